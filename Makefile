@@ -1,0 +1,65 @@
+# `make help` lists the targets. Everything lives in .venv, which make creates and `make clean` removes.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# What is installed in .venv. A stamp older than pyproject.toml is made anew.
+CORE := $(VENV)/.core
+TEST := $(VENV)/.test
+
+# Stands for as long as an installation runs. Where it is found at the start, the last one was cut off and may have left
+# half a package behind that pip takes for a whole one, so .venv is made from nothing.
+UNFINISHED := $(VENV)/.unfinished
+CUT_OFF := $(if $(wildcard $(UNFINISHED)),FORCE)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format golden clean FORCE
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(CORE) ## compile ResNet-50 and show what came out; installs the compiler alone, no torch
+	$(BIN)/resnetgen build specs/resnet50.yaml
+	$(BIN)/resnetgen show resnet50
+	sed -n '1,60p' generated/resnet50.py
+
+test: lint ## lint, then run the tests
+	$(BIN)/pytest -n 2
+
+lint: $(TEST) ## what must hold before a test is worth running: ruff and mypy
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(TEST) ## lay out our code, and mend what ruff can mend
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+golden: $(CORE) ## write generated/ and the expected files of tests/cases/ anew; read the diff before you commit it
+	$(BIN)/resnetgen build specs/*.yaml
+	$(BIN)/python -m tests.golden
+
+clean: ## remove .venv, caches and built distributions
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# $(call install,WHAT)
+define install
+	@if [ -e $(UNFINISHED) ]; then rm -rf $(VENV); fi
+	@mkdir -p $(VENV) && touch $(UNFINISHED)
+	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '$(1)'
+	@rm $(UNFINISHED)
+	@touch $@
+endef
+
+$(CORE): pyproject.toml $(CUT_OFF)
+	$(call install,.)
+
+# After $(CORE), so that `make -j demo test` does not run pip twice at a time.
+$(TEST): pyproject.toml $(CUT_OFF) | $(CORE)
+	$(call install,.[test])

@@ -1,0 +1,99 @@
+"""What `import resnetgen` offers: specs in, networks, diagnostics, source or classes out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from resnetgen import collection, source
+from resnetgen.compiler import Compiled, compile_source, source_code
+from resnetgen.diagnostics.model import Diagnostic, SpecError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from resnetgen.source import Source
+
+Target = str | os.PathLike[str]
+"""A path to a spec, or the name of one in the collection."""
+
+
+def compile_spec(target: Target, *, size: tuple[int, ...] | None = None) -> Compiled:
+    """Compile a spec, given its path or its name in the collection, to the network with its shapes.
+
+    `size` is the input size to compute shapes for, in pixels along each axis (one number: a square); by default the
+    spec's own.
+
+    Raises:
+        SpecError: the spec is at fault; `diagnostics` says where and how.
+    """
+    return compile_source(collection.find(os.fspath(target)), size)
+
+
+def compile_text(text: str, *, name: str = "<text>", size: tuple[int, ...] | None = None) -> Compiled:
+    """Compile the text of a spec; messages call it `name`, and `extends` takes paths relative to that.
+
+    Raises:
+        SpecError: the spec is at fault.
+    """
+    return compile_source(source.parse(text, name), size)
+
+
+def compile_mapping(data: Mapping[str, object], *, size: tuple[int, ...] | None = None) -> Compiled:
+    """Compile a spec that is already data; messages show it as the YAML that it stands for.
+
+    Raises:
+        SpecError: the spec is at fault.
+        TypeError: the mapping holds something that YAML has no plain form for.
+    """
+    return compile_source(_as_yaml(data), size)
+
+
+def diagnose(target: Target) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a spec, given its path or name; empty for a good one."""
+    return _diagnostics(lambda: compile_spec(target))
+
+
+def diagnose_text(text: str, *, name: str = "<text>") -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with the text of a spec; empty for a good one."""
+    return _diagnostics(lambda: compile_text(text, name=name))
+
+
+def emit(compiled: Compiled, *, origin: str = "") -> str:
+    """The Python source of a compiled spec: one file that imports only torch.
+
+    `origin` is how the file's header names the spec; by default as it was given.
+    """
+    return source_code(compiled, origin or compiled.document.text.name)
+
+
+def load_model(target: Target) -> type[nn.Module]:
+    """The network's class, from source that is compiled in memory; tracebacks and debuggers show its lines.
+
+    Raises:
+        SpecError: the spec is at fault.
+        ModuleNotFoundError: torch is not installed; the extra `resnetgen[torch]` brings it.
+    """
+    from resnetgen.memory import load
+
+    compiled = compile_spec(target)
+    return load(emit(compiled), compiled.network)
+
+
+def _diagnostics(run: Callable[[], Compiled]) -> tuple[Diagnostic, ...]:
+    try:
+        run()
+    except SpecError as error:
+        return error.diagnostics
+    return ()
+
+
+def _as_yaml(data: Mapping[str, object]) -> Source:
+    import yaml
+
+    try:
+        text = yaml.safe_dump(dict(data), sort_keys=False, allow_unicode=True)
+    except yaml.representer.RepresenterError as error:
+        raise TypeError(f"a spec holds mappings, lists, text, numbers and truth values: {error}") from None
+    return source.parse(text, "<mapping>")

@@ -1,0 +1,83 @@
+"""Where specs are found: by path, or by name in the collection that ships with resnetgen."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
+from resnetgen.resources import specs_folder
+from resnetgen.source import Source, read
+
+ENDINGS = (".yaml", ".yml")
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, Path]:
+    """Every spec of the collection: its name and its file, in order of folder and name."""
+    return {path.stem: path for path in sorted(specs_folder().rglob("*.yaml"))}
+
+
+def find(target: str) -> Source:
+    """The spec that a path or a name of the collection means; a path wins.
+
+    Raises:
+        SpecError: there is neither, or it cannot be read.
+    """
+    path = Path(target)
+    if path.suffix in ENDINGS or os.sep in target or path.is_file():
+        return read(path)
+    if target in names():
+        return read(names()[target], shown(names()[target]))
+    raise _unknown(target)
+
+
+def find_base(name: str, source: Source) -> Source | None:
+    """What `extends: NAME` in a spec means: a path relative to that spec, or a name of the collection."""
+    if Path(name).suffix in ENDINGS:
+        path = folder_of(source) / name
+        return read(path, Path(os.path.normpath(path)).as_posix()) if path.is_file() else None
+    return read(names()[name], shown(names()[name])) if name in names() else None
+
+
+def folder_of(source: Source) -> Path:
+    """The folder that a spec's relative paths start from."""
+    name = source.text.name
+    if name.startswith(_COLLECTION):
+        return (specs_folder() / name.removeprefix(_COLLECTION)).parent
+    return Path(name).parent
+
+
+_COLLECTION = "resnetgen:"
+
+
+def shown(path: Path) -> str:
+    """How messages name a file of the collection: by its path there, wherever that is installed."""
+    return _COLLECTION + path.relative_to(specs_folder()).as_posix()
+
+
+def specs_in(folder: Path) -> list[Path]:
+    """Every spec in a folder and the folders in it, in order.
+
+    Raises:
+        SpecError: there is none.
+    """
+    found = sorted(path for ending in ENDINGS for path in folder.rglob(f"*{ending}"))
+    if not found:
+        raise _refused(folder.as_posix(), "there is no spec in this folder", "specs end in .yaml")
+    return found
+
+
+def _unknown(target: str) -> SpecError:
+    from difflib import get_close_matches
+
+    close = get_close_matches(target, names(), n=3, cutoff=0.6)
+    hint = f"did you mean {' or '.join(f'`{name}`' for name in close)}? " if close else ""
+    help = f"{hint}`resnetgen list` shows the collection; a path ends in .yaml"
+    return _refused(target, f"there is no spec `{target}`, neither as a file nor in the collection", help)
+
+
+def _refused(name: str, message: str, help: str) -> SpecError:
+    span = Span(Text(name, ""), 1, 1, 1, 1)
+    return SpecError((Diagnostic("RG101", Severity.ERROR, message, Label(span), (), help),))

@@ -1,0 +1,115 @@
+"""What a network costs: parameters, buffers, multiply-adds, activation memory and receptive field.
+
+All of it is read off the operators' facts along a trace; nothing here knows the structure of a network a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import prod
+
+from resnetgen.ir import Network, Node
+from resnetgen.ops.operator import Entry
+from resnetgen.shapes import BlockTrace, Part, StageTrace, Step, Trace
+
+BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
+"""Bytes of one value, by dtype."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Parameters and buffers in elements, multiply-adds and written activations (in values) for one sample."""
+
+    params: int = 0
+    buffers: int = 0
+    macs: int = 0
+    values: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.params + other.params,
+            self.buffers + other.buffers,
+            self.macs + other.macs,
+            self.values + other.values,
+        )
+
+    def times(self, count: int) -> Cost:
+        """The cost of `count` such things."""
+        return Cost(self.params * count, self.buffers * count, self.macs * count, self.values * count)
+
+    def memory(self, dtype: str = "float32", batch: int = 1) -> int:
+        """Bytes that the operators write for a batch: every output that is not written over its own input.
+
+        This is what training keeps, near enough; PyTorch may keep less where a gradient does not need a value, and an
+        inference needs only what is alive at one time.
+        """
+        return self.values * batch * BYTES[dtype]
+
+
+def step_cost(step: Step) -> Cost:
+    """The cost of one operator."""
+    entries = step.node.operator.entries()
+    return Cost(
+        params=sum(entry.numel() for entry in entries if entry.trained),
+        buffers=sum(entry.numel() for entry in entries if not entry.trained),
+        macs=step.node.operator.macs(step.output),
+        values=prod(step.output) if step.node.operator.writes() else 0,
+    )
+
+
+def block_cost(block: BlockTrace) -> Cost:
+    """The cost of one block, with the sum that its addition writes."""
+    added = block.branch[-1].output if block.branch and block.block.shortcut.kind != "none" else ()
+    return sum(map(step_cost, block.steps()), Cost(values=prod(added) if added else 0))
+
+
+def part_cost(part: Part) -> Cost:
+    """The cost of equal blocks together."""
+    return block_cost(part.trace).times(part.count)
+
+
+def stage_cost(stage: StageTrace) -> Cost:
+    """The cost of a stage."""
+    return sum(map(part_cost, stage.parts), Cost())
+
+
+def steps_cost(steps: Iterable[Step]) -> Cost:
+    """The cost of some operators together."""
+    return sum(map(step_cost, steps), Cost())
+
+
+def cost(trace: Trace) -> Cost:
+    """The cost of the whole network."""
+    return sum(map(stage_cost, trace.stages), steps_cost(trace.stem) + steps_cost(trace.head))
+
+
+def state_dict(network: Network) -> Iterator[tuple[str, Entry]]:
+    """Every key of the emitted network's state dict with its tensor, in order, without torch."""
+    yield from _entries("", network.stem)
+    for stage in network.stages:
+        index = 0
+        for run in stage.runs:
+            for _ in range(run.repeat):
+                prefix = f"{stage.name}.{index}."
+                yield from _entries(prefix, run.block.branch)
+                yield from _entries(prefix, run.block.joined)
+                yield from _entries(f"{prefix}downsample.", run.block.shortcut.nodes)
+                index += 1
+    yield from _entries("", network.head)
+
+
+def _entries(prefix: str, nodes: Iterable[Node]) -> Iterator[tuple[str, Entry]]:
+    for node in nodes:
+        for entry in node.operator.entries():
+            yield f"{prefix}{node.name}.{entry.name}", entry
+
+
+def weighted_layers(network: Network) -> int:
+    """How many convolutions and linear layers a signal passes on its way through the branches: ResNet-50's 50."""
+    count = _weighted(network.stem) + _weighted(network.head)
+    return count + sum(_weighted(run.block.branch) * run.repeat for stage in network.stages for run in stage.runs)
+
+
+def _weighted(nodes: Iterable[Node]) -> int:
+    return sum(node.operator.role in ("conv", "linear") for node in nodes)

@@ -1,0 +1,115 @@
+"""What the compiler has to say about a spec, as data. How it looks is decided in the renderers beside this file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+
+Path = tuple[str | int, ...]
+"""Where something stands in a spec's data: `("stages", "layer2", "blocks", 0, "mid")`."""
+
+
+class Severity(Enum):
+    """How much it matters: an error stops the build, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Part(Enum):
+    """Which part of `key: value` a position means. An element of a list has no key: its parts are all the element."""
+
+    KEY = "key"
+    VALUE = "value"
+    ENTRY = "entry"  # both, from the key's first character to the value's last on that line
+
+
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # YAML's own line ends; those of `str.splitlines` are more
+
+
+@lru_cache(maxsize=4)  # one text has many labels, and may be large
+def _lines(content: str) -> list[str]:
+    return _LINE_END.split(content)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file that was read: the name to show for it and its content."""
+
+    name: str
+    content: str = field(repr=False)
+
+    def line(self, number: int) -> str:
+        """Give a line, counted from 1, without its end; an empty one where the text has no such line."""
+        lines = _lines(self.content)
+        return lines[number - 1] if number <= len(lines) else ""
+
+    def place(self, index: int) -> tuple[int, int]:
+        """Give the line and the column of a character, all counted from 1 but the character."""
+        before = _LINE_END.split(self.content[:index])
+        return len(before), len(before[-1]) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text. Lines and columns count from 1; `end_column` is the first column after it."""
+
+    text: Text
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A stretch of a text with a few words about it (they may be empty)."""
+
+    span: Span
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One message: what is wrong, where, what else is involved, and a way out."""
+
+    code: str
+    severity: Severity
+    message: str
+    primary: Label
+    related: tuple[Label, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spot in a spec's data, before it is known which file and line wrote it."""
+
+    path: Path
+    part: Part = Part.VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A message whose positions are still paths in the spec's data.
+
+    The stages after reading speak in faults; the document that knows the lines turns them into diagnostics.
+    """
+
+    code: str
+    message: str
+    at: Place
+    words: str = ""
+    related: tuple[tuple[Place, str], ...] = ()
+    help: str = ""
+    severity: Severity = Severity.ERROR
+
+
+class SpecError(Exception):
+    """A spec that cannot be compiled. `diagnostics` holds every fault that was found, in the order of the text."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.diagnostics = diagnostics
+        super().__init__("\n".join(f"{d.code}: {d.message}" for d in diagnostics))

@@ -1,0 +1,127 @@
+"""The input domain: for which input sizes a network works.
+
+Spatial arithmetic is a composition of floor and ceil divisions, so what it does along an axis repeats with the total
+stride: one period of sizes, above the smallest that fits, tells about all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+
+from resnetgen.ir import Block, Network, Node
+
+LONGEST_PERIOD = 4096
+"""A total stride above this is not searched."""
+
+LARGEST_START = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class AxisDomain:
+    """Along one axis: sizes from `smallest` on work whose remainder by `period` is among `remainders`.
+
+    `smallest` is the least size that every window fits in; no smaller one works.
+    """
+
+    smallest: int
+    period: int
+    remainders: frozenset[int]
+
+    def __contains__(self, size: int) -> bool:
+        return size >= self.smallest and size % self.period in self.remainders
+
+    def describe(self) -> str:
+        """In words: `64 and up`, `64 and up, in steps of 32`."""
+        if len(self.remainders) == self.period:
+            return f"{self.smallest} and up"
+        if not self.remainders:
+            return "none"
+        kept = ", ".join(map(str, sorted(self.remainders)[:8])) + (", ..." if len(self.remainders) > 8 else "")
+        return f"{self.smallest} and up, where the remainder by {self.period} is {kept}"
+
+
+def domain(network: Network) -> tuple[AxisDomain, ...] | None:
+    """The domain along each axis, or None where the total stride is too large to search.
+
+    Instance and group norm also refuse a map of a single pixel; a trace of a size tells of that.
+    """
+    axes = tuple(_axis(network, axis) for axis in range(network.rank))
+    return None if any(found is None for found in axes) else tuple(found for found in axes if found is not None)
+
+
+def _axis(network: Network, axis: int) -> AxisDomain | None:
+    period = prod(_strides(network, axis))
+    if period > LONGEST_PERIOD:
+        return None
+    smallest = _smallest(network, axis)
+    if smallest is None:
+        return None
+    sizes = range(smallest, smallest + period)
+    return AxisDomain(smallest, period, frozenset(n % period for n in sizes if _works(network, axis, n) == "works"))
+
+
+def _strides(network: Network, axis: int) -> Iterable[int]:
+    for node in network.stem + network.head:
+        yield _stride(node, axis)
+    for stage in network.stages:
+        for run in stage.runs:
+            step = prod(_stride(node, axis) for node in run.block.branch)
+            yield min(step, 2) ** min(run.repeat, 20) if step > 1 and run.repeat > 1 else step
+
+
+def _stride(node: Node, axis: int) -> int:
+    window = node.operator.window()
+    return 1 if window is None else window.stride[axis]
+
+
+def _smallest(network: Network, axis: int) -> int | None:
+    """Fitting is monotonous: doubling finds a size that fits, halving the least."""
+    high = 1
+    while _works(network, axis, high) == "too small":
+        high *= 2
+        if high > LARGEST_START:
+            return None
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _works(network, axis, middle) == "too small" else (low, middle)
+    return high
+
+
+def _works(network: Network, axis: int, size: int) -> str:
+    """`works`, `too small`, or `differs` where the sides of an addition do."""
+    extent: int | None = _through(network.stem, axis, size)
+    verdict = "works"
+    for stage in network.stages:
+        for run in stage.runs:
+            left = run.repeat
+            while left and extent is not None:
+                before = extent
+                agrees, extent = _through_block(run.block, axis, extent)
+                verdict = verdict if agrees else "differs"
+                left = 0 if extent == before else left - 1
+    if extent is not None:
+        extent = _through(network.head, axis, extent)
+    return "too small" if extent is None else verdict
+
+
+def _through_block(block: Block, axis: int, extent: int) -> tuple[bool, int | None]:
+    result = _through(block.branch, axis, extent)
+    tapped = _through(block.branch[: block.shortcut.tap], axis, extent)
+    around = None if tapped is None else _through(block.shortcut.nodes, axis, tapped)
+    if result is None or around is None:
+        return False, None
+    return block.shortcut.kind == "none" or around == result, _through(block.joined, axis, result)
+
+
+def _through(nodes: Iterable[Node], axis: int, extent: int) -> int | None:
+    for node in nodes:
+        window = node.operator.window()
+        if window is None:
+            continue
+        extent = window.extent(extent, axis)
+        if extent < 1:
+            return None
+    return extent

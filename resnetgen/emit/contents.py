@@ -1,0 +1,208 @@
+"""What the templates are given: the parts of the file as text, every choice already made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from resnetgen.cost import Cost, cost, stage_cost, steps_cost
+from resnetgen.emit.blocks import Definitions, definitions
+from resnetgen.emit.classes import Definition, assignments
+from resnetgen.emit.forward import chain
+from resnetgen.emit.parameters import Parameters
+from resnetgen.emit.python import call, commented, docstring
+from resnetgen.emit.stages import stage_assignment
+from resnetgen.ir import Network, Node
+from resnetgen.ops.operator import Operator
+from resnetgen.shapes import Trace, written
+
+
+def contents(trace: Trace) -> dict[str, Any]:
+    """The variables of network.py.j2."""
+    network = trace.network
+    found = definitions(network)
+    operators = _emitted_operators(network)
+    return {
+        "name": network.class_name,
+        "all": [network.class_name, *(definition.name for definition in found.classes)],
+        "words": _module_words(trace),
+        "network_words": _network_words(trace),
+        "imports": _imports(operators),
+        "operators": [(f"ops/{operator.template}", _operator_values(network, operator)) for operator in operators],
+        "functions": [_function_values(definition) for definition in found.functions],
+        "classes": [_class_values(definition) for definition in found.classes],
+        "assignments": _assignments(network, found),
+        "init": _init(network, found),
+        "forward": list(_forward(trace)),
+        "output": "dict[str, Tensor]" if network.features else "Tensor",
+    }
+
+
+def _emitted_operators(network: Network) -> list[Operator]:
+    """One operator for each template in use, in the order of the templates' names."""
+    nodes: list[Node] = [*network.stem, *network.head]
+    for stage in network.stages:
+        for run in stage.runs:
+            nodes += run.block.nodes()
+    found = {node.operator.template: node.operator for node in nodes if node.operator.template}
+    return [found[template] for template in sorted(found)]
+
+
+def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
+    """What an operator's template may want to know: how the number of axes is written."""
+    rank = network.rank
+    ones = ", 1" * rank
+    return {
+        "channel_shape": f"(1, -1{ones})",
+        "sample_shape": f"(x.shape[0], 1{ones})",
+        "spatial_axes": str(tuple(range(2, 2 + rank))) if rank > 1 else "2",
+        **operator.template_values(),
+    }
+
+
+def _imports(operators: list[Operator]) -> list[str]:
+    extra = sorted({line for operator in operators for line in operator.imports})
+    return ["import torch", *extra, "from torch import Tensor, nn"]
+
+
+def _function_values(definition: Definition) -> dict[str, Any]:
+    before = f"def {definition.name}"
+    signature = call(before, definition.signature(), indent=0, after=" -> nn.Sequential:")
+    return {"signature": signature, "words": docstring(definition.words), "lines": definition.lines}
+
+
+def _class_values(definition: Definition) -> dict[str, Any]:
+    signature = call("def __init__", ["self", *definition.signature()], indent=4, after=" -> None:")
+    return {
+        "name": definition.name,
+        "words": docstring(definition.words),
+        "signature": signature,
+        "lines": definition.lines,
+        "forward": definition.forward,
+    }
+
+
+def _assignments(network: Network, found: Definitions) -> list[str]:
+    """The network's constructor: stem, stages, head."""
+    lines = assignments(Parameters({}), [network.stem])
+    lines += [stage_assignment(stage, found) for stage in network.stages]
+    return lines + assignments(Parameters({}), [network.head])
+
+
+def _init(network: Network, found: Definitions) -> list[str]:
+    """The statements for each module `m` that set the first weights."""
+    lines = []
+    if network.init.conv:
+        function = f"nn.init.{network.init.conv}_"
+        options = f', mode="{network.init.fan}", nonlinearity="relu"' if network.init.fan else ""
+        lines.append(f"if isinstance(m, nn.Conv{network.rank}d):\n    {function}(m.weight{options})")
+    if network.init.zero_init_residual:
+        for name, norm in _last_norms(network, found):
+            lines.append(f"if isinstance(m, {name}):\n    nn.init.zeros_(m.{norm}.weight)")
+    return [line.replace("\n", "\n" + " " * 12) for line in lines]
+
+
+def _last_norms(network: Network, found: Definitions) -> list[tuple[str, str]]:
+    """For each block class the norm that its branch ends in."""
+    ends = {}
+    for stage in network.stages:
+        for run in stage.runs:
+            norms = [node.name for node in run.block.branch if node.operator.role == "norm"]
+            ends[found.of_block[id(run.block)][0].name] = norms[-1]
+    return list(ends.items())
+
+
+def _forward(trace: Trace) -> Iterator[str]:
+    """The network's forward pass, with the shape at the spec's own input size beside each step."""
+    network = trace.network
+    shapes = {step.node.name: step.output for step in (*trace.stem, *trace.head)}
+    for statement, nodes in _by_unit(network.stem):
+        yield commented(statement, written(shapes[nodes[-1].name]), indent=8)
+    for stage in trace.stages:
+        name = stage.stage.name
+        yield commented(f"x = self.{name}(x)", written(stage.output), indent=8)
+        if name in network.features:
+            yield f"{_local(name)} = x"
+    for statement, nodes in _by_unit(network.head):
+        yield commented(statement, written(shapes[nodes[-1].name]), indent=8)
+    if network.features:
+        pairs = ", ".join(f'"{name}": {_local(name)}' for name in network.features)
+        yield "return {" + pairs + "}"
+    else:
+        yield "return x"
+
+
+def _by_unit(nodes: tuple[Node, ...]) -> Iterator[tuple[str, list[Node]]]:
+    """Each layer's statement with its nodes; a pool, which is no layer of its own number, has one to itself."""
+    group: list[Node] = []
+    for node in nodes:
+        if group and not _together(group[-1], node):
+            yield chain(group, "x", "x")[0], group
+            group = []
+        group.append(node)
+    if group:
+        yield chain(group, "x", "x")[0], group
+
+
+def _together(before: Node, after: Node) -> bool:
+    if after.operator.role == "flatten":
+        return True
+    return before.unit == after.unit and after.operator.role in ("norm", "act", "conv") and before.operator.role in (
+        "norm",
+        "act",
+        "conv",
+        "dropout",
+    )
+
+
+def _local(stage: str) -> str:
+    """A local variable for a stage's map; `x` and the modules' names are taken."""
+    return f"{stage}_" if stage in ("x", "self", "nn", "torch", "F", "Tensor") else stage
+
+
+def _network_words(trace: Trace) -> str:
+    network = trace.network
+    axes = {1: "L", 2: "H, W", 3: "D, H, W"}[network.rank]
+    given = f"(N, {network.channels}, {axes})"
+    if network.features:
+        return docstring(f"{given} to the maps of {', '.join(network.features)}.")
+    return docstring(f"{given} to (N, {trace.output[0]}).")
+
+
+def _module_words(trace: Trace) -> str:
+    network = trace.network
+    parts = [_wrapped(network.description or network.class_name), _wrapped(network.reference), _table(trace)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _wrapped(text: str) -> str:
+    from textwrap import fill
+
+    paragraphs = [docstring(paragraph) for paragraph in text.strip().split("\n\n") if paragraph.strip()]
+    return "\n\n".join(fill(p, 80, break_long_words=False, break_on_hyphens=False) for p in paragraphs)
+
+
+def _table(trace: Trace) -> str:
+    """Stages with their output shapes and costs at the spec's own input size."""
+    rows = [("stage", "output", "blocks", "parameters", "multiply-adds")]
+    if trace.stem:
+        rows.append(("stem", written(trace.stem[-1].output), "", *_figures(steps_cost(trace.stem))))
+    for stage in trace.stages:
+        kinds = dict.fromkeys(run.block.type for run in stage.stage.runs)
+        blocks = f"{stage.stage.blocks()} {', '.join(kinds)}"
+        rows.append((stage.stage.name, written(stage.output), blocks, *_figures(stage_cost(stage))))
+    if trace.head:
+        rows.append(("head", written(trace.head[-1].output), "", *_figures(steps_cost(trace.head))))
+    rows.append(("total", "", "", *_figures(cost(trace))))
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    lines = [_row(row, widths) for row in rows]
+    return f"At an input of {written(trace.input)}:\n\n" + "\n".join(lines)
+
+
+def _row(row: tuple[str, ...], widths: list[int]) -> str:
+    cells = [cell.ljust(width) if i < 3 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))]
+    return ("  " + "  ".join(cells)).rstrip()
+
+
+def _figures(found: Cost) -> tuple[str, str]:
+    return f"{found.params:,}", f"{found.macs:,}"

@@ -1,0 +1,92 @@
+"""Python text in the layout that `ruff format` gives it at its default width, so that the emitted file is final."""
+
+from __future__ import annotations
+
+WIDTH = 88
+"""Columns in a line: the default of ruff and black."""
+
+
+def literal(value: object) -> str:
+    """A number, truth value, string or tuple of numbers as Python writes it."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, tuple):
+        inner = ", ".join(map(literal, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return repr(value)
+
+
+def quoted(text: str) -> str:
+    """A string literal in double quotes, whatever the text holds: every character that might hide is escaped."""
+    return '"' + "".join(_escaped(character) for character in text).replace('"', '\\"') + '"'
+
+
+def docstring(text: str) -> str:
+    """A text that can stand between triple double quotes and means itself there; lines stay lines."""
+    lines = [_escaped_line(line.rstrip()) for line in text.strip().splitlines()]
+    safe = "\n".join(lines).replace('"""', '\\"\\"\\"')
+    if safe.startswith('"'):
+        safe = "\\" + safe
+    return safe[:-1] + '\\"' if safe.endswith('"') else safe
+
+
+def comment(text: str) -> str:
+    """A text that can stand after `#`: it stays on its line."""
+    return _escaped_line(text)
+
+
+def _escaped_line(line: str) -> str:
+    return "".join(_escaped(character) for character in line)
+
+
+def _escaped(character: str) -> str:
+    if character == "\\":
+        return "\\\\"
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def call(function: str, arguments: list[str], *, indent: int, before: str = "", after: str = "") -> str:
+    """A call as a statement or an element at an indent: on one line, or its arguments on the next, or one a line.
+
+    `before` stands in front of it on its line (`self.conv1 = `), `after` behind it (a comma). The first line comes
+    without its indent.
+    """
+    joined = ", ".join(arguments)
+    if indent + len(before) + len(function) + len(joined) + 2 + len(after) <= WIDTH or not arguments:
+        return f"{before}{function}({joined}){after}"
+    inner, outer = " " * (indent + 4), " " * indent
+    if len(inner) + len(joined) <= WIDTH and not after_exploded(arguments):
+        return f"{before}{function}(\n{inner}{joined}\n{outer}){after}"
+    return exploded(function, arguments, indent=indent, before=before, after=after)
+
+
+def after_exploded(arguments: list[str]) -> bool:
+    """Whether an argument is itself on several lines, so that each has to have its own."""
+    return any("\n" in argument for argument in arguments)
+
+
+def exploded(function: str, arguments: list[str], *, indent: int, before: str = "", after: str = "") -> str:
+    """A call with one argument on each line and a comma after the last, which keeps it that way."""
+    inner, outer = " " * (indent + 4), " " * indent
+    lines = "".join(f"{inner}{argument},\n" for argument in arguments)
+    return f"{before}{function}(\n{lines}{outer}){after}"
+
+
+def repeated(element: str, clause: str, *, indent: int) -> str:
+    """An unpacked generator as an element: `*(Block(64) for _ in range(2))`, on one line or its two clauses on two."""
+    line = f"*({element} {clause})"
+    if indent + len(line) + 1 <= WIDTH:
+        return line
+    inner, outer = " " * (indent + 4), " " * indent
+    return f"*(\n{inner}{element}\n{inner}{clause}\n{outer})"
+
+
+def commented(statement: str, words: str, *, indent: int) -> str:
+    """A statement with a comment behind it, or above it where the line has no room."""
+    if indent + len(statement) + len(words) + 4 <= WIDTH:
+        return f"{statement}  # {words}"
+    return f"# {words}\n{' ' * indent}{statement}"

@@ -1,0 +1,195 @@
+"""Width expressions: whole-number arithmetic over the names of widths, such as `out / 4` or `6 * in`.
+
+`/` must divide evenly, `//` and `%` are Python's. There is no other syntax, and nothing is ever evaluated as Python.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+LIMIT = 10**9
+"""No width, and no step on the way to one, may be larger than this."""
+
+LONGEST = 200
+"""Characters in an expression; a longer one is a mistake or an attack."""
+
+_TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_]\w*)|(//|[-+*/%()]))")
+
+
+class ExpressionError(ValueError):
+    """An expression that does not parse, names an unknown width, or has no whole value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal, or a width that was written as a plain number."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name of a width."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`left sign right`."""
+
+    sign: str
+    left: Term
+    right: Term
+
+
+Term = Number | Name | Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed width: its text, and the term it stands for."""
+
+    text: str
+    term: Term
+
+    def names(self) -> frozenset[str]:
+        """The names of the widths that it reads."""
+        return frozenset(_names(self.term))
+
+    def value(self, widths: Mapping[str, int]) -> int:
+        """Its value where the names have these values.
+
+        Raises:
+            ExpressionError: a name is unknown, a division is not even or by zero, or a number is out of bounds.
+        """
+        return _value(self.term, widths)
+
+
+def number(value: int) -> Expression:
+    """The expression that is just this number."""
+    return Expression(str(value), Number(value))
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Expression:
+    """Parse an expression.
+
+    Raises:
+        ExpressionError: with what is wrong and at which character, counted from 1.
+    """
+    if len(text) > LONGEST:
+        raise ExpressionError(f"is longer than {LONGEST} characters")
+    return Expression(text, _Parser(text).whole())
+
+
+class _Parser:
+    """Recursive descent: sum -> product -> factor."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = _tokens(text)
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Term:
+        term = self._sum()
+        if self._peek():
+            raise ExpressionError(f"has `{self._peek()}` where it should end")
+        return term
+
+    def _peek(self) -> str:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+
+    def _take(self) -> str:
+        token = self._peek()
+        self._at += 1
+        return token
+
+    def _sum(self) -> Term:
+        term = self._product()
+        while self._peek() in ("+", "-"):
+            term = Operation(self._take(), term, self._product())
+        return term
+
+    def _product(self) -> Term:
+        term = self._factor()
+        while self._peek() in ("*", "/", "//", "%"):
+            term = Operation(self._take(), term, self._factor())
+        return term
+
+    def _factor(self) -> Term:
+        token = self._take()
+        if token == "(":
+            return self._bracket()
+        if token.isdigit():
+            if len(token) > len(str(LIMIT)):
+                raise ExpressionError(f"has a number larger than {LIMIT:,}")
+            return Number(int(token))
+        if token.isidentifier():
+            return Name(token)
+        raise ExpressionError(f"has `{token}` where a number or a name should stand" if token else "ends too early")
+
+    def _bracket(self) -> Term:
+        self._depth += 1
+        if self._depth > 20:
+            raise ExpressionError("has brackets more than 20 deep")
+        term = self._sum()
+        if self._take() != ")":
+            raise ExpressionError("has a `(` that is not closed")
+        self._depth -= 1
+        return term
+
+
+def _tokens(text: str) -> list[str]:
+    tokens, at = [], 0
+    while text[at:].strip():
+        match = _TOKEN.match(text, at)
+        if match is None or not match[0].isascii():
+            bad = text[at:].lstrip()[0]
+            raise ExpressionError(f"has a {bad!r}, which is not whole-number arithmetic")
+        tokens.append(match[0].strip())
+        at = match.end()
+    return tokens
+
+
+def _names(term: Term) -> list[str]:
+    match term:
+        case Name(name):
+            return [name]
+        case Operation(_, left, right):
+            return _names(left) + _names(right)
+    return []
+
+
+def _value(term: Term, widths: Mapping[str, int]) -> int:
+    match term:
+        case Number(value):
+            return value
+        case Name(name):
+            if name not in widths:
+                known = ", ".join(f"`{width}`" for width in widths)
+                raise ExpressionError(f"names `{name}`; the widths known here are {known or 'none'}")
+            return widths[name]
+        case Operation(sign, left, right):
+            return _apply(sign, _value(left, widths), _value(right, widths))
+
+
+def _apply(sign: str, left: int, right: int) -> int:
+    if sign in ("/", "//", "%") and right == 0:
+        raise ExpressionError(f"divides {left} by zero")
+    if sign == "/" and left % right:
+        raise ExpressionError(f"is not whole: {left} / {right}")
+    result = {
+        "+": lambda: left + right,
+        "-": lambda: left - right,
+        "*": lambda: left * right,
+        "/": lambda: left // right,
+        "//": lambda: left // right,
+        "%": lambda: left % right,
+    }[sign]()
+    if abs(result) > LIMIT:
+        raise ExpressionError(f"passes {LIMIT:,}")
+    return result

@@ -1,0 +1,132 @@
+"""`extends`: a spec laid over its base by JSON Merge Patch (RFC 7396), and which of the files wrote what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Place, Severity, Span, SpecError, Text
+from resnetgen.source import Source
+
+LONGEST = 32
+"""The most specs in one chain of `extends`."""
+
+FindBase = Callable[[str, Source], Source | None]
+"""What `extends` says, and the spec that says it -> the base, or None where there is none of that name."""
+
+_EXTENDS: Path = ("extends",)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """A spec with its bases merged in. `sources` are the spec that was asked for, its base, the base's base ..."""
+
+    data: dict[str, object] = field(repr=False)
+    sources: tuple[Source, ...]
+
+    @property
+    def text(self) -> Text:
+        """The text of the spec that was asked for."""
+        return self.sources[0].text
+
+    def locate(self, path: Path, part: Part = Part.VALUE) -> Span:
+        """Find where a path was written. One that nowhere is, a missing key, is at the key of what should hold it."""
+        for source in self.sources:
+            span = source.locate(path, part)
+            if span is not None:
+                return span
+            if _hides_bases(source, path):
+                break
+        return self.locate(path[:-1], Part.KEY)
+
+    def diagnose(self, fault: Fault) -> Diagnostic:
+        """Turn the paths of a fault into positions."""
+        primary = self._label(fault.at, fault.words)
+        related = tuple(self._label(place, words) for place, words in fault.related)
+        diagnostic = Diagnostic(fault.code, fault.severity, fault.message, primary, related, fault.help)
+        return _extended(diagnostic, self.sources[0])
+
+    def _label(self, place: Place, words: str) -> Label:
+        return Label(self.locate(place.path, place.part), words)
+
+
+def resolve(source: Source, find_base: FindBase) -> Document:
+    """Follow `extends` to the last base and merge back. Raises SpecError, also with what is wrong in a base."""
+    chain = [source]
+    while "extends" in chain[-1].data:
+        try:
+            chain.append(_base(chain, find_base))
+        except SpecError as error:
+            raise SpecError(tuple(_extended(fault, source) for fault in error.diagnostics)) from None
+    data = _own_data(chain[-1])
+    for patch in reversed(chain[:-1]):
+        data = _merge(data, _own_data(patch))
+    return Document(data, tuple(chain))
+
+
+def merge_patch(base: object, patch: object) -> object:
+    """Apply a patch as RFC 7396 says, changing neither: null removes, a mapping merges, anything else replaces."""
+    if not isinstance(patch, dict):
+        return patch
+    return _merge(base if isinstance(base, dict) else {}, patch)
+
+
+def _merge(base: dict[str, object], patch: dict[str, object]) -> dict[str, object]:
+    merged = dict(base)
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged
+
+
+def _own_data(source: Source) -> dict[str, object]:
+    return {key: value for key, value in source.data.items() if key != "extends"}
+
+
+def _hides_bases(source: Source, path: Path) -> bool:
+    """Whether a spec put a list, a number, a text or a null where the path goes on, so that no base shows through."""
+    here: object = source.data
+    for step in path:
+        if not isinstance(here, dict):
+            return True
+        if step not in here:
+            return False
+        here = here[step]
+    return False
+
+
+def _base(chain: list[Source], find_base: FindBase) -> Source:
+    spec = chain[-1]
+    name = spec.data["extends"]
+    if not isinstance(name, str) or not name:
+        raise _fault(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
+    base = find_base(name, spec)
+    if base is None:
+        raise _fault(spec, "RG110", f"there is no spec `{name}` to extend")
+    names = [source.text.name for source in chain]
+    if base.text.name in names:
+        circle = " -> ".join([*names[names.index(base.text.name) :], base.text.name])
+        raise _fault(spec, "RG111", f"`extends` goes in a circle: {circle}", "one of these must stand on its own")
+    if len(chain) == LONGEST:
+        raise _fault(spec, "RG111", f"more than {LONGEST} specs extend one another")
+    return base
+
+
+def _fault(source: Source, code: str, message: str, help_: str = "") -> SpecError:
+    return SpecError((Diagnostic(code, Severity.ERROR, message, Label(_extends_of(source)), (), help_),))
+
+
+def _extends_of(source: Source) -> Span:
+    span = source.locate(_EXTENDS)
+    assert span is not None, "asked of a spec that extends nothing"
+    return span
+
+
+def _extended(diagnostic: Diagnostic, source: Source) -> Diagnostic:
+    """Say of a fault in a base how the spec that was asked for came to it."""
+    if diagnostic.primary.span.text is source.text:
+        return diagnostic
+    label = Label(_extends_of(source), "extended here")
+    return replace(diagnostic, related=(*diagnostic.related, label))

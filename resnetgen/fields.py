@@ -1,0 +1,207 @@
+"""The kinds of value that a spec's fields hold, as Pydantic types with messages of their own.
+
+Each validator says in one message what was expected; Pydantic's unions would say it once for each alternative. The
+`type` of an error raised here is the code of the diagnostic that it becomes.
+"""
+
+from __future__ import annotations
+
+import keyword
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from resnetgen import expression
+from resnetgen.expression import Expression, ExpressionError
+
+MOST_CHANNELS = 1_000_000
+MOST_BLOCKS = 10_000_000
+LARGEST_EXTENT = 100_000
+"""Pixels along one axis, of a kernel, a stride, a padding or the input."""
+
+HERE: Literal["here"] = "here"
+"""Stands in a block type where the value of the block in use goes."""
+
+
+class Model(BaseModel):
+    """What every part of a spec has in common: unknown keys are errors, and `"3"` or `true` is no number."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def wrong(code: str, message: str) -> PydanticCustomError:
+    """An error of the given catalogue code. Braces in the message would be read as a template."""
+    return PydanticCustomError(code, message.replace("{", "{{").replace("}", "}}"))  # type: ignore[arg-type]  # plain text
+
+
+def kind(value: object) -> str:
+    """How a message names a value: `the text 'x'`, `nothing`, `a list`."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f"the text {value[:40]!r}"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+    return repr(value)[:40]
+
+
+def _whole(value: object, least: int, most: int, what: str) -> int:
+    if type(value) is not int:
+        raise wrong("RG203", f"{what} is a whole number, not {kind(value)}")
+    if not least <= value <= most:
+        raise wrong("RG204", f"{what} is from {least} to {most:,}, not {value}")
+    return value
+
+
+def _axes(value: object, least: int, what: str) -> int | tuple[int, ...]:
+    if type(value) is int:
+        return _whole(value, least, LARGEST_EXTENT, what)
+    if not isinstance(value, list):
+        raise wrong("RG203", f"{what} is a whole number, or a list of one for each axis, not {kind(value)}")
+    if not 1 <= len(value) <= 3:
+        raise wrong("RG204", f"{what} has a number for each of one, two or three axes, not {len(value)}")
+    return tuple(_whole(item, least, LARGEST_EXTENT, what) for item in value)
+
+
+def _extent(value: object) -> int | tuple[int, ...]:
+    return _axes(value, 1, "this")
+
+
+def _extent_or_here(value: object) -> int | tuple[int, ...] | str:
+    return HERE if value == HERE else _axes(value, 1, "this")
+
+
+def _padding(value: object) -> int | tuple[int, ...]:
+    return _axes(value, 0, "padding")
+
+
+def _width(value: object) -> Expression:
+    if type(value) is int:
+        return expression.number(_whole(value, 1, MOST_CHANNELS, "a width"))
+    if not isinstance(value, str):
+        raise wrong("RG203", f"a width is a whole number or an expression such as `out / 4`, not {kind(value)}")
+    try:
+        return expression.parse(value)
+    except ExpressionError as error:
+        raise wrong("RG207", f"the width {value[:60]!r} {error}") from None
+
+
+def _width_or_here(value: object) -> Expression | str:
+    return HERE if value == HERE else _width(value)
+
+
+def _rate(value: object) -> float:
+    if type(value) not in (int, float):
+        raise wrong("RG203", f"a rate is a number, not {kind(value)}")
+    assert isinstance(value, int | float)
+    if not 0 <= value < 1:
+        raise wrong("RG204", f"a rate is at least 0 and below 1, not {value}")
+    return float(value)
+
+
+def _rate_or_here(value: object) -> float | str:
+    return HERE if value == HERE else _rate(value)
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str):
+        raise wrong("RG203", f"a name is text, not {kind(value)}")
+    if not (value.isidentifier() and value.isascii()):
+        raise wrong("RG205", f"{value[:60]!r} is no name: use letters, digits and `_`, and no digit first")
+    if keyword.iskeyword(value):
+        raise wrong("RG205", f"`{value}` is a keyword of Python and cannot be a name")
+    if value.startswith("__"):
+        raise wrong("RG205", f"`{value}` begins with two underscores, which Python keeps for itself")
+    if len(value) > 100:
+        raise wrong("RG205", "a name has at most 100 characters")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise wrong("RG203", f"this is text, not {kind(value)}")
+    return value
+
+
+def _classes(value: object) -> int:
+    return _whole(value, 1, MOST_CHANNELS, "this")
+
+
+def _blocks(value: object) -> int:
+    return _whole(value, 1, MOST_BLOCKS, "the number of blocks")
+
+
+def _positive(value: object) -> float:
+    if type(value) not in (int, float):
+        raise wrong("RG203", f"this is a number, not {kind(value)}")
+    assert isinstance(value, int | float)
+    if not 0 < value < float("inf"):
+        raise wrong("RG204", f"this is above zero, not {value}")
+    return float(value)
+
+
+def _not_negative(value: object) -> float:
+    number = _real(value)
+    if number < 0:
+        raise wrong("RG204", f"this is at least zero, not {value}")
+    return number
+
+
+def _real(value: object) -> float:
+    if type(value) not in (int, float):
+        raise wrong("RG203", f"this is a number, not {kind(value)}")
+    assert isinstance(value, int | float)
+    if abs(value) > 1e9:
+        raise wrong("RG204", f"this is from -1e9 to 1e9, not {value}")
+    return float(value)
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise wrong("RG203", f"this is true or false, not {kind(value)}")
+    return value
+
+
+Axes = int | tuple[int, ...]
+"""One number for every axis, or one each."""
+
+Extent = Annotated[Axes, PlainValidator(_extent)]
+ExtentOrHere = Annotated[Axes | Literal["here"], PlainValidator(_extent_or_here)]
+Padding = Annotated[Axes, PlainValidator(_padding)]
+Width = Annotated[Expression, PlainValidator(_width)]
+WidthOrHere = Annotated[Expression | Literal["here"], PlainValidator(_width_or_here)]
+Rate = Annotated[float, PlainValidator(_rate)]
+RateOrHere = Annotated[float | Literal["here"], PlainValidator(_rate_or_here)]
+Identifier = Annotated[str, PlainValidator(_name)]
+Text = Annotated[str, PlainValidator(_text)]
+Count = Annotated[int, PlainValidator(_classes)]
+Blocks = Annotated[int, PlainValidator(_blocks)]
+Positive = Annotated[float, PlainValidator(_positive)]
+NotNegative = Annotated[float, PlainValidator(_not_negative)]
+Real = Annotated[float, PlainValidator(_real)]
+Flag = Annotated[bool, PlainValidator(_flag)]
+
+
+def choice(*values: str) -> PlainValidator:
+    """A validator for one of a few words."""
+
+    def validate(value: object) -> str:
+        if not isinstance(value, str) or value not in values:
+            raise wrong("RG204", f"this is one of {', '.join(values)}, not {kind(value)}{nearest(value, values)}")
+        return value
+
+    return PlainValidator(validate)
+
+
+def nearest(value: object, known: tuple[str, ...]) -> str:
+    """`; did you mean `x`?` where a known word is near to the value, else nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(str(value), known, n=1, cutoff=0.6)
+    return f"; did you mean `{close[0]}`?" if close else ""

@@ -1,0 +1,39 @@
+"""Layers: what may stand in a list of the spec, in the stem, a block's branch or the head.
+
+A layer is one concept to the user and one or more operators in the network. A new kind of layer is a file in this folder
+and a line in `Layer`; its key, which no other layer has first, tells it from the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Tag
+
+from resnetgen.layers.conv import ConvLayer
+from resnetgen.layers.pool import AvgPoolLayer, MaxPoolLayer
+from resnetgen.layers.single import ActLayer, DropoutLayer, NormLayer
+
+KINDS = ("conv", "max_pool", "avg_pool", "norm", "act", "dropout")
+"""The key that makes a layer what it is. Where a layer has several of these, the first of them here."""
+
+
+def layer_kind(value: Any) -> str | None:
+    """The kind of a layer by the first of `KINDS` that it has, marked so that no key of a spec can be mistaken for it."""
+    if isinstance(value, dict):
+        return next((f"<{kind}>" for kind in KINDS if kind in value), None)
+    return None
+
+
+Layer = Annotated[
+    Annotated[ConvLayer, Tag("<conv>")]
+    | Annotated[MaxPoolLayer, Tag("<max_pool>")]
+    | Annotated[AvgPoolLayer, Tag("<avg_pool>")]
+    | Annotated[NormLayer, Tag("<norm>")]
+    | Annotated[ActLayer, Tag("<act>")]
+    | Annotated[DropoutLayer, Tag("<dropout>")],
+    Discriminator(layer_kind),
+]
+"""Any layer."""
+
+__all__ = ["KINDS", "ActLayer", "AvgPoolLayer", "ConvLayer", "DropoutLayer", "Layer", "MaxPoolLayer", "NormLayer"]

@@ -1,0 +1,60 @@
+"""The layers `{max_pool: 3, stride: 2}` and `{avg_pool: 2}`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from resnetgen.fields import Axes, Extent, ExtentOrHere, Flag, Model, Padding
+from resnetgen.layers.scope import Scope
+from resnetgen.ops.operator import Window
+from resnetgen.ops.pool import AvgPool, MaxPool
+
+
+class MaxPoolLayer(Model):
+    """A maximum over a window; its stride is the window's own size unless given, as in PyTorch."""
+
+    numbered: ClassVar[bool] = False
+
+    max_pool: Extent
+    stride: ExtentOrHere | None = None
+    padding: Padding | None = None
+    ceil_mode: Flag = False
+
+    def lay(self, scope: Scope) -> None:
+        """Place its operator."""
+        window = _window(scope, "max_pool", self.max_pool, self.stride, self.padding, self.ceil_mode)
+        scope.add(MaxPool(window))
+        scope.strided = scope.strided or self.stride == "here"
+
+
+class AvgPoolLayer(Model):
+    """A mean over a window; its stride is the window's own size unless given, as in PyTorch."""
+
+    numbered: ClassVar[bool] = False
+
+    avg_pool: Extent
+    stride: ExtentOrHere | None = None
+    padding: Padding | None = None
+    ceil_mode: Flag = False
+    count_include_pad: Flag = True
+
+    def lay(self, scope: Scope) -> None:
+        """Place its operator."""
+        window = _window(scope, "avg_pool", self.avg_pool, self.stride, self.padding, self.ceil_mode)
+        scope.add(AvgPool(window, self.count_include_pad))
+        scope.strided = scope.strided or self.stride == "here"
+
+
+def _window(
+    scope: Scope, key: str, size: Axes, stride: Axes | str | None, padding: Axes | None, ceil: bool
+) -> Window:
+    kernel = scope.axes(size, key)
+    if padding is None:
+        padded = tuple((extent - 1) // 2 for extent in kernel)
+    else:
+        padded = scope.axes(padding, "padding")
+    for extent, pad in zip(kernel, padded, strict=True):
+        if 2 * pad > extent:
+            message = f"padding of {pad} is more than half of the pool's {extent} pixels, which PyTorch refuses"
+            raise scope.fault("RG204", message, "padding", help=f"use at most {extent // 2}")
+    return Window(kernel, kernel if stride is None else scope.stride(stride), padded, (1,) * scope.rank, ceil)

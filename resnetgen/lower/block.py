@@ -1,0 +1,205 @@
+"""One block: its widths, its branch, its shortcut, what follows their addition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.expression import ExpressionError
+from resnetgen.fields import HERE, MOST_CHANNELS, nearest
+from resnetgen.ir import Block, Node
+from resnetgen.layers import ConvLayer, Layer
+from resnetgen.layers.scope import Here, Scope, Stop
+from resnetgen.layouts import Layout
+from resnetgen.lower.block_types import NamedType
+from resnetgen.lower.settings import Settings
+from resnetgen.lower.shortcut import Around, shortcut
+from resnetgen.ops.activation import ActivationSlot
+from resnetgen.ops.drop_path import DropPath
+from resnetgen.ops.operator import Schedule
+from resnetgen.ops.slots import NormKind
+from resnetgen.spec import DropPathOptions, Join
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What holds throughout a network: its axes, its naming, its default norm and activation, how many blocks it has."""
+
+    rank: int
+    layout: Layout
+    norm: NormKind
+    act: ActivationSlot
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a block stands: what comes in and goes out, and what it does to the map.
+
+    `replaced` is the stride that its dilation stands in for. `at` is the path of what asked for it, `channels_at` that
+    of its output channels.
+    """
+
+    in_channels: int
+    out_channels: int
+    stride: tuple[int, ...]
+    dilation: tuple[int, ...]
+    first_dilation: tuple[int, ...]
+    replaced: tuple[int, ...]
+    at: Path
+    channels_at: Path
+
+
+def block(kind: NamedType, settings: Settings, position: Position, around: Surroundings) -> Block:
+    """The block of a type in a position.
+
+    Raises:
+        Stop: a width, a number of groups or a shortcut is impossible there.
+    """
+    widths = _widths(kind, settings, position)
+    scope = _scope(kind, settings, position, around, widths)
+    for index, layer in enumerate(_strided(kind, settings, position)):
+        scope.layer = index
+        layer.lay(scope)
+    _ends_right(kind, scope, position)
+    _drop_path(settings, scope, around, position)
+    return Block(
+        type=kind.name,
+        description=kind.type.description,
+        branch=tuple(scope.nodes),
+        shortcut=shortcut(settings.get("shortcut", "auto"), _around(scope, position)),
+        joined=_joined(settings, scope),
+        widths=tuple(widths.items()),
+        stride=_stride(scope.nodes, around.rank),
+        at=position.at,
+    )
+
+
+def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str, int]:
+    """Every width of the block by name; each may speak of those before it."""
+    widths = {"in": position.in_channels, "out": position.out_channels}
+    for name, written in settings.widths.items():
+        at = settings.origins.get(name, position.channels_at)
+        if name in ("in", "out"):
+            raise Stop(Fault("RG205", f"`{name}` is what a block is given; choose another name", Place(at, Part.KEY)))
+        try:
+            value = written.value(widths)
+        except ExpressionError as error:
+            raise Stop(_bad_width(kind, name, str(error), at, position, written.text)) from None
+        if not 1 <= value <= MOST_CHANNELS:
+            raise Stop(_bad_width(kind, name, f"is {value}", at, position, written.text))
+        widths[name] = value
+    return widths
+
+
+def _bad_width(kind: NamedType, name: str, why: str, at: Path, position: Position, written: str) -> Fault:
+    message = f"the width `{name}: {written}` of `{kind.name}` {why}"
+    used = () if at == position.channels_at else ((Place(position.channels_at), f"out is {position.out_channels}"),)
+    help = "widths are whole and at least 1: choose channels that divide, or `//` to round down"
+    return Fault("RG208", message, Place(at), related=used, help=help)
+
+
+def _scope(
+    kind: NamedType, settings: Settings, position: Position, around: Surroundings, widths: dict[str, int]
+) -> Scope:
+    here = Here(
+        position.stride,
+        position.dilation,
+        position.first_dilation,
+        settings.get("groups"),
+        settings.get("dropout", 0.0),
+    )
+    return Scope(
+        rank=around.rank,
+        channels=position.in_channels,
+        widths=widths,
+        norm=settings.get("norm", around.norm),
+        act=settings.get("act", around.act),
+        order=tuple(settings.get("order", "conv-norm-act").split("-")),
+        layout=around.layout,
+        at=position.at,
+        layers_at=None if kind.at is None else (*kind.at, "branch"),
+        here=here,
+        origins=settings.origins,
+    )
+
+
+def _strided(kind: NamedType, settings: Settings, position: Position) -> list[Layer]:
+    """The branch's layers, with `stride: here` where `stride_on` wants it."""
+    wanted = settings.get("stride_on")
+    if wanted is None:
+        return kind.type.branch
+    convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
+    names = {f"conv{_unit(kind.type.branch, index)}": index for index in convs}
+    if wanted not in names:
+        at = settings.origins.get("stride_on", position.at)
+        message = f"`{kind.name}` has no `{wanted[:60]}`{nearest(wanted, tuple(names))}"
+        raise Stop(Fault("RG206", message, Place(at), help=f"its convolutions are {', '.join(names)}"))
+    return [_with_stride(layer, index == names[wanted]) for index, layer in enumerate(kind.type.branch)]
+
+
+def _unit(branch: list[Layer], index: int) -> int:
+    """The number that the layout gives a layer: pools have none of their own."""
+    return sum(1 for layer in branch[: index + 1] if layer.numbered)
+
+
+def _with_stride(layer: Layer, chosen: bool) -> Layer:
+    if chosen:
+        return layer.model_copy(update={"stride": HERE})
+    return layer.model_copy(update={"stride": 1}) if getattr(layer, "stride", None) == HERE else layer
+
+
+def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:
+    if scope.channels != position.out_channels:
+        message = f"the branch of `{kind.name}` gives {scope.channels} channels, not {position.out_channels}"
+        related = ((Place(position.channels_at), f"{position.out_channels} channels are to come out"),)
+        place = Place(position.at, Part.KEY) if kind.at is None else Place((*kind.at, "branch"))
+        help = "end the branch in a convolution `to: out`"
+        raise Stop(Fault("RG302", message, place, related=related, help=help))
+
+
+def _drop_path(settings: Settings, scope: Scope, around: Surroundings, position: Position) -> None:
+    options: DropPathOptions | None = settings.get("drop_path")
+    if options is None or not options.rate:
+        return
+    if settings.get("shortcut") == "none":
+        at = settings.origins.get("drop_path", position.at)
+        message = "drop path takes away a whole branch, and without a shortcut nothing would be left"
+        raise Stop(Fault("RG209", message, Place(at), help="use a shortcut, or `dropout`"))
+    constant = options.schedule == "constant"
+    scope.add(DropPath(options.rate if constant else Schedule(options.rate, around.blocks)))
+
+
+def _around(scope: Scope, position: Position) -> Around:
+    return Around(
+        position.in_channels,
+        scope.channels,
+        _stride(scope.nodes, scope.rank),
+        position.replaced,
+        tuple(scope.nodes),
+        scope.norm,
+        scope.order,
+        position.at,
+        scope.origins.get("shortcut", ()),
+    )
+
+
+def _stride(nodes: list[Node], rank: int) -> tuple[int, ...]:
+    total = [1] * rank
+    for node in nodes:
+        window = node.operator.window()
+        if window is not None:
+            total = [before * step for before, step in zip(total, window.stride, strict=True)]
+    return tuple(total)
+
+
+def _joined(settings: Settings, scope: Scope) -> tuple[Node, ...]:
+    """The activation after the addition, numbered on from the branch's own."""
+    join: Join = settings.get("join") or Join()
+    placed = len(scope.nodes)
+    if f"act{scope.unit}" in scope.taken:
+        scope.unit += 1
+    scope.activate(scope.act if join.act is None else join.act)
+    return tuple(scope.nodes[placed:])
+
+

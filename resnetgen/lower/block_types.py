@@ -1,0 +1,53 @@
+"""Block types: the user's, and the built-in ones, which are files in the same grammar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path as FilePath
+
+from resnetgen.diagnostics.model import Fault, Path, Place
+from resnetgen.fields import nearest
+from resnetgen.layers.scope import Stop
+from resnetgen.schema import validate
+from resnetgen.source import read
+from resnetgen.spec import BlockType, Spec
+
+BUILT_IN = ("basic", "bottleneck", "preact_basic", "preact_bottleneck")
+"""The files of resnetgen/blocks/, without their ending."""
+
+_FOLDER = FilePath(__file__).parent.parent / "blocks"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedType:
+    """A block type with its name and its path in the spec, which a built-in one has none of."""
+
+    name: str
+    type: BlockType
+    at: Path | None
+
+
+def find(spec: Spec, name: str, asked: Place) -> NamedType:
+    """The block type of this name; the user's own come first.
+
+    Raises:
+        Stop: there is none.
+    """
+    if name in spec.blocks:
+        return NamedType(name, spec.blocks[name], ("blocks", name))
+    if name in BUILT_IN:
+        return NamedType(name, _built_in(name), None)
+    known = (*spec.blocks, *BUILT_IN)
+    message = f"there is no block type `{name[:60]}`{nearest(name, known)}"
+    raise Stop(Fault("RG206", message, asked, help=f"use {', '.join(known)}, or describe your own under `blocks`"))
+
+
+@lru_cache(maxsize=None)
+def _built_in(name: str) -> BlockType:
+    source = read(_FOLDER / f"{name}.yaml")
+    model, faults = validate(source.data, BlockType)
+    if faults:
+        raise RuntimeError(f"the built-in block type {name} is broken: {faults}")
+    assert isinstance(model, BlockType)
+    return model

@@ -1,0 +1,78 @@
+"""The head: what becomes of the last map."""
+
+from __future__ import annotations
+
+from resnetgen.diagnostics.model import Fault, Part, Place
+from resnetgen.fields import nearest
+from resnetgen.ir import Node
+from resnetgen.layers.scope import Scope
+from resnetgen.ops.dropout import Dropout
+from resnetgen.ops.global_pool import POOLS, Flatten
+from resnetgen.ops.linear import Linear
+from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
+from resnetgen.spec import Head, Spec
+
+
+def faults(spec: Spec) -> list[Fault]:
+    """What is wrong with the head as it is written, before anything is known of the network."""
+    head = spec.head
+    return _features(spec, head) if head.features is not None else _classifier(head)
+
+
+def _features(spec: Spec, head: Head) -> list[Fault]:
+    found = []
+    others = [key for key in head.model_fields_set if key != "features"]
+    for key in sorted(others, key=list(Head.model_fields).index):
+        help = f"`{key}: null` takes it out where a base spec wrote it"
+        message = f"a head that gives features has no `{key}`"
+        found.append(Fault("RG209", message, Place(("head", key), Part.KEY), help=help))
+    assert head.features is not None
+    for index, name in enumerate(head.features):
+        place = Place(("head", "features", index))
+        if name not in spec.stages:
+            known = tuple(spec.stages)
+            help = f"the stages are {', '.join(known)}"
+            found.append(Fault("RG206", f"there is no stage `{name}`{nearest(name, known)}", place, help=help))
+        elif name in head.features[:index]:
+            found.append(Fault("RG209", f"`{name}` is asked for twice", place, help="take one of them out"))
+    return found
+
+
+def _classifier(head: Head) -> list[Fault]:
+    found = []
+    if head.pool is None:
+        help = f"write `pool: avg`, or one of {', '.join(POOLS)}; or `features: [...]` for a network without a head"
+        found.append(Fault("RG202", "`head` needs the key `pool` or `features`", Place(("head",), Part.KEY), help=help))
+    if head.classes is None:
+        for key in ("dropout", "activation"):
+            if getattr(head, key) not in (None, 0.0, "none"):
+                message = f"`{key}` stands around the classifier, and there is none"
+                place = Place(("head", key), Part.KEY)
+                found.append(Fault("RG209", message, place, help="add `classes`, the number of classes"))
+    return found
+
+
+def nodes(head: Head, scope: Scope) -> tuple[Node, ...]:
+    """The head's operators, laid in the scope; none where the network gives features.
+
+    Raises:
+        Stop: one of its layers is impossible.
+    """
+    if head.features is not None:
+        return ()
+    for index, layer in enumerate(head.layers or ()):
+        scope.layer = index
+        layer.lay(scope)
+    assert head.pool is not None
+    pool = POOLS[head.pool](scope.rank)
+    scope.add(pool)
+    scope.add(Flatten())
+    if head.classes is not None:
+        if head.dropout:
+            scope.add(Dropout(head.dropout), "head_dropout")
+        (features,) = Flatten().output(pool.output((scope.channels, *(1,) * scope.rank)))
+        scope.add(Linear(features, head.classes))
+        if head.activation not in (None, "none"):
+            assert head.activation is not None
+            scope.add(OUTPUT_ACTIVATIONS[head.activation]())
+    return tuple(scope.nodes)

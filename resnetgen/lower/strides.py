@@ -1,0 +1,112 @@
+"""Strides and dilations of the stages, with `output_stride` replacing the ones by the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.fields import Axes
+from resnetgen.layers.scope import Stop
+from resnetgen.spec import Spec, Stage
+
+Extents = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlan:
+    """What a stage does to the map: its first block's stride, its dilation, that of the map which comes in.
+
+    `replaced` is the stride that dilation stands in for.
+    """
+
+    stride: Extents
+    dilation: Extents
+    first_dilation: Extents
+    replaced: Extents
+
+
+def per_axis(value: Axes, rank: int, at: Path) -> Extents:
+    """One number for each axis.
+
+    Raises:
+        Stop: there is another number of numbers than of axes.
+    """
+    if isinstance(value, int):
+        return (value,) * rank
+    if len(value) != rank:
+        message = f"`{at[-1]}` has {len(value)} numbers, and the input has {rank} axes"
+        raise Stop(Fault("RG204", message, Place(at)))
+    return value
+
+
+def plan(spec: Spec, rank: int, stem_stride: Extents, names: list[str]) -> dict[str, StagePlan | Stop]:
+    """The plan of each stage, or what is wrong with it.
+
+    As in torchvision's `replace_stride_with_dilation` and timm's `output_stride`, the first block of a stage keeps the
+    dilation of the map that comes in.
+    """
+    ones = (1,) * rank
+    reached, previous = stem_stride, ones
+    plans: dict[str, StagePlan | Stop] = {}
+    for name in names:
+        try:
+            planned = _stage(spec, rank, name, reached, previous)
+        except Stop as stop:
+            plans[name] = stop
+            continue
+        plans[name] = planned
+        reached = tuple(r * s for r, s in zip(reached, planned.stride, strict=True))
+        previous = planned.dilation
+    return plans
+
+
+def _stage(spec: Spec, rank: int, name: str, reached: Extents, previous: Extents) -> StagePlan:
+    stage, at = spec.stages[name], ("stages", name)
+    stride = per_axis(stage.stride, rank, (*at, "stride"))
+    ones = (1,) * rank
+    if spec.output_stride is None:
+        dilation = ones if stage.dilation is None else per_axis(stage.dilation, rank, (*at, "dilation"))
+        replaced = ones
+    else:
+        _no_dilation_of_its_own(stage, at)
+        target = per_axis(spec.output_stride, rank, ("output_stride",))
+        keeps = [r * s <= t for r, s, t in zip(reached, stride, target, strict=True)]
+        replaced = tuple(1 if keep else s for keep, s in zip(keeps, stride, strict=True))
+        dilation = tuple(p * r for p, r in zip(previous, replaced, strict=True))
+        stride = tuple(s if keep else 1 for keep, s in zip(keeps, stride, strict=True))
+    first = previous if stage.first_dilation is None else per_axis(stage.first_dilation, rank, (*at, "first_dilation"))
+    return StagePlan(stride, dilation, first, replaced)
+
+
+def _no_dilation_of_its_own(stage: Stage, at: Path) -> None:
+    for key in ("dilation", "first_dilation"):
+        if getattr(stage, key) is not None:
+            related = ((Place(("output_stride",), Part.KEY), "chosen by this"),)
+            message = f"`{key}` is chosen by `output_stride`"
+            raise Stop(Fault("RG209", message, Place((*at, key), Part.KEY), related=related, help="take one of them out"))
+    entries = stage.blocks if isinstance(stage.blocks, list) else []
+    for index, entry in enumerate(entries):
+        if entry.stride is not None:
+            message = "with `output_stride`, only a whole stage has a stride"
+            raise Stop(Fault("RG209", message, Place((*at, "blocks", index, "stride"), Part.KEY)))
+
+
+def unreached(spec: Spec, rank: int, stem_stride: Extents, plans: dict[str, StagePlan | Stop]) -> list[Fault]:
+    """The fault of an `output_stride` that the network's strides do not make."""
+    if spec.output_stride is None or any(isinstance(planned, Stop) for planned in plans.values()):
+        return []
+    target = per_axis(spec.output_stride, rank, ("output_stride",))
+    reached, whole = stem_stride, stem_stride
+    possible = {stem_stride}
+    for planned in plans.values():
+        assert isinstance(planned, StagePlan)
+        reached = tuple(r * s for r, s in zip(reached, planned.stride, strict=True))
+        whole = tuple(w * s * r for w, s, r in zip(whole, planned.stride, planned.replaced, strict=True))
+        possible.add(whole)
+    if reached == target:
+        return []
+    known = ", ".join(str(step[0] if len(set(step)) == 1 else list(step)) for step in sorted(possible))
+    wanted = target[0] if len(set(target)) == 1 else list(target)
+    return [
+        Fault("RG305", f"an output stride of {wanted} cannot be reached", Place(("output_stride",)), help=f"use {known}")
+    ]

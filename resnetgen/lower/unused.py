@@ -1,0 +1,89 @@
+"""Settings that no block can take up: a key without an effect is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.expression import Expression
+from resnetgen.fields import HERE
+from resnetgen.layers import Layer
+from resnetgen.lower.block import Position
+from resnetgen.lower.block_types import NamedType
+from resnetgen.lower.settings import Settings
+from resnetgen.spec import BlockType
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A block type in use: with which settings, in which position, in which stage."""
+
+    kind: NamedType
+    settings: Settings
+    position: Position
+    stage: Path
+
+
+def unused(uses: list[Use]) -> list[Fault]:
+    """A fault for each setting that none of the block types which it reaches can take up."""
+    wanted: dict[Path, tuple[str, str]] = {}
+    taken: set[Path] = set()
+    for use in uses:
+        reads = _reads(use.kind.type)
+        for key, at in _set(use):
+            if key in reads:
+                taken.add(at)
+            else:
+                wanted.setdefault(at, (key, use.kind.name))
+    return [_fault(at, key, name) for at, (key, name) in wanted.items() if at not in taken]
+
+
+def _set(use: Use) -> Iterable[tuple[str, Path]]:
+    """The settings with a place to go: their key, and the path that wrote them."""
+    settings, position = use.settings, use.position
+    ones = (1,) * len(position.stride)
+    if settings.get("groups") is not None and settings.get("groups").text != "1":
+        yield "groups", settings.origins.get("groups", use.position.at)
+    if settings.get("dropout"):
+        yield "dropout", settings.origins.get("dropout", use.position.at)
+    if position.stride != ones and settings.get("stride_on") is None:
+        yield "stride", (*use.position.at, "stride")
+    if position.dilation != ones or position.first_dilation != ones:
+        yield "dilation", (*use.stage, "dilation")
+    for name in settings.widths:
+        if name in settings.origins:
+            yield name, settings.origins[name]
+
+
+def _fault(at: Path, key: str, name: str) -> Fault:
+    if key in ("groups", "dropout", "stride", "dilation"):
+        message = f"`{key}` has no effect: no layer of the block type `{name}` says `{key}: {HERE}`"
+        help = f"use another block type, or describe one whose layer has `{key}: {HERE}`"
+    else:
+        message = f"the width `{key}` has no effect: no layer of the block type `{name}` speaks of it"
+        help = f"take it out, or write `to: {key}` in a layer"
+    return Fault("RG209", message, Place(at, Part.KEY), help=help)
+
+
+
+def _reads(kind: BlockType) -> frozenset[str]:
+    """What a block type takes from the block in use: the keys that say `here`, and the names of widths."""
+    reads: set[str] = set()
+    for layer in kind.branch:
+        reads |= _layer_reads(layer)
+    for width in (kind.mid, *(kind.widths or {}).values()):
+        reads |= width.names() if width is not None else set()
+    return frozenset(reads)
+
+
+def _layer_reads(layer: Layer) -> set[str]:
+    reads: set[str] = set()
+    for key in layer.model_fields_set:
+        value: Any = getattr(layer, key)
+        if value == HERE:
+            reads.add(key)
+        elif isinstance(value, Expression):
+            reads |= value.names()
+    return reads

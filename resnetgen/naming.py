@@ -1,0 +1,25 @@
+"""From names in a spec to names of Python classes."""
+
+from __future__ import annotations
+
+import re
+
+_WRITTEN = (("resnext", "ResNeXt"), ("resnet", "ResNet"), ("preact", "PreAct"))
+"""Names that the field writes with capitals inside."""
+
+
+def capitals(name: str) -> str:
+    """`wide_resnet50_2` becomes `WideResNet50_2`: words run together, and digits are kept apart from digits."""
+    result = ""
+    for part in name.split("_"):
+        between = "_" if result[-1:].isdigit() and part[:1].isdigit() else ""
+        result += between + _word(part)
+    return result or name
+
+
+def _word(word: str) -> str:
+    for plain, written in _WRITTEN:
+        if plain in word.lower():
+            before, after = re.split(plain, word, maxsplit=1, flags=re.IGNORECASE)
+            return _word(before) + written + _word(after)
+    return word[:1].upper() + word[1:]

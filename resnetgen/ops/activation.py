@@ -1,0 +1,140 @@
+"""Activations: every module of torch.nn that works element by element and needs no shape.
+
+They share all their facts but name and options, so they are rows of a table rather than files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, NamedTuple
+
+from pydantic import model_validator
+
+from resnetgen.fields import Model, NotNegative, Positive, Real, choice, wrong
+from resnetgen.ops.operator import Argument, Construction, Entry, Operator
+
+REQUIRED = None
+
+
+class Row(NamedTuple):
+    """PyTorch's module, its options with their defaults, and whether PyTorch can write over the input."""
+
+    module: str
+    inplace: bool = False
+    options: tuple[tuple[str, float | str | None], ...] = ()
+
+
+TABLE: dict[str, Row] = {
+    "relu": Row("ReLU", True),
+    "relu6": Row("ReLU6", True),
+    "leaky_relu": Row("LeakyReLU", True, (("negative_slope", 0.01),)),
+    "prelu": Row("PReLU", False, (("init", 0.25),)),
+    "rrelu": Row("RReLU", False, (("lower", 1 / 8), ("upper", 1 / 3))),
+    "elu": Row("ELU", True, (("alpha", 1.0),)),
+    "selu": Row("SELU", True),
+    "celu": Row("CELU", True, (("alpha", 1.0),)),
+    "gelu": Row("GELU", False, (("approximate", "none"),)),
+    "silu": Row("SiLU", True),
+    "mish": Row("Mish", True),
+    "hardswish": Row("Hardswish", True),
+    "hardsigmoid": Row("Hardsigmoid", True),
+    "hardtanh": Row("Hardtanh", True, (("min_val", -1.0), ("max_val", 1.0))),
+    "hardshrink": Row("Hardshrink", False, (("lambd", 0.5),)),
+    "softshrink": Row("Softshrink", False, (("lambd", 0.5),)),
+    "tanhshrink": Row("Tanhshrink"),
+    "softplus": Row("Softplus", False, (("beta", 1.0), ("threshold", 20.0))),
+    "softsign": Row("Softsign"),
+    "sigmoid": Row("Sigmoid"),
+    "logsigmoid": Row("LogSigmoid"),
+    "tanh": Row("Tanh"),
+    "threshold": Row("Threshold", True, (("threshold", REQUIRED), ("value", REQUIRED))),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Activation(Operator):
+    """An elementwise activation; `inplace` where it writes over its input."""
+
+    role: ClassVar[str] = "act"
+    label: ClassVar[str] = "activation"
+
+    type: str
+    options: tuple[tuple[str, float | str], ...] = ()
+    inplace: bool = False
+
+    def construction(self) -> Construction:
+        row = TABLE[self.type]
+        defaults = dict(row.options)
+        arguments = tuple(Argument(name, value, default=defaults[name]) for name, value in self.options)
+        if self.inplace:
+            arguments += (Argument("inplace", True, default=False),)
+        return Construction(f"nn.{row.module}", arguments)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """PReLU's one slope, shared by all channels, is the only weight among them."""
+        return (Entry("weight", (1,)),) if self.type == "prelu" else ()
+
+    def describe(self) -> str:
+        return self.type
+
+    def writes(self) -> bool:
+        return not self.inplace
+
+
+class ActivationSlot(Model):
+    """`act: relu`, or with options, `act: {type: leaky_relu, negative_slope: 0.1}`."""
+
+    type: Annotated[str, choice(*TABLE, "none")]
+    negative_slope: NotNegative | None = None
+    init: Real | None = None
+    lower: NotNegative | None = None
+    upper: NotNegative | None = None
+    alpha: Positive | None = None
+    approximate: Annotated[str, choice("none", "tanh")] | None = None
+    min_val: Real | None = None
+    max_val: Real | None = None
+    lambd: NotNegative | None = None
+    beta: Positive | None = None
+    threshold: Real | None = None
+    value: Real | None = None
+
+    @model_validator(mode="after")
+    def _options_belong(self) -> ActivationSlot:
+        known = self._known()
+        given = self._given()
+        for name in given:
+            if name not in known:
+                takes = f"it takes {', '.join(known)}" if known else "it takes none"
+                raise wrong("RG209", f"the activation {self.type} has no option `{name}`; {takes}")
+        missing = [name for name, default in known.items() if default is REQUIRED and name not in given]
+        if missing:
+            raise wrong("RG202", f"the activation {self.type} needs {' and '.join(f'`{name}`' for name in missing)}")
+        for low, high in (("min_val", "max_val"), ("lower", "upper")):
+            if low in known and self._option(low) >= self._option(high):
+                raise wrong("RG204", f"the activation {self.type} needs `{low}` below `{high}`")
+        return self
+
+    def _given(self) -> dict[str, Any]:
+        return {name: value for name in self.model_fields_set - {"type"} if (value := getattr(self, name)) is not None}
+
+    def _known(self) -> dict[str, float | str | None]:
+        return dict(TABLE[self.type].options) if self.type in TABLE else {}
+
+    def _option(self, name: str) -> float:
+        given = self._given().get(name, self._known()[name])
+        assert isinstance(given, float)
+        return given
+
+    def operator(self, free: bool) -> Operator | None:
+        """The operator, None for `none`; `free` says that its input may be written over."""
+        if self.type not in TABLE:
+            return None
+        given = self._given()
+        options = tuple((name, given[name]) for name, _ in TABLE[self.type].options if name in given)
+        return Activation(self.type, options, free and TABLE[self.type].inplace)
+
+
+class ActivationOrHereSlot(ActivationSlot):
+    """An activation, or `here`: the one of the block in use."""
+
+    type: Annotated[str, choice(*TABLE, "none", "here")]

@@ -1,0 +1,53 @@
+"""Batch normalization (arXiv:1502.03167)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from resnetgen.fields import Model, Positive
+from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNorm(Operator):
+    """torch.nn.BatchNorm1d, BatchNorm2d, BatchNorm3d; `momentum` is the weight of the newest batch."""
+
+    role: ClassVar[str] = "norm"
+    label: ClassVar[str] = "batch norm"
+
+    channels: int
+    rank: int
+    eps: float
+    momentum: float
+
+    def construction(self) -> Construction:
+        return Construction(
+            f"nn.BatchNorm{self.rank}d",
+            (
+                Argument("num_features", self.channels, Family.WIDTH, positional=True),
+                Argument("eps", self.eps, default=1e-5),
+                Argument("momentum", self.momentum, default=0.1),
+            ),
+        )
+
+    def entries(self) -> tuple[Entry, ...]:
+        shape = (self.channels,)
+        return (
+            Entry("weight", shape),
+            Entry("bias", shape),
+            Entry("running_mean", shape, trained=False),
+            Entry("running_var", shape, trained=False),
+            Entry("num_batches_tracked", (), trained=False, real=False),
+        )
+
+
+class BatchNormSlot(Model):
+    """`norm: batch`."""
+
+    type: Literal["batch"]
+    eps: Positive = 1e-5
+    momentum: Positive = 0.1
+
+    def operator(self, channels: int, rank: int) -> Operator:
+        return BatchNorm(channels, rank, self.eps, self.momentum)

@@ -1,0 +1,81 @@
+"""Convolution over one, two or three axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from resnetgen.ops.operator import (
+    Argument,
+    Construction,
+    Entry,
+    Family,
+    Operator,
+    Shape,
+    Window,
+    by_axis,
+    per_axis,
+    slide,
+    too_small,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conv(Operator):
+    """torch.nn.Conv1d, Conv2d, Conv3d: (channels, *size) to (out_channels, *size / stride)."""
+
+    role: ClassVar[str] = "conv"
+    label: ClassVar[str] = "conv"
+
+    in_channels: int
+    out_channels: int
+    sliding: Window
+    groups: int = 1
+    bias: bool = False
+
+    def construction(self) -> Construction:
+        window = self.sliding
+        rank = len(window.kernel)
+        return Construction(
+            f"nn.Conv{rank}d",
+            (
+                Argument("in_channels", self.in_channels, Family.WIDTH, positional=True),
+                Argument("out_channels", self.out_channels, Family.WIDTH, positional=True),
+                Argument("kernel_size", per_axis(window.kernel), Family.EXTENT, positional=True),
+                Argument("stride", per_axis(window.stride), Family.STRIDE, default=1),
+                Argument("padding", per_axis(window.padding), Family.SPREAD, default=0),
+                Argument("dilation", per_axis(window.dilation), Family.SPREAD, default=1),
+                Argument("groups", self.groups, Family.WIDTH, default=1),
+                Argument("bias", self.bias, default=True),
+            ),
+        )
+
+    def window(self) -> Window:
+        return self.sliding
+
+    def output(self, shape: Shape) -> Shape:
+        return slide(self.sliding, self.out_channels, shape)
+
+    def misfit(self, shape: Shape) -> str:
+        return too_small(self.sliding, shape)
+
+    def entries(self) -> tuple[Entry, ...]:
+        weight = Entry("weight", (self.out_channels, self.in_channels // self.groups, *self.sliding.kernel))
+        return (weight, Entry("bias", (self.out_channels,))) if self.bias else (weight,)
+
+    def macs(self, output: Shape) -> int:
+        count = self.in_channels // self.groups
+        for extent in (*self.sliding.kernel, *output):
+            count *= extent
+        return count
+
+    def describe(self) -> str:
+        window = self.sliding
+        words = f"conv {by_axis(window.kernel)}"
+        if set(window.stride) != {1}:
+            words += f"/{by_axis(window.stride) if len(set(window.stride)) > 1 else window.stride[0]}"
+        if self.groups > 1:
+            words += f", {self.groups} groups"
+        if set(window.dilation) != {1}:
+            words += f", dilation {per_axis(window.dilation)}"
+        return words

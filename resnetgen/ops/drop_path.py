@@ -1,0 +1,27 @@
+"""Drop path, or stochastic depth (arXiv:1603.09382): whole branches vanish while training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from resnetgen.ops.operator import Argument, Construction, Family, Operator, Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class DropPath(Operator):
+    """The branch of each sample is zero with probability `rate` while training, and scaled up otherwise."""
+
+    template: ClassVar[str] = "drop_path.py.j2"
+    role: ClassVar[str] = "drop_path"
+    label: ClassVar[str] = "drop path"
+
+    rate: float | Schedule
+
+    def construction(self) -> Construction:
+        return Construction("DropPath", (Argument("rate", self.rate, Family.RATE, positional=True),))
+
+    def describe(self) -> str:
+        if isinstance(self.rate, Schedule):
+            return f"drop path up to {self.rate.rate:g}"
+        return f"drop path {self.rate:g}"

@@ -1,0 +1,24 @@
+"""Dropout (arXiv:1207.0580)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from resnetgen.ops.operator import Argument, Construction, Family, Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Dropout(Operator):
+    """torch.nn.Dropout: each value is zero with probability `rate` while training, the rest scaled up."""
+
+    role: ClassVar[str] = "dropout"
+    label: ClassVar[str] = "dropout"
+
+    rate: float
+
+    def construction(self) -> Construction:
+        return Construction("nn.Dropout", (Argument("p", self.rate, Family.RATE, positional=True),))
+
+    def describe(self) -> str:
+        return f"dropout {self.rate:g}"

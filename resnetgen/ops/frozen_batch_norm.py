@@ -1,0 +1,45 @@
+"""Batch normalization whose weights and statistics never change, as detection backbones use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from resnetgen.fields import Model, Positive
+from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenBatchNorm(Operator):
+    """torchvision.ops.FrozenBatchNorm2d for any number of axes: four buffers, no parameters, no training mode."""
+
+    template: ClassVar[str] = "frozen_batch_norm.py.j2"
+    role: ClassVar[str] = "norm"
+    label: ClassVar[str] = "frozen batch norm"
+
+    channels: int
+    rank: int
+    eps: float
+
+    def construction(self) -> Construction:
+        return Construction(
+            "FrozenBatchNorm",
+            (
+                Argument("channels", self.channels, Family.WIDTH, positional=True),
+                Argument("eps", self.eps),
+            ),
+        )
+
+    def entries(self) -> tuple[Entry, ...]:
+        names = ("weight", "bias", "running_mean", "running_var")
+        return tuple(Entry(name, (self.channels,), trained=False) for name in names)
+
+
+class FrozenBatchNormSlot(Model):
+    """`norm: frozen_batch`."""
+
+    type: Literal["frozen_batch"]
+    eps: Positive = 1e-5
+
+    def operator(self, channels: int, rank: int) -> Operator:
+        return FrozenBatchNorm(channels, rank, self.eps)

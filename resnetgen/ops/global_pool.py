@@ -1,0 +1,105 @@
+"""Pooling of the whole map to one value a channel, and the step from there to a vector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from resnetgen.ops.operator import Argument, Construction, Operator, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalAvgPool(Operator):
+    """torch.nn.AdaptiveAvgPool1d(1), AdaptiveAvgPool2d(1), AdaptiveAvgPool3d(1): (channels, *size) to (channels, 1, ...)."""
+
+    role: ClassVar[str] = "global_avg_pool"
+    label: ClassVar[str] = "global avg pool"
+
+    rank: int
+
+    def construction(self) -> Construction:
+        return Construction(f"nn.AdaptiveAvgPool{self.rank}d", (Argument("output_size", 1, positional=True),))
+
+    def output(self, shape: Shape) -> Shape:
+        return (shape[0], *(1 for _ in shape[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalMaxPool(Operator):
+    """torch.nn.AdaptiveMaxPool1d(1), AdaptiveMaxPool2d(1), AdaptiveMaxPool3d(1)."""
+
+    role: ClassVar[str] = "global_pool"
+    label: ClassVar[str] = "global max pool"
+
+    rank: int
+
+    def construction(self) -> Construction:
+        return Construction(f"nn.AdaptiveMaxPool{self.rank}d", (Argument("output_size", 1, positional=True),))
+
+    def output(self, shape: Shape) -> Shape:
+        return (shape[0], *(1 for _ in shape[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class AvgPlusMaxPool(Operator):
+    """The sum of the global average and the global maximum."""
+
+    template: ClassVar[str] = "avg_plus_max_pool.py.j2"
+    role: ClassVar[str] = "global_pool"
+    label: ClassVar[str] = "global avg + max pool"
+
+    rank: int
+
+    def construction(self) -> Construction:
+        return Construction("AvgPlusMaxPool")
+
+    def output(self, shape: Shape) -> Shape:
+        return (shape[0], *(1 for _ in shape[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class AvgConcatMaxPool(Operator):
+    """The global average and the global maximum beside each other: twice the channels."""
+
+    template: ClassVar[str] = "avg_concat_max_pool.py.j2"
+    role: ClassVar[str] = "global_pool"
+    label: ClassVar[str] = "global avg, max pool"
+
+    rank: int
+
+    def construction(self) -> Construction:
+        return Construction("AvgConcatMaxPool")
+
+    def output(self, shape: Shape) -> Shape:
+        return (2 * shape[0], *(1 for _ in shape[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Flatten(Operator):
+    """torch.flatten(x, 1): one vector a sample."""
+
+    role: ClassVar[str] = "flatten"
+    label: ClassVar[str] = "flatten"
+    allocates: ClassVar[bool] = False
+
+    def construction(self) -> None:
+        return None
+
+    def application(self, module: str, x: str) -> str:
+        return f"torch.flatten({x}, 1)"
+
+    def output(self, shape: Shape) -> Shape:
+        count = 1
+        for extent in shape:
+            count *= extent
+        return (count,)
+
+
+POOLS: dict[str, Callable[[int], Operator]] = {
+    "avg": GlobalAvgPool,
+    "max": GlobalMaxPool,
+    "avg_plus_max": AvgPlusMaxPool,
+    "avg_concat_max": AvgConcatMaxPool,
+}
+"""What `head: {pool: ...}` may say, and the operator that it makes for a number of axes."""

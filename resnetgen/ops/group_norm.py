@@ -1,0 +1,55 @@
+"""Group normalization (arXiv:1803.08494)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar, Literal
+
+from resnetgen.fields import Count, Model, Positive
+from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class GroupNorm(Operator):
+    """torch.nn.GroupNorm over any number of axes."""
+
+    role: ClassVar[str] = "norm"
+    label: ClassVar[str] = "group norm"
+
+    channels: int
+    groups: int
+    eps: float
+
+    def construction(self) -> Construction:
+        return Construction(
+            "nn.GroupNorm",
+            (
+                Argument("num_groups", self.groups, Family.WIDTH, positional=True),
+                Argument("num_channels", self.channels, Family.WIDTH, positional=True),
+                Argument("eps", self.eps, default=1e-5),
+            ),
+        )
+
+    def misfit(self, shape: Shape) -> str:
+        """torch refuses to normalize a single value, which could only give zero."""
+        if self.channels // self.groups * prod(shape[1:]) == 1:
+            return f"has one channel a group and a map of one pixel ({'x'.join(map(str, shape))}): nothing to normalize"
+        return ""
+
+    def entries(self) -> tuple[Entry, ...]:
+        return Entry("weight", (self.channels,)), Entry("bias", (self.channels,))
+
+    def describe(self) -> str:
+        return f"group norm, {self.groups} groups"
+
+
+class GroupNormSlot(Model):
+    """`norm: group`."""
+
+    type: Literal["group"]
+    groups: Count = 32
+    eps: Positive = 1e-5
+
+    def operator(self, channels: int, rank: int) -> Operator:
+        return GroupNorm(channels, self.groups, self.eps)

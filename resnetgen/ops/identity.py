@@ -1,0 +1,20 @@
+"""The operator that does nothing, where a place in a sequence has to be filled to keep the names after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from resnetgen.ops.operator import Construction, Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Identity(Operator):
+    """torch.nn.Identity."""
+
+    role: ClassVar[str] = "identity"
+    label: ClassVar[str] = "identity"
+    allocates: ClassVar[bool] = False
+
+    def construction(self) -> Construction:
+        return Construction("nn.Identity")

@@ -1,0 +1,53 @@
+"""Instance normalization (arXiv:1607.08022)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar, Literal
+
+from resnetgen.fields import Flag, Model, Positive
+from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceNorm(Operator):
+    """torch.nn.InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, with the statistics of each sample at all times."""
+
+    role: ClassVar[str] = "norm"
+    label: ClassVar[str] = "instance norm"
+
+    channels: int
+    rank: int
+    eps: float
+    affine: bool
+
+    def construction(self) -> Construction:
+        return Construction(
+            f"nn.InstanceNorm{self.rank}d",
+            (
+                Argument("num_features", self.channels, Family.WIDTH, positional=True),
+                Argument("eps", self.eps, default=1e-5),
+                Argument("affine", self.affine, default=False),
+            ),
+        )
+
+    def misfit(self, shape: Shape) -> str:
+        """torch refuses a map of one pixel, which could only give zero."""
+        if prod(shape[1:]) == 1:
+            return f"has nothing to normalize over in a map of one pixel ({'x'.join(map(str, shape))})"
+        return ""
+
+    def entries(self) -> tuple[Entry, ...]:
+        return (Entry("weight", (self.channels,)), Entry("bias", (self.channels,))) if self.affine else ()
+
+
+class InstanceNormSlot(Model):
+    """`norm: instance`."""
+
+    type: Literal["instance"]
+    eps: Positive = 1e-5
+    affine: Flag = True
+
+    def operator(self, channels: int, rank: int) -> Operator:
+        return InstanceNorm(channels, rank, self.eps, self.affine)

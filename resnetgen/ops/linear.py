@@ -1,0 +1,37 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Linear(Operator):
+    """torch.nn.Linear: (in_features,) to (out_features,)."""
+
+    role: ClassVar[str] = "linear"
+    label: ClassVar[str] = "linear"
+
+    in_features: int
+    out_features: int
+
+    def construction(self) -> Construction:
+        return Construction(
+            "nn.Linear",
+            (
+                Argument("in_features", self.in_features, Family.WIDTH, positional=True),
+                Argument("out_features", self.out_features, Family.WIDTH, positional=True),
+            ),
+        )
+
+    def output(self, shape: Shape) -> Shape:
+        return (self.out_features,)
+
+    def entries(self) -> tuple[Entry, ...]:
+        return Entry("weight", (self.out_features, self.in_features)), Entry("bias", (self.out_features,))
+
+    def macs(self, output: Shape) -> int:
+        return self.in_features * self.out_features

@@ -1,0 +1,189 @@
+"""What an operator is: the facts that every later stage reads, stated once for each operator in a file of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+Shape = tuple[int, ...]
+"""One sample's shape: channels and then the extent along each axis; after flattening, the features alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One tensor of a state dict. `trained` tells a parameter from a buffer; `real` a float from an integer."""
+
+    name: str
+    shape: tuple[int, ...]
+    trained: bool = True
+    real: bool = True
+
+    def numel(self) -> int:
+        """Its number of elements; 1 for a scalar."""
+        count = 1
+        for extent in self.shape:
+            count *= extent
+        return count
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How an operator slides along each axis: kernel, stride, padding on either side, dilation, all in pixels.
+
+    `ceil` rounds the number of steps up rather than down, as pooling's `ceil_mode` does.
+    """
+
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]
+    dilation: tuple[int, ...]
+    ceil: bool = False
+
+    def extent(self, size: int, axis: int = 0) -> int:
+        """Output extent along an axis for an input extent; below 1 where the window does not fit.
+
+        The formula is that of torch.nn.Conv2d, and with `ceil` that of torch.nn.AvgPool2d, whose last window must
+        begin inside the input or its left padding.
+        """
+        stride, padding = self.stride[axis], self.padding[axis]
+        reach = self.dilation[axis] * (self.kernel[axis] - 1) + 1
+        steps = (size + 2 * padding - reach + (stride - 1 if self.ceil else 0)) // stride + 1
+        if self.ceil and (steps - 1) * stride >= size + padding:
+            steps -= 1
+        return steps
+
+
+class Family(Enum):
+    """Which constructor arguments may share one name in a block class: only those that mean the same kind of thing."""
+
+    FIXED = "fixed"
+    """Written into the class: two blocks that differ here are two classes."""
+    WIDTH = "width"
+    EXTENT = "extent"
+    STRIDE = "stride"
+    SPREAD = "spread"
+    """Padding and dilation, which are equal for a kernel of three."""
+    RATE = "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A rate that grows with the block's index in the network, from zero at the first to `rate` at the last.
+
+    `total` is the number of blocks in the network (stochastic depth's linear rule, arXiv:1603.09382, equation 4, with the
+    first block never dropped, as timm has it).
+    """
+
+    rate: float
+    total: int
+
+
+Value = int | float | str | bool | tuple[int, ...] | Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a constructor: its keyword, value and family.
+
+    It is left out where the value equals `default`, and written without its keyword where `positional`.
+    """
+
+    name: str
+    value: Value
+    family: Family = Family.FIXED
+    default: Value | None = None
+    positional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """How Python makes the module: a callable's name and its arguments, in its own order."""
+
+    function: str
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The facts of one operator, every number resolved. The defaults are those of an elementwise one without weights."""
+
+    template: ClassVar[str] = ""
+    """The file under templates/ops/ with the class to emit, where PyTorch has no such module."""
+    imports: ClassVar[tuple[str, ...]] = ()
+    """Lines of import that the template needs beside torch's own."""
+    role: ClassVar[str] = ""
+    """What it is to its neighbours: conv, norm, act, ...; a layout names it by this."""
+    label: ClassVar[str] = ""
+    """What tables and messages call it."""
+    allocates: ClassVar[bool] = True
+    """Whether it writes a new tensor."""
+
+    def construction(self) -> Construction | None:
+        """How the module is made, or None where it is a plain function."""
+        raise NotImplementedError
+
+    def application(self, module: str, x: str) -> str:
+        """The expression that applies it to the expression `x`."""
+        return f"{module}({x})"
+
+    def template_values(self) -> dict[str, str]:
+        """What its template asks for beside the spellings that depend on the number of axes alone."""
+        return {}
+
+    def window(self) -> Window | None:
+        """How it slides, or None where every output pixel sees one input pixel or the whole map."""
+        return None
+
+    def receptive(self) -> Window | None:
+        """The window that the receptive field grows by; the one it slides with, but where the padding is one-sided."""
+        return self.window()
+
+    def output(self, shape: Shape) -> Shape:
+        """Output shape for an input shape that fits."""
+        return shape
+
+    def misfit(self, shape: Shape) -> str:
+        """Why it cannot take this shape, in words that follow its label; empty where it can."""
+        return ""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Its tensors in the state dict, in order."""
+        return ()
+
+    def macs(self, output: Shape) -> int:
+        """Multiply-adds for one sample: those of convolutions and linear layers, as torch's FlopCounterMode / 2."""
+        return 0
+
+    def describe(self) -> str:
+        """A few words for a table: `conv 3x3/2`."""
+        return self.label
+
+    def writes(self) -> bool:
+        """Whether its output is a new tensor rather than its input, changed in place."""
+        return self.allocates
+
+
+def per_axis(values: tuple[int, ...]) -> int | tuple[int, ...]:
+    """As PyTorch code would write it: one number where all axes agree."""
+    return values[0] if len(set(values)) == 1 else values
+
+
+def by_axis(values: tuple[int, ...]) -> str:
+    """`3x3`, or `3` along a single axis."""
+    return "x".join(map(str, values))
+
+
+def slide(window: Window, channels: int, shape: Shape) -> Shape:
+    """The shape after a window has slid over the map."""
+    return (channels, *(window.extent(size, axis) for axis, size in enumerate(shape[1:])))
+
+
+def too_small(window: Window, shape: Shape) -> str:
+    """Why a window does not fit a map, in words; empty where it does."""
+    for axis, size in enumerate(shape[1:]):
+        if window.extent(size, axis) < 1:
+            reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1
+            padded = f" with {window.padding[axis]} of padding on either side" if window.padding[axis] else ""
+            return f"reaches over {reach} pixels, more than the {size} of the map{padded}"
+    return ""

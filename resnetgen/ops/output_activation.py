@@ -1,0 +1,34 @@
+"""What turns the class scores into probabilities, in the few networks that give those."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from resnetgen.ops.operator import Argument, Construction, Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax(Operator):
+    """torch.nn.Softmax over the classes."""
+
+    role: ClassVar[str] = "output_activation"
+    label: ClassVar[str] = "softmax"
+
+    def construction(self) -> Construction:
+        return Construction("nn.Softmax", (Argument("dim", 1),))
+
+
+@dataclass(frozen=True, slots=True)
+class Sigmoid(Operator):
+    """torch.nn.Sigmoid: each class on its own."""
+
+    role: ClassVar[str] = "output_activation"
+    label: ClassVar[str] = "sigmoid"
+
+    def construction(self) -> Construction:
+        return Construction("nn.Sigmoid")
+
+
+OUTPUT_ACTIVATIONS = {"softmax": Softmax, "sigmoid": Sigmoid}
+"""What `head: {activation: ...}` may say beside `none`."""

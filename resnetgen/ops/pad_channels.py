@@ -1,0 +1,74 @@
+"""The shortcut without weights: every stride-th pixel, and zeros for the channels that are new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from resnetgen.ops.operator import Argument, Construction, Family, Operator, Shape, Window, per_axis, slide
+
+
+@dataclass(frozen=True, slots=True)
+class PadChannels(Operator):
+    """Option A of arXiv:1512.03385, section 3.3: the map at every `stride`-th pixel, with `extra` channels of zeros."""
+
+    template: ClassVar[str] = "pad_channels.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
+    role: ClassVar[str] = "shortcut"
+    label: ClassVar[str] = "pad channels"
+
+    in_channels: int
+    out_channels: int
+    stride: tuple[int, ...]
+
+    def construction(self) -> Construction:
+        return Construction(
+            "PadChannels",
+            (
+                Argument("extra_channels", self.out_channels - self.in_channels, Family.WIDTH, positional=True),
+                Argument("stride", per_axis(self.stride), Family.STRIDE),
+            ),
+        )
+
+    def window(self) -> Window:
+        ones = (1,) * len(self.stride)
+        return Window(ones, self.stride, (0,) * len(self.stride), ones)
+
+    def output(self, shape: Shape) -> Shape:
+        return slide(self.window(), self.out_channels, shape)
+
+    def template_values(self) -> dict[str, str]:
+        rank = len(self.stride)
+        strided = ", ".join([":", ":", *[":: self.stride"] * rank])
+        return {"strided": strided, "unpadded": ", ".join(["0"] * (2 * rank)), "stride_type": "int"}
+
+    def describe(self) -> str:
+        return f"pad {self.out_channels - self.in_channels} channels"
+
+
+@dataclass(frozen=True, slots=True)
+class PadChannelsByAxis(PadChannels):
+    """The same, with a stride of its own along each axis."""
+
+    template: ClassVar[str] = "pad_channels_by_axis.py.j2"
+
+    def construction(self) -> Construction:
+        return Construction(
+            "PadChannelsByAxis",
+            (
+                Argument("extra_channels", self.out_channels - self.in_channels, Family.WIDTH, positional=True),
+                Argument("stride", self.stride, Family.STRIDE),
+            ),
+        )
+
+    def template_values(self) -> dict[str, str]:
+        rank = len(self.stride)
+        strided = ", ".join([":", ":", *(f":: self.stride[{axis}]" for axis in range(rank))])
+        unpadded = ", ".join(["0"] * (2 * rank))
+        return {"strided": strided, "unpadded": unpadded, "stride_type": f"tuple[{', '.join(['int'] * rank)}]"}
+
+
+def pad_channels(in_channels: int, out_channels: int, stride: tuple[int, ...]) -> PadChannels:
+    """The shortcut for a stride: in its simple form where all axes agree."""
+    kind = PadChannels if len(set(stride)) == 1 else PadChannelsByAxis
+    return kind(in_channels, out_channels, stride)

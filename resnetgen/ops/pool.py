@@ -1,0 +1,85 @@
+"""Pooling windows: max and average, over one, two or three axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from resnetgen.ops.operator import (
+    Argument,
+    Construction,
+    Family,
+    Operator,
+    Shape,
+    Window,
+    by_axis,
+    per_axis,
+    slide,
+    too_small,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPool(Operator):
+    """torch.nn.MaxPool1d, MaxPool2d, MaxPool3d."""
+
+    role: ClassVar[str] = "max_pool"
+    label: ClassVar[str] = "max pool"
+
+    sliding: Window
+
+    def construction(self) -> Construction:
+        return Construction(f"nn.MaxPool{len(self.sliding.kernel)}d", _arguments(self.sliding))
+
+    def window(self) -> Window:
+        return self.sliding
+
+    def output(self, shape: Shape) -> Shape:
+        return slide(self.sliding, shape[0], shape)
+
+    def misfit(self, shape: Shape) -> str:
+        return too_small(self.sliding, shape)
+
+    def describe(self) -> str:
+        return _describe(self.label, self.sliding)
+
+
+@dataclass(frozen=True, slots=True)
+class AvgPool(Operator):
+    """torch.nn.AvgPool1d, AvgPool2d, AvgPool3d; `counts_padding` as their `count_include_pad`."""
+
+    role: ClassVar[str] = "avg_pool"
+    label: ClassVar[str] = "avg pool"
+
+    sliding: Window
+    counts_padding: bool = True
+
+    def construction(self) -> Construction:
+        counts = Argument("count_include_pad", self.counts_padding, default=True)
+        return Construction(f"nn.AvgPool{len(self.sliding.kernel)}d", (*_arguments(self.sliding), counts))
+
+    def window(self) -> Window:
+        return self.sliding
+
+    def output(self, shape: Shape) -> Shape:
+        return slide(self.sliding, shape[0], shape)
+
+    def misfit(self, shape: Shape) -> str:
+        return too_small(self.sliding, shape)
+
+    def describe(self) -> str:
+        return _describe(self.label, self.sliding)
+
+
+def _arguments(window: Window) -> tuple[Argument, ...]:
+    return (
+        Argument("kernel_size", per_axis(window.kernel), Family.EXTENT, positional=True),
+        Argument("stride", per_axis(window.stride), Family.STRIDE),
+        Argument("padding", per_axis(window.padding), Family.SPREAD, default=0),
+        Argument("ceil_mode", window.ceil, default=False),
+    )
+
+
+def _describe(label: str, window: Window) -> str:
+    stride = window.stride[0] if len(set(window.stride)) == 1 else by_axis(window.stride)
+    return f"{label} {by_axis(window.kernel)}/{stride}"

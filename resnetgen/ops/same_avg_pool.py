@@ -1,0 +1,48 @@
+"""Average pooling at stride 1 that keeps the map's size: ResNet-D's pool where dilation has replaced the stride."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from resnetgen.ops.operator import Argument, Construction, Family, Operator, Window, by_axis
+
+
+@dataclass(frozen=True, slots=True)
+class SameAvgPool(Operator):
+    """A mean over `kernel` pixels around each pixel, with zeros past the edges, an odd one at the far end.
+
+    These are the values of timm's AvgPool2dSame at stride 1.
+    """
+
+    template: ClassVar[str] = "same_avg_pool.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
+    role: ClassVar[str] = "avg_pool"
+    label: ClassVar[str] = "same avg pool"
+
+    kernel: tuple[int, ...]
+
+    def construction(self) -> Construction:
+        padding = tuple(pad for extent in reversed(self.kernel) for pad in ((extent - 1) // 2, extent // 2))
+        return Construction(
+            "SameAvgPool",
+            (
+                Argument("kernel_size", self.kernel, Family.EXTENT, positional=True),
+                Argument("padding", padding, Family.SPREAD),
+            ),
+        )
+
+    def template_values(self) -> dict[str, str]:
+        rank = len(self.kernel)
+        return {
+            "rank": str(rank),
+            "kernel_type": f"tuple[{', '.join(['int'] * rank)}]",
+            "padding_type": f"tuple[{', '.join(['int'] * (2 * rank))}]",
+        }
+
+    def receptive(self) -> Window:
+        ones = (1,) * len(self.kernel)
+        return Window(self.kernel, ones, ones, ones)
+
+    def describe(self) -> str:
+        return f"{self.label} {by_axis(self.kernel)}"

@@ -1,0 +1,49 @@
+"""What may stand in a spec's `norm` and `act`: the listing of their kinds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from resnetgen.fields import Model, kind, wrong
+from resnetgen.ops.activation import ActivationOrHereSlot, ActivationSlot
+from resnetgen.ops.batch_norm import BatchNormSlot
+from resnetgen.ops.frozen_batch_norm import FrozenBatchNormSlot
+from resnetgen.ops.group_norm import GroupNormSlot
+from resnetgen.ops.instance_norm import InstanceNormSlot
+from resnetgen.ops.operator import Operator
+
+
+class NoneSlot(Model):
+    """`none`: the place stays empty."""
+
+    type: Literal["none"]
+
+    def operator(self, channels: int, rank: int) -> Operator | None:
+        return None
+
+
+class HereSlot(Model):
+    """`here`: what the block in use has in this place."""
+
+    type: Literal["here"]
+
+
+NormKind = BatchNormSlot | FrozenBatchNormSlot | GroupNormSlot | InstanceNormSlot | NoneSlot
+"""Every normalization there is. A new one is a file in this folder and a name in this line."""
+
+
+def _spelled_out(value: Any) -> Any:
+    """`batch` is short for `{type: batch}`."""
+    if isinstance(value, str):
+        return {"type": value}
+    if isinstance(value, dict):
+        return value
+    raise wrong("RG203", f"this is a name, or a mapping with a `type`, not {kind(value)}")
+
+
+Norm = Annotated[NormKind, Field(discriminator="type"), BeforeValidator(_spelled_out)]
+NormOrHere = Annotated[NormKind | HereSlot, Field(discriminator="type"), BeforeValidator(_spelled_out)]
+Act = Annotated[ActivationSlot, BeforeValidator(_spelled_out)]
+ActOrHere = Annotated[ActivationOrHereSlot, BeforeValidator(_spelled_out)]

@@ -1,0 +1,158 @@
+"""What a plain (unquoted) scalar means in YAML 1.1, and the spellings whose meaning surprises."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LARGEST = 2**63 - 1
+"""No integer in a spec is larger: torch counts in 64 bits."""
+
+_LONGEST = 60  # characters of an integer, in any base; guards Python's slow, and limited, conversion of long ones
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """A plain scalar that YAML 1.1 reads differently from what its writer will have meant."""
+
+    code: str
+    message: str
+    help: str
+
+
+Scalar = str | int | float | bool | None
+
+_CONSTANTS: dict[str, Scalar] = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(("null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+
+def _truth_trap(word: str, value: str) -> Trap:
+    return Trap("RG105", f"`{word}` means {value} in YAML 1.1", f"put it in quotes, or write `{value}`")
+
+
+_WORDS: dict[str, Scalar | Trap] = {
+    **_CONSTANTS,
+    **{word: _truth_trap(word, "true") for word in ("yes", "Yes", "YES", "on", "On", "ON")},
+    **{word: _truth_trap(word, "false") for word in ("no", "No", "NO", "off", "Off", "OFF")},
+}
+
+_NUMBER_STARTS = frozenset("0123456789+-.")
+
+# The alternatives are YAML 1.1's own, as PyYAML spells them, then those that only look like numbers.
+_SHAPES = re.compile(
+    r"""
+      (?P<int>[-+]?(?:0|[1-9][0-9]*))
+    | (?P<float>[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+(?:[eE][-+][0-9]+)?)
+    | (?P<octal>[-+]?0[0-7]+)
+    | (?P<based>[-+]?0(?:b_*[01][01_]*|x_*[0-9a-fA-F][0-9a-fA-F_]*))
+    | (?P<spaced>[-+]?(?:0[0-7_]+|[1-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?)
+        |\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)
+    | (?P<sixties>[-+]?(?:[1-9][0-9_]*(?::[0-5]?[0-9])+|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*))
+    | (?P<limitless>[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))
+    | (?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}
+        |[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?
+         (?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)
+    | (?P<text>(?P<sign>[-+]?)(?:(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]*))?|\.(?P<rest>[0-9]+))
+        (?:[eE](?P<power_sign>[-+]?)(?P<power>[0-9]+))?)
+    | (?P<based_text>[-+]?0(?:[oO][0-7]+|X[0-9a-fA-F]+|B[01]+))
+    """,
+    re.VERBOSE,
+)
+
+
+def plain(text: str) -> Scalar | Trap:
+    """Give the value that a plain scalar stands for, or the trap that it is."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMBER_STARTS:
+        return text
+    if text.isdecimal() and text.isascii() and text[0] != "0" and len(text) < len(str(LARGEST)):
+        return int(text)  # by far the most common number
+    return _number_like(text)
+
+
+def _number_like(text: str) -> Scalar | Trap:
+    match = _SHAPES.fullmatch(text)
+    if match is None:
+        return text
+    # The groups inside <text> come after it, so the first group that took part names the alternative.
+    shape = next(name for name, found in match.groupdict().items() if found is not None)
+    if shape == "int":
+        return _integer(text)
+    if shape == "float":
+        return _finite(text)
+    return _trap(shape, match)
+
+
+def _integer(text: str) -> int | Trap:
+    value = LARGEST + 1 if len(text) > _LONGEST else int(text)
+    return value if abs(value) <= LARGEST else _out_of_range(text)
+
+
+def _finite(text: str) -> float | Trap:
+    value = float(text)
+    return value if abs(value) != float("inf") else _out_of_range(text)
+
+
+def _out_of_range(text: str) -> Trap:
+    return Trap("RG107", f"`{clip(text)}` is out of range", f"the largest whole number in a spec is {LARGEST}")
+
+
+def _trap(shape: str, match: re.Match[str]) -> Trap:
+    text = match[0]
+    shown = clip(text)
+    if shape == "limitless":
+        return Trap("RG105", f"`{shown}` is not a number that a network can use", "write a finite number")
+    if shape == "date":
+        return Trap("RG105", f"`{shown}` is a date in YAML 1.1", f'put it in quotes: "{shown}"')
+    if len(text) > _LONGEST:
+        return _out_of_range(text)
+    if shape in ("text", "based_text"):
+        meant = _respelled(match) if shape == "text" else str(int(text, 0))
+        return Trap("RG105", f"`{shown}` is text in YAML 1.1, not a number", f"write `{meant}`, or put it in quotes")
+    return _other_base(shape, text)
+
+
+def _other_base(shape: str, text: str) -> Trap:
+    digits = text.replace("_", "")
+    if shape == "sixties":
+        message = f"`{text}` means {_base_sixty(digits)} in YAML 1.1, which reads it in base 60"
+        return Trap("RG105", message, f"put it in quotes, or write `{_base_sixty(digits)}`")
+    if shape == "octal":
+        message = f"`{text}` means {int(digits, 8)} in YAML 1.1, which reads it in base 8"
+        return Trap("RG105", message, f"write `{int(digits)}`, or `{int(digits, 8)}` if that is what it should be")
+    value = _spaced(digits) if shape == "spaced" else str(int(digits, 0))
+    return Trap("RG105", f"`{text}` means {value} in YAML 1.1", f"write `{value}`, or put it in quotes")
+
+
+def _spaced(digits: str) -> str:
+    if "." in digits:
+        return str(float(digits))
+    return str(int(digits, 8)) if digits.lstrip("+-").startswith("0") else str(int(digits))
+
+
+def _base_sixty(digits: str) -> str:
+    whole, point, part = digits.lstrip("+-").partition(".")
+    total = 0
+    for place in whole.split(":"):
+        total = total * 60 + int(place)
+    return ("-" if digits.startswith("-") else "") + str(total) + (point + part if part else "")
+
+
+def _respelled(match: re.Match[str]) -> str:
+    """Spell a number the way that YAML 1.1 takes for one: `1e5` as `1.0e+5`, `-.5` as `-0.5`, `08` as `8`."""
+    whole, part, power = match["whole"], match["part"] or match["rest"], match["power"]
+    if part is None and power is None:
+        return f"{match['sign']}{int(whole)}"
+    number = f"{match['sign']}{whole or '0'}.{part or '0'}"
+    return number if power is None else f"{number}e{match['power_sign'] or '+'}{power}"
+
+
+def clip(text: str, longest: int = 40) -> str:
+    """Shorten a text that may be very long, for a message."""
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."

@@ -1,0 +1,201 @@
+"""Shapes: what every operator of a network makes of an input size, and where that fails.
+
+A trace visits each distinct pair of block and input shape once, however often the block repeats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from resnetgen.diagnostics.model import Fault, Path, Place
+from resnetgen.diagnostics.model import Part as Half
+from resnetgen.ir import Block, Network, Node, Run, Stage
+from resnetgen.ops.operator import Shape, by_axis
+
+MOST_SHAPES = 1000
+"""How often the map may change its size within one run of equal blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An operator with its input and output shape."""
+
+    node: Node
+    input: Shape
+    output: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class BlockTrace:
+    """A block with its steps, and the shape that leaves it."""
+
+    block: Block
+    input: Shape
+    branch: tuple[Step, ...]
+    shortcut: tuple[Step, ...]
+    joined: tuple[Step, ...]
+    output: Shape
+
+    def steps(self) -> tuple[Step, ...]:
+        """All steps, in the order of the state dict."""
+        return (*self.branch, *self.joined, *self.shortcut)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`count` blocks of a run that see the same shape; `first` is the index of the first in its stage."""
+
+    trace: BlockTrace
+    count: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageTrace:
+    """A stage with its blocks, equal ones together."""
+
+    stage: Stage
+    parts: tuple[Part, ...]
+    output: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A network at one input size. Where `faults` is not empty, the trace may end early."""
+
+    network: Network
+    input: Shape
+    stem: tuple[Step, ...]
+    stages: tuple[StageTrace, ...]
+    head: tuple[Step, ...]
+    output: Shape
+    faults: tuple[Fault, ...] = ()
+
+
+class _Halt(Exception):  # noqa: N818  # control flow: nothing after a map that cannot be has a shape
+    """There is no shape from here on."""
+
+
+@dataclass(slots=True)
+class _Tracer:
+    network: Network
+    size: tuple[int, ...]
+    faults: list[Fault] = field(default_factory=list)
+    memo: dict[tuple[int, Shape], BlockTrace] = field(default_factory=dict)
+
+    def run(self) -> Trace:
+        network = self.network
+        given = shape = (network.channels, *self.size)
+        stem: tuple[Step, ...] = ()
+        stages: list[StageTrace] = []
+        head: tuple[Step, ...] = ()
+        try:
+            stem = self.steps(network.stem, shape, ())
+            shape = stem[-1].output if stem else shape
+            for stage in network.stages:
+                traced = self.stage(stage, shape)
+                stages.append(traced)
+                shape = traced.output
+            head = self.steps(network.head, shape, ())
+            shape = head[-1].output if head else shape
+        except _Halt:
+            pass
+        return Trace(network, given, stem, tuple(stages), head, shape, tuple(self.faults))
+
+    def stage(self, stage: Stage, shape: Shape) -> StageTrace:
+        parts: list[Part] = []
+        first = 0
+        for run in stage.runs:
+            for part in self.parts(run, shape, first):
+                parts.append(part)
+                shape = part.trace.output
+            first += run.repeat
+        return StageTrace(stage, tuple(parts), shape)
+
+    def parts(self, run: Run, shape: Shape, first: int) -> list[Part]:
+        """The blocks of a run, as few parts as there are distinct input shapes."""
+        parts: list[Part] = []
+        left = run.repeat
+        while left:
+            trace = self.block(run.block, shape)
+            count = left if trace.output == shape else 1
+            parts.append(Part(trace, count, first))
+            if len(parts) > MOST_SHAPES:
+                message = f"the map changes its size in more than {MOST_SHAPES} blocks in a row"
+                self.halt(Fault("RG304", message, Place(run.block.at, Half.KEY), help="pad the convolutions to keep the size"))
+            shape = trace.output
+            first += count
+            left -= count
+        return parts
+
+    def block(self, block: Block, shape: Shape) -> BlockTrace:
+        key = (id(block), shape)
+        if key not in self.memo:
+            self.memo[key] = self._block(block, shape)
+        return self.memo[key]
+
+    def _block(self, block: Block, shape: Shape) -> BlockTrace:
+        branch = self.steps(block.branch, shape, block.at)
+        result = branch[-1].output if branch else shape
+        tapped = branch[block.shortcut.tap].input if branch else shape
+        around = self.steps(block.shortcut.nodes, tapped, block.at)
+        brought = around[-1].output if around else shape
+        if block.shortcut.kind != "none" and brought != result:
+            self.faults.append(_mismatch(block, shape, brought, result))
+        joined = self.steps(block.joined, result, block.at)
+        return BlockTrace(block, shape, branch, around, joined, joined[-1].output if joined else result)
+
+    def steps(self, nodes: tuple[Node, ...], shape: Shape, at: Path) -> tuple[Step, ...]:
+        steps = []
+        for node in nodes:
+            misfit = node.operator.misfit(shape)
+            if misfit:
+                self.halt(_misfit(node, misfit, at, self.size))
+            output = node.operator.output(shape)
+            steps.append(Step(node, shape, output))
+            shape = output
+        return tuple(steps)
+
+    def halt(self, fault: Fault) -> None:
+        self.faults.append(fault)
+        raise _Halt
+
+
+def trace(network: Network, size: tuple[int, ...] | None = None) -> Trace:
+    """Every shape at an input size, the spec's own by default; what cannot be is in the trace's faults."""
+    return _Tracer(network, network.size if size is None else size).run()
+
+
+def written(shape: Shape) -> str:
+    """A shape as messages and tables write it: `64x56x56`."""
+    return by_axis(shape)
+
+
+def _misfit(node: Node, why: str, at: Path, size: tuple[int, ...]) -> Fault:
+    where = Place(node.at) if node.at else Place(at, Half.KEY)
+    related = [(Place(("input", "size")), f"the input is {by_axis(size)}")]
+    if node.at and at and node.at[: len(at)] != at:
+        related.append((Place(at, Half.KEY), "used here"))
+    message = f"{node.name} ({node.operator.describe()}) {why}"
+    help = "use a larger input, fewer strides, or a window that fits"
+    return Fault("RG304", message, where, related=tuple(related), help=help)
+
+
+def _mismatch(block: Block, shape: Shape, brought: Shape, result: Shape) -> Fault:
+    shortcut = block.shortcut
+    asked = Place(shortcut.at, Half.ENTRY) if shortcut.at else Place(block.at, Half.KEY)
+    related = ((Place(block.at, Half.KEY), f"branch gives {written(result)}"),) if shortcut.at else ()
+    if shortcut.kind == "identity":
+        message = f"identity shortcut cannot join {written(brought)} to {written(result)}"
+        words = f"shortcut brings {written(brought)}"
+        return Fault("RG301", message, asked, words, related, help=_identity_help(shape, result, block))
+    message = f"the branch gives {written(result)}, and the {shortcut.kind} beside it {written(brought)}"
+    help = "pad the branch's convolutions by half of their kernels, and pool to the same size on both sides"
+    return Fault("RG302", message, asked, "", related, help=help)
+
+
+def _identity_help(shape: Shape, result: Shape, block: Block) -> str:
+    if set(block.stride) == {1} and shape[0] == result[0]:
+        return "pad the branch's convolutions by half of their kernels, so that the map keeps its size"
+    stride = block.stride[0] if len(set(block.stride)) == 1 else by_axis(block.stride)
+    return f"use `shortcut: auto`, which puts a 1x1 convolution with stride {stride} there"

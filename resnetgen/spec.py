@@ -1,0 +1,147 @@
+"""The spec as its user writes it, as Pydantic models. Nothing is computed here; docs/spec.md explains every key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from resnetgen.fields import (
+    Blocks,
+    Count,
+    Extent,
+    Flag,
+    Identifier,
+    Model,
+    Positive,
+    Rate,
+    Text,
+    Width,
+    choice,
+)
+from resnetgen.layers import Layer
+from resnetgen.ops.activation import ActivationSlot
+from resnetgen.ops.batch_norm import BatchNormSlot
+from resnetgen.ops.global_pool import POOLS
+from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
+from resnetgen.ops.slots import Act, Norm
+
+SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")
+ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "act-conv-norm", "act-norm-conv")
+CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "default")
+
+
+class Input(Model):
+    """What goes in: channels, and pixels along each axis; one number is a square of two axes."""
+
+    channels: Count
+    size: Extent
+
+
+class DropPathOptions(Model):
+    """How often a branch is dropped: the rate of the last block, and how the blocks before it come to theirs."""
+
+    rate: Rate
+    schedule: Annotated[str, choice("linear", "constant")] = "linear"
+
+
+class Join(Model):
+    """What follows the addition."""
+
+    act: Act | None = None
+
+
+def _with_rate(value: Any) -> Any:
+    return value if isinstance(value, dict) else {"rate": value}
+
+
+class BlockOptions(Model):
+    """What may be said of blocks anywhere: in a block type, for all stages, in a stage, for a single block."""
+
+    mid: Width | None = None
+    widths: dict[Identifier, Width] | None = None
+    groups: Width | None = None
+    norm: Norm | None = None
+    act: Act | None = None
+    order: Annotated[str, choice(*ORDERS)] | None = None
+    shortcut: Annotated[str, choice(*SHORTCUTS)] | None = None
+    stride_on: Text | None = None
+    dropout: Rate | None = None
+    drop_path: Annotated[DropPathOptions, BeforeValidator(_with_rate)] | None = None
+    join: Join | None = None
+
+
+class BlockType(BlockOptions):
+    """A block type: its layers, and its own defaults."""
+
+    description: Text = ""
+    branch: Annotated[list[Layer], Field(min_length=1)]
+
+
+class BlockDefaults(BlockOptions):
+    """What holds for the blocks of every stage that does not say otherwise."""
+
+    type: Text | None = None
+
+
+class BlockEntry(BlockDefaults):
+    """One entry of a stage's list of blocks; where it repeats, only the first block has its stride."""
+
+    channels: Width | None = None
+    stride: Extent | None = None
+    repeat: Blocks = 1
+
+
+def _count_or_list(value: Any) -> str:
+    return "<list>" if isinstance(value, list) else "<count>"
+
+
+class Stage(BlockDefaults):
+    """A row of blocks. The stride is that of its first block."""
+
+    blocks: Annotated[
+        Annotated[Blocks, Tag("<count>")]
+        | Annotated[list[BlockEntry], Field(min_length=1, max_length=10_000), Tag("<list>")],
+        Discriminator(_count_or_list),
+    ]
+    channels: Width
+    stride: Extent = 1
+    dilation: Extent | None = None
+    first_dilation: Extent | None = None
+
+
+class Head(Model):
+    """What becomes of the last map: pooled and classified, or handed out with the maps of other stages."""
+
+    layers: list[Layer] | None = None
+    pool: Annotated[str, choice(*POOLS)] | None = None
+    dropout: Rate | None = None
+    classes: Count | None = None
+    activation: Annotated[str, choice("none", *OUTPUT_ACTIVATIONS)] | None = None
+    features: Annotated[list[Identifier], Field(min_length=1)] | None = None
+
+
+class InitOptions(Model):
+    """The first weights; the defaults are torchvision's."""
+
+    conv: Annotated[str, choice(*CONV_INITS)] = "kaiming_normal"
+    fan: Annotated[str, choice("fan_out", "fan_in")] | None = None
+    zero_init_residual: Flag = False
+
+
+class Spec(Model):
+    """A whole spec, after `extends` has been followed."""
+
+    name: Identifier
+    description: Text = ""
+    reference: Text = ""
+    input: Input
+    norm: Norm = BatchNormSlot(type="batch")
+    act: Act = ActivationSlot(type="relu")
+    stem: list[Layer]
+    block: BlockDefaults = BlockDefaults()
+    blocks: dict[Identifier, BlockType] = {}
+    stages: Annotated[dict[Identifier, Stage], Field(min_length=1, max_length=1000)]
+    head: Head
+    output_stride: Extent | None = None
+    init: InitOptions = InitOptions()

@@ -1,0 +1,114 @@
+"""The records of published networks agree with themselves and with the rule that fills a network."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.reference_facts import (
+    Network,
+    assert_answers,
+    fill,
+    fill_value,
+    probe_input,
+    state_dict_sha256,
+    torchvision_networks,
+)
+from tests.torchvision_oracle import torchvision_network
+
+NETWORKS = torchvision_networks()
+
+BUFFERS = ("running_mean", "running_var", "num_batches_tracked")
+
+
+@pytest.fixture(params=NETWORKS)
+def network(request: pytest.FixtureRequest) -> Network:
+    return NETWORKS[request.param]
+
+
+def test_there_are_torchvisions_ten() -> None:
+    expected = [
+        "resnet18",
+        "resnet34",
+        "resnet50",
+        "resnet101",
+        "resnet152",
+        "resnext50_32x4d",
+        "resnext101_32x8d",
+        "resnext101_64x4d",
+        "wide_resnet50_2",
+        "wide_resnet101_2",
+    ]
+    assert expected == list(NETWORKS)
+
+
+def test_the_digest_is_that_of_the_listing(network: Network) -> None:
+    assert network.state_dict_sha256 == state_dict_sha256(network.state_dict)
+
+
+def test_the_counts_are_those_of_the_listing(network: Network) -> None:
+    elements = {key: math.prod(shape) for key, shape in network.state_dict.items()}
+    buffers = sum(count for key, count in elements.items() if key.endswith(BUFFERS))
+
+    assert network.keys == len(elements)
+    assert network.buffers == buffers
+    assert network.params == sum(elements.values()) - buffers
+
+
+def test_probes_are_small_and_one_is_odd(network: Network) -> None:
+    assert [(3, 64, 64), (3, 75, 91)] == [probe.shape for probe in network.probes]
+
+
+@pytest.mark.parametrize(
+    ("key", "shape", "mean", "deviation"),
+    [
+        ("conv1.weight", (64, 32, 7, 7), 0.0, math.sqrt(2 / (32 * 7 * 7))),
+        ("fc.weight", (1000, 64), 0.0, math.sqrt(2 / 64)),
+        ("fc.bias", (50_000,), 0.0, 0.1),
+        ("bn1.weight", (50_000,), 1.0, 0.1),
+        ("bn1.running_mean", (50_000,), 0.0, 0.1),
+        ("bn1.running_var", (50_000,), 1 + 0.25 * math.sqrt(2 / math.pi), 0.25 * math.sqrt(1 - 2 / math.pi)),
+    ],
+)
+def test_each_kind_of_entry_is_filled_by_its_own_law(
+    key: str, shape: tuple[int, ...], mean: float, deviation: float
+) -> None:
+    values = fill_value(key, shape)
+
+    assert np.dtype(np.float32) == values.dtype
+    assert shape == values.shape
+    assert mean == pytest.approx(float(values.mean()), abs=0.02 * deviation)
+    assert deviation == pytest.approx(float(values.std()), rel=0.02)
+
+
+def test_the_stream_of_a_fill_is_the_frozen_one() -> None:
+    # RandomState(crc32(b"fc.bias")): if these move, so did every recorded logit.
+    assert [-0.05556533858180046, -0.08304380625486374, -0.05879933387041092] == fill_value("fc.bias", (3,)).tolist()
+
+
+def test_an_entry_without_axes_is_an_array_too() -> None:
+    scale = fill_value("layer1.0.scale", ())
+
+    assert isinstance(scale, np.ndarray)
+    assert () == scale.shape
+
+
+@pytest.mark.oracle
+def test_a_filled_torchvision_network_gives_the_recorded_logits() -> None:
+    import torch
+
+    network = torchvision_network("resnet18")
+    fill(network)
+
+    for probe in NETWORKS["resnet18"].probes:
+        with torch.inference_mode():
+            logits = network(torch.from_numpy(probe_input(probe.shape)))
+        assert_answers(logits.numpy(), probe)
+
+
+@pytest.mark.oracle
+def test_the_listing_is_that_of_the_live_network() -> None:
+    live = torchvision_network("resnet18").state_dict()
+
+    expected = list(NETWORKS["resnet18"].state_dict.items())
+    assert expected == [(key, tuple(tensor.shape)) for key, tensor in live.items()]
