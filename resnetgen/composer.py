@@ -42,10 +42,7 @@ _Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 def compose(text: Text) -> Node | None:
     """Read a text's one document; None where it has none. Raises SpecError, or the parser's own YAMLError."""
-    composer = _Composer(text)
-    root = composer.compose()
-    composer.report()
-    return root
+    return _Composer(text).compose()
 
 
 class _Composer:
@@ -74,12 +71,12 @@ class _Composer:
             handle = handlers.get(type(event))
             if handle is not None:
                 handle(event)
+        if self._faults:
+            self._raise()
         return self._stream.items[0] if self._stream.items else None
 
-    def report(self) -> None:
-        """Raise what was noted, in the order of the text."""
-        if self._faults:
-            raise SpecError(tuple(sorted(self._faults, key=_position)))
+    def _raise(self) -> NoReturn:
+        raise SpecError(tuple(sorted(self._faults, key=_position)))
 
     def _document(self, event: DocumentStartEvent) -> None:
         if self._stream.items:
@@ -93,7 +90,7 @@ class _Composer:
         if event.tag is not None:
             self._tag(event, event.tag)
         if event.anchor is not None:
-            self._anchors[event.anchor] = value, event
+            self._anchor(event, value, event)
         self._count(event, 1)
         self._add(value, event)
 
@@ -103,7 +100,7 @@ class _Composer:
         if event.tag is not None:
             self._tag(event, event.tag)
         if event.anchor is not None:
-            self._anchors[event.anchor] = branch.data, branch
+            self._anchor(event, branch.data, branch)
         branch.size = self._size  # until it ends: what was read before it
         self._count(event, 1)
         self._add(branch.data, branch)
@@ -119,12 +116,12 @@ class _Composer:
 
     def _alias(self, event: AliasEvent) -> None:
         if event.anchor not in self._anchors:
-            self._stop(event, "RG103", f"nothing is anchored as `&{event.anchor}`")
+            self._stop(event, "RG103", f"nothing is anchored as `&{clip(str(event.anchor))}`")
         value, target = self._anchors[str(event.anchor)]
         if isinstance(target, Branch):
             self._check_key(event)
             if target.end is None:
-                self._stop(event, "RG109", f"`*{event.anchor}` stands inside the very thing it repeats")
+                self._stop(event, "RG109", f"`*{clip(str(event.anchor))}` stands inside the very thing it repeats")
             self._count(event, target.size)
             self._check_depth(event, target.height)
             outer = self._open[-1]
@@ -173,6 +170,13 @@ class _Composer:
     def _help(self, trap: Trap) -> str:
         return "put it in quotes" if self._expects_key() else trap.help
 
+    def _anchor(self, event: NodeEvent, value: object, node: ScalarEvent | Branch) -> None:
+        name = str(event.anchor)
+        if name in self._anchors:
+            first = Label(span(self._text, self._anchors[name][1]), "first anchored here")
+            self._note(event, "RG109", f"`&{clip(name)}` is anchored twice", "choose another name", (first,))
+        self._anchors[name] = value, node
+
     def _tag(self, event: NodeEvent, tag: str) -> None:
         shown = clip(tag.replace("tag:yaml.org,2002:", "!!"))
         self._note(event, "RG109", f"specs have no tags such as `{shown}`", "remove it")
@@ -187,18 +191,14 @@ class _Composer:
             self._stop(event, "RG107", f"more than {DEEPEST} mappings and lists inside one another")
 
     def _stop(self, node: Any, code: str, message: str, help_: str = "") -> NoReturn:
-        raise SpecError((self._diagnostic(node, code, message, help_),))
+        self._note(node, code, message, help_)
+        self._raise()
 
     def _note(self, node: Any, code: str, message: str, help_: str, related: tuple[Label, ...] = ()) -> None:
-        self._faults.append(self._diagnostic(node, code, message, help_, related))
+        where = Label(span(self._text, node))
+        self._faults.append(Diagnostic(code, Severity.ERROR, message, where, related, help_))
         if len(self._faults) == MOST_FAULTS:
-            self.report()
-
-    def _diagnostic(
-        self, node: Any, code: str, message: str, help_: str, related: tuple[Label, ...] = ()
-    ) -> Diagnostic:
-        where = span(self._text, node)
-        return Diagnostic(code, Severity.ERROR, message, Label(where), related, help_)
+            self._raise()
 
 
 def _position(diagnostic: Diagnostic) -> tuple[int, int]:

@@ -66,7 +66,10 @@ class Expression:
         Raises:
             ExpressionError: a name is unknown, a division is not even or by zero, or a number is out of bounds.
         """
-        return _value(self.term, widths)
+        term = self.term
+        if type(term) is Name and term.name in widths:  # by far the most frequent
+            return widths[term.name]
+        return _value(term, widths)
 
 
 def number(value: int) -> Expression:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Place, Severity, Span, SpecError, Text
+from resnetgen.scalars import clip
 from resnetgen.source import Source
 
 LONGEST = 32
@@ -104,7 +105,7 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
         raise _fault(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
     base = find_base(name, spec)
     if base is None:
-        raise _fault(spec, "RG110", f"there is no spec `{name}` to extend")
+        raise _fault(spec, "RG110", f"there is no spec `{clip(name)}` to extend")
     names = [source.text.name for source in chain]
     if base.text.name in names:
         circle = " -> ".join([*names[names.index(base.text.name) :], base.text.name])

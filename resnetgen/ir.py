@@ -7,14 +7,14 @@ blocks is as small here as one of two.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.ops.operator import Operator
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One operator in its place.
+class Node(NamedTuple):
+    """One operator in its place; a tuple, since a network has more of these than of anything else.
 
     `name` is its attribute in the emitted module and its key in the state dict. `unit` counts the layers of the sequence
     that it stands in: a convolution with its norm and activation is one unit. `at` is the layer's path in the spec,
@@ -39,15 +39,13 @@ class Shortcut:
     why: str
     nodes: tuple[Node, ...] = ()
     tap: int = 0
-    at: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A residual branch, its shortcut, and what follows their addition.
 
-    `widths` names the widths that the block type speaks of, `in` and `out` first. `at` is the path of what asked for the
-    block: a stage, or an entry of its list.
+    `widths` names the widths that the block type speaks of, `in` and `out` first.
     """
 
     type: str
@@ -57,7 +55,6 @@ class Block:
     joined: tuple[Node, ...]
     widths: tuple[tuple[str, int], ...]
     stride: tuple[int, ...]
-    at: Path
 
     def nodes(self) -> tuple[Node, ...]:
         """All its nodes in the order of the state dict: branch, then what follows, then the shortcut."""
@@ -66,11 +63,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`repeat` equal blocks in a row; `first` is the index of the first among all blocks of the network."""
+    """`repeat` equal blocks in a row; `first` is the index of the first among all blocks of the network.
+
+    `at` is the path of what asked for them, a stage or an entry of its list; `shortcut_at` that of the `shortcut` that
+    holds for them, empty where the spec says none.
+    """
 
     block: Block
     repeat: int
     first: int
+    at: Path = ()
+    shortcut_at: Path = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """A convention. `patterns` maps an operator's role to its name, where `{n}` is the number of its layer."""
 
@@ -15,10 +16,15 @@ class Layout:
 
     def name(self, role: str, unit: int, taken: Set[str]) -> str:
         """The name for an operator in this role; a number makes it unique where the pattern has none."""
-        name = self.patterns[role].format(n=unit)
+        name = _numbered(self.patterns[role], unit)
         if name not in taken:
             return name
         return next(numbered for k in range(2, len(taken) + 3) if (numbered := f"{name}_{k}") not in taken)
+
+
+@lru_cache(maxsize=4096)
+def _numbered(pattern: str, unit: int) -> str:
+    return pattern.format(n=unit)
 
 
 TORCHVISION = Layout(

@@ -6,6 +6,7 @@ A trace visits each distinct pair of block and input shape once, however often t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.diagnostics.model import Part as Half
@@ -16,8 +17,7 @@ MOST_SHAPES = 1000
 """How often the map may change its size within one run of equal blocks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """An operator with its input and output shape."""
 
     node: Node
@@ -117,41 +117,44 @@ class _Tracer:
         parts: list[Part] = []
         left = run.repeat
         while left:
-            trace = self.block(run.block, shape)
+            trace = self.block(run, shape)
             count = left if trace.output == shape else 1
             parts.append(Part(trace, count, first))
             if len(parts) > MOST_SHAPES:
                 message = f"the map changes its size in more than {MOST_SHAPES} blocks in a row"
-                self.halt(Fault("RG304", message, Place(run.block.at, Half.KEY), help="pad the convolutions to keep the size"))
+                self.halt(Fault("RG304", message, Place(run.at, Half.KEY), help="pad the convolutions to keep the size"))
             shape = trace.output
             first += count
             left -= count
         return parts
 
-    def block(self, block: Block, shape: Shape) -> BlockTrace:
-        key = (id(block), shape)
+    def block(self, run: Run, shape: Shape) -> BlockTrace:
+        key = (id(run), shape)
         if key not in self.memo:
-            self.memo[key] = self._block(block, shape)
+            self.memo[key] = self._block(run, shape)
         return self.memo[key]
 
-    def _block(self, block: Block, shape: Shape) -> BlockTrace:
-        branch = self.steps(block.branch, shape, block.at)
+    def _block(self, run: Run, shape: Shape) -> BlockTrace:
+        block = run.block
+        branch = self.steps(block.branch, shape, run.at)
         result = branch[-1].output if branch else shape
         tapped = branch[block.shortcut.tap].input if branch else shape
-        around = self.steps(block.shortcut.nodes, tapped, block.at)
+        around = self.steps(block.shortcut.nodes, tapped, run.at)
         brought = around[-1].output if around else shape
         if block.shortcut.kind != "none" and brought != result:
-            self.faults.append(_mismatch(block, shape, brought, result))
-        joined = self.steps(block.joined, result, block.at)
+            self.faults.append(_mismatch(run, shape, brought, result))
+        joined = self.steps(block.joined, result, run.at)
         return BlockTrace(block, shape, branch, around, joined, joined[-1].output if joined else result)
 
     def steps(self, nodes: tuple[Node, ...], shape: Shape, at: Path) -> tuple[Step, ...]:
         steps = []
         for node in nodes:
-            misfit = node.operator.misfit(shape)
-            if misfit:
-                self.halt(_misfit(node, misfit, at, self.size))
-            output = node.operator.output(shape)
+            operator = node.operator
+            output = operator.output(shape)
+            if min(output) < 1 or operator.refuses_pixels:
+                misfit = operator.misfit(shape)
+                if misfit:
+                    self.halt(_misfit(node, misfit, at, self.size))
             steps.append(Step(node, shape, output))
             shape = output
         return tuple(steps)
@@ -181,10 +184,10 @@ def _misfit(node: Node, why: str, at: Path, size: tuple[int, ...]) -> Fault:
     return Fault("RG304", message, where, related=tuple(related), help=help)
 
 
-def _mismatch(block: Block, shape: Shape, brought: Shape, result: Shape) -> Fault:
-    shortcut = block.shortcut
-    asked = Place(shortcut.at, Half.ENTRY) if shortcut.at else Place(block.at, Half.KEY)
-    related = ((Place(block.at, Half.KEY), f"branch gives {written(result)}"),) if shortcut.at else ()
+def _mismatch(run: Run, shape: Shape, brought: Shape, result: Shape) -> Fault:
+    block, shortcut = run.block, run.block.shortcut
+    asked = Place(run.shortcut_at, Half.ENTRY) if run.shortcut_at else Place(run.at, Half.KEY)
+    related = ((Place(run.at, Half.KEY), f"branch gives {written(result)}"),) if run.shortcut_at else ()
     if shortcut.kind == "identity":
         message = f"identity shortcut cannot join {written(brought)} to {written(result)}"
         words = f"shortcut brings {written(brought)}"

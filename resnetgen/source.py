@@ -18,6 +18,8 @@ LONGEST = 1 << 20
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # as YAML 1.1 has it
 
+_TAG_DIRECTIVE = re.compile("(?:^|[\n\r\x85\u2028\u2029])(%TAG)")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
@@ -61,6 +63,7 @@ def parse(content: str, name: str = "<text>") -> Source:
     if len(content) > LONGEST:
         _refuse_size(name)
     text = Text(name, content.removeprefix("\ufeff"))
+    _refuse_tag_directives(text)
     root = _compose(text)
     data = None if root is None else data_of(root)
     if root is None or data is None:
@@ -69,6 +72,13 @@ def parse(content: str, name: str = "<text>") -> Source:
         kind = "list" if isinstance(data, list) else "single value"
         _refuse(span(text, root), "RG108", f"a spec is a mapping of keys to values, and this is a {kind}")
     return Source(text, data, root)
+
+
+def _refuse_tag_directives(text: Text) -> None:
+    """Keep them from libyaml, which compares each with all before it: a file of them would take seconds."""
+    match = _TAG_DIRECTIVE.search(text.content) if "%TAG" in text.content else None
+    if match is not None:
+        _refuse(_place(text, match.start(1)), "RG109", "specs have no tags, so no `%TAG` either", "remove the line")
 
 
 def _compose(text: Text) -> Node | None:
@@ -122,27 +132,42 @@ _HELP = {
     "could not find expected ':'": "write `key: value`, with a space after the `:`",
     "did not find expected key": "check that the keys of one mapping start in one column",
     "did not find expected '-' indicator": "check that the elements of one list start in one column",
+    "did not find expected node content": "a value is missing here, or a bracket before it is not closed",
     "unexpected end of stream": "close the quotes",
     "unknown escape character": "double the backslash, or use single quotes",
     "character that cannot start any token": "put text that starts with such a character in quotes",
 }
 
+_CONTEXT = {
+    "while parsing a flow sequence": "the list starts here",
+    "while parsing a flow mapping": "the mapping starts here",
+    "while parsing a block collection": "the list starts here",
+    "while parsing a block mapping": "the mapping starts here",
+    "while scanning a quoted scalar": "the quotes open here",
+}
+
 
 def _syntax_fault(text: Text, error: MarkedYAMLError) -> Diagnostic:
     where = _mark_place(text, error.problem_mark)
-    line = text.line(where.line)
-    indent = line[: len(line) - len(line.lstrip())]
-    if "\t" in indent and where.column <= len(indent) + 1:
-        tab = indent.index("\t") + 1
-        where = Span(text, where.line, tab, where.line, tab + 1)
-        return _error(where, "RG103", "a tab cannot indent YAML", "use spaces")
+    tab = _tab_before(text.line(where.line), where.column)
+    if tab is not None:
+        there = Span(text, where.line, tab, where.line, tab + 1)
+        return _error(there, "RG103", "a tab cannot indent YAML", "use spaces")
     problem = error.problem or "unknown problem"
     help_ = next((words for key, words in _HELP.items() if key in problem), "")
     related: tuple[Label, ...] = ()
     if error.context is not None and error.context_mark is not None:
         begin = _mark_place(text, error.context_mark)
-        related = (Label(begin, error.context),) if begin != where else ()
+        related = (Label(begin, _CONTEXT.get(error.context, error.context)),) if begin != where else ()
     return Diagnostic("RG103", Severity.ERROR, f"not YAML: {problem}", Label(where), related, help_)
+
+
+def _tab_before(line: str, column: int) -> int | None:
+    """Find the tab in a line's indentation, or at a column, that the parser stopped at."""
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" in indent and column <= len(indent) + 1:
+        return indent.index("\t") + 1
+    return column if line[column - 1 : column] == "\t" else None
 
 
 def _mark_place(text: Text, mark: object) -> Span:

@@ -10,7 +10,7 @@ from resnetgen.emit.blocks import Definitions, definitions
 from resnetgen.emit.classes import Definition, assignments
 from resnetgen.emit.forward import chain
 from resnetgen.emit.parameters import Parameters
-from resnetgen.emit.python import call, commented, docstring
+from resnetgen.emit.python import call, collection, commented, docstring, paragraphs, quoted
 from resnetgen.emit.stages import stage_assignment
 from resnetgen.ir import Network, Node
 from resnetgen.ops.operator import Operator
@@ -24,7 +24,7 @@ def contents(trace: Trace) -> dict[str, Any]:
     operators = _emitted_operators(network)
     return {
         "name": network.class_name,
-        "all": [network.class_name, *(definition.name for definition in found.classes)],
+        "all": _all([network.class_name, *(definition.name for definition in found.classes)]),
         "words": _module_words(trace),
         "network_words": _network_words(trace),
         "imports": _imports(operators),
@@ -36,6 +36,10 @@ def contents(trace: Trace) -> dict[str, Any]:
         "forward": list(_forward(trace)),
         "output": "dict[str, Tensor]" if network.features else "Tensor",
     }
+
+
+def _all(names: list[str]) -> str:
+    return collection("[]", list(map(quoted, names)), indent=0, before="__all__ = ")
 
 
 def _emitted_operators(network: Network) -> list[Operator]:
@@ -113,21 +117,26 @@ def _last_norms(network: Network, found: Definitions) -> list[tuple[str, str]]:
 
 
 def _forward(trace: Trace) -> Iterator[str]:
-    """The network's forward pass, with the shape at the spec's own input size beside each step."""
+    """The network's forward pass, with the shape at the spec's own input size beside each step.
+
+    A map that is given out has a variable of its own.
+    """
     network = trace.network
     shapes = {step.node.name: step.output for step in (*trace.stem, *trace.head)}
     for statement, nodes in _by_unit(network.stem):
         yield commented(statement, written(shapes[nodes[-1].name]), indent=8)
+    kept = _locals(network)
+    x = "x"
     for stage in trace.stages:
         name = stage.stage.name
-        yield commented(f"x = self.{name}(x)", written(stage.output), indent=8)
-        if name in network.features:
-            yield f"{_local(name)} = x"
+        source, x = x, kept.get(name, "x")
+        statement = call(f"self.{name}", [source], indent=8, before=f"{x} = ")
+        yield commented(statement, written(stage.output), indent=8)
     for statement, nodes in _by_unit(network.head):
         yield commented(statement, written(shapes[nodes[-1].name]), indent=8)
     if network.features:
-        pairs = ", ".join(f'"{name}": {_local(name)}' for name in network.features)
-        yield "return {" + pairs + "}"
+        pairs = [f'"{name}": {kept[name]}' for name in network.features]
+        yield collection("{}", pairs, indent=8, before="return ")
     else:
         yield "return x"
 
@@ -155,9 +164,13 @@ def _together(before: Node, after: Node) -> bool:
     )
 
 
-def _local(stage: str) -> str:
-    """A local variable for a stage's map; `x` and the modules' names are taken."""
-    return f"{stage}_" if stage in ("x", "self", "nn", "torch", "F", "Tensor") else stage
+def _locals(network: Network) -> dict[str, str]:
+    """A local variable for the map of each stage that is given out: the stage's name, where it is free."""
+    found: dict[str, str] = {}
+    for name in network.features:
+        taken = {"x", "self", *found.values(), *(other for other in network.features if other != name)}
+        found[name] = next(free for k in range(len(taken) + 1) if (free := name + "_" * k) not in taken)
+    return found
 
 
 def _network_words(trace: Trace) -> str:
@@ -171,15 +184,8 @@ def _network_words(trace: Trace) -> str:
 
 def _module_words(trace: Trace) -> str:
     network = trace.network
-    parts = [_wrapped(network.description or network.class_name), _wrapped(network.reference), _table(trace)]
-    return "\n\n".join(part for part in parts if part)
-
-
-def _wrapped(text: str) -> str:
-    from textwrap import fill
-
-    paragraphs = [docstring(paragraph) for paragraph in text.strip().split("\n\n") if paragraph.strip()]
-    return "\n\n".join(fill(p, 80, break_long_words=False, break_on_hyphens=False) for p in paragraphs)
+    texts = [network.description or network.class_name, network.reference]
+    return "\n\n".join([*(paragraphs(text, indent=0) for text in texts if text.strip()), _table(trace)])
 
 
 def _table(trace: Trace) -> str:

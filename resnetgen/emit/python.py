@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 WIDTH = 88
 """Columns in a line: the default of ruff and black."""
+
+_EXPONENT = re.compile(r"e(-?)0(?=\d)")
+"""What `repr` writes as `e-05`, and people as `e-5`."""
+
+_ENDING_QUOTES = re.compile(r'"{3,}|\A"+|"+\Z')
+"""The double quotes that would end a docstring, or run together with those around it."""
 
 
 def literal(value: object) -> str:
@@ -11,7 +19,7 @@ def literal(value: object) -> str:
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, float):
-        return repr(value)
+        return _EXPONENT.sub(r"e\1", repr(value))
     if isinstance(value, tuple):
         inner = ", ".join(map(literal, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"
@@ -23,13 +31,27 @@ def quoted(text: str) -> str:
     return '"' + "".join(_escaped(character) for character in text).replace('"', '\\"') + '"'
 
 
-def docstring(text: str) -> str:
-    """A text that can stand between triple double quotes and means itself there; lines stay lines."""
-    lines = [_escaped_line(line.rstrip()) for line in text.strip().splitlines()]
-    safe = "\n".join(lines).replace('"""', '\\"\\"\\"')
-    if safe.startswith('"'):
-        safe = "\\" + safe
-    return safe[:-1] + '\\"' if safe.endswith('"') else safe
+def docstring(text: str, *, indent: int = 4) -> str:
+    """A text that can stand between triple double quotes at an indent, and means itself there.
+
+    It is laid out anew, paragraph by paragraph; where it needs several lines, the closing quotes have one of their own.
+    """
+    lines = paragraphs(text, indent=indent).splitlines()
+    if len(lines) == 1 and indent + len(lines[0]) + 6 <= WIDTH:
+        return lines[0]
+    margin = " " * indent
+    return "\n".join([lines[0], *(f"{margin}{line}".rstrip() for line in lines[1:]), margin])
+
+
+def paragraphs(text: str, *, indent: int) -> str:
+    """The paragraphs of a text, made safe for a docstring and broken into lines that fit at an indent."""
+    from textwrap import fill
+
+    safe = "\n".join(map(_escaped_line, text.strip().splitlines()))
+    safe = _ENDING_QUOTES.sub(lambda match: match[0].replace('"', '\\"'), safe)
+    width = WIDTH - indent - 3  # of the first line, which has the quotes before it
+    laid = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", safe))
+    return "\n\n".join(fill(words, width, break_long_words=False, break_on_hyphens=False) for words in laid)
 
 
 def comment(text: str) -> str:
@@ -74,6 +96,15 @@ def exploded(function: str, arguments: list[str], *, indent: int, before: str = 
     inner, outer = " " * (indent + 4), " " * indent
     lines = "".join(f"{inner}{argument},\n" for argument in arguments)
     return f"{before}{function}(\n{lines}{outer}){after}"
+
+
+def collection(brackets: str, elements: list[str], *, indent: int, before: str) -> str:
+    """A list or a dictionary at the end of a statement: on one line, or each element on its own."""
+    line = f"{before}{brackets[0]}{', '.join(elements)}{brackets[1]}"
+    if indent + len(line) <= WIDTH:
+        return line
+    lines = "".join(f"{' ' * (indent + 4)}{element},\n" for element in elements)
+    return f"{before}{brackets[0]}\n{lines}{' ' * indent}{brackets[1]}"
 
 
 def repeated(element: str, clause: str, *, indent: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import ClassVar
 
 from resnetgen.fields import HERE, Extent, ExtentOrHere, Flag, Model, Padding, RateOrHere, Width, WidthOrHere
@@ -11,6 +12,9 @@ from resnetgen.ops.conv import Conv
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.operator import Window
 from resnetgen.ops.slots import Act, Norm
+
+
+_ONE = number(1)
 
 
 class ConvLayer(Model):
@@ -23,7 +27,7 @@ class ConvLayer(Model):
     stride: ExtentOrHere = 1
     padding: Padding | None = None
     dilation: ExtentOrHere = 1
-    groups: WidthOrHere = number(1)
+    groups: WidthOrHere = _ONE
     bias: Flag | None = None
     dropout: RateOrHere = 0.0
     norm: Norm | None = None
@@ -33,11 +37,15 @@ class ConvLayer(Model):
         """Place its operators."""
         scope.unit += 1
         for part in scope.order:
-            {"conv": self._conv, "norm": self._norm, "act": self._act}[part](scope)
+            if part == "conv":
+                self._convolve(scope)
+            elif part == "norm":
+                scope.normalize(scope.norm if self.norm is None else self.norm)
+            else:
+                scope.activate(scope.act if self.act is None else self.act)
 
-    def _conv(self, scope: Scope) -> None:
-        rate = scope.dropout(self.dropout)
-        if rate:
+    def _convolve(self, scope: Scope) -> None:
+        if self.dropout and (rate := scope.dropout(self.dropout)):
             scope.add(Dropout(rate))
         operator = self.operator(scope)
         scope.add(operator)
@@ -46,14 +54,16 @@ class ConvLayer(Model):
 
     def operator(self, scope: Scope) -> Conv:
         """The convolution itself, its groups checked."""
-        kernel, dilation = scope.axes(self.conv, "conv"), scope.dilation(self.dilation)
-        if self.padding is None:
-            padding = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
-        else:
-            padding = scope.axes(self.padding, "padding")
-        window = Window(kernel, scope.stride(self.stride), padding, dilation)
-        out_channels, groups = scope.width(self.to, "to"), scope.groups(self.groups)
-        _divide(scope, groups, out_channels, self.groups == HERE)
+        window = _window(
+            scope.axes(self.conv, "conv"),
+            scope.stride(self.stride),
+            None if self.padding is None else scope.axes(self.padding, "padding"),
+            scope.dilation(self.dilation),
+        )
+        out_channels = scope.width(self.to, "to")
+        groups = 1 if self.groups is _ONE else scope.groups(self.groups)
+        if groups > 1:
+            _divide(scope, groups, out_channels, self.groups == HERE)
         return Conv(scope.channels, out_channels, window, groups, self._has_bias(scope))
 
     def _has_bias(self, scope: Scope) -> bool:
@@ -63,11 +73,15 @@ class ConvLayer(Model):
         norm = scope.norm if self.norm is None else self.norm
         return norm.type == "none"
 
-    def _norm(self, scope: Scope) -> None:
-        scope.normalize(scope.norm if self.norm is None else self.norm)
 
-    def _act(self, scope: Scope) -> None:
-        scope.activate(scope.act if self.act is None else self.act)
+@lru_cache(maxsize=1024)
+def _window(
+    kernel: tuple[int, ...], stride: tuple[int, ...], padding: tuple[int, ...] | None, dilation: tuple[int, ...]
+) -> Window:
+    """The window; without a padding of its own it keeps the map's size where the kernel is odd and the stride 1."""
+    if padding is None:
+        padding = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
+    return Window(kernel, stride, padding, dilation)
 
 
 def _divide(scope: Scope, groups: int, out_channels: int, here: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.expression import ExpressionError
@@ -12,7 +13,7 @@ from resnetgen.layers import ConvLayer, Layer
 from resnetgen.layers.scope import Here, Scope, Stop
 from resnetgen.layouts import Layout
 from resnetgen.lower.block_types import NamedType
-from resnetgen.lower.settings import Settings
+from resnetgen.lower.settings import Settings, number
 from resnetgen.lower.shortcut import Around, shortcut
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.drop_path import DropPath
@@ -21,7 +22,7 @@ from resnetgen.ops.slots import NormKind
 from resnetgen.spec import DropPathOptions, Join
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
     """What holds throughout a network: its axes, its naming, its default norm and activation, how many blocks it has."""
 
@@ -30,6 +31,11 @@ class Surroundings:
     norm: NormKind
     act: ActivationSlot
     blocks: int
+
+    @cached_property
+    def number(self) -> int:
+        """The same for surroundings that are equal but for the number of blocks."""
+        return number((self.rank, self.layout, self.norm, self.act))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,23 @@ class Position:
     at: Path
     channels_at: Path
 
+    def numbers(self) -> tuple[object, ...]:
+        """All of it but the paths."""
+        return (
+            self.in_channels,
+            self.out_channels,
+            self.stride,
+            self.dilation,
+            self.first_dilation,
+            self.replaced,
+        )
+
+
+_KNOWN: dict[tuple[object, ...], Block] = {}
+"""Blocks of built-in types by all that they depend on: the specs of one project mostly consist of the same few."""
+
+_MOST_KNOWN = 20_000
+
 
 def block(kind: NamedType, settings: Settings, position: Position, around: Surroundings) -> Block:
     """The block of a type in a position.
@@ -56,6 +79,18 @@ def block(kind: NamedType, settings: Settings, position: Position, around: Surro
     Raises:
         Stop: a width, a number of groups or a shortcut is impossible there.
     """
+    if kind.at is not None:
+        return _block(kind, settings, position, around)
+    blocks = around.blocks if "drop_path" in settings.values else 0
+    key = (kind.name, settings.number, around.number, blocks, *position.numbers())
+    if key not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = _block(kind, settings, position, around)
+    return _KNOWN[key]
+
+
+def _block(kind: NamedType, settings: Settings, position: Position, around: Surroundings) -> Block:
     widths = _widths(kind, settings, position)
     scope = _scope(kind, settings, position, around, widths)
     for index, layer in enumerate(_strided(kind, settings, position)):
@@ -63,15 +98,15 @@ def block(kind: NamedType, settings: Settings, position: Position, around: Surro
         layer.lay(scope)
     _ends_right(kind, scope, position)
     _drop_path(settings, scope, around, position)
+    stride = _stride(scope.nodes, around.rank)
     return Block(
         type=kind.name,
         description=kind.type.description,
         branch=tuple(scope.nodes),
-        shortcut=shortcut(settings.get("shortcut", "auto"), _around(scope, position)),
+        shortcut=shortcut(settings.get("shortcut", "auto"), _around(scope, position, stride)),
         joined=_joined(settings, scope),
         widths=tuple(widths.items()),
-        stride=_stride(scope.nodes, around.rank),
-        at=position.at,
+        stride=stride,
     )
 
 
@@ -115,7 +150,7 @@ def _scope(
         widths=widths,
         norm=settings.get("norm", around.norm),
         act=settings.get("act", around.act),
-        order=tuple(settings.get("order", "conv-norm-act").split("-")),
+        order=settings.order,
         layout=around.layout,
         at=position.at,
         layers_at=None if kind.at is None else (*kind.at, "branch"),
@@ -170,11 +205,11 @@ def _drop_path(settings: Settings, scope: Scope, around: Surroundings, position:
     scope.add(DropPath(options.rate if constant else Schedule(options.rate, around.blocks)))
 
 
-def _around(scope: Scope, position: Position) -> Around:
+def _around(scope: Scope, position: Position, stride: tuple[int, ...]) -> Around:
     return Around(
         position.in_channels,
         scope.channels,
-        _stride(scope.nodes, scope.rank),
+        stride,
         position.replaced,
         tuple(scope.nodes),
         scope.norm,
@@ -185,12 +220,12 @@ def _around(scope: Scope, position: Position) -> Around:
 
 
 def _stride(nodes: list[Node], rank: int) -> tuple[int, ...]:
-    total = [1] * rank
+    ones = total = (1,) * rank
     for node in nodes:
         window = node.operator.window()
-        if window is not None:
-            total = [before * step for before, step in zip(total, window.stride, strict=True)]
-    return tuple(total)
+        if window is not None and window.stride != ones:
+            total = tuple(before * step for before, step in zip(total, window.stride, strict=True))
+    return total
 
 
 def _joined(settings: Settings, scope: Scope) -> tuple[Node, ...]:

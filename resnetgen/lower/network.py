@@ -52,6 +52,7 @@ class _Lowering:
             self.rank, TORCHVISION, spec.norm, spec.act, sum(_count(self.spec.stages[name].blocks) for name in self.stages)
         )
         self.uses: list[Use] = []
+        self.common: dict[str, Settings] = {}
 
     def _wanted_stages(self) -> list[str]:
         """The stages up to the last one that the output depends on."""
@@ -183,12 +184,12 @@ class _Lowering:
             self.uses.append(Use(kind, settings, opening, at))
             one = (1,) * self.rank
             following = Position(out, out, one, planned.dilation, planned.dilation, one, entry.at, channels_at)
-            if opening == following:
-                yield Run(block(kind, settings, opening, self.around), entry.repeat, first)
-            else:
-                yield Run(block(kind, settings, opening, self.around), 1, first)
-                if entry.repeat > 1:
-                    yield Run(block(kind, settings, following, self.around), entry.repeat - 1, first + 1)
+            asked = settings.origins.get("shortcut", ())
+            same = opening == following
+            yield Run(block(kind, settings, opening, self.around), entry.repeat if same else 1, first, entry.at, asked)
+            if entry.repeat > 1 and not same:
+                after = block(kind, settings, following, self.around)
+                yield Run(after, entry.repeat - 1, first + 1, entry.at, asked)
             first += entry.repeat
             channels = out
 
@@ -200,16 +201,23 @@ class _Lowering:
 
     def _settings(self, name: str, entry: _Entry) -> tuple[Settings, block_types.NamedType]:
         spec, stage_at = self.spec, ("stages", name)
-        said = Settings().over(spec.block, ("block",)).over(spec.stages[name], stage_at)
-        if entry.options is not None:
-            said = said.over(entry.options, entry.at)
-        wanted = said.get("type")
+        wanted, asked = self._type(name, entry)
         if wanted is None:
             help = "write `block: {type: bottleneck}` for all stages, or `type` in this one"
             raise Stop(Fault("RG202", f"`{name}` has no block type", Place(stage_at, Part.KEY), help=help))
-        kind = block_types.find(spec, wanted, Place(said.origins["type"]))
-        settings = Settings().over(kind.type, kind.at).over(spec.block, ("block",)).over(spec.stages[name], stage_at)
+        kind = block_types.find(spec, wanted, Place(asked))
+        if kind.name not in self.common:
+            self.common[kind.name] = Settings().over(kind.type, kind.at).over(spec.block, ("block",))
+        settings = self.common[kind.name].over(spec.stages[name], stage_at)
         return settings if entry.options is None else settings.over(entry.options, entry.at), kind
+
+    def _type(self, name: str, entry: _Entry) -> tuple[str | None, Path]:
+        """The name of the block type, and the path that gives it: the entry's, the stage's, or that of all stages."""
+        if entry.options is not None and entry.options.type is not None:
+            return entry.options.type, (*entry.at, "type")
+        if self.spec.stages[name].type is not None:
+            return self.spec.stages[name].type, ("stages", name, "type")
+        return self.spec.block.type, ("block", "type")
 
     def _out(self, name: str, entry: _Entry, channels: int) -> tuple[int, Path]:
         if entry.options is not None and entry.options.channels is not None:
@@ -260,7 +268,7 @@ class _Lowering:
                 continue
             lacks = "has no shortcut beside it" if trained else "does not end in a norm with weights"
             message = f"there is nothing to set to zero: the branch of `{run.block.type}` {lacks}"
-            related = ((Place(run.block.at, Part.KEY), "used here"),)
+            related = ((Place(run.at, Part.KEY), "used here"),)
             at = Place(("init", "zero_init_residual"))
             self.faults.append(Fault("RG307", message, at, related=related, help="use false"))
             return

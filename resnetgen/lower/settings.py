@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
 from typing import Any
 
 from resnetgen.diagnostics.model import Path
@@ -12,8 +14,10 @@ from resnetgen.fields import Model
 
 _OWN = {"blocks", "channels", "stride", "dilation", "first_dilation", "repeat", "branch", "description", "widths", "mid"}
 
+_PLAIN = _OWN - {"widths", "mid"}
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Settings:
     """The merged options by name, the widths by name, and the path in the spec that each was written at.
 
@@ -27,6 +31,8 @@ class Settings:
     def over(self, options: Model, at: Path | None) -> Settings:
         """These settings with what `options` says on top; `at` is its path, None for a built-in block type."""
         written = options.model_fields_set
+        if written <= _PLAIN:
+            return self
         values = {**self.values, **{name: getattr(options, name) for name in written - _OWN}}
         widths = dict(self.widths)
         origins = dict(self.origins)
@@ -41,9 +47,34 @@ class Settings:
                 _mark(origins, name, at, "widths", name)
         return Settings(values, widths, origins)
 
+    @cached_property
+    def number(self) -> int:
+        """The same for settings that are equal but for their paths."""
+        return number((tuple(self.values.items()), tuple(self.widths.items())))
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The order of convolution, normalization and activation in a layer."""
+        return tuple(self.get("order", "conv-norm-act").split("-"))
+
     def get(self, name: str, default: Any = None) -> Any:
         """An option, or the default where nobody set it."""
         return self.values.get(name, default)
+
+
+_NUMBERS: dict[object, int] = {}
+_UNUSED = count()
+_MOST_NUMBERS = 20_000
+
+
+def number(thing: object) -> int:
+    """A number for each distinct thing: it stands for the thing in keys that are looked up often.
+
+    A number is never given twice, also after the memory of them was cleared.
+    """
+    if len(_NUMBERS) >= _MOST_NUMBERS:
+        _NUMBERS.clear()
+    return _NUMBERS.setdefault(thing, next(_UNUSED))
 
 
 def _mark(origins: dict[str, Path], name: str, at: Path | None, *steps: str) -> None:

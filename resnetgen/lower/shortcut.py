@@ -55,18 +55,18 @@ def shortcut(asked: str, around: Around) -> Shortcut:
         Stop: a pad shortcut would have to drop channels.
     """
     if asked == "none":
-        return Shortcut("none", "the spec asks for a plain network", at=around.asked_at)
+        return Shortcut("none", "the spec asks for a plain network")
     if asked == "identity":
-        return Shortcut("identity", "the spec asks for it", at=around.asked_at)
+        return Shortcut("identity", "the spec asks for it")
     if asked in ("auto", "pad") and around.matches():
-        return Shortcut("identity", "the shapes match", at=around.asked_at)
+        return Shortcut("identity", "the shapes match")
     if asked == "pad":
         return _pad(around)
     why = around.difference() if asked == "auto" else f"the spec asks for it; {around.difference()}"
     averaged = asked == "avg_projection"
     operators = _projection(around, averaged)
     nodes = tuple(Node(str(index), operator, 0) for index, operator in enumerate(operators))
-    return Shortcut("avg_projection" if averaged else "projection", why, nodes, _tap(around.branch), around.asked_at)
+    return Shortcut("avg_projection" if averaged else "projection", why, nodes, _tap(around.branch))
 
 
 def _projection(around: Around, averaged: bool) -> list[Operator]:
@@ -99,7 +99,7 @@ def _pad(around: Around) -> Shortcut:
         message = f"a pad shortcut adds channels of zeros, and {around.difference()}"
         raise Stop(Fault("RG306", message, Place(around.asked_at or around.at), help="use `shortcut: projection`"))
     operator = pad_channels(around.in_channels, around.out_channels, around.stride)
-    return Shortcut("pad", around.difference(), (Node("", operator, 0),), 0, around.asked_at)
+    return Shortcut("pad", around.difference(), (Node("", operator, 0),))
 
 
 def _tap(branch: tuple[Node, ...]) -> int:

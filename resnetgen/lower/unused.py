@@ -30,8 +30,11 @@ def unused(uses: list[Use]) -> list[Fault]:
     """A fault for each setting that none of the block types which it reaches can take up."""
     wanted: dict[Path, tuple[str, str]] = {}
     taken: set[Path] = set()
+    known: dict[int, frozenset[str]] = {}
     for use in uses:
-        reads = _reads(use.kind.type)
+        reads = known.get(id(use.kind.type))
+        if reads is None:
+            reads = known[id(use.kind.type)] = _reads(use.kind.type)
         for key, at in _set(use):
             if key in reads:
                 taken.add(at)

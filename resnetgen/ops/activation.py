@@ -6,6 +6,7 @@ They share all their facts but name and options, so they are rows of a table rat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import model_validator
@@ -127,11 +128,16 @@ class ActivationSlot(Model):
 
     def operator(self, free: bool) -> Operator | None:
         """The operator, None for `none`; `free` says that its input may be written over."""
+        return self._operators[free]
+
+    @cached_property
+    def _operators(self) -> tuple[Operator | None, Operator | None]:
+        """The operator that writes a new tensor, and the one that may write over its input."""
         if self.type not in TABLE:
-            return None
-        given = self._given()
-        options = tuple((name, given[name]) for name, _ in TABLE[self.type].options if name in given)
-        return Activation(self.type, options, free and TABLE[self.type].inplace)
+            return None, None
+        row, given = TABLE[self.type], self._given()
+        options = tuple((name, given[name]) for name, _ in row.options if name in given)
+        return Activation(self.type, options), Activation(self.type, options, row.inplace)
 
 
 class ActivationOrHereSlot(ActivationSlot):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from resnetgen.fields import Model, Positive
@@ -50,4 +51,10 @@ class BatchNormSlot(Model):
     momentum: Positive = 0.1
 
     def operator(self, channels: int, rank: int) -> Operator:
-        return BatchNorm(channels, rank, self.eps, self.momentum)
+        return _batch_norm(channels, rank, self.eps, self.momentum)
+
+
+@lru_cache(maxsize=4096)
+def _batch_norm(channels: int, rank: int, eps: float, momentum: float) -> BatchNorm:
+    """Most norms of a network are equal to another, and making one costs more than finding it."""
+    return BatchNorm(channels, rank, eps, momentum)

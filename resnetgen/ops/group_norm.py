@@ -16,6 +16,7 @@ class GroupNorm(Operator):
 
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "group norm"
+    refuses_pixels: ClassVar[bool] = True
 
     channels: int
     groups: int

@@ -16,6 +16,7 @@ class InstanceNorm(Operator):
 
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "instance norm"
+    refuses_pixels: ClassVar[bool] = True
 
     channels: int
     rank: int

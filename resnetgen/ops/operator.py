@@ -119,6 +119,9 @@ class Operator:
     allocates: ClassVar[bool] = True
     """Whether it writes a new tensor."""
 
+    refuses_pixels: ClassVar[bool] = False
+    """Whether it may refuse a map that gives it a valid output shape; `misfit` is asked then too."""
+
     def construction(self) -> Construction | None:
         """How the module is made, or None where it is a plain function."""
         raise NotImplementedError
@@ -176,6 +179,8 @@ def by_axis(values: tuple[int, ...]) -> str:
 
 def slide(window: Window, channels: int, shape: Shape) -> Shape:
     """The shape after a window has slid over the map."""
+    if len(shape) == 3:  # the usual case, without a loop
+        return channels, window.extent(shape[1], 0), window.extent(shape[2], 1)
     return (channels, *(window.extent(size, axis) for axis, size in enumerate(shape[1:])))
 
 
