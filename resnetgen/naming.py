@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import re
 
-_WRITTEN = (("resnext", "ResNeXt"), ("resnet", "ResNet"), ("preact", "PreAct"))
+from resnetgen.reserved import CLASSES
+
+_WRITTEN = (("resnext", "ResNeXt"), ("resnet", "ResNet"), ("preact", "PreAct"), ("mobilenet", "MobileNet"))
 """Names that the field writes with capitals inside."""
+
+
+def network_class(name: str) -> str:
+    """The class of the network of that name, told apart from what else an emitted file may hold."""
+    written = capitals(name)
+    return f"{written}Network" if written in CLASSES else written
 
 
 def capitals(name: str) -> str:

@@ -32,7 +32,7 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(templates_folder()),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701  # the output is Python, and every text is escaped for it beforehand
+        autoescape=False,  # the output is Python, and every text is escaped for it beforehand
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

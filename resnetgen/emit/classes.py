@@ -10,6 +10,7 @@ from resnetgen.emit.python import call, literal
 from resnetgen.ir import Block, Network, Node, Shortcut
 from resnetgen.naming import capitals
 from resnetgen.ops.operator import Construction, Family, Operator, Schedule
+from resnetgen.reserved import CLASSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def symbols(uses: Sequence[Sequence[tuple[str, int]]]) -> dict[str, Vector]:
 def class_names(network: Network) -> dict[tuple[object, ...], str]:
     """A name for each form of block in the network, the plain name of its type where that is free."""
     names: dict[tuple[object, ...], str] = {}
-    taken = {network.class_name}
+    taken = {network.class_name, *CLASSES}
     for stage in network.stages:
         for run in stage.runs:
             key = block_form(run.block)

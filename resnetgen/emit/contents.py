@@ -10,7 +10,7 @@ from resnetgen.emit.blocks import Definitions, definitions
 from resnetgen.emit.classes import Definition, assignments
 from resnetgen.emit.forward import chain
 from resnetgen.emit.parameters import Parameters
-from resnetgen.emit.python import call, collection, commented, docstring, paragraphs, quoted
+from resnetgen.emit.python import call, commented, docstring, mapping, paragraphs
 from resnetgen.emit.stages import stage_assignment
 from resnetgen.ir import Network, Node
 from resnetgen.ops.operator import Operator
@@ -24,7 +24,6 @@ def contents(trace: Trace) -> dict[str, Any]:
     operators = _emitted_operators(network)
     return {
         "name": network.class_name,
-        "all": _all([network.class_name, *(definition.name for definition in found.classes)]),
         "words": _module_words(trace),
         "network_words": _network_words(trace),
         "imports": _imports(operators),
@@ -36,10 +35,6 @@ def contents(trace: Trace) -> dict[str, Any]:
         "forward": list(_forward(trace)),
         "output": "dict[str, Tensor]" if network.features else "Tensor",
     }
-
-
-def _all(names: list[str]) -> str:
-    return collection("[]", list(map(quoted, names)), indent=0, before="__all__ = ")
 
 
 def _emitted_operators(network: Network) -> list[Operator]:
@@ -136,7 +131,7 @@ def _forward(trace: Trace) -> Iterator[str]:
         yield commented(statement, written(shapes[nodes[-1].name]), indent=8)
     if network.features:
         pairs = [f'"{name}": {kept[name]}' for name in network.features]
-        yield collection("{}", pairs, indent=8, before="return ")
+        yield mapping(pairs, indent=8, before="return ")
     else:
         yield "return x"
 
@@ -206,7 +201,9 @@ def _table(trace: Trace) -> str:
 
 
 def _row(row: tuple[str, ...], widths: list[int]) -> str:
-    cells = [cell.ljust(width) if i < 3 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))]
+    left = [cell.ljust(width) for cell, width in zip(row[:3], widths[:3], strict=True)]
+    right = [cell.rjust(width) for cell, width in zip(row[3:], widths[3:], strict=True)]
+    cells = [*left, *right]
     return ("  " + "  ".join(cells)).rstrip()
 
 

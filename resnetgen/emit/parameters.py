@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from resnetgen.emit.python import literal
 from resnetgen.ops.operator import Argument, Construction, Family, Schedule, Value
+from resnetgen.reserved import CLASSES
 
 Vector = tuple[Value, ...]
 """One argument's value in each use."""
@@ -43,15 +44,18 @@ class Parameters:
     """
 
     symbols: dict[str, Vector]
-    taken: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=lambda: {"self", "shortcut", "super", "nn", *CLASSES})
     found: dict[tuple[Family, Vector], Parameter] = field(default_factory=dict)
 
     def arguments(self, constructions: Sequence[Construction], owner: str) -> list[str]:
         """The arguments of one constructor call in the class, given that call in each of the uses."""
+        rows = list(zip(*(construction.arguments for construction in constructions), strict=True))
+        # Of arguments that share a parameter, the last gives the name: padding that goes with dilation is called so.
+        naming = {(same[0].family, _vector(same)): same[0] for same in rows}
         written: list[str] = []
         by_position = True
-        for same in zip(*(construction.arguments for construction in constructions), strict=True):
-            text = self._argument(same, owner, by_position)
+        for same in rows:
+            text = self._argument(same, owner, naming[same[0].family, _vector(same)], by_position)
             if text is None:
                 by_position = False
             else:
@@ -59,29 +63,25 @@ class Parameters:
                 written.append(text)
         return written
 
-    def _argument(self, same: tuple[Argument, ...], owner: str, by_position: bool) -> str | None:
-        first = same[0]
-        vector = level(tuple(argument.value for argument in same))
+    def _argument(self, same: tuple[Argument, ...], owner: str, naming: Argument, by_position: bool) -> str | None:
+        first, vector = same[0], _vector(same)
         if len(set(vector)) == 1 and not isinstance(first.value, Schedule):
             if vector[0] == first.default and type(vector[0]) is type(first.default):
                 return None
             text = literal(vector[0])
             return text if first.positional else f"{first.name}={text}"
-        name = self._parameter(first, vector, owner).name
+        name = self._parameter(naming, vector, owner).name
         return name if first.positional or (by_position and name == first.name) else f"{first.name}={name}"
 
     def _parameter(self, argument: Argument, vector: Vector, owner: str) -> Parameter:
         key = (argument.family, vector)
         if key not in self.found:
-            name = self._name(argument, vector, owner)
+            name = next(name for name in self._candidates(argument, vector, owner) if name not in self.taken)
             self.taken.add(name)
             default = 1 if argument.default == 1 and 1 in vector else None
             width = argument.family is Family.WIDTH and default is None
             self.found[key] = Parameter(name, _annotation(vector), vector, default, width)
         return self.found[key]
-
-    def _name(self, argument: Argument, vector: Vector, owner: str) -> str:
-        return next(name for name in self._candidates(argument, vector, owner) if name not in self.taken)
 
     def _candidates(self, argument: Argument, vector: Vector, owner: str) -> list[str]:
         own = [argument.name, f"{owner}_{argument.name}"]
@@ -101,6 +101,10 @@ class Parameters:
         widths.sort(key=lambda p: order.index(p.name) if p.name in order else 2.5)  # type: ignore[arg-type, return-value]  # a number either way
         rest = [parameter for parameter in self.found.values() if not parameter.positional]
         return [*widths, *sorted(rest, key=lambda p: p.default is not None)]
+
+
+def _vector(same: tuple[Argument, ...]) -> Vector:
+    return level(tuple(argument.value for argument in same))
 
 
 def level(vector: Vector) -> Vector:

@@ -98,13 +98,13 @@ def exploded(function: str, arguments: list[str], *, indent: int, before: str = 
     return f"{before}{function}(\n{lines}{outer}){after}"
 
 
-def collection(brackets: str, elements: list[str], *, indent: int, before: str) -> str:
-    """A list or a dictionary at the end of a statement: on one line, or each element on its own."""
-    line = f"{before}{brackets[0]}{', '.join(elements)}{brackets[1]}"
+def mapping(pairs: list[str], *, indent: int, before: str) -> str:
+    """A dictionary at the end of a statement: on one line, or each pair on its own."""
+    line = f"{before}{{{', '.join(pairs)}}}"
     if indent + len(line) <= WIDTH:
         return line
-    lines = "".join(f"{' ' * (indent + 4)}{element},\n" for element in elements)
-    return f"{before}{brackets[0]}\n{lines}{' ' * indent}{brackets[1]}"
+    lines = "".join(f"{' ' * (indent + 4)}{pair},\n" for pair in pairs)
+    return f"{before}{{\n{lines}{' ' * indent}}}"
 
 
 def repeated(element: str, clause: str, *, indent: int) -> str:

@@ -16,7 +16,7 @@ from resnetgen.lower.block import Position, Surroundings, block
 from resnetgen.lower.settings import Settings
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
 from resnetgen.lower.unused import Use, unused
-from resnetgen.naming import capitals
+from resnetgen.naming import network_class
 from resnetgen.reserved import MODULE_ATTRIBUTES, MODULES
 from resnetgen.spec import BlockEntry, Spec
 
@@ -77,7 +77,7 @@ class _Lowering:
             return None
         return Network(
             name=spec.name,
-            class_name=capitals(spec.name),
+            class_name=network_class(spec.name),
             description=spec.description,
             reference=spec.reference,
             channels=spec.input.channels,
@@ -156,12 +156,14 @@ class _Lowering:
 
     def _channels_after(self, name: str, channels: int) -> int:
         """What a stage gives, as far as can be told even where the stage itself is at fault."""
-        blocks = self.spec.stages[name].blocks
-        last = blocks[-1].channels if isinstance(blocks, list) else None
-        try:
-            return (last or self.spec.stages[name].channels).value({"in": channels})
-        except ExpressionError:
-            return channels
+        stage = self.spec.stages[name]
+        for entry in stage.blocks if isinstance(stage.blocks, list) else [None]:
+            written = stage.channels if entry is None or entry.channels is None else entry.channels
+            try:
+                channels = written.value({"in": channels})
+            except ExpressionError:
+                pass
+        return channels
 
     def _runs(self, name: str, planned: StagePlan, channels: int, first: int) -> Iterator[Run]:
         """The runs of a stage: for each entry its first block, and the rest if they are not the same."""

@@ -26,7 +26,7 @@ class FrozenBatchNorm(Operator):
             "FrozenBatchNorm",
             (
                 Argument("channels", self.channels, Family.WIDTH, positional=True),
-                Argument("eps", self.eps),
+                Argument("eps", self.eps, default=1e-5),
             ),
         )
 

@@ -31,7 +31,8 @@ class Entry:
 class Window:
     """How an operator slides along each axis: kernel, stride, padding on either side, dilation, all in pixels.
 
-    `ceil` rounds the number of steps up rather than down, as pooling's `ceil_mode` does.
+    `ceil` rounds the number of steps up rather than down, as pooling's `ceil_mode` does. With `inside`, the kernel must fit
+    the map without its padding, as that of torch.nn.AvgPool3d must.
     """
 
     kernel: tuple[int, ...]
@@ -39,6 +40,7 @@ class Window:
     padding: tuple[int, ...]
     dilation: tuple[int, ...]
     ceil: bool = False
+    inside: bool = False
 
     def extent(self, size: int, axis: int = 0) -> int:
         """Output extent along an axis for an input extent; below 1 where the window does not fit.
@@ -46,6 +48,8 @@ class Window:
         The formula is that of torch.nn.Conv2d, and with `ceil` that of torch.nn.AvgPool2d, whose last window must
         begin inside the input or its left padding.
         """
+        if self.inside and size < self.kernel[axis]:
+            return 0
         stride, padding = self.stride[axis], self.padding[axis]
         reach = self.dilation[axis] * (self.kernel[axis] - 1) + 1
         steps = (size + 2 * padding - reach + (stride - 1 if self.ceil else 0)) // stride + 1
@@ -189,6 +193,7 @@ def too_small(window: Window, shape: Shape) -> str:
     for axis, size in enumerate(shape[1:]):
         if window.extent(size, axis) < 1:
             reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1
-            padded = f" with {window.padding[axis]} of padding on either side" if window.padding[axis] else ""
+            counted = window.padding[axis] and not window.inside
+            padded = f" with {window.padding[axis]} of padding on either side" if counted else ""
             return f"reaches over {reach} pixels, more than the {size} of the map{padded}"
     return ""

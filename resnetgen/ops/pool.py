@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from resnetgen.ops.operator import (
@@ -59,13 +59,14 @@ class AvgPool(Operator):
         return Construction(f"nn.AvgPool{len(self.sliding.kernel)}d", (*_arguments(self.sliding), counts))
 
     def window(self) -> Window:
-        return self.sliding
+        """AvgPool3d, unlike the others, refuses a map smaller than its kernel even where padding or `ceil` would do."""
+        return replace(self.sliding, inside=True) if len(self.sliding.kernel) == 3 else self.sliding
 
     def output(self, shape: Shape) -> Shape:
-        return slide(self.sliding, shape[0], shape)
+        return slide(self.window(), shape[0], shape)
 
     def misfit(self, shape: Shape) -> str:
-        return too_small(self.sliding, shape)
+        return too_small(self.window(), shape)
 
     def describe(self) -> str:
         return _describe(self.label, self.sliding)
