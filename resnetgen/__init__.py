@@ -1,10 +1,10 @@
 """resnetgen, the compiler for residual networks: a short YAML spec in, one readable PyTorch file out.
 
-    import resnetgen
+import resnetgen
 
-    compiled = resnetgen.compile_spec("specs/mine.yaml")   # or a name of the collection
-    print(resnetgen.emit(compiled))
-    model = resnetgen.load_model("resnet50")()
+compiled = resnetgen.compile_spec("specs/mine.yaml")   # or a name of the collection
+print(resnetgen.emit(compiled))
+model = resnetgen.load_model("resnet50")()
 """
 
 from resnetgen.api import (

@@ -1,19 +1,17 @@
-"""The kinds of value that a spec's fields hold, as Pydantic types with messages of their own.
+"""The kinds of value that a spec's fields hold, as types with messages of their own.
 
 Each validator says in one message what was expected; Pydantic's unions would say it once for each alternative. The
 `type` of an error raised here is the code of the diagnostic that it becomes.
 """
 
-from __future__ import annotations
-
 import keyword
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from resnetgen import expression
 from resnetgen.expression import Expression, ExpressionError
+from resnetgen.record import Check
 
 MOST_CHANNELS = 1_000_000
 MOST_BLOCKS = 10_000_000
@@ -22,12 +20,6 @@ LARGEST_EXTENT = 100_000
 
 HERE: Literal["here"] = "here"
 """Stands in a block type where the value of the block in use goes."""
-
-
-class Model(BaseModel):
-    """What every part of a spec has in common: unknown keys are errors, and `"3"` or `true` is no number."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 def wrong(code: str, message: str) -> PydanticCustomError:
@@ -171,32 +163,32 @@ def _flag(value: object) -> bool:
 Axes = int | tuple[int, ...]
 """One number for every axis, or one each."""
 
-Extent = Annotated[Axes, PlainValidator(_extent)]
-ExtentOrHere = Annotated[Axes | Literal["here"], PlainValidator(_extent_or_here)]
-Padding = Annotated[Axes, PlainValidator(_padding)]
-Width = Annotated[Expression, PlainValidator(_width)]
-WidthOrHere = Annotated[Expression | Literal["here"], PlainValidator(_width_or_here)]
-Rate = Annotated[float, PlainValidator(_rate)]
-RateOrHere = Annotated[float | Literal["here"], PlainValidator(_rate_or_here)]
-Identifier = Annotated[str, PlainValidator(_name)]
-Text = Annotated[str, PlainValidator(_text)]
-Count = Annotated[int, PlainValidator(_classes)]
-Blocks = Annotated[int, PlainValidator(_blocks)]
-Positive = Annotated[float, PlainValidator(_positive)]
-NotNegative = Annotated[float, PlainValidator(_not_negative)]
-Real = Annotated[float, PlainValidator(_real)]
-Flag = Annotated[bool, PlainValidator(_flag)]
+Extent = Annotated[Axes, Check(_extent)]
+ExtentOrHere = Annotated[Axes | Literal["here"], Check(_extent_or_here)]
+Padding = Annotated[Axes, Check(_padding)]
+Width = Annotated[Expression, Check(_width)]
+WidthOrHere = Annotated[Expression | Literal["here"], Check(_width_or_here)]
+Rate = Annotated[float, Check(_rate)]
+RateOrHere = Annotated[float | Literal["here"], Check(_rate_or_here)]
+Identifier = Annotated[str, Check(_name)]
+Text = Annotated[str, Check(_text)]
+Count = Annotated[int, Check(_classes)]
+Blocks = Annotated[int, Check(_blocks)]
+Positive = Annotated[float, Check(_positive)]
+NotNegative = Annotated[float, Check(_not_negative)]
+Real = Annotated[float, Check(_real)]
+Flag = Annotated[bool, Check(_flag)]
 
 
-def choice(*values: str) -> PlainValidator:
-    """A validator for one of a few words."""
+def choice(*values: str) -> Check:
+    """A check for one of a few words."""
 
     def validate(value: object) -> str:
         if not isinstance(value, str) or value not in values:
             raise wrong("RG204", f"this is one of {', '.join(values)}, not {kind(value)}{nearest(value, values)}")
         return value
 
-    return PlainValidator(validate)
+    return Check(validate)
 
 
 def nearest(value: object, known: tuple[str, ...]) -> str:

@@ -1,39 +1,43 @@
-"""Which keys a model knows at a place that Pydantic names: what a misspelt key may have meant."""
+"""Which keys a record knows at a place that an error names: what a misspelt key may have meant."""
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel, Tag
+from resnetgen.record import Record, Tagged
 
 
-def known_keys(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[str, ...]:
+def known_keys(loc: tuple[int | str, ...], record: type[Record]) -> tuple[str, ...]:
     """The keys beside the one that `loc` ends in.
 
-    The location holds keys, positions in lists and the tags of unions; it is followed through the models' annotations.
+    The location holds keys, positions in lists and the tags of unions; it is followed through the fields' types.
     """
-    at: list[tuple[str, type[BaseModel]]] = [("", model)]
+    at: list[tuple[str, type[Record]]] = [("", record)]
     for step in loc[:-1]:
-        inside = [found for _, each in at if step in each.model_fields for found in _field_models(each, str(step))]
-        tagged = [(tag, each) for tag, each in at if step == tag or step in _literal_types(each)]
+        inside = [
+            found for _, each in at if step in each.fields for found in _records(each.fields[str(step)].annotation)
+        ]
+        tagged = [(tag, each) for tag, each in at if step == tag]
         at = inside or tagged or at
-    return tuple(dict.fromkeys(key for _, each in at for key in each.model_fields))
+    return tuple(dict.fromkeys(key for _, each in at for key in each.fields))
 
 
-def _field_models(model: type[BaseModel], field: str) -> list[tuple[str, type[BaseModel]]]:
-    info = model.model_fields[field]
-    return _models(info.annotation, "")
+def _records(annotation: Any, tag: str = "") -> list[tuple[str, type[Record]]]:
+    """Every record inside a type, with the tag that its union knows it by."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return [(tag or _word(annotation), annotation)]
+    arguments = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        tags = next((mark.tags for mark in arguments[1:] if isinstance(mark, Tagged)), ())
+        if tags:
+            members = zip(get_args(arguments[0]), tags, strict=True)
+            return [found for member, word in members for found in _records(member, word)]
+        return _records(arguments[0], tag)
+    return [found for argument in arguments for found in _records(argument, tag)]
 
 
-def _models(annotation: Any, tag: str) -> list[tuple[str, type[BaseModel]]]:
-    """Every model inside an annotation, with the tag that its union knows it by."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [(tag, annotation)]
-    marks = [mark.tag for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Tag)]
-    inner = marks[0] if marks else tag
-    return [found for argument in get_args(annotation) for found in _models(argument, inner)]
-
-
-def _literal_types(model: type[BaseModel]) -> tuple[object, ...]:
-    field = model.model_fields.get("type")
-    return get_args(field.annotation) if field else ()
+def _word(record: type[Record]) -> str:
+    """The word that a member of a union has for its `type`."""
+    field = record.fields.get("type")
+    words = get_args(field.annotation) if field else ()
+    return words[0] if words and isinstance(words[0], str) else ""

@@ -37,7 +37,9 @@ def _module(name: str, source: str) -> ModuleType:
     module.__file__ = path
     # An entry without a modification time is never dropped, as one for a file that is not there would be.
     linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
-    exec(compile(source, path, "exec"), module.__dict__)  # the compiler's own output, in which a spec's text is only text
+    exec(
+        compile(source, path, "exec"), module.__dict__
+    )  # the compiler's own output, in which a spec's text is only text
     return module
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic_core import ValidationError
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.fields import kind, nearest
-from resnetgen.layers import KINDS
 from resnetgen.known_keys import known_keys
+from resnetgen.layers import KINDS
+from resnetgen.record import Record
 from resnetgen.spec import Spec
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
     from pydantic_core import ErrorDetails
+
+_R = TypeVar("_R", bound=Record)
 
 _WORDS = {
     "dict_type": "a mapping",
@@ -25,24 +29,22 @@ _WORDS = {
 }
 
 
-def validate(data: dict[str, object], model: type[BaseModel] = Spec) -> tuple[Any, list[Fault]]:
-    """The validated model and no faults, or None and the faults."""
-    from pydantic import ValidationError
-
+def validate(data: dict[str, object], kind: type[_R] = Spec) -> tuple[_R | None, list[Fault]]:  # type: ignore[assignment]  # the default is one
+    """The validated record and no faults, or None and the faults."""
     if _has_null(data):
         return None, _nulls(data)
     try:
-        return model.model_validate(data), []
+        return kind.validated(data), []
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True)
-        return None, [_fault(detail, data, model) for detail in details]
+        return None, [_fault(detail, data, kind) for detail in details]
 
 
-def _fault(detail: ErrorDetails, data: dict[str, object], model: type[BaseModel]) -> Fault:
+def _fault(detail: ErrorDetails, data: dict[str, object], record: type[Record]) -> Fault:
     path, part, parent = _place(detail["loc"], data)
     match detail["type"]:
         case "extra_forbidden":
-            return _unknown(path, known_keys(detail["loc"], model))
+            return _unknown(path, known_keys(detail["loc"], record))
         case "missing":
             owner = f"`{path[-2]}`" if len(path) > 1 and isinstance(path[-2], str) else "this"
             where = "the spec" if len(path) == 1 else owner
@@ -66,10 +68,9 @@ def _place(loc: tuple[int | str, ...], data: object) -> tuple[Path, Part, object
     for index, step in enumerate(loc):
         if step == "[key]" and index == len(loc) - 1:
             part = Part.KEY
-        elif isinstance(value, dict) and step in value:
-            parent, value = value, value[step]
-            path.append(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+        elif (isinstance(value, dict) and step in value) or (
+            isinstance(value, list) and isinstance(step, int) and step < len(value)
+        ):
             parent, value = value, value[step]
             path.append(step)
         elif index == len(loc) - 1 and not str(step).startswith("<"):
@@ -88,7 +89,7 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     if detail["type"] == "union_tag_not_found" and "layer_kind" in str(detail["ctx"].get("discriminator")):
         given = detail["input"]
         if not isinstance(given, dict):
-                return Fault("RG203", f"a layer is a mapping such as {{conv: 3, to: 64}}, not {kind(given)}", Place(path))
+            return Fault("RG203", f"a layer is a mapping such as {{conv: 3, to: 64}}, not {kind(given)}", Place(path))
         close = next((word for key in given if (word := nearest(key, KINDS))), "")
         help = f"a layer has one of the keys {', '.join(KINDS)}"
         return Fault("RG206", f"this layer is of no known kind{close}", Place(path), help=help)
@@ -97,7 +98,9 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     tag = str(detail["ctx"]["tag"])
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
-    return Fault("RG206", f"there is no `{path[-1]}: {tag}`{nearest(tag, known)}", place, help=f"use {', '.join(known)}")
+    return Fault(
+        "RG206", f"there is no `{path[-1]}: {tag}`{nearest(tag, known)}", place, help=f"use {', '.join(known)}"
+    )
 
 
 def _written_out(path: Path, parent: object) -> bool:
@@ -116,7 +119,9 @@ def _has_null(value: object) -> bool:
 def _nulls(value: object, path: Path = ()) -> list[Fault]:
     """A fault for every key with nothing after it: in a patch that removes a key, elsewhere it means nothing."""
     if value is None:
-        help = "write a value, or take the key out; `null` removes a key of the spec that `extends` names, if it has one"
+        help = (
+            "write a value, or take the key out; `null` removes a key of the spec that `extends` names, if it has one"
+        )
         return [Fault("RG203", f"there is nothing after `{path[-1]}`", Place(path, Part.KEY), help=help)]
     if isinstance(value, dict):
         return [fault for key, item in value.items() for fault in _nulls(item, (*path, key))]

@@ -72,7 +72,7 @@ class Trace:
     faults: tuple[Fault, ...] = ()
 
 
-class _Halt(Exception):  # noqa: N818  # control flow: nothing after a map that cannot be has a shape
+class _Halt(Exception):  # control flow: nothing after a map that cannot be has a shape
     """There is no shape from here on."""
 
 
@@ -122,7 +122,9 @@ class _Tracer:
             parts.append(Part(trace, count, first))
             if len(parts) > MOST_SHAPES:
                 message = f"the map changes its size in more than {MOST_SHAPES} blocks in a row"
-                self.halt(Fault("RG304", message, Place(run.at, Half.KEY), help="pad the convolutions to keep the size"))
+                self.halt(
+                    Fault("RG304", message, Place(run.at, Half.KEY), help="pad the convolutions to keep the size")
+                )
             shape = trace.output
             first += count
             left -= count

@@ -1,10 +1,6 @@
-"""The spec as its user writes it, as Pydantic models. Nothing is computed here; docs/spec.md explains every key."""
+"""The spec as its user writes it. Nothing is computed here; docs/spec.md explains every key."""
 
-from __future__ import annotations
-
-from typing import Annotated, Any, Literal
-
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from typing import Annotated, Any
 
 from resnetgen.fields import (
     Blocks,
@@ -12,8 +8,6 @@ from resnetgen.fields import (
     Extent,
     Flag,
     Identifier,
-    Model,
-    Positive,
     Rate,
     Text,
     Width,
@@ -25,27 +19,28 @@ from resnetgen.ops.batch_norm import BatchNormSlot
 from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.slots import Act, Norm
+from resnetgen.record import Before, Record, Size, Tagged
 
 SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")
 ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "act-conv-norm", "act-norm-conv")
 CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "default")
 
 
-class Input(Model):
+class Input(Record):
     """What goes in: channels, and pixels along each axis; one number is a square of two axes."""
 
     channels: Count
     size: Extent
 
 
-class DropPathOptions(Model):
+class DropPathOptions(Record):
     """How often a branch is dropped: the rate of the last block, and how the blocks before it come to theirs."""
 
     rate: Rate
     schedule: Annotated[str, choice("linear", "constant")] = "linear"
 
 
-class Join(Model):
+class Join(Record):
     """What follows the addition."""
 
     act: Act | None = None
@@ -55,7 +50,7 @@ def _with_rate(value: Any) -> Any:
     return value if isinstance(value, dict) else {"rate": value}
 
 
-class BlockOptions(Model):
+class BlockOptions(Record):
     """What may be said of blocks anywhere: in a block type, for all stages, in a stage, for a single block."""
 
     mid: Width | None = None
@@ -67,7 +62,7 @@ class BlockOptions(Model):
     shortcut: Annotated[str, choice(*SHORTCUTS)] | None = None
     stride_on: Text | None = None
     dropout: Rate | None = None
-    drop_path: Annotated[DropPathOptions, BeforeValidator(_with_rate)] | None = None
+    drop_path: Annotated[DropPathOptions, Before(_with_rate)] | None = None
     join: Join | None = None
 
 
@@ -75,7 +70,7 @@ class BlockType(BlockOptions):
     """A block type: its layers, and its own defaults."""
 
     description: Text = ""
-    branch: Annotated[list[Layer], Field(min_length=1)]
+    branch: Annotated[list[Layer], Size(1, 100)]
 
 
 class BlockDefaults(BlockOptions):
@@ -100,9 +95,8 @@ class Stage(BlockDefaults):
     """A row of blocks. The stride is that of its first block."""
 
     blocks: Annotated[
-        Annotated[Blocks, Tag("<count>")]
-        | Annotated[list[BlockEntry], Field(min_length=1, max_length=10_000), Tag("<list>")],
-        Discriminator(_count_or_list),
+        Blocks | Annotated[list[BlockEntry], Size(1, 10_000)],
+        Tagged(_count_or_list, ("<count>", "<list>")),
     ]
     channels: Width
     stride: Extent = 1
@@ -110,18 +104,18 @@ class Stage(BlockDefaults):
     first_dilation: Extent | None = None
 
 
-class Head(Model):
+class Head(Record):
     """What becomes of the last map: pooled and classified, or handed out with the maps of other stages."""
 
-    layers: list[Layer] | None = None
+    layers: Annotated[list[Layer], Size(1, 100)] | None = None
     pool: Annotated[str, choice(*POOLS)] | None = None
     dropout: Rate | None = None
     classes: Count | None = None
     activation: Annotated[str, choice("none", *OUTPUT_ACTIVATIONS)] | None = None
-    features: Annotated[list[Identifier], Field(min_length=1)] | None = None
+    features: Annotated[list[Identifier], Size(1, 1000)] | None = None
 
 
-class InitOptions(Model):
+class InitOptions(Record):
     """The first weights; the defaults are torchvision's."""
 
     conv: Annotated[str, choice(*CONV_INITS)] = "kaiming_normal"
@@ -129,7 +123,7 @@ class InitOptions(Model):
     zero_init_residual: Flag = False
 
 
-class Spec(Model):
+class Spec(Record):
     """A whole spec, after `extends` has been followed."""
 
     name: Identifier
@@ -138,10 +132,10 @@ class Spec(Model):
     input: Input
     norm: Norm = BatchNormSlot(type="batch")
     act: Act = ActivationSlot(type="relu")
-    stem: list[Layer]
+    stem: Annotated[list[Layer], Size(0, 100)]
     block: BlockDefaults = BlockDefaults()
     blocks: dict[Identifier, BlockType] = {}
-    stages: Annotated[dict[Identifier, Stage], Field(min_length=1, max_length=1000)]
+    stages: Annotated[dict[Identifier, Stage], Size(1, 1000)]
     head: Head
     output_stride: Extent | None = None
     init: InitOptions = InitOptions()

@@ -17,7 +17,7 @@ def stride(trace: Trace) -> list[Fault]:
         if max(total) > LARGEST_EXTENT:
             message = f"the strides up to here multiply to more than {LARGEST_EXTENT:,} pixels"
             place = Place(stage.at, Part.KEY)
-            return [Fault("RG304", message, place, help="use `stride: here` in the block type, so that one block strides")]
+            return [
+                Fault("RG304", message, place, help="use `stride: here` in the block type, so that one block strides")
+            ]
     return []
-
-

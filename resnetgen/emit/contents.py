@@ -151,11 +151,16 @@ def _by_unit(nodes: tuple[Node, ...]) -> Iterator[tuple[str, list[Node]]]:
 def _together(before: Node, after: Node) -> bool:
     if after.operator.role == "flatten":
         return True
-    return before.unit == after.unit and after.operator.role in ("norm", "act", "conv") and before.operator.role in (
-        "norm",
-        "act",
-        "conv",
-        "dropout",
+    return (
+        before.unit == after.unit
+        and after.operator.role in ("norm", "act", "conv")
+        and before.operator.role
+        in (
+            "norm",
+            "act",
+            "conv",
+            "dropout",
+        )
     )
 
 

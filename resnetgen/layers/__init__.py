@@ -1,18 +1,15 @@
 """Layers: what may stand in a list of the spec, in the stem, a block's branch or the head.
 
 A layer is one concept to the user and one or more operators in the network. A new kind of layer is a file in this folder
-and a line in `Layer`; its key, which no other layer has first, tells it from the rest.
+and a place in `KINDS` and in `Layer`; its key, which no other layer has first, tells it from the rest.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any
-
-from pydantic import Discriminator, Tag
 
 from resnetgen.layers.conv import ConvLayer
 from resnetgen.layers.pool import AvgPoolLayer, MaxPoolLayer
 from resnetgen.layers.single import ActLayer, DropoutLayer, NormLayer
+from resnetgen.record import Tagged
 
 KINDS = ("conv", "max_pool", "avg_pool", "norm", "act", "dropout")
 """The key that makes a layer what it is. Where a layer has several of these, the first of them here."""
@@ -26,13 +23,8 @@ def layer_kind(value: Any) -> str | None:
 
 
 Layer = Annotated[
-    Annotated[ConvLayer, Tag("<conv>")]
-    | Annotated[MaxPoolLayer, Tag("<max_pool>")]
-    | Annotated[AvgPoolLayer, Tag("<avg_pool>")]
-    | Annotated[NormLayer, Tag("<norm>")]
-    | Annotated[ActLayer, Tag("<act>")]
-    | Annotated[DropoutLayer, Tag("<dropout>")],
-    Discriminator(layer_kind),
+    ConvLayer | MaxPoolLayer | AvgPoolLayer | NormLayer | ActLayer | DropoutLayer,
+    Tagged(layer_kind, tuple(f"<{kind}>" for kind in KINDS)),
 ]
 """Any layer."""
 

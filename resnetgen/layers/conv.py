@@ -1,23 +1,21 @@
 """The layer `{conv: 3, to: 64}`: a convolution with its normalization and activation."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import ClassVar
 
-from resnetgen.fields import HERE, Extent, ExtentOrHere, Flag, Model, Padding, RateOrHere, Width, WidthOrHere
 from resnetgen.expression import number
+from resnetgen.fields import HERE, Extent, ExtentOrHere, Flag, Padding, RateOrHere, Width, WidthOrHere
 from resnetgen.layers.scope import Scope
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.operator import Window
 from resnetgen.ops.slots import Act, Norm
-
+from resnetgen.record import Record
 
 _ONE = number(1)
 
 
-class ConvLayer(Model):
+class ConvLayer(Record):
     """A convolution, its normalization and its activation, in the order that holds where it stands."""
 
     numbered: ClassVar[bool] = True

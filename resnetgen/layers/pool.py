@@ -1,16 +1,15 @@
 """The layers `{max_pool: 3, stride: 2}` and `{avg_pool: 2}`."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
-from resnetgen.fields import Axes, Extent, ExtentOrHere, Flag, Model, Padding
+from resnetgen.fields import Axes, Extent, ExtentOrHere, Flag, Padding
 from resnetgen.layers.scope import Scope
 from resnetgen.ops.operator import Window
 from resnetgen.ops.pool import AvgPool, MaxPool
+from resnetgen.record import Record
 
 
-class MaxPoolLayer(Model):
+class MaxPoolLayer(Record):
     """A maximum over a window; its stride is the window's own size unless given, as in PyTorch."""
 
     numbered: ClassVar[bool] = False
@@ -27,7 +26,7 @@ class MaxPoolLayer(Model):
         scope.strided = scope.strided or self.stride == "here"
 
 
-class AvgPoolLayer(Model):
+class AvgPoolLayer(Record):
     """A mean over a window; its stride is the window's own size unless given, as in PyTorch."""
 
     numbered: ClassVar[bool] = False
@@ -45,9 +44,7 @@ class AvgPoolLayer(Model):
         scope.strided = scope.strided or self.stride == "here"
 
 
-def _window(
-    scope: Scope, key: str, size: Axes, stride: Axes | str | None, padding: Axes | None, ceil: bool
-) -> Window:
+def _window(scope: Scope, key: str, size: Axes, stride: Axes | str | None, padding: Axes | None, ceil: bool) -> Window:
     kernel = scope.axes(size, key)
     if padding is None:
         padded = tuple((extent - 1) // 2 for extent in kernel)

@@ -16,7 +16,7 @@ from resnetgen.ops.operator import Operator
 from resnetgen.ops.slots import NormKind
 
 
-class Stop(Exception):  # noqa: N818  # not an error of the program: it carries a fault of the spec out of the lowering
+class Stop(Exception):  # not an error of the program: it carries a fault of the spec out of the lowering
     """Lowering cannot go on here; `fault` says why."""
 
     def __init__(self, fault: Fault) -> None:

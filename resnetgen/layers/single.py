@@ -1,16 +1,15 @@
 """The layers that are one operator alone: `{norm: here}`, `{act: relu}`, `{dropout: 0.1}`."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
-from resnetgen.fields import Model, RateOrHere
+from resnetgen.fields import RateOrHere
 from resnetgen.layers.scope import Scope
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.slots import Act, ActOrHere, HereSlot, NormOrHere
+from resnetgen.record import Record
 
 
-class NormLayer(Model):
+class NormLayer(Record):
     """A normalization and, as after a convolution, an activation; `here` is the norm that holds where it stands."""
 
     numbered: ClassVar[bool] = True
@@ -25,7 +24,7 @@ class NormLayer(Model):
         scope.activate(scope.act if self.act is None else self.act)
 
 
-class ActLayer(Model):
+class ActLayer(Record):
     """An activation; `here` is the one that holds where it stands."""
 
     numbered: ClassVar[bool] = True
@@ -38,7 +37,7 @@ class ActLayer(Model):
         scope.activate(scope.act if self.act.type == "here" else self.act)
 
 
-class DropoutLayer(Model):
+class DropoutLayer(Record):
     """A dropout; `here` is the rate of the block in use."""
 
     numbered: ClassVar[bool] = True

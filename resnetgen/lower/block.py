@@ -180,8 +180,8 @@ def _unit(branch: list[Layer], index: int) -> int:
 
 def _with_stride(layer: Layer, chosen: bool) -> Layer:
     if chosen:
-        return layer.model_copy(update={"stride": HERE})
-    return layer.model_copy(update={"stride": 1}) if getattr(layer, "stride", None) == HERE else layer
+        return layer.changed(stride=HERE)
+    return layer.changed(stride=1) if getattr(layer, "stride", None) == HERE else layer
 
 
 def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:
@@ -236,5 +236,3 @@ def _joined(settings: Settings, scope: Scope) -> tuple[Node, ...]:
         scope.unit += 1
     scope.activate(scope.act if join.act is None else join.act)
     return tuple(scope.nodes[placed:])
-
-

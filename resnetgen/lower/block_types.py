@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path as FilePath
 
 from resnetgen.diagnostics.model import Fault, Path, Place
@@ -43,7 +43,7 @@ def find(spec: Spec, name: str, asked: Place) -> NamedType:
     raise Stop(Fault("RG206", message, asked, help=f"use {', '.join(known)}, or describe your own under `blocks`"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _built_in(name: str) -> BlockType:
     source = read(_FOLDER / f"{name}.yaml")
     model, faults = validate(source.data, BlockType)

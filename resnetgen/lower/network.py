@@ -49,7 +49,11 @@ class _Lowering:
         self.taken: set[str] = set()
         self.stages = self._wanted_stages()
         self.around = Surroundings(
-            self.rank, TORCHVISION, spec.norm, spec.act, sum(_count(self.spec.stages[name].blocks) for name in self.stages)
+            self.rank,
+            TORCHVISION,
+            spec.norm,
+            spec.act,
+            sum(_count(self.spec.stages[name].blocks) for name in self.stages),
         )
         self.uses: list[Use] = []
         self.common: dict[str, Settings] = {}
@@ -278,5 +282,3 @@ class _Lowering:
 
 def _count(blocks: int | list[BlockEntry]) -> int:
     return blocks if isinstance(blocks, int) else sum(entry.repeat for entry in blocks)
-
-

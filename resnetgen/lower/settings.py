@@ -10,9 +10,20 @@ from typing import Any
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.expression import Expression
-from resnetgen.fields import Model
+from resnetgen.record import Record
 
-_OWN = {"blocks", "channels", "stride", "dilation", "first_dilation", "repeat", "branch", "description", "widths", "mid"}
+_OWN = {
+    "blocks",
+    "channels",
+    "stride",
+    "dilation",
+    "first_dilation",
+    "repeat",
+    "branch",
+    "description",
+    "widths",
+    "mid",
+}
 
 _PLAIN = _OWN - {"widths", "mid"}
 
@@ -28,9 +39,9 @@ class Settings:
     widths: Mapping[str, Expression] = field(default_factory=dict)
     origins: Mapping[str, Path] = field(default_factory=dict)
 
-    def over(self, options: Model, at: Path | None) -> Settings:
+    def over(self, options: Record, at: Path | None) -> Settings:
         """These settings with what `options` says on top; `at` is its path, None for a built-in block type."""
-        written = options.model_fields_set
+        written = options.written
         if written <= _PLAIN:
             return self
         values = {**self.values, **{name: getattr(options, name) for name in written - _OWN}}

@@ -83,7 +83,9 @@ def _no_dilation_of_its_own(stage: Stage, at: Path) -> None:
         if getattr(stage, key) is not None:
             related = ((Place(("output_stride",), Part.KEY), "chosen by this"),)
             message = f"`{key}` is chosen by `output_stride`"
-            raise Stop(Fault("RG209", message, Place((*at, key), Part.KEY), related=related, help="take one of them out"))
+            raise Stop(
+                Fault("RG209", message, Place((*at, key), Part.KEY), related=related, help="take one of them out")
+            )
     entries = stage.blocks if isinstance(stage.blocks, list) else []
     for index, entry in enumerate(entries):
         if entry.stride is not None:
@@ -108,5 +110,7 @@ def unreached(spec: Spec, rank: int, stem_stride: Extents, plans: dict[str, Stag
     known = ", ".join(str(step[0] if len(set(step)) == 1 else list(step)) for step in sorted(possible))
     wanted = target[0] if len(set(target)) == 1 else list(target)
     return [
-        Fault("RG305", f"an output stride of {wanted} cannot be reached", Place(("output_stride",)), help=f"use {known}")
+        Fault(
+            "RG305", f"an output stride of {wanted} cannot be reached", Place(("output_stride",)), help=f"use {known}"
+        )
     ]

@@ -70,7 +70,6 @@ def _fault(at: Path, key: str, name: str) -> Fault:
     return Fault("RG209", message, Place(at, Part.KEY), help=help)
 
 
-
 def _reads(kind: BlockType) -> frozenset[str]:
     """What a block type takes from the block in use: the keys that say `here`, and the names of widths."""
     reads: set[str] = set()
@@ -83,7 +82,7 @@ def _reads(kind: BlockType) -> frozenset[str]:
 
 def _layer_reads(layer: Layer) -> set[str]:
     reads: set[str] = set()
-    for key in layer.model_fields_set:
+    for key in layer.written:
         value: Any = getattr(layer, key)
         if value == HERE:
             reads.add(key)

@@ -3,16 +3,13 @@
 They share all their facts but name and options, so they are rows of a table rather than files.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
-from pydantic import model_validator
-
-from resnetgen.fields import Model, NotNegative, Positive, Real, choice, wrong
+from resnetgen.fields import NotNegative, Positive, Real, choice, wrong
 from resnetgen.ops.operator import Argument, Construction, Entry, Operator
+from resnetgen.record import Record
 
 REQUIRED = None
 
@@ -82,7 +79,7 @@ class Activation(Operator):
         return not self.inplace
 
 
-class ActivationSlot(Model):
+class ActivationSlot(Record):
     """`act: relu`, or with options, `act: {type: leaky_relu, negative_slope: 0.1}`."""
 
     type: Annotated[str, choice(*TABLE, "none")]
@@ -99,8 +96,8 @@ class ActivationSlot(Model):
     threshold: Real | None = None
     value: Real | None = None
 
-    @model_validator(mode="after")
-    def _options_belong(self) -> ActivationSlot:
+    def completed(self) -> Self:
+        """Whether the options are those of this activation, given where they must be, and in order."""
         known = self._known()
         given = self._given()
         for name in given:
@@ -116,7 +113,7 @@ class ActivationSlot(Model):
         return self
 
     def _given(self) -> dict[str, Any]:
-        return {name: value for name in self.model_fields_set - {"type"} if (value := getattr(self, name)) is not None}
+        return {name: value for name in self.written - {"type"} if (value := getattr(self, name)) is not None}
 
     def _known(self) -> dict[str, float | str | None]:
         return dict(TABLE[self.type].options) if self.type in TABLE else {}

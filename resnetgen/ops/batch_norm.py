@@ -1,13 +1,12 @@
 """Batch normalization (arXiv:1502.03167)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Model, Positive
+from resnetgen.fields import Positive
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+from resnetgen.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class BatchNorm(Operator):
         )
 
 
-class BatchNormSlot(Model):
+class BatchNormSlot(Record):
     """`norm: batch`."""
 
     type: Literal["batch"]

@@ -1,12 +1,11 @@
 """Batch normalization whose weights and statistics never change, as detection backbones use it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Model, Positive
+from resnetgen.fields import Positive
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+from resnetgen.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class FrozenBatchNorm(Operator):
         return tuple(Entry(name, (self.channels,), trained=False) for name in names)
 
 
-class FrozenBatchNormSlot(Model):
+class FrozenBatchNormSlot(Record):
     """`norm: frozen_batch`."""
 
     type: Literal["frozen_batch"]

@@ -1,13 +1,12 @@
 """Group normalization (arXiv:1803.08494)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Count, Model, Positive
+from resnetgen.fields import Count, Positive
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
+from resnetgen.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class GroupNorm(Operator):
         return f"group norm, {self.groups} groups"
 
 
-class GroupNormSlot(Model):
+class GroupNormSlot(Record):
     """`norm: group`."""
 
     type: Literal["group"]

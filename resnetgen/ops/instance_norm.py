@@ -1,13 +1,12 @@
 """Instance normalization (arXiv:1607.08022)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Flag, Model, Positive
+from resnetgen.fields import Flag, Positive
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
+from resnetgen.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class InstanceNorm(Operator):
         return (Entry("weight", (self.channels,)), Entry("bias", (self.channels,))) if self.affine else ()
 
 
-class InstanceNormSlot(Model):
+class InstanceNormSlot(Record):
     """`norm: instance`."""
 
     type: Literal["instance"]

@@ -1,21 +1,18 @@
 """What may stand in a spec's `norm` and `act`: the listing of their kinds."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
-
-from resnetgen.fields import Model, kind, wrong
+from resnetgen.fields import kind, wrong
 from resnetgen.ops.activation import ActivationOrHereSlot, ActivationSlot
 from resnetgen.ops.batch_norm import BatchNormSlot
 from resnetgen.ops.frozen_batch_norm import FrozenBatchNormSlot
 from resnetgen.ops.group_norm import GroupNormSlot
 from resnetgen.ops.instance_norm import InstanceNormSlot
 from resnetgen.ops.operator import Operator
+from resnetgen.record import Before, Record, Tagged
 
 
-class NoneSlot(Model):
+class NoneSlot(Record):
     """`none`: the place stays empty."""
 
     type: Literal["none"]
@@ -24,7 +21,7 @@ class NoneSlot(Model):
         return None
 
 
-class HereSlot(Model):
+class HereSlot(Record):
     """`here`: what the block in use has in this place."""
 
     type: Literal["here"]
@@ -43,7 +40,7 @@ def _spelled_out(value: Any) -> Any:
     raise wrong("RG203", f"this is a name, or a mapping with a `type`, not {kind(value)}")
 
 
-Norm = Annotated[NormKind, Field(discriminator="type"), BeforeValidator(_spelled_out)]
-NormOrHere = Annotated[NormKind | HereSlot, Field(discriminator="type"), BeforeValidator(_spelled_out)]
-Act = Annotated[ActivationSlot, BeforeValidator(_spelled_out)]
-ActOrHere = Annotated[ActivationOrHereSlot, BeforeValidator(_spelled_out)]
+Norm = Annotated[NormKind, Tagged("type"), Before(_spelled_out)]
+NormOrHere = Annotated[NormKind | HereSlot, Tagged("type"), Before(_spelled_out)]
+Act = Annotated[ActivationSlot, Before(_spelled_out)]
+ActOrHere = Annotated[ActivationOrHereSlot, Before(_spelled_out)]

@@ -1,0 +1,170 @@
+"""The command line: arguments in, exit code out.
+
+Exit codes: 0, all is well; 1, a spec is at fault, a file is stale or cannot be written; 2, wrong usage; 70, a fault of
+resnetgen itself; 130, interrupted; 141, whoever read the output stopped reading.
+
+What a command does is in resnetgen/commands/, one file a command, and is imported when it runs: a check must not wait
+for what only tables need.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from resnetgen.commands.ending import ended
+
+_EXAMPLES = """
+Examples:
+
+\b
+  resnetgen check specs/                  check every spec in a folder
+  resnetgen show resnet50 --blocks        shapes, shortcuts and costs, block by block
+  resnetgen new mynet --extends resnet50  start a spec of your own
+  resnetgen build mynet.yaml -o models    write models/mynet.py
+
+\b
+Exit codes: 0 all is well, 1 a spec is at fault or a file is stale or cannot be
+written, 2 wrong usage, 70 a fault of resnetgen itself.
+"""
+
+app = typer.Typer(
+    rich_markup_mode=None,  # plain help and messages: rich would have to be imported for them
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_EXAMPLES,
+)
+
+
+class CheckFormat(StrEnum):
+    """How `check` writes what it finds."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class TableFormat(StrEnum):
+    """How `show` and `list` write their table."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class Dtype(StrEnum):
+    """The type of a network's values."""
+
+    FLOAT32 = "float32"
+    FLOAT16 = "float16"
+    BFLOAT16 = "bfloat16"
+    FLOAT64 = "float64"
+
+
+Size = Annotated[
+    str | None,
+    typer.Option("--input-size", metavar="SIZE", help="Instead of the spec's own input size: 224, 320x192 or 320,192."),
+]
+TableAs = Annotated[TableFormat, typer.Option("--format", help="How to write the table.")]
+
+
+def main() -> int:
+    """Run the command line and give its exit code."""
+    try:
+        app(prog_name="resnetgen")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Compile short YAML specs of ResNet-family networks to one-file PyTorch code."""
+    if version:
+        from resnetgen import __version__
+
+        typer.echo(f"resnetgen {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+@ended
+def check(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH", help="Specs: files, folders, or names as in `list`.")
+    ],
+    format: Annotated[CheckFormat, typer.Option(help="How to write what is found.")] = CheckFormat.TEXT,
+    input_size: Size = None,
+) -> int:
+    """Check specs, and show everything that is wrong with them."""
+    from resnetgen.commands import check
+
+    return check.run(paths, format.value, input_size)
+
+
+@app.command()
+@ended
+def build(
+    specs: Annotated[
+        list[str], typer.Argument(metavar="SPEC", help="Specs: files, folders, or names as in `list`.")
+    ],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to.")] = "generated",
+    stdout: Annotated[bool, typer.Option("--stdout", help="Print the source of one spec, and write nothing.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; show how files differ from the specs.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not make.")] = False,
+) -> int:
+    """Compile specs to Python: each to DIR/NAME.py, where NAME is the spec's `name`.
+
+    Nothing is written where any of the specs is at fault. A file is replaced in one step, and only if it differs.
+    """
+    from resnetgen.commands import build
+
+    return build.run(specs, output, stdout=stdout, check=check, force=force)
+
+
+@app.command()
+@ended
+def show(
+    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec: a file, or a name as in `list`.")],
+    blocks: Annotated[bool, typer.Option("--blocks", help="A row for each block, equal neighbours in one.")] = False,
+    ops: Annotated[bool, typer.Option("--ops", help="A row for each operator of each distinct block.")] = False,
+    format: TableAs = TableFormat.TABLE,
+    input_size: Size = None,
+    batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in a batch, for the memory.")] = 1,
+    dtype: Annotated[Dtype, typer.Option(help="The type of the values, for the memory.")] = Dtype.FLOAT32,
+) -> int:
+    """Show a network: its stages with their shapes, shortcuts, parameters and costs."""
+    from resnetgen.commands import show
+
+    return show.run(spec, show.level(blocks, ops), format.value, input_size, batch, dtype.value)
+
+
+@app.command("list")
+@ended
+def list_(format: TableAs = TableFormat.TABLE) -> int:
+    """List the specs that ship with resnetgen, with their costs."""
+    from resnetgen.commands import list
+
+    return list.run(format.value)
+
+
+@app.command()
+@ended
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The network's name, such as my_resnet.")],
+    extends: Annotated[str, typer.Option(metavar="SPEC", help="The spec to start from.")] = "resnet50",
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Instead of NAME.yaml, in specs/ if there is one."),
+    ] = None,
+) -> int:
+    """Start a spec: a short, commented file that changes another spec."""
+    from resnetgen.commands import new
+
+    return new.run(name, extends, output)

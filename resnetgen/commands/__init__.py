@@ -1,0 +1,1 @@
+"""What each command does, one file a command, and beside them what several commands share."""

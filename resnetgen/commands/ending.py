@@ -1,0 +1,92 @@
+"""How a command ends: its exit code, and what is said where nobody expected an end."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TextIO
+
+import typer
+
+from resnetgen.commands.output import OutputLost, remark
+
+WELL = 0
+FAULTS = 1
+OURS = 70
+"""A fault of resnetgen itself: EX_SOFTWARE of sysexits.h."""
+INTERRUPTED = 130
+"""128 + SIGINT, as a shell has it."""
+BROKEN_PIPE = 141
+"""128 + SIGPIPE."""
+
+_P = ParamSpec("_P")
+
+
+def ended(command: Callable[_P, int]) -> Callable[_P, None]:
+    """Make a function that gives an exit code into one that ends the process with it, whatever happens inside."""
+
+    @wraps(command)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        code = _code(lambda: command(*args, **kwargs))
+        if code:
+            raise typer.Exit(code)
+
+    return run
+
+
+def _code(command: Callable[[], int]) -> int:
+    try:
+        code = command()
+        sys.stdout.flush()
+    except (typer.Exit, typer.BadParameter):
+        raise
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _discard(sys.stdout, sys.stderr)
+        return BROKEN_PIPE
+    except OutputLost as error:
+        _discard(sys.stdout)
+        remark(f"error[RG601]: the output cannot be written: {error}\n")
+        return FAULTS
+    except Exception as error:  # the one place where a fault of our own becomes a message
+        _report(error)
+        return OURS
+    return code
+
+
+def _discard(*streams: TextIO) -> None:
+    """Send what is left in the buffers nowhere: the interpreter flushes them at its end, and would fail once more."""
+    for stream in streams:
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+        except OSError:  # a stream without a descriptor has no reader that could leave
+            pass
+
+
+def _report(error: Exception) -> None:
+    import traceback
+
+    if os.environ.get("RESNETGEN_DEBUG") == "1":
+        traceback.print_exception(error)
+    lines = [*traceback.format_exception_only(error)[0].splitlines(), _where(error), *getattr(error, "__notes__", ())]
+    remark("error[RG901]: this is a fault of resnetgen itself, and not of your spec\n")
+    remark("".join(f"   {line}\n" for line in lines))
+    remark("   help: please report this with the spec; RESNETGEN_DEBUG=1 shows the whole traceback\n")
+
+
+def _where(error: Exception) -> str:
+    """`at resnetgen/cost.py:41, in memory`: the innermost place of our own."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    frame = ([frame for frame in frames if frame.filename.startswith(package)] or frames)[-1]
+    where = (
+        os.path.relpath(frame.filename, os.path.dirname(package))
+        if frame.filename.startswith(package)
+        else frame.filename
+    )
+    return f"at {where}:{frame.lineno}, in {frame.name}"

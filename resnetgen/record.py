@@ -1,0 +1,216 @@
+"""The base of everything a spec is made of: classes with typed fields that Pydantic's engine validates.
+
+A record is declared like a Pydantic model and validated by the same engine, pydantic-core, from the same kind of schema;
+`pydantic.TypeAdapter(Spec)` takes one as it takes a model. What is left out is `pydantic.BaseModel` itself: importing it
+and letting it build these classes costs more time than the whole rest of a `resnetgen check` (docs/benchmarks.md).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Literal, NoReturn, Self, TypeVar, Union, get_args, get_origin
+
+from pydantic_core import SchemaValidator
+
+Schema = dict[str, Any]
+"""A schema of pydantic-core."""
+
+_MISSING: Any = object()
+_R = TypeVar("_R", bound="Record")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A mark for a type: the function that validates a value and gives what stands in the record."""
+
+    validate: Callable[[Any], Any]
+
+    def schema(self, inner: Schema | None = None) -> Schema:
+        """The schema that calls the function, in place of the inner one."""
+        return {"type": "function-plain", "function": {"type": "no-info", "function": self.validate}}
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A mark for a type: a function that brings a value into the form which the type validates."""
+
+    prepare: Callable[[Any], Any]
+
+    def schema(self, inner: Schema) -> Schema:
+        """The schema that calls the function first."""
+        return {"type": "function-before", "function": {"type": "no-info", "function": self.prepare}, "schema": inner}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A mark for a list or a mapping: how many entries it may have."""
+
+    least: int
+    most: int
+
+    def schema(self, inner: Schema) -> Schema:
+        """The schema with these bounds."""
+        return {**inner, "min_length": self.least, "max_length": self.most}
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A mark for a union: how to tell its members apart.
+
+    `key` is a field that holds a member's own word, or a function from a value to a tag; `tags` are then the members'
+    tags, in order.
+    """
+
+    key: str | Callable[[Any], str | None]
+    tags: tuple[str, ...] = ()
+
+    def schema(self, inner: Schema) -> Schema:
+        """The schema that looks at the tag and validates as that member alone."""
+        members = inner["choices"]
+        tags = self.tags or tuple(word for member in members for word in _words(member["cls"]))
+        return {"type": "tagged-union", "choices": dict(zip(tags, members, strict=True)), "discriminator": self.key}
+
+
+def _words(member: type["Record"]) -> tuple[str, ...]:
+    return get_args(member.fields["type"].annotation)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a record: the type that it was declared with, and its default if it has one."""
+
+    annotation: Any
+    default: Any = _MISSING
+
+    @property
+    def required(self) -> bool:
+        """Whether it has no default."""
+        return self.default is _MISSING
+
+    def schema(self) -> Schema:
+        """The schema of its value."""
+        inner = schema_of(self.annotation)
+        if not self.required:
+            inner = {"type": "default", "schema": inner, "default": self.default}
+        return {"type": "model-field", "schema": inner}
+
+
+class Record:
+    """Immutable, equal by value. Unknown keys are errors, and a value of another type is never converted."""
+
+    __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
+
+    fields: ClassVar[Mapping[str, Field]] = {}
+    _known_schema: ClassVar[Schema | None] = None
+
+    def __init_subclass__(cls) -> None:
+        own = {
+            name: Field(annotation, cls.__dict__.get(name, _MISSING))
+            for name, annotation in cls.__dict__.get("__annotations__", {}).items()
+            if get_origin(annotation) is not ClassVar
+        }
+        cls.fields = {**cls.fields, **own}
+        cls._known_schema = None
+
+    def __init__(self, **values: Any) -> None:
+        """Take values as they are: this is for the program's own records, not for a user's."""
+        defaults = {name: field.default for name, field in type(self).fields.items() if not field.required}
+        object.__setattr__(self, "__dict__", {**defaults, **values})
+        object.__setattr__(self, "__pydantic_fields_set__", set(values))
+
+    @property
+    def written(self) -> set[str]:
+        """The names of the fields that were given, rather than left to their default."""
+        found: set[str] = self.__pydantic_fields_set__  # type: ignore[attr-defined]  # set by the engine or __init__
+        return found
+
+    def changed(self, **values: Any) -> Self:
+        """A copy with other values for some fields."""
+        return type(self)(**{name: getattr(self, name) for name in self.written} | values)
+
+    def completed(self) -> Self:
+        """The hook for what several fields must agree on: called on each validated record."""
+        return self
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a record never changes, so its `{name}` cannot be set; `changed` makes another")
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(self.__dict__[name] for name in type(self).fields)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._values() == other._values()  # type: ignore[attr-defined]  # same type
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in sorted(self.written))})"
+
+    @classmethod
+    def schema(cls) -> Schema:
+        """The schema of the class for pydantic-core."""
+        if cls._known_schema is None:
+            fields = {name: field.schema() for name, field in cls.fields.items()}
+            cls._known_schema = _model(cls, {"type": "model-fields", "fields": fields})
+        return cls._known_schema
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Schema:
+        """What Pydantic asks a foreign class for, so that a record can stand in a model or a TypeAdapter."""
+        return cls.schema()
+
+    @classmethod
+    def validated(cls: type[_R], data: object) -> _R:
+        """The record that some data stands for.
+
+        Raises:
+            pydantic_core.ValidationError: it stands for none.
+        """
+        record: _R = _validator(cls).validate_python(data)
+        return record
+
+
+_VALIDATORS: dict[type[Record], SchemaValidator] = {}
+
+
+def _validator(cls: type[Record]) -> SchemaValidator:
+    if cls not in _VALIDATORS:
+        _VALIDATORS[cls] = SchemaValidator(cls.schema())  # type: ignore[arg-type]  # a dict, as the engine takes it
+    return _VALIDATORS[cls]
+
+
+def _model(cls: type[Record], fields: Schema) -> Schema:
+    config = {"strict": True, "extra_fields_behavior": "forbid"}
+    model = {"type": "model", "cls": cls, "schema": fields, "config": config}
+    if cls.completed is Record.completed:
+        return model
+    function = {"type": "no-info", "function": cls.completed}
+    return {"type": "function-after", "function": function, "schema": model, "cls": cls}
+
+
+def schema_of(annotation: Any) -> Schema:
+    """The schema of a field's type: a record, a marked type, a word, a list, a mapping or a union of these."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return annotation.schema()
+    origin, inside = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _marked(inside[0], inside[1:])
+    if origin in (UnionType, Union):
+        members = [schema_of(member) for member in inside if member is not type(None)]
+        return members[0] if len(members) == 1 else {"type": "union", "choices": members}
+    if origin is list:
+        return {"type": "list", "items_schema": schema_of(inside[0])}
+    if origin is dict:
+        return {"type": "dict", "keys_schema": schema_of(inside[0]), "values_schema": schema_of(inside[1])}
+    if origin is Literal:
+        return {"type": "literal", "expected": list(inside)}
+    raise TypeError(f"no schema for a field of the type {annotation!r}")
+
+
+def _marked(inner: Any, marks: tuple[Any, ...]) -> Schema:
+    schema = None if isinstance(marks[0], Check) else schema_of(inner)
+    for mark in marks:
+        schema = mark.schema(schema)
+    assert schema is not None
+    return schema

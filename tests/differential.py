@@ -1,0 +1,169 @@
+"""Random specs, judged by the compiler and by torch: `python -m tests.differential 10000 [--seed N]`.
+
+For each spec, the compiler's verdict has to be that of tests/naive_network.py, which builds the network straight from the
+spec. Where both say yes, the emitted network has to be the one that the compiler described, operator by operator, and in
+a sample of cases it has to compute the very numbers of the naive one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+import yaml
+
+from resnetgen import api, checks
+from resnetgen.cost import cost
+from resnetgen.diagnostics.model import Fault, SpecError
+from resnetgen.lower import lower
+from resnetgen.schema import validate
+from resnetgen.shapes import Trace, trace
+from tests import naive_network, observation, values
+from tests.naive_layers import Impossible
+from tests.random_specs import random_spec
+
+UNJUDGED = {"RG205", "RG209", "RG307"}
+"""Bad names, keys without effect, and an initialisation with nothing to act on: torch has no opinion on these."""
+
+MOST_MACS = 20_000_000
+"""Networks above this are not run with real weights: the machine has better things to do."""
+
+
+@dataclass
+class Case:
+    """One spec with both verdicts."""
+
+    number: int
+    spec: Mapping[str, Any]
+    codes: tuple[str, ...] = ()
+    disagreements: list[str] = field(default_factory=list)
+    valued: bool = False
+
+    @property
+    def judged(self) -> bool:
+        """Whether torch can confirm the compiler's verdict."""
+        return not self.codes or not UNJUDGED.issuperset(self.codes)
+
+
+def examine(seed: int, number: int, *, every: int = 10) -> Case:
+    """Examine the spec of this number; one in `every` with real weights too."""
+    case = Case(number, random_spec(seed, number))
+    try:
+        _examine(case, every)
+    except Exception:
+        case.disagreements.append(traceback.format_exc(limit=-4))
+    return case
+
+
+def _examine(case: Case, every: int) -> None:
+    traced, faults = compiled(case.spec)
+    case.codes = tuple(sorted({fault.code for fault in faults}))
+    if case.number % every == 0:
+        case.disagreements += _other_way_in(case)
+    refused, given = naively(case.spec)
+    if not case.judged:
+        return
+    if bool(faults) != bool(refused):
+        messages = "; ".join(fault.message for fault in faults)
+        case.disagreements.append(f"the compiler says {messages or 'yes'}, and torch {refused or 'yes'}")
+    elif traced is not None:
+        case.disagreements += _unlike(traced, case.spec, given)
+        case.valued = case.number % every == 0 and cost(traced).macs < MOST_MACS
+        case.disagreements += _unequal(traced, case.spec, case.number) if case.valued else []
+
+
+def compiled(spec: Mapping[str, Any]) -> tuple[Trace | None, list[Fault]]:
+    """The compiler's verdict: a trace, or faults."""
+    model, faults = validate(dict(spec))
+    if faults:
+        raise ValueError(f"the schema refuses the spec: {faults}")
+    network, faults = lower(model)
+    if network is None:
+        return None, faults
+    traced = trace(network)
+    faults = checks.check(traced)
+    return (None, faults) if faults else (traced, [])
+
+
+def naively(spec: Mapping[str, Any]) -> tuple[str, Any]:
+    """Torch's verdict: why it refuses, or the shape of what comes out."""
+    try:
+        with torch.device("meta"), torch.no_grad():
+            network = naive_network.build(spec).eval()
+            return "", observation.shapes(network(naive_network.example(spec)))
+    except (Impossible, ValueError, RuntimeError) as error:
+        return f"{type(error).__name__}: {error}", None
+
+
+def _other_way_in(case: Case) -> Iterator[str]:
+    """The spec as YAML, through the whole front: the verdict has to be the same."""
+    try:
+        api.compile_mapping(case.spec)
+        codes: tuple[str, ...] = ()
+    except SpecError as error:
+        codes = tuple(sorted({diagnostic.code for diagnostic in error.diagnostics}))
+    if codes != case.codes:
+        yield f"as YAML, the codes are {codes}, not {case.codes}"
+
+
+def _unlike(traced: Trace, spec: Mapping[str, Any], given: Any) -> Iterator[str]:
+    with torch.device("meta"):
+        network = observation.emitted(traced)
+        seen = observation.run(network, naive_network.example(spec))
+    yield from observation.unlike(traced, network, seen)
+    if given != seen.given:
+        yield f"the output is {seen.given}, and the naive network's {given}"
+
+
+def _unequal(traced: Trace, spec: Mapping[str, Any], seed: int) -> Iterator[str]:
+    torch.manual_seed(seed)
+    naive = naive_network.build(spec)
+    torch.manual_seed(seed)
+    network = observation.emitted(traced)
+    yield from values.unequal(naive.double(), network.double(), naive_network.example(spec).double())
+
+
+def main() -> int:
+    """Examine as many specs as are asked for; 1 if there was a disagreement."""
+    parser = argparse.ArgumentParser(description="Compare the compiler's verdicts with torch's on random specs.")
+    parser.add_argument("count", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first spec")
+    parser.add_argument("--every", type=int, default=10, help="run one in so many with real weights")
+    asked = parser.parse_args()
+    counts: Counter[str] = Counter()
+    start = time.perf_counter()
+    for number in range(asked.first, asked.first + asked.count):
+        case = examine(asked.seed, number, every=asked.every)
+        counts[_verdict(case)] += 1
+        counts["with real weights"] += case.valued
+        counts["disagreements"] += bool(case.disagreements)
+        if case.disagreements:
+            print(_report(case), flush=True)
+    seconds = time.perf_counter() - start
+    for words, count in sorted(counts.items()):
+        print(f"{count:7}  {words}")
+    print(f"{1000 * seconds / asked.count:.1f} ms a spec, {seconds:.0f} s")
+    return 1 if counts["disagreements"] else 0
+
+
+def _verdict(case: Case) -> str:
+    if not case.judged:
+        return f"not for torch to judge: {' '.join(case.codes)}"
+    return f"invalid: {' '.join(case.codes)}" if case.codes else "valid"
+
+
+def _report(case: Case) -> str:
+    text = yaml.safe_dump(dict(case.spec), sort_keys=False)
+    return "\n".join([f"--- spec {case.number}", *case.disagreements, text])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

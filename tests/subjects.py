@@ -1,0 +1,113 @@
+"""What the tests of whole networks run over: every spec of the collection, and every case that compiles."""
+
+import contextlib
+import functools
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resnetgen.api import compile_spec, emit
+from resnetgen.collection import names
+from resnetgen.compiler import Compiled
+from resnetgen.domain import domain
+from resnetgen.resources import specs_folder
+from resnetgen.shapes import trace
+
+if TYPE_CHECKING:
+    from torch import nn
+
+ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "tests" / "cases"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A spec, and how the header of what is emitted from it names it. `str` of it is the name of its tests."""
+
+    name: str
+    spec: Path
+    origin: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def compiled(self) -> Compiled:
+        return _compiled(self)
+
+    @property
+    def source(self) -> str:
+        return _source(self)
+
+    def network_class(self) -> "type[nn.Module]":
+        from resnetgen.memory import load
+
+        return load(self.source, self.compiled.network)
+
+    def on_meta(self) -> "nn.Module":
+        """The network without weights: shapes, and nothing to compute."""
+        import torch
+
+        with torch.device("meta"):
+            return self.network_class()().eval()
+
+    def size(self, least: int = 24) -> tuple[int, ...]:
+        """A small input size that the network takes."""
+        return _size(self, least)
+
+
+@functools.cache
+def _compiled(subject: Subject) -> Compiled:
+    with contextlib.chdir(subject.spec.parent):  # a case names its own spec without a folder
+        return compile_spec(subject.spec.name if CASES in subject.spec.parents else subject.name)
+
+
+@functools.cache
+def _source(subject: Subject) -> str:
+    return emit(subject.compiled, origin=subject.origin)
+
+
+@functools.cache
+def _size(subject: Subject, least: int) -> tuple[int, ...]:
+    network = subject.compiled.network
+    axes = domain(network)
+    assert axes is not None
+    for start in itertools.count(least, 8):
+        size = tuple(next(extent for extent in itertools.count(start) if extent in axis) for axis in axes)
+        if not trace(network, size).faults:  # a norm over a single pixel
+            break
+    return size
+
+
+def shipped() -> list[Subject]:
+    """Every spec of the collection."""
+    return [Subject(name, path, f"resnetgen's {_shown(path)}") for name, path in names().items()]
+
+
+def _shown(path: Path) -> str:
+    return f"specs/{path.relative_to(specs_folder()).as_posix()}"
+
+
+def case_folders() -> list[Path]:
+    return sorted(path.parent for path in CASES.glob("*/spec.yaml"))
+
+
+def cases() -> list[Subject]:
+    """Every case whose spec compiles."""
+    return [case(folder) for folder in case_folders() if not (folder / "stderr.txt").exists()]
+
+
+def case(folder: Path) -> Subject:
+    return Subject(folder.name, folder / "spec.yaml", "spec.yaml")
+
+
+def by_name(name: str) -> Subject:
+    """The spec of the collection with that name."""
+    return next(subject for subject in shipped() if subject.name == name)
+
+
+def everything() -> Iterator[Subject]:
+    yield from shipped()
+    yield from cases()

@@ -1,0 +1,502 @@
+"""What docs/spec.md and README.md say is so: every example runs, every table agrees with the code."""
+
+from __future__ import annotations
+
+import copy
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+from pydantic import BaseModel, TypeAdapter
+
+import resnetgen
+from resnetgen import api, collection, composer, expression, extends, fields, scalars, source, spec
+from resnetgen.diagnostics import text
+from resnetgen.layouts import TORCHVISION
+from resnetgen.lower.block_types import BUILT_IN
+from resnetgen.naming import capitals
+from resnetgen.ops.activation import REQUIRED, TABLE
+from resnetgen.ops.global_pool import POOLS
+from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
+from resnetgen.schema import validate
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("docs/spec.md", "README.md")
+SPEC = "docs/spec.md"
+README = "README.md"
+
+
+# Reading the pages
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A fenced block of code: where it is, what its first line calls it, and its text."""
+
+    page: str
+    line: int
+    info: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+    @property
+    def words(self) -> list[str]:
+        return self.info.split()
+
+
+def fences(page: str) -> list[Fence]:
+    found: list[Fence] = []
+    opened: tuple[int, str] | None = None
+    inside: list[str] = []
+    for number, line in enumerate((ROOT / page).read_text(encoding="utf-8").splitlines(), start=1):
+        if line.startswith("```"):
+            if opened is None:
+                opened, inside = (number, line.removeprefix("```").strip()), []
+            else:
+                found.append(Fence(page, *opened, "".join(f"{each}\n" for each in inside)))
+                opened = None
+        elif opened is not None:
+            inside.append(line)
+    assert opened is None, f"{page} has a fence that is not closed"
+    return found
+
+
+FENCES = {page: fences(page) for page in PAGES}
+EVERY = [fence for page in PAGES for fence in FENCES[page]]
+
+
+def base(fence: Fence) -> str:
+    """The spec that an example without a name of its own stands on."""
+    return fence.words[2] if fence.words[1:2] == ["of"] else "resnet50"
+
+
+def whole(fence: Fence) -> str:
+    """The text of a spec: an example with a name is one, and the others go below the `extends` of their base."""
+    return fence.text if "name" in yaml.safe_load(fence.text) else f"extends: {base(fence)}\n{fence.text}"
+
+
+def is_good(fence: Fence) -> bool:
+    return fence.words[:1] == ["yaml"] and "wrong" not in fence.words and base(fence) not in BUILT_IN
+
+
+def pairs(kind: str) -> list[tuple[Fence, Fence]]:
+    """Each block of this kind with the example before it."""
+    found = []
+    for page in PAGES:
+        example: Fence | None = None
+        for fence in FENCES[page]:
+            if fence.words[:1] == ["yaml"]:
+                example = fence
+            elif fence.words[:1] == [kind] and "import resnetgen" not in fence.text:
+                assert example is not None, f"{fence} follows no example"
+                found.append((example, fence))
+    return found
+
+
+EXAMPLES = [fence for fence in EVERY if is_good(fence)]
+WRONG = [(example, fence) for example, fence in pairs("text") if "wrong" in example.words]
+EXCERPTS = pairs("python")
+
+
+def rows(page: str, mark: str) -> list[list[str]]:
+    """The cells of the table below an HTML comment."""
+    before, found, after = (ROOT / page).read_text(encoding="utf-8").partition(f"<!-- {mark} -->\n")
+    assert found, f"{page} has no table marked `{mark}`"
+    lines = after.lstrip("\n").splitlines()
+    table = lines[: next((index for index, line in enumerate(lines) if not line.startswith("|")), len(lines))]
+    return [[cell.strip() for cell in line[1:-1].split("|")] for line in table[2:]]
+
+
+def code(cell: str) -> str:
+    """What stands in a cell's backticks."""
+    match = re.fullmatch(r"`([^`]+)`", cell)
+    assert match is not None, f"{cell!r} is not one piece of code"
+    return match[1]
+
+
+# The examples
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_an_example_compiles(example: Fence) -> None:
+    assert () == resnetgen.diagnose_text(whole(example), name="mine.yaml")
+
+
+@pytest.mark.parametrize(("example", "excerpt"), EXCERPTS, ids=str)
+def test_an_excerpt_is_what_the_example_becomes(example: Fence, excerpt: Fence) -> None:
+    code = "\n" + api.emit(resnetgen.compile_text(whole(example), name="mine.yaml"))
+
+    for piece in re.split(r"^ *\.\.\.\n", excerpt.text, flags=re.MULTILINE):
+        _, found, code = code.partition(f"\n{piece}")
+        assert f"\n{piece}" == found, "it is not there, or not in this order"
+        code = f"\n{code}"
+
+
+@pytest.mark.parametrize(("example", "shown"), WRONG, ids=str)
+def test_a_wrong_example_shows_its_message(example: Fence, shown: Fence) -> None:
+    assert shown.text == text.render(resnetgen.diagnose_text(whole(example), name="mine.yaml"))
+
+
+def test_every_wrong_example_shows_its_message() -> None:
+    assert [fence for fence in EVERY if "wrong" in fence.words] == [example for example, _ in WRONG]
+
+
+@pytest.mark.parametrize("shown", [fence for fence in EVERY if base(fence) in BUILT_IN], ids=str)
+def test_a_block_type_is_shown_as_it_is(shown: Fence) -> None:
+    file = ROOT / "resnetgen" / "blocks" / f"{base(shown)}.yaml"
+    assert file.read_text(encoding="utf-8") == shown.text
+
+
+# The tables of keys
+
+
+def models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Every model inside an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from models(argument)
+
+
+def reached(model: type[BaseModel], found: dict[type[BaseModel], None]) -> dict[type[BaseModel], None]:
+    """A model, those of its fields and the models that they inherit from, each once."""
+    if model not in found and model is not fields.Model:
+        found[model] = None
+        for parent in model.__bases__:
+            if issubclass(parent, fields.Model):
+                reached(parent, found)
+        for field in model.model_fields.values():
+            for inner in models(field.annotation):
+                reached(inner, found)
+    return found
+
+
+def own(model: type[BaseModel]) -> list[str]:
+    """The fields that no parent has."""
+    inherited = {name for parent in model.__bases__ if issubclass(parent, BaseModel) for name in parent.model_fields}
+    return [name for name in model.model_fields if name not in inherited]
+
+
+MODELS = {model.__name__: model for model in reached(spec.Spec, {}) if own(model)}
+
+
+@pytest.fixture(params=MODELS)
+def model(request: pytest.FixtureRequest) -> type[BaseModel]:
+    return MODELS[request.param]
+
+
+def keys(model: type[BaseModel]) -> dict[str, str]:
+    """The documented keys of a model, each with its documented default."""
+    return {code(key): default for key, _, default in rows(SPEC, f"fields of {model.__name__}")}
+
+
+def test_every_key_is_documented(model: type[BaseModel]) -> None:
+    assert own(model) == list(keys(model))
+
+
+def test_required_keys_are_called_so(model: type[BaseModel]) -> None:
+    required = [name for name in own(model) if model.model_fields[name].is_required()]
+    assert required == [name for name, default in keys(model).items() if default == "required"]
+
+
+def test_a_documented_default_is_that_of_the_model(model: type[BaseModel]) -> None:
+    for name, documented in keys(model).items():
+        field = model.model_fields[name]
+        if not field.is_required() and field.default is not None:
+            stated = TypeAdapter(field.rebuild_annotation()).validate_python(yaml.safe_load(code(documented)))
+            assert field.default == stated, name
+
+
+PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
+    "Spec": ("{}", ()),
+    "ConvLayer": ("stem: [{conv: 3, to: 64}]", ("stem", 0)),
+    "MaxPoolLayer": ("stem: [{max_pool: 3}]", ("stem", 0)),
+    "AvgPoolLayer": ("stem: [{avg_pool: 3}]", ("stem", 0)),
+    "BatchNormSlot": ("norm: {type: batch}", ("norm",)),
+    "FrozenBatchNormSlot": ("norm: {type: frozen_batch}", ("norm",)),
+    "GroupNormSlot": ("norm: {type: group}", ("norm",)),
+    "InstanceNormSlot": ("norm: {type: instance}", ("norm",)),
+    "BlockType": (
+        "{blocks: {mine: {branch: [{conv: 1, to: out, stride: here}]}}, block: {type: mine}}",
+        ("blocks", "mine"),
+    ),
+    "BlockOptions": ("block: {type: bottleneck}", ("block",)),
+    "Stage": ("stages: {layer1: {mid: 32}}", ("stages", "layer1")),
+    "BlockEntry": ("stages: {layer1: {blocks: [{}, {}]}}", ("stages", "layer1", "blocks", 1)),
+    "DropPathOptions": ("block: {drop_path: {rate: 0.1}}", ("block", "drop_path")),
+    "Head": ("head: {pool: avg}", ("head",)),
+    "InitOptions": ("init: {}", ("init",)),
+}
+"""For the models with a stated default: a spec over resnet50 and the path in it of a mapping that leaves it out."""
+
+
+def stated(model: type[BaseModel]) -> dict[str, object]:
+    """The defaults that are one piece of code."""
+    return {
+        name: yaml.safe_load(code(default))
+        for name, default in keys(model).items()
+        if re.fullmatch(r"`[^`]+`", default)
+    }
+
+
+def emitted(data: dict[str, Any]) -> str:
+    """The code without its header, whose digest is another where more is written."""
+    compiled = resnetgen.compile_mapping({"extends": "resnet50", **data})
+    header, quotes, rest = api.emit(compiled, origin="mine.yaml").partition('"""')
+    assert all(line.startswith("#") for line in header.splitlines())
+    return quotes + rest
+
+
+def test_a_default_written_out_changes_nothing(model: type[BaseModel]) -> None:
+    defaults = stated(model)
+    if not defaults:
+        return
+    written, path = PLACES[model.__name__]
+    plain = yaml.safe_load(written)
+    for name, default in defaults.items():
+        spelled = copy.deepcopy(plain)
+        inner = spelled
+        for step in path:
+            inner = inner[step]
+        assert name not in inner
+        inner[name] = default
+        assert emitted(plain) == emitted(spelled), name
+
+
+def used(value: object) -> Iterator[tuple[str, str]]:
+    """Every key that a validated spec sets: the model that it belongs to, and its name."""
+    if isinstance(value, BaseModel):
+        for name in value.model_fields_set:
+            owner = next(each for each in reversed(type(value).__mro__) if name in getattr(each, "model_fields", ()))
+            yield owner.__name__, name
+            yield from used(getattr(value, name))
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from used(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from used(item)
+
+
+def test_every_key_is_in_an_example() -> None:
+    shown: set[tuple[str, str]] = set()
+    for example in (fence for fence in EXAMPLES if fence.page == SPEC):
+        document = extends.resolve(source.parse(whole(example), "mine.yaml"), collection.find_base)
+        validated, faults = validate(document.data)
+        assert [] == faults
+        shown |= set(used(validated))
+
+    assert set() == {(model.__name__, name) for model in MODELS.values() for name in own(model)} - shown
+
+
+# The other tables
+
+
+def test_the_activations_are_those_of_the_table() -> None:
+    documented = {}
+    for cells in rows(SPEC, "activations"):
+        name, module, options, inplace = cells
+        given = re.findall(r"`(\w+)` ([^,\s]+)", options)
+        documented[code(name)] = (code(module), {option: default for option, default in given}, inplace)
+
+    expected = {
+        name: (
+            f"nn.{row.module}",
+            {option: "required" if default is REQUIRED else default for option, default in row.options},
+            "yes" if row.inplace else "",
+        )
+        for name, row in TABLE.items()
+    }
+    assert list(expected) == list(documented)
+    for name, (module, options, inplace) in documented.items():
+        values: dict[str, object] = {}
+        for option, default in options.items():
+            values[option] = float(Fraction(default)) if re.fullmatch(r"[-\d./]+", default) else default
+        assert expected[name] == (module, values, inplace)
+
+
+def test_the_shortcuts_are_those_of_the_language() -> None:
+    assert list(spec.SHORTCUTS) == [code(name) for name, _ in rows(SPEC, "shortcuts")]
+
+
+def allows_here(annotation: Any) -> bool:
+    if any(each.__name__ in ("HereSlot", "ActivationOrHereSlot") for each in models(annotation)):
+        return True
+    return "here" in get_args(annotation) or any(map(allows_here, get_args(annotation)))
+
+
+def test_here_may_stand_where_the_table_says() -> None:
+    layers = [model for name, model in MODELS.items() if name.endswith("Layer")]
+    allowed = {
+        name for model in layers for name, field in model.model_fields.items() if allows_here(field.rebuild_annotation())
+    }
+    assert {f"{name}: here" for name in allowed} == {code(written) for written, _ in rows(SPEC, "here")}
+
+
+@pytest.mark.parametrize(
+    ("model", "key", "values"),
+    [
+        pytest.param(spec.Head, "pool", POOLS, id="pool"),
+        pytest.param(spec.Head, "activation", ("none", *OUTPUT_ACTIVATIONS), id="activation"),
+        pytest.param(spec.InitOptions, "conv", spec.CONV_INITS, id="init"),
+        pytest.param(spec.InitOptions, "fan", ("fan_out", "fan_in"), id="fan"),
+        pytest.param(spec.DropPathOptions, "schedule", ("linear", "constant"), id="schedule"),
+        pytest.param(spec.BlockOptions, "order", ("conv", "norm", "act"), id="order"),
+    ],
+)
+def test_a_key_names_its_values(model: type[BaseModel], key: str, values: tuple[str, ...]) -> None:
+    (meaning,) = [meaning for name, meaning, _ in rows(SPEC, f"fields of {model.__name__}") if code(name) == key]
+    assert [] == [value for value in values if f"`{value}`" not in meaning]
+
+
+def test_every_order_is_one_of_the_six() -> None:
+    assert 6 == len({frozenset([order]) for order in spec.ORDERS if sorted(order.split("-")) == ["act", "conv", "norm"]})
+
+
+def most(model: type[BaseModel], field: str) -> int:
+    """The largest number of entries that a field may have."""
+    annotation = repr(model.model_fields[field])
+    return max(int(number) for number in re.findall(r"max_length=(\d+)", annotation))
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    documented = {what: int(limit.replace(",", "")) for what, limit in rows(SPEC, "limits")}
+    assert documented == {
+        "channels, classes, any width": fields.MOST_CHANNELS,
+        "a number inside a width's expression": expression.LIMIT,
+        "characters of an expression": expression.LONGEST,
+        "blocks in a run": fields.MOST_BLOCKS,
+        "entries in a list of blocks": most(spec.Stage, "blocks"),
+        "stages": most(spec.Spec, "stages"),
+        "pixels of the input, a kernel, a stride, a padding or a dilation, along an axis": fields.LARGEST_EXTENT,
+        "characters of a name": longest_name(),
+        "specs that extend one another": extends.LONGEST,
+        "bytes of a spec": source.LONGEST,
+        "mappings and lists inside one another": composer.DEEPEST,
+        "keys and values in a spec, aliases expanded": composer.MOST_NODES,
+    }
+
+
+def longest_name() -> int:
+    names = TypeAdapter(fields.Identifier)
+    lengths = []
+    for length in range(1, 200):
+        try:
+            lengths.append(len(names.validate_python("x" * length)))
+        except ValueError:
+            break
+    return max(lengths)
+
+
+def test_classes_are_named_as_the_table_says() -> None:
+    assert [] == [(name, named) for name, named in rows(SPEC, "class names") if code(named) != capitals(code(name))]
+
+
+def test_modules_are_named_as_the_table_says() -> None:
+    documented = {name for _, names in rows(SPEC, "module names") for name in re.findall(r"`([^`]+)`", names)}
+    # What is flattened has no module, and so no name that anyone sees.
+    patterns = {pattern for role, pattern in TORCHVISION.patterns.items() if role != "flatten"}
+    assert patterns | {TORCHVISION.shortcut} == documented
+
+
+@pytest.mark.parametrize("cells", rows(SPEC, "yaml traps"), ids=lambda cells: cells[0])
+def test_a_trap_is_what_the_table_says(cells: list[str]) -> None:
+    trap = scalars.plain(code(cells[0]))
+
+    assert isinstance(trap, scalars.Trap)
+    assert cells[1] == trap.message
+
+
+@pytest.mark.parametrize("page", [*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    content = (ROOT / page).read_text(encoding="utf-8")
+    headings = {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", content, flags=re.MULTILINE)
+    }
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", content) if not link.startswith("http")]
+    broken = [
+        link
+        for link in links
+        if not (link[1:] in headings if link.startswith("#") else (ROOT / page).parent.joinpath(link).exists())
+    ]
+    assert [] == broken
+
+
+# The README's commands and Python
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the specs of the checkout in it, and a `resnetgen` command."""
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    shutil.copytree(ROOT / "generated", tmp_path / "generated")
+    command = tmp_path / "bin" / "resnetgen"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m resnetgen "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_python_of_the_readme_runs(checkout: Path) -> None:
+    pytest.importorskip("torch")
+    programs = [fence for fence in FENCES[README] if fence.words == ["python"] and "import resnetgen" in fence.text]
+    assert programs
+
+    for program in programs:
+        exec(compile(program.text, str(program), "exec"), {})
+
+
+END = "--- the end of a command ---"
+
+
+def commands(session: Fence) -> list[tuple[str, str]]:
+    """Each command of a session with what it prints."""
+    found: list[tuple[str, str]] = []
+    for line in session.text.splitlines(keepends=True):
+        if line.startswith("$ "):
+            found.append((line.removeprefix("$ ").rstrip("\n"), ""))
+        else:
+            command, printed = found[-1]
+            found[-1] = (command, printed + line)
+    return found
+
+
+def matches(shown: str, printed: str) -> bool:
+    """Whether a session shows what was printed, `...` standing for any lines."""
+    pieces = [re.escape(piece) for piece in re.split(r"^\.\.\.\n", shown, flags=re.MULTILINE)]
+    return re.fullmatch(r"(?:.*\n)*?".join(pieces), printed) is not None
+
+
+@pytest.mark.parametrize("session", [fence for fence in FENCES[README] if fence.words[:1] == ["console"]], ids=str)
+def test_a_session_prints_what_it_shows(session: Fence, checkout: Path) -> None:
+    for example in FENCES[README]:  # the specs that the page shows, under the names that it gives them
+        if example.words[1:2] == ["in"]:
+            (checkout / example.words[2]).write_text(example.text, encoding="utf-8")
+
+    expected = commands(session)
+    script = "".join(f"{command}\nstatus=$?; echo '{END}'; (exit $status)\n" for command, _ in expected)
+    done = subprocess.run(
+        ["bash", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False
+    )
+
+    printed = done.stdout.split(f"{END}\n")[:-1]
+    assert len(expected) == len(printed)
+    for (command, shown), actual in zip(expected, printed, strict=True):
+        assert matches(shown, actual), f"$ {command}\n{actual}"

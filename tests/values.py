@@ -1,0 +1,80 @@
+"""The numbers that two networks compute, beside each other: the naive one and the emitted one, with real weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+Output = Tensor | dict[str, Tensor]
+
+
+def unequal(naive: nn.Module, network: nn.Module, x: Tensor) -> Iterator[str]:
+    """In what two networks of one seed differ: first weights, rates, outputs, gradients, and whether they train."""
+    first = list(zip(naive.state_dict().values(), network.state_dict().values(), strict=True))
+    yield from (f"the first weights number {i} differ" for i, (one, other) in enumerate(first) if not torch.equal(one, other))
+    if rates(naive) != rates(network):
+        yield f"the rates are {rates(network)}, not {rates(naive)}"
+    _stir(naive)
+    for name, value in zip(network.state_dict(), naive.state_dict().values(), strict=True):
+        network.state_dict()[name].copy_(value)
+    expected, expected_grads = _evaluated(naive, x)
+    actual, actual_grads = _evaluated(network, x)
+    yield from _apart("output", expected, actual)
+    yield from _apart("gradient", expected_grads, actual_grads)
+    yield from _untrainable(network, x)
+
+
+def rates(network: nn.Module) -> list[float]:
+    """The rates of dropout and drop path, in the order of the modules."""
+    found = []
+    for module in network.modules():
+        if isinstance(module, nn.Dropout):
+            found.append(module.p)
+        elif type(module).__name__ == "DropPath":
+            found.append(round(float(module.rate), 12))  # type: ignore[arg-type]  # a float, in ours and in the emitted one
+    return found
+
+
+@torch.no_grad()
+def _stir(network: nn.Module) -> None:
+    """Weights and statistics unlike the first ones, so that no part passes for another."""
+    for name, value in network.state_dict().items():
+        if "var" in name:
+            value.uniform_(0.5, 2)
+        elif value.is_floating_point():
+            value.add_(torch.randn_like(value), alpha=0.3)
+
+
+def _evaluated(network: nn.Module, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+    """Outputs and gradients in eval mode, where dropout hands on its very input: nothing may write over that."""
+    given = x.clone().requires_grad_()
+    read = given * 1
+    before = read.detach().clone()
+    outputs = _tensors(network.eval()(read))
+    if not torch.equal(before, read):
+        raise RuntimeError("the input was written over")
+    wanted = [given, *network.parameters()]
+    grads = torch.autograd.grad(sum(output.sum() for output in outputs), wanted, allow_unused=True)  # type: ignore[arg-type]
+    return outputs, [torch.zeros(()) if grad is None else grad for grad in grads]
+
+
+def _apart(what: str, expected: list[Tensor], actual: list[Tensor]) -> Iterator[str]:
+    for index, (one, other) in enumerate(zip(expected, actual, strict=True)):
+        if not torch.allclose(one, other, rtol=1e-6, atol=1e-8 * (1 + float(one.abs().max())), equal_nan=True):
+            yield f"{what} number {index} differs by {float((one - other).abs().max())}"
+
+
+def _untrainable(network: nn.Module, x: Tensor) -> Iterator[str]:
+    network.train()
+    batch = torch.cat([x, x + torch.randn_like(x)])
+    loss = sum((output.square().mean() for output in _tensors(network(batch))), torch.zeros(()))
+    loss.backward()  # type: ignore[no-untyped-call]  # torch's own
+    for name, parameter in network.named_parameters():
+        if parameter.grad is None or not bool(parameter.grad.isfinite().all()):
+            yield f"{name} has the gradient {parameter.grad}"
+
+
+def _tensors(output: Output) -> list[Tensor]:
+    return list(output.values()) if isinstance(output, dict) else [output]
