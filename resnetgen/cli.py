@@ -94,9 +94,7 @@ def about(
 @app.command()
 @ended
 def check(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Specs: files, folders, or names as in `list`.")
-    ],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Specs: files, folders, or names as in `list`.")],
     format: Annotated[CheckFormat, typer.Option(help="How to write what is found.")] = CheckFormat.TEXT,
     input_size: Size = None,
 ) -> int:
@@ -109,9 +107,7 @@ def check(
 @app.command()
 @ended
 def build(
-    specs: Annotated[
-        list[str], typer.Argument(metavar="SPEC", help="Specs: files, folders, or names as in `list`.")
-    ],
+    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Specs: files, folders, or names as in `list`.")],
     output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to.")] = "generated",
     stdout: Annotated[bool, typer.Option("--stdout", help="Print the source of one spec, and write nothing.")] = False,
     check: Annotated[

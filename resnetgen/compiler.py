@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from resnetgen import checks, collection, extends
 from resnetgen.diagnostics.model import Fault, Place, SpecError
@@ -13,6 +12,7 @@ from resnetgen.lower import lower
 from resnetgen.ops.operator import by_axis
 from resnetgen.schema import validate
 from resnetgen.shapes import Trace, trace
+from resnetgen.spec import Spec
 
 if TYPE_CHECKING:
     from resnetgen.extends import Document
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """A spec that passed every check: its document, its network, and the network's shapes at an input size."""
 
     document: Document
@@ -37,7 +36,7 @@ def compile_source(source: Source, size: tuple[int, ...] | None = None) -> Compi
         SpecError: with every fault of the stage that could not be passed.
     """
     document = extends.resolve(source, collection.find_base)
-    spec = _passed(validate(document.data), document)
+    spec: Spec = _passed(validate(document.data, Spec), document)
     network = _passed(lower(spec), document)
     traced = trace(network, _sized(network, size, document))
     _stop_at(checks.check(traced), document)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 LIMIT = 10**9
 """No width, and no step on the way to one, may be larger than this."""
@@ -23,22 +23,19 @@ class ExpressionError(ValueError):
     """An expression that does not parse, names an unknown width, or has no whole value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A literal, or a width that was written as a plain number."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """The name of a width."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """`left sign right`."""
 
     sign: str
@@ -49,8 +46,7 @@ class Operation:
 Term = Number | Name | Operation
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A parsed width: its text, and the term it stands for."""
 
     text: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Place, Severity, Span, SpecError, Text
 from resnetgen.scalars import clip
@@ -130,4 +130,4 @@ def _extended(diagnostic: Diagnostic, source: Source) -> Diagnostic:
     if diagnostic.primary.span.text is source.text:
         return diagnostic
     label = Label(_extends_of(source), "extended here")
-    return replace(diagnostic, related=(*diagnostic.related, label))
+    return diagnostic._replace(related=(*diagnostic.related, label))

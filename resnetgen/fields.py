@@ -24,7 +24,7 @@ HERE: Literal["here"] = "here"
 
 def wrong(code: str, message: str) -> PydanticCustomError:
     """An error of the given catalogue code. Braces in the message would be read as a template."""
-    return PydanticCustomError(code, message.replace("{", "{{").replace("}", "}}"))  # type: ignore[arg-type]  # plain text
+    return PydanticCustomError(code, message.replace("{", "{{").replace("}", "}}"))
 
 
 def kind(value: object) -> str:

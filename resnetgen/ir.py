@@ -6,7 +6,6 @@ blocks is as small here as one of two.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
@@ -16,9 +15,9 @@ from resnetgen.ops.operator import Operator
 class Node(NamedTuple):
     """One operator in its place; a tuple, since a network has more of these than of anything else.
 
-    `name` is its attribute in the emitted module and its key in the state dict. `unit` counts the layers of the sequence
-    that it stands in: a convolution with its norm and activation is one unit. `at` is the layer's path in the spec,
-    empty where a built-in block type wrote it.
+    `name` is its attribute in the emitted module and its key in the state dict. `unit` counts the layers of the
+    sequence that it stands in: a convolution with its norm and activation is one unit. `at` is the layer's path in the
+    spec, empty where a built-in block type wrote it.
     """
 
     name: str
@@ -27,12 +26,11 @@ class Node(NamedTuple):
     at: Path = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shortcut:
+class Shortcut(NamedTuple):
     """What leads around the branch.
 
-    `kind` is identity, projection, avg_projection, pad or none; `why` tells how it came to be that. `nodes` is empty for
-    identity and none. It reads what enters the branch's node number `tap`: 0 is the block's input.
+    `kind` is identity, projection, avg_projection, pad or none; `why` tells how it came to be that. `nodes` is empty
+    for identity and none. It reads what enters the branch's node number `tap`: 0 is the block's input.
     """
 
     kind: str
@@ -41,8 +39,7 @@ class Shortcut:
     tap: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A residual branch, its shortcut, and what follows their addition.
 
     `widths` names the widths that the block type speaks of, `in` and `out` first.
@@ -61,8 +58,7 @@ class Block:
         return (*self.branch, *self.joined, *self.shortcut.nodes)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """`repeat` equal blocks in a row; `first` is the index of the first among all blocks of the network.
 
     `at` is the path of what asked for them, a stage or an entry of its list; `shortcut_at` that of the `shortcut` that
@@ -76,8 +72,7 @@ class Run:
     shortcut_at: Path = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """A named row of blocks, mostly at one resolution."""
 
     name: str
@@ -89,8 +84,7 @@ class Stage:
         return sum(run.repeat for run in self.runs)
 
 
-@dataclass(frozen=True, slots=True)
-class Init:
+class Init(NamedTuple):
     """How the emitted network sets its first weights; `conv` is empty where PyTorch's own default stands."""
 
     conv: str = ""
@@ -98,12 +92,11 @@ class Init:
     zero_init_residual: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """A whole network: stem, stages, head.
 
-    `size` is the spec's own input size, one extent for each axis; `features` names the stages whose maps are the output,
-    empty for a network that ends in its head.
+    `size` is the spec's own input size, one extent for each axis; `features` names the stages whose maps are the
+    output, empty for a network that ends in its head.
     """
 
     name: str

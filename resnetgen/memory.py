@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def load(source: str, network: Network) -> type[nn.Module]:
     """Execute emitted source and give its network's class.
 
-    The module is registered under a name made of the source's digest, so that two networks never share one, and the same
-    source gives the same class.
+    The module is registered under a name made of the source's digest, so that two networks never share one, and the
+    same source gives the same class.
 
     Raises:
         ModuleNotFoundError: torch is not installed.
@@ -37,9 +37,9 @@ def _module(name: str, source: str) -> ModuleType:
     module.__file__ = path
     # An entry without a modification time is never dropped, as one for a file that is not there would be.
     linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
-    exec(
-        compile(source, path, "exec"), module.__dict__
-    )  # the compiler's own output, in which a spec's text is only text
+    # Without this file's `from __future__ import annotations`: TorchScript needs annotations that are types.
+    code = compile(source, path, "exec", dont_inherit=True)
+    exec(code, module.__dict__)  # the compiler's own output, in which a spec's text is only text
     return module
 
 

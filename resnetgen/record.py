@@ -1,14 +1,15 @@
 """The base of everything a spec is made of: classes with typed fields that Pydantic's engine validates.
 
-A record is declared like a Pydantic model and validated by the same engine, pydantic-core, from the same kind of schema;
-`pydantic.TypeAdapter(Spec)` takes one as it takes a model. What is left out is `pydantic.BaseModel` itself: importing it
-and letting it build these classes costs more time than the whole rest of a `resnetgen check` (docs/benchmarks.md).
+A record is declared like a Pydantic model and validated by the same engine, pydantic-core, from the same kind of
+schema; `pydantic.TypeAdapter(Spec)` takes one as it takes a model. What is left out is `pydantic.BaseModel` itself:
+importing it and letting it build these classes costs more time than all the rest of a `resnetgen check`
+(docs/benchmarks.md).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from inspect import get_annotations
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Literal, NoReturn, Self, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, NoReturn, Self, TypeVar, Union, get_args, get_origin
 
 from pydantic_core import SchemaValidator
 
@@ -19,8 +20,7 @@ _MISSING: Any = object()
 _R = TypeVar("_R", bound="Record")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A mark for a type: the function that validates a value and gives what stands in the record."""
 
     validate: Callable[[Any], Any]
@@ -30,8 +30,7 @@ class Check:
         return {"type": "function-plain", "function": {"type": "no-info", "function": self.validate}}
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(NamedTuple):
     """A mark for a type: a function that brings a value into the form which the type validates."""
 
     prepare: Callable[[Any], Any]
@@ -41,8 +40,7 @@ class Before:
         return {"type": "function-before", "function": {"type": "no-info", "function": self.prepare}, "schema": inner}
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(NamedTuple):
     """A mark for a list or a mapping: how many entries it may have."""
 
     least: int
@@ -53,8 +51,7 @@ class Size:
         return {**inner, "min_length": self.least, "max_length": self.most}
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(NamedTuple):
     """A mark for a union: how to tell its members apart.
 
     `key` is a field that holds a member's own word, or a function from a value to a tag; `tags` are then the members'
@@ -75,8 +72,7 @@ def _words(member: type["Record"]) -> tuple[str, ...]:
     return get_args(member.fields["type"].annotation)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field of a record: the type that it was declared with, and its default if it has one."""
 
     annotation: Any
@@ -100,14 +96,16 @@ class Record:
 
     __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
 
+    __pydantic_fields_set__: set[str]
+
     fields: ClassVar[Mapping[str, Field]] = {}
     _known_schema: ClassVar[Schema | None] = None
 
     def __init_subclass__(cls) -> None:
         own = {
             name: Field(annotation, cls.__dict__.get(name, _MISSING))
-            for name, annotation in cls.__dict__.get("__annotations__", {}).items()
-            if get_origin(annotation) is not ClassVar
+            for name, annotation in get_annotations(cls).items()
+            if not _is_class_variable(annotation)
         }
         cls.fields = {**cls.fields, **own}
         cls._known_schema = None
@@ -121,8 +119,7 @@ class Record:
     @property
     def written(self) -> set[str]:
         """The names of the fields that were given, rather than left to their default."""
-        found: set[str] = self.__pydantic_fields_set__  # type: ignore[attr-defined]  # set by the engine or __init__
-        return found
+        return self.__pydantic_fields_set__
 
     def changed(self, **values: Any) -> Self:
         """A copy with other values for some fields."""
@@ -139,7 +136,7 @@ class Record:
         return tuple(self.__dict__[name] for name in type(self).fields)
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._values() == other._values()  # type: ignore[attr-defined]  # same type
+        return type(self) is type(other) and self._values() == other._values()
 
     def __hash__(self) -> int:
         return hash((type(self), *self._values()))
@@ -176,7 +173,7 @@ _VALIDATORS: dict[type[Record], SchemaValidator] = {}
 
 def _validator(cls: type[Record]) -> SchemaValidator:
     if cls not in _VALIDATORS:
-        _VALIDATORS[cls] = SchemaValidator(cls.schema())  # type: ignore[arg-type]  # a dict, as the engine takes it
+        _VALIDATORS[cls] = SchemaValidator(cls.schema())
     return _VALIDATORS[cls]
 
 
@@ -187,6 +184,10 @@ def _model(cls: type[Record], fields: Schema) -> Schema:
         return model
     function = {"type": "no-info", "function": cls.completed}
     return {"type": "function-after", "function": function, "schema": model, "cls": cls}
+
+
+def _is_class_variable(annotation: object) -> bool:
+    return get_origin(annotation) is ClassVar
 
 
 def schema_of(annotation: Any) -> Schema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_core import ValidationError
 
@@ -11,7 +11,6 @@ from resnetgen.fields import kind, nearest
 from resnetgen.known_keys import known_keys
 from resnetgen.layers import KINDS
 from resnetgen.record import Record
-from resnetgen.spec import Spec
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -29,15 +28,15 @@ _WORDS = {
 }
 
 
-def validate(data: dict[str, object], kind: type[_R] = Spec) -> tuple[_R | None, list[Fault]]:  # type: ignore[assignment]  # the default is one
+def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list[Fault]]:
     """The validated record and no faults, or None and the faults."""
     if _has_null(data):
         return None, _nulls(data)
     try:
-        return kind.validated(data), []
+        return record.validated(data), []
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True)
-        return None, [_fault(detail, data, kind) for detail in details]
+        return None, [_fault(detail, data, record) for detail in details]
 
 
 def _fault(detail: ErrorDetails, data: dict[str, object], record: type[Record]) -> Fault:
@@ -61,21 +60,26 @@ def _fault(detail: ErrorDetails, data: dict[str, object], record: type[Record]) 
     return Fault(code, detail["msg"], Place(path, part))
 
 
-def _place(loc: tuple[int | str, ...], data: object) -> tuple[Path, Part, object]:
+def _place(loc: tuple[int | str, ...], data: Any) -> tuple[Path, Part, object]:
     """The path in the data that Pydantic's location means: without the tags of unions, which are no keys."""
     path: list[int | str] = []
-    part, parent, value = Part.VALUE, None, data
+    part, parent = Part.VALUE, None
+    value = data
     for index, step in enumerate(loc):
         if step == "[key]" and index == len(loc) - 1:
             part = Part.KEY
-        elif (isinstance(value, dict) and step in value) or (
-            isinstance(value, list) and isinstance(step, int) and step < len(value)
-        ):
+        elif _holds(value, step):
             parent, value = value, value[step]
             path.append(step)
         elif index == len(loc) - 1 and not str(step).startswith("<"):
             path.append(step)
     return tuple(path), part, parent
+
+
+def _holds(value: object, step: int | str) -> bool:
+    if isinstance(value, dict):
+        return step in value
+    return isinstance(value, list) and isinstance(step, int) and step < len(value)
 
 
 def _unknown(path: Path, known: tuple[str, ...]) -> Fault:

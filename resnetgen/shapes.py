@@ -25,8 +25,7 @@ class Step(NamedTuple):
     output: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class BlockTrace:
+class BlockTrace(NamedTuple):
     """A block with its steps, and the shape that leaves it."""
 
     block: Block
@@ -50,8 +49,7 @@ class Part:
     first: int
 
 
-@dataclass(frozen=True, slots=True)
-class StageTrace:
+class StageTrace(NamedTuple):
     """A stage with its blocks, equal ones together."""
 
     stage: Stage
@@ -59,8 +57,7 @@ class StageTrace:
     output: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """A network at one input size. Where `faults` is not empty, the trace may end early."""
 
     network: Network

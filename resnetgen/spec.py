@@ -134,7 +134,7 @@ class Spec(Record):
     act: Act = ActivationSlot(type="relu")
     stem: Annotated[list[Layer], Size(0, 100)]
     block: BlockDefaults = BlockDefaults()
-    blocks: dict[Identifier, BlockType] = {}
+    blocks: dict[Identifier, BlockType] = {}  # noqa: RUF012  # a record never changes, and so neither does its default
     stages: Annotated[dict[Identifier, Stage], Size(1, 1000)]
     head: Head
     output_stride: Extent | None = None

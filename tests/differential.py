@@ -25,6 +25,7 @@ from resnetgen.diagnostics.model import Fault, SpecError
 from resnetgen.lower import lower
 from resnetgen.schema import validate
 from resnetgen.shapes import Trace, trace
+from resnetgen.spec import Spec
 from tests import naive_network, observation, values
 from tests.naive_layers import Impossible
 from tests.random_specs import random_spec
@@ -81,8 +82,8 @@ def _examine(case: Case, every: int) -> None:
 
 def compiled(spec: Mapping[str, Any]) -> tuple[Trace | None, list[Fault]]:
     """The compiler's verdict: a trace, or faults."""
-    model, faults = validate(dict(spec))
-    if faults:
+    model, faults = validate(dict(spec), Spec)
+    if model is None:
         raise ValueError(f"the schema refuses the spec: {faults}")
     network, faults = lower(model)
     if network is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import os
 import re
 import shutil
@@ -12,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 import yaml
-from pydantic import BaseModel, TypeAdapter
+from pydantic_core import SchemaValidator
 
 import resnetgen
 from resnetgen import api, collection, composer, expression, extends, fields, scalars, source, spec
@@ -27,6 +28,7 @@ from resnetgen.naming import capitals
 from resnetgen.ops.activation import REQUIRED, TABLE
 from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
+from resnetgen.record import Record, Size, schema_of
 from resnetgen.schema import validate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -161,65 +163,65 @@ def test_a_block_type_is_shown_as_it_is(shown: Fence) -> None:
 # The tables of keys
 
 
-def models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Every model inside an annotation."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def records(annotation: Any) -> Iterator[type[Record]]:
+    """Every record inside a type."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
         yield annotation
     for argument in get_args(annotation):
-        yield from models(argument)
+        yield from records(argument)
 
 
-def reached(model: type[BaseModel], found: dict[type[BaseModel], None]) -> dict[type[BaseModel], None]:
-    """A model, those of its fields and the models that they inherit from, each once."""
-    if model not in found and model is not fields.Model:
-        found[model] = None
-        for parent in model.__bases__:
-            if issubclass(parent, fields.Model):
-                reached(parent, found)
-        for field in model.model_fields.values():
-            for inner in models(field.annotation):
-                reached(inner, found)
+def parents(record: type[Record]) -> list[type[Record]]:
+    return [parent for parent in record.__bases__ if issubclass(parent, Record) and parent is not Record]
+
+
+def reached(record: type[Record], found: dict[type[Record], None]) -> dict[type[Record], None]:
+    """A record, those of its fields and those that they inherit from, each once."""
+    if record not in found:
+        found[record] = None
+        for inner in (*parents(record), *(each for field in record.fields.values() for each in records(field.annotation))):
+            reached(inner, found)
     return found
 
 
-def own(model: type[BaseModel]) -> list[str]:
+def own(record: type[Record]) -> list[str]:
     """The fields that no parent has."""
-    inherited = {name for parent in model.__bases__ if issubclass(parent, BaseModel) for name in parent.model_fields}
-    return [name for name in model.model_fields if name not in inherited]
+    inherited = {name for parent in parents(record) for name in parent.fields}
+    return [name for name in record.fields if name not in inherited]
 
 
-MODELS = {model.__name__: model for model in reached(spec.Spec, {}) if own(model)}
+RECORDS = {record.__name__: record for record in reached(spec.Spec, {}) if own(record)}
 
 
-@pytest.fixture(params=MODELS)
-def model(request: pytest.FixtureRequest) -> type[BaseModel]:
-    return MODELS[request.param]
+@pytest.fixture(params=RECORDS)
+def record(request: pytest.FixtureRequest) -> type[Record]:
+    return RECORDS[request.param]
 
 
-def keys(model: type[BaseModel]) -> dict[str, str]:
-    """The documented keys of a model, each with its documented default."""
-    return {code(key): default for key, _, default in rows(SPEC, f"fields of {model.__name__}")}
+def keys(record: type[Record]) -> dict[str, str]:
+    """The documented keys of a record, each with its documented default."""
+    return {code(key): default for key, _, default in rows(SPEC, f"fields of {record.__name__}")}
 
 
-def test_every_key_is_documented(model: type[BaseModel]) -> None:
-    assert own(model) == list(keys(model))
+def test_every_key_is_documented(record: type[Record]) -> None:
+    assert own(record) == list(keys(record))
 
 
-def test_required_keys_are_called_so(model: type[BaseModel]) -> None:
-    required = [name for name in own(model) if model.model_fields[name].is_required()]
-    assert required == [name for name, default in keys(model).items() if default == "required"]
+def test_required_keys_are_called_so(record: type[Record]) -> None:
+    required = [name for name in own(record) if record.fields[name].required]
+    assert required == [name for name, default in keys(record).items() if default == "required"]
 
 
-def test_a_documented_default_is_that_of_the_model(model: type[BaseModel]) -> None:
-    for name, documented in keys(model).items():
-        field = model.model_fields[name]
-        if not field.is_required() and field.default is not None:
-            stated = TypeAdapter(field.rebuild_annotation()).validate_python(yaml.safe_load(code(documented)))
+def test_a_documented_default_is_that_of_the_record(record: type[Record]) -> None:
+    for name, documented in keys(record).items():
+        field = record.fields[name]
+        if not field.required and field.default is not None:
+            stated = SchemaValidator(schema_of(field.annotation)).validate_python(yaml.safe_load(code(documented)))
             assert field.default == stated, name
 
 
 PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
-    "Spec": ("{}", ()),
+    "Spec": ("{description: null, reference: null}", ()),
     "ConvLayer": ("stem: [{conv: 3, to: 64}]", ("stem", 0)),
     "MaxPoolLayer": ("stem: [{max_pool: 3}]", ("stem", 0)),
     "AvgPoolLayer": ("stem: [{avg_pool: 3}]", ("stem", 0)),
@@ -238,14 +240,14 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "Head": ("head: {pool: avg}", ("head",)),
     "InitOptions": ("init: {}", ("init",)),
 }
-"""For the models with a stated default: a spec over resnet50 and the path in it of a mapping that leaves it out."""
+"""For the records with a stated default: a spec over resnet50 and the path in it of a mapping that leaves it out."""
 
 
-def stated(model: type[BaseModel]) -> dict[str, object]:
+def stated(record: type[Record]) -> dict[str, object]:
     """The defaults that are one piece of code."""
     return {
         name: yaml.safe_load(code(default))
-        for name, default in keys(model).items()
+        for name, default in keys(record).items()
         if re.fullmatch(r"`[^`]+`", default)
     }
 
@@ -258,27 +260,27 @@ def emitted(data: dict[str, Any]) -> str:
     return quotes + rest
 
 
-def test_a_default_written_out_changes_nothing(model: type[BaseModel]) -> None:
-    defaults = stated(model)
+def test_a_default_written_out_changes_nothing(record: type[Record]) -> None:
+    defaults = stated(record)
     if not defaults:
         return
-    written, path = PLACES[model.__name__]
+    written, path = PLACES[record.__name__]
     plain = yaml.safe_load(written)
     for name, default in defaults.items():
         spelled = copy.deepcopy(plain)
         inner = spelled
         for step in path:
             inner = inner[step]
-        assert name not in inner
+        assert inner.get(name) is None
         inner[name] = default
         assert emitted(plain) == emitted(spelled), name
 
 
 def used(value: object) -> Iterator[tuple[str, str]]:
-    """Every key that a validated spec sets: the model that it belongs to, and its name."""
-    if isinstance(value, BaseModel):
-        for name in value.model_fields_set:
-            owner = next(each for each in reversed(type(value).__mro__) if name in getattr(each, "model_fields", ()))
+    """Every key that a validated spec sets: the record that it belongs to, and its name."""
+    if isinstance(value, Record):
+        for name in value.written:
+            owner = next(each for each in reversed(type(value).__mro__) if name in getattr(each, "fields", ()))
             yield owner.__name__, name
             yield from used(getattr(value, name))
     elif isinstance(value, dict):
@@ -297,7 +299,7 @@ def test_every_key_is_in_an_example() -> None:
         assert [] == faults
         shown |= set(used(validated))
 
-    assert set() == {(model.__name__, name) for model in MODELS.values() for name in own(model)} - shown
+    assert set() == {(record.__name__, name) for record in RECORDS.values() for name in own(record)} - shown
 
 
 # The other tables
@@ -331,21 +333,19 @@ def test_the_shortcuts_are_those_of_the_language() -> None:
 
 
 def allows_here(annotation: Any) -> bool:
-    if any(each.__name__ in ("HereSlot", "ActivationOrHereSlot") for each in models(annotation)):
+    if any(each.__name__ in ("HereSlot", "ActivationOrHereSlot") for each in records(annotation)):
         return True
     return "here" in get_args(annotation) or any(map(allows_here, get_args(annotation)))
 
 
 def test_here_may_stand_where_the_table_says() -> None:
-    layers = [model for name, model in MODELS.items() if name.endswith("Layer")]
-    allowed = {
-        name for model in layers for name, field in model.model_fields.items() if allows_here(field.rebuild_annotation())
-    }
+    layers = [record for name, record in RECORDS.items() if name.endswith("Layer")]
+    allowed = {name for layer in layers for name, field in layer.fields.items() if allows_here(field.annotation)}
     assert {f"{name}: here" for name in allowed} == {code(written) for written, _ in rows(SPEC, "here")}
 
 
 @pytest.mark.parametrize(
-    ("model", "key", "values"),
+    ("record", "key", "values"),
     [
         pytest.param(spec.Head, "pool", POOLS, id="pool"),
         pytest.param(spec.Head, "activation", ("none", *OUTPUT_ACTIVATIONS), id="activation"),
@@ -355,19 +355,22 @@ def test_here_may_stand_where_the_table_says() -> None:
         pytest.param(spec.BlockOptions, "order", ("conv", "norm", "act"), id="order"),
     ],
 )
-def test_a_key_names_its_values(model: type[BaseModel], key: str, values: tuple[str, ...]) -> None:
-    (meaning,) = [meaning for name, meaning, _ in rows(SPEC, f"fields of {model.__name__}") if code(name) == key]
+def test_a_key_names_its_values(record: type[Record], key: str, values: tuple[str, ...]) -> None:
+    (meaning,) = [meaning for name, meaning, _ in rows(SPEC, f"fields of {record.__name__}") if code(name) == key]
     assert [] == [value for value in values if f"`{value}`" not in meaning]
 
 
 def test_every_order_is_one_of_the_six() -> None:
-    assert 6 == len({frozenset([order]) for order in spec.ORDERS if sorted(order.split("-")) == ["act", "conv", "norm"]})
+    assert {"-".join(order) for order in itertools.permutations(["conv", "norm", "act"])} == set(spec.ORDERS)
 
 
-def most(model: type[BaseModel], field: str) -> int:
+def most(annotation: Any) -> int:
     """The largest number of entries that a field may have."""
-    annotation = repr(model.model_fields[field])
-    return max(int(number) for number in re.findall(r"max_length=(\d+)", annotation))
+    marks = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    return max(
+        [mark.most for mark in marks if isinstance(mark, Size)] + [most(inner) for inner in get_args(annotation)],
+        default=0,
+    )
 
 
 def test_the_limits_are_those_of_the_code() -> None:
@@ -377,8 +380,8 @@ def test_the_limits_are_those_of_the_code() -> None:
         "a number inside a width's expression": expression.LIMIT,
         "characters of an expression": expression.LONGEST,
         "blocks in a run": fields.MOST_BLOCKS,
-        "entries in a list of blocks": most(spec.Stage, "blocks"),
-        "stages": most(spec.Spec, "stages"),
+        "entries in a list of blocks": most(spec.Stage.fields["blocks"].annotation),
+        "stages": most(spec.Spec.fields["stages"].annotation),
         "pixels of the input, a kernel, a stride, a padding or a dilation, along an axis": fields.LARGEST_EXTENT,
         "characters of a name": longest_name(),
         "specs that extend one another": extends.LONGEST,
@@ -389,7 +392,7 @@ def test_the_limits_are_those_of_the_code() -> None:
 
 
 def longest_name() -> int:
-    names = TypeAdapter(fields.Identifier)
+    names = SchemaValidator(schema_of(fields.Identifier))
     lengths = []
     for length in range(1, 200):
         try:

@@ -57,7 +57,7 @@ def _evaluated(network: nn.Module, x: Tensor) -> tuple[list[Tensor], list[Tensor
         raise RuntimeError("the input was written over")
     wanted = [given, *network.parameters()]
     grads = torch.autograd.grad(sum(output.sum() for output in outputs), wanted, allow_unused=True)  # type: ignore[arg-type]
-    return outputs, [torch.zeros(()) if grad is None else grad for grad in grads]
+    return [output.detach() for output in outputs], [torch.zeros(()) if grad is None else grad for grad in grads]
 
 
 def _apart(what: str, expected: list[Tensor], actual: list[Tensor]) -> Iterator[str]:

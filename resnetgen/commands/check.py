@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from resnetgen.commands import sizes
+from resnetgen.commands.figures import counted
 from resnetgen.commands.output import remark, say, tell
 from resnetgen.commands.specs import outcomes
 from resnetgen.diagnostics.model import Diagnostic, Severity
@@ -24,7 +25,7 @@ def run(paths: list[str], format: str, input_size: str | None) -> int:
         tell(diagnostics)
         remark(f"\n{summary(diagnostics, sum(map(bool, found)), len(found))}\n")
     else:
-        say(f"{_count(len(found), 'spec')} {'is' if len(found) == 1 else 'are'} well\n")
+        say(f"{counted(len(found), 'spec')} {'is' if len(found) == 1 else 'are'} well\n")
     return int(any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics))
 
 
@@ -33,9 +34,5 @@ def summary(diagnostics: tuple[Diagnostic, ...], faulty: int, checked: int) -> s
     counts = []
     for severity in Severity:
         count = sum(diagnostic.severity is severity for diagnostic in diagnostics)
-        counts += [_count(count, severity.value)] if count else []
-    return f"{' and '.join(counts)} in {faulty} of {_count(checked, 'spec')}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+        counts += [counted(count, severity.value)] if count else []
+    return f"{' and '.join(counts)} in {faulty} of {counted(checked, 'spec')}"

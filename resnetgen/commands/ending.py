@@ -71,7 +71,7 @@ def _report(error: Exception) -> None:
 
     if os.environ.get("RESNETGEN_DEBUG") == "1":
         traceback.print_exception(error)
-    lines = [*traceback.format_exception_only(error)[0].splitlines(), _where(error), *getattr(error, "__notes__", ())]
+    lines = [*f"{type(error).__name__}: {error}".splitlines(), _where(error), *getattr(error, "__notes__", ())]
     remark("error[RG901]: this is a fault of resnetgen itself, and not of your spec\n")
     remark("".join(f"   {line}\n" for line in lines))
     remark("   help: please report this with the spec; RESNETGEN_DEBUG=1 shows the whole traceback\n")

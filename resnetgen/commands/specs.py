@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from resnetgen.api import compile_spec
 from resnetgen.collection import names, specs_in
@@ -13,8 +13,7 @@ from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a spec: it is compiled, or it has faults. `path` is its file, wherever that is named from."""
 
     path: Path

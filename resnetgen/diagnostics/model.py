@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 Path = tuple[str | int, ...]
 """Where something stands in a spec's data: `("stages", "layer2", "blocks", 0, "mid")`."""
@@ -52,8 +53,7 @@ class Text:
         return len(before), len(before[-1]) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a text. Lines and columns count from 1; `end_column` is the first column after it."""
 
     text: Text
@@ -63,16 +63,14 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A stretch of a text with a few words about it (they may be empty)."""
 
     span: Span
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One message: what is wrong, where, what else is involved, and a way out."""
 
     code: str
@@ -83,16 +81,14 @@ class Diagnostic:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A spot in a spec's data, before it is known which file and line wrote it."""
 
     path: Path
     part: Part = Part.VALUE
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A message whose positions are still paths in the spec's data.
 
     The stages after reading speak in faults; the document that knows the lines turns them into diagnostics.

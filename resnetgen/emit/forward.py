@@ -15,7 +15,7 @@ def chain(nodes: Sequence[Node], source: str, target: str, *, declare: bool = Fa
 
     With `declare`, the first of them declares the target to be a Tensor, which a module's call alone does not tell.
     """
-    statements = []
+    statements: list[str] = []
     for unit in _units(nodes):
         expression = source
         for node in unit:

@@ -98,7 +98,7 @@ class Parameters:
         """The parameters as the signature has them: widths as the signal meets them, then the rest, defaults last."""
         order = ["cin", "channels", "cmid", "cout"]
         widths = [parameter for parameter in self.found.values() if parameter.positional]
-        widths.sort(key=lambda p: order.index(p.name) if p.name in order else 2.5)  # type: ignore[arg-type, return-value]  # a number either way
+        widths.sort(key=lambda p: order.index(p.name) if p.name in order else 2.5)
         rest = [parameter for parameter in self.found.values() if not parameter.positional]
         return [*widths, *sorted(rest, key=lambda p: p.default is not None)]
 

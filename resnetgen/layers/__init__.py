@@ -1,7 +1,7 @@
 """Layers: what may stand in a list of the spec, in the stem, a block's branch or the head.
 
-A layer is one concept to the user and one or more operators in the network. A new kind of layer is a file in this folder
-and a place in `KINDS` and in `Layer`; its key, which no other layer has first, tells it from the rest.
+A layer is one concept to the user and one or more operators in the network. A new kind of layer is a file in this
+folder and a place in `KINDS` and in `Layer`; its key, which no other layer has first, tells it from the rest.
 """
 
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ KINDS = ("conv", "max_pool", "avg_pool", "norm", "act", "dropout")
 
 
 def layer_kind(value: Any) -> str | None:
-    """The kind of a layer by the first of `KINDS` that it has, marked so that no key of a spec can be mistaken for it."""
+    """The kind of a layer by the first of `KINDS` that it has, marked so that no key can be mistaken for it."""
     if isinstance(value, dict):
         return next((f"<{kind}>" for kind in KINDS if kind in value), None)
     return None

@@ -38,7 +38,7 @@ class ConvLayer(Record):
             if part == "conv":
                 self._convolve(scope)
             elif part == "norm":
-                scope.normalize(scope.norm if self.norm is None else self.norm)
+                scope.normalize(scope.norm if self.norm is None else self.norm, here=self.norm is None)
             else:
                 scope.activate(scope.act if self.act is None else self.act)
 

@@ -46,10 +46,8 @@ class AvgPoolLayer(Record):
 
 def _window(scope: Scope, key: str, size: Axes, stride: Axes | str | None, padding: Axes | None, ceil: bool) -> Window:
     kernel = scope.axes(size, key)
-    if padding is None:
-        padded = tuple((extent - 1) // 2 for extent in kernel)
-    else:
-        padded = scope.axes(padding, "padding")
+    half = tuple((extent - 1) // 2 for extent in kernel)
+    padded = half if padding is None else scope.axes(padding, "padding")
     for extent, pad in zip(kernel, padded, strict=True):
         if 2 * pad > extent:
             message = f"padding of {pad} is more than half of the pool's {extent} pixels, which PyTorch refuses"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.expression import Expression, ExpressionError
@@ -24,8 +25,7 @@ class Stop(Exception):  # not an error of the program: it carries a fault of the
         super().__init__(fault.message)
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(NamedTuple):
     """What `here` stands for in a block type: the values of the block in use.
 
     `first_dilation` is that of the map that comes in: the layers up to the strided one work on its grid, those after it
@@ -44,8 +44,8 @@ class Scope:
     """A sequence of layers under construction, in the stem, a branch or the head.
 
     `at` is the path of the thing being laid out, for faults; `layers_at` the path of its list of layers in the spec, or
-    None where a built-in block type wrote it; `origins` the path of each value that `here` may stand for. `unit` numbers
-    the layers from 1, and may start higher; `taken` holds the names in use beside these.
+    None where a built-in block type wrote it; `origins` the path of each value that `here` may stand for. `unit`
+    numbers the layers from 1, and may start higher; `taken` holds the names in use beside these.
     """
 
     rank: int
@@ -125,12 +125,12 @@ class Scope:
             raise self.fault("RG209", f"`{key}: here` means the block's own {key}, and this layer is in no block", key)
         return self.here
 
-    def normalize(self, slot: NormKind) -> None:
-        """Place a normalization of what there is so far."""
+    def normalize(self, slot: NormKind, *, here: bool) -> None:
+        """Place a normalization of what there is so far; `here` says that the layer did not write it itself."""
         operator = slot.operator(self.channels, self.rank)
         if isinstance(operator, GroupNorm) and self.channels % operator.groups:
             message = f"a group norm of {operator.groups} groups does not divide {self.channels} channels"
-            raise self.fault("RG303", message, "norm", here=True, help=f"use a divisor of {self.channels}")
+            raise self.fault("RG303", message, "norm", here=here, help=f"use a divisor of {self.channels}")
         self.add(operator)
 
     def activate(self, slot: ActivationSlot) -> None:

@@ -20,7 +20,8 @@ class NormLayer(Record):
     def lay(self, scope: Scope) -> None:
         """Place its operators."""
         scope.unit += 1
-        scope.normalize(scope.norm if isinstance(self.norm, HereSlot) else self.norm)
+        here = isinstance(self.norm, HereSlot)
+        scope.normalize(scope.norm if isinstance(self.norm, HereSlot) else self.norm, here=here)
         scope.activate(scope.act if self.act is None else self.act)
 
 

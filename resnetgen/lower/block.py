@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.expression import ExpressionError
@@ -24,7 +25,7 @@ from resnetgen.spec import DropPathOptions, Join
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What holds throughout a network: its axes, its naming, its default norm and activation, how many blocks it has."""
+    """What holds throughout a network: its axes, its naming, its default norm and activation, its number of blocks."""
 
     rank: int
     layout: Layout
@@ -38,8 +39,7 @@ class Surroundings:
         return number((self.rank, self.layout, self.norm, self.act))
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where a block stands: what comes in and goes out, and what it does to the map.
 
     `replaced` is the stride that its dilation stands in for. `at` is the path of what asked for it, `channels_at` that

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path as FilePath
+from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.fields import nearest
@@ -19,8 +19,7 @@ BUILT_IN = ("basic", "bottleneck", "preact_basic", "preact_bottleneck")
 _FOLDER = FilePath(__file__).parent.parent / "blocks"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedType:
+class NamedType(NamedTuple):
     """A block type with its name and its path in the spec, which a built-in one has none of."""
 
     name: str

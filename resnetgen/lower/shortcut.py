@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.ir import Node, Shortcut
@@ -16,8 +16,7 @@ from resnetgen.ops.same_avg_pool import SameAvgPool
 from resnetgen.ops.slots import NormKind
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """The branch that a shortcut leads around: channels on either side, its stride, and how it normalizes.
 
     `replaced` is the stride that dilation stands in for, 1 along each axis where it does not. `asked_at` is the path of

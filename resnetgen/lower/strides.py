@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.fields import Axes
@@ -12,8 +12,7 @@ from resnetgen.spec import Spec, Stage
 Extents = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StagePlan:
+class StagePlan(NamedTuple):
     """What a stage does to the map: its first block's stride, its dilation, that of the map which comes in.
 
     `replaced` is the stride that dilation stands in for.

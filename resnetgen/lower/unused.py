@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.expression import Expression
@@ -13,11 +12,10 @@ from resnetgen.layers import Layer
 from resnetgen.lower.block import Position
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.settings import Settings
-from resnetgen.spec import BlockType
+from resnetgen.spec import BlockType, Spec
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A block type in use: with which settings, in which position, in which stage."""
 
     kind: NamedType
@@ -41,6 +39,20 @@ def unused(uses: list[Use]) -> list[Fault]:
             else:
                 wanted.setdefault(at, (key, use.kind.name))
     return [_fault(at, key, name) for at, (key, name) in wanted.items() if at not in taken]
+
+
+def unused_types(spec: Spec) -> list[Fault]:
+    """A fault for each block type of the spec that nothing in it asks for."""
+    asked = {spec.block.type}
+    for stage in spec.stages.values():
+        asked.add(stage.type)
+        asked.update(entry.type for entry in (stage.blocks if isinstance(stage.blocks, list) else ()))
+    help = "use it in a stage, or take it out"
+    return [
+        Fault("RG209", f"no stage has blocks of the type `{name}`", Place(("blocks", name), Part.KEY), help=help)
+        for name in spec.blocks
+        if name not in asked
+    ]
 
 
 def _set(use: Use) -> Iterable[tuple[str, Path]]:

@@ -11,7 +11,7 @@ from resnetgen.ops.operator import Argument, Construction, Operator, Shape
 
 @dataclass(frozen=True, slots=True)
 class GlobalAvgPool(Operator):
-    """torch.nn.AdaptiveAvgPool1d(1), AdaptiveAvgPool2d(1), AdaptiveAvgPool3d(1): (channels, *size) to (channels, 1, ...)."""
+    """torch.nn.AdaptiveAvgPool1d(1), 2d, 3d: (channels, *size) to (channels, 1, ...)."""
 
     role: ClassVar[str] = "global_avg_pool"
     label: ClassVar[str] = "global avg pool"
@@ -27,7 +27,7 @@ class GlobalAvgPool(Operator):
 
 @dataclass(frozen=True, slots=True)
 class GlobalMaxPool(Operator):
-    """torch.nn.AdaptiveMaxPool1d(1), AdaptiveMaxPool2d(1), AdaptiveMaxPool3d(1)."""
+    """torch.nn.AdaptiveMaxPool1d(1), 2d, 3d: (channels, *size) to (channels, 1, ...)."""
 
     role: ClassVar[str] = "global_pool"
     label: ClassVar[str] = "global max pool"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 Shape = tuple[int, ...]
 """One sample's shape: channels and then the extent along each axis; after flattening, the features alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One tensor of a state dict. `trained` tells a parameter from a buffer; `real` a float from an integer."""
 
     name: str
@@ -27,12 +26,11 @@ class Entry:
         return count
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """How an operator slides along each axis: kernel, stride, padding on either side, dilation, all in pixels.
 
-    `ceil` rounds the number of steps up rather than down, as pooling's `ceil_mode` does. With `inside`, the kernel must fit
-    the map without its padding, as that of torch.nn.AvgPool3d must.
+    `ceil` rounds the number of steps up rather than down, as pooling's `ceil_mode` does. With `inside`, the kernel must
+    fit the map without its padding, as that of torch.nn.AvgPool3d must.
     """
 
     kernel: tuple[int, ...]
@@ -75,8 +73,8 @@ class Family(Enum):
 class Schedule:
     """A rate that grows with the block's index in the network, from zero at the first to `rate` at the last.
 
-    `total` is the number of blocks in the network (stochastic depth's linear rule, arXiv:1603.09382, equation 4, with the
-    first block never dropped, as timm has it).
+    `total` is the number of blocks in the network (stochastic depth's linear rule, arXiv:1603.09382, equation 4, with
+    the first block never dropped, as timm has it).
     """
 
     rate: float
@@ -86,8 +84,7 @@ class Schedule:
 Value = int | float | str | bool | tuple[int, ...] | Schedule
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """One argument of a constructor: its keyword, value and family.
 
     It is left out where the value equals `default`, and written without its keyword where `positional`.
@@ -100,8 +97,7 @@ class Argument:
     positional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Construction:
+class Construction(NamedTuple):
     """How Python makes the module: a callable's name and its arguments, in its own order."""
 
     function: str
@@ -110,7 +106,7 @@ class Construction:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """The facts of one operator, every number resolved. The defaults are those of an elementwise one without weights."""
+    """The facts of one operator, every number resolved. The defaults are an elementwise one's without weights."""
 
     template: ClassVar[str] = ""
     """The file under templates/ops/ with the class to emit, where PyTorch has no such module."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from resnetgen.ops.operator import (
@@ -60,7 +60,7 @@ class AvgPool(Operator):
 
     def window(self) -> Window:
         """AvgPool3d, unlike the others, refuses a map smaller than its kernel even where padding or `ceil` would do."""
-        return replace(self.sliding, inside=True) if len(self.sliding.kernel) == 3 else self.sliding
+        return self.sliding._replace(inside=True) if len(self.sliding.kernel) == 3 else self.sliding
 
     def output(self, shape: Shape) -> Shape:
         return slide(self.window(), shape[0], shape)

@@ -1,0 +1,150 @@
+"""`resnetgen build`: from specs to Python files, all or none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import typer
+
+from resnetgen.commands import files
+from resnetgen.commands.ending import FAULTS, WELL
+from resnetgen.commands.figures import counted, short
+from resnetgen.commands.origin import origin
+from resnetgen.commands.output import remark, say, say_file, tell
+from resnetgen.commands.specs import Outcome, outcomes
+from resnetgen.compiler import Compiled, source_code
+from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place
+from resnetgen.diagnostics.order import sort
+
+_HEADER = b"# DO NOT EDIT: `resnetgen build`"
+"""How every emitted file begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file to be: where, its content, and what is there now."""
+
+    path: str
+    content: bytes
+    old: bytes | None
+    compiled: Compiled
+
+    def stale(self) -> bool:
+        """Whether the file is missing or differs."""
+        return self.old != self.content
+
+    def foreign(self) -> bool:
+        """Whether there is something that resnetgen did not make."""
+        return bool(self.old) and not (self.old or b"").startswith(_HEADER)
+
+
+def run(specs: list[str], folder: str, *, stdout: bool, check: bool, force: bool) -> int:
+    """Compile specs, and write, print or compare what comes out; 1 where a spec is at fault or a file stale."""
+    if stdout and (check or force):
+        raise typer.BadParameter(
+            "it prints and writes nothing, so --check and --force have no meaning", param_hint="'--stdout'"
+        )
+    found = list(outcomes(specs))
+    if stdout and len(found) != 1:
+        raise typer.BadParameter(f"it prints one spec, and {len(found)} are given", param_hint="'--stdout'")
+    faults = [*(fault for outcome in found for fault in outcome.faults), *_clashes(found)]
+    if faults:
+        return _refuse(sort(faults))
+    if stdout:
+        say_file(_source(found[0], folder))
+        return WELL
+    outputs, faults = _outputs(found, folder, force or check)
+    if faults:
+        return _refuse(faults)
+    return _compare(outputs) if check else _write(outputs)
+
+
+def _refuse(faults: Collection[Diagnostic]) -> int:
+    tell(faults)
+    remark(f"\n{counted(len(faults), 'error')}, and nothing was written\n")
+    return FAULTS
+
+
+def _clashes(found: list[Outcome]) -> list[Diagnostic]:
+    """A fault for each spec whose file another one would have; some file systems do not tell capitals apart."""
+    first: dict[str, Compiled] = {}
+    faults = []
+    for compiled in (outcome.compiled for outcome in found if outcome.compiled is not None):
+        name = compiled.network.name
+        other = first.setdefault(name.lower(), compiled)
+        if other is not compiled:
+            faults.append(_clash(compiled, other))
+    return faults
+
+
+def _clash(compiled: Compiled, other: Compiled) -> Diagnostic:
+    name, taken = compiled.network.name, other.network.name
+    message = f"two specs are called `{name}`, and each would be written to {name}.py"
+    if name != taken:
+        message = f"`{name}.py` and `{taken}.py` are one file where capitals do not count"
+    help = "give one of them another name, or build them into different folders"
+    fault = compiled.document.diagnose(Fault("RG205", message, Place(("name",)), help=help))
+    return fault._replace(related=(*fault.related, Label(other.document.locate(("name",)), "the other one")))
+
+
+def _source(outcome: Outcome, folder: str) -> str:
+    assert outcome.compiled is not None
+    return source_code(outcome.compiled, origin(outcome.path, folder))
+
+
+def _outputs(found: list[Outcome], folder: str, anything: bool) -> tuple[list[Output], list[Diagnostic]]:
+    """What to write, and why that is not possible; `anything` may be there already."""
+    outputs, faults = [], []
+    for outcome in found:
+        assert outcome.compiled is not None
+        path = os.path.join(folder, f"{outcome.compiled.network.name}.py")
+        content = _source(outcome, folder).encode()
+        try:
+            output = Output(path, content, files.read(path), outcome.compiled)
+        except OSError as error:
+            faults.append(_unwritable(path, error))
+            continue
+        outputs.append(output)
+        if output.foreign() and not anything:
+            why = "here is a file that resnetgen did not make"
+            faults.append(
+                files.refused(path, why, "write to another folder with -o DIR, or over this file with --force")
+            )
+    return outputs, faults
+
+
+def _unwritable(path: str, error: OSError) -> Diagnostic:
+    return files.refused(path, error, "write to another folder with -o DIR, or print the source with --stdout")
+
+
+def _compare(outputs: list[Output]) -> int:
+    stale = [output for output in outputs if output.stale()]
+    if not stale:
+        say(f"{counted(len(outputs), 'file')} {'is' if len(outputs) == 1 else 'are'} up to date\n")
+        return WELL
+    from resnetgen.commands.diff import diff
+
+    for output in stale:
+        say(diff(output.path, output.old, output.content))
+    remark(f"{len(stale)} of {counted(len(outputs), 'file')} out of date; `resnetgen build` mends that\n")
+    return FAULTS
+
+
+def _write(outputs: list[Output]) -> int:
+    from resnetgen.cost import cost
+
+    costs = [cost(output.compiled.trace) for output in outputs]
+    width = max(len(output.path) for output in outputs)
+    digits = max(len(f"{found.params:,}") for found in costs)
+    for output, found in zip(outputs, costs, strict=True):
+        try:
+            if output.stale():
+                files.replace(output.path, output.content)
+        except OSError as error:
+            tell([_unwritable(output.path, error)])
+            return FAULTS
+        figures = f"{found.params:{digits},} parameters, {short(found.macs)}MACs"
+        say(f"{output.path:{width}}  {figures}{'' if output.stale() else ', unchanged'}\n")
+    return WELL

@@ -1,0 +1,28 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 spec`, `2 specs`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def short(number: int) -> str:
+    """Three digits and the letter of a power of 1000: `4.09 G`."""
+    return _scaled(number, 1000, ("", "k", "M", "G", "T", "P", "E"))
+
+
+def size(count: int) -> str:
+    """Bytes: `10.7 MiB`."""
+    return _scaled(count, 1024, ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"))
+
+
+def _scaled(number: int, step: int, units: tuple[str, ...]) -> str:
+    if number < step:
+        return f"{number} {units[0]}".rstrip()
+    scaled, power = float(number), 0
+    while scaled >= 999.5 and power < len(units) - 1:  # what would be rounded to 1000 is 1 of the next unit
+        scaled, power = scaled / step, power + 1
+    digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+    return f"{scaled:.{digits}f} {units[power]}"

@@ -1,0 +1,187 @@
+"""What ARCHITECTURE.md says of who may import what is so. Imports are read from the source, in functions too."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "resnetgen"
+
+LONGEST = 300
+"""Lines of a file; a longer one wants splitting by concept."""
+
+NAMES_OF_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
+
+RUNS_NETWORKS = {"resnetgen.memory"}
+"""The modules that may import torch."""
+
+SLOW = {"difflib", "jinja2", "json", "numpy", "rich", "torch"}
+"""What costs a check time that it does not need: imported in the function that uses it."""
+
+MAY_BE_SLOW = {
+    "resnetgen.commands.diff": {"difflib"},  # read by `build --check` alone
+    "resnetgen.diagnostics.json": {"json"},  # read by `check --format json` alone
+}
+
+
+@dataclass(frozen=True)
+class Import:
+    """A module's import of another: the other's name, and whether it happens as soon as the module is imported."""
+
+    name: str
+    at_once: bool
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imports(path: Path) -> Iterator[Import]:
+    """All imports of a file, but those for the type checker alone: these never happen."""
+    yield from _imports(ast.parse(path.read_text(encoding="utf-8")).body, at_once=True)
+
+
+def _imports(body: list[ast.stmt], at_once: bool) -> Iterator[Import]:
+    for statement in body:
+        if isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.unparse(statement.test):
+            yield from _imports(statement.orelse, at_once)
+        elif isinstance(statement, ast.Import):
+            yield from (Import(alias.name, at_once) for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            assert statement.level == 0, "imports are absolute"
+            yield from (Import(_target(str(statement.module), alias.name), at_once) for alias in statement.names)
+        else:
+            later = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+            inner = [node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.stmt)]
+            handlers = [node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.excepthandler)]
+            cases = [node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.match_case)]
+            for block in (inner, *(handler.body for handler in handlers), *(case.body for case in cases)):
+                yield from _imports(block, at_once and not later)
+
+
+def _target(module: str, name: str) -> str:
+    """`from resnetgen.diagnostics import text` means a module, `from resnetgen.ir import Node` a name in one."""
+    return f"{module}.{name}" if f"{module}.{name}" in MODULES else module
+
+
+IMPORTS = {name: tuple(imports(path)) for name, path in MODULES.items()}
+OURS = {name: {each.name for each in found if each.name in MODULES} for name, found in IMPORTS.items()}
+
+
+def rooms() -> list[tuple[str, list[str]]]:
+    """The rooms of ARCHITECTURE.md's table, from the lowest to the highest, each with its modules."""
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- rooms -->\n\n")[2].partition("\n\n")[0].splitlines()[2:]
+    cells = [[cell.strip() for cell in row[1:-1].split("|")] for row in table]
+    return [(name, re.findall(r"`([^`]+)`", modules)) for name, modules, _ in cells]
+
+
+ROOMS = rooms()
+
+
+def room(module: str) -> int:
+    """The number of a module's room."""
+    inside = module.removeprefix("resnetgen.") if module != "resnetgen" else "__init__.py"
+    written = {inside, f"{inside.replace('.', '/')}.py", f"{inside.split('.')[0]}/"}
+    (found,) = [number for number, (_, modules) in enumerate(ROOMS) if written & set(modules)]
+    return found
+
+
+def test_every_room_has_modules_and_every_module_a_room() -> None:
+    empty = [
+        written
+        for _, modules in ROOMS
+        for written in modules
+        if not (PACKAGE / written).is_file() and not (written.endswith("/") and (PACKAGE / written).is_dir())
+    ]
+    assert [] == empty
+    assert sorted(range(len(ROOMS))) == sorted({room(module) for module in MODULES})
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_dependencies_run_one_way(module: str) -> None:
+    upward = [f"{module} -> {other}" for other in sorted(OURS[module]) if room(other) > room(module)]
+    assert [] == upward
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    graphlib.TopologicalSorter(OURS).prepare()
+
+
+def test_operators_know_one_another_only_through_their_base_and_their_listing() -> None:
+    operators = {name for name in MODULES if name.startswith("resnetgen.ops.")}
+    shared = {"resnetgen.ops.operator", "resnetgen.ops.slots"}
+    crossed = [(name, other) for name in operators - shared for other in OURS[name] & (operators - shared)]
+    assert [] == crossed
+
+
+def test_checks_know_nothing_of_one_another() -> None:
+    checks = {name for name in MODULES if name.startswith("resnetgen.checks.")}
+    assert [] == [(name, other) for name in checks for other in OURS[name] & checks]
+
+
+def test_torch_is_imported_only_to_run_a_network() -> None:
+    assert RUNS_NETWORKS == {
+        name for name, found in IMPORTS.items() if any(each.name.split(".")[0] == "torch" for each in found)
+    }
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_is_slow_is_imported_where_it_is_used(module: str) -> None:
+    at_once = {each.name.split(".")[0] for each in IMPORTS[module] if each.at_once}
+    assert set() == (at_once & SLOW) - MAY_BE_SLOW.get(module, set())
+
+
+@pytest.mark.parametrize("module", MAY_BE_SLOW)
+def test_what_imports_something_slow_is_imported_where_it_is_used(module: str) -> None:
+    assert [] == [name for name, found in IMPORTS.items() if Import(module, at_once=True) in found]
+
+
+def loaded(program: str) -> set[str]:
+    """The modules that a program has imported, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}\nimport sys\nprint('loaded', *sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return set(done.stdout.splitlines()[-1].split()[1:])
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param("import resnetgen", id="import"),
+        pytest.param("import resnetgen; assert resnetgen.diagnose('resnet50') == ()", id="check"),
+        pytest.param(
+            "import sys; from resnetgen import cli; sys.argv[1:] = ['check', 'resnet50']; assert cli.main() == 0",
+            id="command",
+        ),
+    ],
+)
+def test_a_check_imports_nothing_that_it_does_not_need(program: str) -> None:
+    assert set() == loaded(program) & (SLOW - {"json"} | {"pydantic", "resnetgen.emit"})
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_file_is_long(module: str) -> None:
+    lines = len(MODULES[module].read_text(encoding="utf-8").splitlines())
+    assert lines <= LONGEST
+
+
+def test_every_module_is_named_for_what_it_holds() -> None:
+    assert [] == [name for name in MODULES if set(name.split(".")) & NAMES_OF_NOTHING]
