@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from benchmarks.specs import cifar, imagenet
 from benchmarks.timing import Job, alternate, report_machine, report_ratio, report_times
-from resnetgen import compile_text, diagnose_text, emit
+from resnetgen import compile_text, diagnose_text, emit_source
 
 TARGET = 1.3
 BASE = "resnet50"
@@ -20,7 +20,7 @@ SPECS = {
     for name, layer3 in DEEP_LAYER3.items()
 } | {"resnet1202": cifar("resnet1202", blocks=200)}
 
-COMMANDS: dict[str, Callable[[str], object]] = {"check": diagnose_text, "build": lambda text: emit(compile_text(text))}
+COMMANDS: dict[str, Callable[[str], object]] = {"check": diagnose_text, "build": lambda text: emit_source(compile_text(text))}
 
 
 def main(rounds: int) -> None:

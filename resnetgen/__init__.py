@@ -3,7 +3,7 @@
 import resnetgen
 
 compiled = resnetgen.compile_spec("specs/mine.yaml")   # or a name of the collection
-print(resnetgen.emit(compiled))
+print(resnetgen.emit_source(compiled))
 model = resnetgen.load_model("resnet50")()
 """
 
@@ -13,7 +13,7 @@ from resnetgen.api import (
     compile_text,
     diagnose,
     diagnose_text,
-    emit,
+    emit_source,
     load_model,
 )
 from resnetgen.compiler import Compiled
@@ -28,7 +28,7 @@ __all__ = [
     "compile_text",
     "diagnose",
     "diagnose_text",
-    "emit",
+    "emit_source",
     "load_model",
 ]
 __version__ = "0.1.0"

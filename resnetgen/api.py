@@ -60,7 +60,7 @@ def diagnose_text(text: str, *, name: str = "<text>") -> tuple[Diagnostic, ...]:
     return _diagnostics(lambda: compile_text(text, name=name))
 
 
-def emit(compiled: Compiled, *, origin: str = "") -> str:
+def emit_source(compiled: Compiled, *, origin: str = "") -> str:
     """The Python source of a compiled spec: one file that imports only torch.
 
     `origin` is how the file's header names the spec; by default as it was given.
@@ -78,7 +78,7 @@ def load_model(target: Target) -> type[nn.Module]:
     from resnetgen.memory import load
 
     compiled = compile_spec(target)
-    return load(emit(compiled), compiled.network)
+    return load(emit_source(compiled), compiled.network)
 
 
 def _diagnostics(run: Callable[[], Compiled]) -> tuple[Diagnostic, ...]:

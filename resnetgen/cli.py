@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.commands.ending import ended
+from resnetgen.commands.unconverted import Command, Group
 
 _EXAMPLES = """
 Examples:
@@ -29,6 +30,7 @@ written, 2 wrong usage, 70 a fault of resnetgen itself.
 """
 
 app = typer.Typer(
+    cls=Group,
     rich_markup_mode=None,  # plain help and messages: rich would have to be imported for them
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -91,7 +93,7 @@ def about(
         typer.echo(context.get_help())
 
 
-@app.command()
+@app.command(cls=Command)
 @ended
 def check(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Specs: files, folders, or names as in `list`.")],
@@ -104,7 +106,7 @@ def check(
     return check.run(paths, format.value, input_size)
 
 
-@app.command()
+@app.command(cls=Command)
 @ended
 def build(
     specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Specs: files, folders, or names as in `list`.")],
@@ -124,7 +126,7 @@ def build(
     return build.run(specs, output, stdout=stdout, check=check, force=force)
 
 
-@app.command()
+@app.command(cls=Command)
 @ended
 def show(
     spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec: a file, or a name as in `list`.")],
@@ -141,7 +143,7 @@ def show(
     return show.run(spec, show.level(blocks, ops), format.value, input_size, batch, dtype.value)
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 @ended
 def list_(format: TableAs = TableFormat.TABLE) -> int:
     """List the specs that ship with resnetgen, with their costs."""
@@ -150,7 +152,7 @@ def list_(format: TableAs = TableFormat.TABLE) -> int:
     return list.run(format.value)
 
 
-@app.command()
+@app.command(cls=Command)
 @ended
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The network's name, such as my_resnet.")],

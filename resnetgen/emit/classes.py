@@ -95,8 +95,9 @@ def assignments(parameters: Parameters, sequences: Sequence[Sequence[Node]], ind
 
 
 def symbols(uses: Sequence[Sequence[tuple[str, int]]]) -> dict[str, Vector]:
-    """Each named width with its value in every use."""
-    return {name: tuple(dict(use)[name] for use in uses) for name, _ in uses[0]}
+    """Each width that all the uses name, with its value in every one of them."""
+    named = [dict(use) for use in uses]
+    return {name: tuple(use[name] for use in named) for name in named[0] if all(name in use for use in named)}
 
 
 def class_names(network: Network) -> dict[tuple[object, ...], str]:

@@ -136,10 +136,10 @@ class Scope:
     def activate(self, slot: ActivationSlot) -> None:
         """Place an activation, in place where its input is free to be written over.
 
-        It is not at the start of a sequence, where the input is somebody else's, and not after another activation,
-        whose output PyTorch's autograd may need.
+        It is not at the start of a sequence, where the input is somebody else's; not after another activation, whose
+        output PyTorch's autograd may need; and not after dropout, which hands on its very input outside of training.
         """
-        free = bool(self.nodes) and self.nodes[-1].operator.role != "act"
+        free = bool(self.nodes) and self.nodes[-1].operator.role not in ("act", "dropout")
         self.add(slot.operator(free))
 
     def add(self, operator: Operator | None, role: str = "") -> None:

@@ -185,10 +185,14 @@ def _with_stride(layer: Layer, chosen: bool) -> Layer:
 
 
 def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:
+    place = Place(position.at, Part.KEY) if kind.at is None else Place((*kind.at, "branch"))
+    if not scope.nodes:
+        used = ((Place(position.at, Part.KEY), "used here"),)
+        message = f"the branch of `{kind.name}` has no effect: nothing is left of its layers"
+        raise Stop(Fault("RG209", message, place, related=used, help="take out the block type, or give it a convolution"))
     if scope.channels != position.out_channels:
         message = f"the branch of `{kind.name}` gives {scope.channels} channels, not {position.out_channels}"
         related = ((Place(position.channels_at), f"{position.out_channels} channels are to come out"),)
-        place = Place(position.at, Part.KEY) if kind.at is None else Place((*kind.at, "branch"))
         help = "end the branch in a convolution `to: out`"
         raise Stop(Fault("RG302", message, place, related=related, help=help))
 

@@ -103,7 +103,7 @@ class Stages:
                 entry.at,
                 channels_at,
             )
-            self.uses.append(Use(kind, settings, opening, at))
+            self.uses.append(Use(kind, settings, opening, at, self._dilates(name, planned)))
             one = (1,) * self.around.rank
             following = Position(out, out, one, planned.dilation, planned.dilation, one, entry.at, channels_at)
             asked = settings.origins.get("shortcut", ())
@@ -114,6 +114,10 @@ class Stages:
                 yield Run(after, entry.repeat - 1, first + 1, entry.at, asked)
             first += entry.repeat
             channels = out
+
+    def _dilates(self, name: str, planned: StagePlan) -> bool:
+        first = self.spec.stages[name].first_dilation is not None and set(planned.first_dilation) != {1}
+        return first or set(planned.dilation) != {1}
 
     def _entries(self, name: str) -> list[_Entry]:
         blocks = self.spec.stages[name].blocks

@@ -16,12 +16,16 @@ from resnetgen.spec import BlockType, Spec
 
 
 class Use(NamedTuple):
-    """A block type in use: with which settings, in which position, in which stage."""
+    """A block type in use: with which settings, in which position, in which stage.
+
+    `dilated` says that the stage itself asks for a dilation, not only that its map comes from one that did.
+    """
 
     kind: NamedType
     settings: Settings
     position: Position
     stage: Path
+    dilated: bool
 
 
 def unused(uses: list[Use]) -> list[Fault]:
@@ -34,7 +38,7 @@ def unused(uses: list[Use]) -> list[Fault]:
         if reads is None:
             reads = known[id(use.kind.type)] = _reads(use.kind.type)
         for key, at in _set(use):
-            if key in reads:
+            if key in reads or any(key in width.names() for width in use.settings.widths.values()):
                 taken.add(at)
             else:
                 wanted.setdefault(at, (key, use.kind.name))
@@ -65,7 +69,7 @@ def _set(use: Use) -> Iterable[tuple[str, Path]]:
         yield "dropout", settings.origins.get("dropout", use.position.at)
     if position.stride != ones and settings.get("stride_on") is None:
         yield "stride", (*use.position.at, "stride")
-    if position.dilation != ones or position.first_dilation != ones:
+    if use.dilated:
         yield "dilation", (*use.stage, "dilation")
     for name in settings.widths:
         if name in settings.origins:

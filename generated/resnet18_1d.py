@@ -1,0 +1,98 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# resnetgen's specs/examples/resnet18_1d.yaml (digest 04e76bcffa2a95a8).
+"""ResNet-18 over time, for twelve-lead electrocardiograms of ten seconds at 500 Hz with
+several findings each.
+
+https://arxiv.org/abs/1512.03385
+
+At an input of 12x5000:
+
+  stage   output   blocks   parameters  multiply-adds
+  stem    64x1250                5,504     13,440,000
+  layer1  64x1250  2 basic      49,664     61,440,000
+  layer2  128x625  2 basic     181,504    112,640,000
+  layer3  256x313  2 basic     723,456    225,640,448
+  layer4  512x157  2 basic   2,888,704    452,722,688
+  head    71                    36,423         36,352
+  total                      3,885,255    865,919,488
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["ResNet18_1d"]
+
+
+def projection(cin: int, cout: int) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv1d(cin, cout, 1, stride=2, bias=False),
+        nn.BatchNorm1d(cout),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv1d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm1d(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv1d(cout, cout, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm1d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class ResNet18_1d(nn.Module):
+    """(N, 12, L) to (N, 71)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv1d(12, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm1d(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool1d(3, stride=2, padding=1)
+        self.layer1 = nn.Sequential(
+            *(BasicBlock(64, 64, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(64, 128, stride=2, shortcut=projection(64, 128)),
+            BasicBlock(128, 128, shortcut=nn.Identity()),
+        )
+        self.layer3 = nn.Sequential(
+            BasicBlock(128, 256, stride=2, shortcut=projection(128, 256)),
+            BasicBlock(256, 256, shortcut=nn.Identity()),
+        )
+        self.layer4 = nn.Sequential(
+            BasicBlock(256, 512, stride=2, shortcut=projection(256, 512)),
+            BasicBlock(512, 512, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool1d(1)
+        self.fc = nn.Linear(512, 71)
+        self.activation = nn.Sigmoid()
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv1d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 64x2500
+        x = self.maxpool(x)  # 64x1250
+        x = self.layer1(x)  # 64x1250
+        x = self.layer2(x)  # 128x625
+        x = self.layer3(x)  # 256x313
+        x = self.layer4(x)  # 512x157
+        x = torch.flatten(self.avgpool(x), 1)  # 512
+        x = self.fc(x)  # 71
+        x = self.activation(x)  # 71
+        return x

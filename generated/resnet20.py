@@ -1,0 +1,94 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# resnetgen's specs/cifar/resnet20.yaml (digest c3bbb4864c6af445).
+"""ResNet-20 for CIFAR-10, with shortcuts that pad with zeros (option A), as in the
+paper's section 4.2.
+
+https://arxiv.org/abs/1512.03385
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x32x32                  464        442,368
+  layer1  16x32x32  3 basic      14,016     14,155,776
+  layer2  32x16x16  3 basic      51,072     12,976,128
+  layer3  64x8x8    3 basic     203,520     12,976,128
+  head    10                        650            640
+  total                         269,722     40,551,040
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+__all__ = ["ResNet20"]
+
+
+class PadChannels(nn.Module):
+    """Every `stride`-th pixel, and zeros for the channels that the block adds."""
+
+    def __init__(self, extra_channels: int, stride: int) -> None:
+        super().__init__()
+        self.extra_channels = extra_channels
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x[:, :, :: self.stride, :: self.stride]
+        return F.pad(x, (0, 0, 0, 0, 0, self.extra_channels))
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class ResNet20(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(3)),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(16, 32, stride=2, shortcut=PadChannels(16, stride=2)),
+            *(BasicBlock(32, 32, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer3 = nn.Sequential(
+            BasicBlock(32, 64, stride=2, shortcut=PadChannels(32, stride=2)),
+            *(BasicBlock(64, 64, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(64, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x32x32
+        x = self.layer1(x)  # 16x32x32
+        x = self.layer2(x)  # 32x16x16
+        x = self.layer3(x)  # 64x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.fc(x)  # 10
+        return x

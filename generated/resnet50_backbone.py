@@ -1,0 +1,118 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# resnetgen's specs/examples/resnet50_backbone.yaml (digest 0815d7844465d80d).
+"""ResNet-50 as a backbone for detection, which gives the maps of its stages and keeps
+its norms frozen.
+
+https://arxiv.org/abs/1612.03144
+
+At an input of 3x224x224:
+
+  stage   output      blocks        parameters  multiply-adds
+  stem    64x56x56                       9,408    118,013,952
+  layer1  256x56x56   3 bottleneck     212,992    667,942,912
+  layer2  512x28x28   4 bottleneck   1,212,416  1,027,604,480
+  layer3  1024x14x14  6 bottleneck   7,077,888  1,464,336,384
+  layer4  2048x7x7    3 bottleneck  14,942,208    809,238,528
+  total                             23,454,912  4,087,136,256
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["ResNet50Backbone"]
+
+
+class FrozenBatchNorm(nn.Module):
+    """Batch norm whose weights and statistics are buffers, trained in no mode."""
+
+    weight: Tensor
+    bias: Tensor
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, channels: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.eps = eps
+        self.register_buffer("weight", torch.ones(channels))
+        self.register_buffer("bias", torch.zeros(channels))
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        scale = self.weight * (self.running_var + self.eps).rsqrt()
+        shift = self.bias - self.running_mean * scale
+        return x * scale.reshape((1, -1, 1, 1)) + shift.reshape((1, -1, 1, 1))
+
+
+def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, 1, stride, bias=False),
+        FrozenBatchNorm(cout),
+    )
+
+
+class Bottleneck(nn.Module):
+    """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
+
+    def __init__(
+        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
+        self.bn1 = FrozenBatchNorm(cmid)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cmid, cmid, 3, stride, padding=1, bias=False)
+        self.bn2 = FrozenBatchNorm(cmid)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
+        self.bn3 = FrozenBatchNorm(cout)
+        self.act3 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.act2(self.bn2(self.conv2(out)))
+        out = self.bn3(self.conv3(out))
+        out = self.act3(out + self.downsample(x))
+        return out
+
+
+class ResNet50Backbone(nn.Module):
+    """(N, 3, H, W) to the maps of layer1, layer2, layer3, layer4."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = FrozenBatchNorm(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        self.layer1 = nn.Sequential(
+            Bottleneck(64, 64, 256, shortcut=projection(64, 256)),
+            *(Bottleneck(256, 64, 256, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            Bottleneck(256, 128, 512, stride=2, shortcut=projection(256, 512, 2)),
+            *(Bottleneck(512, 128, 512, shortcut=nn.Identity()) for _ in range(3)),
+        )
+        self.layer3 = nn.Sequential(
+            Bottleneck(512, 256, 1024, stride=2, shortcut=projection(512, 1024, 2)),
+            *(Bottleneck(1024, 256, 1024, shortcut=nn.Identity()) for _ in range(5)),
+        )
+        self.layer4 = nn.Sequential(
+            Bottleneck(1024, 512, 2048, stride=2, shortcut=projection(1024, 2048, 2)),
+            *(Bottleneck(2048, 512, 2048, shortcut=nn.Identity()) for _ in range(2)),
+        )
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
+        x = self.maxpool(x)  # 64x56x56
+        layer1 = self.layer1(x)  # 256x56x56
+        layer2 = self.layer2(layer1)  # 512x28x28
+        layer3 = self.layer3(layer2)  # 1024x14x14
+        layer4 = self.layer4(layer3)  # 2048x7x7
+        return {"layer1": layer1, "layer2": layer2, "layer3": layer3, "layer4": layer4}

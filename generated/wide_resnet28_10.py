@@ -1,0 +1,114 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# resnetgen's specs/wide/wide_resnet28_10.yaml (digest 173349ac2e46d2c8).
+"""Wide ResNet-28-10 for CIFAR-10.
+
+https://arxiv.org/abs/1605.07146
+
+At an input of 3x32x32:
+
+  stage   output     blocks          parameters  multiply-adds
+  stem    16x32x32                          432        442,368
+  layer1  160x32x32  4 preact_basic   1,640,672  1,677,721,600
+  layer2  320x16x16  4 preact_basic   6,968,000  1,782,579,200
+  layer3  640x8x8    4 preact_basic  27,862,400  1,782,579,200
+  head    10                              7,690          6,400
+  total                              36,479,194  5,243,328,768
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["WideResNet28_10"]
+
+
+def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, 1, stride, bias=False),
+    )
+
+
+class PreActBasicBlockProjection(nn.Module):
+    """Two 3x3 convolutions, each after its norm and activation (arXiv:1603.05027,
+    figure 4e).
+    """
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(cin)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        preact: Tensor = self.act1(self.bn1(x))
+        out: Tensor = self.conv1(preact)
+        out = self.conv2(self.act2(self.bn2(out)))
+        return out + self.downsample(preact)
+
+
+class PreActBasicBlock(nn.Module):
+    """Two 3x3 convolutions, each after its norm and activation (arXiv:1603.05027,
+    figure 4e).
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.conv1(self.act1(self.bn1(x)))
+        out = self.conv2(self.act2(self.bn2(out)))
+        return out + x
+
+
+class WideResNet28_10(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
+        self.layer1 = nn.Sequential(
+            PreActBasicBlockProjection(16, 160, shortcut=projection(16, 160)),
+            *(PreActBasicBlock(160) for _ in range(3)),
+        )
+        self.layer2 = nn.Sequential(
+            PreActBasicBlockProjection(
+                160, 320, stride=2, shortcut=projection(160, 320, 2)
+            ),
+            *(PreActBasicBlock(320) for _ in range(3)),
+        )
+        self.layer3 = nn.Sequential(
+            PreActBasicBlockProjection(
+                320, 640, stride=2, shortcut=projection(320, 640, 2)
+            ),
+            *(PreActBasicBlock(640) for _ in range(3)),
+        )
+        self.bn2 = nn.BatchNorm2d(640)
+        self.act2 = nn.ReLU(inplace=True)
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(640, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv1(x)  # 16x32x32
+        x = self.layer1(x)  # 160x32x32
+        x = self.layer2(x)  # 320x16x16
+        x = self.layer3(x)  # 640x8x8
+        x = self.act2(self.bn2(x))  # 640x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 640
+        x = self.fc(x)  # 10
+        return x

@@ -1,0 +1,166 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 4c8a31ff73502411).
+"""Options of activations, in the stem, in blocks, after additions.
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x16x16                  464        110,592
+  layer1  16x16x16  2 basic       9,346      2,359,296
+  layer2  32x8x8    2 basic      33,088      2,097,152
+  layer3  32x8x8    1 basic      18,560      1,179,648
+  layer4  32x8x8    1 basic      18,560      1,179,648
+  layer5  32x8x8    1 basic      18,560      1,179,648
+  head    10                        330            320
+  total                          98,908      8,106,304
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["ActivationOptions"]
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(16, 32, 1, stride=2, bias=False),
+        nn.BatchNorm2d(32),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.GELU(approximate="tanh")
+        self.conv2 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(16)
+        self.act2 = nn.PReLU(init=0.1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + x)
+        return out
+
+
+class Layer2BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, 32, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(32)
+        self.act1 = nn.Hardtanh(min_val=-2.0, max_val=3.0, inplace=True)
+        self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(32)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        return out + self.downsample(x)
+
+
+class Layer3BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(32)
+        self.act1 = nn.RReLU(lower=0.1, upper=0.2)
+        self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(32)
+        self.act2 = nn.RReLU(lower=0.1, upper=0.2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + x)
+        return out
+
+
+class Layer4BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(32)
+        self.act1 = nn.Softplus(beta=2.0, threshold=10.0)
+        self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(32)
+        self.act2 = nn.Softplus(beta=2.0, threshold=10.0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + x)
+        return out
+
+
+class Layer5BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(32)
+        self.act1 = nn.ELU(alpha=0.5, inplace=True)
+        self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(32)
+        self.act2 = nn.ELU(alpha=0.5, inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + x)
+        return out
+
+
+class ActivationOptions(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.LeakyReLU(negative_slope=0.1, inplace=True)
+        self.layer1 = nn.Sequential(
+            *(BasicBlock() for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            Layer2BasicBlock(16, stride=2, shortcut=projection()),
+            Layer2BasicBlock(32, shortcut=nn.Identity()),
+        )
+        self.layer3 = nn.Sequential(
+            Layer3BasicBlock(),
+        )
+        self.layer4 = nn.Sequential(
+            Layer4BasicBlock(),
+        )
+        self.layer5 = nn.Sequential(
+            Layer5BasicBlock(),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(32, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        x = self.layer2(x)  # 32x8x8
+        x = self.layer3(x)  # 32x8x8
+        x = self.layer4(x)  # 32x8x8
+        x = self.layer5(x)  # 32x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.fc(x)  # 10
+        return x

@@ -1,0 +1,87 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest f281aa3d45dc6a4e).
+"""A block type of the user's own, with a description of several lines.
+
+At an input of 3x32x32:
+
+  stage   output    blocks       parameters  multiply-adds
+  stem    16x16x16                      464        110,592
+  layer1  16x16x16  2 separable       2,752        671,744
+  layer2  32x8x8    2 separable       7,216        441,344
+  head    10                            330            320
+  total                              10,762      1,224,000
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["BlockType"]
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(16, 32, 1, stride=2, bias=False),
+        nn.BatchNorm2d(32),
+    )
+
+
+class SeparableBlock(nn.Module):
+    """Two separable convolutions, each a depthwise one of 5x5 pixels and a pointwise
+    one after it, as in many networks for phones.
+
+    There is no activation inside them.
+    """
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cin, 5, stride, padding=2, groups=cin, bias=False)
+        self.conv2 = nn.Conv2d(cin, cout, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(cout, cout, 5, padding=2, groups=cout, bias=False)
+        self.conv4 = nn.Conv2d(cout, cout, 1, bias=False)
+        self.bn4 = nn.BatchNorm2d(cout)
+        self.act4 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.conv1(x)
+        out = self.act2(self.bn2(self.conv2(out)))
+        out = self.conv3(out)
+        out = self.bn4(self.conv4(out))
+        out = self.act4(out + self.downsample(x))
+        return out
+
+
+class BlockType(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(SeparableBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            SeparableBlock(16, 32, stride=2, shortcut=projection()),
+            SeparableBlock(32, 32, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(32, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        x = self.layer2(x)  # 32x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.fc(x)  # 10
+        return x

@@ -1,0 +1,79 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 84152cde188522f5).
+"""A branch in which pools take the stride.
+
+At an input of 3x32x32:
+
+  stage   output    blocks    parameters  multiply-adds
+  stem    16x16x16                   464        110,592
+  layer1  16x16x16  2 pooled       5,248      1,310,720
+  layer2  32x8x8    2 pooled      16,704      1,933,312
+  head    10                         330            320
+  total                           22,746      3,354,944
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["BlockTypeOfPools"]
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(16, 32, 1, stride=2, bias=False),
+        nn.BatchNorm2d(32),
+    )
+
+
+class PooledBlock(nn.Module):
+    """The block type `pooled` of the spec."""
+
+    def __init__(self, cin: int, cout: int, stride: int, shortcut: nn.Module) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, stride, padding=1)
+        self.avgpool = nn.AvgPool2d(3, stride=1, padding=1)
+        self.conv2 = nn.Conv2d(cout, cout, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.avgpool(self.maxpool(self.act1(self.bn1(self.conv1(x)))))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class BlockTypeOfPools(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(PooledBlock(16, 16, stride=1, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            PooledBlock(16, 32, stride=2, shortcut=projection()),
+            PooledBlock(32, 32, stride=1, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(32, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        x = self.layer2(x)  # 32x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.fc(x)  # 10
+        return x

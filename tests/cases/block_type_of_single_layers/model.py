@@ -1,0 +1,104 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 4dc22d6ac9bb1ada).
+"""A branch of layers that are one operator alone.
+
+At an input of 3x32x32:
+
+  stage   output    blocks         parameters  multiply-adds
+  stem    16x16x16                        464        110,592
+  layer1  16x16x16  2 spelled_out       9,344      2,359,296
+  layer2  32x8x8    2 spelled_out      33,056      2,097,152
+  head    10                              330            320
+  total                                43,194      4,567,360
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["BlockTypeOfSingleLayers"]
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(16, 32, 1, stride=2, bias=False),
+        nn.BatchNorm2d(32),
+    )
+
+
+class SpelledOutBlock(nn.Module):
+    """The block type `spelled_out` of the spec."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.bn4 = nn.GroupNorm(4, channels)
+        self.act4 = nn.ReLU(inplace=True)
+        self.dropout5 = nn.Dropout(0.2)
+        self.conv6 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.bn1(x)
+        out = self.act2(out)
+        out = self.conv3(out)
+        out = self.act4(self.bn4(out))
+        out = self.dropout5(out)
+        out = self.conv6(out)
+        return out + x
+
+
+class SpelledOutBlockProjection(nn.Module):
+    """The block type `spelled_out` of the spec."""
+
+    def __init__(self, shortcut: nn.Module) -> None:
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(16, 32, 3, stride=2, padding=1, bias=False)
+        self.bn4 = nn.GroupNorm(4, 32)
+        self.act4 = nn.ReLU(inplace=True)
+        self.dropout5 = nn.Dropout(0.2)
+        self.conv6 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        preact: Tensor = self.bn1(x)
+        preact = self.act2(preact)
+        out: Tensor = self.conv3(preact)
+        out = self.act4(self.bn4(out))
+        out = self.dropout5(out)
+        out = self.conv6(out)
+        return out + self.downsample(preact)
+
+
+class BlockTypeOfSingleLayers(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(SpelledOutBlock(16) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            SpelledOutBlockProjection(shortcut=projection()),
+            SpelledOutBlock(32),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(32, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        x = self.layer2(x)  # 32x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.fc(x)  # 10
+        return x

@@ -1,0 +1,78 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 6505e37df506f1f2).
+"""One block in all, for which a rate that grows has nowhere to go.
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x16x16                  464        110,592
+  layer1  16x16x16  1 basic       4,672      1,179,648
+  head    10                        170            160
+  total                           5,306      1,290,400
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["DropPathSingleBlock"]
+
+
+class DropPath(nn.Module):
+    """Zero the branch of a sample with probability `rate` while training, and scale up the rest."""
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        kept = 1.0 - self.rate
+        mask = x.new_empty((x.shape[0], 1, 1, 1)).bernoulli_(kept)
+        return x * mask.div_(kept)
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self, drop_path: float) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(16)
+        self.drop_path = DropPath(drop_path)
+        self.act2 = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.drop_path(self.bn2(self.conv2(out)))
+        out = self.act2(out + x)
+        return out
+
+
+class DropPathSingleBlock(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            BasicBlock(drop_path=0.2 * 0 / 1),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(16, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        x = torch.flatten(self.avgpool(x), 1)  # 16
+        x = self.fc(x)  # 10
+        return x

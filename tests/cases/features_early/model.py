@@ -1,0 +1,57 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest da8f10cae5a8cd1e).
+"""The map of a stage that is not the last. What follows it is not emitted.
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x16x16                  464        110,592
+  layer1  16x16x16  2 basic       9,344      2,359,296
+  total                           9,808      2,469,888
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["FeaturesEarly"]
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(16)
+        self.act2 = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + x)
+        return out
+
+
+class FeaturesEarly(nn.Module):
+    """(N, 3, H, W) to the maps of layer1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(BasicBlock() for _ in range(2)),
+        )
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        layer1 = self.layer1(x)  # 16x16x16
+        return {"layer1": layer1}

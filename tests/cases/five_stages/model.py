@@ -1,0 +1,94 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest b184caa0d91c2872).
+"""More stages than ResNets have.
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x16x16                  464        110,592
+  layer1  16x16x16  2 basic       9,344      2,359,296
+  layer2  32x8x8    2 basic      33,088      2,097,152
+  layer3  64x4x4    1 basic      57,728        917,504
+  layer4  64x4x4    1 basic      73,984      1,179,648
+  layer5  96x2x2    1 basic     144,960        577,536
+  head    10                        970            960
+  total                         320,538      7,242,688
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["FiveStages"]
+
+
+def projection(cin: int, cout: int) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, 1, stride=2, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class FiveStages(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(16, 32, stride=2, shortcut=projection(16, 32)),
+            BasicBlock(32, 32, shortcut=nn.Identity()),
+        )
+        self.layer3 = nn.Sequential(
+            BasicBlock(32, 64, stride=2, shortcut=projection(32, 64)),
+        )
+        self.layer4 = nn.Sequential(
+            BasicBlock(64, 64, shortcut=nn.Identity()),
+        )
+        self.layer5 = nn.Sequential(
+            BasicBlock(64, 96, stride=2, shortcut=projection(64, 96)),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(96, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        x = self.layer2(x)  # 32x8x8
+        x = self.layer3(x)  # 64x4x4
+        x = self.layer4(x)  # 64x4x4
+        x = self.layer5(x)  # 96x2x2
+        x = torch.flatten(self.avgpool(x), 1)  # 96
+        x = self.fc(x)  # 10
+        return x

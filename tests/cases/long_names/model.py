@@ -1,0 +1,137 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest a89e04065bb64840).
+"""Names that leave no room on a line.
+
+At an input of 3x32x32:
+
+  stage                                                       output    blocks                                                                                   parameters  multiply-adds
+  stem                                                        16x16x16                                                                                                  464        110,592
+  the_first_of_the_two_stages_that_this_network_consists_of   16x16x16  3 a_block_type_whose_name_alone_is_almost_as_long_as_a_line_of_the_file_that_is_emitted       1,608        368,640
+  the_second_of_the_two_stages_that_this_network_consists_of  32x8x8    3 a_block_type_whose_name_alone_is_almost_as_long_as_a_line_of_the_file_that_is_emitted       6,416        434,176
+  total                                                                                                                                                               8,488        913,408
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["LongNames"]
+
+
+class DropPath(nn.Module):
+    """Zero the branch of a sample with probability `rate` while training, and scale up the rest."""
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        kept = 1.0 - self.rate
+        mask = x.new_empty((x.shape[0], 1, 1, 1)).bernoulli_(kept)
+        return x * mask.div_(kept)
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(16, 32, 1, stride=2, bias=False),
+        nn.BatchNorm2d(32),
+    )
+
+
+class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(nn.Module):
+    """The block type
+    `a_block_type_whose_name_alone_is_almost_as_long_as_a_line_of_the_file_that_is_emitted`
+    of the spec.
+    """
+
+    def __init__(
+        self,
+        cin: int,
+        cmid: int,
+        the_width_of_the_innermost_convolution_of_the_three: int,
+        cout: int,
+        drop_path: float,
+        shortcut: nn.Module,
+        stride: int = 1,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cmid)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(
+            cmid,
+            the_width_of_the_innermost_convolution_of_the_three,
+            3,
+            stride,
+            padding=1,
+            bias=False,
+        )
+        self.bn2 = nn.BatchNorm2d(the_width_of_the_innermost_convolution_of_the_three)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(
+            the_width_of_the_innermost_convolution_of_the_three, cout, 1, bias=False
+        )
+        self.bn3 = nn.BatchNorm2d(cout)
+        self.drop_path = DropPath(drop_path)
+        self.act3 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.act2(self.bn2(self.conv2(out)))
+        out = self.drop_path(self.bn3(self.conv3(out)))
+        out = self.act3(out + self.downsample(x))
+        return out
+
+
+class LongNames(nn.Module):
+    """(N, 3, H, W) to the maps of
+    the_first_of_the_two_stages_that_this_network_consists_of,
+    the_second_of_the_two_stages_that_this_network_consists_of.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.the_first_of_the_two_stages_that_this_network_consists_of = nn.Sequential(
+            *(
+                ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
+                    16, 8, 4, 16, drop_path=0.1 * i / 5, shortcut=nn.Identity()
+                )
+                for i in range(0, 3)
+            ),
+        )
+        self.the_second_of_the_two_stages_that_this_network_consists_of = nn.Sequential(
+            ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
+                16, 16, 8, 32, drop_path=0.1 * 3 / 5, stride=2, shortcut=projection()
+            ),
+            *(
+                ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
+                    32, 16, 8, 32, drop_path=0.1 * i / 5, shortcut=nn.Identity()
+                )
+                for i in range(4, 6)
+            ),
+        )
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        # 16x16x16
+        the_first_of_the_two_stages_that_this_network_consists_of = self.the_first_of_the_two_stages_that_this_network_consists_of(
+            x
+        )
+        # 32x8x8
+        the_second_of_the_two_stages_that_this_network_consists_of = self.the_second_of_the_two_stages_that_this_network_consists_of(
+            the_first_of_the_two_stages_that_this_network_consists_of
+        )
+        return {
+            "the_first_of_the_two_stages_that_this_network_consists_of": the_first_of_the_two_stages_that_this_network_consists_of,
+            "the_second_of_the_two_stages_that_this_network_consists_of": the_second_of_the_two_stages_that_this_network_consists_of,
+        }

@@ -1,0 +1,119 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest e0f0ca7357ea7602).
+"""Frozen batch norm in the stem and the first stage, with an epsilon of its own in the
+second.
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x16x16                  432        110,592
+  layer1  16x16x16  2 basic       9,216      2,359,296
+  layer2  32x8x8    2 basic      32,768      2,097,152
+  head    10                        330            320
+  total                          42,746      4,567,360
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["NormFrozenBatch"]
+
+
+class FrozenBatchNorm(nn.Module):
+    """Batch norm whose weights and statistics are buffers, trained in no mode."""
+
+    weight: Tensor
+    bias: Tensor
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, channels: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.eps = eps
+        self.register_buffer("weight", torch.ones(channels))
+        self.register_buffer("bias", torch.zeros(channels))
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        scale = self.weight * (self.running_var + self.eps).rsqrt()
+        shift = self.bias - self.running_mean * scale
+        return x * scale.reshape((1, -1, 1, 1)) + shift.reshape((1, -1, 1, 1))
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(16, 32, 1, stride=2, bias=False),
+        FrozenBatchNorm(32, eps=0.001),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
+        self.bn1 = FrozenBatchNorm(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
+        self.bn2 = FrozenBatchNorm(16)
+        self.act2 = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + x)
+        return out
+
+
+class Layer2BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, 32, 3, stride, padding=1, bias=False)
+        self.bn1 = FrozenBatchNorm(32, eps=0.001)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn2 = FrozenBatchNorm(32, eps=0.001)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class NormFrozenBatch(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = FrozenBatchNorm(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(BasicBlock() for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            Layer2BasicBlock(16, stride=2, shortcut=projection()),
+            Layer2BasicBlock(32, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(32, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        x = self.layer2(x)  # 32x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.fc(x)  # 10
+        return x

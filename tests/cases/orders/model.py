@@ -1,0 +1,202 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 7a678ad144a9f10b).
+"""A stage in each order of convolution, norm and activation.
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x16x16                  464        110,592
+  layer1  16x16x16  2 basic       9,344      2,359,296
+  layer2  32x8x8    2 basic      32,992      2,097,152
+  layer3  32x8x8    1 basic      18,560      1,179,648
+  layer4  32x8x8    1 basic      18,560      1,179,648
+  layer5  32x8x8    1 basic      18,560      1,179,648
+  layer6  48x8x8    1 basic      36,256      2,310,144
+  head    10                        586            480
+  total                         135,322     10,416,608
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["Orders"]
+
+
+def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, 1, stride, bias=False),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(16)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        return out + x
+
+
+class BasicBlockProjection(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self, shortcut: nn.Module) -> None:
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv1 = nn.Conv2d(16, 32, 3, stride=2, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(32)
+        self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        preact: Tensor = self.act1(self.bn1(x))
+        out: Tensor = self.conv1(preact)
+        out = self.conv2(self.bn2(out))
+        return out + self.downsample(preact)
+
+
+class Layer2BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(32)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv1 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(32)
+        self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.conv1(self.act1(self.bn1(x)))
+        out = self.conv2(self.bn2(out))
+        return out + x
+
+
+class Layer3BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.act1 = nn.ReLU(inplace=True)
+        self.bn1 = nn.BatchNorm2d(32)
+        self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(32)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.bn1(self.act1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        return out + x
+
+
+class Layer4BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(32)
+        self.conv1 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.act1 = nn.ReLU(inplace=True)
+        self.bn2 = nn.BatchNorm2d(32)
+        self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.conv1(self.bn1(x)))
+        out = self.conv2(self.bn2(out))
+        return out + x
+
+
+class Layer5BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.act1 = nn.ReLU()
+        self.conv1 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(32)
+        self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(32)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.bn1(self.conv1(self.act1(x)))
+        out = self.bn2(self.conv2(out))
+        return out + x
+
+
+class Layer6BasicBlockProjection(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self, shortcut: nn.Module) -> None:
+        super().__init__()
+        self.act1 = nn.ReLU()
+        self.bn1 = nn.BatchNorm2d(32)
+        self.conv1 = nn.Conv2d(32, 48, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(48)
+        self.conv2 = nn.Conv2d(48, 48, 3, padding=1, bias=False)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        preact: Tensor = self.bn1(self.act1(x))
+        out: Tensor = self.conv1(preact)
+        out = self.conv2(self.bn2(out))
+        return out + self.downsample(preact)
+
+
+class Orders(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(BasicBlock() for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlockProjection(shortcut=projection(16, 32, 2)),
+            Layer2BasicBlock(),
+        )
+        self.layer3 = nn.Sequential(
+            Layer3BasicBlock(),
+        )
+        self.layer4 = nn.Sequential(
+            Layer4BasicBlock(),
+        )
+        self.layer5 = nn.Sequential(
+            Layer5BasicBlock(),
+        )
+        self.layer6 = nn.Sequential(
+            Layer6BasicBlockProjection(shortcut=projection(32, 48)),
+        )
+        self.bn2 = nn.BatchNorm2d(48)
+        self.act2 = nn.ReLU(inplace=True)
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(48, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        x = self.layer2(x)  # 32x8x8
+        x = self.layer3(x)  # 32x8x8
+        x = self.layer4(x)  # 32x8x8
+        x = self.layer5(x)  # 32x8x8
+        x = self.layer6(x)  # 48x8x8
+        x = self.act2(self.bn2(x))  # 48x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 48
+        x = self.fc(x)  # 10
+        return x

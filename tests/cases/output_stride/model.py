@@ -1,0 +1,104 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 802b2ab19dc213e9).
+"""Strides that turn into dilation past an output stride of 4.
+
+At an input of 3x32x32:
+
+  stage   output    blocks        parameters  multiply-adds
+  stem    16x16x16                       464        110,592
+  layer1  32x16x16  2 bottleneck       2,816        655,360
+  layer2  64x8x8    2 bottleneck      10,752        753,664
+  layer3  128x8x8   2 bottleneck      41,984      2,621,440
+  layer4  256x8x8   2 bottleneck     165,888     10,485,760
+  head    10                           2,570          2,560
+  total                              224,474     14,629,376
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["OutputStride"]
+
+
+def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, 1, stride, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class Bottleneck(nn.Module):
+    """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
+
+    def __init__(
+        self,
+        cin: int,
+        cmid: int,
+        cout: int,
+        shortcut: nn.Module,
+        stride: int = 1,
+        dilation: int = 1,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cmid)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(
+            cmid, cmid, 3, stride, padding=dilation, dilation=dilation, bias=False
+        )
+        self.bn2 = nn.BatchNorm2d(cmid)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(cout)
+        self.act3 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.act2(self.bn2(self.conv2(out)))
+        out = self.bn3(self.conv3(out))
+        out = self.act3(out + self.downsample(x))
+        return out
+
+
+class OutputStride(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            Bottleneck(16, 8, 32, shortcut=projection(16, 32)),
+            Bottleneck(32, 8, 32, shortcut=nn.Identity()),
+        )
+        self.layer2 = nn.Sequential(
+            Bottleneck(32, 16, 64, stride=2, shortcut=projection(32, 64, 2)),
+            Bottleneck(64, 16, 64, shortcut=nn.Identity()),
+        )
+        self.layer3 = nn.Sequential(
+            Bottleneck(64, 32, 128, shortcut=projection(64, 128)),
+            Bottleneck(128, 32, 128, dilation=2, shortcut=nn.Identity()),
+        )
+        self.layer4 = nn.Sequential(
+            Bottleneck(128, 64, 256, dilation=2, shortcut=projection(128, 256)),
+            Bottleneck(256, 64, 256, dilation=4, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(256, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 32x16x16
+        x = self.layer2(x)  # 64x8x8
+        x = self.layer3(x)  # 128x8x8
+        x = self.layer4(x)  # 256x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 256
+        x = self.fc(x)  # 10
+        return x

@@ -1,0 +1,125 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 7bcd3681774e2914).
+"""One axis, with the shortcuts and the pool that are classes of their own.
+
+At an input of 2x128:
+
+  stage   output  blocks   parameters  multiply-adds
+  stem    16x64                   128          6,144
+  layer1  16x64   2 basic       3,200        196,608
+  layer2  32x32   2 basic      11,008        344,064
+  head    10                      650            640
+  total                        14,986        547,456
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+__all__ = ["Rank1Pad"]
+
+
+class AvgConcatMaxPool(nn.Module):
+    """The global average and the global maximum beside each other."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        axes = 2
+        average = x.mean(axes, keepdim=True)
+        maximum = x.amax(axes, keepdim=True)
+        return torch.cat((average, maximum), dim=1)
+
+
+class DropPath(nn.Module):
+    """Zero the branch of a sample with probability `rate` while training, and scale up the rest."""
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        kept = 1.0 - self.rate
+        mask = x.new_empty((x.shape[0], 1, 1)).bernoulli_(kept)
+        return x * mask.div_(kept)
+
+
+class PadChannels(nn.Module):
+    """Every `stride`-th pixel, and zeros for the channels that the block adds."""
+
+    def __init__(self, extra_channels: int, stride: int) -> None:
+        super().__init__()
+        self.extra_channels = extra_channels
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x[:, :, :: self.stride]
+        return F.pad(x, (0, 0, 0, self.extra_channels))
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self,
+        cin: int,
+        cout: int,
+        drop_path: float,
+        shortcut: nn.Module,
+        stride: int = 1,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv1d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm1d(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv1d(cout, cout, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm1d(cout)
+        self.drop_path = DropPath(drop_path)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.drop_path(self.bn2(self.conv2(out)))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class Rank1Pad(nn.Module):
+    """(N, 2, L) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv1d(2, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm1d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(
+                BasicBlock(16, 16, drop_path=0.1 * i / 3, shortcut=nn.Identity())
+                for i in range(0, 2)
+            ),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(
+                16,
+                32,
+                drop_path=0.1 * 2 / 3,
+                stride=2,
+                shortcut=PadChannels(16, stride=2),
+            ),
+            BasicBlock(32, 32, drop_path=0.1 * 3 / 3, shortcut=nn.Identity()),
+        )
+        self.global_pool = AvgConcatMaxPool()
+        self.fc = nn.Linear(64, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv1d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x64
+        x = self.layer1(x)  # 16x64
+        x = self.layer2(x)  # 32x32
+        x = torch.flatten(self.global_pool(x), 1)  # 64
+        x = self.fc(x)  # 10
+        return x

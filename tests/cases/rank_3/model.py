@@ -1,0 +1,127 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 47537f8fc905a490).
+"""Three axes.
+
+At an input of 1x16x24x24:
+
+  stage   output     blocks   parameters  multiply-adds
+  stem    16x16x6x6                1,200      2,764,800
+  layer1  16x16x6x6  2 basic      28,160     16,220,160
+  layer2  32x8x3x3   2 basic      98,304      7,077,888
+  head    10                         650            640
+  total                          128,314     26,063,488
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["Rank3"]
+
+
+class AvgConcatMaxPool(nn.Module):
+    """The global average and the global maximum beside each other."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        axes = (2, 3, 4)
+        average = x.mean(axes, keepdim=True)
+        maximum = x.amax(axes, keepdim=True)
+        return torch.cat((average, maximum), dim=1)
+
+
+class FrozenBatchNorm(nn.Module):
+    """Batch norm whose weights and statistics are buffers, trained in no mode."""
+
+    weight: Tensor
+    bias: Tensor
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, channels: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.eps = eps
+        self.register_buffer("weight", torch.ones(channels))
+        self.register_buffer("bias", torch.zeros(channels))
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        scale = self.weight * (self.running_var + self.eps).rsqrt()
+        shift = self.bias - self.running_mean * scale
+        return x * scale.reshape((1, -1, 1, 1, 1)) + shift.reshape((1, -1, 1, 1, 1))
+
+
+def avg_projection(channels: int) -> nn.Sequential:
+    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
+    """
+    return nn.Sequential(
+        nn.Identity(),
+        nn.Conv3d(channels, channels, 1, bias=False),
+        FrozenBatchNorm(channels),
+    )
+
+
+def avg_projection2() -> nn.Sequential:
+    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
+    """
+    return nn.Sequential(
+        nn.AvgPool3d(2, stride=2, ceil_mode=True, count_include_pad=False),
+        nn.Conv3d(16, 32, 1, bias=False),
+        FrozenBatchNorm(32),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv3d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn1 = FrozenBatchNorm(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv3d(cout, cout, 3, padding=1, bias=False)
+        self.bn2 = FrozenBatchNorm(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class Rank3(nn.Module):
+    """(N, 1, D, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv3d(
+            1, 16, (3, 5, 5), stride=(1, 2, 2), padding=(1, 2, 2), bias=False
+        )
+        self.bn1 = FrozenBatchNorm(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.avgpool = nn.AvgPool3d((1, 2, 2), stride=(1, 2, 2))
+        self.layer1 = nn.Sequential(
+            *(BasicBlock(16, 16, shortcut=avg_projection(16)) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(16, 32, stride=2, shortcut=avg_projection2()),
+            BasicBlock(32, 32, shortcut=avg_projection(32)),
+        )
+        self.global_pool = AvgConcatMaxPool()
+        self.fc = nn.Linear(64, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv3d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x12x12
+        x = self.avgpool(x)  # 16x16x6x6
+        x = self.layer1(x)  # 16x16x6x6
+        x = self.layer2(x)  # 32x8x3x3
+        x = torch.flatten(self.global_pool(x), 1)  # 64
+        x = self.fc(x)  # 10
+        return x

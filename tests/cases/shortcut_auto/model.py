@@ -1,0 +1,83 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest c5f9b7a4e8cae60c).
+"""The shortcuts that `auto` chooses.
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x16x16                  464        110,592
+  layer1  24x16x16  2 basic      19,632      4,964,352
+  layer2  24x8x8    3 basic      32,016      2,027,520
+  layer3  24x8x8    2 basic      20,928      1,327,104
+  head    10                        250            240
+  total                          73,290      8,429,808
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["ShortcutAuto"]
+
+
+def projection(cin: int, stride: int = 1) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, 24, 1, stride, bias=False),
+        nn.BatchNorm2d(24),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, 24, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(24)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(24, 24, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(24)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class ShortcutAuto(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            BasicBlock(16, shortcut=projection(16)),
+            BasicBlock(24, shortcut=nn.Identity()),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(24, stride=2, shortcut=projection(24, 2)),
+            *(BasicBlock(24, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer3 = nn.Sequential(
+            *(BasicBlock(24, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(24, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 24x16x16
+        x = self.layer2(x)  # 24x8x8
+        x = self.layer3(x)  # 24x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 24
+        x = self.fc(x)  # 10
+        return x

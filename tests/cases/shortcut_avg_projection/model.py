@@ -1,0 +1,98 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 40d95db9dd74561d).
+"""The shortcuts of ResNet-D, a mean over the stride before the 1x1 convolution.
+
+https://arxiv.org/abs/1812.01187
+
+At an input of 3x32x32:
+
+  stage   output    blocks        parameters  multiply-adds
+  stem    16x16x16                       464        110,592
+  layer1  64x16x16  2 bottleneck      13,696      3,342,336
+  layer2  128x8x8   2 bottleneck      58,624      4,063,232
+  head    10                           1,290          1,280
+  total                               74,074      7,517,440
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["ShortcutAvgProjection"]
+
+
+def avg_projection(cin: int, cout: int) -> nn.Sequential:
+    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
+    """
+    return nn.Sequential(
+        nn.Identity(),
+        nn.Conv2d(cin, cout, 1, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+def avg_projection2() -> nn.Sequential:
+    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
+    """
+    return nn.Sequential(
+        nn.AvgPool2d(2, stride=2, ceil_mode=True, count_include_pad=False),
+        nn.Conv2d(64, 128, 1, bias=False),
+        nn.BatchNorm2d(128),
+    )
+
+
+class Bottleneck(nn.Module):
+    """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
+
+    def __init__(
+        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cmid)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cmid, cmid, 3, stride, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cmid)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(cout)
+        self.act3 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.act2(self.bn2(self.conv2(out)))
+        out = self.bn3(self.conv3(out))
+        out = self.act3(out + self.downsample(x))
+        return out
+
+
+class ShortcutAvgProjection(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            Bottleneck(16, 16, 64, shortcut=avg_projection(16, 64)),
+            Bottleneck(64, 16, 64, shortcut=avg_projection(64, 64)),
+        )
+        self.layer2 = nn.Sequential(
+            Bottleneck(64, 32, 128, stride=2, shortcut=avg_projection2()),
+            Bottleneck(128, 32, 128, shortcut=avg_projection(128, 128)),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(128, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 64x16x16
+        x = self.layer2(x)  # 128x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 128
+        x = self.fc(x)  # 10
+        return x

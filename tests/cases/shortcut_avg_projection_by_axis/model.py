@@ -1,0 +1,125 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 5788e29ab490940b).
+"""The mean of ResNet-D along one axis, where the other keeps its size.
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x16x16                  464        110,592
+  layer1  16x16x16  2 basic       9,920      2,490,368
+  layer2  32x16x8   2 basic      34,176      4,325,376
+  head    10                        330            320
+  total                          44,890      6,926,656
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["ShortcutAvgProjectionByAxis"]
+
+
+def avg_projection(channels: int) -> nn.Sequential:
+    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
+    """
+    return nn.Sequential(
+        nn.Identity(),
+        nn.Conv2d(channels, channels, 1, bias=False),
+        nn.BatchNorm2d(channels),
+    )
+
+
+def avg_projection2() -> nn.Sequential:
+    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
+    """
+    return nn.Sequential(
+        nn.AvgPool2d((1, 2), stride=(1, 2), ceil_mode=True, count_include_pad=False),
+        nn.Conv2d(16, 32, 1, bias=False),
+        nn.BatchNorm2d(32),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self,
+        cin: int,
+        cout: int,
+        stride: tuple[int, int],
+        dilation: tuple[int, int],
+        conv2_dilation: tuple[int, int],
+        shortcut: nn.Module,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(
+            cin, cout, 3, stride, padding=dilation, dilation=dilation, bias=False
+        )
+        self.bn1 = nn.BatchNorm2d(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(
+            cout, cout, 3, padding=conv2_dilation, dilation=conv2_dilation, bias=False
+        )
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class ShortcutAvgProjectionByAxis(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(
+                BasicBlock(
+                    16,
+                    16,
+                    stride=(1, 1),
+                    dilation=(1, 1),
+                    conv2_dilation=(1, 1),
+                    shortcut=avg_projection(16),
+                )
+                for _ in range(2)
+            ),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(
+                16,
+                32,
+                stride=(1, 2),
+                dilation=(1, 1),
+                conv2_dilation=(2, 1),
+                shortcut=avg_projection2(),
+            ),
+            BasicBlock(
+                32,
+                32,
+                stride=(1, 1),
+                dilation=(2, 1),
+                conv2_dilation=(2, 1),
+                shortcut=avg_projection(32),
+            ),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(32, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        x = self.layer2(x)  # 32x16x8
+        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.fc(x)  # 10
+        return x

@@ -1,0 +1,126 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest c63f9163133e57d4).
+"""Where dilation stands in for the stride, the mean of ResNet-D moves by one pixel and
+keeps the map's size.
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x16x16                  464        110,592
+  layer1  16x16x16  1 basic       4,960      1,245,184
+  layer2  32x16x16  2 basic      34,176      8,650,752
+  layer3  64x16x16  2 basic     135,936     34,603,008
+  head    10                        650            640
+  total                         176,186     44,610,176
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+__all__ = ["ShortcutAvgProjectionDilated"]
+
+
+class SameAvgPool(nn.Module):
+    """The mean around each pixel, with zeros past the edges, so that the map keeps its size."""
+
+    def __init__(self, kernel_size: tuple[int, int], padding: tuple[int, int, int, int]) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.padding = padding
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.avg_pool2d(F.pad(x, self.padding), self.kernel_size, 1)
+
+
+def avg_projection(channels: int) -> nn.Sequential:
+    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
+    """
+    return nn.Sequential(
+        nn.Identity(),
+        nn.Conv2d(channels, channels, 1, bias=False),
+        nn.BatchNorm2d(channels),
+    )
+
+
+def avg_projection2(cin: int, cout: int) -> nn.Sequential:
+    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
+    """
+    return nn.Sequential(
+        SameAvgPool((2, 2), padding=(0, 1, 0, 1)),
+        nn.Conv2d(cin, cout, 1, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self,
+        cin: int,
+        cout: int,
+        shortcut: nn.Module,
+        dilation: int = 1,
+        conv2_dilation: int = 1,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(
+            cin, cout, 3, padding=dilation, dilation=dilation, bias=False
+        )
+        self.bn1 = nn.BatchNorm2d(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(
+            cout, cout, 3, padding=conv2_dilation, dilation=conv2_dilation, bias=False
+        )
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class ShortcutAvgProjectionDilated(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            BasicBlock(16, 16, shortcut=avg_projection(16)),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(16, 32, conv2_dilation=2, shortcut=avg_projection2(16, 32)),
+            BasicBlock(
+                32, 32, dilation=2, conv2_dilation=2, shortcut=avg_projection(32)
+            ),
+        )
+        self.layer3 = nn.Sequential(
+            BasicBlock(
+                32, 64, dilation=2, conv2_dilation=4, shortcut=avg_projection2(32, 64)
+            ),
+            BasicBlock(
+                64, 64, dilation=4, conv2_dilation=4, shortcut=avg_projection(64)
+            ),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(64, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        x = self.layer2(x)  # 32x16x16
+        x = self.layer3(x)  # 64x16x16
+        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.fc(x)  # 10
+        return x

@@ -1,0 +1,111 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest b51378aef3585936).
+"""Projections in pre-activation blocks share the norm and the activation that the
+branch begins with.
+
+At an input of 3x32x32:
+
+  stage   output    blocks               parameters  multiply-adds
+  stem    16x16x16                              464        110,592
+  layer1  64x16x16  2 preact_bottleneck       9,248      2,293,760
+  layer2  64x8x8    2 preact_bottleneck      13,184      1,015,808
+  head    10                                    778            640
+  total                                      23,674      3,420,800
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["ShortcutPreAct"]
+
+
+def projection(cin: int, stride: int = 1) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, 64, 1, stride, bias=False),
+    )
+
+
+class PreActBottleneckProjection(nn.Module):
+    """A 3x3 convolution between two 1x1, each after its norm and activation
+    (arXiv:1603.05027, figure 4e).
+    """
+
+    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(cin)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv1 = nn.Conv2d(cin, 16, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(16)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(16, 16, 3, stride, padding=1, bias=False)
+        self.bn3 = nn.BatchNorm2d(16)
+        self.act3 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(16, 64, 1, bias=False)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        preact: Tensor = self.act1(self.bn1(x))
+        out: Tensor = self.conv1(preact)
+        out = self.conv2(self.act2(self.bn2(out)))
+        out = self.conv3(self.act3(self.bn3(out)))
+        return out + self.downsample(preact)
+
+
+class PreActBottleneck(nn.Module):
+    """A 3x3 convolution between two 1x1, each after its norm and activation
+    (arXiv:1603.05027, figure 4e).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv1 = nn.Conv2d(64, 16, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(16)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
+        self.bn3 = nn.BatchNorm2d(16)
+        self.act3 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(16, 64, 1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.conv1(self.act1(self.bn1(x)))
+        out = self.conv2(self.act2(self.bn2(out)))
+        out = self.conv3(self.act3(self.bn3(out)))
+        return out + x
+
+
+class ShortcutPreAct(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            PreActBottleneckProjection(16, shortcut=projection(16)),
+            PreActBottleneck(),
+        )
+        self.layer2 = nn.Sequential(
+            PreActBottleneckProjection(64, stride=2, shortcut=projection(64, 2)),
+            PreActBottleneck(),
+        )
+        self.bn2 = nn.BatchNorm2d(64)
+        self.act2 = nn.ReLU(inplace=True)
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(64, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 64x16x16
+        x = self.layer2(x)  # 64x8x8
+        x = self.act2(self.bn2(x))  # 64x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.fc(x)  # 10
+        return x

@@ -1,0 +1,89 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 6b241e46ad055c7f).
+"""A stem of three convolutions and a pool.
+
+At an input of 3x32x32:
+
+  stage   output  blocks   parameters  multiply-adds
+  stem    16x8x8                2,008        497,664
+  layer1  16x8x8  2 basic       9,344        589,824
+  layer2  32x4x4  2 basic      33,088        524,288
+  head    10                      330            320
+  total                        44,770      1,612,096
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["StemDeep"]
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(16, 32, 1, stride=2, bias=False),
+        nn.BatchNorm2d(32),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class StemDeep(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 8, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(8)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(8, 8, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(8)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(8, 16, 3, padding=1, bias=False)
+        self.bn3 = nn.BatchNorm2d(16)
+        self.act3 = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        self.layer1 = nn.Sequential(
+            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(16, 32, stride=2, shortcut=projection()),
+            BasicBlock(32, 32, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(32, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 8x16x16
+        x = self.act2(self.bn2(self.conv2(x)))  # 8x16x16
+        x = self.act3(self.bn3(self.conv3(x)))  # 16x16x16
+        x = self.maxpool(x)  # 16x8x8
+        x = self.layer1(x)  # 16x8x8
+        x = self.layer2(x)  # 32x4x4
+        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.fc(x)  # 10
+        return x

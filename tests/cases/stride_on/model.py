@@ -1,0 +1,95 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest a1bad706dc3fd28b).
+"""The stride of a bottleneck in its first convolution, and in its last.
+
+At an input of 3x32x32:
+
+  stage   output    blocks        parameters  multiply-adds
+  stem    16x16x16                       464        110,592
+  layer1  32x16x16  2 bottleneck       2,816        655,360
+  layer2  64x8x8    2 bottleneck      10,752        655,360
+  layer3  64x4x4    1 bottleneck       8,768        294,912
+  head    10                             650            640
+  total                               23,450      1,716,864
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["StrideOn"]
+
+
+def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, 1, stride, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class Bottleneck(nn.Module):
+    """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
+
+    def __init__(
+        self,
+        cin: int,
+        cmid: int,
+        cout: int,
+        shortcut: nn.Module,
+        stride: int = 1,
+        conv3_stride: int = 1,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cmid, 1, stride, bias=False)
+        self.bn1 = nn.BatchNorm2d(cmid)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cmid, cmid, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cmid)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(cmid, cout, 1, stride=conv3_stride, bias=False)
+        self.bn3 = nn.BatchNorm2d(cout)
+        self.act3 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.act2(self.bn2(self.conv2(out)))
+        out = self.bn3(self.conv3(out))
+        out = self.act3(out + self.downsample(x))
+        return out
+
+
+class StrideOn(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            Bottleneck(16, 8, 32, shortcut=projection(16, 32)),
+            Bottleneck(32, 8, 32, shortcut=nn.Identity()),
+        )
+        self.layer2 = nn.Sequential(
+            Bottleneck(32, 16, 64, stride=2, shortcut=projection(32, 64, 2)),
+            Bottleneck(64, 16, 64, shortcut=nn.Identity()),
+        )
+        self.layer3 = nn.Sequential(
+            Bottleneck(64, 16, 64, conv3_stride=2, shortcut=projection(64, 64, 2)),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(64, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 32x16x16
+        x = self.layer2(x)  # 64x8x8
+        x = self.layer3(x)  # 64x4x4
+        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.fc(x)  # 10
+        return x

@@ -1,0 +1,95 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest e9322b13c3c38748).
+"""Widths with names of their own, each after those that it speaks of.
+
+At an input of 3x32x32:
+
+  stage   output    blocks       parameters  multiply-adds
+  stem    16x16x16                      464        110,592
+  layer1  32x16x16  2 hourglass       2,040        456,704
+  layer2  64x8x8    2 hourglass       9,144        649,728
+  head    10                            650            640
+  total                              12,298      1,217,664
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["Widths"]
+
+
+def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, 1, stride, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class HourglassBlock(nn.Module):
+    """The block type `hourglass` of the spec."""
+
+    def __init__(
+        self,
+        cin: int,
+        cmid: int,
+        neck: int,
+        shoulder: int,
+        cout: int,
+        shortcut: nn.Module,
+        stride: int = 1,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cmid)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cmid, neck, 3, stride, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(neck)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(neck, shoulder, 3, padding=1, bias=False)
+        self.bn3 = nn.BatchNorm2d(shoulder)
+        self.act3 = nn.ReLU(inplace=True)
+        self.conv4 = nn.Conv2d(shoulder, cout, 1, bias=False)
+        self.bn4 = nn.BatchNorm2d(cout)
+        self.act4 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.act2(self.bn2(self.conv2(out)))
+        out = self.act3(self.bn3(self.conv3(out)))
+        out = self.bn4(self.conv4(out))
+        out = self.act4(out + self.downsample(x))
+        return out
+
+
+class Widths(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            HourglassBlock(16, 8, 2, 6, 32, shortcut=projection(16, 32)),
+            HourglassBlock(32, 8, 2, 6, 32, shortcut=nn.Identity()),
+        )
+        self.layer2 = nn.Sequential(
+            HourglassBlock(32, 16, 6, 14, 64, stride=2, shortcut=projection(32, 64, 2)),
+            HourglassBlock(64, 16, 6, 14, 64, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(64, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 32x16x16
+        x = self.layer2(x)  # 64x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.fc(x)  # 10
+        return x

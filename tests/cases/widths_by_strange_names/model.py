@@ -1,0 +1,135 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest ce71b9dbd28cabee).
+"""Widths that are called like what the code needs the names for.
+
+At an input of 3x32x32:
+
+  stage   output    blocks     parameters  multiply-adds
+  stem    16x16x16                    464        110,592
+  layer1  16x16x16  2 tangled      19,992      4,917,248
+  layer2  32x8x8    2 tangled      37,336      2,671,616
+  head    10                          330            320
+  total                            58,122      7,699,776
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["WidthsByStrangeNames"]
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(16, 32, 1, stride=2, bias=False),
+        nn.BatchNorm2d(32),
+    )
+
+
+class TangledBlock(nn.Module):
+    """The block type `tangled` of the spec."""
+
+    def __init__(
+        self,
+        cin: int,
+        out_channels: int,
+        conv3_out_channels: int,
+        conv4_out_channels: int,
+        int: int,
+        stride: int,
+        conv7_out_channels: int,
+        conv8_out_channels: int,
+        cout: int,
+        shortcut: nn.Module,
+        conv6_stride: int = 1,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, 5, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(5)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(5, out_channels, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(out_channels)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(out_channels, conv3_out_channels, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(conv3_out_channels)
+        self.act3 = nn.ReLU(inplace=True)
+        self.conv4 = nn.Conv2d(conv3_out_channels, conv4_out_channels, 1, bias=False)
+        self.bn4 = nn.BatchNorm2d(conv4_out_channels)
+        self.act4 = nn.ReLU(inplace=True)
+        self.conv5 = nn.Conv2d(conv4_out_channels, int, 1, bias=False)
+        self.bn5 = nn.BatchNorm2d(int)
+        self.act5 = nn.ReLU(inplace=True)
+        self.conv6 = nn.Conv2d(
+            int, stride, 3, stride=conv6_stride, padding=1, bias=False
+        )
+        self.bn6 = nn.BatchNorm2d(stride)
+        self.act6 = nn.ReLU(inplace=True)
+        self.conv7 = nn.Conv2d(stride, conv7_out_channels, 1, bias=False)
+        self.bn7 = nn.BatchNorm2d(conv7_out_channels)
+        self.act7 = nn.ReLU(inplace=True)
+        self.conv8 = nn.Conv2d(conv7_out_channels, conv8_out_channels, 1, bias=False)
+        self.bn8 = nn.BatchNorm2d(conv8_out_channels)
+        self.act8 = nn.ReLU(inplace=True)
+        self.conv9 = nn.Conv2d(conv8_out_channels, cout, 1, bias=False)
+        self.bn9 = nn.BatchNorm2d(cout)
+        self.act9 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.act2(self.bn2(self.conv2(out)))
+        out = self.act3(self.bn3(self.conv3(out)))
+        out = self.act4(self.bn4(self.conv4(out)))
+        out = self.act5(self.bn5(self.conv5(out)))
+        out = self.act6(self.bn6(self.conv6(out)))
+        out = self.act7(self.bn7(self.conv7(out)))
+        out = self.act8(self.bn8(self.conv8(out)))
+        out = self.bn9(self.conv9(out))
+        out = self.act9(out + self.downsample(x))
+        return out
+
+
+class WidthsByStrangeNames(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(
+                TangledBlock(16, 22, 23, 24, 25, 26, 27, 28, 16, shortcut=nn.Identity())
+                for _ in range(2)
+            ),
+        )
+        self.layer2 = nn.Sequential(
+            TangledBlock(
+                16,
+                22,
+                23,
+                24,
+                25,
+                26,
+                27,
+                28,
+                32,
+                conv6_stride=2,
+                shortcut=projection(),
+            ),
+            TangledBlock(32, 38, 39, 40, 41, 42, 43, 44, 32, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(32, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        x = self.layer2(x)  # 32x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.fc(x)  # 10
+        return x
