@@ -45,7 +45,7 @@ def python(*arguments: str) -> Job:
 
 def resnetgen(*arguments: str) -> Job:
     """Return a job that does what the installed `resnetgen` command does, in a process of its own."""
-    return python("-c", "import sys; from resnetgen.cli import main; sys.exit(main())", *arguments)
+    return python("-c", "import sys; from resnetgen.__main__ import main; sys.exit(main())", *arguments)
 
 
 def report_machine(packages: Sequence[str]) -> None:

@@ -1,23 +1,29 @@
 """resnetgen, the compiler for residual networks: a short YAML spec in, one readable PyTorch file out.
 
-import resnetgen
+Use it so:
 
-compiled = resnetgen.compile_spec("specs/mine.yaml")   # or a name of the collection
-print(resnetgen.emit_source(compiled))
-model = resnetgen.load_model("resnet50")()
+    import resnetgen
+
+    compiled = resnetgen.compile_spec("specs/mine.yaml")  # or the name of a spec in the collection
+    print(resnetgen.emit_source(compiled))
+    model = resnetgen.load_model("resnet50")()
 """
 
-from resnetgen.api import (
-    compile_mapping,
-    compile_spec,
-    compile_text,
-    diagnose,
-    diagnose_text,
-    emit_source,
-    load_model,
-)
-from resnetgen.compiler import Compiled
-from resnetgen.diagnostics import Diagnostic, SpecError
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from resnetgen.api import (
+        compile_mapping,
+        compile_spec,
+        compile_text,
+        diagnose,
+        diagnose_text,
+        emit_source,
+        load_model,
+    )
+    from resnetgen.compiler import Compiled
+    from resnetgen.diagnostics.model import Diagnostic, SpecError
 
 __all__ = [
     "Compiled",
@@ -32,3 +38,14 @@ __all__ = [
     "load_model",
 ]
 __version__ = "0.1.0"
+
+_HOMES = {"Compiled": "compiler", "Diagnostic": "diagnostics.model", "SpecError": "diagnostics.model"}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for: the command line needs few of them, and starts sooner."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'api')}"), name)
+    globals()[name] = value
+    return value

@@ -31,7 +31,7 @@ class Author:
 
     def __init__(self, random: Random) -> None:
         self.random = random
-        self.careless = random.random() < 0.6
+        self.careless = random.random() < 0.75
         self.rank = self.one_of(1, 2, 2, 2, 3)
         self.plain = self.chance(0.1)
         """Whether blocks may be without a shortcut; then there is no drop path, which would contradict that."""
@@ -63,21 +63,23 @@ class Author:
         types = self.block_types()
         reads = {name: _reads(kind) for name, kind in types.items()}
         spec: Data = {"name": self.one_of(*SPEC_NAMES), "input": {"channels": self.one_of(1, 2, 3, 8), "size": self.size()}}
+        spec |= self.maybe(0.2, description='A net, "odd"\n\nand \\ more.', reference="https://example.org/a'b")
         spec |= self.maybe(0.3, norm=normalization(self)) | self.maybe(0.3, act=activation(self))
         spec["stem"] = self.stem()
         usable = [*types, *types, *(name for name in (*WHERE, "preact_basic", "preact_bottleneck") if name not in types)]
         chosen = [self.one_of(*usable) for _ in range(self.one_of(1, 1, 1, 2))]
         taken = set.intersection(*(reads.get(name) or WHERE[name.removeprefix("preact_")] for name in chosen))
         spec["block"] = {"type": chosen[0], **self.options(taken, chosen[0] if len(chosen) == 1 else "")}
-        spec |= {"blocks": types} if types else {}
         spec["stages"] = self.stages(chosen, taken)
+        asked = _asked(spec)
+        spec["blocks"] = {name: kind for name, kind in types.items() if name in asked}
         spec |= self.output_stride(spec, taken)
         spec["head"] = self.head(list(spec["stages"]))
         spec |= self.maybe(0.4, init=self.init(spec, chosen))
         return spec
 
     def size(self) -> int | list[int]:
-        low, high = (1, 9) if self.slip(0.12) else SIZES[self.rank]
+        low, high = (1, 9) if self.slip(0.2) else SIZES[self.rank]
         if self.rank == 2 and self.chance(0.5):
             return self.random.randint(low, high)
         return [self.random.randint(low, high) for _ in range(self.rank)]
@@ -107,7 +109,7 @@ class Author:
         kind = self.one_of("conv", "conv", "pool", "pool", "norm", "act", "dropout")
         if kind == "conv":
             conv = self.conv(8 * self.one_of(1, 2, 3, 4), self.one_of(1, 2, 3, 4, 5, 7))
-            return conv | self.maybe(0.5, stride=self.axes(1, 2)) | self.maybe(0.15, padding=self.axes(0, 1, 2))
+            return conv | self.maybe(0.5, stride=self.axes(1, 2)) | self.maybe(0.2, padding=self.axes(0, 1, 2))
         if kind == "pool":
             return self.pool(self.axes(1, 2, 3)) | self.maybe(0.6, stride=self.axes(1, 2))
         return self.small_layer(kind, here=False)
@@ -175,14 +177,14 @@ class Author:
         return branch + self.between(branch)
 
     def branch_conv(self, to: int | str, before: int | str, *, strides: bool) -> Data:
-        kernel = self.one_of(1, 1, 3, 3, 5) if not self.slip(0.05) else self.one_of(2, 4)
+        kernel = self.one_of(1, 1, 3, 3, 5) if not self.slip(0.12) else self.one_of(2, 4, 7)
         conv = self.conv(to, kernel)
-        conv |= {"stride": "here"} if strides and self.chance(0.9) else self.maybe(0.04, stride=self.axes(1, 2))
+        conv |= {"stride": "here"} if strides and self.chance(0.9) else self.maybe(0.08, stride=self.axes(1, 2))
         conv |= self.maybe(0.35, dilation="here") if self.chance(0.8) else {"dilation": self.axes(1, 2, 3)}
         if to == before or self.slip(0.1):
             conv |= self.maybe(0.5, groups=self.one_of("here", "here", 1, 2, 4, to, f"{to} / 2"))
         conv |= self.maybe(0.1, dropout="here")
-        return conv | ({"padding": self.axes(0, 1, 2)} if self.slip(0.06) else {})
+        return conv | ({"padding": self.axes(0, 1, 2)} if self.slip(0.15) else {})
 
     def between(self, branch: list[Data]) -> list[Data]:
         """What may stand between the convolutions of a branch."""
@@ -192,7 +194,7 @@ class Author:
         if kind != "pool":
             return [self.small_layer(kind, here=True)]
         taken = any(layer.get("stride") == "here" for layer in branch)
-        pool = self.pool(self.one_of(1, 3)) if not self.slip(0.15) else self.pool(self.axes(1, 2, 3))
+        pool = self.pool(self.one_of(1, 3)) if not self.slip(0.3) else self.pool(self.axes(1, 2, 3))
         return [pool | {"stride": "here" if not taken and self.chance(0.3) else 1}]
 
     # Stages
@@ -203,6 +205,8 @@ class Author:
         options |= self.maybe(0.15, order=self.one_of(*ORDERS)) | self.shortcut()
         options |= self.maybe(0.15, join=self.one_of({}, {"act": activation(self)}, {"act": "none"}))
         options |= self.maybe(0.2, mid=self.one_of("out", "out / 2", "in", 8, "out // 3")) if "mid" in taken else {}
+        named = [key.removeprefix("width ") for key in sorted(taken) if key.startswith("width ")]
+        options |= self.maybe(0.3, widths={name: self.one_of("out * 2", "in", 16) for name in named}) if named else {}
         options |= self.maybe(0.3, groups=self.one_of(1, 2, 2, "mid", 3)) if {"groups", "mid"} <= taken else {}
         options |= self.maybe(0.2, dropout=self.one_of(0, 0.2)) if "dropout" in taken else {}
         if not self.plain and self.chance(0.2):
@@ -217,8 +221,8 @@ class Author:
             return {"shortcut": "none"}
         if self.chance(0.5):
             return {}
-        if self.slip(0.25):
-            return {"shortcut": self.one_of("identity", "pad")}
+        if self.slip(0.35):
+            return {"shortcut": self.one_of("identity", "identity", "pad")}
         return {"shortcut": self.one_of("auto", "projection", "projection", "avg_projection", "avg_projection")}
 
     def stages(self, chosen: Sequence[str], taken: set[str]) -> dict[str, Data]:
@@ -287,10 +291,16 @@ class Author:
         return head | self.maybe(0.3, activation=self.one_of("none", "softmax", "sigmoid"))
 
 
+def _asked(spec: Data) -> set[str]:
+    """The block types that a spec asks for somewhere."""
+    entries = [entry for stage in spec["stages"].values() if isinstance(stage["blocks"], list) for entry in stage["blocks"]]
+    return {said["type"] for said in (spec["block"], *spec["stages"].values(), *entries) if "type" in said}
+
+
 def _reads(kind: Mapping[str, Any]) -> set[str]:
-    """What a block type takes from the block in use."""
+    """What a block type takes from the block in use, and the names of its widths."""
     here = {key for layer in kind["branch"] for key in ("stride", "dilation", "groups", "dropout") if layer.get(key) == "here"}
-    return here | {"type", *(["mid"] if "mid" in kind else [])}
+    return here | {"type", *(["mid"] if "mid" in kind else []), *(f"width {name}" for name in kind.get("widths", {}))}
 
 
 def random_spec(seed: int, number: int) -> Data:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resnetgen.api import compile_spec, emit
+from resnetgen.api import compile_spec, emit_source
 from resnetgen.collection import names
 from resnetgen.compiler import Compiled
 from resnetgen.domain import domain
@@ -66,7 +66,7 @@ def _compiled(subject: Subject) -> Compiled:
 
 @functools.cache
 def _source(subject: Subject) -> str:
-    return emit(subject.compiled, origin=subject.origin)
+    return emit_source(subject.compiled, origin=subject.origin)
 
 
 @functools.cache

@@ -65,11 +65,19 @@ def _imports(body: list[ast.stmt], at_once: bool) -> Iterator[Import]:
             yield from (Import(_target(str(statement.module), alias.name), at_once) for alias in statement.names)
         else:
             later = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
-            inner = [node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.stmt)]
-            handlers = [node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.excepthandler)]
-            cases = [node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.match_case)]
-            for block in (inner, *(handler.body for handler in handlers), *(case.body for case in cases)):
-                yield from _imports(block, at_once and not later)
+            for _, value in ast.iter_fields(statement):
+                yield from _imports(_statements(value), at_once and not later)
+
+
+def _statements(value: object) -> list[ast.stmt]:
+    """The statements in a field of another: its body, its handlers', its cases'."""
+    found: list[ast.stmt] = []
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, ast.stmt):
+            found.append(item)
+        elif isinstance(item, ast.ExceptHandler | ast.match_case):
+            found += item.body
+    return found
 
 
 def _target(module: str, name: str) -> str:

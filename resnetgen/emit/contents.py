@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from resnetgen.cost import Cost, cost, stage_cost, steps_cost
@@ -21,13 +21,14 @@ def contents(trace: Trace) -> dict[str, Any]:
     """The variables of network.py.j2."""
     network = trace.network
     found = definitions(network)
-    operators = _emitted_operators(network)
+    operators = _distinct_operators(network)
     return {
         "name": network.class_name,
+        "head": _class_head(network.class_name),
         "words": _module_words(trace),
         "network_words": _network_words(trace),
-        "imports": _imports(operators),
-        "operators": [(f"ops/{operator.template}", _operator_values(network, operator)) for operator in operators],
+        "imports": _imports(operators.values()),
+        "operators": _operator_classes(network, operators.values()),
         "functions": [_function_values(definition) for definition in found.functions],
         "classes": [_class_values(definition) for definition in found.classes],
         "assignments": _assignments(network, found),
@@ -37,14 +38,19 @@ def contents(trace: Trace) -> dict[str, Any]:
     }
 
 
-def _emitted_operators(network: Network) -> list[Operator]:
-    """One operator for each template in use, in the order of the templates' names."""
+def _distinct_operators(network: Network) -> dict[type[Operator], Operator]:
+    """One operator of each kind in the network."""
     nodes: list[Node] = [*network.stem, *network.head]
     for stage in network.stages:
         for run in stage.runs:
             nodes += run.block.nodes()
-    found = {node.operator.template: node.operator for node in nodes if node.operator.template}
-    return [found[template] for template in sorted(found)]
+    return {type(node.operator): node.operator for node in nodes}
+
+
+def _operator_classes(network: Network, operators: Iterable[Operator]) -> list[tuple[str, dict[str, str]]]:
+    """The templates of the operators that PyTorch has no class for, in order, and what they are to be filled with."""
+    emitted = sorted((operator.template, operator) for operator in operators if operator.template)
+    return [(f"ops/{template}", _operator_values(network, operator)) for template, operator in emitted]
 
 
 def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
@@ -59,9 +65,8 @@ def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
     }
 
 
-def _imports(operators: list[Operator]) -> list[str]:
-    extra = sorted({line for operator in operators for line in operator.imports})
-    return ["import torch", *extra, "from torch import Tensor, nn"]
+def _imports(operators: Iterable[Operator]) -> list[str]:
+    return [*sorted({line for operator in operators for line in operator.imports}), "from torch import Tensor, nn"]
 
 
 def _function_values(definition: Definition) -> dict[str, Any]:
@@ -73,12 +78,16 @@ def _function_values(definition: Definition) -> dict[str, Any]:
 def _class_values(definition: Definition) -> dict[str, Any]:
     signature = call("def __init__", ["self", *definition.signature()], indent=4, after=" -> None:")
     return {
-        "name": definition.name,
+        "head": _class_head(definition.name),
         "words": docstring(definition.words),
         "signature": signature,
         "lines": definition.lines,
         "forward": definition.forward,
     }
+
+
+def _class_head(name: str) -> str:
+    return call(f"class {name}", ["nn.Module"], indent=0, after=":")
 
 
 def _assignments(network: Network, found: Definitions) -> list[str]:

@@ -37,7 +37,7 @@ def docstring(text: str, *, indent: int = 4) -> str:
     It is laid out anew, paragraph by paragraph; where it needs several lines, the closing quotes have one of their own.
     """
     lines = paragraphs(text, indent=indent).splitlines()
-    if len(lines) == 1 and indent + len(lines[0]) + 6 <= WIDTH:
+    if len(lines) == 1:
         return lines[0]
     margin = " " * indent
     return "\n".join([lines[0], *(f"{margin}{line}".rstrip() for line in lines[1:]), margin])
@@ -49,7 +49,7 @@ def paragraphs(text: str, *, indent: int) -> str:
 
     safe = "\n".join(map(_escaped_line, text.strip().splitlines()))
     safe = _ENDING_QUOTES.sub(lambda match: match[0].replace('"', '\\"'), safe)
-    width = WIDTH - indent - 3  # of the first line, which has the quotes before it
+    width = WIDTH - indent - 6  # of a single line, which has quotes at both ends
     laid = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", safe))
     return "\n\n".join(fill(words, width, break_long_words=False, break_on_hyphens=False) for words in laid)
 
@@ -80,6 +80,9 @@ def call(function: str, arguments: list[str], *, indent: int, before: str = "", 
     joined = ", ".join(arguments)
     if indent + len(before) + len(function) + len(joined) + 2 + len(after) <= WIDTH or not arguments:
         return f"{before}{function}({joined}){after}"
+    if before and indent + len(before) + len(function) + 1 > WIDTH:
+        inner = call(function, arguments, indent=indent + 4)
+        return f"{before}(\n{' ' * (indent + 4)}{inner}\n{' ' * indent}){after}"
     inner, outer = " " * (indent + 4), " " * indent
     if len(inner) + len(joined) <= WIDTH and not after_exploded(arguments):
         return f"{before}{function}(\n{inner}{joined}\n{outer}){after}"

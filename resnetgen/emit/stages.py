@@ -32,8 +32,8 @@ def _element(run: Run, found: Definitions) -> str:
         return _block(run, found, str(run.first), indent=12)
     if not _counts(run):
         return repeated(_block(run, found, "_", indent=16), f"for _ in range({run.repeat})", indent=12)
-    end = run.first + run.repeat
-    return repeated(_block(run, found, "i", indent=16), f"for i in range({run.first}, {end})", indent=12)
+    numbers = f"{run.first}, {run.first + run.repeat}" if run.first else str(run.repeat)
+    return repeated(_block(run, found, "i", indent=16), f"for i in range({numbers})", indent=12)
 
 
 def _counts(run: Run) -> bool:

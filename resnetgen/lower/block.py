@@ -189,7 +189,9 @@ def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:
     if not scope.nodes:
         used = ((Place(position.at, Part.KEY), "used here"),)
         message = f"the branch of `{kind.name}` has no effect: nothing is left of its layers"
-        raise Stop(Fault("RG209", message, place, related=used, help="take out the block type, or give it a convolution"))
+        raise Stop(
+            Fault("RG209", message, place, related=used, help="take out the block type, or give it a convolution")
+        )
     if scope.channels != position.out_channels:
         message = f"the branch of `{kind.name}` gives {scope.channels} channels, not {position.out_channels}"
         related = ((Place(position.channels_at), f"{position.out_channels} channels are to come out"),)

@@ -13,6 +13,7 @@ class FrozenBatchNorm(Operator):
     """torchvision.ops.FrozenBatchNorm2d for any number of axes: four buffers, no parameters, no training mode."""
 
     template: ClassVar[str] = "frozen_batch_norm.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "frozen batch norm"
 

@@ -63,6 +63,7 @@ class AvgConcatMaxPool(Operator):
     """The global average and the global maximum beside each other: twice the channels."""
 
     template: ClassVar[str] = "avg_concat_max_pool.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
     role: ClassVar[str] = "global_pool"
     label: ClassVar[str] = "global avg, max pool"
 
@@ -79,6 +80,7 @@ class AvgConcatMaxPool(Operator):
 class Flatten(Operator):
     """torch.flatten(x, 1): one vector a sample."""
 
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
     role: ClassVar[str] = "flatten"
     label: ClassVar[str] = "flatten"
     allocates: ClassVar[bool] = False

@@ -111,7 +111,7 @@ class Operator:
     template: ClassVar[str] = ""
     """The file under templates/ops/ with the class to emit, where PyTorch has no such module."""
     imports: ClassVar[tuple[str, ...]] = ()
-    """Lines of import that the template needs beside torch's own."""
+    """Lines of import that it needs beside `from torch import Tensor, nn`."""
     role: ClassVar[str] = ""
     """What it is to its neighbours: conv, norm, act, ...; a layout names it by this."""
     label: ClassVar[str] = ""

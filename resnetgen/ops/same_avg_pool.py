@@ -23,21 +23,13 @@ class SameAvgPool(Operator):
     kernel: tuple[int, ...]
 
     def construction(self) -> Construction:
-        padding = tuple(pad for extent in reversed(self.kernel) for pad in ((extent - 1) // 2, extent // 2))
-        return Construction(
-            "SameAvgPool",
-            (
-                Argument("kernel_size", self.kernel, Family.EXTENT, positional=True),
-                Argument("padding", padding, Family.SPREAD),
-            ),
-        )
+        return Construction("SameAvgPool", (Argument("kernel_size", self.kernel, Family.EXTENT, positional=True),))
 
     def template_values(self) -> dict[str, str]:
         rank = len(self.kernel)
         return {
             "rank": str(rank),
             "kernel_type": f"tuple[{', '.join(['int'] * rank)}]",
-            "padding_type": f"tuple[{', '.join(['int'] * (2 * rank))}]",
         }
 
     def receptive(self) -> Window:

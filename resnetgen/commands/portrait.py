@@ -1,0 +1,76 @@
+"""What there is to show of a network, as data: the rows of its table, and what stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from resnetgen.commands.rows import Row, rows
+from resnetgen.compiler import Compiled
+from resnetgen.cost import weighted_layers
+from resnetgen.domain import AxisDomain, domain
+from resnetgen.ir import Network, Node
+from resnetgen.ops.operator import Shape
+from resnetgen.shapes import Trace
+
+
+class Portrait(NamedTuple):
+    """A network at an input size, for `batch` samples of `dtype`."""
+
+    network: Network
+    input: Shape
+    outputs: dict[str, Shape]
+    domain: tuple[AxisDomain, ...] | None
+    weighted_layers: int
+    keys: int
+    left_out: tuple[str, ...]
+    rows: list[Row]
+    batch: int
+    dtype: str
+
+    @property
+    def total(self) -> Row:
+        """The row of the whole network."""
+        return self.rows[-1]
+
+
+def portray(compiled: Compiled, level: str, batch: int, dtype: str) -> Portrait:
+    """All that there is to show of a network at a level of detail."""
+    trace, network = compiled.trace, compiled.network
+    return Portrait(
+        network=network,
+        input=trace.input,
+        outputs=_outputs(trace),
+        domain=domain(network),
+        weighted_layers=weighted_layers(network),
+        keys=_keys(network),
+        left_out=_left_out(compiled),
+        rows=rows(trace, level),
+        batch=batch,
+        dtype=dtype,
+    )
+
+
+def _outputs(trace: Trace) -> dict[str, Shape]:
+    if not trace.network.features:
+        return {"output": trace.output}
+    shapes = {stage.stage.name: stage.output for stage in trace.stages}
+    return {name: shapes[name] for name in trace.network.features}
+
+
+def _keys(network: Network) -> int:
+    """The number of tensors in the state dict, without a look at each of a million blocks."""
+    count = _entries(network.stem) + _entries(network.head)
+    return count + sum(_entries(run.block.nodes()) * run.repeat for stage in network.stages for run in stage.runs)
+
+
+def _entries(nodes: Iterable[Node]) -> int:
+    return sum(len(node.operator.entries()) for node in nodes)
+
+
+def _left_out(compiled: Compiled) -> tuple[str, ...]:
+    """The stages that the spec has and the network has not."""
+    kept = {stage.name for stage in compiled.network.stages}
+    stages = compiled.document.data["stages"]
+    assert isinstance(stages, dict)
+    return tuple(name for name in stages if name not in kept)

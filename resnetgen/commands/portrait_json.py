@@ -1,0 +1,60 @@
+"""A network's portrait as JSON; resnetgen/commands/show.py says what the keys mean."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from resnetgen.commands.portrait import Portrait
+from resnetgen.commands.rows import Row
+
+
+def as_json(portrait: Portrait) -> str:
+    """Write a portrait as one JSON object."""
+    network = portrait.network
+    whole = _row(portrait.total, portrait)
+    found = {
+        "name": network.name,
+        "description": network.description,
+        "reference": network.reference,
+        "input": portrait.input,
+        "outputs": [{"name": name, "shape": shape} for name, shape in portrait.outputs.items()],
+        "domain": _domain(portrait),
+        "weighted_layers": portrait.weighted_layers,
+        "blocks": network.blocks(),
+        "state_dict": {"keys": portrait.keys},
+        "params": whole["params"],
+        "buffers": whole["buffers"],
+        "macs": whole["macs"],
+        "batch": portrait.batch,
+        "dtype": portrait.dtype,
+        "memory": whole["memory"],
+        "receptive_field": whole["receptive_field"],
+        "left_out": portrait.left_out,
+        "rows": [_row(row, portrait) for row in portrait.rows],
+    }
+    return json.dumps(found, indent=2) + "\n"
+
+
+def _domain(portrait: Portrait) -> list[dict[str, Any]] | None:
+    if portrait.domain is None:
+        return None
+    return [
+        {"smallest": axis.smallest, "period": axis.period, "remainders": sorted(axis.remainders)}
+        for axis in portrait.domain
+    ]
+
+
+def _row(row: Row, portrait: Portrait) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "what": row.what,
+        "count": row.count,
+        "output": row.output,
+        "params": row.cost.params,
+        "buffers": row.cost.buffers,
+        "macs": row.cost.macs,
+        "memory": row.cost.memory(portrait.dtype, portrait.batch),
+        "receptive_field": row.field or None,
+        "shortcuts": [{"kind": kind, "why": why} for kind, why in row.shortcuts],
+    }
