@@ -53,7 +53,8 @@ class PreActBottleneckProjection(nn.Module):
         out: Tensor = self.conv1(preact)
         out = self.conv2(self.act2(self.bn2(out)))
         out = self.conv3(self.act3(self.bn3(out)))
-        return out + self.downsample(preact)
+        out = out + self.downsample(preact)
+        return out
 
 
 class PreActBottleneck(nn.Module):

@@ -1,7 +1,7 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/examples/resnet18_1d.yaml (digest 04e76bcffa2a95a8).
-"""ResNet-18 over time, for twelve-lead electrocardiograms of ten seconds at 500 Hz with
-several findings each.
+# resnetgen's specs/examples/resnet18_1d.yaml (digest ab6dc0f7013c0e7d).
+"""ResNet-18 over time, for twelve-lead electrocardiograms with several findings
+each.
 
 https://arxiv.org/abs/1512.03385
 
@@ -24,7 +24,7 @@ __all__ = ["ResNet18_1d"]
 
 
 def projection(cin: int, cout: int) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    """A 1-wide convolution, where the two sides of an addition differ in shape."""
     return nn.Sequential(
         nn.Conv1d(cin, cout, 1, stride=2, bias=False),
         nn.BatchNorm1d(cout),
@@ -32,7 +32,7 @@ def projection(cin: int, cout: int) -> nn.Sequential:
 
 
 class BasicBlock(nn.Module):
-    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+    """Two 3-wide convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(
         self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1

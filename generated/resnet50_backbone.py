@@ -1,7 +1,7 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/examples/resnet50_backbone.yaml (digest 0815d7844465d80d).
-"""ResNet-50 as a backbone for detection, which gives the maps of its stages and keeps
-its norms frozen.
+# resnetgen's specs/examples/resnet50_backbone.yaml (digest 1aef04273d9aca50).
+"""ResNet-50 as a backbone for detection, with frozen norms, which gives the maps of
+its stages.
 
 https://arxiv.org/abs/1612.03144
 

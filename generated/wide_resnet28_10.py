@@ -49,7 +49,8 @@ class PreActBasicBlockProjection(nn.Module):
         preact: Tensor = self.act1(self.bn1(x))
         out: Tensor = self.conv1(preact)
         out = self.conv2(self.act2(self.bn2(out)))
-        return out + self.downsample(preact)
+        out = out + self.downsample(preact)
+        return out
 
 
 class PreActBasicBlock(nn.Module):

@@ -100,7 +100,7 @@ def check(
     format: Annotated[CheckFormat, typer.Option(help="How to write what is found.")] = CheckFormat.TEXT,
     input_size: Size = None,
 ) -> int:
-    """Check specs, and show everything that is wrong with them."""
+    """Show everything that is wrong with specs."""
     from resnetgen.commands import check
 
     return check.run(paths, format.value, input_size)
@@ -117,9 +117,10 @@ def build(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not make.")] = False,
 ) -> int:
-    """Compile specs to Python: each to DIR/NAME.py, where NAME is the spec's `name`.
+    """Compile specs to Python files, all or none.
 
-    Nothing is written where any of the specs is at fault. A file is replaced in one step, and only if it differs.
+    Each goes to DIR/NAME.py, where NAME is the spec's `name`. Nothing is written where any of the specs is at fault. A
+    file is replaced in one step, and only if it differs.
     """
     from resnetgen.commands import build
 
@@ -137,7 +138,7 @@ def show(
     batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in a batch, for the memory.")] = 1,
     dtype: Annotated[Dtype, typer.Option(help="The type of the values, for the memory.")] = Dtype.FLOAT32,
 ) -> int:
-    """Show a network: its stages with their shapes, shortcuts, parameters and costs."""
+    """Show a network's shapes, shortcuts and costs."""
     from resnetgen.commands import show
 
     return show.run(spec, show.level(blocks, ops), format.value, input_size, batch, dtype.value)
@@ -146,7 +147,7 @@ def show(
 @app.command("list", cls=Command)
 @ended
 def list_(format: TableAs = TableFormat.TABLE) -> int:
-    """List the specs that ship with resnetgen, with their costs."""
+    """List the specs that ship with resnetgen."""
     from resnetgen.commands import list
 
     return list.run(format.value)
@@ -162,7 +163,7 @@ def new(
         typer.Option("--output", "-o", metavar="FILE", help="Instead of NAME.yaml, in specs/ if there is one."),
     ] = None,
 ) -> int:
-    """Start a spec: a short, commented file that changes another spec."""
+    """Start a spec: a short file that changes another one."""
     from resnetgen.commands import new
 
     return new.run(name, extends, output)

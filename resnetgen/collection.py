@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,8 +16,14 @@ ENDINGS = (".yaml", ".yml")
 
 @lru_cache(maxsize=1)
 def names() -> dict[str, Path]:
-    """Every spec of the collection: its name and its file, in order of folder and name."""
-    return {path.stem: path for path in sorted(specs_folder().rglob("*.yaml"))}
+    """Every spec of the collection: its name and its file, the top folder's first, numbers in names by their size."""
+    folder = specs_folder()
+    return {path.stem: path for path in sorted(folder.rglob("*.yaml"), key=lambda path: _order(path, folder))}
+
+
+def _order(path: Path, folder: Path) -> tuple[bool, Path, list[tuple[int, str]]]:
+    pieces = re.split(r"(\d+)", path.stem)
+    return path.parent != folder, path.parent, [(int(piece) if piece.isdigit() else 0, piece) for piece in pieces]
 
 
 def find(target: str) -> Source:
@@ -29,7 +36,7 @@ def find(target: str) -> Source:
     if path.suffix in ENDINGS or os.sep in target or path.is_file():
         return read(path)
     if target in names():
-        return read(names()[target], shown(names()[target]))
+        return shipped(target)
     raise _unknown(target)
 
 
@@ -38,7 +45,13 @@ def find_base(name: str, source: Source) -> Source | None:
     if Path(name).suffix in ENDINGS:
         path = folder_of(source) / name
         return read(path, Path(os.path.normpath(path)).as_posix()) if path.is_file() else None
-    return read(names()[name], shown(names()[name])) if name in names() else None
+    return shipped(name) if name in names() else None
+
+
+@lru_cache(maxsize=None)
+def shipped(name: str) -> Source:
+    """A spec of the collection, which is read once: many specs extend the same few."""
+    return read(names()[name], shown(names()[name]))
 
 
 def folder_of(source: Source) -> Path:

@@ -68,7 +68,7 @@ def _strides(network: Network, axis: int) -> Iterable[int]:
     for stage in network.stages:
         for run in stage.runs:
             step = prod(_stride(node, axis) for node in run.block.branch)
-            yield min(step, 2) ** min(run.repeat, 20) if step > 1 and run.repeat > 1 else step
+            yield step ** min(run.repeat, 20)  # 20 strides of two pass the longest period already
 
 
 def _stride(node: Node, axis: int) -> int:

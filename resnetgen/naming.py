@@ -16,6 +16,12 @@ def network_class(name: str) -> str:
     return f"{written}Network" if written in CLASSES else written
 
 
+def by_rank(words: str, rank: int) -> str:
+    """Our own words of two axes for a network of another number: `3x3` becomes `3-wide`, or `3x3x3`."""
+    written = {1: r"\1-wide", 2: r"\1x\1", 3: r"\1x\1x\1"}[rank]
+    return re.sub(r"\b(\d+)x\1\b", written, words)
+
+
 def capitals(name: str) -> str:
     """`wide_resnet50_2` becomes `WideResNet50_2`: words run together, and digits are kept apart from digits."""
     result = ""

@@ -269,7 +269,7 @@ class Builder:
         """What leads around a branch of the given stride."""
         asked = block.options.get("shortcut", "auto")
         same = block.in_channels == block.out_channels and stride == self.ones
-        if asked in ("none", "identity") or (asked in ("auto", "pad") and same):
+        if asked in ("none", "identity") or (asked in ("auto", "pad", "avg_projection") and same):
             return ("none" if asked == "none" else "identity"), []
         if asked == "pad":
             return "pad", [partial(PadChannels, block.out_channels - block.in_channels, stride)]

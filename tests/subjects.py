@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,6 +107,5 @@ def by_name(name: str) -> Subject:
     return next(subject for subject in shipped() if subject.name == name)
 
 
-def everything() -> Iterator[Subject]:
-    yield from shipped()
-    yield from cases()
+def everything() -> list[Subject]:
+    return [*shipped(), *cases()]

@@ -442,7 +442,6 @@ def test_links_lead_somewhere(page: str) -> None:
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the specs of the checkout in it, and a `resnetgen` command."""
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
-    shutil.copytree(ROOT / "generated", tmp_path / "generated")
     command = tmp_path / "bin" / "resnetgen"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -m resnetgen "$@"\n', encoding="utf-8")
@@ -451,6 +450,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("PYTHONUTF8", "1")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -35,9 +35,9 @@ def ended(command: Callable[_P, int]) -> Callable[_P, None]:
 
 
 def _code(command: Callable[[], int]) -> int:
+    _open_streams()
     try:
-        code = command()
-        sys.stdout.flush()
+        return command()
     except (typer.Exit, typer.BadParameter):
         raise
     except KeyboardInterrupt:
@@ -52,7 +52,13 @@ def _code(command: Callable[[], int]) -> int:
     except Exception as error:  # the one place where a fault of our own becomes a message
         _report(error)
         return OURS
-    return code
+
+
+def _open_streams() -> None:
+    """Give words somewhere to go where the process was started without a standard output or error."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for as long as the process
 
 
 def _discard(*streams: TextIO) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -35,7 +36,7 @@ def replace(path: str, content: bytes) -> None:
     """
     real = os.path.realpath(path)
     folder = os.path.dirname(real)
-    os.makedirs(folder, exist_ok=True)
+    _make(folder)
     # In the same folder, as only within one file system is a renaming one step. No name can be too long for this.
     temporary = os.path.join(folder, f".resnetgen-{os.urandom(8).hex()}.tmp")
     try:
@@ -55,7 +56,7 @@ def create(path: str, content: bytes) -> None:
     Raises:
         OSError: it cannot be written; FileExistsError where there is one.
     """
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    _make(os.path.dirname(os.path.abspath(path)))
     try:
         _write(path, content)
     except FileExistsError:
@@ -64,6 +65,13 @@ def create(path: str, content: bytes) -> None:
         with suppress(OSError):
             os.unlink(path)
         raise
+
+
+def _make(folder: str) -> None:
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except FileExistsError:  # what exists is a file, and no fault of the one that is to be written
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder) from None
 
 
 def _write(path: str, content: bytes) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from resnetgen.commands.portrait import Portrait
 from resnetgen.commands.rows import Row
+from resnetgen.domain import AxisDomain
 
 
 def as_json(portrait: Portrait) -> str:
@@ -37,19 +38,23 @@ def as_json(portrait: Portrait) -> str:
 
 
 def _domain(portrait: Portrait) -> list[dict[str, Any]] | None:
-    if portrait.domain is None:
-        return None
-    return [
-        {"smallest": axis.smallest, "period": axis.period, "remainders": sorted(axis.remainders)}
-        for axis in portrait.domain
-    ]
+    return None if portrait.domain is None else [_axis(axis) for axis in portrait.domain]
+
+
+def _axis(axis: AxisDomain) -> dict[str, Any]:
+    every = len(axis.remainders) == axis.period
+    return {
+        "smallest": axis.smallest,
+        "period": axis.period,
+        "remainders": None if every else sorted(axis.remainders),
+    }
 
 
 def _row(row: Row, portrait: Portrait) -> dict[str, Any]:
     return {
         "name": row.name,
         "what": row.what,
-        "count": row.count,
+        "count": row.repeat,
         "output": row.output,
         "params": row.cost.params,
         "buffers": row.cost.buffers,

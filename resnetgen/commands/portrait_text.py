@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from resnetgen.commands import tables
 from resnetgen.commands.figures import counted, short, size
 from resnetgen.commands.portrait import Portrait
@@ -10,9 +12,10 @@ from resnetgen.commands.tables import Column
 from resnetgen.domain import AxisDomain
 from resnetgen.ops.operator import by_axis, per_axis
 
+_WHAT = Column("what")
 _COLUMNS = (
     Column("name"),
-    Column("what", folds=True),
+    _WHAT,
     Column("output"),
     Column("parameters", number=True),
     Column("MACs", number=True),
@@ -27,13 +30,30 @@ _AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")
 def as_text(portrait: Portrait) -> str:
     """The facts, the table, and the shortcuts: in a column of it, or below where the terminal has no room for that."""
     room = tables.terminal_width()
-    columns, cells = (*_COLUMNS, _SHORTCUT), [_cells(row, portrait) for row in portrait.rows]
-    aside = ""
-    if room is not None and tables.width(columns, cells) > room:
-        columns, cells = _COLUMNS, [row[:-1] for row in cells]
-        aside = "\n" + tables.listed((row.name, _shortcut(row)) for row in portrait.rows if row.shortcuts)
-    parts = [*_title(portrait, room), tables.listed(_facts(portrait)), tables.as_text(columns, cells, room, total=True)]
-    return "\n".join(parts) + aside + "".join(f"\n{note}\n" for note in _notes(portrait))
+    parts = [_title(portrait, room), tables.listed(_facts(portrait))]
+    cells = list(_grouped(portrait))
+    if room is None or tables.width((*_COLUMNS, _SHORTCUT), cells) <= room:
+        parts.append(tables.as_text((*_COLUMNS, _SHORTCUT), cells, total=True))
+    else:
+        told = ((row.group[0] or row.name, _shortcut(row)) for row in portrait.rows if row.shortcuts)
+        parts += [_narrow([row[:-1] for row in cells], room), tables.listed(told)]
+    return "\n".join([*parts, *(f"{note}\n" for note in _notes(portrait))])
+
+
+def _narrow(cells: list[list[str]], room: int) -> str:
+    folded = tables.fold(cells, _COLUMNS.index(_WHAT), tables.width(_COLUMNS, cells) - room)
+    return tables.as_text(_COLUMNS, folded, total=True)
+
+
+def _grouped(portrait: Portrait) -> Iterator[list[str]]:
+    """The rows, those of a block's operators below a row for the block."""
+    last = ""
+    for row in portrait.rows:
+        name, what = row.group
+        if name not in ("", last):
+            yield [name, what, *[""] * (len(_COLUMNS) - 1)]
+        last = name
+        yield _cells(row._replace(name=f"  {row.name.removeprefix(f'{name}.')}") if name else row, portrait)
 
 
 def as_markdown(portrait: Portrait) -> str:
@@ -46,10 +66,10 @@ def as_markdown(portrait: Portrait) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _title(portrait: Portrait, room: int | None) -> list[str]:
+def _title(portrait: Portrait, room: int | None) -> str:
     network = portrait.network
     title = f"{network.name}: {network.description}" if network.description else network.name
-    return [_wrapped(title, room) + (_wrapped(network.reference, room) if network.reference else "")]
+    return "".join(_wrapped(text, room) for text in (title, network.reference) if text)
 
 
 def _wrapped(text: str, room: int | None) -> str:
@@ -81,11 +101,14 @@ def _domain(found: tuple[AxisDomain, ...] | None) -> str:
     """`height and width: 33 and up`."""
     if found is None:
         return "the total stride is too large to tell which other sizes work"
-    axes = _AXES[len(found)]
-    if len(set(found)) == 1:
-        names = " and ".join([", ".join(axes[:-1]), axes[-1]] if len(axes) > 1 else axes)
-        return f"{names}: {found[0].describe()}"
-    return "; ".join(f"{name}: {axis.describe()}" for name, axis in zip(axes, found, strict=True))
+    by_words: dict[str, list[str]] = {}
+    for name, axis in zip(_AXES[len(found)], found, strict=True):
+        by_words.setdefault(axis.describe(), []).append(name)
+    return "; ".join(f"{_and(names)}: {words}" for words, names in by_words.items())
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _cells(row: Row, portrait: Portrait) -> list[str]:

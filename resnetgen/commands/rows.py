@@ -16,19 +16,20 @@ STAGES, BLOCKS, OPS = "stages", "blocks", "ops"
 
 
 class Row(NamedTuple):
-    """One row: `count` equal things together.
+    """One row: `repeat` equal things together.
 
-    `output` is empty where several maps go out, `field` where a pixel sees the whole map. `shortcuts` holds the kind and
-    the reason of each distinct shortcut.
+    `output` is empty where several maps go out, `field` where a pixel sees the whole map. `shortcuts` holds the kind
+    and the reason of each distinct shortcut. `group` is, for an operator in a block, the block's name and what it is.
     """
 
     name: str
     what: str
-    count: int
+    repeat: int
     output: Shape
     cost: Cost
     field: tuple[int, ...]
     shortcuts: tuple[tuple[str, str], ...] = ()
+    group: tuple[str, str] = ("", "")
 
 
 def rows(trace: Trace, level: str) -> list[Row]:
@@ -84,8 +85,11 @@ def _ops(stage: StageTrace, view: View) -> list[Row]:
     """The operators of each distinct block; of equal blocks the last is the one whose receptive fields are told."""
     found: list[Row] = []
     for part in _merged(stage.parts):
-        found += _block_ops(part, f"{_name(stage, part)}.", _after(part.trace.block, part.count - 1, view))
-        view = _after(part.trace.block, part.count, view)
+        block, name = part.trace.block, _name(stage, part)
+        group = (name, _times(block.type, part.count))
+        before = _after(block, part.count - 1, view)
+        found += (row._replace(group=group) for row in _block_ops(part, f"{name}.", before))
+        view = _after(block, part.count, view)
     return found
 
 
@@ -95,11 +99,12 @@ def _block_ops(part: Part, prefix: str, view: View) -> Iterator[Row]:
     yield from _steps(prefix, traced.branch, view, count)
     tapped = through(block.branch[: block.shortcut.tap], view)
     yield from _steps(f"{prefix}downsample.", traced.shortcut, tapped, count)
+    after = through_block(block, view)
     if block.shortcut.kind != "none":
         result = traced.branch[-1].output if traced.branch else traced.input
-        field = through_block(block, view).field
-        yield Row(f"{prefix}add", _times("add", count), count, result, _addition(part), field, (_shortcut(block),))
-    yield from _steps(prefix, traced.joined, through_block(block, view), count)
+        shortcuts = (_shortcut(block),)
+        yield Row(f"{prefix}add", _times("add", count), count, result, _addition(part), after.field, shortcuts)
+    yield from _steps(prefix, traced.joined, after, count)
 
 
 def _addition(part: Part) -> Cost:

@@ -5,14 +5,14 @@ With `--format json` it is one object:
 - `name`, `description`, `reference`: as the spec has them;
 - `input`: the shape that goes in; `outputs`: what comes out, each with `name` (a stage's, or `output`) and `shape`;
 - `domain`: for each axis the input sizes that work: from `smallest` on those whose remainder by `period` is among
-  `remainders`; null where the total stride is too large to search;
+  `remainders`, or all where that is null; null itself where the total stride is too large to search;
 - `weighted_layers`, `blocks`: how many; `state_dict`: an object with `keys`, the number of its tensors;
 - `params`, `buffers`, `macs`: of the whole network, one sample; `memory`: bytes that its operators write for `batch`
   samples of `dtype`; `receptive_field`: of the last map, in pixels along each axis;
 - `left_out`: the stages of the spec that no output depends on;
-- `rows`: what the table shows, each with `name`, `what`, `count`, `output` (a shape), `params`, `buffers`, `macs`,
-  `memory`, `receptive_field` (null for the whole map) and `shortcuts` (each with `kind` and `why`). The row `input` comes
-  first and `total` last; the others add up to it.
+- `rows`: what the table shows, each with `name`, `what`, `count`, `output` (a shape, empty where several maps go out),
+  `params`, `buffers`, `macs`, `memory`, `receptive_field` (null for the whole map) and `shortcuts` (each with `kind`
+  and `why`). The row `input` comes first and `total` last; the others add up to it.
 
 Shapes are those of one sample. Keys are added to this, never renamed or removed.
 """

@@ -1,7 +1,7 @@
 """Commands that spare typer the conversion of arguments that need none.
 
-From 0.29 on typer converts every argument with a `pydantic.TypeAdapter` of its own, text to text too. Importing what that
-takes and building the adapters costs as long as all the rest of a `resnetgen check`.
+From 0.29 on typer converts every argument with a `pydantic.TypeAdapter` of its own, text to text too. To import what
+that takes, and to build the adapters, is as long as all the rest of a `resnetgen check`.
 """
 
 from collections.abc import Callable, Iterable

@@ -19,10 +19,11 @@ from resnetgen.emit.forward import block_forward
 from resnetgen.emit.parameters import Parameters
 from resnetgen.emit.python import call
 from resnetgen.ir import Block, Network, Shortcut
+from resnetgen.naming import by_rank
 
 _SHORTCUT_WORDS = {
     "projection": "A 1x1 convolution, where the two sides of an addition differ in shape.",
-    "avg_projection": "A mean and a 1x1 convolution, where the two sides of an addition differ in shape.",
+    "avg_projection": "A mean, then a 1x1 convolution, where the sides of an addition differ.",
 }
 
 
@@ -39,7 +40,7 @@ class Definitions:
 def definitions(network: Network) -> Definitions:
     """What the network's blocks need to be defined."""
     blocks = distinct_blocks(network)
-    functions, of_shortcut = _functions(blocks)
+    functions, of_shortcut = _functions(blocks, network.rank)
     names = class_names(network)
     classes: list[Definition] = []
     of_block: dict[int, tuple[Definition, int]] = {}
@@ -64,7 +65,7 @@ def _block_class(name: str, uses: Sequence[Block]) -> Definition:
     return Definition(name, words, tuple(parameters.in_order()), tuple(lines), tuple(forward), slot)
 
 
-def _functions(blocks: Sequence[Block]) -> tuple[list[Definition], dict[int, tuple[Definition, int]]]:
+def _functions(blocks: Sequence[Block], rank: int) -> tuple[list[Definition], dict[int, tuple[Definition, int]]]:
     """A function for each form of projection."""
     groups: dict[tuple[object, ...], list[Shortcut]] = {}
     for block in blocks:
@@ -73,23 +74,29 @@ def _functions(blocks: Sequence[Block]) -> tuple[list[Definition], dict[int, tup
     functions: list[Definition] = []
     where: dict[int, tuple[Definition, int]] = {}
     for uses in groups.values():
-        kind = uses[0].kind
+        kind = _kind(uses[0])
         taken = [definition.name for definition in functions]
         name = kind if kind not in taken else f"{kind}{sum(other.startswith(kind) for other in taken) + 1}"
-        definition = _function(name, kind, uses)
+        definition = _function(name, by_rank(_SHORTCUT_WORDS[kind], rank), uses)
         functions.append(definition)
         where |= {id(shortcut): (definition, index) for index, shortcut in enumerate(uses)}
     return functions, where
 
 
-def _function(name: str, kind: str, uses: Sequence[Shortcut]) -> Definition:
+def _kind(shortcut: Shortcut) -> str:
+    """What a projection does: without a stride there is nothing to average, whatever was asked for."""
+    averages = any(node.operator.role == "avg_pool" for node in shortcut.nodes)
+    return "avg_projection" if averages else "projection"
+
+
+def _function(name: str, words: str, uses: Sequence[Shortcut]) -> Definition:
     sequences = [shortcut.nodes for shortcut in uses]
     parameters = Parameters(symbols([_ends(shortcut) for shortcut in uses]))
     lines = []
     for index in range(len(sequences[0])):
         same = constructions(sequences, index)
-        lines.append(call(same[0].function, parameters.arguments(same, kind), indent=8, after=","))
-    return Definition(name, _SHORTCUT_WORDS[kind], tuple(parameters.in_order()), tuple(lines))
+        lines.append(call(same[0].function, parameters.arguments(same, name), indent=8, after=","))
+    return Definition(name, words, tuple(parameters.in_order()), tuple(lines))
 
 
 def _ends(shortcut: Shortcut) -> tuple[tuple[str, int], ...]:

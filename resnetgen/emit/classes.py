@@ -31,15 +31,16 @@ class Definition:
         return [*plain, *(["shortcut: nn.Module"] if self.slot else []), *given]
 
     def made(self, index: int) -> str:
-        """The call of a function of numbers alone: by position, as far as no default is passed over."""
+        """The call of a function of numbers alone: by position, as `nn.Conv2d` is called, if it has both widths."""
         arguments: list[str] = []
-        skipped = False
+        by_position = sum(parameter.positional for parameter in self.parameters) == 2
         for parameter in self.parameters:
             value = parameter.vector[index]
             if parameter.default is not None and value == parameter.default:
-                skipped = True
+                by_position = False
                 continue
-            arguments.append(f"{parameter.name}={literal(value)}" if skipped else literal(value))
+            named = not (parameter.positional or by_position)
+            arguments.append(f"{parameter.name}={literal(value)}" if named else literal(value))
         return f"{self.name}({', '.join(arguments)})"
 
     def use(self, index: int, *, block: str = "", shortcut: str = "") -> list[str]:

@@ -34,14 +34,18 @@ def _assigned(target: str, expression: str, declare: bool) -> str:
 
 
 def _units(nodes: Sequence[Node]) -> list[list[Node]]:
-    """The nodes layer by layer."""
+    """The nodes layer by layer; a pool, which has no number of its own, is a layer too."""
     units: list[list[Node]] = []
     for node in nodes:
-        if units and units[-1][-1].unit == node.unit:
+        if units and units[-1][-1].unit == node.unit and not (_is_pool(units[-1][-1]) or _is_pool(node)):
             units[-1].append(node)
         else:
             units.append([node])
     return units
+
+
+def _is_pool(node: Node) -> bool:
+    return node.operator.role in ("max_pool", "avg_pool")
 
 
 def block_forward(block: Block, brought: str) -> list[str]:
@@ -57,6 +61,9 @@ def block_forward(block: Block, brought: str) -> list[str]:
     else:
         statements = chain(block.branch, "x", "out", declare=True)
         total = f"out + {brought.format(x='x')}"
-    if not block.joined:
+    if block.joined:
+        return [*statements, *chain(block.joined, total, "out"), "return out"]
+    if brought == "{x}":
         return [*statements, f"return {total}"]
-    return [*statements, *chain(block.joined, total, "out"), "return out"]
+    # To a type checker a module's call is Any, and so would be a sum with one that is returned.
+    return [*statements, f"out = {total}", "return out"]

@@ -50,12 +50,13 @@ class Parameters:
     def arguments(self, constructions: Sequence[Construction], owner: str) -> list[str]:
         """The arguments of one constructor call in the class, given that call in each of the uses."""
         rows = list(zip(*(construction.arguments for construction in constructions), strict=True))
-        # Of arguments that share a parameter, the last gives the name: padding that goes with dilation is called so.
-        naming = {(same[0].family, _vector(same)): same[0] for same in rows}
+        # Padding and dilation that share a parameter are called dilation, which comes last.
+        spread = {_vector(same): same[0] for same in rows if same[0].family is Family.SPREAD}
         written: list[str] = []
         by_position = True
         for same in rows:
-            text = self._argument(same, owner, naming[same[0].family, _vector(same)], by_position)
+            naming = spread[_vector(same)] if same[0].family is Family.SPREAD else same[0]
+            text = self._argument(same, owner, naming, by_position)
             if text is None:
                 by_position = False
             else:
@@ -78,9 +79,10 @@ class Parameters:
         if key not in self.found:
             name = next(name for name in self._candidates(argument, vector, owner) if name not in self.taken)
             self.taken.add(name)
-            default = 1 if argument.default == 1 and 1 in vector else None
-            width = argument.family is Family.WIDTH and default is None
-            self.found[key] = Parameter(name, _annotation(vector), vector, default, width)
+            # What PyTorch has as 1 is 1 here too, where a use leaves it at that: by axis, (1, 1).
+            default = next((value for value in vector if _is_one(value)), None) if argument.default == 1 else None
+            positional = argument.positional and argument.family is Family.WIDTH
+            self.found[key] = Parameter(name, _annotation(vector), vector, default, positional)
         return self.found[key]
 
     def _candidates(self, argument: Argument, vector: Vector, owner: str) -> list[str]:
@@ -103,6 +105,10 @@ class Parameters:
         return [*widths, *sorted(rest, key=lambda p: p.default is not None)]
 
 
+def _is_one(value: Value) -> bool:
+    return set(value) == {1} if isinstance(value, tuple) else value == 1
+
+
 def _vector(same: tuple[Argument, ...]) -> Vector:
     return level(tuple(argument.value for argument in same))
 
@@ -114,6 +120,11 @@ def level(vector: Vector) -> Vector:
         return vector
     (rank,) = ranks
     return tuple((value,) * rank if isinstance(value, int) else value for value in vector)
+
+
+def _is_one(value: Value) -> bool:
+    """Whether a value is 1, along each axis if it has several."""
+    return value == 1 or (isinstance(value, tuple) and set(value) == {1})
 
 
 def _preferred(names: list[str]) -> list[str]:

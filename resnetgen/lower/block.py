@@ -16,6 +16,7 @@ from resnetgen.layouts import Layout
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.settings import Settings, number
 from resnetgen.lower.shortcut import Around, shortcut
+from resnetgen.naming import by_rank
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.operator import Schedule
@@ -101,7 +102,7 @@ def _block(kind: NamedType, settings: Settings, position: Position, around: Surr
     stride = _stride(scope.nodes, around.rank)
     return Block(
         type=kind.name,
-        description=kind.type.description,
+        description=by_rank(kind.type.description, around.rank) if kind.at is None else kind.type.description,
         branch=tuple(scope.nodes),
         shortcut=shortcut(settings.get("shortcut", "auto"), _around(scope, position, stride)),
         joined=_joined(settings, scope),

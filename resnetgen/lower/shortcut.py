@@ -57,11 +57,11 @@ def shortcut(asked: str, around: Around) -> Shortcut:
         return Shortcut("none", "the spec asks for a plain network")
     if asked == "identity":
         return Shortcut("identity", "the spec asks for it")
-    if asked in ("auto", "pad") and around.matches():
+    if asked != "projection" and around.matches():
         return Shortcut("identity", "the shapes match")
     if asked == "pad":
         return _pad(around)
-    why = around.difference() if asked == "auto" else f"the spec asks for it; {around.difference()}"
+    why = around.difference() if asked != "projection" else f"the spec asks for it; {around.difference()}"
     averaged = asked == "avg_projection"
     operators = _projection(around, averaged)
     nodes = tuple(Node(str(index), operator, 0) for index, operator in enumerate(operators))

@@ -69,6 +69,8 @@ class Stages:
     def _check_name(self, name: str) -> None:
         if name in MODULE_ATTRIBUTES:
             message = f"a stage cannot be called `{name}`: every module of PyTorch has that already"
+        elif name.startswith("_"):
+            message = f"a stage cannot be called `{name}`: PyTorch's modules keep names with `_` in front for themselves"
         elif name in self.taken:
             message = f"a stage cannot be called `{name}`: the stem has a layer of that name"
         else:

@@ -63,7 +63,8 @@ class Layer2BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        return out + self.downsample(x)
+        out = out + self.downsample(x)
+        return out
 
 
 class Layer3BasicBlock(nn.Module):

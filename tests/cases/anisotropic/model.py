@@ -30,7 +30,7 @@ class WideBlock(nn.Module):
     """The block type `wide` of the spec."""
 
     def __init__(
-        self, cin: int, cout: int, stride: tuple[int, int], shortcut: nn.Module
+        self, cin: int, cout: int, shortcut: nn.Module, stride: tuple[int, int] = (1, 1)
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, (1, 5), stride, padding=(0, 2), bias=False)
@@ -58,14 +58,11 @@ class Anisotropic(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d((1, 3), stride=(1, 2), padding=(0, 1))
         self.layer1 = nn.Sequential(
-            *(
-                WideBlock(16, 16, stride=(1, 1), shortcut=nn.Identity())
-                for _ in range(2)
-            ),
+            *(WideBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
             WideBlock(16, 32, stride=(2, 1), shortcut=projection()),
-            WideBlock(32, 32, stride=(1, 1), shortcut=nn.Identity()),
+            WideBlock(32, 32, shortcut=nn.Identity()),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

@@ -1,6 +1,7 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
 # spec.yaml (digest 98b7ba5d9edc7b7f).
-"""Convolutions with a bias although a norm follows, and without one although none does.
+"""Convolutions with a bias although a norm follows, and without one although none
+does.
 
 At an input of 3x32x32:
 

@@ -42,7 +42,9 @@ class PooledBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.avgpool(self.maxpool(self.act1(self.bn1(self.conv1(x)))))
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.maxpool(out)
+        out = self.avgpool(out)
         out = self.bn2(self.conv2(out))
         out = self.act2(out + self.downsample(x))
         return out

@@ -70,7 +70,8 @@ class SpelledOutBlockProjection(nn.Module):
         out = self.act4(self.bn4(out))
         out = self.dropout5(out)
         out = self.conv6(out)
-        return out + self.downsample(preact)
+        out = out + self.downsample(preact)
+        return out
 
 
 class BlockTypeOfSingleLayers(nn.Module):

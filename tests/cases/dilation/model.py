@@ -1,7 +1,7 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
 # spec.yaml (digest 43569f330778ebb4).
-"""A dilation of the user's own, with and without a word about the first convolution of
-the stage.
+"""A dilation of the user's own, with and without a word about the first convolution
+of the stage.
 
 At an input of 3x32x32:
 

@@ -19,7 +19,7 @@ __all__ = ["DropPathNetwork"]
 
 
 class DropPath(nn.Module):
-    """Zero the branch of a sample with probability `rate` while training, and scale up the rest."""
+    """While training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class DropPathNetwork(nn.Module):
         self.layer1 = nn.Sequential(
             *(
                 BasicBlock(16, 16, drop_path=0.2 * i / 3, shortcut=nn.Identity())
-                for i in range(0, 2)
+                for i in range(2)
             ),
         )
         self.layer2 = nn.Sequential(

@@ -19,7 +19,7 @@ __all__ = ["DropPathConstant"]
 
 
 class DropPath(nn.Module):
-    """Zero the branch of a sample with probability `rate` while training, and scale up the rest."""
+    """While training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()

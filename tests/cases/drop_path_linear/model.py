@@ -21,7 +21,7 @@ __all__ = ["DropPathLinear"]
 
 
 class DropPath(nn.Module):
-    """Zero the branch of a sample with probability `rate` while training, and scale up the rest."""
+    """While training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class DropPathLinear(nn.Module):
         self.layer1 = nn.Sequential(
             *(
                 BasicBlock(16, 16, drop_path=0.2 * i / 6, shortcut=nn.Identity())
-                for i in range(0, 3)
+                for i in range(3)
             ),
         )
         self.layer2 = nn.Sequential(

@@ -12,7 +12,6 @@ At an input of 3x32x32:
   total                         100,624      5,484,544
 """
 
-import torch
 from torch import Tensor, nn
 
 __all__ = ["Features"]

@@ -13,7 +13,6 @@ At an input of 3x32x32:
   total                         19,152      4,829,184
 """
 
-import torch
 from torch import Tensor, nn
 
 __all__ = ["FeaturesByStrangeNames"]

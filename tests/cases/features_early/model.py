@@ -10,7 +10,6 @@ At an input of 3x32x32:
   total                           9,808      2,469,888
 """
 
-import torch
 from torch import Tensor, nn
 
 __all__ = ["FeaturesEarly"]

@@ -14,7 +14,6 @@ At an input of 3x32x32:
   total                          98,576      8,105,984
 """
 
-import torch
 from torch import Tensor, nn
 
 __all__ = ["FeaturesMany"]

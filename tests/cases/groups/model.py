@@ -33,8 +33,8 @@ class Bottleneck(nn.Module):
         self,
         cin: int,
         cmid: int,
-        groups: int,
         cout: int,
+        groups: int,
         shortcut: nn.Module,
         stride: int = 1,
     ) -> None:
@@ -69,12 +69,12 @@ class Groups(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            Bottleneck(16, 16, 4, 32, shortcut=projection(16, 32)),
-            Bottleneck(32, 16, 4, 32, shortcut=nn.Identity()),
+            Bottleneck(16, 16, 32, groups=4, shortcut=projection(16, 32)),
+            Bottleneck(32, 16, 32, groups=4, shortcut=nn.Identity()),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(32, 32, 32, 64, stride=2, shortcut=projection(32, 64, 2)),
-            Bottleneck(64, 32, 32, 64, shortcut=nn.Identity()),
+            Bottleneck(32, 32, 64, groups=32, stride=2, shortcut=projection(32, 64, 2)),
+            Bottleneck(64, 32, 64, groups=32, shortcut=nn.Identity()),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

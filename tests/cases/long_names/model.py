@@ -11,14 +11,13 @@ At an input of 3x32x32:
   total                                                                                                                                                               8,488        913,408
 """
 
-import torch
 from torch import Tensor, nn
 
 __all__ = ["LongNames"]
 
 
 class DropPath(nn.Module):
-    """Zero the branch of a sample with probability `rate` while training, and scale up the rest."""
+    """While training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -40,7 +39,9 @@ def projection() -> nn.Sequential:
     )
 
 
-class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(nn.Module):
+class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
+    nn.Module
+):
     """The block type
     `a_block_type_whose_name_alone_is_almost_as_long_as_a_line_of_the_file_that_is_emitted`
     of the spec.
@@ -102,7 +103,7 @@ class LongNames(nn.Module):
                 ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
                     16, 8, 4, 16, drop_path=0.1 * i / 5, shortcut=nn.Identity()
                 )
-                for i in range(0, 3)
+                for i in range(3)
             ),
         )
         self.the_second_of_the_two_stages_that_this_network_consists_of = nn.Sequential(
@@ -124,12 +125,14 @@ class LongNames(nn.Module):
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
         # 16x16x16
-        the_first_of_the_two_stages_that_this_network_consists_of = self.the_first_of_the_two_stages_that_this_network_consists_of(
-            x
+        the_first_of_the_two_stages_that_this_network_consists_of = (
+            self.the_first_of_the_two_stages_that_this_network_consists_of(x)
         )
         # 32x8x8
-        the_second_of_the_two_stages_that_this_network_consists_of = self.the_second_of_the_two_stages_that_this_network_consists_of(
-            the_first_of_the_two_stages_that_this_network_consists_of
+        the_second_of_the_two_stages_that_this_network_consists_of = (
+            self.the_second_of_the_two_stages_that_this_network_consists_of(
+                the_first_of_the_two_stages_that_this_network_consists_of
+            )
         )
         return {
             "the_first_of_the_two_stages_that_this_network_consists_of": the_first_of_the_two_stages_that_this_network_consists_of,

@@ -1,7 +1,7 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
 # spec.yaml (digest e0f0ca7357ea7602).
-"""Frozen batch norm in the stem and the first stage, with an epsilon of its own in the
-second.
+"""Frozen batch norm in the stem and the first stage, with an epsilon of its own in
+the second.
 
 At an input of 3x32x32:
 

@@ -62,7 +62,8 @@ class BasicBlockProjection(nn.Module):
         preact: Tensor = self.act1(self.bn1(x))
         out: Tensor = self.conv1(preact)
         out = self.conv2(self.bn2(out))
-        return out + self.downsample(preact)
+        out = out + self.downsample(preact)
+        return out
 
 
 class Layer2BasicBlock(nn.Module):
@@ -149,7 +150,8 @@ class Layer6BasicBlockProjection(nn.Module):
         preact: Tensor = self.bn1(self.act1(x))
         out: Tensor = self.conv1(preact)
         out = self.conv2(self.bn2(out))
-        return out + self.downsample(preact)
+        out = out + self.downsample(preact)
+        return out
 
 
 class Orders(nn.Module):

@@ -33,10 +33,10 @@ class BasicBlock(nn.Module):
         self,
         cin: int,
         cout: int,
-        stride: tuple[int, int],
-        dilation: tuple[int, int],
-        conv2_dilation: tuple[int, int],
         shortcut: nn.Module,
+        stride: tuple[int, int] = (1, 1),
+        dilation: tuple[int, int] = (1, 1),
+        conv2_dilation: tuple[int, int] = (1, 1),
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(
@@ -67,34 +67,14 @@ class OutputStrideByAxis(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(
-                BasicBlock(
-                    16,
-                    16,
-                    stride=(1, 1),
-                    dilation=(1, 1),
-                    conv2_dilation=(1, 1),
-                    shortcut=nn.Identity(),
-                )
-                for _ in range(2)
-            ),
+            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
             BasicBlock(
-                16,
-                32,
-                stride=(2, 1),
-                dilation=(1, 1),
-                conv2_dilation=(1, 2),
-                shortcut=projection(),
+                16, 32, stride=(2, 1), conv2_dilation=(1, 2), shortcut=projection()
             ),
             BasicBlock(
-                32,
-                32,
-                stride=(1, 1),
-                dilation=(1, 2),
-                conv2_dilation=(1, 2),
-                shortcut=nn.Identity(),
+                32, 32, dilation=(1, 2), conv2_dilation=(1, 2), shortcut=nn.Identity()
             ),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)

@@ -30,7 +30,7 @@ class AvgConcatMaxPool(nn.Module):
 
 
 class DropPath(nn.Module):
-    """Zero the branch of a sample with probability `rate` while training, and scale up the rest."""
+    """While training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class PadChannels(nn.Module):
 
 
 class BasicBlock(nn.Module):
-    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+    """Two 3-wide convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Rank1Pad(nn.Module):
         self.layer1 = nn.Sequential(
             *(
                 BasicBlock(16, 16, drop_path=0.1 * i / 3, shortcut=nn.Identity())
-                for i in range(0, 2)
+                for i in range(2)
             ),
         )
         self.layer2 = nn.Sequential(

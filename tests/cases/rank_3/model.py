@@ -6,10 +6,10 @@ At an input of 1x16x24x24:
 
   stage   output     blocks   parameters  multiply-adds
   stem    16x16x6x6                1,200      2,764,800
-  layer1  16x16x6x6  2 basic      28,160     16,220,160
-  layer2  32x8x3x3   2 basic      98,304      7,077,888
+  layer1  16x16x6x6  2 basic      27,648     15,925,248
+  layer2  32x8x3x3   2 basic      97,280      7,004,160
   head    10                         650            640
-  total                          128,314     26,063,488
+  total                          126,778     25,694,848
 """
 
 import torch
@@ -50,19 +50,8 @@ class FrozenBatchNorm(nn.Module):
         return x * scale.reshape((1, -1, 1, 1, 1)) + shift.reshape((1, -1, 1, 1, 1))
 
 
-def avg_projection(channels: int) -> nn.Sequential:
-    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
-    """
-    return nn.Sequential(
-        nn.Identity(),
-        nn.Conv3d(channels, channels, 1, bias=False),
-        FrozenBatchNorm(channels),
-    )
-
-
-def avg_projection2() -> nn.Sequential:
-    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
-    """
+def avg_projection() -> nn.Sequential:
+    """A mean, then a 1x1x1 convolution, where the sides of an addition differ."""
     return nn.Sequential(
         nn.AvgPool3d(2, stride=2, ceil_mode=True, count_include_pad=False),
         nn.Conv3d(16, 32, 1, bias=False),
@@ -71,7 +60,7 @@ def avg_projection2() -> nn.Sequential:
 
 
 class BasicBlock(nn.Module):
-    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+    """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(
         self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
@@ -104,11 +93,11 @@ class Rank3(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.avgpool = nn.AvgPool3d((1, 2, 2), stride=(1, 2, 2))
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, shortcut=avg_projection(16)) for _ in range(2)),
+            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, stride=2, shortcut=avg_projection2()),
-            BasicBlock(32, 32, shortcut=avg_projection(32)),
+            BasicBlock(16, 32, stride=2, shortcut=avg_projection()),
+            BasicBlock(32, 32, shortcut=nn.Identity()),
         )
         self.global_pool = AvgConcatMaxPool()
         self.fc = nn.Linear(64, 10)

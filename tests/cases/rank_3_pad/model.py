@@ -29,7 +29,7 @@ class AvgPlusMaxPool(nn.Module):
 
 
 class DropPath(nn.Module):
-    """Zero the branch of a sample with probability `rate` while training, and scale up the rest."""
+    """While training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -70,15 +70,15 @@ class PadChannelsByAxis(nn.Module):
 
 
 class BasicBlock(nn.Module):
-    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+    """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(
         self,
         cin: int,
         cout: int,
-        stride: tuple[int, int, int],
         drop_path: float,
         shortcut: nn.Module,
+        stride: tuple[int, int, int] = (1, 1, 1),
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv3d(cin, cout, 3, stride, padding=1, bias=False)
@@ -107,34 +107,26 @@ class Rank3Pad(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
             *(
-                BasicBlock(
-                    16,
-                    16,
-                    stride=(1, 1, 1),
-                    drop_path=0.1 * i / 4,
-                    shortcut=nn.Identity(),
-                )
-                for i in range(0, 2)
+                BasicBlock(16, 16, drop_path=0.1 * i / 4, shortcut=nn.Identity())
+                for i in range(2)
             ),
         )
         self.layer2 = nn.Sequential(
             BasicBlock(
                 16,
                 32,
-                stride=(1, 2, 2),
                 drop_path=0.1 * 2 / 4,
+                stride=(1, 2, 2),
                 shortcut=PadChannelsByAxis(16, stride=(1, 2, 2)),
             ),
-            BasicBlock(
-                32, 32, stride=(1, 1, 1), drop_path=0.1 * 3 / 4, shortcut=nn.Identity()
-            ),
+            BasicBlock(32, 32, drop_path=0.1 * 3 / 4, shortcut=nn.Identity()),
         )
         self.layer3 = nn.Sequential(
             BasicBlock(
                 32,
                 48,
-                stride=(2, 2, 2),
                 drop_path=0.1 * 4 / 4,
+                stride=(2, 2, 2),
                 shortcut=PadChannels(16, stride=2),
             ),
         )

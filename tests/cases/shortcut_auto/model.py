@@ -60,7 +60,7 @@ class ShortcutAuto(nn.Module):
             BasicBlock(24, shortcut=nn.Identity()),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(24, stride=2, shortcut=projection(24, 2)),
+            BasicBlock(24, stride=2, shortcut=projection(24, stride=2)),
             *(BasicBlock(24, shortcut=nn.Identity()) for _ in range(2)),
         )
         self.layer3 = nn.Sequential(

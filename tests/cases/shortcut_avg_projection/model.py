@@ -8,10 +8,10 @@ At an input of 3x32x32:
 
   stage   output    blocks        parameters  multiply-adds
   stem    16x16x16                       464        110,592
-  layer1  64x16x16  2 bottleneck      13,696      3,342,336
-  layer2  128x8x8   2 bottleneck      58,624      4,063,232
+  layer1  64x16x16  2 bottleneck       9,472      2,293,760
+  layer2  128x8x8   2 bottleneck      41,984      3,014,656
   head    10                           1,290          1,280
-  total                               74,074      7,517,440
+  total                               53,210      5,420,288
 """
 
 import torch
@@ -20,19 +20,17 @@ from torch import Tensor, nn
 __all__ = ["ShortcutAvgProjection"]
 
 
-def avg_projection(cin: int, cout: int) -> nn.Sequential:
-    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
-    """
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
     return nn.Sequential(
         nn.Identity(),
-        nn.Conv2d(cin, cout, 1, bias=False),
-        nn.BatchNorm2d(cout),
+        nn.Conv2d(16, 64, 1, bias=False),
+        nn.BatchNorm2d(64),
     )
 
 
-def avg_projection2() -> nn.Sequential:
-    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
-    """
+def avg_projection() -> nn.Sequential:
+    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
     return nn.Sequential(
         nn.AvgPool2d(2, stride=2, ceil_mode=True, count_include_pad=False),
         nn.Conv2d(64, 128, 1, bias=False),
@@ -75,12 +73,12 @@ class ShortcutAvgProjection(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            Bottleneck(16, 16, 64, shortcut=avg_projection(16, 64)),
-            Bottleneck(64, 16, 64, shortcut=avg_projection(64, 64)),
+            Bottleneck(16, 16, 64, shortcut=projection()),
+            Bottleneck(64, 16, 64, shortcut=nn.Identity()),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(64, 32, 128, stride=2, shortcut=avg_projection2()),
-            Bottleneck(128, 32, 128, shortcut=avg_projection(128, 128)),
+            Bottleneck(64, 32, 128, stride=2, shortcut=avg_projection()),
+            Bottleneck(128, 32, 128, shortcut=nn.Identity()),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(128, 10)

@@ -6,10 +6,10 @@ At an input of 3x32x32:
 
   stage   output    blocks   parameters  multiply-adds
   stem    16x16x16                  464        110,592
-  layer1  16x16x16  2 basic       9,920      2,490,368
-  layer2  32x16x8   2 basic      34,176      4,325,376
+  layer1  16x16x16  2 basic       9,344      2,359,296
+  layer2  32x16x8   2 basic      33,088      4,194,304
   head    10                        330            320
-  total                          44,890      6,926,656
+  total                          43,226      6,664,512
 """
 
 import torch
@@ -18,19 +18,8 @@ from torch import Tensor, nn
 __all__ = ["ShortcutAvgProjectionByAxis"]
 
 
-def avg_projection(channels: int) -> nn.Sequential:
-    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
-    """
-    return nn.Sequential(
-        nn.Identity(),
-        nn.Conv2d(channels, channels, 1, bias=False),
-        nn.BatchNorm2d(channels),
-    )
-
-
-def avg_projection2() -> nn.Sequential:
-    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
-    """
+def avg_projection() -> nn.Sequential:
+    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
     return nn.Sequential(
         nn.AvgPool2d((1, 2), stride=(1, 2), ceil_mode=True, count_include_pad=False),
         nn.Conv2d(16, 32, 1, bias=False),
@@ -45,10 +34,10 @@ class BasicBlock(nn.Module):
         self,
         cin: int,
         cout: int,
-        stride: tuple[int, int],
-        dilation: tuple[int, int],
-        conv2_dilation: tuple[int, int],
         shortcut: nn.Module,
+        stride: tuple[int, int] = (1, 1),
+        dilation: tuple[int, int] = (1, 1),
+        conv2_dilation: tuple[int, int] = (1, 1),
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(
@@ -79,34 +68,14 @@ class ShortcutAvgProjectionByAxis(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(
-                BasicBlock(
-                    16,
-                    16,
-                    stride=(1, 1),
-                    dilation=(1, 1),
-                    conv2_dilation=(1, 1),
-                    shortcut=avg_projection(16),
-                )
-                for _ in range(2)
-            ),
+            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
             BasicBlock(
-                16,
-                32,
-                stride=(1, 2),
-                dilation=(1, 1),
-                conv2_dilation=(2, 1),
-                shortcut=avg_projection2(),
+                16, 32, stride=(1, 2), conv2_dilation=(2, 1), shortcut=avg_projection()
             ),
             BasicBlock(
-                32,
-                32,
-                stride=(1, 1),
-                dilation=(2, 1),
-                conv2_dilation=(2, 1),
-                shortcut=avg_projection(32),
+                32, 32, dilation=(2, 1), conv2_dilation=(2, 1), shortcut=nn.Identity()
             ),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)

@@ -1,17 +1,17 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
 # spec.yaml (digest c63f9163133e57d4).
-"""Where dilation stands in for the stride, the mean of ResNet-D moves by one pixel and
-keeps the map's size.
+"""Where dilation stands in for the stride, the mean of ResNet-D moves by one pixel
+and keeps the map's size.
 
 At an input of 3x32x32:
 
   stage   output    blocks   parameters  multiply-adds
   stem    16x16x16                  464        110,592
-  layer1  16x16x16  1 basic       4,960      1,245,184
-  layer2  32x16x16  2 basic      34,176      8,650,752
-  layer3  64x16x16  2 basic     135,936     34,603,008
+  layer1  16x16x16  1 basic       4,672      1,179,648
+  layer2  32x16x16  2 basic      33,088      8,388,608
+  layer3  64x16x16  2 basic     131,712     33,554,432
   head    10                        650            640
-  total                         176,186     44,610,176
+  total                         170,586     43,233,920
 """
 
 import torch
@@ -22,32 +22,24 @@ __all__ = ["ShortcutAvgProjectionDilated"]
 
 
 class SameAvgPool(nn.Module):
-    """The mean around each pixel, with zeros past the edges, so that the map keeps its size."""
+    """The mean around each pixel, with zeros past the edges: the map keeps its size."""
 
-    def __init__(self, kernel_size: tuple[int, int], padding: tuple[int, int, int, int]) -> None:
+    def __init__(self, kernel_size: tuple[int, int]) -> None:
         super().__init__()
         self.kernel_size = kernel_size
-        self.padding = padding
+        # Before and after each axis, the last axis first.
+        self.padding = [
+            pad for k in reversed(kernel_size) for pad in ((k - 1) // 2, k // 2)
+        ]
 
     def forward(self, x: Tensor) -> Tensor:
         return F.avg_pool2d(F.pad(x, self.padding), self.kernel_size, 1)
 
 
-def avg_projection(channels: int) -> nn.Sequential:
-    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
-    """
+def avg_projection(cin: int, cout: int) -> nn.Sequential:
+    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
     return nn.Sequential(
-        nn.Identity(),
-        nn.Conv2d(channels, channels, 1, bias=False),
-        nn.BatchNorm2d(channels),
-    )
-
-
-def avg_projection2(cin: int, cout: int) -> nn.Sequential:
-    """A mean and a 1x1 convolution, where the two sides of an addition differ in shape.
-    """
-    return nn.Sequential(
-        SameAvgPool((2, 2), padding=(0, 1, 0, 1)),
+        SameAvgPool((2, 2)),
         nn.Conv2d(cin, cout, 1, bias=False),
         nn.BatchNorm2d(cout),
     )
@@ -93,21 +85,17 @@ class ShortcutAvgProjectionDilated(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            BasicBlock(16, 16, shortcut=avg_projection(16)),
+            BasicBlock(16, 16, shortcut=nn.Identity()),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, conv2_dilation=2, shortcut=avg_projection2(16, 32)),
-            BasicBlock(
-                32, 32, dilation=2, conv2_dilation=2, shortcut=avg_projection(32)
-            ),
+            BasicBlock(16, 32, conv2_dilation=2, shortcut=avg_projection(16, 32)),
+            BasicBlock(32, 32, dilation=2, conv2_dilation=2, shortcut=nn.Identity()),
         )
         self.layer3 = nn.Sequential(
             BasicBlock(
-                32, 64, dilation=2, conv2_dilation=4, shortcut=avg_projection2(32, 64)
+                32, 64, dilation=2, conv2_dilation=4, shortcut=avg_projection(32, 64)
             ),
-            BasicBlock(
-                64, 64, dilation=4, conv2_dilation=4, shortcut=avg_projection(64)
-            ),
+            BasicBlock(64, 64, dilation=4, conv2_dilation=4, shortcut=nn.Identity()),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

@@ -36,7 +36,7 @@ class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(
-        self, cin: int, cout: int, stride: tuple[int, int], shortcut: nn.Module
+        self, cin: int, cout: int, shortcut: nn.Module, stride: tuple[int, int] = (1, 1)
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
@@ -63,16 +63,13 @@ class ShortcutPadByAxis(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(
-                BasicBlock(16, 16, stride=(1, 1), shortcut=nn.Identity())
-                for _ in range(2)
-            ),
+            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
             BasicBlock(
                 16, 32, stride=(2, 1), shortcut=PadChannelsByAxis(16, stride=(2, 1))
             ),
-            BasicBlock(32, 32, stride=(1, 1), shortcut=nn.Identity()),
+            BasicBlock(32, 32, shortcut=nn.Identity()),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

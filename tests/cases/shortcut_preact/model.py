@@ -49,7 +49,8 @@ class PreActBottleneckProjection(nn.Module):
         out: Tensor = self.conv1(preact)
         out = self.conv2(self.act2(self.bn2(out)))
         out = self.conv3(self.act3(self.bn3(out)))
-        return out + self.downsample(preact)
+        out = out + self.downsample(preact)
+        return out
 
 
 class PreActBottleneck(nn.Module):
@@ -89,7 +90,7 @@ class ShortcutPreAct(nn.Module):
             PreActBottleneck(),
         )
         self.layer2 = nn.Sequential(
-            PreActBottleneckProjection(64, stride=2, shortcut=projection(64, 2)),
+            PreActBottleneckProjection(64, stride=2, shortcut=projection(64, stride=2)),
             PreActBottleneck(),
         )
         self.bn2 = nn.BatchNorm2d(64)

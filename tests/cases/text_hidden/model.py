@@ -1,7 +1,7 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
 # spec.yaml (digest 34c261deed57c9dc).
-"""Characters that hide or turn text around: \u202e\u2066\u2069\u200b\ufeff, a tab \t, a
-null \x00, a bell \x07
+"""Characters that hide or turn text around: \u202e\u2066\u2069\u200b\ufeff, a tab
+\t, a null \x00, a bell \x07
 
 line ends that Python knows:
 

@@ -1,6 +1,7 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
 # spec.yaml (digest a51a8989520a5246).
-"""{{ braces }} {% raw %} {# and #} %s {0} $HOME that templates and formats would read
+"""{{ braces }} {% raw %} {# and #} %s {0} $HOME that templates and formats would
+read
 
 {% include 'header.py.j2' %}
 

@@ -1,0 +1,317 @@
+"""Every operator by itself, as it is emitted, beside what torch does: shapes, refusals, weights, multiply-adds."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.modules import activation
+from torch.utils.flop_counter import FlopCounterMode
+
+from resnetgen import ops
+from resnetgen.emit import emit
+from resnetgen.ir import Init, Network, Node
+from resnetgen.memory import load
+from resnetgen.ops.activation import REQUIRED, TABLE, Activation
+from resnetgen.ops.batch_norm import BatchNorm
+from resnetgen.ops.conv import Conv
+from resnetgen.ops.drop_path import DropPath
+from resnetgen.ops.dropout import Dropout
+from resnetgen.ops.frozen_batch_norm import FrozenBatchNorm
+from resnetgen.ops.global_pool import POOLS, Flatten
+from resnetgen.ops.group_norm import GroupNorm
+from resnetgen.ops.identity import Identity
+from resnetgen.ops.instance_norm import InstanceNorm
+from resnetgen.ops.linear import Linear
+from resnetgen.ops.operator import Operator, Shape, Window
+from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
+from resnetgen.ops.pad_channels import PadChannels, pad_channels
+from resnetgen.ops.pool import AvgPool, MaxPool
+from resnetgen.ops.same_avg_pool import SameAvgPool
+from resnetgen.reserved import MODULE_ATTRIBUTES
+from resnetgen.shapes import Step, Trace
+
+RANKS = (1, 2, 3)
+CHANNELS = 4
+OPTIONS: dict[str, tuple[tuple[tuple[str, float], ...], ...]] = {
+    "leaky_relu": ((("negative_slope", 0.0),), (("negative_slope", 2.0),)),
+    "elu": ((("alpha", 3.0),),),
+    "celu": ((("alpha", 3.0),),),
+    "hardtanh": ((("min_val", 0.1), ("max_val", 0.2)),),
+    "threshold": ((("threshold", 0.2), ("value", 5.0)), (("threshold", 0.2), ("value", 0.2)), (("threshold", -1.0), ("value", -5.0))),
+}
+"""Options for the activations that work in place, at which writing over the input might lose what a gradient needs."""
+
+
+def network(operators: list[Operator], shape: Shape) -> nn.Module:
+    """The emitted network that holds nothing but these operators, called op0, op1 and so on."""
+    nodes = tuple(Node(f"op{index}", operator, index) for index, operator in enumerate(operators))
+    around = Network("net", "Net", "", "", shape[0], shape[1:], nodes, (), (), (), Init())
+    traced = Trace(around, shape, tuple(Step(node, shape, shape) for node in nodes), (), (), shape)
+    return load(emit(traced, origin="a test", digest="0"), around)()
+
+
+def plain(operator: Operator) -> nn.Module:
+    """The module of an operator that torch has one for."""
+    construction = operator.construction()
+    assert construction is not None
+    made = getattr(nn, construction.function.removeprefix("nn."))
+    return made(**{argument.name: argument.value for argument in construction.arguments})  # type: ignore[no-any-return]
+
+
+def seen(module: nn.Module, shape: Shape) -> Shape | None:
+    """The shape that comes out, None where torch refuses."""
+    try:
+        return tuple(module(torch.zeros(1, *shape)).shape[1:])
+    except (RuntimeError, ValueError):
+        return None
+
+
+def said(operator: Operator, shape: Shape) -> Shape | None:
+    return None if operator.misfit(shape) else operator.output(shape)
+
+
+def differences(operators: list[Operator], sizes: list[tuple[int, ...]]) -> list[tuple[Operator, Shape, Any, Any]]:
+    with torch.device("meta"):
+        modules = [(operator, plain(operator)) for operator in operators]
+        runs = [(operator, module, (CHANNELS, *size)) for operator, module in modules for size in sizes]
+        found = [(operator, shape, seen(module, shape), said(operator, shape)) for operator, module, shape in runs]
+    return [difference for difference in found if difference[2] != difference[3]]
+
+
+def cubes(rank: int) -> list[tuple[int, ...]]:
+    return [(size,) * rank for size in range(1, 9)]
+
+
+# Windows, over a grid of kernels, strides, paddings, dilations and rounding
+
+
+@pytest.mark.parametrize("rank", RANKS)
+def test_conv_has_the_shapes_of_torch(rank: int) -> None:
+    grid = product(range(1, 5), range(1, 4), range(4), range(1, 4))
+    windows = [Window(*((extent,) * rank for extent in extents)) for extents in grid]
+    operators: list[Operator] = [Conv(CHANNELS, 2, window) for window in windows]
+    assert [] == differences(operators, cubes(rank))
+
+
+def pool_windows(rank: int) -> Iterator[Window]:
+    for kernel, stride, ceil in product(range(1, 6), range(1, 5), (False, True)):
+        for padding in range(kernel // 2 + 1):
+            yield Window((kernel,) * rank, (stride,) * rank, (padding,) * rank, (1,) * rank, ceil)
+
+
+@pytest.mark.parametrize("rank", RANKS)
+def test_max_pool_has_the_shapes_of_torch(rank: int) -> None:
+    assert [] == differences([MaxPool(window) for window in pool_windows(rank)], cubes(rank))
+
+
+@pytest.mark.parametrize("rank", RANKS)
+def test_avg_pool_has_the_shapes_of_torch(rank: int) -> None:
+    operators: list[Operator] = [AvgPool(window) for window in pool_windows(rank)]
+    assert [] == differences(operators, cubes(rank))
+
+
+def uneven(random: Random, rank: int, *, pool: bool) -> Window:
+    """A window with numbers of its own along each axis."""
+    kernel = [random.randint(1, 5) for _ in range(rank)]
+    stride = [random.randint(1, 4) for _ in range(rank)]
+    padding = [random.randint(0, extent // 2 if pool else 3) for extent in kernel]
+    dilation = [1 if pool else random.randint(1, 3) for _ in range(rank)]
+    return Window(tuple(kernel), tuple(stride), tuple(padding), tuple(dilation), pool and random.random() < 0.5)
+
+
+@pytest.mark.parametrize("rank", (2, 3))
+def test_windows_that_differ_by_axis_have_the_shapes_of_torch(rank: int) -> None:
+    random = Random(rank)
+    convs: list[Operator] = [Conv(CHANNELS, 2, uneven(random, rank, pool=False)) for _ in range(100)]
+    pools: list[Operator] = [MaxPool(uneven(random, rank, pool=True)) for _ in range(100)]
+    means: list[Operator] = [AvgPool(uneven(random, rank, pool=True)) for _ in range(100)]
+    sizes = [tuple(random.randint(1, 9) for _ in range(rank)) for _ in range(10)]
+    assert [] == differences([*convs, *pools, *means], sizes)
+
+
+@pytest.mark.parametrize("kind", (MaxPool, AvgPool))
+def test_the_shapes_of_pools_on_the_cpu_are_those_on_the_meta_device(kind: type[MaxPool | AvgPool]) -> None:
+    """The grids above run on the meta device, whose kernels are not the real ones."""
+    for rank in RANKS:
+        for operator in [kind(window) for window in pool_windows(rank) if window.kernel[0] < 4]:
+            module = plain(operator)
+            for size in cubes(rank)[:5]:
+                assert said(operator, (2, *size)) == seen(module, (2, *size)), (operator, size)
+
+
+# Every operator there is
+
+
+def ones(rank: int) -> tuple[int, ...]:
+    return (1,) * rank
+
+
+def samples(rank: int) -> dict[str, Operator]:
+    """At least one of each operator that takes a map."""
+    threes, twos, uneven_stride = (3,) * rank, (2,) * rank, tuple(range(2, 2 + rank))
+    window = Window(threes, twos, ones(rank), ones(rank))
+    found: dict[str, Operator] = {
+        "conv": Conv(CHANNELS, 6, window, 2, True),
+        "conv without bias": Conv(CHANNELS, 3, Window(threes, ones(rank), twos, twos)),
+        "max pool": MaxPool(window),
+        "avg pool": AvgPool(window, False),
+        "same avg pool": SameAvgPool(uneven_stride),
+        "batch norm": BatchNorm(CHANNELS, rank, 1e-5, 0.1),
+        "frozen batch norm": FrozenBatchNorm(CHANNELS, rank, 1e-5),
+        "group norm": GroupNorm(CHANNELS, 2, 1e-5),
+        "group norm of single channels": GroupNorm(CHANNELS, CHANNELS, 1e-5),
+        "instance norm": InstanceNorm(CHANNELS, rank, 1e-5, True),
+        "instance norm without weights": InstanceNorm(CHANNELS, rank, 1e-5, False),
+        "dropout": Dropout(0.5),
+        "drop path": DropPath(0.5),
+        "identity": Identity(),
+        "flatten": Flatten(),
+        "pad channels": pad_channels(CHANNELS, 7, twos),
+        "pad channels by axis": pad_channels(CHANNELS, 7, uneven_stride),
+    }
+    found |= {f"activation {name}": _activation(name) for name in TABLE}
+    found |= {f"global pool {name}": pool(rank) for name, pool in POOLS.items()}
+    return found | {name: made() for name, made in OUTPUT_ACTIVATIONS.items()}
+
+
+def _activation(name: str) -> Activation:
+    required = tuple((option, 0.5) for option, default in TABLE[name].options if default is REQUIRED)
+    return Activation(name, required)
+
+
+SAMPLES = [(rank, name) for rank in RANKS for name in samples(rank)]
+
+
+@pytest.mark.parametrize(("rank", "name"), SAMPLES)
+def test_an_operator_does_what_it_says(rank: int, name: str) -> None:
+    operator = samples(rank)[name]
+    for size in (1, 2, 5, 6):
+        shape = (CHANNELS, *range(size, size + rank)) if size > 2 else (CHANNELS, *(size,) * rank)
+        with torch.device("meta"):
+            alone = network([operator], shape).eval()
+            assert said(operator, shape) == seen(alone, shape), shape
+        _assert_weights(operator, alone)
+        if not operator.misfit(shape):
+            assert operator.macs(operator.output(shape)) == _counted(alone, shape)
+
+
+def test_linear_does_what_it_says() -> None:
+    operator = Linear(6, 5)
+    module = plain(operator)
+    assert (5,) == operator.output((6,)) == seen(module, (6,))
+    assert 30 == operator.macs((5,)) == _counted(module, (6,))
+    assert [("weight", (5, 6)), ("bias", (5,))] == [(entry.name, entry.shape) for entry in operator.entries()]
+
+
+def test_no_operator_is_left_out() -> None:
+    for module in pkgutil.iter_modules(ops.__path__):
+        import_module(f"resnetgen.ops.{module.name}")
+    tried = {type(operator).__name__ for operator in samples(2).values()} | {"Linear"}
+    assert tried == {kind.__name__ for kind in _descendants(Operator)}
+
+
+def _descendants(kind: type[Operator]) -> Iterator[type[Operator]]:
+    for inheritor in kind.__subclasses__():
+        yield inheritor
+        yield from _descendants(inheritor)
+
+
+def _assert_weights(operator: Operator, alone: nn.Module) -> None:
+    expected = [(f"op0.{entry.name}", entry.shape, entry.trained, entry.real) for entry in operator.entries()]
+    trained = dict(alone.named_parameters())
+    held = alone.state_dict().items()
+    assert expected == [(key, tuple(value.shape), key in trained, value.is_floating_point()) for key, value in held]
+
+
+def _counted(module: nn.Module, shape: Shape) -> int:
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        parameters = list(module.parameters())
+        module(torch.zeros(1, *shape, device=parameters[0].device if parameters else "meta"))
+    return counter.get_total_flops() // 2
+
+
+@pytest.mark.parametrize("rank", RANKS)
+def test_the_pad_shortcut_takes_every_so_many_pixels_and_adds_zeros(rank: int) -> None:
+    strides = (2,) * rank, tuple(range(1, 1 + rank))
+    for stride in strides:
+        x = torch.randn(2, 3, *range(5, 5 + rank))
+        padded = network([pad_channels(3, 5, stride)], tuple(x.shape[1:]))(x)
+        kept = x[(slice(None), slice(None), *(slice(None, None, step) for step in stride))]
+        assert torch.equal(kept, padded[:, :3])
+        assert torch.equal(torch.zeros_like(padded[:, 3:]), padded[:, 3:])
+
+
+def test_a_stride_that_differs_by_axis_has_a_class_of_its_own() -> None:
+    assert "PadChannels" == type(pad_channels(1, 2, (2, 2))).__name__
+    assert "PadChannelsByAxis" == type(pad_channels(1, 2, (2, 1))).__name__
+    assert issubclass(type(pad_channels(1, 2, (2, 1))), PadChannels)
+
+
+# Activations
+
+NOT_ELEMENTWISE = {
+    "GLU": "halves the channels",
+    "MultiheadAttention": "a whole layer, with weights",
+    "Softmax": "over an axis, which it has to be told",
+    "Softmax2d": "over the channels of two axes",
+    "Softmin": "over an axis, which it has to be told",
+    "LogSoftmax": "over an axis, which it has to be told",
+}
+"""What torch.nn calls an activation and the table leaves out, each with its reason."""
+
+NOT_IN_PLACE = {"rrelu"}
+"""What takes `inplace` and is not given it: in training its gradient needs the noise that it drew, and no network uses it."""
+
+
+def test_every_activation_of_torch_is_in_the_table() -> None:
+    assert {row.module for row in TABLE.values()} | set(NOT_ELEMENTWISE) == set(activation.__all__)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_an_activation_takes_the_options_and_defaults_of_torch(name: str) -> None:
+    row = TABLE[name]
+    parameters = inspect.signature(getattr(nn, row.module)).parameters
+    for option, default in row.options:
+        expected = inspect.Parameter.empty if default is REQUIRED else default
+        assert expected == parameters[option].default
+    beside = set(parameters) - {option for option, _ in row.options} - {"inplace"}
+    assert beside <= {"min_value", "max_value", "num_parameters", "device", "dtype", "args", "kwargs"}
+    assert row.inplace == ("inplace" in parameters and name not in NOT_IN_PLACE)
+
+
+IN_PLACE = [(name, options) for name, row in TABLE.items() if row.inplace for options in ((), *OPTIONS.get(name, ()))]
+
+
+@pytest.mark.parametrize(("name", "options"), [case for case in IN_PLACE if case != ("threshold", ())])
+def test_an_activation_in_place_has_the_gradient_of_one_beside(name: str, options: tuple[tuple[str, float], ...]) -> None:
+    before = samples(2)
+    for owner in ("conv", "batch norm", "group norm", "instance norm", "frozen batch norm", "max pool", "avg pool"):
+        expected, actual = (_gradients([before[owner], Activation(name, options, inplace)]) for inplace in (False, True))
+        for one, other in zip(expected, actual, strict=True):
+            assert torch.allclose(one, other, rtol=1e-5, atol=1e-6), owner
+
+
+def _gradients(operators: list[Operator]) -> list[Tensor]:
+    torch.manual_seed(0)
+    module = network(operators, (CHANNELS, 6, 5))
+    x = torch.randn(3, CHANNELS, 6, 5, requires_grad=True)
+    output = module(x)
+    output.backward(torch.linspace(-1, 1, output.numel()).reshape(output.shape))
+    return [output.detach(), *(value.grad for value in (x, *module.parameters()) if value.grad is not None)]
+
+
+# Names
+
+
+def test_the_reserved_names_are_those_of_a_module() -> None:
+    expected = {name for name in dir(nn.Module()) if not name.startswith("_")}
+    assert expected == set(MODULE_ATTRIBUTES)
