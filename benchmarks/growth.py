@@ -20,7 +20,10 @@ SPECS = {
     for name, layer3 in DEEP_LAYER3.items()
 } | {"resnet1202": cifar("resnet1202", blocks=200)}
 
-COMMANDS: dict[str, Callable[[str], object]] = {"check": diagnose_text, "build": lambda text: emit_source(compile_text(text))}
+COMMANDS: dict[str, Callable[[str], object]] = {
+    "check": diagnose_text,
+    "build": lambda text: emit_source(compile_text(text)),
+}
 
 
 def main(rounds: int) -> None:

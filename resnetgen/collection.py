@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
@@ -14,7 +14,7 @@ from resnetgen.source import Source, read
 ENDINGS = (".yaml", ".yml")
 
 
-@lru_cache(maxsize=1)
+@cache
 def names() -> dict[str, Path]:
     """Every spec of the collection: its name and its file, the top folder's first, numbers in names by their size."""
     folder = specs_folder()
@@ -48,7 +48,7 @@ def find_base(name: str, source: Source) -> Source | None:
     return shipped(name) if name in names() else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def shipped(name: str) -> Source:
     """A spec of the collection, which is read once: many specs extend the same few."""
     return read(names()[name], shown(names()[name]))

@@ -1,8 +1,8 @@
 """Random specs, judged by the compiler and by torch: `python -m tests.differential 10000 [--seed N]`.
 
-For each spec, the compiler's verdict has to be that of tests/naive_network.py, which builds the network straight from the
-spec. Where both say yes, the emitted network has to be the one that the compiler described, operator by operator, and in
-a sample of cases it has to compute the very numbers of the naive one.
+For each spec, the compiler's verdict has to be that of tests/naive_network.py, which builds the network straight from
+the spec. Where both say yes, the emitted network has to be the one that the compiler described, operator by operator,
+and in a sample of cases it has to compute the very numbers of the naive one.
 """
 
 from __future__ import annotations

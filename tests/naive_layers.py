@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.modules import activation
 
 Axes = tuple[int, ...]
-Make = partial[nn.Module]
+Make = partial[Any]
 """A module that is not made yet: its class and what it takes. The order of making decides the first weights."""
 
 
@@ -155,7 +155,8 @@ class GlobalPool(nn.Module):
 
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {name.lower(): getattr(nn, name) for name in activation.__all__}
-NORMS = (FrozenNorm, Divided, *(getattr(nn, f"{kind}Norm{rank}d") for kind in ("Batch", "Instance") for rank in (1, 2, 3)))
+TORCH_NORMS = [getattr(nn, f"{kind}Norm{rank}d") for kind in ("Batch", "Instance") for rank in (1, 2, 3)]
+NORMS = (FrozenNorm, Divided, *TORCH_NORMS)
 
 
 def activate(said: Any) -> list[Make]:
@@ -167,7 +168,7 @@ def activate(said: Any) -> list[Make]:
 
 def normalize(said: Any, channels: int, rank: int) -> list[Make]:
     """A normalization's module."""
-    options = {"type": said} if isinstance(said, str) else dict(said)
+    options: dict[str, Any] = {"type": said} if isinstance(said, str) else dict(said)
     kind, eps = options.pop("type"), options.pop("eps", 1e-5)
     if kind == "none":
         return []

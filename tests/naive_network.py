@@ -8,7 +8,7 @@ keys without effect, contradictory keys or names, it does not judge.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -218,9 +218,11 @@ class Builder:
         """The blocks of a stage. Only a stage's first has its stride, and only an entry's first the entry's own."""
         stage = self.spec["stages"][name]
         stride, dilation, first, replaced = plan
+        common = {"in": channels}
         for entry in self.entries(name):
             said = self.settings(stage, entry)
-            out = width(entry.get("channels", stage["channels"]), {"in": channels})
+            own = "channels" in entry
+            out = width(entry["channels"], {"in": channels}) if own else width(stage["channels"], common)
             stride = per_axis(entry["stride"], self.rank) if "stride" in entry else stride
             for _ in range(entry.get("repeat", 1)):
                 yield Block(*said, channels, out, stride, dilation, first, replaced, index)
@@ -297,16 +299,17 @@ class Builder:
         if "features" in said:
             return []
         layers = self.layers(channels)
-        head = [*layers.lay(said.get("layers", [])), partial(GlobalPool, said["pool"])]
+        head: list[Make] = [*layers.lay(said.get("layers", [])), partial(GlobalPool, said["pool"])]
         features = layers.channels * (2 if said["pool"] == "avg_concat_max" else 1)
         if "classes" in said:
             head += [partial(nn.Dropout, said["dropout"])] if said.get("dropout") else []
             head += [partial(nn.Linear, features, said["classes"])]
-            head += {"softmax": [partial(nn.Softmax, 1)], "sigmoid": [partial(nn.Sigmoid)]}.get(said.get("activation"), [])
+            last: dict[str, list[Make]] = {"softmax": [partial(nn.Softmax, 1)], "sigmoid": [partial(nn.Sigmoid)]}
+            head += last.get(said.get("activation", "none"), [])
         return made(head)
 
     def initialize(self, network: NaiveNetwork) -> None:
-        """The first weights: every convolution as the spec says, and the last norm of each branch zero if it says so."""
+        """The first weights: every convolution as the spec says, and the last norm of each branch zero if asked for."""
         said = self.spec.get("init", {})
         name = said.get("conv", "kaiming_normal")
         options = {"mode": said.get("fan", "fan_out"), "nonlinearity": "relu"} if "kaiming" in name else {}

@@ -96,7 +96,8 @@ def unlike(trace: Trace, network: nn.Module, seen: Run) -> Iterator[str]:
     """In what an emitted network, once it has run, is not what its trace says."""
     expected = {name: (step.input, step.output) for name, step in predicted(trace)}
     actual = {name: (seen.inputs[name], seen.outputs[name]) for name in seen.outputs if name in expected}
-    yield from (f"{name}: {expected[name]} said, {actual.get(name)} seen" for name in expected if expected[name] != actual.get(name))
+    wrong = [name for name in expected if expected[name] != actual.get(name)]
+    yield from (f"{name}: {expected[name]} said, {actual.get(name)} seen" for name in wrong)
     leaves = {name for name, module in network.named_modules() if not list(module.children())}
     beside = {name for name in leaves - set(expected) if not name.endswith(".downsample")}
     yield from (f"{name} is a module that the trace does not have" for name in sorted(beside))

@@ -8,8 +8,8 @@ Width = int | str
 
 ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "act-conv-norm", "act-norm-conv")
 TYPE_NAMES = ("inverted", "Foo", "conv1", "plain", "drop_path", "basic", "layer1", "a_1_2", "residual")
-WIDTH_NAMES = tuple("wide narrow cin stride shortcut self nn channels rate super Tensor x i int tuple".split())
-MIDS: tuple[Width, ...] = ("out / 2", "out / 4", "out", "in", "2 * in", "(in + out) // 2", "in // 3 + 1", 16, 8, "out - 8 % 3")
+WIDTH_NAMES = ("wide", "narrow", "cin", "stride", "shortcut", "self", "nn", "channels", "super", "Tensor", "x", "int")
+MIDS: tuple[Width, ...] = ("out / 2", "out / 4", "out", "in", "2 * in", "(in + out) // 2", "in // 3 + 1", 16, "out - 1")
 HERE = ("stride", "dilation", "groups", "dropout")
 """What a layer may take from the block in use."""
 

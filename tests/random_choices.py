@@ -39,8 +39,8 @@ ACTIVATIONS: dict[str, dict[str, tuple[float | str, ...]]] = {
 class Chooser:
     """Makes the choices of one spec.
 
-    A careful author keeps maps equal on both sides of an addition, and divides channels evenly; a careless one slips now
-    and then.
+    A careful author keeps maps equal on both sides of an addition, and divides channels evenly; a careless one slips
+    now and then.
     """
 
     def __init__(self, random: Random) -> None:

@@ -13,8 +13,8 @@ from tests.random_blocks import ORDERS, TYPE_NAMES, BlockAuthor, Width, taken_by
 from tests.random_choices import Data
 
 CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "default")
-STAGE_NAMES = tuple("layer1 layer2 layer3 layer4 a x x_ F self res_2 Stage conv9 fc out torch nn".split())
-SPEC_NAMES = tuple("net resnet_9 F Tensor nn DropPath pad_channels projection basic_block _ foo_block".split())
+STAGE_NAMES = ("layer1", "layer2", "layer3", "a", "x", "x_", "F", "self", "Stage", "conv9", "fc", "out", "torch", "nn")
+SPEC_NAMES = ("net", "resnet_9", "F", "Tensor", "nn", "DropPath", "pad_channels", "projection", "basic_block", "_")
 SIZES = {1: (8, 70), 2: (8, 40), 3: (5, 14)}
 BUILT_IN = {
     "basic": {"stride", "dilation", "dropout", "mid"},
@@ -170,7 +170,8 @@ class Author(BlockAuthor):
 
 
 def _entries(spec: Data) -> list[Data]:
-    return [entry for stage in spec["stages"].values() if isinstance(stage["blocks"], list) for entry in stage["blocks"]]
+    lists = [stage["blocks"] for stage in spec["stages"].values() if isinstance(stage["blocks"], list)]
+    return [entry for entries in lists for entry in entries]
 
 
 def _blocks(spec: Data) -> Iterator[Data]:
@@ -196,8 +197,8 @@ def _kind(slot: Any) -> str:
 
 def _step(layer: Data) -> int | list[int]:
     """The stride of a layer; a pool's own size where it has none."""
-    step: int | list[int] = layer.get("stride", layer.get("max_pool", layer.get("avg_pool", 1)))
-    return step
+    said: list[int | list[int]] = [layer[key] for key in ("stride", "max_pool", "avg_pool") if key in layer]
+    return said[0] if said else 1
 
 
 def _total(strides: list[int | list[int]], axis: int) -> int:

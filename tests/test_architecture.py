@@ -126,6 +126,12 @@ def test_dependencies_run_one_way(module: str) -> None:
     assert [] == upward
 
 
+def test_no_import_is_hidden() -> None:
+    computed = re.compile(r"\b(import_module|__import__)\(")
+    texts = {name: path.read_text(encoding="utf-8") for name, path in MODULES.items()}
+    assert ["resnetgen"] == [name for name, text in texts.items() if computed.search(text)]
+
+
 def test_no_modules_import_one_another_in_a_circle() -> None:
     graphlib.TopologicalSorter(OURS).prepare()
 

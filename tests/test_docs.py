@@ -6,6 +6,7 @@ import copy
 import itertools
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -444,7 +445,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
     command = tmp_path / "bin" / "resnetgen"
     command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m resnetgen "$@"\n', encoding="utf-8")
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m resnetgen "$@"\n', encoding="utf-8")
     command.chmod(0o755)
     monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
@@ -491,6 +492,7 @@ def matches(shown: str, printed: str) -> bool:
 
 
 @pytest.mark.parametrize("session", [fence for fence in FENCES[README] if fence.words[:1] == ["console"]], ids=str)
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the sessions are bash's")
 def test_a_session_prints_what_it_shows(session: Fence, checkout: Path) -> None:
     for example in filter(file, FENCES[README]):
         (checkout / file(example)).write_text(example.text, encoding="utf-8")

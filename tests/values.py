@@ -12,8 +12,8 @@ Output = Tensor | dict[str, Tensor]
 
 def unequal(naive: nn.Module, network: nn.Module, x: Tensor) -> Iterator[str]:
     """In what two networks of one seed differ: first weights, rates, outputs, gradients, and whether they train."""
-    first = list(zip(naive.state_dict().values(), network.state_dict().values(), strict=True))
-    yield from (f"the first weights number {i} differ" for i, (one, other) in enumerate(first) if not torch.equal(one, other))
+    pairs = zip(network.state_dict(), naive.state_dict().values(), network.state_dict().values(), strict=True)
+    yield from (f"the first weights of {name} differ" for name, one, other in pairs if not torch.equal(one, other))
     if rates(naive) != rates(network):
         yield f"the rates are {rates(network)}, not {rates(naive)}"
     _stir(naive)
@@ -56,7 +56,8 @@ def _evaluated(network: nn.Module, x: Tensor) -> tuple[list[Tensor], list[Tensor
     if not torch.equal(before, read):
         raise RuntimeError("the input was written over")
     wanted = [given, *network.parameters()]
-    grads = torch.autograd.grad(sum(output.sum() for output in outputs), wanted, allow_unused=True)  # type: ignore[arg-type]
+    total = torch.stack([output.sum() for output in outputs]).sum()
+    grads: list[Tensor | None] = [*torch.autograd.grad(total, wanted, allow_unused=True)]
     return [output.detach() for output in outputs], [torch.zeros(()) if grad is None else grad for grad in grads]
 
 

@@ -105,10 +105,6 @@ class Parameters:
         return [*widths, *sorted(rest, key=lambda p: p.default is not None)]
 
 
-def _is_one(value: Value) -> bool:
-    return set(value) == {1} if isinstance(value, tuple) else value == 1
-
-
 def _vector(same: tuple[Argument, ...]) -> Vector:
     return level(tuple(argument.value for argument in same))
 

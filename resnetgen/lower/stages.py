@@ -70,7 +70,7 @@ class Stages:
         if name in MODULE_ATTRIBUTES:
             message = f"a stage cannot be called `{name}`: every module of PyTorch has that already"
         elif name.startswith("_"):
-            message = f"a stage cannot be called `{name}`: PyTorch's modules keep names with `_` in front for themselves"
+            message = f"a stage cannot be called `{name}`: PyTorch keeps names with `_` in front for itself"
         elif name in self.taken:
             message = f"a stage cannot be called `{name}`: the stem has a layer of that name"
         else:
@@ -80,19 +80,22 @@ class Stages:
 
     def _channels_after(self, name: str, channels: int) -> int:
         """What a stage gives, as far as can be told even where the stage itself is at fault."""
-        stage = self.spec.stages[name]
+        stage, came = self.spec.stages[name], channels
         for entry in stage.blocks if isinstance(stage.blocks, list) else [None]:
-            written = stage.channels if entry is None or entry.channels is None else entry.channels
             with contextlib.suppress(ExpressionError):  # the entry's own fault is reported elsewhere
-                channels = written.value({"in": channels})
+                if entry is None or entry.channels is None:
+                    channels = stage.channels.value({"in": came})
+                else:
+                    channels = entry.channels.value({"in": channels})
         return channels
 
     def _runs(self, name: str, planned: StagePlan, channels: int, first: int) -> Iterator[Run]:
         """The runs of a stage: for each entry its first block, and the rest if they are not the same."""
         at: Path = ("stages", name)
+        came = channels
         for index, entry in enumerate(self._entries(name)):
             settings, kind = self._settings(name, entry)
-            out, channels_at = self._out(name, entry, channels)
+            out, channels_at = self._out(name, entry, channels, came)
             stride = self._stride(name, entry, planned, index)
             begins = index == 0
             opening = Position(
@@ -147,10 +150,11 @@ class Stages:
             return self.spec.stages[name].type, ("stages", name, "type")
         return self.spec.block.type, ("block", "type")
 
-    def _out(self, name: str, entry: _Entry, channels: int) -> tuple[int, Path]:
+    def _out(self, name: str, entry: _Entry, channels: int, came: int) -> tuple[int, Path]:
+        """What leaves an entry's blocks: by its own width of what comes into it, or the stage's of what came into that."""
         if entry.options is not None and entry.options.channels is not None:
             return self._width(entry.options.channels, channels, (*entry.at, "channels"))
-        return self._width(self.spec.stages[name].channels, channels, ("stages", name, "channels"))
+        return self._width(self.spec.stages[name].channels, came, ("stages", name, "channels"))
 
     def _width(self, written: Expression, channels: int, at: Path) -> tuple[int, Path]:
         try:
