@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/examples/resnet18_pruned.yaml (digest 643f1e8f8ad29e46).
+# resnetgen's specs/examples/resnet18_pruned.yaml (digest bb7036071182b23a).
 """ResNet-18 after channel pruning, which left every block a width of its own.
 
 https://arxiv.org/abs/1608.08710

@@ -71,12 +71,13 @@ def shown(path: Path) -> str:
 
 
 def specs_in(folder: Path) -> list[Path]:
-    """Every spec in a folder and the folders in it, in order.
+    """Every spec in a folder and the folders in it, in order; hidden ones, such as `.github`, hold other YAML.
 
     Raises:
         SpecError: there is none.
     """
-    found = sorted(path for ending in ENDINGS for path in folder.rglob(f"*{ending}"))
+    every = (path for ending in ENDINGS for path in folder.rglob(f"*{ending}"))
+    found = sorted(path for path in every if not any(part.startswith(".") for part in path.relative_to(folder).parts))
     if not found:
         raise _refused(folder.as_posix(), "there is no spec in this folder", "specs end in .yaml")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from resnetgen import checks, collection, extends
@@ -69,7 +70,12 @@ def _passed(result: tuple[_T | None, list[Fault]], document: Document) -> _T:
 
 def _stop_at(faults: list[Fault], document: Document) -> None:
     if faults:
-        raise SpecError(sort(document.diagnose(fault) for fault in faults))
+        raise SpecError(sort(document.diagnose(fault) for fault in _distinct(faults)))
+
+
+def _distinct(faults: list[Fault]) -> Iterable[Fault]:
+    """The first fault of each code at a place: what is wrong there is so in every stage that it reaches."""
+    return {(fault.code, fault.at): fault for fault in reversed(faults)}.values()
 
 
 def _sized(network: Network, size: tuple[int, ...] | None, document: Document) -> tuple[int, ...]:

@@ -170,7 +170,8 @@ def _value(term: Term, widths: Mapping[str, int]) -> int:
         case Name(name):
             if name not in widths:
                 known = ", ".join(f"`{width}`" for width in widths)
-                raise ExpressionError(f"names `{name}`; the widths known here are {known or 'none'}")
+                words = f"; the names known here are {known}" if known else ", and no names are known here"
+                raise ExpressionError(f"speaks of `{name}`{words}")
             return widths[name]
         case Operation(sign, left, right):
             return _apply(sign, _value(left, widths), _value(right, widths))

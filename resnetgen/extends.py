@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Place, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.nearest import nearest
 from resnetgen.scalars import clip
 from resnetgen.source import Source
 
@@ -59,10 +60,34 @@ def resolve(source: Source, find_base: FindBase) -> Document:
             chain.append(_base(chain, find_base))
         except SpecError as error:
             raise SpecError(tuple(_extended(fault, source) for fault in error.diagnostics)) from None
-    data = _own_data(chain[-1])
-    for patch in reversed(chain[:-1]):
-        data = _merge(data, _own_data(patch))
-    return Document(data, tuple(chain))
+    return _merged(chain)
+
+
+def _merged(chain: list[Source]) -> Document:
+    """The first of the chain laid over the others."""
+    if len(chain) == 1:
+        return Document(_own_data(chain[0]), (chain[0],))
+    data: dict[str, object] = _inherited_data(chain[-1])
+    for source in reversed(chain[1:-1]):
+        data = _merge(data, _inherited_data(source))
+    patch = _own_data(chain[0])
+    document = Document(_merge(data, patch), tuple(chain))
+    faults = [document.diagnose(fault) for fault in _vain_removals(data, patch)]
+    if faults:
+        raise SpecError(tuple(faults))
+    return document
+
+
+def _vain_removals(base: object, patch: dict[str, object], path: Path = ()) -> Iterator[Fault]:
+    """A fault for each `null` that removes nothing: a misspelt one would go unseen, as RFC 7396 has it."""
+    known = base if isinstance(base, dict) else {}
+    for key, value in patch.items():
+        if isinstance(value, dict):
+            yield from _vain_removals(known.get(key), value, (*path, key))
+        elif value is None and key not in known:
+            message = f"there is no `{key}` here to remove{nearest(key, tuple(known))}"
+            help_ = "`null` removes a key of the spec that `extends` names"
+            yield Fault("RG209", message, Place((*path, key), Part.KEY), help=help_)
 
 
 def merge_patch(base: object, patch: object) -> object:
@@ -84,6 +109,11 @@ def _merge(base: dict[str, object], patch: dict[str, object]) -> dict[str, objec
 
 def _own_data(source: Source) -> dict[str, object]:
     return {key: value for key, value in source.data.items() if key != "extends"}
+
+
+def _inherited_data(source: Source) -> dict[str, object]:
+    """What a base gives: not its name and description, which would be wrong for any other spec."""
+    return {key: value for key, value in source.data.items() if key not in ("extends", "name", "description")}
 
 
 def _hides_bases(source: Source, path: Path) -> bool:

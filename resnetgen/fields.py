@@ -5,11 +5,13 @@ Each validator says in one message what was expected; Pydantic's unions would sa
 """
 
 import keyword
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic_core import PydanticCustomError
 
 from resnetgen import expression
+from resnetgen.diagnostics.nearest import nearest
 from resnetgen.expression import Expression, ExpressionError
 from resnetgen.record import Check
 
@@ -22,9 +24,9 @@ HERE: Literal["here"] = "here"
 """Stands in a block type where the value of the block in use goes."""
 
 
-def wrong(code: str, message: str) -> PydanticCustomError:
-    """An error of the given catalogue code. Braces in the message would be read as a template."""
-    return PydanticCustomError(code, message.replace("{", "{{").replace("}", "}}"))
+def wrong(code: str, message: str, help: str = "") -> PydanticCustomError:
+    """An error of the given catalogue code, with a way out."""
+    return PydanticCustomError(code, message, {"way_out": help})
 
 
 def kind(value: object) -> str:
@@ -180,20 +182,17 @@ Real = Annotated[float, Check(_real)]
 Flag = Annotated[bool, Check(_flag)]
 
 
-def choice(*values: str) -> Check:
-    """A check for one of a few words."""
+def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
+    """A check for one of a few words; `aka` are other people's words for some of them."""
 
     def validate(value: object) -> str:
         if not isinstance(value, str) or value not in values:
-            raise wrong("RG204", f"this is one of {', '.join(values)}, not {kind(value)}{nearest(value, values)}")
+            said = kind(value)
+            raise wrong("RG204", f"{said} is none of the words here{nearest(value, values, aka)}", _use(values))
         return value
 
     return Check(validate)
 
 
-def nearest(value: object, known: tuple[str, ...]) -> str:
-    """`; did you mean `x`?` where a known word is near to the value, else nothing."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(str(value), known, n=1, cutoff=0.6)
-    return f"; did you mean `{close[0]}`?" if close else ""
+def _use(values: tuple[str, ...]) -> str:
+    return f"use {', '.join(values[:-1])} or {values[-1]}"

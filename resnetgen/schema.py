@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic_core import ValidationError
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.fields import kind, nearest
+from resnetgen.diagnostics.nearest import nearest
+from resnetgen.fields import kind
 from resnetgen.known_keys import known_keys
 from resnetgen.layers import KINDS
 from resnetgen.record import Record
@@ -57,7 +58,7 @@ def _fault(detail: ErrorDetails, data: dict[str, object], record: type[Record]) 
     if detail["type"] in _WORDS:
         return Fault("RG203", f"this is {_WORDS[detail['type']]}, not {kind(detail['input'])}", Place(path, part))
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
-    return Fault(code, detail["msg"], Place(path, part))
+    return Fault(code, detail["msg"], Place(path, part), help=detail.get("ctx", {}).get("way_out", ""))
 
 
 def _place(loc: tuple[int | str, ...], data: Any) -> tuple[Path, Part, object]:
@@ -71,7 +72,7 @@ def _place(loc: tuple[int | str, ...], data: Any) -> tuple[Path, Part, object]:
         elif _holds(value, step):
             parent, value = value, value[step]
             path.append(step)
-        elif index == len(loc) - 1 and not str(step).startswith("<"):
+        elif index == len(loc) - 1 and isinstance(value, dict) and not str(step).startswith("<"):
             path.append(step)
     return tuple(path), part, parent
 

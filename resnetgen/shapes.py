@@ -78,6 +78,9 @@ class _Tracer:
     network: Network
     size: tuple[int, ...]
     faults: list[Fault] = field(default_factory=list)
+    differing: set[tuple[str, Path]] = field(default_factory=set)
+    doubtful: bool = False
+    """Whether a branch changed the map's size where it should not have, so that later misfits may follow from it."""
     memo: dict[tuple[int, Shape], BlockTrace] = field(default_factory=dict)
 
     def run(self) -> Trace:
@@ -141,7 +144,7 @@ class _Tracer:
         around = self.steps(block.shortcut.nodes, tapped, run.at)
         brought = around[-1].output if around else shape
         if block.shortcut.kind != "none" and brought != result:
-            self.faults.append(_mismatch(run, shape, brought, result))
+            self.differ(run, _mismatch(run, shape, brought, result))
         joined = self.steps(block.joined, result, run.at)
         return BlockTrace(block, shape, branch, around, joined, joined[-1].output if joined else result)
 
@@ -158,8 +161,17 @@ class _Tracer:
             shape = output
         return tuple(steps)
 
+    def differ(self, run: Run, fault: Fault) -> None:
+        """The sides of an addition differ: said once for a block type under one `shortcut`, as it has one cause."""
+        cause = (run.block.type, run.shortcut_at)
+        if cause not in self.differing:
+            self.differing.add(cause)
+            self.faults.append(fault)
+        self.doubtful = self.doubtful or run.block.shortcut.kind != "identity" or set(run.block.stride) == {1}
+
     def halt(self, fault: Fault) -> None:
-        self.faults.append(fault)
+        if not self.doubtful:
+            self.faults.append(fault)
         raise _Halt
 
 
@@ -185,8 +197,9 @@ def _misfit(node: Node, why: str, at: Path, size: tuple[int, ...]) -> Fault:
 
 def _mismatch(run: Run, shape: Shape, brought: Shape, result: Shape) -> Fault:
     block, shortcut = run.block, run.block.shortcut
-    asked = Place(run.shortcut_at, Half.ENTRY) if run.shortcut_at else Place(run.at, Half.KEY)
-    related = ((Place(run.at, Half.KEY), f"branch gives {written(result)}"),) if run.shortcut_at else ()
+    wrote = run.shortcut_at or block.branch[0].at[:-1]
+    asked = Place(wrote, Half.ENTRY if run.shortcut_at else Half.KEY) if wrote else Place(run.at, Half.KEY)
+    related = ((Place(run.at, Half.KEY), f"branch gives {written(result)}"),) if wrote else ()
     if shortcut.kind == "identity":
         message = f"identity shortcut cannot join {written(brought)} to {written(result)}"
         words = f"shortcut brings {written(brought)}"

@@ -1,6 +1,6 @@
 """The spec as its user writes it. Nothing is computed here; docs/spec.md explains every key."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from resnetgen.fields import (
     Blocks,
@@ -12,6 +12,7 @@ from resnetgen.fields import (
     Text,
     Width,
     choice,
+    wrong,
 )
 from resnetgen.layers import Layer
 from resnetgen.ops.activation import ActivationSlot
@@ -65,6 +66,12 @@ class BlockOptions(Record):
     drop_path: Annotated[DropPathOptions, Before(_with_rate)] | None = None
     join: Join | None = None
 
+    def completed(self) -> Self:
+        """Whether each width is written once."""
+        if self.mid is not None and "mid" in (self.widths or {}):
+            raise wrong("RG209", "`mid` is written twice: as a key, and under `widths`")
+        return self
+
 
 class BlockType(BlockOptions):
     """A block type: its layers, and its own defaults."""
@@ -98,7 +105,7 @@ class Stage(BlockDefaults):
         Blocks | Annotated[list[BlockEntry], Size(1, 10_000)],
         Tagged(_count_or_list, ("<count>", "<list>")),
     ]
-    channels: Width
+    channels: Width | None = None
     stride: Extent = 1
     dilation: Extent | None = None
     first_dilation: Extent | None = None

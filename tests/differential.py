@@ -55,7 +55,11 @@ class Case:
 
 def examine(seed: int, number: int, *, every: int = 10) -> Case:
     """Examine the spec of this number; one in `every` with real weights too."""
-    case = Case(number, random_spec(seed, number))
+    return examine_spec(Case(number, random_spec(seed, number)), every=every)
+
+
+def examine_spec(case: Case, *, every: int) -> Case:
+    """Examine a spec; what goes wrong on the way is a disagreement too."""
     try:
         _examine(case, every)
     except Exception:
@@ -147,7 +151,7 @@ def main() -> int:
         counts["with real weights"] += case.valued
         counts["disagreements"] += bool(case.disagreements)
         if case.disagreements:
-            print(_report(case), flush=True)
+            print(report(case), flush=True)
     seconds = time.perf_counter() - start
     for words, count in sorted(counts.items()):
         print(f"{count:7}  {words}")
@@ -161,7 +165,8 @@ def _verdict(case: Case) -> str:
     return f"invalid: {' '.join(case.codes)}" if case.codes else "valid"
 
 
-def _report(case: Case) -> str:
+def report(case: Case) -> str:
+    """A case's disagreements, and its spec as YAML."""
     text = yaml.safe_dump(dict(case.spec), sort_keys=False)
     return "\n".join([f"--- spec {case.number}", *case.disagreements, text])
 

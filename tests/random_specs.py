@@ -13,7 +13,7 @@ from tests.random_blocks import ORDERS, TYPE_NAMES, BlockAuthor, Width, taken_by
 from tests.random_choices import Data
 
 CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "default")
-STAGE_NAMES = ("layer1", "layer2", "layer3", "a", "x", "x_", "F", "self", "Stage", "conv9", "fc", "out", "torch", "nn")
+STAGE_NAMES = ("layer1", "layer2", "layer3", "a", "x", "x_", "F", "self", "Stage", "conv9", "out", "torch", "nn")
 SPEC_NAMES = ("net", "resnet_9", "F", "Tensor", "nn", "DropPath", "pad_channels", "projection", "basic_block", "_")
 SIZES = {1: (8, 70), 2: (8, 40), 3: (5, 14)}
 BUILT_IN = {
@@ -125,7 +125,9 @@ class Author(BlockAuthor):
         stage |= self.options(taken, "") if self.chance(0.3) else {}
         if self.chance(0.7):
             return stage | {"blocks": self.one_of(1, 1, 2, 3)}
-        return stage | {"blocks": [self.entry(chosen, taken) for _ in range(self.one_of(1, 2, 3))]}
+        entries = [self.entry(chosen, taken) for _ in range(self.one_of(1, 2, 3))]
+        unheard = {"stride"} & entries[0].keys() | {"channels"}.intersection(*entries)
+        return {key: value for key, value in stage.items() if key not in unheard} | {"blocks": entries}
 
     def entry(self, chosen: Sequence[str], taken: set[str]) -> Data:
         """One entry of a list of blocks."""

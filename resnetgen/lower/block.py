@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.diagnostics.nearest import nearest
 from resnetgen.expression import ExpressionError
-from resnetgen.fields import HERE, MOST_CHANNELS, nearest
+from resnetgen.fields import HERE, MOST_CHANNELS
 from resnetgen.ir import Block, Node
 from resnetgen.layers import ConvLayer, Layer
 from resnetgen.layers.scope import Here, Scope, Stop
@@ -156,7 +157,7 @@ def _scope(
         at=position.at,
         layers_at=None if kind.at is None else (*kind.at, "branch"),
         here=here,
-        origins=settings.origins,
+        origins={"norm": ("norm",), **settings.origins},
     )
 
 

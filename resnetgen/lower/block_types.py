@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
-from resnetgen.fields import nearest
+from resnetgen.diagnostics.nearest import nearest
 from resnetgen.layers.scope import Stop
 from resnetgen.schema import validate
 from resnetgen.source import read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Place
-from resnetgen.fields import nearest
+from resnetgen.diagnostics.nearest import nearest
 from resnetgen.ir import Node
 from resnetgen.layers.scope import Scope
 from resnetgen.ops.dropout import Dropout

@@ -10,7 +10,7 @@ from resnetgen.lower import head
 from resnetgen.lower.block import Surroundings
 from resnetgen.lower.stages import Stages, count
 from resnetgen.lower.strides import Extents
-from resnetgen.lower.unused import unused_types
+from resnetgen.lower.unused import overridden, unused_types
 from resnetgen.naming import network_class
 from resnetgen.reserved import MODULES
 from resnetgen.spec import Spec
@@ -60,8 +60,9 @@ class _Lowering:
         lowered = Stages(spec, self.around, self.stages, self.taken)
         stages, channels = lowered.lower(channels, stride)
         self.faults += lowered.faults
-        self.faults += unused_types(spec)
+        self.faults += unused_types(spec) + overridden(spec)
         top = self._head(channels)
+        self._check_names(top)
         init = self._init(stages)
         if self.faults:
             return None
@@ -90,6 +91,7 @@ class _Lowering:
             layout=TORCHVISION,
             at=path,
             layers_at=path,
+            origins={"norm": ("norm",)},
             unit=unit,
             taken=self.taken,
         )
@@ -118,6 +120,13 @@ class _Lowering:
         except Stop as stop:
             self.faults.append(stop.fault)
             return ()
+
+    def _check_names(self, top: tuple[Node, ...]) -> None:
+        """No stage may have the name of a layer of the head; those of the stem are taken before."""
+        for name in sorted({node.name for node in top} & set(self.stages), key=self.stages.index):
+            message = f"a stage cannot be called `{name}`: the head has a layer of that name"
+            place = Place(("stages", name), Part.KEY)
+            self.faults.append(Fault("RG205", message, place, help="choose another name, such as `layer1`"))
 
     def _init(self, stages: tuple[Stage, ...]) -> Init:
         options = self.spec.init

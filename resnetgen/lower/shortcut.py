@@ -8,6 +8,7 @@ from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.ir import Node, Shortcut
 from resnetgen.layers.scope import Stop
 from resnetgen.ops.conv import Conv
+from resnetgen.ops.group_norm import GroupNorm
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Operator, Window, by_axis
 from resnetgen.ops.pad_channels import pad_channels
@@ -73,7 +74,7 @@ def _projection(around: Around, averaged: bool) -> list[Operator]:
     ones, zeros = (1,) * len(around.stride), (0,) * len(around.stride)
     stride = ones if averaged else around.stride
     normalized = around.order.index("norm") > around.order.index("conv")
-    norm = around.norm.operator(around.out_channels, len(ones)) if normalized else None
+    norm = _norm(around) if normalized else None
     conv = Conv(
         around.in_channels,
         around.out_channels,
@@ -82,6 +83,17 @@ def _projection(around: Around, averaged: bool) -> list[Operator]:
     )
     pool = [_mean(around)] if averaged else []
     return [*pool, conv, *([norm] if norm else [])]
+
+
+def _norm(around: Around) -> Operator | None:
+    """The block's norm, over what leaves the projection; that of the branch may be another one."""
+    channels = around.out_channels
+    operator = around.norm.operator(channels, len(around.stride))
+    if isinstance(operator, GroupNorm) and channels % operator.groups:
+        message = f"the projection's group norm of {operator.groups} groups does not divide {channels} channels"
+        place = Place(around.asked_at or around.at)
+        raise Stop(Fault("RG303", message, place, help=f"use a divisor of {channels}"))
+    return operator
 
 
 def _mean(around: Around) -> Operator:

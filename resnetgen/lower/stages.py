@@ -62,7 +62,6 @@ class Stages:
                     self.faults.append(stop.fault)
             first += count(self.spec.stages[name].blocks)
             channels = self._channels_after(name, channels)
-        self.taken.update(self.names)
         self.faults += unused(self.uses)
         return tuple(stages), channels
 
@@ -83,10 +82,10 @@ class Stages:
         stage, came = self.spec.stages[name], channels
         for entry in stage.blocks if isinstance(stage.blocks, list) else [None]:
             with contextlib.suppress(ExpressionError):  # the entry's own fault is reported elsewhere
-                if entry is None or entry.channels is None:
-                    channels = stage.channels.value({"in": came})
-                else:
+                if entry is not None and entry.channels is not None:
                     channels = entry.channels.value({"in": channels})
+                elif stage.channels is not None:
+                    channels = stage.channels.value({"in": came})
         return channels
 
     def _runs(self, name: str, planned: StagePlan, channels: int, first: int) -> Iterator[Run]:
@@ -151,10 +150,16 @@ class Stages:
         return self.spec.block.type, ("block", "type")
 
     def _out(self, name: str, entry: _Entry, channels: int, came: int) -> tuple[int, Path]:
-        """What leaves an entry's blocks: by its own width of what comes into it, or the stage's of what came into that."""
+        """What leaves an entry's blocks: its own width of what comes into it, or the stage's of what came into that."""
         if entry.options is not None and entry.options.channels is not None:
             return self._width(entry.options.channels, channels, (*entry.at, "channels"))
-        return self._width(self.spec.stages[name].channels, came, ("stages", name, "channels"))
+        written = self.spec.stages[name].channels
+        if written is None:
+            message = f"`{name}` needs the key `channels`"
+            raise Stop(
+                Fault("RG202", message, Place(entry.at, Part.KEY), help="write the channels that leave its blocks")
+            )
+        return self._width(written, came, ("stages", name, "channels"))
 
     def _width(self, written: Expression, channels: int, at: Path) -> tuple[int, Path]:
         try:

@@ -33,7 +33,9 @@ def per_axis(value: Axes, rank: int, at: Path) -> Extents:
     if isinstance(value, int):
         return (value,) * rank
     if len(value) != rank:
-        message = f"`{at[-1]}` has {len(value)} numbers, and the input has {rank} axes"
+        message = (
+            f"`{at[-1]}` has {len(value)} numbers, and the input has {'one axis' if rank == 1 else f'{rank} axes'}"
+        )
         raise Stop(Fault("RG204", message, Place(at)))
     return value
 

@@ -59,6 +59,23 @@ def unused_types(spec: Spec) -> list[Fault]:
     ]
 
 
+def overridden(spec: Spec) -> list[Fault]:
+    """A fault for each stage's `stride` or `channels` that the entries of its list leave without effect."""
+    faults = []
+    for name, stage in spec.stages.items():
+        entries = stage.blocks if isinstance(stage.blocks, list) else []
+        if entries and "stride" in stage.written and entries[0].stride is not None:
+            faults.append(_overridden(name, "stride", "the first entry of `blocks` has its own"))
+        if entries and stage.channels is not None and all(entry.channels is not None for entry in entries):
+            faults.append(_overridden(name, "channels", "every entry of `blocks` has its own"))
+    return faults
+
+
+def _overridden(stage: str, key: str, why: str) -> Fault:
+    place = Place(("stages", stage, key), Part.KEY)
+    return Fault("RG209", f"`{key}` has no effect: {why}", place, help="take one of them out")
+
+
 def _set(use: Use) -> Iterable[tuple[str, Path]]:
     """The settings with a place to go: their key, and the path that wrote them."""
     settings, position = use.settings, use.position

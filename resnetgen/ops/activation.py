@@ -79,10 +79,13 @@ class Activation(Operator):
         return not self.inplace
 
 
+_ALSO = {"swish": "silu", "hard_swish": "hardswish", "hswish": "hardswish", "lrelu": "leaky_relu"}
+
+
 class ActivationSlot(Record):
     """`act: relu`, or with options, `act: {type: leaky_relu, negative_slope: 0.1}`."""
 
-    type: Annotated[str, choice(*TABLE, "none")]
+    type: Annotated[str, choice(*TABLE, "none", aka=_ALSO)]
     negative_slope: NotNegative | None = None
     init: Real | None = None
     lower: NotNegative | None = None
@@ -140,4 +143,4 @@ class ActivationSlot(Record):
 class ActivationOrHereSlot(ActivationSlot):
     """An activation, or `here`: the one of the block in use."""
 
-    type: Annotated[str, choice(*TABLE, "none", "here")]
+    type: Annotated[str, choice(*TABLE, "none", "here", aka=_ALSO)]

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 4c8a31ff73502411).
+# spec.yaml (digest 528a4719b6e3db2b).
 """Options of activations, in the stem, in blocks, after additions.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 98b7ba5d9edc7b7f).
+# spec.yaml (digest c10cf2737d815584).
 """Convolutions with a bias although a norm follows, and without one although none
 does.
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 84152cde188522f5).
+# spec.yaml (digest 13e3636e72accd10).
 """A branch in which pools take the stride.
 
 At an input of 3x32x32:

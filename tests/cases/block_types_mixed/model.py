@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 5e5dec6044b48212).
+# spec.yaml (digest 2970205b4e8c4285).
 """A block type in each stage, one of them over a built-in name.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 2d3e5b484486ec0d).
+# spec.yaml (digest d956e975561156ef).
 """A dilation along one axis alone.
 
 At an input of 3x32x32:

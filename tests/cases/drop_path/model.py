@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 4d23b29d93fd0b06).
+# spec.yaml (digest e4ca776aa20bbabb).
 """A network that is called like the class that drops its paths.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest d161f70b23481c6c).
+# spec.yaml (digest 21d30103368422fe).
 """Drop path of one rate, and of another in the second stage.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 6505e37df506f1f2).
+# spec.yaml (digest 2ddbfa9f21850bfd).
 """One block in all, for which a rate that grows has nowhere to go.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest fb0a572fd71157c9).
+# spec.yaml (digest 8a5b1632b20555de).
 """The maps of two stages, the last one too.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest b184caa0d91c2872).
+# spec.yaml (digest 8236bf28ac98b95f).
 """More stages than ResNets have.
 
 At an input of 3x32x32:

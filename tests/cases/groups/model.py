@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 80db3a9673ff4979).
+# spec.yaml (digest be234ba8ce6e48d1).
 """Groups as a number, and as many as there are channels.
 
 At an input of 3x32x32:

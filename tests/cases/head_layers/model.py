@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 8311dd104d914cbe).
+# spec.yaml (digest d1155e02ff552ea6).
 """Layers between the last stage and the pool.
 
 At an input of 3x32x32:

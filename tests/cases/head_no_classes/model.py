@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 6a2c46c9e4101320).
+# spec.yaml (digest ee457233bae1cf35).
 """A network that ends in the pooled features.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 4d8e42d2d962c3a2).
+# spec.yaml (digest ad089895fe26d728).
 """Probabilities of classes, each on its own.
 
 At an input of 3x32x32:

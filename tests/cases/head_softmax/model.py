@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 7a8eab24b87bdd0a).
+# spec.yaml (digest 31c682bf2f0734fc).
 """Probabilities of classes that exclude each other.
 
 At an input of 3x32x32:

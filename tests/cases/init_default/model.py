@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 90b164cb74a114c8).
+# spec.yaml (digest 42dc9c5417ea700e).
 """First weights as PyTorch has them.
 
 At an input of 3x32x32:

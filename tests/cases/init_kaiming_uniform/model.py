@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest e48b88d88f88b312).
+# spec.yaml (digest 30cb1be3b7ede6bc).
 """First weights from a uniform distribution, scaled by what comes in.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 0eac11f4e7f20ba0).
+# spec.yaml (digest 84198431d9d2bfc9).
 """First weights that Glorot and Bengio proposed.
 
 At an input of 3x32x32:

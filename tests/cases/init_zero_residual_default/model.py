@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest f95128452352ea76).
+# spec.yaml (digest a64bf58ea2c56b9c).
 """Blocks that begin as the identity, all else as PyTorch has it.
 
 At an input of 3x32x32:

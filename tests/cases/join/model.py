@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest ba1306b9047a2fc8).
+# spec.yaml (digest eac75589d84416a3).
 """What follows the addition, and what does not.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest d312e7d0a2df20f3).
+# spec.yaml (digest 8ee304937b1127fd).
 """NoTexts
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest e0f0ca7357ea7602).
+# spec.yaml (digest b730f806db8ea18b).
 """Frozen batch norm in the stem and the first stage, with an epsilon of its own in
 the second.
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest b9799581b618d1eb).
+# spec.yaml (digest df37688668ed8ee9).
 """Group norm.
 
 https://arxiv.org/abs/1803.08494

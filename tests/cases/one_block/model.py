@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest f49dc94dcb4b6e1a).
+# spec.yaml (digest 7c7fc00a8acffbad).
 """The smallest network, a single block without a stem.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 7a678ad144a9f10b).
+# spec.yaml (digest 637d3769521aad0c).
 """A stage in each order of convolution, norm and activation.
 
 At an input of 3x32x32:

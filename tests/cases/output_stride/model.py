@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 802b2ab19dc213e9).
+# spec.yaml (digest 6659d1dd6f4769fa).
 """Strides that turn into dilation past an output stride of 4.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 9fad17782195833c).
+# spec.yaml (digest edafde63765e9fee).
 """One axis.
 
 At an input of 2x256:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 0c849cf59095c3f3).
+# spec.yaml (digest 8d5f780ae3324276).
 """Three axes, with the shortcuts that are classes of their own.
 
 At an input of 1x8x16x16:

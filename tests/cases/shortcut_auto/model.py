@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest c5f9b7a4e8cae60c).
+# spec.yaml (digest 3bbf5bf7840498b3).
 """The shortcuts that `auto` chooses.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 37e1d08d2729740c).
+# spec.yaml (digest 63c41905e133a672).
 """A stage that begins with a plain block, and one that has a shortcut around every
 block.
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 258c5b5492542139).
+# spec.yaml (digest eac82fcb2de53969).
 """A plain network.
 
 At an input of 3x32x32:

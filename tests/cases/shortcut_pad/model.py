@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 5e09f822838ad279).
+# spec.yaml (digest 1ff05a00c5eb2300).
 """Option A of the paper, every second pixel and zeros for the new channels.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 63bbfd4e90a21236).
+# spec.yaml (digest 12fed945eef7e70a).
 """Option A where the stride is another one along each axis.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest b51378aef3585936).
+# spec.yaml (digest 4b192e4a66faf8ac).
 """Projections in pre-activation blocks share the norm and the activation that the
 branch begins with.
 

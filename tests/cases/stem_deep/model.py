@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 6b241e46ad055c7f).
+# spec.yaml (digest cc81dcb82a1d96d8).
 """A stem of three convolutions and a pool.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 1f527079cda11d9f).
+# spec.yaml (digest 234ab5560e2e488c).
 """Pools with options.
 
 At an input of 3x32x32:

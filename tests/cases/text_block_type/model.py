@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 24d7a1018e6708f6).
+# spec.yaml (digest e45e5936244759d9).
 """A block type whose description would end the docstring.
 
 At an input of 3x32x32:

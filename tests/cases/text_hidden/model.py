@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 34c261deed57c9dc).
+# spec.yaml (digest 76864f54912d15dd).
 """Characters that hide or turn text around: \u202e\u2066\u2069\u200b\ufeff, a tab
 \t, a null \x00, a bell \x07
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 652099606d8e3e85).
+# spec.yaml (digest f8691b20792e8c07).
 """A description of several lines, which are laid out anew.
 
 Its second paragraph is so long that it cannot stand on one line of eighty-eight

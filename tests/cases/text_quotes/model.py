@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 9dbea351f2150cdb).
+# spec.yaml (digest bf7c06a486b9ff07).
 """\"\"\"Quotes\"\"\" that end a docstring, at its start, in its middle \"\"\" and at
 its "end\"
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest a51a8989520a5246).
+# spec.yaml (digest 6233496901a33e34).
 """{{ braces }} {% raw %} {# and #} %s {0} $HOME that templates and formats would
 read
 

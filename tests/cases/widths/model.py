@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest e9322b13c3c38748).
+# spec.yaml (digest fc1a6e5662947231).
 """Widths with names of their own, each after those that it speaks of.
 
 At an input of 3x32x32:

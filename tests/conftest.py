@@ -1,0 +1,7 @@
+"""What holds for all tests."""
+
+import os
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # There is a worker for each core; threads of torch beside them would only get in one another's way.
+    os.environ["OMP_NUM_THREADS"] = "1"
