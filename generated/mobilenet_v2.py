@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/examples/mobilenet_v2.yaml (digest 39313c805ac1357d).
+# resnetgen's specs/examples/mobilenet_v2.yaml (digest 8b4a68e1ace505de).
 """MobileNetV2, of inverted residuals.
 
 https://arxiv.org/abs/1801.04381

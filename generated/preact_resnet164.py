@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/preact/preact_resnet164.yaml (digest 4a215ccca3f1f789).
+# resnetgen's specs/preact/preact_resnet164.yaml (digest 6dcc42f78e8bb0ce).
 """Pre-activation ResNet-164 for CIFAR-10, of bottlenecks.
 
 https://arxiv.org/abs/1603.05027

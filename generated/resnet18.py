@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/resnet18.yaml (digest 21a6148ac5f942a8).
+# resnetgen's specs/resnet18.yaml (digest ab82b30505e142bb).
 """ResNet-18.
 
 https://arxiv.org/abs/1512.03385

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/examples/resnet18_1d.yaml (digest 4087eca547b1f653).
+# resnetgen's specs/examples/resnet18_1d.yaml (digest 1d3b2556d6084ddf).
 """ResNet-18 over time, for twelve-lead electrocardiograms with several findings
 each.
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/examples/resnet18_pruned.yaml (digest bb7036071182b23a).
+# resnetgen's specs/examples/resnet18_pruned.yaml (digest b5296984b8f44b1b).
 """ResNet-18 after channel pruning, which left every block a width of its own.
 
 https://arxiv.org/abs/1608.08710

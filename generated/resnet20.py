@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/cifar/resnet20.yaml (digest c3bbb4864c6af445).
+# resnetgen's specs/cifar/resnet20.yaml (digest d4185e1edbdad585).
 """ResNet-20 for CIFAR-10, with shortcuts that pad with zeros (option A), as in the
 paper's section 4.2.
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/resnet50.yaml (digest 8fef07c58285f415).
+# resnetgen's specs/resnet50.yaml (digest feaddaa0f56a3cea).
 """ResNet-50, stride in the 3x3 convolution ("v1.5").
 
 https://arxiv.org/abs/1512.03385

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/examples/resnet50_backbone.yaml (digest 7e78f39ca3d95b95).
+# resnetgen's specs/examples/resnet50_backbone.yaml (digest 6376a36daa4aa249).
 """ResNet-50 as a backbone for detection, with frozen norms, which gives the maps of
 its stages.
 

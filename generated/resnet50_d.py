@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/examples/resnet50_d.yaml (digest 3e6c1407da3782eb).
+# resnetgen's specs/examples/resnet50_d.yaml (digest 5b2792cce258a0cd).
 """ResNet-50-D, three convolutions for a stem, and a mean instead of a stride in the
 shortcuts.
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/examples/resnet50_dilated.yaml (digest 68394581c17cc0ef).
+# resnetgen's specs/examples/resnet50_dilated.yaml (digest f16aec257ceecd9f).
 """ResNet-50 with an output stride of 8, for dense prediction. The last two stages
 dilate instead of striding.
 

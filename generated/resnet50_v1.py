@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/v1/resnet50_v1.yaml (digest 174c6b1d119fd56e).
+# resnetgen's specs/v1/resnet50_v1.yaml (digest 8ef017226990c076).
 """ResNet-50 as published, stride in the first 1x1 convolution ("v1").
 
 https://arxiv.org/abs/1512.03385

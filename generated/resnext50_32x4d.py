@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/resnext50_32x4d.yaml (digest 47685e98bdf9ba09).
+# resnetgen's specs/resnext50_32x4d.yaml (digest 9d78c5e707c0a229).
 """ResNeXt-50, 32 groups of 4 channels in the first stage.
 
 https://arxiv.org/abs/1611.05431

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/wide/wide_resnet28_10.yaml (digest 5d7e1e5f79bf35e6).
+# resnetgen's specs/wide/wide_resnet28_10.yaml (digest 84cf71ad1677beae).
 """Wide ResNet-28-10 for CIFAR-10.
 
 https://arxiv.org/abs/1605.07146

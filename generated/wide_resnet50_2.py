@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# resnetgen's specs/wide_resnet50_2.yaml (digest d42946e7c376f4b5).
+# resnetgen's specs/wide_resnet50_2.yaml (digest 28cff18ca4fe6ece).
 """Wide ResNet-50-2, ResNet-50 with twice the channels inside each block.
 
 https://arxiv.org/abs/1605.07146

@@ -52,12 +52,22 @@ def source_code(compiled: Compiled, origin: str) -> str:
 
 
 def digest(document: Document) -> str:
-    """A digest of what the spec says, bases included: comments, quotes and line breaks do not change it."""
+    """A digest of what the spec says, bases included: comments, quotes and the order of keys do not change it."""
     import json
     from hashlib import sha256
 
-    said = json.dumps(document.data, ensure_ascii=True, separators=(",", ":"))
+    said = json.dumps(_ordered(document.data), ensure_ascii=True, separators=(",", ":"))
     return sha256(said.encode()).hexdigest()[:16]
+
+
+def _ordered(data: object, key: str = "") -> object:
+    """The data with its keys in one order, but for those of mappings whose order means something."""
+    if isinstance(data, list):
+        return [_ordered(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    names = data if key in ("stages", "widths") else sorted(data)
+    return [[name, _ordered(data[name], name)] for name in names]
 
 
 def _passed(result: tuple[_T | None, list[Fault]], document: Document) -> _T:

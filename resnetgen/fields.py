@@ -24,9 +24,12 @@ HERE: Literal["here"] = "here"
 """Stands in a block type where the value of the block in use goes."""
 
 
-def wrong(code: str, message: str, help: str = "") -> PydanticCustomError:
-    """An error of the given catalogue code, with a way out."""
-    return PydanticCustomError(code, message, {"way_out": help})
+def wrong(code: str, message: str, help: str = "", *, key: str = "") -> PydanticCustomError:
+    """An error of the given catalogue code, with a way out; of a mapping, `key` is the one at fault if one of them is.
+
+    The message goes as a value into a template, last of all, so that braces in it are only braces.
+    """
+    return PydanticCustomError(code, "{message}", {"key": key, "way_out": help, "message": message})
 
 
 def kind(value: object) -> str:
@@ -47,9 +50,9 @@ def kind(value: object) -> str:
 
 def _whole(value: object, least: int, most: int, what: str) -> int:
     if type(value) is not int:
-        raise wrong("RG203", f"{what} is a whole number, not {kind(value)}")
+        raise wrong("RG203", f"{what} must be a whole number, not {kind(value)}")
     if not least <= value <= most:
-        raise wrong("RG204", f"{what} is from {least} to {most:,}, not {value}")
+        raise wrong("RG204", f"{what} must be from {least} to {most:,}, not {value}")
     return value
 
 
@@ -57,9 +60,9 @@ def _axes(value: object, least: int, what: str) -> int | tuple[int, ...]:
     if type(value) is int:
         return _whole(value, least, LARGEST_EXTENT, what)
     if not isinstance(value, list):
-        raise wrong("RG203", f"{what} is a whole number, or a list of one for each axis, not {kind(value)}")
+        raise wrong("RG203", f"{what} must be a whole number, or a list of one for each axis, not {kind(value)}")
     if not 1 <= len(value) <= 3:
-        raise wrong("RG204", f"{what} has a number for each of one, two or three axes, not {len(value)}")
+        raise wrong("RG204", f"{what} must have a number for each of one, two or three axes, not {len(value)}")
     return tuple(_whole(item, least, LARGEST_EXTENT, what) for item in value)
 
 
@@ -79,7 +82,7 @@ def _width(value: object) -> Expression:
     if type(value) is int:
         return expression.number(_whole(value, 1, MOST_CHANNELS, "a width"))
     if not isinstance(value, str):
-        raise wrong("RG203", f"a width is a whole number or an expression such as `out / 4`, not {kind(value)}")
+        raise wrong("RG203", f"a width must be a whole number or an expression such as `out / 4`, not {kind(value)}")
     try:
         return expression.parse(value)
     except ExpressionError as error:
@@ -92,10 +95,10 @@ def _width_or_here(value: object) -> Expression | str:
 
 def _rate(value: object) -> float:
     if type(value) not in (int, float):
-        raise wrong("RG203", f"a rate is a number, not {kind(value)}")
+        raise wrong("RG203", f"a rate must be a number, not {kind(value)}")
     assert isinstance(value, int | float)
     if not 0 <= value < 1:
-        raise wrong("RG204", f"a rate is at least 0 and below 1, not {value}")
+        raise wrong("RG204", f"a rate must be at least 0 and below 1, not {value}")
     return float(value)
 
 
@@ -105,13 +108,13 @@ def _rate_or_here(value: object) -> float | str:
 
 def _name(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("RG203", f"a name is text, not {kind(value)}")
+        raise wrong("RG203", f"a name must be text, not {kind(value)}")
     if not (value.isidentifier() and value.isascii()):
         raise wrong("RG205", f"{value[:60]!r} is no name: use letters, digits and `_`, and no digit first")
     if keyword.iskeyword(value):
         raise wrong("RG205", f"`{value}` is a keyword of Python and cannot be a name")
     if value.startswith("__"):
-        raise wrong("RG205", f"`{value}` begins with two underscores, which Python keeps for itself")
+        raise wrong("RG205", f"`{value[:60]}` begins with two underscores, which Python keeps for itself")
     if len(value) > 100:
         raise wrong("RG205", "a name has at most 100 characters")
     return value
@@ -119,7 +122,7 @@ def _name(value: object) -> str:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("RG203", f"this is text, not {kind(value)}")
+        raise wrong("RG203", f"this must be text, not {kind(value)}")
     return value
 
 
@@ -133,32 +136,32 @@ def _blocks(value: object) -> int:
 
 def _positive(value: object) -> float:
     if type(value) not in (int, float):
-        raise wrong("RG203", f"this is a number, not {kind(value)}")
+        raise wrong("RG203", f"this must be a number, not {kind(value)}")
     assert isinstance(value, int | float)
     if not 0 < value < float("inf"):
-        raise wrong("RG204", f"this is above zero, not {value}")
+        raise wrong("RG204", f"this must be above zero, not {value}")
     return float(value)
 
 
 def _not_negative(value: object) -> float:
     number = _real(value)
     if number < 0:
-        raise wrong("RG204", f"this is at least zero, not {value}")
+        raise wrong("RG204", f"this must be at least zero, not {value}")
     return number
 
 
 def _real(value: object) -> float:
     if type(value) not in (int, float):
-        raise wrong("RG203", f"this is a number, not {kind(value)}")
+        raise wrong("RG203", f"this must be a number, not {kind(value)}")
     assert isinstance(value, int | float)
     if abs(value) > 1e9:
-        raise wrong("RG204", f"this is from -1e9 to 1e9, not {value}")
+        raise wrong("RG204", f"this must be from -1e9 to 1e9, not {value}")
     return float(value)
 
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise wrong("RG203", f"this is true or false, not {kind(value)}")
+        raise wrong("RG203", f"this must be true or false, not {kind(value)}")
     return value
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 from resnetgen.record import Record, Tagged
 
 
-def known_keys(loc: tuple[int | str, ...], record: type[Record]) -> tuple[str, ...]:
-    """The keys beside the one that `loc` ends in.
+def known_keys(loc: tuple[int | str, ...], record: type[Record], data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys that could stand in the place of the one that `loc` ends in, which is one of the mapping `data`.
 
     The location holds keys, positions in lists and the tags of unions; it is followed through the fields' types.
     """
@@ -19,7 +20,7 @@ def known_keys(loc: tuple[int | str, ...], record: type[Record]) -> tuple[str, .
         ]
         tagged = [(tag, each) for tag, each in at if step == tag]
         at = inside or tagged or at
-    return tuple(dict.fromkeys(key for _, each in at for key in each.fields))
+    return tuple(dict.fromkeys(key for _, each in at for key in each.keys(data)))
 
 
 def _records(annotation: Any, tag: str = "") -> list[tuple[str, type[Record]]]:

@@ -107,7 +107,7 @@ class Record:
             for name, annotation in get_annotations(cls).items()
             if not _is_class_variable(annotation)
         }
-        cls.fields = {**cls.fields, **own}
+        cls.fields = {**own, **cls.fields, **own}  # its own come first, where a message lists them
         cls._known_schema = None
 
     def __init__(self, **values: Any) -> None:
@@ -124,6 +124,11 @@ class Record:
     def changed(self, **values: Any) -> Self:
         """A copy with other values for some fields."""
         return type(self)(**{name: getattr(self, name) for name in self.written} | values)
+
+    @classmethod
+    def keys(cls, data: Mapping[str, Any]) -> tuple[str, ...]:
+        """The keys that this mapping, which does not validate, may have: for most records those of all fields."""
+        return tuple(cls.fields)
 
     def completed(self) -> Self:
         """The hook for what several fields must agree on: called on each validated record."""

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_core import ValidationError
 
+from resnetgen.composer import MOST_FAULTS
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.diagnostics.nearest import nearest
+from resnetgen.diagnostics.nearest import near, nearest
 from resnetgen.fields import kind
 from resnetgen.known_keys import known_keys
 from resnetgen.layers import KINDS
@@ -36,29 +37,49 @@ def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list
     try:
         return record.validated(data), []
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=True)
-        return None, [_fault(detail, data, record) for detail in details]
+        return None, _faults(error.errors(include_url=False)[:MOST_FAULTS], data, record)
 
 
-def _fault(detail: ErrorDetails, data: dict[str, object], record: type[Record]) -> Fault:
-    path, part, parent = _place(detail["loc"], data)
+def _faults(details: list[ErrorDetails], data: dict[str, object], record: type[Record]) -> list[Fault]:
+    """A fault for each error, but one for all that a mapping lacks, and none for what it has under a misspelt key."""
+    found: list[Fault] = []
+    missing: dict[Path, list[str]] = {}
+    meant: set[Path] = set()
+    for detail in details:
+        path, part, parent = _place(detail["loc"], data)
+        if detail["type"] == "missing":
+            missing.setdefault(path[:-1], []).append(str(path[-1]))
+        elif detail["type"] == "extra_forbidden":
+            assert isinstance(parent, dict)
+            known = known_keys(detail["loc"], record, parent)
+            known = known if len(path) > 1 else ("extends", *known)
+            word = near(path[-1], [key for key in known if key not in parent])
+            meant.add((*path[:-1], word))
+            found.append(_unknown(path, word, known, detail["loc"][-2:-1]))
+        else:
+            found.append(_fault(detail, path, part, parent))
+    for owner, keys in missing.items():
+        absent = [key for key in keys if (*owner, key) not in meant and (*owner, "extends") not in meant]
+        found += [_missing(owner, absent)] if absent else []
+    return found
+
+
+def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Fault:
+    context = detail.get("ctx", {})
+    this = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this"
     match detail["type"]:
-        case "extra_forbidden":
-            return _unknown(path, known_keys(detail["loc"], record))
-        case "missing":
-            owner = f"`{path[-2]}`" if len(path) > 1 and isinstance(path[-2], str) else "this"
-            where = "the spec" if len(path) == 1 else owner
-            return Fault("RG202", f"{where} needs the key `{path[-1]}`", Place(path[:-1], Part.KEY))
         case "union_tag_not_found" | "union_tag_invalid":
             return _unknown_kind(detail, path, parent)
         case "too_short":
-            return Fault("RG204", "this is empty; it needs at least one entry", Place(path, part))
+            return Fault("RG204", f"{this} is empty; it needs at least one entry", Place(path, part))
         case "too_long":
-            return Fault("RG204", f"this is too long: {detail['msg']}", Place(path, part))
+            return Fault("RG204", f"{this} may have at most {context['max_length']:,} entries", Place(path, part))
     if detail["type"] in _WORDS:
-        return Fault("RG203", f"this is {_WORDS[detail['type']]}, not {kind(detail['input'])}", Place(path, part))
+        message = f"this must be {_WORDS[detail['type']]}, not {kind(detail['input'])}"
+        return Fault("RG203", message, Place(path, part))
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
-    return Fault(code, detail["msg"], Place(path, part), help=detail.get("ctx", {}).get("way_out", ""))
+    place = Place((*path, context["key"]), Part.KEY) if context.get("key") else Place(path, part)
+    return Fault(code, detail["msg"], place, help=context.get("way_out", ""))
 
 
 def _place(loc: tuple[int | str, ...], data: Any) -> tuple[Path, Part, object]:
@@ -83,29 +104,48 @@ def _holds(value: object, step: int | str) -> bool:
     return isinstance(value, list) and isinstance(step, int) and step < len(value)
 
 
-def _unknown(path: Path, known: tuple[str, ...]) -> Fault:
-    key = str(path[-1])
-    message = f"unknown key `{key}`{nearest(key, known)}"
-    return Fault("RG201", message, Place(path, Part.KEY), help=f"the keys here are {', '.join(known)}")
+def _unknown(path: Path, word: str, known: tuple[str, ...], tag: tuple[int | str, ...]) -> Fault:
+    """A key that is not known; where it makes a layer of another kind than this one, that is said too."""
+    key = str(path[-1])[:60]
+    close = f"; did you mean `{word}`?" if word else ""
+    help = f"the keys here are {', '.join(known)}"
+    if key in KINDS and str(tag[-1:]).startswith("('<"):
+        close = f" beside `{str(tag[0])[1:-1]}`"
+        help += f"; `{key}` makes a layer of its own"
+    return Fault("RG201", f"unknown key `{key}`{close}", Place(path, Part.KEY), help=help)
+
+
+def _missing(owner: Path, keys: list[str]) -> Fault:
+    """What a mapping lacks, at the first missing key: where a spec took that out of its base, the null is shown."""
+    who = "the spec" if not owner else f"`{owner[-1]}`" if isinstance(owner[-1], str) else "this entry"
+    listed = [f"`{key}`" for key in keys]
+    what = f"the keys {', '.join(listed[:-1])} and {listed[-1]}" if len(keys) > 1 else f"the key {listed[0]}"
+    help = "" if owner or keys == ["name"] else "write it out, or let `extends` name a spec to start from"
+    return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
 
 
 def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     """A layer with none of the keys that make one, or a `type` that there is not."""
     if detail["type"] == "union_tag_not_found" and "layer_kind" in str(detail["ctx"].get("discriminator")):
-        given = detail["input"]
-        if not isinstance(given, dict):
-            return Fault("RG203", f"a layer is a mapping such as {{conv: 3, to: 64}}, not {kind(given)}", Place(path))
-        close = next((word for key in given if (word := nearest(key, KINDS))), "")
-        help = f"a layer has one of the keys {', '.join(KINDS)}"
-        return Fault("RG206", f"this layer is of no known kind{close}", Place(path), help=help)
+        return _no_layer(detail["input"], path)
     if detail["type"] == "union_tag_not_found":
-        return Fault("RG202", "this mapping needs the key `type`", Place(path))
+        return _missing(path, ["type"])
     tag = str(detail["ctx"]["tag"])
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
-    return Fault(
-        "RG206", f"there is no `{path[-1]}: {tag}`{nearest(tag, known)}", place, help=f"use {', '.join(known)}"
-    )
+    message = f"there is no `{path[-1]}: {tag[:60]}`{nearest(tag, known)}"
+    return Fault("RG206", message, place, help=f"use {', '.join(known)}")
+
+
+def _no_layer(given: object, path: Path) -> Fault:
+    if not isinstance(given, dict):
+        return Fault("RG203", f"a layer must be a mapping such as {{conv: 3, to: 64}}, not {kind(given)}", Place(path))
+    help = f"a layer has one of the keys {', '.join(KINDS)}"
+    misspelt = next((key for key in given if near(key, KINDS)), None)
+    if misspelt is None:
+        return Fault("RG206", "this layer is of no known kind", Place(path), help=help)
+    message = f"there is no layer of the kind `{misspelt[:60]}`{nearest(misspelt, KINDS)}"
+    return Fault("RG206", message, Place((*path, misspelt), Part.KEY), help=help)
 
 
 def _written_out(path: Path, parent: object) -> bool:
@@ -123,11 +163,11 @@ def _has_null(value: object) -> bool:
 
 def _nulls(value: object, path: Path = ()) -> list[Fault]:
     """A fault for every key with nothing after it: in a patch that removes a key, elsewhere it means nothing."""
+    if value is None and isinstance(path[-1], int):
+        return [Fault("RG203", "this entry of the list is empty", Place(path), help="write a value, or take it out")]
     if value is None:
-        help = (
-            "write a value, or take the key out; `null` removes a key of the spec that `extends` names, if it has one"
-        )
-        return [Fault("RG203", f"there is nothing after `{path[-1]}`", Place(path, Part.KEY), help=help)]
+        help = "write a value, or take the key out; `null` only removes a key that the spec under `extends` has"
+        return [Fault("RG203", f"there is nothing after `{path[-1][:60]}`", Place(path, Part.KEY), help=help)]
     if isinstance(value, dict):
         return [fault for key, item in value.items() for fault in _nulls(item, (*path, key))]
     if isinstance(value, list):

@@ -27,7 +27,7 @@ from resnetgen.schema import validate
 from resnetgen.shapes import Trace, trace
 from resnetgen.spec import Spec
 from tests import naive_network, observation, values
-from tests.naive_layers import Impossible
+from tests.naive_modules import Impossible
 from tests.random_specs import random_spec
 
 UNJUDGED = {"RG205", "RG209", "RG307"}

@@ -8,18 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.modules import activation
 
-Axes = tuple[int, ...]
+from tests.naive_modules import Axes, Divided, FrozenNorm, Impossible
+
 Make = partial[Any]
 """A module that is not made yet: its class and what it takes. The order of making decides the first weights."""
-
-
-class Impossible(Exception):
-    """The language forbids what the spec asks for."""
 
 
 class Whole(int):
@@ -69,89 +64,6 @@ def per_axis(value: int | Sequence[int], rank: int) -> Axes:
     if len(value) != rank:
         raise Impossible(f"{value} for {rank} axes")
     return tuple(value)
-
-
-class FrozenNorm(nn.Module):
-    """Batch norm from four buffers, the same in training and after it."""
-
-    def __init__(self, channels: int, eps: float) -> None:
-        super().__init__()
-        self.eps = eps
-        for name, value in {"weight": 1, "bias": 0, "running_mean": 0, "running_var": 1}.items():
-            self.register_buffer(name, torch.full((channels,), float(value)))
-
-    def forward(self, x: Tensor) -> Tensor:
-        weight, bias, mean, variance = self.buffers()
-        return F.batch_norm(x, mean, variance, weight, bias, False, 0.0, self.eps)
-
-
-class Divided(nn.Module):
-    """Group norm, which torch lets one construct with any number of groups."""
-
-    def __init__(self, groups: int, channels: int, eps: float) -> None:
-        super().__init__()
-        if channels % groups:
-            raise Impossible(f"{groups} groups of {channels} channels")
-        self.norm = nn.GroupNorm(groups, channels, eps)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.norm(x)  # type: ignore[no-any-return]  # a Tensor
-
-
-class DropPath(nn.Module):
-    """Stochastic depth. It is never run while training here: only its rate is compared."""
-
-    def __init__(self, rate: float) -> None:
-        super().__init__()
-        self.rate = rate
-
-    def forward(self, x: Tensor) -> Tensor:
-        assert not self.training
-        return x
-
-
-class PadChannels(nn.Module):
-    """Every stride-th pixel, and channels of zeros."""
-
-    def __init__(self, extra: int, stride: Axes) -> None:
-        super().__init__()
-        if extra < 0:
-            raise Impossible(f"{-extra} channels to drop")
-        self.extra = extra
-        self.steps = (slice(None), slice(None), *(slice(None, None, step) for step in stride))
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = x[self.steps]
-        return torch.cat([x, x.new_zeros(x.shape[0], self.extra, *x.shape[2:])], 1)
-
-
-class Mean(nn.Module):
-    """The mean over windows at stride 1, with zeros around, one more behind than before where that is odd."""
-
-    def __init__(self, kernel: Axes) -> None:
-        super().__init__()
-        self.kernel = kernel
-
-    def forward(self, x: Tensor) -> Tensor:
-        for axis, extent in enumerate(self.kernel, 2):
-            before, after = (extent - 1) // 2, extent // 2
-            zeros = [x.new_zeros(*x.shape[:axis], count, *x.shape[axis + 1 :]) for count in (before, after)]
-            x = torch.cat([zeros[0], x, zeros[1]], axis).unfold(axis, extent, 1).mean(-1)
-        return x
-
-
-class GlobalPool(nn.Module):
-    """The whole map as a vector."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__()
-        self.kind = kind
-
-    def forward(self, x: Tensor) -> Tensor:
-        flat = x.flatten(2)
-        mean, most = flat.mean(2), flat.amax(2)
-        both = {"avg": mean, "max": most, "avg_plus_max": mean + most, "avg_concat_max": torch.cat([mean, most], 1)}
-        return both[self.kind]
 
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {name.lower(): getattr(nn, name) for name in activation.__all__}
@@ -277,3 +189,8 @@ class LayerBuilder:
             options["count_include_pad"] = layer["count_include_pad"]
         module = getattr(nn, f"{'Max' if kind == 'max_pool' else 'Avg'}Pool{self.rank}d")
         return [partial(module, kernel, stride, padding, **options)]
+
+
+def made(layers: Sequence[Make]) -> list[nn.Module]:
+    """The modules themselves, one after another."""
+    return [make() for make in layers]

@@ -7,143 +7,19 @@ keys without effect, contradictory keys or names, it does not judge.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from tests.naive_layers import (
-    ACTIVATIONS,
-    NORMS,
-    Axes,
-    DropPath,
-    GlobalPool,
-    Impossible,
-    LayerBuilder,
-    Make,
-    Mean,
-    PadChannels,
-    activate,
-    normalize,
-    per_axis,
-    width,
-)
-
-Data = Mapping[str, Any]
-
-BUILT_IN: dict[str, Data] = {
-    "basic": {
-        "mid": "out",
-        "branch": [
-            {"conv": 3, "to": "mid", "stride": "here", "dilation": "here"},
-            {"conv": 3, "to": "out", "dilation": "here", "dropout": "here", "act": "none"},
-        ],
-    },
-    "bottleneck": {
-        "mid": "out / 4",
-        "branch": [
-            {"conv": 1, "to": "mid"},
-            {"conv": 3, "to": "mid", "stride": "here", "dilation": "here", "groups": "here", "dropout": "here"},
-            {"conv": 1, "to": "out", "act": "none"},
-        ],
-    },
-    "preact_basic": {
-        "order": "norm-act-conv",
-        "mid": "out",
-        "branch": [
-            {"conv": 3, "to": "mid", "stride": "here", "dilation": "here"},
-            {"conv": 3, "to": "out", "dilation": "here", "dropout": "here"},
-        ],
-        "join": {"act": "none"},
-    },
-    "preact_bottleneck": {
-        "order": "norm-act-conv",
-        "mid": "out / 4",
-        "branch": [
-            {"conv": 1, "to": "mid"},
-            {"conv": 3, "to": "mid", "stride": "here", "dilation": "here", "groups": "here", "dropout": "here"},
-            {"conv": 1, "to": "out"},
-        ],
-        "join": {"act": "none"},
-    },
-}
+from tests.naive_blocks import BUILT_IN, Block, Data
+from tests.naive_layers import LayerBuilder, Make, made, per_axis, width
+from tests.naive_modules import Axes, DropPath, GlobalPool, Impossible, NaiveNetwork, Residual
 
 OPTIONS = ("groups", "norm", "act", "order", "shortcut", "stride_on", "dropout", "drop_path", "join", "type")
 """What a block type, the spec's `block`, a stage and a block's own entry may all say; the last of them wins."""
-
-
-class Residual(nn.Module):
-    """A block. The two sides of its addition have to be of one shape: torch would repeat a map of one pixel."""
-
-    def __init__(self, branch: list[nn.Module], joined: list[nn.Module], around: list[nn.Module], kind: str, tap: int):
-        super().__init__()
-        self.branch = nn.ModuleList(branch)
-        self.joined = nn.ModuleList(joined)
-        self.around = nn.ModuleList(around)
-        self.kind = kind
-        self.tap = tap
-
-    def forward(self, x: Tensor) -> Tensor:
-        brought = x
-        for index, module in enumerate(self.branch):
-            if index == self.tap:
-                brought = x
-            x = module(x)
-        if self.kind != "none":
-            for module in self.around:
-                brought = module(brought)
-            if brought.shape != x.shape:
-                raise Impossible(f"{tuple(brought.shape)} + {tuple(x.shape)}")
-            x = brought + x
-        for module in self.joined:
-            x = module(x)
-        return x
-
-
-class NaiveNetwork(nn.Module):
-    """Stem, stages and head, run one after another."""
-
-    def __init__(self, stem: list[nn.Module], stages: dict[str, list[nn.Module]], head: list[nn.Module], wanted: Any):
-        super().__init__()
-        self.stem = nn.ModuleList(stem)
-        self.stages = nn.ModuleList(nn.ModuleList(blocks) for blocks in stages.values())
-        self.names = list(stages)
-        self.head = nn.ModuleList(head)
-        self.wanted = wanted
-
-    def forward(self, x: Tensor) -> Tensor | dict[str, Tensor]:
-        for module in self.stem:
-            x = module(x)
-        maps = {}
-        for name, blocks in zip(self.names, self.stages, strict=True):
-            assert isinstance(blocks, nn.ModuleList)
-            for block in blocks:
-                x = block(x)
-            maps[name] = x
-        if self.wanted is not None:
-            return {name: maps[name] for name in self.wanted}
-        for module in self.head:
-            x = module(x)
-        return x
-
-
-@dataclass
-class Block:
-    """What is known of a block before it is built."""
-
-    kind: Data
-    options: dict[str, Any]
-    widths: dict[str, Any]
-    in_channels: int
-    out_channels: int
-    stride: Axes
-    dilation: Axes
-    first_dilation: Axes
-    replaced: Axes
-    index: int
 
 
 class Builder:
@@ -188,7 +64,7 @@ class Builder:
         for name, plan in self.plans(stem_stride).items():
             stages[name] = []
             for block in self.blocks(name, plan, channels, index):
-                stages[name].append(self.block(block))
+                stages[name].append(block.build())
                 channels = block.out_channels
                 index += 1
         return stages, channels
@@ -225,73 +101,22 @@ class Builder:
             out = width(entry["channels"], {"in": channels}) if own else width(stage["channels"], common)
             stride = per_axis(entry["stride"], self.rank) if "stride" in entry else stride
             for _ in range(entry.get("repeat", 1)):
-                yield Block(*said, channels, out, stride, dilation, first, replaced, index)
+                yield Block(*said, channels, out, stride, dilation, first, replaced, index, self.total)
                 channels, index = out, index + 1
                 stride, first, replaced = self.ones, dilation, self.ones
 
-    def settings(self, stage: Data, entry: Data) -> tuple[Data, dict[str, Any], dict[str, Any]]:
+    def settings(self, stage: Data, entry: Data) -> tuple[Data, Data, Data]:
         """The block type, and what it, `block`, the stage and the entry say, the last of them above the rest."""
         default = self.spec.get("block", {})
         wanted = next(said["type"] for said in (entry, stage, default) if "type" in said)
         kind = {**BUILT_IN, **self.spec.get("blocks", {})}[wanted]
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"norm": self.spec.get("norm", "batch"), "act": self.spec.get("act", "relu")}
         widths: dict[str, Any] = {}
         for said in (kind, default, stage, entry):
             options |= {key: said[key] for key in OPTIONS if key in said}
             widths |= {"mid": said["mid"]} if "mid" in said else {}
             widths |= said.get("widths", {})
         return kind, options, widths
-
-    def block(self, block: Block) -> Residual:
-        """A block; its shortcut is made before its branch, as it is in torchvision."""
-        options = block.options
-        norm = options.get("norm", self.spec.get("norm", "batch"))
-        act = options.get("act", self.spec.get("act", "relu"))
-        order = options.get("order", "conv-norm-act")
-        layers = LayerBuilder(self.rank, block.in_channels, _widths(block), norm, act, order, _here(block))
-        branch = layers.lay(_strided(block.kind["branch"], options.get("stride_on")))
-        if layers.channels != block.out_channels:
-            raise Impossible(f"the branch gives {layers.channels} channels, not {block.out_channels}")
-        kind, around = self.shortcut(block, layers.total_stride, norm, order)
-        shortcut = made(around)
-        joined = activate(options.get("join", {}).get("act", act))
-        tap = _leading(branch) if "projection" in kind else 0
-        return Residual(made(branch + self.drop_path(block)), made(joined), shortcut, kind, tap)
-
-    def drop_path(self, block: Block) -> list[Make]:
-        """Drop path at the end of the branch, by default with a rate that grows along the network."""
-        said = block.options.get("drop_path", 0)
-        options = said if isinstance(said, dict) else {"rate": said}
-        if not options["rate"]:
-            return []
-        linear = options.get("schedule", "linear") == "linear"
-        return [partial(DropPath, options["rate"] * (block.index / max(self.total - 1, 1) if linear else 1))]
-
-    def shortcut(self, block: Block, stride: Axes, norm: Any, order: str) -> tuple[str, list[Make]]:
-        """What leads around a branch of the given stride."""
-        asked = block.options.get("shortcut", "auto")
-        same = block.in_channels == block.out_channels and stride == self.ones
-        if asked in ("none", "identity") or (asked in ("auto", "pad", "avg_projection") and same):
-            return ("none" if asked == "none" else "identity"), []
-        if asked == "pad":
-            return "pad", [partial(PadChannels, block.out_channels - block.in_channels, stride)]
-        before = self.mean(stride, block.replaced) if asked == "avg_projection" else []
-        step = self.ones if asked == "avg_projection" else stride
-        normed = order.index("norm") > order.index("conv")
-        after = normalize(norm, block.out_channels, self.rank) if normed else []
-        conv = getattr(nn, f"Conv{self.rank}d")
-        return "projection", [
-            *before,
-            partial(conv, block.in_channels, block.out_channels, 1, step, bias=normed and not after),
-            *after,
-        ]
-
-    def mean(self, stride: Axes, replaced: Axes) -> list[Make]:
-        """The mean in front of a projection: over the stride, or over the pixels that dilation passes over instead."""
-        if stride != self.ones:
-            pool = getattr(nn, f"AvgPool{self.rank}d")
-            return [partial(pool, stride, stride, ceil_mode=True, count_include_pad=False)]
-        return [partial(Mean, replaced)] if replaced != self.ones else []
 
     def head(self, channels: int) -> list[nn.Module]:
         """The head, or nothing where maps are what is wanted."""
@@ -319,50 +144,6 @@ class Builder:
             if isinstance(module, Residual) and said.get("zero_init_residual"):
                 trained = [part for part in module.branch if not isinstance(part, DropPath)][-1]
                 nn.init.zeros_(next(trained.parameters()))
-
-
-def made(layers: Sequence[Make]) -> list[nn.Module]:
-    """The modules themselves, one after another."""
-    return [make() for make in layers]
-
-
-def _widths(block: Block) -> dict[str, int]:
-    """Each named width; it may speak of those before it."""
-    named = {"in": block.in_channels, "out": block.out_channels}
-    for name, written in block.widths.items():
-        named[name] = width(written, named)
-    return named
-
-
-def _here(block: Block) -> Data:
-    return {
-        "stride": block.stride,
-        "dilation": block.dilation,
-        "first_dilation": block.first_dilation,
-        "groups": block.options.get("groups", 1),
-        "dropout": block.options.get("dropout", 0),
-    }
-
-
-def _strided(branch: Sequence[Data], wanted: str | None) -> Sequence[Data]:
-    """The branch with its stride in the convolution that `stride_on` names, by its place among the layers but pools."""
-    if wanted is None:
-        return branch
-    moved: list[Data] = []
-    number = 0
-    for layer in branch:
-        number += "max_pool" not in layer and "avg_pool" not in layer
-        if "conv" in layer and f"conv{number}" == wanted:
-            moved.append({**layer, "stride": "here"})
-        else:
-            moved.append({**layer, "stride": 1} if layer.get("stride") == "here" else layer)
-    return moved
-
-
-def _leading(branch: Sequence[Make]) -> int:
-    """How many norms and activations the branch begins with; a projection reads after them."""
-    shared = (*NORMS, *ACTIVATIONS.values())
-    return next((index for index, make in enumerate(branch) if make.func not in shared), 0)
 
 
 def build(spec: Data) -> NaiveNetwork:

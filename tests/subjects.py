@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
+GENERATED = ROOT / "generated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,11 @@ def _shown(path: Path) -> str:
 
 def case_folders() -> list[Path]:
     return sorted(path.parent for path in CASES.glob("*/spec.yaml"))
+
+
+def flagships() -> list[Subject]:
+    """The specs of the collection whose build is kept in generated/."""
+    return [by_name(name) for name in (GENERATED / "flagships.txt").read_text(encoding="utf-8").split()]
 
 
 def cases() -> list[Subject]:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.golden import GENERATED, expected, flagships
-from tests.subjects import CASES, Subject, case, case_folders, cases
+from tests.golden import expected
+from tests.subjects import CASES, GENERATED, Subject, case, case_folders, cases, flagships
 
-REGENERATE = "python -m tests.golden writes it anew"
+REGENERATE = "`make golden` writes it anew"
 
 
 @pytest.mark.parametrize("folder", case_folders(), ids=lambda folder: folder.name)

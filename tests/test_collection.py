@@ -11,7 +11,7 @@ from tests.subjects import Subject, by_name, shipped
 
 LONGEST = 40
 
-# Where published: arXiv:1512.03385, table 6; arXiv:1603.05027, table 4; arXiv:1605.07146, table 4; arXiv:1711.11248;
+# What these count, exactly or rounded: arXiv:1512.03385, table 6; arXiv:1603.05027, table 4; arXiv:1605.07146, table 4;
 # torchvision's r3d_18 and mobilenet_v2; timm's resnet50d.
 PARAMS = {
     "resnet20": 269_722,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
@@ -12,72 +11,19 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
-from torch.nn.modules import activation
+from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from resnetgen import ops
-from resnetgen.emit import emit
-from resnetgen.ir import Init, Network, Node
-from resnetgen.memory import load
-from resnetgen.ops.activation import REQUIRED, TABLE, Activation
-from resnetgen.ops.batch_norm import BatchNorm
 from resnetgen.ops.conv import Conv
-from resnetgen.ops.drop_path import DropPath
-from resnetgen.ops.dropout import Dropout
-from resnetgen.ops.frozen_batch_norm import FrozenBatchNorm
-from resnetgen.ops.global_pool import POOLS, Flatten
-from resnetgen.ops.group_norm import GroupNorm
-from resnetgen.ops.identity import Identity
-from resnetgen.ops.instance_norm import InstanceNorm
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.operator import Operator, Shape, Window
-from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.pad_channels import PadChannels, pad_channels
 from resnetgen.ops.pool import AvgPool, MaxPool
-from resnetgen.ops.same_avg_pool import SameAvgPool
 from resnetgen.reserved import MODULE_ATTRIBUTES
-from resnetgen.shapes import Step, Trace
+from tests.single_operators import CHANNELS, network, plain, said, samples, seen
 
 RANKS = (1, 2, 3)
-CHANNELS = 4
-Options = tuple[tuple[str, float], ...]
-OPTIONS: dict[str, tuple[Options, ...]] = {
-    "leaky_relu": ((("negative_slope", 0.0),), (("negative_slope", 2.0),)),
-    "elu": ((("alpha", 3.0),),),
-    "celu": ((("alpha", 3.0),),),
-    "hardtanh": ((("min_val", 0.1), ("max_val", 0.2)),),
-    "threshold": tuple((("threshold", limit), ("value", value)) for limit, value in ((0.2, 5), (0.2, 0.2), (-1, -5))),
-}
-"""Options for the activations that work in place, at which writing over the input might lose what a gradient needs."""
-
-
-def network(operators: list[Operator], shape: Shape) -> nn.Module:
-    """The emitted network that holds nothing but these operators, called op0, op1 and so on."""
-    nodes = tuple(Node(f"op{index}", operator, index) for index, operator in enumerate(operators))
-    around = Network("net", "Net", "", "", shape[0], shape[1:], nodes, (), (), (), Init())
-    traced = Trace(around, shape, tuple(Step(node, shape, shape) for node in nodes), (), (), shape)
-    return load(emit(traced, origin="a test", digest="0"), around)()
-
-
-def plain(operator: Operator) -> nn.Module:
-    """The module of an operator that torch has one for."""
-    construction = operator.construction()
-    assert construction is not None
-    made = getattr(nn, construction.function.removeprefix("nn."))
-    return made(**{argument.name: argument.value for argument in construction.arguments})  # type: ignore[no-any-return]
-
-
-def seen(module: nn.Module, shape: Shape) -> Shape | None:
-    """The shape that comes out, None where torch refuses."""
-    try:
-        return tuple(module(torch.zeros(1, *shape)).shape[1:])
-    except (RuntimeError, ValueError):
-        return None
-
-
-def said(operator: Operator, shape: Shape) -> Shape | None:
-    return None if operator.misfit(shape) else operator.output(shape)
 
 
 def differences(operators: list[Operator], sizes: list[tuple[int, ...]]) -> list[tuple[Operator, Shape, Any, Any]]:
@@ -152,43 +98,6 @@ def test_the_shapes_of_pools_on_the_cpu_are_those_on_the_meta_device(kind: type[
 # Every operator there is
 
 
-def ones(rank: int) -> tuple[int, ...]:
-    return (1,) * rank
-
-
-def samples(rank: int) -> dict[str, Operator]:
-    """At least one of each operator that takes a map."""
-    threes, twos, uneven_stride = (3,) * rank, (2,) * rank, tuple(range(2, 2 + rank))
-    window = Window(threes, twos, ones(rank), ones(rank))
-    found: dict[str, Operator] = {
-        "conv": Conv(CHANNELS, 6, window, 2, True),
-        "conv without bias": Conv(CHANNELS, 3, Window(threes, ones(rank), twos, twos)),
-        "max pool": MaxPool(window),
-        "avg pool": AvgPool(window, False),
-        "same avg pool": SameAvgPool(uneven_stride),
-        "batch norm": BatchNorm(CHANNELS, rank, 1e-5, 0.1),
-        "frozen batch norm": FrozenBatchNorm(CHANNELS, rank, 1e-5),
-        "group norm": GroupNorm(CHANNELS, 2, 1e-5),
-        "group norm of single channels": GroupNorm(CHANNELS, CHANNELS, 1e-5),
-        "instance norm": InstanceNorm(CHANNELS, rank, 1e-5, True),
-        "instance norm without weights": InstanceNorm(CHANNELS, rank, 1e-5, False),
-        "dropout": Dropout(0.5),
-        "drop path": DropPath(0.5),
-        "identity": Identity(),
-        "flatten": Flatten(),
-        "pad channels": pad_channels(CHANNELS, 7, twos),
-        "pad channels by axis": pad_channels(CHANNELS, 7, uneven_stride),
-    }
-    found |= {f"activation {name}": _activation(name) for name in TABLE}
-    found |= {f"global pool {name}": pool(rank) for name, pool in POOLS.items()}
-    return found | {name: made() for name, made in OUTPUT_ACTIVATIONS.items()}
-
-
-def _activation(name: str) -> Activation:
-    required = tuple((option, 0.5) for option, default in TABLE[name].options if default is REQUIRED)
-    return Activation(name, required)
-
-
 SAMPLES = [(rank, name) for rank in RANKS for name in samples(rank)]
 
 
@@ -255,60 +164,6 @@ def test_a_stride_that_differs_by_axis_has_a_class_of_its_own() -> None:
     assert "PadChannels" == type(pad_channels(1, 2, (2, 2))).__name__
     assert "PadChannelsByAxis" == type(pad_channels(1, 2, (2, 1))).__name__
     assert issubclass(type(pad_channels(1, 2, (2, 1))), PadChannels)
-
-
-# Activations
-
-NOT_ELEMENTWISE = {
-    "GLU": "halves the channels",
-    "MultiheadAttention": "a whole layer, with weights",
-    "Softmax": "over an axis, which it has to be told",
-    "Softmax2d": "over the channels of two axes",
-    "Softmin": "over an axis, which it has to be told",
-    "LogSoftmax": "over an axis, which it has to be told",
-}
-"""What torch.nn calls an activation and the table leaves out, each with its reason."""
-
-NOT_IN_PLACE = {"rrelu"}
-"""What takes `inplace` and is not given it: the gradient of a random slope is not worth the doubt."""
-
-
-def test_every_activation_of_torch_is_in_the_table() -> None:
-    assert {row.module for row in TABLE.values()} | set(NOT_ELEMENTWISE) == set(activation.__all__)
-
-
-@pytest.mark.parametrize("name", TABLE)
-def test_an_activation_takes_the_options_and_defaults_of_torch(name: str) -> None:
-    row = TABLE[name]
-    parameters = inspect.signature(getattr(nn, row.module)).parameters
-    for option, default in row.options:
-        expected = inspect.Parameter.empty if default is REQUIRED else default
-        assert expected == parameters[option].default
-    beside = set(parameters) - {option for option, _ in row.options} - {"inplace"}
-    assert beside <= {"min_value", "max_value", "num_parameters", "device", "dtype", "args", "kwargs"}
-    assert row.inplace == ("inplace" in parameters and name not in NOT_IN_PLACE)
-
-
-IN_PLACE = [(name, options) for name, row in TABLE.items() if row.inplace for options in ((), *OPTIONS.get(name, ()))]
-
-
-@pytest.mark.parametrize(("name", "options"), [case for case in IN_PLACE if case != ("threshold", ())])
-def test_an_activation_in_place_has_the_gradient_of_one_beside(name: str, options: Options) -> None:
-    before = samples(2)
-    for owner in ("conv", "batch norm", "group norm", "instance norm", "frozen batch norm", "max pool", "avg pool"):
-        expected = _gradients([before[owner], Activation(name, options)])
-        actual = _gradients([before[owner], Activation(name, options, inplace=True)])
-        for one, other in zip(expected, actual, strict=True):
-            assert torch.allclose(one, other, rtol=1e-5, atol=1e-6), owner
-
-
-def _gradients(operators: list[Operator]) -> list[Tensor]:
-    torch.manual_seed(0)
-    module = network(operators, (CHANNELS, 6, 5))
-    x = torch.randn(3, CHANNELS, 6, 5, requires_grad=True)
-    output = module(x)
-    output.backward(torch.linspace(-1, 1, output.numel()).reshape(output.shape))
-    return [output.detach(), *(value.grad for value in (x, *module.parameters()) if value.grad is not None)]
 
 
 # Names

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+_LONGEST = 60
+"""Characters of a wrong word that are looked at."""
 
 
-def nearest(value: object, known: tuple[str, ...], aka: Mapping[str, str] | None = None) -> str:
+def nearest(value: object, known: Iterable[str], aka: Mapping[str, str] | None = None) -> str:
     """`; did you mean `x`?` where a known word is near to the value, else nothing."""
+    word = near(value, known, aka)
+    return f"; did you mean `{word}`?" if word else ""
+
+
+def near(value: object, known: Iterable[str], aka: Mapping[str, str] | None = None) -> str:
+    """The known word that a value may stand for, whatever its capitals: one like it, or short for it; else nothing."""
     from difflib import get_close_matches
 
-    if aka and str(value) in aka:
-        return f"; did you mean `{aka[str(value)]}`?"
-    close = get_close_matches(str(value), known, n=1, cutoff=0.6)
-    return f"; did you mean `{close[0]}`?" if close else ""
+    if not isinstance(value, str):
+        return ""
+    wanted = value[:_LONGEST].lower()
+    if aka and wanted in aka:
+        return aka[wanted]
+    words = {word.lower(): word for word in known}
+    close = get_close_matches(wanted, words, n=1, cutoff=0.6) or [word for word in words if _related(wanted, word)]
+    return words[close[0]] if close else ""
+
+
+def _related(wanted: str, word: str) -> bool:
+    """Whether one of two words is short for the other: `act` for `activation`, `slope` for `negative_slope`."""
+    return (len(word) > 2 and wanted.startswith(word)) or (len(wanted) > 2 and wanted in word.split("_"))

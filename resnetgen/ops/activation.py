@@ -3,6 +3,7 @@
 They share all their facts but name and options, so they are rows of a table rather than files.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
@@ -99,6 +100,13 @@ class ActivationSlot(Record):
     threshold: Real | None = None
     value: Real | None = None
 
+    @classmethod
+    def keys(cls, data: Mapping[str, Any]) -> tuple[str, ...]:
+        """The options of this activation alone."""
+        kind = data.get("type")
+        row = TABLE.get(kind) if isinstance(kind, str) else None
+        return ("type", *dict(row.options)) if row is not None else super().keys(data)
+
     def completed(self) -> Self:
         """Whether the options are those of this activation, given where they must be, and in order."""
         known = self._known()
@@ -106,7 +114,7 @@ class ActivationSlot(Record):
         for name in given:
             if name not in known:
                 takes = f"it takes {', '.join(known)}" if known else "it takes none"
-                raise wrong("RG209", f"the activation {self.type} has no option `{name}`; {takes}")
+                raise wrong("RG209", f"the activation {self.type} has no option `{name}`; {takes}", key=name)
         missing = [name for name, default in known.items() if default is REQUIRED and name not in given]
         if missing:
             raise wrong("RG202", f"the activation {self.type} needs {' and '.join(f'`{name}`' for name in missing)}")
@@ -116,7 +124,8 @@ class ActivationSlot(Record):
         return self
 
     def _given(self) -> dict[str, Any]:
-        return {name: value for name in self.written - {"type"} if (value := getattr(self, name)) is not None}
+        options = [name for name in type(self).fields if name in self.written and name != "type"]
+        return {name: value for name in options if (value := getattr(self, name)) is not None}
 
     def _known(self) -> dict[str, float | str | None]:
         return dict(TABLE[self.type].options) if self.type in TABLE else {}

@@ -37,7 +37,7 @@ def _spelled_out(value: Any) -> Any:
         return {"type": value}
     if isinstance(value, dict):
         return value
-    raise wrong("RG203", f"this is a name, or a mapping with a `type`, not {kind(value)}")
+    raise wrong("RG203", f"this must be a name, or a mapping with a `type`, not {kind(value)}")
 
 
 Norm = Annotated[NormKind, Tagged("type"), Before(_spelled_out)]

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 528a4719b6e3db2b).
+# spec.yaml (digest f28dec2e8e3d13c6).
 """Options of activations, in the stem, in blocks, after additions.
 
 At an input of 3x32x32:

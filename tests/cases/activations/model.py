@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest dabc49bf38d296c8).
+# spec.yaml (digest 93069869d2af0210).
 """Every activation there is.
 
 At an input of 3x32x32:

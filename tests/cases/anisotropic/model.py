@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 218677ef93f80498).
+# spec.yaml (digest 716249a91c4dbac4).
 """Another kernel, stride and padding along each axis.
 
 At an input of 1x16x64:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest c10cf2737d815584).
+# spec.yaml (digest 389e9b2cba728ac5).
 """Convolutions with a bias although a norm follows, and without one although none
 does.
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest ca23cd85cbd681bc).
+# spec.yaml (digest 99bb78b240a135b1).
 """A block type of the user's own, with a description of several lines.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 13e3636e72accd10).
+# spec.yaml (digest dd65c10283a48fbd).
 """A branch in which pools take the stride.
 
 At an input of 3x32x32:

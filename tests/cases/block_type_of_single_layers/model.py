@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest b583b0bc319408b0).
+# spec.yaml (digest e0f7a6f8c00a32f8).
 """A branch of layers that are one operator alone.
 
 At an input of 3x32x32:

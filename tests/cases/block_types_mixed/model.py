@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 2970205b4e8c4285).
+# spec.yaml (digest ccaaaf0290f04887).
 """A block type in each stage, one of them over a built-in name.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 0c86c721aec1d2e2).
+# spec.yaml (digest eb75675a95652a42).
 """Blocks that are listed one by one, each with something of its own.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 9a68ff307290d084).
+# spec.yaml (digest b8db601b259a177c).
 """Strides of single blocks, also of one in the middle of a stage.
 
 At an input of 3x32x32:

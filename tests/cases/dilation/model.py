@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 85c2b92e5f884162).
+# spec.yaml (digest d5bb12def3751f6a).
 """A dilation of the user's own, with and without a word about the first convolution
 of the stage.
 

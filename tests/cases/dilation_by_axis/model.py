@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest d956e975561156ef).
+# spec.yaml (digest 4eb8e39aff141b8e).
 """A dilation along one axis alone.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest e4ca776aa20bbabb).
+# spec.yaml (digest 09281aa814e45ca0).
 """A network that is called like the class that drops its paths.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 21d30103368422fe).
+# spec.yaml (digest f2f8f9dfc58e5a53).
 """Drop path of one rate, and of another in the second stage.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest cdab1686f8d0e935).
+# spec.yaml (digest f306c60bc760deb1).
 """Drop path whose rate grows from block to block.
 
 https://arxiv.org/abs/1603.09382

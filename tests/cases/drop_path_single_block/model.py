@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 2ddbfa9f21850bfd).
+# spec.yaml (digest 30a22c86249f775a).
 """One block in all, for which a rate that grows has nowhere to go.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 90a3ef1c10389641).
+# spec.yaml (digest 1ea737e847f21806).
 """Dropout in the blocks, of another rate in the second stage, and before the
 classifier.
 

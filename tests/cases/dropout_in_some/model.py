@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 26c390a209f1173a).
+# spec.yaml (digest a0b5e044781e4b3c).
 """Dropout in one stage, and so two forms of the block.
 
 At an input of 3x32x32:

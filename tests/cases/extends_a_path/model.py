@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 1abdffac930b6a97).
+# spec.yaml (digest 9043755f631a1be6).
 """A spec that extends a file that extends another, takes a key and a stage away, and
 adds a stage.
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 61be5851dff3d882).
+# spec.yaml (digest ae341b26ff6afcff).
 """ResNet-20 with group norm and fewer blocks.
 
 https://arxiv.org/abs/1512.03385

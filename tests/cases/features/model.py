@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 8a5b1632b20555de).
+# spec.yaml (digest 80629182bd41ffaf).
 """The maps of two stages, the last one too.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 1db727725d414d23).
+# spec.yaml (digest af53c7de47464e30).
 """Stages that are called like what the code needs the names for.
 
 At an input of 3x32x32:

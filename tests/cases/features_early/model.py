@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 188dda11504da831).
+# spec.yaml (digest 21cf6c549037112d).
 """The map of a stage that is not the last. What follows it is not emitted.
 
 At an input of 3x32x32:

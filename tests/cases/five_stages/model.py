@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 8236bf28ac98b95f).
+# spec.yaml (digest 269edd73f7d51d4a).
 """More stages than ResNets have.
 
 At an input of 3x32x32:

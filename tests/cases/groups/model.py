@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest be234ba8ce6e48d1).
+# spec.yaml (digest 74d664dc46480284).
 """Groups as a number, and as many as there are channels.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 4f3f7addadce3b29).
+# spec.yaml (digest 644df22c8ff54988).
 """The global pool `avg_concat_max`.
 
 At an input of 3x32x32:

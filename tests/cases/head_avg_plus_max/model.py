@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 32c7f7763a858b7a).
+# spec.yaml (digest 3108b1abab65272d).
 """The global pool `avg_plus_max`.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest d1155e02ff552ea6).
+# spec.yaml (digest 2cba8deab6572eed).
 """Layers between the last stage and the pool.
 
 At an input of 3x32x32:

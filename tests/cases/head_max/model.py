@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest b0ed5d9adb088d77).
+# spec.yaml (digest a4c69af0b3f49f10).
 """The global pool `max`.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest ee457233bae1cf35).
+# spec.yaml (digest c7466064bb2e5520).
 """A network that ends in the pooled features.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest ad089895fe26d728).
+# spec.yaml (digest e4b9522b77844498).
 """Probabilities of classes, each on its own.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 31c682bf2f0734fc).
+# spec.yaml (digest 4cd56af3b7b525e7).
 """Probabilities of classes that exclude each other.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 42dc9c5417ea700e).
+# spec.yaml (digest 4cb695d80eb277fd).
 """First weights as PyTorch has them.
 
 At an input of 3x32x32:

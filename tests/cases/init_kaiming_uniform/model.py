@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 30cb1be3b7ede6bc).
+# spec.yaml (digest c7080e99a12e00b4).
 """First weights from a uniform distribution, scaled by what comes in.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 84198431d9d2bfc9).
+# spec.yaml (digest 9322677643af5fff).
 """First weights that Glorot and Bengio proposed.
 
 At an input of 3x32x32:

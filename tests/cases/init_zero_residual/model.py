@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 94d5f360dfcf946a).
+# spec.yaml (digest 630531ddade89730).
 """Blocks that begin as the identity, the last norm of each branch being zero.
 
 At an input of 3x32x32:

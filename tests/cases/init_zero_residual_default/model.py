@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest a64bf58ea2c56b9c).
+# spec.yaml (digest 35b648e377a512dd).
 """Blocks that begin as the identity, all else as PyTorch has it.
 
 At an input of 3x32x32:

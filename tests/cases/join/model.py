@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest eac75589d84416a3).
+# spec.yaml (digest 269fe7708b88948c).
 """What follows the addition, and what does not.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest a89e04065bb64840).
+# spec.yaml (digest c0d0d67445c5296d).
 """Names that leave no room on a line.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 8ee304937b1127fd).
+# spec.yaml (digest 4b7f8f3238c6ecac).
 """NoTexts
 
 At an input of 3x32x32:

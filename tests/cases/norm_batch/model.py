@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest bf21c9799adf8d26).
+# spec.yaml (digest a4492b65d99944e2).
 """Batch norm with another epsilon and momentum than PyTorch's.
 
 At an input of 3x32x32:

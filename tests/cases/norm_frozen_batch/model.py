@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest b730f806db8ea18b).
+# spec.yaml (digest e349296b682c0cab).
 """Frozen batch norm in the stem and the first stage, with an epsilon of its own in
 the second.
 

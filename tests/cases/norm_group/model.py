@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest df37688668ed8ee9).
+# spec.yaml (digest a0d4813a80990422).
 """Group norm.
 
 https://arxiv.org/abs/1803.08494

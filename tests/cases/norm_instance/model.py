@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest f86ff3856dbec9d2).
+# spec.yaml (digest 36dd54d8752dc09d).
 """Instance norm, without weights in the second stage.
 
 At an input of 3x32x32:

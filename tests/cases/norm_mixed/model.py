@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest ae0d881902f22d93).
+# spec.yaml (digest fb1a69b4c0fbeb57).
 """A block type that comes in two forms.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest e810cdffd79401c7).
+# spec.yaml (digest a1f121c5611312b7).
 """No norm at all, and so a bias in every convolution.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 7c7fc00a8acffbad).
+# spec.yaml (digest 8427268f7578564d).
 """The smallest network, a single block without a stem.
 
 At an input of 3x32x32:

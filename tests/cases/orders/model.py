@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 637d3769521aad0c).
+# spec.yaml (digest 31a4ce707e9f365d).
 """A stage in each order of convolution, norm and activation.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 6659d1dd6f4769fa).
+# spec.yaml (digest 2d3f889be4f16ed6).
 """Strides that turn into dilation past an output stride of 4.
 
 At an input of 3x32x32:

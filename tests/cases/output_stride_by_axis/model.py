@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 9c7cb89c2bf2e7f2).
+# spec.yaml (digest df3d330371aa463c).
 """Strides that turn into dilation along one axis.
 
 At an input of 3x32x32:

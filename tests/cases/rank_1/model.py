@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest edafde63765e9fee).
+# spec.yaml (digest af086037d4361d08).
 """One axis.
 
 At an input of 2x256:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 5ef4319127cef552).
+# spec.yaml (digest d2667390fd755c1f).
 """One axis, with the shortcuts and the pool that are classes of their own.
 
 At an input of 2x128:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest cdd4e05696e5eb67).
+# spec.yaml (digest 5780373ffaee4aec).
 """Three axes.
 
 At an input of 1x16x24x24:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 8d5f780ae3324276).
+# spec.yaml (digest 67a6acdf1caa5f26).
 """Three axes, with the shortcuts that are classes of their own.
 
 At an input of 1x8x16x16:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 3bbf5bf7840498b3).
+# spec.yaml (digest 93331d0038dd0d2c).
 """The shortcuts that `auto` chooses.
 
 At an input of 3x32x32:

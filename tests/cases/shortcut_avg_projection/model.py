@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 0ec3abc2bead7510).
+# spec.yaml (digest 0c2562a74c405045).
 """The shortcuts of ResNet-D, a mean over the stride before the 1x1 convolution.
 
 https://arxiv.org/abs/1812.01187

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 0136cec54711485d).
+# spec.yaml (digest c399474da6071227).
 """The mean of ResNet-D along one axis, where the other keeps its size.
 
 At an input of 3x32x32:

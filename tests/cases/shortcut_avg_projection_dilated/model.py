@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 74153cae282cf7bb).
+# spec.yaml (digest ef572823913c75f9).
 """Where dilation stands in for the stride, the mean of ResNet-D moves by one pixel
 and keeps the map's size.
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 63c41905e133a672).
+# spec.yaml (digest 8f838fd8899d6ebd).
 """A stage that begins with a plain block, and one that has a shortcut around every
 block.
 

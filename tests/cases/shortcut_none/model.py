@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest eac82fcb2de53969).
+# spec.yaml (digest 6f4d6a0bbcb2b44c).
 """A plain network.
 
 At an input of 3x32x32:

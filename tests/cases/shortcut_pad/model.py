@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 1ff05a00c5eb2300).
+# spec.yaml (digest 1c72354701419d80).
 """Option A of the paper, every second pixel and zeros for the new channels.
 
 At an input of 3x32x32:

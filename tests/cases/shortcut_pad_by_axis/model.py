@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 12fed945eef7e70a).
+# spec.yaml (digest 4e9c9b47ce99a4c4).
 """Option A where the stride is another one along each axis.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 4b192e4a66faf8ac).
+# spec.yaml (digest a1a6e0b7cb005123).
 """Projections in pre-activation blocks share the norm and the activation that the
 branch begins with.
 

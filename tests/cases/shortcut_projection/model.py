@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest fb328ddd2060740f).
+# spec.yaml (digest 208def134ee08dd7).
 """A projection beside every block, also where an identity would do.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest cc81dcb82a1d96d8).
+# spec.yaml (digest 338f4044bdc234aa).
 """A stem of three convolutions and a pool.
 
 At an input of 3x32x32:

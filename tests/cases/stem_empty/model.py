@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest bdf7996fe2e0bd28).
+# spec.yaml (digest c2440623886a4436).
 """No stem.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 234ab5560e2e488c).
+# spec.yaml (digest 8668c63720cbea7d).
 """Pools with options.
 
 At an input of 3x32x32:

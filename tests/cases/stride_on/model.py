@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 90f0db915ef55a40).
+# spec.yaml (digest d2b5e0ec8135cab8).
 """The stride of a bottleneck in its first convolution, and in its last.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest e45e5936244759d9).
+# spec.yaml (digest a9c7e8754d8b91eb).
 """A block type whose description would end the docstring.
 
 At an input of 3x32x32:

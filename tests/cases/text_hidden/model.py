@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 76864f54912d15dd).
+# spec.yaml (digest 5bfa2945473ba7c3).
 """Characters that hide or turn text around: \u202e\u2066\u2069\u200b\ufeff, a tab
 \t, a null \x00, a bell \x07
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest f8691b20792e8c07).
+# spec.yaml (digest 3b4b4fd33b647391).
 """A description of several lines, which are laid out anew.
 
 Its second paragraph is so long that it cannot stand on one line of eighty-eight

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest bf7c06a486b9ff07).
+# spec.yaml (digest 6632590714d2bec7).
 """\"\"\"Quotes\"\"\" that end a docstring, at its start, in its middle \"\"\" and at
 its "end\"
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 6233496901a33e34).
+# spec.yaml (digest 8df1eb29f6ef8a6b).
 """{{ braces }} {% raw %} {# and #} %s {0} $HOME that templates and formats would
 read
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest fc1a6e5662947231).
+# spec.yaml (digest c37959db823db0e9).
 """Widths with names of their own, each after those that it speaks of.
 
 At an input of 3x32x32:

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest 9c577e037300a6da).
+# spec.yaml (digest 888622c9e32d6c12).
 """Widths that are called like what the code needs the names for.
 
 At an input of 3x32x32:
