@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.nearest import near, nearest
 from resnetgen.resources import specs_folder
+from resnetgen.scalars import clip
 from resnetgen.source import Source, read
 
 ENDINGS = (".yaml", ".yml")
@@ -33,19 +36,38 @@ def find(target: str) -> Source:
         SpecError: there is neither, or it cannot be read.
     """
     path = Path(target)
-    if path.suffix in ENDINGS or os.sep in target or path.is_file():
+    if path.suffix in ENDINGS or os.sep in target or os.path.isfile(path):
         return read(path)
     if target in names():
         return shipped(target)
     raise _unknown(target)
 
 
-def find_base(name: str, source: Source) -> Source | None:
-    """What `extends: NAME` in a spec means: a path relative to that spec, or a name of the collection."""
-    if Path(name).suffix in ENDINGS:
-        path = folder_of(source) / name
-        return read(path, Path(os.path.normpath(path)).as_posix()) if path.is_file() else None
-    return shipped(name) if name in names() else None
+def find_base(name: str, source: Source) -> Source | str:
+    """What `extends: NAME` in a spec means: a path relative to that spec, or a name of the collection.
+
+    Where there is no such spec, a few words on where there may be one.
+    """
+    path = folder_of(source) / name
+    if path.suffix in ENDINGS:
+        shown = Path(os.path.normpath(path)).as_posix()
+        if os.path.isfile(path):
+            return read(path, shown)
+        return f"there is no file `{clip(shown)}`{_beside(path, name, source)}"
+    if name in names():
+        return shipped(name)
+    close = _beside(path, name, source) or nearest(name, names())
+    return f"`resnetgen list` shows the collection, and a path ends in .yaml{close}"
+
+
+def _beside(path: Path, name: str, source: Source) -> str:
+    """A question after another spec in the same folder with a name like that."""
+    files: list[str] = []
+    with suppress(OSError, ValueError):  # whatever keeps the folder from being read, there is a better message for it
+        files = [file for file in sorted(os.listdir(path.parent)) if file.endswith(ENDINGS)]
+    stems = {Path(file).stem: file for file in files if path.with_name(file) != Path(source.text.name)}
+    word = near(path.stem, stems)
+    return f"; did you mean `{name.removesuffix(path.name)}{stems[word]}`?" if word else ""
 
 
 @cache
@@ -76,7 +98,7 @@ def specs_in(folder: Path) -> list[Path]:
     Raises:
         SpecError: there is none.
     """
-    every = (path for ending in ENDINGS for path in folder.rglob(f"*{ending}"))
+    every = (path for ending in ENDINGS for path in folder.rglob(f"*{ending}") if os.path.isfile(path))
     found = sorted(path for path in every if not any(part.startswith(".") for part in path.relative_to(folder).parts))
     if not found:
         raise _refused(folder.as_posix(), "there is no spec in this folder", "specs end in .yaml")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from resnetgen import checks, collection, extends
+from resnetgen.composer import MOST_FAULTS
 from resnetgen.diagnostics.model import Fault, Place, SpecError
 from resnetgen.diagnostics.order import sort
 from resnetgen.ir import Network
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from resnetgen.source import Source
 
 _T = TypeVar("_T")
+
+MOST_LABELS = 4
+"""Beside a fault that many stages share, so many of them are shown."""
 
 
 class Compiled(NamedTuple):
@@ -84,8 +89,14 @@ def _stop_at(faults: list[Fault], document: Document) -> None:
 
 
 def _distinct(faults: list[Fault]) -> Iterable[Fault]:
-    """The first fault of each code at a place: what is wrong there is so in every stage that it reaches."""
-    return {(fault.code, fault.at): fault for fault in reversed(faults)}.values()
+    """The first fault of each code at a place; its labels show some of the other uses that come to grief there."""
+    first: dict[tuple[str, Place], Fault] = {}
+    for fault in faults:
+        known = first.setdefault((fault.code, fault.at), fault)
+        if len(known.related) < MOST_LABELS and not known.words:
+            related = dict.fromkeys((*known.related, *fault.related))
+            first[fault.code, fault.at] = known._replace(related=tuple(related)[:MOST_LABELS])
+    return islice(first.values(), MOST_FAULTS)
 
 
 def _sized(network: Network, size: tuple[int, ...] | None, document: Document) -> tuple[int, ...]:

@@ -140,6 +140,16 @@ class _Composer:
             branch.key = self._key(value, node, branch)
         else:
             data[branch.key] = value
+            if value is None and ":" in branch.key:
+                self._note_colon(branch)
+
+    def _note_colon(self, branch: Branch) -> None:
+        """In braces, `{blocks:3}` is the key `blocks:3`, with nothing after it."""
+        key = branch.items[-2]
+        if isinstance(key, ScalarEvent) and not key.style:
+            meant = clip(branch.key.replace(":", ": ", 1))
+            message = f"`{clip(branch.key)}` is one word in YAML, and so a key with nothing after it"
+            self._note(key, "RG105", message, f"write `{meant}`, with a space after the `:`")
 
     def _key(self, value: object, node: Node, branch: Branch) -> str:
         if not isinstance(value, str):

@@ -20,7 +20,11 @@ _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_]\w*)|(//|[-+*/%()]))")
 
 
 class ExpressionError(ValueError):
-    """An expression that does not parse, names an unknown width, or has no whole value."""
+    """An expression that does not parse, names an unknown width, or has no whole value; `help` is a way out, if any."""
+
+    def __init__(self, why: str, help: str = "") -> None:
+        self.help = help
+        super().__init__(why)
 
 
 class Number(NamedTuple):
@@ -66,6 +70,17 @@ class Expression(NamedTuple):
         if type(term) is Name and term.name in widths:  # by far the most frequent
             return widths[term.name]
         return _value(term, widths)
+
+    def width(self, widths: Mapping[str, int], most: int) -> int:
+        """Its value as a number of channels.
+
+        Raises:
+            ExpressionError: it has no value, or one below 1 or above `most`.
+        """
+        value = self.value(widths)
+        if not 1 <= value <= most:
+            raise ExpressionError(f"is {value}; a width is from 1 to {most:,}")
+        return value
 
 
 def number(value: int) -> Expression:
@@ -171,7 +186,7 @@ def _value(term: Term, widths: Mapping[str, int]) -> int:
             if name not in widths:
                 known = ", ".join(f"`{width}`" for width in widths)
                 words = f"; the names known here are {known}" if known else ", and no names are known here"
-                raise ExpressionError(f"speaks of `{name}`{words}")
+                raise ExpressionError(f"speaks of `{name}`{words}", "" if known else "write a plain number")
             return widths[name]
         case Operation(sign, left, right):
             return _apply(sign, _value(left, widths), _value(right, widths))
@@ -181,7 +196,8 @@ def _apply(sign: str, left: int, right: int) -> int:
     if sign in ("/", "//", "%") and right == 0:
         raise ExpressionError(f"divides {left} by zero")
     if sign == "/" and left % right:
-        raise ExpressionError(f"is not whole: {left} / {right}")
+        help = "widths are whole and at least 1: choose channels that divide, or `//` to round down"
+        raise ExpressionError(f"is not whole: {left} / {right}", help)
     result = {
         "+": lambda: left + right,
         "-": lambda: left - right,

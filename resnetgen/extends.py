@@ -13,10 +13,13 @@ from resnetgen.source import Source
 LONGEST = 32
 """The most specs in one chain of `extends`."""
 
-FindBase = Callable[[str, Source], Source | None]
-"""What `extends` says, and the spec that says it -> the base, or None where there is none of that name."""
+FindBase = Callable[[str, Source], Source | str]
+"""What `extends` says, and the spec that says it -> the base, or words of help where there is none of that name."""
 
 _EXTENDS: Path = ("extends",)
+
+_OWN: tuple[Path, ...] = (("name",), ("description",))
+"""What a spec does not take over from its base."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +36,8 @@ class Document:
 
     def locate(self, path: Path, part: Part = Part.VALUE) -> Span:
         """Find where a path was written. One that nowhere is, a missing key, is at the key of what should hold it."""
-        for source in self.sources:
+        inherited = path[:1] not in _OWN
+        for source in self.sources if inherited else self.sources[:1]:
             span = source.locate(path, part)
             if span is not None:
                 return span
@@ -82,12 +86,14 @@ def _vain_removals(base: object, patch: dict[str, object], path: Path = ()) -> I
     """A fault for each `null` that removes nothing: a misspelt one would go unseen, as RFC 7396 has it."""
     known = base if isinstance(base, dict) else {}
     for key, value in patch.items():
-        if isinstance(value, dict):
-            yield from _vain_removals(known.get(key), value, (*path, key))
-        elif value is None and key not in known:
-            message = f"there is no `{key}` here to remove{nearest(key, tuple(known))}"
-            help_ = "`null` removes a key of the spec that `extends` names"
+        vain = key not in known and (value is None or (isinstance(value, dict) and None in value.values()))
+        if vain:
+            what = "to remove" if value is None else "to remove anything from"
+            message = f"there is no `{clip(key)}` here {what}{nearest(key, known)}"
+            help_ = "write a value; `null`, or nothing at all, removes a key of the spec that `extends` names"
             yield Fault("RG209", message, Place((*path, key), Part.KEY), help=help_)
+        elif isinstance(value, dict):
+            yield from _vain_removals(known.get(key), value, (*path, key))
 
 
 def merge_patch(base: object, patch: object) -> object:
@@ -113,7 +119,7 @@ def _own_data(source: Source) -> dict[str, object]:
 
 def _inherited_data(source: Source) -> dict[str, object]:
     """What a base gives: not its name and description, which would be wrong for any other spec."""
-    return {key: value for key, value in source.data.items() if key not in ("extends", "name", "description")}
+    return {key: value for key, value in source.data.items() if (key,) not in (_EXTENDS, *_OWN)}
 
 
 def _hides_bases(source: Source, path: Path) -> bool:
@@ -134,8 +140,8 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
     if not isinstance(name, str) or not name:
         raise _fault(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
     base = find_base(name, spec)
-    if base is None:
-        raise _fault(spec, "RG110", f"there is no spec `{clip(name)}` to extend")
+    if isinstance(base, str):
+        raise _fault(spec, "RG110", f"there is no spec `{clip(name)}` to extend", base)
     names = [source.text.name for source in chain]
     if base.text.name in names:
         circle = " -> ".join([*names[names.index(base.text.name) :], base.text.name])

@@ -14,6 +14,7 @@ from resnetgen import expression
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.expression import Expression, ExpressionError
 from resnetgen.record import Check
+from resnetgen.scalars import clip
 
 MOST_CHANNELS = 1_000_000
 MOST_BLOCKS = 10_000_000
@@ -24,12 +25,13 @@ HERE: Literal["here"] = "here"
 """Stands in a block type where the value of the block in use goes."""
 
 
-def wrong(code: str, message: str, help: str = "", *, key: str = "") -> PydanticCustomError:
-    """An error of the given catalogue code, with a way out; of a mapping, `key` is the one at fault if one of them is.
+def wrong(code: str, message: str, help: str = "", *, key: str | int | None = None) -> PydanticCustomError:
+    """An error of the given catalogue code, with a way out; of a mapping or a list, `key` is the entry at fault if any.
 
     The message goes as a value into a template, last of all, so that braces in it are only braces.
     """
-    return PydanticCustomError(code, "{message}", {"key": key, "way_out": help, "message": message})
+    where = {} if key is None else {"key": key}
+    return PydanticCustomError(code, "{message}", {**where, "way_out": help, "message": message})
 
 
 def kind(value: object) -> str:
@@ -40,7 +42,7 @@ def kind(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return f"the text {value[:40]!r}"
+            return f"the text {clip(value)!r}"
         case list():
             return "a list"
         case dict():
@@ -48,11 +50,11 @@ def kind(value: object) -> str:
     return repr(value)[:40]
 
 
-def _whole(value: object, least: int, most: int, what: str) -> int:
+def _whole(value: object, least: int, most: int, what: str, index: int | None = None) -> int:
     if type(value) is not int:
-        raise wrong("RG203", f"{what} must be a whole number, not {kind(value)}")
+        raise wrong("RG203", f"{what} must be a whole number, not {kind(value)}", key=index)
     if not least <= value <= most:
-        raise wrong("RG204", f"{what} must be from {least} to {most:,}, not {value}")
+        raise wrong("RG204", f"{what} must be from {least} to {most:,}, not {value}", key=index)
     return value
 
 
@@ -63,7 +65,7 @@ def _axes(value: object, least: int, what: str) -> int | tuple[int, ...]:
         raise wrong("RG203", f"{what} must be a whole number, or a list of one for each axis, not {kind(value)}")
     if not 1 <= len(value) <= 3:
         raise wrong("RG204", f"{what} must have a number for each of one, two or three axes, not {len(value)}")
-    return tuple(_whole(item, least, LARGEST_EXTENT, what) for item in value)
+    return tuple(_whole(item, least, LARGEST_EXTENT, what, index) for index, item in enumerate(value))
 
 
 def _extent(value: object) -> int | tuple[int, ...]:
@@ -84,9 +86,12 @@ def _width(value: object) -> Expression:
     if not isinstance(value, str):
         raise wrong("RG203", f"a width must be a whole number or an expression such as `out / 4`, not {kind(value)}")
     try:
-        return expression.parse(value)
+        parsed = expression.parse(value)
     except ExpressionError as error:
-        raise wrong("RG207", f"the width {value[:60]!r} {error}") from None
+        raise wrong("RG207", f"the width {clip(value, 60)!r} {error}") from None
+    if isinstance(parsed.term, expression.Number):
+        raise wrong("RG203", f"a width is written as a number, not as {kind(value)}", "take the quotes away")
+    return parsed
 
 
 def _width_or_here(value: object) -> Expression | str:
@@ -110,7 +115,7 @@ def _name(value: object) -> str:
     if not isinstance(value, str):
         raise wrong("RG203", f"a name must be text, not {kind(value)}")
     if not (value.isidentifier() and value.isascii()):
-        raise wrong("RG205", f"{value[:60]!r} is no name: use letters, digits and `_`, and no digit first")
+        raise wrong("RG205", f"{clip(value, 60)!r} is no name: use letters, digits and `_`, and no digit first")
     if keyword.iskeyword(value):
         raise wrong("RG205", f"`{value}` is a keyword of Python and cannot be a name")
     if value.startswith("__"):

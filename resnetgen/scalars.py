@@ -124,8 +124,10 @@ def _other_base(shape: str, text: str) -> Trap:
         message = f"`{text}` means {_base_sixty(digits)} in YAML 1.1, which reads it in base 60"
         return Trap("RG105", message, f"put it in quotes, or write `{_base_sixty(digits)}`")
     if shape == "octal":
-        message = f"`{text}` means {int(digits, 8)} in YAML 1.1, which reads it in base 8"
-        return Trap("RG105", message, f"write `{int(digits)}`, or `{int(digits, 8)}` if that is what it should be")
+        looks, means = int(digits), int(digits, 8)
+        message = f"`{text}` means {means} in YAML 1.1, which reads it in base 8"
+        other = f", or `{means}` if that is what it should be" if looks != means else ""
+        return Trap("RG105", message, f"write `{looks}`{other}")
     value = _spaced(digits) if shape == "spaced" else str(int(digits, 0))
     return Trap("RG105", f"`{text}` means {value} in YAML 1.1", f"write `{value}`, or put it in quotes")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_core import ValidationError
@@ -32,36 +33,60 @@ _WORDS = {
 
 def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list[Fault]]:
     """The validated record and no faults, or None and the faults."""
-    if _has_null(data):
-        return None, _nulls(data)
+    nulls = dict(_nulls(data)) if _has_null(data) else {}
     try:
-        return record.validated(data), []
+        validated = record.validated(_without_nulls(data) if nulls else data)
+        return (None, list(nulls.values())) if nulls else (validated, [])
     except ValidationError as error:
-        return None, _faults(error.errors(include_url=False)[:MOST_FAULTS], data, record)
+        return None, _faults(error.errors(include_url=False)[:MOST_FAULTS], data, record, nulls)
 
 
-def _faults(details: list[ErrorDetails], data: dict[str, object], record: type[Record]) -> list[Fault]:
-    """A fault for each error, but one for all that a mapping lacks, and none for what it has under a misspelt key."""
+def _faults(
+    details: list[ErrorDetails], data: dict[str, object], record: type[Record], nulls: dict[Path, Fault]
+) -> list[Fault]:
+    """A fault for each error, but one for all that a mapping lacks, and none for what it has under a misspelt key.
+
+    A misspelt or missing `extends` explains every null too, and what else there is not.
+    """
     found: list[Fault] = []
     missing: dict[Path, list[str]] = {}
-    meant: set[Path] = set()
+    meant: set[Path] = set(nulls)
+    recast: set[Path] = set()  # layers that are taken for another kind, since the key of their own is misspelt
     for detail in details:
         path, part, parent = _place(detail["loc"], data)
         if detail["type"] == "missing":
             missing.setdefault(path[:-1], []).append(str(path[-1]))
         elif detail["type"] == "extra_forbidden":
             assert isinstance(parent, dict)
+            tag = str(detail["loc"][-2]) if len(detail["loc"]) > 1 else ""
             known = known_keys(detail["loc"], record, parent)
             known = known if len(path) > 1 else ("extends", *known)
-            word = near(path[-1], [key for key in known if key not in parent])
+            if _is_kind(tag) and path[-1] not in KINDS and near(path[-1], KINDS) not in (*known, ""):
+                recast.add(path[:-1])
+            word = near(path[-1], (*known, *KINDS) if path[:-1] in recast else known)
             meant.add((*path[:-1], word))
-            found.append(_unknown(path, word, known, detail["loc"][-2:-1]))
+            found.append(_unknown(path, word, known, tag))
         else:
             found.append(_fault(detail, path, part, parent))
+    found = [fault for fault in found if not _follows(fault, nulls, recast)]
+    if ("extends",) not in meant and not set(missing.get((), ())) - {"name"}:
+        found += nulls.values()
     for owner, keys in missing.items():
         absent = [key for key in keys if (*owner, key) not in meant and (*owner, "extends") not in meant]
         found += [_missing(owner, absent)] if absent else []
     return found
+
+
+def _follows(fault: Fault, nulls: dict[Path, Fault], recast: set[Path]) -> bool:
+    """Whether a fault comes of another: of a null in its place or in its mapping, or of a misspelt kind of layer."""
+    path = fault.at.path
+    if path in nulls or any(path == null[:-1] for null in nulls):
+        return True
+    return path[:-1] in recast and "did you mean" not in fault.message
+
+
+def _is_kind(tag: str) -> bool:
+    return tag[:1] == "<" and tag[1:-1] in KINDS
 
 
 def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Fault:
@@ -78,7 +103,7 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
         message = f"this must be {_WORDS[detail['type']]}, not {kind(detail['input'])}"
         return Fault("RG203", message, Place(path, part))
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
-    place = Place((*path, context["key"]), Part.KEY) if context.get("key") else Place(path, part)
+    place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
     return Fault(code, detail["msg"], place, help=context.get("way_out", ""))
 
 
@@ -104,13 +129,13 @@ def _holds(value: object, step: int | str) -> bool:
     return isinstance(value, list) and isinstance(step, int) and step < len(value)
 
 
-def _unknown(path: Path, word: str, known: tuple[str, ...], tag: tuple[int | str, ...]) -> Fault:
+def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str) -> Fault:
     """A key that is not known; where it makes a layer of another kind than this one, that is said too."""
     key = str(path[-1])[:60]
     close = f"; did you mean `{word}`?" if word else ""
     help = f"the keys here are {', '.join(known)}"
-    if key in KINDS and str(tag[-1:]).startswith("('<"):
-        close = f" beside `{str(tag[0])[1:-1]}`"
+    if key in KINDS and _is_kind(tag):
+        close = f" beside `{tag[1:-1]}`"
         help += f"; `{key}` makes a layer of its own"
     return Fault("RG201", f"unknown key `{key}`{close}", Place(path, Part.KEY), help=help)
 
@@ -120,7 +145,7 @@ def _missing(owner: Path, keys: list[str]) -> Fault:
     who = "the spec" if not owner else f"`{owner[-1]}`" if isinstance(owner[-1], str) else "this entry"
     listed = [f"`{key}`" for key in keys]
     what = f"the keys {', '.join(listed[:-1])} and {listed[-1]}" if len(keys) > 1 else f"the key {listed[0]}"
-    help = "" if owner or keys == ["name"] else "write it out, or let `extends` name a spec to start from"
+    help = "" if owner or keys == ["name"] else "write what is missing, or let `extends` name a spec to start from"
     return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
 
 
@@ -161,15 +186,22 @@ def _has_null(value: object) -> bool:
     return any(map(_has_null, value)) if isinstance(value, list) else value is None
 
 
-def _nulls(value: object, path: Path = ()) -> list[Fault]:
+def _nulls(value: object, path: Path = ()) -> Iterator[tuple[Path, Fault]]:
     """A fault for every key with nothing after it: in a patch that removes a key, elsewhere it means nothing."""
     if value is None and isinstance(path[-1], int):
-        return [Fault("RG203", "this entry of the list is empty", Place(path), help="write a value, or take it out")]
-    if value is None:
+        help = "write a value, or take it out"
+        yield path, Fault("RG203", "this entry of the list is empty", Place(path), help=help)
+    elif value is None:
         help = "write a value, or take the key out; `null` only removes a key that the spec under `extends` has"
-        return [Fault("RG203", f"there is nothing after `{path[-1][:60]}`", Place(path, Part.KEY), help=help)]
+        message = f"there is nothing after `{str(path[-1])[:60]}`"
+        yield path, Fault("RG203", message, Place(path, Part.KEY), help=help)
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from _nulls(item, (*path, key))
+
+
+def _without_nulls(value: Any) -> Any:
+    """The data with an empty mapping for each null in a list, so that the others keep their places."""
     if isinstance(value, dict):
-        return [fault for key, item in value.items() for fault in _nulls(item, (*path, key))]
-    if isinstance(value, list):
-        return [fault for index, item in enumerate(value) for fault in _nulls(item, (*path, index))]
-    return []
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    return [{} if item is None else _without_nulls(item) for item in value] if isinstance(value, list) else value

@@ -78,7 +78,6 @@ class _Tracer:
     network: Network
     size: tuple[int, ...]
     faults: list[Fault] = field(default_factory=list)
-    differing: set[tuple[str, Path]] = field(default_factory=set)
     doubtful: bool = False
     """Whether a branch changed the map's size where it should not have, so that later misfits may follow from it."""
     memo: dict[tuple[int, Shape], BlockTrace] = field(default_factory=dict)
@@ -144,7 +143,7 @@ class _Tracer:
         around = self.steps(block.shortcut.nodes, tapped, run.at)
         brought = around[-1].output if around else shape
         if block.shortcut.kind != "none" and brought != result:
-            self.differ(run, _mismatch(run, shape, brought, result))
+            self.differ(run, branch, shape, brought, result)
         joined = self.steps(block.joined, result, run.at)
         return BlockTrace(block, shape, branch, around, joined, joined[-1].output if joined else result)
 
@@ -161,13 +160,14 @@ class _Tracer:
             shape = output
         return tuple(steps)
 
-    def differ(self, run: Run, fault: Fault) -> None:
-        """The sides of an addition differ: said once for a block type under one `shortcut`, as it has one cause."""
-        cause = (run.block.type, run.shortcut_at)
-        if cause not in self.differing:
-            self.differing.add(cause)
-            self.faults.append(fault)
-        self.doubtful = self.doubtful or run.block.shortcut.kind != "identity" or set(run.block.stride) == {1}
+    def differ(self, run: Run, branch: tuple[Step, ...], shape: Shape, brought: Shape, result: Shape) -> None:
+        """The sides of an addition differ: the shortcut is of the wrong kind, or a layer makes the map too small."""
+        culprit = next((step for step in branch if step.output[1:] != _strided(step)), None)
+        if culprit is None:
+            self.faults.append(_unlike(run, brought, result))
+        else:
+            self.faults.append(_shrunk(run, culprit, brought, result))
+            self.doubtful = True
 
     def halt(self, fault: Fault) -> None:
         if not self.doubtful:
@@ -191,26 +191,49 @@ def _misfit(node: Node, why: str, at: Path, size: tuple[int, ...]) -> Fault:
     if node.at and at and node.at[: len(at)] != at:
         related.append((Place(at, Half.KEY), "used here"))
     message = f"{node.name} ({node.operator.describe()}) {why}"
-    help = "use a larger input, fewer strides, or a window that fits"
+    help = f"use a larger input, fewer strides, or {'a window that fits' if node.operator.window() else 'another norm'}"
     return Fault("RG304", message, where, related=tuple(related), help=help)
 
 
-def _mismatch(run: Run, shape: Shape, brought: Shape, result: Shape) -> Fault:
-    block, shortcut = run.block, run.block.shortcut
-    wrote = run.shortcut_at or block.branch[0].at[:-1]
-    asked = Place(wrote, Half.ENTRY if run.shortcut_at else Half.KEY) if wrote else Place(run.at, Half.KEY)
-    related = ((Place(run.at, Half.KEY), f"branch gives {written(result)}"),) if wrote else ()
-    if shortcut.kind == "identity":
-        message = f"identity shortcut cannot join {written(brought)} to {written(result)}"
-        words = f"shortcut brings {written(brought)}"
-        return Fault("RG301", message, asked, words, related, help=_identity_help(shape, result, block))
-    message = f"the branch gives {written(result)}, and the {shortcut.kind} beside it {written(brought)}"
-    help = "pad the branch's convolutions by half of their kernels, and pool to the same size on both sides"
-    return Fault("RG302", message, asked, "", related, help=help)
+def _strided(step: Step) -> tuple[int, ...]:
+    """The size that a step's stride asks for: that of every stride-th pixel."""
+    window = step.node.operator.window()
+    if window is None:
+        return step.input[1:]
+    return tuple(-(-extent // stride) for extent, stride in zip(step.input[1:], window.stride, strict=True))
 
 
-def _identity_help(shape: Shape, result: Shape, block: Block) -> str:
-    if set(block.stride) == {1} and shape[0] == result[0]:
-        return "pad the branch's convolutions by half of their kernels, so that the map keeps its size"
-    stride = block.stride[0] if len(set(block.stride)) == 1 else by_axis(block.stride)
-    return f"use `shortcut: auto`, which puts a 1x1 convolution with stride {stride} there"
+def _shrunk(run: Run, culprit: Step, brought: Shape, result: Shape) -> Fault:
+    """A layer of the branch gives the map another size than its stride asks for, and the shortcut does not follow."""
+    node = culprit.node
+    made = f"{by_axis(culprit.output[1:])} of {by_axis(culprit.input[1:])}"
+    sides = f"the branch gives {written(result)}, and the {run.block.shortcut.kind} beside it {written(brought)}"
+    message = f"{node.name} ({node.operator.describe()}) makes {made}: {sides}"
+    related = ((Place(run.at, Half.KEY), "used here"),)
+    return Fault("RG302", message, Place(node.at), related=related, help=_mend(culprit))
+
+
+def _mend(step: Step) -> str:
+    """What would give the map the size that the stride asks for."""
+    window = step.node.operator.window()
+    assert window is not None
+    half = tuple(spread * (extent - 1) // 2 for extent, spread in zip(window.kernel, window.dilation, strict=True))
+    padding = f"padding: {list(half) if len(set(half)) > 1 else half[0]}"
+    ways = [(padding, window._replace(padding=half))]
+    if step.node.operator.role != "conv":
+        ceil = window._replace(ceil=True)
+        ways += [("ceil_mode: true", ceil), (f"{padding}, ceil_mode: true", ceil._replace(padding=half))]
+    for words, way in ways:
+        if tuple(way.extent(extent, axis) for axis, extent in enumerate(step.input[1:])) == _strided(step):
+            return f"`{words}` there would give {by_axis(_strided(step))}"
+    return "use an odd kernel, with half of its reach as padding"
+
+
+def _unlike(run: Run, brought: Shape, result: Shape) -> Fault:
+    """The spec asks for the identity around a branch that strides or changes the channels."""
+    asked = Place(run.shortcut_at, Half.ENTRY)
+    message = f"identity shortcut cannot join {written(brought)} to {written(result)}"
+    related = ((Place(run.at, Half.KEY), f"branch gives {written(result)}"),)
+    stride = run.block.stride[0] if len(set(run.block.stride)) == 1 else by_axis(run.block.stride)
+    help = f"use `shortcut: auto`, which puts a 1x1 convolution with stride {stride} there"
+    return Fault("RG301", message, asked, f"shortcut brings {written(brought)}", related, help=help)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 import re
 from dataclasses import dataclass, field
+from os.path import isdir
 from typing import NoReturn
 
 from yaml import MarkedYAMLError, YAMLError
@@ -66,11 +67,12 @@ def parse(content: str, name: str = "<text>") -> Source:
     _refuse_tag_directives(text)
     root = _compose(text)
     data = None if root is None else data_of(root)
+    shortest = "the shortest spec has a `name`, and `extends` with the name of another"
     if root is None or data is None:
-        _refuse(_start(text), "RG106", "there is nothing in this file", "the shortest spec names its `stages`")
+        _refuse(_start(text), "RG106", "there is nothing in this file", shortest)
     if not isinstance(data, dict):
         kind = "list" if isinstance(data, list) else "single value"
-        _refuse(span(text, root), "RG108", f"a spec is a mapping of keys to values, and this is a {kind}")
+        _refuse(span(text, root), "RG108", f"a spec is a mapping of keys to values, and this is a {kind}", shortest)
     return Source(text, data, root)
 
 
@@ -105,7 +107,7 @@ def _decode(raw: bytes, name: str) -> str:
 def _why_unreadable(path: pathlib.Path, error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
-    if isinstance(error, IsADirectoryError) or path.is_dir():  # Windows calls a folder a lack of permission
+    if isinstance(error, IsADirectoryError) or isdir(path):  # Windows calls a folder a lack of permission
         return "this is a folder, not a file"
     if isinstance(error, PermissionError):
         return "there is no permission to read this file"

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.random_blocks import ORDERS, TYPE_NAMES, BlockAuthor, Width, taken_by
 from tests.random_choices import Data
+from tests.random_overrides import without_overridden
 
 CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "default")
 STAGE_NAMES = ("layer1", "layer2", "layer3", "a", "x", "x_", "F", "self", "Stage", "conv9", "out", "torch", "nn")
@@ -49,6 +50,7 @@ class Author(BlockAuthor):
         spec["blocks"] = {name: kind for name, kind in types.items() if name in _asked(spec)}
         spec |= self.output_stride(spec) if {"dilation", "stride"} <= taken and self.chance(0.4) else {}
         spec["head"] = self.head(list(spec["stages"]))
+        spec = without_overridden(spec)
         return spec | self.maybe(0.4, init=self.init(spec))
 
     def size(self) -> int | list[int]:

@@ -2,7 +2,6 @@
 
 import ast
 import contextlib
-import io
 import os
 import subprocess
 import time
@@ -33,7 +32,8 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 def spec(**keys: Any) -> dict[str, Any]:
     """The spec that most cases extend, with other values for some keys."""
-    return yaml.safe_load(SPEC) | keys
+    data: dict[str, Any] = yaml.safe_load(SPEC)
+    return data | keys
 
 
 # What is wrong is said, and nothing is written
@@ -60,7 +60,10 @@ def test_a_wrong_spec_ends_in_its_messages_and_no_file(wrong: Path, tmp_path: Pa
         (SPEC.encode().replace(b"base", b"caf\xe9", 1), "spec.yaml:2:10: error[RG102]: byte 0xe9 here is not UTF-8"),
         (SPEC.encode("utf-16"), "spec.yaml:1:1: error[RG102]: byte 0xff here is not UTF-8"),
         (SPEC.encode() + b"\0", "spec.yaml:11:1: error[RG103]: character U+0000 cannot stand in YAML"),
-        (SPEC.encode() + b"description: \x1b[2J", "spec.yaml:11:14: error[RG103]: character U+001B cannot stand in YAML"),
+        (
+            SPEC.encode() + b"description: \x1b[2J",
+            "spec.yaml:11:14: error[RG103]: character U+001B cannot stand in YAML",
+        ),
         (SPEC.encode() + b"description: \xed\xa0\x80", "spec.yaml:11:14: error[RG102]: byte 0xed here is not UTF-8"),
         (b"", "spec.yaml:1:1: error[RG106]: there is nothing in this file"),
         (b"\xef\xbb\xbf", "spec.yaml:1:1: error[RG106]: there is nothing in this file"),
@@ -189,7 +192,8 @@ def block(options: str) -> str:
 
 
 BOMBS = {
-    "aliases": "a: &a [1]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}' if i else '*a'] * 10)}]\n" for i in range(9)),
+    "aliases": "a: &a [1]\n"
+    + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}' if i else '*a'] * 10)}]\n" for i in range(9)),
     "nesting": SPEC + "x: " + "[" * 10_000 + "]" * 10_000,
     "nesting by indentation": SPEC + "".join(" " * i + "x:\n" for i in range(1300)),
     "digits": SPEC.replace("classes: 10", "classes: " + "9" * 100_000),
@@ -253,7 +257,9 @@ def test_many_equal_blocks_are_no_bomb(count: int) -> None:
 # Places that are no specs
 
 
-@pytest.mark.parametrize("place", ["folder.yaml", "x" * 300 + ".yaml", "x/" * 3000 + "spec.yaml", "loop.yaml", "nul\0.yaml"])
+@pytest.mark.parametrize(
+    "place", ["folder.yaml", "x" * 300 + ".yaml", "x/" * 3000 + "spec.yaml", "loop.yaml", "/dev/null/spec.yaml"]
+)
 def test_a_place_without_a_spec_is_told(place: str, folder: Path) -> None:
     Path("folder.yaml").mkdir()
     Path("loop.yaml").symlink_to("loop.yaml")
@@ -286,5 +292,5 @@ def test_messages_fit_every_encoding(encoding: str, folder: Path) -> None:
         capture_output=True,
         check=False,
     )
-    assert (1, b"") == (done.returncode, done.stdout.replace(io.StringIO().getvalue().encode(), b""))
-    assert "spec.yaml:1:7: error[RG205]" in done.stderr.decode(encoding)
+    assert (1, "") == (done.returncode, done.stdout.decode(encoding))
+    assert "spec.yaml:2:7: error[RG205]" in done.stderr.decode(encoding)

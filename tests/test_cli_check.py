@@ -43,7 +43,7 @@ broken.yaml:1:7: error[RG205]: '9x' is no name: use letters, digits and `_`, and
     1 | name: 9x
       |       ^^
 
-broken.yaml:4:33: error[RG203]: a width is a whole number or an expression such as `out / 4`, not 128.5
+broken.yaml:4:33: error[RG203]: a width must be a whole number or an expression such as `out / 4`, not 128.5
     4 |   layer2: {blocks: 2, channels: 128.5}
       |                                 ^^^^^
 

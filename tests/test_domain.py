@@ -75,7 +75,7 @@ ODD_SPECS = {
         {"conv": 2, "to": "out", "stride": 3},
         block={"type": "T", "shortcut": "projection"},
         input={"channels": 3, "size": 27},
-        stages={"layer1": {"blocks": 2, "channels": 16}},
+        stages={"layer1": {"blocks": 2, "channels": 8}},
     ),
     "no shortcut, no padding": with_branch(
         {"conv": 3, "to": "out", "stride": "here", "padding": 0, "dilation": 2},

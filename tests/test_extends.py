@@ -33,11 +33,11 @@ stages:
 """
 
 
-def among(**specs: str) -> Callable[[str, Source], Source | None]:
+def among(**specs: str) -> Callable[[str, Source], Source | str]:
     """A `find_base` that knows these specs."""
 
-    def find_base(name: str, _: Source) -> Source | None:
-        return parse(specs[name], f"{name}.yaml") if name in specs else None
+    def find_base(name: str, _: Source) -> Source | str:
+        return parse(specs[name], f"{name}.yaml") if name in specs else "there are others"
 
     return find_base
 

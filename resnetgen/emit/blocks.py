@@ -61,7 +61,7 @@ def _block_class(name: str, uses: Sequence[Block]) -> Definition:
     if slot:
         lines.append("self.downsample = shortcut")
     forward = block_forward(first, "self.downsample({x})" if slot else "{x}")
-    words = first.description or f"The block type `{first.type}` of the spec."
+    words = first.description.strip() or f"The block type `{first.type}` of the spec."
     return Definition(name, words, tuple(parameters.in_order()), tuple(lines), tuple(forward), slot)
 
 

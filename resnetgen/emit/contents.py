@@ -193,7 +193,7 @@ def _network_words(trace: Trace) -> str:
 
 def _module_words(trace: Trace) -> str:
     network = trace.network
-    texts = [network.description or network.class_name, network.reference]
+    texts = [network.description.strip() or network.class_name, network.reference]
     return "\n\n".join([*(paragraphs(text, indent=0) for text in texts if text.strip()), _table(trace)])
 
 

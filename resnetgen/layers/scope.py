@@ -39,6 +39,12 @@ class Here(NamedTuple):
     dropout: float = 0.0
 
 
+def other_axes(key: str, given: int, rank: int) -> str:
+    """The message for a list that is not as long as the input has axes."""
+    numbers = "one number" if given == 1 else f"{given} numbers"
+    return f"`{key}` has {numbers}, and the input has {'one axis' if rank == 1 else f'{rank} axes'}"
+
+
 @dataclass(slots=True)
 class Scope:
     """A sequence of layers under construction, in the stem, a branch or the head.
@@ -71,30 +77,27 @@ class Scope:
         return self.at if self.layers_at is None else (*self.layers_at, self.layer)
 
     def fault(self, code: str, message: str, key: str, *, help: str = "", here: bool = False) -> Stop:
-        """A fault at a key of the layer, or where the block's value of it was written if the layer says `here`."""
-        if here or self.layers_at is None:
-            return Stop(Fault(code, message, Place(self.origins.get(key, self.at)), help=help))
-        used = () if self.path[: len(self.at)] == self.at else ((Place(self.at, Part.KEY), "used here"),)
-        return Stop(Fault(code, message, Place((*self.path, key)), related=used, help=help))
+        """A fault at a key of the layer, or where the value that holds there was written if the layer says `here`."""
+        written = here or self.layers_at is None
+        at = self.origins.get(key, self.at) if written else (*self.path, key)
+        user = self.at if self.here is not None else self.path
+        used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
+        return Stop(Fault(code, message, Place(at), related=used, help=help))
 
     def width(self, written: Expression, key: str, *, here: bool = False) -> int:
         """A width's value: whole and positive, or a fault."""
         try:
-            value = written.value(self.widths)
+            return written.width(self.widths, MOST_CHANNELS)
         except ExpressionError as error:
-            raise self.fault("RG208", f"the width `{written.text}` {error}", key, here=here) from None
-        if not 1 <= value <= MOST_CHANNELS:
-            message = f"the width `{written.text}` is {value}; a width is from 1 to {MOST_CHANNELS:,}"
-            raise self.fault("RG208", message, key, here=here)
-        return value
+            message = f"the width `{key}: {written.text}` {error}"
+            raise self.fault("RG208", message, key, here=here, help=error.help) from None
 
     def axes(self, value: Axes, key: str) -> tuple[int, ...]:
         """One number for each axis."""
         if isinstance(value, int):
             return (value,) * self.rank
         if len(value) != self.rank:
-            axes = "one axis" if self.rank == 1 else f"{self.rank} axes"
-            raise self.fault("RG204", f"`{key}` has {len(value)} numbers, and the input has {axes}", key)
+            raise self.fault("RG204", other_axes(key, len(value), self.rank), key)
         return value
 
     def stride(self, value: Axes | str, key: str = "stride") -> tuple[int, ...]:

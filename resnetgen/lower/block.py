@@ -120,20 +120,15 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
         if name in ("in", "out"):
             raise Stop(Fault("RG205", f"`{name}` is what a block is given; choose another name", Place(at, Part.KEY)))
         try:
-            value = written.value(widths)
+            widths[name] = written.width(widths, MOST_CHANNELS)
         except ExpressionError as error:
-            raise Stop(_bad_width(kind, name, str(error), at, position, written.text)) from None
-        if not 1 <= value <= MOST_CHANNELS:
-            raise Stop(_bad_width(kind, name, f"is {value}", at, position, written.text))
-        widths[name] = value
+            message = f"the width `{name}: {written.text}` of `{kind.name}` {error}"
+            out = (Place(position.channels_at), f"out is {position.out_channels}")
+            used = () if at == position.channels_at else (out,)
+            later = written.names() & settings.widths.keys() - widths.keys()
+            help = error.help or ("a width may speak of those that are written before it" if later else "")
+            raise Stop(Fault("RG208", message, Place(at), related=used, help=help)) from None
     return widths
-
-
-def _bad_width(kind: NamedType, name: str, why: str, at: Path, position: Position, written: str) -> Fault:
-    message = f"the width `{name}: {written}` of `{kind.name}` {why}"
-    used = () if at == position.channels_at else ((Place(position.channels_at), f"out is {position.out_channels}"),)
-    help = "widths are whole and at least 1: choose channels that divide, or `//` to round down"
-    return Fault("RG208", message, Place(at), related=used, help=help)
 
 
 def _scope(
@@ -171,7 +166,8 @@ def _strided(kind: NamedType, settings: Settings, position: Position) -> list[La
     if wanted not in names:
         at = settings.origins.get("stride_on", position.at)
         message = f"`{kind.name}` has no `{wanted[:60]}`{nearest(wanted, tuple(names))}"
-        raise Stop(Fault("RG206", message, Place(at), help=f"its convolutions are {', '.join(names)}"))
+        help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
+        raise Stop(Fault("RG206", message, Place(at), help=help))
     return [_with_stride(layer, index == names[wanted]) for index, layer in enumerate(kind.type.branch)]
 
 
@@ -187,15 +183,16 @@ def _with_stride(layer: Layer, chosen: bool) -> Layer:
 
 
 def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:
-    place = Place(position.at, Part.KEY) if kind.at is None else Place((*kind.at, "branch"))
+    branch = (*(kind.at or ()), "branch")
     if not scope.nodes:
         used = ((Place(position.at, Part.KEY), "used here"),)
         message = f"the branch of `{kind.name}` has no effect: nothing is left of its layers"
-        raise Stop(
-            Fault("RG209", message, place, related=used, help="take out the block type, or give it a convolution")
-        )
+        help = "take out the block type, or give it a convolution"
+        raise Stop(Fault("RG209", message, Place(branch, Part.KEY), related=used, help=help))
     if scope.channels != position.out_channels:
         message = f"the branch of `{kind.name}` gives {scope.channels} channels, not {position.out_channels}"
+        convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
+        place = Place((*branch, convs[-1], "to")) if convs else Place(branch, Part.KEY)
         related = ((Place(position.channels_at), f"{position.out_channels} channels are to come out"),)
         help = "end the branch in a convolution `to: out`"
         raise Stop(Fault("RG302", message, place, related=related, help=help))
@@ -208,7 +205,9 @@ def _drop_path(settings: Settings, scope: Scope, around: Surroundings, position:
     if settings.get("shortcut") == "none":
         at = settings.origins.get("drop_path", position.at)
         message = "drop path takes away a whole branch, and without a shortcut nothing would be left"
-        raise Stop(Fault("RG209", message, Place(at), help="use a shortcut, or `dropout`"))
+        none = settings.origins.get("shortcut", position.at)
+        related = ((Place(none, Part.ENTRY), "no shortcut here"),)
+        raise Stop(Fault("RG209", message, Place(at), related=related, help="use a shortcut, or `dropout`"))
     constant = options.schedule == "constant"
     scope.add(DropPath(options.rate if constant else Schedule(options.rate, around.blocks)))
 
@@ -224,6 +223,7 @@ def _around(scope: Scope, position: Position, stride: tuple[int, ...]) -> Around
         scope.order,
         position.at,
         scope.origins.get("shortcut", ()),
+        scope.origins["norm"],
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.expression import Expression, ExpressionError
+from resnetgen.fields import MOST_CHANNELS
 from resnetgen.ir import Init, Network, Node, Stage
+from resnetgen.layers import ConvLayer
 from resnetgen.layers.scope import Scope, Stop
 from resnetgen.layouts import TORCHVISION
 from resnetgen.lower import head
 from resnetgen.lower.block import Surroundings
 from resnetgen.lower.stages import Stages, count
 from resnetgen.lower.strides import Extents
-from resnetgen.lower.unused import overridden, unused_types
+from resnetgen.lower.unused import unused_types
 from resnetgen.naming import network_class
 from resnetgen.reserved import MODULES
 from resnetgen.spec import Spec
@@ -33,6 +36,7 @@ class _Lowering:
         self.size: Extents = (size, size) if isinstance(size, int) else size
         self.rank = len(self.size)
         self.taken: set[str] = set()
+        self.stem_is_whole = True
         self.stages = self._wanted_stages()
         self.around = Surroundings(
             self.rank,
@@ -56,11 +60,14 @@ class _Lowering:
         if spec.name in MODULES:
             message = f"a file `{spec.name}.py` would be imported in place of the library {spec.name}"
             self.faults.append(Fault("RG205", message, Place(("name",)), help="choose another name"))
-        stem, channels, stride = self._stem()
+        try:
+            stem, channels, stride = self._stem()
+        except Stop:
+            return None
         lowered = Stages(spec, self.around, self.stages, self.taken)
-        stages, channels = lowered.lower(channels, stride)
+        stages, channels = lowered.lower(channels, stride, self.stem_is_whole)
         self.faults += lowered.faults
-        self.faults += unused_types(spec) + overridden(spec)
+        self.faults += unused_types(spec)
         top = self._head(channels)
         self._check_names(top)
         init = self._init(stages)
@@ -104,6 +111,9 @@ class _Lowering:
                 layer.lay(scope)
             except Stop as stop:
                 self.faults.append(stop.fault)
+                self.stem_is_whole = False
+                if isinstance(layer, ConvLayer):
+                    scope.channels = self._meant(layer.to)
         self.units = scope.unit
         stride = (1,) * self.rank
         for node in scope.nodes:
@@ -111,6 +121,17 @@ class _Lowering:
             if window is not None:
                 stride = tuple(s * step for s, step in zip(stride, window.stride, strict=True))
         return tuple(scope.nodes), scope.channels, stride
+
+    def _meant(self, width: Expression) -> int:
+        """What a layer that is at fault would give.
+
+        Raises:
+            Stop: nobody can tell, and so nothing of what follows.
+        """
+        try:
+            return width.width({}, MOST_CHANNELS)
+        except ExpressionError:
+            raise Stop(self.faults[-1]) from None
 
     def _head(self, channels: int) -> tuple[Node, ...]:
         if any(fault.at.path[:1] == ("head",) for fault in self.faults):

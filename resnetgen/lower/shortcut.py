@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from resnetgen.diagnostics.model import Fault, Path, Place
+from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.ir import Node, Shortcut
 from resnetgen.layers.scope import Stop
 from resnetgen.ops.conv import Conv
@@ -20,8 +20,8 @@ from resnetgen.ops.slots import NormKind
 class Around(NamedTuple):
     """The branch that a shortcut leads around: channels on either side, its stride, and how it normalizes.
 
-    `replaced` is the stride that dilation stands in for, 1 along each axis where it does not. `asked_at` is the path of
-    the spec's `shortcut`, empty where it has none.
+    `replaced` is the stride that dilation stands in for, 1 along each axis where it does not. `at` is the path of what
+    uses the block; `asked_at` that of the spec's `shortcut`, empty where it has none; `norm_at` that of its norm.
     """
 
     in_channels: int
@@ -33,6 +33,7 @@ class Around(NamedTuple):
     order: tuple[str, ...]
     at: Path
     asked_at: Path
+    norm_at: Path
 
     def matches(self) -> bool:
         """Whether what comes out has the shape of what goes in, as far as channels and stride can tell."""
@@ -91,9 +92,14 @@ def _norm(around: Around) -> Operator | None:
     operator = around.norm.operator(channels, len(around.stride))
     if isinstance(operator, GroupNorm) and channels % operator.groups:
         message = f"the projection's group norm of {operator.groups} groups does not divide {channels} channels"
-        place = Place(around.asked_at or around.at)
-        raise Stop(Fault("RG303", message, place, help=f"use a divisor of {channels}"))
+        raise _stop("RG303", message, around.norm_at, around, f"use a divisor of {channels}")
     return operator
+
+
+def _stop(code: str, message: str, at: Path, around: Around, help: str) -> Stop:
+    """A fault where something was written that a block elsewhere cannot follow."""
+    used = () if at[: len(around.at)] == around.at else ((Place(around.at, Part.KEY), "used here"),)
+    return Stop(Fault(code, message, Place(at), related=used, help=help))
 
 
 def _mean(around: Around) -> Operator:
@@ -107,8 +113,8 @@ def _mean(around: Around) -> Operator:
 
 def _pad(around: Around) -> Shortcut:
     if around.out_channels < around.in_channels:
-        message = f"a pad shortcut adds channels of zeros, and {around.difference()}"
-        raise Stop(Fault("RG306", message, Place(around.asked_at or around.at), help="use `shortcut: projection`"))
+        message = f"a pad shortcut can only add channels, and here {around.in_channels} become {around.out_channels}"
+        raise _stop("RG306", message, around.asked_at, around, "use `shortcut: projection`")
     operator = pad_channels(around.in_channels, around.out_channels, around.stride)
     return Shortcut("pad", around.difference(), (Node("", operator, 0),))
 

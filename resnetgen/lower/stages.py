@@ -13,6 +13,7 @@ from resnetgen.ir import Run, Stage
 from resnetgen.layers.scope import Stop
 from resnetgen.lower import block_types
 from resnetgen.lower.block import Position, Surroundings, block
+from resnetgen.lower.overridden import overridden
 from resnetgen.lower.settings import Settings
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
 from resnetgen.lower.unused import Use, unused
@@ -40,11 +41,14 @@ class Stages:
         self.uses: list[Use] = []
         self.common: dict[str, Settings] = {}
 
-    def lower(self, channels: int, stem_stride: Extents) -> tuple[tuple[Stage, ...], int]:
-        """The stages, and the channels that leave the last; what is wrong with them is in `faults`."""
+    def lower(self, channels: int, stem_stride: Extents, stem_is_whole: bool) -> tuple[tuple[Stage, ...], int]:
+        """The stages, and the channels that leave the last; what is wrong with them is in `faults`.
+
+        The stride of a stem that is not whole tells nothing.
+        """
         try:
             plans = plan(self.spec, self.around.rank, stem_stride, self.names)
-            self.faults += unreached(self.spec, self.around.rank, stem_stride, plans)
+            self.faults += unreached(self.spec, self.around.rank, stem_stride, plans) if stem_is_whole else []
         except Stop as stop:
             self.faults.append(stop.fault)
             return (), channels
@@ -62,7 +66,7 @@ class Stages:
                     self.faults.append(stop.fault)
             first += count(self.spec.stages[name].blocks)
             channels = self._channels_after(name, channels)
-        self.faults += unused(self.uses)
+        self.faults += unused(self.uses) or ([] if self.faults else overridden(self.spec, self.names, self.uses))
         return tuple(stages), channels
 
     def _check_name(self, name: str) -> None:
@@ -90,12 +94,11 @@ class Stages:
 
     def _runs(self, name: str, planned: StagePlan, channels: int, first: int) -> Iterator[Run]:
         """The runs of a stage: for each entry its first block, and the rest if they are not the same."""
-        at: Path = ("stages", name)
         came = channels
         for index, entry in enumerate(self._entries(name)):
             settings, kind = self._settings(name, entry)
             out, channels_at = self._out(name, entry, channels, came)
-            stride = self._stride(name, entry, planned, index)
+            stride, stride_at = self._stride(name, entry, planned, index)
             begins = index == 0
             opening = Position(
                 channels,
@@ -107,7 +110,7 @@ class Stages:
                 entry.at,
                 channels_at,
             )
-            self.uses.append(Use(kind, settings, opening, at, self._dilates(name, planned)))
+            self.uses.append(Use(kind, settings, opening, stride_at, self._dilates(name, planned)))
             one = (1,) * self.around.rank
             following = Position(out, out, one, planned.dilation, planned.dilation, one, entry.at, channels_at)
             asked = settings.origins.get("shortcut", ())
@@ -119,9 +122,14 @@ class Stages:
             first += entry.repeat
             channels = out
 
-    def _dilates(self, name: str, planned: StagePlan) -> bool:
+    def _dilates(self, name: str, planned: StagePlan) -> Path:
+        """The path of what asks this stage for a dilation, empty where its map at most comes from one that did."""
+        if self.spec.output_stride is not None:
+            return ("stages", name, "stride") if set(planned.replaced) != {1} else ()
+        if set(planned.dilation) != {1}:
+            return ("stages", name, "dilation")
         first = self.spec.stages[name].first_dilation is not None and set(planned.first_dilation) != {1}
-        return first or set(planned.dilation) != {1}
+        return ("stages", name, "first_dilation") if first else ()
 
     def _entries(self, name: str) -> list[_Entry]:
         blocks = self.spec.stages[name].blocks
@@ -133,8 +141,10 @@ class Stages:
         spec, stage_at = self.spec, ("stages", name)
         wanted, asked = self._type(name, entry)
         if wanted is None:
-            help = "write `block: {type: bottleneck}` for all stages, or `type` in this one"
-            raise Stop(Fault("RG202", f"`{name}` has no block type", Place(stage_at, Part.KEY), help=help))
+            help = "write `block: {type: bottleneck}` for all stages, or `type` in each of these"
+            related = ((Place(stage_at, Part.KEY), "for the blocks here"),)
+            place = Place(("block", "type"), Part.KEY)  # the same for all stages: they lack one key
+            raise Stop(Fault("RG202", "there is no block type", place, related=related, help=help))
         kind = block_types.find(spec, wanted, Place(asked))
         if kind.name not in self.common:
             self.common[kind.name] = Settings().over(kind.type, kind.at).over(spec.block, ("block",))
@@ -155,26 +165,23 @@ class Stages:
             return self._width(entry.options.channels, channels, (*entry.at, "channels"))
         written = self.spec.stages[name].channels
         if written is None:
-            message = f"`{name}` needs the key `channels`"
-            raise Stop(
-                Fault("RG202", message, Place(entry.at, Part.KEY), help="write the channels that leave its blocks")
-            )
+            place = Place(("stages", name, "channels"), Part.KEY)
+            help = "write the channels that leave its blocks"
+            raise Stop(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help))
         return self._width(written, came, ("stages", name, "channels"))
 
     def _width(self, written: Expression, channels: int, at: Path) -> tuple[int, Path]:
         try:
-            value = written.value({"in": channels})
+            return written.width({"in": channels}, MOST_CHANNELS), at
         except ExpressionError as error:
-            raise Stop(Fault("RG208", f"the width `{written.text}` {error}", Place(at))) from None
-        if not 1 <= value <= MOST_CHANNELS:
-            message = f"the width `{written.text}` is {value}; a width is from 1 to {MOST_CHANNELS:,}"
-            raise Stop(Fault("RG208", message, Place(at)))
-        return value, at
+            message = f"the width `{at[-1]}: {written.text}` {error}"
+            raise Stop(Fault("RG208", message, Place(at), help=error.help)) from None
 
-    def _stride(self, name: str, entry: _Entry, planned: StagePlan, index: int) -> Extents:
+    def _stride(self, name: str, entry: _Entry, planned: StagePlan, index: int) -> tuple[Extents, Path]:
         if entry.options is not None and entry.options.stride is not None:
-            return per_axis(entry.options.stride, self.around.rank, (*entry.at, "stride"))
-        return planned.stride if index == 0 else (1,) * self.around.rank
+            at = (*entry.at, "stride")
+            return per_axis(entry.options.stride, self.around.rank, at), at
+        return planned.stride if index == 0 else (1,) * self.around.rank, ("stages", name, "stride")
 
 
 def count(blocks: int | list[BlockEntry]) -> int:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.fields import Axes
-from resnetgen.layers.scope import Stop
+from resnetgen.layers.scope import Stop, other_axes
 from resnetgen.spec import Spec, Stage
 
 Extents = tuple[int, ...]
@@ -33,10 +33,7 @@ def per_axis(value: Axes, rank: int, at: Path) -> Extents:
     if isinstance(value, int):
         return (value,) * rank
     if len(value) != rank:
-        message = (
-            f"`{at[-1]}` has {len(value)} numbers, and the input has {'one axis' if rank == 1 else f'{rank} axes'}"
-        )
-        raise Stop(Fault("RG204", message, Place(at)))
+        raise Stop(Fault("RG204", other_axes(str(at[-1]), len(value), rank), Place(at)))
     return value
 
 

@@ -10,70 +10,63 @@ from resnetgen.expression import Expression
 from resnetgen.fields import HERE
 from resnetgen.layers import Layer
 from resnetgen.lower.block import Position
-from resnetgen.lower.block_types import NamedType
+from resnetgen.lower.block_types import BUILT_IN, NamedType
 from resnetgen.lower.settings import Settings
 from resnetgen.spec import BlockType, Spec
 
 
 class Use(NamedTuple):
-    """A block type in use: with which settings, in which position, in which stage.
+    """A block type in use: with which settings, and in which position.
 
-    `dilated` says that the stage itself asks for a dilation, not only that its map comes from one that did.
+    `stride_at` is the path of the stride, `dilated_at` that of what asks the stage for a dilation: its `stride` where
+    `output_stride` makes it one, and empty where the stage's map at most comes from one that was dilated.
     """
 
     kind: NamedType
     settings: Settings
     position: Position
-    stage: Path
-    dilated: bool
+    stride_at: Path
+    dilated_at: Path
 
 
 def unused(uses: list[Use]) -> list[Fault]:
     """A fault for each setting that none of the block types which it reaches can take up."""
-    wanted: dict[Path, tuple[str, str]] = {}
+    wanted: dict[Path, tuple[str, Use]] = {}
     taken: set[Path] = set()
     known: dict[int, frozenset[str]] = {}
     for use in uses:
         reads = known.get(id(use.kind.type))
         if reads is None:
             reads = known[id(use.kind.type)] = _reads(use.kind.type)
-        for key, at in _set(use):
-            if key in reads or any(key in width.names() for width in use.settings.widths.values()):
+        asked = [(key, at) for key, at in _set(use) if at not in taken]
+        spoken = _spoken(use.settings) if any(key not in reads for key, _ in asked) else frozenset()
+        for key, at in asked:
+            if key in reads or key in spoken:
                 taken.add(at)
             else:
-                wanted.setdefault(at, (key, use.kind.name))
-    return [_fault(at, key, name) for at, (key, name) in wanted.items() if at not in taken]
+                wanted.setdefault(at, (key, use))
+    return [_fault(at, key, use) for at, (key, use) in wanted.items() if at not in taken]
+
+
+def _spoken(settings: Settings) -> frozenset[str]:
+    """The names that the widths in force speak of."""
+    return frozenset(name for width in settings.widths.values() for name in width.names())
 
 
 def unused_types(spec: Spec) -> list[Fault]:
-    """A fault for each block type of the spec that nothing in it asks for."""
-    asked = {spec.block.type}
+    """A fault for each block type of the spec that nothing in it asks for, unless something asks for an unknown one."""
+    asked: set[str | None] = set()
     for stage in spec.stages.values():
-        asked.add(stage.type)
-        asked.update(entry.type for entry in (stage.blocks if isinstance(stage.blocks, list) else ()))
+        entries = [entry.type for entry in stage.blocks] if isinstance(stage.blocks, list) else [None]
+        asked.update(own or stage.type or spec.block.type for own in entries)
+    if not asked <= {*spec.blocks, *BUILT_IN}:
+        return []
     help = "use it in a stage, or take it out"
     return [
         Fault("RG209", f"no stage has blocks of the type `{name}`", Place(("blocks", name), Part.KEY), help=help)
         for name in spec.blocks
         if name not in asked
     ]
-
-
-def overridden(spec: Spec) -> list[Fault]:
-    """A fault for each stage's `stride` or `channels` that the entries of its list leave without effect."""
-    faults = []
-    for name, stage in spec.stages.items():
-        entries = stage.blocks if isinstance(stage.blocks, list) else []
-        if entries and "stride" in stage.written and entries[0].stride is not None:
-            faults.append(_overridden(name, "stride", "the first entry of `blocks` has its own"))
-        if entries and stage.channels is not None and all(entry.channels is not None for entry in entries):
-            faults.append(_overridden(name, "channels", "every entry of `blocks` has its own"))
-    return faults
-
-
-def _overridden(stage: str, key: str, why: str) -> Fault:
-    place = Place(("stages", stage, key), Part.KEY)
-    return Fault("RG209", f"`{key}` has no effect: {why}", place, help="take one of them out")
 
 
 def _set(use: Use) -> Iterable[tuple[str, Path]]:
@@ -85,17 +78,20 @@ def _set(use: Use) -> Iterable[tuple[str, Path]]:
     if settings.get("dropout"):
         yield "dropout", settings.origins.get("dropout", use.position.at)
     if position.stride != ones and settings.get("stride_on") is None:
-        yield "stride", (*use.position.at, "stride")
-    if use.dilated:
-        yield "dilation", (*use.stage, "dilation")
+        yield "stride", use.stride_at
+    if use.dilated_at:
+        yield "dilation", use.dilated_at
     for name in settings.widths:
         if name in settings.origins:
             yield name, settings.origins[name]
 
 
-def _fault(at: Path, key: str, name: str) -> Fault:
+def _fault(at: Path, key: str, use: Use) -> Fault:
+    name = use.kind.name
     if key in ("groups", "dropout", "stride", "dilation"):
-        message = f"`{key}` has no effect: no layer of the block type `{name}` says `{key}: {HERE}`"
+        replaced = key == "dilation" and at[-1] == "stride"
+        what = "`output_stride` makes this a dilation" if replaced else f"`{at[-1]}` has no effect"
+        message = f"{what}{', but' if replaced else ':'} no layer of the block type `{name}` says `{key}: {HERE}`"
         help = f"use another block type, or describe one whose layer has `{key}: {HERE}`"
     else:
         message = f"the width `{key}` has no effect: no layer of the block type `{name}` speaks of it"

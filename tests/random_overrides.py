@@ -1,0 +1,67 @@
+"""Random specs without the settings that no block and no layer has: what is overridden everywhere is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tests.random_choices import Data
+
+OWN = {"type", "blocks", "channels", "stride", "repeat", "dilation", "first_dilation"}
+"""What is not handed down to blocks."""
+
+
+def without_overridden(spec: Data) -> Data:
+    """The spec without the settings that others write over wherever they hold."""
+    names = list(spec["stages"])
+    last = max(map(names.index, spec["head"].get("features", names)))
+    stages = [spec["stages"][name] for name in names[: last + 1]]
+    for stage in stages:
+        if isinstance(stage["blocks"], list):
+            _drop(stage, [[entry] for entry in stage["blocks"]])
+    uses = [[stage, entry] for stage in stages for entry in _entries(stage)]
+    _drop(spec["block"], uses)
+    if not any(_moves(said) for use in uses for said in use):
+        spec["block"].pop("stride_on", None)
+    whole = [[spec["block"], _kind(spec, *use), *use] for use in uses]
+    others = [*spec["stem"], *spec["head"].get("layers", ())]
+    dead = [
+        key for key in ("norm", "act") if _overridden(key, whole) and not any(_reads(layer, key) for layer in others)
+    ]
+    return {key: value for key, value in spec.items() if key not in dead}
+
+
+def _entries(stage: Data) -> list[Data]:
+    blocks = stage["blocks"]
+    return blocks if isinstance(blocks, list) else [{}]
+
+
+def _kind(spec: Data, stage: Data, entry: Data) -> Data:
+    """The block type in use, where it is one of the spec's own."""
+    name = entry.get("type") or stage.get("type") or spec["block"]["type"]
+    kind: Data = spec["blocks"].get(name, {})
+    return kind
+
+
+def _drop(options: Data, uses: list[list[Data]]) -> None:
+    for key in [key for key in options if key not in OWN and key != "widths" and _overridden(key, uses)]:
+        del options[key]
+    inside = [[said.get("widths", {}) for said in use] for use in uses]
+    for name in [name for name in options.get("widths", {}) if _overridden(name, inside)]:
+        del options["widths"][name]
+
+
+def _overridden(key: str, uses: Iterable[list[Data]]) -> bool:
+    return all(any(key in said for said in use) for use in uses)
+
+
+def _moves(said: Data) -> bool:
+    """Whether blocks stride here, or dilate, so that it matters in which layer."""
+    values = [said[key] for key in ("stride", "dilation", "first_dilation") if key in said]
+    return any(value != 1 and value != [1] * 3 and value != [1] * 2 and value != [1] for value in values)
+
+
+def _reads(layer: Data, key: str) -> bool:
+    """Whether a layer takes the norm or the activation that holds where it stands."""
+    if layer.get(key) in ("here", {"type": "here"}):
+        return True
+    return key not in layer and ("conv" in layer or "norm" in layer)

@@ -1,0 +1,217 @@
+"""Each key and value of every shipped spec in turn deleted, misspelt, of another type or size: told, or compiled."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+from random import Random
+from typing import Any, NamedTuple
+
+import pytest
+import torch
+import yaml
+
+from resnetgen.compiler import Compiled, compile_source, source_code
+from resnetgen.diagnostics.model import Diagnostic, Label, Path, SpecError
+from resnetgen.diagnostics.text import render
+from resnetgen.memory import load
+from resnetgen.source import parse, read
+from tests.subjects import shipped
+
+SEED = 1512
+RUN = 40
+"""How many of the networks that mutants become are run."""
+
+MOST_BLOCKS = 60
+
+
+class Mutant(NamedTuple):
+    """A spec with one change: what was done, to which path, and which lines of the text hold what came of it."""
+
+    spec: str
+    change: str
+    path: Path
+    text: str
+    lines: range
+
+    def __str__(self) -> str:
+        return f"{self.spec}: {self.change} at {'.'.join(map(str, self.path))}\n{self.text}"
+
+
+def mutants(name: str, data: dict[str, Any], random: Random) -> Iterator[Mutant]:
+    """One mutant of each kind for each place in a spec's data."""
+    for path in paths(data):
+        for change in (delete, misspell, retype, rescale):
+            changed = copy.deepcopy(data)
+            at = change(inside(changed, path[:-1]), path[-1], random)
+            if at is None:
+                continue
+            text = yaml.dump(changed, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=1000)
+            yield Mutant(name, change.__name__, path, text, lines(text, (*path[:-1], at)))
+
+
+def paths(value: Any, at: Path = ()) -> Iterator[Path]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*at, key)
+        yield from paths(item, (*at, key))
+
+
+def inside(data: Any, path: Path) -> Any:
+    for step in path:
+        data = data[step]
+    return data
+
+
+def lines(text: str, path: Path) -> range:
+    """The lines of a key with its value, or of what it was taken from."""
+    node: Any = yaml.compose(text, yaml.CSafeLoader)
+    start, end = 1, len(text.splitlines())
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            found = [(key.start_mark, value) for key, value in node.value if key.value == step]
+        else:
+            found = [(item.start_mark, item) for index, item in enumerate(node.value) if index == step]
+        if not found:
+            break
+        ((mark, node),) = found
+        start, end = mark.line + 1, node.end_mark.line + 1
+    return range(start, end + 1)
+
+
+# The changes: each gives the key that its result stands at, or None where it has nothing to change
+
+
+def delete(owner: Any, key: Any, random: Random) -> Any:
+    del owner[key]
+    return key
+
+
+def misspell(owner: Any, key: Any, random: Random) -> Any:
+    if isinstance(owner, list):
+        return None
+    wrong = random.choice([f"{key}x", f"x{key}", key[:-1], key.upper(), key.replace("e", "3")])
+    items = [(wrong if other == key else other, value) for other, value in owner.items()]
+    if wrong == key or len(dict(items)) < len(owner):
+        return None
+    owner.clear()
+    owner.update(items)
+    return wrong
+
+
+def retype(owner: Any, key: Any, random: Random) -> Any:
+    value = owner[key]
+    others = ["text", 3, 3.5, True, None, [], {}, [value], {"x": value}, str(value), "{out}"]
+    owner[key] = random.choice([other for other in others if type(other) is not type(value)])
+    return key
+
+
+def rescale(owner: Any, key: Any, random: Random) -> Any:
+    value = owner[key]
+    if isinstance(value, str):
+        owner[key] = random.choice(["", value.upper(), f"{value}x", f"{value} / 3", f"{value} * 7", value * 100])
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        owner[key] = random.choice([0, -value, value + 1, 7 * value, value / 3, 10**9, 2**64])
+    elif isinstance(value, list):
+        owner[key] = value * random.choice([2, 3, 20_000])
+    else:
+        return None
+    return key
+
+
+# What becomes of them
+
+
+def outcome(mutant: Mutant) -> Compiled | tuple[Diagnostic, ...]:
+    try:
+        return compile_source(parse(mutant.text, "mutant.yaml"))
+    except SpecError as error:
+        return error.diagnostics
+
+
+def is_inside(label: Label) -> bool:
+    """Whether a label is on a line of its text, between the line's first character and the place after the last."""
+    span = label.span
+    length = len(span.text.line(span.line))
+    return 1 <= span.line <= span.text.content.count("\n") + 1 and 1 <= span.column <= span.end_column <= length + 2
+
+
+def is_at(mutant: Mutant, diagnostic: Diagnostic) -> bool:
+    """Whether a message shows the line that was changed."""
+    labels = (diagnostic.primary, *diagnostic.related)
+    return any(label.span.text.name == "mutant.yaml" and label.span.line in mutant.lines for label in labels)
+
+
+def is_elsewhere(diagnostic: Diagnostic) -> bool:
+    """Whether a message is of a block type that one place names and another describes: it is at either."""
+    return "block type" in diagnostic.message or "blocks of the type" in diagnostic.message
+
+
+Outcome = Compiled | tuple[Diagnostic, ...]
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> list[tuple[Mutant, Outcome]]:
+    found = []
+    for subject in shipped():
+        random = Random(f"{SEED}:{subject.name}")
+        found += [(mutant, outcome(mutant)) for mutant in mutants(subject.name, read(subject.spec).data, random)]
+    return found
+
+
+@pytest.fixture(scope="module")
+def told(outcomes: list[tuple[Mutant, Outcome]]) -> list[tuple[Mutant, tuple[Diagnostic, ...]]]:
+    """The mutants that are refused, with the messages."""
+    return [(mutant, found) for mutant, found in outcomes if not isinstance(found, Compiled)]
+
+
+@pytest.fixture(scope="module")
+def compiled(outcomes: list[tuple[Mutant, Outcome]]) -> list[tuple[Mutant, Compiled]]:
+    """The mutants that are networks, too."""
+    return [(mutant, found) for mutant, found in outcomes if isinstance(found, Compiled)]
+
+
+Told = list[tuple[Mutant, tuple[Diagnostic, ...]]]
+
+
+def test_the_mutants_are_many_and_of_both_kinds(told: Told, compiled: list[tuple[Mutant, Compiled]]) -> None:
+    assert (True, True) == (len(told) > 1000, len(compiled) > 400)
+
+
+def test_each_message_is_at_a_place_in_a_text(told: Told) -> None:
+    for mutant, found in told:
+        labels = [label for diagnostic in found for label in (diagnostic.primary, *diagnostic.related)]
+        assert [] == [label for label in labels if not is_inside(label)], f"{mutant}\n{render(found)}"
+
+
+def test_what_is_wrong_is_told_where_it_was_changed(told: Told) -> None:
+    for mutant, found in told:
+        if mutant.change != "delete":
+            places = [is_at(mutant, diagnostic) or is_elsewhere(diagnostic) for diagnostic in found]
+            assert any(places), f"{mutant}\n{render(found)}"
+
+
+def test_one_change_seldom_has_more_than_one_message(told: Told) -> None:
+    many = [f"{mutant}\n{render(found)}" for mutant, found in told if len(found) > 1]
+    assert len(many) < len(told) // 50, "\n".join(many)
+
+
+def test_what_compiles_is_python(compiled: list[tuple[Mutant, Compiled]]) -> None:
+    for mutant, found in compiled:
+        try:
+            ast.parse(source_code(found, "mutant.yaml"))
+        except SyntaxError as error:
+            raise AssertionError(str(mutant)) from error
+
+
+def test_what_compiles_runs(compiled: list[tuple[Mutant, Compiled]]) -> None:
+    small = [(mutant, found) for mutant, found in compiled if found.network.blocks() <= MOST_BLOCKS]
+    for mutant, found in Random(SEED).sample(small, RUN):
+        network = found.network
+        with torch.device("meta"):
+            module = load(source_code(found, "mutant.yaml"), network)().eval()
+            output = module(torch.empty(1, *found.trace.input))
+        expected = [(1, *stage.output) for stage in found.trace.stages if stage.stage.name in network.features]
+        shapes = [tuple(value.shape) for value in (output.values() if isinstance(output, dict) else [output])]
+        assert sorted(expected or [(1, *found.trace.output)]) == sorted(shapes), str(mutant)
