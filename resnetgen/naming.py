@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from keyword import iskeyword
 
 from resnetgen.reserved import CLASSES
 
@@ -11,9 +12,9 @@ _WRITTEN = (("resnext", "ResNeXt"), ("resnet", "ResNet"), ("preact", "PreAct"), 
 
 
 def network_class(name: str) -> str:
-    """The class of the network of that name, told apart from what else an emitted file may hold."""
+    """The class of the network of that name, told apart from what else an emitted file may hold, and from `None`."""
     written = capitals(name)
-    return f"{written}Network" if written in CLASSES else written
+    return f"{written}Network" if written in CLASSES or iskeyword(written) else written
 
 
 def by_rank(words: str, rank: int) -> str:

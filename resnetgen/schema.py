@@ -69,12 +69,11 @@ def _faults(
         else:
             found.append(_fault(detail, path, part, parent))
     found = [fault for fault in found if not _follows(fault, nulls, recast)]
+    for owner, keys in missing.items():
+        missing[owner] = [key for key in keys if not {(*owner, key), (*owner, "extends")} & meant]
     if ("extends",) not in meant and not set(missing.get((), ())) - {"name"}:
         found += nulls.values()
-    for owner, keys in missing.items():
-        absent = [key for key in keys if (*owner, key) not in meant and (*owner, "extends") not in meant]
-        found += [_missing(owner, absent)] if absent else []
-    return found
+    return found + [_missing(owner, keys) for owner, keys in missing.items() if keys]
 
 
 def _follows(fault: Fault, nulls: dict[Path, Fault], recast: set[Path]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tests.random_choices import Data
 
-OWN = {"type", "blocks", "channels", "stride", "repeat", "dilation", "first_dilation"}
+OWN = {"blocks", "channels", "stride", "repeat", "dilation", "first_dilation"}
 """What is not handed down to blocks."""
 
 
@@ -37,7 +37,7 @@ def _entries(stage: Data) -> list[Data]:
 
 def _kind(spec: Data, stage: Data, entry: Data) -> Data:
     """The block type in use, where it is one of the spec's own."""
-    name = entry.get("type") or stage.get("type") or spec["block"]["type"]
+    name = entry.get("type") or stage.get("type") or spec["block"].get("type")
     kind: Data = spec["blocks"].get(name, {})
     return kind
 

@@ -47,10 +47,11 @@ class Author(BlockAuthor):
         spec["stem"] = self.stem()
         spec["block"] = {"type": chosen[0], **self.options(taken, chosen[0] if len(chosen) == 1 else "")}
         spec["stages"] = self.stages(chosen, taken)
-        spec["blocks"] = {name: kind for name, kind in types.items() if name in _asked(spec)}
+        spec["blocks"] = types
         spec |= self.output_stride(spec) if {"dilation", "stride"} <= taken and self.chance(0.4) else {}
         spec["head"] = self.head(list(spec["stages"]))
         spec = without_overridden(spec)
+        spec["blocks"] = {name: kind for name, kind in types.items() if name in _asked(spec)}
         return spec | self.maybe(0.4, init=self.init(spec))
 
     def size(self) -> int | list[int]:

@@ -140,7 +140,7 @@ def test_a_base_is_looked_for_from_the_spec_that_names_it() -> None:
     asked: list[tuple[str, str]] = []
     find = among(b="extends: c", c="x: 1")
 
-    def find_base(name: str, source: Source) -> Source | None:
+    def find_base(name: str, source: Source) -> Source | str:
         asked.append((name, source.text.name))
         return find(name, source)
 

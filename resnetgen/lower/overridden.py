@@ -8,13 +8,13 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.layers import ActLayer, ConvLayer, Layer, NormLayer
 from resnetgen.lower.unused import Use
 from resnetgen.ops.slots import HereSlot
-from resnetgen.spec import BlockEntry, BlockOptions, Spec, Stage
+from resnetgen.spec import BlockDefaults, BlockEntry, Spec, Stage
 
 
 def overridden(spec: Spec, names: list[str], uses: list[Use]) -> list[Fault]:
     """A fault for each setting of `block`, of the stages of these names and of the top that no block and layer has."""
     faults = [fault for name in names for fault in _stride_and_channels(name, spec.stages[name])]
-    live = {path for use in uses for path in use.settings.origins.values()}
+    live = {path for use in uses for path in (use.type_at, *use.settings.origins.values())}
     for path in _written(spec.block, ("block",)):
         if path not in live:
             faults.append(_fault(path, "every stage has its own"))
@@ -25,9 +25,9 @@ def overridden(spec: Spec, names: list[str], uses: list[Use]) -> list[Fault]:
     return [*faults, *_idle_stride_on(uses), *_top(spec, uses)]
 
 
-def _written(options: BlockOptions, at: Path) -> Iterator[Path]:
+def _written(options: BlockDefaults, at: Path) -> Iterator[Path]:
     """The paths of the block options that stand there."""
-    for key in BlockOptions.fields:
+    for key in BlockDefaults.fields:
         if key == "widths":
             yield from ((*at, key, name) for name in options.widths or {})
         elif key in options.written:

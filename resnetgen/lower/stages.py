@@ -110,7 +110,8 @@ class Stages:
                 entry.at,
                 channels_at,
             )
-            self.uses.append(Use(kind, settings, opening, stride_at, self._dilates(name, planned)))
+            type_at = self._type(name, entry)[1]
+            self.uses.append(Use(kind, settings, opening, type_at, stride_at, self._dilates(name, planned)))
             one = (1,) * self.around.rank
             following = Position(out, out, one, planned.dilation, planned.dilation, one, entry.at, channels_at)
             asked = settings.origins.get("shortcut", ())

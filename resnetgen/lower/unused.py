@@ -18,13 +18,15 @@ from resnetgen.spec import BlockType, Spec
 class Use(NamedTuple):
     """A block type in use: with which settings, and in which position.
 
-    `stride_at` is the path of the stride, `dilated_at` that of what asks the stage for a dilation: its `stride` where
-    `output_stride` makes it one, and empty where the stage's map at most comes from one that was dilated.
+    `type_at` is the path that names the type, `stride_at` that of the stride, and `dilated_at` that of what asks the
+    stage for a dilation: its `stride` where `output_stride` makes it one, and empty where the stage's map at most comes
+    from one that was dilated.
     """
 
     kind: NamedType
     settings: Settings
     position: Position
+    type_at: Path
     stride_at: Path
     dilated_at: Path
 
