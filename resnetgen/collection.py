@@ -48,14 +48,14 @@ def find_base(name: str, source: Source) -> Source | str:
 
     Where there is no such spec, a few words on where there may be one.
     """
+    if name in names():
+        return shipped(name)
     path = folder_of(source) / name
     if path.suffix in ENDINGS:
         shown = Path(os.path.normpath(path)).as_posix()
         if os.path.isfile(path):
             return read(path, shown)
         return f"there is no file `{clip(shown)}`{_beside(path, name, source)}"
-    if name in names():
-        return shipped(name)
     close = _beside(path, name, source) or nearest(name, names())
     return f"`resnetgen list` shows the collection, and a path ends in .yaml{close}"
 

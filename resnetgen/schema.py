@@ -68,20 +68,24 @@ def _faults(
             found.append(_unknown(path, word, known, tag))
         else:
             found.append(_fault(detail, path, part, parent))
-    found = [fault for fault in found if not _follows(fault, nulls, recast)]
+    found = _causes(found, nulls, recast)
     for owner, keys in missing.items():
         missing[owner] = [key for key in keys if not {(*owner, key), (*owner, "extends")} & meant]
     if ("extends",) not in meant and not set(missing.get((), ())) - {"name"}:
-        found += nulls.values()
+        unknown = {fault.at.path for fault in found if fault.code == "RG201"}
+        found += [fault for path, fault in nulls.items() if not any(path[:n] in unknown for n in range(len(path)))]
     return found + [_missing(owner, keys) for owner, keys in missing.items() if keys]
 
 
-def _follows(fault: Fault, nulls: dict[Path, Fault], recast: set[Path]) -> bool:
-    """Whether a fault comes of another: of a null in its place or in its mapping, or of a misspelt kind of layer."""
-    path = fault.at.path
-    if path in nulls or any(path == null[:-1] for null in nulls):
-        return True
-    return path[:-1] in recast and "did you mean" not in fault.message
+def _causes(faults: list[Fault], nulls: dict[Path, Fault], recast: set[Path]) -> list[Fault]:
+    """The faults that do not come of another: of a null in its place or mapping, or of a misspelt kind of layer."""
+    lacking = {*nulls, *(path[:-1] for path in nulls)}
+    return [
+        fault
+        for fault in faults
+        if (fault.code == "RG201" or fault.at.path not in lacking)
+        and (fault.at.path[:-1] not in recast or "did you mean" in fault.message)
+    ]
 
 
 def _is_kind(tag: str) -> bool:

@@ -88,7 +88,7 @@ class Block:
         shortcut = made(around)
         joined = activate(options.get("join", {}).get("act", act))
         tap = _leading(branch) if kind == "projection" else 0
-        return Residual(made(branch + self.drop_path()), made(joined), shortcut, kind, tap)
+        return Residual(made(branch + self.drop_path()), made(joined), shortcut, kind, tap, layers.total_stride)
 
     def named_widths(self) -> dict[str, int]:
         """Each named width; it may speak of those before it."""

@@ -102,13 +102,22 @@ class GlobalPool(nn.Module):
 class Residual(nn.Module):
     """A block. The two sides of its addition have to be of one shape: torch would repeat a map of one pixel."""
 
-    def __init__(self, branch: list[nn.Module], joined: list[nn.Module], around: list[nn.Module], kind: str, tap: int):
+    def __init__(
+        self,
+        branch: list[nn.Module],
+        joined: list[nn.Module],
+        around: list[nn.Module],
+        kind: str,
+        tap: int,
+        stride: Axes,
+    ) -> None:
         super().__init__()
         self.branch = nn.ModuleList(branch)
         self.joined = nn.ModuleList(joined)
         self.around = nn.ModuleList(around)
         self.kind = kind
         self.tap = tap
+        self.stride = stride
 
     def forward(self, x: Tensor) -> Tensor:
         brought = x

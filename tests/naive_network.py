@@ -21,6 +21,9 @@ from tests.naive_modules import Axes, DropPath, GlobalPool, Impossible, NaiveNet
 OPTIONS = ("groups", "norm", "act", "order", "shortcut", "stride_on", "dropout", "drop_path", "join", "type")
 """What a block type, the spec's `block`, a stage and a block's own entry may all say; the last of them wins."""
 
+LARGEST_STRIDE = 100_000
+"""A limit of the language: no input is larger, and so no stride of all the blocks together."""
+
 
 class Builder:
     """Builds a network's parts from a spec's data."""
@@ -60,13 +63,15 @@ class Builder:
     def all_stages(self, channels: int, stem_stride: Axes) -> tuple[dict[str, list[nn.Module]], int]:
         """The blocks of every stage, and the channels that leave the last."""
         stages: dict[str, list[nn.Module]] = {}
-        index = 0
+        index, total = 0, self.ones
         for name, plan in self.plans(stem_stride).items():
             stages[name] = []
             for block in self.blocks(name, plan, channels, index):
-                stages[name].append(block.build())
-                channels = block.out_channels
-                index += 1
+                stages[name].append(built := block.build())
+                channels, index = block.out_channels, index + 1
+                total = tuple(t * s for t, s in zip(total, built.stride, strict=True))
+        if max(total) > LARGEST_STRIDE:
+            raise Impossible(f"a total stride of {total}")
         return stages, channels
 
     def plans(self, stem_stride: Axes) -> dict[str, tuple[Axes, ...]]:
