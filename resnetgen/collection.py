@@ -50,12 +50,11 @@ def find_base(name: str, source: Source) -> Source | str:
     """
     if name in names():
         return shipped(name)
-    path = folder_of(source) / name
+    path = Path(os.path.normpath(folder_of(source) / name))  # one name for each file, by which circles are found
     if path.suffix in ENDINGS:
-        shown = Path(os.path.normpath(path)).as_posix()
         if os.path.isfile(path):
-            return read(path, shown)
-        return f"there is no file `{clip(shown)}`{_beside(path, name, source)}"
+            return read(path)
+        return f"there is no file `{clip(path.as_posix())}`{_beside(path, name, source)}"
     close = _beside(path, name, source) or nearest(name, names())
     return f"`resnetgen list` shows the collection, and a path ends in .yaml{close}"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resnetgen import api
@@ -142,6 +142,7 @@ def test_a_text_is_only_text(text: str) -> None:
     assert [] == [character for character in source if not character.isprintable() and character != "\n"]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=40))
 def test_any_text_is_only_text(text: str) -> None:
     assert shape(built(with_texts("harmless"))) == shape(built(with_texts(text)))
@@ -235,7 +236,7 @@ def test_a_file_of_a_hundred_megabytes_is_not_read(folder: Path) -> None:
 
 
 def assert_refused_soon(path: Path) -> None:
-    """In a process of its own, which may take a second where an idle machine needs a third of one."""
+    """In a process of its own, which may take ten seconds where an idle machine needs a third of one."""
     start = time.perf_counter()
     done = subprocess.run(
         command("check", path), env=environment(), capture_output=True, encoding="utf-8", timeout=20, check=False
@@ -243,7 +244,7 @@ def assert_refused_soon(path: Path) -> None:
     seconds = time.perf_counter() - start
     assert (1, "") == (done.returncode, done.stdout)
     assert done.stderr.startswith("spec.yaml:"), done.stderr[:1000]
-    assert (len(done.stderr) < 100_000, seconds < 5) == (True, True), f"{len(done.stderr)} characters, {seconds:.1f} s"
+    assert (len(done.stderr) < 100_000, seconds < 10) == (True, True), f"{len(done.stderr)} characters, {seconds:.1f} s"
 
 
 @pytest.mark.parametrize("count", [1_000_000, 10_000_000])
@@ -251,7 +252,7 @@ def test_many_equal_blocks_are_no_bomb(count: int) -> None:
     start = time.perf_counter()
     source = built(spec(stages={"layer1": {"blocks": count, "channels": 16}}))
     assert f"range({count})" in source
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 5
 
 
 # Places that are no specs
