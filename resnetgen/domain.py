@@ -33,7 +33,7 @@ class AxisDomain:
         return size >= self.smallest and size % self.period in self.remainders
 
     def describe(self) -> str:
-        """In words: `64 and up`, `64 and up, in steps of 32`."""
+        """In words: `64 and up`, `64 and up, where the remainder by 32 is 0`."""
         if len(self.remainders) == self.period:
             return f"{self.smallest} and up"
         if not self.remainders:
