@@ -21,6 +21,7 @@ Examples:
 \b
   resnetgen check specs/                  check every spec in a folder
   resnetgen show resnet50 --blocks        shapes, shortcuts and costs, block by block
+  resnetgen list '*50*' --params ..30M    what there is to start from
   resnetgen new mynet --extends resnet50  start a spec of your own
   resnetgen build mynet.yaml -o models    write models/mynet.py
 
@@ -146,11 +147,29 @@ def show(
 
 @app.command("list", cls=Command)
 @ended
-def list_(format: TableAs = TableFormat.TABLE) -> int:
-    """List the specs that ship with resnetgen."""
+def list_(
+    patterns: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATTERN", help="Names, here or elsewhere; `*` stands for anything: 'seresnet*'."),
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A folder of the collection; `main` is its top.")
+    ] = None,
+    attention: Annotated[
+        str | None, typer.Option(metavar="KIND", help="Networks with that attention; or `any`, or `none`.")
+    ] = None,
+    params: Annotated[
+        str | None, typer.Option(metavar="RANGE", help="Their parameters: 10M..30M, 10M.. or ..30M.")
+    ] = None,
+    macs: Annotated[
+        str | None, typer.Option(metavar="RANGE", help="Their multiply-adds at their own input size, likewise.")
+    ] = None,
+    format: TableAs = TableFormat.TABLE,
+) -> int:
+    """List the specs that ship with resnetgen: all of them, or those that everything given here is true of."""
     from resnetgen.commands import list
 
-    return list.run(format.value)
+    return list.run(list.Wanted(patterns or (), family, attention, params, macs), format.value)
 
 
 @app.command(cls=Command)

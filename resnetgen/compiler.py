@@ -57,12 +57,16 @@ def source_code(compiled: Compiled, origin: str) -> str:
 
 
 def digest(document: Document) -> str:
-    """A digest of what the spec says, bases included: comments, quotes and the order of keys do not change it."""
+    """A digest of what the spec says, bases included: comments, quotes and the order of keys do not change it.
+
+    Nor do the names that the network has elsewhere, of which the code says nothing.
+    """
     import json
     from hashlib import sha256
 
-    said = json.dumps(_ordered(document.data), ensure_ascii=True, separators=(",", ":"))
-    return sha256(said.encode()).hexdigest()[:16]
+    said = {key: value for key, value in document.data.items() if key != "aka"}
+    text = json.dumps(_ordered(said), ensure_ascii=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _ordered(data: object, key: str = "") -> object:

@@ -6,10 +6,10 @@ All of it is read off the operators' facts along a trace; nothing here knows the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import prod
 
-from resnetgen.ir import Network, Node
+from resnetgen.frozen import Frozen
+from resnetgen.ir import Block, Network, Node
 from resnetgen.ops.operator import Entry
 from resnetgen.shapes import BlockTrace, Part, StageTrace, Step, Trace
 
@@ -17,8 +17,7 @@ BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
 """Bytes of one value, by dtype."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Frozen):
     """Parameters and buffers in elements, multiply-adds and written activations (in values) for one sample."""
 
     params: int = 0
@@ -52,9 +51,9 @@ def step_cost(step: Step) -> Cost:
     entries = step.node.operator.entries()
     return Cost(
         params=sum(entry.numel() for entry in entries if entry.trained),
-        buffers=sum(entry.numel() for entry in entries if not entry.trained),
+        buffers=sum(entry.numel() for entry in entries if not entry.trained) + step.node.operator.unsaved(),
         macs=step.node.operator.macs(step.output),
-        values=prod(step.output) if step.node.operator.writes() else 0,
+        values=step.node.operator.values(step.output),
     )
 
 
@@ -91,18 +90,25 @@ def state_dict(network: Network) -> Iterator[tuple[str, Entry]]:
         index = 0
         for run in stage.runs:
             for _ in range(run.repeat):
-                prefix = f"{stage.name}.{index}."
-                yield from _entries(prefix, run.block.branch)
-                yield from _entries(prefix, run.block.joined)
-                yield from _entries(f"{prefix}downsample.", run.block.shortcut.nodes)
+                yield from _block_entries(f"{stage.path}.{index}.", run.block)
                 index += 1
     yield from _entries("", network.head)
+
+
+def _block_entries(prefix: str, block: Block) -> Iterator[tuple[str, Entry]]:
+    shortcut = block.shortcut
+    around = _entries(f"{prefix}{shortcut.name}.", shortcut.nodes)
+    if shortcut.first:
+        yield from around
+    yield from _entries(prefix, (*block.branch, *block.joined))
+    if not shortcut.first:
+        yield from around
 
 
 def _entries(prefix: str, nodes: Iterable[Node]) -> Iterator[tuple[str, Entry]]:
     for node in nodes:
         for entry in node.operator.entries():
-            yield f"{prefix}{node.name}.{entry.name}", entry
+            yield f"{prefix}{node.name}.{entry.name}" if node.name else f"{prefix}{entry.name}", entry
 
 
 def weighted_layers(network: Network) -> int:
@@ -112,4 +118,4 @@ def weighted_layers(network: Network) -> int:
 
 
 def _weighted(nodes: Iterable[Node]) -> int:
-    return sum(node.operator.role in ("conv", "linear") for node in nodes)
+    return sum(node.operator.role in ("conv", "spatial", "multi_scale", "linear") for node in nodes)

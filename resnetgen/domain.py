@@ -7,9 +7,9 @@ stride: one period of sizes, above the smallest that fits, tells about all of th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import prod
 
+from resnetgen.frozen import Frozen
 from resnetgen.ir import Block, Network, Node
 
 LONGEST_PERIOD = 4096
@@ -18,8 +18,7 @@ LONGEST_PERIOD = 4096
 LARGEST_START = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class AxisDomain:
+class AxisDomain(Frozen):
     """Along one axis: sizes from `smallest` on work whose remainder by `period` is among `remainders`.
 
     `smallest` is the least size that every window fits in; no smaller one works.
@@ -118,6 +117,8 @@ def _through_block(block: Block, axis: int, extent: int) -> tuple[bool, int | No
 
 def _through(nodes: Iterable[Node], axis: int, extent: int) -> int | None:
     for node in nodes:
+        if extent < node.operator.smallest(axis):
+            return None
         window = node.operator.window()
         if window is None:
             continue

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Place, Severity, Span, SpecError, Text
 from resnetgen.diagnostics.nearest import nearest
+from resnetgen.frozen import Distinct
 from resnetgen.scalars import clip
 from resnetgen.source import Source
 
@@ -18,15 +18,14 @@ FindBase = Callable[[str, Source], Source | str]
 
 _EXTENDS: Path = ("extends",)
 
-_OWN: tuple[Path, ...] = (("name",), ("description",))
+_OWN: tuple[Path, ...] = (("name",), ("description",), ("aka",))
 """What a spec does not take over from its base."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
+class Document(Distinct):
     """A spec with its bases merged in. `sources` are the spec that was asked for, its base, the base's base ..."""
 
-    data: dict[str, object] = field(repr=False)
+    data: dict[str, object]
     sources: tuple[Source, ...]
 
     @property
@@ -89,11 +88,19 @@ def _vain_removals(base: object, patch: dict[str, object], path: Path = ()) -> I
         vain = key not in known and (value is None or (isinstance(value, dict) and None in value.values()))
         if vain:
             what = "to remove" if value is None else "to remove anything from"
-            message = f"there is no `{clip(key)}` here {what}{nearest(key, known)}"
+            meant = nearest(key, known)
+            message = f"there is no `{clip(key)}` here {what}{meant}"
             help_ = "write a value; `null`, or nothing at all, removes a key of the spec that `extends` names"
-            yield Fault("RG209", message, Place((*path, key), Part.KEY), help=help_)
+            yield Fault("RG209", message, Place((*path, key, *_removed(value, meant)), Part.KEY), help=help_)
         elif isinstance(value, dict):
             yield from _vain_removals(known.get(key), value, (*path, key))
+
+
+def _removed(value: object, meant: str) -> Path:
+    """The null in a mapping that has no base, unless it is the mapping whose name is misspelt."""
+    if not isinstance(value, dict) or meant:
+        return ()
+    return next((key,) for key, item in value.items() if item is None)
 
 
 def merge_patch(base: object, patch: object) -> object:
@@ -118,7 +125,7 @@ def _own_data(source: Source) -> dict[str, object]:
 
 
 def _inherited_data(source: Source) -> dict[str, object]:
-    """What a base gives: not its name and description, which would be wrong for any other spec."""
+    """What a base gives: not its name, its description and its names elsewhere, which are wrong for any other spec."""
     return {key: value for key, value in source.data.items() if (key,) not in (_EXTENDS, *_OWN)}
 
 

@@ -135,6 +135,10 @@ def _classes(value: object) -> int:
     return _whole(value, 1, MOST_CHANNELS, "this")
 
 
+def _pixels(value: object) -> int:
+    return _whole(value, 1, LARGEST_EXTENT, "this")
+
+
 def _blocks(value: object) -> int:
     return _whole(value, 1, MOST_BLOCKS, "the number of blocks")
 
@@ -183,6 +187,7 @@ RateOrHere = Annotated[float | Literal["here"], Check(_rate_or_here)]
 Identifier = Annotated[str, Check(_name)]
 Text = Annotated[str, Check(_text)]
 Count = Annotated[int, Check(_classes)]
+Pixels = Annotated[int, Check(_pixels)]
 Blocks = Annotated[int, Check(_blocks)]
 Positive = Annotated[float, Check(_positive)]
 NotNegative = Annotated[float, Check(_not_negative)]
@@ -200,6 +205,15 @@ def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
         return value
 
     return Check(validate)
+
+
+def spelled_out(value: object) -> object:
+    """`batch` is short for `{type: batch}`."""
+    if isinstance(value, str):
+        return {"type": value}
+    if isinstance(value, dict):
+        return value
+    raise wrong("RG203", f"this must be a name, or a mapping with a `type`, not {kind(value)}")
 
 
 def _use(values: tuple[str, ...]) -> str:

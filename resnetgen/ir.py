@@ -15,28 +15,34 @@ from resnetgen.ops.operator import Operator
 class Node(NamedTuple):
     """One operator in its place; a tuple, since a network has more of these than of anything else.
 
-    `name` is its attribute in the emitted module and its key in the state dict. `unit` counts the layers of the
-    sequence that it stands in: a convolution with its norm and activation is one unit. `at` is the layer's path in the
-    spec, empty where a built-in block type wrote it.
+    `name` is its attribute in the emitted module and its key in the state dict: a path with dots where the layout puts
+    it into a module of its own, empty where its tensors are the block's own. `unit` counts the layers of the sequence
+    that it stands in: a convolution with its norm and activation is one unit. `at` is the layer's path in the spec,
+    empty where a built-in block type wrote it. With `varies`, other blocks of its type have another operator here or
+    none, and a block is given its own from outside.
     """
 
     name: str
     operator: Operator
     unit: int
     at: Path = ()
+    varies: bool = False
 
 
 class Shortcut(NamedTuple):
     """What leads around the branch.
 
     `kind` is identity, projection, avg_projection, pad or none; `why` tells how it came to be that. `nodes` is empty
-    for identity and none. It reads what enters the branch's node number `tap`: 0 is the block's input.
+    for none, and for an identity that nothing is done to. It reads what enters the branch's node number `tap`: 0 is the
+    block's input. `name` is its attribute; `first` tells whether the state dict has it before the branch.
     """
 
     kind: str
     why: str
     nodes: tuple[Node, ...] = ()
     tap: int = 0
+    name: str = "downsample"
+    first: bool = False
 
 
 class Block(NamedTuple):
@@ -54,7 +60,7 @@ class Block(NamedTuple):
     stride: tuple[int, ...]
 
     def nodes(self) -> tuple[Node, ...]:
-        """All its nodes in the order of the state dict: branch, then what follows, then the shortcut."""
+        """All its nodes: branch, then what follows, then the shortcut."""
         return (*self.branch, *self.joined, *self.shortcut.nodes)
 
 
@@ -73,9 +79,14 @@ class Run(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A named row of blocks, mostly at one resolution."""
+    """A named row of blocks, mostly at one resolution.
+
+    `name` is its name in the spec, `path` that in the state dict, before the number of the block; `at` is its path in
+    the spec.
+    """
 
     name: str
+    path: str
     runs: tuple[Run, ...]
     at: Path
 
@@ -96,7 +107,7 @@ class Network(NamedTuple):
     """A whole network: stem, stages, head.
 
     `size` is the spec's own input size, one extent for each axis; `features` names the stages whose maps are the
-    output, empty for a network that ends in its head.
+    output, empty for a network that ends in its head. `aka` holds its names elsewhere, by where that is.
     """
 
     name: str
@@ -110,6 +121,7 @@ class Network(NamedTuple):
     head: tuple[Node, ...]
     features: tuple[str, ...]
     init: Init
+    aka: tuple[tuple[str, str], ...] = ()
 
     @property
     def rank(self) -> int:
@@ -119,3 +131,14 @@ class Network(NamedTuple):
     def blocks(self) -> int:
         """How many blocks it has."""
         return sum(stage.blocks() for stage in self.stages)
+
+
+_AFTER_THE_NORM = frozenset({"attention", "branch_scale", "drop_path"})
+
+
+def last_norm(block: Block) -> Node | None:
+    """The trained norm that a block's branch ends in, but for what keeps a zero a zero; None if it ends otherwise."""
+    last = next((node for node in reversed(block.branch) if node.operator.role not in _AFTER_THE_NORM), None)
+    if last is None or last.operator.role != "norm":
+        return None
+    return last if any(entry.name == "weight" and entry.trained for entry in last.operator.entries()) else None

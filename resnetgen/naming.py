@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from keyword import iskeyword
 
 from resnetgen.reserved import CLASSES
 
-_WRITTEN = (("resnext", "ResNeXt"), ("resnet", "ResNet"), ("preact", "PreAct"), ("mobilenet", "MobileNet"))
+_WRITTEN = (
+    ("resnext", "ResNeXt"),
+    ("resnest", "ResNeSt"),
+    ("resnet", "ResNet"),
+    ("res2next", "Res2NeXt"),
+    ("res2net", "Res2Net"),
+    ("senet", "SENet"),
+    ("preact", "PreAct"),
+    ("mobilenet", "MobileNet"),
+)
 """Names that the field writes with capitals inside."""
+
+_SHORT = frozenset({"aa", "eca", "frn", "gn", "rs", "se", "sk"})
+"""Beside these, letters that stand for words of their own."""
 
 
 def network_class(name: str) -> str:
@@ -17,6 +30,7 @@ def network_class(name: str) -> str:
     return f"{written}Network" if written in CLASSES or iskeyword(written) else written
 
 
+@lru_cache(maxsize=256)
 def by_rank(words: str, rank: int) -> str:
     """Our own words of two axes for a network of another number: `3x3` becomes `3-wide`, or `3x3x3`."""
     written = {1: r"\1-wide", 2: r"\1x\1", 3: r"\1x\1x\1"}[rank]
@@ -24,10 +38,10 @@ def by_rank(words: str, rank: int) -> str:
 
 
 def capitals(name: str) -> str:
-    """`wide_resnet50_2` becomes `WideResNet50_2`: words run together, and digits are kept apart from digits."""
+    """`wide_resnet50_2` becomes `WideResNet50_2`: words run together, and numbers are kept apart from numbers."""
     result = ""
     for part in name.split("_"):
-        between = "_" if result[-1:].isdigit() and part[:1].isdigit() else ""
+        between = "_" if re.search(r"\d[a-z]?$", result) and part[:1].isdigit() else ""
         result += between + _word(part)
     return result or name
 
@@ -37,4 +51,5 @@ def _word(word: str) -> str:
         if plain in word.lower():
             before, after = re.split(plain, word, maxsplit=1, flags=re.IGNORECASE)
             return _word(before) + written + _word(after)
-    return word[:1].upper() + word[1:]
+    letters, digits = re.fullmatch(r"([a-z]*)(.*)", word, re.DOTALL).groups()  # type: ignore[union-attr]  # it always matches
+    return letters.upper() + digits if letters in _SHORT else word[:1].upper() + word[1:]

@@ -7,13 +7,12 @@ The recurrence is that of Araujo, Norris and Sim, "Computing receptive fields of
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from resnetgen.frozen import Frozen
 from resnetgen.ir import Block, Network, Node, Run
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Frozen):
     """What a pixel sees: `field` input pixels along each axis, `jump` input pixels from its neighbour's."""
 
     field: tuple[int, ...]

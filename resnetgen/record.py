@@ -6,6 +6,7 @@ importing it and letting it build these classes nearly doubled the time of a che
 """
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from inspect import get_annotations
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, NoReturn, Self, TypeVar, Union, get_args, get_origin
@@ -14,6 +15,9 @@ from pydantic_core import SchemaValidator
 
 Schema = dict[str, Any]
 """A schema of pydantic-core."""
+
+Definitions = dict[str, Schema]
+"""The schemas that others refer to, by reference: pydantic-core compiles one once, however often it is referred to."""
 
 _MISSING: Any = object()
 _R = TypeVar("_R", bound="Record")
@@ -24,7 +28,7 @@ class Check(NamedTuple):
 
     validate: Callable[[Any], Any]
 
-    def schema(self, inner: Schema | None = None) -> Schema:
+    def schema(self, annotation: Any, inner: Schema | None = None) -> Schema:
         """The schema that calls the function, in place of the inner one."""
         return {"type": "function-plain", "function": {"type": "no-info", "function": self.validate}}
 
@@ -34,7 +38,7 @@ class Before(NamedTuple):
 
     prepare: Callable[[Any], Any]
 
-    def schema(self, inner: Schema) -> Schema:
+    def schema(self, annotation: Any, inner: Schema) -> Schema:
         """The schema that calls the function first."""
         return {"type": "function-before", "function": {"type": "no-info", "function": self.prepare}, "schema": inner}
 
@@ -45,7 +49,7 @@ class Size(NamedTuple):
     least: int
     most: int
 
-    def schema(self, inner: Schema) -> Schema:
+    def schema(self, annotation: Any, inner: Schema) -> Schema:
         """The schema with these bounds."""
         return {**inner, "min_length": self.least, "max_length": self.most}
 
@@ -60,34 +64,37 @@ class Tagged(NamedTuple):
     key: str | Callable[[Any], str | None]
     tags: tuple[str, ...] = ()
 
-    def schema(self, inner: Schema) -> Schema:
+    def schema(self, annotation: Any, inner: Schema) -> Schema:
         """The schema that looks at the tag and validates as that member alone."""
-        members = inner["choices"]
-        tags = self.tags or tuple(word for member in members for word in _words(member["cls"]))
-        return {"type": "tagged-union", "choices": dict(zip(tags, members, strict=True)), "discriminator": self.key}
+        tags = self.tags or tuple(word for member in get_args(annotation) for word in _words(member))
+        choices = dict(zip(tags, inner["choices"], strict=True))
+        return {"type": "tagged-union", "choices": choices, "discriminator": self.key}
 
 
 def _words(member: type["Record"]) -> tuple[str, ...]:
     return get_args(member.fields["type"].annotation)
 
 
-class Field(NamedTuple):
+class Field:
     """A field of a record: the type that it was declared with, and its default if it has one."""
 
-    annotation: Any
-    default: Any = _MISSING
+    def __init__(self, annotation: Any, default: Any = _MISSING) -> None:
+        self.annotation = annotation
+        self.default = default
 
     @property
     def required(self) -> bool:
         """Whether it has no default."""
         return self.default is _MISSING
 
-    def schema(self) -> Schema:
-        """The schema of its value."""
-        inner = schema_of(self.annotation)
+    @cached_property  # a class that inherits it has the same
+    def schemas(self) -> tuple[Schema, Definitions]:
+        """The schema of its value, and those of the records inside it."""
+        definitions: Definitions = {}
+        inner = _schema(self.annotation, definitions)
         if not self.required:
             inner = {"type": "default", "schema": inner, "default": self.default}
-        return {"type": "model-field", "schema": inner}
+        return {"type": "model-field", "schema": inner}, definitions
 
 
 class Record:
@@ -98,7 +105,7 @@ class Record:
     __pydantic_fields_set__: set[str]
 
     fields: ClassVar[Mapping[str, Field]] = {}
-    _known_schema: ClassVar[Schema | None] = None
+    _known_definitions: ClassVar[Definitions | None] = None
 
     def __init_subclass__(cls) -> None:
         own = {
@@ -107,7 +114,7 @@ class Record:
             if not _is_class_variable(annotation)
         }
         cls.fields = {**own, **cls.fields, **own}  # its own come first, where a message lists them
-        cls._known_schema = None
+        cls._known_definitions = None
 
     def __init__(self, **values: Any) -> None:
         """Take values as they are: this is for the program's own records, not for a user's."""
@@ -150,16 +157,30 @@ class Record:
 
     @classmethod
     def schema(cls) -> Schema:
-        """The schema of the class for pydantic-core."""
-        if cls._known_schema is None:
-            fields = {name: field.schema() for name, field in cls.fields.items()}
-            cls._known_schema = _model(cls, {"type": "model-fields", "fields": fields})
-        return cls._known_schema
+        """The schema of the class for pydantic-core, with those of all records inside it."""
+        return schema_of(cls)
+
+    @classmethod
+    def definitions(cls) -> Definitions:
+        """The schemas of the class and of all records inside it."""
+        if cls._known_definitions is None:
+            found: Definitions = {}
+            fields = {}
+            for name, field in cls.fields.items():
+                fields[name], inside = field.schemas
+                found.update(inside)
+            found[_reference(cls)] = {**_model(cls, {"type": "model-fields", "fields": fields}), "ref": _reference(cls)}
+            cls._known_definitions = found
+        return cls._known_definitions
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Schema:
-        """What Pydantic asks a foreign class for, so that a record can stand in a model or a TypeAdapter."""
-        return cls.schema()
+        """What Pydantic asks a foreign class for, so that a record can stand in a model or a TypeAdapter.
+
+        Pydantic writes into what it is given, and ours is kept for other validators: it gets a copy.
+        """
+        schema: Schema = _copied(cls.schema())
+        return schema
 
     @classmethod
     def validated(cls: type[_R], data: object) -> _R:
@@ -187,7 +208,18 @@ def _model(cls: type[Record], fields: Schema) -> Schema:
     if cls.completed is Record.completed:
         return model
     function = {"type": "no-info", "function": cls.completed}
-    return {"type": "function-after", "function": function, "schema": model, "cls": cls}
+    return {"type": "function-after", "function": function, "schema": model}
+
+
+def _reference(cls: type[Record]) -> str:
+    """A name for its schema that no other class has, be it called the same."""
+    return f"{cls.__qualname__}:{id(cls)}"
+
+
+def _copied(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        return {key: _copied(value) for key, value in schema.items()}
+    return [_copied(value) for value in schema] if isinstance(schema, list) else schema
 
 
 def _is_class_variable(annotation: object) -> bool:
@@ -196,26 +228,35 @@ def _is_class_variable(annotation: object) -> bool:
 
 def schema_of(annotation: Any) -> Schema:
     """The schema of a field's type: a record, a marked type, a word, a list, a mapping or a union of these."""
+    definitions: Definitions = {}
+    schema = _schema(annotation, definitions)
+    return {"type": "definitions", "schema": schema, "definitions": list(definitions.values())}
+
+
+def _schema(annotation: Any, definitions: Definitions) -> Schema:
+    """The schema of a type, which refers to records; their schemas are added to the definitions."""
     if isinstance(annotation, type) and issubclass(annotation, Record):
-        return annotation.schema()
+        definitions.update(annotation.definitions())
+        return {"type": "definition-ref", "schema_ref": _reference(annotation)}
     origin, inside = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _marked(inside[0], inside[1:])
+        return _marked(inside[0], inside[1:], definitions)
     if origin in (UnionType, Union):
-        members = [schema_of(member) for member in inside if member is not type(None)]
+        members = [_schema(member, definitions) for member in inside if member is not type(None)]
         return members[0] if len(members) == 1 else {"type": "union", "choices": members}
     if origin is list:
-        return {"type": "list", "items_schema": schema_of(inside[0])}
+        return {"type": "list", "items_schema": _schema(inside[0], definitions)}
     if origin is dict:
-        return {"type": "dict", "keys_schema": schema_of(inside[0]), "values_schema": schema_of(inside[1])}
+        keys, values = (_schema(each, definitions) for each in inside)
+        return {"type": "dict", "keys_schema": keys, "values_schema": values}
     if origin is Literal:
         return {"type": "literal", "expected": list(inside)}
     raise TypeError(f"no schema for a field of the type {annotation!r}")
 
 
-def _marked(inner: Any, marks: tuple[Any, ...]) -> Schema:
-    schema = None if isinstance(marks[0], Check) else schema_of(inner)
+def _marked(inner: Any, marks: tuple[Any, ...], definitions: Definitions) -> Schema:
+    schema = None if isinstance(marks[0], Check) else _schema(inner, definitions)
     for mark in marks:
-        schema = mark.schema(schema)
+        schema = mark.schema(inner, schema)
     assert schema is not None
     return schema

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from resnetgen.frozen import Frozen
 
 LARGEST = 2**63 - 1
 """No integer in a spec is larger: torch counts in 64 bits."""
@@ -11,8 +12,7 @@ LARGEST = 2**63 - 1
 _LONGEST = 60  # characters of an integer, in any base; guards Python's slow, and limited, conversion of long ones
 
 
-@dataclass(frozen=True, slots=True)
-class Trap:
+class Trap(Frozen):
     """A plain scalar that YAML 1.1 reads differently from what its writer will have meant."""
 
     code: str

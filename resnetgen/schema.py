@@ -53,7 +53,7 @@ def _faults(
     meant: set[Path] = set(nulls)
     recast: set[Path] = set()  # layers that are taken for another kind, since the key of their own is misspelt
     for detail in details:
-        path, part, parent = _place(detail["loc"], data)
+        path, part, parent = _place(detail["loc"], data, detail["type"] == "missing")
         if detail["type"] == "missing":
             missing.setdefault(path[:-1], []).append(str(path[-1]))
         elif detail["type"] == "extra_forbidden":
@@ -110,8 +110,11 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
     return Fault(code, detail["msg"], place, help=context.get("way_out", ""))
 
 
-def _place(loc: tuple[int | str, ...], data: Any) -> tuple[Path, Part, object]:
-    """The path in the data that Pydantic's location means: without the tags of unions, which are no keys."""
+def _place(loc: tuple[int | str, ...], data: Any, missing: bool) -> tuple[Path, Part, object]:
+    """The path in the data that Pydantic's location means: without the tags of unions, which are no keys.
+
+    Of a key that is missing, the data has all but the last step.
+    """
     path: list[int | str] = []
     part, parent = Part.VALUE, None
     value = data
@@ -121,7 +124,7 @@ def _place(loc: tuple[int | str, ...], data: Any) -> tuple[Path, Part, object]:
         elif _holds(value, step):
             parent, value = value, value[step]
             path.append(step)
-        elif index == len(loc) - 1 and isinstance(value, dict) and not str(step).startswith("<"):
+        elif missing and index == len(loc) - 1:
             path.append(step)
     return tuple(path), part, parent
 
@@ -148,6 +151,9 @@ def _missing(owner: Path, keys: list[str]) -> Fault:
     who = "the spec" if not owner else f"`{owner[-1]}`" if isinstance(owner[-1], str) else "this entry"
     listed = [f"`{key}`" for key in keys]
     what = f"the keys {', '.join(listed[:-1])} and {listed[-1]}" if len(keys) > 1 else f"the key {listed[0]}"
+    if keys == ["type"]:
+        help = "write which one; a single word in a base spec is replaced by this mapping, and not merged with it"
+        return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
     help = "" if owner or keys == ["name"] else "write what is missing, or let `extends` name a spec to start from"
     return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
 
@@ -157,7 +163,9 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     if detail["type"] == "union_tag_not_found" and "layer_kind" in str(detail["ctx"].get("discriminator")):
         return _no_layer(detail["input"], path)
     if detail["type"] == "union_tag_not_found":
-        return _missing(path, ["type"])
+        given = detail["input"]
+        misspelt = next((key for key in given if near(key, ("type",))), None) if isinstance(given, dict) else None
+        return _missing(path, ["type"]) if misspelt is None else _unknown((*path, misspelt), "type", ("type",), "")
     tag = str(detail["ctx"]["tag"])
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.diagnostics.model import Part as Half
+from resnetgen.frozen import Frozen
 from resnetgen.ir import Block, Network, Node, Run, Stage
 from resnetgen.ops.operator import Shape, by_axis
 
@@ -40,8 +41,7 @@ class BlockTrace(NamedTuple):
         return (*self.branch, *self.joined, *self.shortcut)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Frozen):
     """`count` blocks of a run that see the same shape; `first` is the index of the first in its stage."""
 
     trace: BlockTrace
@@ -191,7 +191,10 @@ def _misfit(node: Node, why: str, at: Path, size: tuple[int, ...]) -> Fault:
     if node.at and at and node.at[: len(at)] != at:
         related.append((Place(at, Half.KEY), "used here"))
     message = f"{node.name} ({node.operator.describe()}) {why}"
-    help = f"use a larger input, fewer strides, or {'a window that fits' if node.operator.window() else 'another norm'}"
+    other = "a window that fits" if node.operator.window() else f"another {node.operator.role}"
+    help = f"use a larger input, fewer strides, or {other}"
+    if " inside that " in why and node.operator.window() is not None:  # no input is large enough for what is pooled
+        help = "use another `norm`, such as batch"
     return Fault("RG304", message, where, related=tuple(related), help=help)
 
 
@@ -209,14 +212,19 @@ def _shrunk(run: Run, culprit: Step, brought: Shape, result: Shape) -> Fault:
     made = f"{by_axis(culprit.output[1:])} of {by_axis(culprit.input[1:])}"
     sides = f"the branch gives {written(result)}, and the {run.block.shortcut.kind} beside it {written(brought)}"
     message = f"{node.name} ({node.operator.describe()}) makes {made}: {sides}"
-    related = ((Place(run.at, Half.KEY), "used here"),)
-    return Fault("RG302", message, Place(node.at), related=related, help=_mend(culprit))
+    used = (Place(run.at, Half.KEY), "used here")
+    if not node.at:  # a built-in block type wrote the layer
+        return Fault("RG302", message, used[0], help=_mend(culprit))
+    return Fault("RG302", message, Place(node.at), related=(used,), help=_mend(culprit))
 
 
 def _mend(step: Step) -> str:
     """What would give the map the size that the stride asks for."""
     window = step.node.operator.window()
     assert window is not None
+    if step.node.varies:
+        slots = "`antialias: blur`, or `{type: avg, size: 3}`"
+        return f"{slots}, would give {by_axis(_strided(step))}; `resnetgen show` tells which input sizes work as it is"
     half = tuple(spread * (extent - 1) // 2 for extent, spread in zip(window.kernel, window.dilation, strict=True))
     padding = f"padding: {list(half) if len(set(half)) > 1 else half[0]}"
     ways = [(padding, window._replace(padding=half))]

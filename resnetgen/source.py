@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pathlib
 import re
-from dataclasses import dataclass, field
 from os.path import isdir
 from typing import NoReturn
 
@@ -12,6 +11,7 @@ from yaml import MarkedYAMLError, YAMLError
 
 from resnetgen.composer import compose
 from resnetgen.diagnostics.model import Diagnostic, Label, Part, Path, Severity, Span, SpecError, Text
+from resnetgen.frozen import Distinct
 from resnetgen.tree import Node, data_of, find, span
 
 LONGEST = 1 << 20
@@ -22,13 +22,12 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 _TAG_DIRECTIVE = re.compile("(?:^|[\n\r\x85\u2028\u2029])(%TAG)")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class Source(Distinct):
     """One spec as it was written: its text, the data in it, and where each piece of that stands."""
 
     text: Text
-    data: dict[str, object] = field(repr=False)
-    _root: Node = field(repr=False)
+    data: dict[str, object]
+    _root: Node
 
     def locate(self, path: Path, part: Part = Part.VALUE) -> Span | None:
         """Find where a path was written: None where this text does not write it.

@@ -12,18 +12,22 @@ from resnetgen.fields import (
     Text,
     Width,
     choice,
+    spelled_out,
     wrong,
 )
 from resnetgen.layers import Layer
-from resnetgen.ops.activation import ActivationSlot
+from resnetgen.layouts import LayoutOptions, LayoutSlot
+from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.batch_norm import BatchNormSlot
+from resnetgen.ops.conv import PlainSlot
 from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
-from resnetgen.ops.slots import Act, Norm
+from resnetgen.ops.slots import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
 from resnetgen.record import Before, Record, Size, Tagged
 
 SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")
 ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "act-conv-norm", "act-norm-conv")
+CLASSIFIERS = ("linear", "conv")
 CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "default")
 
 
@@ -39,6 +43,26 @@ class DropPathOptions(Record):
 
     rate: Rate
     schedule: Annotated[str, choice("linear", "constant")] = "linear"
+
+    def completed(self) -> Self:
+        """Whether there is something to drop where a schedule is said."""
+        if "schedule" in self.written and not self.rate:
+            message = "`schedule` has no effect beside a rate of 0"
+            raise wrong("RG209", message, "write `drop_path: 0`", key="schedule")
+        return self
+
+
+class ShortcutOptions(Record):
+    """What leads around a branch; `kernel` is that of a projection where the block strides."""
+
+    type: Annotated[str, choice(*SHORTCUTS)]
+    kernel: Extent = 1
+
+    def completed(self) -> Self:
+        """Whether a kernel stands by a shortcut that may have one."""
+        if "kernel" in self.written and self.type not in ("auto", "projection"):
+            raise wrong("RG209", f"`shortcut: {self.type}` has no `kernel`", "use auto or projection", key="kernel")
+        return self
 
 
 class Join(Record):
@@ -57,12 +81,18 @@ class BlockOptions(Record):
     mid: Width | None = None
     widths: dict[Identifier, Width] | None = None
     groups: Width | None = None
+    convolution: Convolution | None = None
+    spatial: Spatial | None = None
     norm: Norm | None = None
     act: Act | None = None
     order: Annotated[str, choice(*ORDERS)] | None = None
-    shortcut: Annotated[str, choice(*SHORTCUTS)] | None = None
+    antialias: Antialias | None = None
+    attention: Attention | None = None
+    branch_scale: BranchScale | None = None
+    shortcut: Annotated[ShortcutOptions, Before(spelled_out)] | None = None
     stride_on: Text | None = None
     dropout: Rate | None = None
+    drop_block: DropBlock | None = None
     drop_path: Annotated[DropPathOptions, Before(_with_rate)] | None = None
     join: Join | None = None
 
@@ -118,6 +148,7 @@ class Head(Record):
     pool: Annotated[str, choice(*POOLS)] | None = None
     dropout: Rate | None = None
     classes: Count | None = None
+    classifier: Annotated[str, choice(*CLASSIFIERS)] = "linear"
     activation: Annotated[str, choice("none", *OUTPUT_ACTIVATIONS)] | None = None
     features: Annotated[list[Identifier], Size(1, 1000)] | None = None
 
@@ -136,7 +167,10 @@ class Spec(Record):
     name: Identifier
     description: Text = ""
     reference: Text = ""
+    aka: dict[Identifier, Text] = {}  # noqa: RUF012  # as of `blocks`
     input: Input
+    layout: LayoutSlot = LayoutOptions()
+    convolution: Convolution = PlainSlot(type="plain")
     norm: Norm = BatchNormSlot(type="batch")
     act: Act = ActivationSlot(type="relu")
     stem: Annotated[list[Layer], Size(0, 100)]

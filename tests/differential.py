@@ -14,6 +14,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 import torch
@@ -28,6 +29,7 @@ from resnetgen.shapes import Trace, trace
 from resnetgen.spec import Spec
 from tests import naive_network, observation, values
 from tests.naive_modules import Impossible
+from tests.naive_names import entries
 from tests.random_specs import random_spec
 
 UNJUDGED = {"RG205", "RG209", "RG307"}
@@ -72,14 +74,14 @@ def _examine(case: Case, every: int) -> None:
     case.codes = tuple(sorted({fault.code for fault in faults}))
     if case.number % every == 0:
         case.disagreements += _other_way_in(case)
-    refused, given = naively(case.spec)
+    refused, given, held = naively(case.spec)
     if not case.judged:
         return
     if bool(faults) != bool(refused):
         messages = "; ".join(fault.message for fault in faults)
         case.disagreements.append(f"the compiler says {messages or 'yes'}, and torch {refused or 'yes'}")
     elif traced is not None:
-        case.disagreements += _unlike(traced, case.spec, given)
+        case.disagreements += _unlike(traced, case.spec, given, held)
         case.valued = case.number % every == 0 and cost(traced).macs < MOST_MACS
         case.disagreements += _unequal(traced, case.spec, case.number) if case.valued else []
 
@@ -97,14 +99,18 @@ def compiled(spec: Mapping[str, Any]) -> tuple[Trace | None, list[Fault]]:
     return (None, faults) if faults else (traced, [])
 
 
-def naively(spec: Mapping[str, Any]) -> tuple[str, Any]:
-    """Torch's verdict: why it refuses, or the shape of what comes out."""
+Held = list[tuple[str, tuple[int, ...]]]
+
+
+def naively(spec: Mapping[str, Any]) -> tuple[str, Any, Held]:
+    """Torch's verdict: why it refuses, or the shapes of what comes out, and of what the state dict holds."""
     try:
         with torch.device("meta"), torch.no_grad():
             network = naive_network.build(spec).eval()
-            return "", observation.shapes(network(naive_network.example(spec)))
+            given = observation.shapes(network(naive_network.example(spec)))
+            return "", given, list(entries(network.pairs))
     except (Impossible, ValueError, RuntimeError) as error:
-        return f"{type(error).__name__}: {error}", None
+        return f"{type(error).__name__}: {error}", None, []
 
 
 def _other_way_in(case: Case) -> Iterator[str]:
@@ -118,13 +124,17 @@ def _other_way_in(case: Case) -> Iterator[str]:
         yield f"as YAML, the codes are {codes}, not {case.codes}"
 
 
-def _unlike(traced: Trace, spec: Mapping[str, Any], given: Any) -> Iterator[str]:
+def _unlike(traced: Trace, spec: Mapping[str, Any], given: Any, held: Held) -> Iterator[str]:
     with torch.device("meta"):
         network = observation.emitted(traced)
         seen = observation.run(network, naive_network.example(spec))
     yield from observation.unlike(traced, network, seen)
     if given != seen.given:
         yield f"the output is {seen.given}, and the naive network's {given}"
+    actual = [(key, tuple(value.shape)) for key, value in network.state_dict().items()]
+    if actual != held:
+        different = next(pair for pair in zip_longest(actual, held) if pair[0] != pair[1])
+        yield f"the state dict has {different[0]}, and the naive one {different[1]}"
 
 
 def _unequal(traced: Trace, spec: Mapping[str, Any], seed: int) -> Iterator[str]:

@@ -2,95 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from torch import nn
-from torch.nn.modules import activation
 
-from tests.naive_modules import Axes, Divided, FrozenNorm, Impossible
+from tests.naive_attention import named
+from tests.naive_convolutions import Given, convolution
+from tests.naive_modules import Axes, Impossible
+from tests.naive_parts import (
+    ACTIVE,
+    Part,
+    activate,
+    attend,
+    drop_block,
+    normalize,
+    per_axis,
+    shrink,
+    width,
+)
 
-Make = partial[Any]
-"""A module that is not made yet: its class and what it takes. The order of making decides the first weights."""
+Data = Mapping[str, Any]
 
-
-class Whole(int):
-    """A whole number that `/` divides evenly or not at all."""
-
-    def __truediv__(self, other: int) -> Whole:
-        if not other or int(self) % int(other):
-            raise Impossible(f"{int(self)} / {int(other)}")
-        return Whole(int(self) // int(other))
-
-    def __add__(self, other: int) -> Whole:
-        return Whole(int(self) + int(other))
-
-    def __sub__(self, other: int) -> Whole:
-        return Whole(int(self) - int(other))
-
-    def __mul__(self, other: int) -> Whole:
-        return Whole(int(self) * int(other))
-
-    def __floordiv__(self, other: int) -> Whole:
-        return Whole(int(self) // int(other))
-
-    def __mod__(self, other: int) -> Whole:
-        return Whole(int(self) % int(other))
+UNNUMBERED = {"max_pool", "avg_pool", "pad", "attention"}
 
 
-def width(written: int | str, names: Mapping[str, int]) -> int:
-    """What a width comes to: Python's own arithmetic over whole numbers."""
-    text = re.sub(r"[A-Za-z_]\w*|\d+", lambda found: _operand(found[0]), str(written))
-    try:
-        value = int(eval(text, {"Whole": Whole}, {f"_{name}": Whole(number) for name, number in names.items()}))
-    except (NameError, ZeroDivisionError) as error:
-        raise Impossible(f"{written}: {error}") from None
-    if not 1 <= value <= 1_000_000:
-        raise Impossible(f"{written} is {value}")
-    return value
+def fused(norm: Any, act: Any) -> bool:
+    """Whether a norm brings the activation after it."""
+    return named(norm)["type"] in ACTIVE and named(act)["type"] != "none"
 
 
-def _operand(text: str) -> str:
-    return f"Whole({text})" if text.isdigit() else f"_{text}"
-
-
-def per_axis(value: int | Sequence[int], rank: int) -> Axes:
-    """One number for each axis."""
-    if isinstance(value, int):
-        return (value,) * rank
-    if len(value) != rank:
-        raise Impossible(f"{value} for {rank} axes")
-    return tuple(value)
-
-
-ACTIVATIONS: dict[str, type[nn.Module]] = {name.lower(): getattr(nn, name) for name in activation.__all__}
-TORCH_NORMS = [getattr(nn, f"{kind}Norm{rank}d") for kind in ("Batch", "Instance") for rank in (1, 2, 3)]
-NORMS = (FrozenNorm, Divided, *TORCH_NORMS)
-
-
-def activate(said: Any) -> list[Make]:
-    """An activation's module; torch's class has the name without the underscores."""
-    options = {"type": said} if isinstance(said, str) else dict(said)
-    kind = options.pop("type")
-    return [] if kind == "none" else [partial(ACTIVATIONS[kind.replace("_", "")], **options)]
-
-
-def normalize(said: Any, channels: int, rank: int) -> list[Make]:
-    """A normalization's module."""
-    options: dict[str, Any] = {"type": said} if isinstance(said, str) else dict(said)
-    kind, eps = options.pop("type"), options.pop("eps", 1e-5)
-    if kind == "none":
-        return []
-    if kind == "frozen_batch":
-        return [partial(FrozenNorm, channels, eps)]
-    if kind == "group":
-        return [partial(Divided, options.get("groups", 32), channels, eps)]
-    if kind == "instance":
-        return [partial(getattr(nn, f"InstanceNorm{rank}d"), channels, eps, affine=options.get("affine", True))]
-    return [partial(getattr(nn, f"BatchNorm{rank}d"), channels, eps, options.get("momentum", 0.1))]
+def after(norm: Any, act: Any) -> list[Part]:
+    """The activation after a norm."""
+    return [] if fused(norm, act) else activate(act)
 
 
 @dataclass
@@ -100,72 +46,120 @@ class LayerBuilder:
     rank: int
     channels: int
     widths: Mapping[str, int]
+    convolution: Any
     norm: Any
     act: Any
-    order: str
+    order: str = "conv-norm-act"
+    antialias: Any = "none"
     here: Mapping[str, Any] | None = None
+    begins: bool = True
     total_stride: Axes = ()
     strided: bool = False
+    unit: int = 0
+    inlined: bool = False
 
     def __post_init__(self) -> None:
         self.total_stride = (1,) * self.rank
 
-    def lay(self, layers: Sequence[Mapping[str, Any]]) -> list[Make]:
+    def lay(self, layers: Sequence[Data]) -> list[Part]:
         """The modules of a list of layers."""
-        return [make for layer in layers for make in self.layer(layer)]
+        return [part for layer in layers for part in self.numbered(layer)]
 
-    def layer(self, layer: Mapping[str, Any]) -> list[Make]:
+    def numbered(self, layer: Data) -> list[Part]:
+        """The modules of a layer, with its number."""
+        self.unit += UNNUMBERED.isdisjoint(layer) or "conv" in layer
+        return [part._replace(number=self.unit) for part in self.layer(layer)]
+
+    def layer(self, layer: Data) -> list[Part]:
         if "conv" in layer:
-            return self.unit(layer)
+            return self.smoothed(layer)
         if "max_pool" in layer or "avg_pool" in layer:
             return self.pool(layer)
+        if "pad" in layer:
+            zeros = [count for count in reversed(per_axis(layer["pad"], self.rank)) for _ in range(2)]
+            return [Part("pad", partial(getattr(nn, f"ZeroPad{self.rank}d"), tuple(zeros)))]
+        return self.small(layer)
+
+    def small(self, layer: Data) -> list[Part]:
+        """A layer of one operator, or nearly."""
         if "norm" in layer:
             norm = self.norm if layer["norm"] in ("here", {"type": "here"}) else layer["norm"]
-            return normalize(norm, self.channels, self.rank) + activate(layer.get("act", self.act))
+            act = layer.get("act", self.act)
+            return normalize(norm, self.channels, self.rank, active=fused(norm, act)) + after(norm, act)
         if "act" in layer:
             return activate(self.act if layer["act"] in ("here", {"type": "here"}) else layer["act"])
+        if "attention" in layer:
+            return attend(self.value(layer, "attention"), self.channels, self.rank)
         rate = self.value(layer, "dropout")
-        return [partial(nn.Dropout, rate)] if rate else []
+        return [Part("dropout", partial(nn.Dropout, rate))] if rate else []
 
-    def value(self, layer: Mapping[str, Any], key: str, default: Any = 0) -> Any:
+    def value(self, layer: Data, key: str, default: Any = 0) -> Any:
         """What a layer says, or what the block does where it says `here`."""
         said = layer.get(key, default)
-        if said != "here":
+        if said not in ("here", {"type": "here"}):
             return said
         if self.here is None:
             raise Impossible(f"{key}: here, outside of a block")
         return self.here[key]
 
-    def unit(self, layer: Mapping[str, Any]) -> list[Make]:
-        """A convolution with its norm and activation, in the order that holds."""
-        norm = layer.get("norm", self.norm)
-        made: list[Make] = []
-        for part in self.order.split("-"):
-            if part == "conv":
-                made += self.convolution(layer, norm in ("none", {"type": "none"}))
-            elif part == "norm":
-                made += normalize(norm, self.channels, self.rank)
-            else:
-                made += activate(layer.get("act", self.act))
-        return made
+    def smoothed(self, layer: Data) -> list[Part]:
+        """A convolution with its norm and activation; something else strides in its place where that is asked for."""
+        smoother = layer.get("antialias", self.antialias)
+        stride = per_axis(self.value(layer, "stride", 1), self.rank)
+        ones, here = (1,) * self.rank, layer.get("stride") == "here"
+        if named(smoother)["type"] == "none" or (stride == ones and not here):
+            return self.unit_of(layer)
+        replaced = here and self.here is not None and self.here["replaced"] != ones
+        works = stride != ones or replaced
+        after = named(smoother).get("place", "after") == "after"
+        inside = self.unit_of(layer, ones)
+        self.count(stride)
+        self.strided = self.strided or here
+        part = shrink(smoother, stride) if works else Part("antialias", partial(nn.Identity))
+        return [*inside, part] if after else [part, *inside]
 
-    def convolution(self, layer: Mapping[str, Any], bias: bool) -> list[Make]:
+    def unit_of(self, layer: Data, stride: Axes | None = None) -> list[Part]:
+        """A convolution with its norm and activation, in the order that holds; some have these two inside."""
+        norm = layer.get("norm", self.norm)
+        spatial = named(self.value(layer, "spatial", "none") or "none")
+        parts: list[Part] = []
+        order = self.order.split("-")
+        act = layer.get("act", self.act)
+        fuses = fused(norm, act) and "norm-act" in self.order
+        dropped = "conv" if spatial["type"] != "none" or order.index("norm") < order.index("conv") else "norm"
+        for part in order:
+            if part == "conv":
+                parts += self.convolution_of(layer, norm, spatial, stride)
+                order = ["conv"] if spatial["type"] != "none" else order
+            elif part in order and part == "norm":
+                parts += normalize(norm, self.channels, self.rank, active=fuses)
+            elif part in order and not fuses:
+                parts += activate(act)
+            if part == dropped and "drop_block" in layer:
+                parts += drop_block(self.value(layer, "drop_block") or 0)
+        return parts
+
+    def convolution_of(self, layer: Data, norm: Any, spatial: Data, stride: Axes | None) -> list[Part]:
         kernel = per_axis(layer["conv"], self.rank)
         dilation = self.dilation(layer)
-        stride = self.stride(layer, 1)
+        stride = self.stride(layer, 1) if stride is None else stride
         same = [d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True)]
         padding = per_axis(layer.get("padding", same), self.rank)
         out, groups = width(layer["to"], self.widths), width(self.value(layer, "groups", 1), self.widths)
         if self.channels % groups or out % groups:
             raise Impossible(f"{groups} groups from {self.channels} to {out}")
         rate = self.value(layer, "dropout")
-        kind = getattr(nn, f"Conv{self.rank}d")
-        given = layer.get("bias", bias)
-        conv = partial(kind, self.channels, out, kernel, stride, padding, dilation, groups, given)
+        window = (kernel, stride, padding, dilation)
+        before = [Part("dropout", partial(nn.Dropout, rate))] if rate else []
+        said = layer.get("convolution", self.convolution)
+        given = Given(norm, layer.get("act", self.act), said, layer.get("bias"), window, groups, self.channels, out)
         self.channels = out
-        return [*([partial(nn.Dropout, rate)] if rate else []), conv]
+        multi = spatial["type"] == "multi_scale"
+        apart = multi and (self.here is None or self.inlined)
+        self.inlined = self.inlined or multi
+        return [*before, convolution(given, spatial, begins=self.begins, apart=apart)]
 
-    def dilation(self, layer: Mapping[str, Any]) -> Axes:
+    def dilation(self, layer: Data) -> Axes:
         """Up to the layer with the block's stride the map is as it came in, and so is the dilation."""
         said = self.value(layer, "dilation", 1)
         if layer.get("dilation") == "here" and not self.strided:
@@ -173,13 +167,16 @@ class LayerBuilder:
             said = self.here["first_dilation"]
         return per_axis(said, self.rank)
 
-    def stride(self, layer: Mapping[str, Any], default: Any) -> Axes:
+    def stride(self, layer: Data, default: Any) -> Axes:
         stride = per_axis(self.value(layer, "stride", default), self.rank)
-        self.total_stride = tuple(t * s for t, s in zip(self.total_stride, stride, strict=True))
+        self.count(stride)
         self.strided = self.strided or layer.get("stride") == "here"
         return stride
 
-    def pool(self, layer: Mapping[str, Any]) -> list[Make]:
+    def count(self, stride: Axes) -> None:
+        self.total_stride = tuple(t * s for t, s in zip(self.total_stride, stride, strict=True))
+
+    def pool(self, layer: Data) -> list[Part]:
         kind = "max_pool" if "max_pool" in layer else "avg_pool"
         kernel = per_axis(layer[kind], self.rank)
         stride = self.stride(layer, list(kernel))
@@ -188,9 +185,9 @@ class LayerBuilder:
         if "count_include_pad" in layer:
             options["count_include_pad"] = layer["count_include_pad"]
         module = getattr(nn, f"{'Max' if kind == 'max_pool' else 'Avg'}Pool{self.rank}d")
-        return [partial(module, kernel, stride, padding, **options)]
-
-
-def made(layers: Sequence[Make]) -> list[nn.Module]:
-    """The modules themselves, one after another."""
-    return [make() for make in layers]
+        if named(layer.get("antialias", "none"))["type"] == "none":
+            return [Part(kind, partial(module, kernel, stride, padding, **options))]
+        works = set(stride) != {1}
+        shrunk = shrink(layer["antialias"], stride) if works else Part("antialias", partial(nn.Identity))
+        smooth = [Part(kind, partial(module, kernel, 1, padding, **options)), shrunk]
+        return smooth if named(layer["antialias"]).get("place", "after") == "after" else smooth[::-1]

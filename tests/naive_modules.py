@@ -30,17 +30,13 @@ class FrozenNorm(nn.Module):
         return F.batch_norm(x, mean, variance, weight, bias, False, 0.0, self.eps)
 
 
-class Divided(nn.Module):
+class Divided(nn.GroupNorm):
     """Group norm, which torch lets one construct with any number of groups."""
 
     def __init__(self, groups: int, channels: int, eps: float) -> None:
-        super().__init__()
         if channels % groups:
             raise Impossible(f"{groups} groups of {channels} channels")
-        self.norm = nn.GroupNorm(groups, channels, eps)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.norm(x)  # type: ignore[no-any-return]  # a Tensor
+        super().__init__(groups, channels, eps)
 
 
 class DropPath(nn.Module):
@@ -85,8 +81,15 @@ class Mean(nn.Module):
         return x
 
 
+class Flat(nn.Module):
+    """A map of one pixel as a vector."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.reshape(x.shape[:2])
+
+
 class GlobalPool(nn.Module):
-    """The whole map as a vector."""
+    """The whole map as one pixel."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -96,7 +99,7 @@ class GlobalPool(nn.Module):
         flat = x.flatten(2)
         mean, most = flat.mean(2), flat.amax(2)
         both = {"avg": mean, "max": most, "avg_plus_max": mean + most, "avg_concat_max": torch.cat([mean, most], 1)}
-        return both[self.kind]
+        return both[self.kind].reshape(len(x), -1, *(1,) * (x.dim() - 2))
 
 
 class Residual(nn.Module):
@@ -110,11 +113,16 @@ class Residual(nn.Module):
         kind: str,
         tap: int,
         stride: Axes,
+        *,
+        shortcut_first: bool,
     ) -> None:
         super().__init__()
+        if shortcut_first:
+            self.around = nn.ModuleList(around)
         self.branch = nn.ModuleList(branch)
         self.joined = nn.ModuleList(joined)
         self.around = nn.ModuleList(around)
+        self.ends: list[nn.Module] = []
         self.kind = kind
         self.tap = tap
         self.stride = stride
@@ -145,6 +153,7 @@ class NaiveNetwork(nn.Module):
         stages: dict[str, list[nn.Module]],
         head: list[nn.Module],
         wanted: Sequence[str] | None,
+        pairs: list[tuple[str, nn.Module]],
     ) -> None:
         super().__init__()
         self.stem = nn.ModuleList(stem)
@@ -152,6 +161,7 @@ class NaiveNetwork(nn.Module):
         self.names = list(stages)
         self.head = nn.ModuleList(head)
         self.wanted = wanted
+        self.pairs = pairs
 
     def forward(self, x: Tensor) -> Output:
         for module in self.stem:

@@ -14,11 +14,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tests.naive_blocks import BUILT_IN, Block, Data
-from tests.naive_layers import LayerBuilder, Make, made, per_axis, width
-from tests.naive_modules import Axes, DropPath, GlobalPool, Impossible, NaiveNetwork, Residual
+from tests.naive_blocks import Block
+from tests.naive_layers import LayerBuilder
+from tests.naive_modules import Axes, Flat, GlobalPool, Impossible, NaiveNetwork, Residual
+from tests.naive_names import Layout, Pairs, check, is_function
+from tests.naive_parts import Part, made, per_axis, width
+from tests.naive_types import BUILT_IN, Data
 
-OPTIONS = ("groups", "norm", "act", "order", "shortcut", "stride_on", "dropout", "drop_path", "join", "type")
+OPTIONS = (
+    *("groups", "convolution", "norm", "act", "order", "shortcut", "stride_on", "dropout", "drop_block", "drop_path"),
+    *("join", "type", "spatial", "antialias", "attention", "branch_scale"),
+)
 """What a block type, the spec's `block`, a stage and a block's own entry may all say; the last of them wins."""
 
 LARGEST_STRIDE = 100_000
@@ -33,6 +39,9 @@ class Builder:
         size = spec["input"]["size"]
         self.rank = 2 if isinstance(size, int) else len(size)
         self.ones = (1,) * self.rank
+        self.layout = Layout(spec.get("layout", "torchvision"))
+        defaults = {"convolution": "plain", "norm": "batch", "act": "relu"}
+        self.common = {key: spec.get(key, default) for key, default in defaults.items()}
         self.total = sum(entry.get("repeat", 1) for name in self.stages() for entry in self.entries(name))
 
     def stages(self) -> list[str]:
@@ -49,30 +58,49 @@ class Builder:
     def network(self) -> NaiveNetwork:
         """The whole network, its first weights set."""
         layers = self.layers(self.spec["input"]["channels"])
-        stem = made(layers.lay(self.spec["stem"]))
-        stages, channels = self.all_stages(layers.channels, layers.total_stride)
-        network = NaiveNetwork(stem, stages, self.head(channels), self.spec["head"].get("features"))
+        taken: set[str] = set()
+        stem = self.named(layers.lay(self.spec["stem"]), "stem", taken)
+        stages, pairs, channels = self.all_stages(layers.channels, layers.total_stride)
+        head = self.named(self.head(channels, layers.unit), "head", taken)
+        top = [name for name, module in head if not (isinstance(module, Flat) and is_function("flatten", name))]
+        check([*(name for name, _ in stem), *map(self.path, self.stages()), *top])
+        modules = [module for _, module in stem], stages, [module for _, module in head]
+        network = NaiveNetwork(*modules, self.spec["head"].get("features"), [*stem, *pairs, *head])
         self.initialize(network)
         return network
 
+    def named(self, parts: list[Part], part: str, taken: set[str]) -> Pairs:
+        """Modules outside of blocks with their names."""
+        namer = self.layout.namer(part, taken)
+        names = [namer.name(part.role, part.number) for part in parts]
+        namer.done()
+        return list(zip(names, made(parts), strict=True))
+
+    def path(self, name: str) -> str:
+        """The path of a stage: its name, or what the layout has for its number."""
+        pattern: str = self.layout.one("stage")
+        return pattern.replace("*", str(self.stages().index(name))) if pattern else name
+
     def layers(self, channels: int) -> LayerBuilder:
         """A builder for layers outside of blocks."""
-        norm, act = self.spec.get("norm", "batch"), self.spec.get("act", "relu")
-        return LayerBuilder(self.rank, channels, {}, norm, act, "conv-norm-act")
+        return LayerBuilder(self.rank, channels, {}, *self.common.values())
 
-    def all_stages(self, channels: int, stem_stride: Axes) -> tuple[dict[str, list[nn.Module]], int]:
-        """The blocks of every stage, and the channels that leave the last."""
+    def all_stages(self, channels: int, stem_stride: Axes) -> tuple[dict[str, list[nn.Module]], Pairs, int]:
+        """The blocks of every stage, all their modules by name, and the channels that leave the last."""
         stages: dict[str, list[nn.Module]] = {}
+        pairs: Pairs = []
         index, total = 0, self.ones
         for name, plan in self.plans(stem_stride).items():
             stages[name] = []
-            for block in self.blocks(name, plan, channels, index):
-                stages[name].append(built := block.build())
+            for number, block in enumerate(self.blocks(name, plan, channels, index)):
+                built, inner = block.build()
+                stages[name].append(built)
+                pairs += [(f"{self.path(name)}.{number}.{key}".removesuffix("."), module) for key, module in inner]
                 channels, index = block.out_channels, index + 1
                 total = tuple(t * s for t, s in zip(total, built.stride, strict=True))
         if max(total) > LARGEST_STRIDE:
             raise Impossible(f"a total stride of {total}")
-        return stages, channels
+        return stages, pairs, channels
 
     def plans(self, stem_stride: Axes) -> dict[str, tuple[Axes, ...]]:
         """For each stage: stride, dilation, dilation of the map that comes in, and the stride that became dilation."""
@@ -106,7 +134,7 @@ class Builder:
             out = width(entry["channels"], {"in": channels}) if own else width(stage["channels"], common)
             stride = per_axis(entry["stride"], self.rank) if "stride" in entry else stride
             for _ in range(entry.get("repeat", 1)):
-                yield Block(*said, channels, out, stride, dilation, first, replaced, index, self.total)
+                yield Block(*said, channels, out, stride, dilation, first, replaced, index, self.total, self.layout)
                 channels, index = out, index + 1
                 stride, first, replaced = self.ones, dilation, self.ones
 
@@ -115,7 +143,7 @@ class Builder:
         default = self.spec.get("block", {})
         wanted = next(said["type"] for said in (entry, stage, default) if "type" in said)
         kind = {**BUILT_IN, **self.spec.get("blocks", {})}[wanted]
-        options: dict[str, Any] = {"norm": self.spec.get("norm", "batch"), "act": self.spec.get("act", "relu")}
+        options: dict[str, Any] = dict(self.common)
         widths: dict[str, Any] = {}
         for said in (kind, default, stage, entry):
             options |= {key: said[key] for key in OPTIONS if key in said}
@@ -123,20 +151,28 @@ class Builder:
             widths |= said.get("widths", {})
         return kind, options, widths
 
-    def head(self, channels: int) -> list[nn.Module]:
+    def head(self, channels: int, units: int) -> list[Part]:
         """The head, or nothing where maps are what is wanted."""
         said = self.spec["head"]
         if "features" in said:
             return []
         layers = self.layers(channels)
-        head: list[Make] = [*layers.lay(said.get("layers", [])), partial(GlobalPool, said["pool"])]
+        layers.unit = units
+        role = "global_avg_pool" if said["pool"] == "avg" else "global_pool"
+        head = [*layers.lay(said.get("layers", [])), Part(role, partial(GlobalPool, said["pool"]))]
         features = layers.channels * (2 if said["pool"] == "avg_concat_max" else 1)
-        if "classes" in said:
-            head += [partial(nn.Dropout, said["dropout"])] if said.get("dropout") else []
-            head += [partial(nn.Linear, features, said["classes"])]
-            last: dict[str, list[Make]] = {"softmax": [partial(nn.Softmax, 1)], "sigmoid": [partial(nn.Sigmoid)]}
-            head += last.get(said.get("activation", "none"), [])
-        return made(head)
+        flat = Part("flatten", partial(Flat))
+        if "classes" not in said:
+            return [*head, flat]
+        conv = said.get("classifier", "linear") == "conv"
+        rate = said.get("dropout", 0)
+        dropout = [Part("head_dropout", partial(nn.Dropout, rate))] if rate else []
+        kind = partial(getattr(nn, f"Conv{self.rank}d"), kernel_size=1) if conv else nn.Linear
+        scores = Part("linear", partial(kind, features, said["classes"]))
+        head += [*dropout, scores, flat] if conv else [flat, *dropout, scores]
+        last: dict[str, partial[Any]] = {"softmax": partial(nn.Softmax, 1), "sigmoid": partial(nn.Sigmoid)}
+        wanted = said.get("activation", "none")
+        return head + ([Part("output_activation", last[wanted])] if wanted != "none" else [])
 
     def initialize(self, network: NaiveNetwork) -> None:
         """The first weights: every convolution as the spec says, and the last norm of each branch zero if asked for."""
@@ -144,11 +180,10 @@ class Builder:
         name = said.get("conv", "kaiming_normal")
         options = {"mode": said.get("fan", "fan_out"), "nonlinearity": "relu"} if "kaiming" in name else {}
         for module in network.modules():
-            if isinstance(module, nn.Conv1d | nn.Conv2d | nn.Conv3d) and name != "default":
+            if isinstance(module, getattr(nn, f"Conv{self.rank}d")) and name != "default":
                 getattr(nn.init, f"{name}_")(module.weight, **options)
             if isinstance(module, Residual) and said.get("zero_init_residual"):
-                trained = [part for part in module.branch if not isinstance(part, DropPath)][-1]
-                nn.init.zeros_(next(trained.parameters()))
+                nn.init.zeros_(next(module.ends[0].parameters()))
 
 
 def build(spec: Data) -> NaiveNetwork:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.random_choices import Chooser, Data
+from typing import Any
+
+from tests.random_choices import Data
+from tests.random_slots import SlotAuthor
 
 Width = int | str
 
@@ -10,28 +13,34 @@ ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "a
 TYPE_NAMES = ("inverted", "Foo", "conv1", "plain", "drop_path", "basic", "layer1", "a_1_2", "residual")
 WIDTH_NAMES = ("wide", "narrow", "cin", "stride", "shortcut", "self", "nn", "channels", "super", "Tensor", "x", "int")
 MIDS: tuple[Width, ...] = ("out / 2", "out / 4", "out", "in", "2 * in", "(in + out) // 2", "in // 3 + 1", 16, "out - 1")
-HERE = ("stride", "dilation", "groups", "dropout")
+HERE = ("stride", "dilation", "groups", "dropout", "spatial", "drop_block")
 """What a layer may take from the block in use."""
 
 
-class BlockAuthor(Chooser):
+class BlockAuthor(SlotAuthor):
     """Writes layers and block types."""
 
     def loose_layer(self) -> Data:
         """A layer outside of blocks, where no addition asks for a size."""
-        kind = self.one_of("conv", "conv", "pool", "pool", "norm", "act", "dropout")
+        kind = self.one_of("conv", "conv", "conv", "pool", "pool", "norm", "act", "dropout", "pad", "attention")
         if kind == "conv":
             conv = self.conv(8 * self.one_of(1, 2, 3, 4), self.one_of(1, 2, 3, 4, 5, 7))
-            return conv | self.maybe(0.5, stride=self.axes(1, 2)) | self.maybe(0.2, padding=self.axes(0, 1, 2))
+            conv |= self.maybe(0.5, stride=self.axes(1, 2)) | self.maybe(0.2, padding=self.axes(0, 1, 2))
+            return self.special(conv, here=False)
         if kind == "pool":
-            return self.pool(self.axes(1, 2, 3)) | self.maybe(0.6, stride=self.axes(1, 2))
+            pool = self.pool(self.axes(1, 2, 3)) | self.maybe(0.6, stride=self.axes(1, 2))
+            return pool | (self.maybe(0.3, antialias=self.antialias()) if _shrinks(pool) else {})
         return self.small_layer(kind, here=False)
 
     def small_layer(self, kind: str, *, here: bool) -> Data:
         """A layer that is one operator, or nearly."""
+        if kind == "pad":
+            return {"pad": [self.one_of(0, 1, 2), *(1,) * (self.rank - 1)] if self.rank > 1 and self.chance(0.3) else 1}
+        if kind == "attention":
+            return {"attention": "here" if here and self.chance(0.6) else self.attention()}
         if kind == "norm":
             norm = "here" if self.chance(0.5) else self.normalization()
-            return {"norm": norm, **self.maybe(0.4, act=self.activation())}
+            return {"norm": norm, **self.maybe(0.4, act=self.beside_norm())}
         if kind == "act":
             return {"act": "here" if self.chance(0.5) else self.activation()}
         return {"dropout": "here" if here and self.chance(0.5) else self.one_of(0, 0.1, 0.5)}
@@ -40,8 +49,21 @@ class BlockAuthor(Chooser):
         """A convolution, without its stride and padding."""
         extent = kernel if self.chance(0.8) else [self.one_of(kernel, 1, 3) for _ in range(self.rank)]
         conv: Data = {"conv": extent, "to": to}
-        conv |= self.maybe(0.08, norm=self.normalization()) | self.maybe(0.1, act=self.activation())
+        conv |= self.maybe(0.08, norm=self.normalization()) | self.maybe(0.1, act=self.beside_norm())
         return conv | self.maybe(0.1, bias=self.chance(0.5)) | self.maybe(0.08, dropout=self.one_of(0, 0.2))
+
+    def special(self, conv: Data, *, here: bool, even: bool = False) -> Data:
+        """The convolution, now and then of another kind; `here` where the block in use may choose it."""
+        conv |= self.maybe(0.06, convolution=self.convolution())
+        conv |= self.maybe(0.06, drop_block=self.drop_block()) if not here else {}
+        spatial = (
+            self.spatial(even=even) if not here or self.chance(0.1) else self.one_of("here", "here", "here", "none")
+        )
+        conv |= self.maybe(0.25 if here else 0.08, spatial=spatial)
+        conv |= self.maybe(0.25, drop_block="here") if here else {}
+        strides = conv.get("stride") == "here" or _shrinks(conv)
+        conv |= self.maybe(0.1, antialias=self.antialias()) if strides else {}
+        return {key: value for key, value in conv.items() if key != "bias" or "spatial" not in conv}
 
     def pool(self, extent: int | list[int]) -> Data:
         """A pool, without its stride."""
@@ -103,18 +125,28 @@ class BlockAuthor(Chooser):
             groups: tuple[Width, ...] = ("here", "here", 1, 2, 4, to, f"{to} / 2")
             conv |= self.maybe(0.5, groups=self.one_of(*groups))
         conv |= self.maybe(0.1, dropout="here")
-        return conv | ({"padding": self.axes(0, 1, 2)} if self.slip(0.15) else {})
+        conv |= {"padding": self.axes(0, 1, 2)} if self.slip(0.15) else {}
+        return self.special(conv, here=True, even=to == before)
 
     def between(self, branch: list[Data]) -> list[Data]:
         """What may stand between the convolutions of a branch."""
         if self.chance(0.75):
             return []
-        kind = self.one_of("norm", "act", "dropout", "pool")
+        kind = self.one_of("norm", "act", "dropout", "pool", "attention", "pad" if self.slip(0.4) else "attention")
+        if kind == "pad" and self.chance(0.7):
+            return [{"pad": 1}, {"avg_pool": 3, "stride": 1, "padding": 0}]
         if kind != "pool":
             return [self.small_layer(kind, here=True)]
         strided = any(layer.get("stride") == "here" for layer in branch)
         pool = self.pool(self.axes(1, 2, 3) if self.slip(0.3) else self.one_of(1, 3))
         return [pool | {"stride": "here" if not strided and self.chance(0.3) else 1}]
+
+
+def _shrinks(layer: Data) -> bool:
+    """Whether a layer has a stride of its own."""
+    stride = layer.get("stride", 1 if "conv" in layer else layer.get("max_pool", 1))
+    extents: Any = [stride] if isinstance(stride, int | str) else stride
+    return "avg_pool" not in layer and stride != "here" and set(extents) != {1}
 
 
 def taken_by(kind: Data) -> set[str]:

@@ -36,6 +36,10 @@ ACTIVATIONS: dict[str, dict[str, tuple[float | str, ...]]] = {
 """Each activation with values to try for its options; `threshold`, which needs both of its own, is tried apart."""
 
 
+ACTIVE = ("evonorm_s0", "filter_response")
+"""Norms that bring their own activation."""
+
+
 class Chooser:
     """Makes the choices of one spec.
 
@@ -47,6 +51,8 @@ class Chooser:
         self.random = random
         self.careless = random.random() < 0.9
         self.rank = self.one_of(1, 2, 2, 2, 3)
+        self.fuses = self.chance(0.25)
+        """Whether norms may bring their own activation; then no layer may have one beside its norm."""
 
     def chance(self, share: float) -> bool:
         """Whether, in this share of all cases."""
@@ -79,12 +85,17 @@ class Chooser:
         options = {key: self.one_of(*values) for key, values in ACTIVATIONS[kind].items() if self.chance(0.6)}
         return {"type": kind, **options} if options or self.chance(0.1) else kind
 
+    def beside_norm(self) -> Any:
+        """An activation of a layer that has a norm as well."""
+        return "none" if self.fuses else self.activation()
+
     def normalization(self) -> Any:
         """A normalization; its groups mostly divide widths that are multiples of eight."""
-        kind = self.one_of("batch", "batch", "frozen_batch", "group", "group", "instance", "none")
+        kinds = ("batch", "batch", "frozen_batch", "group", "group", "instance", "none")
+        kind = self.one_of(*kinds, *(2 * ACTIVE if self.fuses else ()))
         options = self.maybe(0.2, eps=self.one_of(1e-3, 0.01, 1)) if kind != "none" else {}
         options |= self.maybe(0.1, momentum=self.one_of(0.01, 1)) if kind == "batch" else {}
         options |= self.maybe(0.3, affine=self.one_of(True, False)) if kind == "instance" else {}
-        if kind == "group" and not self.slip(0.1):
+        if kind in ("group", "evonorm_s0") and not self.slip(0.1):
             options["groups"] = self.one_of(3, 5) if self.slip(0.1) else self.one_of(1, 2, 4, 8)
         return {"type": kind, **options} if options or self.chance(0.1) else kind

@@ -17,11 +17,12 @@ CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_unif
 STAGE_NAMES = ("layer1", "layer2", "layer3", "a", "x", "x_", "F", "self", "Stage", "conv9", "out", "torch", "nn")
 SPEC_NAMES = ("net", "resnet_9", "F", "Tensor", "nn", "DropPath", "pad_channels", "projection", "basic_block", "_")
 SIZES = {1: (8, 70), 2: (8, 40), 3: (5, 14)}
+_BASIC = {"stride", "dilation", "dropout", "mid", "spatial", "drop_block"}
 BUILT_IN = {
-    "basic": {"stride", "dilation", "dropout", "mid"},
-    "bottleneck": {"stride", "dilation", "dropout", "groups", "mid"},
-    "preact_basic": {"stride", "dilation", "dropout", "mid"},
-    "preact_bottleneck": {"stride", "dilation", "dropout", "groups", "mid"},
+    "basic": _BASIC,
+    "bottleneck": _BASIC | {"groups", "width reduce"},
+    "preact_basic": _BASIC,
+    "preact_bottleneck": _BASIC | {"groups", "width reduce"},
 }
 """What the built-in block types take from the block in use."""
 
@@ -40,11 +41,17 @@ class Author(BlockAuthor):
         usable = [*types, *types, *(name for name in BUILT_IN if name not in types)]
         chosen = [self.one_of(*usable) for _ in range(self.one_of(1, 1, 1, 2))]
         taken = set.intersection(*(taken_by(types[name]) if name in types else BUILT_IN[name] for name in chosen))
-        spec: Data = {"name": self.one_of(*SPEC_NAMES)}
+        self.places = not any(_attends(types[name]) for name in chosen if name in types)
+        spec: Data = {"name": self.one_of(*SPEC_NAMES), **self.maybe(0.1, aka={"timm": "n'et", "ours": 'a "net"'})}
         spec |= self.maybe(0.2, description='A net, "odd"\n\nand \\ more.', reference="https://example.org/a'b")
         spec["input"] = {"channels": self.one_of(1, 2, 3, 8), "size": self.size()}
         spec |= self.maybe(0.3, norm=self.normalization()) | self.maybe(0.3, act=self.activation())
-        spec["stem"] = self.stem()
+        spec |= self.maybe(0.12, convolution=self.convolution())
+        spec |= (
+            self.listed_stem(spec.get("norm", "batch"), spec.get("act", "relu"))
+            if self.chance(0.08)
+            else self.named_stem()
+        )
         spec["block"] = {"type": chosen[0], **self.options(taken, chosen[0] if len(chosen) == 1 else "")}
         spec["stages"] = self.stages(chosen, taken)
         spec["blocks"] = types
@@ -61,6 +68,10 @@ class Author(BlockAuthor):
             return self.random.randint(low, high)
         return [self.random.randint(low, high) for _ in range(self.rank)]
 
+    def named_stem(self) -> Data:
+        """A stem, and the layout that names it and all the rest."""
+        return {"stem": self.stem(), **self.maybe(0.25, layout=self.layout())}
+
     def stem(self) -> list[Data]:
         """Any layers, nearly always with a convolution among them, so that the channels are many."""
         layers = [self.loose_layer() for _ in range(self.one_of(0, 1, 1, 2, 3))]
@@ -73,6 +84,14 @@ class Author(BlockAuthor):
         options = self.maybe(0.15, norm=self.normalization()) | self.maybe(0.15, act=self.activation())
         options |= self.maybe(0.15, order=self.one_of(*ORDERS)) | self.shortcut()
         options |= self.maybe(0.15, join=self.one_of({}, {"act": self.activation()}, {"act": "none"}))
+        options |= self.maybe(0.1, convolution=self.convolution()) | self.maybe(
+            0.2, attention=self.attention(placed=True)
+        )
+        options |= self.maybe(0.2, antialias=self.emptied(self.antialias())) if "stride" in taken else {}
+        spatial = self.emptied(self.spatial(even="width reduce" in taken))
+        options |= self.maybe(0.2, spatial=spatial) if "spatial" in taken else {}
+        options |= self.maybe(0.15, drop_block=self.drop_block()) if "drop_block" in taken else {}
+        options |= self.maybe(0.15, branch_scale=self.branch_scale()) if not self.plain else {}
         options |= self.block_widths(taken)
         options |= self.maybe(0.2, dropout=self.one_of(0, 0.2)) if "dropout" in taken else {}
         options |= self.maybe(0.2, drop_path=self.drop_path()) if not self.plain else {}
@@ -90,11 +109,6 @@ class Author(BlockAuthor):
         others: tuple[Width, ...] = ("out * 2", "in", 16)
         return options | (self.maybe(0.3, widths={name: self.one_of(*others) for name in names}) if names else {})
 
-    def drop_path(self) -> float | Data:
-        """A rate, or that with its schedule."""
-        rate = self.one_of(0, 0.1, 0.3)
-        return rate if self.chance(0.5) else {"rate": rate, "schedule": self.one_of("linear", "constant")}
-
     def shortcut(self) -> Data:
         """A shortcut, mostly one that fits."""
         if self.plain and self.chance(0.5):
@@ -103,7 +117,11 @@ class Author(BlockAuthor):
             return {}
         if self.slip(0.35):
             return {"shortcut": self.one_of("identity", "identity", "pad")}
-        return {"shortcut": self.one_of("auto", "projection", "projection", "avg_projection", "avg_projection")}
+        kind = self.one_of("auto", "projection", "projection", "avg_projection", "avg_projection")
+        if kind == "avg_projection" or self.chance(0.6):
+            return {"shortcut": kind}
+        kernel = self.axes(2, 4) if self.slip(0.1) else self.axes(1, 3, 3, 3, 5)
+        return {"shortcut": {"type": kind, **self.maybe(0.9, kernel=kernel)}}
 
     def stages(self, chosen: Sequence[str], taken: set[str]) -> dict[str, Data]:
         """One to four stages."""
@@ -160,6 +178,7 @@ class Author(BlockAuthor):
         if self.chance(0.15):
             return head
         head |= {"classes": self.one_of(1, 2, 10), **self.maybe(0.3, dropout=self.one_of(0, 0.3))}
+        head |= self.maybe(0.25, classifier=self.one_of("conv", "conv", "linear"))
         return head | self.maybe(0.3, activation=self.one_of("none", "softmax", "sigmoid"))
 
     def init(self, spec: Data) -> Data:
@@ -169,9 +188,19 @@ class Author(BlockAuthor):
         if init.get("conv", "kaiming_normal").startswith("kaiming"):
             init |= self.maybe(0.5, fan=self.one_of("fan_in", "fan_out"))
         built_in = _asked(spec) <= {"basic", "bottleneck"} - spec["blocks"].keys()
-        if built_in and not self.plain and _ends_in_norms(spec):
+        if (
+            built_in
+            and not any("branch_scale" in said for said in _blocks(spec))
+            and not self.plain
+            and _ends_in_norms(spec)
+        ):
             init |= self.maybe(0.7, zero_init_residual=True)
         return init
+
+
+def _attends(kind: Data) -> bool:
+    """Whether a block type has a place of its own for the attention."""
+    return any(layer.get("attention") == "here" for layer in kind["branch"])
 
 
 def _entries(spec: Data) -> list[Data]:

@@ -29,23 +29,28 @@ def test_the_list_has_every_spec() -> None:
     resnet50 = {
         "name": "resnet50",
         "folder": "",
+        "family": "main",
+        "aka": {"timm": "resnet50", "torchvision": "resnet50"},
         "input": [3, 224, 224],
         "params": 25_557_032,
         "macs": 4_089_184_256,
+        "attention": [],
         "description": 'ResNet-50, stride in the 3x3 convolution ("v1.5").',
     }
     assert resnet50 == found["resnet50"]
-    assert ("cifar", 269_722) == (found["resnet20"]["folder"], found["resnet20"]["params"])
+    resnet20 = found["resnet20"]
+    assert ("cifar", "cifar", 269_722) == (resnet20["folder"], resnet20["family"], resnet20["params"])
 
 
 def test_the_list_as_a_table() -> None:
     header, rule, *rows = resnetgen("list").out.splitlines()
 
-    assert ["name", "folder", "parameters", "MACs", "description"] == header.split()
+    assert ["name", "family", "parameters", "MACs", "elsewhere", "description"] == header.split()
     assert {"─"} == set(rule)
     assert SHIPPED == sorted(row.split()[0] for row in rows)
     (row,) = [row for row in rows if row.startswith("resnet50 ")]
-    expected = r'resnet50 {11,} 25,557,032  4\.09 G  ResNet-50, stride in the 3x3 convolution \("v1\.5"\)\.'
+    names = "timm, torchvision: resnet50"
+    expected = rf'resnet50 +main +25,557,032  4\.09 G  {names} +ResNet-50, stride in the 3x3 convolution \("v1\.5"\)\.'
     assert re.fullmatch(expected, row)
 
 
@@ -56,14 +61,18 @@ def test_a_narrow_list_cuts_the_descriptions(monkeypatch: pytest.MonkeyPatch) ->
     assert 80 == max(map(len, rows))
     assert len(SHIPPED) + 2 == len(rows)
     (row,) = [row for row in rows if row.startswith("resnet50 ")]
-    assert re.search(r"4\.09 G  ResNet-50, stride in the 3x\d*\.\.\.$", row)
+    shown = re.search(r"4\.09 G  (.+)\.\.\.$", row)
+    assert shown is not None
+    assert 'ResNet-50, stride in the 3x3 convolution ("v1.5").'.startswith(shown[1])
 
 
 def test_the_list_as_markdown() -> None:
     lines = resnetgen("list", "--format", "markdown").out.splitlines()
 
-    assert ["| name | folder | parameters | MACs | description |", "| --- | --- | ---: | ---: | --- |"] == lines[:2]
-    line = '| resnet50 |  | 25,557,032 | 4.09 G | ResNet-50, stride in the 3x3 convolution ("v1.5"). |'
+    header = ["| name | family | parameters | MACs | elsewhere | description |"]
+    assert [*header, "| --- | --- | ---: | ---: | --- | --- |"] == lines[:2]
+    names = "timm, torchvision: resnet50"
+    line = f'| resnet50 | main | 25,557,032 | 4.09 G | {names} | ResNet-50, stride in the 3x3 convolution ("v1.5"). |'
     assert line in lines
 
 

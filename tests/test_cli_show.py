@@ -159,6 +159,7 @@ def test_json(folder: Path) -> None:
         "name": "tiny",
         "description": "A network of three blocks.",
         "reference": "https://example.org/tiny",
+        "aka": {},
         "input": [3, 24, 16],
         "outputs": [{"name": "output", "shape": [10]}],
         "domain": [{"smallest": 1, "period": 2, "remainders": None}] * 2,
@@ -195,6 +196,17 @@ def test_stages_that_no_feature_depends_on_are_named(folder: Path) -> None:
     assert note == resnetgen("show", "features.yaml").out.splitlines()[-1]
     assert note == resnetgen("show", "features.yaml", "--format", "markdown").out.splitlines()[-1]
     assert "output           first 8x24x16\n" in resnetgen("show", "features.yaml").out
+
+
+def test_names_elsewhere_are_told(folder: Path) -> None:
+    Path("known.yaml").write_text("extends: tiny.yaml\nname: known\naka: {timm: small, ours: tiny-1, zoo: small}\n")
+    found = json.loads(resnetgen("show", "known.yaml", "--format", "json").out)
+
+    assert {"timm": "small", "ours": "tiny-1", "zoo": "small"} == found["aka"]
+    assert "\nelsewhere        timm, zoo: small; ours: tiny-1\n" in resnetgen("show", "known.yaml").out
+    assert (
+        "\n- elsewhere: timm, zoo: small; ours: tiny-1\n" in resnetgen("show", "known.yaml", "--format", "markdown").out
+    )
 
 
 def test_equal_neighbours_of_a_list_are_one_row(folder: Path) -> None:

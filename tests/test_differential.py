@@ -10,8 +10,10 @@ import pytest
 from resnetgen.record import Record
 from resnetgen.spec import Spec
 from tests.differential import UNJUDGED, Case, compiled, examine, examine_spec, report
+from tests.layout_corners import LAYOUT_CORNERS
 from tests.random_choices import ACTIVATIONS
 from tests.random_specs import random_spec
+from tests.slot_corners import SLOT_CORNERS
 
 SEED = 1603
 SPECS = 300
@@ -191,6 +193,8 @@ CORNERS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         (),
     ),
     "a stage of a private name of torch": (spec(stages={"_modules": {"blocks": 1, "channels": 16}}), ("RG205",)),
+    **SLOT_CORNERS,
+    **LAYOUT_CORNERS,
     **{
         f"a network called {name}": (spec(name=name, block={"type": "basic", "shortcut": "pad"}, stages=TWICE), ())
         for name in ("F", "Tensor", "PadChannels", "pad_channels", "projection", "basic_block")

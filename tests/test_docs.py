@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,13 +24,21 @@ from pydantic_core import SchemaValidator
 import resnetgen
 from resnetgen import collection, composer, expression, extends, fields, scalars, source, spec
 from resnetgen.diagnostics import text
-from resnetgen.layouts import TORCHVISION
+from resnetgen.layouts import ROLES, TABLES
 from resnetgen.lower.block_types import BUILT_IN
 from resnetgen.naming import capitals
 from resnetgen.ops.activation import REQUIRED, TABLE
+from resnetgen.ops.antialias import SIDES, AntialiasSlot
+from resnetgen.ops.attention import GATES, ReducingSlot
+from resnetgen.ops.attention import PLACES as PLACES_OF_ATTENTION
+from resnetgen.ops.blur_pool import PADDINGS, BlurPoolSlot
+from resnetgen.ops.divisible import ROUNDINGS
+from resnetgen.ops.global_context import FUSIONS, GlobalContextSlot
 from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
+from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.record import Record, Size, schema_of
+from tests.reference_facts import networks
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("docs/spec.md", "README.md")
@@ -95,7 +104,8 @@ def whole(fence: Fence) -> str:
 
 
 def is_good(fence: Fence) -> bool:
-    return fence.words[:1] == ["yaml"] and "wrong" not in fence.words and base(fence) not in BUILT_IN
+    known = (*BUILT_IN, *TABLES)
+    return fence.words[:1] == ["yaml"] and "wrong" not in fence.words and base(fence) not in known
 
 
 def pairs(kind: str) -> list[tuple[Fence, Fence]]:
@@ -166,6 +176,11 @@ def test_a_block_type_is_shown_as_it_is(shown: Fence) -> None:
     assert file.read_text(encoding="utf-8") == shown.text
 
 
+@pytest.mark.parametrize("shown", [fence for fence in EVERY if base(fence) in TABLES], ids=str)
+def test_a_layout_is_shown_as_it_is(shown: Fence) -> None:
+    assert TABLES[base(shown)] == yaml.safe_load(shown.text)
+
+
 # The tables of keys
 
 
@@ -192,12 +207,21 @@ def reached(record: type[Record], found: dict[type[Record], None]) -> dict[type[
 
 
 def own(record: type[Record]) -> list[str]:
-    """The fields that no parent has."""
-    inherited = {name for parent in parents(record) for name in parent.fields}
-    return [name for name in record.fields if name not in inherited]
+    """The fields that no parent has, or has with another default."""
+    inherited = {name: field for parent in parents(record) for name, field in parent.fields.items()}
+    return [
+        name
+        for name, field in record.fields.items()
+        if name not in inherited or field.default != inherited[name].default
+    ]
 
 
 RECORDS = {record.__name__: record for record in reached(spec.Spec, {}) if own(record)}
+
+
+def varies(record: type[Record], name: str) -> bool:
+    """Whether a key has another default in some of the records that share it."""
+    return any(issubclass(each, record) and each is not record and name in own(each) for each in RECORDS.values())
 
 
 @pytest.fixture(params=RECORDS)
@@ -222,16 +246,36 @@ def test_required_keys_are_called_so(record: type[Record]) -> None:
 def test_a_documented_default_is_that_of_the_record(record: type[Record]) -> None:
     for name, documented in keys(record).items():
         field = record.fields[name]
-        if not field.required and field.default is not None:
+        if not field.required and field.default is not None and not varies(record, name):
             stated = SchemaValidator(schema_of(field.annotation)).validate_python(yaml.safe_load(code(documented)))
             assert field.default == stated, name
 
 
 PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "Spec": ("{reference: null}", ()),
+    "LayoutOptions": ("layout: {stem: {conv: conv*}}", ("layout",)),
     "ConvLayer": ("stem: [{conv: 3, to: 64}]", ("stem", 0)),
     "MaxPoolLayer": ("stem: [{max_pool: 3}]", ("stem", 0)),
     "AvgPoolLayer": ("stem: [{avg_pool: 3}]", ("stem", 0)),
+    "WeightStandardizedSlot": ("convolution: {type: weight_standardized}", ("convolution",)),
+    "SplitAttentionSlot": ("block: {spatial: {type: split_attention}}", ("block", "spatial")),
+    "MultiScaleSlot": ("block: {spatial: {type: multi_scale}}", ("block", "spatial")),
+    "AttentionSlot": ("block: {attention: {type: se}}", ("block", "attention")),
+    "ReducingSlot": ("block: {attention: {type: se}}", ("block", "attention")),
+    "SqueezeExciteSlot": ("block: {attention: {type: se}}", ("block", "attention")),
+    "EfficientChannelAttentionSlot": ("block: {attention: {type: eca}}", ("block", "attention")),
+    "CbamSlot": ("block: {attention: {type: cbam}}", ("block", "attention")),
+    "GlobalContextSlot": ("block: {attention: {type: global_context}}", ("block", "attention")),
+    "GatherExciteSlot": ("block: {attention: {type: gather_excite}}", ("block", "attention")),
+    "LayerScaleSlot": ("block: {branch_scale: {type: layer_scale}}", ("block", "branch_scale")),
+    "SkipInitSlot": ("block: {branch_scale: {type: skipinit}}", ("block", "branch_scale")),
+    "AntialiasSlot": ("block: {antialias: {type: blur}}", ("block", "antialias")),
+    "BlurPoolSlot": ("block: {antialias: {type: blur}}", ("block", "antialias")),
+    "DropBlockSlot": ("block: {drop_block: {rate: 0.1}}", ("block", "drop_block")),
+    "ShortcutOptions": ("block: {shortcut: {type: auto}}", ("block", "shortcut")),
+    "SelectiveKernelSlot": ("block: {spatial: {type: selective_kernel}}", ("block", "spatial")),
+    "EvoNormS0Slot": ("norm: {type: evonorm_s0}", ("norm",)),
+    "FilterResponseNormSlot": ("norm: {type: filter_response}", ("norm",)),
     "BatchNormSlot": ("norm: {type: batch}", ("norm",)),
     "FrozenBatchNormSlot": ("norm: {type: frozen_batch}", ("norm",)),
     "GroupNormSlot": ("norm: {type: group}", ("norm",)),
@@ -287,8 +331,9 @@ def used(value: object) -> Iterator[tuple[str, str]]:
     """Every key that a validated spec sets: the record that it belongs to, and its name."""
     if isinstance(value, Record):
         for name in value.written:
-            owner = next(each for each in reversed(type(value).__mro__) if name in getattr(each, "fields", ()))
-            yield owner.__name__, name
+            for owner in type(value).__mro__:
+                if issubclass(owner, Record) and name in own(owner):
+                    yield owner.__name__, name
             yield from used(getattr(value, name))
     elif isinstance(value, dict):
         for item in value.values():
@@ -331,6 +376,12 @@ def test_the_shortcuts_are_those_of_the_language() -> None:
     assert list(spec.SHORTCUTS) == [code(name) for name, _ in rows(SPEC, "shortcuts")]
 
 
+def test_the_places_of_attention_are_those_of_the_language() -> None:
+    assert [*PLACES_OF_ATTENTION, "conv1", "conv2"] == [
+        word for place, *_ in rows(SPEC, "places") for word in re.findall(r"`(\w+)`", place)
+    ]
+
+
 def allows_here(annotation: Any) -> bool:
     if any(each.__name__ in ("HereSlot", "ActivationOrHereSlot") for each in records(annotation)):
         return True
@@ -348,7 +399,13 @@ def test_here_may_stand_where_the_table_says() -> None:
     [
         pytest.param(spec.Head, "pool", POOLS, id="pool"),
         pytest.param(spec.Head, "activation", ("none", *OUTPUT_ACTIVATIONS), id="activation"),
+        pytest.param(spec.Head, "classifier", spec.CLASSIFIERS, id="classifier"),
         pytest.param(spec.InitOptions, "conv", spec.CONV_INITS, id="init"),
+        pytest.param(ReducingSlot, "rounding", ROUNDINGS, id="rounding"),
+        pytest.param(SqueezeExciteSlot, "gate", GATES, id="gate"),
+        pytest.param(GlobalContextSlot, "fuse", FUSIONS, id="fuse"),
+        pytest.param(AntialiasSlot, "place", SIDES, id="side"),
+        pytest.param(BlurPoolSlot, "padding", PADDINGS, id="padding"),
         pytest.param(spec.InitOptions, "fan", ("fan_out", "fan_in"), id="fan"),
         pytest.param(spec.DropPathOptions, "schedule", ("linear", "constant"), id="schedule"),
         pytest.param(spec.BlockOptions, "order", ("conv", "norm", "act"), id="order"),
@@ -407,10 +464,17 @@ def test_classes_are_named_as_the_table_says() -> None:
 
 
 def test_modules_are_named_as_the_table_says() -> None:
-    documented = {name for _, names in rows(SPEC, "module names") for name in re.findall(r"`([^`]+)`", names)}
-    # What is flattened has no module, and so no name that anyone sees.
-    patterns = {pattern for role, pattern in TORCHVISION.patterns.items() if role != "flatten"}
-    assert patterns | {TORCHVISION.shortcut} == documented
+    names: dict[str, set[str]] = {}
+    for part in ("stem", "block", "head"):
+        for role, name in TABLES["torchvision"][part].items():
+            names.setdefault(role, set()).add(name)
+    documented = [(code(role), set(re.findall(r"`([^`]+)`", name))) for role, _, name in rows(SPEC, "roles")]
+    assert list(ROLES) == [role for role, _ in documented]
+    assert names == dict(documented)
+
+
+def test_the_layouts_are_those_of_the_language() -> None:
+    assert list(TABLES) == [code(name) for name, _ in rows(SPEC, "layouts")]
 
 
 @pytest.mark.parametrize("cells", rows(SPEC, "yaml traps"), ids=lambda cells: cells[0])
@@ -421,14 +485,15 @@ def test_a_trap_is_what_the_table_says(cells: list[str]) -> None:
     assert cells[1] == trap.message
 
 
-@pytest.mark.parametrize("page", [*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("page", [*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/collection.md"])
 def test_links_lead_somewhere(page: str) -> None:
     content = (ROOT / page).read_text(encoding="utf-8")
     headings = {
         re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
         for heading in re.findall(r"^#+ (.+)$", content, flags=re.MULTILINE)
     }
-    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", content) if not link.startswith("http")]
+    prose = re.sub(r"^```.*?^```", "", content, flags=re.MULTILINE | re.DOTALL)
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", prose) if not link.startswith("http")]
     broken = [
         link
         for link in links
@@ -437,13 +502,29 @@ def test_links_lead_somewhere(page: str) -> None:
     assert [] == broken
 
 
-# The README's commands and Python
+# The README's numbers, commands and Python
+
+
+def test_the_networks_are_as_many_as_it_says() -> None:
+    known = networks()
+    sources = Counter(network.source for network in known)
+    others = sum("aka" not in source.read(path).data for path in collection.names().values())
+
+    assert 10 == sources["torchvision"]
+    assert 5 == sum(network.params > 200_000_000 for network in known)
+    readme = " ".join((ROOT / README).read_text(encoding="utf-8").split())
+    for claim in (
+        f"{sources['timm']} networks of timm, torchvision's ten among them",
+        f"{others} more are of papers alone",
+        f"{len(known)} networks, torchvision 0.28.0's ten and timm 1.0.31's {sources['timm']}, were recorded",
+        "for the five above 200 million parameters",
+    ):
+        assert claim in readme
 
 
 @pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the specs of the checkout in it, and a `resnetgen` command."""
-    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with nothing in it but a `resnetgen` command."""
     command = tmp_path / "bin" / "resnetgen"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m resnetgen "$@"\n', encoding="utf-8")
@@ -462,7 +543,7 @@ PROGRAMS = [fence for fence in FENCES[README] if fence.words == ["python"] and "
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=str)
 def test_a_program_prints_what_its_comments_say(
-    program: Fence, checkout: Path, capsys: pytest.CaptureFixture[str]
+    program: Fence, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("torch")
 
@@ -494,9 +575,9 @@ def matches(shown: str, printed: str) -> bool:
 
 @pytest.mark.parametrize("session", [fence for fence in FENCES[README] if fence.words[:1] == ["console"]], ids=str)
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the sessions are bash's")
-def test_a_session_prints_what_it_shows(session: Fence, checkout: Path) -> None:
+def test_a_session_prints_what_it_shows(session: Fence, folder: Path) -> None:
     for example in filter(file, FENCES[README]):
-        (checkout / file(example)).write_text(example.text, encoding="utf-8")
+        (folder / file(example)).write_text(example.text, encoding="utf-8")
 
     expected = commands(session)
     script = "".join(f"{command}\nstatus=$?; echo '{END}'; (exit $status)\n" for command, _ in expected)

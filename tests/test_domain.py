@@ -167,9 +167,9 @@ def works(network: nn.Module, traced: Trace, size: Size) -> bool:
         seen = run(network, torch.empty(1, traced.network.channels, *size, device="meta"), count=False)
     except (RuntimeError, ValueError):
         return False
-    joined = [(prefix, part.block) for prefix, part in placed(traced) if part.block.shortcut.kind != "none"]
-    sides = [additions(seen, prefix, block) for prefix, block in joined]
-    return all(brought == result for brought, result in sides)
+    joined = [(prefix, part) for prefix, part in placed(traced) if part.block.shortcut.kind != "none"]
+    sides = [additions(seen, prefix, part) for prefix, part in joined]
+    return all(brought == result for brought, result in filter(None, sides))
 
 
 def sizes(found: Domain, own: Size) -> Iterator[Size]:

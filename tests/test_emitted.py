@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from resnetgen.emit.modules import _inside
+from resnetgen.ops.composite import Composite
 from resnetgen.reserved import CLASSES
-from resnetgen.resources import templates_folder
+from tests.single_operators import samples
 from tests.subjects import ROOT, Subject, everything
 
 WIDTH = 88
@@ -70,10 +72,11 @@ def test_it_is_utf8_with_plain_line_ends_and_hides_nothing(subject: Subject) -> 
     assert set() == {character for character in subject.source if not character.isprintable()} - {"\n"}
 
 
-def test_what_templates_define_is_reserved() -> None:
-    templates = (templates_folder() / "ops").glob("*.j2")
-    defined = {name for path in templates for name in re.findall(r"^class (\w+)", path.read_text(), re.MULTILINE)}
-    assert CLASSES == defined | {"F", "Tensor"}
+def test_the_classes_of_operators_are_reserved() -> None:
+    operators = {each for operator in samples(2).values() for each in _inside(operator)}
+    composites = {each.class_name for each in operators if isinstance(each, Composite) and not each.inline}
+    made = [each.construction() for each in operators if each.template and not isinstance(each, Composite)]
+    assert CLASSES == composites | {each.function for each in made if each is not None} | {"F", "Stage", "Tensor"}
 
 
 def test_two_hash_seeds_give_the_same_bytes() -> None:

@@ -144,8 +144,13 @@ def is_at(mutant: Mutant, diagnostic: Diagnostic) -> bool:
 
 
 def is_elsewhere(diagnostic: Diagnostic) -> bool:
-    """Whether a message is of a block type that one place names and another describes: it is at either."""
-    return "block type" in diagnostic.message or "blocks of the type" in diagnostic.message
+    """Whether a message is of what several places make together: it is at one of them.
+
+    A block type is named at one and described at another; the size of a map comes of every stride before it; a file
+    is too large as a whole.
+    """
+    together = ("block type", "blocks of the type", " makes ")
+    return diagnostic.code in ("RG107", "RG304") or any(words in diagnostic.message for words in together)
 
 
 Outcome = Compiled | tuple[Diagnostic, ...]

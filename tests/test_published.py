@@ -11,7 +11,7 @@ from tests.reference_facts import Floats, Probe, Shape, assert_answers, fill, pr
 from tests.subjects import by_name
 from tests.torchvision_oracle import torchvision_network, torchvision_resnet
 
-# What the implementations below answer in torchvision 0.28 and timm 1.0, filled as ours are, entry by entry in order:
+# What the implementations below answer in torchvision 0.28, filled as ours are, entry by entry in order:
 # their entries have names of their own. `test_the_record_is_what_it_answers` measures them anew.
 ANSWERS: dict[str, Probe] = {
     "resnet50_dilated": Probe(
@@ -32,12 +32,6 @@ ANSWERS: dict[str, Probe] = {
         norm=62.75311,
         argmax=84,
     ),
-    "resnet50_d": Probe(
-        shape=(3, 64, 64),
-        first8=(50.641, 117.3074, -23.27583, -54.62513, 78.9099, 51.31469, 28.84425, 9.612453),
-        norm=1872.796,
-        argmax=439,
-    ),
 }
 
 
@@ -56,7 +50,6 @@ _MAKERS: dict[str, Callable[[], Any]] = {
     "resnet50_dilated": lambda: torchvision_network("resnet50", replace_stride_with_dilation=[False, True, True]),
     "mobilenet_v2": lambda: _module("torchvision.models.mobilenetv2").mobilenet_v2(),
     "resnet18_3d": lambda: _module("torchvision.models.video.resnet").r3d_18(),
-    "resnet50_d": lambda: _module("timm.models.resnet").resnet50d(),
 }
 
 

@@ -10,20 +10,25 @@ from tests.reference_facts import (
     assert_answers,
     fill,
     fill_value,
+    networks,
     probe_input,
     state_dict_sha256,
+    timm_networks,
     torchvision_networks,
 )
+from tests.timm_oracle import timm_network
 from tests.torchvision_oracle import torchvision_network
-
-NETWORKS = torchvision_networks()
 
 BUFFERS = ("running_mean", "running_var", "num_batches_tracked")
 
+BLURS = 9 * (64 + 128 + 256 + 512)
+"""The values of a network's blurs, which are buffers too but no part of the state dict."""
 
-@pytest.fixture(params=NETWORKS)
+
+@pytest.fixture(params=networks(), ids=str)
 def network(request: pytest.FixtureRequest) -> Network:
-    return NETWORKS[request.param]
+    found: Network = request.param
+    return found
 
 
 def test_there_are_torchvisions_ten() -> None:
@@ -39,7 +44,17 @@ def test_there_are_torchvisions_ten() -> None:
         "wide_resnet50_2",
         "wide_resnet101_2",
     ]
-    assert expected == list(NETWORKS)
+    assert expected == list(torchvision_networks())
+
+
+def test_timm_has_these_ten_too_and_a_hundred_and_thirteen_more() -> None:
+    assert 123 == len(timm_networks())
+    theirs = {name: network.state_dict for name, network in timm_networks().items()}
+    assert {} == {
+        name: network.state_dict_sha256
+        for name, network in torchvision_networks().items()
+        if list(network.state_dict.items()) != list(theirs[name].items())
+    }
 
 
 def test_the_digest_is_that_of_the_listing(network: Network) -> None:
@@ -51,12 +66,21 @@ def test_the_counts_are_those_of_the_listing(network: Network) -> None:
     buffers = sum(count for key, count in elements.items() if key.endswith(BUFFERS))
 
     assert network.keys == len(elements)
-    assert network.buffers == buffers
+    assert network.buffers == buffers + (BLURS if "blur" in network.name else 0)
     assert network.params == sum(elements.values()) - buffers
 
 
 def test_probes_are_small_and_one_is_odd(network: Network) -> None:
-    assert [(3, 64, 64), (3, 75, 91)] == [probe.shape for probe in network.probes]
+    assert [(3, 64, 64), (3, 75, 91)] == [*(probe.shape for probe in network.probes), *failing_shapes(network)]
+
+
+def failing_shapes(network: Network) -> list[tuple[int, ...]]:
+    return [failure.shape for failure in network.failures]
+
+
+def test_features_halve_the_map_one_by_one(network: Network) -> None:
+    if network.source == "timm":
+        assert [2, 4, 8, 16, 32] == [feature.reduction for feature in network.features]
 
 
 @pytest.mark.parametrize(
@@ -94,21 +118,22 @@ def test_an_entry_without_axes_is_an_array_too() -> None:
 
 
 @pytest.mark.oracle
-def test_a_filled_torchvision_network_gives_the_recorded_logits() -> None:
+@pytest.mark.parametrize("name", ["torchvision-resnet18", "timm-resnet10t", "timm-resnetv2_18d", "timm-resnest14d"])
+def test_the_live_network_has_the_recorded_keys_and_logits(name: str) -> None:
     import torch
 
-    network = torchvision_network("resnet18")
-    fill(network)
+    source, _, published = name.partition("-")
+    recorded, make = SOURCES[source]
+    network = recorded[published]
+    live = make(published)
+    fill(live)
 
-    for probe in NETWORKS["resnet18"].probes:
+    expected = list(network.state_dict.items())
+    assert expected == [(key, tuple(tensor.shape)) for key, tensor in live.state_dict().items()]
+    for probe in network.probes:
         with torch.inference_mode():
-            logits = network(torch.from_numpy(probe_input(probe.shape)))
+            logits = live(torch.from_numpy(probe_input(probe.shape)))
         assert_answers(logits.numpy(), probe)
 
 
-@pytest.mark.oracle
-def test_the_listing_is_that_of_the_live_network() -> None:
-    live = torchvision_network("resnet18").state_dict()
-
-    expected = list(NETWORKS["resnet18"].state_dict.items())
-    assert expected == [(key, tuple(tensor.shape)) for key, tensor in live.items()]
+SOURCES = {"torchvision": (torchvision_networks(), torchvision_network), "timm": (timm_networks(), timm_network)}

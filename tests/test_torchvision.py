@@ -1,4 +1,7 @@
-"""torchvision's ten networks: the same keys and shapes, the same counts, the same answers, the same first weights."""
+"""torchvision's networks: the same first weights as theirs, and what else is made of their layers.
+
+That keys, counts and answers are theirs is for `test_published_networks.py`, which has timm's networks too.
+"""
 
 import functools
 from collections.abc import Mapping
@@ -8,71 +11,19 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from resnetgen.cost import cost, state_dict
-from tests.reference_facts import Floats, Network, Shape, assert_answers, fill_value, probe_input, torchvision_networks
+from resnetgen.cost import state_dict
+from tests.published import answer, filled
+from tests.reference_facts import Floats, torchvision_networks
 from tests.subjects import by_name
 from tests.torchvision_oracle import torchvision_network
 
 NETWORKS = torchvision_networks()
 
 
-@pytest.fixture(params=NETWORKS)
-def reference(request: pytest.FixtureRequest) -> Network:
-    return NETWORKS[request.param]
-
-
-def filled(name: str) -> nn.Module:
-    """Our network of that name with the weights of the recorded answers, loaded strictly by torchvision's own keys."""
-    ours = by_name(name).on_meta()
-    ours.load_state_dict(weights(NETWORKS[name.removesuffix("_v1").removesuffix("_softmax")]), assign=True)
-    return ours
-
-
-def weights(reference: Network) -> dict[str, Tensor]:
-    return {key: weight(key, shape) for key, shape in reference.state_dict.items()}
-
-
-def weight(key: str, shape: Shape) -> Tensor:
-    return torch.tensor(0) if key.endswith("num_batches_tracked") else torch.from_numpy(fill_value(key, shape))
-
-
-def answer(network: nn.Module, shape: Shape) -> Floats:
-    with torch.inference_mode():
-        logits: Floats = network(torch.from_numpy(probe_input(shape))).numpy()
-    return logits
-
-
 @functools.cache
 def answer_of(name: str) -> Floats:
-    return answer(filled(name), (3, 64, 64))
-
-
-def test_the_static_state_dict_is_torchvisions(reference: Network) -> None:
-    static = state_dict(by_name(reference.name).compiled.network)
-    assert list(reference.state_dict.items()) == [(key, entry.shape) for key, entry in static]
-
-
-def test_the_modules_state_dict_is_torchvisions(reference: Network) -> None:
-    ours = by_name(reference.name).on_meta().state_dict()
-    assert list(reference.state_dict.items()) == [(key, tuple(tensor.shape)) for key, tensor in ours.items()]
-
-
-def test_the_figures_are_torchvisions(reference: Network) -> None:
-    compiled = by_name(reference.name).compiled
-    figures = cost(compiled.trace)
-
-    assert reference.input[-3:] == compiled.trace.input
-    assert reference.output[-1:] == compiled.trace.output
-    assert reference.params == figures.params
-    assert reference.buffers == figures.buffers
-    assert reference.macs == figures.macs
-    assert reference.keys == sum(1 for _ in state_dict(compiled.network))
-
-
-def test_the_answers_are_torchvisions(reference: Network) -> None:
-    ours = filled(reference.name)
-    for probe in reference.probes:
-        assert_answers(answer(ours, probe.shape), probe)
+    """What our network of that name makes of a probe with the weights of torchvision's resnet50."""
+    return answer(filled(by_name(name), NETWORKS["resnet50"].state_dict), (3, 64, 64))
 
 
 @pytest.mark.parametrize("name", ["resnet50", "resnet101", "resnet152"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import typer
 
@@ -17,13 +16,13 @@ from resnetgen.commands.specs import Outcome, outcomes
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place
 from resnetgen.diagnostics.order import sort
+from resnetgen.frozen import Frozen
 
 _HEADER = b"# DO NOT EDIT: `resnetgen build`"
 """How every emitted file begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Frozen):
     """A file to be: where, its content, and what is there now."""
 
     path: str
@@ -46,6 +45,9 @@ def run(specs: list[str], folder: str, *, stdout: bool, check: bool, force: bool
         raise typer.BadParameter(
             "it prints and writes nothing, so --check and --force have no meaning", param_hint="'--stdout'"
         )
+    if folder == "-":
+        message = "this would be a folder called `-`; use --stdout to print, or ./- if that is what it is called"
+        raise typer.BadParameter(message, param_hint="'-o'")
     found = list(outcomes(specs))
     if stdout and len(found) != 1:
         raise typer.BadParameter(f"it prints one spec, and {len(found)} are given", param_hint="'--stdout'")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from resnetgen.ops.operator import by_axis, per_axis
+
 
 def counted(number: int, noun: str) -> str:
     """`1 spec`, `2 specs`."""
@@ -16,6 +18,12 @@ def short(number: int) -> str:
 def size(count: int) -> str:
     """Bytes: `10.7 MiB`."""
     return _scaled(count, 1024, ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"))
+
+
+def extents(along: tuple[int, ...]) -> str:
+    """Pixels along each axis: `427`, or `9x15x15` where they differ."""
+    alike = per_axis(along)
+    return by_axis(alike) if isinstance(alike, tuple) else str(alike)
 
 
 def _scaled(number: int, step: int, units: tuple[str, ...]) -> str:

@@ -1,72 +1,102 @@
 """`resnetgen list`: the specs that ship with resnetgen.
 
-With `--format json` it is a list of objects with the keys `name`, `folder` (empty at the top), `input` (the shape that
-goes in), `params`, `macs` and `description`. Keys are added to this, never renamed or removed.
+With `--format json` it is a list of objects with the keys `name`, `folder` (empty at the top), `family` (the folder, or
+`main` at the top), `aka` (an object: the network's names elsewhere, by where that is), `input` (the shape that goes
+in), `params`, `macs`, `attention` (a list of the kinds in the network) and `description`. Keys are added to this, never
+renamed or removed.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from resnetgen.collection import names
+from resnetgen.commands import filters
 from resnetgen.commands.ending import FAULTS, WELL
-from resnetgen.commands.output import say, tell
+from resnetgen.commands.entries import Entry, entry
+from resnetgen.commands.filters import Filter
+from resnetgen.commands.output import remark, say, tell
 from resnetgen.commands.specs import outcomes
-from resnetgen.compiler import Compiled
-from resnetgen.cost import Cost, cost
 from resnetgen.diagnostics.order import sort
-from resnetgen.resources import specs_folder
+from resnetgen.diagnostics.screen import escape
 
 
-class Entry(NamedTuple):
-    """A spec of the collection, the folder that it lies in, and its costs at its own input size."""
+class Wanted(NamedTuple):
+    """What the options ask for, as it is written; None, or no pattern, where all is wanted."""
 
-    folder: str
-    compiled: Compiled
-    cost: Cost
+    patterns: Sequence[str] = ()
+    family: str | None = None
+    attention: str | None = None
+    params: str | None = None
+    macs: str | None = None
 
 
-def run(format: str) -> int:
-    """List the collection; 1 where a spec of it is at fault."""
+def run(wanted: Wanted, format: str) -> int:
+    """List what is wanted of the collection; 1 where that is nothing, or a spec of it is at fault."""
     found = list(outcomes(names()))
     faults = sort(fault for outcome in found for fault in outcome.faults)
     if faults:
         tell(faults)
         return FAULTS
-    entries = [_entry(outcome.path, outcome.compiled) for outcome in found if outcome.compiled is not None]
-    say(_as_json(entries) if format == "json" else _as_table(entries, format))
+    entries = [entry(outcome.path, outcome.compiled) for outcome in found if outcome.compiled is not None]
+    chosen = _filters(wanted, entries)
+    kept = filters.kept(entries, chosen)
+    if not kept:
+        asked = escape(" ".join(each.written for each in chosen))
+        remark(f"error[RG101]: none of the collection's {len(entries)} specs is kept by {asked}\n")
+        remark(f"   help: {escape(filters.way_out(entries, chosen, wanted.patterns))}\n")
+        return FAULTS
+    say(_as_json(kept) if format == "json" else _as_table(kept, format))
     return WELL
 
 
-def _entry(path: Path, compiled: Compiled) -> Entry:
-    folder = path.parent.relative_to(specs_folder()).as_posix()
-    return Entry("" if folder == "." else folder, compiled, cost(compiled.trace))
+def _filters(wanted: Wanted, entries: list[Entry]) -> list[Filter]:
+    found = []
+    if wanted.patterns:
+        found.append(filters.by_name(wanted.patterns))
+    if wanted.family is not None:
+        found.append(filters.by_family(wanted.family, entries))
+    if wanted.attention is not None:
+        found.append(filters.by_attention(wanted.attention, entries))
+    if wanted.params is not None:
+        found.append(filters.by_params(wanted.params))
+    if wanted.macs is not None:
+        found.append(filters.by_macs(wanted.macs))
+    return found
 
 
 def _as_table(entries: list[Entry], format: str) -> str:
     from resnetgen.commands import tables
-    from resnetgen.commands.figures import short
     from resnetgen.commands.tables import Column
 
-    columns = (
+    columns = [
         Column("name"),
-        Column("folder"),
+        Column("family"),
         Column("parameters", number=True),
         Column("MACs", number=True),
+        Column("elsewhere"),
         Column("description"),
-    )
-    cells = []
-    for folder, compiled, found in entries:
-        network = compiled.network
-        words = " ".join(network.description.split())
-        cells.append([network.name, folder, f"{found.params:,}", short(found.macs), words])
+    ]
+    cells = [_cells(entry) for entry in entries]
     if format == "markdown":
         return tables.as_markdown(columns, cells)
     room = tables.terminal_width()
+    wide = room is not None and tables.width(columns, cells) > room
+    if wide or not any(entry.aka for entry in entries):
+        columns, cells = [*columns[:-2], columns[-1]], [[*row[:-2], row[-1]] for row in cells]
     if room is not None:
         cells = tables.cut(cells, len(columns) - 1, tables.width(columns, cells) - room)
     return tables.as_text(columns, cells)
+
+
+def _cells(entry: Entry) -> list[str]:
+    from resnetgen.commands.elsewhere import elsewhere
+    from resnetgen.commands.figures import short
+
+    words = " ".join(entry.compiled.network.description.split())
+    cost = entry.cost
+    return [entry.name, entry.family, f"{cost.params:,}", short(cost.macs), elsewhere(entry.aka), words]
 
 
 def _as_json(entries: list[Entry]) -> str:
@@ -74,13 +104,16 @@ def _as_json(entries: list[Entry]) -> str:
 
     found = [
         {
-            "name": compiled.network.name,
-            "folder": folder,
-            "input": compiled.trace.input,
-            "params": spent.params,
-            "macs": spent.macs,
-            "description": compiled.network.description,
+            "name": entry.name,
+            "folder": entry.folder,
+            "family": entry.family,
+            "aka": entry.aka,
+            "input": entry.compiled.trace.input,
+            "params": entry.cost.params,
+            "macs": entry.cost.macs,
+            "attention": entry.attention,
+            "description": entry.compiled.network.description,
         }
-        for folder, compiled, spent in entries
+        for entry in entries
     ]
     return json.dumps(found, indent=2) + "\n"

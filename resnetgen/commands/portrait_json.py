@@ -18,6 +18,7 @@ def as_json(portrait: Portrait) -> str:
         "name": network.name,
         "description": network.description,
         "reference": network.reference,
+        "aka": dict(network.aka),
         "input": portrait.input,
         "outputs": [{"name": name, "shape": shape} for name, shape in portrait.outputs.items()],
         "domain": _domain(portrait),

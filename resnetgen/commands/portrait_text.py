@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resnetgen.commands import tables
-from resnetgen.commands.figures import counted, short, size
+from resnetgen.commands.elsewhere import elsewhere
+from resnetgen.commands.figures import counted, extents, short, size
 from resnetgen.commands.portrait import Portrait
 from resnetgen.commands.rows import Row
 from resnetgen.commands.tables import Column
 from resnetgen.domain import AxisDomain
-from resnetgen.ops.operator import by_axis, per_axis
+from resnetgen.ops.operator import by_axis
 
 _WHAT = Column("what")
 _COLUMNS = (
@@ -86,7 +87,9 @@ def _facts(portrait: Portrait) -> list[tuple[str, str]]:
     features = portrait.network.features
     written = [by_axis(shape) for shape in portrait.outputs.values()]
     output = ", ".join(f"{name} {shape}" for name, shape in zip(portrait.outputs, written, strict=True))
+    aka = dict(portrait.network.aka)
     return [
+        *([("elsewhere", elsewhere(aka))] if aka else []),
         ("weighted layers", f"{portrait.weighted_layers:,}"),
         ("parameters", f"{whole.params:,}"),
         ("multiply-adds", f"{whole.macs:,}"),
@@ -125,10 +128,7 @@ def _cells(row: Row, portrait: Portrait) -> list[str]:
 
 
 def _field(row: Row) -> str:
-    if not row.field:
-        return "all"
-    field = per_axis(row.field)
-    return by_axis(field) if isinstance(field, tuple) else str(field)
+    return extents(row.field) if row.field else "all"
 
 
 def _shortcut(row: Row) -> str:

@@ -2,7 +2,7 @@
 
 With `--format json` it is one object:
 
-- `name`, `description`, `reference`: as the spec has them;
+- `name`, `description`, `reference`, `aka`: as the spec has them;
 - `input`: the shape that goes in; `outputs`: what comes out, each with `name` (a stage's, or `output`) and `shape`;
 - `domain`: for each axis the input sizes that work: from `smallest` on those whose remainder by `period` is among
   `remainders`, or all where that is null; null itself where the total stride is too large to search;

@@ -26,6 +26,7 @@ CATALOGUE: dict[str, str] = {
     "RG207": "bad width expression",
     "RG208": "width that is not whole and positive",
     "RG209": "keys that contradict each other, or a key without effect",
+    "RG210": "layout whose names make no modules",
     # 3: what the network would do
     "RG301": "identity shortcut between different shapes",
     "RG302": "the two sides of an addition differ",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
+
+from resnetgen.frozen import Frozen
 
 Path = tuple[str | int, ...]
 """Where something stands in a spec's data: `("stages", "layer2", "blocks", 0, "mid")`."""
@@ -35,8 +37,7 @@ def _lines(content: str) -> list[str]:
     return _LINE_END.split(content)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Frozen):
     """A file that was read: the name to show for it and its content."""
 
     name: str

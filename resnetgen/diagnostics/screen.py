@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from resnetgen.frozen import Frozen
 
 LONGEST = 160
 """The most characters of a line that are shown whole."""
@@ -21,8 +21,7 @@ def _visible(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Frozen):
     """A line, or the part of it around a label, as it is shown."""
 
     shown: str

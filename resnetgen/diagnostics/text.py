@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity
 from resnetgen.diagnostics.screen import Excerpt, escape, excerpt
+from resnetgen.frozen import Frozen
 
 _GUTTER = 5  # digits of a line number, so that the lines of several messages stand below one another
 
@@ -25,8 +25,7 @@ def render(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
     return "\n".join("".join(f"{row}\n" for row in _Writer(d, color).rows()) for d in diagnostics)
 
 
-@dataclass(frozen=True, slots=True)
-class _Snippet:
+class _Snippet(Frozen):
     """A source line and the labels below it."""
 
     line: Excerpt

@@ -20,8 +20,7 @@ def emit(trace: Trace, *, origin: str, digest: str) -> str:
     `origin` names the spec and `digest` its content; both stand in the header, and with the trace decide every byte.
     """
     templates = _environment()
-    parts = contents(trace)
-    parts["operators"] = [templates.get_template(name).render(values) for name, values in parts["operators"]]
+    parts = contents(trace, lambda name, values: templates.get_template(f"ops/{name}").render(values))
     return templates.get_template("network.py.j2").render(parts, origin=comment(origin), digest=digest)
 
 

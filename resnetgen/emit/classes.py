@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from resnetgen.emit.parameters import Parameter, Parameters, Vector
-from resnetgen.emit.python import call, literal
-from resnetgen.ir import Block, Network, Node, Shortcut
-from resnetgen.naming import capitals
-from resnetgen.ops.operator import Construction, Family, Operator, Schedule
-from resnetgen.reserved import CLASSES
+from resnetgen.emit.python import literal
+from resnetgen.frozen import Frozen
+from resnetgen.ir import Node
+from resnetgen.ops.composite import Composite
+from resnetgen.ops.operator import Argument, Construction, Family, Operator, Schedule
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Slot(NamedTuple):
+    """A module that a class is given from outside: the argument, the attribute, and the expression in each use."""
+
+    name: str
+    attribute: str
+    uses: tuple[str, ...]
+
+
+class Method(NamedTuple):
+    """A method beside `forward`: its name, its docstring, its body."""
+
+    name: str
+    words: str
+    lines: tuple[str, ...]
+
+
+class Definition(Frozen):
     """A class or function to emit: its name, its parameters, and which of its uses each thing is."""
 
     name: str
@@ -22,13 +37,22 @@ class Definition:
     parameters: tuple[Parameter, ...]
     lines: tuple[str, ...]
     forward: tuple[str, ...] = ()
-    slot: bool = False
+    slots: tuple[Slot, ...] = ()
+    methods: tuple[Method, ...] = ()
 
     def signature(self) -> list[str]:
-        """The parameters as they are declared; a shortcut's slot before those with a default."""
+        """The parameters as they are declared; the slots before those with a default."""
         plain = [parameter.declared() for parameter in self.parameters if parameter.default is None]
         given = [parameter.declared() for parameter in self.parameters if parameter.default is not None]
-        return [*plain, *(["shortcut: nn.Module"] if self.slot else []), *given]
+        return [*plain, *(f"{slot.name}: nn.Module" for slot in self.slots), *given]
+
+    def arguments(self, index: int) -> list[Argument]:
+        """The arguments of the use number `index`, as those of an operator."""
+        found = []
+        for parameter in self.parameters:
+            value, by_position = parameter.vector[index], parameter.positional
+            found.append(Argument(parameter.name, value, parameter.family, parameter.default, by_position))
+        return found
 
     def made(self, index: int) -> str:
         """The call of a function of numbers alone: by position, as `nn.Conv2d` is called, if it has both widths."""
@@ -43,7 +67,7 @@ class Definition:
             arguments.append(f"{parameter.name}={literal(value)}" if named else literal(value))
         return f"{self.name}({', '.join(arguments)})"
 
-    def use(self, index: int, *, block: str = "", shortcut: str = "") -> list[str]:
+    def use(self, index: int, *, block: str = "") -> list[str]:
         """The arguments of the use number `index`; `block` is the expression of the block's number in the network."""
         arguments = []
         for parameter in self.parameters:
@@ -52,7 +76,7 @@ class Definition:
                 continue
             text = _scheduled(value, block) if isinstance(value, Schedule) else literal(value)
             arguments.append(text if parameter.positional else f"{parameter.name}={text}")
-        return [*arguments, *([f"shortcut={shortcut}"] if self.slot else [])]
+        return [*arguments, *(f"{slot.name}={slot.uses[index]}" for slot in self.slots)]
 
 
 def _scheduled(schedule: Schedule, block: str) -> str:
@@ -60,38 +84,47 @@ def _scheduled(schedule: Schedule, block: str) -> str:
     return f"{schedule.rate!r} * {block} / {max(schedule.total - 1, 1)}"
 
 
-def distinct_blocks(network: Network) -> list[Block]:
-    """The blocks of all runs."""
-    return [run.block for stage in network.stages for run in stage.runs]
+Known = Mapping[Operator, Construction | None]
+"""How each operator of a network is made, None for one that is a plain function."""
 
 
-def form(nodes: Sequence[Node]) -> tuple[object, ...]:
+def form(nodes: Sequence[Node], known: Known) -> tuple[object, ...]:
     """What two sequences must have in common to be written as one class: names, operators, and what is written in."""
-    return tuple((node.name, *_fixed(node.operator)) for node in nodes)
+    return tuple((node.name, "varies") if node.varies else (node.name, *_fixed(node.operator, known)) for node in nodes)
 
 
-def _fixed(operator: Operator) -> tuple[object, ...]:
-    construction = operator.construction()
+def _fixed(operator: Operator, known: Known) -> tuple[object, ...]:
+    construction = known[operator]
     if construction is None:
-        return (operator.label,)
-    fixed = tuple((a.name, a.value) for a in construction.arguments if a.family is Family.FIXED)
-    return (construction.function, fixed)
+        values = tuple(operator.template_values().items())
+        parts = operator.parts() if isinstance(operator, Composite) else ()
+        return (operator.label, values, *((part.name, *_fixed(part.operator, known)) for part in parts))
+    return fixed(construction)
 
 
-def constructions(sequences: Sequence[Sequence[Node]], index: int) -> list[Construction]:
+def fixed(construction: Construction) -> tuple[object, ...]:
+    """What is written into a class wherever it makes a module so."""
+    said = tuple((a.name, a.value) for a in construction.arguments if a.family is Family.FIXED)
+    return (construction.function, said, construction.repeat, *map(fixed, construction.inner))
+
+
+def constructions(sequences: Sequence[Sequence[Node]], index: int, known: Known) -> list[Construction]:
     """The same node of each use, as it is constructed."""
-    found = [nodes[index].operator.construction() for nodes in sequences]
+    found = [known[nodes[index].operator] for nodes in sequences]
     return [construction for construction in found if construction is not None]
 
 
-def assignments(parameters: Parameters, sequences: Sequence[Sequence[Node]], indent: int = 8) -> list[str]:
-    """`self.conv1 = nn.Conv2d(...)` for each node of a class."""
+def assignments(
+    parameters: Parameters, sequences: Sequence[Sequence[Node]], known: Known, indent: int = 8
+) -> list[str]:
+    """`self.conv1 = nn.Conv2d(...)` for each node of a class; what is passed in is assigned as it is."""
     lines = []
     for index, node in enumerate(sequences[0]):
-        same = constructions(sequences, index)
-        if same:
-            arguments = parameters.arguments(same, node.name)
-            lines.append(call(same[0].function, arguments, indent=indent, before=f"self.{node.name} = "))
+        same = constructions(sequences, index, known)
+        if node.varies:
+            lines.append(f"self.{node.name} = {parameters.modules.get(node.name, node.name)}")
+        elif same:
+            lines.append(parameters.made(same, node.name, indent, before=f"self.{node.name} = "))
     return lines
 
 
@@ -99,43 +132,3 @@ def symbols(uses: Sequence[Sequence[tuple[str, int]]]) -> dict[str, Vector]:
     """Each width that all the uses name, with its value in every one of them."""
     named = [dict(use) for use in uses]
     return {name: tuple(use[name] for use in named) for name in named[0] if all(name in use for use in named)}
-
-
-def class_names(network: Network) -> dict[tuple[object, ...], str]:
-    """A name for each form of block in the network, the plain name of its type where that is free."""
-    names: dict[tuple[object, ...], str] = {}
-    taken = {network.class_name, *CLASSES}
-    for stage in network.stages:
-        for run in stage.runs:
-            key = block_form(run.block)
-            if key not in names:
-                names[key] = _free(_candidates(run.block, stage.name), taken)
-                taken.add(names[key])
-    return names
-
-
-def block_form(block: Block) -> tuple[object, ...]:
-    """The form of a block: its type, its operators, and how its shortcut joins."""
-    joins = block.shortcut.kind != "none"
-    return (block.type, form(block.branch), form(block.joined), joins, block.shortcut.tap)
-
-
-def _candidates(block: Block, stage: str) -> list[str]:
-    name = capitals(block.type)
-    if not name.endswith(("Bottleneck", "Block", "Residual")):
-        name += "Block"
-    if block.shortcut.kind == "none":
-        name = f"Plain{name}"
-    if block.shortcut.tap:
-        name = f"{name}Projection"
-    return [name, f"{capitals(stage)}{name}"]
-
-
-def _free(candidates: list[str], taken: set[str]) -> str:
-    numbered = [f"{candidates[0]}{number}" for number in range(2, len(taken) + 3)]
-    return next(name for name in [*candidates, *numbered] if name not in taken)
-
-
-def shortcut_form(shortcut: Shortcut) -> tuple[object, ...]:
-    """The form of a shortcut that is a sequence of operators."""
-    return (shortcut.kind, form(shortcut.nodes))

@@ -2,55 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from resnetgen.cost import Cost, cost, stage_cost, steps_cost
 from resnetgen.emit.blocks import Definitions, definitions
 from resnetgen.emit.classes import Definition, assignments
 from resnetgen.emit.forward import chain
+from resnetgen.emit.grouping import grouped, role_of, size
+from resnetgen.emit.modules import Modules
 from resnetgen.emit.parameters import Parameters
 from resnetgen.emit.python import call, commented, docstring, mapping, paragraphs
-from resnetgen.emit.stages import stage_assignment
-from resnetgen.ir import Network, Node
+from resnetgen.emit.stages import stage_assignments, stage_attribute, stage_module
+from resnetgen.ir import Network, Node, last_norm
 from resnetgen.ops.operator import Operator
-from resnetgen.shapes import Trace, written
+from resnetgen.shapes import Step, Trace, written
 
 
-def contents(trace: Trace) -> dict[str, Any]:
-    """The variables of network.py.j2."""
+def contents(trace: Trace, render: Callable[[str, dict[str, str]], str]) -> dict[str, Any]:
+    """The variables of network.py.j2; `render` fills a template of the folder `ops`."""
     network = trace.network
-    found = definitions(network)
-    operators = _distinct_operators(network)
+
+    def rendered(operator: Operator, name: str) -> str:
+        return render(operator.template, {"name": name, **_operator_values(network, operator)})
+
+    found = definitions(network, Modules(rendered, {network.class_name, "F", "Stage", "Tensor"}))
     return {
         "name": network.class_name,
         "head": _class_head(network.class_name),
         "words": _module_words(trace),
         "network_words": _network_words(trace),
-        "imports": _imports(operators.values()),
-        "operators": _operator_classes(network, operators.values()),
+        "imports": [*found.modules.imports(), "from torch import Tensor, nn"],
+        "operators": [text for _, text in sorted(found.modules.templated.items())],
         "functions": [_function_values(definition) for definition in found.functions],
-        "classes": [_class_values(definition) for definition in found.classes],
+        "classes": [_class_values(each) for each in (*found.modules.classes, *found.classes)],
+        "stage_attribute": stage_attribute(network),
         "assignments": _assignments(network, found),
         "init": _init(network, found),
         "forward": list(_forward(trace)),
         "output": "dict[str, Tensor]" if network.features else "Tensor",
     }
-
-
-def _distinct_operators(network: Network) -> dict[type[Operator], Operator]:
-    """One operator of each kind in the network."""
-    nodes: list[Node] = [*network.stem, *network.head]
-    for stage in network.stages:
-        for run in stage.runs:
-            nodes += run.block.nodes()
-    return {type(node.operator): node.operator for node in nodes}
-
-
-def _operator_classes(network: Network, operators: Iterable[Operator]) -> list[tuple[str, dict[str, str]]]:
-    """The templates of the operators that PyTorch has no class for, in order, and what they are to be filled with."""
-    emitted = sorted((operator.template, operator) for operator in operators if operator.template)
-    return [(f"ops/{template}", _operator_values(network, operator)) for template, operator in emitted]
 
 
 def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
@@ -63,10 +54,6 @@ def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
         "spatial_axes": str(tuple(range(2, 2 + rank))) if rank > 1 else "2",
         **operator.template_values(),
     }
-
-
-def _imports(operators: Iterable[Operator]) -> list[str]:
-    return [*sorted({line for operator in operators for line in operator.imports}), "from torch import Tensor, nn"]
 
 
 def _function_values(definition: Definition) -> dict[str, Any]:
@@ -83,6 +70,7 @@ def _class_values(definition: Definition) -> dict[str, Any]:
         "signature": signature,
         "lines": definition.lines,
         "forward": definition.forward,
+        "methods": definition.methods,
     }
 
 
@@ -92,9 +80,10 @@ def _class_head(name: str) -> str:
 
 def _assignments(network: Network, found: Definitions) -> list[str]:
     """The network's constructor: stem, stages, head."""
-    lines = assignments(Parameters({}), [network.stem])
-    lines += [stage_assignment(stage, found) for stage in network.stages]
-    return lines + assignments(Parameters({}), [network.head])
+    known = found.modules.known
+    lines = assignments(Parameters({}), [grouped(network.stem)], known)
+    lines += stage_assignments(network, found)
+    return lines + assignments(Parameters({}), [grouped(network.head)], known)
 
 
 def _init(network: Network, found: Definitions) -> list[str]:
@@ -106,8 +95,14 @@ def _init(network: Network, found: Definitions) -> list[str]:
         lines.append(f"if isinstance(m, nn.Conv{network.rank}d):\n    {function}(m.weight{options})")
     if network.init.zero_init_residual:
         for name, norm in _last_norms(network, found):
-            lines.append(f"if isinstance(m, {name}):\n    nn.init.zeros_(m.{norm}.weight)")
+            weight = f'm.get_parameter("{norm}.weight")' if _counts(norm) else f"m.{norm}.weight"
+            lines.append(f"if isinstance(m, {name}):\n    nn.init.zeros_({weight})")
     return [line.replace("\n", "\n" + " " * 12) for line in lines]
+
+
+def _counts(path: str) -> bool:
+    """Whether a path goes through a numbered module, of which Python's types know no attributes."""
+    return any(step.isdigit() for step in path.split("."))
 
 
 def _last_norms(network: Network, found: Definitions) -> list[tuple[str, str]]:
@@ -115,8 +110,9 @@ def _last_norms(network: Network, found: Definitions) -> list[tuple[str, str]]:
     ends = {}
     for stage in network.stages:
         for run in stage.runs:
-            norms = [node.name for node in run.block.branch if node.operator.role == "norm"]
-            ends[found.of_block[id(run.block)][0].name] = norms[-1]
+            norm = last_norm(run.block)
+            assert norm is not None, "checked before anything is emitted"
+            ends[found.of_block[id(run.block)][0].name] = norm.name
     return list(ends.items())
 
 
@@ -126,23 +122,28 @@ def _forward(trace: Trace) -> Iterator[str]:
     A map that is given out has a variable of its own.
     """
     network = trace.network
-    shapes = {step.node.name: step.output for step in (*trace.stem, *trace.head)}
-    for statement, nodes in _by_unit(network.stem):
-        yield commented(statement, written(shapes[nodes[-1].name]), indent=8)
+    yield from _through(trace.stem)
     kept = _locals(network)
     x = "x"
-    for stage in trace.stages:
+    for index, stage in enumerate(trace.stages):
         name = stage.stage.name
         source, x = x, kept.get(name, "x")
-        statement = call(f"self.{name}", [source], indent=8, before=f"{x} = ")
+        statement = call(f"self.{stage_module(stage.stage, index)}", [source], indent=8, before=f"{x} = ")
         yield commented(statement, written(stage.output), indent=8)
-    for statement, nodes in _by_unit(network.head):
-        yield commented(statement, written(shapes[nodes[-1].name]), indent=8)
+    yield from _through(trace.head)
     if network.features:
         pairs = [f'"{name}": {kept[name]}' for name in network.features]
         yield mapping(pairs, indent=8, before="return ")
     else:
         yield "return x"
+
+
+def _through(steps: tuple[Step, ...]) -> Iterator[str]:
+    """The statements of the stem or the head, each with the shape that it gives."""
+    done = 0
+    for statement, nodes in _by_unit(grouped([step.node for step in steps])):
+        done += sum(map(size, nodes))
+        yield commented(statement, written(steps[done - 1].output), indent=8)
 
 
 def _by_unit(nodes: tuple[Node, ...]) -> Iterator[tuple[str, list[Node]]]:
@@ -160,16 +161,9 @@ def _by_unit(nodes: tuple[Node, ...]) -> Iterator[tuple[str, list[Node]]]:
 def _together(before: Node, after: Node) -> bool:
     if after.operator.role == "flatten":
         return True
+    layer = ("norm", "act", "conv")
     return (
-        before.unit == after.unit
-        and after.operator.role in ("norm", "act", "conv")
-        and before.operator.role
-        in (
-            "norm",
-            "act",
-            "conv",
-            "dropout",
-        )
+        before.unit == after.unit and role_of(after) in layer and role_of(before) in (*layer, "dropout", "drop_block")
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resnetgen.emit.python import WIDTH
-from resnetgen.ir import Block, Node
+from resnetgen.ir import Node, Shortcut
+from resnetgen.ops.composite import Composite
 
 INDENT = 8
 
@@ -19,14 +20,19 @@ def chain(nodes: Sequence[Node], source: str, target: str, *, declare: bool = Fa
     for unit in _units(nodes):
         expression = source
         for node in unit:
-            applied = node.operator.application(f"self.{node.name}", expression)
+            applied = node.operator.application(f"self.{attribute(node)}", expression)
             if INDENT + len(target) + len(": Tensor = ") + len(applied) > WIDTH and expression != source:
                 statements.append(_assigned(target, expression, declare and not statements))
-                applied = node.operator.application(f"self.{node.name}", target)
+                applied = node.operator.application(f"self.{attribute(node)}", target)
             expression = applied
         statements.append(_assigned(target, expression, declare and not statements))
         source = target
     return statements
+
+
+def attribute(node: Node) -> str:
+    """What a node is called in the code: its name, or that of the method which it is."""
+    return node.name if node.name or not isinstance(node.operator, Composite) else node.operator.class_name
 
 
 def _assigned(target: str, expression: str, declare: bool) -> str:
@@ -34,35 +40,39 @@ def _assigned(target: str, expression: str, declare: bool) -> str:
 
 
 def _units(nodes: Sequence[Node]) -> list[list[Node]]:
-    """The nodes layer by layer; a pool, which has no number of its own, is a layer too."""
+    """The nodes layer by layer; a pool or attention, which has no number of its own, is a layer too."""
     units: list[list[Node]] = []
     for node in nodes:
-        if units and units[-1][-1].unit == node.unit and not (_is_pool(units[-1][-1]) or _is_pool(node)):
+        if units and units[-1][-1].unit == node.unit and not (_stands_alone(units[-1][-1]) or _stands_alone(node)):
             units[-1].append(node)
         else:
             units.append([node])
     return units
 
 
-def _is_pool(node: Node) -> bool:
-    return node.operator.role in ("max_pool", "avg_pool")
+def _stands_alone(node: Node) -> bool:
+    return node.operator.role in ("max_pool", "avg_pool", "multi_scale", "attention", "pad")
 
 
-def block_forward(block: Block, brought: str) -> list[str]:
-    """The body of a block's forward; `brought` is what the shortcut brings, with `{x}` for what it reads."""
-    tap = block.shortcut.tap
-    if block.shortcut.kind == "none":
-        statements = chain([*block.branch, *block.joined], "x", "out", declare=True)
+def block_forward(
+    branch: Sequence[Node], joined: Sequence[Node], shortcut: Shortcut, tap: int, brought: str
+) -> list[str]:
+    """The body of a block's forward; `brought` is what the shortcut brings, with `{x}` for what it reads.
+
+    That is what `tap` nodes of the branch give, of these here, in their containers.
+    """
+    if shortcut.kind == "none":
+        statements = chain([*branch, *joined], "x", "out", declare=True)
         return [*statements, "return out"]
     if tap:
-        statements = chain(block.branch[:tap], "x", "preact", declare=True)
-        statements += chain(block.branch[tap:], "preact", "out", declare=True)
+        statements = chain(branch[:tap], "x", "preact", declare=True)
+        statements += chain(branch[tap:], "preact", "out", declare=True)
         total = f"out + {brought.format(x='preact')}"
     else:
-        statements = chain(block.branch, "x", "out", declare=True)
+        statements = chain(branch, "x", "out", declare=True)
         total = f"out + {brought.format(x='x')}"
-    if block.joined:
-        return [*statements, *chain(block.joined, total, "out"), "return out"]
+    if joined:
+        return [*statements, *chain(joined, total, "out"), "return out"]
     if brought == "{x}":
         return [*statements, f"return {total}"]
     # To a type checker a module's call is Any, and so would be a sum with one that is returned.

@@ -119,6 +119,28 @@ def repeated(element: str, clause: str, *, indent: int) -> str:
     return f"*(\n{inner}{element}\n{inner}{clause}\n{outer})"
 
 
+def comprehension(function: str, element: str, count: int, *, indent: int, before: str, after: str) -> str:
+    """A call with equal elements: `nn.ModuleList(nn.ReLU() for _ in range(3))`, on one line, or two, or four."""
+    clause = f"for _ in range({count})"
+    line = f"{before}{function}({element} {clause}){after}"
+    if indent + len(line) <= WIDTH and "\n" not in element:
+        return line
+    inner, outer = " " * (indent + 4), " " * indent
+    if len(inner) + len(element) + len(clause) + 1 <= WIDTH and "\n" not in element:
+        return f"{before}{function}(\n{inner}{element} {clause}\n{outer}){after}"
+    return f"{before}{function}(\n{inner}{element}\n{inner}{clause}\n{outer}){after}"
+
+
+def listed(function: str, elements: list[str], *, indent: int, before: str, after: str) -> str:
+    """A call with a list of elements: on one line, or each on its own."""
+    line = f"{before}{function}([{', '.join(elements)}]){after}"
+    if indent + len(line) <= WIDTH and not after_exploded(elements):
+        return line
+    inner, middle, outer = " " * (indent + 8), " " * (indent + 4), " " * indent
+    lines = "".join(f"{inner}{element},\n" for element in elements)
+    return f"{before}{function}(\n{middle}[\n{lines}{middle}]\n{outer}){after}"
+
+
 def commented(statement: str, words: str, *, indent: int) -> str:
     """A statement with a comment behind it, or above it where the line has no room."""
     if indent + len(statement) + len(words) + 4 <= WIDTH:

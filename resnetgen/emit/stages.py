@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from resnetgen.emit.blocks import Definitions, shortcut_expression
+from resnetgen.emit.blocks import Definitions
 from resnetgen.emit.python import call, exploded, repeated
-from resnetgen.ir import Run, Stage
+from resnetgen.ir import Network, Run, Stage
 from resnetgen.ops.operator import Schedule
 
 
-def stage_assignment(stage: Stage, found: Definitions) -> str:
-    """`self.layer1 = nn.Sequential(...)`."""
-    runs = _merged(stage, found)
-    elements = [_element(run, found) for run in runs]
-    return exploded("nn.Sequential", elements, indent=8, before=f"self.{stage.name} = ")
+def stage_assignments(network: Network, found: Definitions) -> list[str]:
+    """`self.layer1 = nn.Sequential(...)` for each stage, or all of them in one container where the layout has that."""
+    container = network.stages and _container(network.stages[0])
+    if not container:
+        return [_sequence(stage, found, 8, before=f"self.{stage.path} = ") for stage in network.stages]
+    inner = "Stage" if stage_attribute(network) else "nn.Sequential"
+    elements = [_sequence(stage, found, 12, inner) for stage in network.stages]
+    return [exploded("nn.Sequential", elements, indent=8, before=f"self.{container} = ")]
+
+
+def stage_attribute(network: Network) -> str:
+    """The attribute of the class `Stage` that holds a stage's blocks; empty where there is no such class."""
+    return ".".join(network.stages[0].path.split(".")[2:]) if network.stages else ""
+
+
+def stage_module(stage: Stage, index: int) -> str:
+    """The expression of a stage's module after `self.`."""
+    container = _container(stage)
+    return f"{container}[{index}]" if container else stage.path
+
+
+def _container(stage: Stage) -> str:
+    """The module that holds all stages, numbered; empty where they stand in the network."""
+    first, _, rest = stage.path.partition(".")
+    return first if rest else ""
+
+
+def _sequence(stage: Stage, found: Definitions, indent: int, function: str = "nn.Sequential", before: str = "") -> str:
+    elements = [_element(run, found, indent + 4) for run in _merged(stage, found)]
+    return exploded(function, elements, indent=indent, before=before)
 
 
 def _merged(stage: Stage, found: Definitions) -> list[Run]:
@@ -27,27 +52,23 @@ def _merged(stage: Stage, found: Definitions) -> list[Run]:
     return merged
 
 
-def _element(run: Run, found: Definitions) -> str:
+def _element(run: Run, found: Definitions, indent: int) -> str:
     if run.repeat == 1:
-        return _block(run, found, str(run.first), indent=12)
-    if not _counts(run):
-        return repeated(_block(run, found, "_", indent=16), f"for _ in range({run.repeat})", indent=12)
+        return _block(run, found, str(run.first), indent, after=",")
+    if not _counts(run, found):
+        return repeated(_block(run, found, "_", indent + 4), f"for _ in range({run.repeat})", indent=indent)
     numbers = f"{run.first}, {run.first + run.repeat}" if run.first else str(run.repeat)
-    return repeated(_block(run, found, "i", indent=16), f"for i in range({numbers})", indent=12)
+    return repeated(_block(run, found, "i", indent + 4), f"for i in range({numbers})", indent=indent)
 
 
-def _counts(run: Run) -> bool:
+def _counts(run: Run, found: Definitions) -> bool:
     """Whether the blocks of a run differ by their number: a schedule grows along them."""
-    arguments = [
-        argument
-        for node in run.block.nodes()
-        if (construction := node.operator.construction()) is not None
-        for argument in construction.arguments
-    ]
+    made = [found.modules.known[node.operator] for node in run.block.nodes()]
+    arguments = [argument for construction in made if construction for argument in construction.arguments]
     return any(isinstance(argument.value, Schedule) for argument in arguments)
 
 
-def _block(run: Run, found: Definitions, number: str, indent: int = 0) -> str:
+def _block(run: Run, found: Definitions, number: str, indent: int = 0, after: str = "") -> str:
     definition, index = found.of_block[id(run.block)]
-    arguments = definition.use(index, block=number, shortcut=shortcut_expression(run.block, found))
-    return call(definition.name, arguments, indent=indent, after="," if indent == 12 else "").removesuffix(",")
+    arguments = definition.use(index, block=number)
+    return call(definition.name, arguments, indent=indent, after=after).removesuffix(",")

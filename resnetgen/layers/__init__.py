@@ -7,11 +7,12 @@ folder and a place in `KINDS` and in `Layer`; its key, which no other layer has 
 from typing import Annotated, Any
 
 from resnetgen.layers.conv import ConvLayer
+from resnetgen.layers.pad import PadLayer
 from resnetgen.layers.pool import AvgPoolLayer, MaxPoolLayer
-from resnetgen.layers.single import ActLayer, DropoutLayer, NormLayer
+from resnetgen.layers.single import ActLayer, AttentionLayer, DropoutLayer, NormLayer
 from resnetgen.record import Tagged
 
-KINDS = ("conv", "max_pool", "avg_pool", "norm", "act", "dropout")
+KINDS = ("conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "attention")
 """The key that makes a layer what it is. Where a layer has several of these, the first of them here."""
 
 
@@ -23,9 +24,20 @@ def layer_kind(value: Any) -> str | None:
 
 
 Layer = Annotated[
-    ConvLayer | MaxPoolLayer | AvgPoolLayer | NormLayer | ActLayer | DropoutLayer,
+    ConvLayer | MaxPoolLayer | AvgPoolLayer | PadLayer | NormLayer | ActLayer | DropoutLayer | AttentionLayer,
     Tagged(layer_kind, tuple(f"<{kind}>" for kind in KINDS)),
 ]
 """Any layer."""
 
-__all__ = ["KINDS", "ActLayer", "AvgPoolLayer", "ConvLayer", "DropoutLayer", "Layer", "MaxPoolLayer", "NormLayer"]
+__all__ = [
+    "KINDS",
+    "ActLayer",
+    "AttentionLayer",
+    "AvgPoolLayer",
+    "ConvLayer",
+    "DropoutLayer",
+    "Layer",
+    "MaxPoolLayer",
+    "NormLayer",
+    "PadLayer",
+]

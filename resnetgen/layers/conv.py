@@ -6,10 +6,23 @@ from typing import ClassVar
 from resnetgen.expression import number
 from resnetgen.fields import HERE, Extent, ExtentOrHere, Flag, Padding, RateOrHere, Width, WidthOrHere
 from resnetgen.layers.scope import Scope
-from resnetgen.ops.conv import Conv
+from resnetgen.ops.activation import Act, ActivationSlot
+from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.operator import Window
-from resnetgen.ops.slots import Act, Norm
+from resnetgen.ops.slots import (
+    Antialias,
+    AntialiasKind,
+    Convolution,
+    DropBlockOrHere,
+    HereSlot,
+    Norm,
+    NormKind,
+    SpatialKind,
+    SpatialOrHere,
+    chosen,
+)
+from resnetgen.ops.spatial import Unit
 from resnetgen.record import Record
 
 _ONE = number(1)
@@ -28,33 +41,123 @@ class ConvLayer(Record):
     groups: WidthOrHere = _ONE
     bias: Flag | None = None
     dropout: RateOrHere = 0.0
+    drop_block: DropBlockOrHere | None = None
+    convolution: Convolution | None = None
+    spatial: SpatialOrHere | None = None
+    antialias: Antialias | None = None
     norm: Norm | None = None
     act: Act | None = None
 
     def lay(self, scope: Scope) -> None:
         """Place its operators."""
         scope.unit += 1
-        for part in scope.order:
-            if part == "conv":
-                self._convolve(scope)
-            elif part == "norm":
-                scope.normalize(scope.norm if self.norm is None else self.norm, here=self.norm is None)
-            else:
-                scope.activate(scope.act if self.act is None else self.act)
-
-    def _convolve(self, scope: Scope) -> None:
-        if self.dropout and (rate := scope.dropout(self.dropout)):
-            scope.add(Dropout(rate))
-        operator = self.operator(scope)
-        scope.add(operator)
-        scope.channels = operator.out_channels
+        stride = scope.stride(self.stride)
+        antialias = scope.antialias if self.antialias is None else chosen(self.antialias)
+        if self.antialias is not None:
+            self._has_stride(scope)
+        if antialias is None or not (self.stride == HERE or set(stride) != {1}):
+            self._unit(scope, stride)
+        else:
+            self._smoothed(scope, antialias, stride)
         scope.strided = scope.strided or self.stride == HERE
 
-    def operator(self, scope: Scope) -> Conv:
-        """The convolution itself, its groups checked."""
+    def _has_stride(self, scope: Scope) -> None:
+        if self.stride != HERE and set(scope.stride(self.stride)) == {1}:
+            message = "`antialias` has no effect: this layer has no stride"
+            raise scope.fault("RG209", message, "antialias", help="take it out")
+
+    def _smoothed(self, scope: Scope, antialias: AntialiasKind, stride: tuple[int, ...]) -> None:
+        """The layer at stride 1, and what strides in its place on one side of it.
+
+        Blocks that do not stride have an identity there, and so the same class as those that do.
+        """
+        one = (1,) * scope.rank
+        strides = stride != one or (self.stride == HERE and scope.replaces())
+        for side in SIDES:
+            if side == antialias.place:
+                scope.shrink(antialias if strides else None, stride, here=self.antialias is None)
+            if side == "before":
+                self._unit(scope, one)
+
+    def _unit(self, scope: Scope, stride: tuple[int, ...]) -> None:
+        """Convolution, norm and activation in order; some convolutions have the latter two inside."""
+        norm = scope.norm if self.norm is None else self.norm
+        act = scope.act if self.act is None else self.act
+        spatial = None if self.spatial is None else self._spatial(scope)
+        if spatial is None and not norm.brings_activation and (self.drop_block is None or scope.keeps(self.drop_block)):
+            self._plain(scope, stride, norm, act)
+            return
+        fused = self._fuses(scope, norm, act, inside=spatial is not None)
+        last = "conv" if spatial or scope.order.index("norm") < scope.order.index("conv") else "norm"
+        for part in scope.order:
+            if part == "conv":
+                self._convolve(scope, stride, spatial, norm, act)
+            elif spatial and scope.order.index(part) > scope.order.index("conv"):
+                continue  # it is inside
+            elif part == "norm":
+                scope.normalize(norm, here=self.norm is None, active=fused)
+            elif not fused:
+                scope.activate(act)
+            if part == last and self.drop_block is not None:
+                scope.drop(self.drop_block)
+
+    def _plain(self, scope: Scope, stride: tuple[int, ...], norm: NormKind, act: ActivationSlot) -> None:
+        """The same where nothing is inside anything: by far most layers of most networks."""
+        for part in scope.order:
+            if part == "conv":
+                self._convolve(scope, stride, None, norm, act)
+            elif part == "norm":
+                scope.normalize(norm, here=self.norm is None)
+            else:
+                scope.activate(act)
+
+    def _fuses(self, scope: Scope, norm: NormKind, act: ActivationSlot, *, inside: bool) -> bool:
+        """Whether the norm's own activation takes the place of the layer's; `inside`, that both stand in another."""
+        if not norm.brings_activation or act.type == "none":
+            return False
+        follows = scope.order.index("act") == scope.order.index("norm") + 1
+        if self.act is not None and (follows or inside):
+            message = f"`act: {act.type}` has no effect: the norm {norm.type} brings an activation of its own"
+            raise scope.fault("RG209", message, "act", help="take it out, or write `act: none` for none")
+        return follows
+
+    def _spatial(self, scope: Scope) -> SpatialKind | None:
+        if isinstance(self.spatial, HereSlot):
+            return scope.spatial()
+        found: SpatialKind | None = chosen(self.spatial)
+        return found
+
+    def _convolve(
+        self, scope: Scope, stride: tuple[int, ...], spatial: SpatialKind | None, norm: NormKind, act: ActivationSlot
+    ) -> None:
+        if self.dropout and (rate := scope.dropout(self.dropout)):
+            scope.add(Dropout(rate))
+        convolution = scope.convolution if self.convolution is None else self.convolution
+        window, out_channels, groups = self._numbers(scope, stride)
+        if spatial is None:
+            bias = norm.type == "none" if self.bias is None else self.bias
+            numbers = scope.channels, out_channels, window, groups, bias
+            scope.add(scope.made("convolution", convolution, self.convolution is None, convolution.operator, *numbers))
+        else:
+            self._no_bias(scope)
+            ends = scope.channels, out_channels
+            begins = scope.begins() or set(stride) != {1}
+            unit = Unit(*ends, window, groups, convolution, norm, act, begins, apart=scope.is_full())
+            here = isinstance(self.spatial, HereSlot)
+            at = scope.origins.get("spatial", ()) if here else ()
+            scope.add(scope.made("spatial", spatial, here, spatial.operator, unit), at=at)
+        scope.channels = out_channels
+
+    def _no_bias(self, scope: Scope) -> None:
+        if self.bias is not None:
+            message = "`bias` has no effect: this layer's convolution is of a kind that knows by itself"
+            raise scope.fault("RG209", message, "bias", help="take it out")
+
+    def _numbers(self, scope: Scope, stride: tuple[int, ...]) -> tuple[Window, int, int]:
+        """The window, the channels that go out, and the groups, which must divide the channels on both sides."""
         window = _window(
             scope.axes(self.conv, "conv"),
-            scope.stride(self.stride),
+            stride,
             None if self.padding is None else scope.axes(self.padding, "padding"),
             scope.dilation(self.dilation),
         )
@@ -62,14 +165,7 @@ class ConvLayer(Record):
         groups = 1 if self.groups is _ONE else scope.groups(self.groups)
         if groups > 1:
             _divide(scope, groups, out_channels, self.groups == HERE)
-        return Conv(scope.channels, out_channels, window, groups, self._has_bias(scope))
-
-    def _has_bias(self, scope: Scope) -> bool:
-        """By default only where no normalization follows, which would take the bias away again."""
-        if self.bias is not None:
-            return self.bias
-        norm = scope.norm if self.norm is None else self.norm
-        return norm.type == "none"
+        return window, out_channels, groups
 
 
 @lru_cache(maxsize=1024)
@@ -86,4 +182,5 @@ def _divide(scope: Scope, groups: int, out_channels: int, here: bool) -> None:
     for channels, which in ((scope.channels, "come in"), (out_channels, "go out")):
         if channels % groups:
             message = f"{groups} groups do not divide the {channels} channels that {which}"
-            raise scope.fault("RG303", message, "groups", here=here, help=f"use a divisor of {channels}")
+            help = f"use a divisor of {channels}"
+            raise scope.fault("RG303", message, "groups", here=here, help=help, channels=channels)

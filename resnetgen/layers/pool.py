@@ -4,8 +4,10 @@ from typing import ClassVar
 
 from resnetgen.fields import Axes, Extent, ExtentOrHere, Flag, Padding
 from resnetgen.layers.scope import Scope
+from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.operator import Window
 from resnetgen.ops.pool import AvgPool, MaxPool
+from resnetgen.ops.slots import Antialias, AntialiasKind, chosen
 from resnetgen.record import Record
 
 
@@ -18,12 +20,27 @@ class MaxPoolLayer(Record):
     stride: ExtentOrHere | None = None
     padding: Padding | None = None
     ceil_mode: Flag = False
+    antialias: Antialias | None = None
 
     def lay(self, scope: Scope) -> None:
-        """Place its operator."""
+        """Place its operator; where something else is to stride, the maximum is taken at each pixel before that."""
         window = _window(scope, "max_pool", self.max_pool, self.stride, self.padding, self.ceil_mode)
-        scope.add(MaxPool(window))
+        antialias = chosen(self.antialias)
+        if antialias is None:
+            scope.add(MaxPool(window))
+        elif set(window.stride) == {1} and self.stride != "here":
+            message = "`antialias` has no effect: this layer has no stride"
+            raise scope.fault("RG209", message, "antialias", help="take it out")
+        else:
+            self._smoothed(scope, antialias, window)
         scope.strided = scope.strided or self.stride == "here"
+
+    def _smoothed(self, scope: Scope, antialias: AntialiasKind, window: Window) -> None:
+        for side in SIDES:
+            if side == antialias.place:
+                scope.shrink(antialias if set(window.stride) != {1} else None, window.stride, here=False)
+            if side == "before":
+                scope.add(MaxPool(window._replace(stride=(1,) * scope.rank)))
 
 
 class AvgPoolLayer(Record):

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import ParamSpec
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.expression import Expression, ExpressionError
 from resnetgen.fields import MOST_CHANNELS, Axes
 from resnetgen.ir import Node
-from resnetgen.layouts import Layout
+from resnetgen.layers.here import WORDS, Here
+from resnetgen.layouts import Naming
 from resnetgen.ops.activation import ActivationSlot
-from resnetgen.ops.group_norm import GroupNorm
-from resnetgen.ops.operator import Operator
-from resnetgen.ops.slots import NormKind
+from resnetgen.ops.composite import Composite
+from resnetgen.ops.drop_block import DropBlockSlot
+from resnetgen.ops.identity import Identity
+from resnetgen.ops.operator import Impossible, Operator
+from resnetgen.ops.slots import AntialiasKind, AttentionKind, ConvolutionKind, HereSlot, NormKind, SpatialKind
+from resnetgen.record import Record
+
+_P = ParamSpec("_P")
 
 
 class Stop(Exception):  # not an error of the program: it carries a fault of the spec out of the lowering
@@ -23,20 +29,6 @@ class Stop(Exception):  # not an error of the program: it carries a fault of the
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         super().__init__(fault.message)
-
-
-class Here(NamedTuple):
-    """What `here` stands for in a block type: the values of the block in use.
-
-    `first_dilation` is that of the map that comes in: the layers up to the strided one work on its grid, those after it
-    on the grid that the stride, or the dilation in its stead, leaves.
-    """
-
-    stride: tuple[int, ...]
-    dilation: tuple[int, ...]
-    first_dilation: tuple[int, ...]
-    groups: Expression | None = None
-    dropout: float = 0.0
 
 
 def other_axes(key: str, given: int, rank: int) -> str:
@@ -57,12 +49,14 @@ class Scope:
     rank: int
     channels: int
     widths: Mapping[str, int]
+    convolution: ConvolutionKind
     norm: NormKind
     act: ActivationSlot
     order: tuple[str, ...]
-    layout: Layout
+    naming: Naming
     at: Path
     layers_at: Path | None
+    antialias: AntialiasKind | None = None
     here: Here | None = None
     origins: Mapping[str, Path] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -76,13 +70,35 @@ class Scope:
         """The path of the layer that is being laid out, or of what uses it where a built-in block type wrote it."""
         return self.at if self.layers_at is None else (*self.layers_at, self.layer)
 
-    def fault(self, code: str, message: str, key: str, *, help: str = "", here: bool = False) -> Stop:
-        """A fault at a key of the layer, or where the value that holds there was written if the layer says `here`."""
+    def fault(
+        self,
+        code: str,
+        message: str,
+        key: str,
+        *,
+        help: str = "",
+        here: bool = False,
+        channels: int = 0,
+        option: str = "",
+    ) -> Stop:
+        """A fault at a key of the layer, or where the value that holds there was written if the layer says `here`.
+
+        Where it is about a number of channels, the widths of that number are shown; where it is about one of the key's
+        options, it is at that.
+        """
         written = here or self.layers_at is None
         at = self.origins.get(key, self.at) if written else (*self.path, key)
+        at = (*at, option) if option else at
         user = self.at if self.here is not None else self.path
         used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
-        return Stop(Fault(code, message, Place(at), related=used, help=help))
+        return Stop(Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help))
+
+    def _of(self, channels: int) -> tuple[tuple[Place, str], ...]:
+        """Where the block's widths of this number were written."""
+        named = [name for name, width in self.widths.items() if width == channels and name in self.origins]
+        inner = [name for name in named if name not in ("in", "out")]
+        told = inner or named[-1:]  # `out` comes after `in`, and is nearer to the block
+        return tuple((Place(self.origins[name]), f"`{name}` is {channels}") for name in told)
 
     def width(self, written: Expression, key: str, *, here: bool = False) -> int:
         """A width's value: whole and positive, or a fault."""
@@ -124,32 +140,110 @@ class Scope:
         """A layer's rate of dropout, that of the block where it says `here`."""
         return value if not isinstance(value, str) else self._block("dropout").dropout
 
+    def spatial(self) -> SpatialKind | None:
+        """What the block in use has for its spatial convolution, None for a plain one."""
+        return self._block("spatial").spatial
+
+    def attention(self) -> AttentionKind | None:
+        """The attention of the block in use."""
+        return self._block("attention").attention
+
+    def begins(self) -> bool:
+        """Whether the block in use gives another shape than it gets; where there is none, nothing came before."""
+        return self.here is None or self.here.begins
+
+    def is_full(self) -> bool:
+        """Whether there is no block whose own modules an operator's parts could be, or they are another's."""
+        return self.here is None or "" in self.taken
+
+    def replaces(self) -> bool:
+        """Whether a dilation stands in for the stride of the block in use."""
+        return self.here is not None and set(self.here.replaced) != {1}
+
+    def keeps(self, slot: DropBlockSlot | HereSlot) -> bool:
+        """Whether a layer says `here`, and the block in use drops nothing."""
+        return isinstance(slot, HereSlot) and self.here is not None and self.here.drop_block is None
+
+    def drop(self, slot: DropBlockSlot | HereSlot) -> None:
+        """Place a drop block, that of the block in use where the layer says `here`."""
+        found = self._block("drop_block").drop_block if isinstance(slot, HereSlot) else slot
+        if found is not None:
+            self.add(found.operator(self.rank))
+
+    def shrink(self, slot: AntialiasKind | None, stride: tuple[int, ...], *, here: bool) -> None:
+        """Place what strides instead of a layer; None where nothing does in this block, but does in others."""
+        at = self.origins.get("antialias", ()) if here else ()
+        if slot is None:
+            self.add(Identity(), "antialias", at=at, varies=True)
+            return
+        operator = self.made("antialias", slot, here, slot.operator, self.channels, stride)
+        self.add(operator, "antialias", at=at, varies=self.here is not None)
+
     def _block(self, key: str) -> Here:
         if self.here is None:
-            raise self.fault("RG209", f"`{key}: here` means the block's own {key}, and this layer is in no block", key)
+            message = f"`{key}: here` means the block's own {WORDS.get(key, key)}, and this layer is in no block"
+            raise self.fault("RG209", message, key)
         return self.here
 
-    def normalize(self, slot: NormKind, *, here: bool) -> None:
-        """Place a normalization of what there is so far; `here` says that the layer did not write it itself."""
-        operator = slot.operator(self.channels, self.rank)
-        if isinstance(operator, GroupNorm) and self.channels % operator.groups:
-            message = f"a group norm of {operator.groups} groups does not divide {self.channels} channels"
-            raise self.fault("RG303", message, "norm", here=here, help=f"use a divisor of {self.channels}")
-        self.add(operator)
+    def normalize(self, slot: NormKind, *, here: bool, active: bool = False) -> None:
+        """Place a normalization of what there is so far; `here` says that the layer did not write it itself.
 
-    def activate(self, slot: ActivationSlot) -> None:
+        `active` wants the activation that some norms bring with them.
+        """
+        idle = [] if here or active else [option for option in slot.of_activation if option in slot.written]
+        if idle:
+            message = f"`{idle[0]}` has no effect: without its activation, {slot.type} is a weight and a bias"
+            raise self.fault("RG209", message, "norm", option=idle[0], help="take it out")
+        make = slot.activated if active else slot.operator
+        self.add(self.made("norm", slot, here, make, self.channels, self.rank))
+
+    def made(
+        self,
+        key: str,
+        slot: Record,
+        here: bool,
+        make: Callable[_P, Operator | None],
+        *args: _P.args,
+        **named: _P.kwargs,
+    ) -> Operator | None:
+        """A slot's operator; one that there cannot be is a fault at a key of the layer, or where it was written."""
+        try:
+            return make(*args, **named)
+        except Impossible as impossible:
+            code, message, help = impossible.code, impossible.message, impossible.help
+            option = impossible.option if impossible.option in slot.written else ""
+            raise self.fault(code, message, key, here=here, help=help, channels=self.channels, option=option) from None
+
+    def activate(self, slot: ActivationSlot, role: str = "") -> None:
         """Place an activation, in place where its input is free to be written over.
 
         It is not at the start of a sequence, where the input is somebody else's; not after another activation, whose
-        output PyTorch's autograd may need; and not after dropout, which hands on its very input outside of training.
+        output PyTorch's autograd may need; and not after what hands on its very input, as dropout outside of training,
+        or as what only some blocks have does in the others.
         """
-        free = bool(self.nodes) and self.nodes[-1].operator.role not in ("act", "dropout")
-        self.add(slot.operator(free))
+        free = bool(self.nodes) and self.nodes[-1].operator.gives_new and not self.nodes[-1].varies
+        self.add(slot.operator(free), role)
 
-    def add(self, operator: Operator | None, role: str = "") -> None:
-        """Place an operator, if there is one, under the name that the layout gives its role."""
+    def attend(self, slot: AttentionKind, *, here: bool) -> None:
+        """Place an attention module over what there is so far."""
+        at = self.origins.get("attention", ()) if here else ()
+        self.add(self.made("attention", slot, here, slot.operator, self.channels, self.rank), at=at)
+
+    def add(self, operator: Operator | None, role: str = "", *, at: Path = (), varies: bool = False) -> None:
+        """Place an operator, if there is one, under the name that the layout gives its role.
+
+        `at` is the path of what asked for it, where that is not the layer.
+        """
         if operator is None:
             return
-        name = self.layout.name(role or operator.role, self.unit, self.taken)
-        self.taken.add(name)
-        self.nodes.append(Node(name, operator, self.unit, () if self.layers_at is None else self.path))
+        role = role or operator.role
+        naming, position = self.naming, len(self.nodes)
+        # What a layout has no name for stands in the block itself, under the names of what is inside it.
+        known = role in naming.patterns or position < len(naming.listed)
+        name = naming.name(role, self.unit, position, self.taken) if known else ""
+        if operator.is_module:
+            self.taken.add(name)
+        if not name and isinstance(operator, Composite):
+            self.taken.update(operator.inline_names())
+        place = at or (() if self.layers_at is None else self.path)
+        self.nodes.append(Node(name, operator, self.unit, place, varies))

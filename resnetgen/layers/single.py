@@ -4,8 +4,9 @@ from typing import ClassVar
 
 from resnetgen.fields import RateOrHere
 from resnetgen.layers.scope import Scope
+from resnetgen.ops.activation import Act, ActOrHere
 from resnetgen.ops.dropout import Dropout
-from resnetgen.ops.slots import Act, ActOrHere, HereSlot, NormOrHere
+from resnetgen.ops.slots import AttentionOrHere, HereSlot, NormOrHere
 from resnetgen.record import Record
 
 
@@ -20,9 +21,15 @@ class NormLayer(Record):
     def lay(self, scope: Scope) -> None:
         """Place its operators."""
         scope.unit += 1
-        here = isinstance(self.norm, HereSlot)
-        scope.normalize(scope.norm if isinstance(self.norm, HereSlot) else self.norm, here=here)
-        scope.activate(scope.act if self.act is None else self.act)
+        norm = scope.norm if isinstance(self.norm, HereSlot) else self.norm
+        act = scope.act if self.act is None else self.act
+        fused = norm.brings_activation and act.type != "none"
+        if fused and self.act is not None:
+            message = f"`act: {act.type}` has no effect: the norm {norm.type} brings an activation of its own"
+            raise scope.fault("RG209", message, "act", help="take it out, or write `act: none` for none")
+        scope.normalize(norm, here=isinstance(self.norm, HereSlot), active=fused)
+        if not fused:
+            scope.activate(act)
 
 
 class ActLayer(Record):
@@ -51,3 +58,23 @@ class DropoutLayer(Record):
         rate = scope.dropout(self.dropout)
         if rate:
             scope.add(Dropout(rate))
+
+
+class AttentionLayer(Record):
+    """An attention module where it stands; `here` is that of the block in use."""
+
+    numbered: ClassVar[bool] = False
+
+    attention: AttentionOrHere
+
+    def lay(self, scope: Scope) -> None:
+        """Place its operator, if there is one."""
+        if isinstance(self.attention, HereSlot):
+            slot = scope.attention()
+        elif "place" in self.attention.written:
+            message = "a layer stands where it is written, and `place` would say otherwise"
+            raise scope.fault("RG209", message, "attention", help="take `place` out")
+        else:
+            slot = self.attention
+        if slot is not None:
+            scope.attend(slot, here=isinstance(self.attention, HereSlot))

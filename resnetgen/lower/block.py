@@ -2,77 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
-
-from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.diagnostics.nearest import nearest
+from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.expression import ExpressionError
-from resnetgen.fields import HERE, MOST_CHANNELS
+from resnetgen.fields import MOST_CHANNELS
 from resnetgen.ir import Block, Node
-from resnetgen.layers import ConvLayer, Layer
-from resnetgen.layers.scope import Here, Scope, Stop
-from resnetgen.layouts import Layout
+from resnetgen.layers.here import Here
+from resnetgen.layers.scope import Scope, Stop
 from resnetgen.lower.block_types import NamedType
-from resnetgen.lower.settings import Settings, number
+from resnetgen.lower.branch import attention_place, lay_branch
+from resnetgen.lower.position import Position, Surroundings
+from resnetgen.lower.settings import Settings
 from resnetgen.lower.shortcut import Around, shortcut
 from resnetgen.naming import by_rank
-from resnetgen.ops.activation import ActivationSlot
-from resnetgen.ops.drop_path import DropPath
-from resnetgen.ops.operator import Schedule
-from resnetgen.ops.slots import NormKind
-from resnetgen.spec import DropPathOptions, Join
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What holds throughout a network: its axes, its naming, its default norm and activation, its number of blocks."""
-
-    rank: int
-    layout: Layout
-    norm: NormKind
-    act: ActivationSlot
-    blocks: int
-
-    @cached_property
-    def number(self) -> int:
-        """The same for surroundings that are equal but for the number of blocks."""
-        return number((self.rank, self.layout, self.norm, self.act))
-
-
-class Position(NamedTuple):
-    """Where a block stands: what comes in and goes out, and what it does to the map.
-
-    `replaced` is the stride that its dilation stands in for. `at` is the path of what asked for it, `channels_at` that
-    of its output channels.
-    """
-
-    in_channels: int
-    out_channels: int
-    stride: tuple[int, ...]
-    dilation: tuple[int, ...]
-    first_dilation: tuple[int, ...]
-    replaced: tuple[int, ...]
-    at: Path
-    channels_at: Path
-
-    def numbers(self) -> tuple[object, ...]:
-        """All of it but the paths."""
-        return (
-            self.in_channels,
-            self.out_channels,
-            self.stride,
-            self.dilation,
-            self.first_dilation,
-            self.replaced,
-        )
-
+from resnetgen.ops.slots import AttentionKind, chosen
+from resnetgen.spec import Join, ShortcutOptions
 
 _KNOWN: dict[tuple[object, ...], Block] = {}
 """Blocks of built-in types by all that they depend on: the specs of one project mostly consist of the same few."""
 
 _MOST_KNOWN = 20_000
+
+_AUTO = ShortcutOptions(type="auto")
 
 
 def block(kind: NamedType, settings: Settings, position: Position, around: Surroundings) -> Block:
@@ -95,18 +45,17 @@ def block(kind: NamedType, settings: Settings, position: Position, around: Surro
 def _block(kind: NamedType, settings: Settings, position: Position, around: Surroundings) -> Block:
     widths = _widths(kind, settings, position)
     scope = _scope(kind, settings, position, around, widths)
-    for index, layer in enumerate(_strided(kind, settings, position)):
-        scope.layer = index
-        layer.lay(scope)
-    _ends_right(kind, scope, position)
-    _drop_path(settings, scope, around, position)
+    attention: AttentionKind | None = chosen(settings.get("attention"))
+    placed = attention_place(kind, settings, position)
+    lay_branch(kind, settings, position, around, scope)
     stride = _stride(scope.nodes, around.rank)
+    beside = attention if placed == "shortcut" else None
     return Block(
         type=kind.name,
         description=by_rank(kind.type.description, around.rank) if kind.at is None else kind.type.description,
         branch=tuple(scope.nodes),
-        shortcut=shortcut(settings.get("shortcut", "auto"), _around(scope, position, stride)),
-        joined=_joined(settings, scope),
+        shortcut=shortcut(settings.get("shortcut", _AUTO), _around(scope, position, stride, around, beside)),
+        joined=_joined(settings, scope, attention if placed == "sum" else None),
         widths=tuple(widths.items()),
         stride=stride,
     )
@@ -138,92 +87,54 @@ def _scope(
         position.stride,
         position.dilation,
         position.first_dilation,
-        settings.get("groups"),
-        settings.get("dropout", 0.0),
+        position.replaced,
+        begins=position.in_channels != position.out_channels or set(position.stride) != {1},
+        groups=settings.get("groups"),
+        dropout=settings.get("dropout", 0.0),
+        drop_block=settings.get("drop_block"),
+        spatial=chosen(settings.get("spatial")),
+        attention=chosen(settings.get("attention")),
     )
     return Scope(
         rank=around.rank,
         channels=position.in_channels,
         widths=widths,
+        convolution=settings.get("convolution", around.convolution),
         norm=settings.get("norm", around.norm),
         act=settings.get("act", around.act),
         order=settings.order,
-        layout=around.layout,
+        naming=around.layout.block,
+        antialias=chosen(settings.get("antialias")),
         at=position.at,
         layers_at=None if kind.at is None else (*kind.at, "branch"),
         here=here,
-        origins={"norm": ("norm",), **settings.origins},
+        origins={
+            "norm": ("norm",),
+            "convolution": ("convolution",),
+            "in": position.came_at,
+            "out": position.channels_at,
+            **settings.origins,
+        },
     )
 
 
-def _strided(kind: NamedType, settings: Settings, position: Position) -> list[Layer]:
-    """The branch's layers, with `stride: here` where `stride_on` wants it."""
-    wanted = settings.get("stride_on")
-    if wanted is None:
-        return kind.type.branch
-    convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
-    names = {f"conv{_unit(kind.type.branch, index)}": index for index in convs}
-    if wanted not in names:
-        at = settings.origins.get("stride_on", position.at)
-        message = f"`{kind.name}` has no `{wanted[:60]}`{nearest(wanted, tuple(names))}"
-        help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
-        raise Stop(Fault("RG206", message, Place(at), help=help))
-    return [_with_stride(layer, index == names[wanted]) for index, layer in enumerate(kind.type.branch)]
-
-
-def _unit(branch: list[Layer], index: int) -> int:
-    """The number that the layout gives a layer: pools have none of their own."""
-    return sum(1 for layer in branch[: index + 1] if layer.numbered)
-
-
-def _with_stride(layer: Layer, chosen: bool) -> Layer:
-    if chosen:
-        return layer.changed(stride=HERE)
-    return layer.changed(stride=1) if getattr(layer, "stride", None) == HERE else layer
-
-
-def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:
-    branch = (*(kind.at or ()), "branch")
-    if not scope.nodes:
-        used = ((Place(position.at, Part.KEY), "used here"),)
-        message = f"the branch of `{kind.name}` has no effect: nothing is left of its layers"
-        help = "take out the block type, or give it a convolution"
-        raise Stop(Fault("RG209", message, Place(branch, Part.KEY), related=used, help=help))
-    if scope.channels != position.out_channels:
-        message = f"the branch of `{kind.name}` gives {scope.channels} channels, not {position.out_channels}"
-        convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
-        place = Place((*branch, convs[-1], "to")) if convs else Place(branch, Part.KEY)
-        related = ((Place(position.channels_at), f"{position.out_channels} channels are to come out"),)
-        help = "end the branch in a convolution `to: out`"
-        raise Stop(Fault("RG302", message, place, related=related, help=help))
-
-
-def _drop_path(settings: Settings, scope: Scope, around: Surroundings, position: Position) -> None:
-    options: DropPathOptions | None = settings.get("drop_path")
-    if options is None or not options.rate:
-        return
-    if settings.get("shortcut") == "none":
-        at = settings.origins.get("drop_path", position.at)
-        message = "drop path takes away a whole branch, and without a shortcut nothing would be left"
-        none = settings.origins.get("shortcut", position.at)
-        related = ((Place(none, Part.ENTRY), "no shortcut here"),)
-        raise Stop(Fault("RG209", message, Place(at), related=related, help="use a shortcut, or `dropout`"))
-    constant = options.schedule == "constant"
-    scope.add(DropPath(options.rate if constant else Schedule(options.rate, around.blocks)))
-
-
-def _around(scope: Scope, position: Position, stride: tuple[int, ...]) -> Around:
+def _around(
+    scope: Scope, position: Position, stride: tuple[int, ...], around: Surroundings, attention: AttentionKind | None
+) -> Around:
     return Around(
         position.in_channels,
         scope.channels,
         stride,
+        position.first_dilation,
         position.replaced,
         tuple(scope.nodes),
+        scope.convolution,
         scope.norm,
         scope.order,
+        attention,
+        around.layout,
         position.at,
-        scope.origins.get("shortcut", ()),
-        scope.origins["norm"],
+        scope.origins,
     )
 
 
@@ -236,11 +147,13 @@ def _stride(nodes: list[Node], rank: int) -> tuple[int, ...]:
     return total
 
 
-def _joined(settings: Settings, scope: Scope) -> tuple[Node, ...]:
-    """The activation after the addition, numbered on from the branch's own."""
+def _joined(settings: Settings, scope: Scope, attention: AttentionKind | None) -> tuple[Node, ...]:
+    """The activation after the addition, numbered on from the branch's own, and the attention if its place is there."""
     join: Join = settings.get("join") or Join()
     placed = len(scope.nodes)
-    if f"act{scope.unit}" in scope.taken:
+    if scope.naming.has("sum_act", scope.unit, scope.taken):
         scope.unit += 1
-    scope.activate(scope.act if join.act is None else join.act)
+    scope.activate(scope.act if join.act is None else join.act, "sum_act")
+    if attention is not None:
+        scope.attend(attention, here=True)
     return tuple(scope.nodes[placed:])

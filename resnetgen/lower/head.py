@@ -6,6 +6,7 @@ from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.ir import Node
 from resnetgen.layers.scope import Scope
+from resnetgen.ops.conv import pointwise
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.global_pool import POOLS, Flatten
 from resnetgen.ops.linear import Linear
@@ -44,8 +45,8 @@ def _classifier(head: Head) -> list[Fault]:
         help = f"write `pool: avg`, or one of {', '.join(POOLS)}; or `features: [...]` for a network without a head"
         found.append(Fault("RG202", "`head` needs the key `pool` or `features`", Place(("head",), Part.KEY), help=help))
     if head.classes is None:
-        for key in ("dropout", "activation"):
-            if getattr(head, key) not in (None, 0.0, "none"):
+        for key in ("dropout", "activation", "classifier"):
+            if getattr(head, key) not in (None, 0.0, "none", "linear"):
                 message = f"`{key}` stands around the classifier, and there is none"
                 place = Place(("head", key), Part.KEY)
                 found.append(Fault("RG209", message, place, help="add `classes`, the number of classes"))
@@ -66,13 +67,23 @@ def nodes(head: Head, scope: Scope) -> tuple[Node, ...]:
     assert head.pool is not None
     pool = POOLS[head.pool](scope.rank)
     scope.add(pool)
-    scope.add(Flatten())
+    if head.classes is None or head.classifier == "linear":
+        scope.add(Flatten())
     if head.classes is not None:
-        if head.dropout:
-            scope.add(Dropout(head.dropout), "head_dropout")
         (features,) = Flatten().output(pool.output((scope.channels, *(1,) * scope.rank)))
-        scope.add(Linear(features, head.classes))
-        if head.activation not in (None, "none"):
-            assert head.activation is not None
-            scope.add(OUTPUT_ACTIVATIONS[head.activation]())
+        _classify(head, head.classes, features, scope)
     return tuple(scope.nodes)
+
+
+def _classify(head: Head, classes: int, features: int, scope: Scope) -> None:
+    """Dropout, the classifier, and what makes of its output; a convolution is flattened after it."""
+    if head.dropout:
+        scope.add(Dropout(head.dropout), "head_dropout")
+    if head.classifier == "conv":
+        scope.add(pointwise(features, classes, scope.rank), "linear")
+        scope.add(Flatten())
+    else:
+        scope.add(Linear(features, classes))
+    if head.activation not in (None, "none"):
+        assert head.activation is not None
+        scope.add(OUTPUT_ACTIVATIONS[head.activation]())

@@ -5,16 +5,18 @@ from __future__ import annotations
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.expression import Expression, ExpressionError
 from resnetgen.fields import MOST_CHANNELS
-from resnetgen.ir import Init, Network, Node, Stage
+from resnetgen.ir import Block, Init, Network, Node, Stage, last_norm
 from resnetgen.layers import ConvLayer
 from resnetgen.layers.scope import Scope, Stop
-from resnetgen.layouts import TORCHVISION
+from resnetgen.layouts import Naming
 from resnetgen.lower import head
-from resnetgen.lower.block import Surroundings
+from resnetgen.lower.names import misnamed
+from resnetgen.lower.position import Surroundings
 from resnetgen.lower.stages import Stages, count
 from resnetgen.lower.strides import Extents
 from resnetgen.lower.unused import unused_types
 from resnetgen.naming import network_class
+from resnetgen.ops.branch_scale import BranchScale
 from resnetgen.reserved import MODULES
 from resnetgen.spec import Spec
 
@@ -35,12 +37,14 @@ class _Lowering:
         size = spec.input.size
         self.size: Extents = (size, size) if isinstance(size, int) else size
         self.rank = len(self.size)
+        self.layout = spec.layout.layout()
         self.taken: set[str] = set()
         self.stem_is_whole = True
         self.stages = self._wanted_stages()
         self.around = Surroundings(
             self.rank,
-            TORCHVISION,
+            self.layout,
+            spec.convolution,
             spec.norm,
             spec.act,
             sum(count(self.spec.stages[name].blocks) for name in self.stages),
@@ -65,11 +69,13 @@ class _Lowering:
         except Stop:
             return None
         lowered = Stages(spec, self.around, self.stages, self.taken)
-        stages, channels = lowered.lower(channels, stride, self.stem_is_whole)
+        stages, channels = lowered.lower(channels, self._stem_channels_at(), stride, self.stem_is_whole)
         self.faults += lowered.faults
         self.faults += unused_types(spec)
         top = self._head(channels)
         self._check_names(top)
+        if not self.faults and not spec.layout.is_default():
+            self.faults += misnamed(self.layout.stem, stem, stages, top)
         init = self._init(stages)
         if self.faults:
             return None
@@ -85,26 +91,28 @@ class _Lowering:
             head=top,
             features=tuple(spec.head.features or ()),
             init=init,
+            aka=tuple(spec.aka.items()),
         )
 
-    def _scope(self, channels: int, path: Path, unit: int) -> Scope:
+    def _scope(self, channels: int, path: Path, unit: int, naming: Naming) -> Scope:
         return Scope(
             rank=self.rank,
             channels=channels,
             widths={},
+            convolution=self.spec.convolution,
             norm=self.spec.norm,
             act=self.spec.act,
             order=("conv", "norm", "act"),
-            layout=TORCHVISION,
+            naming=naming,
             at=path,
             layers_at=path,
-            origins={"norm": ("norm",)},
+            origins={"norm": ("norm",), "convolution": ("convolution",)},
             unit=unit,
             taken=self.taken,
         )
 
     def _stem(self) -> tuple[tuple[Node, ...], int, Extents]:
-        scope = self._scope(self.spec.input.channels, ("stem",), 0)
+        scope = self._scope(self.spec.input.channels, ("stem",), 0, self.layout.stem)
         for index, layer in enumerate(self.spec.stem):
             scope.layer = index
             try:
@@ -122,6 +130,11 @@ class _Lowering:
                 stride = tuple(s * step for s, step in zip(stride, window.stride, strict=True))
         return tuple(scope.nodes), scope.channels, stride
 
+    def _stem_channels_at(self) -> Path:
+        """The path of the channels that leave the stem."""
+        convs = [index for index, layer in enumerate(self.spec.stem) if isinstance(layer, ConvLayer)]
+        return ("stem", convs[-1], "to") if convs else ("input", "channels")
+
     def _meant(self, width: Expression) -> int:
         """What a layer that is at fault would give.
 
@@ -137,14 +150,16 @@ class _Lowering:
         if any(fault.at.path[:1] == ("head",) for fault in self.faults):
             return ()
         try:
-            return head.nodes(self.spec.head, self._scope(channels, ("head", "layers"), self.units))
+            return head.nodes(self.spec.head, self._scope(channels, ("head", "layers"), self.units, self.layout.head))
         except Stop as stop:
             self.faults.append(stop.fault)
             return ()
 
     def _check_names(self, top: tuple[Node, ...]) -> None:
         """No stage may have the name of a layer of the head; those of the stem are taken before."""
-        for name in sorted({node.name for node in top} & set(self.stages), key=self.stages.index):
+        own = "layout" in self.spec.written  # then the names are its doing, and `misnamed` tells of them
+        names = set() if own else {node.name.partition(".")[0] for node in top}
+        for name in sorted(names & set(self.stages), key=self.stages.index):
             message = f"a stage cannot be called `{name}`: the head has a layer of that name"
             place = Place(("stages", name), Part.KEY)
             self.faults.append(Fault("RG205", message, place, help="choose another name, such as `layer1`"))
@@ -163,13 +178,22 @@ class _Lowering:
     def _check_zero_init(self, stages: tuple[Stage, ...]) -> None:
         """Zero-init needs a trained norm at the end of each branch, and a shortcut for what the branch then lacks."""
         for run in (run for stage in stages for run in stage.runs):
-            last = [node for node in run.block.branch if node.operator.role != "drop_path"][-1:]
-            trained = last and last[0].operator.role == "norm" and any(e.trained for e in last[0].operator.entries())
-            if trained and run.block.shortcut.kind != "none":
+            message = _without_zero_init(run.block)
+            if not message:
                 continue
-            lacks = "has no shortcut beside it" if trained else "does not end in a norm with weights"
-            message = f"there is nothing to set to zero: the branch of `{run.block.type}` {lacks}"
             related = ((Place(run.at, Part.KEY), "used here"),)
             at = Place(("init", "zero_init_residual"))
             self.faults.append(Fault("RG307", message, at, related=related, help="use false"))
             return
+
+
+def _without_zero_init(block: Block) -> str:
+    """Why a block's last norm cannot start at zero, in words; empty where it can."""
+    if last_norm(block) is None:
+        return f"there is nothing to set to zero: the branch of `{block.type}` does not end in a norm with weights"
+    if block.shortcut.kind == "none":
+        return f"there is nothing to set to zero: the branch of `{block.type}` has no shortcut beside it"
+    scales = [node.operator for node in block.branch if isinstance(node.operator, BranchScale)]
+    if any(scale.init == 0 for scale in scales):
+        return f"the branch of `{block.type}` could never learn: the {scales[0].label} after its norm is zero as well"
+    return ""

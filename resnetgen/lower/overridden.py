@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.layers import ActLayer, ConvLayer, Layer, NormLayer
-from resnetgen.lower.unused import Use
-from resnetgen.ops.slots import HereSlot
+from resnetgen.layers import ConvLayer, Layer, NormLayer
+from resnetgen.lower.unused import Use, activated, is_open
 from resnetgen.spec import BlockDefaults, BlockEntry, Spec, Stage
 
 
@@ -22,7 +21,7 @@ def overridden(spec: Spec, names: list[str], uses: list[Use]) -> list[Fault]:
         for path in _written(spec.stages[name], ("stages", name)):
             if path not in live:
                 faults.append(_fault(path, "every entry of `blocks` has its own"))
-    return [*faults, *_idle_stride_on(uses), *_top(spec, uses)]
+    return [*faults, *_idle(uses), *_top(spec, uses)]
 
 
 def _written(options: BlockDefaults, at: Path) -> Iterator[Path]:
@@ -42,40 +41,52 @@ def _stride_and_channels(name: str, stage: Stage) -> Iterator[Fault]:
         yield _fault(("stages", name, "channels"), "every entry of `blocks` has its own")
 
 
-def _idle_stride_on(uses: list[Use]) -> Iterator[Fault]:
-    """A stride is moved to another layer, and there is none."""
+def _idle(uses: list[Use]) -> Iterator[Fault]:
+    """Something is said of a stride, and there is none."""
     idle: dict[Path, bool] = {}
     for use in uses:
-        path = use.settings.origins.get("stride_on")
-        position = use.position
-        if path is not None:
-            moves = set(position.stride) != {1} or position.dilation != position.first_dilation
-            idle[path] = idle.get(path, True) and not moves
+        for path in _of_strides(use):
+            idle[path] = idle.get(path, True) and not _strides(use)
     for path in (path for path, without_effect in idle.items() if without_effect):
         yield _fault(path, "none of these blocks has a stride", "take it out")
 
 
+def _of_strides(use: Use) -> Iterator[Path]:
+    """The paths of what a block's settings say of its stride: where it is, and how the shortcut follows it."""
+    origins = use.settings.origins
+    if "stride_on" in origins:
+        yield origins["stride_on"]
+    asked = use.settings.get("shortcut")
+    if asked is not None and "kernel" in asked.written and "shortcut" in origins:
+        yield (*origins["shortcut"], "kernel")
+
+
+def _strides(use: Use) -> bool:
+    position = use.position
+    return set(position.stride) != {1} or position.dilation != position.first_dilation
+
+
 def _top(spec: Spec, uses: list[Use]) -> Iterator[Fault]:
-    """The norm or activation of the whole, where every block and every other layer has its own."""
+    """The convolution, norm or activation of the whole, where every block and every other layer has its own."""
     others = [*spec.stem, *(spec.head.layers or ())]
-    for key in ("norm", "act"):
-        read = any(key not in use.settings.values for use in uses) or _reads(others, key)
+    for key in ("convolution", "norm", "act"):
+        blocks = [use for use in uses if key not in use.settings.values]
+        if key == "act":
+            blocks = [use for use in blocks if activated(use, spec.norm)]
+        read = blocks or any(_reads(layer, key, spec) for layer in others)
         if key in spec.written and not read:
-            yield _fault((key,), "every block has its own, and so have the other layers")
+            brought = ", or a norm that brings one" if key == "act" else ""
+            yield _fault((key,), f"every block and every other layer has its own{brought}")
 
 
-def _reads(layers: Iterable[Layer], key: str) -> bool:
-    """Whether one of the layers takes the norm or activation that holds where it stands."""
-    for layer in layers:
-        if key == "norm" and isinstance(layer, ConvLayer | NormLayer) and _is_here(layer.norm):
-            return True
-        if key == "act" and isinstance(layer, ConvLayer | NormLayer | ActLayer) and _is_here(layer.act):
-            return True
-    return False
-
-
-def _is_here(slot: object) -> bool:
-    return slot is None or isinstance(slot, HereSlot) or getattr(slot, "type", "") == "here"
+def _reads(layer: Layer, key: str, spec: Spec) -> bool:
+    """Whether a layer takes the convolution, norm or activation that holds where it stands."""
+    if key not in type(layer).fields or not is_open(getattr(layer, key)):
+        return False
+    if key == "act" and isinstance(layer, ConvLayer | NormLayer):
+        norm = spec.norm if is_open(layer.norm) else layer.norm
+        return not getattr(norm, "brings_activation", False)
+    return True
 
 
 def _fault(path: Path, why: str, help: str = "take one of them out") -> Fault:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.expression import Expression
+from resnetgen.frozen import Frozen
 from resnetgen.record import Record
 
 _OWN = {
@@ -28,16 +29,15 @@ _OWN = {
 _PLAIN = _OWN - {"widths", "mid"}
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Frozen):
     """The merged options by name, the widths by name, and the path in the spec that each was written at.
 
     What a built-in block type says has no path.
     """
 
-    values: Mapping[str, Any] = field(default_factory=dict)
-    widths: Mapping[str, Expression] = field(default_factory=dict)
-    origins: Mapping[str, Path] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
+    widths: Mapping[str, Expression] = MappingProxyType({})
+    origins: Mapping[str, Path] = MappingProxyType({})
 
     def over(self, options: Record, at: Path | None) -> Settings:
         """These settings with what `options` says on top; `at` is its path, None for a built-in block type."""

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.ir import Node, Shortcut
-from resnetgen.layers.scope import Stop
-from resnetgen.ops.conv import Conv
-from resnetgen.ops.group_norm import GroupNorm
+from resnetgen.layers.scope import Stop, other_axes
+from resnetgen.layouts import Layout, Naming
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Operator, Window, by_axis
-from resnetgen.ops.pad_channels import pad_channels
+from resnetgen.ops.operator import Impossible, Operator, Window, by_axis
+from resnetgen.ops.pad_channels import PadChannels, pad_channels
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.same_avg_pool import SameAvgPool
-from resnetgen.ops.slots import NormKind
+from resnetgen.ops.slots import AttentionKind, ConvolutionKind, NormKind
+from resnetgen.record import Record
+from resnetgen.spec import ShortcutOptions
 
 
 class Around(NamedTuple):
     """The branch that a shortcut leads around: channels on either side, its stride, and how it normalizes.
 
-    `replaced` is the stride that dilation stands in for, 1 along each axis where it does not. `at` is the path of what
-    uses the block; `asked_at` that of the spec's `shortcut`, empty where it has none; `norm_at` that of its norm.
+    `dilation` is that of the map that comes in; `replaced` the stride that dilation stands in for, 1 along each axis
+    where it does not. `attention` is what weighs the shortcut, None for nothing. `at` is the path of what uses the
+    block; `origins` the path of each key that holds there.
     """
 
     in_channels: int
     out_channels: int
     stride: tuple[int, ...]
+    dilation: tuple[int, ...]
     replaced: tuple[int, ...]
     branch: tuple[Node, ...]
+    convolution: ConvolutionKind
     norm: NormKind
     order: tuple[str, ...]
+    attention: AttentionKind | None
+    layout: Layout
     at: Path
-    asked_at: Path
-    norm_at: Path
+    origins: Mapping[str, Path]
+
+    @property
+    def rank(self) -> int:
+        """The number of spatial axes."""
+        return len(self.stride)
 
     def matches(self) -> bool:
         """Whether what comes out has the shape of what goes in, as far as channels and stride can tell."""
@@ -49,51 +60,109 @@ class Around(NamedTuple):
         return " and ".join(words) or "the shapes match"
 
 
-def shortcut(asked: str, around: Around) -> Shortcut:
+def shortcut(asked: ShortcutOptions, around: Around) -> Shortcut:
     """The shortcut for a block whose spec asks for `asked`.
 
     Raises:
-        Stop: a pad shortcut would have to drop channels.
+        Stop: a pad shortcut would have to drop channels, a norm does not fit, or an attention has nothing to weigh.
     """
+    kind, why = _kind(asked.type, around)
+    if kind == "none" and around.attention is not None:
+        message = "the attention's place is on the shortcut, and there is none"
+        at = (*around.origins.get("attention", around.at), "place")
+        raise _stop("RG209", message, at, around, "choose another")
+    operators = _operators(kind, asked, around)
+    if around.attention is not None:
+        attention = _possible("attention", around.attention, around.attention.operator, around)
+        operators += [attention] if attention is not None else []
+    layout = around.layout
+    nodes = _named(operators, layout.projection) if kind != "pad" or len(operators) > 1 else _unnamed(operators)
+    tap = _tap(around.branch) if kind.endswith("projection") else 0
+    return Shortcut(kind, why, nodes, tap, layout.shortcut, layout.shortcut_first)
+
+
+def _kind(asked: str, around: Around) -> tuple[str, str]:
+    """What the shortcut comes to, and why."""
     if asked == "none":
-        return Shortcut("none", "the spec asks for a plain network")
+        return "none", "the spec asks for a plain network"
     if asked == "identity":
-        return Shortcut("identity", "the spec asks for it")
+        return "identity", "the spec asks for it"
     if asked != "projection" and around.matches():
-        return Shortcut("identity", "the shapes match")
+        return "identity", "the shapes match"
     if asked == "pad":
-        return _pad(around)
+        return "pad", around.difference()
     why = around.difference() if asked != "projection" else f"the spec asks for it; {around.difference()}"
-    averaged = asked == "avg_projection"
-    operators = _projection(around, averaged)
-    nodes = tuple(Node(str(index), operator, 0) for index, operator in enumerate(operators))
-    return Shortcut("avg_projection" if averaged else "projection", why, nodes, _tap(around.branch))
+    return "avg_projection" if asked == "avg_projection" else "projection", why
 
 
-def _projection(around: Around, averaged: bool) -> list[Operator]:
-    """A 1x1 convolution with the block's stride, after a mean over the stride where `averaged` (arXiv:1812.01187)."""
-    ones, zeros = (1,) * len(around.stride), (0,) * len(around.stride)
+def _operators(kind: str, asked: ShortcutOptions, around: Around) -> list[Operator]:
+    match kind:
+        case "projection":
+            return _projection(asked, around)
+        case "avg_projection":
+            return [_mean(around), *_projection(ShortcutOptions(type=kind), around, averaged=True)]
+        case "pad":
+            return [_pad(around)]
+    return []
+
+
+def _unnamed(operators: list[Operator]) -> tuple[Node, ...]:
+    return tuple(Node("", operator, 0) for operator in operators)
+
+
+def _named(operators: list[Operator], naming: Naming) -> tuple[Node, ...]:
+    taken: set[str] = set()
+    nodes = []
+    for index, operator in enumerate(operators):
+        holds_place = isinstance(operator, Identity)
+        if holds_place and "*" not in naming.patterns["avg_pool"]:
+            continue  # what comes after it is not numbered
+        role = "avg_pool" if holds_place else "pad" if isinstance(operator, PadChannels) else operator.role
+        name = naming.name(role, index, index, taken)
+        taken.add(name)
+        nodes.append(Node(name, operator, 0))
+    return tuple(nodes)
+
+
+def _projection(asked: ShortcutOptions, around: Around, averaged: bool = False) -> list[Operator]:
+    """A convolution with the block's stride and its norm; of stride 1 where a mean came before (arXiv:1812.01187)."""
+    ones = (1,) * around.rank
     stride = ones if averaged else around.stride
+    kernel = _kernel(asked, around) if stride != ones or around.replaced != ones else ones
+    dilation = tuple(d if k > 1 else 1 for d, k in zip(around.dilation, kernel, strict=True))
+    padding = tuple(d * (k - 1) // 2 for d, k in zip(dilation, kernel, strict=True))
+    window = Window(kernel, stride, padding, dilation)
     normalized = around.order.index("norm") > around.order.index("conv")
-    norm = _norm(around) if normalized else None
-    conv = Conv(
-        around.in_channels,
-        around.out_channels,
-        Window(ones, stride, zeros, ones),
-        bias=normalized and norm is None,
-    )
-    pool = [_mean(around)] if averaged else []
-    return [*pool, conv, *([norm] if norm else [])]
+    norm = _possible("norm", around.norm, around.norm.operator, around) if normalized else None
+    conv = _convolution(around, window, bias=normalized and norm is None)
+    return [conv, *([norm] if norm else [])]
 
 
-def _norm(around: Around) -> Operator | None:
-    """The block's norm, over what leaves the projection; that of the branch may be another one."""
-    channels = around.out_channels
-    operator = around.norm.operator(channels, len(around.stride))
-    if isinstance(operator, GroupNorm) and channels % operator.groups:
-        message = f"the projection's group norm of {operator.groups} groups does not divide {channels} channels"
-        raise _stop("RG303", message, around.norm_at, around, f"use a divisor of {channels}")
-    return operator
+def _convolution(around: Around, window: Window, *, bias: bool) -> Operator:
+    slot, channels = around.convolution, around.in_channels
+    conv = _possible("convolution", slot, lambda out, _: slot.operator(channels, out, window, 1, bias), around)
+    assert conv is not None
+    return conv
+
+
+def _kernel(asked: ShortcutOptions, around: Around) -> tuple[int, ...]:
+    at = (*around.origins.get("shortcut", around.at), "kernel")
+    if isinstance(asked.kernel, int):
+        return (asked.kernel,) * around.rank
+    if len(asked.kernel) != around.rank:
+        raise Stop(Fault("RG204", other_axes("kernel", len(asked.kernel), around.rank), Place(at)))
+    return asked.kernel
+
+
+def _possible(key: str, slot: Record, make: Callable[[int, int], Operator | None], around: Around) -> Operator | None:
+    """An operator over what leaves the shortcut; there may be none for its number of channels."""
+    try:
+        return make(around.out_channels, around.rank)
+    except Impossible as impossible:
+        message = f"on the shortcut, {impossible.message}"
+        at = around.origins.get(key, around.at)
+        at = (*at, impossible.option) if impossible.option in slot.written else at
+        raise _stop(impossible.code, message, at, around, impossible.help) from None
 
 
 def _stop(code: str, message: str, at: Path, around: Around, help: str) -> Stop:
@@ -111,12 +180,11 @@ def _mean(around: Around) -> Operator:
     return Identity()
 
 
-def _pad(around: Around) -> Shortcut:
+def _pad(around: Around) -> Operator:
     if around.out_channels < around.in_channels:
         message = f"a pad shortcut can only add channels, and here {around.in_channels} become {around.out_channels}"
-        raise _stop("RG306", message, around.asked_at, around, "use `shortcut: projection`")
-    operator = pad_channels(around.in_channels, around.out_channels, around.stride)
-    return Shortcut("pad", around.difference(), (Node("", operator, 0),))
+        raise _stop("RG306", message, around.origins.get("shortcut", ()), around, "use `shortcut: projection`")
+    return pad_channels(around.in_channels, around.out_channels, around.stride)
 
 
 def _tap(branch: tuple[Node, ...]) -> int:

@@ -12,8 +12,9 @@ from resnetgen.fields import MOST_CHANNELS
 from resnetgen.ir import Run, Stage
 from resnetgen.layers.scope import Stop
 from resnetgen.lower import block_types
-from resnetgen.lower.block import Position, Surroundings, block
+from resnetgen.lower.block import block
 from resnetgen.lower.overridden import overridden
+from resnetgen.lower.position import Position, Surroundings
 from resnetgen.lower.settings import Settings
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
 from resnetgen.lower.unused import Use, unused
@@ -41,11 +42,14 @@ class Stages:
         self.uses: list[Use] = []
         self.common: dict[str, Settings] = {}
 
-    def lower(self, channels: int, stem_stride: Extents, stem_is_whole: bool) -> tuple[tuple[Stage, ...], int]:
+    def lower(
+        self, channels: int, channels_at: Path, stem_stride: Extents, stem_is_whole: bool
+    ) -> tuple[tuple[Stage, ...], int]:
         """The stages, and the channels that leave the last; what is wrong with them is in `faults`.
 
-        The stride of a stem that is not whole tells nothing.
+        `channels_at` is the path of what comes in. The stride of a stem that is not whole tells nothing.
         """
+        self.came_at = channels_at
         try:
             plans = plan(self.spec, self.around.rank, stem_stride, self.names)
             self.faults += unreached(self.spec, self.around.rank, stem_stride, plans) if stem_is_whole else []
@@ -53,23 +57,27 @@ class Stages:
             self.faults.append(stop.fault)
             return (), channels
         stages, first = [], 0
-        for name in self.names:
+        for index, name in enumerate(self.names):
             self._check_name(name)
             planned = plans[name]
             try:
                 if isinstance(planned, Stop):
                     raise planned
                 runs = tuple(self._runs(name, planned, channels, first))
-                stages.append(Stage(name, runs, ("stages", name)))
+                stages.append(Stage(name, self.around.layout.stage_path(name, index), runs, ("stages", name)))
             except Stop as stop:
                 if stop.fault not in self.faults:
                     self.faults.append(stop.fault)
             first += count(self.spec.stages[name].blocks)
             channels = self._channels_after(name, channels)
-        self.faults += unused(self.uses) or ([] if self.faults else overridden(self.spec, self.names, self.uses))
+        self.faults += unused(self.uses, self.spec.norm) or (
+            [] if self.faults else overridden(self.spec, self.names, self.uses)
+        )
         return tuple(stages), channels
 
     def _check_name(self, name: str) -> None:
+        if self.around.layout.stage:
+            return  # it is no attribute: the layout has another name for it
         if name in MODULE_ATTRIBUTES:
             message = f"a stage cannot be called `{name}`: every module of PyTorch has that already"
         elif name.startswith("_"):
@@ -87,9 +95,9 @@ class Stages:
         for entry in stage.blocks if isinstance(stage.blocks, list) else [None]:
             with contextlib.suppress(ExpressionError):  # the entry's own fault is reported elsewhere
                 if entry is not None and entry.channels is not None:
-                    channels = entry.channels.value({"in": channels})
+                    channels = entry.channels.width({"in": channels}, MOST_CHANNELS)
                 elif stage.channels is not None:
-                    channels = stage.channels.value({"in": came})
+                    channels = stage.channels.width({"in": came}, MOST_CHANNELS)
         return channels
 
     def _runs(self, name: str, planned: StagePlan, channels: int, first: int) -> Iterator[Run]:
@@ -108,20 +116,22 @@ class Stages:
                 planned.first_dilation if begins else planned.dilation,
                 planned.replaced if begins else (1,) * self.around.rank,
                 entry.at,
+                self.came_at,
                 channels_at,
             )
             type_at = self._type(name, entry)[1]
             self.uses.append(Use(kind, settings, opening, type_at, stride_at, self._dilates(name, planned)))
             one = (1,) * self.around.rank
-            following = Position(out, out, one, planned.dilation, planned.dilation, one, entry.at, channels_at)
+            places = entry.at, channels_at, channels_at
+            following = Position(out, out, one, planned.dilation, planned.dilation, one, *places)
             asked = settings.origins.get("shortcut", ())
-            same = opening == following
+            same = opening.numbers() == following.numbers()
             yield Run(block(kind, settings, opening, self.around), entry.repeat if same else 1, first, entry.at, asked)
             if entry.repeat > 1 and not same:
                 after = block(kind, settings, following, self.around)
                 yield Run(after, entry.repeat - 1, first + 1, entry.at, asked)
             first += entry.repeat
-            channels = out
+            channels, self.came_at = out, channels_at
 
     def _dilates(self, name: str, planned: StagePlan) -> Path:
         """The path of what asks this stage for a dilation, empty where its map at most comes from one that did."""

@@ -4,13 +4,12 @@ They share all their facts but name and options, so they are rows of a table rat
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
-from resnetgen.fields import NotNegative, Positive, Real, choice, wrong
+from resnetgen.fields import NotNegative, Positive, Real, choice, spelled_out, wrong
 from resnetgen.ops.operator import Argument, Construction, Entry, Operator
-from resnetgen.record import Record
+from resnetgen.record import Before, Record
 
 REQUIRED = None
 
@@ -50,12 +49,12 @@ TABLE: dict[str, Row] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Activation(Operator):
     """An elementwise activation; `inplace` where it writes over its input."""
 
     role: ClassVar[str] = "act"
     label: ClassVar[str] = "activation"
+    gives_new: ClassVar[bool] = False
 
     type: str
     options: tuple[tuple[str, float | str], ...] = ()
@@ -153,3 +152,7 @@ class ActivationOrHereSlot(ActivationSlot):
     """An activation, or `here`: the one of the block in use."""
 
     type: Annotated[str, choice(*TABLE, "none", "here", aka=_ALSO)]
+
+
+Act = Annotated[ActivationSlot, Before(spelled_out)]
+ActOrHere = Annotated[ActivationOrHereSlot, Before(spelled_out)]

@@ -1,15 +1,13 @@
 """Batch normalization (arXiv:1502.03167)."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Literal
 
 from resnetgen.fields import Positive
+from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
-from resnetgen.record import Record
 
 
-@dataclass(frozen=True, slots=True)
 class BatchNorm(Operator):
     """torch.nn.BatchNorm1d, BatchNorm2d, BatchNorm3d; `momentum` is the weight of the newest batch."""
 
@@ -42,7 +40,7 @@ class BatchNorm(Operator):
         )
 
 
-class BatchNormSlot(Record):
+class BatchNormSlot(NormSlot):
     """`norm: batch`."""
 
     type: Literal["batch"]

@@ -1,9 +1,7 @@
 """Convolution over one, two or three axes."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import ClassVar
+from functools import lru_cache
+from typing import ClassVar, Literal
 
 from resnetgen.ops.operator import (
     Argument,
@@ -18,9 +16,9 @@ from resnetgen.ops.operator import (
     slide,
     too_small,
 )
+from resnetgen.record import Record
 
 
-@dataclass(frozen=True, slots=True)
 class Conv(Operator):
     """torch.nn.Conv1d, Conv2d, Conv3d: (channels, *size) to (out_channels, *size / stride)."""
 
@@ -79,3 +77,27 @@ class Conv(Operator):
         if set(window.dilation) != {1}:
             words += f", dilation {per_axis(window.dilation)}"
         return words
+
+
+class ConvolutionSlot(Record):
+    """`convolution: ...`: how the convolutions of a network use their weights."""
+
+    def operator(self, in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
+        """The convolution of these numbers."""
+        raise NotImplementedError
+
+
+class PlainSlot(ConvolutionSlot):
+    """`convolution: plain`."""
+
+    type: Literal["plain"]
+
+    def operator(self, in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
+        return Conv(in_channels, out_channels, window, groups, bias)
+
+
+@lru_cache(maxsize=4096)
+def pointwise(in_channels: int, out_channels: int, rank: int, groups: int = 1, bias: bool = True) -> Conv:
+    """A convolution of single pixels: a linear layer for each of them."""
+    ones = (1,) * rank
+    return Conv(in_channels, out_channels, Window(ones, ones, (0,) * rank, ones), groups, bias)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from resnetgen.ops.operator import Argument, Construction, Family, Operator, Schedule
 
 
-@dataclass(frozen=True, slots=True)
 class DropPath(Operator):
     """The branch of each sample is zero with probability `rate` while training, and scaled up otherwise."""
 

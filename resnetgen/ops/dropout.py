@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from resnetgen.ops.operator import Argument, Construction, Family, Operator
 
 
-@dataclass(frozen=True, slots=True)
 class Dropout(Operator):
     """torch.nn.Dropout: each value is zero with probability `rate` while training, the rest scaled up."""
 
     role: ClassVar[str] = "dropout"
     label: ClassVar[str] = "dropout"
+    gives_new: ClassVar[bool] = False
 
     rate: float
 

@@ -1,14 +1,12 @@
 """Batch normalization whose weights and statistics never change, as detection backbones use it."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from resnetgen.fields import Positive
+from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
-from resnetgen.record import Record
 
 
-@dataclass(frozen=True, slots=True)
 class FrozenBatchNorm(Operator):
     """torchvision.ops.FrozenBatchNorm2d for any number of axes: four buffers, no parameters, no training mode."""
 
@@ -35,7 +33,7 @@ class FrozenBatchNorm(Operator):
         return tuple(Entry(name, (self.channels,), trained=False) for name in names)
 
 
-class FrozenBatchNormSlot(Record):
+class FrozenBatchNormSlot(NormSlot):
     """`norm: frozen_batch`."""
 
     type: Literal["frozen_batch"]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from resnetgen.ops.operator import Argument, Construction, Operator, Shape
 
 
-@dataclass(frozen=True, slots=True)
 class GlobalAvgPool(Operator):
     """torch.nn.AdaptiveAvgPool1d(1), 2d, 3d: (channels, *size) to (channels, 1, ...)."""
 
@@ -25,7 +23,6 @@ class GlobalAvgPool(Operator):
         return (shape[0], *(1 for _ in shape[1:]))
 
 
-@dataclass(frozen=True, slots=True)
 class GlobalMaxPool(Operator):
     """torch.nn.AdaptiveMaxPool1d(1), 2d, 3d: (channels, *size) to (channels, 1, ...)."""
 
@@ -41,7 +38,6 @@ class GlobalMaxPool(Operator):
         return (shape[0], *(1 for _ in shape[1:]))
 
 
-@dataclass(frozen=True, slots=True)
 class AvgPlusMaxPool(Operator):
     """The sum of the global average and the global maximum."""
 
@@ -58,7 +54,6 @@ class AvgPlusMaxPool(Operator):
         return (shape[0], *(1 for _ in shape[1:]))
 
 
-@dataclass(frozen=True, slots=True)
 class AvgConcatMaxPool(Operator):
     """The global average and the global maximum beside each other: twice the channels."""
 
@@ -76,17 +71,20 @@ class AvgConcatMaxPool(Operator):
         return (2 * shape[0], *(1 for _ in shape[1:]))
 
 
-@dataclass(frozen=True, slots=True)
 class Flatten(Operator):
     """torch.flatten(x, 1): one vector a sample."""
 
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     role: ClassVar[str] = "flatten"
     label: ClassVar[str] = "flatten"
+    is_module: ClassVar[bool] = False
     allocates: ClassVar[bool] = False
 
     def construction(self) -> None:
         return None
+
+    def as_module(self) -> Construction:
+        return Construction("nn.Flatten")
 
     def application(self, module: str, x: str) -> str:
         return f"torch.flatten({x}, 1)"

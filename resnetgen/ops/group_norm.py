@@ -1,15 +1,13 @@
 """Group normalization (arXiv:1803.08494)."""
 
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal
 
 from resnetgen.fields import Count, Positive
-from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
-from resnetgen.record import Record
+from resnetgen.ops.norm import NormSlot
+from resnetgen.ops.operator import Argument, Construction, Entry, Family, Impossible, Operator, Shape
 
 
-@dataclass(frozen=True, slots=True)
 class GroupNorm(Operator):
     """torch.nn.GroupNorm over any number of axes."""
 
@@ -44,7 +42,7 @@ class GroupNorm(Operator):
         return f"group norm, {self.groups} groups"
 
 
-class GroupNormSlot(Record):
+class GroupNormSlot(NormSlot):
     """`norm: group`."""
 
     type: Literal["group"]
@@ -52,4 +50,7 @@ class GroupNormSlot(Record):
     eps: Positive = 1e-5
 
     def operator(self, channels: int, rank: int) -> Operator:
+        if channels % self.groups:
+            message = f"a group norm of {self.groups} groups does not divide {channels} channels"
+            raise Impossible(message, f"use a divisor of {channels}", option="groups")
         return GroupNorm(channels, self.groups, self.eps)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from resnetgen.ops.operator import Construction, Operator
 
 
-@dataclass(frozen=True, slots=True)
 class Identity(Operator):
     """torch.nn.Identity."""
 
     role: ClassVar[str] = "identity"
     label: ClassVar[str] = "identity"
     allocates: ClassVar[bool] = False
+    gives_new: ClassVar[bool] = False
 
     def construction(self) -> Construction:
         return Construction("nn.Identity")

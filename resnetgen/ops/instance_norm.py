@@ -1,15 +1,13 @@
 """Instance normalization (arXiv:1607.08022)."""
 
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal
 
 from resnetgen.fields import Flag, Positive
+from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
-from resnetgen.record import Record
 
 
-@dataclass(frozen=True, slots=True)
 class InstanceNorm(Operator):
     """torch.nn.InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, with the statistics of each sample at all times."""
 
@@ -42,7 +40,7 @@ class InstanceNorm(Operator):
         return (Entry("weight", (self.channels,)), Entry("bias", (self.channels,))) if self.affine else ()
 
 
-class InstanceNormSlot(Record):
+class InstanceNormSlot(NormSlot):
     """`norm: instance`."""
 
     type: Literal["instance"]

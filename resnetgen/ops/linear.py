@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
 
 
-@dataclass(frozen=True, slots=True)
 class Linear(Operator):
     """torch.nn.Linear: (in_features,) to (out_features,)."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from math import prod
 from typing import ClassVar, NamedTuple
+
+from resnetgen.frozen import Frozen
 
 Shape = tuple[int, ...]
 """One sample's shape: channels and then the extent along each axis; after flattening, the features alone."""
@@ -30,7 +32,8 @@ class Window(NamedTuple):
     """How an operator slides along each axis: kernel, stride, padding on either side, dilation, all in pixels.
 
     `ceil` rounds the number of steps up rather than down, as pooling's `ceil_mode` does. With `inside`, the kernel must
-    fit the map without its padding, as that of torch.nn.AvgPool3d must.
+    fit the map without its padding, as that of torch.nn.AvgPool3d must. With `mirrors`, the padding is the map's own
+    pixels in reverse, without the outermost, and so the map must be larger than it.
     """
 
     kernel: tuple[int, ...]
@@ -39,6 +42,7 @@ class Window(NamedTuple):
     dilation: tuple[int, ...]
     ceil: bool = False
     inside: bool = False
+    mirrors: bool = False
 
     def extent(self, size: int, axis: int = 0) -> int:
         """Output extent along an axis for an input extent; below 1 where the window does not fit.
@@ -49,6 +53,8 @@ class Window(NamedTuple):
         if self.inside and size < self.kernel[axis]:
             return 0
         stride, padding = self.stride[axis], self.padding[axis]
+        if self.mirrors and size <= padding:
+            return 0
         reach = self.dilation[axis] * (self.kernel[axis] - 1) + 1
         steps = (size + 2 * padding - reach + (stride - 1 if self.ceil else 0)) // stride + 1
         if self.ceil and (steps - 1) * stride >= size + padding:
@@ -69,8 +75,7 @@ class Family(Enum):
     RATE = "rate"
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Frozen):
     """A rate that grows with the block's index in the network, from zero at the first to `rate` at the last.
 
     `total` is the number of blocks in the network (stochastic depth's linear rule, arXiv:1603.09382, equation 4, with
@@ -82,6 +87,20 @@ class Schedule:
 
 
 Value = int | float | str | bool | tuple[int, ...] | Schedule
+
+
+class Impossible(Exception):  # not an error of the program: whoever lays the operator knows where to report it
+    """There is no operator of these numbers; in words, with a way out, and the catalogue's code for it.
+
+    `option` is the key of the slot that it comes of, where there is one.
+    """
+
+    def __init__(self, message: str, help: str, code: str = "RG303", *, option: str = "") -> None:
+        self.message = message
+        self.help = help
+        self.code = code
+        self.option = option
+        super().__init__(message)
 
 
 class Argument(NamedTuple):
@@ -98,14 +117,18 @@ class Argument(NamedTuple):
 
 
 class Construction(NamedTuple):
-    """How Python makes the module: a callable's name and its arguments, in its own order."""
+    """How Python makes the module: a callable's name and its arguments, in its own order.
+
+    A container is made of `inner` modules instead, or of `repeat` equal ones.
+    """
 
     function: str
     arguments: tuple[Argument, ...] = ()
+    inner: tuple[Construction, ...] = ()
+    repeat: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Frozen):
     """The facts of one operator, every number resolved. The defaults are an elementwise one's without weights."""
 
     template: ClassVar[str] = ""
@@ -116,15 +139,24 @@ class Operator:
     """What it is to its neighbours: conv, norm, act, ...; a layout names it by this."""
     label: ClassVar[str] = ""
     """What tables and messages call it."""
+    attends: ClassVar[str] = ""
+    """The word by which a spec asks for the attention that it is or has; empty for what has none."""
     allocates: ClassVar[bool] = True
     """Whether it writes a new tensor."""
-
+    is_module: ClassVar[bool] = True
+    """Whether it is an attribute of the emitted module, and not a function in `forward`."""
+    gives_new: ClassVar[bool] = True
+    """Whether what comes out is never its very input, nor needed for its gradient, so that it may be written over."""
     refuses_pixels: ClassVar[bool] = False
     """Whether it may refuse a map that gives it a valid output shape; `misfit` is asked then too."""
 
     def construction(self) -> Construction | None:
         """How the module is made, or None where it is a plain function."""
         raise NotImplementedError
+
+    def as_module(self) -> Construction | None:
+        """How it is made where it must be a module, among others in a torch.nn.Sequential."""
+        return self.construction()
 
     def application(self, module: str, x: str) -> str:
         """The expression that applies it to the expression `x`."""
@@ -137,6 +169,10 @@ class Operator:
     def window(self) -> Window | None:
         """How it slides, or None where every output pixel sees one input pixel or the whole map."""
         return None
+
+    def smallest(self, axis: int) -> int:
+        """The least extent along an axis that it takes, beside what its window asks for."""
+        return 1
 
     def receptive(self) -> Window | None:
         """The window that the receptive field grows by; the one it slides with, but where the padding is one-sided."""
@@ -154,6 +190,10 @@ class Operator:
         """Its tensors in the state dict, in order."""
         return ()
 
+    def unsaved(self) -> int:
+        """How many values its buffers hold that no state dict has."""
+        return 0
+
     def macs(self, output: Shape) -> int:
         """Multiply-adds for one sample: those of convolutions and linear layers, as torch's FlopCounterMode / 2."""
         return 0
@@ -165,6 +205,10 @@ class Operator:
     def writes(self) -> bool:
         """Whether its output is a new tensor rather than its input, changed in place."""
         return self.allocates
+
+    def values(self, output: Shape) -> int:
+        """How many values it writes for one sample, its output among them."""
+        return prod(output) if self.writes() else 0
 
 
 def per_axis(values: tuple[int, ...]) -> int | tuple[int, ...]:
@@ -187,6 +231,9 @@ def slide(window: Window, channels: int, shape: Shape) -> Shape:
 def too_small(window: Window, shape: Shape) -> str:
     """Why a window does not fit a map, in words; empty where it does."""
     for axis, size in enumerate(shape[1:]):
+        if window.mirrors and size <= window.padding[axis]:
+            pixels = "a pixel" if window.padding[axis] == 1 else f"{window.padding[axis]} pixels"
+            return f"mirrors {pixels} at either edge, for which a map of {size} is too small"
         if window.extent(size, axis) < 1:
             reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1
             counted = window.padding[axis] and not window.inside

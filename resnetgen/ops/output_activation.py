@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from resnetgen.ops.operator import Argument, Construction, Operator
 
 
-@dataclass(frozen=True, slots=True)
 class Softmax(Operator):
     """torch.nn.Softmax over the classes."""
 
@@ -19,7 +17,6 @@ class Softmax(Operator):
         return Construction("nn.Softmax", (Argument("dim", 1),))
 
 
-@dataclass(frozen=True, slots=True)
 class Sigmoid(Operator):
     """torch.nn.Sigmoid: each class on its own."""
 

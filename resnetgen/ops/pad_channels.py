@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from resnetgen.ops.operator import Argument, Construction, Family, Operator, Shape, Window, per_axis, slide
 
 
-@dataclass(frozen=True, slots=True)
 class PadChannels(Operator):
     """Option A of arXiv:1512.03385, section 3.3: the map at every `stride`-th pixel, with `extra` channels of zeros."""
 
@@ -46,7 +44,6 @@ class PadChannels(Operator):
         return f"pad {self.out_channels - self.in_channels} channels"
 
 
-@dataclass(frozen=True, slots=True)
 class PadChannelsByAxis(PadChannels):
     """The same, with a stride of its own along each axis."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from resnetgen.ops.operator import (
@@ -19,7 +18,6 @@ from resnetgen.ops.operator import (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class MaxPool(Operator):
     """torch.nn.MaxPool1d, MaxPool2d, MaxPool3d."""
 
@@ -44,7 +42,6 @@ class MaxPool(Operator):
         return _describe(self.label, self.sliding)
 
 
-@dataclass(frozen=True, slots=True)
 class AvgPool(Operator):
     """torch.nn.AvgPool1d, AvgPool2d, AvgPool3d; `counts_padding` as their `count_include_pad`."""
 

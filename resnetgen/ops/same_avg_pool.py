@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from resnetgen.ops.operator import Argument, Construction, Family, Operator, Window, by_axis
 
 
-@dataclass(frozen=True, slots=True)
 class SameAvgPool(Operator):
     """A mean over `kernel` pixels around each pixel, with zeros past the edges, an odd one at the far end.
 

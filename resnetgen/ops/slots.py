@@ -1,24 +1,46 @@
-"""What may stand in a spec's `norm` and `act`: the listing of their kinds."""
+"""What may stand in the places of a block that hold one of several kinds: the listing of each place's kinds."""
 
 from typing import Annotated, Any, Literal
 
-from resnetgen.fields import kind, wrong
-from resnetgen.ops.activation import ActivationOrHereSlot, ActivationSlot
+from resnetgen.fields import HERE, spelled_out
+from resnetgen.ops.avg_antialias import AvgAntialiasSlot
 from resnetgen.ops.batch_norm import BatchNormSlot
+from resnetgen.ops.blur_pool import BlurPoolSlot
+from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
+from resnetgen.ops.cbam import CbamSlot
+from resnetgen.ops.conv import PlainSlot
+from resnetgen.ops.drop_block import DropBlockSlot
+from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot
+from resnetgen.ops.evonorm_s0 import EvoNormS0Slot
+from resnetgen.ops.filter_response_norm import FilterResponseNormSlot
 from resnetgen.ops.frozen_batch_norm import FrozenBatchNormSlot
+from resnetgen.ops.gather_excite import GatherExciteSlot
+from resnetgen.ops.global_context import GlobalContextSlot
 from resnetgen.ops.group_norm import GroupNormSlot
 from resnetgen.ops.instance_norm import InstanceNormSlot
+from resnetgen.ops.multi_scale import MultiScaleSlot
+from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
+from resnetgen.ops.selective_kernel import SelectiveKernelSlot
+from resnetgen.ops.split_attention import SplitAttentionSlot
+from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
+from resnetgen.ops.weight_standardized_conv import WeightStandardizedSlot
 from resnetgen.record import Before, Record, Tagged
+
+
+class NoneNormSlot(NormSlot):
+    """`norm: none`: no normalization."""
+
+    type: Literal["none"]
+
+    def operator(self, channels: int, rank: int) -> Operator | None:
+        return None
 
 
 class NoneSlot(Record):
     """`none`: the place stays empty."""
 
     type: Literal["none"]
-
-    def operator(self, channels: int, rank: int) -> Operator | None:
-        return None
 
 
 class HereSlot(Record):
@@ -27,20 +49,52 @@ class HereSlot(Record):
     type: Literal["here"]
 
 
-NormKind = BatchNormSlot | FrozenBatchNormSlot | GroupNormSlot | InstanceNormSlot | NoneSlot
-"""Every normalization there is. A new one is a file in this folder and a name in this line."""
+NormKind = (
+    BatchNormSlot
+    | FrozenBatchNormSlot
+    | GroupNormSlot
+    | InstanceNormSlot
+    | EvoNormS0Slot
+    | FilterResponseNormSlot
+    | NoneNormSlot
+)
+ConvolutionKind = PlainSlot | WeightStandardizedSlot
+SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
+AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot
+BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot
+AntialiasKind = BlurPoolSlot | AvgAntialiasSlot
+"""Every kind of each place. A new one is a file in this folder and a name in one of these lines."""
 
 
-def _spelled_out(value: Any) -> Any:
-    """`batch` is short for `{type: batch}`."""
-    if isinstance(value, str):
-        return {"type": value}
-    if isinstance(value, dict):
-        return value
-    raise wrong("RG203", f"this must be a name, or a mapping with a `type`, not {kind(value)}")
+def _rated(value: Any) -> Any:
+    """`drop_block: 0.1` is short for `{rate: 0.1}`."""
+    return value if isinstance(value, dict) else {"rate": value}
 
 
-Norm = Annotated[NormKind, Tagged("type"), Before(_spelled_out)]
-NormOrHere = Annotated[NormKind | HereSlot, Tagged("type"), Before(_spelled_out)]
-Act = Annotated[ActivationSlot, Before(_spelled_out)]
-ActOrHere = Annotated[ActivationOrHereSlot, Before(_spelled_out)]
+def _rated_or_here(value: Any) -> Any:
+    return {"type": HERE} if value == HERE else _rated(value)
+
+
+def _drop_or_here(value: Any) -> str:
+    return "here" if isinstance(value, dict) and value.get("type") == HERE else "drop"
+
+
+_KIND = Tagged("type")
+_SHORT = Before(spelled_out)
+
+Norm = Annotated[NormKind, _KIND, _SHORT]
+NormOrHere = Annotated[NormKind | HereSlot, _KIND, _SHORT]
+Convolution = Annotated[ConvolutionKind, _KIND, _SHORT]
+Spatial = Annotated[SpatialKind | NoneSlot, _KIND, _SHORT]
+SpatialOrHere = Annotated[SpatialKind | NoneSlot | HereSlot, _KIND, _SHORT]
+Attention = Annotated[AttentionKind | NoneSlot, _KIND, _SHORT]
+BranchScale = Annotated[BranchScaleKind | NoneSlot, _KIND, _SHORT]
+AttentionOrHere = Annotated[AttentionKind | HereSlot, _KIND, _SHORT]
+Antialias = Annotated[AntialiasKind | NoneSlot, _KIND, _SHORT]
+DropBlock = Annotated[DropBlockSlot, Before(_rated)]
+DropBlockOrHere = Annotated[DropBlockSlot | HereSlot, Tagged(_drop_or_here, ("drop", "here")), Before(_rated_or_here)]
+
+
+def chosen(slot: Any) -> Any:
+    """The slot, or None where it is `none`."""
+    return None if isinstance(slot, NoneSlot) else slot

@@ -51,7 +51,6 @@ class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
         self,
         cin: int,
         cmid: int,
-        the_width_of_the_innermost_convolution_of_the_three: int,
         cout: int,
         drop_path: float,
         shortcut: nn.Module,
@@ -61,19 +60,10 @@ class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(cmid)
         self.act1 = nn.ReLU(inplace=True)
-        self.conv2 = nn.Conv2d(
-            cmid,
-            the_width_of_the_innermost_convolution_of_the_three,
-            3,
-            stride,
-            padding=1,
-            bias=False,
-        )
-        self.bn2 = nn.BatchNorm2d(the_width_of_the_innermost_convolution_of_the_three)
+        self.conv2 = nn.Conv2d(cmid, cout // 4, 3, stride, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cout // 4)
         self.act2 = nn.ReLU(inplace=True)
-        self.conv3 = nn.Conv2d(
-            the_width_of_the_innermost_convolution_of_the_three, cout, 1, bias=False
-        )
+        self.conv3 = nn.Conv2d(cout // 4, cout, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(cout)
         self.drop_path = DropPath(drop_path)
         self.act3 = nn.ReLU(inplace=True)
@@ -101,18 +91,18 @@ class LongNames(nn.Module):
         self.the_first_of_the_two_stages_that_this_network_consists_of = nn.Sequential(
             *(
                 ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
-                    16, 8, 4, 16, drop_path=0.1 * i / 5, shortcut=nn.Identity()
+                    16, 8, 16, drop_path=0.1 * i / 5, shortcut=nn.Identity()
                 )
                 for i in range(3)
             ),
         )
         self.the_second_of_the_two_stages_that_this_network_consists_of = nn.Sequential(
             ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
-                16, 16, 8, 32, drop_path=0.1 * 3 / 5, stride=2, shortcut=projection()
+                16, 16, 32, drop_path=0.1 * 3 / 5, stride=2, shortcut=projection()
             ),
             *(
                 ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
-                    32, 16, 8, 32, drop_path=0.1 * i / 5, shortcut=nn.Identity()
+                    32, 16, 32, drop_path=0.1 * i / 5, shortcut=nn.Identity()
                 )
                 for i in range(4, 6)
             ),

@@ -91,7 +91,7 @@ class Rank3(nn.Module):
         )
         self.bn1 = FrozenBatchNorm(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.avgpool = nn.AvgPool3d((1, 2, 2), stride=(1, 2, 2))
+        self.pool = nn.AvgPool3d((1, 2, 2), stride=(1, 2, 2))
         self.layer1 = nn.Sequential(
             *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
         )
@@ -108,7 +108,7 @@ class Rank3(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.act1(self.bn1(self.conv1(x)))  # 16x16x12x12
-        x = self.avgpool(x)  # 16x16x6x6
+        x = self.pool(x)  # 16x16x6x6
         x = self.layer1(x)  # 16x16x6x6
         x = self.layer2(x)  # 32x8x3x3
         x = torch.flatten(self.global_pool(x), 1)  # 64

@@ -57,7 +57,7 @@ class StemPools(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.avgpool = nn.AvgPool2d(
+        self.pool = nn.AvgPool2d(
             3, stride=2, padding=1, ceil_mode=True, count_include_pad=False
         )
         self.maxpool_2 = nn.MaxPool2d(2, stride=1)
@@ -68,7 +68,7 @@ class StemPools(nn.Module):
             BasicBlock(16, 32, stride=2, shortcut=projection()),
             BasicBlock(32, 32, shortcut=nn.Identity()),
         )
-        self.avgpool_2 = nn.AdaptiveAvgPool2d(1)
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
 
         for m in self.modules():
@@ -78,10 +78,10 @@ class StemPools(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.act1(self.bn1(self.conv1(x)))  # 16x32x32
         x = self.maxpool(x)  # 16x16x16
-        x = self.avgpool(x)  # 16x9x9
+        x = self.pool(x)  # 16x9x9
         x = self.maxpool_2(x)  # 16x8x8
         x = self.layer1(x)  # 16x8x8
         x = self.layer2(x)  # 32x4x4
-        x = torch.flatten(self.avgpool_2(x), 1)  # 32
+        x = torch.flatten(self.avgpool(x), 1)  # 32
         x = self.fc(x)  # 10
         return x

@@ -33,9 +33,9 @@ class HourglassBlock(nn.Module):
         self,
         cin: int,
         cmid: int,
+        cout: int,
         neck: int,
         shoulder: int,
-        cout: int,
         shortcut: nn.Module,
         stride: int = 1,
     ) -> None:
@@ -72,12 +72,20 @@ class Widths(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            HourglassBlock(16, 8, 2, 6, 32, shortcut=projection(16, 32)),
-            HourglassBlock(32, 8, 2, 6, 32, shortcut=nn.Identity()),
+            HourglassBlock(16, 8, 32, neck=2, shoulder=6, shortcut=projection(16, 32)),
+            HourglassBlock(32, 8, 32, neck=2, shoulder=6, shortcut=nn.Identity()),
         )
         self.layer2 = nn.Sequential(
-            HourglassBlock(32, 16, 6, 14, 64, stride=2, shortcut=projection(32, 64, 2)),
-            HourglassBlock(64, 16, 6, 14, 64, shortcut=nn.Identity()),
+            HourglassBlock(
+                32,
+                16,
+                64,
+                neck=6,
+                shoulder=14,
+                stride=2,
+                shortcut=projection(32, 64, 2),
+            ),
+            HourglassBlock(64, 16, 64, neck=6, shoulder=14, shortcut=nn.Identity()),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

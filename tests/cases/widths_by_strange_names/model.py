@@ -32,6 +32,7 @@ class TangledBlock(nn.Module):
     def __init__(
         self,
         cin: int,
+        cout: int,
         out_channels: int,
         conv3_out_channels: int,
         conv4_out_channels: int,
@@ -39,7 +40,6 @@ class TangledBlock(nn.Module):
         stride: int,
         conv7_out_channels: int,
         conv8_out_channels: int,
-        cout: int,
         shortcut: nn.Module,
         conv6_stride: int = 1,
     ) -> None:
@@ -99,25 +99,47 @@ class WidthsByStrangeNames(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
             *(
-                TangledBlock(16, 22, 23, 24, 25, 26, 27, 28, 16, shortcut=nn.Identity())
+                TangledBlock(
+                    16,
+                    16,
+                    out_channels=22,
+                    conv3_out_channels=23,
+                    conv4_out_channels=24,
+                    int=25,
+                    stride=26,
+                    conv7_out_channels=27,
+                    conv8_out_channels=28,
+                    shortcut=nn.Identity(),
+                )
                 for _ in range(2)
             ),
         )
         self.layer2 = nn.Sequential(
             TangledBlock(
                 16,
-                22,
-                23,
-                24,
-                25,
-                26,
-                27,
-                28,
                 32,
+                out_channels=22,
+                conv3_out_channels=23,
+                conv4_out_channels=24,
+                int=25,
+                stride=26,
+                conv7_out_channels=27,
+                conv8_out_channels=28,
                 conv6_stride=2,
                 shortcut=projection(),
             ),
-            TangledBlock(32, 38, 39, 40, 41, 42, 43, 44, 32, shortcut=nn.Identity()),
+            TangledBlock(
+                32,
+                32,
+                out_channels=38,
+                conv3_out_channels=39,
+                conv4_out_channels=40,
+                int=41,
+                stride=42,
+                conv7_out_channels=43,
+                conv8_out_channels=44,
+                shortcut=nn.Identity(),
+            ),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

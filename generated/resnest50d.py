@@ -1,0 +1,172 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# resnetgen's specs/resnest/resnest50d.yaml (digest da478693d90d9b47).
+"""ResNeSt-50, a ResNet-50-D with 3x3 convolutions in two splits that are weighed
+against each other.
+
+https://arxiv.org/abs/2004.08955
+
+At an input of 3x224x224:
+
+  stage   output      blocks        parameters  multiply-adds
+  stem    64x56x56                      28,768    357,654,528
+  layer1  256x56x56   3 bottleneck     235,296    667,961,344
+  layer2  512x28x28   4 bottleneck   1,320,704  1,374,519,296
+  layer3  1024x14x14  6 bottleneck   7,696,640  1,811,742,720
+  layer4  2048x7x7    3 bottleneck  16,152,832  1,157,234,688
+  head    1000                       2,049,000      2,048,000
+  total                             27,483,240  5,371,160,576
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["ResNeSt50d"]
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Identity(),
+        nn.Conv2d(64, 256, 1, bias=False),
+        nn.BatchNorm2d(256),
+    )
+
+
+def avg_projection(cin: int, cout: int) -> nn.Sequential:
+    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
+    return nn.Sequential(
+        nn.AvgPool2d(2, stride=2, ceil_mode=True, count_include_pad=False),
+        nn.Conv2d(cin, cout, 1, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class SplitAttention(nn.Module):
+    """Convolutions in splits, weighed by what they sum to (arXiv:2004.08955)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(
+            channels, 2 * channels, 3, padding=1, groups=2, bias=False
+        )
+        self.bn0 = nn.BatchNorm2d(2 * channels)
+        self.act0 = nn.ReLU(inplace=True)
+        self.fc1 = nn.Conv2d(channels, channels // 2, 1)
+        self.bn1 = nn.BatchNorm2d(channels // 2)
+        self.act1 = nn.ReLU(inplace=True)
+        self.fc2 = nn.Conv2d(channels // 2, 2 * channels, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act0(self.bn0(self.conv(x)))
+        splits = torch.unflatten(x, 1, (2, -1))
+        mean = splits.sum(1).mean((2, 3), keepdim=True)
+        weights: Tensor = self.fc2(self.act1(self.bn1(self.fc1(mean))))
+        weights = torch.unflatten(weights, 1, (2, -1)).softmax(1)
+        return (splits * weights).sum(1)
+
+
+class Bottleneck(nn.Module):
+    """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
+
+    def __init__(
+        self, cin: int, cmid: int, cout: int, aa: nn.Module, shortcut: nn.Module
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cmid)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = SplitAttention(cmid)
+        self.aa = aa
+        self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(cout)
+        self.act3 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.aa(self.conv2(out))
+        out = self.bn3(self.conv3(out))
+        out = self.act3(out + self.downsample(x))
+        return out
+
+
+class ResNeSt50d(nn.Module):
+    """(N, 3, H, W) to (N, 1000)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Sequential(
+            nn.Conv2d(3, 32, 3, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(32),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(32, 32, 3, padding=1, bias=False),
+            nn.BatchNorm2d(32),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(32, 64, 3, padding=1, bias=False),
+        )
+        self.bn1 = nn.BatchNorm2d(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        self.layer1 = nn.Sequential(
+            Bottleneck(64, 64, 256, aa=nn.Identity(), shortcut=projection()),
+            *(
+                Bottleneck(256, 64, 256, aa=nn.Identity(), shortcut=nn.Identity())
+                for _ in range(2)
+            ),
+        )
+        self.layer2 = nn.Sequential(
+            Bottleneck(
+                256,
+                128,
+                512,
+                aa=nn.AvgPool2d(3, stride=2, padding=1),
+                shortcut=avg_projection(256, 512),
+            ),
+            *(
+                Bottleneck(512, 128, 512, aa=nn.Identity(), shortcut=nn.Identity())
+                for _ in range(3)
+            ),
+        )
+        self.layer3 = nn.Sequential(
+            Bottleneck(
+                512,
+                256,
+                1024,
+                aa=nn.AvgPool2d(3, stride=2, padding=1),
+                shortcut=avg_projection(512, 1024),
+            ),
+            *(
+                Bottleneck(1024, 256, 1024, aa=nn.Identity(), shortcut=nn.Identity())
+                for _ in range(5)
+            ),
+        )
+        self.layer4 = nn.Sequential(
+            Bottleneck(
+                1024,
+                512,
+                2048,
+                aa=nn.AvgPool2d(3, stride=2, padding=1),
+                shortcut=avg_projection(1024, 2048),
+            ),
+            *(
+                Bottleneck(2048, 512, 2048, aa=nn.Identity(), shortcut=nn.Identity())
+                for _ in range(2)
+            ),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(2048, 1000)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
+        x = self.maxpool(x)  # 64x56x56
+        x = self.layer1(x)  # 256x56x56
+        x = self.layer2(x)  # 512x28x28
+        x = self.layer3(x)  # 1024x14x14
+        x = self.layer4(x)  # 2048x7x7
+        x = torch.flatten(self.avgpool(x), 1)  # 2048
+        x = self.fc(x)  # 1000
+        return x

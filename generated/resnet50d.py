@@ -1,0 +1,119 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# resnetgen's specs/resnet/resnet50d.yaml (digest 446507e223b2fc34).
+"""ResNet-50-D, three 3x3 convolutions for a stem, and a mean instead of a stride in
+the shortcuts.
+
+https://arxiv.org/abs/1812.01187
+
+At an input of 3x224x224:
+
+  stage   output      blocks        parameters  multiply-adds
+  stem    64x56x56                      28,768    357,654,528
+  layer1  256x56x56   3 bottleneck     215,808    667,942,912
+  layer2  512x28x28   4 bottleneck   1,219,584  1,027,604,480
+  layer3  1024x14x14  6 bottleneck   7,098,368  1,464,336,384
+  layer4  2048x7x7    3 bottleneck  14,964,736    809,238,528
+  head    1000                       2,049,000      2,048,000
+  total                             25,576,264  4,328,824,832
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["ResNet50d"]
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Identity(),
+        nn.Conv2d(64, 256, 1, bias=False),
+        nn.BatchNorm2d(256),
+    )
+
+
+def avg_projection(cin: int, cout: int) -> nn.Sequential:
+    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
+    return nn.Sequential(
+        nn.AvgPool2d(2, stride=2, ceil_mode=True, count_include_pad=False),
+        nn.Conv2d(cin, cout, 1, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class Bottleneck(nn.Module):
+    """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
+
+    def __init__(
+        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cmid)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cmid, cmid, 3, stride, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cmid)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(cout)
+        self.act3 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.act2(self.bn2(self.conv2(out)))
+        out = self.bn3(self.conv3(out))
+        out = self.act3(out + self.downsample(x))
+        return out
+
+
+class ResNet50d(nn.Module):
+    """(N, 3, H, W) to (N, 1000)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Sequential(
+            nn.Conv2d(3, 32, 3, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(32),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(32, 32, 3, padding=1, bias=False),
+            nn.BatchNorm2d(32),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(32, 64, 3, padding=1, bias=False),
+        )
+        self.bn1 = nn.BatchNorm2d(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        self.layer1 = nn.Sequential(
+            Bottleneck(64, 64, 256, shortcut=projection()),
+            *(Bottleneck(256, 64, 256, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            Bottleneck(256, 128, 512, stride=2, shortcut=avg_projection(256, 512)),
+            *(Bottleneck(512, 128, 512, shortcut=nn.Identity()) for _ in range(3)),
+        )
+        self.layer3 = nn.Sequential(
+            Bottleneck(512, 256, 1024, stride=2, shortcut=avg_projection(512, 1024)),
+            *(Bottleneck(1024, 256, 1024, shortcut=nn.Identity()) for _ in range(5)),
+        )
+        self.layer4 = nn.Sequential(
+            Bottleneck(1024, 512, 2048, stride=2, shortcut=avg_projection(1024, 2048)),
+            *(Bottleneck(2048, 512, 2048, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(2048, 1000)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
+        x = self.maxpool(x)  # 64x56x56
+        x = self.layer1(x)  # 256x56x56
+        x = self.layer2(x)  # 512x28x28
+        x = self.layer3(x)  # 1024x14x14
+        x = self.layer4(x)  # 2048x7x7
+        x = torch.flatten(self.avgpool(x), 1)  # 2048
+        x = self.fc(x)  # 1000
+        return x

@@ -1,0 +1,152 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# resnetgen's specs/antialiased/resnetblur50.yaml (digest d2ec35caea59f42f).
+"""Anti-aliased ResNet-50, whose blocks shrink the map by a blur.
+
+https://arxiv.org/abs/1904.11486
+
+At an input of 3x224x224:
+
+  stage   output      blocks        parameters  multiply-adds
+  stem    64x56x56                       9,536    119,820,288
+  layer1  256x56x56   3 bottleneck     215,808    667,942,912
+  layer2  512x28x28   4 bottleneck   1,219,584  1,375,324,160
+  layer3  1024x14x14  6 bottleneck   7,098,368  1,811,604,480
+  layer4  2048x7x7    3 bottleneck  14,964,736  1,156,280,832
+  head    1000                       2,049,000      2,048,000
+  total                             25,557,032  5,133,020,672
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+__all__ = ["ResNetBlur50"]
+
+
+class BlurPool(nn.Module):
+    """A binomial blur with a stride, each channel by itself (arXiv:1904.11486)."""
+
+    filter: Tensor
+
+    def __init__(self, channels: int, stride: int) -> None:
+        super().__init__()
+        self.stride = stride
+        taps = torch.tensor([1.0, 2.0, 1.0]) / 4.0
+        taps = taps[:, None] * taps
+        filter = taps.repeat(channels, 1, 1, 1)
+        self.register_buffer("filter", filter, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.pad(x, [1, 1, 1, 1], mode="reflect")
+        return F.conv2d(x, self.filter, stride=self.stride, groups=x.shape[1])
+
+
+def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, 1, stride, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class Bottleneck(nn.Module):
+    """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
+
+    def __init__(
+        self, cin: int, cmid: int, cout: int, aa: nn.Module, shortcut: nn.Module
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cmid)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cmid, cmid, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cmid)
+        self.act2 = nn.ReLU(inplace=True)
+        self.aa = aa
+        self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(cout)
+        self.act3 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.aa(self.act2(self.bn2(self.conv2(out))))
+        out = self.bn3(self.conv3(out))
+        out = self.act3(out + self.downsample(x))
+        return out
+
+
+class ResNetBlur50(nn.Module):
+    """(N, 3, H, W) to (N, 1000)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, stride=1, padding=1)
+        self.aa = BlurPool(64, stride=2)
+        self.layer1 = nn.Sequential(
+            Bottleneck(64, 64, 256, aa=nn.Identity(), shortcut=projection(64, 256)),
+            *(
+                Bottleneck(256, 64, 256, aa=nn.Identity(), shortcut=nn.Identity())
+                for _ in range(2)
+            ),
+        )
+        self.layer2 = nn.Sequential(
+            Bottleneck(
+                256,
+                128,
+                512,
+                aa=BlurPool(128, stride=2),
+                shortcut=projection(256, 512, 2),
+            ),
+            *(
+                Bottleneck(512, 128, 512, aa=nn.Identity(), shortcut=nn.Identity())
+                for _ in range(3)
+            ),
+        )
+        self.layer3 = nn.Sequential(
+            Bottleneck(
+                512,
+                256,
+                1024,
+                aa=BlurPool(256, stride=2),
+                shortcut=projection(512, 1024, 2),
+            ),
+            *(
+                Bottleneck(1024, 256, 1024, aa=nn.Identity(), shortcut=nn.Identity())
+                for _ in range(5)
+            ),
+        )
+        self.layer4 = nn.Sequential(
+            Bottleneck(
+                1024,
+                512,
+                2048,
+                aa=BlurPool(512, stride=2),
+                shortcut=projection(1024, 2048, 2),
+            ),
+            *(
+                Bottleneck(2048, 512, 2048, aa=nn.Identity(), shortcut=nn.Identity())
+                for _ in range(2)
+            ),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(2048, 1000)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
+        x = self.maxpool(x)  # 64x112x112
+        x = self.aa(x)  # 64x56x56
+        x = self.layer1(x)  # 256x56x56
+        x = self.layer2(x)  # 512x28x28
+        x = self.layer3(x)  # 1024x14x14
+        x = self.layer4(x)  # 2048x7x7
+        x = torch.flatten(self.avgpool(x), 1)  # 2048
+        x = self.fc(x)  # 1000
+        return x

@@ -1,0 +1,141 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# resnetgen's specs/rs/resnetrs50.yaml (digest ac4152dd049a3c07).
+"""ResNet-RS-50, a ResNet-50-D with squeeze-and-excitation, and a strided convolution
+for the first pool.
+
+https://arxiv.org/abs/2103.07579
+
+At an input of 3x160x160:
+
+  stage   output      blocks        parameters  multiply-adds
+  stem    64x40x40                      65,760    241,459,200
+  layer1  256x40x40   3 bottleneck     315,072    340,885,504
+  layer2  512x20x20   4 bottleneck   1,746,432    524,812,288
+  layer3  1024x10x10  6 bottleneck  10,251,776    750,256,128
+  layer4  2048x5x5    3 bottleneck  21,263,872    419,168,256
+  head    1000                       2,049,000      2,048,000
+  total                             35,691,912  2,278,629,376
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["ResNetRS50"]
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Identity(),
+        nn.Conv2d(64, 256, 1, bias=False),
+        nn.BatchNorm2d(256),
+    )
+
+
+def avg_projection(cin: int, cout: int) -> nn.Sequential:
+    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
+    return nn.Sequential(
+        nn.AvgPool2d(2, stride=2, ceil_mode=True, count_include_pad=False),
+        nn.Conv2d(cin, cout, 1, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class SqueezeExcite(nn.Module):
+    """Weigh each channel by what the means of all say (arXiv:1709.01507)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.fc1 = nn.Conv2d(channels, channels // 4, 1)
+        self.act = nn.ReLU(inplace=True)
+        self.fc2 = nn.Conv2d(channels // 4, channels, 1)
+        self.gate = nn.Sigmoid()
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean = x.mean((2, 3), keepdim=True)
+        scale: Tensor = self.gate(self.fc2(self.act(self.fc1(mean))))
+        return x * scale
+
+
+class Bottleneck(nn.Module):
+    """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
+
+    def __init__(
+        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cmid)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cmid, cmid, 3, stride, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cmid)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(cout)
+        self.se = SqueezeExcite(cout)
+        self.act3 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.act2(self.bn2(self.conv2(out)))
+        out = self.bn3(self.conv3(out))
+        out = self.se(out)
+        out = self.act3(out + self.downsample(x))
+        return out
+
+
+class ResNetRS50(nn.Module):
+    """(N, 3, H, W) to (N, 1000)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Sequential(
+            nn.Conv2d(3, 32, 3, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(32),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(32, 32, 3, padding=1, bias=False),
+            nn.BatchNorm2d(32),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(32, 64, 3, padding=1, bias=False),
+        )
+        self.bn1 = nn.BatchNorm2d(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.maxpool = nn.Sequential(
+            nn.Conv2d(64, 64, 3, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(64),
+            nn.ReLU(inplace=True),
+        )
+        self.layer1 = nn.Sequential(
+            Bottleneck(64, 64, 256, shortcut=projection()),
+            *(Bottleneck(256, 64, 256, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            Bottleneck(256, 128, 512, stride=2, shortcut=avg_projection(256, 512)),
+            *(Bottleneck(512, 128, 512, shortcut=nn.Identity()) for _ in range(3)),
+        )
+        self.layer3 = nn.Sequential(
+            Bottleneck(512, 256, 1024, stride=2, shortcut=avg_projection(512, 1024)),
+            *(Bottleneck(1024, 256, 1024, shortcut=nn.Identity()) for _ in range(5)),
+        )
+        self.layer4 = nn.Sequential(
+            Bottleneck(1024, 512, 2048, stride=2, shortcut=avg_projection(1024, 2048)),
+            *(Bottleneck(2048, 512, 2048, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(2048, 1000)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 64x80x80
+        x = self.maxpool(x)  # 64x40x40
+        x = self.layer1(x)  # 256x40x40
+        x = self.layer2(x)  # 512x20x20
+        x = self.layer3(x)  # 1024x10x10
+        x = self.layer4(x)  # 2048x5x5
+        x = torch.flatten(self.avgpool(x), 1)  # 2048
+        x = self.fc(x)  # 1000
+        return x

@@ -1,0 +1,129 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# resnetgen's specs/se/senet154.yaml (digest 9c7f7b1151de2c1e).
+"""SENet-154, an SE-ResNeXt-152 with half the channels in each first convolution, and
+3x3 in the shortcuts.
+
+https://arxiv.org/abs/1709.01507
+
+At an input of 3x224x224:
+
+  stage   output      blocks          parameters   multiply-adds
+  stem    128x56x56                      112,832   1,408,942,080
+  layer1  256x56x56   3 bottleneck       354,864   1,019,600,896
+  layer2  512x28x28   8 bottleneck     4,695,296   3,609,722,880
+  layer3  1024x14x14  36 bottleneck   68,677,888  12,650,676,224
+  layer4  2048x7x7    3 bottleneck    39,199,104   1,997,373,440
+  head    1000                         2,049,000       2,048,000
+  total                              115,088,984  20,688,363,520
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["SENet154"]
+
+
+def projection(cin: int, cout: int, kernel_size: int, stride: int = 1) -> nn.Sequential:
+    """A convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, kernel_size, stride, padding=kernel_size // 2, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class SqueezeExcite(nn.Module):
+    """Weigh each channel by what the means of all say (arXiv:1709.01507)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.fc1 = nn.Conv2d(channels, channels // 16, 1)
+        self.act = nn.ReLU(inplace=True)
+        self.fc2 = nn.Conv2d(channels // 16, channels, 1)
+        self.gate = nn.Sigmoid()
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean = x.mean((2, 3), keepdim=True)
+        scale: Tensor = self.gate(self.fc2(self.act(self.fc1(mean))))
+        return x * scale
+
+
+class Bottleneck(nn.Module):
+    """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout // 2, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cout // 2)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(
+            cout // 2, cout, 3, stride, padding=1, groups=64, bias=False
+        )
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.conv3 = nn.Conv2d(cout, cout, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(cout)
+        self.se = SqueezeExcite(cout)
+        self.act3 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.act2(self.bn2(self.conv2(out)))
+        out = self.bn3(self.conv3(out))
+        out = self.se(out)
+        out = self.act3(out + self.downsample(x))
+        return out
+
+
+class SENet154(nn.Module):
+    """(N, 3, H, W) to (N, 1000)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Sequential(
+            nn.Conv2d(3, 64, 3, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(64),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(64, 64, 3, padding=1, bias=False),
+            nn.BatchNorm2d(64),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(64, 128, 3, padding=1, bias=False),
+        )
+        self.bn1 = nn.BatchNorm2d(128)
+        self.act1 = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        self.layer1 = nn.Sequential(
+            Bottleneck(128, 256, shortcut=projection(128, 256, 1)),
+            *(Bottleneck(256, 256, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            Bottleneck(256, 512, stride=2, shortcut=projection(256, 512, 3, 2)),
+            *(Bottleneck(512, 512, shortcut=nn.Identity()) for _ in range(7)),
+        )
+        self.layer3 = nn.Sequential(
+            Bottleneck(512, 1024, stride=2, shortcut=projection(512, 1024, 3, 2)),
+            *(Bottleneck(1024, 1024, shortcut=nn.Identity()) for _ in range(35)),
+        )
+        self.layer4 = nn.Sequential(
+            Bottleneck(1024, 2048, stride=2, shortcut=projection(1024, 2048, 3, 2)),
+            *(Bottleneck(2048, 2048, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(2048, 1000)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 128x112x112
+        x = self.maxpool(x)  # 128x56x56
+        x = self.layer1(x)  # 256x56x56
+        x = self.layer2(x)  # 512x28x28
+        x = self.layer3(x)  # 1024x14x14
+        x = self.layer4(x)  # 2048x7x7
+        x = torch.flatten(self.avgpool(x), 1)  # 2048
+        x = self.fc(x)  # 1000
+        return x

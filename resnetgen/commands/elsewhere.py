@@ -1,0 +1,13 @@
+"""A network's names elsewhere, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def elsewhere(aka: Mapping[str, str]) -> str:
+    """`timm, torchvision: resnet50`: each name once, after the places that have it."""
+    places: dict[str, list[str]] = {}
+    for place, name in aka.items():
+        places.setdefault(name, []).append(place)
+    return "; ".join(f"{', '.join(found)}: {name}" for name, found in places.items())

@@ -1,0 +1,23 @@
+"""The layer `{pad: 1}`: zeros around the map, for what follows to see."""
+
+from typing import ClassVar
+
+from resnetgen.fields import Padding
+from resnetgen.layers.scope import Scope
+from resnetgen.ops.pad import Pad
+from resnetgen.record import Record
+
+
+class PadLayer(Record):
+    """Zeros on either side along each axis; unlike those of a pool, a maximum may be among them."""
+
+    numbered: ClassVar[bool] = False
+
+    pad: Padding
+
+    def lay(self, scope: Scope) -> None:
+        """Place its operator."""
+        padding = scope.axes(self.pad, "pad")
+        if set(padding) == {0}:
+            raise scope.fault("RG209", "this layer has no effect: it pads nothing", "pad", help="take it out")
+        scope.add(Pad(padding))

@@ -1,0 +1,22 @@
+"""A scale and a shift for each channel: what is left of a norm that divides by nothing."""
+
+from typing import ClassVar
+
+from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+
+
+class Affine(Operator):
+    """Any map to one of its shape, `weight * x + bias`."""
+
+    template: ClassVar[str] = "affine.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
+    role: ClassVar[str] = "norm"
+    label: ClassVar[str] = "affine"
+
+    channels: int
+
+    def construction(self) -> Construction:
+        return Construction("Affine", (Argument("channels", self.channels, Family.WIDTH, positional=True),))
+
+    def entries(self) -> tuple[Entry, ...]:
+        return Entry("weight", (self.channels,)), Entry("bias", (self.channels,))

@@ -1,0 +1,19 @@
+"""What the anti-aliasing layers of a spec have in common: they take over the stride of a layer."""
+
+from typing import Annotated
+
+from resnetgen.fields import choice
+from resnetgen.ops.operator import Operator
+from resnetgen.record import Record
+
+SIDES = ("before", "after")
+
+
+class AntialiasSlot(Record):
+    """`antialias: ...`: a strided layer works at stride 1, and this shrinks the map after it or before it."""
+
+    place: Annotated[str, choice(*SIDES)] = "after"
+
+    def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:
+        """What shrinks a map of so many channels by a stride."""
+        raise NotImplementedError

@@ -1,0 +1,101 @@
+"""What the attention modules of a spec have in common: where in a block they stand, and how they reduce channels."""
+
+import re
+from typing import Annotated, ClassVar, Self
+
+from resnetgen.diagnostics.nearest import nearest
+from resnetgen.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, Positive, choice, kind, wrong
+from resnetgen.ops.composite import Composite
+from resnetgen.ops.divisible import ROUNDINGS, divisible
+from resnetgen.ops.operator import Impossible, Operator
+from resnetgen.record import Check, Record
+
+PLACES = ("end", "start", "sum", "shortcut")
+"""Beside these, the name of a convolution: `conv2`."""
+
+
+def _place(value: object) -> str:
+    if isinstance(value, str) and (value in PLACES or re.fullmatch(r"conv[1-9]\d{0,2}", value)):
+        return value
+    message = f"{kind(value)} is none of the places here{nearest(value, PLACES)}"
+    raise wrong("RG204", message, f"use {', '.join(PLACES)} or a convolution, such as conv2")
+
+
+def _odd(value: object) -> int:
+    if type(value) is not int:
+        raise wrong("RG203", f"this must be a whole number, not {kind(value)}")
+    if not 1 <= value <= LARGEST_EXTENT or value % 2 == 0:
+        raise wrong("RG204", f"this must be odd and from 1 to {LARGEST_EXTENT:,}, not {value}")
+    return value
+
+
+OddKernel = Annotated[int, Check(_odd)]
+
+GATES = ("sigmoid", "hardsigmoid", "tanh", "relu6", "softsign")
+
+Gate = Annotated[str, choice(*GATES)]
+"""What turns the numbers that a module has found into weights."""
+
+
+class Attention(Composite):
+    """A module that weighs a map by something it makes of the map: any shape to the same."""
+
+    role: ClassVar[str] = "attention"
+
+
+class AttentionSlot(Record):
+    """`attention: ...`: which module, and its place in the block.
+
+    The places are those of arXiv:1709.01507, section 6.5: at the end of the branch (its standard), at the start (PRE),
+    after the sum (POST), on the shortcut (Identity); or after a convolution of the branch.
+    """
+
+    place: Annotated[str, Check(_place)] = "end"
+
+    def operator(self, channels: int, rank: int) -> Operator | None:
+        """The module for a map of so many channels.
+
+        Raises:
+            Impossible: it cannot be for so many channels.
+        """
+        raise NotImplementedError
+
+
+class ReducingSlot(AttentionSlot):
+    """An attention with fewer channels inside: `ratio` of those outside, rounded to a multiple of `divisor`.
+
+    `nearest` is never less than one divisor, as timm's make_divisible; `down` and `up` are what they say.
+    """
+
+    ratio: Positive = 1 / 16
+    divisor: Count = 1
+    rounding: Annotated[str, choice(*ROUNDINGS)] = "nearest"
+    width: Count | None = None
+
+    def completed(self) -> Self:
+        """Whether the width is said in one way."""
+        idle = [key for key in ("ratio", "divisor", "rounding") if key in self.written]
+        if self.width is not None and idle:
+            message = f"`{idle[0]}` has no effect: `width` says how many channels there are inside"
+            raise wrong("RG209", message, "take one of them out", key=idle[0])
+        return self
+
+    def reduced(self, channels: int) -> int:
+        """The channels inside.
+
+        Raises:
+            Impossible: there would be none, or too many.
+        """
+        if self.width is not None:
+            return self.width
+        if channels * self.ratio > MOST_CHANNELS:
+            message = f"{self.ratio:g} times {channels} channels are more than {MOST_CHANNELS:,}"
+            raise Impossible(message, "use a smaller `ratio`", option="ratio")
+        reduced = divisible(channels * self.ratio, self.divisor, self.rounding)
+        if reduced < 1:
+            divides = self.divisor > 1
+            multiple = f" to a multiple of {self.divisor}" if divides else ""
+            message = f"{self.ratio:g} of {channels} channels, rounded down{multiple}, is none"
+            smaller = "a smaller `divisor`, " if divides else ""
+            raise Impossible(message, f"use a larger `ratio`, {smaller}or `rounding: nearest`", option="ratio")
+        return reduced

@@ -1,0 +1,29 @@
+"""Average pooling in place of a stride: `antialias: avg`."""
+
+from typing import Literal
+
+from resnetgen.fields import Pixels
+from resnetgen.ops.antialias import AntialiasSlot
+from resnetgen.ops.operator import Impossible, Operator, Window
+from resnetgen.ops.pool import AvgPool
+
+
+class AvgAntialiasSlot(AntialiasSlot):
+    """`antialias: avg`: a mean over the stride's pixels, or over a larger window with zeros past the edges.
+
+    timm's `aa_layer=AvgPool2d` is the former; ResNeSt's `avd` the latter with a `size` of 3 (arXiv:2004.08955).
+    """
+
+    type: Literal["avg"]
+    size: Pixels | None = None
+
+    def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:
+        if self.size is None:
+            kernel, padding = stride, (0,) * len(stride)
+        else:
+            kernel, padding = (self.size,) * len(stride), ((self.size - 1) // 2,) * len(stride)
+            if self.size < max(stride):
+                pixels = "1 pixel" if self.size == 1 else f"{self.size} pixels"
+                message = f"a mean over {pixels} at a stride of {max(stride)} leaves some pixels out"
+                raise Impossible(message, f"use a `size` of at least {max(stride)}", "RG204", option="size")
+        return AvgPool(Window(kernel, stride, padding, (1,) * len(stride)))

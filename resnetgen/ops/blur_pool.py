@@ -1,0 +1,106 @@
+"""Blur pool: a binomial filter before the stride, so that shifts of the input matter less (arXiv:1904.11486)."""
+
+from math import comb
+from typing import Annotated, ClassVar, Literal
+
+from resnetgen.fields import choice, wrong
+from resnetgen.ops.antialias import AntialiasSlot
+from resnetgen.ops.operator import (
+    Argument,
+    Construction,
+    Family,
+    Operator,
+    Shape,
+    Window,
+    by_axis,
+    per_axis,
+    slide,
+    too_small,
+)
+from resnetgen.record import Check
+
+_PRODUCTS = {1: "", 2: "taps[:, None] * taps", 3: "taps[:, None, None] * taps[:, None] * taps"}
+
+PADDINGS = {"reflect": "reflect", "zeros": "constant"}
+
+
+class BlurPool(Operator):
+    """timm.layers.BlurPool2d over any number of axes: (channels, *size) to (channels, *size / stride).
+
+    The filter is a buffer that no state dict holds; its use counts as a convolution.
+    """
+
+    template: ClassVar[str] = "blur_pool.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch", "import torch.nn.functional as F")
+    role: ClassVar[str] = "antialias"
+    label: ClassVar[str] = "blur pool"
+
+    channels: int
+    size: int
+    stride: tuple[int, ...]
+    padding: str
+
+    def construction(self) -> Construction:
+        return Construction(
+            "BlurPool",
+            (
+                Argument("channels", self.channels, Family.WIDTH, positional=True),
+                Argument("stride", per_axis(self.stride), Family.STRIDE),
+            ),
+        )
+
+    def template_values(self) -> dict[str, str]:
+        rank = len(self.stride)
+        taps = [comb(self.size - 1, k) for k in range(self.size)]
+        return {
+            "rank": str(rank),
+            "taps": ", ".join(f"{tap}.0" for tap in taps),
+            "sum": f"{sum(taps)}.0",
+            "weight": _PRODUCTS[rank],
+            "ones": ", 1" * rank,
+            "stride_type": "int" if len(set(self.stride)) == 1 else f"tuple[{', '.join(['int'] * rank)}]",
+            "padding": ", ".join(str(pad) for pad in reversed(self.window().padding) for _ in range(2)),
+            "mode": PADDINGS[self.padding],
+        }
+
+    def window(self) -> Window:
+        """Half of the filter as padding: every stride-th pixel is left, as of a strided convolution."""
+        ones = (1,) * len(self.stride)
+        kernel, padding = (self.size,) * len(self.stride), (self.size // 2,) * len(self.stride)
+        return Window(kernel, self.stride, padding, ones, mirrors=self.padding == "reflect")
+
+    def output(self, shape: Shape) -> Shape:
+        return slide(self.window(), self.channels, shape)
+
+    def misfit(self, shape: Shape) -> str:
+        return too_small(self.window(), shape)
+
+    def unsaved(self) -> int:
+        return int(self.channels * self.size ** len(self.stride))
+
+    def macs(self, output: Shape) -> int:
+        count = 1
+        for extent in (*self.window().kernel, *output):
+            count *= extent
+        return count
+
+    def describe(self) -> str:
+        stride = self.stride[0] if len(set(self.stride)) == 1 else by_axis(self.stride)
+        return f"{self.label} {by_axis(self.window().kernel)}/{stride}"
+
+
+def _size(value: object) -> int:
+    if type(value) is not int or value not in (3, 5, 7):
+        raise wrong("RG204", f"a blur reaches over 3, 5 or 7 pixels, not {value!r:.40}")
+    return value
+
+
+class BlurPoolSlot(AntialiasSlot):
+    """`antialias: blur`."""
+
+    type: Literal["blur"]
+    size: Annotated[int, Check(_size)] = 3
+    padding: Annotated[str, choice(*PADDINGS)] = "reflect"
+
+    def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:
+        return BlurPool(channels, self.size, stride, self.padding)

@@ -1,0 +1,83 @@
+"""Scales of a branch: trained factors that keep it small beside its shortcut until it has learned something."""
+
+from typing import ClassVar, Literal
+
+from resnetgen.fields import Real
+from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+from resnetgen.record import Record
+
+
+class BranchScale(Operator):
+    """A map times something trained that starts at `init`."""
+
+    role: ClassVar[str] = "branch_scale"
+
+    init: float
+
+
+class LayerScale(BranchScale):
+    """One factor for each channel."""
+
+    template: ClassVar[str] = "layer_scale.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
+    label: ClassVar[str] = "layer scale"
+
+    channels: int
+
+    def construction(self) -> Construction:
+        channels = Argument("channels", self.channels, Family.WIDTH, positional=True)
+        return Construction("LayerScale", (channels, Argument("init", self.init, default=1e-5)))
+
+    def entries(self) -> tuple[Entry, ...]:
+        return (Entry("gamma", (self.channels,)),)
+
+
+class BranchGain(BranchScale):
+    """A single factor, kept as a vector of one, since FSDP takes no parameter without axes."""
+
+    template: ClassVar[str] = "branch_gain.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
+    label: ClassVar[str] = "branch gain"
+
+    def construction(self) -> Construction:
+        return Construction("BranchGain", (Argument("init", self.init, default=0.0),))
+
+    def entries(self) -> tuple[Entry, ...]:
+        return (Entry("gain", (1,)),)
+
+
+class BranchScaleSlot(Record):
+    """`branch_scale: ...`: what weighs a whole branch before it is added."""
+
+    def operator(self, channels: int) -> BranchScale:
+        """The scale of a branch with so many channels."""
+        raise NotImplementedError
+
+
+class LayerScaleSlot(BranchScaleSlot):
+    """`branch_scale: layer_scale`: a factor for each channel (CaiT, arXiv:2103.17239)."""
+
+    type: Literal["layer_scale"]
+    init: Real = 1e-5
+
+    def operator(self, channels: int) -> BranchScale:
+        return LayerScale(self.init, channels)
+
+
+class ReZeroSlot(BranchScaleSlot):
+    """`branch_scale: rezero`: one factor, which starts at zero (ReZero, arXiv:2003.04887)."""
+
+    type: Literal["rezero"]
+
+    def operator(self, channels: int) -> BranchScale:
+        return BranchGain(0.0)
+
+
+class SkipInitSlot(BranchScaleSlot):
+    """`branch_scale: skipinit`: one factor, which starts at `init` (SkipInit, arXiv:2002.10444)."""
+
+    type: Literal["skipinit"]
+    init: Real = 0.0
+
+    def operator(self, channels: int) -> BranchScale:
+        return BranchGain(self.init)

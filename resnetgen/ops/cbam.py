@@ -1,0 +1,106 @@
+"""CBAM, the convolutional block attention module: weights for channels, then for pixels (arXiv:1807.06521)."""
+
+from math import prod
+from typing import ClassVar, Literal
+
+from resnetgen.ops.activation import Act, Activation, ActivationSlot
+from resnetgen.ops.attention import Attention, Gate, OddKernel, ReducingSlot
+from resnetgen.ops.batch_norm import BatchNorm
+from resnetgen.ops.composite import Part, applied, present
+from resnetgen.ops.conv import Conv
+from resnetgen.ops.conv_norm_act import ConvNormAct
+from resnetgen.ops.operator import Operator, Shape, Window
+from resnetgen.ops.squeeze_excite import SqueezeExcite
+
+
+class ChannelAttention(SqueezeExcite):
+    """Squeeze-and-excitation of the means and, with the same weights, of the maxima."""
+
+    template: ClassVar[str] = "channel_attention.py.j2"
+    class_name: ClassVar[str] = "ChannelAttention"
+    words: ClassVar[str] = "Weigh each channel by what the means and the maxima of all say."
+    label: ClassVar[str] = "channel attention"
+    attends: ClassVar[str] = ""
+    bias: ClassVar[bool] = False
+
+    def outputs(self, output: Shape) -> tuple[Shape, ...]:
+        """Those of both passes together: two pixels, but for the gate."""
+        *passes, weights = SqueezeExcite.outputs(self, output)
+        return *((channels, 2, *ones[1:]) for channels, *ones in passes), weights
+
+    def template_values(self) -> dict[str, str]:
+        inside = ("fc1", "act", "fc2")
+        return {
+            "of_means": applied(self.parts(), inside, "means"),
+            "of_maxima": applied(self.parts(), inside, "maxima"),
+        }
+
+
+class SpatialAttention(Attention):
+    """Any map to one of its shape."""
+
+    template: ClassVar[str] = "spatial_attention.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
+    class_name: ClassVar[str] = "SpatialAttention"
+    words: ClassVar[str] = "Weigh each pixel by the means and maxima over the channels around it."
+    label: ClassVar[str] = "spatial attention"
+
+    rank: int
+    kernel: int
+    gate: Operator
+
+    def parts(self) -> tuple[Part, ...]:
+        ones = (1,) * self.rank
+        window = Window((self.kernel,) * self.rank, ones, (self.kernel // 2,) * self.rank, ones)
+        conv = Conv(2, 1, window)
+        inside = present(("conv", conv), ("bn", BatchNorm(1, self.rank, 1e-5, 0.1)))
+        return Part("conv", ConvNormAct(conv, inside)), Part("gate", self.gate)
+
+    def outputs(self, output: Shape) -> tuple[Shape, ...]:
+        return (1, *output[1:]), (1, *output[1:])
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        return ()
+
+
+class Cbam(Attention):
+    """Any map to one of its shape. The names inside are those of timm.layers.CbamModule."""
+
+    template: ClassVar[str] = "cbam.py.j2"
+    class_name: ClassVar[str] = "CBAM"
+    words: ClassVar[str] = "Weigh the channels, then the pixels (arXiv:1807.06521)."
+    label: ClassVar[str] = "CBAM"
+    attends: ClassVar[str] = "cbam"
+
+    channel: ChannelAttention
+    spatial: SpatialAttention
+
+    def parts(self) -> tuple[Part, ...]:
+        return Part("channel", self.channel), Part("spatial", self.spatial)
+
+    def outputs(self, output: Shape) -> tuple[Shape, ...]:
+        return output, output
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        return self.channel.widths()
+
+    def values(self, output: Shape) -> int:
+        """What its parts write: the last of it is its output."""
+        return Attention.values(self, output) - prod(output)
+
+    def describe(self) -> str:
+        return f"CBAM to {self.channel.reduced}"
+
+
+class CbamSlot(ReducingSlot):
+    """`attention: cbam`; `kernel` is that of the convolution which weighs the pixels."""
+
+    type: Literal["cbam"]
+    kernel: OddKernel = 7
+    act: Act = ActivationSlot(type="relu")
+    gate: Gate = "sigmoid"
+
+    def operator(self, channels: int, rank: int) -> Operator:
+        gate = Activation(self.gate)
+        channel = ChannelAttention(channels, self.reduced(channels), rank, self.act.operator(True), gate)
+        return Cbam(channel, SpatialAttention(rank, self.kernel, gate))

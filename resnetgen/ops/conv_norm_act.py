@@ -1,0 +1,32 @@
+"""A convolution with its norm and its activation as one module."""
+
+from typing import ClassVar
+
+from resnetgen.ops.composite import Composite, Part
+from resnetgen.ops.conv import Conv
+from resnetgen.ops.operator import Shape, Window
+
+
+class ConvNormAct(Composite):
+    """(channels, *size) to (out_channels, *size / stride); `inside` is conv, bn and act, as far as there are these."""
+
+    class_name: ClassVar[str] = "ConvNormAct"
+    label: ClassVar[str] = "conv, norm, activation"
+
+    conv: Conv
+    inside: tuple[Part, ...]
+
+    def parts(self) -> tuple[Part, ...]:
+        return self.inside
+
+    def outputs(self, output: Shape) -> tuple[Shape, ...]:
+        return (output,) * len(self.inside)
+
+    def window(self) -> Window:
+        return self.conv.sliding
+
+    def output(self, shape: Shape) -> Shape:
+        return self.conv.output(shape)
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        return ("in", self.conv.in_channels), ("out", self.conv.out_channels)

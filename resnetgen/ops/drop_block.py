@@ -1,0 +1,58 @@
+"""Drop block: contiguous pieces of a map vanish while training (arXiv:1810.12890)."""
+
+from typing import ClassVar, Self
+
+from resnetgen.fields import Pixels, Positive, Rate, wrong
+from resnetgen.ops.operator import Argument, Construction, Operator
+from resnetgen.record import Record
+
+
+class DropBlock(Operator):
+    """About `rate * scale` of a map's pixels are zero while training, in pieces of `size` pixels along each axis.
+
+    A piece is dropped from all channels alike, and what is left is scaled up; as timm.layers.DropBlock2d.
+    """
+
+    template: ClassVar[str] = "drop_block.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch", "import torch.nn.functional as F")
+    role: ClassVar[str] = "drop_block"
+    label: ClassVar[str] = "drop block"
+    gives_new: ClassVar[bool] = False
+
+    rate: float
+    size: int
+    scale: float
+    rank: int
+
+    def construction(self) -> Construction:
+        arguments = (
+            Argument("rate", self.rate, positional=True),
+            Argument("size", self.size),
+            Argument("scale", self.scale, default=1.0),
+        )
+        return Construction("DropBlock", arguments)
+
+    def template_values(self) -> dict[str, str]:
+        return {"rank": str(self.rank)}
+
+    def describe(self) -> str:
+        return f"drop block {self.rate:g} of {self.size}"
+
+
+class DropBlockSlot(Record):
+    """`drop_block: {rate: 0.1, size: 7}`."""
+
+    rate: Rate
+    size: Pixels = 7
+    scale: Positive = 1.0
+
+    def completed(self) -> Self:
+        """Whether there is something to drop where more than a rate is said."""
+        idle = next((name for name in ("size", "scale") if name in self.written), "")
+        if idle and not self.rate:
+            raise wrong("RG209", f"`{idle}` has no effect beside a rate of 0", "write `drop_block: 0`", key=idle)
+        return self
+
+    def operator(self, rank: int) -> DropBlock | None:
+        """The operator, None at a rate of zero."""
+        return DropBlock(self.rate, self.size, self.scale, rank) if self.rate else None

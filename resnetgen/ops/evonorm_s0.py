@@ -1,0 +1,61 @@
+"""EvoNorm-S0: a normalization and an activation found together, from each sample alone (arXiv:2004.02967)."""
+
+from typing import ClassVar, Literal
+
+from resnetgen.fields import Count, Positive
+from resnetgen.ops.affine import Affine
+from resnetgen.ops.norm import NormSlot
+from resnetgen.ops.operator import Argument, Construction, Entry, Family, Impossible, Operator
+
+
+class EvoNormS0(Operator):
+    """timm.layers.EvoNorm2dS0 over any number of axes: x * sigmoid(v * x) over the deviation in groups of channels."""
+
+    template: ClassVar[str] = "evonorm_s0.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
+    role: ClassVar[str] = "norm"
+    label: ClassVar[str] = "evonorm S0"
+
+    channels: int
+    groups: int
+    eps: float
+    rank: int
+
+    def construction(self) -> Construction:
+        return Construction(
+            "EvoNorm",
+            (
+                Argument("channels", self.channels, Family.WIDTH, positional=True),
+                Argument("groups", self.groups, Family.WIDTH, default=32),
+                Argument("eps", self.eps, default=1e-5),
+            ),
+        )
+
+    def template_values(self) -> dict[str, str]:
+        return {"grouped_axes": str(tuple(range(2, 3 + self.rank)))}
+
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(Entry(name, (self.channels,)) for name in ("weight", "bias", "v"))
+
+    def describe(self) -> str:
+        return f"{self.label}, {self.groups} groups"
+
+
+class EvoNormS0Slot(NormSlot):
+    """`norm: evonorm_s0`; without its activation there is nothing left to divide, and it is an affine map."""
+
+    brings_activation: ClassVar[bool] = True
+    of_activation: ClassVar[tuple[str, ...]] = ("groups", "eps")
+
+    type: Literal["evonorm_s0"]
+    groups: Count = 32
+    eps: Positive = 1e-5
+
+    def operator(self, channels: int, rank: int) -> Operator:
+        return Affine(channels)
+
+    def activated(self, channels: int, rank: int) -> Operator:
+        if channels % self.groups:
+            message = f"an evonorm of {self.groups} groups does not divide {channels} channels"
+            raise Impossible(message, f"use a divisor of {channels}", option="groups")
+        return EvoNormS0(channels, self.groups, self.eps, rank)

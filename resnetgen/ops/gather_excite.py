@@ -1,0 +1,168 @@
+"""Gather-excite: each channel weighed, region by region, by what was gathered around there (arXiv:1810.12348)."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from math import prod
+from typing import Annotated, ClassVar, Literal, Self
+
+from resnetgen.fields import Flag, kind, wrong
+from resnetgen.ops.activation import Act, Activation, ActivationSlot
+from resnetgen.ops.attention import Attention, Gate, ReducingSlot
+from resnetgen.ops.batch_norm import BatchNorm
+from resnetgen.ops.composite import Composite, Part, applied, present
+from resnetgen.ops.conv import Conv
+from resnetgen.ops.global_pool import GlobalAvgPool
+from resnetgen.ops.operator import Operator, Shape, Window
+from resnetgen.ops.perceptron import Perceptron
+from resnetgen.ops.pool import AvgPool
+from resnetgen.record import Check
+
+EXTENTS = ("global", 2, 4, 8)
+
+
+class Gather(Composite):
+    """Convolutions of single channels, each at a stride of 2, with norms and activations between them."""
+
+    template: ClassVar[str] = "gather.py.j2"
+    class_name: ClassVar[str] = "Gather"
+    words: ClassVar[str] = "Halve the map, channel by channel, again and again."
+    label: ClassVar[str] = "gather"
+
+    channels: int
+    inside: tuple[Part, ...]
+
+    def sentence(self) -> str:
+        convs = sum(part.operator.role == "conv" for part in self.inside)
+        return self.words if convs > 1 else "Halve the map, channel by channel."
+
+    def parts(self) -> tuple[Part, ...]:
+        return self.inside
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        return (("channels", self.channels),)
+
+    def output(self, shape: Shape) -> Shape:
+        for part in self.inside:
+            shape = part.operator.output(shape)
+        return shape
+
+    def steps(self, shape: Shape) -> Iterator[tuple[Operator, Shape]]:
+        """Each part with the shape that leaves it, where this shape comes in."""
+        for part in self.inside:
+            shape = part.operator.output(shape)
+            yield part.operator, shape
+
+    def template_values(self) -> dict[str, str]:
+        layers = groupby((part.name for part in self.inside), key=lambda name: name[-1])
+        return {"steps": "\n".join(f"x = {applied(self.inside, tuple(layer), 'x')}" for _, layer in layers)}
+
+
+class GatherExcite(Attention):
+    """Any map to one of its shape. The names inside are those of timm.layers.GatherExcite."""
+
+    template: ClassVar[str] = "gather_excite.py.j2"
+    class_name: ClassVar[str] = "GatherExcite"
+    words: ClassVar[str] = "Weigh each channel by what is gathered around each pixel (arXiv:1810.12348)."
+    label: ClassVar[str] = "gather-excite"
+    attends: ClassVar[str] = "gather_excite"
+
+    channels: int
+    extent: int | str
+    gather: Gather | AvgPool | GlobalAvgPool
+    perceptron: Perceptron | None
+    gate: Operator
+
+    def parts(self) -> tuple[Part, ...]:
+        return present(("gather", self.gather), ("mlp", self.perceptron), ("gate", self.gate))
+
+    def _inside(self, output: Shape) -> Iterator[tuple[Operator, Shape]]:
+        gathered = self.gather.output(output)
+        yield from self.gather.steps(output) if isinstance(self.gather, Gather) else [(self.gather, gathered)]
+        for part in self.parts()[1:]:
+            yield part.operator, gathered
+
+    def values(self, output: Shape) -> int:
+        """What its parts write, the weights at every pixel, and its output."""
+        return Attention.values(self, output) + (0 if self.extent == "global" else prod(output))
+
+    def misfit(self, shape: Shape) -> str:
+        """Why the pool inside cannot take this shape."""
+        why = self.gather.misfit(shape) if isinstance(self.gather, AvgPool) else ""
+        return why and f"has an {self.gather.describe()} inside that {why}"
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        reduced = () if self.perceptron is None else (("reduced", self.perceptron.reduced),)
+        return ("channels", self.channels), *reduced
+
+    def template_values(self) -> dict[str, str]:
+        return {
+            "scale": applied(self.parts(), ("gather", "mlp", "gate"), "x"),
+            "everywhere": "yes" if self.extent == "global" else "",
+        }
+
+    def describe(self) -> str:
+        return f"gather-excite, extent {self.extent}"
+
+
+def _extent(value: object) -> int | str:
+    if value in EXTENTS and type(value) in (int, str):
+        assert isinstance(value, int | str)
+        return value
+    raise wrong("RG204", f"an extent must be global, 2, 4 or 8, not {kind(value)}")
+
+
+class GatherExciteSlot(ReducingSlot):
+    """`attention: gather_excite`: each channel weighed by its means over `extent` pixels along each axis, or over all.
+
+    With `parameters`, convolutions gather in place of means; with `mlp`, the channels are mixed before they weigh.
+    """
+
+    type: Literal["gather_excite"]
+    extent: Annotated[int | str, Check(_extent)] = "global"
+    parameters: Flag = False
+    mlp: Flag = True
+    act: Act = ActivationSlot(type="relu")
+    gate: Gate = "sigmoid"
+
+    def completed(self) -> Self:
+        """Whether the options go together."""
+        if self.extent == "global" and self.parameters:
+            message = "`parameters` of a global extent would be as many as the map has pixels, and bind it to one size"
+            raise wrong("RG209", message, "use an `extent` of 2, 4 or 8", key="parameters")
+        reducing = () if self.mlp else ("ratio", "divisor", "rounding", "width")
+        acts = self.mlp or (self.parameters and self.extent != 2)
+        for key in (*reducing, *(() if acts else ("act",))):
+            if key in self.written:
+                raise wrong("RG209", f"`{key}` has no effect without `mlp`", "take one of them out", key=key)
+        return ReducingSlot.completed(self)
+
+    def operator(self, channels: int, rank: int) -> Operator:
+        act = self.act.operator(True)
+        perceptron = Perceptron(channels, self.reduced(channels), rank, None, act) if self.mlp else None
+        return GatherExcite(channels, self.extent, self._gather(channels, rank), perceptron, Activation(self.gate))
+
+    def _gather(self, channels: int, rank: int) -> Gather | AvgPool | GlobalAvgPool:
+        if isinstance(self.extent, str):
+            return GlobalAvgPool(rank)
+        if self.parameters:
+            return _halving(channels, rank, self.extent, self.act.operator(True))
+        reach, ones = (self.extent - 1,) * rank, (1,) * rank
+        window = Window(tuple(2 * r + 1 for r in reach), (self.extent,) * rank, reach, ones)
+        return AvgPool(window, counts_padding=False)
+
+
+def _halving(channels: int, rank: int, extent: int, act: Operator | None) -> Gather:
+    """A convolution for each time that the extent can be halved; the last has no activation after it."""
+    ones = (1,) * rank
+    conv = Conv(channels, channels, Window((3,) * rank, (2,) * rank, ones, ones), channels)
+    norm = BatchNorm(channels, rank, 1e-5, 0.1)
+    count = extent.bit_length() - 1
+    layers = [
+        present(
+            (f"conv{number}", conv),
+            (f"norm{number}", norm),
+            (f"act{number}", act if number < count else None),
+        )
+        for number in range(1, count + 1)
+    ]
+    return Gather(channels, tuple(part for layer in layers for part in layer))

@@ -1,0 +1,91 @@
+"""Global context: a mean of all pixels, each as much as a convolution says, changes every pixel (arXiv:1904.11492)."""
+
+from math import prod
+from typing import Annotated, ClassVar, Literal, Self
+
+from resnetgen.fields import Positive, choice, wrong
+from resnetgen.ops.activation import Act, Activation, ActivationSlot
+from resnetgen.ops.attention import Attention, Gate, ReducingSlot
+from resnetgen.ops.composite import Part, applied, pixel, present
+from resnetgen.ops.conv import pointwise
+from resnetgen.ops.group_norm import GroupNorm
+from resnetgen.ops.operator import Impossible, Operator, Shape
+from resnetgen.ops.perceptron import Perceptron
+
+FUSIONS = ("scale", "add", "both")
+
+
+class GlobalContext(Attention):
+    """Any map to one of its shape. The names inside are those of timm.layers.GlobalContext.
+
+    `gate` is there where the context scales the map, rather than being added alone.
+    """
+
+    template: ClassVar[str] = "global_context.py.j2"
+    class_name: ClassVar[str] = "GlobalContext"
+    words: ClassVar[str] = "Change each pixel by a weighted mean of all (arXiv:1904.11492)."
+    label: ClassVar[str] = "global context"
+    attends: ClassVar[str] = "global_context"
+
+    fuse: str
+    perceptron: Perceptron
+    gate: Operator
+
+    def parts(self) -> tuple[Part, ...]:
+        scales = self.fuse != "add"
+        return present(
+            ("conv_attn", pointwise(self.perceptron.channels, 1, self.perceptron.rank)),
+            ("mlp_add", self.perceptron if self.fuse != "scale" else None),
+            ("mlp_scale", self.perceptron if scales else None),
+            ("gate", self.gate if scales else None),
+        )
+
+    def outputs(self, output: Shape) -> tuple[Shape, ...]:
+        context = pixel(output[0], len(output) - 1)
+        return (1, *output[1:]), *(context for _ in self.parts()[1:])
+
+    def macs(self, output: Shape) -> int:
+        """Those of its parts, and of the weighted mean: a product of matrices."""
+        return Attention.macs(self, output) + prod(output)
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        return self.perceptron.widths()
+
+    def template_values(self) -> dict[str, str]:
+        scale = applied(self.parts(), ("mlp_scale", "gate"), "context")
+        rank = self.perceptron.rank
+        return {
+            "fuse": self.fuse,
+            "flat": ".flatten(2)" if rank > 1 else "",
+            "pixel": f"x.shape[0], -1{', 1' * rank}",
+            "scale": scale,
+        }
+
+    def describe(self) -> str:
+        return f"global context to {self.perceptron.reduced}"
+
+
+class GlobalContextSlot(ReducingSlot):
+    """`attention: global_context`: the context scales the map, is added to it, or both."""
+
+    type: Literal["global_context"]
+    ratio: Positive = 1 / 8
+    fuse: Annotated[str, choice(*FUSIONS)] = "scale"
+    act: Act = ActivationSlot(type="relu")
+    gate: Gate = "sigmoid"
+
+    def completed(self) -> Self:
+        """Whether there is something to gate, where a gate is written."""
+        if self.fuse == "add" and "gate" in self.written:
+            raise wrong("RG209", "`gate` has no effect: with `fuse: add` nothing is scaled", "take it out", key="gate")
+        return ReducingSlot.completed(self)
+
+    def operator(self, channels: int, rank: int) -> Operator:
+        reduced = self.reduced(channels)
+        if reduced == 1:
+            message = f"a global context of {channels} channels would have one inside, and that normalized is zero"
+            raise Impossible(message, "use a larger `ratio`, or a `width` of at least 2")
+        # timm's is a layer norm over the channels; over a map of one pixel a group norm of one group is the same.
+        norm = GroupNorm(reduced, 1, 1e-6)
+        perceptron = Perceptron(channels, reduced, rank, norm, self.act.operator(True))
+        return GlobalContext(self.fuse, perceptron, Activation(self.gate))

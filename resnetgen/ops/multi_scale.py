@@ -1,0 +1,124 @@
+"""Multi-scale convolution: groups of channels in a row, each after the one before (Res2Net, arXiv:1904.01169)."""
+
+from typing import ClassVar, Literal
+
+from resnetgen.fields import Count, wrong
+from resnetgen.ops.composite import Part, Several, applied, present
+from resnetgen.ops.operator import Impossible, Shape, Window
+from resnetgen.ops.pool import AvgPool
+from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
+
+
+class MultiScale(Spatial):
+    """`scale` groups of channels: all but the last convolved, each but the first after adding the one before.
+
+    Where the block changes the shape, nothing is added, and the last is pooled. The modules stand in the block itself,
+    under the names that timm.models.res2net gives them.
+    """
+
+    template: ClassVar[str] = "multi_scale.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
+    role: ClassVar[str] = "multi_scale"
+    class_name: ClassVar[str] = "multi_scale"
+    inline: ClassVar[bool] = True
+    words: ClassVar[str] = "Convolve one group of channels after another (arXiv:1904.01169)."
+    label: ClassVar[str] = "multi-scale conv"
+
+    scale: int
+    begins: bool
+    inside: tuple[Part, ...]
+
+    def sentence(self) -> str:
+        return "Convolve each group of channels, and pool the last (arXiv:1904.01169)." if self.begins else self.words
+
+    def parts(self) -> tuple[Part, ...]:
+        return self.inside
+
+    def outputs(self, output: Shape) -> tuple[Shape, ...]:
+        return tuple((self.out_channels // self.scale, *output[1:]) for _ in self.inside)
+
+    def misfit(self, shape: Shape) -> str:
+        """The pool over three axes wants its whole kernel inside the map."""
+        pools = [part.operator for part in self.inside if part.name == "pool"]
+        found = (f"has an {pool.describe()} inside that {why}" for pool in pools if (why := pool.misfit(shape)))
+        return Spatial.misfit(self, shape) or next(found, "")
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        return (("width", self.out_channels // self.scale),)
+
+    def receptive(self) -> Window:
+        """That of all its convolutions in a row, where they see one another's output."""
+        if self.begins:
+            return self.sliding
+        kernel = tuple(1 + (k - 1) * (self.scale - 1) for k in self.sliding.kernel)
+        return self.sliding._replace(kernel=kernel)
+
+    def template_values(self) -> dict[str, str]:
+        given = "scales[i]" if self.begins else "out if i == 0 else out + scales[i]"
+        convolved = f"bn(conv({given}))" if self._normalizes() else f"conv({given})"
+        return {
+            "scale": str(self.scale),
+            "begins": "yes" if self.begins else "",
+            "each": "i, (conv, bn)" if self._normalizes() else "i, conv",
+            "pairs": "enumerate(zip(self.convs, self.bns))" if self._normalizes() else "enumerate(self.convs)",
+            "out": applied(self.inside, ("act",), convolved),
+            "last": applied(self.inside, ("pool",), "scales[-1]"),
+        }
+
+    def _normalizes(self) -> bool:
+        return any(part.name == "bns" for part in self.inside)
+
+    def describe(self) -> str:
+        return f"multi-scale conv, {self.scale} scales"
+
+
+class MultiScaleModule(MultiScale):
+    """The same as a module of its own: outside of a block, or beside another in one."""
+
+    role: ClassVar[str] = "spatial"
+    class_name: ClassVar[str] = "MultiScale"
+    inline: ClassVar[bool] = False
+
+
+class MultiScaleSlot(SpatialSlot):
+    """`spatial: multi_scale`."""
+
+    type: Literal["multi_scale"]
+    scale: Count = 4
+
+    def completed(self) -> "MultiScaleSlot":
+        """Whether there is a scale that is convolved beside one that is not."""
+        if self.scale < 2:
+            raise wrong("RG204", "`scale` must be at least 2: with one scale this is a plain convolution", key="scale")
+        return self
+
+    def operator(self, unit: Unit) -> Spatial:
+        _check(unit, self.scale)
+        width = unit.out_channels // self.scale
+        norm = unit.normalize(width)
+        three = (3,) * unit.rank
+        pool = AvgPool(Window(three, unit.window.stride, (1,) * unit.rank, (1,) * unit.rank)) if unit.begins else None
+        inside = present(
+            ("convs", Several((unit.conv(width, width, unit.window, unit.groups),) * (self.scale - 1))),
+            ("bns", Several((norm,) * (self.scale - 1)) if norm else None),
+            ("act", unit.activate()),
+            ("pool", pool),
+        )
+        kind = MultiScaleModule if unit.apart else MultiScale
+        return kind(unit.in_channels, unit.out_channels, unit.window, self.scale, unit.begins, inside)
+
+
+def _check(unit: Unit, scale: int) -> None:
+    if unit.in_channels != unit.out_channels:
+        message = (
+            f"a multi-scale convolution keeps its channels, and here {unit.in_channels} become {unit.out_channels}"
+        )
+        raise Impossible(message, "use a block type whose layer keeps them, such as a bottleneck")
+    if unit.out_channels % (scale * unit.groups):
+        parts = f"{scale} scales" + (f" of {unit.groups} groups" if unit.groups > 1 else "")
+        raise Impossible(f"{parts} do not divide {unit.out_channels} channels", "use a scale that does", option="scale")
+    window = unit.window
+    reaches = [d * (k - 1) for d, k in zip(window.dilation, window.kernel, strict=True)]
+    if [2 * pad for pad in window.padding] != reaches:
+        message = "a multi-scale convolution must keep the map's size, to fit the scale that is not convolved"
+        raise Impossible(message, "use an odd kernel, and no padding of its own")

@@ -1,0 +1,27 @@
+"""What the norms of a spec have in common."""
+
+from typing import ClassVar
+
+from resnetgen.ops.operator import Operator
+from resnetgen.record import Record
+
+
+class NormSlot(Record):
+    """`norm: ...`: which normalization stands there, whatever the number of channels."""
+
+    brings_activation: ClassVar[bool] = False
+    """Whether it has a nonlinearity of its own, which takes the place of the activation after it."""
+    of_activation: ClassVar[tuple[str, ...]] = ()
+    """The options that mean nothing where that nonlinearity is not wanted."""
+
+    def operator(self, channels: int, rank: int) -> Operator | None:
+        """The normalization of a map, without any activation.
+
+        Raises:
+            Impossible: it cannot be for so many channels.
+        """
+        raise NotImplementedError
+
+    def activated(self, channels: int, rank: int) -> Operator | None:
+        """The normalization with the activation that it brings."""
+        return self.operator(channels, rank)

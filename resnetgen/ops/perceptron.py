@@ -1,0 +1,40 @@
+"""What several attention modules make their weights with: two layers over single pixels, narrower in between."""
+
+from typing import ClassVar
+
+from resnetgen.ops.composite import Composite, Part, applied, present
+from resnetgen.ops.conv import pointwise
+from resnetgen.ops.operator import Operator, Shape
+
+
+class Perceptron(Composite):
+    """Any map to one of its shape. The names inside are those of timm.layers.ConvMlp."""
+
+    template: ClassVar[str] = "perceptron.py.j2"
+    class_name: ClassVar[str] = "Perceptron"
+    words: ClassVar[str] = "Two layers over the channels of each pixel, with fewer in between."
+    label: ClassVar[str] = "perceptron"
+
+    channels: int
+    reduced: int
+    rank: int
+    norm: Operator | None
+    act: Operator | None
+
+    def parts(self) -> tuple[Part, ...]:
+        return present(
+            ("fc1", pointwise(self.channels, self.reduced, self.rank)),
+            ("norm", self.norm),
+            ("act", self.act),
+            ("fc2", pointwise(self.reduced, self.channels, self.rank)),
+        )
+
+    def outputs(self, output: Shape) -> tuple[Shape, ...]:
+        inside = (self.reduced, *output[1:])
+        return (*(inside for part in self.parts() if part.name != "fc2"), output)
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        return ("channels", self.channels), ("reduced", self.reduced)
+
+    def template_values(self) -> dict[str, str]:
+        return {"inside": applied(self.parts(), ("fc1", "norm", "act"), "x")}

@@ -1,0 +1,152 @@
+"""Selective kernels: convolutions of several extents, weighed against one another (SKNet, arXiv:1903.06586)."""
+
+from typing import ClassVar, Literal
+
+from resnetgen.fields import Count, Flag, Positive, wrong
+from resnetgen.ops.composite import Composite, Part, Several, applied, pixel, present
+from resnetgen.ops.conv import pointwise
+from resnetgen.ops.conv_norm_act import ConvNormAct
+from resnetgen.ops.divisible import divisible
+from resnetgen.ops.operator import Impossible, Operator, Shape, Window
+from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
+
+MOST_PATHS = 16
+"""Each path reaches further than the one before; the paper has 2, and tries 3."""
+
+
+class SelectiveAttention(Composite):
+    """Maps of several paths, (paths, channels, *size), to a weight for each channel of each path."""
+
+    template: ClassVar[str] = "selective_attention.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
+    class_name: ClassVar[str] = "SelectiveAttention"
+    words: ClassVar[str] = "Weigh the paths, channel by channel, by what they sum to."
+    label: ClassVar[str] = "selective attention"
+
+    channels: int
+    paths: int
+    reduced: int
+    inside: tuple[Part, ...]
+
+    def parts(self) -> tuple[Part, ...]:
+        return self.inside
+
+    def outputs(self, output: Shape) -> tuple[Shape, ...]:
+        reduced = pixel(self.reduced, len(output) - 1)
+        return tuple(output if part.name == "fc_select" else reduced for part in self.inside)
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        return ("channels", self.channels), ("reduced", self.reduced), ("weights", self.channels * self.paths)
+
+    def template_values(self) -> dict[str, str]:
+        weighed = applied(self.inside, ("fc_reduce", "bn", "act", "fc_select"), "mean")
+        return {"weighed": weighed, "paths": str(self.paths)}
+
+
+class SelectiveKernel(Spatial):
+    """The weighed sum of convolutions, each of a larger extent than the one before; timm.layers.SelectiveKernel.
+
+    With `split` each of them sees channels of its own, else each sees all.
+    """
+
+    template: ClassVar[str] = "selective_kernel.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
+    class_name: ClassVar[str] = "SelectiveKernel"
+    words: ClassVar[str] = "Convolutions of several extents, weighed by their sum (arXiv:1903.06586)."
+    label: ClassVar[str] = "selective kernel"
+    attends: ClassVar[str] = "selective_kernel"
+
+    paths: tuple[ConvNormAct, ...]
+    split: bool
+    attention: SelectiveAttention
+
+    def parts(self) -> tuple[Part, ...]:
+        return Part("paths", Several(self.paths)), Part("attn", self.attention)
+
+    def outputs(self, output: Shape) -> tuple[Shape, ...]:
+        return output, pixel(self.out_channels * len(self.paths), len(output) - 1)
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        each = (("split", self.paths[0].conv.in_channels),) if self.split else ()
+        return *Spatial.widths(self), *each
+
+    def receptive(self) -> Window:
+        return self.paths[-1].window()
+
+    def template_values(self) -> dict[str, str]:
+        return {"paths": str(len(self.paths)), "split": "yes" if self.split else ""}
+
+    def describe(self) -> str:
+        return f"{self.label}, {len(self.paths)} paths"
+
+
+class SelectiveKernelSlot(SpatialSlot):
+    """`spatial: selective_kernel`; the layer's kernel is that of the first path, and the others reach further.
+
+    They are `dilated`, or their kernels are larger. `ratio` of the outgoing channels are left to weigh the paths by.
+    """
+
+    type: Literal["selective_kernel"]
+    paths: Count = 2
+    split: Flag = True
+    dilated: Flag = True
+    ratio: Positive = 1 / 16
+    divisor: Count = 8
+
+    def completed(self) -> "SelectiveKernelSlot":
+        """Whether there are paths to select from."""
+        if not 2 <= self.paths <= MOST_PATHS:
+            message = f"`paths` must be from 2 to {MOST_PATHS}, not {self.paths}"
+            raise wrong("RG204", message, "with one path this is a plain convolution", key="paths")
+        return self
+
+    def operator(self, unit: Unit) -> Spatial:
+        in_channels = _width(unit, self.paths) if self.split else unit.in_channels
+        windows = [_reaching(unit.window, index + 1, self.dilated) for index in range(self.paths)]
+        return SelectiveKernel(
+            unit.in_channels,
+            unit.out_channels,
+            unit.window,
+            tuple(_path(unit, in_channels, window) for window in windows),
+            self.split,
+            self._attention(unit),
+        )
+
+    def _attention(self, unit: Unit) -> SelectiveAttention:
+        reduced = divisible(unit.out_channels * self.ratio, self.divisor, limit=0.9)
+        norm = unit.normalize(reduced, "that weigh the paths")
+        inside = present(
+            ("fc_reduce", pointwise(unit.out_channels, reduced, unit.rank, bias=norm is None)),
+            ("bn", norm),
+            ("act", unit.activate()),
+            ("fc_select", pointwise(reduced, unit.out_channels * self.paths, unit.rank, bias=False)),
+        )
+        return SelectiveAttention(unit.out_channels, self.paths, reduced, inside)
+
+
+def _path(unit: Unit, in_channels: int, window: Window) -> ConvNormAct:
+    conv = unit.conv(in_channels, unit.out_channels, window, unit.groups)
+    norm: Operator | None = unit.normalize(unit.out_channels)
+    return ConvNormAct(conv, present(("conv", conv), ("bn", norm), ("act", unit.activate())))
+
+
+def _width(unit: Unit, paths: int) -> int:
+    """The channels that each path sees of those that come in."""
+    if unit.in_channels % (paths * unit.groups):
+        parts = f"{paths} paths" + (f" of {unit.groups} groups" if unit.groups > 1 else "")
+        message = f"{parts} do not divide the {unit.in_channels} channels that come in"
+        raise Impossible(message, "use `split: false`, with which each path sees all of them", option="paths")
+    return unit.in_channels // paths
+
+
+def _reaching(window: Window, times: int, dilated: bool) -> Window:
+    """The window with `times` its reach on either side, and as much more padding: the map's size is the same."""
+    reach = [d * (k - 1) for k, d in zip(window.kernel, window.dilation, strict=True)]
+    if not any(reach) or any(each * (times - 1) % 2 for each in reach):
+        raise Impossible("a selective kernel needs an odd kernel, of more than one pixel", "use 3")
+    padding = tuple(p + each * (times - 1) // 2 for p, each in zip(window.padding, reach, strict=True))
+    if not dilated:
+        kernel = tuple((k - 1) * times + 1 for k in window.kernel)
+        return window._replace(kernel=kernel, padding=padding)
+    dilation = tuple(d * times if k > 1 else d for k, d in zip(window.kernel, window.dilation, strict=True))
+    return window._replace(dilation=dilation, padding=padding)

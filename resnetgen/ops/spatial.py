@@ -1,0 +1,91 @@
+"""What may stand in place of a block's spatial convolution: its norm and activation are inside."""
+
+from typing import ClassVar, NamedTuple
+
+from resnetgen.ops.activation import ActivationSlot
+from resnetgen.ops.composite import Composite
+from resnetgen.ops.conv import Conv, ConvolutionSlot
+from resnetgen.ops.norm import NormSlot
+from resnetgen.ops.operator import Impossible, Operator, Shape, Window, slide, too_small
+from resnetgen.record import Record
+
+
+class Unit(NamedTuple):
+    """A convolution with norm and activation, as a layer describes it before anything is placed.
+
+    `begins` tells whether the block that it stands in gives another shape than it gets; `apart` that its modules cannot
+    be the block's own, for want of a block or because another's are.
+    """
+
+    in_channels: int
+    out_channels: int
+    window: Window
+    groups: int
+    convolution: ConvolutionSlot
+    norm: NormSlot
+    act: ActivationSlot
+    begins: bool
+    apart: bool = False
+
+    @property
+    def rank(self) -> int:
+        """The number of spatial axes."""
+        return len(self.window.kernel)
+
+    def conv(self, in_channels: int, out_channels: int, window: Window, groups: int) -> Conv:
+        """A convolution as the unit's own but for these numbers; a norm after it has a bias of its own."""
+        bias = self.normalize(out_channels) is None
+        return self.convolution.operator(in_channels, out_channels, window, groups, bias)
+
+    def normalize(self, channels: int, of: str = "") -> Operator | None:
+        """The unit's norm for so many channels, with the activation that it brings if one is wanted.
+
+        Raises:
+            Impossible: it cannot be for so many channels; `of` tells which these are, if they are the operator's own.
+        """
+        make = self.norm.activated if self.act.type != "none" else self.norm.operator
+        try:
+            return make(channels, self.rank)
+        except Impossible as impossible:
+            if not of:
+                raise
+            help = f"{impossible.help} in the norm, or set how many these are by `ratio` and `divisor`"
+            raise Impossible(f"{impossible.message} {of}", help, impossible.code) from None
+
+    def activate(self) -> Operator | None:
+        """The activation after the norm, None where the norm brings its own."""
+        return None if self.norm.brings_activation else self.act.operator(True)
+
+
+class Spatial(Composite):
+    """A convolution of some kind with norm and activation: (in_channels, *size) to (out_channels, *size / stride)."""
+
+    role: ClassVar[str] = "spatial"
+
+    in_channels: int
+    out_channels: int
+    sliding: Window
+
+    def window(self) -> Window:
+        return self.sliding
+
+    def output(self, shape: Shape) -> Shape:
+        return slide(self.sliding, self.out_channels, shape)
+
+    def misfit(self, shape: Shape) -> str:
+        return too_small(self.sliding, shape) or Composite.misfit(self, shape)
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        return ("in", self.in_channels), ("out", self.out_channels)
+
+
+class SpatialSlot(Record):
+    """`spatial: ...`: what stands where a block type says `spatial: here`."""
+
+    def operator(self, unit: Unit) -> Spatial:
+        """The convolution in place of a plain one with its norm and activation.
+
+        Raises:
+            Impossible: it cannot be for so many channels.
+        """
+        raise NotImplementedError

@@ -1,0 +1,100 @@
+"""Split attention: feature maps in several splits, weighed against one another (ResNeSt, arXiv:2004.08955)."""
+
+from typing import ClassVar, Literal
+
+from resnetgen.fields import Count, Positive
+from resnetgen.ops.composite import Part, applied, pixel, present
+from resnetgen.ops.conv import pointwise
+from resnetgen.ops.divisible import divisible
+from resnetgen.ops.operator import Impossible, Shape
+from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
+
+
+class SplitAttention(Spatial):
+    """The sum of `radix` convolutions, each weighed channel by channel; names as in timm.layers.SplitAttn."""
+
+    template: ClassVar[str] = "split_attention.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch",)
+    class_name: ClassVar[str] = "SplitAttention"
+    words: ClassVar[str] = "Convolutions in splits, weighed by what they sum to (arXiv:2004.08955)."
+    label: ClassVar[str] = "split attention"
+    attends: ClassVar[str] = "split_attention"
+
+    radix: int
+    groups: int
+    reduced: int
+    inside: tuple[Part, ...]
+
+    def sentence(self) -> str:
+        if self.radix > 1:
+            return self.words
+        return "A convolution, each channel weighed by what the means of all say (arXiv:2004.08955)."
+
+    def parts(self) -> tuple[Part, ...]:
+        return self.inside
+
+    def outputs(self, output: Shape) -> tuple[Shape, ...]:
+        rank = len(output) - 1
+        splits = (self.out_channels * self.radix, *output[1:])
+        reduced, weights = pixel(self.reduced, rank), pixel(self.out_channels * self.radix, rank)
+        shapes = {"conv": splits, "bn0": splits, "act0": splits, "fc2": weights}
+        return tuple(shapes.get(part.name, reduced) for part in self.inside)
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        splits = ("splits", self.out_channels * self.radix)
+        return ("in", self.in_channels), ("out", self.out_channels), splits, ("reduced", self.reduced)
+
+    def template_values(self) -> dict[str, str]:
+        return {
+            "convolved": applied(self.inside, ("conv", "bn0", "act0"), "x"),
+            "weighed": applied(self.inside, ("fc1", "bn1", "act1", "fc2"), "mean"),
+            "radix": str(self.radix),
+            "groups": str(self.groups),
+        }
+
+    def describe(self) -> str:
+        return f"split attention, radix {self.radix}"
+
+
+class SplitAttentionSlot(SpatialSlot):
+    """`spatial: split_attention`; `ratio` of the incoming channels of all splits are left to weigh them by."""
+
+    type: Literal["split_attention"]
+    radix: Count = 2
+    ratio: Positive = 0.25
+    divisor: Count = 8
+    least: Count = 32
+
+    def operator(self, unit: Unit) -> Spatial:
+        radix, groups = self.radix, unit.groups
+        splits = unit.out_channels * radix
+        reduced = divisible(unit.in_channels * radix * self.ratio, self.divisor, least=self.least, limit=0.9)
+        _divide(unit, radix, reduced)
+        inside = present(
+            ("conv", unit.conv(unit.in_channels, splits, unit.window, groups * radix)),
+            ("bn0", unit.normalize(splits)),
+            ("act0", unit.activate()),
+            ("fc1", pointwise(unit.out_channels, reduced, unit.rank, groups)),
+            ("bn1", unit.normalize(reduced, "that weigh the splits")),
+            ("act1", unit.activate()),
+            ("fc2", pointwise(reduced, splits, unit.rank, groups)),
+        )
+        return SplitAttention(unit.in_channels, unit.out_channels, unit.window, radix, groups, reduced, inside)
+
+
+def _divide(unit: Unit, radix: int, reduced: int) -> None:
+    """Each split is convolved in groups of its own."""
+    if unit.in_channels % (radix * unit.groups):
+        parts = f"a radix of {radix}" + (f" and {unit.groups} groups" if unit.groups > 1 else "")
+        message = f"{parts} do not divide the {unit.in_channels} channels that come in"
+        message = message.replace("do not", "does not") if unit.groups == 1 else message
+        raise Impossible(message, _way_out(unit), option="radix")
+    if reduced % unit.groups:
+        message = f"{unit.groups} groups do not divide the {reduced} channels that weigh the splits"
+        raise Impossible(
+            message, f"use a `divisor` and a `least` that are multiples of {unit.groups}", option="divisor"
+        )
+
+
+def _way_out(unit: Unit) -> str:
+    return f"use a radix whose product with the groups divides {unit.in_channels}"

@@ -1,0 +1,60 @@
+"""Squeeze-and-excitation: each channel weighed by what the mean of all channels says (arXiv:1709.01507)."""
+
+from typing import ClassVar, Literal
+
+from resnetgen.fields import Count
+from resnetgen.ops.activation import Act, Activation, ActivationSlot
+from resnetgen.ops.attention import Attention, Gate, ReducingSlot
+from resnetgen.ops.composite import Part, applied, pixel, present
+from resnetgen.ops.conv import pointwise
+from resnetgen.ops.operator import Operator, Shape
+
+
+class SqueezeExcite(Attention):
+    """Any map to one of its shape. The names inside are those of timm.layers.SEModule."""
+
+    template: ClassVar[str] = "squeeze_excite.py.j2"
+    class_name: ClassVar[str] = "SqueezeExcite"
+    words: ClassVar[str] = "Weigh each channel by what the means of all say (arXiv:1709.01507)."
+    label: ClassVar[str] = "squeeze-excite"
+    attends: ClassVar[str] = "se"
+    bias: ClassVar[bool] = True
+
+    channels: int
+    reduced: int
+    rank: int
+    act: Operator | None
+    gate: Operator
+
+    def parts(self) -> tuple[Part, ...]:
+        return present(
+            ("fc1", pointwise(self.channels, self.reduced, self.rank, bias=self.bias)),
+            ("act", self.act),
+            ("fc2", pointwise(self.reduced, self.channels, self.rank, bias=self.bias)),
+            ("gate", self.gate),
+        )
+
+    def outputs(self, output: Shape) -> tuple[Shape, ...]:
+        inside, outside = pixel(self.reduced, self.rank), pixel(self.channels, self.rank)
+        return (inside, *((inside,) if self.act else ()), outside, outside)
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        return ("channels", self.channels), ("reduced", self.reduced)
+
+    def template_values(self) -> dict[str, str]:
+        return {"scale": applied(self.parts(), ("fc1", "act", "fc2", "gate"), "mean")}
+
+    def describe(self) -> str:
+        return f"squeeze-excite to {self.reduced}"
+
+
+class SqueezeExciteSlot(ReducingSlot):
+    """`attention: se`."""
+
+    type: Literal["se"]
+    divisor: Count = 8
+    act: Act = ActivationSlot(type="relu")
+    gate: Gate = "sigmoid"
+
+    def operator(self, channels: int, rank: int) -> Operator:
+        return SqueezeExcite(channels, self.reduced(channels), rank, self.act.operator(True), Activation(self.gate))

@@ -1,0 +1,40 @@
+"""Convolution whose weights are standardized before use, for each output channel (arXiv:1903.10520)."""
+
+from math import prod
+from typing import ClassVar, Literal
+
+from resnetgen.fields import Positive
+from resnetgen.ops.conv import Conv, ConvolutionSlot
+from resnetgen.ops.operator import Construction, Impossible, Window
+
+
+class WeightStandardizedConv(Conv):
+    """timm.layers.StdConv2d over any number of axes: (channels, *size) to (out_channels, *size / stride).
+
+    The weights of each output channel have mean 0 and variance 1 when they are used; `eps` is added to their variance.
+    """
+
+    template: ClassVar[str] = "weight_standardized_conv.py.j2"
+    imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
+    label: ClassVar[str] = "weight-standardized conv"
+
+    eps: float = 1e-6
+
+    def construction(self) -> Construction:
+        return Conv.construction(self)._replace(function="WeightStandardizedConv")
+
+    def template_values(self) -> dict[str, str]:
+        return {"rank": str(len(self.sliding.kernel)), "eps": repr(self.eps).replace("e-0", "e-")}
+
+
+class WeightStandardizedSlot(ConvolutionSlot):
+    """`convolution: weight_standardized`."""
+
+    type: Literal["weight_standardized"]
+    eps: Positive = 1e-6
+
+    def operator(self, in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
+        if in_channels // groups * prod(window.kernel) == 1:
+            message = f"of {in_channels} channels in {groups} groups, a 1x1 filter has a single weight: no variance"
+            raise Impossible(message, "use fewer groups, a larger kernel, or `convolution: plain` there")
+        return WeightStandardizedConv(in_channels, out_channels, window, groups, bias, self.eps)

@@ -1,0 +1,109 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 7bc2b8451954159e).
+"""AntialiasAvg
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x32x32                  464        442,368
+  layer1  16x32x32  2 basic       9,344      9,437,184
+  layer2  32x16x16  2 basic      33,088     11,927,552
+  layer3  64x8x8    2 basic     131,712      8,388,608
+  head    10                        650            640
+  total                         175,258     30,196,352
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["AntialiasAvg"]
+
+
+def projection(cin: int, cout: int) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, 1, stride=2, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self, cin: int, cout: int, aa: nn.Module, shortcut: nn.Module) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.aa = aa
+        self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.aa(self.act1(self.bn1(self.conv1(x))))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class Layer3BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, 64, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(64, 64, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(64)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class AntialiasAvg(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(
+                BasicBlock(16, 16, aa=nn.Identity(), shortcut=nn.Identity())
+                for _ in range(2)
+            ),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(
+                16, 32, aa=nn.AvgPool2d(2, stride=2), shortcut=projection(16, 32)
+            ),
+            BasicBlock(32, 32, aa=nn.Identity(), shortcut=nn.Identity()),
+        )
+        self.layer3 = nn.Sequential(
+            Layer3BasicBlock(32, stride=2, shortcut=projection(32, 64)),
+            Layer3BasicBlock(64, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(64, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x32x32
+        x = self.layer1(x)  # 16x32x32
+        x = self.layer2(x)  # 32x16x16
+        x = self.layer3(x)  # 64x8x8
+        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.fc(x)  # 10
+        return x

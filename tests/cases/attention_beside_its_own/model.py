@@ -1,0 +1,155 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 0d5520b87c15950a).
+"""AttentionBesideItsOwn
+
+https://arxiv.org/abs/1512.03385
+
+At an input of 3x224x224:
+
+  stage   output     blocks  parameters  multiply-adds
+  stem    64x56x56                9,536    118,013,952
+  layer1  64x56x56   2 b         76,182    231,213,440
+  layer2  128x28x28  2 b        234,522    179,836,160
+  layer3  256x14x14  2 b        935,978    179,849,728
+  layer4  512x7x7    2 b      3,739,722    179,901,440
+  head    1000                  513,000        512,000
+  total                       5,508,940    889,326,720
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["AttentionBesideItsOwn"]
+
+
+def projection(cin: int, cout: int) -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, 1, stride=2, bias=False),
+        nn.BatchNorm2d(cout),
+    )
+
+
+class EfficientChannelAttention(nn.Module):
+    """Weigh each channel by the means of those near it (arXiv:1910.03151)."""
+
+    def __init__(self, kernel_size: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(1, 1, kernel_size, padding="same", bias=False)
+        self.gate = nn.Sigmoid()
+
+    def forward(self, x: Tensor) -> Tensor:
+        means = x.mean((2, 3)).unsqueeze(1)
+        scale: Tensor = self.gate(self.conv(means))
+        return x * scale.reshape(x.shape[0], -1, 1, 1)
+
+
+class SqueezeExcite(nn.Module):
+    """Weigh each channel by what the means of all say (arXiv:1709.01507)."""
+
+    def __init__(self, channels: int, reduced: int) -> None:
+        super().__init__()
+        self.fc1 = nn.Conv2d(channels, reduced, 1)
+        self.act = nn.ReLU(inplace=True)
+        self.fc2 = nn.Conv2d(reduced, channels, 1)
+        self.gate = nn.Sigmoid()
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean = x.mean((2, 3), keepdim=True)
+        scale: Tensor = self.gate(self.fc2(self.act(self.fc1(mean))))
+        return x * scale
+
+
+class BBlock(nn.Module):
+    """The block type `b` of the spec."""
+
+    def __init__(
+        self,
+        cin: int,
+        cout: int,
+        se_kernel_size: int,
+        reduced: int,
+        shortcut: nn.Module,
+        stride: int = 1,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cout)
+        self.se = EfficientChannelAttention(kernel_size=se_kernel_size)
+        self.se_2 = SqueezeExcite(cout, reduced)
+        self.act1 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.bn1(self.conv1(x))
+        out = self.se(out)
+        out = self.se_2(out)
+        out = self.act1(out + self.downsample(x))
+        return out
+
+
+class AttentionBesideItsOwn(nn.Module):
+    """(N, 3, H, W) to (N, 1000)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        self.layer1 = nn.Sequential(
+            *(
+                BBlock(64, 64, se_kernel_size=3, reduced=8, shortcut=nn.Identity())
+                for _ in range(2)
+            ),
+        )
+        self.layer2 = nn.Sequential(
+            BBlock(
+                64,
+                128,
+                se_kernel_size=5,
+                reduced=8,
+                stride=2,
+                shortcut=projection(64, 128),
+            ),
+            BBlock(128, 128, se_kernel_size=5, reduced=8, shortcut=nn.Identity()),
+        )
+        self.layer3 = nn.Sequential(
+            BBlock(
+                128,
+                256,
+                se_kernel_size=5,
+                reduced=16,
+                stride=2,
+                shortcut=projection(128, 256),
+            ),
+            BBlock(256, 256, se_kernel_size=5, reduced=16, shortcut=nn.Identity()),
+        )
+        self.layer4 = nn.Sequential(
+            BBlock(
+                256,
+                512,
+                se_kernel_size=5,
+                reduced=32,
+                stride=2,
+                shortcut=projection(256, 512),
+            ),
+            BBlock(512, 512, se_kernel_size=5, reduced=32, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(512, 1000)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
+        x = self.maxpool(x)  # 64x56x56
+        x = self.layer1(x)  # 64x56x56
+        x = self.layer2(x)  # 128x28x28
+        x = self.layer3(x)  # 256x14x14
+        x = self.layer4(x)  # 512x7x7
+        x = torch.flatten(self.avgpool(x), 1)  # 512
+        x = self.fc(x)  # 1000
+        return x

@@ -1,0 +1,356 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest e650c88784c7a8e4).
+"""Every attention over three axes.
+
+At an input of 3x16x16x16:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x8x8x8                1,328        663,552
+  layer1  16x8x8x8  2 basic      28,336     14,156,288
+  layer2  32x4x4x4  2 basic      97,606      6,226,112
+  layer3  64x4x4x4  2 basic     392,160     24,993,536
+  layer4  64x4x4x4  2 basic     445,362     28,329,984
+  layer5  64x4x4x4  2 basic     444,042     28,319,744
+  head    10                        650            640
+  total                       1,409,484    102,689,856
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["AttentionRank3"]
+
+
+class BranchGain(nn.Module):
+    """Weigh a branch by one factor (arXiv:2002.10444, arXiv:2003.04887)."""
+
+    def __init__(self, init: float = 0.0) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.full((1,), init))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.gain
+
+
+class LayerScale(nn.Module):
+    """Weigh each channel of a branch by a factor of its own (arXiv:2103.17239)."""
+
+    def __init__(self, channels: int, init: float = 1e-5) -> None:
+        super().__init__()
+        self.gamma = nn.Parameter(torch.full((channels,), init))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.gamma.reshape((1, -1, 1, 1, 1))
+
+
+def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
+    """A 1x1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv3d(cin, cout, 1, stride, bias=False),
+        nn.BatchNorm3d(cout),
+    )
+
+
+class SqueezeExcite(nn.Module):
+    """Weigh each channel by what the means of all say (arXiv:1709.01507)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1 = nn.Conv3d(16, 8, 1)
+        self.act = nn.ReLU(inplace=True)
+        self.fc2 = nn.Conv3d(8, 16, 1)
+        self.gate = nn.Sigmoid()
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean = x.mean((2, 3, 4), keepdim=True)
+        scale: Tensor = self.gate(self.fc2(self.act(self.fc1(mean))))
+        return x * scale
+
+
+class EfficientChannelAttention(nn.Module):
+    """Weigh each channel by the means of those near it (arXiv:1910.03151)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(1, 1, 3, padding="same", bias=False)
+        self.gate = nn.Sigmoid()
+
+    def forward(self, x: Tensor) -> Tensor:
+        means = x.mean((2, 3, 4)).unsqueeze(1)
+        scale: Tensor = self.gate(self.conv(means))
+        return x * scale.reshape(x.shape[0], -1, 1, 1, 1)
+
+
+class ChannelAttention(nn.Module):
+    """Weigh each channel by what the means and the maxima of all say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1 = nn.Conv3d(64, 4, 1, bias=False)
+        self.act = nn.ReLU(inplace=True)
+        self.fc2 = nn.Conv3d(4, 64, 1, bias=False)
+        self.gate = nn.Sigmoid()
+
+    def forward(self, x: Tensor) -> Tensor:
+        means = x.mean((2, 3, 4), keepdim=True)
+        maxima = x.amax((2, 3, 4), keepdim=True)
+        of_means: Tensor = self.fc2(self.act(self.fc1(means)))
+        of_maxima: Tensor = self.fc2(self.act(self.fc1(maxima)))
+        scale: Tensor = self.gate(of_means + of_maxima)
+        return x * scale
+
+
+class ConvNormAct(nn.Module):
+    """Conv 7x7x7, batch norm."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv3d(2, 1, 7, padding=3, bias=False)
+        self.bn = nn.BatchNorm3d(1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.bn(self.conv(x))
+        return x
+
+
+class Perceptron(nn.Module):
+    """Two layers over the channels of each pixel, with fewer in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1 = nn.Conv3d(64, 8, 1)
+        self.norm = nn.GroupNorm(1, 8, eps=1e-6)
+        self.act = nn.ReLU(inplace=True)
+        self.fc2 = nn.Conv3d(8, 64, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.fc2(self.act(self.norm(self.fc1(x))))
+        return x
+
+
+class Perceptron2(nn.Module):
+    """Two layers over the channels of each pixel, with fewer in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1 = nn.Conv3d(64, 4, 1)
+        self.act = nn.ReLU(inplace=True)
+        self.fc2 = nn.Conv3d(4, 64, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.fc2(self.act(self.fc1(x)))
+        return x
+
+
+class SpatialAttention(nn.Module):
+    """Weigh each pixel by the means and maxima over the channels around it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = ConvNormAct()
+        self.gate = nn.Sigmoid()
+
+    def forward(self, x: Tensor) -> Tensor:
+        means = x.mean(1, keepdim=True)
+        maxima = x.amax(1, keepdim=True)
+        scale: Tensor = self.gate(self.conv(torch.cat((means, maxima), dim=1)))
+        return x * scale
+
+
+class GlobalContext(nn.Module):
+    """Change each pixel by a weighted mean of all (arXiv:1904.11492)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv_attn = nn.Conv3d(64, 1, 1)
+        self.mlp_scale = Perceptron()
+        self.gate = nn.Sigmoid()
+
+    def forward(self, x: Tensor) -> Tensor:
+        attention: Tensor = self.conv_attn(x).flatten(2).softmax(2)
+        context = x.flatten(2) @ attention.transpose(1, 2)
+        context = context.reshape(x.shape[0], -1, 1, 1, 1)
+        scale: Tensor = self.gate(self.mlp_scale(context))
+        return x * scale
+
+
+class GatherExcite(nn.Module):
+    """Weigh each channel by what is gathered around each pixel (arXiv:1810.12348)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gather = nn.AvgPool3d(3, stride=2, padding=1, count_include_pad=False)
+        self.mlp = Perceptron2()
+        self.gate = nn.Sigmoid()
+
+    def forward(self, x: Tensor) -> Tensor:
+        scale: Tensor = self.gate(self.mlp(self.gather(x)))
+        return x * nn.functional.interpolate(scale, x.shape[2:])
+
+
+class CBAM(nn.Module):
+    """Weigh the channels, then the pixels (arXiv:1807.06521)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.channel = ChannelAttention()
+        self.spatial = SpatialAttention()
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.spatial(self.channel(x))
+        return x
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv3d(16, 16, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm3d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv3d(16, 16, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm3d(16)
+        self.se = SqueezeExcite()
+        self.act2 = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.se(out)
+        out = self.act2(out + x)
+        return out
+
+
+class Layer2BasicBlock(nn.Module):
+    """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv3d(cin, 32, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm3d(32)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv3d(32, 32, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm3d(32)
+        self.se = EfficientChannelAttention()
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.se(out)
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class Layer3BasicBlock(nn.Module):
+    """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self, cin: int, shortcut: nn.Module) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv3d(cin, 64, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm3d(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv3d(64, 64, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm3d(64)
+        self.se = CBAM()
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.se(out)
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class Layer4BasicBlock(nn.Module):
+    """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv3d(64, 64, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm3d(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv3d(64, 64, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm3d(64)
+        self.se = GlobalContext()
+        self.branch_scale = LayerScale(64)
+        self.act2 = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.se(out)
+        out = self.branch_scale(out)
+        out = self.act2(out + x)
+        return out
+
+
+class Layer5BasicBlock(nn.Module):
+    """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv3d(64, 64, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm3d(64)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv3d(64, 64, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm3d(64)
+        self.se = GatherExcite()
+        self.branch_scale = BranchGain()
+        self.act2 = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.se(out)
+        out = self.branch_scale(out)
+        out = self.act2(out + x)
+        return out
+
+
+class AttentionRank3(nn.Module):
+    """(N, 3, D, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv3d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm3d(16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = nn.Sequential(
+            *(BasicBlock() for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            Layer2BasicBlock(16, stride=2, shortcut=projection(16, 32, 2)),
+            Layer2BasicBlock(32, shortcut=nn.Identity()),
+        )
+        self.layer3 = nn.Sequential(
+            Layer3BasicBlock(32, shortcut=projection(32, 64)),
+            Layer3BasicBlock(64, shortcut=nn.Identity()),
+        )
+        self.layer4 = nn.Sequential(
+            *(Layer4BasicBlock() for _ in range(2)),
+        )
+        self.layer5 = nn.Sequential(
+            *(Layer5BasicBlock() for _ in range(2)),
+        )
+        self.avgpool = nn.AdaptiveAvgPool3d(1)
+        self.fc = nn.Linear(64, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv3d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x8x8x8
+        x = self.layer1(x)  # 16x8x8x8
+        x = self.layer2(x)  # 32x4x4x4
+        x = self.layer3(x)  # 64x4x4x4
+        x = self.layer4(x)  # 64x4x4x4
+        x = self.layer5(x)  # 64x4x4x4
+        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.fc(x)  # 10
+        return x

@@ -1,0 +1,101 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest 17c9d84d3a623cac).
+"""LayoutOfAWordOfPython
+
+https://arxiv.org/abs/1512.03385
+
+At an input of 3x224x224:
+
+  stage   output     blocks   parameters  multiply-adds
+  stem    64x56x56                 9,536    118,013,952
+  layer1  64x56x56   2 basic     147,968    462,422,016
+  layer2  128x28x28  2 basic     525,568    411,041,792
+  layer3  256x14x14  2 basic   2,099,712    411,041,792
+  layer4  512x7x7    2 basic   8,393,728    411,041,792
+  head    1000                   513,000        512,000
+  total                       11,689,512  1,814,073,344
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["LayoutOfAWordOfPython"]
+
+
+class Projection(nn.Module):
+    """Conv 1x1/2, batch norm."""
+
+    def __init__(self, cin: int, cout: int) -> None:
+        super().__init__()
+        self.self = nn.Conv2d(cin, cout, 1, stride=2, bias=False)
+        self.super = nn.BatchNorm2d(cout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.super(self.self(x))
+        return x
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.Tensor = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.Tensor(x))
+        return out
+
+
+class LayoutOfAWordOfPython(nn.Module):
+    """(N, 3, H, W) to (N, 1000)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.none = nn.Sequential(
+            nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False),
+            nn.BatchNorm2d(64),
+            nn.ReLU(inplace=True),
+            nn.MaxPool2d(3, stride=2, padding=1),
+        )
+        self.layer1 = nn.Sequential(
+            *(BasicBlock(64, 64, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(64, 128, stride=2, shortcut=Projection(64, 128)),
+            BasicBlock(128, 128, shortcut=nn.Identity()),
+        )
+        self.layer3 = nn.Sequential(
+            BasicBlock(128, 256, stride=2, shortcut=Projection(128, 256)),
+            BasicBlock(256, 256, shortcut=nn.Identity()),
+        )
+        self.layer4 = nn.Sequential(
+            BasicBlock(256, 512, stride=2, shortcut=Projection(256, 512)),
+            BasicBlock(512, 512, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(512, 1000)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.none(x)  # 64x56x56
+        x = self.layer1(x)  # 64x56x56
+        x = self.layer2(x)  # 128x28x28
+        x = self.layer3(x)  # 256x14x14
+        x = self.layer4(x)  # 512x7x7
+        x = torch.flatten(self.avgpool(x), 1)  # 512
+        x = self.fc(x)  # 1000
+        return x

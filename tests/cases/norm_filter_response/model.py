@@ -1,0 +1,111 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest d7881c9d6c36aaa2).
+"""NormFilterResponse
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x32x32                  480        442,368
+  layer1  16x32x32  2 basic       9,376      9,437,184
+  layer2  32x16x16  2 basic      33,152      8,388,608
+  head    10                        330            320
+  total                          43,338     18,268,480
+"""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["NormFilterResponse"]
+
+
+class FilterResponseNorm(nn.Module):
+    """Each channel over its root mean square (arXiv:1911.09737)."""
+
+    def __init__(self, channels: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        shape = (1, -1, 1, 1)
+        power = x.float().square().mean((2, 3), keepdim=True)
+        x = x * (power + self.eps).rsqrt().type_as(x)
+        return x * self.weight.reshape(shape) + self.bias.reshape(shape)
+
+
+class FilterResponseNormTLU(nn.Module):
+    """Each channel over its root mean square, above a threshold (arXiv:1911.09737)."""
+
+    def __init__(self, channels: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.tau = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        shape = (1, -1, 1, 1)
+        power = x.float().square().mean((2, 3), keepdim=True)
+        x = x * (power + self.eps).rsqrt().type_as(x)
+        x = x * self.weight.reshape(shape) + self.bias.reshape(shape)
+        return torch.maximum(x, self.tau.reshape(shape))
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(16, 32, 1, stride=2, bias=False),
+        FilterResponseNorm(32),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn1 = FilterResponseNormTLU(cout)
+        self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
+        self.bn2 = FilterResponseNorm(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.bn1(self.conv1(x))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class NormFilterResponse(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
+        self.bn1 = FilterResponseNormTLU(16)
+        self.layer1 = nn.Sequential(
+            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = nn.Sequential(
+            BasicBlock(16, 32, stride=2, shortcut=projection()),
+            BasicBlock(32, 32, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(32, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.bn1(self.conv1(x))  # 16x32x32
+        x = self.layer1(x)  # 16x32x32
+        x = self.layer2(x)  # 32x16x16
+        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.fc(x)  # 10
+        return x
