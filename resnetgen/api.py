@@ -19,45 +19,53 @@ Target = str | os.PathLike[str]
 """A path to a spec, or the name of one in the collection."""
 
 
-def compile_spec(target: Target, *, size: tuple[int, ...] | None = None) -> Compiled:
+def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_outside: bool = False) -> Compiled:
     """Compile a spec, given its path or its name in the collection, to the network with its shapes.
 
     `size` is the input size to compute shapes for, in pixels along each axis (one number: a square); by default the
-    spec's own.
+    spec's own. `allow_outside` lets it extend, by path, files outside of its own tree (docs/security.md).
 
     Raises:
         SpecError: the spec is at fault; `diagnostics` says where and how.
     """
-    return compile_source(collection.find(os.fspath(target)), size)
+    return compile_source(collection.find(os.fspath(target)), size, allow_outside=allow_outside)
 
 
-def compile_text(text: str, *, name: str = "<text>", size: tuple[int, ...] | None = None) -> Compiled:
+def compile_text(
+    text: str, *, name: str = "<text>", size: tuple[int, ...] | None = None, allow_outside: bool = False
+) -> Compiled:
     """Compile the text of a spec; messages call it `name`, and `extends` takes paths relative to that.
+
+    `allow_outside` is that of `compile_spec`; the tree of a text without a file is that of the current directory.
 
     Raises:
         SpecError: the spec is at fault.
     """
-    return compile_source(source.parse(text, name), size)
+    return compile_source(source.parse(text, name), size, allow_outside=allow_outside)
 
 
-def compile_mapping(data: Mapping[str, object], *, size: tuple[int, ...] | None = None) -> Compiled:
+def compile_mapping(
+    data: Mapping[str, object], *, size: tuple[int, ...] | None = None, allow_outside: bool = False
+) -> Compiled:
     """Compile a spec that is already data; messages show it as the YAML that it stands for.
+
+    `allow_outside` is that of `compile_spec`; the tree is that of the current directory.
 
     Raises:
         SpecError: the spec is at fault.
         TypeError: the mapping holds something that YAML has no plain form for.
     """
-    return compile_source(_as_yaml(data), size)
+    return compile_source(_as_yaml(data), size, allow_outside=allow_outside)
 
 
-def diagnose(target: Target) -> tuple[Diagnostic, ...]:
+def diagnose(target: Target, *, allow_outside: bool = False) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a spec, given its path or name; empty for a good one."""
-    return _diagnostics(lambda: compile_spec(target))
+    return _diagnostics(lambda: compile_spec(target, allow_outside=allow_outside))
 
 
-def diagnose_text(text: str, *, name: str = "<text>") -> tuple[Diagnostic, ...]:
+def diagnose_text(text: str, *, name: str = "<text>", allow_outside: bool = False) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with the text of a spec; empty for a good one."""
-    return _diagnostics(lambda: compile_text(text, name=name))
+    return _diagnostics(lambda: compile_text(text, name=name, allow_outside=allow_outside))
 
 
 def emit_source(compiled: Compiled, *, origin: str = "") -> str:
@@ -68,7 +76,7 @@ def emit_source(compiled: Compiled, *, origin: str = "") -> str:
     return source_code(compiled, origin or compiled.document.text.name)
 
 
-def load_model(target: Target) -> type[nn.Module]:
+def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module]:
     """The network's class, from source that is compiled in memory; tracebacks and debuggers show its lines.
 
     Raises:
@@ -77,7 +85,7 @@ def load_model(target: Target) -> type[nn.Module]:
     """
     from resnetgen.memory import load
 
-    compiled = compile_spec(target)
+    compiled = compile_spec(target, allow_outside=allow_outside)
     return load(emit_source(compiled), compiled.network)
 
 

@@ -14,6 +14,7 @@ import typer
 
 from resnetgen.commands.ending import ended
 from resnetgen.commands.unconverted import Command, Group
+from resnetgen.reports import Format
 
 _EXAMPLES = """
 Examples:
@@ -39,13 +40,6 @@ app = typer.Typer(
 )
 
 
-class CheckFormat(StrEnum):
-    """How `check` writes what it finds."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 class TableFormat(StrEnum):
     """How `show` and `list` write their table."""
 
@@ -66,6 +60,13 @@ class Dtype(StrEnum):
 Size = Annotated[
     str | None,
     typer.Option("--input-size", metavar="SIZE", help="Instead of the spec's own input size: 224, 320x192 or 320,192."),
+]
+Strict = Annotated[
+    bool | None, typer.Option("--strict/--no-strict", help="Take warnings for errors.", show_default=False)
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODE", help="Leave warnings of this code out; several with commas, or the option again."),
 ]
 TableAs = Annotated[TableFormat, typer.Option("--format", help="How to write the table.")]
 
@@ -98,13 +99,15 @@ def about(
 @ended
 def check(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Specs: files, folders, or names as in `list`.")],
-    format: Annotated[CheckFormat, typer.Option(help="How to write what is found.")] = CheckFormat.TEXT,
+    format: Annotated[Format, typer.Option(help="How to write what is found.")] = Format.TEXT,
     input_size: Size = None,
+    strict: Strict = None,
+    ignore: Ignore = None,
 ) -> int:
-    """Show everything that is wrong with specs."""
+    """Show everything that is wrong with specs, and what may be."""
     from resnetgen.commands import check
 
-    return check.run(paths, format.value, input_size)
+    return check.run(paths, check.Wanted(format, input_size, tuple(ignore or ()), strict))
 
 
 @app.command(cls=Command)
@@ -117,6 +120,8 @@ def build(
         bool, typer.Option("--check", help="Write nothing; show how files differ from the specs.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not make.")] = False,
+    strict: Strict = None,
+    ignore: Ignore = None,
 ) -> int:
     """Compile specs to Python files, all or none.
 
@@ -124,8 +129,10 @@ def build(
     file is replaced in one step, and only if it differs.
     """
     from resnetgen.commands import build
+    from resnetgen.commands.settings import settings
 
-    return build.run(specs, output, stdout=stdout, check=check, force=force)
+    rules = settings(ignore or (), strict)
+    return build.run(specs, output, rules, stdout=stdout, check=check, force=force)
 
 
 @app.command(cls=Command)

@@ -8,8 +8,10 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from resnetgen.confines import Tree, tree_of
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
 from resnetgen.diagnostics.nearest import near, nearest
+from resnetgen.extends import FindBase, refusal
 from resnetgen.resources import specs_folder
 from resnetgen.scalars import clip
 from resnetgen.source import Source, read
@@ -37,7 +39,7 @@ def find(target: str) -> Source:
     """
     path = Path(target)
     if path.suffix in ENDINGS or os.sep in target or os.path.isfile(path):
-        return read(path)
+        return _read(path)
     if target in names():
         return shipped(target)
     raise _unknown(target)
@@ -47,16 +49,49 @@ def find_base(name: str, source: Source) -> Source | str:
     """What `extends: NAME` in a spec means: a path relative to that spec, or a name of the collection.
 
     Where there is no such spec, a few words on where there may be one.
+
+    Raises:
+        SpecError: the path leads out of the spec's own tree, or to what cannot be read.
     """
-    if name in names():
-        return shipped(name)
-    path = Path(os.path.normpath(folder_of(source) / name))  # one name for each file, by which circles are found
-    if path.suffix in ENDINGS:
-        if os.path.isfile(path):
-            return read(path)
-        return f"there is no file `{clip(path.as_posix())}`{_beside(path, name, source)}"
-    close = _beside(path, name, source) or nearest(name, names())
-    return f"`resnetgen list` shows the collection, and a path ends in .yaml{close}"
+    return bases_of(source)(name, source)
+
+
+def bases_of(spec: Source, allow_outside: bool = False) -> FindBase:
+    """How the bases of a spec are found, and those of its bases: all in that spec's own tree, unless told otherwise."""
+
+    def find(name: str, source: Source) -> Source | str:
+        if name in names():
+            return shipped(name)
+        path = Path(os.path.normpath(folder_of(source) / name))  # one name for each file, by which circles are found
+        outside = "" if allow_outside else _outside(path, spec)
+        if path.suffix in ENDINGS:
+            if outside:
+                raise refusal(source, "RG113", "`extends` leaves the spec's own tree", outside)
+            if os.path.isfile(path):
+                return _read(path)
+            return f"there is no file `{clip(path.as_posix())}`{_beside(path, name, source)}"
+        close = ("" if outside else _beside(path, name, source)) or nearest(name, names())
+        return f"`resnetgen list` shows the collection, and a path ends in .yaml{close}"
+
+    return find
+
+
+def _outside(path: Path, spec: Source) -> str:
+    """Where a base of a spec may be, in words, if its path is outside of that; nothing is said of what is there."""
+    folder = folder_of(spec)
+    tree = tree_of(folder)
+    with suppress(ValueError):  # a name that no file can have leads nowhere
+        if not (tree.holds(path) or Tree(os.path.realpath(specs_folder()), "").holds(path)):
+            top = Path(os.path.relpath(tree.root, os.path.realpath(folder))).as_posix()
+            where = f"the tree is `{clip(top, 100)}`, {tree.why}"
+            return f"{where}; `--allow-outside`, in Python `allow_outside=True`, lets bases be anywhere"
+    return ""
+
+
+def _read(path: Path) -> Source:
+    """A spec's file; one that is called as those of the collection are shown is told apart from them."""
+    shown = path.as_posix()
+    return read(path, f"./{shown}" if shown.startswith(_COLLECTION) else shown)
 
 
 def _beside(path: Path, name: str, source: Source) -> str:

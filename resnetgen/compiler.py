@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from resnetgen import checks, collection, extends
 from resnetgen.composer import MOST_FAULTS
-from resnetgen.diagnostics.model import Fault, Place, SpecError
+from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity, SpecError
 from resnetgen.diagnostics.order import sort
 from resnetgen.ir import Network
 from resnetgen.lower import lower
@@ -18,7 +18,7 @@ from resnetgen.shapes import Trace, trace
 from resnetgen.spec import Spec
 
 if TYPE_CHECKING:
-    from resnetgen.extends import Document
+    from resnetgen.extends import Document, FindBase
     from resnetgen.source import Source
 
 _T = TypeVar("_T")
@@ -27,26 +27,42 @@ MOST_LABELS = 4
 """Beside a fault that many stages share, so many of them are shown."""
 
 
+_UNSAID = ("aka", "budget", "ignore")
+"""Keys that no line of the code depends on."""
+
+
 class Compiled(NamedTuple):
-    """A spec that passed every check: its document, its network, and the network's shapes at an input size."""
+    """A spec that passed every check: its document, its network, and the network's shapes at an input size.
+
+    `warnings` are what a colleague would say of it nevertheless, but for those that the spec ignores.
+    """
 
     document: Document
     network: Network
     trace: Trace
+    warnings: tuple[Diagnostic, ...] = ()
 
 
-def compile_source(source: Source, size: tuple[int, ...] | None = None) -> Compiled:
+def compile_source(
+    source: Source,
+    size: tuple[int, ...] | None = None,
+    *,
+    allow_outside: bool = False,
+    find_base: FindBase | None = None,
+) -> Compiled:
     """Compile a spec that was read; `size` replaces the spec's own input size.
+
+    `allow_outside` lets it extend files outside of its own tree; `find_base` finds its bases where they are no files.
 
     Raises:
         SpecError: with every fault of the stage that could not be passed.
     """
-    document = extends.resolve(source, collection.find_base)
+    document = extends.resolve(source, find_base or collection.bases_of(source, allow_outside))
     spec: Spec = _passed(validate(document.data, Spec), document)
     network = _passed(lower(spec), document)
     traced = trace(network, _sized(network, size, document))
-    _stop_at(checks.check(traced), document)
-    return Compiled(document, network, traced)
+    warnings = _heard(checks.check(traced), document)
+    return Compiled(document, network, traced, warnings)
 
 
 def source_code(compiled: Compiled, origin: str) -> str:
@@ -59,12 +75,12 @@ def source_code(compiled: Compiled, origin: str) -> str:
 def digest(document: Document) -> str:
     """A digest of what the spec says, bases included: comments, quotes and the order of keys do not change it.
 
-    Nor do the names that the network has elsewhere, of which the code says nothing.
+    Nor do keys of which the code says nothing: the names that the network has elsewhere, its budget, what it ignores.
     """
     import json
     from hashlib import sha256
 
-    said = {key: value for key, value in document.data.items() if key != "aka"}
+    said = {key: value for key, value in document.data.items() if key not in _UNSAID}
     text = json.dumps(_ordered(said), ensure_ascii=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()[:16]
 
@@ -85,6 +101,22 @@ def _passed(result: tuple[_T | None, list[Fault]], document: Document) -> _T:
     _stop_at(faults, document)
     assert value is not None
     return value
+
+
+def _heard(faults: list[Fault], document: Document) -> tuple[Diagnostic, ...]:
+    """The warnings that the spec does not ignore, and one for each code that it ignores in vain.
+
+    Raises:
+        SpecError: there are errors among the faults.
+    """
+    _stop_at([fault for fault in faults if fault.severity is Severity.ERROR], document)
+    if not faults and "ignore" not in document.data:
+        return ()
+    ignored: Any = document.data.get("ignore", {})
+    heard = [fault for fault in faults if fault.code not in ignored]
+    own: Any = document.sources[0].data.get("ignore") or {}
+    heard += checks.ignored_in_vain(own, {fault.code for fault in faults})
+    return sort(document.diagnose(fault) for fault in _distinct(heard))
 
 
 def _stop_at(faults: list[Fault], document: Document) -> None:

@@ -113,9 +113,10 @@ def _entries(prefix: str, nodes: Iterable[Node]) -> Iterator[tuple[str, Entry]]:
 
 def weighted_layers(network: Network) -> int:
     """How many convolutions and linear layers a signal passes on its way through the branches: ResNet-50's 50."""
-    count = _weighted(network.stem) + _weighted(network.head)
-    return count + sum(_weighted(run.block.branch) * run.repeat for stage in network.stages for run in stage.runs)
+    count = weighted(network.stem) + weighted(network.head)
+    return count + sum(weighted(run.block.branch) * run.repeat for stage in network.stages for run in stage.runs)
 
 
-def _weighted(nodes: Iterable[Node]) -> int:
+def weighted(nodes: Iterable[Node]) -> int:
+    """How many of some operators have weights that a network's depth counts."""
     return sum(node.operator.role in ("conv", "spatial", "multi_scale", "linear") for node in nodes)

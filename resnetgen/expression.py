@@ -16,6 +16,9 @@ LIMIT = 10**9
 LONGEST = 200
 """Characters in an expression; a longer one is a mistake or an attack."""
 
+DEEPEST = 20
+"""Brackets inside one another."""
+
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_]\w*)|(//|[-+*/%()]))")
 
 
@@ -148,8 +151,8 @@ class _Parser:
 
     def _bracket(self) -> Term:
         self._depth += 1
-        if self._depth > 20:
-            raise ExpressionError("has brackets more than 20 deep")
+        if self._depth > DEEPEST:
+            raise ExpressionError(f"has brackets more than {DEEPEST} deep")
         term = self._sum()
         if self._take() != ")":
             raise ExpressionError("has a `(` that is not closed")
@@ -209,3 +212,22 @@ def _apply(sign: str, left: int, right: int) -> int:
     if abs(result) > LIMIT:
         raise ExpressionError(f"passes {LIMIT:,}")
     return result
+
+
+def _pattern() -> str:
+    """The grammar as a regular expression, for editors: those of Python and of JavaScript read it alike.
+
+    In a row of operands, each has a sign after it that another operand follows, or is the last; so the level below is
+    written once in each, and the whole grows no faster than the brackets nest.
+    """
+    space = r"[ \t-\r\x1c-\x1f]*"
+    operand = "[0-9]{1,10}|[A-Za-z_][A-Za-z0-9_]*"
+    ends = rf"{space}(?://|[-+*/%])(?={space}[A-Za-z0-9_(])|(?={space}(?:\)|\s*$))"
+    row = rf"(?:{space}(?:{operand})(?:{ends}))+"
+    for _ in range(DEEPEST):
+        row = rf"(?:{space}(?:{operand}|\({row}{space}\))(?:{ends}))+"
+    return rf"^(?![\s(]*[0-9]+[\s)]*$){row}\s*$"
+
+
+PATTERN = _pattern()
+"""What every expression matches that parses and is no plain number, and of texts of at most `LONGEST` no other."""

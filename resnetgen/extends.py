@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Place, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.model import (
+    Diagnostic,
+    Edit,
+    Fault,
+    Fix,
+    Label,
+    Mend,
+    Part,
+    Path,
+    Place,
+    Severity,
+    Span,
+    SpecError,
+    Text,
+)
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.frozen import Distinct
 from resnetgen.scalars import clip
@@ -14,7 +28,10 @@ LONGEST = 32
 """The most specs in one chain of `extends`."""
 
 FindBase = Callable[[str, Source], Source | str]
-"""What `extends` says, and the spec that says it -> the base, or words of help where there is none of that name."""
+"""What `extends` says, and the spec that says it -> the base, or words of help where there is none of that name.
+
+It may raise a SpecError of its own, a `refusal`, where it does not look.
+"""
 
 _EXTENDS: Path = ("extends",)
 
@@ -48,8 +65,12 @@ class Document(Distinct):
         """Turn the paths of a fault into positions."""
         primary = self._label(fault.at, fault.words)
         related = tuple(self._label(place, words) for place, words in fault.related)
-        diagnostic = Diagnostic(fault.code, fault.severity, fault.message, primary, related, fault.help)
+        fix = self._fix(fault.mend) if fault.mend is not None else None
+        diagnostic = Diagnostic(fault.code, fault.severity, fault.message, primary, related, fault.help, fix)
         return _extended(diagnostic, self.sources[0])
+
+    def _fix(self, mend: Mend) -> Fix:
+        return Fix(mend.words, (Edit(self.locate(mend.at.path, mend.at.part), mend.text),))
 
     def _label(self, place: Place, words: str) -> Label:
         return Label(self.locate(place.path, place.part), words)
@@ -145,20 +166,21 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
     spec = chain[-1]
     name = spec.data["extends"]
     if not isinstance(name, str) or not name:
-        raise _fault(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
+        raise refusal(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
     base = find_base(name, spec)
     if isinstance(base, str):
-        raise _fault(spec, "RG110", f"there is no spec `{clip(name)}` to extend", base)
+        raise refusal(spec, "RG110", f"there is no spec `{clip(name)}` to extend", base)
     names = [source.text.name for source in chain]
     if base.text.name in names:
         circle = " -> ".join([*names[names.index(base.text.name) :], base.text.name])
-        raise _fault(spec, "RG111", f"`extends` goes in a circle: {circle}", "one of these must stand on its own")
+        raise refusal(spec, "RG111", f"`extends` goes in a circle: {circle}", "one of these must stand on its own")
     if len(chain) == LONGEST:
-        raise _fault(spec, "RG111", f"more than {LONGEST} specs extend one another")
+        raise refusal(spec, "RG111", f"more than {LONGEST} specs extend one another")
     return base
 
 
-def _fault(source: Source, code: str, message: str, help_: str = "") -> SpecError:
+def refusal(source: Source, code: str, message: str, help_: str = "") -> SpecError:
+    """A fault of what a spec extends, at its `extends`."""
     return SpecError((Diagnostic(code, Severity.ERROR, message, Label(_extends_of(source)), (), help_),))
 
 

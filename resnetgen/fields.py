@@ -5,6 +5,7 @@ Each validator says in one message what was expected; Pydantic's unions would sa
 """
 
 import keyword
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -14,12 +15,16 @@ from resnetgen import expression
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.expression import Expression, ExpressionError
 from resnetgen.record import Check
+from resnetgen.rule import Json
 from resnetgen.scalars import clip
 
 MOST_CHANNELS = 1_000_000
 MOST_BLOCKS = 10_000_000
+LONGEST_NAME = 100
 LARGEST_EXTENT = 100_000
 """Pixels along one axis, of a kernel, a stride, a padding or the input."""
+
+_WARNING = re.compile("RG5[0-9]{2}")
 
 HERE: Literal["here"] = "here"
 """Stands in a block type where the value of the block in use goes."""
@@ -120,14 +125,27 @@ def _name(value: object) -> str:
         raise wrong("RG205", f"`{value}` is a keyword of Python and cannot be a name")
     if value.startswith("__"):
         raise wrong("RG205", f"`{value[:60]}` begins with two underscores, which Python keeps for itself")
-    if len(value) > 100:
-        raise wrong("RG205", "a name has at most 100 characters")
+    if len(value) > LONGEST_NAME:
+        raise wrong("RG205", f"a name has at most {LONGEST_NAME} characters")
     return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise wrong("RG203", f"this must be text, not {kind(value)}")
+    return value
+
+
+def _code(value: object) -> str:
+    if not isinstance(value, str) or not _WARNING.fullmatch(value):
+        said = f"{kind(value)} is no code of a warning, such as RG501"
+        raise wrong("RG204", said, "only warnings can be ignored; `resnetgen explain` lists them")
+    return value
+
+
+def _reason(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise wrong("RG203", f"this must say in a few words why the warning is ignored, not {kind(value)}")
     return value
 
 
@@ -177,22 +195,62 @@ def _flag(value: object) -> bool:
 Axes = int | tuple[int, ...]
 """One number for every axis, or one each."""
 
-Extent = Annotated[Axes, Check(_extent)]
-ExtentOrHere = Annotated[Axes | Literal["here"], Check(_extent_or_here)]
-Padding = Annotated[Axes, Check(_padding)]
-Width = Annotated[Expression, Check(_width)]
-WidthOrHere = Annotated[Expression | Literal["here"], Check(_width_or_here)]
-Rate = Annotated[float, Check(_rate)]
-RateOrHere = Annotated[float | Literal["here"], Check(_rate_or_here)]
-Identifier = Annotated[str, Check(_name)]
-Text = Annotated[str, Check(_text)]
-Count = Annotated[int, Check(_classes)]
-Pixels = Annotated[int, Check(_pixels)]
-Blocks = Annotated[int, Check(_blocks)]
-Positive = Annotated[float, Check(_positive)]
-NotNegative = Annotated[float, Check(_not_negative)]
-Real = Annotated[float, Check(_real)]
-Flag = Annotated[bool, Check(_flag)]
+
+def either(*forms: Json) -> Json:
+    """Any of these forms, of which none has alternatives of its own but by `anyOf` alone."""
+    return {"anyOf": [inner for form in forms for inner in form.get("anyOf", [form])]}
+
+
+def whole(least: int, most: int = MOST_CHANNELS) -> Json:
+    """The form of a whole number; 1.0 counts as one in JSON Schema, though not here."""
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def _axes_form(least: int) -> Json:
+    number = whole(least, LARGEST_EXTENT)
+    return {"anyOf": [number, {"type": "array", "items": number, "minItems": 1, "maxItems": 3}]}
+
+
+_HERE_FORM: Json = {"const": HERE}
+_TEXT_FORM: Json = {"type": "string"}
+_RATE_FORM: Json = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
+
+# The `(?!\n)` after a `$`: in Python, that also stands before a line break at the end.
+_NAME_FORM: Json = {
+    "type": "string",
+    "maxLength": LONGEST_NAME,
+    "pattern": f"^(?!__|(?:{'|'.join(keyword.kwlist)})$)[A-Za-z_][A-Za-z0-9_]*$(?!\\n)",
+    "patternErrorMessage": "A name is of letters, digits and `_`, no digit or `__` first, and no keyword of Python.",
+}
+_WIDTH_FORM: Json = either(
+    whole(1),
+    {
+        "type": "string",
+        "maxLength": expression.LONGEST,
+        "pattern": expression.PATTERN,
+        "patternErrorMessage": "An expression is whole numbers, names, brackets, and the signs + - * / // %; a number "
+        "alone is written without quotes.",
+    },
+)
+
+Extent = Annotated[Axes, Check(_extent, _axes_form(1))]
+ExtentOrHere = Annotated[Axes | Literal["here"], Check(_extent_or_here, either(_HERE_FORM, _axes_form(1)))]
+Padding = Annotated[Axes, Check(_padding, _axes_form(0))]
+Width = Annotated[Expression, Check(_width, _WIDTH_FORM)]
+WidthOrHere = Annotated[Expression | Literal["here"], Check(_width_or_here, either(_HERE_FORM, _WIDTH_FORM))]
+Rate = Annotated[float, Check(_rate, _RATE_FORM)]
+RateOrHere = Annotated[float | Literal["here"], Check(_rate_or_here, either(_HERE_FORM, _RATE_FORM))]
+Identifier = Annotated[str, Check(_name, _NAME_FORM)]
+Text = Annotated[str, Check(_text, _TEXT_FORM)]
+Count = Annotated[int, Check(_classes, whole(1))]
+Pixels = Annotated[int, Check(_pixels, whole(1, LARGEST_EXTENT))]
+Blocks = Annotated[int, Check(_blocks, whole(1, MOST_BLOCKS))]
+Positive = Annotated[float, Check(_positive, {"type": "number", "exclusiveMinimum": 0})]
+NotNegative = Annotated[float, Check(_not_negative, {"type": "number", "minimum": 0, "maximum": 1e9})]
+Real = Annotated[float, Check(_real, {"type": "number", "minimum": -1e9, "maximum": 1e9})]
+Flag = Annotated[bool, Check(_flag, {"type": "boolean"})]
+Code = Annotated[str, Check(_code, {"type": "string", "pattern": f"^{_WARNING.pattern}$(?!\\n)"})]
+Reason = Annotated[str, Check(_reason, {"type": "string", "pattern": r"\S"})]
 
 
 def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
@@ -204,7 +262,7 @@ def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
             raise wrong("RG204", f"{said} is none of the words here{nearest(value, values, aka)}", _use(values))
         return value
 
-    return Check(validate)
+    return Check(validate, {"enum": list(values)})
 
 
 def spelled_out(value: object) -> object:

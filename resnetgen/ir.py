@@ -103,11 +103,20 @@ class Init(NamedTuple):
     zero_init_residual: bool = False
 
 
+class Budget(NamedTuple):
+    """What a network may cost at most: parameters, multiply-adds, bytes of activations; None for whatever it takes."""
+
+    params: int | None = None
+    macs: int | None = None
+    memory: int | None = None
+
+
 class Network(NamedTuple):
     """A whole network: stem, stages, head.
 
     `size` is the spec's own input size, one extent for each axis; `features` names the stages whose maps are the
-    output, empty for a network that ends in its head. `aka` holds its names elsewhere, by where that is.
+    output, empty for a network that ends in its head. `aka` holds its names elsewhere, by where that is. `ignored` are
+    the codes of warnings that its spec wants to hear nothing of.
     """
 
     name: str
@@ -122,6 +131,8 @@ class Network(NamedTuple):
     features: tuple[str, ...]
     init: Init
     aka: tuple[tuple[str, str], ...] = ()
+    budget: Budget = Budget()
+    ignored: tuple[str, ...] = ()
 
     @property
     def rank(self) -> int:

@@ -6,7 +6,7 @@ The recurrence is that of Araujo, Norris and Sim, "Computing receptive fields of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from resnetgen.frozen import Frozen
 from resnetgen.ir import Block, Network, Node, Run
@@ -36,34 +36,65 @@ def receptive_field(network: Network) -> tuple[int, ...]:
     return views(network)[-1].field
 
 
+def sees(network: Network, axis: int, extent: int) -> bool:
+    """Whether a pixel of the last map sees at least `extent` pixels along an axis; it looks no further than that."""
+    along = _through(network.stem, axis, (1, 1))
+    for stage in network.stages:
+        for run in stage.runs:
+            along = _through_run(run, axis, along)
+            if along[0] >= extent:
+                return True
+    return along[0] >= extent
+
+
 def through(nodes: Iterable[Node], view: View) -> View:
     """The view after some operators in a row."""
-    for node in nodes:
-        window = node.operator.receptive()
-        if window is None:
-            continue
-        reach = [d * (k - 1) for d, k in zip(window.dilation, window.kernel, strict=True)]
-        field = tuple(f + r * j for f, r, j in zip(view.field, reach, view.jump, strict=True))
-        jump = tuple(j * s for j, s in zip(view.jump, window.stride, strict=True))
-        view = View(field, jump)
-    return view
+    nodes = tuple(nodes)
+    return _by_axis(view, lambda axis, along: _through(nodes, axis, along))
 
 
 def through_block(block: Block, view: View) -> View:
     """The view after a block."""
-    branch = through(block.branch, view)
-    around = through(block.shortcut.nodes, through(block.branch[: block.shortcut.tap], view))
-    if block.shortcut.kind == "none":
-        return branch
-    return View(tuple(map(max, branch.field, around.field)), branch.jump)
+    return _by_axis(view, lambda axis, along: _through_block(block, axis, along))
 
 
 def through_run(run: Run, view: View) -> View:
-    """The view after a run: what one block adds, as many times, where its stride is 1; else block by block."""
-    if set(run.block.stride) != {1}:
+    """The view after a run."""
+    return _by_axis(view, lambda axis, along: _through_run(run, axis, along))
+
+
+_Along = tuple[int, int]
+"""Field and jump along one axis."""
+
+
+def _by_axis(view: View, step: Callable[[int, _Along], _Along]) -> View:
+    after = [step(axis, along) for axis, along in enumerate(zip(view.field, view.jump, strict=True))]
+    return View(tuple(field for field, _ in after), tuple(jump for _, jump in after))
+
+
+def _through(nodes: Iterable[Node], axis: int, along: _Along) -> _Along:
+    field, jump = along
+    for node in nodes:
+        window = node.operator.receptive()
+        if window is not None:
+            field += window.dilation[axis] * (window.kernel[axis] - 1) * jump
+            jump *= window.stride[axis]
+    return field, jump
+
+
+def _through_block(block: Block, axis: int, along: _Along) -> _Along:
+    field, jump = _through(block.branch, axis, along)
+    if block.shortcut.kind != "none" and block.shortcut.nodes:
+        tapped = _through(block.branch[: block.shortcut.tap], axis, along)
+        field = max(field, _through(block.shortcut.nodes, axis, tapped)[0])
+    return field, jump
+
+
+def _through_run(run: Run, axis: int, along: _Along) -> _Along:
+    """What one block adds, as many times, where its stride is 1; else block by block."""
+    if run.block.stride[axis] != 1:
         for _ in range(run.repeat):
-            view = through_block(run.block, view)
-        return view
-    after = through_block(run.block, view)
-    grown = tuple(f + (a - f) * run.repeat for f, a in zip(view.field, after.field, strict=True))
-    return View(grown, after.jump)
+            along = _through_block(run.block, axis, along)
+        return along
+    field, jump = _through_block(run.block, axis, along)
+    return along[0] + (field - along[0]) * run.repeat, jump

@@ -13,6 +13,8 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, NoReturn, Self
 
 from pydantic_core import SchemaValidator
 
+from resnetgen.rule import Json, Rule
+
 Schema = dict[str, Any]
 """A schema of pydantic-core."""
 
@@ -24,9 +26,16 @@ _R = TypeVar("_R", bound="Record")
 
 
 class Check(NamedTuple):
-    """A mark for a type: the function that validates a value and gives what stands in the record."""
+    """A mark for a type: the function that validates a value and gives what stands in the record.
+
+    `json` says the same of a value in JSON Schema, as far as that can.
+    """
 
     validate: Callable[[Any], Any]
+    json: Json
+
+    def __hash__(self) -> int:
+        return hash(self.validate)
 
     def schema(self, annotation: Any, inner: Schema | None = None) -> Schema:
         """The schema that calls the function, in place of the inner one."""
@@ -34,9 +43,13 @@ class Check(NamedTuple):
 
 
 class Before(NamedTuple):
-    """A mark for a type: a function that brings a value into the form which the type validates."""
+    """A mark for a type: a function that brings a value into the form which the type validates.
+
+    A value that is no mapping is short for one with a single key: the first of `keys` that the record has.
+    """
 
     prepare: Callable[[Any], Any]
+    keys: tuple[str, ...]
 
     def schema(self, annotation: Any, inner: Schema) -> Schema:
         """The schema that calls the function first."""
@@ -139,6 +152,11 @@ class Record:
     def completed(self) -> Self:
         """The hook for what several fields must agree on: called on each validated record."""
         return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """What `completed` asks, for JSON Schema."""
+        return ()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a record never changes, so its `{name}` cannot be set; `changed` makes another")

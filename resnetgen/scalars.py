@@ -11,6 +11,9 @@ LARGEST = 2**63 - 1
 
 _LONGEST = 60  # characters of an integer, in any base; guards Python's slow, and limited, conversion of long ones
 
+_WHOLE = f"the largest whole number in a spec is {LARGEST}"
+_FRACTION = "a number with a fraction or an exponent is at most about 1.79e+308"
+
 
 class Trap(Frozen):
     """A plain scalar that YAML 1.1 reads differently from what its writer will have meant."""
@@ -91,16 +94,16 @@ def _number_like(text: str) -> Scalar | Trap:
 
 def _integer(text: str) -> int | Trap:
     value = LARGEST + 1 if len(text) > _LONGEST else int(text)
-    return value if abs(value) <= LARGEST else _out_of_range(text)
+    return value if abs(value) <= LARGEST else _out_of_range(text, _WHOLE)
 
 
 def _finite(text: str) -> float | Trap:
     value = float(text)
-    return value if abs(value) != float("inf") else _out_of_range(text)
+    return value if abs(value) != float("inf") else _out_of_range(text, _FRACTION)
 
 
-def _out_of_range(text: str) -> Trap:
-    return Trap("RG107", f"`{clip(text)}` is out of range", f"the largest whole number in a spec is {LARGEST}")
+def _out_of_range(text: str, most: str) -> Trap:
+    return Trap("RG107", f"`{clip(text)}` is out of range", most)
 
 
 def _trap(shape: str, match: re.Match[str]) -> Trap:
@@ -110,8 +113,13 @@ def _trap(shape: str, match: re.Match[str]) -> Trap:
         return Trap("RG105", f"`{shown}` is not a number that a network can use", "write a finite number")
     if shape == "date":
         return Trap("RG105", f"`{shown}` is a date in YAML 1.1", f'put it in quotes: "{shown}"')
+    if shape in ("spaced", "text", "sixties") and not set(".eE").isdisjoint(text):
+        if shape != "sixties" and abs(float(text.replace("_", ""))) == float("inf"):
+            return _out_of_range(text, _FRACTION)
+        if len(text) > _LONGEST:
+            return Trap("RG107", f"`{shown}` has more than {_LONGEST} characters", "write fewer digits")
     if len(text) > _LONGEST:
-        return _out_of_range(text)
+        return _out_of_range(text, _WHOLE)
     if shape in ("text", "based_text"):
         meant = _respelled(match) if shape == "text" else str(int(text, 0))
         return Trap("RG105", f"`{shown}` is text in YAML 1.1, not a number", f"write `{meant}`, or put it in quotes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+import stat
 from os.path import isdir
 from typing import NoReturn
 
@@ -49,13 +50,21 @@ def read(path: pathlib.Path, name: str | None = None) -> Source:
     """Read a spec's file. `name` is what messages call it: by default the path as it is given."""
     shown = path.as_posix() if name is None else name
     try:
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # to open a pipe would wait for a writer
+            _refuse(_start(Text(shown, "")), "RG101", "this is no file, but a pipe or a device")
         with path.open("rb") as file:
             raw = file.read(LONGEST + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         _refuse(_start(Text(shown, "")), "RG101", _why_unreadable(path, error))
+    return parse_bytes(raw, shown)
+
+
+def parse_bytes(raw: bytes, name: str) -> Source:
+    """Read a spec from what a file holds, which messages call `name`. Raises SpecError as `parse` does."""
     if len(raw) > LONGEST:
-        _refuse_size(shown)
-    return parse(_decode(raw, shown), shown)
+        _refuse_size(name)
+    return parse(_decode(raw, name), name)
 
 
 def parse(content: str, name: str = "<text>") -> Source:

@@ -2,13 +2,16 @@
 
 from typing import Annotated, Any, Self
 
+from resnetgen.amounts import Amount, Bytes
 from resnetgen.fields import (
     Blocks,
+    Code,
     Count,
     Extent,
     Flag,
     Identifier,
     Rate,
+    Reason,
     Text,
     Width,
     choice,
@@ -16,7 +19,7 @@ from resnetgen.fields import (
     wrong,
 )
 from resnetgen.layers import Layer
-from resnetgen.layouts import LayoutOptions, LayoutSlot
+from resnetgen.layout_options import LayoutOptions, LayoutSlot
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.batch_norm import BatchNormSlot
 from resnetgen.ops.conv import PlainSlot
@@ -89,11 +92,11 @@ class BlockOptions(Record):
     antialias: Antialias | None = None
     attention: Attention | None = None
     branch_scale: BranchScale | None = None
-    shortcut: Annotated[ShortcutOptions, Before(spelled_out)] | None = None
+    shortcut: Annotated[ShortcutOptions, Before(spelled_out, ("type",))] | None = None
     stride_on: Text | None = None
     dropout: Rate | None = None
     drop_block: DropBlock | None = None
-    drop_path: Annotated[DropPathOptions, Before(_with_rate)] | None = None
+    drop_path: Annotated[DropPathOptions, Before(_with_rate, ("rate",))] | None = None
     join: Join | None = None
 
     def completed(self) -> Self:
@@ -161,6 +164,14 @@ class InitOptions(Record):
     zero_init_residual: Flag = False
 
 
+class BudgetOptions(Record):
+    """What the network may cost at most, at the size of its input; `memory` is of its activations for one sample."""
+
+    params: Amount | None = None
+    macs: Amount | None = None
+    memory: Bytes | None = None
+
+
 class Spec(Record):
     """A whole spec, after `extends` has been followed."""
 
@@ -180,3 +191,5 @@ class Spec(Record):
     head: Head
     output_stride: Extent | None = None
     init: InitOptions = InitOptions()
+    budget: BudgetOptions = BudgetOptions()
+    ignore: dict[Code, Reason] = {}  # noqa: RUF012  # as of `blocks`

@@ -28,8 +28,9 @@ SLOW = {"difflib", "jinja2", "json", "numpy", "rich", "torch"}
 """What costs a check time that it does not need: imported in the function that uses it."""
 
 MAY_BE_SLOW = {
+    "resnetgen.commands.comparison_json": {"json"},  # read by `diff --format json` alone
     "resnetgen.commands.portrait_json": {"json"},  # read by `show --format json` alone
-    "resnetgen.commands.diff": {"difflib"},  # read by `build --check` alone
+    "resnetgen.commands.unified": {"difflib"},  # read by `build --check` alone
     "resnetgen.diagnostics.json": {"json"},  # read by `check --format json` alone
 }
 

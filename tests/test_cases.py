@@ -51,7 +51,8 @@ def test_generated_holds_the_flagships_and_nothing_else() -> None:
 
 def test_the_command_makes_what_is_in_generated(capsys: pytest.CaptureFixture[str]) -> None:
     from resnetgen.commands.build import run
+    from resnetgen.commands.settings import Settings
 
     names = [subject.name for subject in flagships()]
-    assert 0 == run(names, str(GENERATED), stdout=False, check=True, force=False)
+    assert 0 == run(names, str(GENERATED), Settings(), stdout=False, check=True, force=False)
     assert f"{len(names)} files are up to date\n" == capsys.readouterr().out

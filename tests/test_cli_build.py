@@ -173,11 +173,11 @@ def test_check_is_content_with_fresh_files(folder: Path) -> None:
 
 
 def test_a_diff_is_coloured_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    from resnetgen.commands import diff
+    from resnetgen.commands import unified
 
-    monkeypatch.setattr(diff, "colored", lambda _: True)
+    monkeypatch.setattr(unified, "colored", lambda _: True)
     red, green, end = "\x1b[31m", "\x1b[32m", "\x1b[0m"
-    assert f"{red}-a{end}\n{green}+b{end}\n" == "".join(diff.diff("f", b"a\n", b"b\n").splitlines(True)[3:])
+    assert f"{red}-a{end}\n{green}+b{end}\n" == "".join(unified.diff("f", b"a\n", b"b\n").splitlines(True)[3:])
 
 
 def test_it_ends_with_its_exit_code(folder: Path) -> None:

@@ -87,11 +87,27 @@ def test_trap(text: str, message: str, help_: str) -> None:
     assert Trap("RG105", message, help_) == plain(text)
 
 
-@pytest.mark.parametrize("text", [str(LARGEST + 1), "9" * 5000, "-" + "9" * 5000, "0x" + "f" * 5000, "1.0e+999"])
+@pytest.mark.parametrize("text", [str(LARGEST + 1), "9" * 5000, "-" + "9" * 5000, "0x" + "f" * 5000, "08" * 5000])
 def test_numbers_out_of_range(text: str) -> None:
     actual = plain(text)
     assert isinstance(actual, Trap)
     assert ("RG107", "the largest whole number in a spec is 9223372036854775807") == (actual.code, actual.help)
+
+
+@pytest.mark.parametrize(
+    "text", ["1.0e+999", "1e400", "-1E400", "1e" + "9" * 5000, "9" * 400 + ".", "1_0.0e+400", "9" * 400 + "e5"]
+)
+def test_numbers_with_fractions_out_of_range(text: str) -> None:
+    actual = plain(text)
+    assert isinstance(actual, Trap)
+    most = "a number with a fraction or an exponent is at most about 1.79e+308"
+    assert ("RG107", most) == (actual.code, actual.help)
+
+
+@pytest.mark.parametrize("text", ["1" + "_0" * 40 + ".5", "1:30.5" + "0" * 5000, "." + "0" * 5000 + "1e5"])
+def test_numbers_that_are_too_long(text: str) -> None:
+    actual = plain(text)
+    assert Trap("RG107", f"`{text[:37]}...` has more than 60 characters", "write fewer digits") == actual
 
 
 @given(st.text("0179_.:+-eExXobTf ", min_size=1, max_size=9).map(str.strip).filter(bool))

@@ -1,17 +1,52 @@
-"""The checks: each a function from a network's trace to faults, each in a file with the name of what it finds."""
+"""The checks: each a function from a network's trace to faults, each in a file with the name of what it finds.
+
+A check's docstring is its page in docs/diagnostics.md, and what `resnetgen explain` prints. Its first line is the title
+of the code, `Fails:` stands above a spec that it speaks up at, and `Mend:` above the same spec when that is mended.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from resnetgen.checks.budget import budget
+from resnetgen.checks.depth import depth
+from resnetgen.checks.field import field
+from resnetgen.checks.idle_projection import idle_projection
+from resnetgen.checks.ignored import ignored_in_vain
+from resnetgen.checks.nesting import nesting
+from resnetgen.checks.plain import plain
+from resnetgen.checks.remainder import remainder
 from resnetgen.checks.shapes import shapes
+from resnetgen.checks.single_pixel import single_pixel
+from resnetgen.checks.small_map import small_map
 from resnetgen.checks.stride import stride
+from resnetgen.checks.tensor_cores import tensor_cores
 from resnetgen.diagnostics.model import Fault
 from resnetgen.shapes import Trace
 
-CHECKS: tuple[Callable[[Trace], list[Fault]], ...] = (shapes, stride)
+__all__ = ["CHECKS", "REQUIRED", "check", "ignored_in_vain"]
+
+Check = Callable[[Trace], Iterable[Fault]]
+
+REQUIRED: tuple[Check, ...] = (shapes, stride)
+"""What keeps a network from being one. The other checks ask only networks that pass these."""
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("RG501", small_map),
+    ("RG502", depth),
+    ("RG503", plain),
+    ("RG504", idle_projection),
+    ("RG505", tensor_cores),
+    ("RG506", single_pixel),
+    ("RG507", remainder),
+    ("RG508", nesting),
+    ("RG509", field),
+    ("RG510", budget),
+)
+"""The code of each finding and the check that looks for it: style and risk, warnings but for a budget that is spent."""
 
 
 def check(trace: Trace) -> list[Fault]:
-    """All that is wrong with a network at the input size of its trace."""
-    return [fault for one in CHECKS for fault in one(trace)]
+    """All that is wrong with a network at the input size of its trace, and all that may be."""
+    faults = [fault for one in REQUIRED for fault in one(trace)]
+    return faults or [fault for _, one in CHECKS for fault in one(trace)]

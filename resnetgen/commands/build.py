@@ -12,9 +12,10 @@ from resnetgen.commands.ending import FAULTS, WELL
 from resnetgen.commands.figures import counted, short
 from resnetgen.commands.origin import origin
 from resnetgen.commands.output import remark, say, say_file, tell
+from resnetgen.commands.settings import Settings
 from resnetgen.commands.specs import Outcome, outcomes
 from resnetgen.compiler import Compiled, source_code
-from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place
+from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity
 from resnetgen.diagnostics.order import sort
 from resnetgen.frozen import Frozen
 
@@ -39,7 +40,7 @@ class Output(Frozen):
         return bool(self.old) and not (self.old or b"").startswith(_HEADER)
 
 
-def run(specs: list[str], folder: str, *, stdout: bool, check: bool, force: bool) -> int:
+def run(specs: list[str], folder: str, rules: Settings, *, stdout: bool, check: bool, force: bool) -> int:
     """Compile specs, and write, print or compare what comes out; 1 where a spec is at fault or a file stale."""
     if stdout and (check or force):
         raise typer.BadParameter(
@@ -51,9 +52,11 @@ def run(specs: list[str], folder: str, *, stdout: bool, check: bool, force: bool
     found = list(outcomes(specs))
     if stdout and len(found) != 1:
         raise typer.BadParameter(f"it prints one spec, and {len(found)} are given", param_hint="'--stdout'")
-    faults = [*(fault for outcome in found for fault in outcome.faults), *_clashes(found)]
+    heard = rules.heard(each for outcome in found for each in outcome.diagnostics)
+    faults = [*(each for each in heard if each.severity is Severity.ERROR), *_clashes(found)]
     if faults:
         return _refuse(sort(faults))
+    tell(sort(heard))
     if stdout:
         say_file(_source(found[0], folder))
         return WELL
@@ -102,6 +105,10 @@ def _outputs(found: list[Outcome], folder: str, anything: bool) -> tuple[list[Ou
     for outcome in found:
         assert outcome.compiled is not None
         path = os.path.join(folder, f"{outcome.compiled.network.name}.py")
+        why = files.astray(path, folder)
+        if why:
+            faults.append(files.refused(path, why, "write to another folder with -o DIR, or remove the link"))
+            continue
         content = _source(outcome, folder).encode()
         try:
             output = Output(path, content, files.read(path), outcome.compiled)
@@ -126,7 +133,7 @@ def _compare(outputs: list[Output]) -> int:
     if not stale:
         say(f"{counted(len(outputs), 'file')} {'is' if len(outputs) == 1 else 'are'} up to date\n")
         return WELL
-    from resnetgen.commands.diff import diff
+    from resnetgen.commands.unified import diff
 
     for output in stale:
         say(diff(output.path, output.old, output.content))
@@ -140,6 +147,7 @@ def _write(outputs: list[Output]) -> int:
     costs = [cost(output.compiled.trace) for output in outputs]
     width = max(len(output.path) for output in outputs)
     digits = max(len(f"{found.params:,}") for found in costs)
+    files.sweep(os.path.dirname(outputs[0].path))  # that of all
     for output, found in zip(outputs, costs, strict=True):
         try:
             if output.stale():

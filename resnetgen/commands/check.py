@@ -1,38 +1,57 @@
-"""`resnetgen check`: everything that is wrong with some specs."""
+"""`resnetgen check`: everything that is wrong with some specs, and what may be."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from resnetgen.commands import sizes
 from resnetgen.commands.figures import counted
 from resnetgen.commands.output import remark, say, tell
+from resnetgen.commands.settings import settings
 from resnetgen.commands.specs import outcomes
-from resnetgen.diagnostics.model import Diagnostic, Severity
-from resnetgen.diagnostics.order import sort
+from resnetgen.diagnostics.model import Severity
+from resnetgen.reports import Format, Report, Result, renderer
+
+class Wanted(NamedTuple):
+    """The options of the command, as they were written."""
+
+    format: Format = Format.TEXT
+    input_size: str | None = None
+    ignore: tuple[str, ...] = ()
+    strict: bool | None = None
 
 
-def run(paths: list[str], format: str, input_size: str | None) -> int:
-    """Check specs; as text, what is wrong goes to standard error, and as JSON all of it to standard output.
+def run(paths: list[str], wanted: Wanted) -> int:
+    """Check specs; as text, what is found goes to standard error, and in other formats to standard output.
 
     The exit code is 1 where there is an error.
     """
-    found = [outcome.faults for outcome in outcomes(paths, sizes.parse(input_size))]
-    diagnostics = sort(fault for faults in found for fault in faults)
-    if format == "json":
-        from resnetgen.diagnostics.json import render
-
-        say(render(diagnostics))
-    elif diagnostics:
-        tell(diagnostics)
-        remark(f"\n{summary(diagnostics, sum(map(bool, found)), len(found))}\n")
+    rules = settings(wanted.ignore, wanted.strict)
+    found = outcomes(paths, sizes.parse(wanted.input_size))
+    report = Report(tuple(Result(outcome.name, rules.heard(outcome.diagnostics)) for outcome in found))
+    if wanted.format is Format.TEXT:
+        _show(report)
     else:
-        say(f"{counted(len(found), 'spec')} {'is' if len(found) == 1 else 'are'} well\n")
-    return int(any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics))
+        say(renderer(wanted.format)(report))
+    return int(report.fails())
 
 
-def summary(diagnostics: tuple[Diagnostic, ...], faulty: int, checked: int) -> str:
-    """`3 errors in 2 of 5 specs`."""
+def _show(report: Report) -> None:
+    diagnostics = report.diagnostics
+    if not diagnostics:
+        count = len(report.results)
+        say(f"{counted(count, 'spec')} {'is' if count == 1 else 'are'} well\n")
+        return
+    tell(diagnostics)
+    remark(f"\n{summary(report)}\n")
+
+
+def summary(report: Report) -> str:
+    """`3 errors and 1 warning in 2 of 5 specs`."""
+    diagnostics = report.diagnostics
     counts = []
     for severity in Severity:
         count = sum(diagnostic.severity is severity for diagnostic in diagnostics)
         counts += [counted(count, severity.value)] if count else []
-    return f"{' and '.join(counts)} in {faulty} of {counted(checked, 'spec')}"
+    spoken_of = sum(bool(result.diagnostics) for result in report.results)
+    return f"{' and '.join(counts)} in {spoken_of} of {counted(len(report.results), 'spec')}"

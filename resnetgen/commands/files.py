@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
+import time
 from contextlib import suppress
+from typing import BinaryIO
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_TEMPORARY = re.compile(r"\.resnetgen-[0-9a-f]{16}\.tmp")
+
+_LONG = 3600.0
+"""Seconds. Where files cannot be locked, one that was begun so long ago was left."""
 
 
 def read(path: str) -> bytes | None:
@@ -25,6 +38,32 @@ def read(path: str) -> bytes | None:
         return None
 
 
+def astray(path: str, folder: str) -> str:
+    """Why nothing is written, or even read, at the path of a file in a folder; empty where there is no reason.
+
+    A link there, as a stranger may have put one, leads out of the folder or nowhere. The folder itself may be a link.
+    """
+    if _leads_nowhere(folder):
+        return "the folder is a link to nothing"
+    if not os.path.islink(path):
+        return ""
+    inside = os.path.join(os.path.realpath(folder), "")
+    if not os.path.realpath(path).startswith(inside):
+        return "here is a link that leads out of the folder"
+    return "here is a link to nothing" if _leads_nowhere(path) else ""
+
+
+def _leads_nowhere(path: str) -> bool:
+    """Whether a link is on the way whose end is not there."""
+    while path and not os.path.exists(path):
+        if os.path.islink(path):
+            return True
+        path, before = os.path.dirname(path), path
+        if path == before:
+            break
+    return False
+
+
 def replace(path: str, content: bytes) -> None:
     """Write a file in one step: whoever reads it finds the old content or the new, whatever happens meanwhile.
 
@@ -37,17 +76,65 @@ def replace(path: str, content: bytes) -> None:
     real = os.path.realpath(path)
     folder = os.path.dirname(real)
     _make(folder)
-    # In the same folder, as only within one file system is a renaming one step. No name can be too long for this.
-    temporary = os.path.join(folder, f".resnetgen-{os.urandom(8).hex()}.tmp")
+    file, temporary = _reserved(folder)
     try:
-        _write(temporary, content)
-        with suppress(FileNotFoundError):
-            os.chmod(temporary, stat.S_IMODE(os.stat(real).st_mode))
-        os.replace(temporary, real)
+        with file:
+            _fill(file, content)
+            with suppress(FileNotFoundError):
+                os.chmod(temporary, stat.S_IMODE(os.stat(real).st_mode))
+            if fcntl is not None:  # while it is locked, so that nobody takes it for a leftover
+                os.replace(temporary, real)
+        if fcntl is None:  # where an open file cannot be renamed
+            os.replace(temporary, real)
     except BaseException:  # Ctrl-C too
         with suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _reserved(folder: str) -> tuple[BinaryIO, str]:
+    """A new temporary file, locked for as long as it is open.
+
+    It is in the same folder as the file to be, as only within one file system is a renaming one step, and no name can
+    be too long for it.
+    """
+    while True:
+        path = os.path.join(folder, f".resnetgen-{os.urandom(8).hex()}.tmp")
+        file = _new(path)
+        if fcntl is None:
+            return file, path
+        with suppress(OSError):  # a file system without locks, where `sweep` finds none either
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+        if os.path.exists(path):  # else another build swept it away before it was locked
+            return file, path
+        file.close()
+
+
+def sweep(folder: str) -> None:
+    """Remove the temporary files that killed builds left in a folder: those that no living process has locked."""
+    try:
+        left = [entry.path for entry in os.scandir(folder) if _TEMPORARY.fullmatch(entry.name)]
+    except OSError:  # there is no such folder, or it is not to be read: nothing of ours to be found
+        return
+    for path in left:
+        with suppress(OSError):  # it is locked, gone meanwhile, or another's
+            _sweep(path)
+
+
+def _sweep(path: str) -> None:
+    found = os.lstat(path)
+    if not stat.S_ISREG(found.st_mode):
+        return
+    if fcntl is None:
+        if time.time() - found.st_mtime > _LONG:
+            os.unlink(path)
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        os.unlink(path)  # while it is locked: the name is of no other file, and who made this one has yet to lock it
+    finally:
+        os.close(descriptor)
 
 
 def create(path: str, content: bytes) -> None:
@@ -58,7 +145,8 @@ def create(path: str, content: bytes) -> None:
     """
     _make(os.path.dirname(os.path.abspath(path)))
     try:
-        _write(path, content)
+        with _new(path) as file:
+            _fill(file, content)
     except FileExistsError:
         raise
     except BaseException:
@@ -74,13 +162,17 @@ def _make(folder: str) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder) from None
 
 
-def _write(path: str, content: bytes) -> None:
-    """Write a new file, on to the disk: a renaming must not reach it before the content does."""
+def _new(path: str) -> BinaryIO:
+    """Open a file for writing that must not be there yet."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    return os.fdopen(descriptor, "wb")
+
+
+def _fill(file: BinaryIO, content: bytes) -> None:
+    """Write a file on to the disk: a renaming must not reach it before the content does."""
+    file.write(content)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def refused(path: str, why: OSError | str, help: str) -> Diagnostic:

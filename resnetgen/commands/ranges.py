@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import NamedTuple
 
 import typer
 
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
-_NUMBER = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?)([kmgt]?)")
+from resnetgen.amounts import POWERS, scaled
 
 
 class Range(NamedTuple):
@@ -43,5 +41,5 @@ def _bound(written: str, missing: Decimal) -> Decimal:
     """One end of a range; not a number where it is not written as one."""
     if not written:
         return missing
-    match = _NUMBER.fullmatch(written)
-    return Decimal(match[1]) * _UNITS[match[2]] if match else Decimal("NaN")
+    found = scaled(written, POWERS)
+    return Decimal("NaN") if found is None else found

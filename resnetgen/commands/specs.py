@@ -14,11 +14,20 @@ from resnetgen.diagnostics.model import Diagnostic, SpecError
 
 
 class Outcome(NamedTuple):
-    """What became of a spec: it is compiled, or it has faults. `path` is its file, wherever that is named from."""
+    """What became of a spec: it is compiled, or it has faults.
 
+    `name` is how it was asked for, `path` its file, wherever that is named from.
+    """
+
+    name: str
     path: Path
     compiled: Compiled | None
     faults: tuple[Diagnostic, ...] = ()
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All there is to say of it: its faults, or the warnings where there are none."""
+        return self.faults if self.compiled is None else self.compiled.warnings
 
 
 def outcomes(arguments: Iterable[str], size: tuple[int, ...] | None = None) -> Iterator[Outcome]:
@@ -28,7 +37,7 @@ def outcomes(arguments: Iterable[str], size: tuple[int, ...] | None = None) -> I
         try:
             found = list(map(str, specs_in(Path(argument)))) if os.path.isdir(argument) else [argument]
         except SpecError as error:
-            yield Outcome(Path(argument), None, error.diagnostics)
+            yield Outcome(argument, Path(argument), None, error.diagnostics)
             continue
         for name in found:
             path = _file(name)
@@ -45,9 +54,9 @@ def _file(name: str) -> Path:
 
 def _outcome(name: str, path: Path, size: tuple[int, ...] | None) -> Outcome:
     try:
-        return Outcome(path, compile_spec(name, size=size))
+        return Outcome(name, path, compile_spec(name, size=size))
     except SpecError as error:
-        return Outcome(path, None, error.diagnostics)
+        return Outcome(name, path, None, error.diagnostics)
     except Exception as error:
         error.add_note(f"while it compiled {name}")  # of the many specs that a command may name
         raise

@@ -5,8 +5,11 @@ from __future__ import annotations
 from resnetgen.diagnostics.catalogue import CATALOGUE
 from resnetgen.diagnostics.model import (
     Diagnostic,
+    Edit,
     Fault,
+    Fix,
     Label,
+    Mend,
     Part,
     Path,
     Place,
@@ -20,8 +23,11 @@ from resnetgen.diagnostics.order import sort
 __all__ = [
     "CATALOGUE",
     "Diagnostic",
+    "Edit",
     "Fault",
+    "Fix",
     "Label",
+    "Mend",
     "Part",
     "Path",
     "Place",

@@ -16,6 +16,7 @@ CATALOGUE: dict[str, str] = {
     "RG110": "`extends` names a spec that is not there",
     "RG111": "`extends` goes in a circle, or on for too long",
     "RG112": "`extends` is not text",
+    "RG113": "`extends` leaves the spec's own tree",
     # 2: what the spec language allows
     "RG201": "unknown key",
     "RG202": "missing key",

@@ -71,8 +71,22 @@ class Label(NamedTuple):
     words: str = ""
 
 
+class Edit(NamedTuple):
+    """A change of a text: what stands in `span` becomes `text`."""
+
+    span: Span
+    text: str
+
+
+class Fix(NamedTuple):
+    """A certain mend: what it does, in words, and the changes that do it, which all belong to one text."""
+
+    words: str
+    edits: tuple[Edit, ...]
+
+
 class Diagnostic(NamedTuple):
-    """One message: what is wrong, where, what else is involved, and a way out."""
+    """One message: what is wrong, where, what else is involved, a way out, and, where that is certain, its changes."""
 
     code: str
     severity: Severity
@@ -80,6 +94,7 @@ class Diagnostic(NamedTuple):
     primary: Label
     related: tuple[Label, ...] = ()
     help: str = ""
+    fix: Fix | None = None
 
 
 class Place(NamedTuple):
@@ -87,6 +102,14 @@ class Place(NamedTuple):
 
     path: Path
     part: Part = Part.VALUE
+
+
+class Mend(NamedTuple):
+    """A certain mend of a fault: in words, and the text that is to stand at a place instead."""
+
+    words: str
+    at: Place
+    text: str
 
 
 class Fault(NamedTuple):
@@ -102,6 +125,7 @@ class Fault(NamedTuple):
     related: tuple[tuple[Place, str], ...] = ()
     help: str = ""
     severity: Severity = Severity.ERROR
+    mend: Mend | None = None
 
 
 class SpecError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from resnetgen.characters import is_seen, spelled
 from resnetgen.frozen import Frozen
 
 LONGEST = 160
@@ -14,11 +15,7 @@ _TAB = 4
 
 def escape(text: str) -> str:
     """Spell out control, bidirectional and other invisible characters, which could disguise what is said."""
-    return text if text.isprintable() else "".join(map(_visible, text))
-
-
-def _visible(character: str) -> str:
-    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+    return spelled(text)
 
 
 class Excerpt(Frozen):
@@ -63,8 +60,8 @@ def _piece(character: str, cell: int) -> tuple[str, int]:
     if character == "\t":
         width = _TAB - cell % _TAB
         return " " * width, width
-    if not character.isprintable():
-        return _visible(character), len(_visible(character))
+    if not is_seen(character):
+        return spelled(character), len(spelled(character))
     import unicodedata
 
     if unicodedata.category(character) in ("Mn", "Me"):  # drawn over the character before

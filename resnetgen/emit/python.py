@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 
+from resnetgen.characters import spelled
+
 WIDTH = 88
 """Columns in a line: the default of ruff and black."""
 
 _EXPONENT = re.compile(r"e(-?)0(?=\d)")
 """What `repr` writes as `e-05`, and people as `e-5`."""
+
+_ENCODING = re.compile("coding([:=])")
+"""What, in a comment on the first or second line, has Python read all that follows in the encoding named behind it."""
 
 _ENDING_QUOTES = re.compile(r'"{3,}|\A"+|"+\Z')
 """The double quotes that would end a docstring, or run together with those around it."""
@@ -55,8 +60,8 @@ def paragraphs(text: str, *, indent: int) -> str:
 
 
 def comment(text: str) -> str:
-    """A text that can stand after `#`: it stays on its line."""
-    return _escaped_line(text)
+    """A text that can stand after `#`: it stays on its line, and declares no encoding for the file (PEP 263)."""
+    return _ENCODING.sub(lambda match: f"coding\\x{ord(match[1]):02x}", _escaped_line(text))
 
 
 def _escaped_line(line: str) -> str:
@@ -64,11 +69,7 @@ def _escaped_line(line: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    if character == "\\":
-        return "\\\\"
-    if character.isprintable():
-        return character
-    return character.encode("unicode_escape").decode("ascii")
+    return "\\\\" if character == "\\" else spelled(character)
 
 
 def call(function: str, arguments: list[str], *, indent: int, before: str = "", after: str = "") -> str:

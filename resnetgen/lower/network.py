@@ -5,7 +5,7 @@ from __future__ import annotations
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.expression import Expression, ExpressionError
 from resnetgen.fields import MOST_CHANNELS
-from resnetgen.ir import Block, Init, Network, Node, Stage, last_norm
+from resnetgen.ir import Block, Budget, Init, Network, Node, Stage, last_norm
 from resnetgen.layers import ConvLayer
 from resnetgen.layers.scope import Scope, Stop
 from resnetgen.layouts import Naming
@@ -92,6 +92,8 @@ class _Lowering:
             features=tuple(spec.head.features or ()),
             init=init,
             aka=tuple(spec.aka.items()),
+            budget=Budget(spec.budget.params, spec.budget.macs, spec.budget.memory),
+            ignored=tuple(spec.ignore),
         )
 
     def _scope(self, channels: int, path: Path, unit: int, naming: Naming) -> Scope:

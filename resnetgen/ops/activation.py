@@ -154,5 +154,5 @@ class ActivationOrHereSlot(ActivationSlot):
     type: Annotated[str, choice(*TABLE, "none", "here", aka=_ALSO)]
 
 
-Act = Annotated[ActivationSlot, Before(spelled_out)]
-ActOrHere = Annotated[ActivationOrHereSlot, Before(spelled_out)]
+Act = Annotated[ActivationSlot, Before(spelled_out, ("type",))]
+ActOrHere = Annotated[ActivationOrHereSlot, Before(spelled_out, ("type",))]

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, ClassVar, Self
 
 from resnetgen.diagnostics.nearest import nearest
-from resnetgen.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, Positive, choice, kind, wrong
+from resnetgen.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, Positive, choice, either, kind, whole, wrong
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.divisible import ROUNDINGS, divisible
 from resnetgen.ops.operator import Impossible, Operator
@@ -13,12 +13,17 @@ from resnetgen.record import Check, Record
 PLACES = ("end", "start", "sum", "shortcut")
 """Beside these, the name of a convolution: `conv2`."""
 
+_CONVOLUTION = "conv[1-9][0-9]{0,2}"
+
 
 def _place(value: object) -> str:
-    if isinstance(value, str) and (value in PLACES or re.fullmatch(r"conv[1-9]\d{0,2}", value)):
+    if isinstance(value, str) and (value in PLACES or re.fullmatch(_CONVOLUTION, value)):
         return value
     message = f"{kind(value)} is none of the places here{nearest(value, PLACES)}"
     raise wrong("RG204", message, f"use {', '.join(PLACES)} or a convolution, such as conv2")
+
+
+_PLACE_FORM = either({"enum": list(PLACES)}, {"type": "string", "pattern": f"^{_CONVOLUTION}$(?!\\n)"})
 
 
 def _odd(value: object) -> int:
@@ -29,7 +34,7 @@ def _odd(value: object) -> int:
     return value
 
 
-OddKernel = Annotated[int, Check(_odd)]
+OddKernel = Annotated[int, Check(_odd, {**whole(1, LARGEST_EXTENT), "not": {"multipleOf": 2}})]
 
 GATES = ("sigmoid", "hardsigmoid", "tanh", "relu6", "softsign")
 
@@ -50,7 +55,7 @@ class AttentionSlot(Record):
     after the sum (POST), on the shortcut (Identity); or after a convolution of the branch.
     """
 
-    place: Annotated[str, Check(_place)] = "end"
+    place: Annotated[str, Check(_place, _PLACE_FORM)] = "end"
 
     def operator(self, channels: int, rank: int) -> Operator | None:
         """The module for a map of so many channels.

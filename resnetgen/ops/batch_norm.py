@@ -36,7 +36,7 @@ class BatchNorm(Operator):
             Entry("bias", shape),
             Entry("running_mean", shape, trained=False),
             Entry("running_var", shape, trained=False),
-            Entry("num_batches_tracked", (), trained=False, real=False),
+            Entry("num_batches_tracked", (), trained=False, real=False, supplied=True),
         )
 
 

@@ -21,6 +21,8 @@ from resnetgen.record import Check
 
 _PRODUCTS = {1: "", 2: "taps[:, None] * taps", 3: "taps[:, None, None] * taps[:, None] * taps"}
 
+SIZES = (3, 5, 7)
+
 PADDINGS = {"reflect": "reflect", "zeros": "constant"}
 
 
@@ -90,7 +92,7 @@ class BlurPool(Operator):
 
 
 def _size(value: object) -> int:
-    if type(value) is not int or value not in (3, 5, 7):
+    if type(value) is not int or value not in SIZES:
         raise wrong("RG204", f"a blur reaches over 3, 5 or 7 pixels, not {value!r:.40}")
     return value
 
@@ -99,7 +101,7 @@ class BlurPoolSlot(AntialiasSlot):
     """`antialias: blur`."""
 
     type: Literal["blur"]
-    size: Annotated[int, Check(_size)] = 3
+    size: Annotated[int, Check(_size, {"enum": list(SIZES)})] = 3
     padding: Annotated[str, choice(*PADDINGS)] = "reflect"
 
     def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:

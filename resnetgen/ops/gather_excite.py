@@ -118,7 +118,7 @@ class GatherExciteSlot(ReducingSlot):
     """
 
     type: Literal["gather_excite"]
-    extent: Annotated[int | str, Check(_extent)] = "global"
+    extent: Annotated[int | str, Check(_extent, {"enum": list(EXTENTS)})] = "global"
     parameters: Flag = False
     mlp: Flag = True
     act: Act = ActivationSlot(type="relu")

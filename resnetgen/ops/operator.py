@@ -13,12 +13,16 @@ Shape = tuple[int, ...]
 
 
 class Entry(NamedTuple):
-    """One tensor of a state dict. `trained` tells a parameter from a buffer; `real` a float from an integer."""
+    """One tensor of a state dict. `trained` tells a parameter from a buffer; `real` a float from an integer.
+
+    `supplied` is one that PyTorch supplies itself where weights that are loaded lack it.
+    """
 
     name: str
     shape: tuple[int, ...]
     trained: bool = True
     real: bool = True
+    supplied: bool = False
 
     def numel(self) -> int:
         """Its number of elements; 1 for a scalar."""

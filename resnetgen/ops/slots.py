@@ -80,7 +80,7 @@ def _drop_or_here(value: Any) -> str:
 
 
 _KIND = Tagged("type")
-_SHORT = Before(spelled_out)
+_SHORT = Before(spelled_out, ("type",))
 
 Norm = Annotated[NormKind, _KIND, _SHORT]
 NormOrHere = Annotated[NormKind | HereSlot, _KIND, _SHORT]
@@ -91,8 +91,10 @@ Attention = Annotated[AttentionKind | NoneSlot, _KIND, _SHORT]
 BranchScale = Annotated[BranchScaleKind | NoneSlot, _KIND, _SHORT]
 AttentionOrHere = Annotated[AttentionKind | HereSlot, _KIND, _SHORT]
 Antialias = Annotated[AntialiasKind | NoneSlot, _KIND, _SHORT]
-DropBlock = Annotated[DropBlockSlot, Before(_rated)]
-DropBlockOrHere = Annotated[DropBlockSlot | HereSlot, Tagged(_drop_or_here, ("drop", "here")), Before(_rated_or_here)]
+DropBlock = Annotated[DropBlockSlot, Before(_rated, ("rate",))]
+DropBlockOrHere = Annotated[
+    DropBlockSlot | HereSlot, Tagged(_drop_or_here, ("drop", "here")), Before(_rated_or_here, ("rate", "type"))
+]
 
 
 def chosen(slot: Any) -> Any:

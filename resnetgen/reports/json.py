@@ -1,16 +1,24 @@
-"""Diagnostics as JSON, for programs."""
+"""A report as JSON, for programs. docs/formats.md explains it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 from resnetgen.diagnostics.model import Diagnostic, Label
+from resnetgen.reports.report import Report
+
+VERSION = 1
+"""Raised when a program that reads the format has to be changed."""
 
 
-def render(diagnostics: Iterable[Diagnostic]) -> str:
-    """Write diagnostics as one JSON list, indented, with a final newline."""
-    return json.dumps([_diagnostic(diagnostic) for diagnostic in diagnostics], indent=2) + "\n"
+def render(report: Report) -> str:
+    """Write a report as one JSON object, indented, with a final newline."""
+    found = {
+        "version": VERSION,
+        "specs": [{"name": result.name, "fails": result.fails()} for result in report.results],
+        "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
+    }
+    return json.dumps(found, indent=2) + "\n"
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, object]:

@@ -1,0 +1,48 @@
+"""The catalogue: every code that a diagnostic can bear, each with its page.
+
+The page of a code that a check finds is the docstring of that check. Those of the other codes, which the stages before
+the checks speak of in many places, are the docstrings of classes that bear the code as their name, in a file for each
+hundred.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from types import ModuleType
+
+from resnetgen.catalogue.page import Page, Scene, page
+
+__all__ = ["HUNDREDS", "Page", "Scene", "pages", "warnings"]
+
+HUNDREDS: dict[str, str] = {
+    "1": "reading the text, and what it extends",
+    "2": "what the spec language allows",
+    "3": "what the network would do",
+    "4": "the inputs it is used with",
+    "5": "style and risk",
+    "6": "writing",
+    "7": "published weights",
+    "9": "resnetgen itself",
+}
+"""What the codes of each hundred are about."""
+
+
+@cache
+def pages() -> dict[str, Page]:
+    """Code -> page, in the order of the codes."""
+    from resnetgen.catalogue import inputs, language, network, ours, reading, weights, writing
+    from resnetgen.checks import CHECKS, ignored_in_vain
+
+    docstrings = {code: str(found.__doc__) for code, found in (*CHECKS, ("RG511", ignored_in_vain))}
+    for module in (reading, language, network, inputs, writing, weights, ours):
+        docstrings |= _docstrings(module)
+    return {code: page(code, docstrings[code]) for code in sorted(docstrings)}
+
+
+def _docstrings(module: ModuleType) -> dict[str, str]:
+    return {name: str(value.__doc__) for name, value in vars(module).items() if name.startswith("RG")}
+
+
+def warnings() -> tuple[str, ...]:
+    """The codes of warnings, which can be ignored: those of style and risk, but for a budget that is exceeded."""
+    return tuple(code for code in pages() if code.startswith("RG5") and code != "RG510")

@@ -1,0 +1,21 @@
+"""The codes of inputs that a network is used with."""
+
+
+class RG401:
+    """Input size of other axes than the network's.
+
+    `--input-size` gives a number of pixels for each axis, or one number for all of them. A network over two axes takes
+    no size of three.
+
+    Fails:
+
+        extends: resnet18
+        name: flat
+        $ resnetgen check --input-size 64x64x64 spec.yaml
+
+    Mend:
+
+        extends: resnet18
+        name: flat
+        $ resnetgen check --input-size 64x64 spec.yaml
+    """

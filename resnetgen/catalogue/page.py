@@ -1,0 +1,71 @@
+"""A code's page, read from the docstring of what it stands for."""
+
+from __future__ import annotations
+
+import re
+from inspect import cleandoc
+from typing import NamedTuple
+
+from resnetgen.frozen import Frozen
+
+
+class Scene(Frozen):
+    """Files and what is done with them: `files` are names and contents, `commands` lines for a shell."""
+
+    files: tuple[tuple[str, str], ...]
+    commands: tuple[str, ...]
+
+
+class Page(NamedTuple):
+    """What there is to say of a code. `fails` brings the diagnostic up, `mend` is the same without it.
+
+    Where there is nothing that a spec could do wrong, the scenes are None.
+    """
+
+    code: str
+    title: str
+    text: str
+    fails: Scene | None
+    mend: Scene | None
+
+    @property
+    def anchor(self) -> str:
+        """Its place in docs/diagnostics.md."""
+        return self.code.lower()
+
+
+_PARTS = re.compile(r"^(Fails|Mend):\n", re.MULTILINE)
+
+_FILE = re.compile(r"# (\S+\.\w+)")
+
+
+def page(code: str, docstring: str) -> Page:
+    """Read a docstring: a title, paragraphs, and below `Fails:` and `Mend:` a scene each.
+
+    A scene is a spec, `spec.yaml`; a line such as `# base.yaml` begins another file, and lines that begin with `$ ` are
+    commands to run instead of `resnetgen check spec.yaml`.
+
+    Raises:
+        ValueError: a part is missing, or is there twice.
+    """
+    title, _, rest = cleandoc(docstring).partition("\n\n")
+    text, *parts = _PARTS.split(rest)
+    scenes = dict(zip(parts[::2], map(_scene, parts[1::2]), strict=True))
+    if not title.endswith(".") or not text.strip() or len(parts) != 2 * len(scenes) or len(scenes) == 1:
+        raise ValueError(f"the docstring of {code} is no page: a title, text, and both of `Fails:` and `Mend:`")
+    return Page(code, title.removesuffix("."), text.strip(), scenes.get("Fails"), scenes.get("Mend"))
+
+
+def _scene(part: str) -> Scene:
+    files: dict[str, list[str]] = {}
+    commands = []
+    name = "spec.yaml"
+    for line in cleandoc(part).splitlines():
+        if line.startswith("$ "):
+            commands.append(line.removeprefix("$ "))
+        elif found := _FILE.fullmatch(line):
+            name = found[1]
+        elif line or name in files:
+            files.setdefault(name, []).append(line)
+    texts = tuple((name, "\n".join(lines).rstrip() + "\n") for name, lines in files.items())
+    return Scene(texts, tuple(commands) or ("resnetgen check spec.yaml",))

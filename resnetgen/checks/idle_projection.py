@@ -1,0 +1,52 @@
+"""Whether projections stand only where they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from resnetgen.cost import steps_cost
+from resnetgen.diagnostics.model import Fault, Part, Place, Severity
+from resnetgen.shapes import BlockTrace, Trace, written
+
+
+def idle_projection(trace: Trace) -> Iterator[Fault]:
+    """Projection where the identity would do.
+
+    Where a block keeps the shape of its map, the identity joins it without a parameter. A projection there costs about
+    as much as one of the branch's convolutions, and puts a convolution into a path that was to lead the signal and its
+    gradient through unchanged: in arXiv:1512.03385, table 3, projections everywhere gain 0.2 % over those where shapes
+    differ, which is put down to the parameters, and in arXiv:1603.05027, table 1, 1x1 convolutions on every shortcut
+    make a network of 110 layers worse.
+
+    Fails:
+
+        extends: resnet18
+        name: projected
+        block: {shortcut: projection}
+
+    Mend:
+
+        extends: resnet18
+        name: projected
+        block: {shortcut: auto}
+    """
+    told = set()
+    for stage in trace.stages:
+        for part in stage.parts:
+            block = part.trace
+            run = next(run for run in stage.stage.runs if run.block is block.block)
+            at = run.shortcut_at or run.at
+            if at in told or not _is_idle(block):
+                continue
+            told.add(at)
+            params = steps_cost(block.shortcut).params
+            message = f"a projection of {params:,} parameters where both sides are {written(block.input)}"
+            related = ((Place(run.at, Part.KEY), "used here"),)
+            help = "use `shortcut: auto`, which is the identity where shapes match"
+            place = Place(at, Part.ENTRY if run.shortcut_at else Part.KEY)
+            yield Fault("RG504", message, place, related=related, help=help, severity=Severity.WARNING)
+
+
+def _is_idle(block: BlockTrace) -> bool:
+    around = block.shortcut
+    return block.block.shortcut.kind.endswith("projection") and bool(around) and around[-1].output == block.input

@@ -1,0 +1,58 @@
+"""Whether widths are ones that matrix units like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from resnetgen.diagnostics.model import Fault, Part, Place, Severity
+from resnetgen.ir import Network, Node
+from resnetgen.ops.conv import Conv
+from resnetgen.shapes import Trace
+
+MULTIPLE = 8
+"""Channels at which matrix units take 16-bit values without padding."""
+
+
+def tensor_cores(trace: Trace) -> Iterator[Fault]:
+    """Widths that leave tensor cores waiting.
+
+    In half precision the matrix units of a GPU want channels in multiples of 8; other widths are padded up to one, or
+    take a slower path (NVIDIA, "Convolutional Layers User's Guide", section "Channels In And Out"). A width of 65 costs
+    what one of 72 does. The widths between the convolutions of stem and blocks are looked at; the channels of the input
+    and the number of classes are given, and groups divide what a width of its own decides. What was pruned for another
+    device says so under `ignore`.
+
+    Fails:
+
+        extends: resnet50
+        name: odd_widths
+        block: {mid: out // 3}
+
+    Mend:
+
+        extends: resnet50
+        name: even_widths
+        block: {mid: out // 32 * 8}
+    """
+    convolutions = list(_convolutions(trace.network))
+    odd = [found for found in convolutions if found[2] % MULTIPLE]
+    if not odd:
+        return
+    place, node, width = odd[0]
+    message = f"{node.name} gives {width} channels, which is no multiple of {MULTIPLE}"
+    if len(odd) > 1:
+        message += f"; so it is with {len(odd)} of {len(convolutions)} convolutions"
+    help = f"take {-(-width // MULTIPLE) * MULTIPLE}, which costs a tensor core as much"
+    yield Fault("RG505", message, place, help=help, severity=Severity.WARNING)
+
+
+def _convolutions(network: Network) -> Iterator[tuple[Place, Node, int]]:
+    """Each distinct convolution of stem and branches: the place of what it belongs to, and the width it gives."""
+    for node in network.stem:
+        if isinstance(node.operator, Conv):
+            yield Place(node.at), node, node.operator.out_channels
+    for stage in network.stages:
+        for run in stage.runs:
+            for node in run.block.branch:
+                if isinstance(node.operator, Conv):
+                    yield Place(run.at, Part.KEY), node, node.operator.out_channels

@@ -1,0 +1,83 @@
+"""Which warnings are heard, and how loud: the options of a command, and `[tool.resnetgen]` in a pyproject.toml.
+
+The file is looked for in the current folder and those above it, up to the first that has one. Its keys are `ignore`, a
+list of codes, and `strict`, true or false; an option on the command line comes before either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import typer
+
+from resnetgen.diagnostics.model import Diagnostic, Severity
+
+_TABLE = b"[tool.resnetgen"
+
+
+class Settings(NamedTuple):
+    """`ignore` are codes of warnings that are not shown; `strict` makes errors of the others."""
+
+    ignore: frozenset[str] = frozenset()
+    strict: bool = False
+
+    def heard(self, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """What is left of some diagnostics, and as what."""
+        return tuple(self._loud(each) for each in diagnostics if not self._is_ignored(each))
+
+    def _is_ignored(self, diagnostic: Diagnostic) -> bool:
+        return diagnostic.severity is Severity.WARNING and diagnostic.code in self.ignore
+
+    def _loud(self, diagnostic: Diagnostic) -> Diagnostic:
+        return diagnostic._replace(severity=Severity.ERROR) if self.strict else diagnostic
+
+
+def settings(ignore: Iterable[str], strict: bool | None) -> Settings:
+    """The settings that hold for a command with these options; several codes may stand in one, with commas.
+
+    Raises:
+        typer.BadParameter: a code is none of a warning, or the pyproject.toml says what it cannot.
+    """
+    codes = _codes((code for codes in ignore for code in codes.split(",")), "'--ignore'")
+    table, where = _table()
+    unknown = sorted(set(table) - {"ignore", "strict"})
+    if unknown:
+        raise typer.BadParameter(f"there is no `{unknown[0]}`; the keys are ignore and strict", param_hint=where)
+    listed, loud = table.get("ignore", []), table.get("strict", False)
+    if not isinstance(listed, list) or not isinstance(loud, bool):
+        raise typer.BadParameter("`ignore` is a list of codes, and `strict` is true or false", param_hint=where)
+    return Settings(codes | _codes(listed, where), loud if strict is None else strict)
+
+
+def _codes(written: Iterable[object], where: str) -> frozenset[str]:
+    codes = frozenset(code.strip() if isinstance(code, str) else repr(code) for code in written) - {""}
+    if not codes:
+        return codes
+    from resnetgen.catalogue import warnings
+    from resnetgen.diagnostics.nearest import nearest
+
+    for code in sorted(codes - set(warnings())):
+        message = f"{code} is no code of a warning{nearest(code, warnings())}; `resnetgen explain` lists them"
+        raise typer.BadParameter(message, param_hint=where)
+    return codes
+
+
+def _table() -> tuple[dict[str, Any], str]:
+    """The table of the nearest pyproject.toml, and what messages call it."""
+    here = Path.cwd()
+    path = next((found for folder in (here, *here.parents) if (found := folder / "pyproject.toml").is_file()), None)
+    content = b"" if path is None else path.read_bytes()
+    if path is None or _TABLE not in content:  # most have none, and parsing takes longer than this
+        return {}, ""
+    import tomllib
+
+    where = f"[tool.resnetgen] in {path}"
+    try:
+        table = tomllib.loads(content.decode()).get("tool", {}).get("resnetgen", {})
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise typer.BadParameter(str(error), param_hint=str(path)) from None
+    if not isinstance(table, dict):
+        raise typer.BadParameter("this must be a table", param_hint=where)
+    return table, where

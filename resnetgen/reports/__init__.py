@@ -1,0 +1,24 @@
+"""The formats of a report: each a function `render` from it to text, in a file with the format's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from importlib import import_module
+
+from resnetgen.reports.report import Report, Result
+
+__all__ = ["Format", "Report", "Result", "renderer"]
+
+
+class Format(StrEnum):
+    """How `check` writes what it finds: for people, or as a module of this room does."""
+
+    TEXT = "text"  # resnetgen/diagnostics/text.py, which other commands need too
+    JSON = "json"
+
+
+def renderer(format: Format) -> Callable[[Report], str]:
+    """The function that writes a report in one of the formats but `text`; it alone is imported."""
+    found: Callable[[Report], str] = import_module(f"resnetgen.reports.{format.value}").render
+    return found

@@ -1,0 +1,10 @@
+"""Whether a file of weights belongs to a network, as far as names and shapes can tell. No weight is read.
+
+A `.safetensors` file is read here; any other by torch, in `pickled.py`.
+"""
+
+from __future__ import annotations
+
+from resnetgen.weights.comparison import compare
+
+__all__ = ["compare"]

@@ -1,0 +1,74 @@
+"""The tensors that a network has, to be asked for by name. Blocks are not looked at one by one."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import islice
+
+from resnetgen.diagnostics.model import Part, Place
+from resnetgen.ir import Network
+from resnetgen.tensors import Row, Tensor, rows
+
+
+class Expected:
+    """The tensors of a network."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self.rows = [row for row in rows(network) if row.tensors]
+        self._whole = {tensor.tail: (row, tensor) for row in self.rows if not row.path for tensor in row.tensors}
+        self._stages = {stage.path: stage for stage in network.stages}
+        self._inside: dict[str, list[tuple[Row, dict[str, Tensor]]]] = {}
+        for row in self.rows:
+            if row.path:
+                tails = {tensor.tail: tensor for tensor in row.tensors}
+                self._inside.setdefault(row.path, []).append((row, tails))
+        self._starts = {path: [row.first for row, _ in found] for path, found in self._inside.items()}
+
+    def find(self, name: str) -> tuple[Row, Tensor] | None:
+        """The tensor of this name; None where the network has none."""
+        if name in self._whole:
+            return self._whole[name]
+        for path, number, tail in self._readings(name):
+            found = self._block(path, number)
+            if found is not None and tail in found[1]:
+                return found[0], found[1][tail]
+        return None
+
+    def place(self, name: str) -> Place:
+        """What in the spec a name that the network does not have may be about: a stage, the stem, the head, or all."""
+        for path, number, _ in self._readings(name):
+            found = self._block(path, number)
+            return found[0].tensors[0].at if found is not None and _whole(found[0]) else self._stage(path)
+        for key, nodes in (("stem", self._network.stem), ("head", self._network.head)):
+            if any(node.name.partition(".")[0] == name.partition(".")[0] for node in nodes):
+                return Place((key,), Part.KEY)
+        return Place(("name",))
+
+    def missing(self, row: Row, tensor: Tensor, names: dict[str, object]) -> Iterator[str]:
+        """The keys of a tensor of equal blocks that are not among these names."""
+        keys = (row.key(number, tensor.tail) for number in range(row.first, row.first + row.count))
+        return (key for key in keys if key not in names)
+
+    def _stage(self, path: str) -> Place:
+        return Place(self._stages[path].at, Part.KEY)
+
+    def _block(self, path: str, number: int) -> tuple[Row, dict[str, Tensor]] | None:
+        index = bisect_right(self._starts.get(path, []), number) - 1
+        if index < 0:
+            return None
+        found = self._inside[path][index]
+        return found if number < found[0].first + found[0].count else None
+
+    def _readings(self, name: str) -> Iterator[tuple[str, int, str]]:
+        """The ways to read a name as that of a tensor in a numbered block of a stage: in practice one or none."""
+        parts = name.split(".")
+        for index in islice(range(1, len(parts) - 1), 8):
+            path, number = ".".join(parts[:index]), parts[index]
+            if path in self._stages and number.isdecimal() and len(number) < 10 and str(int(number)) == number:
+                yield path, int(number), ".".join(parts[index + 1 :])
+
+
+def _whole(row: Row) -> bool:
+    return row.tensors[0].at.part is Part.KEY

@@ -1,0 +1,81 @@
+"""Files that `torch.save` wrote: `.pth`, `.pt`, `.bin`. torch reads them, without their values and without their code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from resnetgen.scalars import clip
+from resnetgen.weights.stored import Stored, Unreadable
+
+KNOWN = ("state_dict", "model_state_dict", "model", "state_dict_ema", "model_ema", "net", "network", "weights")
+"""Under which of its keys a training checkpoint holds the state dict, the first that there is."""
+
+_ALONE = "save the state dict alone: `torch.save(model.state_dict(), path)`"
+
+
+def read(path: str) -> Stored:
+    """The names and shapes in a file.
+
+    Raises:
+        Unreadable: torch is not installed or does not read it, or there is no state dict in it.
+        OSError: it cannot be opened.
+    """
+    torch = _torch()
+    with open(path, "rb") as file:
+        zipped = file.read(4) == b"PK\x03\x04"  # what torch has written since 1.6, and can map instead of reading
+    try:
+        found = torch.load(path, map_location="meta", weights_only=True, mmap=zipped or None)
+    except Exception as error:  # a file from anywhere can end the reading in any way
+        _refuse(error)
+    return _stored(found, torch.Tensor)
+
+
+def _torch() -> Any:
+    try:
+        import torch
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        help = "pip install 'resnetgen[torch]', or save the weights as .safetensors, which needs no torch"
+        raise Unreadable("reading this file needs torch, which is not installed", help) from None
+    return torch
+
+
+def _refuse(error: Exception) -> None:
+    if "weights_only" in str(error) or "Unsupported" in str(error):
+        message = "this file holds more than tensors: to read the rest would be to run code that the file brings"
+        raise Unreadable(message, _ALONE) from None
+    why = str(error).strip().partition("\n")[0] or type(error).__name__
+    raise Unreadable(f"torch cannot read this file: {clip(why, 120)}", "get the file again, or save it again") from None
+
+
+def _stored(found: object, tensor: type) -> Stored:
+    inside, state = "", found
+    if isinstance(found, Mapping) and not _holds(found, tensor):
+        keys = [key for key in (*KNOWN, *found) if isinstance(key, str) and _holds(found.get(key), tensor)]
+        inside, state = (keys[0], found[keys[0]]) if keys else ("", None)
+    if not isinstance(state, Mapping) or not _holds(state, tensor):
+        raise Unreadable("there is no state dict in this file", _ALONE)
+    shapes = {str(name): _shape(value, tensor) for name, value in state.items()}
+    return Stored(shapes, _versions(state), inside)
+
+
+def _holds(value: object, tensor: type) -> bool:
+    return isinstance(value, Mapping) and any(isinstance(each, tensor) for each in value.values())
+
+
+def _shape(value: Any, tensor: type) -> tuple[int, ...] | None:
+    return tuple(value.shape) if isinstance(value, tensor) else None
+
+
+def _versions(state: Mapping[Any, Any]) -> dict[str, int] | None:
+    """The versions of the modules, which `state_dict()` leaves beside its result and `torch.save` keeps."""
+    metadata = getattr(state, "_metadata", None)
+    if not isinstance(metadata, Mapping):
+        return None
+    return {
+        str(name): said["version"]
+        for name, said in metadata.items()
+        if isinstance(said, Mapping) and type(said.get("version")) is int
+    }

@@ -1,0 +1,141 @@
+"""The header of a safetensors file: 8 bytes with its length, JSON, and then the tensors, which are not read.
+
+The format is that of https://huggingface.co/docs/safetensors. The file may come from a stranger: every number is held
+against the length of the file before it is used.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from math import prod
+from typing import Any, NoReturn
+
+from resnetgen.scalars import clip
+from resnetgen.weights.stored import Shapes, Stored, Unreadable
+
+LONGEST = 100_000_000
+"""The most bytes of a header, as the format's own library has it."""
+
+MOST_AXES = 64
+"""Of a tensor, as PyTorch has it."""
+
+BITS = {
+    **dict.fromkeys(("F4",), 4),
+    **dict.fromkeys(("F6_E2M3", "F6_E3M2"), 6),
+    **dict.fromkeys(("BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ"), 8),
+    **dict.fromkeys(("U16", "I16", "F16", "BF16"), 16),
+    **dict.fromkeys(("U32", "I32", "F32"), 32),
+    **dict.fromkeys(("U64", "I64", "F64", "C64"), 64),
+}
+"""Bits of a value, by dtype."""
+
+_LENGTH = 8
+"""Bytes that the length of the header takes."""
+
+
+def read(path: str) -> Stored:
+    """The names and shapes in a file.
+
+    Raises:
+        Unreadable: it is no safetensors file, or one that is cut.
+        OSError: it cannot be opened.
+    """
+    if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
+        raise Unreadable("this is no file, but a folder or a device")
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        length = _length(file.read(_LENGTH), size)
+        header = file.read(length)
+    if len(header) < length:
+        _refuse("the file became shorter while it was read")
+    return Stored(_shapes(_parsed(header), size - _LENGTH - length))
+
+
+def _length(first: bytes, size: int) -> int:
+    if len(first) < _LENGTH:
+        _refuse(f"it has {size} bytes, fewer than the {_LENGTH} that its header's length takes")
+    length = int.from_bytes(first, "little")
+    if length > LONGEST:
+        _refuse(f"its header would have {length:,} bytes, more than the {LONGEST:,} that one may have")
+    if length > size - _LENGTH:
+        _refuse(f"its header would have {length:,} bytes, and the file ends after {size - _LENGTH:,}")
+    return length
+
+
+def _parsed(header: bytes) -> dict[str, Any]:
+    import json
+
+    try:
+        found = json.loads(header.decode("utf-8"), object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, _Duplicate):
+            _refuse(f"its header has the name `{clip(error.name, 60)}` twice")
+        _refuse("its header is not JSON")
+    if not isinstance(found, dict) or not header.startswith(b"{"):
+        _refuse("its header is not a JSON object")
+    return found
+
+
+class _Duplicate(ValueError):
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        raise _Duplicate(next(name for name, _ in pairs if name in seen or seen.add(name)))
+    return found
+
+
+def _shapes(header: dict[str, Any], room: int) -> Shapes:
+    """The shapes of all tensors, whose values must fill the `room` after the header without a gap."""
+    shapes: Shapes = {}
+    stretches = []
+    for name, said in header.items():
+        if name == "__metadata__":
+            continue
+        shape, begin, end = _tensor(name, said)
+        shapes[name] = shape
+        stretches.append((begin, end, name))
+    reached = 0
+    for begin, end, name in sorted(stretches):
+        if begin != reached:
+            _refuse(f"the values of `{clip(name, 60)}` begin at byte {begin:,}, and those before end at {reached:,}")
+        reached = end
+    if reached != room:
+        what = "the file is cut" if reached > room else "something else follows"
+        _refuse(f"its tensors take {reached:,} bytes and {room:,} are there: {what}")
+    return shapes
+
+
+def _tensor(name: str, said: object) -> tuple[tuple[int, ...], int, int]:
+    """Shape, first byte, and the byte after the last."""
+    where = f"`{clip(name, 60)}`"
+    if not isinstance(said, dict):
+        _refuse(f"its header says nothing of the tensor {where}")
+    bits = BITS.get(said["dtype"]) if isinstance(said.get("dtype"), str) else None
+    if bits is None:
+        _refuse(f"the dtype of {where} is {clip(str(said.get('dtype')))}, which is none of the format's")
+    shape = said.get("shape")
+    if not _counts(shape) or len(shape) > MOST_AXES:
+        _refuse(f"the shape of {where} is {clip(str(shape))}, which is none")
+    offsets = said.get("data_offsets")
+    if not _counts(offsets) or len(offsets) != 2 or offsets[0] > offsets[1]:
+        _refuse(f"the values of {where} are from {clip(str(offsets))}, which is no stretch of the file")
+    begin, end = offsets
+    if prod(shape) * bits != (end - begin) * 8:
+        _refuse(f"{where} has {end - begin:,} bytes, which is not what its shape {clip(str(shape))} takes")
+    return tuple(shape), begin, end
+
+
+def _counts(value: Any) -> bool:
+    """Whether it is a list of numbers that count something; `true` is none, though Python takes it for 1."""
+    return isinstance(value, list) and all(type(each) is int and 0 <= each < 1 << 63 for each in value)
+
+
+def _refuse(why: str) -> NoReturn:
+    raise Unreadable(f"this is no whole safetensors file: {why}", "get the file again, or save it again")
