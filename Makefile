@@ -39,10 +39,12 @@ format: $(TEST) ## lay out our code, and mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-golden: $(CORE) ## write generated/, docs/collection.md and the expected files of tests/cases/ anew; read the diff
+golden: $(CORE) ## write generated/, what docs/ has of the code, and the expected files of tests/cases/ anew; read the diff
 	$(BIN)/resnetgen build $$(cat generated/flagships.txt)
 	$(BIN)/python -m tests.golden
 	$(BIN)/python -m tests.collection_page
+	$(BIN)/python -m tests.diagnostics_page
+	$(BIN)/python -m tests.json_schema_file
 
 clean: ## remove .venv, caches and built distributions
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

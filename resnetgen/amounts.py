@@ -4,9 +4,9 @@ import re
 from decimal import Decimal
 from typing import Annotated
 
-from resnetgen.fields import either, kind, whole, wrong
+from resnetgen.fields import kind, wrong
+from resnetgen.form import Json, either, whole
 from resnetgen.record import Check
-from resnetgen.rule import Json
 
 POWERS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 """A letter after a number, in small, and what it multiplies by."""
@@ -24,12 +24,12 @@ MOST = 10**18
 
 def scaled(text: str, units: dict[str, int]) -> Decimal | None:
     """The number that a text such as `4.1G` stands for; None where it is not written as one in these units."""
-    match = _NUMBER.fullmatch(text.lower())
+    match = _NUMBER.fullmatch(text.lower()) if text.isascii() else None  # the Kelvin sign, in small, is a k
     return Decimal(match[1]) * units[match[2]] if match and match[2] in units else None
 
 
 def _amount(value: object) -> int:
-    return _whole(value, POWERS, "a count such as 25_600_000, or 25.6M with k, M, G or T for powers of 1000")
+    return _whole(value, POWERS, "a count such as 25600000, or 25.6M with k, M, G or T for powers of 1000")
 
 
 def _bytes(value: object) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from resnetgen import collection, source
-from resnetgen.compiler import Compiled, compile_source, source_code
+from resnetgen.compiler import Compiled, compile_source, fixable, source_code
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_o
     Raises:
         SpecError: the spec is at fault; `diagnostics` says where and how.
     """
-    return compile_source(collection.find(os.fspath(target)), size, allow_outside=allow_outside)
+    with fixable():
+        return compile_source(collection.find(os.fspath(target)), size, allow_outside=allow_outside)
 
 
 def compile_text(
@@ -41,7 +42,8 @@ def compile_text(
     Raises:
         SpecError: the spec is at fault.
     """
-    return compile_source(source.parse(text, name), size, allow_outside=allow_outside)
+    with fixable():
+        return compile_source(source.parse(text, name), size, allow_outside=allow_outside)
 
 
 def compile_mapping(

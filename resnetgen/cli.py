@@ -25,6 +25,7 @@ Examples:
   resnetgen list '*50*' --params ..30M    what there is to start from
   resnetgen new mynet --extends resnet50  start a spec of your own
   resnetgen build mynet.yaml -o models    write models/mynet.py
+  resnetgen explain RG301                 why a message is given, and its mend
 
 \b
 Exit codes: 0 all is well, 1 a spec is at fault or a file is stale or cannot be
@@ -48,6 +49,14 @@ class TableFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
+class PageFormat(StrEnum):
+    """How `explain` writes its pages."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 class Dtype(StrEnum):
     """The type of a network's values."""
 
@@ -67,6 +76,9 @@ Strict = Annotated[
 Ignore = Annotated[
     list[str] | None,
     typer.Option(metavar="CODE", help="Leave warnings of this code out; several with commas, or the option again."),
+]
+AllowOutside = Annotated[
+    bool, typer.Option("--allow-outside", help="Let specs extend files outside of the tree that they are in.")
 ]
 TableAs = Annotated[TableFormat, typer.Option("--format", help="How to write the table.")]
 
@@ -103,11 +115,31 @@ def check(
     input_size: Size = None,
     strict: Strict = None,
     ignore: Ignore = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Also tell where the network and the weights in a file do not fit together."),
+    ] = None,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Check only what the changes since a revision of git affect, `extends` too."),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Processes at once; by default as many as pay.", show_default=False)
+    ] = 0,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write it to a file; as text, it is shown nevertheless."),
+    ] = None,
+    allow_outside: AllowOutside = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First make the changes that are certain to mend something.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and write nothing.")] = False,
 ) -> int:
     """Show everything that is wrong with specs, and what may be."""
     from resnetgen.commands import check
 
-    return check.run(paths, check.Wanted(format, input_size, tuple(ignore or ()), strict))
+    wanted = check.Wanted(format, input_size, tuple(ignore or ()), strict, weights, changed_since, jobs, output)
+    wanted = wanted._replace(allow_outside=allow_outside, fix=fix, diff=diff)
+    return check.run(paths, wanted)
 
 
 @app.command(cls=Command)
@@ -122,6 +154,7 @@ def build(
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not make.")] = False,
     strict: Strict = None,
     ignore: Ignore = None,
+    allow_outside: AllowOutside = False,
 ) -> int:
     """Compile specs to Python files, all or none.
 
@@ -132,7 +165,7 @@ def build(
     from resnetgen.commands.settings import settings
 
     rules = settings(ignore or (), strict)
-    return build.run(specs, output, rules, stdout=stdout, check=check, force=force)
+    return build.run(specs, output, rules, stdout=stdout, check=check, force=force, allow_outside=allow_outside)
 
 
 @app.command(cls=Command)
@@ -145,11 +178,38 @@ def show(
     input_size: Size = None,
     batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in a batch, for the memory.")] = 1,
     dtype: Annotated[Dtype, typer.Option(help="The type of the values, for the memory.")] = Dtype.FLOAT32,
+    allow_outside: AllowOutside = False,
 ) -> int:
     """Show a network's shapes, shortcuts and costs."""
     from resnetgen.commands import show
 
-    return show.run(spec, show.level(blocks, ops), format.value, input_size, batch, dtype.value)
+    level = show.level(blocks, ops)
+    return show.run(spec, level, format.value, input_size, batch, dtype.value, allow_outside=allow_outside)
+
+
+@app.command(cls=Command)
+@ended
+def diff(
+    specs: Annotated[
+        list[str],
+        typer.Argument(metavar="SPEC", help="Two specs, or one with --since: files, names as in `list`, or REV:PATH."),
+    ],
+    since: Annotated[
+        str | None, typer.Option(metavar="REV", help="Compare the spec as it was at a revision with what it is now.")
+    ] = None,
+    format: TableAs = TableFormat.TABLE,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 1 where they differ, as git does.")] = False,
+    input_size: Size = None,
+    batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in a batch, for the memory.")] = 1,
+    dtype: Annotated[Dtype, typer.Option(help="The type of the values, for the memory.")] = Dtype.FLOAT32,
+) -> int:
+    """Show how two networks differ, and whether the weights of one load into the other.
+
+    REV:PATH is a spec as git has it, such as main:specs/mine.yaml.
+    """
+    from resnetgen.commands import diff
+
+    return diff.run(specs, diff.Wanted(since, format.value, input_size, batch, dtype.value, exit_code))
 
 
 @app.command("list", cls=Command)
@@ -181,6 +241,21 @@ def list_(
 
 @app.command(cls=Command)
 @ended
+def explain(
+    codes: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="CODE", help="Codes of messages, such as RG301; RG5 stands for all that begin so."),
+    ] = None,
+    format: Annotated[PageFormat, typer.Option(help="How to write the pages.")] = PageFormat.TEXT,
+) -> int:
+    """Explain codes of messages: why it is said, a spec that it is said of, and its mend. Without CODE, list all."""
+    from resnetgen.commands import explain
+
+    return explain.run(codes or [], format.value)
+
+
+@app.command(cls=Command)
+@ended
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The network's name, such as my_resnet.")],
     extends: Annotated[str, typer.Option(metavar="SPEC", help="The spec to start from.")] = "resnet50",
@@ -188,8 +263,31 @@ def new(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Instead of NAME.yaml, in specs/ if there is one."),
     ] = None,
+    allow_outside: AllowOutside = False,
 ) -> int:
     """Start a spec: a short file that changes another one."""
     from resnetgen.commands import new
 
-    return new.run(name, extends, output)
+    return new.run(name, extends, output, allow_outside=allow_outside)
+
+
+@app.command(cls=Command)
+@ended
+def schema(
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file, rather than print it.")
+    ] = None,
+) -> int:
+    """Print the language as a JSON Schema, with which YAML editors complete, check and explain specs."""
+    from resnetgen.commands import schema
+
+    return schema.run(output)
+
+
+@app.command(cls=Command)
+@ended
+def lsp(allow_outside: AllowOutside = False) -> int:
+    """Serve an editor: a language server on standard input and output (LSP). It needs resnetgen[lsp]."""
+    from resnetgen.commands import lsp
+
+    return lsp.run(allow_outside=allow_outside)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from resnetgen.confines import Tree, tree_of
+from resnetgen.certainty import certain
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
 from resnetgen.diagnostics.nearest import near, nearest
-from resnetgen.extends import FindBase, refusal
+from resnetgen.extends import Absent, FindBase, refusal
 from resnetgen.resources import specs_folder
 from resnetgen.scalars import clip
-from resnetgen.source import Source, read
+from resnetgen.source import Source, parse, read
 
 ENDINGS = (".yaml", ".yml")
+
+Unsaved = Callable[[Path], str | None]
+"""The text that an editor holds of a file, where it does."""
 
 
 @cache
@@ -56,28 +60,41 @@ def find_base(name: str, source: Source) -> Source | str:
     return bases_of(source)(name, source)
 
 
-def bases_of(spec: Source, allow_outside: bool = False) -> FindBase:
-    """How the bases of a spec are found, and those of its bases: all in that spec's own tree, unless told otherwise."""
+def bases_of(spec: Source, allow_outside: bool = False, unsaved: Unsaved = lambda path: None) -> FindBase:
+    """How the bases of a spec are found, and those of its bases: all in that spec's own tree, unless told otherwise.
+
+    What an editor holds of a base comes before what its file has.
+    """
 
     def find(name: str, source: Source) -> Source | str:
         if name in names():
-            return shipped(name)
+            edited = unsaved(names()[name])
+            return shipped(name) if edited is None else parse(edited, shown(names()[name]))
         path = Path(os.path.normpath(folder_of(source) / name))  # one name for each file, by which circles are found
         outside = "" if allow_outside else _outside(path, spec)
         if path.suffix in ENDINGS:
             if outside:
                 raise refusal(source, "RG113", "`extends` leaves the spec's own tree", outside)
+            edited = unsaved(path)
+            if edited is not None:
+                return parse(edited, called(path))
             if os.path.isfile(path):
                 return _read(path)
-            return f"there is no file `{clip(path.as_posix())}`{_beside(path, name, source)}"
-        close = ("" if outside else _beside(path, name, source)) or nearest(name, names())
-        return f"`resnetgen list` shows the collection, and a path ends in .yaml{close}"
+            beside = _beside(path, name, source)
+            question = _question(near(path.stem, beside), beside)
+            return Absent(f"there is no file `{clip(path.as_posix())}`{question}", _certain(path.stem, beside))
+        beside = {} if outside else _beside(path, name, source)
+        close = _question(near(path.stem, beside), beside) or nearest(name, names())
+        meant = _certain(path.name, beside | {name: name for name in names() if name not in beside})
+        return Absent(f"`resnetgen list` shows the collection, and a path ends in .yaml{close}", meant)
 
     return find
 
 
 def _outside(path: Path, spec: Source) -> str:
     """Where a base of a spec may be, in words, if its path is outside of that; nothing is said of what is there."""
+    from resnetgen.confines import Tree, tree_of  # what extends nothing by path does without
+
     folder = folder_of(spec)
     tree = tree_of(folder)
     with suppress(ValueError):  # a name that no file can have leads nowhere
@@ -89,19 +106,32 @@ def _outside(path: Path, spec: Source) -> str:
 
 
 def _read(path: Path) -> Source:
-    """A spec's file; one that is called as those of the collection are shown is told apart from them."""
-    shown = path.as_posix()
-    return read(path, f"./{shown}" if shown.startswith(_COLLECTION) else shown)
+    return read(path, called(path))
 
 
-def _beside(path: Path, name: str, source: Source) -> str:
-    """A question after another spec in the same folder with a name like that."""
+def called(path: Path) -> str:
+    """How messages name a spec's file; one that is called as those of the collection are shown is told apart."""
+    name = path.as_posix()
+    return f"./{name}" if is_shipped(name) else name
+
+
+def _beside(path: Path, name: str, source: Source) -> dict[str, str]:
+    """The other specs in the folder that a name leads to: their names without the ending, and how to extend them."""
     files: list[str] = []
     with suppress(OSError, ValueError):  # whatever keeps the folder from being read, there is a better message for it
         files = [file for file in sorted(os.listdir(path.parent)) if file.endswith(ENDINGS)]
     stems = {Path(file).stem: file for file in files if path.with_name(file) != Path(source.text.name)}
-    word = near(path.stem, stems)
-    return f"; did you mean `{name.removesuffix(path.name)}{stems[word]}`?" if word else ""
+    return {stem: f"{name.removesuffix(path.name)}{file}" for stem, file in stems.items()}
+
+
+def _question(word: str, specs: dict[str, str]) -> str:
+    return f"; did you mean `{specs[word]}`?" if word else ""
+
+
+def _certain(word: str, specs: dict[str, str]) -> str:
+    """How to extend the one spec that a word can only mean."""
+    found = certain(word, specs)
+    return specs[found] if found else ""
 
 
 @cache
@@ -112,13 +142,20 @@ def shipped(name: str) -> Source:
 
 def folder_of(source: Source) -> Path:
     """The folder that a spec's relative paths start from."""
-    name = source.text.name
-    if name.startswith(_COLLECTION):
-        return (specs_folder() / name.removeprefix(_COLLECTION)).parent
-    return Path(name).parent
+    return file_of(source.text.name).parent
+
+
+def file_of(name: str) -> Path:
+    """The file that messages call so, wherever the collection is installed."""
+    return specs_folder() / name.removeprefix(_COLLECTION) if is_shipped(name) else Path(name)
 
 
 _COLLECTION = "resnetgen:"
+
+
+def is_shipped(name: str) -> bool:
+    """Whether a file that messages call so is one of the collection, and none of the user's."""
+    return name.startswith(_COLLECTION)
 
 
 def shown(path: Path) -> str:
@@ -137,6 +174,21 @@ def specs_in(folder: Path) -> list[Path]:
     if not found:
         raise _refused(folder.as_posix(), "there is no spec in this folder", "specs end in .yaml")
     return found
+
+
+def refuse_stray(path: Path, folder: Path) -> None:
+    """Refuse a spec that was found in a folder, and is a link: nobody asked for the file that it leads to.
+
+    Raises:
+        SpecError: that file is outside of the tree which the folder belongs to.
+    """
+    if not os.path.islink(path):
+        return
+    from resnetgen.confines import tree_of
+
+    if not tree_of(folder).holds(path):
+        help = "name the link itself, or let it be followed with `--allow-outside`"
+        raise _refused(called(path), "this link leads out of the tree that its folder belongs to", help)
 
 
 def _unknown(target: str) -> SpecError:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -61,8 +62,23 @@ def compile_source(
     spec: Spec = _passed(validate(document.data, Spec), document)
     network = _passed(lower(spec), document)
     traced = trace(network, _sized(network, size, document))
-    warnings = _heard(checks.check(traced), document)
+    if traced.faults and size is not None:
+        traced = traced._replace(faults=_with_sizes(traced))
+    warnings = _heard(checks.check(traced), document, traced.input[1:] == network.size)
     return Compiled(document, network, traced, warnings)
+
+
+@contextmanager
+def fixable() -> Iterator[None]:
+    """Around the reading of a spec: what is wrong with its scalars gets the fixes that only the language can tell."""
+    try:
+        yield
+    except SpecError as error:
+        if all(each.code != "RG105" for each in error.diagnostics):
+            raise
+        from resnetgen.respelled import respelled
+
+        raise SpecError(respelled(error.diagnostics)) from None
 
 
 def source_code(compiled: Compiled, origin: str) -> str:
@@ -103,8 +119,10 @@ def _passed(result: tuple[_T | None, list[Fault]], document: Document) -> _T:
     return value
 
 
-def _heard(faults: list[Fault], document: Document) -> tuple[Diagnostic, ...]:
+def _heard(faults: list[Fault], document: Document, as_written: bool) -> tuple[Diagnostic, ...]:
     """The warnings that the spec does not ignore, and one for each code that it ignores in vain.
+
+    The latter only at the spec's own input size, for which it was written: at another one, other warnings come up.
 
     Raises:
         SpecError: there are errors among the faults.
@@ -114,7 +132,7 @@ def _heard(faults: list[Fault], document: Document) -> tuple[Diagnostic, ...]:
         return ()
     ignored: Any = document.data.get("ignore", {})
     heard = [fault for fault in faults if fault.code not in ignored]
-    own: Any = document.sources[0].data.get("ignore") or {}
+    own: Any = (as_written and document.sources[0].data.get("ignore")) or {}
     heard += checks.ignored_in_vain(own, {fault.code for fault in faults})
     return sort(document.diagnose(fault) for fault in _distinct(heard))
 
@@ -133,6 +151,25 @@ def _distinct(faults: list[Fault]) -> Iterable[Fault]:
             related = dict.fromkeys((*known.related, *fault.related))
             first[fault.code, fault.at] = known._replace(related=tuple(related)[:MOST_LABELS])
     return islice(first.values(), MOST_FAULTS)
+
+
+def _with_sizes(traced: Trace) -> tuple[Fault, ...]:
+    """The faults of a trace at a size that was asked for, telling at the spec's `input.size` which sizes work.
+
+    Nothing is told where no size is known to.
+    """
+    from resnetgen.domain import domain, in_words, least
+
+    network, faults = traced.network, traced.faults
+    axes = domain(network, soon=True)
+    if axes is None or not all(axis.remainders for axis in axes) or trace(network, least(axes)).faults:
+        return faults
+    place = Place(("input", "size"))
+    words = f"the input is {by_axis(traced.input[1:])}; sizes that work along {in_words(axes)}"
+    labels = [tuple(label for label in fault.related if label[0] != place) for fault in faults]
+    return tuple(
+        fault._replace(related=((place, words), *others)) for fault, others in zip(faults, labels, strict=True)
+    )
 
 
 def _sized(network: Network, size: tuple[int, ...] | None, document: Document) -> tuple[int, ...]:

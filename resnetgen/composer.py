@@ -24,7 +24,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from resnetgen.diagnostics.model import Diagnostic, Label, Severity, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Severity, SpecError, Text
 from resnetgen.scalars import Trap, clip, plain
 from resnetgen.tree import Alias, Branch, Node, span
 
@@ -45,11 +45,20 @@ def compose(text: Text) -> Node | None:
     return _Composer(text).compose()
 
 
+def compose_anyway(text: Text) -> Node | None:
+    """What of a text can be read past its faults; None where one ends the reading."""
+    try:
+        return _Composer(text).read()
+    except (SpecError, yaml.YAMLError):
+        return None
+
+
 class _Composer:
     """One pass over the events. A fault that leaves the rest readable is noted; any other ends the pass."""
 
     def __init__(self, text: Text) -> None:
         self._faults: list[Diagnostic] = []
+        self._fixes: list[tuple[int, Callable[[], Fix | None]]] = []
         self._text = text
         self._next: Callable[[], Event | None] = _Loader(text.content).get_event
         self._anchors: dict[str, tuple[object, ScalarEvent | Branch]] = {}
@@ -58,6 +67,12 @@ class _Composer:
         self._size = 0
 
     def compose(self) -> Node | None:
+        root = self.read()
+        if self._faults:
+            self._raise()
+        return root
+
+    def read(self) -> Node | None:
         handlers: dict[type, Callable[[Any], None]] = {
             ScalarEvent: self._scalar,
             MappingStartEvent: self._begin,
@@ -71,16 +86,33 @@ class _Composer:
             handle = handlers.get(type(event))
             if handle is not None:
                 handle(event)
-        if self._faults:
-            self._raise()
         return self._stream.items[0] if self._stream.items else None
 
+    def _mend_later(self, find: Callable[[], Fix | None]) -> None:
+        """Look for a fix of the last fault once all is read: what comes after it may keep that from being certain."""
+        self._fixes.append((len(self._faults) - 1, find))
+
     def _raise(self) -> NoReturn:
+        for number, find in self._fixes:
+            self._faults[number] = self._faults[number]._replace(fix=find())
         raise SpecError(tuple(sorted(self._faults, key=_position)))
 
     def _document(self, event: DocumentStartEvent) -> None:
         if self._stream.items:
-            self._stop(event, "RG109", "a second document in one file", "a spec is one document: remove the `---`")
+            help_ = "a spec is one document: remove the `---`"
+            self._note(event, "RG109", "a second document in one file", help_)
+            self._mend_later(lambda: self._without_marker(event))
+            self._raise()
+
+    def _without_marker(self, event: DocumentStartEvent) -> Fix | None:
+        """The text without a `---` that nothing comes after."""
+        from resnetgen.mending import without_line
+
+        mark: Any = event.start_mark
+        line = mark.line + 1
+        after = self._text.content[self._text.index(line, len("---") + 1) :].splitlines()
+        empty = all(not each.strip() or each.lstrip().startswith("#") for each in after)
+        return without_line(self._text, line, "---") if empty else None
 
     def _scalar(self, event: ScalarEvent) -> None:
         value = event.value if event.style else plain(event.value)
@@ -150,6 +182,17 @@ class _Composer:
             meant = clip(branch.key.replace(":", ": ", 1))
             message = f"`{clip(branch.key)}` is one word in YAML, and so a key with nothing after it"
             self._note(key, "RG105", message, f"write `{meant}`, with a space after the `:`")
+            self._mend_later(lambda: self._with_space(branch, key))
+
+    def _with_space(self, branch: Branch, key: ScalarEvent) -> Fix | None:
+        from resnetgen.mending import with_space
+
+        return with_space(self._text, branch, key)
+
+    def _without_second(self, branch: Branch, first: int, second: int) -> Fix | None:
+        from resnetgen.mending import without_second
+
+        return without_second(self._text, branch, first, second) if branch.end is not None else None
 
     def _key(self, value: object, node: Node, branch: Branch) -> str:
         if not isinstance(value, str):
@@ -158,6 +201,8 @@ class _Composer:
             first = next(key for key in islice(branch.items, 0, None, 2) if _spelling(key) == value)
             label = Label(span(self._text, first), "first written here")
             self._note(node, "RG104", f"duplicate key `{clip(value)}`", "keep one of the two", (label,))
+            second = len(branch.items) - 1
+            self._mend_later(lambda: self._without_second(branch, branch.items.index(first), second))
         elif value == "<<" and isinstance(node, ScalarEvent) and not node.style:
             self._note(node, "RG109", "specs have no merge key `<<`", "use `extends`, or write the keys out")
         return value

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from math import prod
 
 from resnetgen.frozen import Frozen
-from resnetgen.ir import Block, Network, Node
+from resnetgen.ir import Network, Node
 from resnetgen.ops.operator import Entry
 from resnetgen.shapes import BlockTrace, Part, StageTrace, Step, Trace
 
@@ -85,30 +85,12 @@ def cost(trace: Trace) -> Cost:
 
 def state_dict(network: Network) -> Iterator[tuple[str, Entry]]:
     """Every key of the emitted network's state dict with its tensor, in order, without torch."""
-    yield from _entries("", network.stem)
-    for stage in network.stages:
-        index = 0
-        for run in stage.runs:
-            for _ in range(run.repeat):
-                yield from _block_entries(f"{stage.path}.{index}.", run.block)
-                index += 1
-    yield from _entries("", network.head)
+    from resnetgen.tensors import rows  # no check asks for it
 
-
-def _block_entries(prefix: str, block: Block) -> Iterator[tuple[str, Entry]]:
-    shortcut = block.shortcut
-    around = _entries(f"{prefix}{shortcut.name}.", shortcut.nodes)
-    if shortcut.first:
-        yield from around
-    yield from _entries(prefix, (*block.branch, *block.joined))
-    if not shortcut.first:
-        yield from around
-
-
-def _entries(prefix: str, nodes: Iterable[Node]) -> Iterator[tuple[str, Entry]]:
-    for node in nodes:
-        for entry in node.operator.entries():
-            yield f"{prefix}{node.name}.{entry.name}" if node.name else f"{prefix}{entry.name}", entry
+    for row in rows(network):
+        for number in range(row.first, row.first + row.repeat):
+            for tensor in row.tensors:
+                yield row.key(number, tensor.tail), tensor.entry
 
 
 def weighted_layers(network: Network) -> int:

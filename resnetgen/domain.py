@@ -7,6 +7,7 @@ stride: one period of sizes, above the smallest that fits, tells about all of th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import count
 from math import prod
 
 from resnetgen.frozen import Frozen
@@ -16,6 +17,12 @@ LONGEST_PERIOD = 4096
 """A total stride above this is not searched."""
 
 LARGEST_START = 100_000
+
+SOON = 20_000
+"""Sizes times runs of blocks that are searched along an axis where nobody asked for the domain: a tenth of a second."""
+
+AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+"""What the axes of an input are called, by how many there are."""
 
 
 class AxisDomain(Frozen):
@@ -41,18 +48,37 @@ class AxisDomain(Frozen):
         return f"{self.smallest} and up, where the remainder by {self.period} is {kept}"
 
 
-def domain(network: Network) -> tuple[AxisDomain, ...] | None:
-    """The domain along each axis, or None where the total stride is too large to search.
+def domain(network: Network, *, soon: bool = False) -> tuple[AxisDomain, ...] | None:
+    """The domain along each axis, or None where the total stride is too large to search, or to search soon.
 
     Instance and group norm also refuse a map of a single pixel; a trace of a size tells of that.
     """
-    axes = tuple(_axis(network, axis) for axis in range(network.rank))
+    runs = sum(len(stage.runs) for stage in network.stages)
+    longest = min(LONGEST_PERIOD, SOON // runs) if soon else LONGEST_PERIOD
+    axes = tuple(_axis(network, axis, longest) for axis in range(network.rank))
     return None if any(found is None for found in axes) else tuple(found for found in axes if found is not None)
 
 
-def _axis(network: Network, axis: int) -> AxisDomain | None:
+def least(axes: tuple[AxisDomain, ...]) -> tuple[int, ...]:
+    """The smallest size of a domain, none of whose axes is empty."""
+    return tuple(next(size for size in count(axis.smallest) if size in axis) for axis in axes)
+
+
+def in_words(axes: tuple[AxisDomain, ...]) -> str:
+    """`height and width: 33 and up`."""
+    by_words: dict[str, list[str]] = {}
+    for name, axis in zip(AXES[len(axes)], axes, strict=True):
+        by_words.setdefault(axis.describe(), []).append(name)
+    return "; ".join(f"{_and(names)}: {words}" for words, names in by_words.items())
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _axis(network: Network, axis: int, longest: int) -> AxisDomain | None:
     period = prod(_strides(network, axis))
-    if period > LONGEST_PERIOD:
+    if period > longest:
         return None
     smallest = _smallest(network, axis)
     if smallest is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Self
 
+from resnetgen.certainty import certain, writing
 from resnetgen.diagnostics.model import (
+    Act,
     Diagnostic,
-    Edit,
     Fault,
     Fix,
     Label,
@@ -33,9 +35,21 @@ FindBase = Callable[[str, Source], Source | str]
 It may raise a SpecError of its own, a `refusal`, where it does not look.
 """
 
+class Absent(str):
+    """Words of help where there is no base; `meant` is the name that can only have been meant, if there is one."""
+
+    meant: str
+
+    def __new__(cls, words: str, meant: str = "") -> Self:
+        """Words, and the name if there is one."""
+        absent = super().__new__(cls, words)
+        absent.meant = meant
+        return absent
+
+
 _EXTENDS: Path = ("extends",)
 
-_OWN: tuple[Path, ...] = (("name",), ("description",), ("aka",))
+OWN: tuple[Path, ...] = (("name",), ("description",), ("aka",))
 """What a spec does not take over from its base."""
 
 
@@ -52,25 +66,31 @@ class Document(Distinct):
 
     def locate(self, path: Path, part: Part = Part.VALUE) -> Span:
         """Find where a path was written. One that nowhere is, a missing key, is at the key of what should hold it."""
-        inherited = path[:1] not in _OWN
+        source = self._writer(path)
+        span = None if source is None else source.locate(path, part)
+        return self.locate(path[:-1], Part.KEY) if span is None else span
+
+    def _writer(self, path: Path) -> Source | None:
+        """The text that wrote what holds at a path, None where that is nowhere written."""
+        inherited = path[:1] not in OWN
         for source in self.sources if inherited else self.sources[:1]:
-            span = source.locate(path, part)
-            if span is not None:
-                return span
+            if source.locate(path) is not None:
+                return source
             if _hides_bases(source, path):
                 break
-        return self.locate(path[:-1], Part.KEY)
+        return None
 
     def diagnose(self, fault: Fault) -> Diagnostic:
         """Turn the paths of a fault into positions."""
         primary = self._label(fault.at, fault.words)
         related = tuple(self._label(place, words) for place, words in fault.related)
-        fix = self._fix(fault.mend) if fault.mend is not None else None
+        fix = None if fault.mend is None else self._fix(fault.mend)
         diagnostic = Diagnostic(fault.code, fault.severity, fault.message, primary, related, fault.help, fix)
         return _extended(diagnostic, self.sources[0])
 
-    def _fix(self, mend: Mend) -> Fix:
-        return Fix(mend.words, (Edit(self.locate(mend.at.path, mend.at.part), mend.text),))
+    def _fix(self, mend: Mend) -> Fix | None:
+        source = self._writer(mend.at.path)
+        return None if source is None else source.fix(mend)
 
     def _label(self, place: Place, words: str) -> Label:
         return Label(self.locate(place.path, place.part), words)
@@ -112,7 +132,11 @@ def _vain_removals(base: object, patch: dict[str, object], path: Path = ()) -> I
             meant = nearest(key, known)
             message = f"there is no `{clip(key)}` here {what}{meant}"
             help_ = "write a value; `null`, or nothing at all, removes a key of the spec that `extends` names"
-            yield Fault("RG209", message, Place((*path, key, *_removed(value, meant)), Part.KEY), help=help_)
+            at = Place((*path, key, *_removed(value, meant)), Part.KEY)
+            mend = writing(at, certain(key, known))
+            if not meant and isinstance(base, dict) and at.path[:1] not in OWN:  # nothing at all means the same there
+                mend = Mend("take it out", at, act=Act.REMOVE)
+            yield Fault("RG209", message, at, help=help_, mend=mend)
         elif isinstance(value, dict):
             yield from _vain_removals(known.get(key), value, (*path, key))
 
@@ -147,7 +171,7 @@ def _own_data(source: Source) -> dict[str, object]:
 
 def _inherited_data(source: Source) -> dict[str, object]:
     """What a base gives: not its name, its description and its names elsewhere, which are wrong for any other spec."""
-    return {key: value for key, value in source.data.items() if (key,) not in (_EXTENDS, *_OWN)}
+    return {key: value for key, value in source.data.items() if (key,) not in (_EXTENDS, *OWN)}
 
 
 def _hides_bases(source: Source, path: Path) -> bool:
@@ -169,7 +193,8 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
         raise refusal(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
     base = find_base(name, spec)
     if isinstance(base, str):
-        raise refusal(spec, "RG110", f"there is no spec `{clip(name)}` to extend", base)
+        mend = writing(Place(_EXTENDS), base.meant) if isinstance(base, Absent) else None
+        raise refusal(spec, "RG110", f"there is no spec `{clip(name)}` to extend", base, mend)
     names = [source.text.name for source in chain]
     if base.text.name in names:
         circle = " -> ".join([*names[names.index(base.text.name) :], base.text.name])
@@ -179,9 +204,10 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
     return base
 
 
-def refusal(source: Source, code: str, message: str, help_: str = "") -> SpecError:
+def refusal(source: Source, code: str, message: str, help_: str = "", mend: Mend | None = None) -> SpecError:
     """A fault of what a spec extends, at its `extends`."""
-    return SpecError((Diagnostic(code, Severity.ERROR, message, Label(_extends_of(source)), (), help_),))
+    fix = None if mend is None else source.fix(mend)
+    return SpecError((Diagnostic(code, Severity.ERROR, message, Label(_extends_of(source)), (), help_, fix),))
 
 
 def _extends_of(source: Source) -> Span:

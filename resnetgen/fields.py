@@ -12,10 +12,12 @@ from typing import Annotated, Literal
 from pydantic_core import PydanticCustomError
 
 from resnetgen import expression
+from resnetgen.certainty import certain
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.expression import Expression, ExpressionError
+from resnetgen.form import Json, either, whole
+from resnetgen.meant import meant_flag, meant_number, meant_whole
 from resnetgen.record import Check
-from resnetgen.rule import Json
 from resnetgen.scalars import clip
 
 MOST_CHANNELS = 1_000_000
@@ -30,13 +32,18 @@ HERE: Literal["here"] = "here"
 """Stands in a block type where the value of the block in use goes."""
 
 
-def wrong(code: str, message: str, help: str = "", *, key: str | int | None = None) -> PydanticCustomError:
+def wrong(
+    code: str, message: str, help: str = "", *, key: str | int | None = None, instead: str = "", quote: bool = False
+) -> PydanticCustomError:
     """An error of the given catalogue code, with a way out; of a mapping or a list, `key` is the entry at fault if any.
+
+    Where it is certain, `instead` is what the value should have been, in plain YAML; or `quote`, that quotes lack.
 
     The message goes as a value into a template, last of all, so that braces in it are only braces.
     """
     where = {} if key is None else {"key": key}
-    return PydanticCustomError(code, "{message}", {**where, "way_out": help, "message": message})
+    mend = {"instead": instead, "quote": quote}
+    return PydanticCustomError(code, "{message}", {**where, **mend, "way_out": help, "message": message})
 
 
 def kind(value: object) -> str:
@@ -57,7 +64,8 @@ def kind(value: object) -> str:
 
 def _whole(value: object, least: int, most: int, what: str, index: int | None = None) -> int:
     if type(value) is not int:
-        raise wrong("RG203", f"{what} must be a whole number, not {kind(value)}", key=index)
+        message = f"{what} must be a whole number, not {kind(value)}"
+        raise wrong("RG203", message, key=index, instead=meant_whole(value, least, most))
     if not least <= value <= most:
         raise wrong("RG204", f"{what} must be from {least} to {most:,}, not {value}", key=index)
     return value
@@ -67,7 +75,8 @@ def _axes(value: object, least: int, what: str) -> int | tuple[int, ...]:
     if type(value) is int:
         return _whole(value, least, LARGEST_EXTENT, what)
     if not isinstance(value, list):
-        raise wrong("RG203", f"{what} must be a whole number, or a list of one for each axis, not {kind(value)}")
+        message = f"{what} must be a whole number, or a list of one for each axis, not {kind(value)}"
+        raise wrong("RG203", message, instead=meant_whole(value, least, LARGEST_EXTENT))
     if not 1 <= len(value) <= 3:
         raise wrong("RG204", f"{what} must have a number for each of one, two or three axes, not {len(value)}")
     return tuple(_whole(item, least, LARGEST_EXTENT, what, index) for index, item in enumerate(value))
@@ -89,13 +98,15 @@ def _width(value: object) -> Expression:
     if type(value) is int:
         return expression.number(_whole(value, 1, MOST_CHANNELS, "a width"))
     if not isinstance(value, str):
-        raise wrong("RG203", f"a width must be a whole number or an expression such as `out / 4`, not {kind(value)}")
+        message = f"a width must be a whole number or an expression such as `out / 4`, not {kind(value)}"
+        raise wrong("RG203", message, instead=meant_whole(value, 1, MOST_CHANNELS))
     try:
         parsed = expression.parse(value)
     except ExpressionError as error:
         raise wrong("RG207", f"the width {clip(value, 60)!r} {error}") from None
     if isinstance(parsed.term, expression.Number):
-        raise wrong("RG203", f"a width is written as a number, not as {kind(value)}", "take the quotes away")
+        message = f"a width is written as a number, not as {kind(value)}"
+        raise wrong("RG203", message, "take the quotes away", instead=meant_whole(value, 1, MOST_CHANNELS))
     return parsed
 
 
@@ -105,7 +116,7 @@ def _width_or_here(value: object) -> Expression | str:
 
 def _rate(value: object) -> float:
     if type(value) not in (int, float):
-        raise wrong("RG203", f"a rate must be a number, not {kind(value)}")
+        raise wrong("RG203", f"a rate must be a number, not {kind(value)}", instead=meant_number(value, 0, 1))
     assert isinstance(value, int | float)
     if not 0 <= value < 1:
         raise wrong("RG204", f"a rate must be at least 0 and below 1, not {value}")
@@ -131,6 +142,12 @@ def _name(value: object) -> str:
 
 
 def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise wrong("RG203", f"this must be text, not {kind(value)}", quote=type(value) in (int, float))
+    return value
+
+
+def _word(value: object) -> str:
     if not isinstance(value, str):
         raise wrong("RG203", f"this must be text, not {kind(value)}")
     return value
@@ -163,7 +180,8 @@ def _blocks(value: object) -> int:
 
 def _positive(value: object) -> float:
     if type(value) not in (int, float):
-        raise wrong("RG203", f"this must be a number, not {kind(value)}")
+        message = f"this must be a number, not {kind(value)}"
+        raise wrong("RG203", message, instead=meant_number(value, 5e-324, float("inf")))
     assert isinstance(value, int | float)
     if not 0 < value < float("inf"):
         raise wrong("RG204", f"this must be above zero, not {value}")
@@ -179,7 +197,7 @@ def _not_negative(value: object) -> float:
 
 def _real(value: object) -> float:
     if type(value) not in (int, float):
-        raise wrong("RG203", f"this must be a number, not {kind(value)}")
+        raise wrong("RG203", f"this must be a number, not {kind(value)}", instead=meant_number(value, -1e9, 1e9))
     assert isinstance(value, int | float)
     if abs(value) > 1e9:
         raise wrong("RG204", f"this must be from -1e9 to 1e9, not {value}")
@@ -188,7 +206,7 @@ def _real(value: object) -> float:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise wrong("RG203", f"this must be true or false, not {kind(value)}")
+        raise wrong("RG203", f"this must be true or false, not {kind(value)}", instead=meant_flag(value))
     return value
 
 
@@ -196,19 +214,9 @@ Axes = int | tuple[int, ...]
 """One number for every axis, or one each."""
 
 
-def either(*forms: Json) -> Json:
-    """Any of these forms, of which none has alternatives of its own but by `anyOf` alone."""
-    return {"anyOf": [inner for form in forms for inner in form.get("anyOf", [form])]}
-
-
-def whole(least: int, most: int = MOST_CHANNELS) -> Json:
-    """The form of a whole number; 1.0 counts as one in JSON Schema, though not here."""
-    return {"type": "integer", "minimum": least, "maximum": most}
-
-
 def _axes_form(least: int) -> Json:
     number = whole(least, LARGEST_EXTENT)
-    return {"anyOf": [number, {"type": "array", "items": number, "minItems": 1, "maxItems": 3}]}
+    return either(number, {"type": "array", "items": number, "minItems": 1, "maxItems": 3})
 
 
 _HERE_FORM: Json = {"const": HERE}
@@ -223,7 +231,7 @@ _NAME_FORM: Json = {
     "patternErrorMessage": "A name is of letters, digits and `_`, no digit or `__` first, and no keyword of Python.",
 }
 _WIDTH_FORM: Json = either(
-    whole(1),
+    whole(1, MOST_CHANNELS),
     {
         "type": "string",
         "maxLength": expression.LONGEST,
@@ -232,25 +240,32 @@ _WIDTH_FORM: Json = either(
         "alone is written without quotes.",
     },
 )
+_CODE_FORM: Json = {
+    "type": "string",
+    "pattern": f"^{_WARNING.pattern}$(?!\\n)",
+    "patternErrorMessage": "The code of a warning is `RG5` and two digits.",
+}
+_REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage": "A few words are wanted."}
 
 Extent = Annotated[Axes, Check(_extent, _axes_form(1))]
 ExtentOrHere = Annotated[Axes | Literal["here"], Check(_extent_or_here, either(_HERE_FORM, _axes_form(1)))]
 Padding = Annotated[Axes, Check(_padding, _axes_form(0))]
 Width = Annotated[Expression, Check(_width, _WIDTH_FORM)]
-WidthOrHere = Annotated[Expression | Literal["here"], Check(_width_or_here, either(_HERE_FORM, _WIDTH_FORM))]
+WidthOrHere = Annotated[Expression | Literal["here"], Check(_width_or_here, _WIDTH_FORM)]  # `here` looks like a name
 Rate = Annotated[float, Check(_rate, _RATE_FORM)]
 RateOrHere = Annotated[float | Literal["here"], Check(_rate_or_here, either(_HERE_FORM, _RATE_FORM))]
 Identifier = Annotated[str, Check(_name, _NAME_FORM)]
 Text = Annotated[str, Check(_text, _TEXT_FORM)]
-Count = Annotated[int, Check(_classes, whole(1))]
+Word = Annotated[str, Check(_word, _TEXT_FORM)]
+Count = Annotated[int, Check(_classes, whole(1, MOST_CHANNELS))]
 Pixels = Annotated[int, Check(_pixels, whole(1, LARGEST_EXTENT))]
 Blocks = Annotated[int, Check(_blocks, whole(1, MOST_BLOCKS))]
 Positive = Annotated[float, Check(_positive, {"type": "number", "exclusiveMinimum": 0})]
 NotNegative = Annotated[float, Check(_not_negative, {"type": "number", "minimum": 0, "maximum": 1e9})]
 Real = Annotated[float, Check(_real, {"type": "number", "minimum": -1e9, "maximum": 1e9})]
 Flag = Annotated[bool, Check(_flag, {"type": "boolean"})]
-Code = Annotated[str, Check(_code, {"type": "string", "pattern": f"^{_WARNING.pattern}$(?!\\n)"})]
-Reason = Annotated[str, Check(_reason, {"type": "string", "pattern": r"\S"})]
+Code = Annotated[str, Check(_code, _CODE_FORM)]
+Reason = Annotated[str, Check(_reason, _REASON_FORM)]
 
 
 def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
@@ -258,8 +273,8 @@ def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
 
     def validate(value: object) -> str:
         if not isinstance(value, str) or value not in values:
-            said = kind(value)
-            raise wrong("RG204", f"{said} is none of the words here{nearest(value, values, aka)}", _use(values))
+            message = f"{kind(value)} is none of the words here{nearest(value, values, aka)}"
+            raise wrong("RG204", message, _use(values), instead=certain(value, values, aka))
         return value
 
     return Check(validate, {"enum": list(values)})

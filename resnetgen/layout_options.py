@@ -3,11 +3,12 @@
 import re
 from typing import Annotated, Any
 
+from resnetgen.certainty import certain
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.fields import Flag, kind, wrong
+from resnetgen.form import Json
 from resnetgen.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
 from resnetgen.record import Before, Check, Record, Size, Tagged
-from resnetgen.rule import Json
 from resnetgen.scalars import clip
 
 _PATTERN = re.compile(r"(?![0-9])[A-Za-z0-9_]*\*?|[0-9]+|\*")
@@ -38,7 +39,8 @@ def _role(value: object, known: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in known:
         said = clip(str(value), 60)
         what = f"no operator of this part has the role {said!r}" if value in ROLES else f"there is no role {said!r}"
-        raise wrong("RG206", f"{what}{nearest(value, known)}", f"the roles here are {', '.join(known)}")
+        help = f"the roles here are {', '.join(known)}"
+        raise wrong("RG206", f"{what}{nearest(value, known)}", help, instead=certain(value, known))
     return value
 
 
@@ -55,9 +57,8 @@ def _base(value: object) -> str:
     if not isinstance(value, str):
         raise wrong("RG203", f"the name of a layout must be text, not {kind(value)}")
     if value not in TABLES:
-        raise wrong(
-            "RG206", f"there is no layout {clip(value, 60)!r}{nearest(value, TABLES)}", f"use {', '.join(TABLES)}"
-        )
+        message = f"there is no layout {clip(value, 60)!r}{nearest(value, TABLES)}"
+        raise wrong("RG206", message, f"use {', '.join(TABLES)}", instead=certain(value, TABLES))
     return value
 
 
@@ -98,13 +99,21 @@ class LayoutOptions(Record):
     """A naming table: a convention, and what is named otherwise."""
 
     base: Annotated[str, _BASE] = "torchvision"
+    """The layout that holds for what is not said here."""
     stem: _Stem | None = None
+    """The names of the stem: by role; a list of the first ones in order; or another layout, whose stem it is."""
     stage: Annotated[str, Check(_stage, _form(rf"{_PLAIN_PART}\.\*(?:\.{_PLAIN_PART})?"))] | None = None
+    """The path of a stage, `*` its number from 0: a path such as `stages.*`, or `stages.*.blocks`."""
     block: BlockTable | None = None
+    """The names in a block, by role."""
     shortcut: Annotated[str, Check(_attribute, _form(_ATTRIBUTE))] | None = None
+    """The name of a block's shortcut, with no dot and no `*`."""
     shortcut_first: Flag | None = None
+    """Whether a block's shortcut stands before its branch in the state dict."""
     projection: ShortcutTable | None = None
+    """The names in the shortcut, by role."""
     head: HeadTable | None = None
+    """The names of the head, by role."""
 
     def is_default(self) -> bool:
         """Whether it is torchvision's as it is, whose names make modules with any operators."""

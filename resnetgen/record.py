@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, NoReturn, Self
 
 from pydantic_core import SchemaValidator
 
-from resnetgen.rule import Json, Rule
+from resnetgen.form import Json, Rule
 
 Schema = dict[str, Any]
 """A schema of pydantic-core."""

@@ -108,7 +108,9 @@ def revision(name: str, folder: str = ".") -> Revision:
     number, kind, *_ = [*_object(f"{name}^{{commit}}", folder), "", ""]
     if kind != "commit":
         help = "`git log --oneline` and `git branch --all` show what there is"
-        _refuse(name, f"git knows no revision `{clip(name)}` here", f"{help}; a shallow clone may lack it")
+        if _said(folder, "rev-parse", "--is-shallow-repository") == "true\n":
+            help = "a shallow clone lacks most; `git fetch --unshallow` brings them, in a workflow `fetch-depth: 0`"
+        _refuse(name, f"git knows no revision `{clip(name)}` here", help)
     return Revision(name, number, folder)
 
 
@@ -146,7 +148,18 @@ def changed_since(name: str, folder: str = ".") -> list[Path]:
     changed = _said(top, "diff", *options, commit, "--")
     untracked = _said(top, "ls-files", "-z", "--others", "--exclude-standard", "--full-name")
     names = {name for name in f"{changed}\0{untracked}".split("\0") if name}
-    return [path for path in (Path(top, name) for name in sorted(names)) if path.is_file()]
+    return [path for path in (Path(top, name) for name in sorted(names)) if path.is_file() or path.is_symlink()]
+
+
+def tracked(folder: str = ".") -> list[Path]:
+    """The files that git tracks in a folder's repository, in order, with absolute paths.
+
+    Raises:
+        SpecError: there is no git, or no repository with files.
+    """
+    top = _said(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
+    names = _said(top, "ls-files", "-z", "--full-name").split("\0")
+    return [Path(top, name) for name in names if name]
 
 
 def prefix(folder: str) -> str:

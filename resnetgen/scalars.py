@@ -21,6 +21,8 @@ class Trap(Frozen):
     code: str
     message: str
     help: str
+    instead: str = ""
+    """The number or truth value that it would be, if it is to be one at all, in a spelling that nobody can misread."""
 
 
 Scalar = str | int | float | bool | None
@@ -35,7 +37,7 @@ _CONSTANTS: dict[str, Scalar] = {
 
 
 def _truth_trap(word: str, value: str) -> Trap:
-    return Trap("RG105", f"`{word}` means {value} in YAML 1.1", f"put it in quotes, or write `{value}`")
+    return Trap("RG105", f"`{word}` means {value} in YAML 1.1", f"put it in quotes, or write `{value}`", value)
 
 
 _WORDS: dict[str, Scalar | Trap] = {
@@ -122,7 +124,8 @@ def _trap(shape: str, match: re.Match[str]) -> Trap:
         return _out_of_range(text, _WHOLE)
     if shape in ("text", "based_text"):
         meant = _respelled(match) if shape == "text" else str(int(text, 0))
-        return Trap("RG105", f"`{shown}` is text in YAML 1.1, not a number", f"write `{meant}`, or put it in quotes")
+        help = f"write `{meant}`, or put it in quotes"
+        return Trap("RG105", f"`{shown}` is text in YAML 1.1, not a number", help, meant)
     return _other_base(shape, text)
 
 
@@ -135,9 +138,9 @@ def _other_base(shape: str, text: str) -> Trap:
         looks, means = int(digits), int(digits, 8)
         message = f"`{text}` means {means} in YAML 1.1, which reads it in base 8"
         other = f", or `{means}` if that is what it should be" if looks != means else ""
-        return Trap("RG105", message, f"write `{looks}`{other}")
+        return Trap("RG105", message, f"write `{looks}`{other}", "" if other else str(looks))
     value = _spaced(digits) if shape == "spaced" else str(int(digits, 0))
-    return Trap("RG105", f"`{text}` means {value} in YAML 1.1", f"write `{value}`, or put it in quotes")
+    return Trap("RG105", f"`{text}` means {value} in YAML 1.1", f"write `{value}`, or put it in quotes", value)
 
 
 def _spaced(digits: str) -> str:

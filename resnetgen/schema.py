@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_core import ValidationError
 
+from resnetgen.certainty import certain, writing
 from resnetgen.composer import MOST_FAULTS
-from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Path, Place
 from resnetgen.diagnostics.nearest import near, nearest
 from resnetgen.fields import kind
 from resnetgen.known_keys import known_keys
@@ -63,9 +64,10 @@ def _faults(
             known = known if len(path) > 1 else ("extends", *known)
             if _is_kind(tag) and path[-1] not in KINDS and near(path[-1], KINDS) not in (*known, ""):
                 recast.add(path[:-1])
-            word = near(path[-1], (*known, *KINDS) if path[:-1] in recast else known)
+            candidates = (*known, *KINDS) if path[:-1] in recast else known
+            word = near(path[-1], candidates)
             meant.add((*path[:-1], word))
-            found.append(_unknown(path, word, known, tag))
+            found.append(_unknown(path, word, known, tag, candidates))
         else:
             found.append(_fault(detail, path, part, parent))
     found = _causes(found, nulls, recast)
@@ -107,7 +109,14 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
         return Fault("RG203", message, Place(path, part))
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
-    return Fault(code, detail["msg"], place, help=context.get("way_out", ""))
+    return Fault(code, detail["msg"], place, help=context.get("way_out", ""), mend=_mend(place, context))
+
+
+def _mend(place: Place, context: dict[str, Any]) -> Mend | None:
+    """What `wrong` said that the value should have been."""
+    if context.get("quote"):
+        return Mend("put it in quotes", place, act=Act.QUOTE)
+    return writing(place, context.get("instead", ""))
 
 
 def _place(loc: tuple[int | str, ...], data: Any, missing: bool) -> tuple[Path, Part, object]:
@@ -135,15 +144,21 @@ def _holds(value: object, step: int | str) -> bool:
     return isinstance(value, list) and isinstance(step, int) and step < len(value)
 
 
-def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str) -> Fault:
-    """A key that is not known; where it makes a layer of another kind than this one, that is said too."""
+def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates: tuple[str, ...] = ()) -> Fault:
+    """A key that is not known; where it makes a layer of another kind than this one, that is said too.
+
+    `candidates` are what it may be a misspelling of, by default the keys that are known.
+    """
+    candidates = candidates or known
     key = str(path[-1])[:60]
     close = f"; did you mean `{word}`?" if word else ""
     help = f"the keys here are {', '.join(known)}"
     if key in KINDS and _is_kind(tag):
         close = f" beside `{tag[1:-1]}`"
         help += f"; `{key}` makes a layer of its own"
-    return Fault("RG201", f"unknown key `{key}`{close}", Place(path, Part.KEY), help=help)
+    place = Place(path, Part.KEY)
+    mend = writing(place, certain(path[-1], candidates))
+    return Fault("RG201", f"unknown key `{key}`{close}", place, help=help, mend=mend)
 
 
 def _missing(owner: Path, keys: list[str]) -> Fault:
@@ -170,7 +185,7 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
     message = f"there is no `{path[-1]}: {tag[:60]}`{nearest(tag, known)}"
-    return Fault("RG206", message, place, help=f"use {', '.join(known)}")
+    return Fault("RG206", message, place, help=f"use {', '.join(known)}", mend=writing(place, certain(tag, known)))
 
 
 def _no_layer(given: object, path: Path) -> Fault:
@@ -181,7 +196,8 @@ def _no_layer(given: object, path: Path) -> Fault:
     if misspelt is None:
         return Fault("RG206", "this layer is of no known kind", Place(path), help=help)
     message = f"there is no layer of the kind `{misspelt[:60]}`{nearest(misspelt, KINDS)}"
-    return Fault("RG206", message, Place((*path, misspelt), Part.KEY), help=help)
+    place = Place((*path, misspelt), Part.KEY)
+    return Fault("RG206", message, place, help=help, mend=writing(place, certain(misspelt, KINDS)))
 
 
 def _written_out(path: Path, parent: object) -> bool:

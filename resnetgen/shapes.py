@@ -5,7 +5,6 @@ A trace visits each distinct pair of block and input shape once, however often t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
@@ -73,14 +72,14 @@ class _Halt(Exception):  # control flow: nothing after a map that cannot be has 
     """There is no shape from here on."""
 
 
-@dataclass(slots=True)
 class _Tracer:
-    network: Network
-    size: tuple[int, ...]
-    faults: list[Fault] = field(default_factory=list)
-    doubtful: bool = False
-    """Whether a branch changed the map's size where it should not have, so that later misfits may follow from it."""
-    memo: dict[tuple[int, Shape], BlockTrace] = field(default_factory=dict)
+    def __init__(self, network: Network, size: tuple[int, ...]) -> None:
+        self.network = network
+        self.size = size
+        self.faults: list[Fault] = []
+        # Whether a branch changed the map's size where it should not have, so that later misfits may follow from it.
+        self.doubtful = False
+        self.memo: dict[tuple[int, Shape], BlockTrace] = {}
 
     def run(self) -> Trace:
         network = self.network

@@ -11,7 +11,7 @@ from typing import NoReturn
 from yaml import MarkedYAMLError, YAMLError
 
 from resnetgen.composer import compose
-from resnetgen.diagnostics.model import Diagnostic, Label, Part, Path, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Mend, Part, Path, Severity, Span, SpecError, Text
 from resnetgen.frozen import Distinct
 from resnetgen.tree import Node, data_of, find, span
 
@@ -44,6 +44,12 @@ class Source(Distinct):
         if part is Part.ENTRY:
             return span(self.text, key, value)
         return span(self.text, key if part is Part.KEY else value)
+
+    def fix(self, mend: Mend) -> Fix | None:
+        """Find the changes of this text that a mend comes to: None where they are not certain."""
+        from resnetgen.mending import fix
+
+        return fix(self.text, self._root, mend)
 
 
 def read(path: pathlib.Path, name: str | None = None) -> Source:
@@ -88,7 +94,15 @@ def _refuse_tag_directives(text: Text) -> None:
     """Keep them from libyaml, which compares each with all before it: a file of them would take seconds."""
     match = _TAG_DIRECTIVE.search(text.content) if "%TAG" in text.content else None
     if match is not None:
-        _refuse(_place(text, match.start(1)), "RG109", "specs have no tags, so no `%TAG` either", "remove the line")
+        where = _place(text, match.start(1))
+        line = text.line(where.line)
+        fix = None
+        if "!" not in text.content.replace(line, "", 1):  # else there are tags, too
+            from resnetgen.mending import without_line
+
+            fix = without_line(text, where.line, line.rstrip())
+        message = "specs have no tags, so no `%TAG` either"
+        raise SpecError((_error(where, "RG109", message, "remove the line")._replace(fix=fix),))
 
 
 def _compose(text: Text) -> Node | None:

@@ -19,16 +19,17 @@ class Tensor(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The tensors of `count` equal blocks, the first of them number `first` in its stage.
+    """The tensors of `repeat` equal blocks, the first of them number `first` in its stage.
 
     The keys are `path.NUMBER.tail`. Of tensors outside the stages there is one such "block", its `path` empty, and
-    their tails are their keys.
+    their tails are their keys. `at` is the path in the spec of what asked for the blocks.
     """
 
     path: str
     first: int
-    count: int
+    repeat: int
     tensors: tuple[Tensor, ...]
+    at: Path
 
     def key(self, number: int, tail: str) -> str:
         """The key of a tensor in the block of this number."""
@@ -37,13 +38,13 @@ class Row(NamedTuple):
 
 def rows(network: Network) -> Iterator[Row]:
     """Every tensor of the emitted network's state dict, in order but for that of equal blocks among themselves."""
-    yield Row("", 0, 1, tuple(_tensors("", network.stem, ("stem",))))
+    yield Row("", 0, 1, tuple(_tensors("", network.stem, ("stem",))), ("stem",))
     for stage in network.stages:
         first = 0
         for run in stage.runs:
-            yield Row(stage.path, first, run.repeat, tuple(_of_block(run.block, run.at)))
+            yield Row(stage.path, first, run.repeat, tuple(_of_block(run.block, run.at)), run.at)
             first += run.repeat
-    yield Row("", 0, 1, tuple(_tensors("", network.head, ("head",))))
+    yield Row("", 0, 1, tuple(_tensors("", network.head, ("head",))), ("head",))
 
 
 def _of_block(block: Block, at: Path) -> Iterator[Tensor]:

@@ -60,16 +60,19 @@ def find(root: Node, path: Path) -> tuple[Node, Node] | None:
 
 def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
     branch = node.target if isinstance(node, Alias) else node
-    if not isinstance(branch, Branch):
+    index = entry(branch, step) if isinstance(branch, Branch) else None
+    if index is None:
         return None
+    assert isinstance(branch, Branch)
+    return branch.items[index], branch.items[index + isinstance(branch.data, dict)]
+
+
+def entry(branch: Branch, step: str | int) -> int | None:
+    """Find where an entry begins among the items of a mapping or a list: at its key, or itself."""
     items = branch.items
     if isinstance(branch.data, list):
-        inside = isinstance(step, int) and 0 <= step < len(items)
-        return (items[int(step)], items[int(step)]) if inside else None
-    for place in range(0, len(items), 2):
-        if data_of(items[place]) == step:
-            return items[place], items[place + 1]
-    return None
+        return step if isinstance(step, int) and 0 <= step < len(items) else None
+    return next((place for place in range(0, len(items), 2) if data_of(items[place]) == step), None)
 
 
 def span(text: Text, first: Node, last: Node | None = None) -> Span:

@@ -62,35 +62,38 @@ def test_as_json_everything_goes_to_standard_output(folder: Path) -> None:
     Path("clashing.yaml").write_text(CLASHING)
     done = resnetgen("check", "clashing.yaml", "resnet50", "--format", "json")
 
-    expected = [
-        {
-            "code": "RG301",
-            "severity": "error",
-            "message": "identity shortcut cannot join 64x56x56 to 128x28x28",
-            "file": "clashing.yaml",
-            "line": 4,
-            "column": 12,
-            "end_line": 4,
-            "end_column": 30,
-            "words": "shortcut brings 64x56x56",
-            "related": [
-                {
-                    "file": "clashing.yaml",
-                    "line": 4,
-                    "column": 3,
-                    "end_line": 4,
-                    "end_column": 9,
-                    "words": "branch gives 128x28x28",
-                }
-            ],
-            "help": "use `shortcut: auto`, which puts a 1x1 convolution with stride 2 there",
-        }
-    ]
+    diagnostic = {
+        "code": "RG301",
+        "severity": "error",
+        "message": "identity shortcut cannot join 64x56x56 to 128x28x28",
+        "file": "clashing.yaml",
+        "line": 4,
+        "column": 12,
+        "end_line": 4,
+        "end_column": 30,
+        "words": "shortcut brings 64x56x56",
+        "related": [
+            {
+                "file": "clashing.yaml",
+                "line": 4,
+                "column": 3,
+                "end_line": 4,
+                "end_column": 9,
+                "words": "branch gives 128x28x28",
+            }
+        ],
+        "help": "use `shortcut: auto`, which puts a 1x1 convolution with stride 2 there",
+        "fix": None,
+    }
+    specs = [{"name": "clashing.yaml", "fails": True}, {"name": "resnet50", "fails": False}]
+    expected = {"version": 1, "specs": specs, "diagnostics": [diagnostic]}
     assert (1, expected, "") == (done.code, json.loads(done.out), done.err)
 
 
-def test_as_json_no_fault_is_an_empty_list() -> None:
-    assert Done(0, "[]\n", "") == resnetgen("check", "resnet50", "--format", "json")
+def test_as_json_a_good_spec_has_no_diagnostics() -> None:
+    done = resnetgen("check", "resnet50", "--format", "json")
+    expected = {"version": 1, "specs": [{"name": "resnet50", "fails": False}], "diagnostics": []}
+    assert (0, expected, "") == (done.code, json.loads(done.out), done.err)
 
 
 def test_a_folder_stands_for_all_specs_in_it(folder: Path) -> None:
@@ -132,7 +135,7 @@ def test_what_is_not_there_is_a_fault_beside_the_others(argument: str, message: 
     assert "1 error in 1 of 2 specs" == done.err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("size", ["224", "320x192", "320,192", "320X192", "33, 65"])
+@pytest.mark.parametrize("size", ["224", "320x192", "320,192", "320X192", "320, 192"])
 def test_a_spec_is_checked_at_another_size(size: str) -> None:
     assert Done(0, "1 spec is well\n", "") == resnetgen("check", "resnet50", "--input-size", size)
 

@@ -112,14 +112,14 @@ def test_permissions_are_kept_and_new_files_get_those_of_the_umask(folder: Path)
 
 @posix
 def test_a_link_stays_a_link(folder: Path) -> None:
-    Path("generated").mkdir()
-    Path("elsewhere").mkdir()
-    Path("generated/mine.py").symlink_to("../elsewhere/real.py")
+    Path("generated/deeper").mkdir(parents=True)
+    Path("generated/deeper/real.py").touch()
+    Path("generated/mine.py").symlink_to("deeper/real.py")
     resnetgen("build", "mine.yaml")
 
-    assert "../elsewhere/real.py" == os.readlink("generated/mine.py")
-    assert Path("elsewhere/real.py").read_text().startswith(HEADER)
-    assert ["real.py"] == os.listdir("elsewhere")
+    assert "deeper/real.py" == os.readlink("generated/mine.py")
+    assert Path("generated/deeper/real.py").read_text().startswith(HEADER)
+    assert ["real.py"] == os.listdir("generated/deeper")
 
 
 @posix

@@ -26,6 +26,7 @@ from resnetgen import collection, composer, expression, extends, fields, scalars
 from resnetgen.diagnostics import text
 from resnetgen.layouts import ROLES, TABLES
 from resnetgen.lower.block_types import BUILT_IN
+from resnetgen.meanings import meaning
 from resnetgen.naming import capitals
 from resnetgen.ops.activation import REQUIRED, TABLE
 from resnetgen.ops.antialias import SIDES, AntialiasSlot
@@ -236,6 +237,17 @@ def keys(record: type[Record]) -> dict[str, str]:
 
 def test_every_key_is_documented(record: type[Record]) -> None:
     assert own(record) == list(keys(record))
+
+
+def test_a_key_means_what_its_class_says(record: type[Record]) -> None:
+    """The page has links besides, and after the meaning it may say where there is more."""
+    written = {code(key): plain(text) for key, text, _ in rows(SPEC, f"fields of {record.__name__}")}
+    assert {name: meaning(record, name) for name in own(record)} == written
+
+
+def plain(cell: str) -> str:
+    """A meaning without `See [...](...).` at its end, and with the words of its links alone."""
+    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", re.sub(r" See \[[^]]*\]\([^)]*\)\.$", "", cell))
 
 
 def test_required_keys_are_called_so(record: type[Record]) -> None:
@@ -485,7 +497,18 @@ def test_a_trap_is_what_the_table_says(cells: list[str]) -> None:
     assert cells[1] == trap.message
 
 
-@pytest.mark.parametrize("page", [*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/collection.md"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        *PAGES,
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/collection.md",
+        "docs/editors.md",
+        "docs/formats.md",
+    ],
+)
 def test_links_lead_somewhere(page: str) -> None:
     content = (ROOT / page).read_text(encoding="utf-8")
     headings = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any, NamedTuple
 
@@ -15,15 +15,18 @@ import yaml
 from resnetgen.compiler import Compiled, compile_source, source_code
 from resnetgen.diagnostics.model import Diagnostic, Label, Path, SpecError
 from resnetgen.diagnostics.text import render
+from resnetgen.ir import Budget
 from resnetgen.memory import load
 from resnetgen.source import parse, read
+from tests.observation import run, unlike
 from tests.subjects import shipped
 
 SEED = 1512
-RUN = 40
-"""How many of the networks that mutants become are run."""
-
 MOST_BLOCKS = 60
+"""Networks of more take torch seconds each: they are run where `-m slow` asks for it."""
+
+PARTS = 8
+"""In so many tests the others are run, for processes to share."""
 
 
 class Mutant(NamedTuple):
@@ -180,10 +183,6 @@ def compiled(outcomes: list[tuple[Mutant, Outcome]]) -> list[tuple[Mutant, Compi
 Told = list[tuple[Mutant, tuple[Diagnostic, ...]]]
 
 
-def test_the_mutants_are_many_and_of_both_kinds(told: Told, compiled: list[tuple[Mutant, Compiled]]) -> None:
-    assert (True, True) == (len(told) > 1000, len(compiled) > 400)
-
-
 def test_each_message_is_at_a_place_in_a_text(told: Told) -> None:
     for mutant, found in told:
         labels = [label for diagnostic in found for label in (diagnostic.primary, *diagnostic.related)]
@@ -210,13 +209,63 @@ def test_what_compiles_is_python(compiled: list[tuple[Mutant, Compiled]]) -> Non
             raise AssertionError(str(mutant)) from error
 
 
-def test_what_compiles_runs(compiled: list[tuple[Mutant, Compiled]]) -> None:
-    small = [(mutant, found) for mutant, found in compiled if found.network.blocks() <= MOST_BLOCKS]
-    for mutant, found in Random(SEED).sample(small, RUN):
-        network = found.network
+def network_of(compiled: Compiled) -> str:
+    """What a network is, but for what no operator depends on: equal for mutants that change nothing else."""
+    plain = compiled.network._replace(
+        name="", class_name="", description="", reference="", aka=(), ignored=(), budget=Budget()
+    )
+    return repr(plain)
+
+
+@pytest.fixture(scope="module")
+def distinct(compiled: list[tuple[Mutant, Compiled]]) -> list[tuple[Mutant, Compiled]]:
+    """One mutant for each network that they are."""
+    first: dict[str, tuple[Mutant, Compiled]] = {}
+    for mutant, found in compiled:
+        first.setdefault(network_of(found), (mutant, found))
+    return list(first.values())
+
+
+def disagreements(mutants: Iterable[tuple[Mutant, Compiled]]) -> list[str]:
+    """In what torch, running them on the meta device, sees other networks than the compiler said they are."""
+    wrong = []
+    for mutant, found in mutants:
         with torch.device("meta"):
-            module = load(source_code(found, "mutant.yaml"), network)().eval()
-            output = module(torch.empty(1, *found.trace.input))
-        expected = [(1, *stage.output) for stage in found.trace.stages if stage.stage.name in network.features]
-        shapes = [tuple(value.shape) for value in (output.values() if isinstance(output, dict) else [output])]
-        assert sorted(expected or [(1, *found.trace.output)]) == sorted(shapes), str(mutant)
+            module = load(source_code(found, "mutant.yaml"), found.network)()
+            seen = run(module, torch.empty(1, *found.trace.input))
+        wrong += [f"{mutant}\n{words}" for words in unlike(found.trace, module, seen)]
+    return wrong
+
+
+def is_large(compiled: Compiled) -> bool:
+    return compiled.network.blocks() > MOST_BLOCKS
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_compiles_is_what_torch_runs(part: int, distinct: list[tuple[Mutant, Compiled]]) -> None:
+    small = [one for one in distinct if not is_large(one[1])]
+    assert [] == disagreements(small[part::PARTS])
+
+
+@pytest.mark.slow
+def test_what_compiles_to_many_blocks_is_what_torch_runs(distinct: list[tuple[Mutant, Compiled]]) -> None:
+    assert [] == disagreements(one for one in distinct if is_large(one[1]))
+
+
+def test_the_count(
+    outcomes: list[tuple[Mutant, Outcome]],
+    told: Told,
+    compiled: list[tuple[Mutant, Compiled]],
+    distinct: list[tuple[Mutant, Compiled]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Every mutant is told or runs; docs/benchmarks.md has the numbers."""
+    large = sum(is_large(found) for _, found in distinct)
+    counts = (
+        f"{len(outcomes):,} mutants: {len(told):,} are told, {len(compiled):,} are {len(distinct):,} networks, "
+        f"{large:,} of them of more than {MOST_BLOCKS} blocks"
+    )
+    with capsys.disabled():
+        print(f"\n{counts}")
+    assert len(outcomes) == len(told) + len(compiled)
+    assert (True, True, True) == (len(told) > 5000, len(compiled) > 2000, len(distinct) > 1000)

@@ -84,7 +84,31 @@ def test_plain(text: str, expected: object) -> None:
     ],
 )
 def test_trap(text: str, message: str, help_: str) -> None:
-    assert Trap("RG105", message, help_) == plain(text)
+    actual = plain(text)
+    assert isinstance(actual, Trap)
+    assert ("RG105", message, help_) == (actual.code, actual.message, actual.help)
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("no", "false"),
+        ("On", "true"),
+        ("1e-5", "1.0e-5"),
+        ("08", "8"),
+        ("07", "7"),
+        ("0x1F", "31"),
+        ("1_000", "1000"),
+        ("017", ""),
+        ("1:30", ""),
+        ("2020-01-31", ""),
+        (".inf", ""),
+    ],
+)
+def test_a_trap_has_another_spelling_where_it_has_one_number(text: str, instead: str) -> None:
+    actual = plain(text)
+    assert isinstance(actual, Trap)
+    assert instead == actual.instead
 
 
 @pytest.mark.parametrize("text", [str(LARGEST + 1), "9" * 5000, "-" + "9" * 5000, "0x" + "f" * 5000, "08" * 5000])

@@ -8,11 +8,12 @@ hundred.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 
 from resnetgen.catalogue.page import Page, Scene, page
 
-__all__ = ["HUNDREDS", "Page", "Scene", "pages", "warnings"]
+__all__ = ["HUNDREDS", "Page", "Scene", "ignoring", "is_warning", "message", "pages", "warnings"]
 
 HUNDREDS: dict[str, str] = {
     "1": "reading the text, and what it extends",
@@ -41,6 +42,27 @@ def pages() -> dict[str, Page]:
 
 def _docstrings(module: ModuleType) -> dict[str, str]:
     return {name: str(value.__doc__) for name, value in vars(module).items() if name.startswith("RG")}
+
+
+def message(code: str) -> str:
+    """What resnetgen says where a page's `fails` is run, to the character; empty for a page without one.
+
+    It was recorded (`make golden`): to run a scene may take a shell.
+    """
+    path = Path(__file__).parent / "messages" / f"{code}.txt"
+    return path.read_text(encoding="utf-8") if pages()[code].fails is not None else ""
+
+
+def is_warning(code: str) -> bool:
+    """Whether a code is one of a warning, which can be ignored; all others are of errors."""
+    return code in warnings()
+
+
+def ignoring(code: str) -> str:
+    """How a spec says that a warning is meant; empty for what it cannot say that of."""
+    if code == "RG511" or not is_warning(code):
+        return ""
+    return f"Where it is meant, the spec says why: `ignore: {{{code}: ...}}`."
 
 
 def warnings() -> tuple[str, ...]:

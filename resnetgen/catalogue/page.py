@@ -34,6 +34,9 @@ class Page(NamedTuple):
         return self.code.lower()
 
 
+CHECK = ("resnetgen check spec.yaml",)
+"""The commands of most scenes."""
+
 _PARTS = re.compile(r"^(Fails|Mend):\n", re.MULTILINE)
 
 _FILE = re.compile(r"# (\S+\.\w+)")
@@ -68,4 +71,4 @@ def _scene(part: str) -> Scene:
         elif line or name in files:
             files.setdefault(name, []).append(line)
     texts = tuple((name, "\n".join(lines).rstrip() + "\n") for name, lines in files.items())
-    return Scene(texts, tuple(commands) or ("resnetgen check spec.yaml",))
+    return Scene(texts, tuple(commands) or CHECK)

@@ -33,7 +33,7 @@ def budget(trace: Trace) -> Iterator[Fault]:
     if not any(most):
         return
     found = cost(trace)
-    size = f"at {by_axis(trace.input)}"
+    size = f"at {by_axis(trace.input[1:])}"
     for key, value, what in (
         ("params", found.params, "parameters"),
         ("macs", found.macs, f"multiply-adds {size}"),

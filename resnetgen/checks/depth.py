@@ -1,4 +1,4 @@
-"""Whether the type of blocks is the usual one at the network's depth."""
+"""Whether the type of blocks goes with the network's depth and widths."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from resnetgen.ir import Block, Run
 from resnetgen.shapes import Trace
 
 DEEP = 50
-"""Weighted layers above which published networks for ImageNet have blocks of three."""
+"""Weighted layers above which published networks of WIDE channels have bottlenecks."""
 
-SHALLOW = 34
-"""Weighted layers up to which they have blocks of two."""
+WIDE = 256
+"""Channels from which on a bottleneck saves what it is for; networks for CIFAR-10 mostly stay below."""
+
+SQUEEZE = 2
+"""No published network squeezes its first block to less than the width that comes in by this."""
 
 
 def depth(trace: Trace) -> Iterator[Fault]:
-    """Blocks of two layers in a deep network, or bottlenecks in a shallow one.
+    """Block type that goes with another depth or other widths.
 
-    The usual criterion, after table 1 of arXiv:1512.03385: blocks of two 3x3 convolutions up to 34 layers, bottlenecks
-    from 50 on. A bottleneck gives a layer four times the width for about the same multiply-adds, which is what a deep
-    network needs; in a shallow one it only takes 3x3 convolutions away. A block type that was not changed along with
-    the number of blocks, or the other way round, is the usual cause. Narrow networks, such as those for CIFAR-10, break
-    the rule with reason: say so under `ignore`.
+    The block type was changed and the stages were not, or the other way round. At about the same multiply-adds, a
+    bottleneck is four times as wide as a block of two 3x3 convolutions (figure 5 of arXiv:1512.03385). So stages made
+    for the latter leave it a quarter of their width inside: 16 channels in the first stage of ResNet-18, where every
+    published bottleneck has 64 or more. And published networks of more than 50 layers and 256 channels are made of
+    bottlenecks. Narrow ones, as for CIFAR-10, have two layers in a block at any depth, and are not told.
 
     Fails:
 
@@ -35,22 +38,32 @@ def depth(trace: Trace) -> Iterator[Fault]:
     Mend:
 
         extends: resnet50
-        name: resnet50_ours
+        name: resnet26
         input: {size: 128}
+        stages:
+          layer1: {blocks: 2}
+          layer2: {blocks: 2}
+          layer3: {blocks: 2}
+          layer4: {blocks: 2}
     """
     network = trace.network
     runs = [run for stage in network.stages for run in stage.runs]
-    layers = weighted_layers(network)
-    if layers > DEEP and all(weighted(run.block.branch) == 2 for run in runs):
-        yield _fault(runs, layers, "has blocks of two", "bottlenecks", f"deeper than {DEEP}")
-    elif layers <= SHALLOW and all(_is_bottleneck(run.block) for run in runs):
-        yield _fault(runs, layers, "is made of bottlenecks", "blocks of two layers", f"of {SHALLOW} and less")
+    first = dict(runs[0].block.widths)
+    if all(_is_bottleneck(run.block) for run in runs):
+        if SQUEEZE * first["mid"] < first["in"]:
+            inside = f"{first['mid']} of the {first['in']} channels that come in"
+            help = "give its stages four times the `channels`, or use a block type of two layers"
+            yield _fault(runs[0], f"the first bottleneck works on {inside}", help)
+    elif all(weighted(run.block.branch) == 2 for run in runs):
+        layers, widest = weighted_layers(network), max(dict(run.block.widths)["out"] for run in runs)
+        if layers > DEEP and widest >= WIDE:
+            message = f"a network of {layers} layers and up to {widest} channels has blocks of two"
+            yield _fault(runs[0], message, "use `type: bottleneck` with four times the `channels`, or fewer blocks")
 
 
-def _fault(runs: list[Run], layers: int, has: str, usual: str, where: str) -> Fault:
-    message = f"a network of {layers} layers {has}; {usual} are usual in one {where}"
-    help = "use another block type or number of blocks; or say under `ignore: {RG502: ...}` why it is meant"
-    return Fault("RG502", message, Place(runs[0].at, Part.KEY), help=help, severity=Severity.WARNING)
+def _fault(run: Run, message: str, help: str) -> Fault:
+    said = f"{help}; or say under `ignore: {{RG502: ...}}` why it is meant"
+    return Fault("RG502", message, Place(run.at, Part.KEY), help=said, severity=Severity.WARNING)
 
 
 def _is_bottleneck(block: Block) -> bool:

@@ -1,4 +1,4 @@
-"""Whether the last map sees the whole input."""
+"""Whether the last map sees enough of the input."""
 
 from __future__ import annotations
 
@@ -9,39 +9,43 @@ from resnetgen.ops.operator import by_axis
 from resnetgen.receptive import receptive_field, sees
 from resnetgen.shapes import Trace
 
+SHARE = 2
+"""A field of less than the input by this, along an axis, is told."""
+
 
 def field(trace: Trace) -> Iterator[Fault]:
-    """Receptive field smaller than the input.
+    """Receptive field of less than half the input.
 
-    A pixel of the last map sees as much of the input as the windows before it add up to. Where that is less than the
-    input, no part of the network sees a large object whole, and the pool at the end only averages what its parts are
-    taken for. That is told of classifiers; a network with attention in it has other ways to see far. How the field is
-    computed: Araujo, Norris and Sim, https://distill.pub/2019/computing-receptive-fields.
+    A pixel of the last map sees as much of the input as the windows before it add up to. Where that is less than half
+    of the input along an axis, no part of the network sees an object that fills the image, and the pool at the end only
+    averages what its pieces are taken for. What a pixel makes use of is less again (arXiv:1701.04128). That is told of
+    networks that end in a head; one with attention in it has other ways to see far. How the field is computed: Araujo,
+    Norris and Sim, https://distill.pub/2019/computing-receptive-fields.
 
     Fails:
 
         extends: resnet18
         name: far
-        input: {channels: 3, size: 512}
+        input: {channels: 3, size: 1024}
 
     Mend:
 
         extends: resnet34
         name: far
-        input: {channels: 3, size: 512}
+        input: {channels: 3, size: 1024}
     """
     network = trace.network
     if network.features or _attends(trace):
         return
     given = trace.input[1:]
-    if all(sees(network, axis, extent) for axis, extent in enumerate(given)):
+    if all(sees(network, axis, -(-extent // SHARE)) for axis, extent in enumerate(given)):
         return
-    seen = receptive_field(network)
-    message = f"the receptive field is {by_axis(seen)}, and the input {by_axis(given)}"
+    message = f"a pixel of the last map sees {by_axis(receptive_field(network))} of an input of {by_axis(given)}"
     help = "use more strides, layers or dilation, attention, or a smaller input"
     yield Fault("RG509", message, Place(("input", "size")), help=help, severity=Severity.WARNING)
 
 
 def _attends(trace: Trace) -> bool:
-    runs = (run for stage in trace.network.stages for run in stage.runs)
-    return any(node.operator.attends for run in runs for node in run.block.branch)
+    network = trace.network
+    blocks = (node for stage in network.stages for run in stage.runs for node in run.block.nodes())
+    return any(node.operator.attends for node in (*network.stem, *blocks, *network.head))

@@ -12,11 +12,11 @@ from resnetgen.shapes import BlockTrace, Trace, written
 def idle_projection(trace: Trace) -> Iterator[Fault]:
     """Projection where the identity would do.
 
-    Where a block keeps the shape of its map, the identity joins it without a parameter. A projection there costs about
-    as much as one of the branch's convolutions, and puts a convolution into a path that was to lead the signal and its
-    gradient through unchanged: in arXiv:1512.03385, table 3, projections everywhere gain 0.2 % over those where shapes
-    differ, which is put down to the parameters, and in arXiv:1603.05027, table 1, 1x1 convolutions on every shortcut
-    make a network of 110 layers worse.
+    Where a block keeps the shape of its map, the identity joins it without a parameter. A projection there has, beside
+    a bottleneck, nearly as many as the branch, and puts a convolution into a path that was to lead the signal and its
+    gradient through unchanged. In arXiv:1512.03385, table 3, projections everywhere gain 0.3 % over those where shapes
+    differ, which is put down to their parameters; in arXiv:1603.05027, table 1, 1x1 convolutions on every shortcut
+    raise the error of a network of 110 layers from 6.6 % to 12.2 %.
 
     Fails:
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from resnetgen.diagnostics.model import Fault, Part, Place, Severity
+from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Place, Severity
 
 
 def ignored_in_vain(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:
     """Warning that is ignored in vain.
 
     A code under `ignore` whose warning does not come up says something of the spec that is no longer so, and would hide
-    the warning if it came back for another reason. Only what the spec that is checked ignores itself is told: a base
-    may say it for other specs.
+    the warning if it came back for another reason. Only what the spec that is checked ignores itself is told, as a base
+    may say it for other specs, and only at its own input size.
 
     Fails:
 
@@ -29,4 +29,5 @@ def ignored_in_vain(ignored: Mapping[str, object], found: Collection[str]) -> It
         if code not in found:
             message = f"there is no warning {code} here to ignore"
             place = Place(("ignore", code), Part.KEY)
-            yield Fault("RG511", message, place, help="take it out", severity=Severity.WARNING)
+            mend = Mend("take it out", place, act=Act.REMOVE)
+            yield Fault("RG511", message, place, help="take it out", severity=Severity.WARNING, mend=mend)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ops.batch_norm import BatchNorm
 from resnetgen.ops.operator import by_axis
-from resnetgen.shapes import Trace
+from resnetgen.shapes import Step, Trace
 
 
 def single_pixel(trace: Trace) -> Iterator[Fault]:
@@ -31,14 +31,28 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
         name: tiny
         input: {channels: 3, size: 64}
     """
-    for stage in trace.stages:
-        if set(stage.output[1:]) != {1}:
-            continue
-        if any(isinstance(node.operator, BatchNorm) for run in stage.stage.runs for node in run.block.nodes()):
-            given = by_axis(trace.input[1:])
-            message = f"the maps of `{stage.stage.name}` are single pixels, which batch norm cannot train on at batch 1"
-            related = ((Place(("input", "size")), f"the input is {given}"),)
-            help = "use a larger input or fewer strides, drop incomplete batches, or use another norm, such as group"
-            place = Place(stage.stage.at, Part.KEY)
-            yield Fault("RG506", message, place, related=related, help=help, severity=Severity.WARNING)
-            return
+    found = next(_single(trace), None)
+    if found is None:
+        return
+    place, where = found
+    message = f"{where} normalizes single pixels, which batch norm cannot train on at batch 1"
+    related = ((Place(("input", "size")), f"the input is {by_axis(trace.input[1:])}"),)
+    help = "use a larger input or fewer strides, drop incomplete batches, or use another norm, such as group"
+    yield Fault("RG506", message, place, related=related, help=help, severity=Severity.WARNING)
+
+
+def _single(trace: Trace) -> Iterator[tuple[Place, str]]:
+    """Where batch norms meet a single pixel: the place, and what is there."""
+    for step in _norms(trace.stem):
+        yield Place(step.node.at), step.node.name
+    for traced in trace.stages:
+        if set(traced.output[1:]) == {1}:  # no stage makes maps larger than its blocks do
+            for part in traced.parts:
+                for _ in _norms(part.trace.steps()):
+                    yield Place(traced.stage.at, Part.KEY), f"`{traced.stage.name}`"
+    for step in _norms(trace.head):
+        yield Place(step.node.at), step.node.name
+
+
+def _norms(steps: Iterable[Step]) -> Iterator[Step]:
+    return (step for step in steps if isinstance(step.node.operator, BatchNorm) and set(step.input[1:]) == {1})

@@ -9,16 +9,17 @@ from resnetgen.ops.operator import by_axis
 from resnetgen.shapes import Trace
 
 LEAST = 4
-"""Pixels along an axis, below which a 3x3 window sees hardly anything but its own padding."""
+"""Pixels along an axis. Of what 3x3 windows read over a map of 4x4, three tenths are zeros, over one of 3x3 four."""
 
 
 def small_map(trace: Trace) -> Iterator[Fault]:
     """Map too small for the stages after it.
 
-    A 3x3 convolution over a map of 2x2 or 3x3 pixels reads mostly the zeros of its padding, and whatever follows works
-    on next to nothing. It comes of a stem made for ImageNet, which divides the size by four, before small images. A map
-    below 4x4 is told where another stage follows. The usual mend is a stem that keeps the size, as the networks for
-    CIFAR-10 in "Deep Residual Learning" (arXiv:1512.03385, section 4.2) have it.
+    Of what 3x3 convolutions read over a map of 3x3 pixels, four tenths are the zeros of their padding, over one of 2x2
+    more than half, and the stages that follow work on next to nothing. It comes of a stem made for ImageNet, which
+    divides the size by four, before small images. A map of less than 4 pixels along an axis is told where another stage
+    follows. The usual mend is a stem that keeps the size, as the networks for CIFAR-10 in arXiv:1512.03385, section
+    4.2, have it.
 
     Fails:
 

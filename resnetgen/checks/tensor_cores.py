@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
-from resnetgen.ir import Network, Node
+from resnetgen.ir import Network
 from resnetgen.ops.conv import Conv
 from resnetgen.shapes import Trace
 
@@ -35,24 +36,32 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
         block: {mid: out // 32 * 8}
     """
     convolutions = list(_convolutions(trace.network))
-    odd = [found for found in convolutions if found[2] % MULTIPLE]
+    odd = [found for found in convolutions if found.width % MULTIPLE]
     if not odd:
         return
-    place, node, width = odd[0]
-    message = f"{node.name} gives {width} channels, which is no multiple of {MULTIPLE}"
-    if len(odd) > 1:
-        message += f"; so it is with {len(odd)} of {len(convolutions)} convolutions"
+    place, name, width, _ = odd[0]
+    message = f"{name} gives {width} channels, which is no multiple of {MULTIPLE}"
+    count = sum(found.alike for found in odd)
+    if count > 1:
+        message += f"; so it is with {count} of {sum(found.alike for found in convolutions)} convolutions"
     help = f"take {-(-width // MULTIPLE) * MULTIPLE}, which costs a tensor core as much"
     yield Fault("RG505", message, place, help=help, severity=Severity.WARNING)
 
 
-def _convolutions(network: Network) -> Iterator[tuple[Place, Node, int]]:
-    """Each distinct convolution of stem and branches: the place of what it belongs to, and the width it gives."""
+class _Width(NamedTuple):
+    place: Place
+    name: str
+    width: int
+    alike: int
+
+
+def _convolutions(network: Network) -> Iterator[_Width]:
+    """The convolutions of stem and branches, alike ones together: where they are, what they give, how many they are."""
     for node in network.stem:
         if isinstance(node.operator, Conv):
-            yield Place(node.at), node, node.operator.out_channels
+            yield _Width(Place(node.at), node.name, node.operator.out_channels, 1)
     for stage in network.stages:
         for run in stage.runs:
             for node in run.block.branch:
                 if isinstance(node.operator, Conv):
-                    yield Place(run.at, Part.KEY), node, node.operator.out_channels
+                    yield _Width(Place(run.at, Part.KEY), node.name, node.operator.out_channels, run.repeat)

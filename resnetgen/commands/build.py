@@ -13,7 +13,7 @@ from resnetgen.commands.figures import counted, short
 from resnetgen.commands.origin import origin
 from resnetgen.commands.output import remark, say, say_file, tell
 from resnetgen.commands.settings import Settings
-from resnetgen.commands.specs import Outcome, outcomes
+from resnetgen.commands.specs import Outcome, Way, outcomes
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity
 from resnetgen.diagnostics.order import sort
@@ -40,7 +40,16 @@ class Output(Frozen):
         return bool(self.old) and not (self.old or b"").startswith(_HEADER)
 
 
-def run(specs: list[str], folder: str, rules: Settings, *, stdout: bool, check: bool, force: bool) -> int:
+def run(
+    specs: list[str],
+    folder: str,
+    rules: Settings,
+    *,
+    stdout: bool,
+    check: bool,
+    force: bool,
+    allow_outside: bool = False,
+) -> int:
     """Compile specs, and write, print or compare what comes out; 1 where a spec is at fault or a file stale."""
     if stdout and (check or force):
         raise typer.BadParameter(
@@ -49,7 +58,7 @@ def run(specs: list[str], folder: str, rules: Settings, *, stdout: bool, check: 
     if folder == "-":
         message = "this would be a folder called `-`; use --stdout to print, or ./- if that is what it is called"
         raise typer.BadParameter(message, param_hint="'-o'")
-    found = list(outcomes(specs))
+    found = list(outcomes(specs, Way(allow_outside=allow_outside)))
     if stdout and len(found) != 1:
         raise typer.BadParameter(f"it prints one spec, and {len(found)} are given", param_hint="'--stdout'")
     heard = rules.heard(each for outcome in found for each in outcome.diagnostics)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+import typer
+
+from resnetgen.collection import is_shipped
 from resnetgen.commands import sizes
 from resnetgen.commands.figures import counted
-from resnetgen.commands.output import remark, say, tell
+from resnetgen.commands.output import remark, say, say_file, tell
 from resnetgen.commands.settings import settings
-from resnetgen.commands.specs import outcomes
-from resnetgen.diagnostics.model import Severity
+from resnetgen.commands.specs import Asked, Outcome, Way, asked, outcome, results
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.diagnostics.screen import escape
 from resnetgen.reports import Format, Report, Result, renderer
+from resnetgen.reports.summary import summary
+
 
 class Wanted(NamedTuple):
     """The options of the command, as they were written."""
@@ -19,39 +26,94 @@ class Wanted(NamedTuple):
     input_size: str | None = None
     ignore: tuple[str, ...] = ()
     strict: bool | None = None
+    weights: str | None = None
+    changed_since: str | None = None
+    jobs: int = 0
+    output: str | None = None
+    allow_outside: bool = False
+    fix: bool = False
+    diff: bool = False
 
 
 def run(paths: list[str], wanted: Wanted) -> int:
     """Check specs; as text, what is found goes to standard error, and in other formats to standard output.
 
-    The exit code is 1 where there is an error.
+    Where a file is to have it, in whatever format, the text is shown nevertheless. The exit code is 1 where there is an
+    error, or the file cannot be written.
+
+    Raises:
+        typer.BadParameter: an option is wrong.
     """
+    if wanted.output is not None:
+        from resnetgen.commands import report_file
+
+        report_file.refuse_name(wanted.output)
+    if wanted.diff and (wanted.format is not Format.TEXT or wanted.output is not None or wanted.weights is not None):
+        message = "it shows changes, and no report in another format, in a file, or of weights"
+        raise typer.BadParameter(message, param_hint="'--diff'")
     rules = settings(wanted.ignore, wanted.strict)
-    found = outcomes(paths, sizes.parse(wanted.input_size))
-    report = Report(tuple(Result(outcome.name, rules.heard(outcome.diagnostics)) for outcome in found))
-    if wanted.format is Format.TEXT:
-        _show(report)
+    way = Way(sizes.parse(wanted.input_size), wanted.allow_outside)
+    specs = asked(paths)
+    if wanted.weights is not None and len(specs) != 1:
+        message = f"they are of one network, and {len(specs)} specs are given"
+        raise typer.BadParameter(message, param_hint="'--weights'")
+    unaffected = 0
+    if wanted.changed_since is not None:
+        from resnetgen.commands.changed import affected
+
+        count = len(specs)
+        specs = affected(specs, wanted.changed_since)
+        unaffected = count - len(specs)
+    fixed = True
+    if wanted.diff or wanted.fix:
+        from resnetgen.commands import fix
+
+        if wanted.diff:
+            return int(not fix.show(specs, way, rules))
+        fixed = fix.fix(specs, way, rules)
+    found = _results(specs, way, wanted)
+    report = Report(tuple(each._replace(diagnostics=rules.heard(each.diagnostics)) for each in found))
+    if wanted.format is Format.TEXT or wanted.output is not None:
+        _show(report, unaffected, wanted.changed_since)
     else:
-        say(renderer(wanted.format)(report))
-    return int(report.fails())
+        say_file(renderer(wanted.format)(report))
+    written = wanted.output is None or report_file.write(wanted.output, renderer(wanted.format)(report))
+    return int(report.fails() or not written or not fixed)
 
 
-def _show(report: Report) -> None:
+def _results(specs: list[Asked], way: Way, wanted: Wanted) -> Iterable[Result]:
+    if wanted.weights is None:
+        return results(specs, way, wanted.jobs)
+    found = [outcome(spec, way) for spec in specs]
+    return [Result(each.name, _beside(each, wanted.weights)) for each in found]
+
+
+def _beside(outcome: Outcome, weights: str) -> tuple[Diagnostic, ...]:
+    """What there is to say of a spec, and of weights beside it."""
+    if outcome.compiled is None:
+        return outcome.diagnostics
+    from resnetgen.weights import compare
+
+    return (*outcome.diagnostics, *compare(outcome.compiled, weights))
+
+
+def _offer(diagnostics: tuple[Diagnostic, ...]) -> None:
+    """Say how many of these `--fix` takes away; it leaves the collection as it is."""
+    fixes = [each.fix for each in diagnostics if each.fix is not None]
+    count = sum(not is_shipped(fix.edits[0].span.text.name) for fix in fixes)
+    if count:
+        remark(f"{count:,} of these can be mended by `resnetgen check --fix`\n")
+
+
+def _show(report: Report, unaffected: int, since: str | None) -> None:
     diagnostics = report.diagnostics
-    if not diagnostics:
-        count = len(report.results)
-        say(f"{counted(count, 'spec')} {'is' if count == 1 else 'are'} well\n")
-        return
-    tell(diagnostics)
-    remark(f"\n{summary(report)}\n")
-
-
-def summary(report: Report) -> str:
-    """`3 errors and 1 warning in 2 of 5 specs`."""
-    diagnostics = report.diagnostics
-    counts = []
-    for severity in Severity:
-        count = sum(diagnostic.severity is severity for diagnostic in diagnostics)
-        counts += [counted(count, severity.value)] if count else []
-    spoken_of = sum(bool(result.diagnostics) for result in report.results)
-    return f"{' and '.join(counts)} in {spoken_of} of {counted(len(report.results), 'spec')}"
+    if diagnostics:
+        tell(diagnostics)
+        remark(f"\n{summary(report)}\n")
+        _offer(diagnostics)
+    elif since is None:
+        say(f"{summary(report)}\n")
+    elif report.results:
+        say(f"{summary(report)}; changes since {escape(since)} do not affect {counted(unaffected, 'other')}\n")
+    else:
+        say(f"nothing changed since {escape(since)} that affects any of {counted(unaffected, 'spec')}\n")

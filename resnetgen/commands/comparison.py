@@ -79,12 +79,8 @@ class Comparison(NamedTuple):
 
     def facts(self) -> list[Fact]:
         """What goes in and comes out, which sizes work, and what a pixel sees."""
-        return [
-            Fact(name, read[0], read[1])
-            for name, *read in zip(
-                ("input", "output", "input sizes", "receptive field"), _facts(self.before), _facts(self.after), strict=True
-            )
-        ]
+        names = ("input", "output", "input sizes", "receptive field")
+        return list(map(Fact, names, _facts(self.before), _facts(self.after)))
 
     def pairs(self) -> list[Pair]:
         """The parts of both networks, in the order of the second; what only the first has stands where it did."""

@@ -14,6 +14,8 @@ from resnetgen.difference.keys import ADDED, REMOVED, RESHAPED, Group, Loading, 
 MOST_GROUPS = 1000
 """Groups of tensors of each kind; a spec of thousands of unlike blocks has more."""
 
+_WORDS = str.maketrans(" -", "__")
+
 
 def as_json(comparison: Comparison) -> str:
     """Write a comparison as one JSON object."""
@@ -26,7 +28,7 @@ def as_json(comparison: Comparison) -> str:
         "differ": comparison.differ(),
         "batch": one.batch,
         "dtype": one.dtype,
-        "figures": {figure.name.replace(" ", "_").replace("-", "_"): _figure(figure) for figure in comparison.figures()},
+        "figures": {figure.name.translate(_WORDS): _figure(figure) for figure in comparison.figures()},
         "input": {"before": one.input, "after": other.input},
         "outputs": {"before": _outputs(one), "after": _outputs(other)},
         "receptive_field": {"before": one.total.field, "after": other.total.field},
@@ -61,7 +63,13 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _blocks(blocks: Blocks) -> dict[str, Any]:
-    return blocks._asdict() | {"changes": [_change(change) for change in blocks.changes]}
+    return {
+        "first": blocks.first,
+        "count": blocks.repeat,
+        "before": blocks.before,
+        "after": blocks.after,
+        "changes": [_change(change) for change in blocks.changes],
+    }
 
 
 def _pair(pair: Pair, comparison: Comparison) -> dict[str, Any]:
@@ -87,7 +95,7 @@ def _group(group: Group) -> dict[str, Any]:
         "kind": group.kind,
         "path": group.path,
         "first": group.first,
-        "count": group.count,
+        "count": group.repeat,
         "tensors": [tensor._asdict() for tensor in group.tensors],
     }
 

@@ -18,6 +18,7 @@ from resnetgen.commands.comparison_words import (
     unchanged,
     verdicts,
 )
+from resnetgen.diagnostics.screen import escape
 
 
 def as_markdown(comparison: Comparison) -> str:
@@ -45,13 +46,13 @@ def _details(summary: str, sections: Iterable[Section]) -> str:
 
 
 def _lines(section: Section) -> list[str]:
-    title = [f"# {tables.escape(section.title)}"] if section.title else []
+    title = [f"# {escape(section.title)}"] if section.title else []
     return [*title, *map(_line, section.lines)]
 
 
 def _line(line: Line) -> str:
-    return f"{'!' if line.sign == '~' else line.sign or '#'} {tables.escape(line.text)}"
+    return f"{'!' if line.sign == '~' else line.sign or '#'} {escape(line.text)}"
 
 
 def _code(text: str) -> str:
-    return f"`{tables.escape(text).replace('`', chr(39))}`"
+    return f"`{escape(text).replace('`', chr(39))}`"

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from resnetgen.commands.comparison import Comparison, Figure, Pair
 from resnetgen.commands.figures import counted, short, size
+from resnetgen.commands.rows import Row
 from resnetgen.commands.tables import Column
+from resnetgen.cost import Cost
 from resnetgen.difference import Blocks, Change
 from resnetgen.difference.keys import ADDED, REMOVED, RESHAPED, Group, Loading, Reshaped, shown
 from resnetgen.difference.operators import Value
@@ -39,6 +41,7 @@ PARTS = (
     Column("change", number=True),
     Column("MACs", number=True),
     Column("change", number=True),
+    Column("shortcuts"),
 )
 
 
@@ -77,27 +80,31 @@ def parts(comparison: Comparison) -> list[list[str]]:
 
 def _part(pair: Pair) -> list[str]:
     before, after = pair.before, pair.after
-    row = after or before
-    assert row is not None
-    came = [(0 if before is None else before.cost.params), (0 if before is None else before.cost.macs)]
-    left = [(0 if after is None else after.cost.params), (0 if after is None else after.cost.macs)]
-    macs = left[1] - came[1]
+    old, new = before or after, after or before
+    assert old is not None and new is not None
+    sign = "added: " if before is None else "removed: " if after is None else ""
+    cost = Cost() if after is None else after.cost
+    params = cost.params - (0 if before is None else before.cost.params)
+    macs = cost.macs - (0 if before is None else before.cost.macs)
     return [
         pair.name,
-        arrow(before and before.what, after and after.what),
-        arrow(before and by_axis(before.output), after and by_axis(after.output)),
-        f"{left[0]:,}",
-        f"{left[0] - came[0]:+,}" if left[0] != came[0] else "",
-        short(left[1]),
+        f"{sign}{arrow(old.what, new.what)}",
+        arrow(by_axis(old.output), by_axis(new.output)),
+        f"{cost.params:,}",
+        f"{params:+,}" if params else "",
+        short(cost.macs),
         f"{'+' if macs > 0 else '-'}{short(abs(macs))}" if macs else "",
+        arrow(_kinds(old), _kinds(new)),
     ]
 
 
-def arrow(before: str | None, after: str | None) -> str:
-    """`3x224x224`, or `3x224x224 -> 3x256x256`; what was not there comes, and what is no more goes."""
-    if before == after:
-        return before or ""
-    return f"{'none' if before is None else before} -> {'none' if after is None else after}"
+def arrow(before: str, after: str) -> str:
+    """`3x224x224`, or `3x224x224 -> 3x256x256`."""
+    return before if before == after else f"{before} -> {after}"
+
+
+def _kinds(row: Row) -> str:
+    return ", ".join(dict.fromkeys(kind for kind, _ in row.shortcuts))
 
 
 def unchanged(comparison: Comparison) -> str:
@@ -119,7 +126,7 @@ def changes(comparison: Comparison) -> list[Section]:
         _put(places, title, map(_change, told))
     for name, blocks in found.stages.items():
         for each in blocks:
-            _put(places, _numbered(name, each.first, each.count), _blocks(each))
+            _put(places, _numbered(name, each.first, each.repeat), _blocks(each))
     _put(places, "head", map(_change, found.head))
     return _bounded([Section(_listed(titles), lines) for lines, titles in places.items()])
 
@@ -131,7 +138,8 @@ def _put(places: dict[tuple[Line, ...], list[str]], title: str, lines: Iterable[
 
 
 def _listed(titles: Sequence[str]) -> str:
-    return ", ".join(titles[:MOST_GROUPS]) + (f" and {len(titles) - MOST_GROUPS:,} more" if titles[MOST_GROUPS:] else "")
+    more = len(titles) - MOST_GROUPS
+    return ", ".join(titles[:MOST_GROUPS]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _bounded(sections: list[Section]) -> list[Section]:
@@ -149,9 +157,9 @@ def _bounded(sections: list[Section]) -> list[Section]:
 
 def _blocks(blocks: Blocks) -> Iterator[Line]:
     if blocks.before is None:
-        yield Line("+", f"{blocks.after}{_times(blocks.count)}")
+        yield Line("+", f"{blocks.after}{_times(blocks.repeat)}")
     elif blocks.after is None:
-        yield Line("-", f"{blocks.before}{_times(blocks.count)}")
+        yield Line("-", f"{blocks.before}{_times(blocks.repeat)}")
     else:
         yield from map(_change, blocks.changes)
 
@@ -198,8 +206,8 @@ def _group(group: Group) -> str:
     words = ", ".join(named) + (f" and {more:,} more" if more else "")
     if not group.path:
         return words
-    every = f" in each of {group.count:,} blocks" if group.count > 1 else ""
-    return f"{_numbered(group.path, group.first, group.count)}: {words}{every}"
+    every = f" in each of {group.repeat:,} blocks" if group.repeat > 1 else ""
+    return f"{_numbered(group.path, group.first, group.repeat)}: {words}{every}"
 
 
 def _tensor(tensor: Reshaped) -> str:
@@ -213,12 +221,18 @@ def verdicts(comparison: Comparison) -> list[str]:
     keys = comparison.difference.keys
     if keys.forward.strict and keys.backward.strict:
         return ["Weights of each load into the other strictly."]
-    return [_verdict(before, after, keys.forward), _verdict(after, before, keys.backward)]
+    return [
+        _verdict(before, after, keys.forward, keys.backward),
+        _verdict(after, before, keys.backward, keys.forward),
+    ]
 
 
-def _verdict(source: str, target: str, loading: Loading) -> str:
+def _verdict(source: str, target: str, loading: Loading, back: Loading) -> str:
     if loading.strict:
         return f"Weights of {source} load into {target} strictly."
+    if loading.tensors == loading.of_tensors:
+        left = counted(back.of_tensors - loading.tensors, "tensor")
+        return f"Weights of {source} hold all of {target}, and {left} more: they load with `strict=False`."
     if not loading.tensors:
         return f"Weights of {source} do not load into {target}: no tensor has its key and shape."
     return (

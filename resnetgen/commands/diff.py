@@ -64,7 +64,8 @@ def run(specs: list[str], wanted: Wanted) -> int:
 
     size = sizes.parse(wanted.input_size)
     titles, ways = _sides(specs, wanted.since)
-    compiled, faults = [], []
+    compiled: list[Compiled] = []
+    faults: list[Diagnostic] = []
     for way in ways:
         try:
             compiled.append(way(size))
@@ -89,7 +90,8 @@ def _sides(specs: list[str], since: str | None) -> tuple[tuple[str, str], tuple[
             raise typer.BadParameter(f"{len(specs)} given, and two are compared", param_hint="'SPEC'")
         return (specs[0], specs[1]), (lambda size: _compiled(specs[0], size), lambda size: _compiled(specs[1], size))
     if len(specs) != 1:
-        raise typer.BadParameter(f"it compares one spec with itself, and {len(specs)} are given", param_hint="'--since'")
+        message = f"it compares one spec with itself, and {len(specs)} are given"
+        raise typer.BadParameter(message, param_hint="'--since'")
     (spec,) = specs
     if not os.path.lexists(spec) and (spec in collection.names() or revisions.parted(spec)):
         message = f"`{spec}` is not a file of yours, so it is the same at every revision"
@@ -109,7 +111,7 @@ def _compiled(target: str, size: tuple[int, ...] | None) -> Compiled:
 
 
 def _at(revision: revisions.Revision, path: str, size: tuple[int, ...] | None) -> Compiled:
-    return compile_source(revision.read(path), size, revision.find_base)
+    return compile_source(revision.read(path), size, find_base=revision.find_base)
 
 
 def _once(faults: list[Diagnostic]) -> tuple[Diagnostic, ...]:

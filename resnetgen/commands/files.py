@@ -15,7 +15,9 @@ from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+    _LOCKS = False
+else:
+    _LOCKS = True
 
 _TEMPORARY = re.compile(r"\.resnetgen-[0-9a-f]{16}\.tmp")
 
@@ -82,9 +84,9 @@ def replace(path: str, content: bytes) -> None:
             _fill(file, content)
             with suppress(FileNotFoundError):
                 os.chmod(temporary, stat.S_IMODE(os.stat(real).st_mode))
-            if fcntl is not None:  # while it is locked, so that nobody takes it for a leftover
+            if _LOCKS:  # while it is locked, so that nobody takes it for a leftover
                 os.replace(temporary, real)
-        if fcntl is None:  # where an open file cannot be renamed
+        if not _LOCKS:  # where an open file cannot be renamed
             os.replace(temporary, real)
     except BaseException:  # Ctrl-C too
         with suppress(OSError):
@@ -101,7 +103,7 @@ def _reserved(folder: str) -> tuple[BinaryIO, str]:
     while True:
         path = os.path.join(folder, f".resnetgen-{os.urandom(8).hex()}.tmp")
         file = _new(path)
-        if fcntl is None:
+        if not _LOCKS:
             return file, path
         with suppress(OSError):  # a file system without locks, where `sweep` finds none either
             fcntl.flock(file.fileno(), fcntl.LOCK_EX)
@@ -125,7 +127,7 @@ def _sweep(path: str) -> None:
     found = os.lstat(path)
     if not stat.S_ISREG(found.st_mode):
         return
-    if fcntl is None:
+    if not _LOCKS:
         if time.time() - found.st_mtime > _LONG:
             os.unlink(path)
         return

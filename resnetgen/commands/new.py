@@ -18,7 +18,7 @@ from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import SpecError
 
 
-def run(name: str, extends: str, output: str | None) -> int:
+def run(name: str, extends: str, output: str | None, *, allow_outside: bool = False) -> int:
     """Write a spec that extends another one; 1 where that is at fault, or the file cannot be written.
 
     Raises:
@@ -27,8 +27,11 @@ def run(name: str, extends: str, output: str | None) -> int:
     _check_name(name)
     path = output or os.path.join("specs" if os.path.isdir("specs") else "", f"{name}.yaml")
     try:
-        text = starting_spec(name, _from(path, extends), compile_spec(extends), path)
-        compile_text(text, name=Path(path).as_posix())  # what is written here is well, or is not written
+        base = compile_spec(extends, allow_outside=allow_outside)
+        text = starting_spec(name, _from(path, extends), base, path)
+        compile_text(
+            text, name=Path(path).as_posix(), allow_outside=allow_outside
+        )  # what is written here is well, or is not written
         files.create(path, text.encode())
     except SpecError as error:
         tell(error.diagnostics)

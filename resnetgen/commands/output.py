@@ -47,7 +47,7 @@ def tell(diagnostics: Iterable[Diagnostic]) -> None:
     """Show diagnostics, for people."""
     from resnetgen.diagnostics.text import render
 
-    remark(render(diagnostics, color=colored(sys.stderr)))
+    remark(render(diagnostics, color=colored(sys.stderr), columns=columns(sys.stderr)))
 
 
 def remark(text: str) -> None:
@@ -62,5 +62,30 @@ def remark(text: str) -> None:
 
 
 def colored(stream: TextIO) -> bool:
-    """Whether colours make sense: on a terminal, unless NO_COLOR (https://no-color.org) forbids them."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Whether colours make sense: on a terminal, unless it is a dumb one.
+
+    NO_COLOR (https://no-color.org) forbids them, whatever else is set; FORCE_COLOR (https://force-color.org), and
+    CLICOLOR_FORCE (https://bixense.com/clicolors) unless it is 0, ask for them anywhere, as in a log that shows them.
+    """
+    wants = os.environ.get
+    if wants("NO_COLOR"):
+        return False
+    if wants("FORCE_COLOR") or wants("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return stream.isatty() and wants("TERM") != "dumb"
+
+
+def columns(stream: TextIO) -> int:
+    """How wide the terminal is that a stream goes to; 0 where it goes elsewhere, so that logs are alike everywhere.
+
+    COLUMNS comes before what the terminal says of itself.
+    """
+    if not stream.isatty():
+        return 0
+    stated = os.environ.get("COLUMNS", "")
+    if len(stated) < 6 and stated.isascii() and stated.isdigit() and int(stated):
+        return int(stated)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except OSError:  # it has no descriptor, or one that is no terminal after all
+        return 0

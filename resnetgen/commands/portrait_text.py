@@ -10,7 +10,7 @@ from resnetgen.commands.figures import counted, extents, short, size
 from resnetgen.commands.portrait import Portrait
 from resnetgen.commands.rows import Row
 from resnetgen.commands.tables import Column
-from resnetgen.domain import AxisDomain
+from resnetgen.domain import AxisDomain, in_words
 from resnetgen.ops.operator import by_axis
 
 _WHAT = Column("what")
@@ -24,8 +24,6 @@ _COLUMNS = (
     Column("field", number=True),
 )
 _SHORTCUT = Column("shortcut")
-
-_AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
 def as_text(portrait: Portrait) -> str:
@@ -101,17 +99,7 @@ def _facts(portrait: Portrait) -> list[tuple[str, str]]:
 
 
 def _domain(found: tuple[AxisDomain, ...] | None) -> str:
-    """`height and width: 33 and up`."""
-    if found is None:
-        return "the total stride is too large to tell which other sizes work"
-    by_words: dict[str, list[str]] = {}
-    for name, axis in zip(_AXES[len(found)], found, strict=True):
-        by_words.setdefault(axis.describe(), []).append(name)
-    return "; ".join(f"{_and(names)}: {words}" for words, names in by_words.items())
-
-
-def _and(names: list[str]) -> str:
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+    return "the total stride is too large to tell which other sizes work" if found is None else in_words(found)
 
 
 def _cells(row: Row, portrait: Portrait) -> list[str]:

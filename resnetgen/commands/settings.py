@@ -34,14 +34,16 @@ class Settings(NamedTuple):
         return diagnostic._replace(severity=Severity.ERROR) if self.strict else diagnostic
 
 
-def settings(ignore: Iterable[str], strict: bool | None) -> Settings:
+def settings(ignore: Iterable[str], strict: bool | None, folder: Path | None = None) -> Settings:
     """The settings that hold for a command with these options; several codes may stand in one, with commas.
+
+    The pyproject.toml is looked for from `folder` on instead of from the current one.
 
     Raises:
         typer.BadParameter: a code is none of a warning, or the pyproject.toml says what it cannot.
     """
     codes = _codes((code for codes in ignore for code in codes.split(",")), "'--ignore'")
-    table, where = _table()
+    table, where = _table(Path.cwd() if folder is None else folder)
     unknown = sorted(set(table) - {"ignore", "strict"})
     if unknown:
         raise typer.BadParameter(f"there is no `{unknown[0]}`; the keys are ignore and strict", param_hint=where)
@@ -64,11 +66,13 @@ def _codes(written: Iterable[object], where: str) -> frozenset[str]:
     return codes
 
 
-def _table() -> tuple[dict[str, Any], str]:
-    """The table of the nearest pyproject.toml, and what messages call it."""
-    here = Path.cwd()
+def _table(here: Path) -> tuple[dict[str, Any], str]:
+    """The table of the pyproject.toml that is nearest to a folder, and what messages call it."""
     path = next((found for folder in (here, *here.parents) if (found := folder / "pyproject.toml").is_file()), None)
-    content = b"" if path is None else path.read_bytes()
+    try:
+        content = b"" if path is None else path.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"it cannot be read: {error.strerror or error}", param_hint=str(path)) from None
     if path is None or _TABLE not in content:  # most have none, and parsing takes longer than this
         return {}, ""
     import tomllib

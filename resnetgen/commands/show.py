@@ -45,12 +45,21 @@ def level(blocks: bool, ops: bool) -> str:
     return OPS if ops else BLOCKS if blocks else STAGES
 
 
-def run(spec: str, level: str, format: str, input_size: str | None, batch: int, dtype: str) -> int:
+def run(
+    spec: str,
+    level: str,
+    format: str,
+    input_size: str | None,
+    batch: int,
+    dtype: str,
+    *,
+    allow_outside: bool = False,
+) -> int:
     """Show a network; 1 where the spec is at fault."""
     from resnetgen.commands.portrait import portray
 
     try:
-        compiled = compile_spec(spec, size=sizes.parse(input_size))
+        compiled = compile_spec(spec, size=sizes.parse(input_size), allow_outside=allow_outside)
     except SpecError as error:
         tell(error.diagnostics)
         return FAULTS

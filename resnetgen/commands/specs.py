@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from resnetgen.api import compile_spec
-from resnetgen.collection import names, specs_in
+from resnetgen.collection import names, refuse_stray, specs_in
+from resnetgen.commands.progress import watched
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.reports import Result
+
+PAYS = 100
+"""So many specs are worth a process of their own (docs/benchmarks.md)."""
+
+
+class Asked(NamedTuple):
+    """A spec that a command was asked for: by which name, and its file; `faults` say why there is none.
+
+    `folder` is the one that was named, where the spec was found in one.
+    """
+
+    name: str
+    path: Path
+    faults: tuple[Diagnostic, ...] = ()
+    folder: Path | None = None
+
+
+class Way(NamedTuple):
+    """How specs are compiled: at which input size, by default their own, and with bases from anywhere or not."""
+
+    size: tuple[int, ...] | None = None
+    allow_outside: bool = False
 
 
 class Outcome(NamedTuple):
@@ -30,21 +55,20 @@ class Outcome(NamedTuple):
         return self.faults if self.compiled is None else self.compiled.warnings
 
 
-def outcomes(arguments: Iterable[str], size: tuple[int, ...] | None = None) -> Iterator[Outcome]:
-    """Compile what the arguments name, every spec once, in their order; a folder stands for all specs in it."""
-    done: set[str] = set()
+def asked(arguments: Iterable[str]) -> list[Asked]:
+    """The specs that arguments name, every one once, in their order; a folder stands for all specs in it."""
+    found: dict[str, Asked] = {}
     for argument in arguments:
         try:
-            found = list(map(str, specs_in(Path(argument)))) if os.path.isdir(argument) else [argument]
+            folder = Path(argument) if os.path.isdir(argument) else None
+            inside = [argument] if folder is None else list(map(str, specs_in(folder)))
         except SpecError as error:
-            yield Outcome(argument, Path(argument), None, error.diagnostics)
+            found.setdefault(f"{argument}/", Asked(argument, Path(argument), error.diagnostics))
             continue
-        for name in found:
+        for name in inside:
             path = _file(name)
-            real = os.path.realpath(path)
-            if real not in done:
-                done.add(real)
-                yield _outcome(name, path, size)
+            found.setdefault(os.path.realpath(path), Asked(name, path, folder=folder))
+    return list(found.values())
 
 
 def _file(name: str) -> Path:
@@ -52,11 +76,47 @@ def _file(name: str) -> Path:
     return Path(name) if os.path.exists(name) else names().get(name, Path(name))
 
 
-def _outcome(name: str, path: Path, size: tuple[int, ...] | None) -> Outcome:
+def outcomes(arguments: Iterable[str], way: Way | None = None) -> Iterator[Outcome]:
+    """Compile what the arguments name."""
+    specs = asked(arguments)
+    way = way or Way()
+    return watched((outcome(spec, way) for spec in specs), len(specs))
+
+
+Compile = Callable[[str, Way], Compiled]
+"""How to compile a spec, given its path or its name. It may raise a SpecError."""
+
+
+def _compile(name: str, way: Way) -> Compiled:
+    return compile_spec(name, size=way.size, allow_outside=way.allow_outside)
+
+
+def outcome(spec: Asked, way: Way, compile: Compile = _compile) -> Outcome:
+    """Compile a spec, by default as it is on disk."""
+    if spec.faults:
+        return Outcome(spec.name, spec.path, None, spec.faults)
     try:
-        return Outcome(name, path, compile_spec(name, size=size))
+        if spec.folder is not None and not way.allow_outside:
+            refuse_stray(spec.path, spec.folder)
+        return Outcome(spec.name, spec.path, compile(spec.name, way))
     except SpecError as error:
-        return Outcome(name, path, None, error.diagnostics)
+        return Outcome(spec.name, spec.path, None, error.diagnostics)
     except Exception as error:
-        error.add_note(f"while it compiled {name}")  # of the many specs that a command may name
+        error.add_note(f"while it compiled {spec.name}")  # of the many specs that a command may name
         raise
+
+
+def results(specs: Sequence[Asked], way: Way, jobs: int) -> Iterator[Result]:
+    """What there is to say of some specs, in their order; by `jobs` processes, for 0 as many as pay."""
+    judge = partial(result, way=way)
+    wanted = jobs or len(specs) // PAYS
+    if wanted < 2:
+        return watched(map(judge, specs), len(specs))
+    from resnetgen.commands import parallel
+
+    return watched(parallel.spread(judge, specs, wanted, sure=jobs > 0), len(specs))
+
+
+def result(spec: Asked, way: Way) -> Result:
+    """What there is to say of a spec."""
+    return Result(spec.name, outcome(spec, way).diagnostics)

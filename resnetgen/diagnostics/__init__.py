@@ -1,9 +1,9 @@
-"""What the compiler has to say: the data, the catalogue of codes, and one renderer a file."""
+"""What the compiler has to say: the data, and how people are shown it."""
 
 from __future__ import annotations
 
-from resnetgen.diagnostics.catalogue import CATALOGUE
 from resnetgen.diagnostics.model import (
+    Act,
     Diagnostic,
     Edit,
     Fault,
@@ -21,7 +21,7 @@ from resnetgen.diagnostics.model import (
 from resnetgen.diagnostics.order import sort
 
 __all__ = [
-    "CATALOGUE",
+    "Act",
     "Diagnostic",
     "Edit",
     "Fault",

@@ -37,6 +37,11 @@ def _lines(content: str) -> list[str]:
     return _LINE_END.split(content)
 
 
+@lru_cache(maxsize=4)
+def _starts(content: str) -> list[int]:
+    return [0, *(match.end() for match in _LINE_END.finditer(content))]
+
+
 class Text(Frozen):
     """A file that was read: the name to show for it and its content."""
 
@@ -52,6 +57,11 @@ class Text(Frozen):
         """Give the line and the column of a character, all counted from 1 but the character."""
         before = _LINE_END.split(self.content[:index])
         return len(before), len(before[-1]) + 1
+
+    def index(self, line: int, column: int) -> int:
+        """Give the character, counted from 0, at a line and column: the other way round than `place`."""
+        starts = _starts(self.content)
+        return (starts[line - 1] if line <= len(starts) else len(self.content)) + column - 1
 
 
 class Span(NamedTuple):
@@ -104,12 +114,21 @@ class Place(NamedTuple):
     part: Part = Part.VALUE
 
 
+class Act(Enum):
+    """What a mend does with what stands at its place."""
+
+    WRITE = "write"  # writes something else there
+    QUOTE = "quote"  # puts quotes around it
+    REMOVE = "remove"  # takes the entry out of its mapping or list
+
+
 class Mend(NamedTuple):
-    """A certain mend of a fault: in words, and the text that is to stand at a place instead."""
+    """A certain mend of a fault: in words, and what is to be done at a place; to write, the scalar in plain YAML."""
 
     words: str
     at: Place
-    text: str
+    text: str = ""
+    act: Act = Act.WRITE
 
 
 class Fault(NamedTuple):

@@ -8,8 +8,8 @@ from resnetgen.frozen import Frozen
 LONGEST = 160
 """The most characters of a line that are shown whole."""
 
-_CUT = 154  # characters shown of a longer line, between the `...`
-_BEFORE = 60  # of these, how many stand before the label
+_DOTS = 6  # cells of the `...` on both sides of a longer line
+_BEFORE = 60  # of 154 characters between them, so many stand before the label
 _TAB = 4
 
 
@@ -22,6 +22,7 @@ class Excerpt(Frozen):
     """A line, or the part of it around a label, as it is shown."""
 
     shown: str
+    width: int  # the cells of the screen that it takes
     _first: int  # the index in the line of the first character shown
     _cells: tuple[int, ...]  # where on the screen each character starts, and where the last one ends
 
@@ -34,25 +35,41 @@ class Excerpt(Frozen):
         return self._cells[min(max(index - self._first, 0), len(self._cells) - 1)]
 
 
-def excerpt(line: str, index: int) -> Excerpt:
-    """Show a line; of a long one, what stands around the character at `index`."""
-    if len(line) <= LONGEST:
+def excerpt(line: str, index: int, room: int = LONGEST) -> Excerpt:
+    """Show a line; of one with more characters than there is room for, what stands around the one at `index`."""
+    if len(line) <= room:
         return _excerpt(line, 0, "", "")
-    first = max(0, min(index - _BEFORE, len(line) - _CUT))
-    last = first + _CUT
+    return _part(line, index, room - _DOTS)
+
+
+def fitted(line: str, index: int, cells: int) -> Excerpt:
+    """Show a line, or what of it fits into so many cells of the screen: some characters take more than one."""
+    room = min(LONGEST, cells)
+    shown = excerpt(line, index, room)
+    while shown.width > cells and room > _DOTS + 1:
+        room = max(_DOTS + 1, min(room - 1, room * cells // shown.width))
+        shown = _part(line, index, room - _DOTS)
+    return shown
+
+
+def _part(line: str, index: int, count: int) -> Excerpt:
+    """So many characters of a line, that at `index` among them, with `...` where others are left out."""
+    first = max(0, min(index - count * _BEFORE // 154, len(line) - count))
+    last = first + count
     return _excerpt(line[first:last], first, "..." if first else "", "..." if last < len(line) else "")
 
 
 def _excerpt(part: str, first: int, before: str, after: str) -> Excerpt:
     if part.isascii() and part.isprintable():  # nearly always
-        return Excerpt(before + part + after, first, tuple(range(len(before), len(before) + len(part) + 1)))
+        shown = before + part + after
+        return Excerpt(shown, len(shown), first, tuple(range(len(before), len(before) + len(part) + 1)))
     cells = [len(before)]
     pieces: list[str] = []
     for character in part:
         piece, width = _piece(character, cells[-1])
         pieces.append(piece)
         cells.append(cells[-1] + width)
-    return Excerpt(before + "".join(pieces) + after, first, tuple(cells))
+    return Excerpt(before + "".join(pieces) + after, cells[-1] + len(after), first, tuple(cells))
 
 
 def _piece(character: str, cell: int) -> tuple[str, int]:

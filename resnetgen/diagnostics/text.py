@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity
-from resnetgen.diagnostics.screen import Excerpt, escape, excerpt
+from resnetgen.diagnostics.screen import Excerpt, escape, excerpt, fitted
 from resnetgen.frozen import Frozen
 
 _GUTTER = 5  # digits of a line number, so that the lines of several messages stand below one another
+
+_NARROWEST = 20
+"""The fewest cells for a source line: less than that shows nothing, so it is taken nevertheless."""
 
 _STYLES = {
     "bold": "\x1b[1m",
@@ -20,9 +23,13 @@ _STYLES = {
 }
 
 
-def render(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
-    """Write diagnostics out, an empty line between them. `color` adds ANSI codes."""
-    return "\n".join("".join(f"{row}\n" for row in _Writer(d, color).rows()) for d in diagnostics)
+def render(diagnostics: Iterable[Diagnostic], *, color: bool = False, columns: int = 0) -> str:
+    """Write diagnostics out, an empty line between them.
+
+    `color` adds ANSI codes. Source lines and what stands below them fit into so many columns; for 0, as in a log, they
+    are as long as they are, but for lines of more than 160 characters.
+    """
+    return "\n".join("".join(f"{row}\n" for row in _Writer(d, color, columns).rows()) for d in diagnostics)
 
 
 class _Snippet(Frozen):
@@ -38,12 +45,13 @@ class _Snippet(Frozen):
 
 
 class _Writer:
-    def __init__(self, diagnostic: Diagnostic, color: bool) -> None:
+    def __init__(self, diagnostic: Diagnostic, color: bool, columns: int) -> None:
         self._diagnostic = diagnostic
         self._color = color
         labels = (diagnostic.primary, *diagnostic.related)
-        self._snippets = _snippets(labels)
         self._width = max(_GUTTER, *(len(str(label.span.line)) for label in labels))
+        self._room = max(_NARROWEST, columns - self._width - len(" | ")) if columns else 0
+        self._snippets = _snippets(labels, self._room)
 
     def rows(self) -> list[str]:
         diagnostic = self._diagnostic
@@ -63,14 +71,14 @@ class _Writer:
         span = labels[0].span
         if not span.text.content:  # a file that could not be read has no line to show
             return [self._row("", escape(label.words)) for label in labels if label.words]
-        marks = (self._row("", self._marks(label, snippet.line)) for label in labels)
+        marks = (self._row("", row) for label in labels for row in self._marks(label, snippet.line))
         return [self._row(str(span.line), snippet.line.shown), *marks]
 
     def _row(self, number: str, content: str) -> str:
         gutter = self._paint(f"{number:>{self._width}} |", "gutter")
         return f"{gutter} {content}".rstrip()
 
-    def _marks(self, label: Label, line: Excerpt) -> str:
+    def _marks(self, label: Label, line: Excerpt) -> list[str]:
         span = label.span
         start = line.cell(span.column - 1)
         # A span that goes on over several lines is marked to the end of its first.
@@ -78,14 +86,26 @@ class _Writer:
         width = max(1, end - start)
         primary = label is self._diagnostic.primary
         style = self._diagnostic.severity.value if primary else "related"
-        marked = self._paint(f"{('^' if primary else '-') * width} {escape(label.words)}".rstrip(), style)
-        return " " * start + marked
+        mark, words = ("^" if primary else "-") * width, escape(label.words)
+        if not self._room or start + len(f"{mark} {words}") <= self._room:
+            return [" " * start + self._paint(f"{mark} {words}".rstrip(), style)]
+        below = _wrapped(words, start, self._room)
+        return [" " * start + self._paint(mark, style), *(indent + self._paint(row, style) for indent, row in below)]
 
     def _paint(self, text: str, style: str) -> str:
         return f"{_STYLES[style]}{text}\x1b[0m" if self._color else text
 
 
-def _snippets(labels: Iterable[Label]) -> list[_Snippet]:
+def _wrapped(words: str, start: int, room: int) -> list[tuple[str, str]]:
+    """Words in rows, each with what stands before it: below a mark, or further left where they need the room."""
+    from textwrap import wrap
+
+    rows = wrap(words, room)
+    indent = max(0, min(start, room - max(map(len, rows), default=0)))
+    return [(" " * indent, row) for row in rows]
+
+
+def _snippets(labels: Iterable[Label], room: int) -> list[_Snippet]:
     snippets: list[_Snippet] = []
     for label in labels:
         for snippet in snippets:
@@ -94,7 +114,8 @@ def _snippets(labels: Iterable[Label]) -> list[_Snippet]:
                 break
         else:
             span = label.span
-            snippets.append(_Snippet(excerpt(span.text.line(span.line), span.column - 1), [label]))
+            line, index = span.text.line(span.line), span.column - 1
+            snippets.append(_Snippet(fitted(line, index, room) if room else excerpt(line, index), [label]))
     return snippets
 
 

@@ -7,18 +7,18 @@ from typing import NamedTuple
 
 from resnetgen.difference.operators import Change, Value, changes
 from resnetgen.difference.spans import Span, overlaps
-from resnetgen.ir import Block, Stage
+from resnetgen.ir import Block, Shortcut, Stage
 from resnetgen.ops.operator import per_axis
 
 
 class Blocks(NamedTuple):
-    """`count` neighbouring blocks of a stage, from number `first` on, that differ alike.
+    """`repeat` neighbouring blocks of a stage, from number `first` on, that differ alike.
 
     `before` and `after` are their types, None where there were or are none.
     """
 
     first: int
-    count: int
+    repeat: int
     before: str | None
     after: str | None
     changes: tuple[Change, ...] = ()
@@ -39,8 +39,8 @@ def blocks(before: Stage | None, after: Stage | None) -> tuple[Blocks, ...]:
                 continue
         one = Blocks(first, count, old and old.type, new and new.type, told)
         last = found[-1] if found else None
-        if last is not None and last[2:] == one[2:] and last.first + last.count == first:
-            found[-1] = last._replace(count=last.count + count)
+        if last is not None and last[2:] == one[2:] and last.first + last.repeat == first:
+            found[-1] = last._replace(repeat=last.repeat + count)
         else:
             found.append(one)
     return tuple(found)
@@ -84,7 +84,7 @@ def _crossed(before: Block, after: Block) -> Iterator[Change]:
 def _around(before: Block, after: Block, widths: set[tuple[int, int]]) -> Iterator[Change]:
     old, new = before.shortcut, after.shortcut
     pairs: tuple[tuple[str, Value, Value], ...] = (
-        ("shortcut", old.kind, new.kind),
+        ("shortcut", *_kinds(old, new)),
         ("shortcut reads", _tapped(before), _tapped(after)),
         ("shortcut's name", old.name, new.name),
         ("shortcut's tensors come", _stands(old.first), _stands(new.first)),
@@ -94,6 +94,12 @@ def _around(before: Block, after: Block, widths: set[tuple[int, int]]) -> Iterat
         known = [change for change in known if change.what in ("shortcut", "shortcut reads")]
     yield from known
     yield from changes(old.nodes, new.nodes, f"{new.name}.", widths)
+
+
+def _kinds(old: Shortcut, new: Shortcut) -> tuple[str, str]:
+    """What two shortcuts are called: the same where they are made of the same, and both or neither is added."""
+    same = [(node.name, node.operator) for node in old.nodes] == [(node.name, node.operator) for node in new.nodes]
+    return (new.kind, new.kind) if same and "none" not in (old.kind, new.kind) else (old.kind, new.kind)
 
 
 def _tapped(block: Block) -> str:

@@ -26,7 +26,7 @@ class Reshaped(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The tensors of `count` neighbouring blocks that differ alike: those of the blocks `path.first` and following.
+    """The tensors of `repeat` neighbouring blocks that differ alike: those of the blocks `path.first` and following.
 
     Outside the stages `path` is empty, and the tails are the whole keys.
     """
@@ -34,12 +34,12 @@ class Group(NamedTuple):
     kind: str
     path: str
     first: int
-    count: int
+    repeat: int
     tensors: tuple[Reshaped, ...]
 
     def keys(self) -> int:
         """How many keys of a state dict these are."""
-        return self.count * len(self.tensors)
+        return self.repeat * len(self.tensors)
 
 
 class Loading(NamedTuple):
@@ -95,9 +95,9 @@ def _places(network: Network, paths: list[str]) -> _Places:
         whole = not row.path or row.path in paths
         for tensor in row.tensors:
             if whole and row.path:
-                _put(found, row.path, tensor.tail, Span(row.first, row.count, tensor.entry))
+                _put(found, row.path, tensor.tail, Span(row.first, row.repeat, tensor.entry))
                 continue
-            for number in range(row.first, row.first + row.count):
+            for number in range(row.first, row.first + row.repeat):
                 path, index, tail = _read(row.key(number, tensor.tail), paths)
                 _put(found, path, tail, Span(index, 1, tensor.entry))
     for spans in found.values():
@@ -109,8 +109,8 @@ def _put(found: _Places, path: str, tail: str, span: Span[Entry]) -> None:
     """Add a span, to its neighbour where that holds an equal tensor."""
     spans = found.setdefault((path, tail), [])
     last = spans[-1] if spans else None
-    if last is not None and last.value == span.value and last.first + last.count == span.first:
-        spans[-1] = last._replace(count=last.count + span.count)
+    if last is not None and last.value == span.value and last.first + last.repeat == span.first:
+        spans[-1] = last._replace(repeat=last.repeat + span.repeat)
     else:
         spans.append(span)
 
@@ -134,7 +134,7 @@ class _Tally:
         self.groups: dict[tuple[str, str, int, int], list[Reshaped]] = {}
 
     def add(self, path: str, tail: str, overlap: Overlap[Entry]) -> None:
-        count, before, after = overlap.count, overlap.before, overlap.after
+        count, before, after = overlap.repeat, overlap.before, overlap.after
         self.old += count if before is not None else 0
         self.new += count if after is not None else 0
         self.old_params += count * _params(before)

@@ -1,4 +1,4 @@
-"""How operators that stand in a row differ from others: which came, which went, and what changed in those that stayed."""
+"""How operators in a row differ from others: which came, which went, and what changed in those that stayed."""
 
 from __future__ import annotations
 

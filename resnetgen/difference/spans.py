@@ -11,25 +11,25 @@ _T = TypeVar("_T")
 
 
 class Span(NamedTuple, Generic[_T]):
-    """`count` things from number `first` on that are all `value`."""
+    """`repeat` things from number `first` on that are all `value`."""
 
     first: int
-    count: int
+    repeat: int
     value: _T
 
 
 class Overlap(NamedTuple, Generic[_T]):
-    """`count` numbers from `first` on, and what stands there before and after; None for nothing."""
+    """`repeat` numbers from `first` on, and what stands there before and after; None for nothing."""
 
     first: int
-    count: int
+    repeat: int
     before: _T | None
     after: _T | None
 
 
 def overlaps(before: Sequence[Span[_T]], after: Sequence[Span[_T]]) -> Iterator[Overlap[_T]]:
     """Each stretch on which neither side changes; within a side, spans are in order and none overlaps another."""
-    edges = sorted({edge for span in (*before, *after) for edge in (span.first, span.first + span.count)})
+    edges = sorted({edge for span in (*before, *after) for edge in (span.first, span.first + span.repeat)})
     one, other = _Side(before), _Side(after)
     for first, end in pairwise(edges):
         was, becomes = one.at(first), other.at(first)
@@ -47,4 +47,4 @@ class _Side(Generic[_T]):
         if index < 0:
             return None
         span = self.spans[index]
-        return span.value if number < span.first + span.count else None
+        return span.value if number < span.first + span.repeat else None

@@ -202,6 +202,8 @@ def _halves(vector: Vector) -> Vector:
 def _ratio(part: Vector, whole: Vector) -> str:
     """How the part comes of the whole in every use, as a template for the whole's name; empty if it comes of none."""
     pairs = [(a, b) for a, b in zip(part, whole, strict=True) if isinstance(a, int) and isinstance(b, int)]
+    if not all(a and b for a, b in pairs):  # a pad may add no channel, which is no share of anything
+        return ""
     shares = {b // a if b % a == 0 else 0 for a, b in pairs}
     multiples = {a // b if a % b == 0 else 0 for a, b in pairs}
     if len(shares) == 1 and (share := shares.pop()) > 1:

@@ -34,19 +34,34 @@ class ConvLayer(Record):
     numbered: ClassVar[bool] = True
 
     conv: Extent
+    """The kernel, in pixels."""
     to: Width
+    """The channels that go out, a width."""
     stride: ExtentOrHere = 1
+    """The stride. May be `here`."""
     padding: Padding | None = None
+    """Zeros on either side."""
     dilation: ExtentOrHere = 1
+    """The distance between the kernel's pixels. May be `here`."""
     groups: WidthOrHere = _ONE
+    """Groups of channels that are convolved apart, a width. It must divide the channels on both sides. May be `here`.
+    """
     bias: Flag | None = None
+    """Whether the convolution adds a bias."""
     dropout: RateOrHere = 0.0
+    """The rate of a dropout just before the convolution. May be `here`."""
     drop_block: DropBlockOrHere | None = None
+    """A drop block after the norm. May be `here`."""
     convolution: Convolution | None = None
+    """How this layer's convolution uses its weights."""
     spatial: SpatialOrHere | None = None
+    """The spatial convolution in place of a plain one, its norm and its activation. May be `here`."""
     antialias: Antialias | None = None
+    """What takes over the stride."""
     norm: Norm | None = None
+    """The normalization of this layer."""
     act: Act | None = None
+    """The activation of this layer."""
 
     def lay(self, scope: Scope) -> None:
         """Place its operators."""

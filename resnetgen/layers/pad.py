@@ -14,6 +14,7 @@ class PadLayer(Record):
     numbered: ClassVar[bool] = False
 
     pad: Padding
+    """How many on either side, along each axis. All 0 is an error."""
 
     def lay(self, scope: Scope) -> None:
         """Place its operator."""

@@ -17,10 +17,15 @@ class MaxPoolLayer(Record):
     numbered: ClassVar[bool] = False
 
     max_pool: Extent
+    """The window, in pixels."""
     stride: ExtentOrHere | None = None
+    """The stride. May be `here`."""
     padding: Padding | None = None
+    """On either side, at most half of the window."""
     ceil_mode: Flag = False
+    """Whether a window that reaches past the end counts, as PyTorch's `ceil_mode`."""
     antialias: Antialias | None = None
+    """What takes over the stride."""
 
     def lay(self, scope: Scope) -> None:
         """Place its operator; where something else is to stride, the maximum is taken at each pixel before that."""
@@ -49,10 +54,15 @@ class AvgPoolLayer(Record):
     numbered: ClassVar[bool] = False
 
     avg_pool: Extent
+    """The window, in pixels."""
     stride: ExtentOrHere | None = None
+    """The stride. May be `here`."""
     padding: Padding | None = None
+    """On either side, at most half of the window."""
     ceil_mode: Flag = False
+    """Whether a window that reaches past the end counts, as PyTorch's `ceil_mode`."""
     count_include_pad: Flag = True
+    """Whether padding counts in the mean, as PyTorch's `count_include_pad`."""
 
     def lay(self, scope: Scope) -> None:
         """Place its operator."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ParamSpec
 
+from resnetgen.certainty import writing
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.expression import Expression, ExpressionError
 from resnetgen.fields import MOST_CHANNELS, Axes
@@ -37,7 +38,7 @@ def other_axes(key: str, given: int, rank: int) -> str:
     return f"`{key}` has {numbers}, and the input has {'one axis' if rank == 1 else f'{rank} axes'}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)  # the methods that nobody calls take time at every start
 class Scope:
     """A sequence of layers under construction, in the stem, a branch or the head.
 
@@ -80,18 +81,20 @@ class Scope:
         here: bool = False,
         channels: int = 0,
         option: str = "",
+        instead: str = "",
     ) -> Stop:
         """A fault at a key of the layer, or where the value that holds there was written if the layer says `here`.
 
         Where it is about a number of channels, the widths of that number are shown; where it is about one of the key's
-        options, it is at that.
+        options, it is at that. `instead` is what should certainly stand there.
         """
         written = here or self.layers_at is None
         at = self.origins.get(key, self.at) if written else (*self.path, key)
         at = (*at, option) if option else at
         user = self.at if self.here is not None else self.path
         used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
-        return Stop(Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help))
+        mend = writing(Place(at), instead)
+        return Stop(Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help, mend=mend))
 
     def _of(self, channels: int) -> tuple[tuple[Place, str], ...]:
         """Where the block's widths of this number were written."""
@@ -106,7 +109,8 @@ class Scope:
             return written.width(self.widths, MOST_CHANNELS)
         except ExpressionError as error:
             message = f"the width `{key}: {written.text}` {error}"
-            raise self.fault("RG208", message, key, here=here, help=error.help) from None
+            instead = error.instead(written.text)
+            raise self.fault("RG208", message, key, here=here, help=error.help, instead=instead) from None
 
     def axes(self, value: Axes, key: str) -> tuple[int, ...]:
         """One number for each axis."""

@@ -16,7 +16,9 @@ class NormLayer(Record):
     numbered: ClassVar[bool] = True
 
     norm: NormOrHere
+    """The normalization, or `here`: the one that holds where the layer stands."""
     act: Act | None = None
+    """The activation."""
 
     def lay(self, scope: Scope) -> None:
         """Place its operators."""
@@ -38,6 +40,7 @@ class ActLayer(Record):
     numbered: ClassVar[bool] = True
 
     act: ActOrHere
+    """The activation, or `here`: the one that holds where the layer stands."""
 
     def lay(self, scope: Scope) -> None:
         """Place its operator."""
@@ -51,6 +54,7 @@ class DropoutLayer(Record):
     numbered: ClassVar[bool] = True
 
     dropout: RateOrHere
+    """The rate, at least 0 and below 1. May be `here`. At 0, nothing is emitted."""
 
     def lay(self, scope: Scope) -> None:
         """Place its operator, unless the rate is zero."""
@@ -66,6 +70,7 @@ class AttentionLayer(Record):
     numbered: ClassVar[bool] = False
 
     attention: AttentionOrHere
+    """The attention, without `place`; or `here`: that of the block in use."""
 
     def lay(self, scope: Scope) -> None:
         """Place its operator, if there is one."""

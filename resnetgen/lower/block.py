@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from resnetgen.certainty import writing
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.expression import ExpressionError
 from resnetgen.fields import MOST_CHANNELS
@@ -76,7 +77,8 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
             used = () if at == position.channels_at else (out,)
             later = written.names() & settings.widths.keys() - widths.keys()
             help = error.help or ("a width may speak of those that are written before it" if later else "")
-            raise Stop(Fault("RG208", message, Place(at), related=used, help=help)) from None
+            mend = writing(Place(at), error.instead(written.text))
+            raise Stop(Fault("RG208", message, Place(at), related=used, help=help, mend=mend)) from None
     return widths
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
+from resnetgen.certainty import certain, writing
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.layers.scope import Stop
@@ -39,12 +40,18 @@ def find(spec: Spec, name: str, asked: Place) -> NamedType:
         return NamedType(name, _built_in(name), None)
     known = (*spec.blocks, *BUILT_IN)
     message = f"there is no block type `{name[:60]}`{nearest(name, known)}"
-    raise Stop(Fault("RG206", message, asked, help=f"use {', '.join(known)}, or describe your own under `blocks`"))
+    help = f"use {', '.join(known)}, or describe your own under `blocks`"
+    raise Stop(Fault("RG206", message, asked, help=help, mend=writing(asked, certain(name, known))))
+
+
+def built_in_file(name: str) -> FilePath:
+    """The file of a built-in block type."""
+    return _FOLDER / f"{name}.yaml"
 
 
 @cache
 def _built_in(name: str) -> BlockType:
-    source = read(_FOLDER / f"{name}.yaml")
+    source = read(built_in_file(name))
     model, faults = validate(source.data, BlockType)
     if faults:
         raise RuntimeError(f"the built-in block type {name} is broken: {faults}")

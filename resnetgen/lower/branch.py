@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from resnetgen.certainty import certain, writing
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.fields import HERE
@@ -83,7 +84,7 @@ def _strided(kind: NamedType, settings: Settings, position: Position) -> list[La
         at = settings.origins.get("stride_on", position.at)
         message = f"`{kind.name}` has no `{wanted[:60]}`{nearest(wanted, tuple(names))}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
-        raise Stop(Fault("RG206", message, Place(at), help=help))
+        raise Stop(Fault("RG206", message, Place(at), help=help, mend=writing(Place(at), certain(wanted, names))))
     return [_with_stride(layer, index == names[wanted]) for index, layer in enumerate(kind.type.branch)]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from resnetgen.diagnostics.model import Fault, Part, Place
+from resnetgen.certainty import certain, writing
+from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Place
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.ir import Node
 from resnetgen.layers.scope import Scope
@@ -33,9 +34,12 @@ def _features(spec: Spec, head: Head) -> list[Fault]:
         if name not in spec.stages:
             known = tuple(spec.stages)
             help = f"the stages are {', '.join(known)}"
-            found.append(Fault("RG206", f"there is no stage `{name}`{nearest(name, known)}", place, help=help))
+            message = f"there is no stage `{name}`{nearest(name, known)}"
+            found.append(Fault("RG206", message, place, help=help, mend=writing(place, certain(name, known))))
         elif name in head.features[:index]:
-            found.append(Fault("RG209", f"`{name}` is asked for twice", place, help="take one of them out"))
+            mend = Mend("take out the second", place, act=Act.REMOVE)
+            message = f"`{name}` is asked for twice"
+            found.append(Fault("RG209", message, place, help="take one of them out", mend=mend))
     return found
 
 

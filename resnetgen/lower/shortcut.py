@@ -183,7 +183,8 @@ def _mean(around: Around) -> Operator:
 def _pad(around: Around) -> Operator:
     if around.out_channels < around.in_channels:
         message = f"a pad shortcut can only add channels, and here {around.in_channels} become {around.out_channels}"
-        raise _stop("RG306", message, around.origins.get("shortcut", ()), around, "use `shortcut: projection`")
+        help = "use `shortcut: auto`, which is a projection there"
+        raise _stop("RG306", message, around.origins.get("shortcut", ()), around, help)
     return pad_channels(around.in_channels, around.out_channels, around.stride)
 
 

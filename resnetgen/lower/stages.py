@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from resnetgen.certainty import writing
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.expression import Expression, ExpressionError
 from resnetgen.fields import MOST_CHANNELS
@@ -186,7 +187,8 @@ class Stages:
             return written.width({"in": channels}, MOST_CHANNELS), at
         except ExpressionError as error:
             message = f"the width `{at[-1]}: {written.text}` {error}"
-            raise Stop(Fault("RG208", message, Place(at), help=error.help)) from None
+            mend = writing(Place(at), error.instead(written.text))
+            raise Stop(Fault("RG208", message, Place(at), help=error.help, mend=mend)) from None
 
     def _stride(self, name: str, entry: _Entry, planned: StagePlan, index: int) -> tuple[Extents, Path]:
         if entry.options is not None and entry.options.stride is not None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
-from resnetgen.fields import NotNegative, Positive, Real, choice, spelled_out, wrong
+from resnetgen.fields import HERE, NotNegative, Positive, Real, choice, spelled_out, wrong
+from resnetgen.form import Rule
 from resnetgen.ops.operator import Argument, Construction, Entry, Operator
 from resnetgen.record import Before, Record
 
@@ -86,25 +87,39 @@ class ActivationSlot(Record):
     """`act: relu`, or with options, `act: {type: leaky_relu, negative_slope: 0.1}`."""
 
     type: Annotated[str, choice(*TABLE, "none", aka=_ALSO)]
+    """The activation, or `none`; in an act layer also `here`."""
     negative_slope: NotNegative | None = None
+    """The slope below zero, at least 0."""
     init: Real | None = None
+    """The first value of the slope that is learned, one for all channels."""
     lower: NotNegative | None = None
+    """The least random slope, at least 0 and below `upper`."""
     upper: NotNegative | None = None
+    """The largest random slope."""
     alpha: Positive | None = None
+    """What the negative side runs out to, above 0."""
     approximate: Annotated[str, choice("none", "tanh")] | None = None
+    """`none` for the exact function, `tanh` for the approximation."""
     min_val: Real | None = None
+    """What smaller values become, below `max_val`."""
     max_val: Real | None = None
+    """What larger values become."""
     lambd: NotNegative | None = None
+    """Values nearer to zero than this become zero, at least 0."""
     beta: Positive | None = None
+    """The sharpness, above 0."""
     threshold: Real | None = None
+    """For `threshold`, what a value must pass to stay; for `softplus`, where the function goes on as a line."""
     value: Real | None = None
+    """What the values become that do not pass `threshold`."""
 
     @classmethod
     def keys(cls, data: Mapping[str, Any]) -> tuple[str, ...]:
         """The options of this activation alone."""
         kind = data.get("type")
-        row = TABLE.get(kind) if isinstance(kind, str) else None
-        return ("type", *dict(row.options)) if row is not None else super().keys(data)
+        if not isinstance(kind, str) or kind not in (*TABLE, "none", HERE):
+            return super().keys(data)
+        return ("type", *dict(TABLE[kind].options)) if kind in TABLE else ("type",)
 
     def completed(self) -> Self:
         """Whether the options are those of this activation, given where they must be, and in order."""
@@ -121,6 +136,16 @@ class ActivationSlot(Record):
             if low in known and self._option(low) >= self._option(high):
                 raise wrong("RG204", f"the activation {self.type} needs `{low}` below `{high}`")
         return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """But for the options of an activation, which are its `keys`."""
+        required = [
+            Rule({}, written={"type": {"const": kind}}, needs=needs)
+            for kind, row in TABLE.items()
+            if (needs := tuple(name for name, default in row.options if default is REQUIRED))
+        ]
+        return (*required, *_order("hardtanh", "min_val", "max_val"), *_order("rrelu", "lower", "upper"))
 
     def _given(self) -> dict[str, Any]:
         options = [name for name in type(self).fields if name in self.written and name != "type"]
@@ -148,10 +173,20 @@ class ActivationSlot(Record):
         return Activation(self.type, options), Activation(self.type, options, row.inplace)
 
 
+def _order(kind: str, low: str, high: str) -> tuple[Rule, Rule]:
+    """One bound is on its side of the other where that is left to its default: two numbers are not compared."""
+    defaults = dict(TABLE[kind].options)
+    alike = {"type": {"const": kind}}
+    return (
+        Rule({low: {"exclusiveMaximum": defaults[high]}}, written=alike, holding={high: {"const": defaults[high]}}),
+        Rule({high: {"exclusiveMinimum": defaults[low]}}, written=alike, holding={low: {"const": defaults[low]}}),
+    )
+
+
 class ActivationOrHereSlot(ActivationSlot):
     """An activation, or `here`: the one of the block in use."""
 
-    type: Annotated[str, choice(*TABLE, "none", "here", aka=_ALSO)]
+    type: Annotated[str, choice(*TABLE, "none", HERE, aka=_ALSO)]
 
 
 Act = Annotated[ActivationSlot, Before(spelled_out, ("type",))]

@@ -13,6 +13,7 @@ class AntialiasSlot(Record):
     """`antialias: ...`: a strided layer works at stride 1, and this shrinks the map after it or before it."""
 
     place: Annotated[str, choice(*SIDES)] = "after"
+    """`after` the layer, with its norm and activation, or `before` it. A max pool has it `after`."""
 
     def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:
         """What shrinks a map of so many channels by a stride."""

@@ -3,8 +3,11 @@
 import re
 from typing import Annotated, ClassVar, Self
 
+from resnetgen.certainty import certain
 from resnetgen.diagnostics.nearest import nearest
-from resnetgen.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, Positive, choice, either, kind, whole, wrong
+from resnetgen.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, Positive, choice, kind, wrong
+from resnetgen.form import WRITTEN, Rule, either, whole
+from resnetgen.meant import meant_whole
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.divisible import ROUNDINGS, divisible
 from resnetgen.ops.operator import Impossible, Operator
@@ -20,7 +23,8 @@ def _place(value: object) -> str:
     if isinstance(value, str) and (value in PLACES or re.fullmatch(_CONVOLUTION, value)):
         return value
     message = f"{kind(value)} is none of the places here{nearest(value, PLACES)}"
-    raise wrong("RG204", message, f"use {', '.join(PLACES)} or a convolution, such as conv2")
+    help = f"use {', '.join(PLACES)} or a convolution, such as conv2"
+    raise wrong("RG204", message, help, instead=certain(value, PLACES))
 
 
 _PLACE_FORM = either({"enum": list(PLACES)}, {"type": "string", "pattern": f"^{_CONVOLUTION}$(?!\\n)"})
@@ -28,7 +32,8 @@ _PLACE_FORM = either({"enum": list(PLACES)}, {"type": "string", "pattern": f"^{_
 
 def _odd(value: object) -> int:
     if type(value) is not int:
-        raise wrong("RG203", f"this must be a whole number, not {kind(value)}")
+        instead = meant_whole(value, 1, LARGEST_EXTENT)
+        raise wrong("RG203", f"this must be a whole number, not {kind(value)}", instead=instead)
     if not 1 <= value <= LARGEST_EXTENT or value % 2 == 0:
         raise wrong("RG204", f"this must be odd and from 1 to {LARGEST_EXTENT:,}, not {value}")
     return value
@@ -56,6 +61,9 @@ class AttentionSlot(Record):
     """
 
     place: Annotated[str, Check(_place, _PLACE_FORM)] = "end"
+    """Where in the block it stands: at the `end` or the `start` of the branch, after the `sum`, on the `shortcut`, or
+    behind a convolution: `conv1`, `conv2`, ...
+    """
 
     def operator(self, channels: int, rank: int) -> Operator | None:
         """The module for a map of so many channels.
@@ -73,9 +81,15 @@ class ReducingSlot(AttentionSlot):
     """
 
     ratio: Positive = 1 / 16
+    """The channels inside, as a part of those outside."""
     divisor: Count = 1
+    """The number that the channels inside are a multiple of."""
     rounding: Annotated[str, choice(*ROUNDINGS)] = "nearest"
+    """How the channels inside become a multiple of `divisor`: `nearest`, and then at least one `divisor`; `down` or
+    `up`.
+    """
     width: Count | None = None
+    """The channels inside, in place of `ratio`, `divisor` and `rounding`."""
 
     def completed(self) -> Self:
         """Whether the width is said in one way."""
@@ -84,6 +98,10 @@ class ReducingSlot(AttentionSlot):
             message = f"`{idle[0]}` has no effect: `width` says how many channels there are inside"
             raise wrong("RG209", message, "take one of them out", key=idle[0])
         return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        return (Rule({"ratio": False, "divisor": False, "rounding": False}, written={"width": WRITTEN}),)
 
     def reduced(self, channels: int) -> int:
         """The channels inside.

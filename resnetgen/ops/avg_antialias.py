@@ -15,7 +15,9 @@ class AvgAntialiasSlot(AntialiasSlot):
     """
 
     type: Literal["avg"]
+    """`avg`: a mean."""
     size: Pixels | None = None
+    """Pixels of the mean along each axis, at least the stride. Zeros past the edges count."""
 
     def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:
         if self.size is None:

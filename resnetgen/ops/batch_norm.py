@@ -44,8 +44,11 @@ class BatchNormSlot(NormSlot):
     """`norm: batch`."""
 
     type: Literal["batch"]
+    """`batch`: batch normalization (arXiv:1502.03167)."""
     eps: Positive = 1e-5
+    """Added to the variance."""
     momentum: Positive = 0.1
+    """The weight of the newest batch in the running statistics."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         return _batch_norm(channels, rank, self.eps, self.momentum)

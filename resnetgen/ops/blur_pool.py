@@ -101,8 +101,11 @@ class BlurPoolSlot(AntialiasSlot):
     """`antialias: blur`."""
 
     type: Literal["blur"]
+    """`blur`: a binomial filter (arXiv:1904.11486)."""
     size: Annotated[int, Check(_size, {"enum": list(SIZES)})] = 3
+    """Pixels that it reaches over along each axis: 3, 5 or 7."""
     padding: Annotated[str, choice(*PADDINGS)] = "reflect"
+    """What it sees past the edges, half of its size on either side: `reflect`, the map mirrored, or `zeros`."""
 
     def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:
         return BlurPool(channels, self.size, stride, self.padding)

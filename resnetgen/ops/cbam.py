@@ -96,9 +96,13 @@ class CbamSlot(ReducingSlot):
     """`attention: cbam`; `kernel` is that of the convolution which weighs the pixels."""
 
     type: Literal["cbam"]
+    """`cbam`: channels, then pixels (arXiv:1807.06521)."""
     kernel: OddKernel = 7
+    """The kernel of the convolution that weighs the pixels; odd."""
     act: Act = ActivationSlot(type="relu")
+    """The activation between the two layers that weigh the channels."""
     gate: Gate = "sigmoid"
+    """What makes a weight of what the layers give; one of the words of `se`."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         gate = Activation(self.gate)

@@ -91,6 +91,7 @@ class PlainSlot(ConvolutionSlot):
     """`convolution: plain`."""
 
     type: Literal["plain"]
+    """`plain`: as they are, `nn.Conv2d`."""
 
     def operator(self, in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
         return Conv(in_channels, out_channels, window, groups, bias)

@@ -3,6 +3,7 @@
 from typing import ClassVar, Self
 
 from resnetgen.fields import Pixels, Positive, Rate, wrong
+from resnetgen.form import Rule
 from resnetgen.ops.operator import Argument, Construction, Operator
 from resnetgen.record import Record
 
@@ -43,8 +44,11 @@ class DropBlockSlot(Record):
     """`drop_block: {rate: 0.1, size: 7}`."""
 
     rate: Rate
+    """How much of the map goes, at least 0 and below 1."""
     size: Pixels = 7
+    """Pixels of a piece along each axis; on a smaller map, all of it."""
     scale: Positive = 1.0
+    """What `rate` is multiplied by."""
 
     def completed(self) -> Self:
         """Whether there is something to drop where more than a rate is said."""
@@ -52,6 +56,10 @@ class DropBlockSlot(Record):
         if idle and not self.rate:
             raise wrong("RG209", f"`{idle}` has no effect beside a rate of 0", "write `drop_block: 0`", key=idle)
         return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        return (Rule({"size": False, "scale": False}, written={"rate": {"const": 0}}),)
 
     def operator(self, rank: int) -> DropBlock | None:
         """The operator, None at a rate of zero."""

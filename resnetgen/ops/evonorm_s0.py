@@ -48,8 +48,11 @@ class EvoNormS0Slot(NormSlot):
     of_activation: ClassVar[tuple[str, ...]] = ("groups", "eps")
 
     type: Literal["evonorm_s0"]
+    """`evonorm_s0`: with an activation of its own (arXiv:2004.02967)."""
     groups: Count = 32
+    """How many groups. It must divide the channels of every layer that it normalizes."""
     eps: Positive = 1e-5
+    """Added to the variance."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         return Affine(channels)

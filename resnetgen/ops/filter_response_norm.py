@@ -49,7 +49,9 @@ class FilterResponseNormSlot(NormSlot):
     brings_activation: ClassVar[bool] = True
 
     type: Literal["filter_response"]
+    """`filter_response`: with an activation of its own (arXiv:1911.09737)."""
     eps: Positive = 1e-5
+    """Added to the mean square."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         return FilterResponseNorm(channels, self.eps, rank, thresholds=False)

@@ -37,7 +37,9 @@ class FrozenBatchNormSlot(NormSlot):
     """`norm: frozen_batch`."""
 
     type: Literal["frozen_batch"]
+    """`frozen_batch`: a batch norm that nothing changes."""
     eps: Positive = 1e-5
+    """Added to the variance."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         return FrozenBatchNorm(channels, rank, self.eps)

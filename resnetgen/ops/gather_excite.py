@@ -6,6 +6,7 @@ from math import prod
 from typing import Annotated, ClassVar, Literal, Self
 
 from resnetgen.fields import Flag, kind, wrong
+from resnetgen.form import Rule
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.batch_norm import BatchNorm
@@ -118,11 +119,17 @@ class GatherExciteSlot(ReducingSlot):
     """
 
     type: Literal["gather_excite"]
+    """`gather_excite`: channels region by region (arXiv:1810.12348)."""
     extent: Annotated[int | str, Check(_extent, {"enum": list(EXTENTS)})] = "global"
+    """How many pixels a region has along each axis: 2, 4, 8, or `global` for all."""
     parameters: Flag = False
+    """Whether convolutions gather, rather than a mean; not with `extent: global`."""
     mlp: Flag = True
+    """Whether two layers with fewer channels between them follow."""
     act: Act = ActivationSlot(type="relu")
+    """The activation between two layers, or two convolutions that gather."""
     gate: Gate = "sigmoid"
+    """What makes a weight of what is gathered; one of the words of `se`."""
 
     def completed(self) -> Self:
         """Whether the options go together."""
@@ -135,6 +142,17 @@ class GatherExciteSlot(ReducingSlot):
             if key in self.written:
                 raise wrong("RG209", f"`{key}` has no effect without `mlp`", "take one of them out", key=key)
         return ReducingSlot.completed(self)
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        no, none = {"const": False}, dict.fromkeys(("ratio", "divisor", "rounding", "width"), False)
+        return (
+            *super().rules(),
+            Rule({"parameters": no}, holding={"extent": {"const": "global"}}),
+            Rule(none, written={"mlp": no}),
+            Rule({"act": False}, written={"mlp": no}, holding={"parameters": no}),
+            Rule({"act": False}, written={"mlp": no, "extent": {"const": 2}}),
+        )
 
     def operator(self, channels: int, rank: int) -> Operator:
         act = self.act.operator(True)

@@ -4,6 +4,7 @@ from math import prod
 from typing import Annotated, ClassVar, Literal, Self
 
 from resnetgen.fields import Positive, choice, wrong
+from resnetgen.form import Rule
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.composite import Part, applied, pixel, present
@@ -69,16 +70,25 @@ class GlobalContextSlot(ReducingSlot):
     """`attention: global_context`: the context scales the map, is added to it, or both."""
 
     type: Literal["global_context"]
+    """`global_context`: each pixel by a weighted mean of all (arXiv:1904.11492)."""
     ratio: Positive = 1 / 8
+    """The channels inside, as a part of those outside."""
     fuse: Annotated[str, choice(*FUSIONS)] = "scale"
+    """What the mean does to each pixel: `scale`, `add`, or `both`."""
     act: Act = ActivationSlot(type="relu")
+    """The activation between its two layers."""
     gate: Gate = "sigmoid"
+    """What makes a weight of what they give; one of the words of `se`. Not with `fuse: add`."""
 
     def completed(self) -> Self:
         """Whether there is something to gate, where a gate is written."""
         if self.fuse == "add" and "gate" in self.written:
             raise wrong("RG209", "`gate` has no effect: with `fuse: add` nothing is scaled", "take it out", key="gate")
         return ReducingSlot.completed(self)
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        return (*super().rules(), Rule({"gate": False}, written={"fuse": {"const": "add"}}))
 
     def operator(self, channels: int, rank: int) -> Operator:
         reduced = self.reduced(channels)

@@ -46,8 +46,11 @@ class GroupNormSlot(NormSlot):
     """`norm: group`."""
 
     type: Literal["group"]
+    """`group`: over groups of channels (arXiv:1803.08494)."""
     groups: Count = 32
+    """How many groups. It must divide the channels of every layer that it normalizes."""
     eps: Positive = 1e-5
+    """Added to the variance."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         if channels % self.groups:

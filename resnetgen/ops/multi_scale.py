@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from resnetgen.fields import Count, wrong
+from resnetgen.form import Rule
 from resnetgen.ops.composite import Part, Several, applied, present
 from resnetgen.ops.operator import Impossible, Shape, Window
 from resnetgen.ops.pool import AvgPool
@@ -84,13 +85,21 @@ class MultiScaleSlot(SpatialSlot):
     """`spatial: multi_scale`."""
 
     type: Literal["multi_scale"]
+    """`multi_scale`: Res2Net (arXiv:1904.01169)."""
     scale: Count = 4
+    """How many groups, at least 2. Times `groups`, it must divide the channels, of which as many go out as come in. But
+    for its stride the layer must keep the map's size: an odd kernel, and no `padding` of its own.
+    """
 
     def completed(self) -> "MultiScaleSlot":
         """Whether there is a scale that is convolved beside one that is not."""
         if self.scale < 2:
             raise wrong("RG204", "`scale` must be at least 2: with one scale this is a plain convolution", key="scale")
         return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        return (Rule({"scale": {"minimum": 2}}),)
 
     def operator(self, unit: Unit) -> Spatial:
         _check(unit, self.scale)

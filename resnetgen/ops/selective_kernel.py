@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from resnetgen.fields import Count, Flag, Positive, wrong
+from resnetgen.form import Rule
 from resnetgen.ops.composite import Composite, Part, Several, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
@@ -87,11 +88,20 @@ class SelectiveKernelSlot(SpatialSlot):
     """
 
     type: Literal["selective_kernel"]
+    """`selective_kernel`: SKNet (arXiv:1903.06586)."""
     paths: Count = 2
+    """How many convolutions, at least 2. The layer's kernel, which must be odd and more than 1, is that of the first.
+    """
     split: Flag = True
+    """Whether each sees channels of its own; `paths` times `groups` must then divide those that come in. Else each sees
+    all.
+    """
     dilated: Flag = True
+    """Whether the others reach further by dilation. Else they have larger kernels."""
     ratio: Positive = 1 / 16
+    """The channels that the weights are made from, as a part of those that go out."""
     divisor: Count = 8
+    """The number that these channels are a multiple of."""
 
     def completed(self) -> "SelectiveKernelSlot":
         """Whether there are paths to select from."""
@@ -99,6 +109,10 @@ class SelectiveKernelSlot(SpatialSlot):
             message = f"`paths` must be from 2 to {MOST_PATHS}, not {self.paths}"
             raise wrong("RG204", message, "with one path this is a plain convolution", key="paths")
         return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        return (Rule({"paths": {"minimum": 2, "maximum": MOST_PATHS}}),)
 
     def operator(self, unit: Unit) -> Spatial:
         in_channels = _width(unit, self.paths) if self.split else unit.in_channels

@@ -32,6 +32,7 @@ class NoneNormSlot(NormSlot):
     """`norm: none`: no normalization."""
 
     type: Literal["none"]
+    """`none`. A convolution without a norm gets a bias."""
 
     def operator(self, channels: int, rank: int) -> Operator | None:
         return None
@@ -41,12 +42,16 @@ class NoneSlot(Record):
     """`none`: the place stays empty."""
 
     type: Literal["none"]
+    """`none`, in `spatial`, `attention`, `antialias` or `branch_scale`: the place stays empty."""
 
 
 class HereSlot(Record):
     """`here`: what the block in use has in this place."""
 
     type: Literal["here"]
+    """`here`, in a norm layer alone: the norm that holds where it stands. The `here` of a `spatial`, a `drop_block` or
+    an `attention` is the block's.
+    """
 
 
 NormKind = (

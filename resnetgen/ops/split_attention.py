@@ -60,10 +60,17 @@ class SplitAttentionSlot(SpatialSlot):
     """`spatial: split_attention`; `ratio` of the incoming channels of all splits are left to weigh them by."""
 
     type: Literal["split_attention"]
+    """`split_attention`: ResNeSt (arXiv:2004.08955)."""
     radix: Count = 2
+    """How many convolutions. Times `groups`, it must divide the channels that come in."""
     ratio: Positive = 0.25
+    """The channels that the weights are made from, as a part of `radix` times those that come in. `groups` must divide
+    them.
+    """
     divisor: Count = 8
+    """The number that these channels are a multiple of."""
     least: Count = 32
+    """How many these channels are at least."""
 
     def operator(self, unit: Unit) -> Spatial:
         radix, groups = self.radix, unit.groups

@@ -52,9 +52,13 @@ class SqueezeExciteSlot(ReducingSlot):
     """`attention: se`."""
 
     type: Literal["se"]
+    """`se`: squeeze-and-excitation (arXiv:1709.01507)."""
     divisor: Count = 8
+    """The number that the channels inside are a multiple of."""
     act: Act = ActivationSlot(type="relu")
+    """The activation between its two layers."""
     gate: Gate = "sigmoid"
+    """What makes a weight of what they give: `sigmoid`, `hardsigmoid`, `tanh`, `relu6` or `softsign`."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         return SqueezeExcite(channels, self.reduced(channels), rank, self.act.operator(True), Activation(self.gate))

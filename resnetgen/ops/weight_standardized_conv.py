@@ -31,7 +31,9 @@ class WeightStandardizedSlot(ConvolutionSlot):
     """`convolution: weight_standardized`."""
 
     type: Literal["weight_standardized"]
+    """`weight_standardized`: shifted and scaled to mean 0 and variance 1 for each output channel (arXiv:1903.10520)."""
     eps: Positive = 1e-6
+    """Added to the variance."""
 
     def operator(self, in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
         if in_channels // groups * prod(window.kernel) == 1:

@@ -12,13 +12,16 @@ __all__ = ["Format", "Report", "Result", "renderer"]
 
 
 class Format(StrEnum):
-    """How `check` writes what it finds: for people, or as a module of this room does."""
+    """How `check` writes what it finds: each as the module of this room that is called so."""
 
-    TEXT = "text"  # resnetgen/diagnostics/text.py, which other commands need too
+    TEXT = "text"
     JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 def renderer(format: Format) -> Callable[[Report], str]:
-    """The function that writes a report in one of the formats but `text`; it alone is imported."""
+    """The function that writes a report in a format; its module alone is imported."""
     found: Callable[[Report], str] = import_module(f"resnetgen.reports.{format.value}").render
     return found

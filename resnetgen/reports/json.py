@@ -1,10 +1,10 @@
-"""A report as JSON, for programs. docs/formats.md explains it."""
+"""A report as JSON, for programs. docs/report.schema.json is its schema, and docs/formats.md explains it."""
 
 from __future__ import annotations
 
 import json
 
-from resnetgen.diagnostics.model import Diagnostic, Label
+from resnetgen.diagnostics.model import Diagnostic, Edit, Fix, Label, Span
 from resnetgen.reports.report import Report
 
 VERSION = 1
@@ -12,7 +12,7 @@ VERSION = 1
 
 
 def render(report: Report) -> str:
-    """Write a report as one JSON object, indented, with a final newline."""
+    """Write a report as one JSON object, indented and in ASCII, with a final newline."""
     found = {
         "version": VERSION,
         "specs": [{"name": result.name, "fails": result.fails()} for result in report.results],
@@ -29,16 +29,27 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, object]:
         **_label(diagnostic.primary),
         "related": [_label(label) for label in diagnostic.related],
         "help": diagnostic.help,
+        "fix": None if diagnostic.fix is None else _fix(diagnostic.fix),
     }
 
 
 def _label(label: Label) -> dict[str, object]:
-    span = label.span
+    return {**_span(label.span), "words": label.words}
+
+
+def _fix(fix: Fix) -> dict[str, object]:
+    return {"words": fix.words, "edits": [_edit(edit) for edit in fix.edits]}
+
+
+def _edit(edit: Edit) -> dict[str, object]:
+    return {**_span(edit.span), "text": edit.text}
+
+
+def _span(span: Span) -> dict[str, object]:
     return {
         "file": span.text.name,
         "line": span.line,
         "column": span.column,
         "end_line": span.end_line,
         "end_column": span.end_column,
-        "words": label.words,
     }

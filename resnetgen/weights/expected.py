@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from resnetgen.diagnostics.model import Part, Place
@@ -40,26 +40,23 @@ class Expected:
         """What in the spec a name that the network does not have may be about: a stage, the stem, the head, or all."""
         for path, number, _ in self._readings(name):
             found = self._block(path, number)
-            return found[0].tensors[0].at if found is not None and _whole(found[0]) else self._stage(path)
+            return Place(found[0].at if found is not None else self._stages[path].at, Part.KEY)
         for key, nodes in (("stem", self._network.stem), ("head", self._network.head)):
             if any(node.name.partition(".")[0] == name.partition(".")[0] for node in nodes):
                 return Place((key,), Part.KEY)
         return Place(("name",))
 
-    def missing(self, row: Row, tensor: Tensor, names: dict[str, object]) -> Iterator[str]:
+    def missing(self, row: Row, tensor: Tensor, names: Mapping[str, object]) -> Iterator[str]:
         """The keys of a tensor of equal blocks that are not among these names."""
-        keys = (row.key(number, tensor.tail) for number in range(row.first, row.first + row.count))
+        keys = (row.key(number, tensor.tail) for number in range(row.first, row.first + row.repeat))
         return (key for key in keys if key not in names)
-
-    def _stage(self, path: str) -> Place:
-        return Place(self._stages[path].at, Part.KEY)
 
     def _block(self, path: str, number: int) -> tuple[Row, dict[str, Tensor]] | None:
         index = bisect_right(self._starts.get(path, []), number) - 1
         if index < 0:
             return None
         found = self._inside[path][index]
-        return found if number < found[0].first + found[0].count else None
+        return found if number < found[0].first + found[0].repeat else None
 
     def _readings(self, name: str) -> Iterator[tuple[str, int, str]]:
         """The ways to read a name as that of a tensor in a numbered block of a stage: in practice one or none."""
@@ -68,7 +65,3 @@ class Expected:
             path, number = ".".join(parts[:index]), parts[index]
             if path in self._stages and number.isdecimal() and len(number) < 10 and str(int(number)) == number:
                 yield path, int(number), ".".join(parts[index + 1 :])
-
-
-def _whole(row: Row) -> bool:
-    return row.tensors[0].at.part is Part.KEY

@@ -1,9 +1,9 @@
-"""Files that `torch.save` wrote: `.pth`, `.pt`, `.bin`. torch reads them, without their values and without their code."""
+"""Files that `torch.save` wrote, such as `.pth`: torch reads them, without their values and without their code."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from resnetgen.scalars import clip
 from resnetgen.weights.stored import Stored, Unreadable
@@ -42,7 +42,7 @@ def _torch() -> Any:
     return torch
 
 
-def _refuse(error: Exception) -> None:
+def _refuse(error: Exception) -> NoReturn:
     if "weights_only" in str(error) or "Unsupported" in str(error):
         message = "this file holds more than tensors: to read the rest would be to run code that the file brings"
         raise Unreadable(message, _ALONE) from None
@@ -50,23 +50,23 @@ def _refuse(error: Exception) -> None:
     raise Unreadable(f"torch cannot read this file: {clip(why, 120)}", "get the file again, or save it again") from None
 
 
-def _stored(found: object, tensor: type) -> Stored:
+def _stored(found: Any, tensor: Any) -> Stored:
     inside, state = "", found
     if isinstance(found, Mapping) and not _holds(found, tensor):
         keys = [key for key in (*KNOWN, *found) if isinstance(key, str) and _holds(found.get(key), tensor)]
         inside, state = (keys[0], found[keys[0]]) if keys else ("", None)
-    if not isinstance(state, Mapping) or not _holds(state, tensor):
+    if not _holds(state, tensor):
         raise Unreadable("there is no state dict in this file", _ALONE)
     shapes = {str(name): _shape(value, tensor) for name, value in state.items()}
     return Stored(shapes, _versions(state), inside)
 
 
-def _holds(value: object, tensor: type) -> bool:
+def _holds(value: Any, tensor: Any) -> bool:
     return isinstance(value, Mapping) and any(isinstance(each, tensor) for each in value.values())
 
 
-def _shape(value: Any, tensor: type) -> tuple[int, ...] | None:
-    return tuple(value.shape) if isinstance(value, tensor) else None
+def _shape(value: Any, tensor: Any) -> tuple[int, ...] | None:
+    return tuple(map(int, value.shape)) if isinstance(value, tensor) else None
 
 
 def _versions(state: Mapping[Any, Any]) -> dict[str, int] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from math import prod
 from typing import Any, NoReturn
 
@@ -86,8 +87,7 @@ class _Duplicate(ValueError):
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        raise _Duplicate(next(name for name, _ in pairs if name in seen or seen.add(name)))
+        raise _Duplicate(Counter(name for name, _ in pairs).most_common(1)[0][0])
     return found
 
 
@@ -120,21 +120,25 @@ def _tensor(name: str, said: object) -> tuple[tuple[int, ...], int, int]:
     bits = BITS.get(said["dtype"]) if isinstance(said.get("dtype"), str) else None
     if bits is None:
         _refuse(f"the dtype of {where} is {clip(str(said.get('dtype')))}, which is none of the format's")
-    shape = said.get("shape")
-    if not _counts(shape) or len(shape) > MOST_AXES:
-        _refuse(f"the shape of {where} is {clip(str(shape))}, which is none")
-    offsets = said.get("data_offsets")
-    if not _counts(offsets) or len(offsets) != 2 or offsets[0] > offsets[1]:
-        _refuse(f"the values of {where} are from {clip(str(offsets))}, which is no stretch of the file")
+    shape = _counts(said.get("shape"))
+    if shape is None or len(shape) > MOST_AXES:
+        _refuse(f"the shape of {where} is {clip(str(said.get('shape')))}, which is none")
+    offsets = _counts(said.get("data_offsets"))
+    if offsets is None or len(offsets) != 2 or offsets[0] > offsets[1]:
+        _refuse(
+            f"the values of {where} are from {clip(str(said.get('data_offsets')))}, which is no stretch of the file"
+        )
     begin, end = offsets
     if prod(shape) * bits != (end - begin) * 8:
-        _refuse(f"{where} has {end - begin:,} bytes, which is not what its shape {clip(str(shape))} takes")
-    return tuple(shape), begin, end
+        _refuse(f"{where} has {end - begin:,} bytes, which is not what its shape {clip(str(list(shape)))} takes")
+    return shape, begin, end
 
 
-def _counts(value: Any) -> bool:
-    """Whether it is a list of numbers that count something; `true` is none, though Python takes it for 1."""
-    return isinstance(value, list) and all(type(each) is int and 0 <= each < 1 << 63 for each in value)
+def _counts(value: object) -> tuple[int, ...] | None:
+    """A list of numbers that count something, None for anything else; `true` is none, though Python takes it for 1."""
+    if not isinstance(value, list) or not all(type(each) is int and 0 <= each < 1 << 63 for each in value):
+        return None
+    return tuple(value)
 
 
 def _refuse(why: str) -> NoReturn:

@@ -15,7 +15,7 @@ MOST_BYTES = 8000
 
 def main() -> None:
     """Try the texts; the process ends with the last of them."""
-    import atheris
+    import atheris  # type: ignore[import-untyped]  # its wheel has none
 
     with atheris.instrument_imports(include=["resnetgen"], enable_loader_override=False):
         from tests.fuzz.mutation import corpus, mutant, of

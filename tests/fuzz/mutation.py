@@ -6,7 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from random import Random
 from typing import Any
 
@@ -147,6 +147,7 @@ class Corpus:
         return found
 
 
+@cache
 def corpus() -> Corpus:
     """Every case, and every spec of the collection; those that are well thrice, as few mutants of others are."""
     cases = sorted(CASES.glob("*/spec.yaml"))

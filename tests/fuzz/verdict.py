@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import time
 from functools import lru_cache
 from typing import NoReturn
 
+from resnetgen.characters import is_seen
 from resnetgen.compiler import compile_source, source_code
-from resnetgen.diagnostics.model import Diagnostic, Label, SpecError
+from resnetgen.diagnostics.model import Diagnostic, Edit, Label, SpecError
 from resnetgen.diagnostics.text import render
-from resnetgen.reports import FORMATS, Report, Result, renderer
+from resnetgen.reports import Format, Report, Result, renderer
 from resnetgen.source import parse
 from tests.subjects import CASES
+
+FORMATS = [renderer(form) for form in Format if form not in (Format.TEXT, Format.JSON)]
+"""The other ways to write down what was found, beside that for people and JSON."""
 
 NAME = os.path.relpath(CASES / "fuzz" / "spec.yaml")
 """What the texts are called: as a case is, so that they may extend what a case extends."""
@@ -38,16 +41,19 @@ def verdict(text: str) -> str:
     Raises:
         Fault: neither, or not as promised.
     """
-    start = time.process_time()
+    start = time.monotonic()
     try:
         outcome = _outcome(text)
+        if time.monotonic() - start > SECONDS:  # others may have had the processor
+            start = time.process_time()
+            _outcome(text)
+            seconds = time.process_time() - start
+            if seconds > SECONDS:
+                _fail(f"it took {seconds:.1f} s")
     except Fault:
         raise
     except Exception as error:  # of any kind: none of them may leave the compiler
         raise Fault(f"{type(error).__name__}: {error}") from error
-    seconds = time.process_time() - start
-    if seconds > SECONDS:
-        _fail(f"it took {seconds:.1f} s")
     return outcome
 
 
@@ -65,45 +71,54 @@ def _outcome(text: str) -> str:
 
 
 def _judge_source(source: str) -> None:
-    hidden = {character for character in source if not character.isprintable() and character != "\n"}
-    if hidden:
-        _fail(f"the source has {sorted(hidden)!r}")
+    if not all(map(is_seen, source.split("\n"))):
+        _fail("the source has characters that hide")
     _parsed(source)
 
 
 @lru_cache(maxsize=256)  # many mutants of one spec are one network
 def _parsed(source: str) -> None:
     try:
-        compile(ast.parse(source), "<emitted>", "exec")
+        compile(source.encode(), "<emitted>", "exec")  # of bytes, as an import reads it
     except SyntaxError as error:
         _fail(f"the source is no Python: {error}")
 
 
 def _judge_messages(diagnostics: tuple[Diagnostic, ...]) -> None:
     for diagnostic in diagnostics:
+        for edit in diagnostic.fix.edits if diagnostic.fix is not None else ():
+            if not is_within(edit):
+                _fail(f"an edit outside of its text: {diagnostic.message} at {edit.span[1:]}")
         for label in (diagnostic.primary, *diagnostic.related):
             if not is_inside(label):
                 _fail(f"a label outside of its text: {diagnostic.message} at {label.span[1:]}")
     shown = render(diagnostics)
     if len(shown) > MOST_SHOWN:
         _fail(f"{len(shown)} characters of messages")
-    if not all(character.isprintable() or character == "\n" for character in shown):
+    if not all(map(is_seen, shown.split("\n"))):
         _fail("a control character in a message")
     shown.encode()
     report = Report((Result(NAME, diagnostics),))
-    for form in FORMATS:
-        renderer(form)(report).encode()
-    told = json.loads(renderer("json")(report))["diagnostics"]
+    for write in FORMATS if len(shown) % 4 == 0 else ():  # one in four: they take longer than all else together
+        write(report).encode()
+    told = json.loads(renderer(Format.JSON)(report))["diagnostics"]
     if len(told) != len({*diagnostics}):
         _fail("messages lost on the way to JSON")
 
 
 def is_inside(label: Label) -> bool:
-    """Whether a label is on a line of its text, between its first character and the place after its last."""
+    """Whether a label begins and ends on lines of its text: at a character of the line, or at the place after it."""
     span = label.span
+    start, end = (span.line, span.column), (span.end_line, span.end_column)
     lines = span.text.place(len(span.text.content))[0]
-    length = len(span.text.line(span.line))
-    return span.line <= lines and 1 <= span.column <= length + 1 and span.column <= span.end_column <= length + 2
+    first, last = len(span.text.line(span.line)) + 1, len(span.text.line(span.end_line)) + 2
+    return (1, 1) <= start <= end and span.end_line <= lines and span.column <= first and 1 <= span.end_column <= last
+
+
+def is_within(edit: Edit) -> bool:
+    """Whether an edit begins and ends at characters of its text; the line after the last stands for the end."""
+    text, line, column, end_line, end_column = edit.span
+    return 0 <= text.index(line, column) <= text.index(end_line, end_column) <= len(text.content)
 
 
 def _fail(why: str) -> NoReturn:

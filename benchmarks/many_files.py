@@ -1,0 +1,51 @@
+"""Whether several processes check many files faster than one does, and from how many files on.
+
+Run it by hand: `python -m benchmarks.many_files [ROUNDS]`.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.throughput import unlike_specs
+from benchmarks.timing import alternate, report_machine, report_ratio, report_times, resnetgen
+from resnetgen.commands.specs import PAYS
+
+COUNTS = (PAYS, 2 * PAYS, 4 * PAYS, 10 * PAYS)
+TARGETS = {2: 1.05, 10: 0.75}
+"""How many times PAYS files -> how long several processes may take beside one; for two it is half at best."""
+
+
+def main(rounds: int) -> None:
+    """Time the command on folders of so many files, with one process and with as many as there are processors."""
+    several = max(2, os.cpu_count() or 1)
+    with tempfile.TemporaryDirectory() as top:
+        jobs = {}
+        for count in COUNTS:
+            folder = Path(top, str(count))
+            _write(folder, count)
+            for number in (1, several):
+                jobs[_name(count, number)] = resnetgen("check", str(folder), "--jobs", str(number))
+        times = alternate(jobs, rounds)
+    report_machine(["pydantic", "PyYAML"])
+    report_times(times)
+    print()
+    for count in COUNTS:
+        target = TARGETS.get(count // PAYS)
+        if target is not None:
+            report_ratio(times, _name(count, several), _name(count, 1), target)
+
+
+def _name(count: int, processes: int) -> str:
+    return f"{count} files, {'one process' if processes == 1 else f'{processes} processes'}"
+
+
+def _write(folder: Path, count: int) -> None:
+    folder.mkdir()
+    for number, text in enumerate(unlike_specs(count)):
+        (folder / f"network{number}.yaml").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

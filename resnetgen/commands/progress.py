@@ -1,0 +1,53 @@
+"""A bar for who watches a command that takes its time."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+AFTER = 1.0
+"""Seconds before there is a bar: what is shorter needs none, and rich is slow to import."""
+
+_EVERY = 0.1
+"""Seconds from one drawing of it to the next."""
+
+_T = TypeVar("_T")
+
+
+def watched(items: Iterable[_T], total: int) -> Iterator[_T]:
+    """Hand items on as they come, `total` in all; where standard error is a terminal, a bar shows how many came.
+
+    It is drawn between items, so that no thread is needed, and it is gone when they end, however that happens.
+    """
+    if total < 2 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return iter(items)
+    return _watched(iter(items), total)
+
+
+def _watched(items: Iterator[_T], total: int) -> Iterator[_T]:
+    start = time.monotonic()
+    for done, item in enumerate(items, 1):
+        yield item
+        if time.monotonic() - start > AFTER:
+            yield from _drawn(items, done, total)
+            return
+
+
+def _drawn(items: Iterator[_T], done: int, total: int) -> Iterator[_T]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
+    with bar:
+        task = bar.add_task("specs", total=total, completed=done)
+        drawn = -_EVERY
+        for item in items:
+            if time.monotonic() - drawn > _EVERY:
+                drawn = time.monotonic()
+                bar.refresh()
+            yield item
+            bar.advance(task)

@@ -1,0 +1,52 @@
+"""A report as workflow commands, which GitHub Actions shows as annotations at the lines of a commit.
+
+The form of a command is GitHub's: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+"""
+
+from __future__ import annotations
+
+from resnetgen.diagnostics.model import Diagnostic, Label
+from resnetgen.reports.places import anchor, from_root
+from resnetgen.reports.report import Report
+from resnetgen.reports.summary import summary
+from resnetgen.reports.words import lines
+
+
+def render(report: Report) -> str:
+    """Write a report as one command a diagnostic, each on a line, and the count of all below them.
+
+    GitHub shows ten annotations of errors and ten of warnings for a step; the others are in its log alone.
+    """
+    return "".join(f"{line}\n" for line in (*map(_command, report.diagnostics), summary(report)))
+
+
+def _command(diagnostic: Diagnostic) -> str:
+    at = anchor(diagnostic)
+    properties = {**_place(at), "title": f"resnetgen {diagnostic.code}"}
+    written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    message = _data("\n".join(lines(diagnostic, at)))
+    return f"::{diagnostic.severity.value} {written}::{message}"
+
+
+def _place(label: Label | None) -> dict[str, str]:
+    """Where a label is in the repository; nothing for one that is outside.
+
+    GitHub takes columns within one line only. Its last column is that of the last character.
+    """
+    path = from_root(label.span.text.name) if label is not None else None
+    if label is None or path is None:
+        return {}
+    span = label.span
+    place = {"file": path, "line": str(span.line), "endLine": str(span.end_line)}
+    if span.line != span.end_line:
+        return place
+    return {**place, "col": str(span.column), "endColumn": str(max(span.column, span.end_column - 1))}
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    known = text.encode("utf-8", "backslashreplace").decode()  # a file's name may hold bytes that are no UTF-8
+    return _data(known).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,48 @@
+"""A report as JUnit's XML, which most servers for continuous integration read: a test case for each spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from resnetgen.diagnostics import text
+from resnetgen.diagnostics.model import Diagnostic, Severity
+from resnetgen.diagnostics.order import sort
+from resnetgen.diagnostics.screen import escape
+from resnetgen.reports.report import Report, Result
+
+
+def render(report: Report) -> str:
+    """Write a report as an XML document in ASCII. It holds no times: the same specs give the same bytes."""
+    failures = sum(result.fails() for result in report.results)
+    counts = {"tests": str(len(report.results)), "failures": str(failures), "errors": "0"}
+    root = Element("testsuites", {"name": "resnetgen", **counts})
+    suite = SubElement(root, "testsuite", {"name": "resnetgen check", **counts, "skipped": "0"})
+    for result in report.results:
+        _case(suite, result)
+    ElementTree.indent(root)
+    document: bytes = ElementTree.tostring(root, encoding="us-ascii", xml_declaration=True)
+    return document.decode() + "\n"
+
+
+def _case(suite: Element, result: Result) -> None:
+    """Add a spec: its errors are one failure, as readers expect one, and its warnings the output of the case."""
+    case = SubElement(suite, "testcase", {"classname": "resnetgen.check", "name": escape(result.name)})
+    errors, warnings = _of(Severity.ERROR, result), _of(Severity.WARNING, result)
+    if errors:
+        first, more = errors[0], len(errors) - 1
+        message = f"{escape(first.message)}{f' (and {more} more)' if more else ''}"
+        failure = SubElement(case, "failure", {"message": message, "type": first.code})
+        failure.text = _shown(errors)
+    if warnings:
+        SubElement(case, "system-out").text = _shown(warnings)
+
+
+def _of(severity: Severity, result: Result) -> tuple[Diagnostic, ...]:
+    return sort(diagnostic for diagnostic in result.diagnostics if diagnostic.severity is severity)
+
+
+def _shown(diagnostics: Iterable[Diagnostic]) -> str:
+    """Diagnostics as text. It spells control characters out, so all that is in it can stand in XML."""
+    return f"\n{text.render(diagnostics)}"

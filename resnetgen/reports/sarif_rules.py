@@ -1,0 +1,32 @@
+"""What SARIF calls a rule: a code's page in the catalogue."""
+
+from __future__ import annotations
+
+from resnetgen.catalogue import Scene, pages, warnings
+from resnetgen.catalogue.page import CHECK
+
+
+def rule(code: str) -> dict[str, object]:
+    """A code's page as a `reportingDescriptor`: its title, its text, and with that what fails and its mend.
+
+    As its texts are no messages, with arguments, nothing in them is a placeholder.
+    """
+    page = pages()[code]
+    paragraphs = [" ".join(paragraph.split()) for paragraph in page.text.split("\n\n")]
+    scenes = {"Fails": page.fails, "Mend": page.mend}
+    shown = [f"{name}:\n\n{_scene(scene)}" for name, scene in scenes.items() if scene is not None]
+    return {
+        "id": code,
+        "shortDescription": {"text": f"{page.title}."},
+        "fullDescription": {"text": paragraphs[0]},
+        "help": {"text": "\n\n".join(paragraphs), "markdown": "\n\n".join([*paragraphs, *shown])},
+        "defaultConfiguration": {"level": "warning" if code in warnings() else "error"},
+    }
+
+
+def _scene(scene: Scene) -> str:
+    """The files and what is done with them, but for the check of one that needs no telling."""
+    if scene.commands == CHECK and len(scene.files) == 1:
+        return f"```yaml\n{scene.files[0][1]}```"
+    files = [f"```yaml\n# {name}\n{content}```" for name, content in scene.files]
+    return "\n\n".join([*files, "```sh\n{}\n```".format("\n".join(scene.commands))])

@@ -1,0 +1,206 @@
+"""A network's tensors beside those of a file: what does not fit, where in the spec it comes from.
+
+There is one diagnostic for each place of the spec and each way not to fit, with a few names and a count: a stage that
+is wrong is wrong in hundreds of tensors.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+from resnetgen.compiler import Compiled
+from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity, Span, Text
+from resnetgen.diagnostics.nearest import near
+from resnetgen.diagnostics.order import sort
+from resnetgen.ops.operator import by_axis
+from resnetgen.scalars import clip
+from resnetgen.tensors import Tensor
+from resnetgen.weights.expected import Expected
+from resnetgen.weights.prefix import maker, prefix
+from resnetgen.weights.stored import Shapes, Stored, Unreadable
+
+MOST_NAMED = 3
+"""Tensors that a diagnostic names."""
+
+MOST_FAULTS = 100
+
+MOST_CANDIDATES = 1000
+"""Tensors that the file lacks among which a name near to that of another is looked for."""
+
+PICKLED = (".pth", ".pt", ".bin", ".ckpt", ".tar")
+SAFETENSORS = ".safetensors"
+
+
+def compare(compiled: Compiled, path: str) -> tuple[Diagnostic, ...]:
+    """Everything that keeps the weights in a file from being loaded into a network strictly; empty where they fit.
+
+    The path's end tells who wrote it: safetensors or `torch.save`. Names and shapes alone are compared, as PyTorch
+    does: it converts types.
+    """
+    try:
+        stored = _read(path)
+    except Unreadable as error:
+        return (_unreadable(path, error.message, error.help),)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        return (_unreadable(path, _why(error)),)
+    faults = islice(_Comparison(compiled, stored).faults(), MOST_FAULTS)
+    return sort(compiled.document.diagnose(fault) for fault in faults)
+
+
+def _read(path: str) -> Stored:
+    if path.endswith(SAFETENSORS):
+        from resnetgen.weights import safetensors
+
+        return safetensors.read(path)
+    if path.endswith(PICKLED):
+        from resnetgen.weights import pickled
+
+        return pickled.read(path)
+    help = f"it has to end in {SAFETENSORS}, {', '.join(PICKLED)}"
+    raise Unreadable("the name does not tell what this file is", help)
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "this is a folder, not a file"
+    return f"this file cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
+def _unreadable(path: str, message: str, help: str = "") -> Diagnostic:
+    return Diagnostic("RG701", Severity.ERROR, message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), help)
+
+
+class _Comparison:
+    def __init__(self, compiled: Compiled, stored: Stored) -> None:
+        self.expected = Expected(compiled.network)
+        self.prefix = prefix(stored.shapes, self.expected)
+        self.versions = None if self.prefix else stored.versions  # who renames the keys loses what stood beside them
+        self.stored = stored.shapes
+        start = len(self.prefix)
+        self.foreign = [name for name in stored.shapes if not name.startswith(self.prefix)]
+        self.shapes: Shapes = {
+            name[start:]: shape for name, shape in stored.shapes.items() if name.startswith(self.prefix)
+        }
+
+    def faults(self) -> Iterator[Fault]:
+        """What does not fit, the prefix first."""
+        if self.prefix:
+            yield self._prefixed()
+        seen: Counter[tuple[int, str]] = Counter()
+        reshaped: dict[Place, list[str]] = {}
+        unknown: dict[Place, list[str]] = {}
+        for name, shape in self.shapes.items():
+            found = self.expected.find(name)
+            if found is None:
+                unknown.setdefault(self.expected.place(name), []).append(name)
+                continue
+            row, tensor = found
+            seen[id(row), tensor.tail] += 1
+            if not _fits(shape, tensor):
+                reshaped.setdefault(tensor.at, []).append(
+                    f"`{name}` is {_written(shape)} in the file and {_written(tensor.entry.shape)} here"
+                )
+        if self.foreign:
+            unknown.setdefault(Place(("name",)), []).extend(self.foreign)
+        missing = list(self._missing(seen))
+        yield from (_reshaped(place, said) for place, said in reshaped.items())
+        yield from (_lacking(place, count, said) for place, count, said in missing)
+        yield from self._unknown(unknown)
+
+    def _prefixed(self) -> Fault:
+        count = len(self.shapes)
+        every = "all" if count == len(self.stored) else f"{count:,} of"
+        message = f"the names of {every} {len(self.stored):,} tensors in the file begin with `{clip(self.prefix)}`"
+        help = f"take it off before they are loaded: `{{name.removeprefix({self.prefix!r}): value for ...}}`"
+        return Fault("RG703", f"{message}{maker(self.prefix)}", Place(("name",)), help=help)
+
+    def _missing(self, seen: Counter[tuple[int, str]]) -> Iterator[tuple[Place, int, list[str]]]:
+        """For each place, how many of its tensors the file lacks, and some of them."""
+        counts: Counter[Place] = Counter()
+        named: dict[Place, list[str]] = {}
+        due = self._due()
+        for row in self.expected.rows:
+            for tensor in row.tensors:
+                key = id(row), tensor.tail
+                absent = due.get(key, []) if tensor.entry.supplied else self.expected.missing(row, tensor, self.shapes)
+                lacking = len(due.get(key, [])) if tensor.entry.supplied else row.repeat - seen[key]
+                if lacking:
+                    counts[tensor.at] += lacking
+                    said = named.setdefault(tensor.at, [])
+                    names = islice(absent, MOST_NAMED - len(said))
+                    said += (f"`{name}` ({_written(tensor.entry.shape)})" for name in names)
+        yield from ((place, count, named[place]) for place, count in counts.items())
+
+    def _due(self) -> dict[tuple[int, str], list[str]]:
+        """The counters of batch norms that are missing and that PyTorch does not supply.
+
+        `torch.nn.BatchNorm2d` supplies its `num_batches_tracked` where the version beside the state dict is less than 2
+        or, as in every safetensors file, there is none.
+        """
+        tails = (tensor.tail for row in self.expected.rows for tensor in row.tensors if tensor.entry.supplied)
+        leaves = {tail.rpartition(".")[2] for tail in tails}
+        due: dict[tuple[int, str], list[str]] = {}
+        for module in (module for module, version in (self.versions or {}).items() if version >= 2):
+            for name in (f"{module}.{leaf}" for leaf in leaves):
+                found = self.expected.find(name) if name not in self.shapes else None
+                if found is not None and found[1].entry.supplied:
+                    due.setdefault((id(found[0]), found[1].tail), []).append(name)
+        return due
+
+    def _unknown(self, unknown: dict[Place, list[str]]) -> Iterator[Fault]:
+        for place, names in unknown.items():
+            told = [f"`{clip(name, 80)}` ({_written(self._shape(name))})" for name in names[:MOST_NAMED]]
+            has = "a tensor" if len(names) == 1 else f"{len(names):,} tensors"
+            message = f"the file holds {has} that the network does not have: {_listed(told, len(names))}"
+            yield Fault("RG703", message, place, help=self._meant(names))
+
+    def _shape(self, name: str) -> tuple[int, ...] | None:
+        return self.shapes[name] if name in self.shapes else self.stored[name]
+
+    def _meant(self, names: list[str]) -> str:
+        """A tensor that the file lacks, of the same shape and with a name like that of one that it has too many."""
+        for name in names[:MOST_NAMED]:
+            shape = self._shape(name)
+            same = (
+                key
+                for row in self.expected.rows
+                for tensor in row.tensors
+                if tensor.entry.shape == shape
+                for key in islice(self.expected.missing(row, tensor, self.shapes), MOST_CANDIDATES)
+            )
+            word = near(name, islice(same, MOST_CANDIDATES))
+            if word:
+                return f"is `{clip(name, 80)}` what is `{word}` here? A `layout` in the spec gives modules other names"
+        return "leave them out, or write the spec of the network that the file was saved from"
+
+
+def _reshaped(place: Place, said: list[str]) -> Fault:
+    count = len(said)
+    have = "a tensor has" if count == 1 else f"{count:,} tensors have"
+    message = f"{have} another shape in the file: {_listed(said[:MOST_NAMED], count)}"
+    return Fault("RG704", message, place, help="change the spec to these shapes, or start these tensors anew")
+
+
+def _lacking(place: Place, count: int, said: list[str]) -> Fault:
+    what = "a tensor" if count == 1 else f"{count:,} tensors"
+    message = f"the file lacks {what} that this asks for: {_listed(said, count)}"
+    help = "take it out of the spec, or load with `strict=False` and train what is missing"
+    return Fault("RG702", message, place, help=help)
+
+
+def _listed(said: list[str], count: int) -> str:
+    more = count - len(said)
+    return ", ".join(said) + (f" and {more:,} more" if more else "")
+
+
+def _fits(shape: tuple[int, ...] | None, tensor: Tensor) -> bool:
+    """As `load_state_dict` of torch.nn.Module has it, which takes a vector of one for a scalar: torch 0.3 wrote so."""
+    return shape == tensor.entry.shape or (shape == (1,) and tensor.entry.shape == ())
+
+
+def _written(shape: tuple[int, ...] | None) -> str:
+    return "no tensor" if shape is None else by_axis(shape) or "a scalar"
