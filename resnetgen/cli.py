@@ -131,7 +131,9 @@ def check(
         typer.Option("--output", "-o", metavar="FILE", help="Write it to a file; as text, it is shown nevertheless."),
     ] = None,
     allow_outside: AllowOutside = False,
-    fix: Annotated[bool, typer.Option("--fix", help="First make the changes that are certain to mend something.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="First make the changes that are certain to mend something.")
+    ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and write nothing.")] = False,
 ) -> int:
     """Show everything that is wrong with specs, and what may be."""

@@ -35,6 +35,7 @@ FindBase = Callable[[str, Source], Source | str]
 It may raise a SpecError of its own, a `refusal`, where it does not look.
 """
 
+
 class Absent(str):
     """Words of help where there is no base; `meant` is the name that can only have been meant, if there is one."""
 

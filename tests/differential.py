@@ -22,7 +22,7 @@ import yaml
 
 from resnetgen import api, checks
 from resnetgen.cost import cost
-from resnetgen.diagnostics.model import Fault, SpecError
+from resnetgen.diagnostics.model import Fault, Severity, SpecError
 from resnetgen.lower import lower
 from resnetgen.schema import validate
 from resnetgen.shapes import Trace, trace
@@ -95,7 +95,7 @@ def compiled(spec: Mapping[str, Any]) -> tuple[Trace | None, list[Fault]]:
     if network is None:
         return None, faults
     traced = trace(network)
-    faults = checks.check(traced)
+    faults = [fault for fault in checks.check(traced) if fault.severity is Severity.ERROR]
     return (None, faults) if faults else (traced, [])
 
 

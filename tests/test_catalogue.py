@@ -257,7 +257,7 @@ def test_what_no_spec_brings_up_has_text_alone() -> None:
 
 def test_a_warning_tells_how_it_is_ignored() -> None:
     done = resnetgen("explain", "RG509")
-    assert "RG509: Receptive field of less than half the input (warning)\n" in done.out
+    assert "RG509: Receptive field smaller than the input (warning)\n" in done.out
     assert done.out.endswith("Where it is meant, the spec says why: `ignore: {RG509: ...}`.\n")
 
 

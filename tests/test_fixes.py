@@ -1,5 +1,6 @@
 """What is offered as a fix, code by code, what it makes of a spec, and where nothing is offered."""
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ import pytest
 from resnetgen.certainty import certain, slips
 from resnetgen.diagnostics.model import Edit, Fix, Span, Text
 from resnetgen.diagnostics.splice import compatible, spliced
+from tests.command_line import ROOT
 from tests.fixing import HEAD, fixed, fixed_once, found
 
 
@@ -234,3 +236,9 @@ def test_of_two_fixes_that_take_something_out_the_first_is_made() -> None:
 def test_a_mapping_is_not_left_empty() -> None:
     text = f"{HEAD}ignore:\n  RG503: one\n  RG505: two\n  RG507: three\nact: relu\n"
     assert f"{HEAD}act: relu\n" == fixed(text)
+
+
+def test_the_page_lists_every_code_that_has_a_fix() -> None:
+    page = (ROOT / "docs" / "fixes.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (RG\d+) \|", page.partition("<!-- fixes -->")[2], re.MULTILINE)
+    assert sorted({"RG110", *(case.code for case in MENDED.values())}) == listed

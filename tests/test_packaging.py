@@ -76,6 +76,7 @@ def test_the_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
 
     assert set() == contents(ROOT / "resnetgen", ".py") - shipped
     assert set() == contents(ROOT / "resnetgen", ".yaml") - shipped
+    assert set() == contents(ROOT / "resnetgen", ".txt") - shipped
     assert "resnetgen/py.typed" in shipped
     assert {"resnetgen", "resnetgen-0.1.0.dist-info"} == {path.partition("/")[0] for path in shipped}
 
@@ -129,6 +130,7 @@ def test_the_installed_compiler_emits_what_the_checkout_does(installed: Path, tm
         pytest.param(["check", "resnet50"], ["torch", "numpy", "jinja2"], id="check"),
         pytest.param(["build", "resnet50", "--stdout"], ["torch", "numpy"], id="build"),
         pytest.param(["show", "resnet50"], ["torch", "numpy", "jinja2"], id="show"),
+        pytest.param(["explain", "RG301"], ["torch", "numpy", "jinja2"], id="explain"),
     ],
 )
 def test_the_compiler_runs_without_torch(

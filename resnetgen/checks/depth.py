@@ -10,10 +10,10 @@ from resnetgen.ir import Block, Run
 from resnetgen.shapes import Trace
 
 DEEP = 50
-"""Weighted layers above which published networks of WIDE channels have bottlenecks."""
+"""Weighted layers above which published networks for ImageNet have blocks of three."""
 
-WIDE = 256
-"""Channels from which on a bottleneck saves what it is for; networks for CIFAR-10 mostly stay below."""
+SHALLOW = 34
+"""Weighted layers up to which they have blocks of two."""
 
 SQUEEZE = 2
 """No published network squeezes its first block to less than the width that comes in by this."""
@@ -22,11 +22,12 @@ SQUEEZE = 2
 def depth(trace: Trace) -> Iterator[Fault]:
     """Block type that goes with another depth or other widths.
 
-    The block type was changed and the stages were not, or the other way round. At about the same multiply-adds, a
-    bottleneck is four times as wide as a block of two 3x3 convolutions (figure 5 of arXiv:1512.03385). So stages made
-    for the latter leave it a quarter of their width inside: 16 channels in the first stage of ResNet-18, where every
-    published bottleneck has 64 or more. And published networks of more than 50 layers and 256 channels are made of
-    bottlenecks. Narrow ones, as for CIFAR-10, have two layers in a block at any depth, and are not told.
+    The block type was changed and the stages were not, or the other way round. The usual criterion is table 1 of
+    arXiv:1512.03385: blocks of two 3x3 convolutions up to 34 layers, bottlenecks of three from 50 on. At about the same
+    multiply-adds a bottleneck is four times as wide (figure 5 there), which is what a deep network needs, and a shallow
+    one pays for in 3x3 convolutions. Stages made for blocks of two leave a bottleneck a quarter of their width inside:
+    16 channels in the first stage of ResNet-18, where every published one has 64 or more. Some published networks break
+    the rule with reason, such as narrow ones for CIFAR-10 and ResNet-26: say yours under `ignore`.
 
     Fails:
 
@@ -38,27 +39,24 @@ def depth(trace: Trace) -> Iterator[Fault]:
     Mend:
 
         extends: resnet50
-        name: resnet26
+        name: resnet50_small
         input: {size: 128}
-        stages:
-          layer1: {blocks: 2}
-          layer2: {blocks: 2}
-          layer3: {blocks: 2}
-          layer4: {blocks: 2}
     """
     network = trace.network
     runs = [run for stage in network.stages for run in stage.runs]
-    first = dict(runs[0].block.widths)
+    layers = weighted_layers(network)
     if all(_is_bottleneck(run.block) for run in runs):
+        first = dict(runs[0].block.widths)
         if SQUEEZE * first["mid"] < first["in"]:
             inside = f"{first['mid']} of the {first['in']} channels that come in"
             help = "give its stages four times the `channels`, or use a block type of two layers"
             yield _fault(runs[0], f"the first bottleneck works on {inside}", help)
-    elif all(weighted(run.block.branch) == 2 for run in runs):
-        layers, widest = weighted_layers(network), max(dict(run.block.widths)["out"] for run in runs)
-        if layers > DEEP and widest >= WIDE:
-            message = f"a network of {layers} layers and up to {widest} channels has blocks of two"
-            yield _fault(runs[0], message, "use `type: bottleneck` with four times the `channels`, or fewer blocks")
+        elif layers <= SHALLOW:
+            message = f"a network of {layers} layers is made of bottlenecks; up to {SHALLOW}, blocks of two are usual"
+            yield _fault(runs[0], message, "use `type: basic` with a quarter of the `channels`, or more blocks")
+    elif layers > DEEP and all(weighted(run.block.branch) == 2 for run in runs):
+        message = f"a network of {layers} layers has blocks of two; above {DEEP}, bottlenecks are usual"
+        yield _fault(runs[0], message, "use `type: bottleneck` with four times the `channels`, or fewer blocks")
 
 
 def _fault(run: Run, message: str, help: str) -> Fault:

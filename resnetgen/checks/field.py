@@ -9,15 +9,12 @@ from resnetgen.ops.operator import by_axis
 from resnetgen.receptive import receptive_field, sees
 from resnetgen.shapes import Trace
 
-SHARE = 2
-"""A field of less than the input by this, along an axis, is told."""
-
 
 def field(trace: Trace) -> Iterator[Fault]:
-    """Receptive field of less than half the input.
+    """Receptive field smaller than the input.
 
-    A pixel of the last map sees as much of the input as the windows before it add up to. Where that is less than half
-    of the input along an axis, no part of the network sees an object that fills the image, and the pool at the end only
+    A pixel of the last map sees as much of the input as the windows before it add up to. Where that is less than the
+    input along an axis, no part of the network sees an object that fills the image, and the pool at the end only
     averages what its pieces are taken for. What a pixel makes use of is less again (arXiv:1701.04128). That is told of
     networks that end in a head; one with attention in it has other ways to see far. How the field is computed: Araujo,
     Norris and Sim, https://distill.pub/2019/computing-receptive-fields.
@@ -26,19 +23,19 @@ def field(trace: Trace) -> Iterator[Fault]:
 
         extends: resnet18
         name: far
-        input: {channels: 3, size: 1024}
+        input: {channels: 3, size: 512}
 
     Mend:
 
         extends: resnet34
         name: far
-        input: {channels: 3, size: 1024}
+        input: {channels: 3, size: 512}
     """
     network = trace.network
     if network.features or _attends(trace):
         return
     given = trace.input[1:]
-    if all(sees(network, axis, -(-extent // SHARE)) for axis, extent in enumerate(given)):
+    if all(sees(network, axis, extent) for axis, extent in enumerate(given)):
         return
     message = f"a pixel of the last map sees {by_axis(receptive_field(network))} of an input of {by_axis(given)}"
     help = "use more strides, layers or dilation, attention, or a smaller input"

@@ -14,7 +14,7 @@ import typer
 
 from resnetgen.diagnostics.model import Diagnostic, Severity
 
-_TABLE = b"[tool.resnetgen"
+_TABLE = b"resnetgen"
 
 
 class Settings(NamedTuple):
