@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from resnetgen import collection, source
 from resnetgen.compiler import Compiled, compile_source, fixable, source_code
 from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.reading import collection, source
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from resnetgen.source import Source
+    from resnetgen.reading.source import Source
 
 Target = str | os.PathLike[str]
 """A path to a spec, or the name of one in the collection."""

@@ -7,20 +7,21 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from resnetgen import checks, collection, extends
-from resnetgen.composer import MOST_FAULTS
+from resnetgen import checks
 from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity, SpecError
 from resnetgen.diagnostics.order import sort
 from resnetgen.ir import Network
+from resnetgen.language.schema import validate
+from resnetgen.language.spec import Spec
 from resnetgen.lower import lower
 from resnetgen.ops.operator import by_axis
-from resnetgen.schema import validate
+from resnetgen.reading import collection, extends
+from resnetgen.reading.composer import MOST_FAULTS
 from resnetgen.shapes import Trace, trace
-from resnetgen.spec import Spec
 
 if TYPE_CHECKING:
-    from resnetgen.extends import Document, FindBase
-    from resnetgen.source import Source
+    from resnetgen.reading.extends import Document, FindBase
+    from resnetgen.reading.source import Source
 
 _T = TypeVar("_T")
 
@@ -76,7 +77,7 @@ def fixable() -> Iterator[None]:
     except SpecError as error:
         if all(each.code != "RG105" for each in error.diagnostics):
             raise
-        from resnetgen.respelled import respelled
+        from resnetgen.language.respelled import respelled
 
         raise SpecError(respelled(error.diagnostics)) from None
 

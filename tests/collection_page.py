@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import groupby
 from textwrap import fill
 
-from resnetgen.collection import names
 from resnetgen.commands.elsewhere import elsewhere
 from resnetgen.commands.entries import Entry, entry
 from resnetgen.commands.figures import counted, extents, short
 from resnetgen.commands.tables import Column, as_markdown
 from resnetgen.ops.operator import by_axis
+from resnetgen.reading.collection import names
 from resnetgen.receptive import receptive_field
 from tests.subjects import ROOT, Subject, shipped
 

@@ -23,10 +23,10 @@ import yaml
 from resnetgen import api, checks
 from resnetgen.cost import cost
 from resnetgen.diagnostics.model import Fault, Severity, SpecError
+from resnetgen.language.schema import validate
+from resnetgen.language.spec import Spec
 from resnetgen.lower import lower
-from resnetgen.schema import validate
 from resnetgen.shapes import Trace, trace
-from resnetgen.spec import Spec
 from tests import naive_network, observation, values
 from tests.naive_modules import Impossible
 from tests.naive_names import entries

@@ -3,7 +3,7 @@
 from resnetgen.compiler import compile_source, fixable
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 from resnetgen.diagnostics.splice import compatible, spliced
-from resnetgen.source import parse
+from resnetgen.reading.source import parse
 
 HEAD = "extends: resnet18\nname: mine\n"
 """What makes a whole spec of a piece of one."""

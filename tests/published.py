@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from resnetgen.source import read
+from resnetgen.reading.source import read
 from tests.reference_facts import FILES, Floats, Network, Shape, fill_value, probe_input
 from tests.subjects import Subject, shipped
 

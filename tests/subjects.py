@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resnetgen.api import compile_spec, emit_source
-from resnetgen.collection import names
 from resnetgen.compiler import Compiled
 from resnetgen.domain import domain
-from resnetgen.resources import specs_folder
+from resnetgen.reading.collection import names
 from resnetgen.shapes import trace
+from resnetgen.words.resources import specs_folder
 
 if TYPE_CHECKING:
     from torch import nn

@@ -5,12 +5,12 @@ import json
 import pytest
 
 from resnetgen.api import compile_spec
-from resnetgen.collection import names
 from resnetgen.commands.elsewhere import elsewhere
 from resnetgen.commands.entries import MAIN, Entry, attention, entry
 from resnetgen.commands.filters import by_attention, by_name, kept
 from resnetgen.ir import Network
 from resnetgen.ops.operator import Operator
+from resnetgen.reading.collection import names
 from tests.command_line import Done, resnetgen
 
 

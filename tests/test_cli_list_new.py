@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from resnetgen.collection import names
 from resnetgen.commands import tables
+from resnetgen.reading.collection import names
 from tests.command_line import Done, process, resnetgen
 
 SHIPPED = sorted(names())

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from resnetgen.cost import cost, weighted_layers
+from resnetgen.reading.source import read
 from resnetgen.receptive import receptive_field
-from resnetgen.source import read
 from tests.subjects import Subject, by_name, shipped
 
 LONGEST = 40

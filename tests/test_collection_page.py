@@ -1,8 +1,8 @@
 """docs/collection.md says of the collection what is so."""
 
-from resnetgen.collection import names
 from resnetgen.commands.entries import MAIN
-from resnetgen.resources import specs_folder
+from resnetgen.reading.collection import names
+from resnetgen.words.resources import specs_folder
 from tests.collection_page import COMMAND, FAMILIES, PAGE, page
 
 

@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
-from resnetgen.record import Record
-from resnetgen.spec import BudgetOptions, Spec
+from resnetgen.language.spec import BudgetOptions, Spec
+from resnetgen.values.record import Record
 from tests.differential import UNJUDGED, Case, compiled, examine, examine_spec, report
 from tests.layout_corners import LAYOUT_CORNERS
 from tests.random_choices import ACTIVATIONS

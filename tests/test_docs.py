@@ -22,12 +22,9 @@ import yaml
 from pydantic_core import SchemaValidator
 
 import resnetgen
-from resnetgen import collection, composer, expression, extends, fields, scalars, source, spec
 from resnetgen.diagnostics import text
-from resnetgen.layouts import ROLES, TABLES
+from resnetgen.language import spec
 from resnetgen.lower.block_types import BUILT_IN
-from resnetgen.meanings import meaning
-from resnetgen.naming import capitals
 from resnetgen.ops.activation import REQUIRED, TABLE
 from resnetgen.ops.antialias import SIDES, AntialiasSlot
 from resnetgen.ops.attention import GATES, ReducingSlot
@@ -38,7 +35,13 @@ from resnetgen.ops.global_context import FUSIONS, GlobalContextSlot
 from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
-from resnetgen.record import Record, Size, schema_of
+from resnetgen.reading import collection, composer, extends, source
+from resnetgen.values import fields
+from resnetgen.values.layouts import ROLES, TABLES
+from resnetgen.values.meanings import meaning
+from resnetgen.values.record import Record, Size, schema_of
+from resnetgen.words import expression, scalars
+from resnetgen.words.naming import capitals
 from tests.reference_facts import networks
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,10 +15,11 @@ import pytest
 import torch
 from torch import nn
 
-from resnetgen import collection, compile_mapping, compile_spec
+from resnetgen import compile_mapping, compile_spec
 from resnetgen.domain import LONGEST_PERIOD, AxisDomain, domain
 from resnetgen.ir import Network, Node
 from resnetgen.ops.operator import Window
+from resnetgen.reading import collection
 from resnetgen.shapes import Trace, trace
 from tests.differential import compiled
 from tests.observation import additions, emitted, placed, run

@@ -12,7 +12,7 @@ import pytest
 
 from resnetgen.emit.modules import _inside
 from resnetgen.ops.composite import Composite
-from resnetgen.reserved import CLASSES
+from resnetgen.words.reserved import CLASSES
 from tests.single_operators import samples
 from tests.subjects import ROOT, Subject, everything
 

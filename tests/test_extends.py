@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from resnetgen.diagnostics import Diagnostic, Fault, Part, Path, Place, SpecError
-from resnetgen.extends import LONGEST, Document, merge_patch, resolve
-from resnetgen.source import Source, parse
+from resnetgen.reading.extends import LONGEST, Document, merge_patch, resolve
+from resnetgen.reading.source import Source, parse
 
 BASE = """\
 name: base

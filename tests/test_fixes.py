@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import pytest
 
-from resnetgen.certainty import certain, slips
 from resnetgen.diagnostics.model import Edit, Fix, Span, Text
 from resnetgen.diagnostics.splice import compatible, spliced
+from resnetgen.words.certainty import certain, slips
 from tests.command_line import ROOT
 from tests.fixing import HEAD, fixed, fixed_once, found
 

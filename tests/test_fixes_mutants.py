@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from resnetgen.diagnostics.model import Diagnostic
-from resnetgen.source import parse, read
+from resnetgen.reading.source import parse, read
 from tests.fixing import fixed_once, found
 from tests.subjects import shipped
 from tests.test_mutants import SEED, Mutant, mutants

@@ -12,9 +12,9 @@ import pytest
 
 import resnetgen
 from resnetgen import api
-from resnetgen.confines import tree_of
 from resnetgen.diagnostics.model import Diagnostic, SpecError
-from resnetgen.resources import specs_folder
+from resnetgen.reading.confines import tree_of
+from resnetgen.words.resources import specs_folder
 from tests.command_line import program
 from tests.command_line import resnetgen as command
 

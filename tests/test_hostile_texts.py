@@ -21,11 +21,11 @@ from resnetgen.characters import is_seen, spelled
 from resnetgen.compiler import compile_source, source_code
 from resnetgen.diagnostics.model import SpecError
 from resnetgen.diagnostics.text import render
-from resnetgen.fields import Identifier, Text, Word
-from resnetgen.record import Record
+from resnetgen.language.spec import Spec
+from resnetgen.reading.source import parse, read
 from resnetgen.reports import Format
-from resnetgen.source import parse, read
-from resnetgen.spec import Spec
+from resnetgen.values.fields import Identifier, Text, Word
+from resnetgen.values.record import Record
 from tests.command_line import Done, program, resnetgen
 from tests.fuzz.verdict import NAME
 from tests.subjects import Subject, everything

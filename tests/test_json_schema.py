@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 from pydantic_core import PydanticCustomError
 
-from resnetgen import expression
-from resnetgen.fields import Identifier, Width
 from resnetgen.form import NULL, either
 from resnetgen.json_schema import json_schema, text
 from resnetgen.json_schema.forms import Forms
+from resnetgen.language.spec import Spec
 from resnetgen.layers import layer_kind
-from resnetgen.record import Before, Check, Record
-from resnetgen.spec import Spec
+from resnetgen.values.fields import Identifier, Width
+from resnetgen.values.record import Before, Check, Record
+from resnetgen.words import expression
 from tests.command_line import Done, resnetgen
 from tests.json_schema_file import COMMAND, FILE
 from tests.test_docs import reached

@@ -1,6 +1,6 @@
 """The JSON Schema of the language judges specs as the checker does.
 
-Of a spec without `extends`, the two agree where the schema accepts it if and only if `resnetgen.schema.validate` does.
+Of a spec without `extends`, the two agree where the schema accepts it if and only if `validate` does.
 A spec with `extends` is a patch, of which the checker judges what it makes of the base. There they agree where that is
 so of the merged data, and where the patch itself is accepted whenever the merged data is: an editor, which does not
 see the base, marks nothing that is right.
@@ -19,13 +19,13 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from resnetgen import collection
 from resnetgen.diagnostics.model import SpecError
-from resnetgen.extends import merge_patch, resolve
 from resnetgen.json_schema import json_schema
-from resnetgen.schema import validate
-from resnetgen.source import parse
-from resnetgen.spec import Spec
+from resnetgen.language.schema import validate
+from resnetgen.language.spec import Spec
+from resnetgen.reading import collection
+from resnetgen.reading.extends import merge_patch, resolve
+from resnetgen.reading.source import parse
 from tests.subjects import ROOT, case_folders, shipped
 from tests.test_bad_input import BOMBS, TEXTS, misnamed
 from tests.test_docs import EVERY, base, is_good, whole

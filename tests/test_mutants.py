@@ -17,7 +17,7 @@ from resnetgen.diagnostics.model import Diagnostic, Label, Path, SpecError
 from resnetgen.diagnostics.text import render
 from resnetgen.ir import Budget
 from resnetgen.memory import load
-from resnetgen.source import parse, read
+from resnetgen.reading.source import parse, read
 from tests.observation import run, unlike
 from tests.subjects import shipped
 

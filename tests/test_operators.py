@@ -21,7 +21,7 @@ from resnetgen.ops.linear import Linear
 from resnetgen.ops.operator import Operator, Shape, Window
 from resnetgen.ops.pad_channels import PadChannels, pad_channels
 from resnetgen.ops.pool import AvgPool, MaxPool
-from resnetgen.reserved import MODULE_ATTRIBUTES
+from resnetgen.words.reserved import MODULE_ATTRIBUTES
 from tests.single_operators import CHANNELS, network, plain, said, samples, seen
 
 RANKS = (1, 2, 3)

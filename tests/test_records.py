@@ -7,11 +7,11 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import SchemaValidator, ValidationError
 
-from resnetgen.collection import find, find_base
-from resnetgen.extends import resolve
-from resnetgen.fields import Count
-from resnetgen.record import Record, Tagged, schema_of
-from resnetgen.spec import BlockType, Spec
+from resnetgen.language.spec import BlockType, Spec
+from resnetgen.reading.collection import find, find_base
+from resnetgen.reading.extends import resolve
+from resnetgen.values.fields import Count
+from resnetgen.values.record import Record, Tagged, schema_of
 
 WRONG: dict[str, Any] = {
     "name": "wrong",

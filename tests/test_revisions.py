@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from resnetgen import revisions
 from resnetgen.compiler import Compiled, compile_source
 from resnetgen.diagnostics import SpecError
+from resnetgen.reading import revisions
 from tests.git_repository import Repository, repository
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

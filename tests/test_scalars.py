@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnetgen.scalars import LARGEST, Trap, plain
+from resnetgen.words.scalars import LARGEST, Trap, plain
 
 
 @pytest.mark.parametrize(

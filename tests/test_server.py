@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from resnetgen.resources import specs_folder
+from resnetgen.words.resources import specs_folder
 from tests.command_line import environment, program
 from tests.editor import PATIENCE, Editor, edited, editor
 

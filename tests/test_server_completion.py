@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from resnetgen.collection import names
 from resnetgen.json_schema.shapes import shapes
-from resnetgen.known_keys import known_keys
+from resnetgen.language.spec import Spec, Stage
 from resnetgen.lower.block_types import BUILT_IN
+from resnetgen.reading.collection import names
 from resnetgen.server.completion import Item, completion
 from resnetgen.server.desk import Desk
-from resnetgen.spec import Spec, Stage
+from resnetgen.values.known_keys import known_keys
 
 TOP = "extends: resnet50\nname: mine\n"
 KINDS = ["conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "attention"]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from resnetgen.collection import names
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.splice import spliced
+from resnetgen.reading.collection import names
 from resnetgen.server.actions import Action, actions
 from resnetgen.server.desk import Desk
 from resnetgen.server.findings import Finding, findings
@@ -21,7 +21,7 @@ SPECS = [
     ("mine.yml", "name: mine\nextends: ../base.yaml\nstages: {layer3: {blo"),
     ("mine.yaml", "name: mine\ninput: {channels: 3, size: 224}\nstages:\n  layer1: {"),
     ("mine.yaml", "# A spec of resnetgen.\n"),
-    ("mine.yaml", "\n# first\n\n# yaml-language-server: $schema=../resnetgen.schema.json\nx: y\n"),
+    ("mine.yaml", "\n# first\n\n# yaml-language-server: $schema=../resnetgen.language.schema.json\nx: y\n"),
     ("specs/mine.yaml", ""),
     ("specs/deeper/mine.yaml", "exten"),
     ("specs/mine.yaml", "nam: mine\nextends: resnet50\n"),

@@ -7,11 +7,11 @@ import pytest
 from resnetgen.api import compile_text
 from resnetgen.commands.rows import STAGES, rows
 from resnetgen.lower.block_types import built_in_file
-from resnetgen.resources import specs_folder
 from resnetgen.server.definition import definition
 from resnetgen.server.desk import Desk
 from resnetgen.server.hover import hover
 from resnetgen.server.markdown import bare, code, literal
+from resnetgen.words.resources import specs_folder
 
 TEXT = """\
 extends: resnet50

@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnetgen.collection import names
 from resnetgen.diagnostics.model import Path
+from resnetgen.reading.collection import names
 from resnetgen.server.cursor import Cursor, cursor
 from resnetgen.server.lines import sketch
 

@@ -9,9 +9,9 @@ import time
 import pytest
 import yaml
 
-from resnetgen import composer
 from resnetgen.diagnostics import Part, Path, Span, SpecError
-from resnetgen.source import parse, read
+from resnetgen.reading import composer
+from resnetgen.reading.source import parse, read
 
 RESNET50 = """\
 name: resnet50

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnetgen.diagnostics import Diagnostic, SpecError
-from resnetgen.source import LONGEST, parse
+from resnetgen.reading.source import LONGEST, parse
 
 
 def diagnostics(content: str) -> tuple[Diagnostic, ...]:
@@ -154,7 +154,7 @@ HOSTILE = {
 def test_hostile_text_ends_soon_in_a_diagnostic(content: str) -> None:
     """In a process of its own: a parser that recurses would take this one with it."""
     code = f"""
-from resnetgen.source import parse
+from resnetgen.reading.source import parse
 from resnetgen.diagnostics import SpecError
 try:
     parse({content})

@@ -12,10 +12,10 @@ from resnetgen import compile_mapping, compile_spec
 from resnetgen.checks.depth import DEEP, SHALLOW, SQUEEZE
 from resnetgen.checks.plain import DEEPEST
 from resnetgen.checks.small_map import LEAST
-from resnetgen.collection import names
 from resnetgen.cost import cost, weighted_layers
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 from resnetgen.domain import SOON, domain
+from resnetgen.reading.collection import names
 from resnetgen.receptive import receptive_field, sees
 from tests.command_line import Done, resnetgen
 from tests.differential import compiled

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Place
-from resnetgen.fields import LARGEST_EXTENT
 from resnetgen.shapes import Trace
+from resnetgen.values.fields import LARGEST_EXTENT
 
 
 def stride(trace: Trace) -> list[Fault]:

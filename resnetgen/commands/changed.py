@@ -13,12 +13,12 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from resnetgen import revisions, source
-from resnetgen.collection import ENDINGS, names
 from resnetgen.commands.specs import Asked
 from resnetgen.diagnostics.model import SpecError
-from resnetgen.extends import LONGEST
 from resnetgen.frozen import Distinct
+from resnetgen.reading import revisions, source
+from resnetgen.reading.collection import ENDINGS, names
+from resnetgen.reading.extends import LONGEST
 
 _SETTINGS = "pyproject.toml"
 

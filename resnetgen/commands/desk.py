@@ -6,15 +6,15 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from resnetgen import collection
 from resnetgen.commands import files
 from resnetgen.commands.specs import Asked, Way, outcome
 from resnetgen.compiler import Compiled, compile_source, fixable
-from resnetgen.confines import tree_of
 from resnetgen.diagnostics.model import Diagnostic, Fix, Text
 from resnetgen.diagnostics.splice import compatible, spliced
-from resnetgen.resources import specs_folder
-from resnetgen.source import parse
+from resnetgen.reading import collection
+from resnetgen.reading.confines import tree_of
+from resnetgen.reading.source import parse
+from resnetgen.words.resources import specs_folder
 
 
 class Desk:

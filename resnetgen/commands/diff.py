@@ -32,12 +32,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from resnetgen import collection, revisions
 from resnetgen.commands import sizes
 from resnetgen.commands.ending import FAULTS, WELL
 from resnetgen.commands.output import say, tell
 from resnetgen.compiler import Compiled, compile_source
 from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.reading import collection, revisions
 
 if TYPE_CHECKING:
     from resnetgen.commands.comparison import Comparison

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from resnetgen.compiler import Compiled
 from resnetgen.cost import Cost, cost
 from resnetgen.ir import Network, Node
-from resnetgen.resources import specs_folder
+from resnetgen.words.resources import specs_folder
 
 MAIN = "main"
 """The family of the specs at the top of the collection. No folder has this name."""

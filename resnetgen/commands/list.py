@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resnetgen.collection import names
 from resnetgen.commands import filters
 from resnetgen.commands.ending import FAULTS, WELL
 from resnetgen.commands.entries import Entry, entry
@@ -20,6 +19,7 @@ from resnetgen.commands.output import remark, say, tell
 from resnetgen.commands.specs import outcomes
 from resnetgen.diagnostics.order import sort
 from resnetgen.diagnostics.screen import escape
+from resnetgen.reading.collection import names
 
 
 class Wanted(NamedTuple):

@@ -10,12 +10,12 @@ from typing import get_args
 import typer
 
 from resnetgen.api import compile_spec, compile_text
-from resnetgen.collection import ENDINGS
 from resnetgen.commands import files
 from resnetgen.commands.ending import FAULTS, WELL
 from resnetgen.commands.output import say, tell
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import SpecError
+from resnetgen.reading.collection import ENDINGS
 
 
 def run(name: str, extends: str, output: str | None, *, allow_outside: bool = False) -> int:
@@ -49,7 +49,7 @@ def run(name: str, extends: str, output: str | None, *, allow_outside: bool = Fa
 def _check_name(name: str) -> None:
     from pydantic_core import PydanticCustomError
 
-    from resnetgen.fields import Identifier
+    from resnetgen.values.fields import Identifier
 
     _, check = get_args(Identifier)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from resnetgen.resources import specs_folder
+from resnetgen.words.resources import specs_folder
 
 
 def origin(spec: Path, folder: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import typer
 
-from resnetgen.amounts import POWERS, scaled
+from resnetgen.values.amounts import POWERS, scaled
 
 
 class Range(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from resnetgen.collection import ENDINGS
 from resnetgen.commands import files
 from resnetgen.commands.output import tell
+from resnetgen.reading.collection import ENDINGS
 
 
 def refuse_name(path: str) -> None:

@@ -13,7 +13,7 @@ def parse(text: str | None) -> tuple[int, ...] | None:
     Raises:
         typer.BadParameter: it is none of these.
     """
-    from resnetgen.fields import LARGEST_EXTENT
+    from resnetgen.values.fields import LARGEST_EXTENT
 
     if text is None:
         return None

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from resnetgen.api import compile_spec
-from resnetgen.collection import names, refuse_stray, specs_in
 from resnetgen.commands.progress import watched
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.reading.collection import names, refuse_stray, specs_in
 from resnetgen.reports import Result
 
 PAYS = 100

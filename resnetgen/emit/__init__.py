@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from resnetgen.emit.contents import contents
 from resnetgen.emit.python import comment
-from resnetgen.resources import templates_folder
 from resnetgen.shapes import Trace
+from resnetgen.words.resources import templates_folder
 
 if TYPE_CHECKING:
     from jinja2 import Environment

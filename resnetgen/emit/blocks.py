@@ -12,10 +12,10 @@ from resnetgen.emit.modules import Modules
 from resnetgen.emit.parameters import Parameters
 from resnetgen.frozen import Frozen
 from resnetgen.ir import Block, Network, Node, Shortcut
-from resnetgen.naming import by_rank, capitals
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.identity import Identity
-from resnetgen.reserved import CLASSES
+from resnetgen.words.naming import by_rank, capitals
+from resnetgen.words.reserved import CLASSES
 
 _SHORTCUT_WORDS = {
     "projection": "A 1x1 convolution, where the two sides of an addition differ in shape.",

@@ -11,9 +11,9 @@ from keyword import iskeyword
 from typing import ClassVar
 
 from resnetgen.ir import Node
-from resnetgen.naming import capitals
 from resnetgen.ops.composite import Composite, Part
 from resnetgen.ops.operator import Operator
+from resnetgen.words.naming import capitals
 
 
 class Chain(Operator):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from resnetgen.emit.python import call, comprehension, exploded, listed, literal
 from resnetgen.frozen import Frozen
 from resnetgen.ops.operator import Argument, Construction, Family, Schedule, Value
-from resnetgen.reserved import CLASSES
+from resnetgen.words.reserved import CLASSES
 
 Vector = tuple[Value, ...]
 """One argument's value in each use."""

@@ -1,8 +1,8 @@
 """The language as a JSON Schema, for editors: what may stand where, and what it means.
 
-It says what `resnetgen.schema.validate` says, as far as JSON Schema can; docs/editors.md lists where it cannot. It is
-of the draft 2020-12, and uses nothing that a reader of draft-07 takes for something else: beside a `$ref` there are
-only annotations.
+It says what `resnetgen.language.schema.validate` says, as far as JSON Schema can; docs/editors.md lists where it
+cannot. It is of the draft 2020-12, and uses nothing that a reader of draft-07 takes for something else: beside a `$ref`
+there are only annotations.
 
 A spec that extends another is a patch, of which little can be asked: what its base has, it need not say.
 """
@@ -10,12 +10,12 @@ A spec that extends another is a patch, of which little can be asked: what its b
 from __future__ import annotations
 
 from resnetgen import __version__
-from resnetgen.collection import names
-from resnetgen.extends import OWN
 from resnetgen.form import Json
 from resnetgen.json_schema.forms import Forms
 from resnetgen.json_schema.layout import text
-from resnetgen.spec import Spec
+from resnetgen.language.spec import Spec
+from resnetgen.reading.collection import names
+from resnetgen.reading.extends import OWN
 
 __all__ = ["IDENTIFIER", "json_schema", "text"]
 

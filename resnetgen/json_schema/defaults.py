@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, get_args, get_origin
 
-from resnetgen.expression import Expression, Number
 from resnetgen.form import Json
-from resnetgen.record import Before, Field, Record
+from resnetgen.values.record import Before, Field, Record
+from resnetgen.words.expression import Expression, Number
 
 
 def default(field: Field) -> Json:

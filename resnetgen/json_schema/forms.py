@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic_core import ValidationError
 
-from resnetgen.block_options import BlockDefaults
 from resnetgen.form import NULL, WRITTEN, Json, Rule, either
 from resnetgen.json_schema.defaults import default
 from resnetgen.json_schema.shapes import Shape, shapes, union_keys
+from resnetgen.language.block_options import BlockDefaults
 from resnetgen.lower.block_types import BUILT_IN
-from resnetgen.meanings import meaning
-from resnetgen.record import Before, Check, Record, Size, Tagged
+from resnetgen.values.meanings import meaning
+from resnetgen.values.record import Before, Check, Record, Size, Tagged
 
 _LONGEST = 80
 """Characters of the form of a kind of value that is written out wherever it is used."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
-from resnetgen.record import Check, Record
+from resnetgen.values.record import Check, Record
 
 
 class Shape(NamedTuple):

@@ -3,8 +3,6 @@
 from functools import lru_cache
 from typing import ClassVar
 
-from resnetgen.expression import number
-from resnetgen.fields import HERE, Extent, ExtentOrHere, Flag, Padding, RateOrHere, Width, WidthOrHere
 from resnetgen.layers.scope import Scope
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.antialias import SIDES
@@ -23,7 +21,9 @@ from resnetgen.ops.slots import (
     chosen,
 )
 from resnetgen.ops.spatial import Unit
-from resnetgen.record import Record
+from resnetgen.values.fields import HERE, Extent, ExtentOrHere, Flag, Padding, RateOrHere, Width, WidthOrHere
+from resnetgen.values.record import Record
+from resnetgen.words.expression import number
 
 _ONE = number(1)
 

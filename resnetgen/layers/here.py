@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from resnetgen.expression import Expression
 from resnetgen.ops.drop_block import DropBlockSlot
 from resnetgen.ops.slots import AttentionKind, SpatialKind
+from resnetgen.words.expression import Expression
 
 
 class Here(NamedTuple):

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from resnetgen.fields import Padding
 from resnetgen.layers.scope import Scope
 from resnetgen.ops.pad import Pad
-from resnetgen.record import Record
+from resnetgen.values.fields import Padding
+from resnetgen.values.record import Record
 
 
 class PadLayer(Record):

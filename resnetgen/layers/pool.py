@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-from resnetgen.fields import Axes, Extent, ExtentOrHere, Flag, Padding
 from resnetgen.layers.scope import Scope
 from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.operator import Window
 from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.slots import Antialias, AntialiasKind, chosen
-from resnetgen.record import Record
+from resnetgen.values.fields import Axes, Extent, ExtentOrHere, Flag, Padding
+from resnetgen.values.record import Record
 
 
 class MaxPoolLayer(Record):

@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ParamSpec
 
-from resnetgen.certainty import writing
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.expression import Expression, ExpressionError
-from resnetgen.fields import MOST_CHANNELS, Axes
 from resnetgen.ir import Node
 from resnetgen.layers.here import WORDS, Here
-from resnetgen.layouts import Naming
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.drop_block import DropBlockSlot
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Impossible, Operator
 from resnetgen.ops.slots import AntialiasKind, AttentionKind, ConvolutionKind, HereSlot, NormKind, SpatialKind
-from resnetgen.record import Record
+from resnetgen.values.fields import MOST_CHANNELS, Axes
+from resnetgen.values.layouts import Naming
+from resnetgen.values.record import Record
+from resnetgen.words.certainty import writing
+from resnetgen.words.expression import Expression, ExpressionError
 
 _P = ParamSpec("_P")
 

@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from resnetgen.fields import RateOrHere
 from resnetgen.layers.scope import Scope
 from resnetgen.ops.activation import Act, ActOrHere
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.slots import AttentionOrHere, HereSlot, NormOrHere
-from resnetgen.record import Record
+from resnetgen.values.fields import RateOrHere
+from resnetgen.values.record import Record
 
 
 class NormLayer(Record):

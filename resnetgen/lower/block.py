@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from resnetgen.certainty import writing
 from resnetgen.diagnostics.model import Fault, Part, Place
-from resnetgen.expression import ExpressionError
-from resnetgen.fields import MOST_CHANNELS
 from resnetgen.ir import Block, Node
+from resnetgen.language.spec import Join, ShortcutOptions
 from resnetgen.layers.here import Here
 from resnetgen.layers.scope import Scope, Stop
 from resnetgen.lower.block_types import NamedType
@@ -14,9 +12,11 @@ from resnetgen.lower.branch import attention_place, lay_branch
 from resnetgen.lower.position import Position, Surroundings
 from resnetgen.lower.settings import Settings
 from resnetgen.lower.shortcut import Around, shortcut
-from resnetgen.naming import by_rank
 from resnetgen.ops.slots import AttentionKind, chosen
-from resnetgen.spec import Join, ShortcutOptions
+from resnetgen.values.fields import MOST_CHANNELS
+from resnetgen.words.certainty import writing
+from resnetgen.words.expression import ExpressionError
+from resnetgen.words.naming import by_rank
 
 _KNOWN: dict[tuple[object, ...], Block] = {}
 """Blocks of built-in types by all that they depend on: the specs of one project mostly consist of the same few."""

@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from resnetgen.certainty import certain, writing
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.diagnostics.nearest import nearest
+from resnetgen.language.schema import validate
+from resnetgen.language.spec import BlockType, Spec
 from resnetgen.layers.scope import Stop
-from resnetgen.schema import validate
-from resnetgen.source import read
-from resnetgen.spec import BlockType, Spec
+from resnetgen.reading.source import read
+from resnetgen.words.certainty import certain, writing
 
 BUILT_IN = ("basic", "bottleneck", "preact_basic", "preact_bottleneck")
 """The files of resnetgen/blocks/, without their ending."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from resnetgen.certainty import certain, writing
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.diagnostics.nearest import nearest
-from resnetgen.fields import HERE
+from resnetgen.language.spec import DropPathOptions
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
 from resnetgen.layers.scope import Scope, Stop
 from resnetgen.lower.block_types import NamedType
@@ -14,7 +13,8 @@ from resnetgen.lower.settings import Settings
 from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.operator import Schedule
 from resnetgen.ops.slots import AttentionKind, BranchScaleKind, HereSlot, chosen
-from resnetgen.spec import DropPathOptions
+from resnetgen.values.fields import HERE
+from resnetgen.words.certainty import certain, writing
 
 
 def lay_branch(kind: NamedType, settings: Settings, position: Position, around: Surroundings, scope: Scope) -> None:

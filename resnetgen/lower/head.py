@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from resnetgen.certainty import certain, writing
 from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Place
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.ir import Node
+from resnetgen.language.spec import Head, Spec
 from resnetgen.layers.scope import Scope
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.global_pool import POOLS, Flatten
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
-from resnetgen.spec import Head, Spec
+from resnetgen.words.certainty import certain, writing
 
 
 def faults(spec: Spec) -> list[Fault]:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Place
 from resnetgen.ir import Block, Node, Stage
-from resnetgen.layouts import Naming
 from resnetgen.ops.composite import Composite
-from resnetgen.reserved import MODULE_ATTRIBUTES
+from resnetgen.values.layouts import Naming
+from resnetgen.words.reserved import MODULE_ATTRIBUTES
 
 
 def misnamed(naming: Naming, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.language.spec import BlockDefaults, BlockEntry, Spec, Stage
 from resnetgen.layers import ConvLayer, Layer, NormLayer
 from resnetgen.lower.unused import Use, activated, is_open
-from resnetgen.spec import BlockDefaults, BlockEntry, Spec, Stage
 
 
 def overridden(spec: Spec, names: list[str], uses: list[Use]) -> list[Fault]:

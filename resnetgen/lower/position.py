@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.frozen import Frozen
-from resnetgen.layouts import Layout
 from resnetgen.lower.settings import number
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.slots import ConvolutionKind, NormKind
+from resnetgen.values.layouts import Layout
 
 
 class Surroundings(Frozen):

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from resnetgen.diagnostics.model import Path
-from resnetgen.expression import Expression
 from resnetgen.frozen import Frozen
-from resnetgen.record import Record
+from resnetgen.values.record import Record
+from resnetgen.words.expression import Expression
 
 _OWN = {
     "blocks",

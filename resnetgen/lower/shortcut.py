@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.ir import Node, Shortcut
+from resnetgen.language.spec import ShortcutOptions
 from resnetgen.layers.scope import Stop, other_axes
-from resnetgen.layouts import Layout, Naming
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Impossible, Operator, Window, by_axis
 from resnetgen.ops.pad_channels import PadChannels, pad_channels
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.same_avg_pool import SameAvgPool
 from resnetgen.ops.slots import AttentionKind, ConvolutionKind, NormKind
-from resnetgen.record import Record
-from resnetgen.spec import ShortcutOptions
+from resnetgen.values.layouts import Layout, Naming
+from resnetgen.values.record import Record
 
 
 class Around(NamedTuple):

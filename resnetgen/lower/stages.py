@@ -6,11 +6,9 @@ import contextlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from resnetgen.certainty import writing
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.expression import Expression, ExpressionError
-from resnetgen.fields import MOST_CHANNELS
 from resnetgen.ir import Run, Stage
+from resnetgen.language.spec import BlockEntry, Spec
 from resnetgen.layers.scope import Stop
 from resnetgen.lower import block_types
 from resnetgen.lower.block import block
@@ -19,8 +17,10 @@ from resnetgen.lower.position import Position, Surroundings
 from resnetgen.lower.settings import Settings
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
 from resnetgen.lower.unused import Use, unused
-from resnetgen.reserved import MODULE_ATTRIBUTES
-from resnetgen.spec import BlockEntry, Spec
+from resnetgen.values.fields import MOST_CHANNELS
+from resnetgen.words.certainty import writing
+from resnetgen.words.expression import Expression, ExpressionError
+from resnetgen.words.reserved import MODULE_ATTRIBUTES
 
 
 class _Entry(NamedTuple):

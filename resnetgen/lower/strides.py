@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.fields import Axes
+from resnetgen.language.spec import Spec, Stage
 from resnetgen.layers.scope import Stop, other_axes
-from resnetgen.spec import Spec, Stage
+from resnetgen.values.fields import Axes
 
 Extents = tuple[int, ...]
 

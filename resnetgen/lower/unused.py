@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.expression import Expression
-from resnetgen.fields import HERE
+from resnetgen.language.spec import BlockType, Spec
 from resnetgen.layers import ActLayer, ConvLayer, Layer, NormLayer
 from resnetgen.lower.block_types import BUILT_IN, NamedType
 from resnetgen.lower.position import Position
 from resnetgen.lower.settings import Settings
 from resnetgen.ops.slots import HereSlot, NormKind
-from resnetgen.spec import BlockType, Spec
+from resnetgen.values.fields import HERE
+from resnetgen.words.expression import Expression
 
 
 class Use(NamedTuple):

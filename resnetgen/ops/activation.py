@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
-from resnetgen.fields import HERE, NotNegative, Positive, Real, choice, spelled_out, wrong
 from resnetgen.form import Rule
 from resnetgen.ops.operator import Argument, Construction, Entry, Operator
-from resnetgen.record import Before, Record
+from resnetgen.values.fields import HERE, NotNegative, Positive, Real, choice, spelled_out, wrong
+from resnetgen.values.record import Before, Record
 
 REQUIRED = None
 

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from resnetgen.fields import choice
 from resnetgen.ops.operator import Operator
-from resnetgen.record import Record
+from resnetgen.values.fields import choice
+from resnetgen.values.record import Record
 
 SIDES = ("before", "after")
 

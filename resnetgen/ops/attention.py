@@ -3,15 +3,15 @@
 import re
 from typing import Annotated, ClassVar, Self
 
-from resnetgen.certainty import certain
 from resnetgen.diagnostics.nearest import nearest
-from resnetgen.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, Positive, choice, kind, wrong
 from resnetgen.form import WRITTEN, Rule, either, whole
-from resnetgen.meant import meant_whole
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.divisible import ROUNDINGS, divisible
 from resnetgen.ops.operator import Impossible, Operator
-from resnetgen.record import Check, Record
+from resnetgen.values.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, Positive, choice, kind, wrong
+from resnetgen.values.meant import meant_whole
+from resnetgen.values.record import Check, Record
+from resnetgen.words.certainty import certain
 
 PLACES = ("end", "start", "sum", "shortcut")
 """Beside these, the name of a convolution: `conv2`."""

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from resnetgen.fields import Pixels
 from resnetgen.ops.antialias import AntialiasSlot
 from resnetgen.ops.operator import Impossible, Operator, Window
 from resnetgen.ops.pool import AvgPool
+from resnetgen.values.fields import Pixels
 
 
 class AvgAntialiasSlot(AntialiasSlot):

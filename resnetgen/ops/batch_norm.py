@@ -3,9 +3,9 @@
 from functools import lru_cache
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Positive
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+from resnetgen.values.fields import Positive
 
 
 class BatchNorm(Operator):

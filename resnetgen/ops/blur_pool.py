@@ -3,7 +3,6 @@
 from math import comb
 from typing import Annotated, ClassVar, Literal
 
-from resnetgen.fields import choice, wrong
 from resnetgen.ops.antialias import AntialiasSlot
 from resnetgen.ops.operator import (
     Argument,
@@ -17,7 +16,8 @@ from resnetgen.ops.operator import (
     slide,
     too_small,
 )
-from resnetgen.record import Check
+from resnetgen.values.fields import choice, wrong
+from resnetgen.values.record import Check
 
 _PRODUCTS = {1: "", 2: "taps[:, None] * taps", 3: "taps[:, None, None] * taps[:, None] * taps"}
 

@@ -2,9 +2,9 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Real
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
-from resnetgen.record import Record
+from resnetgen.values.fields import Real
+from resnetgen.values.record import Record
 
 
 class BranchScale(Operator):

@@ -16,7 +16,7 @@ from resnetgen.ops.operator import (
     slide,
     too_small,
 )
-from resnetgen.record import Record
+from resnetgen.values.record import Record
 
 
 class Conv(Operator):

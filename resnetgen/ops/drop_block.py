@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Self
 
-from resnetgen.fields import Pixels, Positive, Rate, wrong
 from resnetgen.form import Rule
 from resnetgen.ops.operator import Argument, Construction, Operator
-from resnetgen.record import Record
+from resnetgen.values.fields import Pixels, Positive, Rate, wrong
+from resnetgen.values.record import Record
 
 
 class DropBlock(Operator):

@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Count, Positive
 from resnetgen.ops.affine import Affine
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Impossible, Operator
+from resnetgen.values.fields import Count, Positive
 
 
 class EvoNormS0(Operator):

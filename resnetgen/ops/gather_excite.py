@@ -5,7 +5,6 @@ from itertools import groupby
 from math import prod
 from typing import Annotated, ClassVar, Literal, Self
 
-from resnetgen.fields import Flag, kind, wrong
 from resnetgen.form import Rule
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
@@ -16,7 +15,8 @@ from resnetgen.ops.global_pool import GlobalAvgPool
 from resnetgen.ops.operator import Operator, Shape, Window
 from resnetgen.ops.perceptron import Perceptron
 from resnetgen.ops.pool import AvgPool
-from resnetgen.record import Check
+from resnetgen.values.fields import Flag, kind, wrong
+from resnetgen.values.record import Check
 
 EXTENTS = ("global", 2, 4, 8)
 

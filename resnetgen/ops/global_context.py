@@ -3,7 +3,6 @@
 from math import prod
 from typing import Annotated, ClassVar, Literal, Self
 
-from resnetgen.fields import Positive, choice, wrong
 from resnetgen.form import Rule
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
@@ -12,6 +11,7 @@ from resnetgen.ops.conv import pointwise
 from resnetgen.ops.group_norm import GroupNorm
 from resnetgen.ops.operator import Impossible, Operator, Shape
 from resnetgen.ops.perceptron import Perceptron
+from resnetgen.values.fields import Positive, choice, wrong
 
 FUSIONS = ("scale", "add", "both")
 

@@ -3,9 +3,9 @@
 from math import prod
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Count, Positive
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Impossible, Operator, Shape
+from resnetgen.values.fields import Count, Positive
 
 
 class GroupNorm(Operator):

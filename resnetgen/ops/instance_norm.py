@@ -3,9 +3,9 @@
 from math import prod
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Flag, Positive
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
+from resnetgen.values.fields import Flag, Positive
 
 
 class InstanceNorm(Operator):

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from resnetgen.ops.operator import Operator
-from resnetgen.record import Record
+from resnetgen.values.record import Record
 
 
 class NormSlot(Record):

@@ -2,7 +2,6 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Count, Flag, Positive, wrong
 from resnetgen.form import Rule
 from resnetgen.ops.composite import Composite, Part, Several, applied, pixel, present
 from resnetgen.ops.conv import pointwise
@@ -10,6 +9,7 @@ from resnetgen.ops.conv_norm_act import ConvNormAct
 from resnetgen.ops.divisible import divisible
 from resnetgen.ops.operator import Impossible, Operator, Shape, Window
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
+from resnetgen.values.fields import Count, Flag, Positive, wrong
 
 MOST_PATHS = 16
 """Each path reaches further than the one before; the paper has 2, and tries 3."""

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-from resnetgen.fields import HERE, spelled_out
 from resnetgen.ops.avg_antialias import AvgAntialiasSlot
 from resnetgen.ops.batch_norm import BatchNormSlot
 from resnetgen.ops.blur_pool import BlurPoolSlot
@@ -25,7 +24,8 @@ from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedSlot
-from resnetgen.record import Before, Record, Tagged
+from resnetgen.values.fields import HERE, spelled_out
+from resnetgen.values.record import Before, Record, Tagged
 
 
 class NoneNormSlot(NormSlot):

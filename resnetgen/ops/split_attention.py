@@ -2,12 +2,12 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Count, Positive
 from resnetgen.ops.composite import Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.divisible import divisible
 from resnetgen.ops.operator import Impossible, Shape
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
+from resnetgen.values.fields import Count, Positive
 
 
 class SplitAttention(Spatial):

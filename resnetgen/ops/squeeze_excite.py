@@ -2,12 +2,12 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Count
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.composite import Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.operator import Operator, Shape
+from resnetgen.values.fields import Count
 
 
 class SqueezeExcite(Attention):

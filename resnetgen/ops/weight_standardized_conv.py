@@ -3,9 +3,9 @@
 from math import prod
 from typing import ClassVar, Literal
 
-from resnetgen.fields import Positive
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.operator import Construction, Impossible, Window
+from resnetgen.values.fields import Positive
 
 
 class WeightStandardizedConv(Conv):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from resnetgen.collection import is_shipped
 from resnetgen.diagnostics.model import Diagnostic, Label
+from resnetgen.reading.collection import is_shipped
 
 
 def anchor(diagnostic: Diagnostic) -> Label | None:

@@ -14,8 +14,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from resnetgen import __version__
-from resnetgen.collection import is_shipped
 from resnetgen.diagnostics.model import Diagnostic, Edit, Fix, Label, Span
+from resnetgen.reading.collection import is_shipped
 from resnetgen.reports.places import anchor, from_root
 from resnetgen.reports.report import Report
 from resnetgen.reports.sarif_rules import rule

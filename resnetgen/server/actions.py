@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from resnetgen import catalogue, collection
+from resnetgen import catalogue
 from resnetgen.diagnostics.model import Diagnostic, Edit, Span, Text
 from resnetgen.diagnostics.splice import spliced
+from resnetgen.reading import collection
 from resnetgen.server.desk import Checked, Desk
 from resnetgen.server.lines import sketch
 

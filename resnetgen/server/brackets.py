@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from resnetgen.composer import DEEPEST
+from resnetgen.reading.composer import DEEPEST
 from resnetgen.server.sketch import Drawing, Node
 
 _SPACE = re.compile(r"[ \t]+|(?<=\s)#[^\n]*")

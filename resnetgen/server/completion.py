@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from resnetgen import catalogue
-from resnetgen.block_options import BlockDefaults
-from resnetgen.fields import HERE, Code, Width, WidthOrHere
-from resnetgen.record import Record
+from resnetgen.language.block_options import BlockDefaults
+from resnetgen.language.spec import Head
 from resnetgen.server import words
 from resnetgen.server.cursor import Cursor, cursor
 from resnetgen.server.desk import Desk, Opened
 from resnetgen.server.grammar import Spot, keys, records, spots, tables, takes, value_at
 from resnetgen.server.grammar import words as words_of
 from resnetgen.server.named import block_types, specs, stage_names, width_names
-from resnetgen.spec import Head
+from resnetgen.values.fields import HERE, Code, Width, WidthOrHere
+from resnetgen.values.record import Record
 
 
 class Item(NamedTuple):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from resnetgen import collection
 from resnetgen.diagnostics.model import Part, Span, Text
 from resnetgen.diagnostics.model import Path as Steps
 from resnetgen.lower.block_types import BUILT_IN, built_in_file
+from resnetgen.reading import collection
+from resnetgen.reading.source import read
 from resnetgen.server.desk import Desk, Opened
 from resnetgen.server.grammar import spots, value_at
 from resnetgen.server.lines import sketch
 from resnetgen.server.sketch import Sketch
-from resnetgen.source import read
 
 
 class Definition(NamedTuple):

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from resnetgen import collection
 from resnetgen.compiler import Compiled, compile_source, fixable
 from resnetgen.diagnostics.model import Diagnostic, SpecError
-from resnetgen.extends import Document, FindBase, resolve
-from resnetgen.resources import specs_folder
+from resnetgen.reading import collection
+from resnetgen.reading.extends import Document, FindBase, resolve
+from resnetgen.reading.source import Source, parse
 from resnetgen.server.recognition import is_spec
-from resnetgen.source import Source, parse
+from resnetgen.words.resources import specs_folder
 
 Hear = Callable[[Path | None, tuple[Diagnostic, ...]], tuple[Diagnostic, ...]]
 """What is left of the diagnostics of a spec by the settings that hold for its file, which may be None."""

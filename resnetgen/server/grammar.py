@@ -1,7 +1,7 @@
 """What may stand at a place of a spec: the types of the fields there, and the keys and words that they know.
 
-A place is followed through the types of the fields as `resnetgen.known_keys` follows that of an error; where the spec
-says which of several records one is, by a `type` or by the key of a layer, only that one counts.
+A place is followed through the types of the fields as `resnetgen.values.known_keys` follows that of an error;
+where the spec says which of several records one is, by a `type` or by the key of a layer, only that one counts.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from resnetgen.diagnostics.model import Path
-from resnetgen.record import Before, Check, Record, Tagged
-from resnetgen.spec import Spec
+from resnetgen.language.spec import Spec
+from resnetgen.values.record import Before, Check, Record, Tagged
 
 
 class Spot(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from resnetgen import collection
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Path
 from resnetgen.layers import layer_kind
+from resnetgen.reading import collection
 from resnetgen.server import figures, words
 from resnetgen.server.desk import Desk, Opened
 from resnetgen.server.grammar import keys, records, spots, value_at

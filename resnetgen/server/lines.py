@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from resnetgen.composer import DEEPEST, MOST_NODES
+from resnetgen.reading.composer import DEEPEST, MOST_NODES
+from resnetgen.reading.source import LONGEST
 from resnetgen.server import brackets
 from resnetgen.server.sketch import CURSOR, Drawing, Node, Sketch
-from resnetgen.source import LONGEST
 
 _SPACE = re.compile(r"[ \t]*+")
 _LINE = re.compile(r"[^\n]*+\n?")

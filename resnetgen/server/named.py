@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 
-from resnetgen import collection
-from resnetgen.confines import tree_of
 from resnetgen.lower.block_types import BUILT_IN, built_in_file
+from resnetgen.reading import collection
+from resnetgen.reading.confines import tree_of
+from resnetgen.reading.source import read
 from resnetgen.server.desk import Desk, Opened
 from resnetgen.server.grammar import value_at
 from resnetgen.server.markdown import literal
-from resnetgen.source import read
 
 
 def specs(document: Opened, word: str) -> Iterator[tuple[str, str, str]]:

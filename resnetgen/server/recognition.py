@@ -16,9 +16,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from resnetgen.collection import ENDINGS
+from resnetgen.language.spec import Spec
+from resnetgen.reading.collection import ENDINGS
 from resnetgen.server.lines import sketch
-from resnetgen.spec import Spec
 
 _COMMENTS = re.compile(r"(?:[ \t\r]*+(?:#[^\n]*+)?\n)*+[ \t]*+(?:#[^\n]*+)?")
 """What stands before anything else; possessive, since of a text of blank lines it would else try every part."""

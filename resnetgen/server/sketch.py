@@ -1,6 +1,6 @@
 """A sketch of a text: what stands where, as far as can be told of a text that may be no YAML at the moment.
 
-Reading (`resnetgen.source`) refuses what is not YAML, and while someone types, a text seldom is. A sketch goes by
+Reading (`reading/source.py`) refuses what is not YAML, and while someone types, a text seldom is. A sketch goes by
 indentation and brackets alone (`lines.py`, `brackets.py`), never fails, and guesses where the two disagree. Nothing is
 made of it but what an editor shows.
 """

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from resnetgen import collection
 from resnetgen.diagnostics.model import Edit, Label, Severity, Span
+from resnetgen.reading import collection
 from resnetgen.server.actions import Action
 from resnetgen.server.completion import Item
 from resnetgen.server.definition import Definition

@@ -6,10 +6,10 @@ import inspect
 from typing import Any
 
 from resnetgen.json_schema.defaults import default
-from resnetgen.meanings import meaning
-from resnetgen.record import Record
 from resnetgen.server.grammar import Spot, Word, words
 from resnetgen.server.markdown import code
+from resnetgen.values.meanings import meaning
+from resnetgen.values.record import Record
 
 EXTENDS = "The spec to start from: one of the collection by its name, or a file by its path, which ends in `.yaml`."
 

@@ -15,11 +15,11 @@ from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severit
 from resnetgen.diagnostics.nearest import near
 from resnetgen.diagnostics.order import sort
 from resnetgen.ops.operator import by_axis
-from resnetgen.scalars import clip
 from resnetgen.tensors import Tensor
 from resnetgen.weights.expected import Expected
 from resnetgen.weights.prefix import maker, prefix
 from resnetgen.weights.stored import Shapes, Stored, Unreadable
+from resnetgen.words.scalars import clip
 
 MOST_NAMED = 3
 """Tensors that a diagnostic names."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from resnetgen.scalars import clip
 from resnetgen.weights.stored import Stored, Unreadable
+from resnetgen.words.scalars import clip
 
 KNOWN = ("state_dict", "model_state_dict", "model", "state_dict_ema", "model_ema", "net", "network", "weights")
 """Under which of its keys a training checkpoint holds the state dict, the first that there is."""

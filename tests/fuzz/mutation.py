@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from resnetgen.resources import specs_folder
+from resnetgen.words.resources import specs_folder
 from tests.subjects import CASES
 
 NUMBERS = (

@@ -12,8 +12,8 @@ from resnetgen.characters import is_seen
 from resnetgen.compiler import compile_source, source_code
 from resnetgen.diagnostics.model import Diagnostic, Edit, Label, SpecError
 from resnetgen.diagnostics.text import render
+from resnetgen.reading.source import parse
 from resnetgen.reports import Format, Report, Result, renderer
-from resnetgen.source import parse
 from tests.subjects import CASES
 
 FORMATS = [renderer(form) for form in Format if form not in (Format.TEXT, Format.JSON)]

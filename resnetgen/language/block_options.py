@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, Self
 
-from resnetgen.fields import Blocks, Extent, Identifier, Rate, Text, Width, Word, choice, spelled_out, wrong
 from resnetgen.form import WRITTEN, Rule
 from resnetgen.layers import Layer
 from resnetgen.ops.activation import Act
 from resnetgen.ops.slots import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
-from resnetgen.record import Before, Record, Size
+from resnetgen.values.fields import Blocks, Extent, Identifier, Rate, Text, Width, Word, choice, spelled_out, wrong
+from resnetgen.values.record import Before, Record, Size
 
 SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")
 _WITH_KERNEL = ("auto", "projection")

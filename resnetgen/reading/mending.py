@@ -12,9 +12,9 @@ from typing import Any
 from yaml.events import ScalarEvent
 
 from resnetgen.diagnostics.model import Act, Edit, Fix, Mend, Part, Path, Span, Text
-from resnetgen.removal import removal
-from resnetgen.scalars import clip, plain
-from resnetgen.tree import Branch, Node, data_of, entry
+from resnetgen.reading.removal import removal
+from resnetgen.reading.tree import Branch, Node, data_of, entry
+from resnetgen.words.scalars import clip, plain
 
 _UNQUOTED = re.compile(r"[\w.(+-][\w./()*+% -]*", re.ASCII)
 """What may be written without quotes wherever a scalar may stand; numbers, names, widths and most paths are of this."""

@@ -11,7 +11,7 @@ import inspect
 import sys
 from functools import cache
 
-from resnetgen.record import Record
+from resnetgen.values.record import Record
 
 
 def meaning(record: type[Record], name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, get_args, get_origin
 
-from resnetgen.record import Record, Tagged
+from resnetgen.values.record import Record, Tagged
 
 
 def known_keys(loc: tuple[int | str, ...], record: type[Record], data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from resnetgen.certainty import certain
+from resnetgen.words.certainty import certain
 
 LIMIT = 10**9
 """No width, and no step on the way to one, may be larger than this."""

@@ -3,7 +3,7 @@
 Each gives it in plain YAML, and nothing where there is none, or it would not be allowed either.
 """
 
-from resnetgen.scalars import plain
+from resnetgen.words.scalars import plain
 
 
 def meant_whole(value: object, least: int, most: int) -> str:

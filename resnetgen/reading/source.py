@@ -10,10 +10,10 @@ from typing import NoReturn
 
 from yaml import MarkedYAMLError, YAMLError
 
-from resnetgen.composer import compose
 from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Mend, Part, Path, Severity, Span, SpecError, Text
 from resnetgen.frozen import Distinct
-from resnetgen.tree import Node, data_of, find, span
+from resnetgen.reading.composer import compose
+from resnetgen.reading.tree import Node, data_of, find, span
 
 LONGEST = 1 << 20
 """The most bytes of a file, and characters of a text, that a spec may have."""
@@ -47,7 +47,7 @@ class Source(Distinct):
 
     def fix(self, mend: Mend) -> Fix | None:
         """Find the changes of this text that a mend comes to: None where they are not certain."""
-        from resnetgen.mending import fix
+        from resnetgen.reading.mending import fix
 
         return fix(self.text, self._root, mend)
 
@@ -98,7 +98,7 @@ def _refuse_tag_directives(text: Text) -> None:
         line = text.line(where.line)
         fix = None
         if "!" not in text.content.replace(line, "", 1):  # else there are tags, too
-            from resnetgen.mending import without_line
+            from resnetgen.reading.mending import without_line
 
             fix = without_line(text, where.line, line.rstrip())
         message = "specs have no tags, so no `%TAG` either"

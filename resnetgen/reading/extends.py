@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Self
 
-from resnetgen.certainty import certain, writing
 from resnetgen.diagnostics.model import (
     Act,
     Diagnostic,
@@ -23,8 +22,9 @@ from resnetgen.diagnostics.model import (
 )
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.frozen import Distinct
-from resnetgen.scalars import clip
-from resnetgen.source import Source
+from resnetgen.reading.source import Source
+from resnetgen.words.certainty import certain, writing
+from resnetgen.words.scalars import clip
 
 LONGEST = 32
 """The most specs in one chain of `extends`."""

@@ -7,7 +7,7 @@ from typing import Any
 from yaml.events import Event, ScalarEvent
 
 from resnetgen.diagnostics.model import Path, Span, Text
-from resnetgen.scalars import plain
+from resnetgen.words.scalars import plain
 
 
 class Branch:

@@ -3,13 +3,13 @@
 import re
 from typing import Annotated, Any
 
-from resnetgen.certainty import certain
 from resnetgen.diagnostics.nearest import nearest
-from resnetgen.fields import Flag, kind, wrong
 from resnetgen.form import Json
-from resnetgen.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
-from resnetgen.record import Before, Check, Record, Size, Tagged
-from resnetgen.scalars import clip
+from resnetgen.values.fields import Flag, kind, wrong
+from resnetgen.values.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
+from resnetgen.values.record import Before, Check, Record, Size, Tagged
+from resnetgen.words.certainty import certain
+from resnetgen.words.scalars import clip
 
 _PATTERN = re.compile(r"(?![0-9])[A-Za-z0-9_]*\*?|[0-9]+|\*")
 

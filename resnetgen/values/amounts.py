@@ -4,9 +4,9 @@ import re
 from decimal import Decimal
 from typing import Annotated
 
-from resnetgen.fields import kind, wrong
 from resnetgen.form import Json, either, whole
-from resnetgen.record import Check
+from resnetgen.values.fields import kind, wrong
+from resnetgen.values.record import Check
 
 POWERS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 """A letter after a number, in small, and what it multiplies by."""

@@ -13,11 +13,11 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from resnetgen import collection
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
 from resnetgen.diagnostics.nearest import nearest
-from resnetgen.scalars import clip
-from resnetgen.source import LONGEST, Source, parse_bytes
+from resnetgen.reading import collection
+from resnetgen.reading.source import LONGEST, Source, parse_bytes
+from resnetgen.words.scalars import clip
 
 _TARGET = re.compile(
     r"((?:\{[^}]*\}|[^:{])+):(.+)", re.DOTALL

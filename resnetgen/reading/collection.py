@@ -9,13 +9,13 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from resnetgen.certainty import certain
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
 from resnetgen.diagnostics.nearest import near, nearest
-from resnetgen.extends import Absent, FindBase, refusal
-from resnetgen.resources import specs_folder
-from resnetgen.scalars import clip
-from resnetgen.source import Source, parse, read
+from resnetgen.reading.extends import Absent, FindBase, refusal
+from resnetgen.reading.source import Source, parse, read
+from resnetgen.words.certainty import certain
+from resnetgen.words.resources import specs_folder
+from resnetgen.words.scalars import clip
 
 ENDINGS = (".yaml", ".yml")
 
@@ -93,7 +93,7 @@ def bases_of(spec: Source, allow_outside: bool = False, unsaved: Unsaved = lambd
 
 def _outside(path: Path, spec: Source) -> str:
     """Where a base of a spec may be, in words, if its path is outside of that; nothing is said of what is there."""
-    from resnetgen.confines import Tree, tree_of  # what extends nothing by path does without
+    from resnetgen.reading.confines import Tree, tree_of  # what extends nothing by path does without
 
     folder = folder_of(spec)
     tree = tree_of(folder)
@@ -184,7 +184,7 @@ def refuse_stray(path: Path, folder: Path) -> None:
     """
     if not os.path.islink(path):
         return
-    from resnetgen.confines import tree_of
+    from resnetgen.reading.confines import tree_of
 
     if not tree_of(folder).holds(path):
         help = "name the link itself, or let it be followed with `--allow-outside`"

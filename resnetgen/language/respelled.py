@@ -13,13 +13,13 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from pydantic_core import SchemaValidator, ValidationError
 from yaml.events import ScalarEvent
 
-from resnetgen.composer import compose_anyway
 from resnetgen.diagnostics.model import Act, Diagnostic, Fix, Mend, Part, Path, Place, Text
-from resnetgen.mending import rewritten
-from resnetgen.record import Check, Record, schema_of
-from resnetgen.scalars import Trap, plain
-from resnetgen.spec import Spec
-from resnetgen.tree import Branch, Node
+from resnetgen.language.spec import Spec
+from resnetgen.reading.composer import compose_anyway
+from resnetgen.reading.mending import rewritten
+from resnetgen.reading.tree import Branch, Node
+from resnetgen.values.record import Check, Record, schema_of
+from resnetgen.words.scalars import Trap, plain
 
 
 class _Spot(NamedTuple):

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-from resnetgen.amounts import Amount, Bytes
-from resnetgen.block_options import (
+from resnetgen.language.block_options import (
     ORDERS,
     SHORTCUTS,
     BlockDefaults,
@@ -14,16 +13,17 @@ from resnetgen.block_options import (
     Join,
     ShortcutOptions,
 )
-from resnetgen.fields import Blocks, Code, Count, Extent, Flag, Identifier, Rate, Reason, Text, Width, choice
 from resnetgen.layers import Layer
-from resnetgen.layout_options import LayoutOptions, LayoutSlot
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.batch_norm import BatchNormSlot
 from resnetgen.ops.conv import PlainSlot
 from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.slots import Convolution, Norm
-from resnetgen.record import Record, Size, Tagged
+from resnetgen.values.amounts import Amount, Bytes
+from resnetgen.values.fields import Blocks, Code, Count, Extent, Flag, Identifier, Rate, Reason, Text, Width, choice
+from resnetgen.values.layout_options import LayoutOptions, LayoutSlot
+from resnetgen.values.record import Record, Size, Tagged
 
 __all__ = [
     "CLASSIFIERS",

@@ -25,8 +25,8 @@ from yaml.events import (
 )
 
 from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Severity, SpecError, Text
-from resnetgen.scalars import Trap, clip, plain
-from resnetgen.tree import Alias, Branch, Node, span
+from resnetgen.reading.tree import Alias, Branch, Node, span
+from resnetgen.words.scalars import Trap, clip, plain
 
 DEEPEST = 64
 """The most mappings and lists inside one another, aliases expanded."""
@@ -106,7 +106,7 @@ class _Composer:
 
     def _without_marker(self, event: DocumentStartEvent) -> Fix | None:
         """The text without a `---` that nothing comes after."""
-        from resnetgen.mending import without_line
+        from resnetgen.reading.mending import without_line
 
         mark: Any = event.start_mark
         line = mark.line + 1
@@ -185,12 +185,12 @@ class _Composer:
             self._mend_later(lambda: self._with_space(branch, key))
 
     def _with_space(self, branch: Branch, key: ScalarEvent) -> Fix | None:
-        from resnetgen.mending import with_space
+        from resnetgen.reading.mending import with_space
 
         return with_space(self._text, branch, key)
 
     def _without_second(self, branch: Branch, first: int, second: int) -> Fix | None:
-        from resnetgen.mending import without_second
+        from resnetgen.reading.mending import without_second
 
         return without_second(self._text, branch, first, second) if branch.end is not None else None
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_core import ValidationError
 
-from resnetgen.certainty import certain, writing
-from resnetgen.composer import MOST_FAULTS
 from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Path, Place
 from resnetgen.diagnostics.nearest import near, nearest
-from resnetgen.fields import kind
-from resnetgen.known_keys import known_keys
 from resnetgen.layers import KINDS
-from resnetgen.record import Record
+from resnetgen.reading.composer import MOST_FAULTS
+from resnetgen.values.fields import kind
+from resnetgen.values.known_keys import known_keys
+from resnetgen.values.record import Record
+from resnetgen.words.certainty import certain, writing
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from resnetgen.diagnostics.model import Mend, Part, Place
-from resnetgen.scalars import plain
+from resnetgen.words.scalars import plain
 
 _LONGEST = 60
 """Characters of a word that is looked at; no word of the language is longer."""

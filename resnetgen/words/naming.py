@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from keyword import iskeyword
 
-from resnetgen.reserved import CLASSES
+from resnetgen.words.reserved import CLASSES
 
 _WRITTEN = (
     ("resnext", "ResNeXt"),

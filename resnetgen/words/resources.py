@@ -6,7 +6,7 @@ beside the package, at the top level, where a person looks for them.
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def templates_folder() -> Path:

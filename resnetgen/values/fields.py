@@ -11,14 +11,14 @@ from typing import Annotated, Literal
 
 from pydantic_core import PydanticCustomError
 
-from resnetgen import expression
-from resnetgen.certainty import certain
 from resnetgen.diagnostics.nearest import nearest
-from resnetgen.expression import Expression, ExpressionError
 from resnetgen.form import Json, either, whole
-from resnetgen.meant import meant_flag, meant_number, meant_whole
-from resnetgen.record import Check
-from resnetgen.scalars import clip
+from resnetgen.values.meant import meant_flag, meant_number, meant_whole
+from resnetgen.values.record import Check
+from resnetgen.words import expression
+from resnetgen.words.certainty import certain
+from resnetgen.words.expression import Expression, ExpressionError
+from resnetgen.words.scalars import clip
 
 MOST_CHANNELS = 1_000_000
 MOST_BLOCKS = 10_000_000

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from resnetgen.diagnostics.model import Edit, Span, Text
-from resnetgen.tree import Branch, Node
+from resnetgen.reading.tree import Branch, Node
 
 _BLANK = " \t"
 _ENDS = "\n\r\x85\u2028\u2029"

@@ -1,0 +1,1 @@
+"""The whole of a spec, as records, and its validation."""

@@ -1,0 +1,1 @@
+"""From files to plain data with positions: YAML, `extends`, the collection, git."""

@@ -1,0 +1,1 @@
+"""What a key may hold, and what it means."""

@@ -1,0 +1,1 @@
+"""The words of a spec: YAML's scalars, widths, names, and which word a misspelt one means."""
