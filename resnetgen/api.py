@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from resnetgen.compiler import Compiled, compile_source, fixable, source_code
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 from resnetgen.reading import collection, source
+from resnetgen.words.scalars import plain
 
 if TYPE_CHECKING:
     from torch import nn
@@ -102,8 +103,17 @@ def _diagnostics(run: Callable[[], Compiled]) -> tuple[Diagnostic, ...]:
 def _as_yaml(data: Mapping[str, object]) -> Source:
     import yaml
 
+    class Dumper(yaml.SafeDumper):
+        """It leaves no text without quotes that would be read as something else: `08`, `1e5`."""
+
+        def represent_str(self, text: str) -> yaml.ScalarNode:
+            """The text in quotes where it needs them to be that text."""
+            style = None if not text or plain(text) == text else "'"
+            return self.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+    Dumper.add_representer(str, Dumper.represent_str)
     try:
-        text = yaml.safe_dump(dict(data), sort_keys=False, allow_unicode=True)
+        text = yaml.dump(dict(data), Dumper=Dumper, sort_keys=False, allow_unicode=True)
     except yaml.representer.RepresenterError as error:
         raise TypeError(f"a spec holds mappings, lists, text, numbers and truth values: {error}") from None
     return source.parse(text, "<mapping>")

@@ -25,6 +25,7 @@ import resnetgen
 from resnetgen.diagnostics import text
 from resnetgen.language import spec
 from resnetgen.lower.block_types import BUILT_IN
+from resnetgen.lower.stages import MOST_OPERATORS
 from resnetgen.ops.activation import REQUIRED, TABLE
 from resnetgen.ops.antialias import SIDES, AntialiasSlot
 from resnetgen.ops.attention import GATES, ReducingSlot
@@ -452,6 +453,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         "characters of an expression": expression.LONGEST,
         "blocks in a run": fields.MOST_BLOCKS,
         "entries in a list of blocks": most(spec.Stage.fields["blocks"].annotation),
+        "operators in all blocks, those of a run counted once": MOST_OPERATORS,
         "stages": most(spec.Spec.fields["stages"].annotation),
         "layers in a stem, a branch or a head": most(spec.Spec.fields["stem"].annotation),
         "pixels of the input, a kernel, a stride, a padding or a dilation, along an axis": fields.LARGEST_EXTENT,

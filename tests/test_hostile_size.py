@@ -68,6 +68,11 @@ QUADRATIC = f"a: &a [{', '.join(['1'] * 40_000)}]\nb: [{', '.join(['*a'] * 40_00
 LONG_ALIAS = f"a: &a {'x' * 500_000}\nb: [{', '.join(['*a'] * 90_000)}]\n"
 MAPPINGS = "a0: &a0 {k: v}\n" + "".join(f"a{i}: &a{i} {{x: *a{i - 1}, y: *a{i - 1}}}\n" for i in range(1, 60))
 
+LONG = "abcdefghij" * 5
+NEAR_STAGES = "name: x\ninput: {channels: 3, size: 32}\nstem: []\nblock: {type: basic}\nstages:\n" + "".join(
+    f"  s{LONG}{i}: {{blocks: 1, channels: 16}}\n" for i in range(900)
+)
+
 WRONG = {
     "billion laughs": LAUGHS,
     "quadratic": QUADRATIC,
@@ -146,6 +151,14 @@ WRONG = {
     "an endless chain": "name: x\nextends: spec.yaml\n",
     "an unknown word": BASE.replace("basic", "b" * 900_000),
     "near words": BASE + "".join(f"stage{i}: 1\n" for i in range(40_000)),
+    "near stages": NEAR_STAGES + f"head: {{features: [{', '.join(f'r{LONG}{i}' for i in range(900))}]}}\n",
+    "near types": NEAR_STAGES.replace("16", f"16, type: {LONG}")
+    + f"blocks: {{{', '.join(f'{LONG}{i}: {{branch: [{{conv: 3, to: out}}]}}' for i in range(900))}}}\n"
+    + "head: {pool: avg}\n",
+    "nulls near to nothing": "extends: resnet18\nname: x\nstages:\n" + "".join(f"  {LONG}{i}:\n" for i in range(9000)),
+    "blocks that differ": stage(f"blocks: [{','.join(f'{{mid: {i}}}' for i in range(1, 9_000))}], channels: 16"),
+    "stages that differ": NEAR_STAGES.replace("basic", "t").replace("1,", "2,")
+    + f"blocks: {{t: {{branch: [{'{conv: 3, to: out}, ' * 99}{{conv: 3, to: out}}]}}}}\nhead: {{pool: avg}}\n",
 }
 
 WELL = {

@@ -134,8 +134,9 @@ class RG107:
     """Text too large, too deep, or with a number out of range.
 
     A spec has at most 1,048,576 bytes, 64 mappings and lists inside one another, and 100,000 keys and values, each use
-    of an alias counted; its whole numbers have 64 bits. No network comes near these limits: what passes them is a slip,
-    or made to keep its reader busy.
+    of an alias counted; its whole numbers have 64 bits. Its blocks are made of at most 20,000 operators, those of a run
+    of equal blocks counted once. No network comes near these limits: what passes them is a slip, or made to keep its
+    reader busy.
 
     Fails:
 

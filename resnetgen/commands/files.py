@@ -140,7 +140,7 @@ def _sweep(path: str) -> None:
 
 
 def create(path: str, content: bytes) -> None:
-    """Write a file that must not be there yet.
+    """Write a file that must not be there yet, and take its name away again where that fails.
 
     Raises:
         OSError: it cannot be written; FileExistsError where there is one.

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 _LONGEST = 60
 """Characters of a wrong word that are looked at."""
 
+_MOST = 1000
+"""Characters of words that are compared with it: of more words, those that begin likest. A spec may have thousands."""
+
 
 def nearest(value: object, known: Iterable[str], aka: Mapping[str, str] | None = None) -> str:
     """`; did you mean `x`?` where a known word is near to the value, else nothing."""
@@ -24,8 +27,24 @@ def near(value: object, known: Iterable[str], aka: Mapping[str, str] | None = No
     if aka and wanted in aka:
         return aka[wanted]
     words = {word.lower(): word for word in known}
+    if sum(map(len, words)) > _MOST:
+        likest = sorted(words, key=lambda word: (-_alike(wanted, word), abs(len(word) - len(wanted)), word))
+        words = {word: words[word] for word in likest[: max(1, _MOST // len(likest[0]))]}
     close = get_close_matches(wanted, words, n=1, cutoff=0.6) or [word for word in words if _related(wanted, word)]
     return words[close[0]] if close else ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a, b, c` for a message; of many, as a spec may have of its own, the first and how many more there are."""
+    every = list(words)
+    shown = every[: max(1, _MOST // max(map(len, every), default=1))]
+    more = len(every) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
+
+
+def _alike(wanted: str, word: str) -> int:
+    """How many letters two words have in common at their beginning."""
+    return next((place for place, (a, b) in enumerate(zip(wanted, word, strict=False)) if a != b), len(word))
 
 
 def _related(wanted: str, word: str) -> bool:

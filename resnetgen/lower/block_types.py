@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
-from resnetgen.diagnostics.nearest import nearest
+from resnetgen.diagnostics.nearest import listed, nearest
 from resnetgen.language.schema import validate
 from resnetgen.language.spec import BlockType, Spec
 from resnetgen.layers.scope import Stop
@@ -40,7 +40,7 @@ def find(spec: Spec, name: str, asked: Place) -> NamedType:
         return NamedType(name, _built_in(name), None)
     known = (*spec.blocks, *BUILT_IN)
     message = f"there is no block type `{name[:60]}`{nearest(name, known)}"
-    help = f"use {', '.join(known)}, or describe your own under `blocks`"
+    help = f"use {listed(known)}, or describe your own under `blocks`"
     raise Stop(Fault("RG206", message, asked, help=help, mend=writing(asked, certain(name, known))))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Place
-from resnetgen.diagnostics.nearest import nearest
+from resnetgen.diagnostics.nearest import listed, nearest
 from resnetgen.ir import Node
 from resnetgen.language.spec import Head, Spec
 from resnetgen.layers.scope import Scope
@@ -12,6 +12,7 @@ from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.global_pool import POOLS, Flatten
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
+from resnetgen.reading.composer import MOST_FAULTS
 from resnetgen.words.certainty import certain, writing
 
 
@@ -30,10 +31,12 @@ def _features(spec: Spec, head: Head) -> list[Fault]:
         found.append(Fault("RG209", message, Place(("head", key), Part.KEY), help=help))
     assert head.features is not None
     for index, name in enumerate(head.features):
+        if len(found) == MOST_FAULTS:
+            break
         place = Place(("head", "features", index))
         if name not in spec.stages:
             known = tuple(spec.stages)
-            help = f"the stages are {', '.join(known)}"
+            help = f"the stages are {listed(known)}"
             message = f"there is no stage `{name}`{nearest(name, known)}"
             found.append(Fault("RG206", message, place, help=help, mend=writing(place, certain(name, known))))
         elif name in head.features[:index]:

@@ -17,10 +17,14 @@ from resnetgen.lower.position import Position, Surroundings
 from resnetgen.lower.settings import Settings
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
 from resnetgen.lower.unused import Use, unused
+from resnetgen.reading.composer import MOST_FAULTS
 from resnetgen.values.fields import MOST_CHANNELS
 from resnetgen.words.certainty import writing
 from resnetgen.words.expression import Expression, ExpressionError
 from resnetgen.words.reserved import MODULE_ATTRIBUTES
+
+MOST_OPERATORS = 20_000
+"""The most operators that are laid for blocks, each run of equal ones counted once: it takes a second to lay them."""
 
 
 class _Entry(NamedTuple):
@@ -42,6 +46,7 @@ class Stages:
         self.faults: list[Fault] = []
         self.uses: list[Use] = []
         self.common: dict[str, Settings] = {}
+        self.operators = 0
 
     def lower(
         self, channels: int, channels_at: Path, stem_stride: Extents, stem_is_whole: bool
@@ -69,6 +74,8 @@ class Stages:
             except Stop as stop:
                 if stop.fault not in self.faults:
                     self.faults.append(stop.fault)
+            if len(self.faults) >= MOST_FAULTS or self.operators > MOST_OPERATORS:
+                break
             first += count(self.spec.stages[name].blocks)
             channels = self._channels_after(name, channels)
         self.faults += unused(self.uses, self.spec.norm) or (
@@ -127,12 +134,21 @@ class Stages:
             following = Position(out, out, one, planned.dilation, planned.dilation, one, *places)
             asked = settings.origins.get("shortcut", ())
             same = opening.numbers() == following.numbers()
-            yield Run(block(kind, settings, opening, self.around), entry.repeat if same else 1, first, entry.at, asked)
+            entering = block(kind, settings, opening, self.around)
+            yield self._laid(Run(entering, entry.repeat if same else 1, first, entry.at, asked))
             if entry.repeat > 1 and not same:
                 after = block(kind, settings, following, self.around)
-                yield Run(after, entry.repeat - 1, first + 1, entry.at, asked)
+                yield self._laid(Run(after, entry.repeat - 1, first + 1, entry.at, asked))
             first += entry.repeat
             channels, self.came_at = out, channels_at
+
+    def _laid(self, run: Run) -> Run:
+        self.operators += len(run.block.nodes())
+        if self.operators > MOST_OPERATORS:
+            message = f"more than {MOST_OPERATORS:,} operators in the blocks up to here, those that repeat counted once"
+            help = "write equal blocks in a row as one entry, with `repeat`"
+            raise Stop(Fault("RG107", message, Place(run.at, Part.KEY), help=help))
+        return run
 
     def _dilates(self, name: str, planned: StagePlan) -> Path:
         """The path of what asks this stage for a dilation, empty where its map at most comes from one that did."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Self
 
 from resnetgen.diagnostics.model import (
@@ -22,6 +23,7 @@ from resnetgen.diagnostics.model import (
 )
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.frozen import Distinct
+from resnetgen.reading.composer import MOST_FAULTS
 from resnetgen.reading.source import Source
 from resnetgen.words.certainty import certain, writing
 from resnetgen.words.scalars import clip
@@ -117,7 +119,7 @@ def _merged(chain: list[Source]) -> Document:
         data = _merge(data, _inherited_data(source))
     patch = _own_data(chain[0])
     document = Document(_merge(data, patch), tuple(chain))
-    faults = [document.diagnose(fault) for fault in _vain_removals(data, patch)]
+    faults = [document.diagnose(fault) for fault in islice(_vain_removals(data, patch), MOST_FAULTS)]
     if faults:
         raise SpecError(tuple(faults))
     return document

@@ -13,6 +13,9 @@ from resnetgen.words.scalars import plain
 _LONGEST = 60
 """Characters of a word that is looked at; no word of the language is longer."""
 
+_ENOUGH = 10_000
+"""Characters of known words; where a spec has more of its own, to compare them all would take too long."""
+
 _SHORTEST = 3
 """Characters of a word that may be taken for a misspelt one: of two letters, one more is as good as another."""
 
@@ -32,7 +35,10 @@ def certain(value: object, known: Iterable[str], aka: Mapping[str, str] | None =
     """
     if not isinstance(value, str) or not 0 < len(value) <= _LONGEST:
         return ""
-    words = [word for word in dict.fromkeys(known) if len(word) <= _LONGEST and plain(word) == word]
+    known = dict.fromkeys(known)
+    if sum(map(len, known)) > _ENOUGH:
+        return ""
+    words = [word for word in known if len(word) <= _LONGEST and plain(word) == word]
     wanted = _folded(value)
     if aka and wanted in aka:
         return aka[wanted]
