@@ -1,10 +1,15 @@
 """What holds for all tests."""
 
 import os
+import signal
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # There is a worker for each core; threads of torch beside them would only get in one another's way.
     os.environ["OMP_NUM_THREADS"] = "1"
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # So it is in what a shell starts in the background, and the processes of the tests would take it over.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):  # whoever runs the tests may want colours; what is tested are words
     os.environ.pop(name, None)

@@ -5,11 +5,12 @@ What resnetgen says of the specs of the pages is kept in resnetgen/catalogue/mes
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import count, groupby
 from pathlib import Path
 
 from resnetgen import catalogue
-from resnetgen.catalogue import HUNDREDS, Page, pages
+from resnetgen.catalogue import HUNDREDS, Page, pages, warnings
 from resnetgen.catalogue.markdown import section
 from tests.scenes import said
 from tests.subjects import ROOT
@@ -49,7 +50,7 @@ is looked at when the former is well, and the warnings when there is no error.
 
 An *error* keeps a spec from being built, and `check` ends with exit code 1. A *warning* is of something that works and
 is seldom meant: what a colleague would say. `check` and `build` end with 0, unless `--strict` makes errors of warnings.
-The codes of warnings are RG501 to RG509 and RG511.
+The codes of warnings are {warnings}.
 
 ## How to ignore a warning
 
@@ -81,10 +82,17 @@ def page() -> str:
     """The whole page: how to read messages, the codes, and a section for each."""
     hundreds = {hundred: list(found) for hundred, found in groupby(pages().values(), key=lambda page: page.code[2])}
     contents = "\n\n".join(f"{_title(hundred)}:\n\n{_list(found)}" for hundred, found in hundreds.items())
-    parts = [HEAD.format(command=COMMAND, contents=contents)]
+    parts = [HEAD.format(command=COMMAND, warnings=_runs(warnings()), contents=contents)]
     for hundred, found in hundreds.items():
         parts += [f"## {_title(hundred)}\n", *map(section, found)]
     return "\n".join(parts)
+
+
+def _runs(codes: Sequence[str]) -> str:
+    """Codes that follow one another as one: RG501 to RG509 and RG511."""
+    number = count()
+    runs = [[*run] for _, run in groupby(codes, key=lambda code: int(code[2:]) - next(number))]
+    return " and ".join(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
 
 
 def _title(hundred: str) -> str:

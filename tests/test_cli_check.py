@@ -2,12 +2,15 @@
 
 import contextlib
 import json
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.command_line import ROOT, Done, resnetgen
+from tests.command_line import ROOT, Done, command, environment, resnetgen
 
 BROKEN = """\
 name: 9x
@@ -157,3 +160,38 @@ def test_what_is_no_size_is_wrong_usage(size: str) -> None:
     done = resnetgen("check", "resnet50", f"--input-size={size}")
     assert (2, "") == (done.code, done.out)
     assert "Invalid value for '--input-size'" in done.err
+
+
+def test_a_fault_of_a_base_is_told_once_of_all_that_extend_it(folder: Path) -> None:
+    Path("base.yaml").write_text("extends: resnet18\nname: base\nact: rleu\n")
+    for number in range(6):
+        Path(f"mine{number}.yaml").write_text(f"extends: base.yaml\nname: mine{number}\n")
+
+    done = resnetgen("check", ".")
+    shown = [line for line in done.err.splitlines() if line.startswith(("base.yaml:", "  --> "))]
+    labels = [f"  --> mine{number}.yaml:1:10" for number in range(4)]
+    assert ["base.yaml:3:6: error[RG204]: the text 'rleu' is none of the words here; did you mean `relu`?"] == shown[:1]
+    assert labels == shown[1:]
+    assert "1 error in 7 of 7 specs\n1 of these can be mended" in done.err
+    assert 1 == len(json.loads(resnetgen("check", ".", "--format", "json").out)["diagnostics"])
+
+
+def test_a_fault_in_the_collection_is_told_of_each_spec_that_brings_it_about(folder: Path) -> None:
+    for number in range(2):
+        Path(f"mine{number}.yaml").write_text(f"extends: resnet50\nname: mine{number}\nhead: {{features: [layer2]}}\n")
+
+    found = json.loads(resnetgen("check", ".", "--format", "json").out)["diagnostics"]
+    assert {"mine0.yaml", "mine1.yaml"} == {label["file"] for each in found for label in each["related"]}
+    assert {"resnetgen:resnet50.yaml"} == {each["file"] for each in found}
+    assert len(found) == len({(each["code"], each["column"], each["related"][0]["file"]) for each in found})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the current directory cannot be removed")
+def test_a_current_directory_that_is_gone_is_told(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    words = shlex.join(command("check", "resnet18"))
+    script = f"cd {shlex.quote(str(gone))} && rmdir {shlex.quote(str(gone))} && exec {words}"
+    done = subprocess.run(["sh", "-c", script], env=environment(), capture_output=True, encoding="utf-8", check=False)
+    assert (1, "") == (done.returncode, done.stdout)
+    assert "error[RG101]: the current directory has been removed\n   help: change to one that is there\n" in done.stderr

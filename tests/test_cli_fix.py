@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 
 from resnetgen.commands import files
+from resnetgen.words import resources
 from tests.command_line import ROOT, Done, resnetgen
 
 WRONG = "extends: resnet18\nname: mine\nhead: {clases: '10'}  # ten\n"
@@ -152,17 +153,31 @@ def test_what_is_outside_of_the_tree_is_not_changed(folder: Path) -> None:
     assert RIGHT == outside.read_text()
 
 
-def test_the_collection_is_not_changed(folder: Path) -> None:
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_collection_is_changed_where_a_checkouts_is_named_by_its_path(folder: Path, installed: bool) -> None:
     collection = folder / "collection"
     write("collection/broken.yaml", WRONG)
     content = write("collection/resnet18.yaml", (ROOT / "specs/resnet18.yaml").read_text()).read_bytes()
     write("mine.yaml", "extends: collection/broken.yaml\nname: mine\n")
-    with patch("resnetgen.commands.desk.specs_folder", return_value=collection):
-        assert 1 == resnetgen("check", "--fix", "mine.yaml", "collection/broken.yaml").code
-    assert (WRONG, content) == (
+    with (
+        patch("resnetgen.commands.desk.specs_folder", return_value=collection),
+        patch("resnetgen.commands.desk.is_installed", return_value=installed),
+    ):
+        assert 1 == resnetgen("check", "--fix", "mine.yaml").code
+        assert WRONG == Path("collection/broken.yaml").read_text()
+        assert int(installed) == resnetgen("check", "--fix", "mine.yaml", "collection/broken.yaml").code
+    assert (WRONG if installed else RIGHT, content) == (
         Path("collection/broken.yaml").read_text(),
         Path("collection/resnet18.yaml").read_bytes(),
     )
+
+
+def test_a_checkout_is_told_from_an_installed_package(tmp_path: Path) -> None:
+    for name in ("package", "package/specs"):
+        (tmp_path / name).mkdir()
+    with patch("resnetgen.words.resources._PACKAGE", tmp_path / "package"):
+        assert resources.is_installed()
+    assert not resources.is_installed()
 
 
 def test_a_link_stays_a_link_and_permissions_stay(folder: Path) -> None:

@@ -35,7 +35,9 @@ MENDED = {
     "number_in_a_text": Mended("RG105", "description: 010\n", 'description: "010"\n'),
     "date_in_a_text": Mended("RG105", "reference: 2015-12-10\n", 'reference: "2015-12-10"\n'),
     "colon_without_a_space": Mended("RG105", "stages: {layer2: {blocks:3}}\n", "stages: {layer2: {blocks: 3}}\n"),
+    "equals_sign_for_a_colon": Mended("RG105", "head: {classes=10}\n", "head: {classes: 10}\n"),
     "second_document_of_nothing": Mended("RG109", "act: relu\n---\n# the end\n", "act: relu\n# the end\n"),
+    "stage_that_its_base_has": Mended("RG202", "stages: {Layer2: {blocks: 3}}\n", "stages: {layer2: {blocks: 3}}\n"),
     "key": Mended("RG201", "head: {clases: 10}\n", "head: {classes: 10}\n"),
     "key_in_quotes": Mended("RG201", "head: {'clases': 10}\n", "head: {'classes': 10}\n"),
     "key_in_capitals": Mended("RG201", "HEAD: {classes: 10}\n", "head: {classes: 10}\n"),
@@ -55,6 +57,9 @@ MENDED = {
     "text_without_quotes": Mended("RG203", "reference: 1512.03385\n", 'reference: "1512.03385"\n'),
     "word": Mended("RG204", "act: rleu\n", "act: relu\n"),
     "word_in_quotes": Mended("RG204", 'act: "rleu"\n', 'act: "relu"\n'),
+    "code_in_small_letters": Mended(
+        "RG204", "input: {size: 48}\nignore: {rg501: small}\n", "input: {size: 48}\nignore: {RG501: small}\n"
+    ),
     "word_of_others": Mended("RG204", "act: swish\n", "act: silu\n"),
     "kind_of_a_slot": Mended("RG206", "norm: btach\n", "norm: batch\n"),
     "kind_of_a_layer": Mended(

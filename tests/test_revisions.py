@@ -201,3 +201,14 @@ def test_what_is_only_touched_has_not_changed(repo: Repository) -> None:
 
 def test_changes_since_a_bad_revision(repo: Repository) -> None:
     assert "git knows no revision `--stat` here" in message(lambda: revisions.changed_since("--stat"))
+
+
+def test_a_bare_repository_in_a_commit_is_not_asked(repo: Repository) -> None:
+    repo.git("clone", "--quiet", "--bare", ".", "specs/theirs")
+    ran = repo.folder / "ran"
+    config = f'[core]\nrepositoryformatversion = 0\nbare = false\nworktree = .\nfsmonitor = "touch {ran}; false"\n'
+    repo.write({"specs/theirs/config": config, "specs/theirs/mine.yaml": BASE})
+
+    with contextlib.chdir("specs/theirs"):
+        said = message(lambda: revisions.changed_since("main"))
+    assert (True, False) == ("bare repository" in said, ran.exists())

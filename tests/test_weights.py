@@ -17,7 +17,7 @@ from tests.weight_files import Shape, safetensors, shapes
 
 TINY = """\
 name: tiny
-input: {channels: 3, size: 32}
+input: {channels: 3, size: 16}
 stem: [{conv: 3, to: 8}]
 block: {type: basic}
 stages:

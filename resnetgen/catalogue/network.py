@@ -149,8 +149,8 @@ class RG307:
     """Initialisation with nothing to act on.
 
     `zero_init_residual` sets the last norm of each branch to zero, so that a network begins as its shortcuts alone
-    (arXiv:1706.02677). A branch that ends in a convolution has no such norm, and one without a shortcut would begin as
-    zero, and with a branch scale of zero after its norm it could never learn.
+    (arXiv:1706.02677). A branch that ends in a convolution has no such norm. A block without a shortcut would begin as
+    zero, and one with a branch scale of zero after that norm could never learn.
 
     Fails:
 

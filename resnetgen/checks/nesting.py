@@ -15,7 +15,8 @@ def nesting(trace: Trace) -> Iterator[Fault]:
 
     What reads several maps, a feature pyramid or a U-Net, enlarges the small ones to lay them over the large ones. At a
     size that the strides do not divide, a map of 15 pixels has one of 8 below it, which becomes 16. Decoders then crop,
-    resize or fail; many pad the image instead. A spec whose maps do not nest at its own input size is told.
+    resize or fail; many pad the image instead. Told is a network whose maps do not nest at the
+    input size that is checked.
 
     Fails:
 

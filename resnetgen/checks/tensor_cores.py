@@ -19,9 +19,9 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
 
     In half precision the matrix units of a GPU want channels in multiples of 8; other widths are padded up to one, or
     take a slower path (NVIDIA, "Convolutional Layers User's Guide", section "Channels In And Out"). A width of 65 costs
-    what one of 72 does. The widths between the convolutions of stem and blocks are looked at; the channels of the input
-    and the number of classes are given, and groups divide what a width of its own decides. What was pruned for another
-    device says so under `ignore`.
+    what one of 72 does. Looked at are the channels that the convolutions of stem and blocks give: those of the input
+    and the number of classes are not for the network to choose, and how many channels a group has is not counted. What
+    was pruned for another device says so under `ignore`.
 
     Fails:
 

@@ -16,8 +16,8 @@ from resnetgen.commands.settings import Settings
 from resnetgen.commands.specs import Outcome, Way, outcomes
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity
-from resnetgen.diagnostics.order import sort
 from resnetgen.frozen import Frozen
+from resnetgen.reports.report import once
 
 _HEADER = b"# DO NOT EDIT: `resnetgen build`"
 """How every emitted file begins."""
@@ -64,8 +64,8 @@ def run(
     heard = rules.heard(each for outcome in found for each in outcome.diagnostics)
     faults = [*(each for each in heard if each.severity is Severity.ERROR), *_clashes(found)]
     if faults:
-        return _refuse(sort(faults))
-    tell(sort(heard))
+        return _refuse(once(faults))
+    tell(once(heard))
     if stdout:
         say_file(_source(found[0], folder))
         return WELL

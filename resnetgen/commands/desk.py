@@ -14,13 +14,14 @@ from resnetgen.diagnostics.splice import compatible, spliced
 from resnetgen.reading import collection
 from resnetgen.reading.confines import tree_of
 from resnetgen.reading.source import parse
-from resnetgen.words.resources import specs_folder
+from resnetgen.words.resources import is_installed, specs_folder
 
 
 class Desk:
     """Texts of specs, each with its fixes; all others are read from their files.
 
-    Changed are the specs that were asked for, and of their bases those in a spec's own tree; never the collection.
+    Changed are the specs that were asked for, and of their bases those in a spec's own tree. Of the collection, only
+    those of a checkout, which are named by their paths: nobody asks for a change of a spec that is named as it ships.
     """
 
     def __init__(self, way: Way) -> None:
@@ -64,9 +65,12 @@ class Desk:
         """Whether a file may be changed for a spec: its own, or that of a base which needs the fix for itself too."""
         text = text_of(fix)
         path = _path(text)
-        if collection.is_shipped(text.name) or path.startswith(self._shipped):
+        is_own = path == os.path.realpath(spec.path)
+        if collection.is_shipped(text.name):
             return False
-        if path == os.path.realpath(spec.path):
+        if path.startswith(self._shipped):
+            return is_own and not is_installed()
+        if is_own:
             return True
         if not tree_of(spec.path.parent).holds(path):
             return False

@@ -50,6 +50,9 @@ def _code(command: Callable[[], int]) -> int:
         remark(f"error[RG601]: the output cannot be written: {error}\n")
         return FAULTS
     except Exception as error:  # the one place where a fault of our own becomes a message
+        if _is_nowhere():
+            remark("error[RG101]: the current directory has been removed\n   help: change to one that is there\n")
+            return FAULTS
         _report(error)
         return OURS
 
@@ -70,6 +73,15 @@ def _discard(*streams: TextIO) -> None:
             os.close(nowhere)
         except OSError:  # a stream without a descriptor has no reader that could leave
             pass
+
+
+def _is_nowhere() -> bool:
+    """Whether the current directory was removed, so that no path leads anywhere."""
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
 
 
 def _report(error: Exception) -> None:

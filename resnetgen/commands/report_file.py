@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
 from resnetgen.commands import files
@@ -27,6 +29,10 @@ def refuse_name(path: str) -> None:
 def write(path: str, report: str) -> bool:
     """Write a report in one step, if the file differs; where that is not possible, say why."""
     content = report.encode()
+    stray = files.astray(path, os.path.dirname(path) or os.curdir)
+    if stray:
+        tell([files.refused(path, stray, "remove the link, or choose another file with -o FILE")])
+        return False
     try:
         if files.read(path) != content:  # it refuses folders and devices too
             files.replace(path, content)

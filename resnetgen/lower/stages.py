@@ -19,7 +19,7 @@ from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreache
 from resnetgen.lower.unused import Use, unused
 from resnetgen.reading.composer import MOST_FAULTS
 from resnetgen.values.fields import MOST_CHANNELS
-from resnetgen.words.certainty import writing
+from resnetgen.words.certainty import certain, writing
 from resnetgen.words.expression import Expression, ExpressionError
 from resnetgen.words.reserved import MODULE_ATTRIBUTES
 
@@ -194,8 +194,10 @@ class Stages:
         written = self.spec.stages[name].channels
         if written is None:
             place = Place(("stages", name, "channels"), Part.KEY)
-            help = "write the channels that leave its blocks"
-            raise Stop(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help))
+            meant = certain(name, [other for other in self.spec.stages if other != name])
+            help = f"write the channels that leave its blocks{f', or did you mean `{meant}`?' if meant else ''}"
+            mend = writing(Place(("stages", name), Part.KEY), meant)
+            raise Stop(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help, mend=mend))
         return self._width(written, came, ("stages", name, "channels"))
 
     def _width(self, written: Expression, channels: int, at: Path) -> tuple[int, Path]:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
-from resnetgen.diagnostics.nearest import near, nearest
+from resnetgen.diagnostics.nearest import near
 from resnetgen.reading.extends import Absent, FindBase, refusal
 from resnetgen.reading.source import Source, parse, read
 from resnetgen.words.certainty import certain
@@ -84,8 +84,9 @@ def bases_of(spec: Source, allow_outside: bool = False, unsaved: Unsaved = lambd
             question = _question(near(path.stem, beside), beside)
             return Absent(f"there is no file `{clip(path.as_posix())}`{question}", _certain(path.stem, beside))
         beside = {} if outside else _beside(path, name, source)
-        close = _question(near(path.stem, beside), beside) or nearest(name, names())
-        meant = _certain(path.name, beside | {name: name for name in names() if name not in beside})
+        known = {name: name for name in names()} | beside
+        meant = _certain(path.name, known)
+        close = f"; did you mean `{meant}`?" if meant else _question(near(path.name, known), known)
         return Absent(f"`resnetgen list` shows the collection, and a path ends in .yaml{close}", meant)
 
     return find

@@ -172,14 +172,15 @@ class _Composer:
             branch.key = self._key(value, node, branch)
         else:
             data[branch.key] = value
-            if value is None and ":" in branch.key:
-                self._note_colon(branch)
+            if value is None and (":" in branch.key or "=" in branch.key):
+                self._note_joined(branch)
 
-    def _note_colon(self, branch: Branch) -> None:
-        """In braces, `{blocks:3}` is the key `blocks:3`, with nothing after it."""
+    def _note_joined(self, branch: Branch) -> None:
+        """In braces, `{blocks:3}` is the key `blocks:3`, with nothing after it; likewise `{blocks=3}`."""
         key = branch.items[-2]
         if isinstance(key, ScalarEvent) and not key.style:
-            meant = clip(branch.key.replace(":", ": ", 1))
+            joint = ":" if ":" in branch.key else "="
+            meant = clip(": ".join(part.strip() for part in branch.key.split(joint, 1)))
             message = f"`{clip(branch.key)}` is one word in YAML, and so a key with nothing after it"
             self._note(key, "RG105", message, f"write `{meant}`, with a space after the `:`")
             self._mend_later(lambda: self._with_space(branch, key))

@@ -31,6 +31,9 @@ from resnetgen.words.scalars import clip
 LONGEST = 32
 """The most specs in one chain of `extends`."""
 
+EXTENDED = "extended here"
+"""What is said of the `extends` by which a spec came to a fault of its base."""
+
 FindBase = Callable[[str, Source], Source | str]
 """What `extends` says, and the spec that says it -> the base, or words of help where there is none of that name.
 
@@ -223,5 +226,5 @@ def _extended(diagnostic: Diagnostic, source: Source) -> Diagnostic:
     """Say of a fault in a base how the spec that was asked for came to it."""
     if diagnostic.primary.span.text is source.text:
         return diagnostic
-    label = Label(_extends_of(source), "extended here")
+    label = Label(_extends_of(source), EXTENDED)
     return diagnostic._replace(related=(*diagnostic.related, label))

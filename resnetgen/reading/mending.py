@@ -95,13 +95,19 @@ def without_second(text: Text, branch: Branch, first: int, second: int) -> Fix |
 
 
 def with_space(text: Text, branch: Branch, key: ScalarEvent) -> Fix | None:
-    """A space after the `:` of `{blocks:3}`, if there is one `:`, behind a name that is no key there."""
-    name, _, value = key.value.partition(":")
-    if not (name.isidentifier() and value and ":" not in value and is_bare(key)) or name in branch.data:
+    """A space after the one `:` of `{blocks:3}`, or a `:` for the `=` of `{blocks=3}`, behind a name that is no key."""
+    joints = [character for character in key.value if character in ":="]
+    if len(joints) != 1 or not is_bare(key):
         return None
+    before, _, after = key.value.partition(joints[0])
+    name, value = before.rstrip(), after.lstrip()
     mark: Any = key.start_mark
-    line, column = mark.line + 1, mark.column + len(name) + 2
-    return Fix(f"write `{clip(name)}: {clip(value)}`", (Edit(Span(text, line, column, line, column), " "),))
+    line, column = mark.line + 1, mark.column + 1
+    is_key = text.line(line)[column - 1 + len(key.value) :].lstrip().startswith(":")  # which has its `:` already
+    if is_key or not name.isidentifier() or not value or name in branch.data:
+        return None
+    joined = Span(text, line, column + len(name), line, column + len(key.value) - len(value))
+    return Fix(f"write `{clip(name)}: {clip(value)}`", (Edit(joined, ": "),))
 
 
 def without_line(text: Text, line: int, start: str) -> Fix:

@@ -23,6 +23,10 @@ _TARGET = re.compile(
     r"((?:\{[^}]*\}|[^:{])+):(.+)", re.DOTALL
 )  # a colon in braces, as in `HEAD^{/fix: x}`, parts nothing
 
+_OPTIONS = ("--no-pager", "-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
+"""A folder of a stranger's commit may hold a bare repository, with programs to run in its configuration: git is not to
+take that for the repository which the folder is in."""
+
 _ENVIRONMENT = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
 
 
@@ -202,7 +206,7 @@ def _said(folder: str, *arguments: str, input: str = "") -> str:
 
 
 def _command(folder: str, *arguments: str) -> list[str]:
-    return ["git", "--no-pager", "-C", folder, *arguments]
+    return ["git", *_OPTIONS, "-C", folder, *arguments]
 
 
 def _environment() -> dict[str, str]:

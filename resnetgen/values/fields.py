@@ -156,7 +156,9 @@ def _word(value: object) -> str:
 def _code(value: object) -> str:
     if not isinstance(value, str) or not _WARNING.fullmatch(value):
         said = f"{kind(value)} is no code of a warning, such as RG501"
-        raise wrong("RG204", said, "only warnings can be ignored; `resnetgen explain` lists them")
+        meant = value.strip().upper() if isinstance(value, str) else ""
+        meant = meant if _WARNING.fullmatch(meant) else ""
+        raise wrong("RG204", said, "only warnings can be ignored; `resnetgen explain` lists them", instead=meant)
     return value
 
 

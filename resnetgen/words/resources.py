@@ -19,6 +19,11 @@ def specs_folder() -> Path:
     return _find("specs")
 
 
+def is_installed() -> bool:
+    """Whether the collection is that of an installed package, and not of a checkout, whose owner may change it."""
+    return specs_folder().parent == _PACKAGE
+
+
 def _find(name: str) -> Path:
     installed = _PACKAGE / name
     if installed.is_dir():
