@@ -214,7 +214,8 @@ def test_all_codes_are_listed_by_hundreds() -> None:
     assert [f"{hundred}xx: {title}" for hundred, title in HUNDREDS.items()] == re.findall(".xx: .*", done.out)
 
 
-def test_a_code_is_explained() -> None:
+def test_a_code_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     expected = """\
 RG110: `extends` names a spec that is not there
 

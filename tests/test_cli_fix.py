@@ -241,3 +241,9 @@ def test_names_cannot_hide_anything(folder: Path) -> None:
     write("\x1b[2Jmine.yaml", WRONG)
     done = resnetgen("check", "--fix", ".")
     assert (0, True, False) == (done.code, "mine.yaml:3:8" in done.err, "\x1b[2J" in done.err)
+
+
+def test_a_base_that_no_file_can_be_is_told(folder: Path) -> None:
+    write("mine.yaml", 'extends: "a\\0.yaml"\nname: mine\n')
+    done = resnetgen("check", "--fix", "mine.yaml")
+    assert (1, True) == (done.code, "mine.yaml:1:10: error[RG110]: there is no spec" in done.err)

@@ -502,32 +502,36 @@ def test_a_trap_is_what_the_table_says(cells: list[str]) -> None:
     assert cells[1] == trap.message
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        *PAGES,
-        "ARCHITECTURE.md",
-        "CONTRIBUTING.md",
-        "CHANGELOG.md",
-        "docs/collection.md",
-        "docs/editors.md",
-        "docs/formats.md",
-    ],
-)
-def test_links_lead_somewhere(page: str) -> None:
-    content = (ROOT / page).read_text(encoding="utf-8")
-    headings = {
-        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
-        for heading in re.findall(r"^#+ (.+)$", content, flags=re.MULTILINE)
-    }
-    prose = re.sub(r"^```.*?^```", "", content, flags=re.MULTILINE | re.DOTALL)
-    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", prose) if not link.startswith("http")]
-    broken = [
-        link
-        for link in links
-        if not (link[1:] in headings if link.startswith("#") else (ROOT / page).parent.joinpath(link).exists())
-    ]
+WRITTEN = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")), ROOT / "benchmarks/README.md"]
+"""Every page that people read."""
+
+
+def prose(page: Path) -> str:
+    """A page without its code."""
+    return re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link to a page may end in: its headings as GitHub has them, and the places that it names itself."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), flags=re.MULTILINE)
+    slugs = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return {"", *slugs, *re.findall(r'<a id="([^"]+)">', prose(page))}
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        if not link.startswith("http") and not (target.exists() and (not anchor or anchor in anchors(target))):
+            broken.append(link)
     assert [] == broken
+
+
+def test_the_readme_leads_to_every_page_of_docs() -> None:
+    linked = set(re.findall(r"\]\(docs/([\w-]+\.md)\)", (ROOT / README).read_text(encoding="utf-8")))
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} == linked
 
 
 # The README's numbers, commands and Python

@@ -265,6 +265,11 @@ def test_a_project_can_be_strict() -> None:
         ("[tool.resnetgen\n", "Expected ']' at the end of a table declaration"),
         ('[tool.resnetgen]\nignore = ["RG503"\n', "Unclosed array"),
         ("[[tool.resnetgen]]\nstrict = true\n", "this must be a table"),
+        ("tool = 5  # resnetgen\n", "this must be a table"),
+        ("resnetgen = " + "[" * 9999, "it cannot be read: maximum recursion depth exceeded"),
+        (f"resnetgen = {'9' * 9999}\n", "it cannot be read: Exceeds the limit"),
+        ('[tool.resnetgen]\n"\\u001b[31m\\u202e" = 1\n', r"there is no `\x1b[31m\u202e`"),
+        ('[tool.resnetgen]\nignore = ["\\u202e"]\n', r"\u202e is no code of a warning"),
     ],
 )
 def test_a_project_that_says_what_it_cannot_is_wrong_usage(content: str, expected: str, folder: Path) -> None:

@@ -384,6 +384,15 @@ def test_only_maps_that_are_given_have_to_nest() -> None:
     assert [] == messages(spec(2, 17), "RG508")
 
 
+def test_maps_of_dilated_networks_may_nest_by_their_corners() -> None:
+    dilated = {"stages": stages(1, 1, 1, 1), "output_stride": 4, "head": {"features": ["layer1", "layer4"]}}
+    assert [17, 9, 5, 5] == [part.output[1] for part in compile_mapping(spec(2, 17, **dilated)).trace.stages]
+    assert [] == messages(spec(2, 17, **dilated), "RG508")
+    assert ["`layer4` gives 5x5, which the 19x19 of `layer1` is no multiple of"] == messages(
+        spec(2, 19, **dilated), "RG508"
+    )
+
+
 # RG509: the receptive field
 
 
@@ -401,10 +410,11 @@ def test_a_field_may_be_as_large_as_the_input(rank: int) -> None:
 
 
 @pytest.mark.parametrize("axis", range(3))
-def test_a_field_may_be_too_small_along_any_axis(axis: int) -> None:
-    size = [13, 13, 13]
-    size[axis] = 14
+def test_a_field_that_is_large_enough_along_an_axis_may_be_too_small_along_others(axis: int) -> None:
+    size = [14, 100, 14]
     assert 1 == len(found(seeing(0, input={"channels": 3, "size": size}), "RG509"))
+    size[axis] = 13
+    assert [] == found(seeing(0, input={"channels": 3, "size": size}), "RG509")
 
 
 @pytest.mark.parametrize(

@@ -213,3 +213,10 @@ def test_torch_agrees_on_random_files_of_random_networks() -> None:
         assert fits == (not compare(compiled, str(safetensors(Path("w.safetensors"), tensors)))), number
         verdicts[fits] += 1
     assert 0 < verdicts[True] < 24
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_is_not_waited_for() -> None:
+    os.mkfifo("w.pth")
+    found = compare(compile_spec("resnet18"), "w.pth")
+    assert ["this is no file, but a folder or a device"] == [each.message for each in found]

@@ -14,9 +14,10 @@ def field(trace: Trace) -> Iterator[Fault]:
     """Receptive field smaller than the input.
 
     A pixel of the last map sees as much of the input as the windows before it add up to. Where that is less than the
-    input along an axis, no part of the network sees an object that fills the image, and the pool at the end only
-    averages what its pieces are taken for. What a pixel makes use of is less again (arXiv:1701.04128). That is told of
-    networks that end in a head; one with attention in it has other ways to see far. How the field is computed: Araujo,
+    input, no part of the network sees an object that fills the image, and the pool at the end only averages what its
+    pieces are taken for. What a pixel makes use of is less again (arXiv:1701.04128). That is told of networks that end
+    in a head; one with attention in it has other ways to see far. An input that is seen whole along one of its axes,
+    such as all frequencies of a spectrogram, may be of any length along the others. How the field is computed: Araujo,
     Norris and Sim, https://distill.pub/2019/computing-receptive-fields.
 
     Fails:
@@ -35,7 +36,7 @@ def field(trace: Trace) -> Iterator[Fault]:
     if network.features or _attends(trace):
         return
     given = trace.input[1:]
-    if all(sees(network, axis, extent) for axis, extent in enumerate(given)):
+    if any(sees(network, axis, extent) for axis, extent in enumerate(given)):
         return
     message = f"a pixel of the last map sees {by_axis(receptive_field(network))} of an input of {by_axis(given)}"
     help = "use more strides, layers or dilation, attention, or a smaller input"

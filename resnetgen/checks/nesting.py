@@ -15,8 +15,9 @@ def nesting(trace: Trace) -> Iterator[Fault]:
 
     What reads several maps, a feature pyramid or a U-Net, enlarges the small ones to lay them over the large ones. At a
     size that the strides do not divide, a map of 15 pixels has one of 8 below it, which becomes 16. Decoders then crop,
-    resize or fail; many pad the image instead. Told is a network whose maps do not nest at the
-    input size that is checked.
+    resize or fail; many pad the image instead. A network is told whose maps do not nest at the input size that is
+    checked. Decoders of dilated networks lay corner on corner instead: at 513 pixels (arXiv:1706.05587) a map of 129
+    has three pixels between two of one of 33, and such maps nest too.
 
     Fails:
 
@@ -34,9 +35,21 @@ def nesting(trace: Trace) -> Iterator[Fault]:
     """
     wanted = trace.network.features
     found = [(traced.stage.name, traced.output[1:]) for traced in trace.stages if traced.stage.name in wanted]
+    dilated = _is_dilated(trace)
     for (above, large), (below, small) in pairwise(found):
-        if any(wide % narrow for wide, narrow in zip(large, small, strict=True)):
+        if not all(_nests(wide, narrow, dilated) for wide, narrow in zip(large, small, strict=True)):
             message = f"`{below}` gives {by_axis(small)}, which the {by_axis(large)} of `{above}` is no multiple of"
             help = "use an input size that the total stride divides"
             yield Fault("RG508", message, Place(("input", "size")), help=help, severity=Severity.WARNING)
             return
+
+
+def _nests(wide: int, narrow: int, dilated: bool) -> bool:
+    """Whether pixels of a map lie evenly over those of another, edge on edge or, if it is dilated, corner on corner."""
+    return wide % narrow == 0 or (dilated and narrow > 1 and (wide - 1) % (narrow - 1) == 0)
+
+
+def _is_dilated(trace: Trace) -> bool:
+    blocks = (run.block for stage in trace.network.stages for run in stage.runs)
+    windows = (node.operator.window() for block in blocks for node in block.branch)
+    return any(max(window.dilation) > 1 for window in windows if window is not None)

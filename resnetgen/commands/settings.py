@@ -46,10 +46,10 @@ def settings(ignore: Iterable[str], strict: bool | None, folder: Path | None = N
     table, where = _table(Path.cwd() if folder is None else folder)
     unknown = sorted(set(table) - {"ignore", "strict"})
     if unknown:
-        raise typer.BadParameter(f"there is no `{unknown[0]}`; the keys are ignore and strict", param_hint=where)
+        raise _wrong(f"there is no `{unknown[0]}`; the keys are ignore and strict", where)
     listed, loud = table.get("ignore", []), table.get("strict", False)
     if not isinstance(listed, list) or not isinstance(loud, bool):
-        raise typer.BadParameter("`ignore` is a list of codes, and `strict` is true or false", param_hint=where)
+        raise _wrong("`ignore` is a list of codes, and `strict` is true or false", where)
     return Settings(codes | _codes(listed, where), loud if strict is None else strict)
 
 
@@ -59,10 +59,11 @@ def _codes(written: Iterable[object], where: str) -> frozenset[str]:
         return codes
     from resnetgen.catalogue import warnings
     from resnetgen.diagnostics.nearest import nearest
+    from resnetgen.words.scalars import clip
 
     for code in sorted(codes - set(warnings())):
-        message = f"{code} is no code of a warning{nearest(code, warnings())}; `resnetgen explain` lists them"
-        raise typer.BadParameter(message, param_hint=where)
+        message = f"{clip(code)} is no code of a warning{nearest(code, warnings())}; `resnetgen explain` lists them"
+        raise _wrong(message, where)
     return codes
 
 
@@ -72,16 +73,24 @@ def _table(here: Path) -> tuple[dict[str, Any], str]:
     try:
         content = b"" if path is None else path.read_bytes()
     except OSError as error:
-        raise typer.BadParameter(f"it cannot be read: {error.strerror or error}", param_hint=str(path)) from None
+        raise _wrong(f"it cannot be read: {error.strerror or error}", str(path)) from None
     if path is None or _TABLE not in content:  # most have none, and parsing takes longer than this
         return {}, ""
     import tomllib
 
     where = f"[tool.resnetgen] in {path}"
     try:
-        table = tomllib.loads(content.decode()).get("tool", {}).get("resnetgen", {})
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise typer.BadParameter(str(error), param_hint=str(path)) from None
+        tools = tomllib.loads(content.decode()).get("tool", {})
+    except (ValueError, RecursionError) as error:  # ValueError: it is no UTF-8, no TOML, or has a number too long
+        raise _wrong(f"it cannot be read: {error}", str(path)) from None
+    table = tools.get("resnetgen", {}) if isinstance(tools, dict) else tools
     if not isinstance(table, dict):
-        raise typer.BadParameter("this must be a table", param_hint=where)
+        raise _wrong("this must be a table", where)
     return table, where
+
+
+def _wrong(message: str, where: str) -> typer.BadParameter:
+    """Wrong usage; both may hold what a stranger wrote."""
+    from resnetgen.diagnostics.screen import escape
+
+    return typer.BadParameter(escape(message), param_hint=escape(where))

@@ -75,7 +75,7 @@ def bases_of(spec: Source, allow_outside: bool = False, unsaved: Unsaved = lambd
         if path.suffix in ENDINGS:
             if outside:
                 raise refusal(source, "RG113", "`extends` leaves the spec's own tree", outside)
-            edited = unsaved(path)
+            edited = None if "\0" in name else unsaved(path)  # no file, and no document, is called so
             if edited is not None:
                 return parse(edited, called(path))
             if os.path.isfile(path):

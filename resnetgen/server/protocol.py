@@ -203,7 +203,7 @@ class Server:
 def _path(key: str) -> Path | None:
     """The file of a document; None for one that was never saved, or is no file."""
     path = to_fs_path(key)
-    return Path(path) if path else None
+    return Path(path) if path and "\0" not in path else None
 
 
 def _overlap(one: types.Range, other: types.Range) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -22,6 +24,8 @@ def read(path: str) -> Stored:
         OSError: it cannot be opened.
     """
     torch = _torch()
+    if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
+        raise Unreadable("this is no file, but a folder or a device")
     with open(path, "rb") as file:
         zipped = file.read(4) == b"PK\x03\x04"  # what torch has written since 1.6, and can map instead of reading
     try:
