@@ -204,6 +204,7 @@ def diff(
     input_size: Size = None,
     batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in a batch, for the memory.")] = 1,
     dtype: Annotated[Dtype, typer.Option(help="The type of the values, for the memory.")] = Dtype.FLOAT32,
+    allow_outside: AllowOutside = False,
 ) -> int:
     """Show how two networks differ, and whether the weights of one load into the other.
 
@@ -211,7 +212,8 @@ def diff(
     """
     from resnetgen.commands import diff
 
-    return diff.run(specs, diff.Wanted(since, format.value, input_size, batch, dtype.value, exit_code))
+    wanted = diff.Wanted(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
+    return diff.run(specs, wanted)
 
 
 @app.command("list", cls=Command)
@@ -250,7 +252,7 @@ def explain(
     ] = None,
     format: Annotated[PageFormat, typer.Option(help="How to write the pages.")] = PageFormat.TEXT,
 ) -> int:
-    """Explain codes of messages: why it is said, a spec that it is said of, and its mend. Without CODE, list all."""
+    """Explain codes of messages: why each is said, a spec that it is said of, and its mend. Without CODE, list all."""
     from resnetgen.commands import explain
 
     return explain.run(codes or [], format.value)

@@ -260,7 +260,7 @@ def test_a_project_can_be_strict() -> None:
         ('[tool.resnetgen]\nignore = ["RG601"]\n', "RG601 is no code of a warning; did you mean `RG501`?"),
         (
             "[tool.resnetgen]\nignore = [503]\n",
-            "503 is no code of a warning; did you mean `RG503`?; `resnetgen explain` lists them",
+            "503 is no code of a warning; did you mean `RG503`? `resnetgen explain` lists them",
         ),
         ("[tool.resnetgen\n", "Expected ']' at the end of a table declaration"),
         ('[tool.resnetgen]\nignore = ["RG503"\n', "Unclosed array"),

@@ -189,6 +189,18 @@ def test_no_text_ends_the_server(tmp_path: Path) -> None:
         assert 0 == ed.leave()
 
 
+def test_an_address_or_a_base_that_no_file_can_have_is_no_fault_of_ours(tmp_path: Path) -> None:
+    with editor(tmp_path) as ed:
+        ed.initialize(tmp_path)
+        for number, (uri, text, expected) in enumerate(
+            (("file:///%00.yaml", BROKEN, "RG201"), ("untitled:mine", 'extends: "a\\0.yaml"\nname: mine\n', "RG110"))
+        ):
+            document = {"uri": uri, "languageId": "yaml", "version": number, "text": text}
+            ed.notify("textDocument/didOpen", {"textDocument": document})
+            assert [expected] == [each["code"] for each in ed.diagnostics(uri)]
+        assert 0 == ed.leave()
+
+
 def test_of_changes_in_quick_succession_the_last_is_checked(tmp_path: Path) -> None:
     with editor(tmp_path) as ed:
         ed.initialize(tmp_path)

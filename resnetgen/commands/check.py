@@ -111,7 +111,7 @@ def _show(report: Report, unaffected: int, since: str | None) -> None:
         tell(diagnostics)
         remark(f"\n{summary(report)}\n")
         _offer(diagnostics)
-    elif since is None:
+    elif since is None or (report.results and not unaffected):
         say(f"{summary(report)}\n")
     elif report.results:
         say(f"{summary(report)}; changes since {escape(since)} do not affect {counted(unaffected, 'other')}\n")

@@ -52,6 +52,7 @@ class Wanted(NamedTuple):
     batch: int = 1
     dtype: str = "float32"
     exit_code: bool = False
+    allow_outside: bool = False
 
 
 def run(specs: list[str], wanted: Wanted) -> int:
@@ -63,7 +64,7 @@ def run(specs: list[str], wanted: Wanted) -> int:
     from resnetgen.commands.comparison import compare
 
     size = sizes.parse(wanted.input_size)
-    titles, ways = _sides(specs, wanted.since)
+    titles, ways = _sides(specs, wanted.since, wanted.allow_outside)
     compiled: list[Compiled] = []
     faults: list[Diagnostic] = []
     for way in ways:
@@ -83,12 +84,15 @@ _Way = Callable[[tuple[int, ...] | None], Compiled]
 """How to come by a compiled spec, at an input size."""
 
 
-def _sides(specs: list[str], since: str | None) -> tuple[tuple[str, str], tuple[_Way, _Way]]:
+def _sides(specs: list[str], since: str | None, allow_outside: bool) -> tuple[tuple[str, str], tuple[_Way, _Way]]:
     """What to call the two specs, and how to compile them."""
     if since is None:
         if len(specs) != 2:
             raise typer.BadParameter(f"{len(specs)} given, and two are compared", param_hint="'SPEC'")
-        return (specs[0], specs[1]), (lambda size: _compiled(specs[0], size), lambda size: _compiled(specs[1], size))
+        return (specs[0], specs[1]), (
+            lambda size: _compiled(specs[0], size, allow_outside),
+            lambda size: _compiled(specs[1], size, allow_outside),
+        )
     if len(specs) != 1:
         message = f"it compares one spec with itself, and {len(specs)} are given"
         raise typer.BadParameter(message, param_hint="'--since'")
@@ -98,15 +102,15 @@ def _sides(specs: list[str], since: str | None) -> tuple[tuple[str, str], tuple[
         raise typer.BadParameter(message, param_hint="'--since'")
     return (f"{spec} at {since}", f"{spec} now"), (
         lambda size: _at(*revisions.placed(since, spec), size),
-        lambda size: _compiled(spec, size),
+        lambda size: _compiled(spec, size, allow_outside),
     )
 
 
-def _compiled(target: str, size: tuple[int, ...] | None) -> Compiled:
+def _compiled(target: str, size: tuple[int, ...] | None, allow_outside: bool) -> Compiled:
     """A spec by its path, its name, or a revision and its path there."""
     parted = revisions.parted(target)
     if parted is None:
-        return compile_source(collection.find(target), size)
+        return compile_source(collection.find(target), size, allow_outside=allow_outside)
     return _at(revisions.revision(parted[0]), parted[1], size)
 
 

@@ -62,7 +62,8 @@ def _codes(written: Iterable[object], where: str) -> frozenset[str]:
     from resnetgen.words.scalars import clip
 
     for code in sorted(codes - set(warnings())):
-        message = f"{clip(code)} is no code of a warning{nearest(code, warnings())}; `resnetgen explain` lists them"
+        meant = nearest(code, warnings()) or ";"
+        message = f"{clip(code)} is no code of a warning{meant} `resnetgen explain` lists them"
         raise _wrong(message, where)
     return codes
 

@@ -67,7 +67,10 @@ def _faults(
             candidates = (*known, *KINDS) if path[:-1] in recast else known
             word = near(path[-1], candidates)
             meant.add((*path[:-1], word))
-            found.append(_unknown(path, word, known, tag, candidates))
+            unknown = _unknown(path, word, known, tag, candidates)
+            if len(path) == 1 and not word:
+                unknown = unknown._replace(message=unknown.message + _elsewhere(str(path[-1]), record))
+            found.append(unknown)
         else:
             found.append(_fault(detail, path, part, parent))
     found = _causes(found, nulls, recast)
@@ -159,6 +162,15 @@ def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates
     place = Place(path, Part.KEY)
     mend = writing(place, certain(path[-1], candidates))
     return Fault("RG201", f"unknown key `{key}`{close}", place, help=help, mend=mend)
+
+
+def _elsewhere(key: str, record: type[Record]) -> str:
+    """Under which key of a spec one may belong that stands beside them."""
+    for owner in ("head", "input", "block", "init"):
+        word = near(key, known_keys((owner, key), record, {})) if owner in record.fields else ""
+        if word:
+            return f"; did you mean `{owner}: {{{word}: ...}}`?"
+    return ""
 
 
 def _missing(owner: Path, keys: list[str]) -> Fault:

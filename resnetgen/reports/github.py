@@ -5,7 +5,10 @@ The form of a command is GitHub's: https://docs.github.com/actions/reference/wor
 
 from __future__ import annotations
 
+import re
+
 from resnetgen.diagnostics.model import Diagnostic, Label
+from resnetgen.diagnostics.screen import escape
 from resnetgen.reports.places import anchor, from_root
 from resnetgen.reports.report import Report
 from resnetgen.reports.summary import summary
@@ -48,5 +51,6 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    known = text.encode("utf-8", "backslashreplace").decode()  # a file's name may hold bytes that are no UTF-8
-    return _data(known).replace(":", "%3A").replace(",", "%2C")
+    """A value, with what does not show in a log spelled out; line ends, which have an escape of their own, are kept."""
+    seen = "".join(each if each in "\r\n" else escape(each) for each in re.split("([\r\n])", text))
+    return _data(seen).replace(":", "%3A").replace(",", "%2C")
