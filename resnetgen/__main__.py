@@ -10,7 +10,10 @@ def main() -> int:
     gc.set_threshold(100_000)
     from resnetgen import cli
 
-    return cli.main()
+    code = cli.main()
+    # Nor is anything to be gained from looking through them once more at the end, when all memory is given back.
+    gc.freeze()
+    return code
 
 
 if __name__ == "__main__":

@@ -6,14 +6,12 @@ import re
 
 # What Python calls printable and no screen shows: the joiner of graphemes, fillers, vowels without a sign, selectors of
 # variants and the empty braille pattern (Unicode's Default_Ignorable_Code_Point, but for what is unprintable anyway).
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
+_UNSEEN = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 
 
 def is_seen(text: str) -> bool:
     """Whether all characters of a text show: none is a control or format character, a stray surrogate or a filler."""
-    return text.isprintable() and (text.isascii() or _UNSEEN.search(text) is None)
+    return text.isprintable() and (text.isascii() or re.search(_UNSEEN, text) is None)
 
 
 def spelled(text: str) -> str:

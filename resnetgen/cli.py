@@ -7,13 +7,14 @@ What a command does is in resnetgen/commands/, one file a command, and is import
 for what only tables need.
 """
 
+import sys
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from resnetgen.commands.ending import ended
-from resnetgen.commands.unconverted import Command, Group
+from resnetgen.commands.unconverted import Command, Group, prepared
 from resnetgen.reports import Format
 
 _EXAMPLES = """
@@ -86,7 +87,7 @@ TableAs = Annotated[TableFormat, typer.Option("--format", help="How to write the
 def main() -> int:
     """Run the command line and give its exit code."""
     try:
-        app(prog_name="resnetgen")
+        prepared(app, sys.argv[1:])(prog_name="resnetgen")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0

@@ -8,8 +8,8 @@ from textwrap import fill
 
 from resnetgen.commands.elsewhere import elsewhere
 from resnetgen.commands.entries import Entry, entry
-from resnetgen.commands.figures import counted, extents, short
 from resnetgen.commands.tables import Column, as_markdown
+from resnetgen.figures import counted, extents, short
 from resnetgen.ops.operator import by_axis
 from resnetgen.reading.collection import names
 from resnetgen.receptive import receptive_field

@@ -195,8 +195,38 @@ def loaded(program: str) -> set[str]:
     return set(done.stdout.splitlines()[-1].split()[1:])
 
 
-UNUSED = {*SLOW, "pydantic", "resnetgen.emit"}
-"""What a check has no use for."""
+UNUSED = {
+    *SLOW,
+    "pydantic",
+    "tomllib",
+    "resnetgen.catalogue",
+    "resnetgen.commands.changed",
+    "resnetgen.commands.fix",
+    "resnetgen.commands.parallel",
+    "resnetgen.diagnostics.splice",
+    "resnetgen.diagnostics.text",
+    "resnetgen.difference",
+    "resnetgen.domain",
+    "resnetgen.emit",
+    "resnetgen.json_schema",
+    "resnetgen.language.respelled",
+    "resnetgen.reading.confines",
+    "resnetgen.reading.mending",
+    "resnetgen.reading.removal",
+    "resnetgen.reading.revisions",
+    "resnetgen.reports.github",
+    "resnetgen.reports.json",
+    "resnetgen.reports.junit",
+    "resnetgen.reports.sarif",
+    "resnetgen.server",
+    "resnetgen.tensors",
+    "resnetgen.values.meanings",
+    "resnetgen.weights",
+}
+"""What a check of a good spec has no use for."""
+
+COMMANDS = {"check", "ending", "output", "progress", "settings", "sizes", "specs", "unconverted"}
+"""The modules of the commands' room that `check` needs."""
 
 
 @pytest.mark.parametrize(
@@ -213,6 +243,26 @@ UNUSED = {*SLOW, "pydantic", "resnetgen.emit"}
 )
 def test_a_check_imports_nothing_that_it_does_not_need(program: str, brought: set[str]) -> None:
     assert set() == loaded(program) & UNUSED - brought
+
+
+def test_a_check_of_a_good_spec_is_the_only_command_that_it_imports() -> None:
+    room = "resnetgen.commands."
+    found = loaded("import sys; from resnetgen import cli; sys.argv[1:] = ['check', 'resnet50']; cli.main()")
+    assert COMMANDS == {name.removeprefix(room) for name in found if name.startswith(room)}
+
+
+def test_what_a_check_does_not_need_is_there_at_all() -> None:
+    ours = {name for name in UNUSED if name.startswith("resnetgen.")}
+    assert set() == ours - set(MODULES)
+
+
+def test_only_the_command_that_runs_is_prepared() -> None:
+    from resnetgen.cli import app
+    from resnetgen.commands.unconverted import prepared
+
+    every = len(app.registered_commands)
+    counts = {word: len(prepared(app, [word]).registered_commands) for word in ("check", "list", "chek", "--help")}
+    assert {"check": 1, "list": 1, "chek": every, "--help": every} == counts
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -294,3 +294,24 @@ def test_messages_fit_every_encoding(encoding: str, folder: Path) -> None:
     )
     assert (1, "") == (done.returncode, done.stdout.decode(encoding))
     assert "spec.yaml:2:7: error[RG205]" in done.stderr.decode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("classes", "head: {classes: ...}"),
+        ("num_classes", "head: {classes: ...}"),
+        ("size", "input: {size: ...}"),
+        ("attention", "block: {attention: ...}"),
+        ("zero_init_residual", "init: {zero_init_residual: ...}"),
+    ],
+)
+def test_a_key_that_stands_too_far_out_is_asked_for_in_its_place(key: str, meant: str) -> None:
+    (found,) = api.diagnose_text(f"extends: resnet18\nname: mine\n{key}: 3\n")
+    assert f"unknown key `{key}`; did you mean `{meant}`?" == found.message
+
+
+def test_the_base_that_is_asked_for_is_the_one_that_is_written_by_a_fix() -> None:
+    (found,) = api.diagnose_text("extends: ResNet18\nname: mine\n")
+    assert found.fix is not None and found.fix.words == "write `resnet18`"
+    assert found.help.endswith("; did you mean `resnet18`?")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from resnetgen.commands.figures import short, size
 from resnetgen.commands.portrait import portray
 from resnetgen.commands.rows import BLOCKS, OPS, STAGES, rows
 from resnetgen.cost import Cost, cost, state_dict
+from resnetgen.figures import short, size
 from tests.subjects import Subject, everything
 
 

@@ -247,3 +247,8 @@ def test_the_page_lists_every_code_that_has_a_fix() -> None:
     page = (ROOT / "docs" / "fixes.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| (RG\d+) \|", page.partition("<!-- fixes -->")[2], re.MULTILINE)
     assert sorted({"RG110", *(case.code for case in MENDED.values())}) == listed
+
+
+def test_a_width_may_be_one_of_several_keys() -> None:
+    written = f"{HEAD}stages: {{layer1: {{width: 64}}}}\n"
+    assert written == fixed(written)

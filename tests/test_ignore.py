@@ -252,6 +252,30 @@ def test_a_project_can_be_strict() -> None:
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        "tool.resnetgen.strict = true\n",
+        "[tool]\nresnetgen.strict = true\n",
+        "[tool]\nresnetgen = {strict = true}\n",
+        "tool = {resnetgen = {strict = true}}\n",
+        "[ tool . 'resnetgen' ]\nstrict = true\n",
+        '["tool"]\n"resnetgen" = {strict = true}\n',
+    ],
+)
+def test_a_project_may_spell_the_table_as_toml_allows(content: str) -> None:
+    write(PLAIN)
+    write(content, "pyproject.toml")
+    assert ["error[RG503]"] == check()
+
+
+def test_a_project_that_only_names_us_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(PLAIN)
+    write('[project]\ndependencies = ["resnetgen"]\n[tool.ruff]\nline-length = 120\n', "pyproject.toml")
+    monkeypatch.delattr("tomllib.loads")
+    assert warnings("RG503") == check()
+
+
+@pytest.mark.parametrize(
     ("content", "expected"),
     [
         ("[tool.resnetgen]\nstrikt = true\n", "there is no `strikt`; the keys are ignore and strict"),
@@ -266,8 +290,8 @@ def test_a_project_can_be_strict() -> None:
         ('[tool.resnetgen]\nignore = ["RG503"\n', "Unclosed array"),
         ("[[tool.resnetgen]]\nstrict = true\n", "this must be a table"),
         ("tool = 5  # resnetgen\n", "this must be a table"),
-        ("resnetgen = " + "[" * 9999, "it cannot be read: maximum recursion depth exceeded"),
-        (f"resnetgen = {'9' * 9999}\n", "it cannot be read: Exceeds the limit"),
+        ("tool.resnetgen = " + "[" * 9999, "it cannot be read: maximum recursion depth exceeded"),
+        (f"tool.resnetgen = {'9' * 9999}\n", "it cannot be read: Exceeds the limit"),
         ('[tool.resnetgen]\n"\\u001b[31m\\u202e" = 1\n', r"there is no `\x1b[31m\u202e`"),
         ('[tool.resnetgen]\nignore = ["\\u202e"]\n', r"\u202e is no code of a warning"),
     ],

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from resnetgen.catalogue.page import Page, Scene, page
+from resnetgen.checks import CHECKS, ERRORS, IN_VAIN, ignored_in_vain
 
 __all__ = ["HUNDREDS", "Page", "Scene", "ignoring", "is_warning", "message", "pages", "warnings"]
 
@@ -32,9 +33,8 @@ HUNDREDS: dict[str, str] = {
 def pages() -> dict[str, Page]:
     """Code -> page, in the order of the codes."""
     from resnetgen.catalogue import inputs, language, network, ours, reading, weights, writing
-    from resnetgen.checks import CHECKS, ignored_in_vain
 
-    docstrings = {code: str(found.__doc__) for code, found in (*CHECKS, ("RG511", ignored_in_vain))}
+    docstrings = {code: str(found.__doc__) for code, found in (*CHECKS, (IN_VAIN, ignored_in_vain))}
     for module in (reading, language, network, inputs, writing, weights, ours):
         docstrings |= _docstrings(module)
     return {code: page(code, docstrings[code]) for code in sorted(docstrings)}
@@ -60,11 +60,11 @@ def is_warning(code: str) -> bool:
 
 def ignoring(code: str) -> str:
     """How a spec says that a warning is meant; empty for what it cannot say that of."""
-    if code == "RG511" or not is_warning(code):
+    if code == IN_VAIN or not is_warning(code):
         return ""
     return f"Where it is meant, the spec says why: `ignore: {{{code}: ...}}`."
 
 
 def warnings() -> tuple[str, ...]:
     """The codes of warnings, which can be ignored: those of style and risk, but for a budget that is exceeded."""
-    return tuple(code for code in pages() if code.startswith("RG5") and code != "RG510")
+    return (*(code for code, _ in CHECKS if code not in ERRORS), IN_VAIN)

@@ -24,7 +24,7 @@ from resnetgen.checks.tensor_cores import tensor_cores
 from resnetgen.diagnostics.model import Fault
 from resnetgen.shapes import Trace
 
-__all__ = ["CHECKS", "REQUIRED", "check", "ignored_in_vain"]
+__all__ = ["CHECKS", "ERRORS", "IN_VAIN", "REQUIRED", "check", "ignored_in_vain"]
 
 Check = Callable[[Trace], Iterable[Fault]]
 
@@ -43,7 +43,13 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("RG509", field),
     ("RG510", budget),
 )
-"""The code of each finding and the check that looks for it: style and risk, warnings but for a budget that is spent."""
+"""The code of each finding and the check that looks for it: style and risk, warnings but for those of `ERRORS`."""
+
+ERRORS = frozenset({"RG510"})
+"""A budget that is exceeded is no matter of style."""
+
+IN_VAIN = "RG511"
+"""The code of what `ignored_in_vain` finds: a warning, but none that can be ignored."""
 
 
 def check(trace: Trace) -> list[Fault]:

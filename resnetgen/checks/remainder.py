@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from resnetgen.diagnostics.model import Fault, Place, Severity
-from resnetgen.domain import domain
 from resnetgen.ir import Block, Network, Node
 from resnetgen.ops.operator import Window
 from resnetgen.shapes import Trace
@@ -34,6 +33,8 @@ def remainder(trace: Trace) -> Iterator[Fault]:
     """
     if _always_agrees(trace.network):
         return
+    from resnetgen.domain import domain  # few networks need it
+
     axes = domain(trace.network, soon=True)
     partial = next((axis for axis in axes or () if len(axis.remainders) < axis.period), None)
     if partial is None:

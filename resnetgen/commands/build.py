@@ -9,13 +9,13 @@ import typer
 
 from resnetgen.commands import files
 from resnetgen.commands.ending import FAULTS, WELL
-from resnetgen.commands.figures import counted, short
 from resnetgen.commands.origin import origin
 from resnetgen.commands.output import remark, say, say_file, tell
 from resnetgen.commands.settings import Settings
 from resnetgen.commands.specs import Outcome, Way, outcomes
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity
+from resnetgen.figures import counted, short
 from resnetgen.frozen import Frozen
 from resnetgen.reports.report import once
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import typer
 
 from resnetgen.commands import sizes
-from resnetgen.commands.figures import counted
 from resnetgen.commands.output import remark, say, say_file, tell
 from resnetgen.commands.settings import settings
 from resnetgen.commands.specs import Asked, Outcome, Way, asked, outcome, results
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.screen import escape
+from resnetgen.figures import counted
 from resnetgen.reading.collection import is_shipped
 from resnetgen.reports import Format, Report, Result, renderer
 from resnetgen.reports.summary import summary

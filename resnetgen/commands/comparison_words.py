@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from resnetgen.commands.comparison import Comparison, Figure, Pair
-from resnetgen.commands.figures import counted, short, size
 from resnetgen.commands.rows import Row
 from resnetgen.commands.tables import Column
 from resnetgen.cost import Cost
 from resnetgen.difference import Blocks, Change
 from resnetgen.difference.keys import ADDED, REMOVED, RESHAPED, Group, Loading, Reshaped, shown
 from resnetgen.difference.operators import Value
+from resnetgen.figures import counted, short, size
 from resnetgen.ops.operator import by_axis
 
 MOST_CHANGES = 60

@@ -92,7 +92,7 @@ def _as_table(entries: list[Entry], format: str) -> str:
 
 def _cells(entry: Entry) -> list[str]:
     from resnetgen.commands.elsewhere import elsewhere
-    from resnetgen.commands.figures import short
+    from resnetgen.figures import short
 
     words = " ".join(entry.compiled.network.description.split())
     cost = entry.cost

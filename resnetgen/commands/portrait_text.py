@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from resnetgen.commands import tables
 from resnetgen.commands.elsewhere import elsewhere
-from resnetgen.commands.figures import counted, extents, short, size
 from resnetgen.commands.portrait import Portrait
 from resnetgen.commands.rows import Row
 from resnetgen.commands.tables import Column
 from resnetgen.domain import AxisDomain, in_words
+from resnetgen.figures import counted, extents, short, size
 from resnetgen.ops.operator import by_axis
 
 _WHAT = Column("what")

@@ -14,7 +14,8 @@ import typer
 
 from resnetgen.diagnostics.model import Diagnostic, Severity
 
-_TABLE = b"resnetgen"
+_SPELLINGS = (b"tool.resnetgen", b"[tool]", b"tool=")
+"""One of them stands in every file that has the table, but for spaces and quotes."""
 
 
 class Settings(NamedTuple):
@@ -75,7 +76,7 @@ def _table(here: Path) -> tuple[dict[str, Any], str]:
         content = b"" if path is None else path.read_bytes()
     except OSError as error:
         raise _wrong(f"it cannot be read: {error.strerror or error}", str(path)) from None
-    if path is None or _TABLE not in content:  # most have none, and parsing takes longer than this
+    if path is None or not _may_have_table(content):
         return {}, ""
     import tomllib
 
@@ -88,6 +89,12 @@ def _table(here: Path) -> tuple[dict[str, Any], str]:
     if not isinstance(table, dict):
         raise _wrong("this must be a table", where)
     return table, where
+
+
+def _may_have_table(content: bytes) -> bool:
+    """Whether a pyproject.toml has to be parsed, which takes longer than this: one that lists us may say no more."""
+    bare = content.translate(None, b" \t\"'")
+    return b"resnetgen" in bare and any(spelling in bare for spelling in _SPELLINGS)
 
 
 def _wrong(message: str, where: str) -> typer.BadParameter:

@@ -29,17 +29,17 @@ class Part(Enum):
     ENTRY = "entry"  # both, from the key's first character to the value's last on that line
 
 
-_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # YAML's own line ends; those of `str.splitlines` are more
+_LINE_END = "\r\n|[\n\r\x85\u2028\u2029]"  # YAML's own line ends; those of `str.splitlines` are more
 
 
 @lru_cache(maxsize=4)  # one text has many labels, and may be large
 def _lines(content: str) -> list[str]:
-    return _LINE_END.split(content)
+    return re.split(_LINE_END, content)
 
 
 @lru_cache(maxsize=4)
 def _starts(content: str) -> list[int]:
-    return [0, *(match.end() for match in _LINE_END.finditer(content))]
+    return [0, *(match.end() for match in re.finditer(_LINE_END, content))]
 
 
 class Text(Frozen):
@@ -55,7 +55,7 @@ class Text(Frozen):
 
     def place(self, index: int) -> tuple[int, int]:
         """Give the line and the column of a character, all counted from 1 but the character."""
-        before = _LINE_END.split(self.content[:index])
+        before = re.split(_LINE_END, self.content[:index])
         return len(before), len(before[-1]) + 1
 
     def index(self, line: int, column: int) -> int:

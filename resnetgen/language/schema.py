@@ -32,6 +32,10 @@ _WORDS = {
 }
 
 
+_OPEN = {"width": ""}
+"""Keys that are near to one, and nobody knows which is meant: `widths` of a block, `channels` of a stage, or `mid`."""
+
+
 def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list[Fault]]:
     """The validated record and no faults, or None and the faults."""
     nulls = dict(_nulls(data)) if _has_null(data) else {}
@@ -67,10 +71,10 @@ def _faults(
             candidates = (*known, *KINDS) if path[:-1] in recast else known
             word = near(path[-1], candidates)
             meant.add((*path[:-1], word))
-            unknown = _unknown(path, word, known, tag, candidates)
+            fault = _unknown(path, word, known, tag, candidates)
             if len(path) == 1 and not word:
-                unknown = unknown._replace(message=unknown.message + _elsewhere(str(path[-1]), record))
-            found.append(unknown)
+                fault = fault._replace(message=fault.message + _further_in(str(path[-1]), record))
+            found.append(fault)
         else:
             found.append(_fault(detail, path, part, parent))
     found = _causes(found, nulls, recast)
@@ -160,16 +164,22 @@ def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates
         close = f" beside `{tag[1:-1]}`"
         help += f"; `{key}` makes a layer of its own"
     place = Place(path, Part.KEY)
-    mend = writing(place, certain(path[-1], candidates))
+    mend = writing(place, certain(path[-1], candidates, _OPEN))
     return Fault("RG201", f"unknown key `{key}`{close}", place, help=help, mend=mend)
 
 
-def _elsewhere(key: str, record: type[Record]) -> str:
-    """Under which key of a spec one may belong that stands beside them."""
-    for owner in ("head", "input", "block", "init"):
-        word = near(key, known_keys((owner, key), record, {})) if owner in record.fields else ""
-        if word:
-            return f"; did you mean `{owner}: {{{word}: ...}}`?"
+def _further_in(key: str, record: type[Record]) -> str:
+    """Under which key of a spec one may belong that stands beside them, be it as other libraries call it."""
+    inside = {
+        owner: known_keys((owner, key), record, {})
+        for owner in ("head", "input", "block", "init")
+        if owner in record.fields
+    }
+    for is_meant in (key.__eq__, lambda word: key in (f"num_{word}", f"in_{word}", f"{word}_rate")):
+        for owner, words in inside.items():
+            word = next(filter(is_meant, words), "")
+            if word:
+                return f"; did you mean `{owner}: {{{word}: ...}}`?"
     return ""
 
 

@@ -18,9 +18,9 @@ from resnetgen.reading.tree import Node, data_of, find, span
 LONGEST = 1 << 20
 """The most bytes of a file, and characters of a text, that a spec may have."""
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # as YAML 1.1 has it
+_FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # as YAML 1.1 has it
 
-_TAG_DIRECTIVE = re.compile("(?:^|[\n\r\x85\u2028\u2029])(%TAG)")
+_TAG_DIRECTIVE = "(?:^|[\n\r\x85\u2028\u2029])(%TAG)"
 
 
 class Source(Distinct):
@@ -92,7 +92,7 @@ def parse(content: str, name: str = "<text>") -> Source:
 
 def _refuse_tag_directives(text: Text) -> None:
     """Keep them from libyaml, which compares each with all before it: a file of them would take seconds."""
-    match = _TAG_DIRECTIVE.search(text.content) if "%TAG" in text.content else None
+    match = re.search(_TAG_DIRECTIVE, text.content) if "%TAG" in text.content else None
     if match is not None:
         where = _place(text, match.start(1))
         line = text.line(where.line)
@@ -142,7 +142,7 @@ def _refuse_size(name: str) -> NoReturn:
 
 
 def _refuse_character(text: Text) -> NoReturn:
-    match = _FORBIDDEN.search(text.content)
+    match = re.search(_FORBIDDEN, text.content)
     if match is None:  # the parser knows a reason that we do not
         _refuse(_start(text), "RG103", "this cannot be read as YAML")
     _refuse(_place(text, match.start()), "RG103", f"character U+{ord(match[0]):04X} cannot stand in YAML", "remove it")

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Severity
+from resnetgen.figures import counted
 from resnetgen.reports.report import Report
 
 
 def summary(report: Report) -> str:
     """`3 errors and 1 warning in 2 of 5 specs`, or `5 specs are well`."""
     diagnostics = report.diagnostics
-    specs = _counted(len(report.results), "spec")
+    specs = counted(len(report.results), "spec")
     if not diagnostics:
         return f"{specs} {'is' if len(report.results) == 1 else 'are'} well"
     counts = []
     for severity in Severity:
         count = sum(diagnostic.severity is severity for diagnostic in diagnostics)
-        counts += [_counted(count, severity.value)] if count else []
+        counts += [counted(count, severity.value)] if count else []
     spoken_of = sum(bool(result.diagnostics) for result in report.results)
     return f"{' and '.join(counts)} in {spoken_of} of {specs}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from resnetgen.compiler import Compiled
 from resnetgen.cost import Cost, cost, stage_cost, step_cost, weighted_layers
 from resnetgen.diagnostics.model import Path
-from resnetgen.ops.operator import by_axis, per_axis
+from resnetgen.figures import counted, extents
+from resnetgen.ops.operator import by_axis
 from resnetgen.receptive import views
 from resnetgen.server.markdown import code, literal
 from resnetgen.shapes import StageTrace, Step
@@ -23,8 +24,8 @@ def network(compiled: Compiled) -> str:
     title = f"**{literal(net.class_name)}**: {by_axis(trace.input)}{out}"
     lines = [
         _costs(cost(trace)),
-        f"{weighted_layers(net):,} weighted layers in {_counted(net.blocks(), 'block')}; "
-        f"receptive field {_extents(views(net)[-1].field)}",
+        f"{weighted_layers(net):,} weighted layers in {counted(net.blocks(), 'block')}; "
+        f"receptive field {extents(views(net)[-1].field)}",
     ]
     return f"{title}\n\n{_listed(lines)}"
 
@@ -40,7 +41,7 @@ def stage(compiled: Compiled, name: str) -> str:
     lines = [
         _blocks(found),
         _costs(stage_cost(found)),
-        f"receptive field {_extents(views(compiled.network)[index + 1].field)}",
+        f"receptive field {extents(views(compiled.network)[index + 1].field)}",
         *(f"shortcut {kind}: {literal(why)}" for kind, why in _shortcuts(found)),
     ]
     return f"{title}\n\n{_listed(lines)}"
@@ -63,7 +64,7 @@ def layer(compiled: Compiled, path: Path) -> str:
         return _steps(step for step in (*trace.stem, *trace.head) if step.node.at == path)
     uses = list(_uses(compiled, path))
     left = len(uses) - _MOST_USES
-    return "\n\n".join(uses[:_MOST_USES] + ([f"and in {_counted(left, 'other block')}"] if left > 0 else []))
+    return "\n\n".join(uses[:_MOST_USES] + ([f"and in {counted(left, 'other block')}"] if left > 0 else []))
 
 
 def _uses(compiled: Compiled, path: Path) -> Iterator[str]:
@@ -80,7 +81,7 @@ def _blocks(found: StageTrace) -> str:
     counts: dict[str, int] = {}
     for part in found.parts:
         counts[part.trace.block.type] = counts.get(part.trace.block.type, 0) + part.count
-    return ", ".join(f"{_counted(count, 'block')} of {code(name)}" for name, count in counts.items())
+    return ", ".join(f"{counted(count, 'block')} of {code(name)}" for name, count in counts.items())
 
 
 def _shortcuts(found: StageTrace) -> dict[tuple[str, str], None]:
@@ -100,16 +101,7 @@ def _step(step: Step) -> str:
 
 def _costs(made: Cost) -> str:
     macs = f", {made.macs:,} multiply-adds" if made.macs else ""
-    return f"{_counted(made.params, 'parameter')}{macs}"
-
-
-def _extents(along: tuple[int, ...]) -> str:
-    alike = per_axis(along)
-    return by_axis(alike) if isinstance(alike, tuple) else str(alike)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{counted(made.params, 'parameter')}{macs}"
 
 
 def _listed(lines: Iterable[str]) -> str:

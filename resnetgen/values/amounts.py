@@ -17,14 +17,14 @@ _BYTES = {
     **{f"{letter}ib": 1024**step for step, letter in enumerate("kmgt", start=1)},
 }
 
-_NUMBER = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([a-z]{0,3})")
+_NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([a-z]{0,3})"
 
 MOST = 10**18
 
 
 def scaled(text: str, units: dict[str, int]) -> Decimal | None:
     """The number that a text such as `4.1G` stands for; None where it is not written as one in these units."""
-    match = _NUMBER.fullmatch(text.lower()) if text.isascii() else None  # the Kelvin sign, in small, is a k
+    match = re.fullmatch(_NUMBER, text.lower()) if text.isascii() else None  # the Kelvin sign, in small, is a k
     return Decimal(match[1]) * units[match[2]] if match and match[2] in units else None
 
 

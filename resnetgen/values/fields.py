@@ -26,7 +26,7 @@ LONGEST_NAME = 100
 LARGEST_EXTENT = 100_000
 """Pixels along one axis, of a kernel, a stride, a padding or the input."""
 
-_WARNING = re.compile("RG5[0-9]{2}")
+_WARNING = "RG5[0-9]{2}"
 
 HERE: Literal["here"] = "here"
 """Stands in a block type where the value of the block in use goes."""
@@ -154,10 +154,10 @@ def _word(value: object) -> str:
 
 
 def _code(value: object) -> str:
-    if not isinstance(value, str) or not _WARNING.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_WARNING, value):
         said = f"{kind(value)} is no code of a warning, such as RG501"
         meant = value.strip().upper() if isinstance(value, str) else ""
-        meant = meant if _WARNING.fullmatch(meant) else ""
+        meant = meant if re.fullmatch(_WARNING, meant) else ""
         raise wrong("RG204", said, "only warnings can be ignored; `resnetgen explain` lists them", instead=meant)
     return value
 
@@ -244,7 +244,7 @@ _WIDTH_FORM: Json = either(
 )
 _CODE_FORM: Json = {
     "type": "string",
-    "pattern": f"^{_WARNING.pattern}$(?!\\n)",
+    "pattern": f"^{_WARNING}$(?!\\n)",
     "patternErrorMessage": "The code of a warning is `RG5` and two digits.",
 }
 _REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage": "A few words are wanted."}

@@ -11,13 +11,13 @@ from resnetgen.values.record import Before, Check, Record, Size, Tagged
 from resnetgen.words.certainty import certain
 from resnetgen.words.scalars import clip
 
-_PATTERN = re.compile(r"(?![0-9])[A-Za-z0-9_]*\*?|[0-9]+|\*")
+_PATTERN = r"(?![0-9])[A-Za-z0-9_]*\*?|[0-9]+|\*"
 
 
 def _path(value: object) -> str:
     if not isinstance(value, str):
         raise wrong("RG203", f"a name must be text, not {kind(value)}")
-    if not all(part and _PATTERN.fullmatch(part) for part in value.split(".")):
+    if not all(part and re.fullmatch(_PATTERN, part) for part in value.split(".")):
         message = f"{clip(value, 60)!r} is no name of a module"
         raise wrong("RG205", message, "use letters, digits and `_`, dots between modules, and `*` for a number")
     return value

@@ -30,6 +30,7 @@ Scalar = str | int | float | bool | None
 _CONSTANTS: dict[str, Scalar] = {
     "": None,
     "~": None,
+    "0": 0,
     **dict.fromkeys(("null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -48,9 +49,9 @@ _WORDS: dict[str, Scalar | Trap] = {
 
 _NUMBER_STARTS = frozenset("0123456789+-.")
 
-# The alternatives are YAML 1.1's own, as PyYAML spells them, then those that only look like numbers.
-_SHAPES = re.compile(
-    r"""
+# The alternatives are YAML 1.1's own, as PyYAML spells them, then those that only look like numbers. They are compiled
+# when a scalar needs them, which in most specs none does: that takes longer than to read a spec.
+_SHAPES = r"""
       (?P<int>[-+]?(?:0|[1-9][0-9]*))
     | (?P<float>[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+(?:[eE][-+][0-9]+)?)
     | (?P<octal>[-+]?0[0-7]+)
@@ -65,9 +66,7 @@ _SHAPES = re.compile(
     | (?P<text>(?P<sign>[-+]?)(?:(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]*))?|\.(?P<rest>[0-9]+))
         (?:[eE](?P<power_sign>[-+]?)(?P<power>[0-9]+))?)
     | (?P<based_text>[-+]?0(?:[oO][0-7]+|X[0-9a-fA-F]+|B[01]+))
-    """,
-    re.VERBOSE,
-)
+    """
 
 
 def plain(text: str) -> Scalar | Trap:
@@ -82,7 +81,7 @@ def plain(text: str) -> Scalar | Trap:
 
 
 def _number_like(text: str) -> Scalar | Trap:
-    match = _SHAPES.fullmatch(text)
+    match = re.fullmatch(_SHAPES, text, re.VERBOSE)
     if match is None:
         return text
     # The groups inside <text> come after it, so the first group that took part names the alternative.
