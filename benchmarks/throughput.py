@@ -17,14 +17,16 @@ from resnetgen import diagnose_text
 COUNT = 1000
 TARGET = 0.7  # milliseconds a spec
 
-BLOCKS = [
-    "{type: basic}",
+TWO_LAYERS = ["{type: basic}"]
+THREE_LAYERS = [
     "{type: bottleneck}",
     "{type: bottleneck, mid: out / 2, groups: 32}",
     "{type: bottleneck, mid: out / 2}",
     "{type: preact_bottleneck}",
 ]
-DEPTHS = [(2, 2, 2, 2), (3, 4, 6, 3), (3, 4, 23, 3), (3, 8, 36, 3), (1, 2, 3, 1), (3, 24, 36, 3), (2, 3, 5)]
+SHALLOW = [(2, 2, 2, 2), (3, 4, 6, 3), (3, 4, 4, 3), (2, 4, 8, 4), (4, 4, 8, 4), (3, 5, 9, 3), (4, 8, 8)]
+DEEP = [(3, 4, 6, 3), (3, 4, 23, 3), (3, 8, 36, 3), (3, 24, 36, 3), (4, 6, 12, 4), (6, 8, 12), (3, 12, 24, 6)]
+SHAPES = [*itertools.product(TWO_LAYERS, SHALLOW), *itertools.product(THREE_LAYERS, DEEP)]  # nobody would warn of these
 WIDTHS = [128, 192, 256, 320, 384, 512, 640]  # of the first stage; each further one is twice as wide
 STRIDES = [(1, 2, 2, 2), (2, 1, 2, 2), (2, 2, 2, 2), (1, 1, 2, 2), (1, 2, 1, 2)]  # three stages use the first three
 
@@ -63,7 +65,7 @@ def _seconds(specs: list[str]) -> float:
 
 def distinct_specs(count: int) -> list[str]:
     """Write specs that differ in blocks, depths, widths and strides, not in their names alone."""
-    choices = itertools.product(STRIDES, WIDTHS, DEPTHS, BLOCKS)
+    choices = itertools.product(STRIDES, WIDTHS, SHAPES)
     specs = [
         imagenet(
             name=f"network{number}",
@@ -72,7 +74,7 @@ def distinct_specs(count: int) -> list[str]:
             channels=[width * 2**stage for stage in range(len(depths))],
             strides=strides[: len(depths)],
         )
-        for number, (strides, width, depths, block) in enumerate(itertools.islice(choices, count))
+        for number, (strides, width, (block, depths)) in enumerate(itertools.islice(choices, count))
     ]
     assert count == len(specs)
     return specs
@@ -81,15 +83,17 @@ def distinct_specs(count: int) -> list[str]:
 def unlike_specs(count: int) -> list[str]:
     """Write specs of random widths, so that hardly a block of one is a block of another."""
     draw = random.Random(0)
+    shapes = [(block, depths) for block, depths in SHAPES if len(depths) == 4]
+    drawn = [(draw.choice(shapes), [64 * draw.randint(2, 100) for _ in range(4)]) for _ in range(count)]
     return [
         imagenet(
             name=f"network{number}",
-            block=draw.choice(BLOCKS),
-            blocks=draw.choice([depths for depths in DEPTHS if len(depths) == 4]),
-            channels=[64 * draw.randint(2, 100) for _ in range(4)],
+            block=block,
+            blocks=depths,
+            channels=channels,
             strides=draw.choice(STRIDES),
         )
-        for number in range(count)
+        for number, ((block, depths), channels) in enumerate(drawn)
     ]
 
 

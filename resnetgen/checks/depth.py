@@ -44,19 +44,25 @@ def depth(trace: Trace) -> Iterator[Fault]:
     """
     network = trace.network
     runs = [run for stage in network.stages for run in stage.runs]
-    layers = weighted_layers(network)
-    if all(_is_bottleneck(run.block) for run in runs):
-        first = dict(runs[0].block.widths)
-        if SQUEEZE * first["mid"] < first["in"]:
-            inside = f"{first['mid']} of the {first['in']} channels that come in"
+    first, blocks = runs[0].block, network.blocks()
+    if _is_bottleneck(first):
+        widths = dict(first.widths)
+        squeezed = SQUEEZE * widths["mid"] < widths["in"]
+        if not (squeezed or 3 * blocks < SHALLOW) or not all(_is_bottleneck(run.block) for run in runs):
+            return
+        layers = weighted_layers(network)
+        if squeezed:
+            inside = f"{widths['mid']} of the {widths['in']} channels that come in"
             help = "give its stages four times the `channels`, or use a block type of two layers"
             yield _fault(runs[0], f"the first bottleneck works on {inside}", help)
         elif layers <= SHALLOW:
             message = f"a network of {layers} layers is made of bottlenecks; up to {SHALLOW}, blocks of two are usual"
             yield _fault(runs[0], message, "use `type: basic` with a quarter of the `channels`, or more blocks")
-    elif layers > DEEP and all(weighted(run.block.branch) == 2 for run in runs):
-        message = f"a network of {layers} layers has blocks of two; above {DEEP}, bottlenecks are usual"
-        yield _fault(runs[0], message, "use `type: bottleneck` with four times the `channels`, or fewer blocks")
+    elif weighted(first.branch) == 2 and all(weighted(run.block.branch) == 2 for run in runs):
+        layers = weighted_layers(network)
+        if layers > DEEP:
+            message = f"a network of {layers} layers has blocks of two; above {DEEP}, bottlenecks are usual"
+            yield _fault(runs[0], message, "use `type: bottleneck` with four times the `channels`, or fewer blocks")
 
 
 def _fault(run: Run, message: str, help: str) -> Fault:

@@ -32,11 +32,8 @@ def field(trace: Trace) -> Iterator[Fault]:
         name: far
         input: {channels: 3, size: 512}
     """
-    network = trace.network
-    if network.features or _attends(trace):
-        return
-    given = trace.input[1:]
-    if any(sees(network, axis, extent) for axis, extent in enumerate(given)):
+    network, given = trace.network, trace.input[1:]
+    if network.features or any(sees(network, axis, extent) for axis, extent in enumerate(given)) or _attends(trace):
         return
     message = f"a pixel of the last map sees {by_axis(receptive_field(network))} of an input of {by_axis(given)}"
     help = "use more strides, layers or dilation, attention, or a smaller input"

@@ -34,9 +34,11 @@ def idle_projection(trace: Trace) -> Iterator[Fault]:
     for stage in trace.stages:
         for part in stage.parts:
             block = part.trace
+            if not _is_idle(block):
+                continue
             run = next(run for run in stage.stage.runs if run.block is block.block)
             at = run.shortcut_at or run.at
-            if at in told or not _is_idle(block):
+            if at in told:
                 continue
             told.add(at)
             params = steps_cost(block.shortcut).params

@@ -34,6 +34,8 @@ def nesting(trace: Trace) -> Iterator[Fault]:
         head: {features: [layer2, layer3, layer4], pool: null, classes: null}
     """
     wanted = trace.network.features
+    if not wanted:
+        return
     found = [(traced.stage.name, traced.output[1:]) for traced in trace.stages if traced.stage.name in wanted]
     dilated = _is_dilated(trace)
     for (above, large), (below, small) in pairwise(found):
