@@ -26,7 +26,7 @@ MOST_BLOCKS = 60
 """Networks of more take torch seconds each: they are run where `-m slow` asks for it."""
 
 PARTS = 8
-"""In so many tests the others are run, for processes to share."""
+"""In so many tests the others are run, for processes to share; but for the first two, where `-m slow` asks for it."""
 
 
 class Mutant(NamedTuple):
@@ -241,7 +241,7 @@ def is_large(compiled: Compiled) -> bool:
     return compiled.network.blocks() > MOST_BLOCKS
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", [*range(2), *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, PARTS))])
 def test_what_compiles_is_what_torch_runs(part: int, distinct: list[tuple[Mutant, Compiled]]) -> None:
     small = [one for one in distinct if not is_large(one[1])]
     assert [] == disagreements(small[part::PARTS])
