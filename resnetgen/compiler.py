@@ -28,7 +28,6 @@ _T = TypeVar("_T")
 MOST_LABELS = 4
 """Beside a fault that many stages share, so many of them are shown."""
 
-
 _UNSAID = ("aka", "budget", "ignore")
 """Keys that no line of the code depends on."""
 
@@ -63,8 +62,6 @@ def compile_source(
     spec: Spec = _passed(validate(document.data, Spec), document)
     network = _passed(lower(spec), document)
     traced = trace(network, _sized(network, size, document))
-    if traced.faults and size is not None:
-        traced = traced._replace(faults=_with_sizes(traced))
     warnings = _heard(checks.check(traced), document, traced.input[1:] == network.size)
     return Compiled(document, network, traced, warnings)
 
@@ -152,25 +149,6 @@ def _distinct(faults: list[Fault]) -> Iterable[Fault]:
             related = dict.fromkeys((*known.related, *fault.related))
             first[fault.code, fault.at] = known._replace(related=tuple(related)[:MOST_LABELS])
     return islice(first.values(), MOST_FAULTS)
-
-
-def _with_sizes(traced: Trace) -> tuple[Fault, ...]:
-    """The faults of a trace at a size that was asked for, telling at the spec's `input.size` which sizes work.
-
-    Nothing is told where no size is known to.
-    """
-    from resnetgen.domain import domain, in_words, least
-
-    network, faults = traced.network, traced.faults
-    axes = domain(network, soon=True)
-    if axes is None or not all(axis.remainders for axis in axes) or trace(network, least(axes)).faults:
-        return faults
-    place = Place(("input", "size"))
-    words = f"the input is {by_axis(traced.input[1:])}; sizes that work along {in_words(axes)}"
-    labels = [tuple(label for label in fault.related if label[0] != place) for fault in faults]
-    return tuple(
-        fault._replace(related=((place, words), *others)) for fault, others in zip(faults, labels, strict=True)
-    )
 
 
 def _sized(network: Network, size: tuple[int, ...] | None, document: Document) -> tuple[int, ...]:
