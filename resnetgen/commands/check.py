@@ -44,26 +44,15 @@ def run(paths: list[str], wanted: Wanted) -> int:
     Raises:
         typer.BadParameter: an option is wrong.
     """
-    if wanted.output is not None:
-        from resnetgen.commands import report_file
-
-        report_file.refuse_name(wanted.output)
-    if wanted.diff and (wanted.format is not Format.TEXT or wanted.output is not None or wanted.weights is not None):
-        message = "it shows changes, and no report in another format, in a file, or of weights"
-        raise typer.BadParameter(message, param_hint="'--diff'")
+    specs = asked(paths)
+    _refuse_mixed(wanted, len(specs))
     rules = settings(wanted.ignore, wanted.strict)
     way = Way(sizes.parse(wanted.input_size), wanted.allow_outside)
-    specs = asked(paths)
-    if wanted.weights is not None and len(specs) != 1:
-        message = f"they are of one network, and {len(specs)} specs are given"
-        raise typer.BadParameter(message, param_hint="'--weights'")
-    unaffected = 0
+    count = len(specs)
     if wanted.changed_since is not None:
         from resnetgen.commands.changed import affected
 
-        count = len(specs)
         specs = affected(specs, wanted.changed_since)
-        unaffected = count - len(specs)
     fixed = True
     if wanted.diff or wanted.fix:
         from resnetgen.commands import fix
@@ -73,12 +62,39 @@ def run(paths: list[str], wanted: Wanted) -> int:
         fixed = fix.fix(specs, way, rules)
     found = _results(specs, way, wanted)
     report = Report(tuple(each._replace(diagnostics=rules.heard(each.diagnostics)) for each in found))
+    written = _written(report, count - len(specs), wanted)
+    return int(report.fails() or not written or not fixed)
+
+
+def _refuse_mixed(wanted: Wanted, specs: int) -> None:
+    """Tell options that do not go together, before anything is done.
+
+    Raises:
+        typer.BadParameter: they do not, or an option does not go with so many specs.
+    """
+    if wanted.output is not None:
+        from resnetgen.commands import report_file
+
+        report_file.refuse_name(wanted.output)
+    if wanted.diff and (wanted.format is not Format.TEXT or wanted.output is not None or wanted.weights is not None):
+        message = "it shows changes, and no report in another format, in a file, or of weights"
+        raise typer.BadParameter(message, param_hint="'--diff'")
+    if wanted.weights is not None and specs != 1:
+        message = f"they are of one network, and {specs} specs are given"
+        raise typer.BadParameter(message, param_hint="'--weights'")
+
+
+def _written(report: Report, unaffected: int, wanted: Wanted) -> bool:
+    """Write a report where it is wanted; whether that went well."""
     if wanted.format is Format.TEXT or wanted.output is not None:
         _show(report, unaffected, wanted.changed_since)
     else:
         say_file(renderer(wanted.format)(report))
-    written = wanted.output is None or report_file.write(wanted.output, renderer(wanted.format)(report))
-    return int(report.fails() or not written or not fixed)
+    if wanted.output is None:
+        return True
+    from resnetgen.commands import report_file
+
+    return report_file.write(wanted.output, renderer(wanted.format)(report))
 
 
 def _results(specs: list[Asked], way: Way, wanted: Wanted) -> Iterable[Result]:
