@@ -1,34 +1,15 @@
-"""Commands that spare typer what need not be done at a start: other commands, and to convert what is text already.
-
-To prepare a command with a dozen options takes as long as a tenth of a check does.
+"""Commands that spare typer what need not be done at a start: to convert what is text already.
 
 From 0.29 on typer converts every argument with a `pydantic.TypeAdapter` of its own, text to text too. To import what
 that takes, and to build the adapters, is as long as all the rest of a `resnetgen check`.
 """
 
 from collections.abc import Callable, Iterable
-from copy import copy
 from enum import Enum
 from functools import partial
 from typing import Any
 
-from typer import Typer
 from typer.core import TyperCommand, TyperGroup
-from typer.models import CommandInfo
-
-
-def prepared(app: Typer, words: list[str]) -> Typer:
-    """The app, with that command alone by which the words begin, if any: typer prepares every one that it knows."""
-    begun = [command for command in app.registered_commands if words[:1] == [_name(command)]]
-    if not begun:
-        return app
-    alone = copy(app)
-    alone.registered_commands = begun
-    return alone
-
-
-def _name(command: CommandInfo) -> str | None:
-    return command.name or getattr(command.callback, "__name__", None)
 
 
 class Command(TyperCommand):

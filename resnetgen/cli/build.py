@@ -1,0 +1,33 @@
+"""The arguments of `resnetgen build`."""
+
+from typing import Annotated
+
+import typer
+
+from resnetgen.cli.options import AllowOutside, Ignore, Strict
+from resnetgen.commands.ending import ended
+
+
+@ended
+def command(
+    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Specs: files, folders, or names as in `list`.")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to.")] = "generated",
+    stdout: Annotated[bool, typer.Option("--stdout", help="Print the source of one spec, and write nothing.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; show how files differ from the specs.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not make.")] = False,
+    strict: Strict = None,
+    ignore: Ignore = None,
+    allow_outside: AllowOutside = False,
+) -> int:
+    """Compile specs to Python files, all or none.
+
+    Each goes to DIR/NAME.py, where NAME is the spec's `name`. Nothing is written where any of the specs is at fault. A
+    file is replaced in one step, and only if it differs.
+    """
+    from resnetgen.commands import build
+    from resnetgen.commands.settings import settings
+
+    rules = settings(ignore or (), strict)
+    return build.run(specs, output, rules, stdout=stdout, check=check, force=force, allow_outside=allow_outside)
