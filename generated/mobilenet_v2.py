@@ -91,6 +91,24 @@ class MobileNetV2(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {
+            "stage1": 16,
+            "stage2": 24,
+            "stage3": 32,
+            "stage4": 64,
+            "stage5": 96,
+            "stage6": 160,
+            "stage7": 320,
+        }
+        self.feature_reductions = {
+            "stage1": 2,
+            "stage2": 4,
+            "stage3": 8,
+            "stage4": 16,
+            "stage5": 16,
+            "stage6": 32,
+            "stage7": 32,
+        }
         self.conv1 = nn.Conv2d(3, 32, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(32)
         self.act1 = nn.ReLU6(inplace=True)
@@ -131,15 +149,28 @@ class MobileNetV2(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 32x112x112
-        x = self.stage1(x)  # 16x112x112
-        x = self.stage2(x)  # 24x56x56
-        x = self.stage3(x)  # 32x28x28
-        x = self.stage4(x)  # 64x14x14
-        x = self.stage5(x)  # 96x14x14
-        x = self.stage6(x)  # 160x7x7
-        x = self.stage7(x)  # 320x7x7
+        stage1 = self.stage1(x)  # 16x112x112
+        stage2 = self.stage2(stage1)  # 24x56x56
+        stage3 = self.stage3(stage2)  # 32x28x28
+        stage4 = self.stage4(stage3)  # 64x14x14
+        stage5 = self.stage5(stage4)  # 96x14x14
+        stage6 = self.stage6(stage5)  # 160x7x7
+        stage7 = self.stage7(stage6)  # 320x7x7
+        return {
+            "stage1": stage1,
+            "stage2": stage2,
+            "stage3": stage3,
+            "stage4": stage4,
+            "stage5": stage5,
+            "stage6": stage6,
+            "stage7": stage7,
+        }
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["stage7"]
         x = self.act2(self.bn2(self.conv2(x)))  # 1280x7x7
         x = torch.flatten(self.avgpool(x), 1)  # 1280
         x = self.dropout(x)  # 1280

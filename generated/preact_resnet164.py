@@ -86,6 +86,8 @@ class PreActResNet164(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 64, "layer2": 128, "layer3": 256}
+        self.feature_reductions = {"layer1": 1, "layer2": 2, "layer3": 4}
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.layer1 = nn.Sequential(
             PreActBottleneckProjection(16, 16, 64, shortcut=projection(16, 64)),
@@ -112,11 +114,16 @@ class PreActResNet164(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.conv1(x)  # 16x32x32
-        x = self.layer1(x)  # 64x32x32
-        x = self.layer2(x)  # 128x16x16
-        x = self.layer3(x)  # 256x8x8
+        layer1 = self.layer1(x)  # 64x32x32
+        layer2 = self.layer2(layer1)  # 128x16x16
+        layer3 = self.layer3(layer2)  # 256x8x8
+        return {"layer1": layer1, "layer2": layer2, "layer3": layer3}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer3"]
         x = self.act2(self.bn2(x))  # 256x8x8
         x = torch.flatten(self.avgpool(x), 1)  # 256
         x = self.fc(x)  # 10

@@ -83,6 +83,13 @@ class ResNet50Backbone(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {
+            "layer1": 256,
+            "layer2": 512,
+            "layer3": 1024,
+            "layer4": 2048,
+        }
+        self.feature_reductions = {"layer1": 4, "layer2": 8, "layer3": 16, "layer4": 32}
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = FrozenBatchNorm(64)
         self.act1 = nn.ReLU(inplace=True)

@@ -70,6 +70,13 @@ class ResNet50Dilated(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {
+            "layer1": 256,
+            "layer2": 512,
+            "layer3": 1024,
+            "layer4": 2048,
+        }
+        self.feature_reductions = {"layer1": 4, "layer2": 8, "layer3": 8, "layer4": 8}
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
         self.act1 = nn.ReLU(inplace=True)
@@ -103,13 +110,18 @@ class ResNet50Dilated(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
         x = self.maxpool(x)  # 64x56x56
-        x = self.layer1(x)  # 256x56x56
-        x = self.layer2(x)  # 512x28x28
-        x = self.layer3(x)  # 1024x28x28
-        x = self.layer4(x)  # 2048x28x28
+        layer1 = self.layer1(x)  # 256x56x56
+        layer2 = self.layer2(layer1)  # 512x28x28
+        layer3 = self.layer3(layer2)  # 1024x28x28
+        layer4 = self.layer4(layer3)  # 2048x28x28
+        return {"layer1": layer1, "layer2": layer2, "layer3": layer3, "layer4": layer4}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer4"]
         x = torch.flatten(self.avgpool(x), 1)  # 2048
         x = self.fc(x)  # 1000
         return x

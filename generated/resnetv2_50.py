@@ -131,6 +131,13 @@ class ResNetV2_50(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {
+            "layer1": 256,
+            "layer2": 512,
+            "layer3": 1024,
+            "layer4": 2048,
+        }
+        self.feature_reductions = {"layer1": 4, "layer2": 8, "layer3": 16, "layer4": 32}
         self.stem = Stem()
         self.stages = nn.Sequential(
             Stage(
@@ -164,12 +171,17 @@ class ResNetV2_50(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.stem(x)  # 64x56x56
-        x = self.stages[0](x)  # 256x56x56
-        x = self.stages[1](x)  # 512x28x28
-        x = self.stages[2](x)  # 1024x14x14
-        x = self.stages[3](x)  # 2048x7x7
+        layer1 = self.stages[0](x)  # 256x56x56
+        layer2 = self.stages[1](layer1)  # 512x28x28
+        layer3 = self.stages[2](layer2)  # 1024x14x14
+        layer4 = self.stages[3](layer3)  # 2048x7x7
+        return {"layer1": layer1, "layer2": layer2, "layer3": layer3, "layer4": layer4}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer4"]
         x = self.act(self.norm(x))  # 2048x7x7
         x = self.head(x)  # 1000
         return x

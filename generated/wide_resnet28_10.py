@@ -78,6 +78,8 @@ class WideResNet28_10(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 160, "layer2": 320, "layer3": 640}
+        self.feature_reductions = {"layer1": 1, "layer2": 2, "layer3": 4}
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.layer1 = nn.Sequential(
             PreActBasicBlockProjection(16, 160, shortcut=projection(16, 160)),
@@ -104,11 +106,16 @@ class WideResNet28_10(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.conv1(x)  # 16x32x32
-        x = self.layer1(x)  # 160x32x32
-        x = self.layer2(x)  # 320x16x16
-        x = self.layer3(x)  # 640x8x8
+        layer1 = self.layer1(x)  # 160x32x32
+        layer2 = self.layer2(layer1)  # 320x16x16
+        layer3 = self.layer3(layer2)  # 640x8x8
+        return {"layer1": layer1, "layer2": layer2, "layer3": layer3}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer3"]
         x = self.act2(self.bn2(x))  # 640x8x8
         x = torch.flatten(self.avgpool(x), 1)  # 640
         x = self.fc(x)  # 10

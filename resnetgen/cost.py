@@ -59,7 +59,8 @@ def step_cost(step: Step) -> Cost:
 
 def block_cost(block: BlockTrace) -> Cost:
     """The cost of one block, with the sum that its addition writes."""
-    added = block.branch[-1].output if block.branch and block.block.shortcut.kind != "none" else ()
+    adds = block.block.shortcut.kind != "none" and not block.block.shortcut.over
+    added = block.branch[-1].output if block.branch and adds else ()
     return sum(map(step_cost, block.steps()), Cost(values=prod(added) if added else 0))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from inspect import get_annotations
 from operator import attrgetter
-from typing import Any, ClassVar, NoReturn, dataclass_transform
+from typing import Any, ClassVar, NoReturn, Self, dataclass_transform
 
 _MISSING: Any = object()
 
@@ -35,6 +35,10 @@ class Frozen:
         cls = type(self)
         _compile(cls)
         cls.__init__(self, *values, **named)
+
+    def changed(self, **values: Any) -> Self:
+        """The same but for these fields."""
+        return type(self)(**{name: getattr(self, name) for name in self._fields} | values)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{type(self).__name__} never changes, so its `{name}` cannot be set")

@@ -6,6 +6,7 @@ blocks is as small here as one of two.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
@@ -34,7 +35,8 @@ class Shortcut(NamedTuple):
 
     `kind` is identity, projection, avg_projection, pad or none; `why` tells how it came to be that. `nodes` is empty
     for none, and for an identity that nothing is done to. It reads what enters the branch's node number `tap`: 0 is the
-    block's input. `name` is its attribute; `first` tells whether the state dict has it before the branch.
+    block's input. `name` is its attribute; `first` tells whether the state dict has it before the branch, `over`
+    whether the sum is written over what the branch gives.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Shortcut(NamedTuple):
     tap: int = 0
     name: str = "downsample"
     first: bool = False
+    over: bool = False
 
 
 class Block(NamedTuple):
@@ -103,6 +106,18 @@ class Init(NamedTuple):
     zero_init_residual: bool = False
 
 
+class Training(NamedTuple):
+    """What a network does in training mode besides; parts are paths in the spec: `("stem",)`, `("stages", "layer1")`.
+
+    `checkpoint` names the stages that keep what enters a block, and compute the rest again; `frozen` are the parts
+    whose parameters take no gradient, `norm_eval` those whose batch norms keep their statistics.
+    """
+
+    checkpoint: tuple[str, ...] = ()
+    frozen: tuple[Path, ...] = ()
+    norm_eval: tuple[Path, ...] = ()
+
+
 class Budget(NamedTuple):
     """What a network may cost at most: parameters, multiply-adds, bytes of activations; None for whatever it takes."""
 
@@ -116,7 +131,7 @@ class Network(NamedTuple):
 
     `size` is the spec's own input size, one extent for each axis; `features` names the stages whose maps are the
     output, empty for a network that ends in its head. `aka` holds its names elsewhere, by where that is. `ignored` are
-    the codes of warnings that its spec wants to hear nothing of.
+    the codes of warnings that its spec wants to hear nothing of. `training` changes no shape, tensor or cost.
     """
 
     name: str
@@ -133,6 +148,7 @@ class Network(NamedTuple):
     aka: tuple[tuple[str, str], ...] = ()
     budget: Budget = Budget()
     ignored: tuple[str, ...] = ()
+    training: Training = Training()
 
     @property
     def rank(self) -> int:
@@ -142,6 +158,13 @@ class Network(NamedTuple):
     def blocks(self) -> int:
         """How many blocks it has."""
         return sum(stage.blocks() for stage in self.stages)
+
+    def parts(self) -> Iterator[tuple[Path, tuple[Node, ...]]]:
+        """Stem, stages and head, each by its path in the spec with its nodes, those of a run once."""
+        yield ("stem",), self.stem
+        for stage in self.stages:
+            yield stage.at, tuple(node for run in stage.runs for node in run.block.nodes())
+        yield ("head",), self.head
 
 
 _AFTER_THE_NORM = frozenset({"attention", "branch_scale", "drop_path"})

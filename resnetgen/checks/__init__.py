@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from resnetgen.checks.budget import budget
 from resnetgen.checks.depth import depth
+from resnetgen.checks.drifting_statistics import drifting_statistics
 from resnetgen.checks.field import field
 from resnetgen.checks.idle_projection import idle_projection
 from resnetgen.checks.ignored import ignored_in_vain
@@ -42,6 +43,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("RG508", nesting),
     ("RG509", field),
     ("RG510", budget),
+    ("RG512", drifting_statistics),
 )
 """The code of each finding and the check that looks for it: style and risk, warnings but for those of `ERRORS`."""
 

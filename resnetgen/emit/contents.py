@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from resnetgen.cost import Cost, cost, stage_cost, steps_cost
+from resnetgen.emit import training
 from resnetgen.emit.blocks import Definitions, definitions
 from resnetgen.emit.classes import Definition, assignments
-from resnetgen.emit.forward import chain
-from resnetgen.emit.grouping import grouped, role_of, size
+from resnetgen.emit.grouping import grouped
 from resnetgen.emit.modules import Modules
+from resnetgen.emit.network_forward import forward
 from resnetgen.emit.parameters import Parameters
-from resnetgen.emit.python import call, commented, docstring, mapping, paragraphs
-from resnetgen.emit.stages import stage_assignments, stage_attribute, stage_module
-from resnetgen.ir import Network, Node, last_norm
+from resnetgen.emit.python import call, docstring, paragraphs
+from resnetgen.emit.stages import stage_assignments, stage_classes
+from resnetgen.ir import Network, last_norm
 from resnetgen.ops.operator import Operator
-from resnetgen.shapes import Step, Trace, written
+from resnetgen.shapes import Trace, written
 
 
 def contents(trace: Trace, render: Callable[[str, dict[str, str]], str]) -> dict[str, Any]:
@@ -26,21 +27,22 @@ def contents(trace: Trace, render: Callable[[str, dict[str, str]], str]) -> dict
     def rendered(operator: Operator, name: str) -> str:
         return render(operator.template, {"name": name, **_operator_values(network, operator)})
 
-    found = definitions(network, Modules(rendered, {network.class_name, "F", "Stage", "Tensor"}))
+    taken = {network.class_name, "F", "Stage", "Tensor", *training.names(network)}
+    found = definitions(network, Modules(rendered, taken))
     return {
         "name": network.class_name,
         "head": _class_head(network.class_name),
         "words": _module_words(trace),
         "network_words": _network_words(trace),
-        "imports": [*found.modules.imports(), "from torch import Tensor, nn"],
+        "imports": training.imports(network, found.modules.imports()),
         "operators": [text for _, text in sorted(found.modules.templated.items())],
         "functions": [_function_values(definition) for definition in found.functions],
         "classes": [_class_values(each) for each in (*found.modules.classes, *found.classes)],
-        "stage_attribute": stage_attribute(network),
+        "stages": stage_classes(network),
         "assignments": _assignments(network, found),
         "init": _init(network, found),
-        "forward": list(_forward(trace)),
-        "output": "dict[str, Tensor]" if network.features else "Tensor",
+        **forward(trace),
+        **training.training(network),
     }
 
 
@@ -114,66 +116,6 @@ def _last_norms(network: Network, found: Definitions) -> list[tuple[str, str]]:
             assert norm is not None, "checked before anything is emitted"
             ends[found.of_block[id(run.block)][0].name] = norm.name
     return list(ends.items())
-
-
-def _forward(trace: Trace) -> Iterator[str]:
-    """The network's forward pass, with the shape at the spec's own input size beside each step.
-
-    A map that is given out has a variable of its own.
-    """
-    network = trace.network
-    yield from _through(trace.stem)
-    kept = _locals(network)
-    x = "x"
-    for index, stage in enumerate(trace.stages):
-        name = stage.stage.name
-        source, x = x, kept.get(name, "x")
-        statement = call(f"self.{stage_module(stage.stage, index)}", [source], indent=8, before=f"{x} = ")
-        yield commented(statement, written(stage.output), indent=8)
-    yield from _through(trace.head)
-    if network.features:
-        pairs = [f'"{name}": {kept[name]}' for name in network.features]
-        yield mapping(pairs, indent=8, before="return ")
-    else:
-        yield "return x"
-
-
-def _through(steps: tuple[Step, ...]) -> Iterator[str]:
-    """The statements of the stem or the head, each with the shape that it gives."""
-    done = 0
-    for statement, nodes in _by_unit(grouped([step.node for step in steps])):
-        done += sum(map(size, nodes))
-        yield commented(statement, written(steps[done - 1].output), indent=8)
-
-
-def _by_unit(nodes: tuple[Node, ...]) -> Iterator[tuple[str, list[Node]]]:
-    """Each layer's statement with its nodes; a pool, which is no layer of its own number, has one to itself."""
-    group: list[Node] = []
-    for node in nodes:
-        if group and not _together(group[-1], node):
-            yield chain(group, "x", "x")[0], group
-            group = []
-        group.append(node)
-    if group:
-        yield chain(group, "x", "x")[0], group
-
-
-def _together(before: Node, after: Node) -> bool:
-    if after.operator.role == "flatten":
-        return True
-    layer = ("norm", "act", "conv")
-    return (
-        before.unit == after.unit and role_of(after) in layer and role_of(before) in (*layer, "dropout", "drop_block")
-    )
-
-
-def _locals(network: Network) -> dict[str, str]:
-    """A local variable for the map of each stage that is given out: the stage's name, where it is free."""
-    found: dict[str, str] = {}
-    for name in network.features:
-        taken = {"x", "self", *found.values(), *(other for other in network.features if other != name)}
-        found[name] = next(free for k in range(len(taken) + 1) if (free := name + "_" * k) not in taken)
-    return found
 
 
 def _network_words(trace: Trace) -> str:

@@ -64,13 +64,12 @@ def block_forward(
     if shortcut.kind == "none":
         statements = chain([*branch, *joined], "x", "out", declare=True)
         return [*statements, "return out"]
-    if tap:
-        statements = chain(branch[:tap], "x", "preact", declare=True)
-        statements += chain(branch[tap:], "preact", "out", declare=True)
-        total = f"out + {brought.format(x='preact')}"
-    else:
-        statements = chain(branch, "x", "out", declare=True)
-        total = f"out + {brought.format(x='x')}"
+    source = "preact" if tap else "x"
+    statements = chain(branch[:tap], "x", source, declare=True)
+    statements += chain(branch[tap:], source, "out", declare=True)
+    if shortcut.over:
+        return [*statements, f"out += {brought.format(x=source)}", *chain(joined, "out", "out"), "return out"]
+    total = f"out + {brought.format(x=source)}"
     if joined:
         return [*statements, *chain(joined, total, "out"), "return out"]
     if brought == "{x}":

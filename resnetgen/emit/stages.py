@@ -12,10 +12,34 @@ def stage_assignments(network: Network, found: Definitions) -> list[str]:
     """`self.layer1 = nn.Sequential(...)` for each stage, or all of them in one container where the layout has that."""
     container = network.stages and _container(network.stages[0])
     if not container:
-        return [_sequence(stage, found, 8, before=f"self.{stage.path} = ") for stage in network.stages]
-    inner = "Stage" if stage_attribute(network) else "nn.Sequential"
-    elements = [_sequence(stage, found, 12, inner) for stage in network.stages]
+        return [
+            _sequence(stage, found, 8, _function(stage, network), before=f"self.{stage.path} = ")
+            for stage in network.stages
+        ]
+    elements = [_sequence(stage, found, 12, _function(stage, network)) for stage in network.stages]
     return [exploded("nn.Sequential", elements, indent=8, before=f"self.{container} = ")]
+
+
+def _function(stage: Stage, network: Network) -> str:
+    """What makes a stage of its blocks."""
+    kept = stage.name not in network.training.checkpoint
+    if stage_attribute(network):
+        return "Stage" if kept else "CheckpointedStage"
+    return "nn.Sequential" if kept else "Checkpointed"
+
+
+def stage_classes(network: Network) -> list[dict[str, str]]:
+    """The classes for stages that hold their blocks in an attribute, as `stage.py.j2` wants them."""
+    attribute = stage_attribute(network)
+    if not attribute:
+        return []
+    used = {_function(stage, network) for stage in network.stages}
+    made = (("Stage", "Blocks in a row.", "nn.Sequential"), ("CheckpointedStage", "Blocks in a row, each run again in the backward pass.", "Checkpointed"))
+    return [
+        {"name": name, "words": words, "attribute": attribute, "container": container}
+        for name, words, container in made
+        if name in used
+    ]
 
 
 def stage_attribute(network: Network) -> str:
@@ -35,7 +59,7 @@ def _container(stage: Stage) -> str:
     return first if rest else ""
 
 
-def _sequence(stage: Stage, found: Definitions, indent: int, function: str = "nn.Sequential", before: str = "") -> str:
+def _sequence(stage: Stage, found: Definitions, indent: int, function: str, before: str = "") -> str:
     elements = [_element(run, found, indent + 4) for run in _merged(stage, found)]
     return exploded(function, elements, indent=indent, before=before)
 

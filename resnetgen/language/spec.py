@@ -23,6 +23,7 @@ from resnetgen.ops.slots import Convolution, Norm
 from resnetgen.values.amounts import Amount, Bytes
 from resnetgen.values.fields import Blocks, Code, Count, Extent, Flag, Identifier, Rate, Reason, Text, Width, choice
 from resnetgen.values.layout_options import LayoutOptions, LayoutSlot
+from resnetgen.values.parts import Names, NamesOrAll
 from resnetgen.values.record import Record, Size, Tagged
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "ShortcutOptions",
     "Spec",
     "Stage",
+    "TrainingOptions",
 ]
 
 CLASSIFIERS = ("linear", "conv")
@@ -114,6 +116,18 @@ class InitOptions(Record):
     """Whether the last norm of each branch begins at zero, so that each block begins as its shortcut."""
 
 
+class TrainingOptions(Record):
+    """What the emitted network does in training mode alone, and which of its parameters take part in it."""
+
+    checkpoint: NamesOrAll = False
+    """The stages whose activations are computed again in the backward pass instead of kept: a list, or `true` for all.
+    """
+    frozen: Names | None = None
+    """The parts whose parameters take no gradient: `stem`, `head` and names of stages."""
+    norm_eval: NamesOrAll = False
+    """The parts whose batch norms keep their statistics in training mode: a list likewise, or `true` for all."""
+
+
 class BudgetOptions(Record):
     """What the network may cost at most, at the size of its input; `memory` is of its activations for one sample."""
 
@@ -162,6 +176,8 @@ class Spec(Record):
     """Dilate instead of striding past this."""
     init: InitOptions = InitOptions()
     """The first weights."""
+    training: TrainingOptions = TrainingOptions()
+    """What training does besides."""
     budget: BudgetOptions = BudgetOptions()
     """What the network may cost at most."""
     ignore: dict[Code, Reason] = {}  # noqa: RUF012  # as of `blocks`

@@ -12,7 +12,7 @@ from resnetgen.diagnostics.model import Fault, Place
 from resnetgen.ir import Block, Node, Stage
 from resnetgen.ops.composite import Composite
 from resnetgen.values.layouts import Naming
-from resnetgen.words.reserved import MODULE_ATTRIBUTES
+from resnetgen.words.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
 
 
 def misnamed(naming: Naming, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:
@@ -102,6 +102,8 @@ def _wrong(paths: Indexed, inside: str) -> Iterator[_Wrong]:
             yield _Wrong(f"`{at}` stands for more than one", within[1][0])
         elif not first.isdigit() and (first in MODULE_ATTRIBUTES or iskeyword(first) or first.startswith("_")):
             yield _Wrong(f"`{at}` is taken by Python or PyTorch", index)
+        elif not inside and first in NETWORK_ATTRIBUTES:
+            yield _Wrong(f"`{at}` is taken by the emitted network", index)
         elif within[0][1]:
             yield from _wrong(within, f"{at}.")
         known.add(first)

@@ -7,7 +7,7 @@ from resnetgen.ir import Block, Budget, Init, Network, Node, Stage, last_norm
 from resnetgen.language.spec import Spec
 from resnetgen.layers import ConvLayer
 from resnetgen.layers.scope import Scope, Stop
-from resnetgen.lower import head
+from resnetgen.lower import head, training
 from resnetgen.lower.names import misnamed
 from resnetgen.lower.position import Surroundings
 from resnetgen.lower.stages import Stages, count
@@ -60,7 +60,7 @@ class _Lowering:
 
     def network(self) -> Network | None:
         spec = self.spec
-        self.faults += head.faults(spec)
+        self.faults += head.faults(spec) + training.faults(spec)
         if spec.name in MODULES:
             message = f"a file `{spec.name}.py` would be imported in place of the library {spec.name}"
             self.faults.append(Fault("RG205", message, Place(("name",)), help="choose another name"))
@@ -79,7 +79,7 @@ class _Lowering:
         init = self._init(stages)
         if self.faults:
             return None
-        return Network(
+        network = Network(
             name=spec.name,
             class_name=network_class(spec.name),
             description=spec.description,
@@ -95,6 +95,9 @@ class _Lowering:
             budget=Budget(spec.budget.params, spec.budget.macs, spec.budget.memory),
             ignored=tuple(spec.ignore),
         )
+        trained, found = training.training(spec, network)
+        self.faults += found
+        return network._replace(training=trained)
 
     def _scope(self, channels: int, path: Path, unit: int, naming: Naming) -> Scope:
         return Scope(

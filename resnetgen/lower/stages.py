@@ -21,7 +21,7 @@ from resnetgen.reading.composer import MOST_FAULTS
 from resnetgen.values.fields import MOST_CHANNELS
 from resnetgen.words.certainty import certain, writing
 from resnetgen.words.expression import Expression, ExpressionError
-from resnetgen.words.reserved import MODULE_ATTRIBUTES
+from resnetgen.words.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
 
 MOST_OPERATORS = 20_000
 """The most operators that are laid for blocks, each run of equal ones counted once: it takes a second to lay them."""
@@ -88,6 +88,8 @@ class Stages:
             return  # it is no attribute: the layout has another name for it
         if name in MODULE_ATTRIBUTES:
             message = f"a stage cannot be called `{name}`: every module of PyTorch has that already"
+        elif name in NETWORK_ATTRIBUTES:
+            message = f"a stage cannot be called `{name}`: the emitted network has that already"
         elif name.startswith("_"):
             message = f"a stage cannot be called `{name}`: PyTorch keeps names with `_` in front for itself"
         elif name in self.taken:

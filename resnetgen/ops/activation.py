@@ -76,6 +76,9 @@ class Activation(Operator):
     def describe(self) -> str:
         return self.type
 
+    def over_input(self) -> Self:
+        return self if self.inplace else self.changed(inplace=TABLE[self.type].inplace)
+
     def writes(self) -> bool:
         return not self.inplace
 

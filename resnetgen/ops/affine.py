@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from resnetgen.ops.inference import ChannelMap, Weights
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
 
 
@@ -20,3 +21,10 @@ class Affine(Operator):
 
     def entries(self) -> tuple[Entry, ...]:
         return Entry("weight", (self.channels,)), Entry("bias", (self.channels,))
+
+    def channel_map(self) -> ChannelMap:
+        words = "What an affine map multiplies each channel by, and what it adds."
+        return ChannelMap("affine", words, ("weight", "bias"), "weight", "bias", channels=self.channels)
+
+    def weights(self) -> Weights:
+        return Weights(self.channels)

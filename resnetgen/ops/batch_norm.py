@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import ClassVar, Literal
 
+from resnetgen.ops.inference import ChannelMap, Weights, by_statistics
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
 from resnetgen.values.fields import Positive
@@ -38,6 +39,15 @@ class BatchNorm(Operator):
             Entry("running_var", shape, trained=False),
             Entry("num_batches_tracked", (), trained=False, real=False, supplied=True),
         )
+
+    def tracks(self) -> bool:
+        return True
+
+    def channel_map(self) -> ChannelMap:
+        return by_statistics(self.channels, self.eps, ignored=("num_batches_tracked",))
+
+    def weights(self) -> Weights:
+        return Weights(self.channels)
 
 
 class BatchNormSlot(NormSlot):

@@ -77,6 +77,10 @@ class BlurPool(Operator):
     def misfit(self, shape: Shape) -> str:
         return too_small(self.window(), shape)
 
+    def commutes(self, *, shifts: bool) -> bool:
+        """Its taps sum to 1, but where some of them meet zeros past the edges."""
+        return not shifts or self.padding == "reflect"
+
     def unsaved(self) -> int:
         return int(self.channels * self.size ** len(self.stride))
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from resnetgen.ops.inference import ChannelMap
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
 from resnetgen.values.fields import Real
 from resnetgen.values.record import Record
@@ -31,6 +32,10 @@ class LayerScale(BranchScale):
     def entries(self) -> tuple[Entry, ...]:
         return (Entry("gamma", (self.channels,)),)
 
+    def channel_map(self) -> ChannelMap:
+        words = "What a layer scale multiplies each channel by."
+        return ChannelMap("layer_scale", words, ("gamma",), "gamma", channels=self.channels)
+
 
 class BranchGain(BranchScale):
     """A single factor, kept as a vector of one, since FSDP takes no parameter without axes."""
@@ -44,6 +49,9 @@ class BranchGain(BranchScale):
 
     def entries(self) -> tuple[Entry, ...]:
         return (Entry("gain", (1,)),)
+
+    def channel_map(self) -> ChannelMap:
+        return ChannelMap("branch_gain", "What the gain of a branch multiplies it by.", ("gain",), "gain")
 
 
 class BranchScaleSlot(Record):

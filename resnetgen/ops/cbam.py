@@ -45,16 +45,14 @@ class SpatialAttention(Attention):
     words: ClassVar[str] = "Weigh each pixel by the means and maxima over the channels around it."
     label: ClassVar[str] = "spatial attention"
 
-    rank: int
-    kernel: int
+    conv: Operator
     gate: Operator
 
     def parts(self) -> tuple[Part, ...]:
-        ones = (1,) * self.rank
-        window = Window((self.kernel,) * self.rank, ones, (self.kernel // 2,) * self.rank, ones)
-        conv = Conv(2, 1, window)
-        inside = present(("conv", conv), ("bn", BatchNorm(1, self.rank, 1e-5, 0.1)))
-        return Part("conv", ConvNormAct(conv, inside)), Part("gate", self.gate)
+        return Part("conv", self.conv), Part("gate", self.gate)
+
+    def remade(self, parts: tuple[Part, ...]) -> Operator:
+        return self.changed(conv=parts[0].operator)
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return (1, *output[1:]), (1, *output[1:])
@@ -77,6 +75,9 @@ class Cbam(Attention):
 
     def parts(self) -> tuple[Part, ...]:
         return Part("channel", self.channel), Part("spatial", self.spatial)
+
+    def remade(self, parts: tuple[Part, ...]) -> Operator:
+        return self.changed(channel=parts[0].operator, spatial=parts[1].operator)
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return output, output
@@ -107,4 +108,11 @@ class CbamSlot(ReducingSlot):
     def operator(self, channels: int, rank: int) -> Operator:
         gate = Activation(self.gate)
         channel = ChannelAttention(channels, self.reduced(channels), rank, self.act.operator(True), gate)
-        return Cbam(channel, SpatialAttention(rank, self.kernel, gate))
+        return Cbam(channel, SpatialAttention(_convolved(rank, self.kernel), gate))
+
+
+def _convolved(rank: int, kernel: int) -> ConvNormAct:
+    """From the mean and the maximum over the channels to a number for each pixel."""
+    ones = (1,) * rank
+    conv = Conv(2, 1, Window((kernel,) * rank, ones, (kernel // 2,) * rank, ones))
+    return ConvNormAct(conv, present(("conv", conv), ("bn", BatchNorm(1, rank, 1e-5, 0.1))))

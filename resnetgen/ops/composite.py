@@ -38,6 +38,14 @@ class Composite(Operator):
         """The modules inside, in the order of the state dict."""
         raise NotImplementedError
 
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The names of parts that are applied one right after another, row by row; of one without a template, all."""
+        return () if self.template else (tuple(part.name for part in self.parts()),)
+
+    def remade(self, parts: tuple[Part, ...]) -> Operator:
+        """The same of other parts, under the names of those that it has; of its rows, some may be gone."""
+        return self.changed(inside=parts)
+
     def inline_names(self) -> tuple[str, ...]:
         """What the block has for it where it is inline: a method, and its parts."""
         return (self.class_name, *(part.name for part in self.parts()))
@@ -56,6 +64,9 @@ class Composite(Operator):
             for part in self.parts()
             for entry in part.operator.entries()
         )
+
+    def tracks(self) -> bool:
+        return any(part.operator.tracks() for part in self.parts())
 
     def smallest(self, axis: int) -> int:
         """That of a pool inside, where the pool must fit without its padding."""
@@ -98,6 +109,9 @@ class Several(Operator):
             for index, item in enumerate(self.items)
             for entry in item.entries()
         )
+
+    def tracks(self) -> bool:
+        return any(item.tracks() for item in self.items)
 
     def macs(self, output: Shape) -> int:
         """Of all of them, where each gives `output`."""

@@ -1,8 +1,9 @@
 """Convolution over one, two or three axes."""
 
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
+from resnetgen.ops.inference import Weights
 from resnetgen.ops.operator import (
     Argument,
     Construction,
@@ -60,6 +61,12 @@ class Conv(Operator):
     def entries(self) -> tuple[Entry, ...]:
         weight = Entry("weight", (self.out_channels, self.in_channels // self.groups, *self.sliding.kernel))
         return (weight, Entry("bias", (self.out_channels,))) if self.bias else (weight,)
+
+    def weights(self) -> Weights:
+        return Weights(self.out_channels, self.in_channels, self.groups, self.bias, any(self.sliding.padding))
+
+    def with_bias(self) -> Self:
+        return self.changed(bias=True)
 
     def macs(self, output: Shape) -> int:
         count = self.in_channels // self.groups

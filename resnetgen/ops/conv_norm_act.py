@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from resnetgen.ops.composite import Composite, Part
 from resnetgen.ops.conv import Conv
-from resnetgen.ops.operator import Shape, Window
+from resnetgen.ops.operator import Operator, Shape, Window
 
 
 class ConvNormAct(Composite):
@@ -18,6 +18,9 @@ class ConvNormAct(Composite):
 
     def parts(self) -> tuple[Part, ...]:
         return self.inside
+
+    def remade(self, parts: tuple[Part, ...]) -> Operator:
+        return self.changed(conv=parts[0].operator, inside=parts)
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return (output,) * len(self.inside)

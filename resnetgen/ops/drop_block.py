@@ -19,6 +19,7 @@ class DropBlock(Operator):
     role: ClassVar[str] = "drop_block"
     label: ClassVar[str] = "drop block"
     gives_new: ClassVar[bool] = False
+    idle: ClassVar[bool] = True
 
     rate: float
     size: int

@@ -13,6 +13,7 @@ class DropPath(Operator):
     template: ClassVar[str] = "drop_path.py.j2"
     role: ClassVar[str] = "drop_path"
     label: ClassVar[str] = "drop path"
+    idle: ClassVar[bool] = True
 
     rate: float | Schedule
 

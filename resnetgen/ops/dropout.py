@@ -13,6 +13,7 @@ class Dropout(Operator):
     role: ClassVar[str] = "dropout"
     label: ClassVar[str] = "dropout"
     gives_new: ClassVar[bool] = False
+    idle: ClassVar[bool] = True
 
     rate: float
 

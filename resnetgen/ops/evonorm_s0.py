@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from resnetgen.ops.affine import Affine
+from resnetgen.ops.inference import Weights
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Impossible, Operator
 from resnetgen.values.fields import Count, Positive
@@ -36,6 +37,9 @@ class EvoNormS0(Operator):
 
     def entries(self) -> tuple[Entry, ...]:
         return tuple(Entry(name, (self.channels,)) for name in ("weight", "bias", "v"))
+
+    def weights(self) -> Weights:
+        return Weights(self.channels)
 
     def describe(self) -> str:
         return f"{self.label}, {self.groups} groups"

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from resnetgen.ops.inference import Weights
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
 from resnetgen.values.fields import Positive
@@ -38,6 +39,10 @@ class FilterResponseNorm(Operator):
     def entries(self) -> tuple[Entry, ...]:
         names = ("weight", "bias", "tau") if self.thresholds else ("weight", "bias")
         return tuple(Entry(name, (self.channels,)) for name in names)
+
+    def weights(self) -> Weights | None:
+        """A threshold behind them would have to move too, and turn round for a scale below zero."""
+        return None if self.thresholds else Weights(self.channels)
 
     def describe(self) -> str:
         return f"{self.label}, thresholded" if self.thresholds else self.label

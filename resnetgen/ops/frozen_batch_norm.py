@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from resnetgen.ops.inference import ChannelMap, Weights, by_statistics
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
 from resnetgen.values.fields import Positive
@@ -31,6 +32,12 @@ class FrozenBatchNorm(Operator):
     def entries(self) -> tuple[Entry, ...]:
         names = ("weight", "bias", "running_mean", "running_var")
         return tuple(Entry(name, (self.channels,), trained=False) for name in names)
+
+    def channel_map(self) -> ChannelMap:
+        return by_statistics(self.channels, self.eps)
+
+    def weights(self) -> Weights:
+        return Weights(self.channels)
 
 
 class FrozenBatchNormSlot(NormSlot):

@@ -39,6 +39,9 @@ class Gather(Composite):
     def parts(self) -> tuple[Part, ...]:
         return self.inside
 
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        return (tuple(part.name for part in self.inside),)
+
     def widths(self) -> tuple[tuple[str, int], ...]:
         return (("channels", self.channels),)
 
@@ -75,6 +78,10 @@ class GatherExcite(Attention):
 
     def parts(self) -> tuple[Part, ...]:
         return present(("gather", self.gather), ("mlp", self.perceptron), ("gate", self.gate))
+
+    def remade(self, parts: tuple[Part, ...]) -> Operator:
+        named = {part.name: part.operator for part in parts}
+        return self.changed(gather=named["gather"], perceptron=named.get("mlp"))
 
     def _inside(self, output: Shape) -> Iterator[tuple[Operator, Shape]]:
         gathered = self.gather.output(output)

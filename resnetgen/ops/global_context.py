@@ -41,6 +41,9 @@ class GlobalContext(Attention):
             ("gate", self.gate if scales else None),
         )
 
+    def remade(self, parts: tuple[Part, ...]) -> Operator:
+        return self.changed(perceptron=parts[1].operator)
+
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         context = pixel(output[0], len(output) - 1)
         return (1, *output[1:]), *(context for _ in self.parts()[1:])

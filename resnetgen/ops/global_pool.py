@@ -22,6 +22,10 @@ class GlobalAvgPool(Operator):
     def output(self, shape: Shape) -> Shape:
         return (shape[0], *(1 for _ in shape[1:]))
 
+    def commutes(self, *, shifts: bool) -> bool:
+        """The mean of a scaled and shifted map is the mean, scaled and shifted."""
+        return True
+
 
 class GlobalMaxPool(Operator):
     """torch.nn.AdaptiveMaxPool1d(1), 2d, 3d: (channels, *size) to (channels, 1, ...)."""
@@ -94,6 +98,10 @@ class Flatten(Operator):
         for extent in shape:
             count *= extent
         return (count,)
+
+    def commutes(self, *, shifts: bool) -> bool:
+        """Of a map of one pixel, it keeps the channels; of more, there are more features than channels behind it."""
+        return True
 
 
 POOLS: dict[str, Callable[[int], Operator]] = {

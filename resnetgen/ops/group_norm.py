@@ -3,6 +3,7 @@
 from math import prod
 from typing import ClassVar, Literal
 
+from resnetgen.ops.inference import Weights
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Impossible, Operator, Shape
 from resnetgen.values.fields import Count, Positive
@@ -37,6 +38,9 @@ class GroupNorm(Operator):
 
     def entries(self) -> tuple[Entry, ...]:
         return Entry("weight", (self.channels,)), Entry("bias", (self.channels,))
+
+    def weights(self) -> Weights:
+        return Weights(self.channels)
 
     def describe(self) -> str:
         return f"group norm, {self.groups} groups"

@@ -3,6 +3,7 @@
 from math import prod
 from typing import ClassVar, Literal
 
+from resnetgen.ops.inference import Weights
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
 from resnetgen.values.fields import Flag, Positive
@@ -38,6 +39,9 @@ class InstanceNorm(Operator):
 
     def entries(self) -> tuple[Entry, ...]:
         return (Entry("weight", (self.channels,)), Entry("bias", (self.channels,))) if self.affine else ()
+
+    def weights(self) -> Weights | None:
+        return Weights(self.channels) if self.affine else None
 
 
 class InstanceNormSlot(NormSlot):

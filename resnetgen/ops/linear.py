@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from resnetgen.ops.inference import Weights
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
 
 
@@ -30,6 +31,9 @@ class Linear(Operator):
 
     def entries(self) -> tuple[Entry, ...]:
         return Entry("weight", (self.out_features, self.in_features)), Entry("bias", (self.out_features,))
+
+    def weights(self) -> Weights:
+        return Weights(self.out_features, self.in_features)
 
     def macs(self, output: Shape) -> int:
         return self.in_features * self.out_features

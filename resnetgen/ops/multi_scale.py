@@ -35,6 +35,9 @@ class MultiScale(Spatial):
     def parts(self) -> tuple[Part, ...]:
         return self.inside
 
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        return (("convs", "bns"),)
+
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return tuple((self.out_channels // self.scale, *output[1:]) for _ in self.inside)
 

@@ -7,6 +7,7 @@ from math import prod
 from typing import ClassVar, NamedTuple
 
 from resnetgen.frozen import Frozen
+from resnetgen.ops.inference import AtInference
 
 Shape = tuple[int, ...]
 """One sample's shape: channels and then the extent along each axis; after flattening, the features alone."""
@@ -132,7 +133,7 @@ class Construction(NamedTuple):
     repeat: int = 0
 
 
-class Operator(Frozen):
+class Operator(AtInference):
     """The facts of one operator, every number resolved. The defaults are an elementwise one's without weights."""
 
     template: ClassVar[str] = ""
@@ -193,6 +194,10 @@ class Operator(Frozen):
     def entries(self) -> tuple[Entry, ...]:
         """Its tensors in the state dict, in order."""
         return ()
+
+    def tracks(self) -> bool:
+        """Whether it, or an operator inside, keeps running statistics of the batches that it sees in training mode."""
+        return False
 
     def unsaved(self) -> int:
         """How many values its buffers hold that no state dict has."""

@@ -26,5 +26,9 @@ class Pad(Operator):
     def output(self, shape: Shape) -> Shape:
         return (shape[0], *(extent + 2 * pad for extent, pad in zip(shape[1:], self.padding, strict=True)))
 
+    def commutes(self, *, shifts: bool) -> bool:
+        """Zeros are the same at any scale, and others when shifted."""
+        return not shifts
+
     def describe(self) -> str:
         return f"pad {by_axis(self.padding)}"

@@ -29,6 +29,13 @@ class Perceptron(Composite):
             ("fc2", pointwise(self.reduced, self.channels, self.rank)),
         )
 
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        return (tuple(part.name for part in self.parts()),)
+
+    def remade(self, parts: tuple[Part, ...]) -> Operator:
+        """Both layers have a bias anyway, so that a norm may go without another change."""
+        return self.changed(norm=next((part.operator for part in parts if part.name == "norm"), None))
+
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         inside = (self.reduced, *output[1:])
         return (*(inside for part in self.parts() if part.name != "fc2"), output)

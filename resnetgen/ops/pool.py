@@ -62,6 +62,10 @@ class AvgPool(Operator):
     def output(self, shape: Shape) -> Shape:
         return slide(self.window(), shape[0], shape)
 
+    def commutes(self, *, shifts: bool) -> bool:
+        """The mean of a shifted map is the shifted mean, but where zeros past the edges are averaged too."""
+        return not (shifts and self.counts_padding and any(self.sliding.padding))
+
     def misfit(self, shape: Shape) -> str:
         return too_small(self.window(), shape)
 

@@ -34,5 +34,9 @@ class SameAvgPool(Operator):
         ones = (1,) * len(self.kernel)
         return Window(self.kernel, ones, ones, ones)
 
+    def commutes(self, *, shifts: bool) -> bool:
+        """The zeros past the edges are averaged too, and nothing shifts them."""
+        return not shifts
+
     def describe(self) -> str:
         return f"{self.label} {by_axis(self.kernel)}"

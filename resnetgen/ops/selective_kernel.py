@@ -32,6 +32,9 @@ class SelectiveAttention(Composite):
     def parts(self) -> tuple[Part, ...]:
         return self.inside
 
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        return (("fc_reduce", "bn", "act", "fc_select"),)
+
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         reduced = pixel(self.reduced, len(output) - 1)
         return tuple(output if part.name == "fc_select" else reduced for part in self.inside)
@@ -40,8 +43,8 @@ class SelectiveAttention(Composite):
         return ("channels", self.channels), ("reduced", self.reduced), ("weights", self.channels * self.paths)
 
     def template_values(self) -> dict[str, str]:
-        weighed = applied(self.inside, ("fc_reduce", "bn", "act", "fc_select"), "mean")
-        return {"weighed": weighed, "paths": str(self.paths)}
+        (row,) = self.rows()
+        return {"weighed": applied(self.inside, row, "mean"), "paths": str(self.paths)}
 
 
 class SelectiveKernel(Spatial):
@@ -57,22 +60,29 @@ class SelectiveKernel(Spatial):
     label: ClassVar[str] = "selective kernel"
     attends: ClassVar[str] = "selective_kernel"
 
-    paths: tuple[ConvNormAct, ...]
+    paths: tuple[Operator, ...]
     split: bool
     attention: SelectiveAttention
 
     def parts(self) -> tuple[Part, ...]:
         return Part("paths", Several(self.paths)), Part("attn", self.attention)
 
+    def remade(self, parts: tuple[Part, ...]) -> Operator:
+        paths, attention = (part.operator for part in parts)
+        assert isinstance(paths, Several)
+        return self.changed(paths=paths.items, attention=attention)
+
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return output, pixel(self.out_channels * len(self.paths), len(output) - 1)
 
     def widths(self) -> tuple[tuple[str, int], ...]:
-        each = (("split", self.paths[0].conv.in_channels),) if self.split else ()
+        each = (("split", self.in_channels // len(self.paths)),) if self.split else ()
         return *Spatial.widths(self), *each
 
     def receptive(self) -> Window:
-        return self.paths[-1].window()
+        window = self.paths[-1].window()
+        assert window is not None, "each of them convolves"
+        return window
 
     def template_values(self) -> dict[str, str]:
         return {"paths": str(len(self.paths)), "split": "yes" if self.split else ""}

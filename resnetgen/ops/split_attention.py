@@ -33,6 +33,9 @@ class SplitAttention(Spatial):
     def parts(self) -> tuple[Part, ...]:
         return self.inside
 
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        return ("conv", "bn0", "act0"), ("fc1", "bn1", "act1", "fc2")
+
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         rank = len(output) - 1
         splits = (self.out_channels * self.radix, *output[1:])
@@ -45,9 +48,10 @@ class SplitAttention(Spatial):
         return ("in", self.in_channels), ("out", self.out_channels), splits, ("reduced", self.reduced)
 
     def template_values(self) -> dict[str, str]:
+        convolved, weighed = self.rows()
         return {
-            "convolved": applied(self.inside, ("conv", "bn0", "act0"), "x"),
-            "weighed": applied(self.inside, ("fc1", "bn1", "act1", "fc2"), "mean"),
+            "convolved": applied(self.inside, convolved, "x"),
+            "weighed": applied(self.inside, weighed, "mean"),
             "radix": str(self.radix),
             "groups": str(self.groups),
         }

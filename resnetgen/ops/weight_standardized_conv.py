@@ -4,6 +4,7 @@ from math import prod
 from typing import ClassVar, Literal
 
 from resnetgen.ops.conv import Conv, ConvolutionSlot
+from resnetgen.ops.inference import Prepared
 from resnetgen.ops.operator import Construction, Impossible, Window
 from resnetgen.values.fields import Positive
 
@@ -24,7 +25,24 @@ class WeightStandardizedConv(Conv):
         return Conv.construction(self)._replace(function="WeightStandardizedConv")
 
     def template_values(self) -> dict[str, str]:
-        return {"rank": str(len(self.sliding.kernel)), "eps": repr(self.eps).replace("e-0", "e-")}
+        return {"rank": str(len(self.sliding.kernel)), "eps": self._eps()}
+
+    def prepared(self) -> Prepared:
+        return Prepared(
+            Conv(self.in_channels, self.out_channels, self.sliding, self.groups, self.bias),
+            "standardize",
+            "Standardize the weights of a convolution, which the trained network does at each use.",
+            (
+                "flat = weight.flatten(1)",
+                "centred = flat - flat.mean(1, keepdim=True)",
+                "variance = centred.square().mean(1, keepdim=True)",
+                f"standardized = centred / (variance + {self._eps()}).sqrt()",
+            ),
+            "standardized.reshape_as(weight)",
+        )
+
+    def _eps(self) -> str:
+        return repr(self.eps).replace("e-0", "e-")
 
 
 class WeightStandardizedSlot(ConvolutionSlot):

@@ -33,19 +33,17 @@ PICKLED = (".pth", ".pt", ".bin", ".ckpt", ".tar")
 SAFETENSORS = ".safetensors"
 
 
-def compare(compiled: Compiled, path: str) -> tuple[Diagnostic, ...]:
+def compare(compiled: Compiled, path: str, *, prefixed: bool = False) -> tuple[Diagnostic, ...]:
     """Everything that keeps the weights in a file from being loaded into a network strictly; empty where they fit.
 
     The path's end tells who wrote it: safetensors or `torch.save`. Names and shapes alone are compared, as PyTorch
-    does: it converts types.
+    does: it converts types. With `prefixed`, what stands before most names is no fault: `values` takes it off.
     """
     try:
         stored = _read(path)
-    except Unreadable as error:
-        return (_unreadable(path, error.message, error.help),)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        return (_unreadable(path, _why(error)),)
-    faults = islice(_Comparison(compiled, stored).faults(), MOST_FAULTS)
+    except (Unreadable, OSError, ValueError) as error:
+        return (unreadable(path, error),)
+    faults = islice(_Comparison(compiled, stored, prefixed).faults(), MOST_FAULTS)
     return sort(compiled.document.diagnose(fault) for fault in faults)
 
 
@@ -62,6 +60,13 @@ def _read(path: str) -> Stored:
     raise Unreadable("the name does not tell what this file is", help)
 
 
+def unreadable(path: str, error: Unreadable | OSError | ValueError) -> Diagnostic:
+    """The message that a file of weights cannot be read; ValueError is of a NUL in its name."""
+    if isinstance(error, Unreadable):
+        return _unreadable(path, error.message, error.help)
+    return _unreadable(path, _why(error))
+
+
 def _why(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
@@ -75,7 +80,8 @@ def _unreadable(path: str, message: str, help: str = "") -> Diagnostic:
 
 
 class _Comparison:
-    def __init__(self, compiled: Compiled, stored: Stored) -> None:
+    def __init__(self, compiled: Compiled, stored: Stored, prefixed: bool) -> None:
+        self.prefixed = prefixed
         self.expected = Expected(compiled.network)
         self.prefix = prefix(stored.shapes, self.expected)
         self.versions = None if self.prefix else stored.versions  # who renames the keys loses what stood beside them
@@ -88,7 +94,7 @@ class _Comparison:
 
     def faults(self) -> Iterator[Fault]:
         """What does not fit, the prefix first."""
-        if self.prefix:
+        if self.prefix and not self.prefixed:
             yield self._prefixed()
         seen: Counter[tuple[int, str]] = Counter()
         reshaped: dict[Place, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Files that `torch.save` wrote, such as `.pth`: torch reads them, without their values and without their code."""
+"""Files that `torch.save` wrote, such as `.pth`: torch reads them, without their code and mostly without their values."""
 
 from __future__ import annotations
 
@@ -23,16 +23,31 @@ def read(path: str) -> Stored:
         Unreadable: torch is not installed or does not read it, or there is no state dict in it.
         OSError: it cannot be opened.
     """
+    tensor = _torch().Tensor
+    inside, state = _state(_loaded(path, "meta"), tensor)
+    shapes = {str(name): _shape(value, tensor) for name, value in state.items()}
+    return Stored(shapes, _versions(state), inside)
+
+
+def tensors(path: str) -> Mapping[str, Any]:
+    """The state dict in a file, on the CPU, with what `state_dict()` left beside it; values are read as they are used.
+
+    Raises:
+        Unreadable, OSError: as `read` does.
+    """
+    return _state(_loaded(path, "cpu"), _torch().Tensor)[1]
+
+
+def _loaded(path: str, device: str) -> Any:
     torch = _torch()
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
         raise Unreadable("this is no file, but a folder or a device")
     with open(path, "rb") as file:
         zipped = file.read(4) == b"PK\x03\x04"  # what torch has written since 1.6, and can map instead of reading
     try:
-        found = torch.load(path, map_location="meta", weights_only=True, mmap=zipped or None)
+        return torch.load(path, map_location=device, weights_only=True, mmap=zipped or None)
     except Exception as error:  # a file from anywhere can end the reading in any way
         _refuse(error)
-    return _stored(found, torch.Tensor)
 
 
 def _torch() -> Any:
@@ -54,15 +69,15 @@ def _refuse(error: Exception) -> NoReturn:
     raise Unreadable(f"torch cannot read this file: {clip(why, 120)}", "get the file again, or save it again") from None
 
 
-def _stored(found: Any, tensor: Any) -> Stored:
+def _state(found: Any, tensor: Any) -> tuple[str, Mapping[Any, Any]]:
+    """The state dict in what a file holds, and the key under which it was there, empty where it is the whole."""
     inside, state = "", found
     if isinstance(found, Mapping) and not _holds(found, tensor):
         keys = [key for key in (*KNOWN, *found) if isinstance(key, str) and _holds(found.get(key), tensor)]
         inside, state = (keys[0], found[keys[0]]) if keys else ("", None)
     if not _holds(state, tensor):
         raise Unreadable("there is no state dict in this file", _ALONE)
-    shapes = {str(name): _shape(value, tensor) for name, value in state.items()}
-    return Stored(shapes, _versions(state), inside)
+    return inside, state
 
 
 def _holds(value: Any, tensor: Any) -> bool:

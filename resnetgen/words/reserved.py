@@ -15,6 +15,9 @@ MODULE_ATTRIBUTES = frozenset(  # as text, since ruff would lay a set out a word
 )
 """What torch.nn.Module has: a stage is an attribute of one, and would take its place. A test compares with torch."""
 
+NETWORK_ATTRIBUTES = frozenset({"feature_channels", "feature_reductions", "forward_features"})
+"""What an emitted network has beside that."""
+
 MODULES = frozenset({"torch"})
 """A network is written to NAME.py, and a file of one of these names would be imported in place of the library."""
 
@@ -27,6 +30,8 @@ CLASSES = frozenset(
         "BranchGain",
         "CBAM",
         "ChannelAttention",
+        "Checkpointed",
+        "CheckpointedStage",
         "ConvNormAct",
         "DropBlock",
         "DropPath",
@@ -39,6 +44,7 @@ CLASSES = frozenset(
         "Gather",
         "GatherExcite",
         "GlobalContext",
+        "KeptStatistics",
         "LayerScale",
         "MultiScale",
         "PadChannels",

@@ -41,6 +41,8 @@ class Activations(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 16}
+        self.feature_reductions = {"layer1": 2}
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act2 = nn.ReLU(inplace=True)
@@ -76,7 +78,8 @@ class Activations(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.bn1(self.conv1(x))  # 16x16x16
         x = self.act2(x)  # 16x16x16
         x = self.act3(x)  # 16x16x16
@@ -101,7 +104,11 @@ class Activations(nn.Module):
         x = self.act22(x)  # 16x16x16
         x = self.act23(x)  # 16x16x16
         x = self.act24(x)  # 16x16x16
-        x = self.layer1(x)  # 16x16x16
+        layer1 = self.layer1(x)  # 16x16x16
+        return {"layer1": layer1}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer1"]
         x = torch.flatten(self.avgpool(x), 1)  # 16
         x = self.fc(x)  # 10
         return x

@@ -95,6 +95,8 @@ class AntialiasBlur(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 64, "layer2": 128}
+        self.feature_reductions = {"layer1": 4, "layer2": 8}
         self.conv1 = nn.Conv2d(3, 16, 7, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
@@ -118,13 +120,18 @@ class AntialiasBlur(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 16x64x64
         x = self.aa(x)  # 16x32x32
         x = self.maxpool(x)  # 16x32x32
         x = self.aa_2(x)  # 16x16x16
-        x = self.layer1(x)  # 64x16x16
-        x = self.layer2(x)  # 128x8x8
+        layer1 = self.layer1(x)  # 64x16x16
+        layer2 = self.layer2(layer1)  # 128x8x8
+        return {"layer1": layer1, "layer2": layer2}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer2"]
         x = torch.flatten(self.avgpool(x), 1)  # 128
         x = self.fc(x)  # 10
         return x

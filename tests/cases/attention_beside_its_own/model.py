@@ -93,6 +93,13 @@ class AttentionBesideItsOwn(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {
+            "layer1": 64,
+            "layer2": 128,
+            "layer3": 256,
+            "layer4": 512,
+        }
+        self.feature_reductions = {"layer1": 4, "layer2": 8, "layer3": 16, "layer4": 32}
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
         self.act1 = nn.ReLU(inplace=True)
@@ -143,13 +150,18 @@ class AttentionBesideItsOwn(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
         x = self.maxpool(x)  # 64x56x56
-        x = self.layer1(x)  # 64x56x56
-        x = self.layer2(x)  # 128x28x28
-        x = self.layer3(x)  # 256x14x14
-        x = self.layer4(x)  # 512x7x7
+        layer1 = self.layer1(x)  # 64x56x56
+        layer2 = self.layer2(layer1)  # 128x28x28
+        layer3 = self.layer3(layer2)  # 256x14x14
+        layer4 = self.layer4(layer3)  # 512x7x7
+        return {"layer1": layer1, "layer2": layer2, "layer3": layer3, "layer4": layer4}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer4"]
         x = torch.flatten(self.avgpool(x), 1)  # 512
         x = self.fc(x)  # 1000
         return x

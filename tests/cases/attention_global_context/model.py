@@ -164,6 +164,8 @@ class AttentionGlobalContext(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 16, "layer2": 32, "layer3": 64}
+        self.feature_reductions = {"layer1": 2, "layer2": 4, "layer3": 4}
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
@@ -185,11 +187,16 @@ class AttentionGlobalContext(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
-        x = self.layer1(x)  # 16x16x16
-        x = self.layer2(x)  # 32x8x8
-        x = self.layer3(x)  # 64x8x8
+        layer1 = self.layer1(x)  # 16x16x16
+        layer2 = self.layer2(layer1)  # 32x8x8
+        layer3 = self.layer3(layer2)  # 64x8x8
+        return {"layer1": layer1, "layer2": layer2, "layer3": layer3}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer3"]
         x = torch.flatten(self.avgpool(x), 1)  # 64
         x = self.fc(x)  # 10
         return x

@@ -316,6 +316,20 @@ class AttentionRank1(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {
+            "layer1": 16,
+            "layer2": 32,
+            "layer3": 64,
+            "layer4": 64,
+            "layer5": 64,
+        }
+        self.feature_reductions = {
+            "layer1": 2,
+            "layer2": 4,
+            "layer3": 4,
+            "layer4": 4,
+            "layer5": 4,
+        }
         self.conv1 = nn.Conv1d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm1d(16)
         self.act1 = nn.ReLU(inplace=True)
@@ -343,13 +357,24 @@ class AttentionRank1(nn.Module):
             if isinstance(m, nn.Conv1d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 16x64
-        x = self.layer1(x)  # 16x64
-        x = self.layer2(x)  # 32x32
-        x = self.layer3(x)  # 64x32
-        x = self.layer4(x)  # 64x32
-        x = self.layer5(x)  # 64x32
+        layer1 = self.layer1(x)  # 16x64
+        layer2 = self.layer2(layer1)  # 32x32
+        layer3 = self.layer3(layer2)  # 64x32
+        layer4 = self.layer4(layer3)  # 64x32
+        layer5 = self.layer5(layer4)  # 64x32
+        return {
+            "layer1": layer1,
+            "layer2": layer2,
+            "layer3": layer3,
+            "layer4": layer4,
+            "layer5": layer5,
+        }
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer5"]
         x = torch.flatten(self.avgpool(x), 1)  # 64
         x = self.fc(x)  # 10
         return x

@@ -184,6 +184,20 @@ class AttentionSEPlaces(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {
+            "layer1": 32,
+            "layer2": 64,
+            "layer3": 64,
+            "layer4": 64,
+            "layer5": 128,
+        }
+        self.feature_reductions = {
+            "layer1": 2,
+            "layer2": 4,
+            "layer3": 4,
+            "layer4": 4,
+            "layer5": 4,
+        }
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
@@ -212,13 +226,24 @@ class AttentionSEPlaces(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
-        x = self.layer1(x)  # 32x16x16
-        x = self.layer2(x)  # 64x8x8
-        x = self.layer3(x)  # 64x8x8
-        x = self.layer4(x)  # 64x8x8
-        x = self.layer5(x)  # 128x8x8
+        layer1 = self.layer1(x)  # 32x16x16
+        layer2 = self.layer2(layer1)  # 64x8x8
+        layer3 = self.layer3(layer2)  # 64x8x8
+        layer4 = self.layer4(layer3)  # 64x8x8
+        layer5 = self.layer5(layer4)  # 128x8x8
+        return {
+            "layer1": layer1,
+            "layer2": layer2,
+            "layer3": layer3,
+            "layer4": layer4,
+            "layer5": layer5,
+        }
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer5"]
         x = torch.flatten(self.avgpool(x), 1)  # 128
         x = self.fc(x)  # 10
         return x

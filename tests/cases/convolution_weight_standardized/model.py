@@ -122,6 +122,8 @@ class ConvolutionWeightStandardized(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 32, "layer2": 64}
+        self.feature_reductions = {"layer1": 1, "layer2": 2}
         self.conv1 = nn.Conv1d(3, 16, 3, padding=1, bias=False)
         self.bn1 = nn.GroupNorm(8, 16)
         self.act1 = nn.ReLU(inplace=True)
@@ -140,10 +142,15 @@ class ConvolutionWeightStandardized(nn.Module):
             if isinstance(m, nn.Conv1d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 16x32
-        x = self.layer1(x)  # 32x32
-        x = self.layer2(x)  # 64x16
+        layer1 = self.layer1(x)  # 32x32
+        layer2 = self.layer2(layer1)  # 64x16
+        return {"layer1": layer1, "layer2": layer2}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer2"]
         x = torch.flatten(self.avgpool(x), 1)  # 64
         x = self.fc(x)  # 10
         return x

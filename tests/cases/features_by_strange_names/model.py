@@ -42,6 +42,8 @@ class FeaturesByStrangeNames(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"x": 16, "x_": 16, "self": 16, "torch": 16}
+        self.feature_reductions = {"x": 2, "x_": 2, "self": 2, "torch": 2}
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
@@ -67,5 +69,5 @@ class FeaturesByStrangeNames(nn.Module):
         x__ = self.x(x)  # 16x16x16
         x_ = self.x_(x__)  # 16x16x16
         self_ = self.self(x_)  # 16x16x16
-        torch = self.torch(self_)  # 16x16x16
-        return {"x": x__, "x_": x_, "self": self_, "torch": torch}
+        torch_ = self.torch(self_)  # 16x16x16
+        return {"x": x__, "x_": x_, "self": self_, "torch": torch_}

@@ -54,6 +54,20 @@ class FeaturesMany(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {
+            "layer5": 32,
+            "layer4": 32,
+            "layer3": 32,
+            "layer2": 32,
+            "layer1": 16,
+        }
+        self.feature_reductions = {
+            "layer5": 4,
+            "layer4": 4,
+            "layer3": 4,
+            "layer2": 4,
+            "layer1": 2,
+        }
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)

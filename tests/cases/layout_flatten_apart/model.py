@@ -111,6 +111,13 @@ class LayoutFlattenApart(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {
+            "layer1": 64,
+            "layer2": 128,
+            "layer3": 256,
+            "layer4": 512,
+        }
+        self.feature_reductions = {"layer1": 4, "layer2": 8, "layer3": 16, "layer4": 32}
         self.stem = Stem()
         self.stages = nn.Sequential(
             Stage(
@@ -136,11 +143,16 @@ class LayoutFlattenApart(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.stem(x)  # 64x56x56
-        x = self.stages[0](x)  # 64x56x56
-        x = self.stages[1](x)  # 128x28x28
-        x = self.stages[2](x)  # 256x14x14
-        x = self.stages[3](x)  # 512x7x7
+        layer1 = self.stages[0](x)  # 64x56x56
+        layer2 = self.stages[1](layer1)  # 128x28x28
+        layer3 = self.stages[2](layer2)  # 256x14x14
+        layer4 = self.stages[3](layer3)  # 512x7x7
+        return {"layer1": layer1, "layer2": layer2, "layer3": layer3, "layer4": layer4}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer4"]
         x = torch.flatten(self.classifier(self.head(x)), 1)  # 1000
         return x

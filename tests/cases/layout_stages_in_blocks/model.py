@@ -67,6 +67,8 @@ class LayoutStagesInBlocks(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer2": 128, "layer4": 512}
+        self.feature_reductions = {"layer2": 8, "layer4": 32}
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
         self.act1 = nn.ReLU(inplace=True)

@@ -85,6 +85,14 @@ class LongNames(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {
+            "the_first_of_the_two_stages_that_this_network_consists_of": 16,
+            "the_second_of_the_two_stages_that_this_network_consists_of": 32,
+        }
+        self.feature_reductions = {
+            "the_first_of_the_two_stages_that_this_network_consists_of": 2,
+            "the_second_of_the_two_stages_that_this_network_consists_of": 4,
+        }
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)

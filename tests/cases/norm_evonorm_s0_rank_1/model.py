@@ -90,6 +90,8 @@ class NormEvonormS0Rank1(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 16, "layer2": 32}
+        self.feature_reductions = {"layer1": 1, "layer2": 2}
         self.conv1 = nn.Conv1d(3, 16, 3, padding=1, bias=False)
         self.layer1 = nn.Sequential(
             *(PreActBasicBlock(16) for _ in range(2)),
@@ -106,10 +108,15 @@ class NormEvonormS0Rank1(nn.Module):
             if isinstance(m, nn.Conv1d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.conv1(x)  # 16x64
-        x = self.layer1(x)  # 16x64
-        x = self.layer2(x)  # 32x32
+        layer1 = self.layer1(x)  # 16x64
+        layer2 = self.layer2(layer1)  # 32x32
+        return {"layer1": layer1, "layer2": layer2}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer2"]
         x = self.bn2(x)  # 32x32
         x = torch.flatten(self.avgpool(x), 1)  # 32
         x = self.fc(x)  # 10

@@ -87,6 +87,8 @@ class NormFilterResponseRank3(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 8, "layer2": 16}
+        self.feature_reductions = {"layer1": 1, "layer2": (1, 2, 2)}
         self.conv1 = nn.Conv3d(1, 8, 3, padding=1, bias=False)
         self.bn1 = FilterResponseNormTLU(8)
         self.layer1 = nn.Sequential(
@@ -102,10 +104,15 @@ class NormFilterResponseRank3(nn.Module):
             if isinstance(m, nn.Conv3d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.bn1(self.conv1(x))  # 8x8x16x16
-        x = self.layer1(x)  # 8x8x16x16
-        x = self.layer2(x)  # 16x8x8x8
+        layer1 = self.layer1(x)  # 8x8x16x16
+        layer2 = self.layer2(layer1)  # 16x8x8x8
+        return {"layer1": layer1, "layer2": layer2}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer2"]
         x = torch.flatten(self.avgpool(x), 1)  # 16
         x = self.fc(x)  # 10
         return x

@@ -40,6 +40,8 @@ class OneBlock(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 3}
+        self.feature_reductions = {"layer1": 1}
         self.layer1 = nn.Sequential(
             BasicBlock(),
         )
@@ -50,8 +52,13 @@ class OneBlock(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
+        layer1 = self.layer1(x)  # 3x32x32
+        return {"layer1": layer1}
+
     def forward(self, x: Tensor) -> Tensor:
-        x = self.layer1(x)  # 3x32x32
+        x = self.forward_features(x)["layer1"]
         x = torch.flatten(self.avgpool(x), 1)  # 3
         x = self.fc(x)  # 10
         return x

@@ -63,6 +63,8 @@ class OutputStrideByAxis(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 16, "layer2": 32}
+        self.feature_reductions = {"layer1": 2, "layer2": (4, 2)}
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
@@ -84,10 +86,15 @@ class OutputStrideByAxis(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
-        x = self.layer1(x)  # 16x16x16
-        x = self.layer2(x)  # 32x8x16
+        layer1 = self.layer1(x)  # 16x16x16
+        layer2 = self.layer2(layer1)  # 32x8x16
+        return {"layer1": layer1, "layer2": layer2}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer2"]
         x = torch.flatten(self.avgpool(x), 1)  # 32
         x = self.fc(x)  # 10
         return x

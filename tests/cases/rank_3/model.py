@@ -86,6 +86,8 @@ class Rank3(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 16, "layer2": 32}
+        self.feature_reductions = {"layer1": (1, 4, 4), "layer2": (2, 8, 8)}
         self.conv1 = nn.Conv3d(
             1, 16, (3, 5, 5), stride=(1, 2, 2), padding=(1, 2, 2), bias=False
         )
@@ -106,11 +108,16 @@ class Rank3(nn.Module):
             if isinstance(m, nn.Conv3d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 16x16x12x12
         x = self.pool(x)  # 16x16x6x6
-        x = self.layer1(x)  # 16x16x6x6
-        x = self.layer2(x)  # 32x8x3x3
+        layer1 = self.layer1(x)  # 16x16x6x6
+        layer2 = self.layer2(layer1)  # 32x8x3x3
+        return {"layer1": layer1, "layer2": layer2}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer2"]
         x = torch.flatten(self.global_pool(x), 1)  # 64
         x = self.fc(x)  # 10
         return x

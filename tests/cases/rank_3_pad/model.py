@@ -102,6 +102,12 @@ class Rank3Pad(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 16, "layer2": 32, "layer3": 48}
+        self.feature_reductions = {
+            "layer1": 2,
+            "layer2": (2, 4, 4),
+            "layer3": (4, 8, 8),
+        }
         self.conv1 = nn.Conv3d(1, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm3d(16)
         self.act1 = nn.ReLU(inplace=True)
@@ -137,11 +143,16 @@ class Rank3Pad(nn.Module):
             if isinstance(m, nn.Conv3d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 16x4x8x8
-        x = self.layer1(x)  # 16x4x8x8
-        x = self.layer2(x)  # 32x4x4x4
-        x = self.layer3(x)  # 48x2x2x2
+        layer1 = self.layer1(x)  # 16x4x8x8
+        layer2 = self.layer2(layer1)  # 32x4x4x4
+        layer3 = self.layer3(layer2)  # 48x2x2x2
+        return {"layer1": layer1, "layer2": layer2, "layer3": layer3}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer3"]
         x = torch.flatten(self.global_pool(x), 1)  # 48
         x = self.fc(x)  # 10
         return x

@@ -92,6 +92,8 @@ class SpatialMultiScaleApart(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 16}
+        self.feature_reductions = {"layer1": 1}
         self.conv1 = nn.Conv3d(3, 16, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm3d(16)
         self.act1 = nn.ReLU(inplace=True)
@@ -106,10 +108,15 @@ class SpatialMultiScaleApart(nn.Module):
             if isinstance(m, nn.Conv3d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
         x = self.act1(self.bn1(self.conv1(x)))  # 16x8x12x12
         x = self.conv2(x)  # 16x8x12x12
-        x = self.layer1(x)  # 16x8x12x12
+        layer1 = self.layer1(x)  # 16x8x12x12
+        return {"layer1": layer1}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer1"]
         x = torch.flatten(self.avgpool(x), 1)  # 16
         x = self.fc(x)  # 10
         return x

@@ -52,6 +52,8 @@ class StemEmpty(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feature_channels = {"layer1": 16, "layer2": 32}
+        self.feature_reductions = {"layer1": 1, "layer2": 2}
         self.layer1 = nn.Sequential(
             BasicBlock(3, 16, shortcut=projection(3, 16)),
             BasicBlock(16, 16, shortcut=nn.Identity()),
@@ -67,9 +69,14 @@ class StemEmpty(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
+        layer1 = self.layer1(x)  # 16x32x32
+        layer2 = self.layer2(layer1)  # 32x16x16
+        return {"layer1": layer1, "layer2": layer2}
+
     def forward(self, x: Tensor) -> Tensor:
-        x = self.layer1(x)  # 16x32x32
-        x = self.layer2(x)  # 32x16x16
+        x = self.forward_features(x)["layer2"]
         x = torch.flatten(self.avgpool(x), 1)  # 32
         x = self.fc(x)  # 10
         return x

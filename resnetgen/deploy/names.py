@@ -1,0 +1,39 @@
+"""The names of what is left of a network: as they were, but for the numbers of those that others were numbered with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import groupby
+
+
+def renamed(names: Sequence[str], kept: Collection[int]) -> list[str]:
+    """The new names of those whose indices are kept, in order.
+
+    What is numbered in its container is numbered anew; a container that has lost all but one has its name for that one.
+    """
+    paths = [(name.split("."), index in kept) for index, name in enumerate(names)]
+    return [".".join(path) for path in _level(paths)]
+
+
+Paths = list[tuple[list[str], bool]]
+"""The rest of each name, and whether what it names is kept."""
+
+
+def _level(paths: Paths) -> list[list[str]]:
+    """The new paths of those that are kept."""
+    runs = [(first, list(run)) for first, run in groupby(paths, key=lambda each: each[0][0])]
+    left = [(first, run) for first, run in runs if any(kept for _, kept in run)]
+    numbered = all(first.isdigit() for first, _ in runs)
+    return [
+        [str(position) if numbered else first, *rest]
+        for position, (first, run) in enumerate(left)
+        for rest in _inside([(path[1:], kept) for path, kept in run])
+    ]
+
+
+def _inside(paths: Paths) -> list[list[str]]:
+    """The new paths inside one name, which may be a container's."""
+    kept = [path for path, stays in paths if stays]
+    if len(kept) == 1 and (not kept[0] or len(paths) > 1):
+        return [[]]
+    return _level(paths)

@@ -1,0 +1,117 @@
+"""The network's own methods: from its input to the maps of its stages, and from the last of these to its output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from resnetgen.emit.forward import chain
+from resnetgen.emit.grouping import grouped, role_of, size
+from resnetgen.emit.python import call, commented, literal, mapping
+from resnetgen.emit.stages import stage_module
+from resnetgen.ir import Network, Node
+from resnetgen.ops.operator import per_axis
+from resnetgen.receptive import views
+from resnetgen.shapes import StageTrace, Step, Trace, written
+
+MODULES = ("torch", "nn", "F")
+"""What the methods may speak of, so that no map can be called so."""
+
+
+def forward(trace: Trace) -> dict[str, Any]:
+    """What network.py.j2 needs to know of the methods.
+
+    Every statement has the shape that it gives at the spec's own input size beside it. A map that is given out has a
+    variable of its own. A network with a head gives out the maps of all stages, by a method of its own; one without
+    gives those that the spec names, and that is all it does.
+    """
+    names = map_names(trace.network)
+    return {
+        "facts": list(_facts(trace.network, names)),
+        "features": list(_features(trace, names)),
+        "last": literal(names[-1]),
+        "forward": [] if trace.network.features else [*_through(trace.head), "return x"],
+    }
+
+
+def map_names(network: Network) -> tuple[str, ...]:
+    """The stages whose maps can be had, in the order in which they come out."""
+    return network.features or tuple(stage.name for stage in network.stages)
+
+
+def _facts(network: Network, names: Sequence[str]) -> Iterator[str]:
+    """What is to be known of each map without running anything: its channels, and by how much it is smaller.
+
+    They are attributes of the network and not of its class, for which ruff wants `typing.ClassVar`, and the file would
+    import more than torch.
+    """
+    places = {stage.name: place for place, stage in enumerate(network.stages)}
+    channels = {name: dict(network.stages[places[name]].runs[-1].block.widths)["out"] for name in names}
+    seen = views(network)
+    reductions = {name: per_axis(seen[places[name] + 1].jump) for name in names}
+    yield _attribute("feature_channels", channels)
+    yield _attribute("feature_reductions", reductions)
+
+
+def _attribute(name: str, facts: Mapping[str, object]) -> str:
+    pairs = [f"{literal(key)}: {literal(value)}" for key, value in facts.items()]
+    return mapping(pairs, indent=8, before=f"self.{name} = ")
+
+
+def _features(trace: Trace, names: Sequence[str]) -> Iterator[str]:
+    """From the input to the maps that are given out."""
+    yield from _through(trace.stem)
+    kept = _locals(names)
+    x = "x"
+    for index, stage in enumerate(trace.stages):
+        source, x = x, kept.get(stage.stage.name, "x")
+        yield _stage(stage, index, source, x)
+    yield mapping([f"{literal(name)}: {kept[name]}" for name in names], indent=8, before="return ")
+
+
+def _stage(stage: StageTrace, index: int, source: str, target: str) -> str:
+    statement = call(f"self.{stage_module(stage.stage, index)}", [source], indent=8, before=f"{target} = ")
+    return commented(statement, written(stage.output), indent=8)
+
+
+def _locals(names: Sequence[str]) -> dict[str, str]:
+    """A local variable for each map: the stage's name, where it is free."""
+    found: dict[str, str] = {}
+    others = {"x", "self", *MODULES}
+    taken = {*others, *names}
+    for name in names:
+        free = name
+        while free in others or (free != name and free in taken):
+            free += "_"
+        found[name] = free
+        taken.add(free)
+    return found
+
+
+def _through(steps: tuple[Step, ...]) -> Iterator[str]:
+    """The statements of the stem or the head, each with the shape that it gives."""
+    done = 0
+    for statement, nodes in _by_unit(grouped([step.node for step in steps])):
+        done += sum(map(size, nodes))
+        yield commented(statement, written(steps[done - 1].output), indent=8)
+
+
+def _by_unit(nodes: tuple[Node, ...]) -> Iterator[tuple[str, list[Node]]]:
+    """Each layer's statement with its nodes; a pool, which is no layer of its own number, has one to itself."""
+    group: list[Node] = []
+    for node in nodes:
+        if group and not _together(group[-1], node):
+            yield chain(group, "x", "x")[0], group
+            group = []
+        group.append(node)
+    if group:
+        yield chain(group, "x", "x")[0], group
+
+
+def _together(before: Node, after: Node) -> bool:
+    if after.operator.role == "flatten":
+        return True
+    layer = ("norm", "act", "conv")
+    return (
+        before.unit == after.unit and role_of(after) in layer and role_of(before) in (*layer, "dropout", "drop_block")
+    )

@@ -1,0 +1,118 @@
+"""What training does besides: which stages are checkpointed, which parts frozen, which norms kept as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
+
+from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Path, Place
+from resnetgen.diagnostics.nearest import listed, nearest
+from resnetgen.ir import Network, Node, Training
+from resnetgen.language.spec import Spec
+from resnetgen.reading.composer import MOST_FAULTS
+from resnetgen.words.certainty import certain, writing
+
+_KEYS = ("checkpoint", "frozen", "norm_eval")
+_ENDS = ("stem", "head")
+"""The parts of a network that are no stages."""
+
+_LACKS = {
+    "checkpoint": "nothing to compute again: nothing up to its end is trained",
+    "frozen": "no parameters that could be frozen",
+    "norm_eval": "no batch norm whose statistics could be kept",
+}
+"""What a part has for which a key does nothing."""
+
+_NONE = {
+    "checkpoint": "everything up to the end of the last stage is frozen",
+    "norm_eval": "the network has no batch norm",
+}
+"""Why a key that is true does nothing anywhere."""
+
+
+def faults(spec: Spec) -> list[Fault]:
+    """What is wrong with the names under `training`, before anything is known of the network."""
+    return [fault for key in _KEYS for fault in _misnamed(spec, key)][:MOST_FAULTS]
+
+
+def _misnamed(spec: Spec, key: str) -> Iterator[Fault]:
+    names = _names(spec, key)
+    what = "stage" if key == "checkpoint" else "part"
+    known = tuple(spec.stages) if what == "stage" else (_ENDS[0], *spec.stages, _ENDS[1])
+    for index, name in enumerate(names):
+        place = Place(("training", key, index))
+        if name not in known:
+            help = f"the {what}s are {listed(known)}"
+            if name in _ENDS:
+                help = f"what is checkpointed is blocks, and only stages have them; {help}"
+            mend = writing(place, certain(name, known))
+            yield Fault("RG206", f"there is no {what} `{name}`{nearest(name, known)}", place, help=help, mend=mend)
+        elif name in names[:index]:
+            mend = Mend("take out the second", place, act=Act.REMOVE)
+            yield Fault("RG209", f"`{name}` is said twice", place, help="take one of them out", mend=mend)
+        elif what == "part" and name in _ENDS and name in spec.stages:
+            related = ((Place(("stages", name), Part.KEY), "a stage of that name"),)
+            message = f"`{name}` could be the {name} of the network or a stage"
+            yield Fault("RG205", message, place, related=related, help="give the stage another name")
+
+
+def training(spec: Spec, network: Network) -> tuple[Training, list[Fault]]:
+    """What `training` means for a network, and a fault for each thing in it that has no effect there."""
+    if "training" not in spec.written:
+        return Training(), []
+    parts = dict(network.parts())
+    trained = [at for at, nodes in parts.items() if _any(nodes, _is_trained)]
+    tracking = [at for at, nodes in parts.items() if _any(nodes, _tracks)]
+    frozen, idle_frozen = _paths(spec, "frozen", trained)
+    norm_eval, idle_norms = _paths(spec, "norm_eval", tracking)
+    still = set(takewhile(lambda at: at not in trained or at in frozen, parts))
+    active = [stage.at for stage in network.stages if stage.at not in still]
+    kept, idle_stages = _paths(spec, "checkpoint", active)
+    found = Training(tuple(str(at[1]) for at in kept), tuple(frozen), tuple(norm_eval))
+    return found, [*idle_stages, *idle_frozen, *idle_norms][:MOST_FAULTS]
+
+
+def _paths(spec: Spec, key: str, affected: list[Path]) -> tuple[list[Path], list[Fault]]:
+    """The paths of the parts that a key holds for; `affected` are those for which it does something."""
+    if getattr(spec.training, key) is True:
+        if affected:
+            return affected, []
+        message = f"`{key}` has no effect: {_NONE[key]}"
+        return [], [Fault("RG209", message, Place(("training", key), Part.KEY), help="take it out")]
+    names = _names(spec, key)
+    paths: list[Path] = [(name,) if name in _ENDS and key != "checkpoint" else ("stages", name) for name in names]
+    faults = [
+        Fault("RG209", _idle(at, spec, key), Place(("training", key, index)), help="take it out of the list")
+        for index, at in enumerate(paths)
+        if at not in affected
+    ]
+    return paths, faults
+
+
+def _idle(at: Path, spec: Spec, key: str) -> str:
+    """Why a key does nothing to a part."""
+    features = spec.head.features
+    stages = list(spec.stages)
+    if at[0] == "stages" and features is not None:
+        last = max(features, key=stages.index)
+        if stages.index(str(at[1])) > stages.index(last):
+            return f"`{at[1]}` is not built: the output needs no stage after `{last}`"
+    return f"`{at[-1]}` has {_LACKS[key]}"
+
+
+def _names(spec: Spec, key: str) -> Sequence[str]:
+    """The names that a key lists; none where it is a truth value."""
+    asked = getattr(spec.training, key)
+    return asked if isinstance(asked, list) else ()
+
+
+def _any(nodes: Iterable[Node], holds: Callable[[Node], bool]) -> bool:
+    return any(map(holds, nodes))
+
+
+def _is_trained(node: Node) -> bool:
+    return any(entry.trained for entry in node.operator.entries())
+
+
+def _tracks(node: Node) -> bool:
+    return node.operator.tracks()
