@@ -12,10 +12,10 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 import yaml
@@ -26,10 +26,14 @@ from resnetgen.diagnostics.model import Fault, Severity, SpecError
 from resnetgen.language.schema import validate
 from resnetgen.language.spec import Spec
 from resnetgen.lower import lower
+from resnetgen.running.comparison import unlike
+from resnetgen.running.observation import run, shapes
 from resnetgen.shapes import Trace, trace
-from tests import naive_network, observation, values
+from tests import naive_network, values
 from tests.naive_modules import Impossible
 from tests.naive_names import entries
+from tests.naive_training import learning
+from tests.observation import emitted
 from tests.random_specs import random_spec
 
 UNJUDGED = {"RG205", "RG209", "RG307"}
@@ -74,14 +78,14 @@ def _examine(case: Case, every: int) -> None:
     case.codes = tuple(sorted({fault.code for fault in faults}))
     if case.number % every == 0:
         case.disagreements += _other_way_in(case)
-    refused, given, held = naively(case.spec)
+    refused, naive = naively(case.spec)
     if not case.judged:
         return
     if bool(faults) != bool(refused):
         messages = "; ".join(fault.message for fault in faults)
         case.disagreements.append(f"the compiler says {messages or 'yes'}, and torch {refused or 'yes'}")
     elif traced is not None:
-        case.disagreements += _unlike(traced, case.spec, given, held)
+        case.disagreements += _unlike(traced, case.spec, naive)
         case.valued = case.number % every == 0 and cost(traced).macs < MOST_MACS
         case.disagreements += _unequal(traced, case.spec, case.number) if case.valued else []
 
@@ -99,18 +103,24 @@ def compiled(spec: Mapping[str, Any]) -> tuple[Trace | None, list[Fault]]:
     return (None, faults) if faults else (traced, [])
 
 
-Held = list[tuple[str, tuple[int, ...]]]
+class Seen(NamedTuple):
+    """The naive network's outputs, its state dict with shapes, and what of it training changes."""
+
+    given: Any = None
+    held: Sequence[tuple[str, tuple[int, ...]]] = ()
+    learning: frozenset[tuple[str, bool]] = frozenset()
 
 
-def naively(spec: Mapping[str, Any]) -> tuple[str, Any, Held]:
-    """Torch's verdict: why it refuses, or the shapes of what comes out, and of what the state dict holds."""
+def naively(spec: Mapping[str, Any]) -> tuple[str, Seen]:
+    """Torch's verdict: why it refuses, or what it saw."""
     try:
         with torch.device("meta"), torch.no_grad():
-            network = naive_network.build(spec).eval()
-            given = observation.shapes(network(naive_network.example(spec)))
-            return "", given, list(entries(network.pairs))
+            network = naive_network.build(spec)
+            changing = frozenset(learning(network.pairs))
+            given = shapes(network.eval()(naive_network.example(spec)))
+            return "", Seen(given, list(entries(network.pairs)), changing)
     except (Impossible, ValueError, RuntimeError) as error:
-        return f"{type(error).__name__}: {error}", None, []
+        return f"{type(error).__name__}: {error}", Seen()
 
 
 def _other_way_in(case: Case) -> Iterator[str]:
@@ -124,24 +134,27 @@ def _other_way_in(case: Case) -> Iterator[str]:
         yield f"as YAML, the codes are {codes}, not {case.codes}"
 
 
-def _unlike(traced: Trace, spec: Mapping[str, Any], given: Any, held: Held) -> Iterator[str]:
+def _unlike(traced: Trace, spec: Mapping[str, Any], naive: Seen) -> Iterator[str]:
     with torch.device("meta"):
-        network = observation.emitted(traced)
-        seen = observation.run(network, naive_network.example(spec))
-    yield from observation.unlike(traced, network, seen)
-    if given != seen.given:
-        yield f"the output is {seen.given}, and the naive network's {given}"
+        network = emitted(traced)
+        changing = frozenset(learning([("", network)]))
+        seen = run(network, naive_network.example(spec))
+    yield from unlike(traced, network, seen)
+    if naive.given != seen.given:
+        yield f"the output is {seen.given}, and the naive network's {naive.given}"
     actual = [(key, tuple(value.shape)) for key, value in network.state_dict().items()]
-    if actual != held:
-        different = next(pair for pair in zip_longest(actual, held) if pair[0] != pair[1])
+    if actual != list(naive.held):
+        different = next(pair for pair in zip_longest(actual, naive.held) if pair[0] != pair[1])
         yield f"the state dict has {different[0]}, and the naive one {different[1]}"
+    if changing != naive.learning:
+        yield f"training changes {sorted(changing - naive.learning)}, not {sorted(naive.learning - changing)}"
 
 
 def _unequal(traced: Trace, spec: Mapping[str, Any], seed: int) -> Iterator[str]:
     torch.manual_seed(seed)
     naive = naive_network.build(spec)
     torch.manual_seed(seed)
-    network = observation.emitted(traced)
+    network = emitted(traced)
     yield from values.unequal(naive.double(), network.double(), naive_network.example(spec).double())
 
 

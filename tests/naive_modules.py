@@ -162,6 +162,13 @@ class NaiveNetwork(nn.Module):
         self.head = nn.ModuleList(head)
         self.wanted = wanted
         self.pairs = pairs
+        self.kept: list[nn.Module] = []
+
+    def train(self, mode: bool = True) -> NaiveNetwork:
+        super().train(mode)
+        for norm in self.kept:
+            norm.training = False
+        return self
 
     def forward(self, x: Tensor) -> Output:
         for module in self.stem:

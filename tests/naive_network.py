@@ -19,6 +19,7 @@ from tests.naive_layers import LayerBuilder
 from tests.naive_modules import Axes, Flat, GlobalPool, Impossible, NaiveNetwork, Residual
 from tests.naive_names import Layout, Pairs, check, is_function
 from tests.naive_parts import Part, made, per_axis, width
+from tests.naive_training import freeze, kept
 from tests.naive_types import BUILT_IN, Data
 
 OPTIONS = (
@@ -67,7 +68,10 @@ class Builder:
         modules = [module for _, module in stem], stages, [module for _, module in head]
         network = NaiveNetwork(*modules, self.spec["head"].get("features"), [*stem, *pairs, *head])
         self.initialize(network)
-        return network
+        parts = dict(zip(("stem", *self.stages(), "head"), (network.stem, *network.stages, network.head), strict=True))
+        freeze(parts, self.spec.get("training", {}))
+        network.kept = kept(parts, self.spec.get("training", {}))
+        return network.train()
 
     def named(self, parts: list[Part], part: str, taken: set[str]) -> Pairs:
         """Modules outside of blocks with their names."""

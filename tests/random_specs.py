@@ -12,6 +12,7 @@ from typing import Any
 from tests.random_blocks import ORDERS, TYPE_NAMES, BlockAuthor, Width, taken_by
 from tests.random_choices import Data
 from tests.random_overrides import without_overridden
+from tests.random_training import training
 
 CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "default")
 STAGE_NAMES = ("layer1", "layer2", "layer3", "a", "x", "x_", "F", "self", "Stage", "conv9", "out", "torch", "nn")
@@ -59,7 +60,8 @@ class Author(BlockAuthor):
         spec["head"] = self.head(list(spec["stages"]))
         spec = without_overridden(spec)
         spec["blocks"] = {name: kind for name, kind in types.items() if name in _asked(spec)}
-        return spec | self.maybe(0.4, init=self.init(spec))
+        spec |= self.maybe(0.4, init=self.init(spec))
+        return spec | (training(self, spec) if self.chance(0.3) else {})
 
     def size(self) -> int | list[int]:
         """The input's size; now and then a tiny one."""

@@ -27,7 +27,8 @@ def test_the_expected_module_runs(subject: Subject) -> None:
     output = network(torch.randn(2, subject.compiled.network.channels, *subject.size()))
 
     torch.autograd.backward([one.sum() for one in (output.values() if isinstance(output, dict) else [output])])
-    assert [] == [key for key, parameter in network.named_parameters() if parameter.grad is None]
+    parameters = network.named_parameters()
+    assert [] == [key for key, one in parameters if (one.grad is None) == one.requires_grad]
 
 
 def test_every_folder_of_cases_is_a_case() -> None:

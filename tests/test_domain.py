@@ -20,9 +20,12 @@ from resnetgen.domain import LONGEST_PERIOD, AxisDomain, domain
 from resnetgen.ir import Network, Node
 from resnetgen.ops.operator import Window
 from resnetgen.reading import collection
+from resnetgen.running.comparison import additions
+from resnetgen.running.observation import run
+from resnetgen.running.prediction import placed
 from resnetgen.shapes import Trace, trace
 from tests.differential import compiled
-from tests.observation import additions, emitted, placed, run
+from tests.observation import emitted
 from tests.random_specs import random_spec
 
 Size = tuple[int, ...]

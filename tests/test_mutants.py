@@ -18,7 +18,8 @@ from resnetgen.diagnostics.text import render
 from resnetgen.ir import Budget
 from resnetgen.memory import load
 from resnetgen.reading.source import parse, read
-from tests.observation import run, unlike
+from resnetgen.running.comparison import unlike
+from resnetgen.running.observation import run
 from tests.subjects import shipped
 
 SEED = 1512

@@ -59,7 +59,7 @@ def _evaluated(network: nn.Module, x: Tensor) -> tuple[list[Tensor], list[Tensor
     outputs = _tensors(network.eval()(read))
     if not torch.equal(before, read):
         raise RuntimeError("the input was written over")
-    wanted = [given, *network.parameters()]
+    wanted = [given, *(parameter for parameter in network.parameters() if parameter.requires_grad)]
     total = torch.stack([output.sum() for output in outputs]).sum()
     grads: list[Tensor | None] = [*torch.autograd.grad(total, wanted, allow_unused=True)]
     return [output.detach() for output in outputs], [torch.zeros(()) if grad is None else grad for grad in grads]
@@ -76,11 +76,13 @@ def _apart(what: str, expected: list[Tensor], actual: list[Tensor]) -> Iterator[
 
 def _untrainable(network: nn.Module, x: Tensor) -> Iterator[str]:
     network.train()
+    if not any(parameter.requires_grad for parameter in network.parameters()):
+        return
     batch = torch.cat([x, x + torch.randn_like(x)])
     loss = sum((output.square().mean() for output in _tensors(network(batch))), torch.zeros(()))
     loss.backward()  # type: ignore[no-untyped-call]  # torch's own
     for name, parameter in network.named_parameters():
-        if parameter.grad is None or not bool(parameter.grad.isfinite().all()):
+        if parameter.requires_grad and (parameter.grad is None or not bool(parameter.grad.isfinite().all())):
             yield f"{name} has the gradient {parameter.grad}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from resnetgen.diagnostics.model import Fault, Place, Severity
 from resnetgen.diagnostics.nearest import listed
+from resnetgen.ops.batch_norm import tracks
 from resnetgen.shapes import Trace
 
 
@@ -37,7 +38,7 @@ def drifting_statistics(trace: Trace) -> Iterator[Fault]:
     drifting = [
         (index, f"`{at[-1]}`")
         for index, at in enumerate(said.frozen)
-        if at not in said.norm_eval and any(node.operator.tracks() for node in parts[at])
+        if at not in said.norm_eval and any(tracks(node.operator) for node in parts[at])
     ]
     if drifting:
         names = listed(name for _, name in drifting)

@@ -16,6 +16,9 @@ def command(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; show how files differ from the specs.")
     ] = False,
+    deploy: Annotated[
+        bool, typer.Option("--deploy", help="The form for inference instead, which is written to DIR/NAME_deploy.py.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not make.")] = False,
     strict: Strict = None,
     ignore: Ignore = None,
@@ -24,10 +27,12 @@ def command(
     """Compile specs to Python files, all or none.
 
     Each goes to DIR/NAME.py, where NAME is the spec's `name`. Nothing is written where any of the specs is at fault. A
-    file is replaced in one step, and only if it differs.
+    file is replaced in one step, and only if it differs. With --deploy, norms are folded into convolutions, and the
+    file has a function `convert` for trained weights.
     """
     from resnetgen.commands import build
     from resnetgen.commands.settings import settings
 
     rules = settings(ignore or (), strict)
-    return build.run(specs, output, rules, stdout=stdout, check=check, force=force, allow_outside=allow_outside)
+    form = build.Form.DEPLOYED if deploy else build.Form.TRAINED
+    return build.run(specs, output, rules, form, stdout=stdout, check=check, force=force, allow_outside=allow_outside)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from enum import Enum
 
 import typer
 
@@ -19,31 +20,61 @@ from resnetgen.figures import counted, short
 from resnetgen.frozen import Frozen
 from resnetgen.reports.report import once
 
-_HEADER = b"# DO NOT EDIT: `resnetgen build`"
-"""How every emitted file begins."""
+
+class Form(Enum):
+    """Which file is made of a spec: that of the network that is trained, or of the one for inference."""
+
+    TRAINED = "resnetgen build"
+    DEPLOYED = "resnetgen build --deploy"
+
+    def header(self) -> bytes:
+        """How every file of this form begins."""
+        return f"# DO NOT EDIT: `{self.value}` made".encode()
+
+    def of(self, compiled: Compiled) -> Compiled:
+        """A compiled spec in this form: its network's name is that of the file."""
+        if self is Form.TRAINED:
+            return compiled
+        from resnetgen.deploy import deployed
+
+        return deployed(compiled)
+
+    def source(self, compiled: Compiled, origin: str) -> str:
+        """The source of a compiled spec in this form."""
+        if self is Form.TRAINED:
+            return source_code(compiled, origin)
+        from resnetgen.deploy import deploy_code
+
+        return deploy_code(compiled, origin)
 
 
 class Output(Frozen):
-    """A file to be: where, its content, and what is there now."""
+    """A file to be: where, its content, and what is there now; its network in the form that the file is of."""
 
     path: str
     content: bytes
     old: bytes | None
     compiled: Compiled
+    form: Form
 
     def stale(self) -> bool:
         """Whether the file is missing or differs."""
         return self.old != self.content
 
-    def foreign(self) -> bool:
-        """Whether there is something that resnetgen did not make."""
-        return bool(self.old) and not (self.old or b"").startswith(_HEADER)
+    def foreign(self) -> str:
+        """What is there, where that is nothing that may be overwritten: not ours, or of another form."""
+        old = self.old or b""
+        if not old or old.startswith(self.form.header()):
+            return ""
+        of = next((form for form in Form if old.startswith(form.header())), None)
+        return "a file that resnetgen did not make" if of is None else f"another network, which `{of.value}` wrote"
 
 
 def run(
     specs: list[str],
     folder: str,
     rules: Settings,
+    form: Form = Form.TRAINED,
     *,
     stdout: bool,
     check: bool,
@@ -62,14 +93,14 @@ def run(
     if stdout and len(found) != 1:
         raise typer.BadParameter(f"it prints one spec, and {len(found)} are given", param_hint="'--stdout'")
     heard = rules.heard(each for outcome in found for each in outcome.diagnostics)
-    faults = [*(each for each in heard if each.severity is Severity.ERROR), *_clashes(found)]
+    faults = [*(each for each in heard if each.severity is Severity.ERROR), *_clashes(found, form)]
     if faults:
         return _refuse(once(faults))
     tell(once(heard))
     if stdout:
-        say_file(_source(found[0], folder))
+        say_file(_source(found[0], folder, form))
         return WELL
-    outputs, faults = _outputs(found, folder, force or check)
+    outputs, faults = _outputs(found, folder, form, anything=force or check)
     if faults:
         return _refuse(faults)
     return _compare(outputs) if check else _write(outputs)
@@ -81,7 +112,7 @@ def _refuse(faults: Collection[Diagnostic]) -> int:
     return FAULTS
 
 
-def _clashes(found: list[Outcome]) -> list[Diagnostic]:
+def _clashes(found: list[Outcome], form: Form) -> list[Diagnostic]:
     """A fault for each spec whose file another one would have; some file systems do not tell capitals apart."""
     first: dict[str, Compiled] = {}
     faults = []
@@ -89,47 +120,47 @@ def _clashes(found: list[Outcome]) -> list[Diagnostic]:
         name = compiled.network.name
         other = first.setdefault(name.lower(), compiled)
         if other is not compiled:
-            faults.append(_clash(compiled, other))
+            faults.append(_clash(compiled, other, form))
     return faults
 
 
-def _clash(compiled: Compiled, other: Compiled) -> Diagnostic:
+def _clash(compiled: Compiled, other: Compiled, form: Form) -> Diagnostic:
     name, taken = compiled.network.name, other.network.name
-    message = f"two specs are called `{name}`, and each would be written to {name}.py"
+    file, its = (f"{form.of(each).network.name}.py" for each in (compiled, other))
+    message = f"two specs are called `{name}`, and each would be written to {file}"
     if name != taken:
-        message = f"`{name}.py` and `{taken}.py` are one file where capitals do not count"
+        message = f"`{file}` and `{its}` are one file where capitals do not count"
     help = "give one of them another name, or build them into different folders"
     fault = compiled.document.diagnose(Fault("RG205", message, Place(("name",)), help=help))
     return fault._replace(related=(*fault.related, Label(other.document.locate(("name",)), "the other one")))
 
 
-def _source(outcome: Outcome, folder: str) -> str:
+def _source(outcome: Outcome, folder: str, form: Form) -> str:
     assert outcome.compiled is not None
-    return source_code(outcome.compiled, origin(outcome.path, folder))
+    return form.source(outcome.compiled, origin(outcome.path, folder))
 
 
-def _outputs(found: list[Outcome], folder: str, anything: bool) -> tuple[list[Output], list[Diagnostic]]:
+def _outputs(found: list[Outcome], folder: str, form: Form, *, anything: bool) -> tuple[list[Output], list[Diagnostic]]:
     """What to write, and why that is not possible; `anything` may be there already."""
     outputs, faults = [], []
     for outcome in found:
         assert outcome.compiled is not None
-        path = os.path.join(folder, f"{outcome.compiled.network.name}.py")
+        compiled = form.of(outcome.compiled)
+        path = os.path.join(folder, f"{compiled.network.name}.py")
         why = files.astray(path, folder)
         if why:
             faults.append(files.refused(path, why, "write to another folder with -o DIR, or remove the link"))
             continue
-        content = _source(outcome, folder).encode()
+        content = _source(outcome, folder, form).encode()
         try:
-            output = Output(path, content, files.read(path), outcome.compiled)
+            output = Output(path, content, files.read(path), compiled, form)
         except OSError as error:
             faults.append(_unwritable(path, error))
             continue
         outputs.append(output)
-        if output.foreign() and not anything:
-            why = "here is a file that resnetgen did not make"
-            faults.append(
-                files.refused(path, why, "write to another folder with -o DIR, or over this file with --force")
-            )
+        if (there := output.foreign()) and not anything:
+            help = "write to another folder with -o DIR, or over this file with --force"
+            faults.append(files.refused(path, f"here is {there}", help))
     return outputs, faults
 
 

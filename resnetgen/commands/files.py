@@ -7,7 +7,8 @@ import os
 import re
 import stat
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
@@ -75,13 +76,33 @@ def replace(path: str, content: bytes) -> None:
     Raises:
         OSError: it cannot be written; the old file is as it was.
     """
+    with _replacing(path) as (file, _):
+        file.write(content)
+
+
+@contextmanager
+def replacing(path: str) -> Iterator[str]:
+    """Replace a file as `replace` does by what is written, inside, at the path that this gives.
+
+    Where an exception ends it, the old file is as it was.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with _replacing(path) as (_, temporary):
+        yield temporary
+
+
+@contextmanager
+def _replacing(path: str) -> Iterator[tuple[BinaryIO, str]]:
     real = os.path.realpath(path)
     folder = os.path.dirname(real)
     _make(folder)
     file, temporary = _reserved(folder)
     try:
         with file:
-            _fill(file, content)
+            yield file, temporary
+            _settle(file)
             with suppress(FileNotFoundError):
                 os.chmod(temporary, stat.S_IMODE(os.stat(real).st_mode))
             if _LOCKS:  # while it is locked, so that nobody takes it for a leftover
@@ -171,8 +192,13 @@ def _new(path: str) -> BinaryIO:
 
 
 def _fill(file: BinaryIO, content: bytes) -> None:
-    """Write a file on to the disk: a renaming must not reach it before the content does."""
+    """Write a file on to the disk."""
     file.write(content)
+    _settle(file)
+
+
+def _settle(file: BinaryIO) -> None:
+    """See that what was written is on the disk: a renaming must not reach it before the content does."""
     file.flush()
     os.fsync(file.fileno())
 

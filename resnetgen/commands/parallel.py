@@ -7,11 +7,11 @@ shows as it would have without workers.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import TypeVar
+
+from resnetgen.running.children import begin, deaf
 
 _LARGEST = 32
 """The most things that a worker is handed at a time: few enough that all end at nearly the same time."""
@@ -49,9 +49,9 @@ def _spread(do: Callable[[_A], _B], things: Sequence[_A], workers: int, method: 
     from concurrent.futures import ProcessPoolExecutor
 
     chunks = _chunks(things[1:], workers)
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), _begin)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), begin)
     try:
-        with _deaf():
+        with deaf():
             futures = [pool.submit(_all, do, chunk) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             try:
@@ -86,34 +86,3 @@ def _method() -> str:
     import threading
 
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Keep Ctrl-C, which a terminal sends to all processes, from those that start here: this one alone ends them."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin() -> None:
-    """Make a worker deaf to Ctrl-C, and let it end where the process that started it is no more."""
-    import threading
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    from multiprocessing.connection import wait
-    from multiprocessing.process import parent_process
-
-    parent = parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    os._exit(1)

@@ -15,11 +15,12 @@ from resnetgen.shapes import Trace
 
 
 class Portrait(NamedTuple):
-    """A network at an input size, for `batch` samples of `dtype`."""
+    """A network at an input size, for `batch` samples of `dtype`; `shapes` are those of the maps of its stages."""
 
     network: Network
     input: Shape
     outputs: dict[str, Shape]
+    shapes: dict[str, Shape]
     domain: tuple[AxisDomain, ...] | None
     weighted_layers: int
     keys: int
@@ -37,10 +38,12 @@ class Portrait(NamedTuple):
 def portray(compiled: Compiled, level: str, batch: int, dtype: str) -> Portrait:
     """All that there is to show of a network at a level of detail."""
     trace, network = compiled.trace, compiled.network
+    shapes = {stage.stage.name: stage.output for stage in trace.stages}
     return Portrait(
         network=network,
         input=trace.input,
-        outputs=_outputs(trace),
+        outputs=_outputs(trace, shapes),
+        shapes=shapes,
         domain=domain(network),
         weighted_layers=weighted_layers(network),
         keys=_keys(network),
@@ -51,10 +54,9 @@ def portray(compiled: Compiled, level: str, batch: int, dtype: str) -> Portrait:
     )
 
 
-def _outputs(trace: Trace) -> dict[str, Shape]:
+def _outputs(trace: Trace, shapes: dict[str, Shape]) -> dict[str, Shape]:
     if not trace.network.features:
         return {"output": trace.output}
-    shapes = {stage.stage.name: stage.output for stage in trace.stages}
     return {name: shapes[name] for name in trace.network.features}
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from resnetgen.commands.portrait import Portrait
 from resnetgen.commands.rows import Row
 from resnetgen.domain import AxisDomain
+from resnetgen.features import Feature, features
+from resnetgen.ops.operator import Shape
 
 
 def as_json(portrait: Portrait) -> str:
@@ -21,6 +23,7 @@ def as_json(portrait: Portrait) -> str:
         "aka": dict(network.aka),
         "input": portrait.input,
         "outputs": [{"name": name, "shape": shape} for name, shape in portrait.outputs.items()],
+        "features": [_feature(feature, portrait.shapes[feature.name]) for feature in features(network)],
         "domain": _domain(portrait),
         "weighted_layers": portrait.weighted_layers,
         "blocks": network.blocks(),
@@ -36,6 +39,10 @@ def as_json(portrait: Portrait) -> str:
         "rows": [_row(row, portrait) for row in portrait.rows],
     }
     return json.dumps(found, indent=2) + "\n"
+
+
+def _feature(feature: Feature, shape: Shape) -> dict[str, Any]:
+    return {**feature._asdict(), "shape": shape}
 
 
 def _domain(portrait: Portrait) -> list[dict[str, Any]] | None:

@@ -23,7 +23,7 @@ def _item(path: str, operator: Operator) -> Item:
         return Item(path, inside, inner=steps)
     prepared = operator.prepared()
     weights = operator.weights()
-    plain = operator if prepared is None else prepared.operator
+    plain = operator if prepared is None else operator.plain()
     return Item(path, plain, weights is not None and weights.bias, prepared)
 
 

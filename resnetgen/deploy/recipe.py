@@ -17,7 +17,7 @@ class How(Enum):
 
 
 class Taken(NamedTuple):
-    """Another operator that was taken in: what it does to each channel, and the path of its tensors.
+    """Another operator that was taken in: what it does to each channel, however many these are, and its tensors' path.
 
     `groups` is how many groups the channels are summed in where it stood before.
     """

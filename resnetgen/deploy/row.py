@@ -32,7 +32,8 @@ class Item:
         assert weights is not None, "asked before"
         if map.shift and not weights.bias:
             self.operator = self.operator.with_bias()
-        self.taken.append(Taken(how, map, path, weights.groups))
+        groups = weights.groups if how is How.BEFORE else 1
+        self.taken.append(Taken(how, map.changed(channels=0), path, groups))
 
     def steps(self) -> tuple[Step, ...]:
         """What is done for it, by paths from where the row stands."""

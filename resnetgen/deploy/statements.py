@@ -75,20 +75,20 @@ def _loop(target: str, items: list[str], indent: int) -> str:
 def _body(calls: Sequence[Call], before: str, indent: int, written: Written) -> Iterator[str]:
     index = 0
     while index < len(calls):
-        numbers = _numbered(calls[index:])
+        one, numbers = _numbered(calls[index:])
         if len(numbers) >= FEWEST:
-            yield _loop("n", [str(number) for number in numbers], indent) if not _counts(numbers) else (
-                f"{' ' * indent}for n in range({len(numbers)}):"
-            )
-            yield _statement(_with_number(calls[index], numbers[0]), before, indent + 4, written)
+            yield _over_numbers(numbers, indent)
+            yield _statement(one, before, indent + 4, written)
+            index += len(numbers)
         else:
-            numbers = numbers[:1]
             yield _statement(calls[index], before, indent, written)
-        index += max(len(numbers), 1)
+            index += 1
 
 
-def _counts(numbers: list[int]) -> bool:
-    return numbers == list(range(len(numbers)))
+def _over_numbers(numbers: list[int], indent: int) -> str:
+    if numbers == list(range(len(numbers))):
+        return f"{' ' * indent}for n in range({len(numbers)}):"
+    return _loop("n", [str(number) for number in numbers], indent)
 
 
 def _statement(one: Call, before: str, indent: int, written: Written) -> str:
@@ -100,10 +100,37 @@ def _statement(one: Call, before: str, indent: int, written: Written) -> str:
     return " " * indent + call(function, ["weights", *arguments], indent=indent)
 
 
-def _numbered(calls: Sequence[Call]) -> list[int]:
-    """The number of each call from the first on that is the first but for a number; none where it has none."""
-    return []
+def _numbered(calls: Sequence[Call]) -> tuple[Call, list[int]]:
+    """The first call with `{n}` for a number, and that number in it and in each after it that is the same but for it.
+
+    There are none where not even the second is.
+    """
+    first, numbers = calls[0], list[int]()
+    for other in calls[1:]:
+        found = _alike(calls[0], other)
+        if found is None or (numbers and found[0] != first):
+            break
+        first = found[0]
+        numbers = [*(numbers or found[1:2]), found[2]]
+    return first, numbers
 
 
-def _with_number(one: Call, number: int) -> Call:
-    return one
+def _alike(one: Call, other: Call) -> tuple[Call, int, int] | None:
+    """The call with `{n}` for the number in which two calls differ, and that number in each; None if they differ else.
+
+    The number may stand in several places of their paths.
+    """
+    if one._replace(path="", other="") != other._replace(path="", other=""):
+        return None
+    mine, its = (_NUMBER.split(f"{each.path} {each.other}") for each in (one, other))
+    if len(mine) != len(its):
+        return None
+    pairs = {pair for pair in zip(mine, its, strict=True) if pair[0] != pair[1]}
+    if len(pairs) != 1:
+        return None
+    ((a, b),) = pairs
+    if not (a.isdigit() and b.isdigit() and a == str(int(a)) and b == str(int(b))):
+        return None
+    text = "".join("{n}" if piece != another else piece for piece, another in zip(mine, its, strict=True))
+    path, _, taken = text.partition(" ")
+    return one._replace(path=path, other=taken), int(a), int(b)

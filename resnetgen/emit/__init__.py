@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from resnetgen.emit.beside import Beside
 from resnetgen.emit.contents import contents
 from resnetgen.emit.python import comment
 from resnetgen.shapes import Trace
@@ -14,14 +16,18 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def emit(trace: Trace, *, origin: str, digest: str) -> str:
-    """The source of a file with one network.
+def emit(trace: Trace, *, origin: str, digest: str, beside: Beside | None = None) -> str:
+    """The source of a file with one network, and with what is to be beside it.
 
-    `origin` names the spec and `digest` its content; both stand in the header, and with the trace decide every byte.
+    `origin` names the spec and `digest` its content; both stand in the header, and with the rest decide every byte.
     """
-    templates = _environment()
-    parts = contents(trace, lambda name, values: templates.get_template(f"ops/{name}").render(values))
-    return templates.get_template("network.py.j2").render(parts, origin=comment(origin), digest=digest)
+    parts = contents(trace, lambda name, values: rendered(f"ops/{name}", values), beside or Beside())
+    return rendered("network.py.j2", {**parts, "origin": comment(origin), "digest": digest})
+
+
+def rendered(template: str, values: Mapping[str, Any]) -> str:
+    """A template of the folder, filled."""
+    return _environment().get_template(template).render(values)
 
 
 @lru_cache(maxsize=1)

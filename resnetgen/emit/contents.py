@@ -7,6 +7,7 @@ from typing import Any
 
 from resnetgen.cost import Cost, cost, stage_cost, steps_cost
 from resnetgen.emit import training
+from resnetgen.emit.beside import Beside
 from resnetgen.emit.blocks import Definitions, definitions
 from resnetgen.emit.classes import Definition, assignments
 from resnetgen.emit.grouping import grouped
@@ -20,7 +21,7 @@ from resnetgen.ops.operator import Operator
 from resnetgen.shapes import Trace, written
 
 
-def contents(trace: Trace, render: Callable[[str, dict[str, str]], str]) -> dict[str, Any]:
+def contents(trace: Trace, render: Callable[[str, dict[str, str]], str], beside: Beside) -> dict[str, Any]:
     """The variables of network.py.j2; `render` fills a template of the folder `ops`."""
     network = trace.network
 
@@ -33,7 +34,10 @@ def contents(trace: Trace, render: Callable[[str, dict[str, str]], str]) -> dict
         "name": network.class_name,
         "head": _class_head(network.class_name),
         "words": _module_words(trace),
-        "network_words": _network_words(trace),
+        "network_words": docstring("\n\n".join(filter(None, (_network_words(trace), beside.words)))),
+        "command": beside.command,
+        "exports": beside.all(network.class_name),
+        "beside": beside.functions,
         "imports": training.imports(network, found.modules.imports()),
         "operators": [text for _, text in sorted(found.modules.templated.items())],
         "functions": [_function_values(definition) for definition in found.functions],
@@ -123,8 +127,8 @@ def _network_words(trace: Trace) -> str:
     axes = {1: "L", 2: "H, W", 3: "D, H, W"}[network.rank]
     given = f"(N, {network.channels}, {axes})"
     if network.features:
-        return docstring(f"{given} to the maps of {', '.join(network.features)}.")
-    return docstring(f"{given} to (N, {trace.output[0]}).")
+        return f"{given} to the maps of {', '.join(network.features)}."
+    return f"{given} to (N, {trace.output[0]})."
 
 
 def _module_words(trace: Trace) -> str:

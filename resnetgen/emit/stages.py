@@ -34,7 +34,10 @@ def stage_classes(network: Network) -> list[dict[str, str]]:
     if not attribute:
         return []
     used = {_function(stage, network) for stage in network.stages}
-    made = (("Stage", "Blocks in a row.", "nn.Sequential"), ("CheckpointedStage", "Blocks in a row, each run again in the backward pass.", "Checkpointed"))
+    made = (
+        ("Stage", "Blocks in a row.", "nn.Sequential"),
+        ("CheckpointedStage", "Blocks in a row, each run again in the backward pass.", "Checkpointed"),
+    )
     return [
         {"name": name, "words": words, "attribute": attribute, "container": container}
         for name, words, container in made

@@ -9,23 +9,36 @@ from resnetgen.diagnostics.model import Path
 from resnetgen.emit.python import WIDTH, docstring, exploded
 from resnetgen.emit.stages import stage_module
 from resnetgen.ir import Network, Node
+from resnetgen.ops.activation import Activation
+from resnetgen.ops.batch_norm import tracks
+from resnetgen.ops.composite import inside
 
 _NORMS = "nn.modules.batchnorm._BatchNorm"
 """What every batch norm is, and what torch.nn.SyncBatchNorm.convert_sync_batchnorm makes of it too."""
 
 
+_KEEPS = "context_fn=lambda: (torch.enable_grad(), KeptStatistics(block))"
+"""The contexts of the first run, where gradients are on already, and of the second."""
+
+
 def training(network: Network) -> dict[str, Any]:
     """What network.py.j2 needs to know of it; nothing where the spec says nothing."""
-    said = network.training
-    parts = dict(network.parts())
-    recomputed = [parts[stage.at] for stage in network.stages if stage.name in said.checkpoint]
+    recomputed = _recomputed(network)
     return {
-        "checkpoints": bool(said.checkpoint),
-        "recounts": any(node.operator.tracks() for nodes in recomputed for node in nodes),
+        "checkpoints": bool(network.training.checkpoint),
+        "recounts": any(map(_tracks, recomputed)),
+        "draws": any(map(_draws, recomputed)),
+        "arguments": ["block", "x", "use_reentrant=False", *([_KEEPS] if any(map(_tracks, recomputed)) else [])],
         "frozen": list(_frozen(network)),
         "train": list(_train(network)),
         "train_words": docstring(_train_words(network), indent=8),
     }
+
+
+def _recomputed(network: Network) -> list[Node]:
+    """The operators of the stages that are run again."""
+    parts = dict(network.parts())
+    return [node for stage in network.stages if stage.name in network.training.checkpoint for node in parts[stage.at]]
 
 
 def names(network: Network) -> set[str]:
@@ -38,7 +51,8 @@ def imports(network: Network, others: list[str]) -> list[str]:
     if not network.training.checkpoint:
         return [*others, "from torch import Tensor, nn"]
     plain = sorted({*others, "import torch"})
-    return [*plain, "from torch import Tensor, nn", "from torch.utils.checkpoint import checkpoint"]
+    checkpoint = "checkpoint, set_checkpoint_early_stop" if any(map(_draws, _recomputed(network))) else "checkpoint"
+    return [*plain, "from torch import Tensor, nn", f"from torch.utils.checkpoint import {checkpoint}"]
 
 
 def _frozen(network: Network) -> Iterator[str]:
@@ -110,4 +124,12 @@ def _is_trained(node: Node) -> bool:
 
 
 def _tracks(node: Node) -> bool:
-    return node.operator.tracks()
+    return tracks(node.operator)
+
+
+def _draws(node: Node) -> bool:
+    """Whether it has an rrelu, which saves its noise before that is drawn.
+
+    torch.utils.checkpoint ends the second run once all that was saved is there, which then is too early.
+    """
+    return any(isinstance(each, Activation) and each.type == "rrelu" for each in inside(node.operator))

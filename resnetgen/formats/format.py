@@ -7,6 +7,7 @@ from collections.abc import Callable
 from torch import Tensor, nn
 
 from resnetgen.frozen import Frozen
+from resnetgen.running.refusal import Refused
 
 Output = Tensor | dict[str, Tensor]
 """What a network gives: its classes, or its maps by their names."""
@@ -24,9 +25,9 @@ class Format(Frozen):
 
     `extra` is what installs them: `pip install 'resnetgen[EXTRA]'`.
 
-    `write(network, example, path)` writes a network in eval mode, traced with `example`, a batch (N, C, ...). The
-    number of samples and the size along each axis are free in the file. It raises `Unexportable` where torch has no way
-    to the format, and OSError where the file cannot be written.
+    `write(network, example, path)` writes a network in eval mode, on the CPU, traced with `example`, a batch
+    (N, C, ...). The number of samples and the size along each axis are free in the file. It raises `Refused` where
+    there is no way to the format, and OSError where the file cannot be written.
 
     `opened(path)` gives a function that runs the file on the CPU, in the format's own runtime.
     """
@@ -39,10 +40,9 @@ class Format(Frozen):
     opened: Callable[[str], Run]
 
 
-class Unexportable(Exception):  # a network that is right may nevertheless have no form in a format
-    """A network that cannot be written in a format: in words, with a way out."""
-
-    def __init__(self, message: str, help: str = "") -> None:
-        self.message = message
-        self.help = help
-        super().__init__(message)
+def unexportable(name: str, error: Exception) -> Refused:
+    """The refusal that torch does not bring a network into a format, in the first line of what it says."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    why = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    help = "export it to another format, or with another release of torch; RESNETGEN_DEBUG=1 shows all that torch says"
+    return Refused("RG804", f"torch cannot bring this network into the format {name}: {why}", help)

@@ -1,6 +1,6 @@
 """ONNX: a graph of the operators of an open standard, for runtimes other than torch; checked with ONNX Runtime.
 
-https://onnx.ai/onnx/intro/. A file is one protobuf message, of less than 2 GiB.
+https://onnx.ai/onnx/intro/. A file is one message of protobuf, https://protobuf.dev/programming-guides/proto-limits/.
 """
 
 from __future__ import annotations
@@ -8,23 +8,28 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from resnetgen.formats.format import INPUT, OUTPUT, Format, Output, Run, Unexportable
-from resnetgen.formats.graph import first_line, graph
+from resnetgen.domain import AXES
+from resnetgen.formats.format import INPUT, OUTPUT, Format, Output, Run, unexportable
+from resnetgen.formats.graph import graph
 from resnetgen.formats.silence import silent
+from resnetgen.running.refusal import Refused
+
+NAME = "onnx"
 
 OPSET = 18
-"""The version of the set of operators: the one that torch's exporter itself is written in."""
+"""The version of the set of operators: the one that torch's exporter is written in, so that nothing is converted."""
+
+MOST_BYTES = 2**31 - 1
+"""Of a message of protobuf."""
 
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
-    """Write a network as one file, weights included."""
-    found = graph(network, example)
-    with torch.no_grad():
-        answer = network(example)
-    names = list(answer) if isinstance(answer, dict) else [OUTPUT]
-    axes = {0: "batch", **dict(zip(range(2, example.dim()), ("depth", "height", "width")[5 - example.dim() :]))}
+    """Write a network as one file, weights included, with the axes of the batch by their names."""
+    _fit(network)
+    found = graph(network, example, NAME)
+    axes = dict(zip((0, *range(2, example.dim())), ("batch", *AXES[example.dim() - 2]), strict=True))
     try:
-        with silent():
+        with silent(), torch.no_grad():
             torch.onnx.export(
                 found,
                 (example,),
@@ -33,12 +38,25 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
                 verbose=False,
                 opset_version=OPSET,
                 input_names=[INPUT],
-                output_names=names,
-                dynamic_shapes={"x": axes},
-                external_data=False,
+                output_names=_names(network(example)),
+                dynamic_shapes=(axes,),
+                external_data=False,  # one file: a second one beside it could be lost or be another network's
             )
-    except Exception as error:
-        raise Unexportable(first_line(error)) from error
+    except OSError:
+        raise
+    except Exception as error:  # torch and onnxscript raise what they like from anywhere in there
+        raise unexportable(NAME, error) from error
+
+
+def _fit(network: nn.Module) -> None:
+    size = sum(tensor.nbytes for tensor in network.state_dict().values())
+    if size > MOST_BYTES:
+        message = f"an ONNX file has at most {MOST_BYTES:,} bytes, and the weights alone take {size:,}"
+        raise Refused("RG804", message, "export to pt2 or torchscript, which have no such limit")
+
+
+def _names(answer: Output) -> list[str]:
+    return list(answer) if isinstance(answer, dict) else [OUTPUT]
 
 
 def opened(path: str) -> Run:
@@ -58,4 +76,4 @@ def opened(path: str) -> Run:
     return run
 
 
-FORMAT = Format("onnx", ".onnx", ("onnx", "onnxscript", "onnxruntime"), "onnx", write, opened)
+FORMAT = Format(NAME, ".onnx", ("onnx", "onnxscript", "onnxruntime"), "onnx", write, opened)

@@ -7,26 +7,27 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.export import ExportedProgram
 
+from resnetgen.formats.archive import writing
 from resnetgen.formats.format import Format, Run
 from resnetgen.formats.graph import graph
 from resnetgen.formats.silence import silent
 
+NAME = "pt2"
+
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
     """Write a network as torch's graph."""
-    found = graph(network, example)
-    with silent():
+    found = graph(network, example, NAME)
+    with silent(), writing(NAME):
         torch.export.save(found, path)
 
 
 def opened(path: str) -> Run:
-    """The file as torch loads it, where the network was."""
+    """The file as torch loads it, with the guards on sizes that it has."""
     with silent():
-        loaded: ExportedProgram = torch.export.load(path)
-        found: Run = loaded.module()
+        found: Run = torch.export.load(path).module()
     return found
 
 
-FORMAT = Format("pt2", ".pt2", (), "torch", write, opened)
+FORMAT = Format(NAME, ".pt2", (), "torch", write, opened)

@@ -1,7 +1,7 @@
 """TorchScript: a network compiled from its source, run by torch or by libtorch without Python.
 
-https://docs.pytorch.org/docs/stable/jit.html. Nothing is traced, so every size is free. torch speaks of it as something
-that will not be developed further, and has it; `pt2` is what it offers instead.
+https://docs.pytorch.org/docs/stable/jit.html. Nothing is traced, so every size is free. torch develops it no further;
+what it offers instead is `pt2`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from resnetgen.formats.archive import writing
 from resnetgen.formats.format import Format, Run
 from resnetgen.formats.silence import silent
 
+NAME = "torchscript"
+
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
-    """Write a network, which need not be run for it."""
-    with silent():
+    """Write a network; the example is not needed for it."""
+    with silent(), writing(NAME):
         torch.jit.save(torch.jit.script(network), path)
 
 
@@ -26,4 +29,4 @@ def opened(path: str) -> Run:
     return found
 
 
-FORMAT = Format("torchscript", ".ts", (), "torch", write, opened)
+FORMAT = Format(NAME, ".ts", (), "torch", write, opened)

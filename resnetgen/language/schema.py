@@ -172,7 +172,7 @@ def _further_in(key: str, record: type[Record]) -> str:
     """Under which key of a spec one may belong that stands beside them, be it as other libraries call it."""
     inside = {
         owner: known_keys((owner, key), record, {})
-        for owner in ("head", "input", "block", "init")
+        for owner in ("head", "input", "block", "init", "training")
         if owner in record.fields
     }
     for is_meant in (key.__eq__, lambda word: key in (f"num_{word}", f"in_{word}", f"{word}_rate")):

@@ -9,6 +9,7 @@ from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Path, Place
 from resnetgen.diagnostics.nearest import listed, nearest
 from resnetgen.ir import Network, Node, Training
 from resnetgen.language.spec import Spec
+from resnetgen.ops.batch_norm import tracks
 from resnetgen.reading.composer import MOST_FAULTS
 from resnetgen.words.certainty import certain, writing
 
@@ -115,4 +116,4 @@ def _is_trained(node: Node) -> bool:
 
 
 def _tracks(node: Node) -> bool:
-    return node.operator.tracks()
+    return tracks(node.operator)

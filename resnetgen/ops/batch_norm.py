@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import ClassVar, Literal
 
 from resnetgen.ops.inference import ChannelMap, Weights, by_statistics
+from resnetgen.ops.composite import inside
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
 from resnetgen.values.fields import Positive
@@ -40,9 +41,6 @@ class BatchNorm(Operator):
             Entry("num_batches_tracked", (), trained=False, real=False, supplied=True),
         )
 
-    def tracks(self) -> bool:
-        return True
-
     def channel_map(self) -> ChannelMap:
         return by_statistics(self.channels, self.eps, ignored=("num_batches_tracked",))
 
@@ -68,3 +66,8 @@ class BatchNormSlot(NormSlot):
 def _batch_norm(channels: int, rank: int, eps: float, momentum: float) -> BatchNorm:
     """Most norms of a network are equal to another, and making one costs more than finding it."""
     return BatchNorm(channels, rank, eps, momentum)
+
+
+def tracks(operator: Operator) -> bool:
+    """Whether an operator is or has a batch norm, whose statistics every batch moves in training mode."""
+    return any(isinstance(each, BatchNorm) for each in inside(operator))

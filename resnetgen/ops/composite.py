@@ -65,9 +65,6 @@ class Composite(Operator):
             for entry in part.operator.entries()
         )
 
-    def tracks(self) -> bool:
-        return any(part.operator.tracks() for part in self.parts())
-
     def smallest(self, axis: int) -> int:
         """That of a pool inside, where the pool must fit without its padding."""
         windows = [part.operator.window() for part in self.parts()]
@@ -110,9 +107,6 @@ class Several(Operator):
             for entry in item.entries()
         )
 
-    def tracks(self) -> bool:
-        return any(item.tracks() for item in self.items)
-
     def macs(self, output: Shape) -> int:
         """Of all of them, where each gives `output`."""
         return sum(item.macs(output) for item in self.items)
@@ -120,6 +114,14 @@ class Several(Operator):
     def values(self, output: Shape) -> int:
         """Of all of them, where each gives `output`."""
         return sum(item.values(output) for item in self.items)
+
+
+def inside(operator: Operator) -> Iterator[Operator]:
+    """An operator and all that it is made of."""
+    yield operator
+    own = (part.operator for part in operator.parts()) if isinstance(operator, Composite) else ()
+    for each in operator.items if isinstance(operator, Several) else own:
+        yield from inside(each)
 
 
 def _norms(operator: Operator, shape: Shape) -> Iterator[tuple[Operator, Shape]]:

@@ -55,13 +55,12 @@ class Weights(Frozen):
 
 
 class Prepared(Frozen):
-    """What an operator makes of its `weight` at each use, and which operator it is where that was done beforehand.
+    """What an operator makes of its `weight` at each use.
 
     `name` is what a function that does it is called, `words` its docstring. `lines` are Python that begins with
     `weight`, `result` is the expression of what stands in its place.
     """
 
-    operator: Operator
     name: str
     words: str
     lines: tuple[str, ...]
@@ -89,6 +88,10 @@ class AtInference(Frozen):
     def prepared(self) -> Prepared | None:
         """What it makes of its weights at each use, None for nothing."""
         return None
+
+    def plain(self) -> Operator:
+        """The operator that does the same with weights that were prepared; asked of those that prepare theirs."""
+        raise NotImplementedError
 
     def commutes(self, *, shifts: bool) -> bool:
         """Whether a scale of each channel may as well stand before it as behind it; with `shifts`, a shift too."""

@@ -195,10 +195,6 @@ class Operator(AtInference):
         """Its tensors in the state dict, in order."""
         return ()
 
-    def tracks(self) -> bool:
-        """Whether it, or an operator inside, keeps running statistics of the batches that it sees in training mode."""
-        return False
-
     def unsaved(self) -> int:
         """How many values its buffers hold that no state dict has."""
         return 0

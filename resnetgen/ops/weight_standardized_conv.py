@@ -29,7 +29,6 @@ class WeightStandardizedConv(Conv):
 
     def prepared(self) -> Prepared:
         return Prepared(
-            Conv(self.in_channels, self.out_channels, self.sliding, self.groups, self.bias),
             "standardize",
             "Standardize the weights of a convolution, which the trained network does at each use.",
             (
@@ -40,6 +39,9 @@ class WeightStandardizedConv(Conv):
             ),
             "standardized.reshape_as(weight)",
         )
+
+    def plain(self) -> Conv:
+        return Conv(self.in_channels, self.out_channels, self.sliding, self.groups, self.bias)
 
     def _eps(self) -> str:
         return repr(self.eps).replace("e-0", "e-")

@@ -1,0 +1,101 @@
+"""Contestants in turn within rounds, the order drawn anew for each; ratios with the interval that the noise leaves."""
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from benchmarks.timing import Job, Seconds
+
+RESAMPLES = 2000
+INTERVAL = 0.95
+
+Times = dict[str, list[list[Seconds]]]
+"""For each contestant, for each of its copies, the seconds of each round."""
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio of medians, and the interval in which 95 of 100 resampled ratios lie."""
+
+    middle: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.middle:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+    def at_most(self, target: float) -> str:
+        """What is to be said of a ratio that is held to be at most `target`."""
+        if self.middle <= target:
+            return "holds"
+        return "holds within noise" if self.low <= target else "MISSED"
+
+    def at_least(self, target: float) -> str:
+        """What is to be said of a ratio that is held to be at least `target`."""
+        if self.middle >= target:
+            return "holds"
+        return "holds within noise" if self.high >= target else "MISSED"
+
+
+def in_rounds(
+    jobs: Mapping[str, Sequence[Job]], seconds: float, rounds: int, clock: Callable[[Job], Seconds] | None = None
+) -> Times:
+    """Time all jobs once a round, in an order drawn for it, for `seconds` and for at least `rounds` rounds.
+
+    `jobs` has a contestant's copies, which do the same: what two copies differ by is noise. A first round goes
+    unmeasured. `clock` runs a job and tells how long it took.
+    """
+    measure = clock or elapsed
+    draw = random.Random(0)
+    turns = [(name, copy) for name, copies in jobs.items() for copy in range(len(copies))]
+    for name, copy in turns:
+        jobs[name][copy]()
+    times: Times = {name: [[] for _ in copies] for name, copies in jobs.items()}
+    start = time.perf_counter()
+    for number in count():
+        if number >= rounds and time.perf_counter() - start >= seconds:
+            return times
+        draw.shuffle(turns)
+        for name, copy in turns:
+            times[name][copy].append(measure(jobs[name][copy]))
+    raise AssertionError("the rounds end by themselves")
+
+
+def elapsed(job: Job) -> Seconds:
+    """The seconds on the clock that a job takes."""
+    start = time.perf_counter()
+    job()
+    return time.perf_counter() - start
+
+
+def median(times: Sequence[Sequence[Seconds]]) -> Seconds:
+    """The median over all copies and rounds."""
+    return statistics.median([each for copy in times for each in copy])
+
+
+def ratio(times: Times, name: str, bases: Sequence[str]) -> Ratio:
+    """How many times the fastest of `bases` a contestant takes.
+
+    The interval is a percentile bootstrap: rounds are drawn with replacement, the same for all, since they were run in
+    turn, and so are copies, for each contestant by itself. The fastest base is found anew in each draw.
+    """
+    draw = random.Random(1)
+    drawn = sorted(_ratio(_resampled(times, draw), name, bases) for _ in range(RESAMPLES))
+    margin = int(RESAMPLES * (1 - INTERVAL) / 2)
+    return Ratio(_ratio(times, name, bases), drawn[margin], drawn[-1 - margin])
+
+
+def _ratio(times: Times, name: str, bases: Sequence[str]) -> float:
+    return median(times[name]) / min(median(times[base]) for base in bases)
+
+
+def _resampled(times: Times, draw: random.Random) -> Times:
+    rounds = len(next(iter(times.values()))[0])
+    chosen = draw.choices(range(rounds), k=rounds)
+    return {
+        name: [[copy[number] for number in chosen] for copy in draw.choices(copies, k=len(copies))]
+        for name, copies in times.items()
+    }

@@ -1,0 +1,145 @@
+"""The tensors that a network writes, counted as torch makes them: by operator, and how many bytes are held at a time.
+
+A TorchDispatchMode sees every call below autograd, of the forward pass and the backward, and what it gives. What comes
+in a storage that no argument had is new; a view or a result in place is not.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import accumulate
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+
+class _Calls(TorchDispatchMode):
+    """It hands every new storage to `note` with the tensor that came in it."""
+
+    def __init__(self, note: Callable[[Tensor], None]) -> None:
+        super().__init__()
+        self.note = note
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
+        """Run the call, and look at what it gives."""
+        out = func(*args, **(kwargs or {}))
+        known = {_key(given) for given in _tensors((args, kwargs))}
+        for tensor in _tensors(out):
+            if _key(tensor) not in known:
+                known.add(_key(tensor))
+                self.note(tensor)
+        return out
+
+
+def _tensors(values: object) -> Iterator[Tensor]:
+    yield from (leaf for leaf in tree_leaves(values) if isinstance(leaf, Tensor))
+
+
+def _key(tensor: Tensor) -> int:
+    return tensor.untyped_storage()._cdata
+
+
+class Written:
+    """Bytes of floating-point values that were written, by the operator or the block that wrote them.
+
+    Of a module without modules inside, that is its output, where it is no input written over: what a function of torch
+    needs on its way there, such as a padded map, is gone when it ends. Elsewhere, it is every result of a function.
+    `everything` counts both.
+    """
+
+    def __init__(self) -> None:
+        self.by_owner: Counter[str] = Counter()
+        self.everything = 0
+        self._stack: list[tuple[str, bool]] = [("", False)]
+        self._kept: dict[int, Tensor] = {}  # alive, so that no storage gets the place of one that is gone
+
+    def note(self, tensor: Tensor) -> None:
+        """See a new storage."""
+        if tensor.is_floating_point():
+            owner, is_leaf = self._stack[-1]
+            self.everything += tensor.untyped_storage().nbytes()
+            if not is_leaf:
+                self._count(owner, tensor)
+
+    def _count(self, owner: str, tensor: Tensor) -> None:
+        if _key(tensor) not in self._kept:
+            self._kept[_key(tensor)] = tensor
+            self.by_owner[owner] += tensor.untyped_storage().nbytes()
+
+    def enter(self, owner: str, is_leaf: bool) -> Callable[..., None]:
+        """A hook for before a module runs."""
+
+        def hook(_module: nn.Module, _given: tuple[Tensor, ...]) -> None:
+            self._stack.append((owner, is_leaf))
+
+        return hook
+
+    def leave(self, owner: str, is_leaf: bool) -> Callable[..., None]:
+        """A hook for after it."""
+
+        def hook(_module: nn.Module, given: tuple[Tensor, ...], result: Tensor) -> None:
+            self._stack.pop()
+            if is_leaf and _key(result) not in {_key(one) for one in given}:
+                self._count(owner, result)
+
+        return hook
+
+
+def written(network: nn.Module, x: Tensor, owners: Sequence[Container[str]]) -> Written:
+    """What a network writes in a forward pass over `x`, in the mode that it is in.
+
+    `owners` are names of modules: what is written in a module inside one of them is theirs, and of several that of the
+    first container that has one.
+    """
+    seen = Written()
+    handles = []
+    for name, module in network.named_modules():
+        owner = _owner(name, owners)
+        is_leaf = not list(module.children()) and bool(name)
+        handles.append(module.register_forward_pre_hook(seen.enter(owner, is_leaf)))
+        handles.append(module.register_forward_hook(seen.leave(owner, is_leaf)))
+    try:
+        with torch.no_grad(), _Calls(seen.note):
+            network(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return seen
+
+
+def _owner(name: str, owners: Sequence[Container[str]]) -> str:
+    around = list(accumulate(name.split("."), lambda outer, inner: f"{outer}.{inner}"))
+    return next((one for known in owners for one in around if one in known), "")
+
+
+class Held:
+    """Bytes of the storages that were made while it was open: those alive now, and the most at a time."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.peak = 0
+
+    def note(self, tensor: Tensor) -> None:
+        """See a new storage, and its end."""
+        storage = tensor.untyped_storage()
+        size = storage.nbytes()
+        self.now += size
+        self.peak = max(self.peak, self.now)
+        weakref.finalize(storage, self._freed, size)
+
+    def _freed(self, size: int) -> None:
+        self.now -= size
+
+
+@contextmanager
+def held() -> Iterator[Held]:
+    """Count the storages that are made inside."""
+    found = Held()
+    with _Calls(found.note):
+        yield found

@@ -1,0 +1,88 @@
+"""What is compared of a running network with what the compiler said of it: a check a file.
+
+Each check is a module of this folder with `check(specimen) -> Verdict`, whose docstring says what it finds. They are
+imported, and torch with them, in the process that runs the network alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from resnetgen.running.packages import missing
+
+if TYPE_CHECKING:
+    from resnetgen.verify.specimen import Specimen
+    from resnetgen.verify.verdict import Verdict
+
+PREDICTION, BEHAVIOUR, TOOLS = "prediction", "behaviour", "tools"
+
+GROUPS = {
+    PREDICTION: "what the compiler said of the network, against what it is",
+    BEHAVIOUR: "what anyone takes for granted of a network",
+    TOOLS: "what takes the network as it is: exporters, compilers, memory formats, other types of numbers",
+}
+
+
+class Listed(NamedTuple):
+    """A check: its name and that of its module, its group, and the packages beside torch that it needs."""
+
+    name: str
+    group: str
+    packages: tuple[str, ...] = ()
+    extra: str = "torch"
+
+
+CHECKS = (
+    Listed("imports", PREDICTION),
+    Listed("tensors", PREDICTION),
+    Listed("params", PREDICTION),
+    Listed("shapes", PREDICTION),
+    Listed("dtypes", PREDICTION),
+    Listed("macs", PREDICTION),
+    Listed("activations", PREDICTION),
+    Listed("memory", PREDICTION),
+    Listed("features", PREDICTION),
+    Listed("forward", BEHAVIOUR),
+    Listed("backward", BEHAVIOUR),
+    Listed("determinism", BEHAVIOUR),
+    Listed("independence", BEHAVIOUR),
+    Listed("state_dict", BEHAVIOUR),
+    Listed("channels_last", TOOLS),
+    Listed("bf16", TOOLS),
+    Listed("fp16", TOOLS),
+    Listed("export", TOOLS),
+    Listed("torchscript", TOOLS),
+    Listed("onnx", TOOLS, ("onnx", "onnxscript", "onnxruntime"), "onnx"),
+    Listed("dynamo", TOOLS),
+    Listed("compile", TOOLS),
+)
+"""In the order in which they run; `imports` is first, since without it there is nothing to check."""
+
+IMPORTS = CHECKS[0].name
+
+
+def function(name: str) -> Callable[[Specimen], Verdict]:
+    """The check of that name; it imports torch."""
+    found: Callable[[Specimen], Verdict] = import_module(f"resnetgen.verify.{name}").check
+    return found
+
+
+def named(words: Iterable[str]) -> tuple[Listed, ...]:
+    """The checks that some words mean, of checks or of groups of them, in the order in which they run.
+
+    Raises:
+        KeyError: a word is neither.
+    """
+    wanted = set(words)
+    for word in wanted:
+        if word not in GROUPS and word not in {check.name for check in CHECKS}:
+            raise KeyError(word)
+    return tuple(check for check in CHECKS if check.name in wanted or check.group in wanted)
+
+
+def without(check: Listed) -> str:
+    """Why a check cannot run, where a package is not installed; empty where it can."""
+    lacking = missing(check.packages)
+    return f"{lacking[0]} is not installed: pip install 'resnetgen[{check.extra}]'" if lacking else ""

@@ -1,0 +1,71 @@
+"""How near two outputs of a network are, as a share of what is usual in them."""
+
+from __future__ import annotations
+
+from math import inf
+
+import torch
+from torch import Tensor
+
+from resnetgen.running.observation import Output, maps
+from resnetgen.verify.verdict import Verdict, failed, passed
+
+REORDERED = 1e-3
+"""The bound for what only adds in another order, or folds a norm into a convolution.
+
+Each sum of n products has a relative error of about sqrt(n) * 2**-24, 4e-6 for the 4,608 of a 3x3 convolution over 512
+channels, and those of the layers add up as a random walk does: some 1e-4 after hundreds of them.
+"""
+
+
+def distance(expected: Output, actual: Output) -> float:
+    """The largest difference of any value, as a share of the largest value in its map; infinite where one is no number.
+
+    Raises:
+        ValueError: they are not of the same maps, or shapes.
+    """
+    pairs = _pairs(expected, actual)
+    return max(_share((one - other).abs().max(), one.abs().max()) for one, other in pairs)
+
+
+def spread(expected: Output, actual: Output) -> float:
+    """The root mean square of the differences as a share of that of the values, of the map where it is largest.
+
+    Raises:
+        ValueError: they are not of the same maps, or shapes.
+    """
+    pairs = _pairs(expected, actual)
+    return max(_share((one - other).square().mean().sqrt(), one.square().mean().sqrt()) for one, other in pairs)
+
+
+def _share(difference: Tensor, usual: Tensor) -> float:
+    found, scale = float(difference), float(usual)
+    if not found < inf or not scale < inf:
+        return inf
+    return found / scale if scale else (inf if found else 0.0)
+
+
+def _pairs(expected: Output, actual: Output) -> list[tuple[Tensor, Tensor]]:
+    ours, theirs = maps(expected), maps(actual)
+    if list(ours) != list(theirs):
+        raise ValueError(f"the maps are {', '.join(theirs)}, not {', '.join(ours)}")
+    for name in ours:
+        if ours[name].shape != theirs[name].shape:
+            raise ValueError(f"{name} is {tuple(theirs[name].shape)}, not {tuple(ours[name].shape)}")
+    return [(ours[name].cpu().double(), theirs[name].cpu().double()) for name in ours]
+
+
+def same(expected: Output, actual: Output) -> bool:
+    """Whether two outputs are equal bit by bit; NaN is equal to nothing."""
+    ours, theirs = maps(expected), maps(actual)
+    return list(ours) == list(theirs) and all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def near(expected: Output, actual: Output, bound: float = REORDERED, words: str = "") -> Verdict:
+    """Whether the distance is within a bound."""
+    try:
+        found = distance(expected, actual)
+    except ValueError as error:
+        return failed(f"{words}{error}")
+    detail = f"{words}off by {found:.1e} of the output's scale"
+    return passed(detail) if found <= bound else failed(f"{detail}, more than {bound:.0e}")

@@ -1,0 +1,24 @@
+"""Whether what torch.compile makes of it is right."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from torch._inductor.exc import InvalidCxxCompiler
+
+from resnetgen.verify.compiled import compiled
+from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.verdict import Verdict, skipped
+
+_COMPILERS = ("g++", "clang++", "cl")
+
+
+def check(specimen: Specimen) -> Verdict:
+    """The code that torch.compile generates, by its default backend, gives the same answer, within rounding."""
+    if not any(map(shutil.which, (os.environ.get("CXX", ""), *_COMPILERS))):
+        return skipped("torch.compile needs a C++ compiler, and there is none")
+    try:
+        return compiled(specimen, "inductor")
+    except InvalidCxxCompiler as error:
+        return skipped(f"torch.compile finds no C++ compiler that works: {error}")

@@ -1,0 +1,15 @@
+"""Whether torch.compile can read it."""
+
+from __future__ import annotations
+
+from resnetgen.verify.compiled import compiled
+from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.verdict import Verdict
+
+
+def check(specimen: Specimen) -> Verdict:
+    """torch.compile captures the network as one graph without a break, and the graph gives the same answer.
+
+    No code is generated for it: the backend is `aot_eager`.
+    """
+    return compiled(specimen, "aot_eager")

@@ -1,0 +1,145 @@
+"""The examination of a network, by a process of its own for as long as that lives."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from resnetgen.running.children import deaf
+from resnetgen.running.refusal import Refused
+from resnetgen.verify import IMPORTS, TOOLS, named
+from resnetgen.verify.entry import work
+from resnetgen.verify.task import OUTPUT, Begun, Message, Row, Started, Task, file_name
+from resnetgen.verify.verdict import State, failed, skipped
+
+_PATIENCE = 10.0
+"""Seconds that a process has to end by itself, once it has nothing more to say."""
+
+_START = 300.0
+"""Seconds that a process has to import torch and find its device."""
+
+
+def examine(task: Task) -> Iterator[Started | Row]:
+    """What the checks of a task find, as they find it; every check has a row.
+
+    The network's file is written to a folder that is removed in the end. Where the process that runs it dies, or takes
+    too long, that is what the check found that it was at, and another process goes on with the next one.
+
+    Raises:
+        Refused: the device is not there.
+        OSError: there is no writing temporary files.
+    """
+    left = list(task.checks)
+    with TemporaryDirectory(prefix="resnetgen-verify-", ignore_cleanup_errors=True) as folder:
+        with open(os.path.join(folder, file_name(task)), "w", encoding="utf-8") as file:
+            file.write(task.source)
+        try:
+            while left:
+                yield from _attempt(task._replace(checks=tuple(left)), folder, left)
+        finally:
+            _echo(folder)
+
+
+def _attempt(task: Task, folder: str, left: list[str]) -> Iterator[Started | Row]:
+    """What one process finds; the checks that have a row are taken off the list."""
+    for message in _process(task, folder):
+        yield message
+        if not isinstance(message, Row):
+            continue
+        left.remove(message.check)
+        if message.check == IMPORTS and message.verdict.state is State.FAILED:
+            reason = f"there is no network to look at: `{IMPORTS}` failed"
+            yield from (Row(name, skipped(reason), 0.0) for name in left)
+            left.clear()
+            return
+
+
+def _process(task: Task, folder: str) -> Iterator[Started | Row]:
+    """What a process sends; where it dies or has to be ended, the last row tells that of the check that it was at."""
+    with _started(task, folder) as (process, answers):
+        at, limit, since = task.checks[0], _START, time.monotonic()
+        while True:
+            try:
+                message: Message | None = answers.recv() if answers.poll(limit) else None
+            except (EOFError, OSError):  # it is gone
+                process.join(_PATIENCE)
+                end = _words(process.exitcode)
+                break
+            if message is None:
+                end = f"it did not end within {limit:g} seconds"
+                break
+            if isinstance(message, Refused):
+                raise message
+            if isinstance(message, Begun):
+                at, limit, since = message.check, task.timeout, time.monotonic()
+                continue
+            yield message
+            if isinstance(message, Row):
+                at, limit = "", _PATIENCE
+        if at:
+            yield Row(at, failed(end), time.monotonic() - since)
+
+
+@contextmanager
+def _started(task: Task, folder: str) -> Iterator[tuple[BaseProcess, Connection]]:
+    """A process at work on a task, with the end of the pipe that it answers to. It is gone afterwards."""
+    context = _context(task)
+    answers, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=work, args=(task, folder, theirs))
+    try:
+        with deaf():
+            process.start()
+        theirs.close()  # so that its end is the end of the pipe
+        yield process, answers
+    finally:
+        answers.close()
+        if process.pid is not None:
+            process.join(0 if process.is_alive() and sys.exc_info()[0] else 1)
+            process.kill()
+            process.join()
+
+
+def _context(task: Task) -> Any:
+    """How processes are started: as forks of one that has imported torch and nothing has run in, where there are any.
+
+    What takes part of this process's memory with it, a plain fork, would take its locks too.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    modules = ["resnetgen.verify.child"]
+    if task.device == "cpu" and {check.name for check in named([TOOLS])} & set(task.checks):
+        modules.append("torch._dynamo")  # seconds of imports; with CUDA about, a fork of what has looked for it is lost
+    context.set_forkserver_preload(modules)
+    return context
+
+
+def _words(code: int | None) -> str:
+    """How a process ended, in words."""
+    if code is None:
+        return "its process stopped answering"
+    if code >= 0:
+        return f"its process ended, with exit code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    likely = ", as where memory runs out" if name == "SIGKILL" else ""
+    return f"its process was ended by {name}{likely}"
+
+
+def _echo(folder: str) -> None:
+    """Show what was printed in the process, tracebacks among it, to who looks for a fault."""
+    path = os.path.join(folder, OUTPUT)
+    if os.environ.get("RESNETGEN_DEBUG") == "1" and os.path.exists(path):
+        with open(path, encoding="utf-8", errors="replace") as file:
+            sys.stderr.write(file.read())

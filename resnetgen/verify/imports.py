@@ -1,0 +1,28 @@
+"""Whether the file stands by itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.verdict import Verdict, failed, passed
+
+
+def check(specimen: Specimen) -> Verdict:
+    """The file imports torch and nothing else, is imported itself, and its class makes a network."""
+    names = sorted(set(_imported(Path(specimen.path).read_text(encoding="utf-8"))) - {"torch"})
+    if names:
+        return failed(f"it imports {', '.join(names)} beside torch")
+    network = specimen.new()
+    return passed(f"torch alone; {type(network).__name__} has {sum(1 for _ in network.modules()):,} modules")
+
+
+def _imported(source: str) -> Iterator[str]:
+    """The packages that a source imports, wherever in it; relative ones with their dots."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + str(node.module or "").partition(".")[0]

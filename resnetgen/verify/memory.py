@@ -1,0 +1,60 @@
+"""Whether a training step takes the memory that was said."""
+
+from __future__ import annotations
+
+import torch
+
+from resnetgen.cost import BYTES, cost
+from resnetgen.running.storages import held
+from resnetgen.running.training import step
+from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.verdict import Verdict, failed, passed
+
+MOST = 2.0
+"""The bound on the most that is held at a time, as a multiple of parameters, gradients and what the operators write.
+
+The latter are not all kept, and beside them are the gradients that are on their way: from 0.6 to 1.3 in most of the
+collection. Norms of several functions, EvoNorm and filter response, keep what each of these writes: up to 1.7.
+"""
+
+WORKSPACE = 512 * 2**20
+"""Bytes that libraries may take for themselves on CUDA: cuBLAS 32 MiB, cuDNN what the fastest algorithm asks for."""
+
+
+def check(specimen: Specimen) -> Verdict:
+    """The most that a training step holds at a time, beside parameters, gradients and activations; the ratio is told.
+
+    It is at least what is there in the end, parameters, buffers and gradients, and at most twice the estimate. Counted are
+    the storages that are alive; on CUDA also what the allocator itself has recorded, workspaces included.
+    """
+    network, x = specimen.new().train(), specimen.training_batch()
+    whole, size = cost(specimen.trace), BYTES["float32"]
+    own = sum(one.untyped_storage().nbytes() for one in (*network.parameters(), *network.buffers()))
+    gradients = sum(one.numel() * size for one in network.parameters() if one.requires_grad)
+    estimate = own + gradients + whole.memory(batch=len(x))
+    with held() as count:
+        step(network, x)
+    least, found = own + gradients, own + count.peak
+    words = f"{_mega(found)} held of {_mega(estimate)} estimated, {found / estimate:.2f} times"
+    if not least <= found <= MOST * estimate:
+        return failed(f"{words}; at least {_mega(least)}, at most {MOST:g} times")
+    return passed(words) if specimen.device.type != "cuda" else _recorded(specimen, estimate, words)
+
+
+def _recorded(specimen: Specimen, estimate: int, words: str) -> Verdict:
+    """What the allocator of a CUDA device has recorded of the same."""
+    torch.cuda.synchronize(specimen.device)
+    before = torch.cuda.memory_allocated(specimen.device)
+    network, x = specimen.new().train(), specimen.training_batch()
+    torch.cuda.reset_peak_memory_stats(specimen.device)
+    step(network, x)
+    torch.cuda.synchronize(specimen.device)
+    found = torch.cuda.max_memory_allocated(specimen.device) - before
+    told = f"{words}; {_mega(found)} allocated, {found / estimate:.2f} times"
+    if found > MOST * estimate + WORKSPACE:
+        return failed(f"{told}; at most {MOST:g} times and {_mega(WORKSPACE)} for workspaces")
+    return passed(told)
+
+
+def _mega(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB"

@@ -1,0 +1,94 @@
+"""What a check is given: a network's file and what was said of it, and the network that came of it, at work."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from resnetgen.running.calibration import calibrate
+from resnetgen.running.observation import Output, Run, run
+from resnetgen.shapes import Trace
+
+SEED = 0
+
+TRAINED_AT_ONCE = 2
+"""The fewest samples of a training step. Batch norm has no variance over one sample's single pixel, and refuses it."""
+
+
+class Specimen:
+    """A network under examination.
+
+    `trace` is what the compiler says, at the input size in question; `path` the emitted file; `batch` the number of
+    samples; `folder` one that is removed afterwards.
+    """
+
+    def __init__(self, trace: Trace, path: str, device: torch.device, batch: int, folder: str) -> None:
+        self.trace = trace
+        self.path = path
+        self.device = device
+        self.batch = batch
+        self.folder = folder
+
+    @cached_property
+    def network_class(self) -> type[nn.Module]:
+        """The class in the emitted file, which is imported under its own name."""
+        name = self.trace.network.name
+        spec = importlib.util.spec_from_file_location(name, self.path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        found: type[nn.Module] = getattr(module, self.trace.network.class_name)
+        return found
+
+    def new(self) -> nn.Module:
+        """The network with its first weights, the same every time."""
+        torch.manual_seed(SEED)
+        return self.network_class().to(self.device)
+
+    def settled(self) -> nn.Module:
+        """The network in eval mode with weights and statistics as if it had been trained, the same every time."""
+        network = self.new()
+        network.load_state_dict(self._settled)
+        return network.eval()
+
+    @cached_property
+    def _settled(self) -> dict[str, Tensor]:
+        network = self.new()
+        calibrate(network, self.example)
+        return network.state_dict()
+
+    @cached_property
+    def example(self) -> Tensor:
+        """A batch (N, C, ...) of noise; the same on every device."""
+        return self.noise(self.batch)
+
+    def noise(self, batch: int, seed: int = SEED) -> Tensor:
+        """So many samples (N, C, ...) of noise."""
+        generator = torch.Generator().manual_seed(seed)
+        return torch.randn(batch, *self.trace.input, generator=generator).to(self.device)
+
+    def training_batch(self) -> Tensor:
+        """A batch (N, C, ...) for a training step: of two samples at least."""
+        return self.noise(max(self.batch, TRAINED_AT_ONCE))
+
+    @cached_property
+    def reference(self) -> Output:
+        """What the settled network answers to the example in float32."""
+        with torch.no_grad():
+            found: Output = self.settled()(self.example)
+        return found
+
+    @cached_property
+    def seen(self) -> Run:
+        """One forward pass of the settled network over the example, every module of it watched."""
+        return run(self.settled(), self.example)
+
+    def on_meta(self) -> nn.Module:
+        """The network without values, on torch's device `meta`: shapes, and nothing to compute."""
+        with torch.device("meta"):
+            return self.network_class()

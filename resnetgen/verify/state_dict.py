@@ -1,0 +1,24 @@
+"""Whether weights can be saved and loaded."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+from resnetgen.verify.closeness import same
+from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.verdict import Verdict, failed, passed
+
+
+def check(specimen: Specimen) -> Verdict:
+    """A state dict that is saved and loaded strictly, as weights alone, into a new network gives the same bits."""
+    path = os.path.join(specimen.folder, "weights.pt")
+    torch.save(specimen.settled().state_dict(), path)
+    network = specimen.new()
+    network.load_state_dict(torch.load(path, map_location=specimen.device, weights_only=True))
+    with torch.no_grad():
+        answer = network.eval()(specimen.example)
+    if not same(specimen.reference, answer):
+        return failed("a network with the saved weights answers something else")
+    return passed(f"{os.path.getsize(path):,} bytes there and back")

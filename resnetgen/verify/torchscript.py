@@ -1,0 +1,12 @@
+"""Whether TorchScript takes it."""
+
+from __future__ import annotations
+
+from resnetgen.verify.exported import exported
+from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.verdict import Verdict
+
+
+def check(specimen: Specimen) -> Verdict:
+    """A script of TorchScript, saved and loaded, gives the same answer, within rounding, for any batch."""
+    return exported(specimen, "torchscript")

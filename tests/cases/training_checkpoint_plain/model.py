@@ -1,0 +1,107 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest a1a13c529ef98234).
+"""A group norm has no statistics to keep: only what is needed is written.
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x16x16                  464        110,592
+  layer1  16x16x16  2 basic       9,344      2,359,296
+  layer2  32x8x8    2 basic      33,088      2,097,152
+  head    10                        330            320
+  total                          43,226      4,567,360
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+__all__ = ["TrainingCheckpointPlain"]
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(16, 32, 1, stride=2, bias=False),
+        nn.GroupNorm(2, 32),
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.GroupNorm(2, cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
+        self.bn2 = nn.GroupNorm(2, cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class Checkpointed(nn.Sequential):
+    """Blocks in a row. In training each keeps what enters it alone, and runs again in
+    the backward pass.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        needed = self.training and torch.is_grad_enabled()
+        for block in self:
+            if not torch._jit_internal.is_scripting() and needed:
+                x = self.checkpointed(block, x)
+            else:
+                x = block(x)
+        return x
+
+    def checkpointed(self, block: nn.Module, x: Tensor) -> Tensor:
+        """What leaves a block, as `block(x)` gives it."""
+        out: Tensor = checkpoint(block, x, use_reentrant=False)
+        return out
+
+
+class TrainingCheckpointPlain(nn.Module):
+    """(N, 3, H, W) to (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.feature_channels = {"layer1": 16, "layer2": 32}
+        self.feature_reductions = {"layer1": 2, "layer2": 4}
+        self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.GroupNorm(2, 16)
+        self.act1 = nn.ReLU(inplace=True)
+        self.layer1 = Checkpointed(
+            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = Checkpointed(
+            BasicBlock(16, 32, stride=2, shortcut=projection()),
+            BasicBlock(32, 32, shortcut=nn.Identity()),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(32, 10)
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
+        """The map of each stage."""
+        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        layer1 = self.layer1(x)  # 16x16x16
+        layer2 = self.layer2(layer1)  # 32x8x8
+        return {"layer1": layer1, "layer2": layer2}
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.forward_features(x)["layer2"]
+        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.fc(x)  # 10
+        return x

@@ -1,0 +1,159 @@
+# DO NOT EDIT: `resnetgen build` made this from the spec
+# spec.yaml (digest b50bd98d78b74512).
+"""All three, in a network that gives maps; the stem is in a container.
+
+At an input of 3x32x32:
+
+  stage   output    blocks   parameters  multiply-adds
+  stem    16x16x16                  464        110,592
+  layer1  16x16x16  2 basic       9,344      2,359,296
+  layer2  32x8x8    2 basic      33,088      2,097,152
+  total                          42,896      4,567,040
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+__all__ = ["TrainingTogether"]
+
+
+def projection() -> nn.Sequential:
+    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    return nn.Sequential(
+        nn.Conv2d(16, 32, 1, stride=2, bias=False),
+        nn.BatchNorm2d(32),
+    )
+
+
+class Stem(nn.Module):
+    """Conv 3x3/2, batch norm, relu."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(16)
+        self.act = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act(self.norm(self.conv(x)))
+        return x
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
+
+    def __init__(
+        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cout)
+        self.act1 = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.act2 = nn.ReLU(inplace=True)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        out = self.act2(out + self.downsample(x))
+        return out
+
+
+class KeptStatistics:
+    """While it is open, the batch norms of a block count in copies of their statistics.
+
+    So a second run on the same batch leaves these as the first did.
+    """
+
+    def __init__(self, block: nn.Module) -> None:
+        self.block = block
+        self.kept: list[tuple[nn.Module, str, Tensor]] = []
+
+    def __enter__(self) -> None:
+        self.kept = [
+            (m, name, buffer)
+            for m in self.block.modules()
+            if isinstance(m, nn.modules.batchnorm._BatchNorm)
+            for name, buffer in m.named_buffers()
+        ]
+        copies = [(m, name, buffer.clone()) for m, name, buffer in self.kept]
+        for m, name, buffer in copies:
+            setattr(m, name, buffer)
+
+    def __exit__(self, *_: object) -> None:
+        for m, name, buffer in self.kept:
+            setattr(m, name, buffer)
+        self.kept = []
+
+
+class Checkpointed(nn.Sequential):
+    """Blocks in a row. In training each keeps what enters it alone, and runs again in
+    the backward pass.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        needed = self.training and torch.is_grad_enabled()
+        for block in self:
+            if not torch._jit_internal.is_scripting() and needed:
+                x = self.checkpointed(block, x)
+            else:
+                x = block(x)
+        return x
+
+    def checkpointed(self, block: nn.Module, x: Tensor) -> Tensor:
+        """What leaves a block, as `block(x)` gives it."""
+        if torch.compiler.is_compiling():  # the second run has no effects there
+            out: Tensor = checkpoint(block, x, use_reentrant=False)
+            return out
+        out = checkpoint(
+            block,
+            x,
+            use_reentrant=False,
+            context_fn=lambda: (torch.enable_grad(), KeptStatistics(block)),
+        )
+        return out
+
+
+class TrainingTogether(nn.Module):
+    """(N, 3, H, W) to the maps of layer2."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.feature_channels = {"layer2": 32}
+        self.feature_reductions = {"layer2": 4}
+        self.stem = Stem()
+        self.layer1 = Checkpointed(
+            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+        )
+        self.layer2 = Checkpointed(
+            BasicBlock(16, 32, stride=2, shortcut=projection()),
+            BasicBlock(32, 32, shortcut=nn.Identity()),
+        )
+
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+        self.stem.requires_grad_(False)
+
+        self.train()
+
+    def train(self, mode: bool = True) -> "TrainingTogether":
+        """The mode of all modules, but that the batch norms of stem, layer2 stay in
+        eval mode.
+        """
+        super().train(mode)
+        for part in (self.stem, self.layer2):
+            for m in part.modules():
+                if isinstance(m, nn.modules.batchnorm._BatchNorm):
+                    m.eval()
+        return self
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        x = self.stem(x)  # 16x16x16
+        x = self.layer1(x)  # 16x16x16
+        layer2 = self.layer2(x)  # 32x8x8
+        return {"layer2": layer2}

@@ -1,0 +1,109 @@
+"""Both forms of a network with the same weights: the one that is trained, and the deployed one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from resnetgen.api import emit_source
+from resnetgen.compiler import Compiled
+from resnetgen.deploy import deploy_code, deployed
+from resnetgen.ir import Network
+from resnetgen.memory import load
+from resnetgen.shapes import trace
+
+StateDict = dict[str, Tensor]
+
+_VALUES = 1 << 22
+
+
+class Forms(NamedTuple):
+    """Both forms in eval mode, on the same device, and the function that turns the weights of one into the other's."""
+
+    trained: nn.Module
+    deployed: nn.Module
+    convert: Callable[[StateDict], StateDict]
+
+
+def forms(compiled: Compiled, device: str = "meta") -> Forms:
+    """Both forms of a network; on the device `meta` they have shapes alone."""
+    own = load(deploy_code(compiled, "a spec"), deployed(compiled).network)
+    with torch.device(device):
+        trained = load(emit_source(compiled), compiled.network)()
+        return Forms(trained.eval(), own().eval(), sys.modules[own.__module__].convert)
+
+
+def filled(compiled: Compiled) -> Forms:
+    """Both forms in double precision: the trained one with weights that all have a part to play, the other with those.
+
+    The latter are loaded strictly. Where there are buffers that no state dict has, both are made in full for them.
+    """
+    found = forms(compiled)
+    if any(name not in found.trained.state_dict() for name, _ in found.trained.named_buffers()):
+        found = forms(compiled, "cpu")
+    trained, other = found.trained.double(), found.deployed.double()
+    weights = {name: value(name, tensor) for name, tensor in trained.state_dict().items()}
+    trained.load_state_dict(weights, assign=True)
+    other.load_state_dict(found.convert(weights), assign=True)
+    return found._replace(trained=trained, deployed=other)
+
+
+def value(name: str, like: Tensor) -> Tensor:
+    """A value for a tensor of a state dict: noise of a size that leaves signals at theirs, and a positive variance."""
+    if not like.dtype.is_floating_point:
+        return torch.ones(like.shape, dtype=like.dtype)
+    noise = _noise(name, like.shape)
+    match name.rpartition(".")[2]:
+        case "running_var":
+            return 1 + 0.25 * noise.abs()
+        case "running_mean" | "bias":
+            return 0.3 * noise
+        case _ if like.ndim > 1:
+            return noise * (2 / like[0].numel()) ** 0.5
+        case _:
+            return 0.8 + 0.2 * noise
+
+
+def _noise(name: str, shape: torch.Size) -> Tensor:
+    """Noise of its own for each name: pieces of one stream, since a large network's own would take too long."""
+    if not _STREAM:
+        _STREAM.append(torch.randn(_VALUES, dtype=torch.float64, generator=torch.Generator().manual_seed(1502)))
+    count = shape.numel()
+    start = 7919 * sum(name.encode()) % _VALUES
+    return _STREAM[0].roll(-start).repeat(-(-count // _VALUES))[:count].reshape(shape)
+
+
+_STREAM: list[Tensor] = []
+
+
+def difference(found: Forms, shape: tuple[int, ...], batch: int = 1) -> float:
+    """By how much two forms differ in their answers to noise, as a part of these answers."""
+    x = torch.randn(batch, *shape, dtype=torch.float64, generator=torch.Generator().manual_seed(1603))
+    with torch.inference_mode():
+        expected, actual = _maps(found.trained(x)), _maps(found.deployed(x))
+    assert expected.keys() == actual.keys()
+    return max(_apart(expected[name], actual[name]) for name in expected)
+
+
+def _maps(output: Tensor | dict[str, Tensor]) -> dict[str, Tensor]:
+    return output if isinstance(output, dict) else {"": output}
+
+
+def _apart(expected: Tensor, actual: Tensor) -> float:
+    usual = expected.square().mean().sqrt().item()
+    assert usual > 0
+    return (expected - actual).abs().max().item() / usual
+
+
+def shortened(compiled: Compiled, size: tuple[int, ...], most: int = 2) -> Compiled:
+    """The same network with at most so many equal blocks in a row, at another input size."""
+    stages = tuple(
+        stage._replace(runs=tuple(run._replace(repeat=min(run.repeat, most)) for run in stage.runs))
+        for stage in compiled.network.stages
+    )
+    network: Network = compiled.network._replace(stages=stages)
+    return compiled._replace(network=network, trace=trace(network, size))
