@@ -42,7 +42,7 @@ def _peak_cuda(job: Job, device: str) -> Peak:
 
 
 def _peak_cpu(job: Job) -> Peak:
-    with _quiet(), profile(activities=[ProfilerActivity.CPU], profile_memory=True) as recorded:
+    with quiet(), profile(activities=[ProfilerActivity.CPU], profile_memory=True) as recorded:
         job()
     results = recorded.profiler.kineto_results if recorded.profiler is not None else None
     assert results is not None, "the profiler has ended, so it has results"
@@ -76,8 +76,8 @@ def _operator_at(events: Iterable[Any], moment: int) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the profiler's notes of its own start and end, which it writes past Python, off the terminal."""
+def quiet() -> Iterator[None]:
+    """Keep what torch's profiler writes of its own start and end, past Python, off the terminal."""
     kept = os.dup(2)
     with open(os.devnull, "wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)

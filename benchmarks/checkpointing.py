@@ -12,7 +12,7 @@ from torch import nn
 
 from benchmarks.allocations import peak, resting
 from benchmarks.steps import images, training
-from benchmarks.timing import alternate, report_machine
+from benchmarks.timing import Job, alternate, report_machine
 from resnetgen import api
 from resnetgen.cost import cost
 from resnetgen.memory import load
@@ -49,7 +49,7 @@ def _compare(name: str, batch: int, size: int, device: str, rounds: int) -> None
     x = images(batch, size, device)
     networks = {key: _network(name, key).to(device) for key in (False, True)}
     peaks = {key: peak(training(network, x), device).bytes for key, network in networks.items()}
-    steps = {str(key): training(network, x) for key, network in networks.items()}
+    steps = {str(key): _finished(training(network, x), device) for key, network in networks.items()}
     times = {key == "True": statistics.median(found) for key, found in alternate(steps, rounds).items()}
     written = cost(api.compile_spec(name, size=(size, size)).trace).memory(batch=batch)
     for key, network in networks.items():
@@ -57,6 +57,17 @@ def _compare(name: str, batch: int, size: int, device: str, rounds: int) -> None
         figures = [f"{written / 2**20:,.0f} MiB", f"{peaks[key] / 2**20:,.0f} MiB", f"{peaks[key] / peaks[False]:.2f}"]
         figures += [f"{1000 * times[key]:,.0f} ms", f"{times[key] / times[False]:.2f}"]
         print(f"| {' | '.join([f'`{name}`', 'all stages' if key else 'none', *figures])} |", flush=True)
+
+
+def _finished(step: Job, device: str) -> Job:
+    """A step that ends when the device has done it."""
+
+    def run() -> None:
+        step()
+        if device == "cuda":
+            torch.cuda.synchronize()
+
+    return run
 
 
 def _network(name: str, checkpoint: bool) -> nn.Module:

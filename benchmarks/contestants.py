@@ -4,6 +4,7 @@ Ours is read from `generated/`, so a machine needs torch alone. All get the same
 answers before they are timed: otherwise it would be no contest between the same networks.
 """
 
+import linecache
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -27,15 +28,21 @@ def emitted(name: str) -> str:
     return (ROOT / "generated" / f"{name}.py").read_text(encoding="utf-8")
 
 
-def network_of(source: str, label: str) -> nn.Module:
-    """Execute the text of an emitted file, as a module of the name `label`, and construct its network.
-
-    Constructed twice under one label, the networks share their class, as two do that are imported.
-    """
+def module_of(source: str, label: str) -> ModuleType:
+    """Execute the text of an emitted file as a module of the name `label`; the second time it is the same module."""
     module = sys.modules.get(label)
     if module is None:
         module = sys.modules[label] = ModuleType(label)
-        exec(compile(source, f"<{label}>", "exec", dont_inherit=True), module.__dict__)
+        path = module.__file__ = f"<{label}>"
+        # So that torch, which reads the source of what it compiles, finds it.
+        linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
+        exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+def network_of(source: str, label: str) -> nn.Module:
+    """Construct the network of an emitted file; those of one label share their class, as they do when imported."""
+    module = module_of(source, label)
     network: nn.Module = getattr(module, module.__all__[0])()
     return network
 

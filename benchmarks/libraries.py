@@ -23,7 +23,7 @@ _kept_alive: list[object] = []  # a Library withdraws what it declares when it i
 
 
 class Missing(Exception):
-    """A library that is not there, or that does not import beside this torch; the message is a sentence that says so."""
+    """A library that is not there, or that does not import beside this torch; its message says which."""
 
 
 def torchvision_resnet() -> Any:

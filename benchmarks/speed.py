@@ -14,6 +14,7 @@ from benchmarks.steps import MODES, images, inference, training
 from benchmarks.timing import Job, report_machine
 
 TARGET = 1.0
+LIBRARIES = ("torchvision", "timm")
 HEADER = (
     "| network | what | ours | torchvision | timm | ours / the faster of the two | rounds | at most 1.00 |\n"
     "| --- | --- | --- | --- | --- | --- | --- | --- |"
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     report_machine(["torch"])
     for sentence in missing():
         print(sentence)
-    print(f"batch {options.batch} at {options.size}x{options.size}, {options.copies} copies of each network\n\n{HEADER}")
+    print(f"batch {options.batch} at {options.size}x{options.size}, {options.copies} copies of each network\n")
+    print(HEADER)
     for name in options.networks:
         for mode in options.modes:
             print(line(name, mode, options), flush=True)
@@ -58,14 +60,11 @@ def line(name: str, mode: str, options: argparse.Namespace) -> str:
         options.rounds,
     )
     others = [label for label in times if label != OURS]
-    medians = [f"{1000 * median(times[label]):.0f} ms" if label in times else "" for label in (OURS, *LIBRARIES)]
+    medians = [f"{1000 * median(times[label]):,.1f} ms" if label in times else "" for label in (OURS, *LIBRARIES)]
     found = ratio(times, OURS, others) if others else None
     verdict = found.at_most(TARGET) if found else "nothing to compare with"
     cells = [f"`{name}`", mode, *medians, str(found or ""), str(len(times[OURS][0])), verdict]
     return f"| {' | '.join(cells)} |"
-
-
-LIBRARIES = ("torchvision", "timm")
 
 
 if __name__ == "__main__":

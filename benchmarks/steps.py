@@ -45,7 +45,7 @@ def training(
     optimizer = torch.optim.SGD(network.parameters(), lr=1e-3, momentum=0.9)
     generator = torch.Generator().manual_seed(3)
     labels = torch.randint(0, CLASSES, (len(x),), generator=generator).to(x.device)
-    call = forward or network
+    call = network if forward is None else forward  # a compiled network has no truth value
 
     def run() -> None:
         with context():

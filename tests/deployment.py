@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
@@ -69,15 +70,17 @@ def value(name: str, like: Tensor) -> Tensor:
 
 
 def _noise(name: str, shape: torch.Size) -> Tensor:
-    """Noise of its own for each name: pieces of one stream, since a large network's own would take too long."""
-    if not _STREAM:
-        _STREAM.append(torch.randn(_VALUES, dtype=torch.float64, generator=torch.Generator().manual_seed(1502)))
-    count = shape.numel()
+    """Noise of its own for each name: a piece of one stream, since its own would take a large network too long."""
+    stream, count = _stream(), shape.numel()
     start = 7919 * sum(name.encode()) % _VALUES
-    return _STREAM[0].roll(-start).repeat(-(-count // _VALUES))[:count].reshape(shape)
+    if start + count > len(stream):
+        stream = stream.repeat(-(-(start + count) // len(stream)))
+    return stream[start : start + count].reshape(shape)
 
 
-_STREAM: list[Tensor] = []
+@functools.cache
+def _stream() -> Tensor:
+    return torch.randn(2 * _VALUES, dtype=torch.float64, generator=torch.Generator().manual_seed(1502))
 
 
 def difference(found: Forms, shape: tuple[int, ...], batch: int = 1) -> float:

@@ -1,4 +1,4 @@
-"""What torchrun runs in each of two processes: `python -m torch.distributed.run ... -m tests.distributed_training FILE`.
+"""What torchrun runs in each of two processes, by `-m tests.distributed_training FILE`.
 
 Networks are trained on halves of a batch, by DistributedDataParallel and by FSDP2; what came of it is written to FILE
 as JSON, by name: an error, or by how much the gradients or weights differ from those of one process on the whole batch.
@@ -15,14 +15,14 @@ from typing import Any
 
 import torch
 import torch.distributed as dist
-from torch import Tensor, nn
+from torch import Tensor
 from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict, set_model_state_dict
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor
 from torch.nn.parallel import DistributedDataParallel
 
-from tests.training_specs import STRUCTURES, batch, gradients, loss, network, train
+from tests.training_specs import STRUCTURES, batch, gradients, network, train
 
 PARTS: dict[str, Any] = {"frozen": ["stem", "layer1"], "norm_eval": True, "checkpoint": True}
 
@@ -85,7 +85,7 @@ def sharded(name: str) -> float:
     options = StateDictOptions(full_state_dict=True)
     state = get_model_state_dict(module, options=options)
     difference = max(apart(alone.state_dict(), state), apart(gradients(alone), whole(gradients(module))))
-    changed = {key: value + 1 for key, value in state.items()}
+    changed: dict[str, Any] = {key: torch.as_tensor(value) + 1 for key, value in state.items()}
     set_model_state_dict(module, copy.deepcopy(changed), options=options)
     return max(difference, apart(changed, whole(dict(module.state_dict()))))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 import warnings
@@ -105,7 +106,7 @@ def torchvision(monkeypatch: pytest.MonkeyPatch) -> None:
     torchvision_resnet()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it scripts some functions as it is imported
-        import torchvision.models.detection
+        importlib.import_module("torchvision.models.detection")
     from torchvision.extension import _has_ops
     from torchvision.ops import boxes
 

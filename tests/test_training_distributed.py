@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
 
 from tests.distributed_training import PARALLEL, SHARDED
+from tests.launching import TWO, run
 from tests.subjects import ROOT
 
 Outcomes = dict[str, dict[str, float | str]]
@@ -26,18 +24,7 @@ pytestmark = pytest.mark.skipif(
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     """What came of it all, from one start of two processes."""
     file = tmp_path_factory.mktemp("distributed") / "outcomes.json"
-    launch = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone", "-m")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, *launch, "tests.distributed_training", str(file)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
-    assert 0 == done.returncode, done.stderr
+    run(ROOT, ROOT, *TWO, "-m", "tests.distributed_training", str(file))
     found: Outcomes = json.loads(Path(file).read_text(encoding="utf-8"))
     return found
 

@@ -33,10 +33,10 @@ HUNDREDS: dict[str, str] = {
 @cache
 def pages() -> dict[str, Page]:
     """Code -> page, in the order of the codes."""
-    from resnetgen.catalogue import inputs, language, network, ours, reading, running, weights, writing
+    from resnetgen.catalogue import exporting, inputs, language, network, ours, reading, running, weights, writing
 
     docstrings = {code: str(found.__doc__) for code, found in (*CHECKS, (IN_VAIN, ignored_in_vain))}
-    for module in (reading, language, network, inputs, writing, weights, running, ours):
+    for module in (reading, language, network, inputs, writing, weights, running, exporting, ours):
         docstrings |= _docstrings(module)
     return {code: page(code, docstrings[code]) for code in sorted(docstrings)}
 

@@ -19,11 +19,11 @@ from resnetgen.figures import size
 from resnetgen.formats import FORMATS, format_named
 from resnetgen.ops.operator import by_axis
 from resnetgen.running.packages import need
-from resnetgen.running.refusal import Refused
+from resnetgen.running.refusal import Refused, out_of_memory
 
 if TYPE_CHECKING:
-    from torch import nn
-
+    from resnetgen.formats.agreement import Agreement
+    from resnetgen.formats.eager import Eager
     from resnetgen.formats.exporting import Exported
     from resnetgen.formats.format import Format
 
@@ -55,12 +55,12 @@ def run(spec: str, wanted: Wanted) -> int:
         formats = _formats(names, wanted.weights)
         paths = [named(compiled.network.name, each.suffix, wanted.output, wanted.deploy) for each in formats]
         _see(spec, compiled, list(zip(paths, formats, strict=True)), wanted)
-        network = _network(compiled, wanted)
+        subject = _subject(compiled, wanted)
     except SpecError as error:
         return _refuse(error.diagnostics)
     except Refused as error:
         return _refuse([_refusal(spec, error)])
-    return max(_write(path, each, compiled, network, wanted) for path, each in zip(paths, formats, strict=True))
+    return max(_write(path, each, compiled, subject, wanted) for path, each in zip(paths, formats, strict=True))
 
 
 def _names(written: tuple[str, ...]) -> list[str]:
@@ -80,7 +80,7 @@ def _judge(output: str | None, names: list[str]) -> None:
     elif output == "":
         message = "this names no file"
     elif output is not None and len(names) > 1:
-        message = f"it names one file, and {len(names)} formats are asked for: without it each is called NAME and its end"
+        message = f"it names one file, and {len(names)} formats are asked for; leave it out, and each has a file"
     if message:
         raise typer.BadParameter(message, param_hint="'-o'")
 
@@ -119,7 +119,7 @@ def _see(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wante
         raise SpecError(tuple(faults))
 
 
-def _network(compiled: Compiled, wanted: Wanted) -> nn.Module:
+def _subject(compiled: Compiled, wanted: Wanted) -> Eager:
     """The network with its weights.
 
     Raises:
@@ -130,27 +130,32 @@ def _network(compiled: Compiled, wanted: Wanted) -> nn.Module:
     from resnetgen.weights.stored import Unreadable
 
     try:
-        network, prefix = eager(compiled, wanted.weights)
+        found = eager(compiled, wanted.weights, deploy=wanted.deploy)
     except (Unreadable, OSError) as error:
         raise SpecError((unreadable(wanted.weights or "", error),)) from error
-    if prefix:
-        remark(f"took `{prefix}` off the names of the tensors in {wanted.weights}\n")
-    return network
+    if found.prefix:
+        remark(f"took `{found.prefix}` off the names of the tensors in {wanted.weights}\n")
+    return found
 
 
-def _write(path: str, format: Format, compiled: Compiled, network: nn.Module, wanted: Wanted) -> int:
+def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted: Wanted) -> int:
     """Write a file, or say why it is not written."""
-    from resnetgen.formats.eager import deploy
     from resnetgen.formats.exporting import export
+    from resnetgen.running.devices import is_out_of_memory
 
     files.sweep(os.path.dirname(os.path.realpath(path)))
     try:
         with files.replacing(path) as temporary:
-            found = export(network, format, compiled.trace, wanted.batch, temporary)
+            found = export(subject, format, compiled.trace, wanted.batch, temporary)
     except OSError as error:
         return _refuse([files.refused(path, error, "write to another folder with -o FILE")])
     except Refused as error:
         return _refuse([_refusal(path, error)])
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        refusal = out_of_memory("exporting", "cpu", wanted.batch, by_axis(compiled.trace.input[1:]))
+        return _refuse([_refusal(path, refusal)])
     say(_told(path, found, wanted))
     return WELL
 
@@ -160,10 +165,15 @@ def _told(path: str, found: Exported, wanted: Wanted) -> str:
     weights = "with its first weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
     lines = [f"{path}: {size(os.path.getsize(path))}, {weights}"]
     for each in found.agreements:
-        answers = f"answers differ by at most {each.difference:.1e}, where the largest is {each.largest:.1e}"
-        lines.append(f"  {by_axis(each.batch)}: {answers}")
+        lines.append(f"  {by_axis(each.batch)}: {_agreement(each)}")
     lines += (f"  {remark}" for remark in found.remarks)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _agreement(found: Agreement) -> str:
+    if not found.difference:
+        return "the same answers, to the last bit"
+    return f"answers differ by at most {found.difference:.1e}, where the largest is {found.largest:.1e}"
 
 
 def _refusal(path: str, error: Refused) -> Diagnostic:

@@ -97,6 +97,7 @@ def replacing(path: str) -> Iterator[str]:
 def _replacing(path: str) -> Iterator[tuple[BinaryIO, str]]:
     real = os.path.realpath(path)
     folder = os.path.dirname(real)
+    missing = _missing(folder)
     _make(folder)
     file, temporary = _reserved(folder)
     try:
@@ -112,7 +113,18 @@ def _replacing(path: str) -> Iterator[tuple[BinaryIO, str]]:
     except BaseException:  # Ctrl-C too
         with suppress(OSError):
             os.unlink(temporary)
+            for each in missing:
+                os.rmdir(each)  # which fails where somebody else has found a use for it
         raise
+
+
+def _missing(folder: str) -> list[str]:
+    """The folders that are made for a file in a folder, the innermost first."""
+    found = []
+    while folder and not os.path.exists(folder):
+        found.append(folder)
+        folder = os.path.dirname(folder)
+    return found
 
 
 def _reserved(folder: str) -> tuple[BinaryIO, str]:

@@ -1,4 +1,4 @@
-"""What a network's file has for training alone: stages that compute again, frozen parts, norms that stay as they are."""
+"""What an emitted file has for training alone: stages that compute again, frozen parts, norms that stay as they are."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ Other kernels add in another order. That costs some units of the last of 24 bits
 axis or padding costs far more than this.
 """
 
+
 class Agreement(Frozen):
     """The shape of a batch, the largest difference between two answers to it, and the largest of the network's own."""
 
@@ -37,7 +38,8 @@ def agreement(batch: Tensor, expected: Output, actual: Output) -> Agreement:
 
 
 def _maps(output: Output) -> dict[str, Tensor]:
-    return output if isinstance(output, dict) else {OUTPUT: output}
+    found = output if isinstance(output, dict) else {OUTPUT: output}
+    return {name: value.detach() for name, value in found.items()}
 
 
 def _compared(batch: Tensor, name: str, ours: Tensor, theirs: Tensor) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count, islice
 
 import torch
@@ -26,9 +26,9 @@ def noise(network: Network, samples: int, size: tuple[int, ...]) -> Tensor:
 
 def another_size(found: Trace) -> tuple[int, ...] | None:
     """A larger input size that works, another along each axis; None where none is near."""
-    network, size = found.network, found.input[1:]
-    axes = domain(network)
-    return _first_sound(network, (_above(axes, tuple(extent + step for extent in size)) for step in count(1)))
+    axes, size = domain(found.network), found.input[1:]
+    starts = (tuple(extent + step for extent in size) for step in count(1))
+    return _first_sound(found.network, (_works(axes, start, range(len(size))) for start in starts))
 
 
 def least_size(network: Network) -> tuple[int, ...] | None:
@@ -36,15 +36,18 @@ def least_size(network: Network) -> tuple[int, ...] | None:
     axes = domain(network)
     if axes is None:
         return None
-    return _first_sound(network, (_above(axes, tuple(axis.smallest + step for axis in axes)) for step in count()))
+    starts = (tuple(axis.smallest + step for axis in axes) for step in count())
+    return _first_sound(network, (_works(axes, start, [0] * len(axes)) for start in starts))
 
 
-def _above(axes: tuple[AxisDomain, ...] | None, size: tuple[int, ...]) -> tuple[int, ...]:
-    """The first size from this on that every axis takes; along each axis one further than along the one before."""
-    return tuple(
-        next(islice((n for n in count(extent) if axes is None or n in axes[index]), index, None))
-        for index, extent in enumerate(size)
-    )
+def _works(axes: tuple[AxisDomain, ...] | None, size: tuple[int, ...], skipped: Iterable[int]) -> tuple[int, ...]:
+    """A size from this on that every axis takes: the first, once so many that it takes are skipped."""
+    takes = [None] * len(size) if axes is None else axes
+    return tuple(_extent(axis, extent, skip) for axis, extent, skip in zip(takes, size, skipped, strict=True))
+
+
+def _extent(axis: AxisDomain | None, start: int, skip: int) -> int:
+    return next(islice((n for n in count(start) if axis is None or n in axis), skip, None))
 
 
 def _first_sound(network: Network, sizes: Iterator[tuple[int, ...]]) -> tuple[int, ...] | None:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.formats.silence import silent
+from resnetgen.frozen import Frozen
 from resnetgen.memory import load
 from resnetgen.weights.stored import Unreadable
 from resnetgen.weights.values import Values, values
@@ -18,10 +19,19 @@ SEED = 0
 """What first weights are drawn with."""
 
 
-def eager(compiled: Compiled, weights: str | None) -> tuple[nn.Module, str]:
-    """A network in eval mode, and what stood before the names in the file of weights and was taken off.
+class Eager(Frozen):
+    """A network in eval mode, and the form of it that is exported: itself, or the deployed one.
 
-    Without a file it has its first weights, the same every time. `compare` has found that the file fits.
+    `prefix` stood before the names in the file of weights, and was taken off.
+    """
+
+    network: nn.Module
+    exported: nn.Module
+    prefix: str
+
+
+def eager(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> Eager:
+    """A network with the weights in a file, which `compare` found to fit, or with its first, the same every time.
 
     Raises:
         Unreadable, OSError: the file of weights cannot be read, or no longer fits.
@@ -29,10 +39,10 @@ def eager(compiled: Compiled, weights: str | None) -> tuple[nn.Module, str]:
     found = None if weights is None else values(compiled.network, weights)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
-        network = load(source_code(compiled, compiled.document.text.name), compiled.network)()
+        network = load(source_code(compiled, compiled.document.text.name), compiled.network)().eval()
     if found is not None:
         _fill(network, found)
-    return network.eval(), "" if found is None else found.prefix
+    return Eager(network, _deployed(compiled, network) if deploy else network, found.prefix if found else "")
 
 
 def _fill(network: nn.Module, found: Values) -> None:
@@ -44,13 +54,12 @@ def _fill(network: nn.Module, found: Values) -> None:
         raise Unreadable(message, "leave the file alone while it is read") from error
 
 
-def deploy(compiled: Compiled, trained: nn.Module) -> nn.Module:
-    """The deployed form of a network in eval mode, with the weights that `convert` makes of the trained ones."""
+def _deployed(compiled: Compiled, network: nn.Module) -> nn.Module:
+    """The deployed form of a network, with the weights that `convert` makes of its own."""
     from resnetgen.deploy import deploy_code, deployed
 
-    source = deploy_code(compiled, compiled.document.text.name)
-    found = load(source, deployed(compiled).network)
+    found = load(deploy_code(compiled, compiled.document.text.name), deployed(compiled).network)
     convert: Callable[[Mapping[str, Tensor]], dict[str, Tensor]] = vars(sys.modules[found.__module__])["convert"]
-    network = found()
-    network.load_state_dict(convert(trained.state_dict()))
-    return network.eval()
+    made = found()
+    made.load_state_dict(convert(network.state_dict()))
+    return made.eval()

@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 
 from resnetgen.formats.agreement import Agreement, agreement
-from resnetgen.formats.format import Format, Output, Run
+from resnetgen.formats.batches import another_size, least_size, noise
+from resnetgen.formats.eager import Eager
+from resnetgen.formats.format import Format, Output, Run, in_a_line
 from resnetgen.formats.silence import silent
 from resnetgen.frozen import Frozen
+from resnetgen.ops.operator import by_axis
+from resnetgen.running.devices import is_out_of_memory
 from resnetgen.running.refusal import Refused
+from resnetgen.shapes import Trace
 
 MOST_NAMED = 3
 """Tensors that a message names."""
 
 
 class Exported(Frozen):
-    """What came of an export: how the answers agree, and why the file does not take the smallest input, if so."""
+    """What came of an export: how the answers agree, and what the file does not do that the network does."""
 
     agreements: tuple[Agreement, ...]
-    refusal: str
+    remarks: tuple[str, ...]
 
 
-def export(network: nn.Module, format: Format, batches: Sequence[Tensor], least: Tensor | None, path: str) -> Exported:
-    """Write a network in eval mode, traced with the first of some batches (N, C, ...), and compare it on all of them.
+def export(subject: Eager, format: Format, trace: Trace, samples: int, path: str) -> Exported:
+    """Write a network, and compare the file with it on two batches of other numbers of samples and other sizes.
 
-    `least` is a batch of the smallest size; that the file does not take it is told and no fault.
+    The first has so many samples of the size of the trace.
 
     Raises:
         Refused: there is no such form of the network, its answers are not finite, or the file has others.
         OSError: the file cannot be written.
     """
-    expected = [answered(network, batch) for batch in batches]
-    format.write(network, batches[0], path)
+    other, least = another_size(trace), least_size(trace.network)
+    batches = [noise(trace.network, samples, trace.input[1:])]
+    batches += [noise(trace.network, samples + 1, size) for size in (other,) if size is not None]
+    expected = [answered(subject.network, batch) for batch in batches]
+    format.write(subject.exported, batches[0], path)
     run = _opened(format, path)
-    with silent(), torch.no_grad():
-        found = tuple(agreement(batch, own, _run(run, batch)) for batch, own in zip(batches, expected, strict=True))
-        return Exported(found, "" if least is None else _refusal(network, run, least))
+    found = tuple(agreement(batch, own, _run(run, batch)) for batch, own in zip(batches, expected, strict=True))
+    remarks = [] if other else ["no other size was compared, since none is known that works"]
+    if least is not None:
+        remarks += _left_out(subject.network, run, noise(trace.network, 1, least))
+    return Exported(found, tuple(remarks))
 
 
 def answered(network: nn.Module, batch: Tensor) -> Output:
@@ -48,7 +56,7 @@ def answered(network: nn.Module, batch: Tensor) -> Output:
         Refused: it is not finite, so that nothing could be compared with it.
     """
     with torch.no_grad():
-        answer: Output = network(batch)
+        answer: Output = network(batch.clone())  # which an activation in place may overwrite
     values = answer.values() if isinstance(answer, dict) else [answer]
     if all(bool(value.isfinite().all()) for value in values):
         return answer
@@ -66,14 +74,19 @@ def _opened(format: Format, path: str) -> Run:
     try:
         return format.opened(path)
     except Exception as error:  # a runtime raises what it likes of a file that it does not take
-        raise _not_run(f"does not open: {_first_line(error)}") from error
+        if is_out_of_memory(error):
+            raise
+        raise _not_run(f"does not open: {in_a_line(error)}") from error
 
 
 def _run(run: Run, batch: Tensor) -> Output:
     try:
-        return run(batch)
+        with silent(), torch.no_grad():
+            return run(batch.clone())
     except Exception as error:  # likewise
-        raise _not_run(f"does not take a batch of {'x'.join(map(str, batch.shape))}: {_first_line(error)}") from error
+        if is_out_of_memory(error):
+            raise
+        raise _not_run(f"does not take a batch of {by_axis(tuple(batch.shape))}: {in_a_line(error)}") from error
 
 
 def _not_run(why: str) -> Refused:
@@ -81,17 +94,11 @@ def _not_run(why: str) -> Refused:
     return Refused("RG805", f"what was written {why}", help)
 
 
-def _refusal(network: nn.Module, run: Run, least: Tensor) -> str:
-    """Why a file does not take a batch, or takes it for something else; empty where it does as the network does."""
+def _left_out(network: nn.Module, run: Run, batch: Tensor) -> list[str]:
+    """What there is to say of a batch of the smallest size: why the file does not take it, if so."""
+    shape = by_axis(tuple(batch.shape))
     try:
-        agreement(least, answered(network, least), run(least))
+        agreement(batch, answered(network, batch), _run(run, batch))
     except Refused as error:
-        return error.message
-    except Exception as error:  # a runtime raises what it likes of a size that it does not take
-        return _first_line(error)
-    return ""
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+        return [f"{shape}, the smallest that the network takes, is not for this file: {error.message}"]
+    return []

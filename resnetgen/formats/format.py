@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from resnetgen.frozen import Frozen
 from resnetgen.running.refusal import Refused
+from resnetgen.words.scalars import clip
 
 Output = Tensor | dict[str, Tensor]
 """What a network gives: its classes, or its maps by their names."""
@@ -20,14 +21,18 @@ OUTPUT = "output"
 """The names of the input, and of the only output, in the formats that have names."""
 
 
+LONGEST = 300
+"""Characters of a line of somebody else's."""
+
+
 class Format(Frozen):
     """A format of files. `packages` are the names under which it imports what it needs beside torch.
 
     `extra` is what installs them: `pip install 'resnetgen[EXTRA]'`.
 
     `write(network, example, path)` writes a network in eval mode, on the CPU, traced with `example`, a batch
-    (N, C, ...). The number of samples and the size along each axis are free in the file. It raises `Refused` where
-    there is no way to the format, and OSError where the file cannot be written.
+    (N, C, ...). The number of samples and the size along each axis are free in the file. It raises `Unexportable`
+    where there is no way to the format, and OSError where the file cannot be written.
 
     `opened(path)` gives a function that runs the file on the CPU, in the format's own runtime.
     """
@@ -40,9 +45,14 @@ class Format(Frozen):
     opened: Callable[[str], Run]
 
 
-def unexportable(name: str, error: Exception) -> Refused:
-    """The refusal that torch does not bring a network into a format, in the first line of what it says."""
+class Unexportable(Refused):
+    """A network that is right and nevertheless has no form in a format."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__("RG804", message, help)
+
+
+def in_a_line(error: Exception) -> str:
+    """The type of an error and the first line of what it says, which may be many pages."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    why = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-    help = "export it to another format, or with another release of torch; RESNETGEN_DEBUG=1 shows all that torch says"
-    return Refused("RG804", f"torch cannot bring this network into the format {name}: {why}", help)
+    return f"{type(error).__name__}: {clip(lines[0], LONGEST)}" if lines else type(error).__name__

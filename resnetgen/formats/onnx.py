@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.domain import AXES
-from resnetgen.formats.format import INPUT, OUTPUT, Format, Output, Run, unexportable
+from resnetgen.formats.failing import failing
+from resnetgen.formats.format import INPUT, OUTPUT, Format, Output, Run, Unexportable
 from resnetgen.formats.graph import graph
 from resnetgen.formats.silence import silent
-from resnetgen.running.refusal import Refused
 
 NAME = "onnx"
 
@@ -28,31 +28,26 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
     _fit(network)
     found = graph(network, example, NAME)
     axes = dict(zip((0, *range(2, example.dim())), ("batch", *AXES[example.dim() - 2]), strict=True))
-    try:
-        with silent(), torch.no_grad():
-            torch.onnx.export(
-                found,
-                (example,),
-                path,
-                dynamo=True,
-                verbose=False,
-                opset_version=OPSET,
-                input_names=[INPUT],
-                output_names=_names(network(example)),
-                dynamic_shapes=(axes,),
-                external_data=False,  # one file: a second one beside it could be lost or be another network's
-            )
-    except OSError:
-        raise
-    except Exception as error:  # torch and onnxscript raise what they like from anywhere in there
-        raise unexportable(NAME, error) from error
+    with failing(NAME), silent(), torch.no_grad():
+        torch.onnx.export(
+            found,
+            (example,),
+            path,
+            dynamo=True,
+            verbose=False,
+            opset_version=OPSET,
+            input_names=[INPUT],
+            output_names=_names(network(example.clone())),
+            dynamic_shapes=(axes,),
+            external_data=False,  # one file: a second one beside it could be lost or be another network's
+        )
 
 
 def _fit(network: nn.Module) -> None:
     size = sum(tensor.nbytes for tensor in network.state_dict().values())
     if size > MOST_BYTES:
         message = f"an ONNX file has at most {MOST_BYTES:,} bytes, and the weights alone take {size:,}"
-        raise Refused("RG804", message, "export to pt2 or torchscript, which have no such limit")
+        raise Unexportable(message, "export to pt2 or torchscript, which have no such limit")
 
 
 def _names(answer: Output) -> list[str]:
@@ -61,7 +56,7 @@ def _names(answer: Output) -> list[str]:
 
 def opened(path: str) -> Run:
     """The file in ONNX Runtime, on the CPU."""
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped]  # it carries no types
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors

@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from resnetgen.formats.archive import writing
+from resnetgen.formats.failing import failing
 from resnetgen.formats.format import Format, Run
 from resnetgen.formats.graph import graph
 from resnetgen.formats.silence import silent
@@ -19,7 +19,7 @@ NAME = "pt2"
 def write(network: nn.Module, example: Tensor, path: str) -> None:
     """Write a network as torch's graph."""
     found = graph(network, example, NAME)
-    with silent(), writing(NAME):
+    with failing(NAME), silent():
         torch.export.save(found, path)
 
 

@@ -3,8 +3,8 @@
 from functools import lru_cache
 from typing import ClassVar, Literal
 
-from resnetgen.ops.inference import ChannelMap, Weights, by_statistics
 from resnetgen.ops.composite import inside
+from resnetgen.ops.inference import ChannelMap, Weights, by_statistics
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
 from resnetgen.values.fields import Positive

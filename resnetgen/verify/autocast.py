@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from math import sqrt
-
 import torch
 
-from resnetgen.cost import weighted_layers
 from resnetgen.verify.closeness import spread
 from resnetgen.verify.specimen import Specimen
 from resnetgen.verify.verdict import Verdict, failed, passed, skipped
 
-STEPS = 4.0
-"""How many roundings there are to a layer at most: of its factors, its result, its norm and its activation."""
+MARGIN = 4.0
+"""How much more there may be than what one rounding of every operator's result brings.
+
+Factors are rounded too, which makes three roundings of a product; and these errors are one draw, and those another.
+"""
 
 
 def autocast(specimen: Specimen, dtype: torch.dtype) -> Verdict:
-    """Compare the answer under autocast with that in float32.
+    """Compare the answer under autocast with that in float32: how far they are apart depends on the network.
 
-    A rounding to the type is off by half of its `eps` at most, and the errors of the layers add up as a random walk
-    does, with the square root of their number.
+    A rounding to the type is off by half of its `eps` at most. So much is every module's output off, in float32, in the
+    answer that the bound is taken from.
     """
     kind = specimen.device.type
     if kind == "cuda" and dtype is torch.bfloat16 and not torch.cuda.is_bf16_supported(including_emulation=False):
@@ -30,6 +30,7 @@ def autocast(specimen: Specimen, dtype: torch.dtype) -> Verdict:
         found = spread(specimen.reference, answer)
     except ValueError as error:
         return failed(str(error))
-    bound = STEPS * torch.finfo(dtype).eps / 2 * sqrt(weighted_layers(specimen.trace.network))
+    rounded = specimen.shaken(torch.finfo(dtype).eps / 2)
+    bound = MARGIN * spread(specimen.reference, rounded)
     detail = f"off by {found:.1e} of the output's root mean square"
     return passed(detail) if found <= bound else failed(f"{detail}, more than {bound:.1e}")

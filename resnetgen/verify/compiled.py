@@ -14,4 +14,4 @@ def compiled(specimen: Specimen, backend: str) -> Verdict:
     torch.compiler.reset()
     with torch.no_grad():
         answer = torch.compile(specimen.settled(), backend=backend, fullgraph=True)(specimen.example)
-    return near(specimen.reference, answer)
+    return near(specimen, specimen.reference, answer)

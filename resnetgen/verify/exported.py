@@ -28,7 +28,7 @@ def exported(specimen: Specimen, name: str) -> Verdict:
     run = format.opened(path)
     other = torch.cat((batch, batch[:1]))
     with torch.no_grad():
-        verdicts = [near(network(x), run(x), words=f"batch {len(x)}: ") for x in (batch, other)]
+        verdicts = [near(specimen, network(x), run(x), words=f"batch {len(x)}: ") for x in (batch, other)]
     wrong = [verdict for verdict in verdicts if verdict.state is State.FAILED]
     if wrong:
         return wrong[0]

@@ -16,4 +16,4 @@ def check(specimen: Specimen) -> Verdict:
     with torch.no_grad():
         together = maps(network(batch))
         alone = maps(network(batch[:1]))
-    return near({name: value[:1] for name, value in together.items()}, alone)
+    return near(specimen, {name: value[:1] for name, value in together.items()}, alone)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from resnetgen.running.calibration import calibrate
 from resnetgen.running.observation import Output, Run, run
+from resnetgen.running.sensitivity import shaken
 from resnetgen.shapes import Trace
 
 SEED = 0
@@ -32,6 +33,7 @@ class Specimen:
         self.device = device
         self.batch = batch
         self.folder = folder
+        self._shaken: dict[float, Output] = {}
 
     @cached_property
     def network_class(self) -> type[nn.Module]:
@@ -82,6 +84,12 @@ class Specimen:
         with torch.no_grad():
             found: Output = self.settled()(self.example)
         return found
+
+    def shaken(self, share: float) -> Output:
+        """What it answers where every value on the way is off by up to that share of itself."""
+        if share not in self._shaken:
+            self._shaken[share] = shaken(self.settled(), self.example, share)
+        return self._shaken[share]
 
     @cached_property
     def seen(self) -> Run:

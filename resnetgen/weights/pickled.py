@@ -1,4 +1,4 @@
-"""Files that `torch.save` wrote, such as `.pth`: torch reads them, without their code and mostly without their values."""
+"""Files that `torch.save` wrote, such as `.pth`: torch reads them, without their code, mostly without values."""
 
 from __future__ import annotations
 

@@ -1,0 +1,154 @@
+"""The emitted file in other forms, to see whether one runs faster than what is emitted.
+
+Run it by hand: `python -m benchmarks.forms [--seconds PER_TABLE] [--networks NAME ...] [--modes ...] [--forms ...]`.
+"""
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import nn
+
+from benchmarks.contestants import alike, emitted, network_of
+from benchmarks.rounds import in_rounds, median, ratio
+from benchmarks.steps import MODES, images, inference, training
+from benchmarks.timing import Job, report_machine
+
+EMITTED = "as emitted"
+CHANNELS_LAST = "channels_last"
+
+Edit = Callable[[str], str]
+
+_JOINED = re.compile(r"^( +)out = self\.(act\d)\(out \+ (.+)\)\n", re.MULTILINE)
+"""The end of a block: indentation, activation, and what is added."""
+
+
+def as_emitted(source: str) -> str:
+    """The text as it is; a second time, to see by what two equal networks differ."""
+    return source
+
+
+def added_in_place(source: str) -> str:
+    """`out += shortcut`, then the activation: a map less is written, as torchvision and timm have it."""
+    return _JOINED.sub(r"\1out += \3\n\1out = self.\2(out)\n", source)
+
+
+def norm_in_a_line(source: str) -> str:
+    """A line for each module: the map before last is let go of sooner."""
+    nested = re.compile(r"^( +)(out(?:: Tensor)?) = self\.(\w+)\(self\.(bn\d)\(self\.(conv\d)\((\w+)\)\)\)\n", re.M)
+    lines = r"\1\2 = self.\5(\6)\n\1out = self.\4(out)\n\1out = self.\3(out)\n"
+    last = re.compile(r"^( +)(out(?:: Tensor)?) = self\.(bn\d)\(self\.(conv\d)\((\w+)\)\)\n", re.M)
+    return last.sub(r"\1\2 = self.\4(\5)\n\1out = self.\3(out)\n", nested.sub(lines, source))
+
+
+def activated_by_function(source: str) -> str:
+    """`torch.relu_` where a module is called."""
+    return re.sub(r"self\.act\d\(", "torch.relu_(", source)
+
+
+def activated_out_of_place(source: str) -> str:
+    """Every activation writes a map of its own."""
+    return source.replace("nn.ReLU(inplace=True)", "nn.ReLU()")
+
+
+def one_activation(source: str) -> str:
+    """One module of an activation for all its uses in a block."""
+    return re.sub(r"self\.act[23]\(", "self.act1(", source)
+
+
+def shortcut_first(source: str) -> str:
+    """The shortcut before the branch."""
+    lines = []
+    for line in source.splitlines(keepends=True):
+        if line == "        out: Tensor = self.act1(self.bn1(self.conv1(x)))\n":
+            lines.append("        identity = self.downsample(x)\n")
+        lines.append(line.replace("out + self.downsample(x)", "out + identity"))
+    return "".join(lines)
+
+
+def without_identity(source: str) -> str:
+    """No call of an `nn.Identity`: `None` stands for it, and is tested for."""
+    changed = source.replace("shortcut=nn.Identity()", "shortcut=None").replace(
+        "shortcut: nn.Module", "shortcut: nn.Module | None"
+    )
+    return changed.replace("out + self.downsample(x)", "out + (x if self.downsample is None else self.downsample(x))")
+
+
+FORMS: dict[str, Edit] = {
+    EMITTED: as_emitted,
+    "as emitted, again": as_emitted,
+    "in-place addition": added_in_place,
+    "a line for each module": norm_in_a_line,
+    "relu_ as a function": activated_by_function,
+    "activation out of place": activated_out_of_place,
+    "one activation a block": one_activation,
+    "shortcut first": shortcut_first,
+    "no call of Identity": without_identity,
+    CHANNELS_LAST: as_emitted,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print a table for each network and mode: each form beside what is emitted."""
+    options = _parser().parse_args(arguments)
+    report_machine(["torch"])
+    for name in options.networks:
+        for mode in options.modes:
+            _table(name, mode, options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--networks", nargs="+", default=("resnet18", "resnet50"))
+    parser.add_argument("--modes", nargs="+", choices=MODES, default=MODES)
+    parser.add_argument("--forms", nargs="+", choices=FORMS, default=tuple(FORMS))
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--size", type=int, default=224)
+    parser.add_argument("--copies", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=80, help="how long to measure each table for")
+    parser.add_argument("--rounds", type=int, default=5, help="at least so many, however long they take")
+    return parser
+
+
+def edited(name: str, form: str) -> str:
+    """The emitted file in another form.
+
+    Raises:
+        SystemExit: the edit changes nothing, so nothing would be compared.
+    """
+    source = emitted(name)
+    changed = FORMS[form](source)
+    if changed == source and FORMS[form] is not as_emitted:
+        raise SystemExit(f"{name} has nothing that {form!r} would change")
+    return changed
+
+
+def _table(name: str, mode: str, options: argparse.Namespace) -> None:
+    forms = list(dict.fromkeys([EMITTED, *options.forms]))
+    networks = alike({form: _maker(name, form) for form in forms}, options.copies)
+    jobs = {form: [_job(each, form, mode, options) for each in copies] for form, copies in networks.items()}
+    times = in_rounds(jobs, options.seconds, options.rounds)
+    rounds = len(times[EMITTED][0])
+    print(f"\n{name}, {mode}, batch {options.batch} at {options.size}x{options.size}, {rounds} rounds\n")
+    print("| form | median | beside what is emitted |\n| --- | --- | --- |")
+    for form in forms:
+        beside = "" if form == EMITTED else str(ratio(times, form, [EMITTED]))
+        print(f"| {form} | {1000 * median(times[form]):,.1f} ms | {beside} |", flush=True)
+
+
+def _maker(name: str, form: str) -> Callable[[], nn.Module]:
+    source = edited(name, form)
+    return lambda: network_of(source, f"{form} {name}")
+
+
+def _job(network: nn.Module, form: str, mode: str, options: argparse.Namespace) -> Job:
+    x = images(options.batch, options.size)
+    if form == CHANNELS_LAST:
+        network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in torch's stubs
+        x = x.to(memory_format=torch.channels_last)
+    return inference(network.eval(), x) if mode == "inference" else training(network, x)
+
+
+if __name__ == "__main__":
+    main()
