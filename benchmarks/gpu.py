@@ -138,8 +138,8 @@ def _report_device(device: str) -> None:
 
 def _needed(setting: str, options: argparse.Namespace, clock: Clock) -> Seconds:
     """What a group of lines may take, of which compiling is the most."""
-    compiling = 3 * clock.compiling if SETTINGS[setting].compiled else 0.0
-    measuring: Seconds = 2 * options.seconds
+    compiling: Seconds = 3 * clock.compiling if SETTINGS[setting].compiled else 0
+    measuring = 2 * float(options.seconds)
     return measuring + compiling
 
 
@@ -157,7 +157,7 @@ def _print_lines(
 
 def _at_peak(name: str, setting: str, mode: str, ceilings: Mapping[str, FLOPS], options: argparse.Namespace) -> Seconds:
     """The seconds that a step's products would take at the rate that the device reaches in one large product."""
-    steps = FORWARDS[mode] * options.batch * _operations(name, options.size)
+    steps: FLOPS = FORWARDS[mode] * options.batch * _operations(name, options.size)
     return steps / ceilings[SETTINGS[setting].precision]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from resnetgen.ir import Network, Stage
@@ -26,6 +27,16 @@ def features(network: Network) -> tuple[Feature, ...]:
     seen = views(network)[1:]
     found = {stage.name: _leaving(stage, view) for stage, view in zip(network.stages, seen, strict=True)}
     return tuple(found[name] for name in network.features or found)
+
+
+def reductions(maps: Sequence[Feature]) -> dict[str, int] | dict[str, tuple[int, ...]]:
+    """By how much each map is smaller, as an emitted network tells it: one number, or one for each axis.
+
+    All are of the one kind or of the other, since TorchScript and type checkers want one type in a dictionary.
+    """
+    if all(len(set(one.reduction)) == 1 for one in maps):
+        return {one.name: one.reduction[0] for one in maps}
+    return {one.name: one.reduction for one in maps}
 
 
 def _leaving(stage: Stage, view: View) -> Feature:

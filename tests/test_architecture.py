@@ -31,6 +31,7 @@ RUNS_NETWORKS = {
     "resnetgen.formats.max_pool_1d",
     "resnetgen.formats.onnx",
     "resnetgen.formats.pt2",
+    "resnetgen.formats.room",
     "resnetgen.formats.torchscript",
     "resnetgen.memory",
     "resnetgen.weights.pickled",
@@ -53,6 +54,7 @@ MAY_BE_SLOW = {
     "resnetgen.formats.max_pool_1d": {"torch"},
     "resnetgen.formats.onnx": {"torch"},
     "resnetgen.formats.pt2": {"torch"},
+    "resnetgen.formats.room": {"torch"},
     "resnetgen.formats.torchscript": {"torch"},
     "resnetgen.reports.json": {"json"},  # read by `check --format json` alone
     "resnetgen.reports.sarif": {"json"},  # read by `check --format sarif` alone
@@ -166,7 +168,7 @@ def test_no_modules_import_one_another_in_a_circle() -> None:
 OPERATORS = {name for name in MODULES if name.startswith("resnetgen.ops.")}
 BASES = {
     f"resnetgen.ops.{name}"
-    for name in ("operator", "composite", "antialias", "attention", "divisible", "norm", "spatial")
+    for name in ("operator", "composite", "antialias", "attention", "divisible", "inference", "norm", "spatial")
 }
 VARIANTS = {
     f"resnetgen.ops.{name}"
@@ -229,6 +231,7 @@ UNUSED = {
     "resnetgen.commands.changed",
     "resnetgen.commands.fix",
     "resnetgen.commands.parallel",
+    "resnetgen.deploy",
     "resnetgen.diagnostics.splice",
     "resnetgen.diagnostics.text",
     "resnetgen.difference",

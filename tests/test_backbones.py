@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import functools
+import importlib
 import io
 import math
 from operator import floordiv
+from typing import Any
 
 import pytest
 import torch
@@ -138,7 +140,7 @@ class Case:
         self.compiled = compiled
         self.facts = features(compiled.network)
         torch.manual_seed(0)
-        self.module = load(emit_source(compiled), compiled.network)().eval()
+        self.module: Any = load(emit_source(compiled), compiled.network)().eval()
         self.batch = torch.randn(2, compiled.network.channels, *size_of(compiled, 33))
 
     def maps(self) -> Maps:
@@ -156,7 +158,7 @@ class Case:
         return [module.get_submodule(one.module) for one in self.facts]
 
 
-def maps_of(module: nn.Module, batch: Tensor) -> Maps:
+def maps_of(module: Any, batch: Tensor) -> Maps:
     """The maps, of a classifier as of a network that only gives maps."""
     maps: Maps = getattr(module, "forward_features", module)(batch)
     return maps
@@ -184,7 +186,9 @@ def network(request: pytest.FixtureRequest) -> Case:
     return named(request.param)
 
 
-@pytest.fixture(params=["resnet18_1d", "resnetv2_18", "anisotropic", "frozen", "strange_names"])
+@pytest.fixture(
+    params=["resnet18_1d", "resnetv2_18", "anisotropic", "output_stride_by_axis", "frozen", "strange_names"]
+)
 def structure(request: pytest.FixtureRequest) -> Case:
     return named(request.param)
 
@@ -301,7 +305,7 @@ def test_torchscript_keeps_maps_and_facts(structure: Case) -> None:
     torch.jit.save(scripted, saved)
     saved.seek(0)
 
-    for network in (scripted, torch.jit.load(saved)):
+    for network in (scripted, torch.jit.load(saved)):  # type: ignore[no-untyped-call]
         assert structure.module.feature_channels == network.feature_channels
         assert structure.module.feature_reductions == network.feature_reductions
         with torch.no_grad():
@@ -324,6 +328,12 @@ def test_fx_traces_what_stands_on_the_maps(structure: Case) -> None:
         assert_same(structure.maps(), torch.fx.symbolic_trace(Encoder(structure.module))(structure.batch))
 
 
+def test_fx_and_export_keep_forward_alone() -> None:
+    network = named("resnet18_1d")
+    forms = [torch.fx.symbolic_trace(network.module), torch.export.export(network.module, (network.batch,)).module()]
+    assert [set(), set()] == [NETWORK_ATTRIBUTES & set(dir(form)) for form in forms]
+
+
 def test_export_takes_what_stands_on_the_maps(structure: Case) -> None:
     with torch.no_grad():
         exported = torch.export.export(Encoder(structure.module), (structure.batch,)).module()
@@ -333,10 +343,9 @@ def test_export_takes_what_stands_on_the_maps(structure: Case) -> None:
 @pytest.mark.oracle
 def test_torchvision_extracts_the_same_maps(structure: Case) -> None:
     torchvision_resnet()
-    from torchvision.models.feature_extraction import create_feature_extractor
-
+    extraction = importlib.import_module("torchvision.models.feature_extraction")
     nodes = {one.module: one.name for one in structure.facts}
-    extractor = create_feature_extractor(structure.module, return_nodes=nodes).eval()
+    extractor = extraction.create_feature_extractor(structure.module, return_nodes=nodes).eval()
     with torch.no_grad():
         assert_same(structure.maps(), extractor(structure.batch))
 

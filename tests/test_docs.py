@@ -306,6 +306,7 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "DropPathOptions": ("block: {drop_path: {rate: 0.1}}", ("block", "drop_path")),
     "Head": ("head: {pool: avg}", ("head",)),
     "InitOptions": ("init: {}", ("init",)),
+    "TrainingOptions": ("training: {}", ("training",)),
 }
 """For the records with a stated default: a spec over resnet50 and the path in it of a mapping that leaves it out."""
 

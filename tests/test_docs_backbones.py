@@ -5,14 +5,13 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from resnetgen.api import compile_spec, compile_text, emit_source
 from tests.command_line import resnetgen
@@ -98,23 +97,19 @@ def test_the_session_prints_what_it_shows() -> None:
 
 @pytest.fixture
 def torchvision(monkeypatch: pytest.MonkeyPatch) -> None:
-    """torchvision, with what takes the place of its one compiled operator that has no other form.
-
-    Where its operators do not load, a detector needs two of them: `roi_align` has a form in plain torch, which it takes
-    then, and `nms` has none.
-    """
+    """torchvision, with plain torch in place of the two compiled operators of its detectors where these do not load."""
     torchvision_resnet()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # it scripts some functions as it is imported
-        importlib.import_module("torchvision.models.detection")
-    from torchvision.extension import _has_ops
-    from torchvision.ops import boxes
+    extension, boxes, pooling = map(
+        importlib.import_module, ("torchvision.extension", "torchvision.ops.boxes", "torchvision.ops.roi_align")
+    )
+    if not extension._has_ops():
+        overlap = boxes.box_iou
+        monkeypatch.setattr(boxes, "nms", lambda found, scores, limit: suppressed(overlap, found, scores, limit))
+        # Its own stand-in, without the compiler that it would be sent through: that takes longer than all else here.
+        monkeypatch.setattr(pooling, "_roi_align", pooling._roi_align.__wrapped__)
 
-    if not _has_ops():
-        monkeypatch.setattr(boxes, "nms", lambda *arguments: suppressed(*arguments, boxes.box_iou))
 
-
-def suppressed(boxes: Tensor, scores: Tensor, limit: float, overlap: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+def suppressed(overlap: Callable[[Tensor, Tensor], Tensor], boxes: Tensor, scores: Tensor, limit: float) -> Tensor:
     """The boxes, best first, that overlap no better one by more than `limit`."""
     order = scores.argsort(descending=True)
     above = overlap(boxes[order], boxes[order]) > limit
@@ -182,14 +177,14 @@ def test_a_detector_learns_and_finds(torchvision: None, title: str, losses: int)
 )
 def test_the_decoder_fits_other_networks(name: str, size: tuple[int, int]) -> None:
     (code,) = PROGRAMS["U-Net"]
-    encoder = by_name(name).network_class()()
+    encoder: Any = by_name(name).on_meta()
     names = run(code, {})
     with torch.device("meta"):
-        network: nn.Module = names["UNet"](encoder.to("meta"), 5)
+        network = names["UNet"](encoder, 5)
     channels = by_name(name).compiled.network.channels
 
     assert (2, 5, *size) == network(torch.empty(2, channels, *size, device="meta")).shape
-    assert len(set(encoder.feature_reductions.values())) == len(names["UNet"](encoder, 5).names)
+    assert len(set(encoder.feature_reductions.values())) == len(network.names)
 
 
 def test_the_decoder_learns() -> None:

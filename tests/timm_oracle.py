@@ -1,13 +1,8 @@
 """The live timm, where it is installed, as a second opinion on what we emit.
 
-It imports torchvision, and is installed beside it:
-
-    pip install --no-deps timm==1.0.31   # and its own requirements: huggingface_hub, safetensors, pyyaml
+It imports torchvision, and is installed beside it: `benchmarks/libraries.py` says how.
 """
 
-import importlib
-import importlib.util
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -15,17 +10,15 @@ import pytest
 import torch
 from torch import nn
 
-from tests.torchvision_oracle import torchvision_resnet
+from benchmarks import libraries
 
 
 def timm_module(name: str) -> Any:
     """Import and return a module of timm, such as `models.resnet`; skip the test, and say why, where that cannot be."""
-    torchvision_resnet()  # first, as it skips the test without torchvision, and makes it importable where it is not
-    if importlib.util.find_spec("timm") is None:
-        pytest.skip("timm is not installed")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about what it deprecates within itself
-        return importlib.import_module(f"timm.{name}")
+    try:
+        return libraries.timm_module(name)
+    except libraries.Missing as error:
+        pytest.skip(str(error))
 
 
 def timm_network(name: str, **arguments: object) -> nn.Module:

@@ -1,63 +1,26 @@
 """The live torchvision, where it is installed, as a second opinion on what we emit.
 
-The usual torchvision wheel is built for CUDA. Beside a CPU build of torch its compiled operators do not load, and then
-importing it fails at two operators of object detection, whose fake implementations want a schema to attach to. The
-networks need neither, so declaring the two schemas is enough:
-
-    pip install --no-deps torchvision==0.28.0   # beside torch 2.13.0; and pillow, if it is missing
+`benchmarks/libraries.py` says what to install, and imports it beside a CPU build of torch too.
 """
 
-import functools
-import importlib
-import importlib.util
-import sys
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-import torch
 from torch import nn
 
-_RESNET = "torchvision.models.resnet"
-_SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-_kept_alive: list[object] = []  # a Library withdraws what it declares when it is collected
+from benchmarks import libraries
 
 
 def torchvision_resnet() -> Any:
     """Import and return `torchvision.models.resnet`; skip the test, and say why, where that cannot be."""
-    module = _import()
-    if isinstance(module, str):
-        pytest.skip(module)
-    return module
+    try:
+        return libraries.torchvision_resnet()
+    except libraries.Missing as error:
+        pytest.skip(str(error))
 
 
 def torchvision_network(name: str, **arguments: object) -> nn.Module:
     """Construct torchvision's network of that name, in eval mode, its weights random."""
     constructor: Callable[..., nn.Module] = getattr(torchvision_resnet(), name)
     return constructor(**arguments).eval()
-
-
-@functools.cache
-def _import() -> Any:
-    """Import the module, or return in a sentence why it cannot be imported."""
-    if importlib.util.find_spec("torchvision") is None:
-        return "torchvision is not installed"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about image codecs and compiled operators, which the networks do not use
-        try:
-            # First as it is: where the operators do load, a second declaration of them would end the process.
-            return importlib.import_module(_RESNET)
-        except RuntimeError as error:
-            if "operator torchvision::nms does not exist" not in str(error):
-                return f"torchvision does not import beside torch {torch.__version__}: {error}"
-        except ImportError as error:
-            return f"torchvision does not import: {error}"
-        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
-            del sys.modules[name]
-        # The three ignores: torch does not annotate its Library.
-        library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
-        library.define(f"nms{_SCHEMA}")  # type: ignore[no-untyped-call]
-        library.define(f"qnms{_SCHEMA}")  # type: ignore[no-untyped-call]
-        _kept_alive.append(library)
-        return importlib.import_module(_RESNET)

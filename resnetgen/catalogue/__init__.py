@@ -68,4 +68,4 @@ def ignoring(code: str) -> str:
 
 def warnings() -> tuple[str, ...]:
     """The codes of warnings, which can be ignored: those of style and risk, but for a budget that is exceeded."""
-    return (*(code for code, _ in CHECKS if code not in ERRORS), IN_VAIN)
+    return tuple(sorted((*(code for code, _ in CHECKS if code not in ERRORS), IN_VAIN)))

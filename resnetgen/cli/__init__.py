@@ -17,7 +17,7 @@ import typer
 
 from resnetgen.commands.unconverted import Command, Group
 
-COMMANDS = ("check", "build", "show", "export", "diff", "list", "explain", "new", "schema", "lsp")
+COMMANDS = ("check", "build", "show", "verify", "export", "diff", "list", "explain", "new", "schema", "lsp")
 """In the order of the help; each is a module of this room."""
 
 _EXAMPLES = """

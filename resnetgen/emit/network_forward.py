@@ -9,9 +9,8 @@ from resnetgen.emit.forward import chain
 from resnetgen.emit.grouping import grouped, role_of, size
 from resnetgen.emit.python import call, commented, literal, mapping
 from resnetgen.emit.stages import stage_module
-from resnetgen.ir import Network, Node
-from resnetgen.ops.operator import per_axis
-from resnetgen.receptive import views
+from resnetgen.features import Feature, features, reductions
+from resnetgen.ir import Node
 from resnetgen.shapes import StageTrace, Step, Trace, written
 
 MODULES = ("torch", "nn", "F")
@@ -25,32 +24,24 @@ def forward(trace: Trace) -> dict[str, Any]:
     variable of its own. A network with a head gives out the maps of all stages, by a method of its own; one without
     gives those that the spec names, and that is all it does.
     """
-    names = map_names(trace.network)
+    maps = features(trace.network)
+    names = [one.name for one in maps]
     return {
-        "facts": list(_facts(trace.network, names)),
+        "facts": list(_facts(maps)),
         "features": list(_features(trace, names)),
         "last": literal(names[-1]),
         "forward": [] if trace.network.features else [*_through(trace.head), "return x"],
     }
 
 
-def map_names(network: Network) -> tuple[str, ...]:
-    """The stages whose maps can be had, in the order in which they come out."""
-    return network.features or tuple(stage.name for stage in network.stages)
-
-
-def _facts(network: Network, names: Sequence[str]) -> Iterator[str]:
+def _facts(maps: Sequence[Feature]) -> Iterator[str]:
     """What is to be known of each map without running anything: its channels, and by how much it is smaller.
 
     They are attributes of the network and not of its class, for which ruff wants `typing.ClassVar`, and the file would
     import more than torch.
     """
-    places = {stage.name: place for place, stage in enumerate(network.stages)}
-    channels = {name: dict(network.stages[places[name]].runs[-1].block.widths)["out"] for name in names}
-    seen = views(network)
-    reductions = {name: per_axis(seen[places[name] + 1].jump) for name in names}
-    yield _attribute("feature_channels", channels)
-    yield _attribute("feature_reductions", reductions)
+    yield _attribute("feature_channels", {one.name: one.channels for one in maps})
+    yield _attribute("feature_reductions", reductions(maps))
 
 
 def _attribute(name: str, facts: Mapping[str, object]) -> str:

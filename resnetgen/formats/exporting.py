@@ -96,9 +96,8 @@ def _not_run(why: str) -> Refused:
 
 def _left_out(network: nn.Module, run: Run, batch: Tensor) -> list[str]:
     """What there is to say of a batch of the smallest size: why the file does not take it, if so."""
-    shape = by_axis(tuple(batch.shape))
     try:
         agreement(batch, answered(network, batch), _run(run, batch))
     except Refused as error:
-        return [f"{shape}, the smallest that the network takes, is not for this file: {error.message}"]
+        return [f"of the smallest size: {error.message}"]
     return []

@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from resnetgen.formats.format import Unexportable, in_a_line
 from resnetgen.running.devices import is_out_of_memory
 
-_WRITER = ("PytorchStreamWriter", "open file failed", "failed writing", "unexpected pos")
-"""Words of the C++ that writes torch's archives; it raises RuntimeError of everything, without the system's reason."""
-
 
 @contextmanager
 def failing(name: str) -> Iterator[None]:
@@ -28,8 +25,6 @@ def failing(name: str) -> Iterator[None]:
     except Exception as error:  # torch and onnxscript raise what they like from anywhere in there
         if is_out_of_memory(error):
             raise
-        if any(words in str(error) for words in _WRITER):
-            raise OSError("torch cannot write the whole file: the disk may be full") from error
         help = "export to another format, or with another release of torch; RESNETGEN_DEBUG=1 shows all that torch says"
         raise Unexportable(
             f"torch cannot bring this network into the format {name}: {in_a_line(error)}", help

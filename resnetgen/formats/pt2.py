@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from resnetgen.formats.failing import failing
 from resnetgen.formats.format import Format, Run
 from resnetgen.formats.graph import graph
+from resnetgen.formats.room import see_to_room
 from resnetgen.formats.silence import silent
 
 NAME = "pt2"
@@ -20,6 +21,7 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
     """Write a network as torch's graph."""
     found = graph(network, example, NAME)
     with failing(NAME), silent():
+        see_to_room(network, path)
         torch.export.save(found, path)
 
 

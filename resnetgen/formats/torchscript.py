@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from resnetgen.formats.failing import failing
 from resnetgen.formats.format import Format, Run
+from resnetgen.formats.room import see_to_room
 from resnetgen.formats.silence import silent
 
 NAME = "torchscript"
@@ -19,7 +20,9 @@ NAME = "torchscript"
 def write(network: nn.Module, example: Tensor, path: str) -> None:
     """Write a network; the example is not needed for it."""
     with failing(NAME), silent():
-        torch.jit.save(torch.jit.script(network), path)
+        found = torch.jit.script(network)
+        see_to_room(network, path)
+        torch.jit.save(found, path)
 
 
 def opened(path: str) -> Run:

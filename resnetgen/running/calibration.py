@@ -6,7 +6,6 @@ end in a scale of zero say nothing at all, so that an error in one would not be 
 
 from __future__ import annotations
 
-
 import torch
 from torch import Tensor, nn
 
@@ -72,5 +71,3 @@ def _settle(module: nn.Module, given: tuple[Tensor, ...]) -> None:
 def _buffer(module: nn.Module, name: str) -> Tensor | None:
     found = getattr(module, name, None)
     return found if isinstance(found, Tensor) and found.dim() == 1 else None
-
-

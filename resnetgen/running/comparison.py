@@ -81,7 +81,9 @@ def unlike_output(trace: Trace, seen: Run) -> Iterator[str]:
 
 def unlike_types(seen: Run, said: torch.dtype) -> Iterator[str]:
     """Modules that give values of another type."""
-    yield from (f"{name} gives {_word(found)}, not {_word(said)}" for name, found in seen.types.items() if found != said)
+    yield from (
+        f"{name} gives {_word(found)}, not {_word(said)}" for name, found in seen.types.items() if found != said
+    )
 
 
 def unlike_tensors(trace: Trace, network: nn.Module) -> Iterator[str]:

@@ -53,9 +53,7 @@ def run(network: nn.Module, x: Tensor, *, count: bool = True) -> Run:
 
 @contextmanager
 def _watched(network: nn.Module, seen: Run) -> Iterator[None]:
-    handles = [
-        module.register_forward_hook(_note(name, seen)) for name, module in network.named_modules() if name
-    ]
+    handles = [module.register_forward_hook(_note(name, seen)) for name, module in network.named_modules() if name]
     try:
         yield
     finally:

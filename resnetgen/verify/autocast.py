@@ -33,4 +33,4 @@ def autocast(specimen: Specimen, dtype: torch.dtype) -> Verdict:
     rounded = specimen.shaken(torch.finfo(dtype).eps / 2)
     bound = MARGIN * spread(specimen.reference, rounded)
     detail = f"off by {found:.1e} of the output's root mean square"
-    return passed(detail) if found <= bound else failed(f"{detail}, more than {bound:.1e}")
+    return passed(f"{detail}, {bound:.1e} allowed") if found <= bound else failed(f"{detail}, more than {bound:.1e}")

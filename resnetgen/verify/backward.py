@@ -17,7 +17,9 @@ def check(specimen: Specimen) -> Verdict:
     step(network, specimen.training_batch())
     trained = sum(parameter.requires_grad for parameter in network.parameters())
     frozen = sum(not parameter.requires_grad for parameter in network.parameters())
-    return judged(_differences(specimen, network), f"{trained:,} gradients" + (f", {frozen:,} frozen" if frozen else ""))
+    return judged(
+        _differences(specimen, network), f"{trained:,} gradients" + (f", {frozen:,} frozen" if frozen else "")
+    )
 
 
 def _differences(specimen: Specimen, network: nn.Module) -> Iterator[str]:

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 
 import torch
 
+from resnetgen.formats.format import in_a_line
 from resnetgen.running.children import begin
 from resnetgen.running.devices import describe, device, full_precision, is_out_of_memory
 from resnetgen.running.refusal import Refused
@@ -21,8 +22,6 @@ from resnetgen.verify.specimen import Specimen
 from resnetgen.verify.task import OUTPUT, Begun, Row, Started, Task, file_name
 from resnetgen.verify.verdict import Verdict, failed
 
-LONGEST = 300
-"""Characters of what an exception says."""
 
 def work(task: Task, folder: str, answers: Connection) -> None:
     """Run the checks of a task, the network's file being in `folder`, and send what they find as they find it."""
@@ -73,9 +72,7 @@ def _run(name: str, specimen: Specimen) -> tuple[Verdict, bool]:
 
 
 def _said(error: Exception, specimen: Specimen) -> str:
-    """The type of an exception, the first line of what it says, and the last line of the emitted file that led to it."""
-    lines = str(error).strip().splitlines()
-    words = f"{type(error).__name__}: {lines[0].strip()}" if lines else type(error).__name__
-    short = words if len(words) <= LONGEST else f"{words[: LONGEST - 3]}..."
+    """The type of an exception, the first line of what it says, and the last line of the emitted file on the way."""
+    short = in_a_line(error)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == specimen.path]
     return f"{short} (line {frames[-1].lineno} of {os.path.basename(specimen.path)})" if frames else short

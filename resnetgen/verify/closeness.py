@@ -69,9 +69,9 @@ def same(expected: Output, actual: Output) -> bool:
 
 
 def near(specimen: Specimen, expected: Output, actual: Output, words: str = "") -> Verdict:
-    """Whether two outputs differ by no more than what adds in another order, or folds a norm into a convolution, may do.
+    """Whether two outputs differ by no more than what comes of adding in another order.
 
-    How much that is depends on the network: some times what comes of such errors in all of its modules.
+    How much that is depends on the network: `MARGIN` times what such errors do in all of its modules.
     """
     try:
         found = distance(expected, actual)
@@ -79,4 +79,4 @@ def near(specimen: Specimen, expected: Output, actual: Output, words: str = "") 
         return failed(f"{words}{error}")
     bound = max(LEAST, MARGIN * distance(specimen.reference, specimen.shaken(ORDERS)))
     detail = f"{words}off by {found:.1e} of the output's scale"
-    return passed(detail) if found <= bound else failed(f"{detail}, more than {bound:.1e}")
+    return passed(f"{detail}, {bound:.1e} allowed") if found <= bound else failed(f"{detail}, more than {bound:.1e}")

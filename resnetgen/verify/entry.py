@@ -1,4 +1,4 @@
-"""The first thing that a process does which runs a network; nothing here needs torch, so that anyone may speak of it."""
+"""Where a process begins that runs a network. Nothing here needs torch, so that any process may speak of it."""
 
 from __future__ import annotations
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import lcm
+from typing import Any, cast
 
 import torch
 from torch import nn
 
-from resnetgen.features import Feature, features
+from resnetgen.features import Feature, features, reductions
 from resnetgen.ops.operator import Shape, per_axis
-from resnetgen.running.observation import maps
+from resnetgen.running.observation import Output, maps
 from resnetgen.verify.specimen import Specimen
 from resnetgen.verify.verdict import Verdict, judged
 
@@ -20,7 +21,7 @@ _ATTRIBUTES = ("feature_channels", "feature_reductions")
 def check(specimen: Specimen) -> Verdict:
     """`feature_channels` and `feature_reductions` are what was said of the maps, and what the maps are when it runs.
 
-    By how much a map is smaller is seen from two inputs: one that is larger by n pixels has a map larger by n over that.
+    By how much a map is smaller is seen from two inputs: where one is larger by n pixels, the map is by n over that.
     """
     said = features(specimen.trace.network)
     return judged(_differences(specimen, said), ", ".join(f"{one.name} {_written(one)}" for one in said))
@@ -37,8 +38,7 @@ def _differences(specimen: Specimen, said: tuple[Feature, ...]) -> Iterator[str]
         yield f"the network has no `{lacking[0]}`"
         return
     channels = {one.name: one.channels for one in said}
-    reductions = {one.name: per_axis(one.reduction) for one in said}
-    for name, expected in zip(_ATTRIBUTES, (channels, reductions), strict=True):
+    for name, expected in zip(_ATTRIBUTES, (channels, reductions(said)), strict=True):
         if getattr(network, name) != expected:
             yield f"`{name}` is {getattr(network, name)}, not {expected}"
     seen = observed(network, specimen, said)
@@ -64,8 +64,14 @@ def _over(pixels: int, growth: int) -> float:
     return pixels / growth if growth else float("inf")
 
 
+def _classified(network: nn.Module, x: torch.Tensor) -> Output:
+    """The maps of a network with a head."""
+    found: Output = cast(Any, network).forward_features(x)
+    return found
+
+
 def _shapes(network: nn.Module, specimen: Specimen, size: tuple[int, ...]) -> dict[str, Shape]:
     x = torch.empty(1, specimen.trace.input[0], *size, device="meta")
     with torch.no_grad():
-        given = network(x) if specimen.trace.network.features else network.get_submodule("").forward_features(x)
+        given = network(x) if specimen.trace.network.features else _classified(network, x)
     return {name: tuple(value.shape[1:]) for name, value in maps(given).items()}

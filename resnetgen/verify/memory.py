@@ -24,8 +24,8 @@ WORKSPACE = 512 * 2**20
 def check(specimen: Specimen) -> Verdict:
     """The most that a training step holds at a time, beside parameters, gradients and activations; the ratio is told.
 
-    It is at least what is there in the end, parameters, buffers and gradients, and at most twice the estimate. Counted are
-    the storages that are alive; on CUDA also what the allocator itself has recorded, workspaces included.
+    It is at least what is there in the end, parameters, buffers and gradients, and at most twice the estimate. Counted
+    are the storages that are alive; on CUDA also what the allocator itself has recorded, workspaces included.
     """
     network, x = specimen.new().train(), specimen.training_batch()
     whole, size = cost(specimen.trace), BYTES["float32"]

@@ -47,9 +47,9 @@ class Specimen:
         found: type[nn.Module] = getattr(module, self.trace.network.class_name)
         return found
 
-    def new(self) -> nn.Module:
-        """The network with its first weights, the same every time."""
-        torch.manual_seed(SEED)
+    def new(self, seed: int = SEED) -> nn.Module:
+        """The network with its first weights, for a seed the same every time."""
+        torch.manual_seed(seed)
         return self.network_class().to(self.device)
 
     def settled(self) -> nn.Module:

@@ -92,7 +92,7 @@ class AntialiasBlurRank3(nn.Module):
         super().__init__()
         self.feature_channels = {"layer1": 8, "layer2": 16, "layer3": 16}
         self.feature_reductions = {
-            "layer1": 1,
+            "layer1": (1, 1, 1),
             "layer2": (1, 2, 2),
             "layer3": (2, 4, 4),
         }

@@ -88,7 +88,7 @@ class NormFilterResponseRank3(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.feature_channels = {"layer1": 8, "layer2": 16}
-        self.feature_reductions = {"layer1": 1, "layer2": (1, 2, 2)}
+        self.feature_reductions = {"layer1": (1, 1, 1), "layer2": (1, 2, 2)}
         self.conv1 = nn.Conv3d(1, 8, 3, padding=1, bias=False)
         self.bn1 = FilterResponseNormTLU(8)
         self.layer1 = nn.Sequential(

@@ -104,7 +104,7 @@ class Rank3Pad(nn.Module):
         super().__init__()
         self.feature_channels = {"layer1": 16, "layer2": 32, "layer3": 48}
         self.feature_reductions = {
-            "layer1": 2,
+            "layer1": (2, 2, 2),
             "layer2": (2, 4, 4),
             "layer3": (4, 8, 8),
         }

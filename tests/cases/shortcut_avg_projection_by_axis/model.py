@@ -65,7 +65,7 @@ class ShortcutAvgProjectionByAxis(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.feature_channels = {"layer1": 16, "layer2": 32}
-        self.feature_reductions = {"layer1": 2, "layer2": (2, 4)}
+        self.feature_reductions = {"layer1": (2, 2), "layer2": (2, 4)}
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)

@@ -1,0 +1,174 @@
+"""`resnetgen verify`: what the compiler says of a network, and what anyone takes for granted, beside what it does.
+
+With `--format json` it is one object:
+
+- `passed`: whether no check failed; `batch`: how many samples were run at a time; `form`: `trained` or `deployed`;
+- `networks`: a list of objects, one for each spec, in the order of the command:
+  - `spec`: as it was asked for; `name`: the network's; `input`: the shape of one sample;
+  - `device`: `cpu` or `cuda`; `description`: what that is, with the number of threads or the name of the device;
+  - `checks`: a list of objects with `check`, its name; `group`; `state`, which is `passed`, `failed` or `skipped`;
+    `detail`, a line for people: figures, what is wrong, or why it was skipped; and `seconds`.
+
+Keys are added to this, never renamed or removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import typer
+
+from resnetgen.commands import sizes
+from resnetgen.commands.ending import FAULTS, WELL
+from resnetgen.commands.origin import origin
+from resnetgen.commands.output import remark, say, tell
+from resnetgen.commands.progress import watched
+from resnetgen.commands.settings import settings
+from resnetgen.commands.specs import Outcome, Way, outcomes
+from resnetgen.commands.verified import Examined, Verified
+from resnetgen.compiler import Compiled, source_code
+from resnetgen.diagnostics.model import Severity
+from resnetgen.diagnostics.nearest import nearest
+from resnetgen.diagnostics.screen import escape
+from resnetgen.ops.operator import by_axis
+from resnetgen.reports.report import once
+from resnetgen.running.packages import need
+from resnetgen.running.refusal import Refused, out_of_memory
+from resnetgen.verify import CHECKS, GROUPS, Listed, named
+from resnetgen.verify.examination import examine
+from resnetgen.verify.task import Row, Started, Task
+
+
+class Wanted(NamedTuple):
+    """The options of the command, as they were written."""
+
+    checks: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    device: str = "auto"
+    input_size: str | None = None
+    batch: int = 2
+    timeout: float = 600.0
+    deploy: bool = False
+    format: str = "table"
+    allow_outside: bool = False
+
+
+def run(specs: list[str], wanted: Wanted) -> int:
+    """Verify networks; 1 where a spec is at fault, a check fails, or there is no running them as it was asked for.
+
+    Raises:
+        typer.BadParameter: an option is wrong.
+    """
+    checks = _chosen(wanted.checks, wanted.skip)
+    rules = settings((), None)
+    way = Way(sizes.parse(wanted.input_size), wanted.allow_outside)
+    try:
+        _see(checks, wanted)
+        found = list(outcomes(specs, way))
+        heard = once(rules.heard(each for outcome in found for each in outcome.diagnostics))
+        faults = [each for each in heard if each.severity is Severity.ERROR]
+        tell(heard if way.size is None else faults)  # a spec is written for its own size
+        if faults:
+            return FAULTS
+        tasks = watched((_examined(outcome, checks, wanted) for outcome in found), len(found))
+        verified = Verified(tuple(tasks), wanted.batch, wanted.deploy)
+    except Refused as refused:
+        _tell(refused)
+        return FAULTS
+    say(_rendered(verified, wanted.format))
+    for each in verified.networks:
+        _tell_memory(each, wanted.batch)
+    return WELL if verified.passed else FAULTS
+
+
+def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[Listed, ...]:
+    """The checks that are wanted: all but those to skip, where none is asked for.
+
+    Raises:
+        typer.BadParameter: there is none of that name, or none is left.
+    """
+    wanted = _named(words, "'--checks'") or CHECKS
+    left_out = _named(skip, "'--skip'")
+    left = tuple(check for check in wanted if check not in left_out)
+    if not left:
+        raise typer.BadParameter("it leaves no check", param_hint="'--skip'")
+    return left
+
+
+def _named(words: Iterable[str], option: str) -> tuple[Listed, ...]:
+    separate = [word.strip() for written in words for word in written.split(",") if word.strip()]
+    try:
+        return named(separate)
+    except KeyError as error:
+        (word,) = error.args
+        known = [*(check.name for check in CHECKS), *GROUPS]
+        meant = nearest(word, known) or ";"
+        message = f"{word!r} is no check{meant} there are {', '.join(known[: len(CHECKS)])}; "
+        message += f"and the groups {', '.join(GROUPS)}"
+        raise typer.BadParameter(escape(message), param_hint=option) from None
+
+
+def _see(checks: tuple[Listed, ...], wanted: Wanted) -> None:
+    """See that what is asked for can be run: torch, and what those checks need that are asked for by name.
+
+    Raises:
+        Refused: a package is missing.
+    """
+    need(("torch",), "torch", "verifying a network")
+    words = {word.strip() for written in wanted.checks for word in written.split(",")}
+    for check in checks:
+        if check.name in words:
+            need(check.packages, check.extra, f"the check `{check.name}`")
+
+
+def _examined(outcome: Outcome, checks: tuple[Listed, ...], wanted: Wanted) -> Examined:
+    """What becomes of a network in the checks."""
+    assert outcome.compiled is not None
+    compiled, source = _form(outcome.compiled, origin(outcome.path, "."), wanted.deploy)
+    names = tuple(check.name for check in checks)
+    task = Task(compiled.trace, source, wanted.device, wanted.batch, names, wanted.timeout)
+    started, rows = Started("", ""), []
+    for each in examine(task):
+        if isinstance(each, Row):
+            rows.append(each)
+        else:
+            started = each
+    order = {name: place for place, name in enumerate(names)}
+    return Examined(outcome.name, compiled, started, tuple(sorted(rows, key=lambda row: order[row.check])))
+
+
+def _form(compiled: Compiled, origin: str, deploy: bool) -> tuple[Compiled, str]:
+    """The network in the form that is wanted, and its source."""
+    if not deploy:
+        return compiled, source_code(compiled, origin)
+    from resnetgen.deploy import deploy_code, deployed
+
+    return deployed(compiled), deploy_code(compiled, origin)
+
+
+def _rendered(verified: Verified, format: str) -> str:
+    if format == "json":
+        from resnetgen.commands.verified_json import as_json
+
+        return as_json(verified)
+    from resnetgen.commands.verified_text import as_text
+
+    return as_text(verified)
+
+
+def _tell_memory(examined: Examined, batch: int) -> None:
+    """Tell the checks that ran out of memory, with a way out."""
+    names = [row.check for row in examined.rows if row.verdict.memory]
+    if names:
+        what = f"{examined.compiled.network.name}: {_listed(names)}"
+        size = by_axis(examined.compiled.trace.input)
+        _tell(out_of_memory(what, examined.started.device, batch, size))
+
+
+def _listed(names: list[str]) -> str:
+    return f"the check{'' if len(names) == 1 else 's'} {', '.join(f'`{name}`' for name in names)}"
+
+
+def _tell(refused: Refused) -> None:
+    remark(f"error[{refused.code}]: {escape(refused.message)}\n   help: {escape(refused.help)}\n")

@@ -1,0 +1,157 @@
+"""Emitted sources in which something was changed, each a fault that a check of `resnetgen verify` is there to find."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from resnetgen.api import compile_text, emit_source
+from resnetgen.compiler import Compiled
+
+SPEC = """\
+name: small
+input: {channels: 3, size: 16}
+stem: [{conv: 3, to: 8}]
+block: {type: basic}
+stages:
+  layer1: {blocks: 1, channels: 8}
+  layer2: {blocks: 1, channels: 16, stride: 2}
+head: {classes: 10}
+"""
+
+
+class Doctored(NamedTuple):
+    """A change of the source, the check that finds it, and words of what it says."""
+
+    check: str
+    change: str
+    old: str
+    new: str
+    told: str
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.change}"
+
+    def apply(self, source: str) -> str:
+        assert self.old in source, f"there is no {self.old!r} in\n{source}"
+        return source.replace(self.old, self.new, 1)
+
+
+_ENDS = "        x = self.fc(x)  # 10\n"
+_BEGINS = "        self.conv1 = nn.Conv2d(3, 8, 3, padding=1, bias=False)\n"
+_FIRST = "        x = self.act1(self.bn1(self.conv1(x)))  # 8x16x16\n"
+_SUM = "        out = self.act2(out + self.downsample(x))\n"
+_BRANCH = f"        if x.sum() > 0:\n            x = x + 1\n{_ENDS}"
+
+DOCTORED = (
+    Doctored("imports", "a package beside torch", "import torch\n", "import os\nimport torch\n", "it imports os"),
+    Doctored("imports", "a part of this package", "import torch\n", "from . import x\nimport torch\n", "it imports ."),
+    Doctored("imports", "an error on the way", _BEGINS, f"        raise OSError('no')\n{_BEGINS}", "OSError: no (line "),
+    Doctored(
+        "tensors",
+        "a buffer too many",
+        _BEGINS,
+        f"        self.register_buffer('more', torch.zeros(2))\n{_BEGINS}",
+        "the state dict is [('more', ((2,), False, True))]",
+    ),
+    Doctored("tensors", "another order", _BEGINS, "", "conv1.weight"),
+    Doctored("params", "more parameters", _BEGINS, f"        self.more = nn.Parameter(torch.zeros(2))\n{_BEGINS}", "6,"),
+    Doctored("shapes", "a class too many", "nn.Linear(16, 10)", "nn.Linear(16, 11)", "fc: ((16,), (10,)) said"),
+    Doctored("shapes", "a stage that runs twice", "self.layer1(x)", "self.layer1(self.layer1(x))", "ran 2 times"),
+    Doctored("shapes", "an operator too many", _ENDS, _ENDS, ""),
+    Doctored(
+        "shapes",
+        "an addition to one pixel",
+        "shortcut=nn.Identity()",
+        "shortcut=nn.AdaptiveAvgPool2d(1)",
+        "layer1.0. adds (8, 1, 1) to (8, 16, 16)",
+    ),
+    Doctored("dtypes", "a layer in float64", "self.fc(x)", "self.fc.double()(x.double())", "fc gives float64"),
+    Doctored("dtypes", "a buffer in float64", _BEGINS, _BEGINS, ""),
+    Doctored(
+        "macs",
+        "a larger kernel",
+        "nn.Conv2d(3, 8, 3, padding=1, bias=False)",
+        "nn.Conv2d(3, 8, 5, padding=2, bias=False)",
+        "conv1: 110592 multiply-adds said, 307200 counted",
+    ),
+    Doctored("activations", "not written in place", "nn.ReLU(inplace=True)", "nn.ReLU()", "0 bytes said"),
+    Doctored("activations", "a function that writes", _ENDS, f"{_ENDS}        x = x * 1\n", "outside of all operators"),
+    Doctored("activations", "a sum of three", _SUM, _SUM.replace("out + ", "out + 1 + "), "layer1.0: "),
+    Doctored(
+        "memory",
+        "maps that are kept",
+        _SUM,
+        f"        self.kept = torch.cat([out] * 40, 1)\n{_SUM}",
+        "at most 2 times",
+    ),
+    Doctored("features", "other channels", '{"layer1": 8,', '{"layer1": 9,', "`feature_channels` is"),
+    Doctored("features", "another reduction", '"layer2": 2}', '"layer2": 4}', "`feature_reductions` is"),
+    Doctored("features", "another map", '"layer1": layer1', '"layer1": layer2', "the maps have the channels"),
+    Doctored("features", "no facts", "self.feature_channels", "self.channels", "has no `feature_channels`"),
+    Doctored("forward", "a division by zero", "self.fc(x)", "self.fc(x) / 0", "output holds values that are no numbers"),
+    Doctored(
+        "backward",
+        "a layer without a part",
+        _BEGINS,
+        f"        self.unused = nn.Linear(2, 2)\n{_BEGINS}",
+        "unused.weight has no part in the output",
+    ),
+    Doctored("backward", "in place on the shortcut", _SUM, f"        x += out.mean()\n{_SUM}", "inplace operation"),
+    Doctored("backward", "an infinite gradient", "self.fc(x)", "(self.fc(x) * 0).sqrt()", "holds values that are no"),
+    Doctored(
+        "backward",
+        "frozen weights",
+        _BEGINS,
+        f"{_BEGINS}        self.conv1.weight.requires_grad_(False)\n",
+        "conv1.weight is frozen",
+    ),
+    Doctored("determinism", "noise", "self.fc(x)", "self.fc(x) + torch.rand(())", "a second run gives other values"),
+    Doctored(
+        "determinism",
+        "something that is kept",
+        _FIRST,
+        f"        shift = getattr(self, 'shift', 0.0)\n        self.shift = x.mean()\n{_FIRST}        x = x + shift\n",
+        "gives other values",
+    ),
+    Doctored(
+        "determinism",
+        "something that is kept of another batch",
+        _FIRST,
+        f"        self.seen = max(getattr(self, 'seen', 0.0), float(x.max()))\n{_FIRST}        x = x + self.seen\n",
+        "changes the answer",
+    ),
+    Doctored("independence", "the mean of the batch", "self.fc(x)", "self.fc(x - 0.5 * x.mean(0))", "of the output's scale"),
+    Doctored(
+        "state_dict",
+        "a weight that is none",
+        _ENDS,
+        f"        x = x * self.scale\n{_ENDS}",
+        "the saved weights",
+    ),
+    Doctored("channels_last", "a view", "self.layer2(layer1)", "self.layer2(layer1.view(-1).view(layer1.shape))", "view"),
+    Doctored(
+        "bf16",
+        "wrong in bfloat16",
+        _FIRST,
+        f"{_FIRST}        x = x * (1 + (self.conv1(x[:, :3]).dtype == torch.bfloat16))\n",
+        "root mean square, more than",
+    ),
+    Doctored("fp16", "an overflow", "self.conv1(x)", "self.conv1(1e6 * x) * 1e-6", "off by inf"),
+    Doctored("export", "a branch by the data", _ENDS, _BRANCH, "RG804"),
+    Doctored("torchscript", "what it does not know", "self.fc(x)", "(lambda y: y)(self.fc(x))", "RG804"),
+    Doctored("onnx", "a branch by the data", _ENDS, _BRANCH, "RG804"),
+    Doctored("dynamo", "a branch by the data", _ENDS, _BRANCH, "Data-dependent"),
+    Doctored(
+        "dynamo",
+        "wrong where it is compiled",
+        "self.fc(x)",
+        "self.fc(x) + float(torch.compiler.is_compiling())",
+        "of the output's scale",
+    ),
+)
+
+
+def small() -> tuple[Compiled, str]:
+    """A network of two blocks, and its source."""
+    compiled = compile_text(SPEC, name="small.yaml")
+    return compiled, emit_source(compiled)
