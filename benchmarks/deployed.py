@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from benchmarks.contestants import alike, makers, module_of, network_of
 from benchmarks.operator_times import KINDS, OTHER, Profile, in_onnxruntime, in_torch
-from benchmarks.rounds import Ratio, in_rounds, median, ratio
+from benchmarks.rounds import CLOCKS, Ratio, add_options, in_rounds, median, ratio
 from benchmarks.steps import images, inference
 from benchmarks.timing import Job, Seconds, report_machine
 from resnetgen import compile_spec
@@ -67,8 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--batches", nargs="+", type=int, default=(8, 1))
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=tuple(WAYS))
     parser.add_argument("--size", type=int, default=224)
-    parser.add_argument("--seconds", type=float, default=40, help="how long to measure each table for")
-    parser.add_argument("--rounds", type=int, default=5, help="at least so many, however long they take")
+    add_options(parser, seconds=40, per="table")
     parser.add_argument("--explain", action="store_true", help="print where the time of each way goes")
     return parser
 
@@ -143,7 +142,9 @@ def _tables(of: Subject, options: argparse.Namespace) -> None:
     for name in names:
         ways[name] = WAYS[name](of)
         _need_same_answer(name, ways[BASE], ways[name])
-    times = in_rounds({name: [way.job] for name, way in ways.items()}, options.seconds, options.rounds)
+    times = in_rounds(
+        {name: [way.job] for name, way in ways.items()}, options.seconds, options.rounds, CLOCKS[options.clock]
+    )
     rounds = len(times[BASE][0])
     print(f"\n{of.name}, batch {len(of.x)} at {options.size}x{options.size}, {rounds} rounds\n")
     print("| way | median | times as fast | at least 1.25 |\n| --- | --- | --- | --- |")

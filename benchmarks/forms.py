@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from benchmarks.contestants import alike, emitted, network_of
-from benchmarks.rounds import in_rounds, median, ratio
+from benchmarks.rounds import CLOCKS, add_options, in_rounds, median, ratio
 from benchmarks.steps import MODES, images, inference, training
 from benchmarks.timing import Job, report_machine
 
@@ -106,8 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--size", type=int, default=224)
     parser.add_argument("--copies", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=80, help="how long to measure each table for")
-    parser.add_argument("--rounds", type=int, default=5, help="at least so many, however long they take")
+    add_options(parser, seconds=80, per="table")
     return parser
 
 
@@ -128,7 +127,7 @@ def _table(name: str, mode: str, options: argparse.Namespace) -> None:
     forms = list(dict.fromkeys([EMITTED, *options.forms]))
     networks = alike({form: _maker(name, form) for form in forms}, options.copies)
     jobs = {form: [_job(each, form, mode, options) for each in copies] for form, copies in networks.items()}
-    times = in_rounds(jobs, options.seconds, options.rounds)
+    times = in_rounds(jobs, options.seconds, options.rounds, CLOCKS[options.clock])
     rounds = len(times[EMITTED][0])
     print(f"\n{name}, {mode}, batch {options.batch} at {options.size}x{options.size}, {rounds} rounds\n")
     print("| form | median | beside what is emitted |\n| --- | --- | --- |")

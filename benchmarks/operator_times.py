@@ -26,7 +26,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 """What the names of the operators of each kind contain; the first kind that fits an operator has its time."""
 
 OTHER = "all else"
-REPEATS = 10
+REPEATS = 5
 
 
 def by_kind(times: Mapping[str, Seconds]) -> dict[str, Seconds]:

@@ -1,11 +1,11 @@
 """Contestants in turn within rounds, the order drawn anew for each; ratios with the interval that the noise leaves."""
 
+import argparse
 import random
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from benchmarks.timing import Job, Seconds
 
@@ -40,28 +40,25 @@ class Ratio:
         return "holds within noise" if self.high >= target else "MISSED"
 
 
-def in_rounds(
-    jobs: Mapping[str, Sequence[Job]], seconds: float, rounds: int, clock: Callable[[Job], Seconds] | None = None
-) -> Times:
+def in_rounds(jobs: Mapping[str, Sequence[Job]], seconds: float, rounds: int, clock: Callable[[Job], Seconds]) -> Times:
     """Time all jobs once a round, in an order drawn for it, for `seconds` and for at least `rounds` rounds.
 
     `jobs` has a contestant's copies, which do the same: what two copies differ by is noise. A first round goes
     unmeasured. `clock` runs a job and tells how long it took.
     """
-    measure = clock or elapsed
     draw = random.Random(0)
     turns = [(name, copy) for name, copies in jobs.items() for copy in range(len(copies))]
     for name, copy in turns:
         jobs[name][copy]()
     times: Times = {name: [[] for _ in copies] for name, copies in jobs.items()}
     start = time.perf_counter()
-    for number in count():
-        if number >= rounds and time.perf_counter() - start >= seconds:
-            return times
+    done = 0
+    while done < rounds or time.perf_counter() - start < seconds:
         draw.shuffle(turns)
         for name, copy in turns:
-            times[name][copy].append(measure(jobs[name][copy]))
-    raise AssertionError("the rounds end by themselves")
+            times[name][copy].append(clock(jobs[name][copy]))
+        done += 1
+    return times
 
 
 def elapsed(job: Job) -> Seconds:
@@ -69,6 +66,25 @@ def elapsed(job: Job) -> Seconds:
     start = time.perf_counter()
     job()
     return time.perf_counter() - start
+
+
+def processed(job: Job) -> Seconds:
+    """The seconds of the processors, all threads together, that a job takes: what other programs take is not in it."""
+    start = time.process_time()
+    job()
+    return time.process_time() - start
+
+
+CLOCKS: Mapping[str, Callable[[Job], Seconds]] = {"wall": elapsed, "processor": processed}
+
+
+def add_options(parser: argparse.ArgumentParser, seconds: float, per: str) -> None:
+    """Give a program the options that say how long it measures, and by which clock."""
+    parser.add_argument("--seconds", type=float, default=seconds, help=f"how long to measure each {per} for")
+    parser.add_argument("--rounds", type=int, default=5, help="at least so many, however long they take")
+    parser.add_argument(
+        "--clock", choices=CLOCKS, default="wall", help="processor: for a busy machine, with OMP_NUM_THREADS=1"
+    )
 
 
 def median(times: Sequence[Sequence[Seconds]]) -> Seconds:
@@ -82,6 +98,7 @@ def ratio(times: Times, name: str, bases: Sequence[str]) -> Ratio:
     The interval is a percentile bootstrap: rounds are drawn with replacement, the same for all, since they were run in
     turn, and so are copies, for each contestant by itself. The fastest base is found anew in each draw.
     """
+    times = {each: times[each] for each in (name, *bases)}
     draw = random.Random(1)
     drawn = sorted(_ratio(_resampled(times, draw), name, bases) for _ in range(RESAMPLES))
     margin = int(RESAMPLES * (1 - INTERVAL) / 2)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from torch import nn
 
 from benchmarks.contestants import NETWORKS, OURS, alike, makers, missing
-from benchmarks.rounds import in_rounds, median, ratio
+from benchmarks.rounds import CLOCKS, add_options, in_rounds, median, ratio
 from benchmarks.steps import MODES, images, inference, training
 from benchmarks.timing import Job, report_machine
 
@@ -41,8 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--size", type=int, default=224)
     parser.add_argument("--copies", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=30, help="how long to measure each line for")
-    parser.add_argument("--rounds", type=int, default=5, help="at least so many, however long they take")
+    add_options(parser, seconds=30, per="line")
     return parser
 
 
@@ -58,6 +57,7 @@ def line(name: str, mode: str, options: argparse.Namespace) -> str:
         {label: [job(network) for network in each] for label, each in networks.items()},
         options.seconds,
         options.rounds,
+        CLOCKS[options.clock],
     )
     others = [label for label in times if label != OURS]
     medians = [f"{1000 * median(times[label]):,.1f} ms" if label in times else "" for label in (OURS, *LIBRARIES)]

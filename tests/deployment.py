@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
@@ -32,10 +33,19 @@ class Forms(NamedTuple):
 
 def forms(compiled: Compiled, device: str = "meta") -> Forms:
     """Both forms of a network; on the device `meta` they have shapes alone."""
-    own = load(deploy_code(compiled, "a spec"), deployed(compiled).network)
     with torch.device(device):
         trained = load(emit_source(compiled), compiled.network)()
-        return Forms(trained.eval(), own().eval(), sys.modules[own.__module__].convert)
+        return Forms(trained.eval(), _deployed_class(compiled)().eval(), converter(compiled))
+
+
+def converter(compiled: Compiled) -> Callable[[StateDict], StateDict]:
+    """The function that makes weights of the deployed form of trained ones."""
+    found: Callable[[StateDict], StateDict] = sys.modules[_deployed_class(compiled).__module__].convert
+    return found
+
+
+def _deployed_class(compiled: Compiled) -> type[nn.Module]:
+    return load(deploy_code(compiled, "a spec"), deployed(compiled).network)
 
 
 def filled(compiled: Compiled) -> Forms:
@@ -64,7 +74,7 @@ def value(name: str, like: Tensor) -> Tensor:
         case "running_mean" | "bias":
             return 0.3 * noise
         case _ if like.ndim > 1:
-            return noise * (2 / like[0].numel()) ** 0.5
+            return noise * math.sqrt(2 / like[0].numel())
         case _:
             return 0.8 + 0.2 * noise
 
@@ -75,7 +85,8 @@ def _noise(name: str, shape: torch.Size) -> Tensor:
     start = 7919 * sum(name.encode()) % _VALUES
     if start + count > len(stream):
         stream = stream.repeat(-(-(start + count) // len(stream)))
-    return stream[start : start + count].reshape(shape)
+    piece: Tensor = stream[start : start + count]
+    return piece.reshape(shape)
 
 
 @functools.cache
@@ -102,8 +113,8 @@ def _apart(expected: Tensor, actual: Tensor) -> float:
     return (expected - actual).abs().max().item() / usual
 
 
-def shortened(compiled: Compiled, size: tuple[int, ...], most: int = 2) -> Compiled:
-    """The same network with at most so many equal blocks in a row, at another input size."""
+def shortened(compiled: Compiled, size: tuple[int, ...], most: int = 1) -> Compiled:
+    """The same network with fewer equal blocks in a row, at another input size."""
     stages = tuple(
         stage._replace(runs=tuple(run._replace(repeat=min(run.repeat, most)) for run in stage.runs))
         for stage in compiled.network.stages

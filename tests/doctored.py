@@ -15,7 +15,7 @@ block: {type: basic}
 stages:
   layer1: {blocks: 1, channels: 8}
   layer2: {blocks: 1, channels: 16, stride: 2}
-head: {classes: 10}
+head: {pool: avg, classes: 10}
 """
 
 
@@ -53,11 +53,17 @@ DOCTORED = (
         f"        self.register_buffer('more', torch.zeros(2))\n{_BEGINS}",
         "the state dict is [('more', ((2,), False, True))]",
     ),
-    Doctored("tensors", "another order", _BEGINS, "", "conv1.weight"),
-    Doctored("params", "more parameters", _BEGINS, f"        self.more = nn.Parameter(torch.zeros(2))\n{_BEGINS}", "6,"),
+    Doctored(
+        "tensors",
+        "another order",
+        f"{_BEGINS}        self.bn1 = nn.BatchNorm2d(8)\n",
+        f"        self.bn1 = nn.BatchNorm2d(8)\n{_BEGINS}",
+        "in the order ['bn1.weight'",
+    ),
+    Doctored("params", "more parameters", _BEGINS, f"        self.more = nn.Parameter(torch.zeros(2))\n{_BEGINS}", "(5268, 150) counted"),
     Doctored("shapes", "a class too many", "nn.Linear(16, 10)", "nn.Linear(16, 11)", "fc: ((16,), (10,)) said"),
     Doctored("shapes", "a stage that runs twice", "self.layer1(x)", "self.layer1(self.layer1(x))", "ran 2 times"),
-    Doctored("shapes", "an operator too many", _ENDS, _ENDS, ""),
+    Doctored("shapes", "another module", _BEGINS, f"        self.more = nn.Identity()\n{_BEGINS}", "more is a module that"),
     Doctored(
         "shapes",
         "an addition to one pixel",
@@ -66,7 +72,13 @@ DOCTORED = (
         "layer1.0. adds (8, 1, 1) to (8, 16, 16)",
     ),
     Doctored("dtypes", "a layer in float64", "self.fc(x)", "self.fc.double()(x.double())", "fc gives float64"),
-    Doctored("dtypes", "a buffer in float64", _BEGINS, _BEGINS, ""),
+    Doctored(
+        "dtypes",
+        "a counter of less bits",
+        "        self.layer1 =",
+        "        self.bn1.num_batches_tracked = self.bn1.num_batches_tracked.int()\n        self.layer1 =",
+        "bn1.num_batches_tracked is int32, not int64",
+    ),
     Doctored(
         "macs",
         "a larger kernel",
@@ -117,15 +129,17 @@ DOCTORED = (
         "determinism",
         "something that is kept of another batch",
         _FIRST,
-        f"        self.seen = max(getattr(self, 'seen', 0.0), float(x.max()))\n{_FIRST}        x = x + self.seen\n",
+        f"        if not torch.equal(getattr(self, 'last', x + 1), x):\n"
+        "            self.count = getattr(self, 'count', 0) + 1\n"
+        f"        self.last = x\n{_FIRST}        x = x + self.count\n",
         "changes the answer",
     ),
     Doctored("independence", "the mean of the batch", "self.fc(x)", "self.fc(x - 0.5 * x.mean(0))", "of the output's scale"),
     Doctored(
         "state_dict",
         "a weight that is none",
-        _ENDS,
-        f"        x = x * self.scale\n{_ENDS}",
+        _BEGINS,
+        f"{_BEGINS}        self.conv1.register_forward_hook(lambda _, x, y, scale=torch.rand(()): y * scale)\n",
         "the saved weights",
     ),
     Doctored("channels_last", "a view", "self.layer2(layer1)", "self.layer2(layer1.view(-1).view(layer1.shape))", "view"),
@@ -136,10 +150,10 @@ DOCTORED = (
         f"{_FIRST}        x = x * (1 + (self.conv1(x[:, :3]).dtype == torch.bfloat16))\n",
         "root mean square, more than",
     ),
-    Doctored("fp16", "an overflow", "self.conv1(x)", "self.conv1(1e6 * x) * 1e-6", "off by inf"),
-    Doctored("export", "a branch by the data", _ENDS, _BRANCH, "RG804"),
-    Doctored("torchscript", "what it does not know", "self.fc(x)", "(lambda y: y)(self.fc(x))", "RG804"),
-    Doctored("onnx", "a branch by the data", _ENDS, _BRANCH, "RG804"),
+    Doctored("fp16", "an overflow", _FIRST, f"        x = 1e6 * x\n{_FIRST}", "off by inf"),
+    Doctored("export", "a branch by the data", _ENDS, _BRANCH, "data-dependent expression"),
+    Doctored("torchscript", "what it does not know", "self.fc(x)", "(lambda y: y)(self.fc(x))", "Lambda"),
+    Doctored("onnx", "a branch by the data", _ENDS, _BRANCH, "data-dependent expression"),
     Doctored("dynamo", "a branch by the data", _ENDS, _BRANCH, "Data-dependent"),
     Doctored(
         "dynamo",

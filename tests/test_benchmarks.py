@@ -14,7 +14,7 @@ from benchmarks.contestants import NETWORKS, emitted, network_of
 from benchmarks.libraries import Missing, timm_module
 from benchmarks.matrix_peak import operations
 from benchmarks.operator_times import by_kind
-from benchmarks.rounds import Ratio, in_rounds, ratio
+from benchmarks.rounds import Ratio, elapsed, in_rounds, ratio
 from benchmarks.training_memory import Peaks, measured, verdict
 
 TINY = ("--networks", "resnet18", "--batch", "2", "--size", "32")
@@ -201,7 +201,7 @@ def test_a_verdict_knows_noise(found: Ratio, most: str, least: str) -> None:
 def test_copies_take_turns_in_every_round() -> None:
     runs: list[tuple[str, int]] = []
     jobs = {name: [functools.partial(runs.append, (name, copy)) for copy in (0, 1)] for name in "ab"}
-    times = in_rounds(jobs, seconds=0, rounds=3)
+    times = in_rounds(jobs, seconds=0, rounds=3, clock=elapsed)
     assert {"a": [3, 3], "b": [3, 3]} == {name: [len(copy) for copy in copies] for name, copies in times.items()}
     everyone = [("a", 0), ("a", 1), ("b", 0), ("b", 1)]
     assert [everyone] * 4 == [sorted(runs[start : start + 4]) for start in range(0, 16, 4)]

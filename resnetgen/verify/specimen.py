@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import sys
 from functools import cached_property
@@ -33,6 +34,7 @@ class Specimen:
         self.device = device
         self.batch = batch
         self.folder = folder
+        self._first: dict[int, nn.Module] = {}
         self._shaken: dict[float, Output] = {}
 
     @cached_property
@@ -49,8 +51,10 @@ class Specimen:
 
     def new(self, seed: int = SEED) -> nn.Module:
         """The network with its first weights, for a seed the same every time."""
-        torch.manual_seed(seed)
-        return self.network_class().to(self.device)
+        if seed not in self._first:
+            torch.manual_seed(seed)
+            self._first[seed] = self.network_class().to(self.device)
+        return copy.deepcopy(self._first[seed])  # in a tenth of the time that drawing weights takes
 
     def settled(self) -> nn.Module:
         """The network in eval mode with weights and statistics as if it had been trained, the same every time."""

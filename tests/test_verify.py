@@ -1,0 +1,145 @@
+"""The checks of `resnetgen verify`: each passes on a network as it is emitted, and fails on one that is not so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from resnetgen.running.refusal import Refused
+from resnetgen.shapes import trace
+from resnetgen.verify import CHECKS, GROUPS, function, named
+from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.verdict import State, Verdict, judged
+from tests.doctored import DOCTORED, Doctored, small
+from tests.subjects import Subject, by_name
+
+SLOW = {"compile"}
+"""What takes a compiler of C++ a minute."""
+
+COMPILED = Doctored(
+    "compile",
+    "wrong where it is compiled",
+    "self.fc(x)",
+    "self.fc(x) + float(torch.compiler.is_compiling())",
+    "of the output's scale",
+)
+
+DEVICES = [
+    "cpu",
+    pytest.param(
+        "cuda",
+        marks=[
+            pytest.mark.gpu,
+            pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here"),
+        ],
+    ),
+]
+
+
+@pytest.fixture(params=DEVICES)
+def device(request: pytest.FixtureRequest) -> torch.device:
+    return torch.device(request.param)
+
+
+def marked(name: str, *values: object) -> object:
+    return pytest.param(name, *values, marks=[pytest.mark.slow] if name in SLOW else [])
+
+
+def specimen(source: str, folder: Path, device: torch.device) -> Specimen:
+    """A source as a network to be examined, beside what was said of the small network."""
+    compiled, _ = small()
+    path = folder / "small.py"
+    path.write_text(source, encoding="utf-8")
+    return Specimen(compiled.trace, str(path), device, 2, str(folder))
+
+
+def found(name: str, subject: Specimen) -> Verdict:
+    """What a check finds, an exception in words: in the command, the process that runs the network does that."""
+    try:
+        return function(name)(subject)
+    except Exception as error:
+        code = f"{error.code}: " if isinstance(error, Refused) else ""
+        return Verdict(State.FAILED, f"{type(error).__name__}: {code}{error} (line ")
+
+
+@pytest.fixture(autouse=True)
+def undisturbed() -> Iterator[None]:
+    with torch.random.fork_rng(devices=[]):
+        yield
+
+
+# Each check
+
+
+@pytest.mark.parametrize("name", [marked(check.name) for check in CHECKS])
+def test_a_check_passes_on_what_is_emitted(name: str, device: torch.device, tmp_path: Path) -> None:
+    verdict = found(name, specimen(small()[1], tmp_path, device))
+    assert (State.PASSED, "") == (verdict.state, verdict.detail if verdict.state is State.FAILED else "")
+
+
+@pytest.mark.parametrize("doctored", DOCTORED, ids=str)
+def test_a_check_fails_on_what_is_not_so(doctored: Doctored, device: torch.device, tmp_path: Path) -> None:
+    verdict = found(doctored.check, specimen(doctored.apply(small()[1]), tmp_path, device))
+    assert State.FAILED == verdict.state
+    assert doctored.told in verdict.detail
+
+
+@pytest.mark.slow
+def test_what_is_compiled_wrong_is_found(device: torch.device, tmp_path: Path) -> None:
+    verdict = found(COMPILED.check, specimen(COMPILED.apply(small()[1]), tmp_path, device))
+    assert State.FAILED == verdict.state
+    assert COMPILED.told in verdict.detail
+
+
+def test_every_check_has_failed_on_something() -> None:
+    assert {check.name for check in CHECKS} == {each.check for each in (*DOCTORED, COMPILED)}
+
+
+def test_every_check_says_what_it_finds() -> None:
+    docstrings = {check.name: function(check.name).__doc__ for check in CHECKS}
+    assert [] == [name for name, text in docstrings.items() if not (text or "").partition("\n")[0].endswith(".")]
+
+
+def test_names_and_groups_mean_checks_in_their_order() -> None:
+    assert ("shapes", "compile") == tuple(check.name for check in named(["compile", "shapes"]))
+    assert CHECKS == named(GROUPS)
+    assert {check.group for check in CHECKS} == set(GROUPS)
+    with pytest.raises(KeyError):
+        named(["shape"])
+
+
+def test_few_differences_are_told_and_the_others_counted() -> None:
+    assert (State.PASSED, "all", False) == judged([], "all")
+    assert (State.FAILED, "a; b; c; and 2 more", False) == judged("abcde", "all")
+
+
+# Structures
+
+STRUCTURES = (
+    "resnet20",
+    "preact_resnet164",
+    "mobilenet_v2",
+    "resnet18_1d",
+    "resnet18_3d",
+    "resnet50_backbone",
+    "resnetblur18",
+    "skresnet18",
+)
+"""What the small network has nothing of: padded shortcuts, pre-activation, no shortcut, other axes, maps, frozen norms,
+anti-aliasing, and an operator that is made of others."""
+
+CHEAP = ("imports", "tensors", "params", "shapes", "dtypes", "macs", "activations", "memory", "features", "backward")
+
+
+@pytest.mark.parametrize("subject", [by_name(name) for name in STRUCTURES], ids=str)
+def test_every_structure_is_as_it_was_said(subject: Subject, tmp_path: Path) -> None:
+    compiled = subject.compiled
+    path = tmp_path / f"{compiled.network.name}.py"
+    path.write_text(subject.source, encoding="utf-8")
+    traced = trace(compiled.network, subject.size())
+    examined = Specimen(traced, str(path), torch.device("cpu"), 2, str(tmp_path))
+    verdicts = {name: found(name, examined) for name in CHEAP}
+    assert {} == {name: one.detail for name, one in verdicts.items() if one.state is not State.PASSED}
