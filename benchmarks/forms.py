@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import nn
 
+from benchmarks.allocations import peak
 from benchmarks.contestants import alike, emitted, network_of
 from benchmarks.rounds import CLOCKS, add_options, in_rounds, median, ratio
 from benchmarks.steps import MODES, images, inference, training
@@ -130,10 +131,11 @@ def _table(name: str, mode: str, options: argparse.Namespace) -> None:
     times = in_rounds(jobs, options.seconds, options.rounds, CLOCKS[options.clock])
     rounds = len(times[EMITTED][0])
     print(f"\n{name}, {mode}, batch {options.batch} at {options.size}x{options.size}, {rounds} rounds\n")
-    print("| form | median | beside what is emitted |\n| --- | --- | --- |")
+    print("| form | median | beside what is emitted | peak memory |\n| --- | --- | --- | --- |")
     for form in forms:
         beside = "" if form == EMITTED else str(ratio(times, form, [EMITTED]))
-        print(f"| {form} | {1000 * median(times[form]):,.1f} ms | {beside} |", flush=True)
+        held = peak(jobs[form][0]).bytes / 2**20  # above the weights, which are those of all forms
+        print(f"| {form} | {1000 * median(times[form]):,.1f} ms | {beside} | {held:,.3f} MiB |", flush=True)
 
 
 def _maker(name: str, form: str) -> Callable[[], nn.Module]:

@@ -79,6 +79,16 @@ def emit_source(compiled: Compiled, *, origin: str = "") -> str:
     return source_code(compiled, origin or compiled.document.text.name)
 
 
+def deploy_source(compiled: Compiled, *, origin: str = "") -> str:
+    """The Python source of a compiled spec's form for inference, with `convert` for trained weights (docs/deploy.md).
+
+    `origin` is that of `emit_source`.
+    """
+    from resnetgen.deploy import deploy_code
+
+    return deploy_code(compiled, origin or compiled.document.text.name)
+
+
 def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module]:
     """The network's class, from source that is compiled in memory; tracebacks and debuggers show its lines.
 

@@ -16,6 +16,7 @@ stages:
   layer1: {blocks: 1, channels: 8}
   layer2: {blocks: 1, channels: 16, stride: 2}
 head: {pool: avg, classes: 10}
+ignore: {RG509: no network to be trained}
 """
 
 
@@ -45,7 +46,9 @@ _BRANCH = f"        if x.sum() > 0:\n            x = x + 1\n{_ENDS}"
 DOCTORED = (
     Doctored("imports", "a package beside torch", "import torch\n", "import os\nimport torch\n", "it imports os"),
     Doctored("imports", "a part of this package", "import torch\n", "from . import x\nimport torch\n", "it imports ."),
-    Doctored("imports", "an error on the way", _BEGINS, f"        raise OSError('no')\n{_BEGINS}", "OSError: no (line "),
+    Doctored(
+        "imports", "an error on the way", _BEGINS, f"        raise OSError('no')\n{_BEGINS}", "OSError: no (line "
+    ),
     Doctored(
         "tensors",
         "a buffer too many",
@@ -60,10 +63,18 @@ DOCTORED = (
         f"        self.bn1 = nn.BatchNorm2d(8)\n{_BEGINS}",
         "in the order ['bn1.weight'",
     ),
-    Doctored("params", "more parameters", _BEGINS, f"        self.more = nn.Parameter(torch.zeros(2))\n{_BEGINS}", "(5268, 150) counted"),
+    Doctored(
+        "params",
+        "more parameters",
+        _BEGINS,
+        f"        self.more = nn.Parameter(torch.zeros(2))\n{_BEGINS}",
+        "(5268, 150) counted",
+    ),
     Doctored("shapes", "a class too many", "nn.Linear(16, 10)", "nn.Linear(16, 11)", "fc: ((16,), (10,)) said"),
     Doctored("shapes", "a stage that runs twice", "self.layer1(x)", "self.layer1(self.layer1(x))", "ran 2 times"),
-    Doctored("shapes", "another module", _BEGINS, f"        self.more = nn.Identity()\n{_BEGINS}", "more is a module that"),
+    Doctored(
+        "shapes", "another module", _BEGINS, f"        self.more = nn.Identity()\n{_BEGINS}", "more is a module that"
+    ),
     Doctored(
         "shapes",
         "an addition to one pixel",
@@ -100,7 +111,9 @@ DOCTORED = (
     Doctored("features", "another reduction", '"layer2": 2}', '"layer2": 4}', "`feature_reductions` is"),
     Doctored("features", "another map", '"layer1": layer1', '"layer1": layer2', "the maps have the channels"),
     Doctored("features", "no facts", "self.feature_channels", "self.channels", "has no `feature_channels`"),
-    Doctored("forward", "a division by zero", "self.fc(x)", "self.fc(x) / 0", "output holds values that are no numbers"),
+    Doctored(
+        "forward", "a division by zero", "self.fc(x)", "self.fc(x) / 0", "output holds values that are no numbers"
+    ),
     Doctored(
         "backward",
         "a layer without a part",
@@ -134,7 +147,9 @@ DOCTORED = (
         f"        self.last = x\n{_FIRST}        x = x + self.count\n",
         "changes the answer",
     ),
-    Doctored("independence", "the mean of the batch", "self.fc(x)", "self.fc(x - 0.5 * x.mean(0))", "of the output's scale"),
+    Doctored(
+        "independence", "the mean of the batch", "self.fc(x)", "self.fc(x - 0.5 * x.mean(0))", "of the output's scale"
+    ),
     Doctored(
         "state_dict",
         "a weight that is none",
@@ -142,7 +157,9 @@ DOCTORED = (
         f"{_BEGINS}        self.conv1.register_forward_hook(lambda _, x, y, scale=torch.rand(()): y * scale)\n",
         "the saved weights",
     ),
-    Doctored("channels_last", "a view", "self.layer2(layer1)", "self.layer2(layer1.view(-1).view(layer1.shape))", "view"),
+    Doctored(
+        "channels_last", "a view", "self.layer2(layer1)", "self.layer2(layer1.view(-1).view(layer1.shape))", "view"
+    ),
     Doctored(
         "bf16",
         "wrong in bfloat16",

@@ -14,7 +14,10 @@ head: {pool: avg, classes: 10}
 MAPS = """
 name: maps
 input: {channels: 3, size: [40, 48]}
-stem: [{conv: 3, to: 8, stride: 2}, {max_pool: 3, stride: 2}]
+stem:
+  - {conv: 3, to: 8, stride: 2, norm: none, act: none}
+  - {pad: 1}
+  - {max_pool: 3, stride: 2, padding: 0}
 block: {type: bottleneck, antialias: blur, drop_path: 0.1}
 stages:
   first: {blocks: 1, channels: 8}

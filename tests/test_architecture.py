@@ -34,6 +34,31 @@ RUNS_NETWORKS = {
     "resnetgen.formats.room",
     "resnetgen.formats.torchscript",
     "resnetgen.memory",
+    "resnetgen.running.calibration",
+    "resnetgen.running.comparison",
+    "resnetgen.running.devices",
+    "resnetgen.running.observation",
+    "resnetgen.running.sensitivity",
+    "resnetgen.running.storages",
+    "resnetgen.running.training",
+    "resnetgen.verify.autocast",
+    "resnetgen.verify.backward",
+    "resnetgen.verify.bf16",
+    "resnetgen.verify.channels_last",
+    "resnetgen.verify.child",
+    "resnetgen.verify.closeness",
+    "resnetgen.verify.compile",
+    "resnetgen.verify.compiled",
+    "resnetgen.verify.determinism",
+    "resnetgen.verify.dtypes",
+    "resnetgen.verify.exported",
+    "resnetgen.verify.features",
+    "resnetgen.verify.forward",
+    "resnetgen.verify.fp16",
+    "resnetgen.verify.independence",
+    "resnetgen.verify.memory",
+    "resnetgen.verify.specimen",
+    "resnetgen.verify.state_dict",
     "resnetgen.weights.pickled",
 }
 """The modules that may import torch: to run a network, or to read a file that torch wrote."""
@@ -49,6 +74,7 @@ MAY_BE_SLOW = {
     "resnetgen.formats.batches": {"torch"},
     "resnetgen.formats.eager": {"torch"},
     "resnetgen.formats.exporting": {"torch"},
+    "resnetgen.formats.failing": {"torch"},
     "resnetgen.formats.format": {"torch"},
     "resnetgen.formats.graph": {"torch"},
     "resnetgen.formats.max_pool_1d": {"torch"},
@@ -58,6 +84,42 @@ MAY_BE_SLOW = {
     "resnetgen.formats.torchscript": {"torch"},
     "resnetgen.reports.json": {"json"},  # read by `check --format json` alone
     "resnetgen.reports.sarif": {"json"},  # read by `check --format sarif` alone
+    "resnetgen.running.calibration": {"torch"},  # these by what runs a network
+    "resnetgen.running.comparison": {"torch"},
+    "resnetgen.running.devices": {"torch"},
+    "resnetgen.running.observation": {"torch"},
+    "resnetgen.running.sensitivity": {"torch"},
+    "resnetgen.running.storages": {"torch"},
+    "resnetgen.running.training": {"torch"},
+    "resnetgen.verify.activations": {"torch"},  # and these by the process that `verify` starts
+    "resnetgen.verify.autocast": {"torch"},
+    "resnetgen.verify.backward": {"torch"},
+    "resnetgen.verify.bf16": {"torch"},
+    "resnetgen.verify.channels_last": {"torch"},
+    "resnetgen.verify.child": {"torch"},
+    "resnetgen.verify.closeness": {"torch"},
+    "resnetgen.verify.compile": {"torch"},
+    "resnetgen.verify.compiled": {"torch"},
+    "resnetgen.verify.determinism": {"torch"},
+    "resnetgen.verify.dtypes": {"torch"},
+    "resnetgen.verify.dynamo": {"torch"},
+    "resnetgen.verify.export": {"torch"},
+    "resnetgen.verify.exported": {"torch"},
+    "resnetgen.verify.features": {"torch"},
+    "resnetgen.verify.forward": {"torch"},
+    "resnetgen.verify.fp16": {"torch"},
+    "resnetgen.verify.imports": {"torch"},
+    "resnetgen.verify.independence": {"torch"},
+    "resnetgen.verify.macs": {"torch"},
+    "resnetgen.verify.memory": {"torch"},
+    "resnetgen.verify.onnx": {"torch"},
+    "resnetgen.verify.params": {"torch"},
+    "resnetgen.verify.shapes": {"torch"},
+    "resnetgen.verify.specimen": {"torch"},
+    "resnetgen.verify.state_dict": {"torch"},
+    "resnetgen.verify.tensors": {"torch"},
+    "resnetgen.verify.torchscript": {"torch"},
+    "resnetgen.commands.verified_json": {"json"},  # read by `verify --format json` alone
 }
 
 
@@ -156,7 +218,7 @@ def test_dependencies_run_one_way(module: str) -> None:
 def test_no_import_is_hidden() -> None:
     computed = re.compile(r"\b(import_module|__import__)\(")
     texts = {name: path.read_text(encoding="utf-8") for name, path in MODULES.items()}
-    assert ["resnetgen", "resnetgen.cli", "resnetgen.formats", "resnetgen.reports"] == [
+    assert ["resnetgen", "resnetgen.cli", "resnetgen.formats", "resnetgen.reports", "resnetgen.verify"] == [
         name for name, text in texts.items() if computed.search(text)
     ]
 
@@ -250,6 +312,7 @@ UNUSED = {
     "resnetgen.server",
     "resnetgen.tensors",
     "resnetgen.values.meanings",
+    "resnetgen.verify",
     "resnetgen.weights",
 }
 """What a check of a good spec has no use for."""

@@ -157,6 +157,13 @@ def test_an_addition_in_place_takes_a_training_step_no_less_memory() -> None:
     assert (in_place.first, in_place.later) == (as_emitted.first, as_emitted.later)
 
 
+def test_a_line_for_each_module_takes_an_inference_less_memory() -> None:
+    """What is emitted holds the input of a layer's convolution until its norm has run."""
+    as_emitted, in_lines = (form_peaks("resnet50", form) for form in (forms.EMITTED, "a line for each module"))
+    assert in_lines.inference < as_emitted.inference
+    assert in_lines.later == as_emitted.later
+
+
 def form_peaks(name: str, form: str) -> Peaks:
     source = forms.edited(name, form)
     return measured(lambda: network_of(source, f"peak {form} {name}"), 2, 64, "cpu")

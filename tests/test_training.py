@@ -84,7 +84,7 @@ def test_a_checkpointed_network_trains_bit_for_bit_as_one_that_is_not(structure:
 @pytest.mark.parametrize("first", [0, pytest.param(100, marks=pytest.mark.slow)])
 def test_so_does_a_random_network(first: int) -> None:
     trained = 0
-    for number in range(first, first + (50 if first == 0 else 1000)):
+    for number in range(first, first + (30 if first == 0 else 1000)):
         spec = {key: value for key, value in random_spec(7, number).items() if key != "training"}
         traced, _ = compiled(spec)
         if traced is None or cost(traced).macs > 3_000_000:
@@ -101,7 +101,7 @@ def test_so_does_a_random_network(first: int) -> None:
             results.append({name: tensor.nan_to_num(0.5) for name, tensor in held(module).items()})
         assert [] == unlike(*results), spec
         trained += 1
-    assert trained > 10
+    assert trained > 5
 
 
 def test_statistics_count_a_batch_once() -> None:

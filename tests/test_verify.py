@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 import torch
 
+from resnetgen.running.devices import full_precision
 from resnetgen.running.refusal import Refused
 from resnetgen.shapes import trace
-from resnetgen.verify import CHECKS, GROUPS, function, named
+from resnetgen.verify import CHECKS, GROUPS, TOOLS, function, named
+from resnetgen.verify.examination import examine
 from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.task import Row, Task
 from resnetgen.verify.verdict import State, Verdict, judged
 from tests.doctored import DOCTORED, Doctored, small
-from tests.subjects import Subject, by_name
+from tests.subjects import CASES, Subject, case, everything, flagships
 
 SLOW = {"compile"}
 """What takes a compiler of C++ a minute."""
@@ -41,6 +44,8 @@ DEVICES = [
 
 @pytest.fixture(params=DEVICES)
 def device(request: pytest.FixtureRequest) -> torch.device:
+    if request.param == "cuda":
+        full_precision()
     return torch.device(request.param)
 
 
@@ -118,28 +123,57 @@ def test_few_differences_are_told_and_the_others_counted() -> None:
 
 # Structures
 
-STRUCTURES = (
-    "resnet20",
-    "preact_resnet164",
-    "mobilenet_v2",
-    "resnet18_1d",
-    "resnet18_3d",
-    "resnet50_backbone",
-    "resnetblur18",
-    "skresnet18",
+CASES_OF = (
+    "shortcut_pad",
+    "shortcut_preact",
+    "shortcut_none",
+    "rank_1",
+    "rank_3",
+    "features",
+    "norm_frozen_batch",
+    "norm_evonorm_s0",
+    "antialias_blur",
+    "spatial_multi_scale",
+    "spatial_selective_kernel",
+    "dropout",
+    "training_together",
 )
-"""What the small network has nothing of: padded shortcuts, pre-activation, no shortcut, other axes, maps, frozen norms,
-anti-aliasing, and an operator that is made of others."""
+"""What the small network has nothing of."""
 
-CHEAP = ("imports", "tensors", "params", "shapes", "dtypes", "macs", "activations", "memory", "features", "backward")
+CHEAP = tuple(check.name for check in CHECKS if check.group != TOOLS)
 
 
-@pytest.mark.parametrize("subject", [by_name(name) for name in STRUCTURES], ids=str)
-def test_every_structure_is_as_it_was_said(subject: Subject, tmp_path: Path) -> None:
-    compiled = subject.compiled
-    path = tmp_path / f"{compiled.network.name}.py"
+@pytest.mark.parametrize("name", CASES_OF)
+def test_every_structure_is_as_it_was_said(name: str, tmp_path: Path) -> None:
+    subject = case(CASES / name)
+    path = tmp_path / f"{name}.py"
     path.write_text(subject.source, encoding="utf-8")
-    traced = trace(compiled.network, subject.size())
-    examined = Specimen(traced, str(path), torch.device("cpu"), 2, str(tmp_path))
+    examined = Specimen(subject.compiled.trace, str(path), torch.device("cpu"), 2, str(tmp_path))
     verdicts = {name: found(name, examined) for name in CHEAP}
     assert {} == {name: one.detail for name, one in verdicts.items() if one.state is not State.PASSED}
+
+
+def failures(subject: Subject, task: Task) -> dict[str, str]:
+    """What fails of a network in a process of its own."""
+    rows = [each for each in examine(task) if isinstance(each, Row)]
+    assert list(task.checks) == [row.check for row in rows]
+    return {row.check: row.verdict.detail for row in rows if row.verdict.state is State.FAILED}
+
+
+def task(subject: Subject, size: tuple[int, ...], device: str) -> Task:
+    compiled = subject.compiled
+    checks = tuple(check.name for check in CHECKS)
+    return Task(trace(compiled.network, size), subject.source, device, 2, checks, 3600)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("subject", everything(), ids=str)
+def test_all_of_the_collection_is_as_it_was_said(subject: Subject) -> None:
+    assert {} == failures(subject, task(subject, subject.size(), "cpu"))
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here")
+@pytest.mark.parametrize("subject", flagships(), ids=str)
+def test_the_flagships_are_on_cuda_as_they_were_said(subject: Subject) -> None:
+    assert {} == failures(subject, task(subject, subject.compiled.network.size, "cuda"))

@@ -44,8 +44,8 @@ def command(
     ] = False,
     format: Annotated[Format, typer.Option(help="How to write what is found.")] = Format.TABLE,
     timeout: Annotated[
-        float, typer.Option(min=1, metavar="SECONDS", help="How long a check may take before it has failed.")
-    ] = 600.0,
+        int, typer.Option(min=1, metavar="SECONDS", help="How long a check may take before it has failed.")
+    ] = 600,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Run networks, and compare what they do with what the compiler says of them.

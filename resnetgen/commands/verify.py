@@ -48,7 +48,7 @@ class Wanted(NamedTuple):
     device: str = "auto"
     input_size: str | None = None
     batch: int = 2
-    timeout: float = 600.0
+    timeout: int = 600
     deploy: bool = False
     format: str = "table"
     allow_outside: bool = False

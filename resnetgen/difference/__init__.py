@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from resnetgen.diagnostics.model import Path
 from resnetgen.difference.blocks import Blocks, blocks
 from resnetgen.difference.keys import Keys, keys
 from resnetgen.difference.operators import Change, changes
-from resnetgen.ir import Network
+from resnetgen.ir import Network, Training
 from resnetgen.ops.operator import per_axis
 
 __all__ = ["Blocks", "Change", "Difference", "Keys", "difference"]
@@ -47,6 +48,16 @@ def difference(before: Network, after: Network) -> Difference:
     )
 
 
+def _training(before: Training, after: Training) -> Iterator[tuple[str, str | None, str | None]]:
+    yield "checkpoint", ", ".join(before.checkpoint) or None, ", ".join(after.checkpoint) or None
+    yield "frozen", _listed(before.frozen), _listed(after.frozen)
+    yield "norm_eval", _listed(before.norm_eval), _listed(after.norm_eval)
+
+
+def _listed(parts: tuple[Path, ...]) -> str | None:
+    return ", ".join(str(at[-1]) for at in parts) or None
+
+
 def _whole(before: Network, after: Network) -> Iterator[Change]:
     old, new = before.init, after.init
     facts = (
@@ -56,6 +67,7 @@ def _whole(before: Network, after: Network) -> Iterator[Change]:
         ("init", old.conv or "default", new.conv or "default"),
         ("init fan", old.fan or None, new.fan or None),
         ("zero_init_residual", old.zero_init_residual, new.zero_init_residual),
+        *_training(before.training, after.training),
     )
     yield from (Change(*fact) for fact in facts if fact[1] != fact[2])
     kept = [stage.name for stage in before.stages], [stage.name for stage in after.stages]

@@ -19,6 +19,10 @@ _ENDING_QUOTES = re.compile(r'"{3,}|\A"+|"+\Z')
 """The double quotes that would end a docstring, or run together with those around it."""
 
 
+_COMMA = re.compile(r", (?![^()]*\))")
+"""What divides arguments, none of which holds more than numbers in parentheses."""
+
+
 def literal(value: object) -> str:
     """A number, truth value, string or tuple of numbers as Python writes it."""
     if isinstance(value, str):
@@ -98,8 +102,17 @@ def after_exploded(arguments: list[str]) -> bool:
 def exploded(function: str, arguments: list[str], *, indent: int, before: str = "", after: str = "") -> str:
     """A call with one argument on each line and a comma after the last, which keeps it that way."""
     inner, outer = " " * (indent + 4), " " * indent
-    lines = "".join(f"{inner}{argument},\n" for argument in arguments)
+    lines = "".join(f"{inner}{_fitted(argument, indent + 4)},\n" for argument in arguments)
     return f"{before}{function}(\n{lines}{outer}){after}"
+
+
+def _fitted(argument: str, indent: int) -> str:
+    """An argument on a line of its own; a call that is too long for that is laid out as one."""
+    if indent + len(argument) + 1 <= WIDTH or "\n" in argument or not argument.endswith(")"):
+        return argument
+    function, _, inside = argument.removesuffix(")").partition("(")
+    arguments = _COMMA.split(inside)
+    return call(function, arguments, indent=indent, after=",").removesuffix(",")
 
 
 def mapping(pairs: list[str], *, indent: int, before: str) -> str:

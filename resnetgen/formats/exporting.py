@@ -76,7 +76,7 @@ def _opened(format: Format, path: str) -> Run:
     except Exception as error:  # a runtime raises what it likes of a file that it does not take
         if is_out_of_memory(error):
             raise
-        raise _not_run(f"does not open: {in_a_line(error)}") from error
+        raise _not_run(f"does not open: {in_a_line(error).replace(path, 'the file')}") from error
 
 
 def _run(run: Run, batch: Tensor) -> Output:

@@ -13,6 +13,7 @@ from resnetgen.formats.failing import failing
 from resnetgen.formats.format import INPUT, OUTPUT, Format, Output, Run, Unexportable
 from resnetgen.formats.graph import graph
 from resnetgen.formats.silence import silent
+from resnetgen.formats.zero_padding import keep_zeros
 
 NAME = "onnx"
 
@@ -29,18 +30,26 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
     found = graph(network, example, NAME)
     axes = dict(zip((0, *range(2, example.dim())), ("batch", *AXES[example.dim() - 2]), strict=True))
     with failing(NAME), silent(), torch.no_grad():
-        torch.onnx.export(
+        outputs = _names(network(example.clone()))
+        program = torch.onnx.export(
             found,
             (example,),
-            path,
             dynamo=True,
             verbose=False,
             opset_version=OPSET,
-            input_names=[INPUT],
-            output_names=_names(network(example.clone())),
+            input_names=[_free(INPUT, outputs)],
+            output_names=outputs,
             dynamic_shapes=(axes,),
-            external_data=False,  # one file: a second one beside it could be lost or be another network's
         )
+        assert program is not None  # as it is with `dynamo`
+        pass  # keep_zeros(program.model.graph)
+        # One file: a second one beside it could be lost, or be another network's.
+        program.save(path, external_data=False)
+
+
+def _free(name: str, taken: list[str]) -> str:
+    """A name for the input that no map has."""
+    return name if name not in taken else _free(f"{name}_", taken)
 
 
 def _fit(network: nn.Module) -> None:
@@ -61,10 +70,11 @@ def opened(path: str) -> Run:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    names = [output.name for output in session.get_outputs()]
+    (given,) = (each.name for each in session.get_inputs())
+    names = [each.name for each in session.get_outputs()]
 
     def run(batch: Tensor) -> Output:
-        answers = session.run(names, {INPUT: batch.numpy()})
+        answers = session.run(names, {given: batch.numpy()})
         found = {name: torch.from_numpy(answer) for name, answer in zip(names, answers, strict=True)}
         return found[OUTPUT] if names == [OUTPUT] else found
 

@@ -7,7 +7,7 @@ from resnetgen.ir import Block, Budget, Init, Network, Node, Stage, last_norm
 from resnetgen.language.spec import Spec
 from resnetgen.layers import ConvLayer
 from resnetgen.layers.scope import Scope, Stop
-from resnetgen.lower import head, training
+from resnetgen.lower import head
 from resnetgen.lower.names import misnamed
 from resnetgen.lower.position import Surroundings
 from resnetgen.lower.stages import Stages, count
@@ -60,7 +60,11 @@ class _Lowering:
 
     def network(self) -> Network | None:
         spec = self.spec
-        self.faults += head.faults(spec) + training.faults(spec)
+        self.faults += head.faults(spec)
+        if "training" in spec.written:
+            from resnetgen.lower import training  # imported for the few specs that have it
+
+            self.faults += training.faults(spec)
         if spec.name in MODULES:
             message = f"a file `{spec.name}.py` would be imported in place of the library {spec.name}"
             self.faults.append(Fault("RG205", message, Place(("name",)), help="choose another name"))
@@ -95,9 +99,14 @@ class _Lowering:
             budget=Budget(spec.budget.params, spec.budget.macs, spec.budget.memory),
             ignored=tuple(spec.ignore),
         )
-        trained, found = training.training(spec, network)
+        return self._trained(network) if "training" in spec.written else network
+
+    def _trained(self, network: Network) -> Network:
+        from resnetgen.lower import training
+
+        said, found = training.training(self.spec, network)
         self.faults += found
-        return network._replace(training=trained)
+        return network._replace(training=said)
 
     def _scope(self, channels: int, path: Path, unit: int, naming: Naming) -> Scope:
         return Scope(

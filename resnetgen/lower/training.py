@@ -59,8 +59,6 @@ def _misnamed(spec: Spec, key: str) -> Iterator[Fault]:
 
 def training(spec: Spec, network: Network) -> tuple[Training, list[Fault]]:
     """What `training` means for a network, and a fault for each thing in it that has no effect there."""
-    if "training" not in spec.written:
-        return Training(), []
     parts = dict(network.parts())
     trained = [at for at, nodes in parts.items() if _any(nodes, _is_trained)]
     tracking = [at for at, nodes in parts.items() if _any(nodes, _tracks)]

@@ -82,7 +82,8 @@ def named(words: Iterable[str]) -> tuple[Listed, ...]:
     return tuple(check for check in CHECKS if check.name in wanted or check.group in wanted)
 
 
-def without(check: Listed) -> str:
-    """Why a check cannot run, where a package is not installed; empty where it can."""
+def unmet(name: str) -> str:
+    """Why the check of that name cannot run, where a package is not installed; empty where it can."""
+    (check,) = named([name])
     lacking = missing(check.packages)
     return f"{lacking[0]} is not installed: pip install 'resnetgen[{check.extra}]'" if lacking else ""

@@ -24,8 +24,9 @@ def autocast(specimen: Specimen, dtype: torch.dtype) -> Verdict:
     kind = specimen.device.type
     if kind == "cuda" and dtype is torch.bfloat16 and not torch.cuda.is_bf16_supported(including_emulation=False):
         return skipped("the device has no bfloat16")
+    network, x = specimen.settled(), specimen.example
     with torch.no_grad(), torch.autocast(kind, dtype=dtype):
-        answer = specimen.settled()(specimen.example)
+        answer = network(x)
     try:
         found = spread(specimen.reference, answer)
     except ValueError as error:

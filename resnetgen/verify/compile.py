@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib.util import find_spec
 
 from torch._inductor.exc import InvalidCxxCompiler
 
@@ -16,6 +17,8 @@ _COMPILERS = ("g++", "clang++", "cl")
 
 def check(specimen: Specimen) -> Verdict:
     """The code that torch.compile generates, by its default backend, gives the same answer, within rounding."""
+    if specimen.device.type == "cuda" and find_spec("triton") is None:
+        return skipped("torch.compile needs the package triton for CUDA, which is not installed")
     if not any(map(shutil.which, (os.environ.get("CXX", ""), *_COMPILERS))):
         return skipped("torch.compile needs a C++ compiler, and there is none")
     try:

@@ -16,7 +16,7 @@ from typing import Any
 
 from resnetgen.running.children import deaf
 from resnetgen.running.refusal import Refused
-from resnetgen.verify import IMPORTS, TOOLS, named
+from resnetgen.verify import IMPORTS, TOOLS, named, unmet
 from resnetgen.verify.entry import work
 from resnetgen.verify.task import OUTPUT, Begun, Message, Row, Started, Task, file_name
 from resnetgen.verify.verdict import State, failed, skipped
@@ -38,7 +38,9 @@ def examine(task: Task) -> Iterator[Started | Row]:
         Refused: the device is not there.
         OSError: there is no writing temporary files.
     """
-    left = list(task.checks)
+    reasons = {name: unmet(name) for name in task.checks}
+    yield from (Row(name, skipped(reason), 0.0) for name, reason in reasons.items() if reason)
+    left = [name for name, reason in reasons.items() if not reason]
     with TemporaryDirectory(prefix="resnetgen-verify-", ignore_cleanup_errors=True) as folder:
         with open(os.path.join(folder, file_name(task)), "w", encoding="utf-8") as file:
             file.write(task.source)
