@@ -41,6 +41,7 @@ format: $(TEST) ## lay out our code, and mend what ruff can mend
 
 golden: $(CORE) ## write generated/, what docs/ has of the code, and the expected files of tests/cases/ anew; read the diff
 	$(BIN)/resnetgen build $$(cat generated/flagships.txt)
+	$(BIN)/resnetgen build resnet50 --deploy
 	$(BIN)/python -m tests.golden
 	$(BIN)/python -m tests.collection_page
 	$(BIN)/python -m tests.diagnostics_page

@@ -98,6 +98,17 @@ def test_the_first_batch_is_as_asked_for() -> None:
     assert ["  1x3x24x40", "  2x3x25x42"] == [line.partition(":")[0] for line in done.out.splitlines()[1:]]
 
 
+def test_the_tolerance_is_as_asked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An eager network that is a thousandth off stands for rounding that adds up."""
+    answered = exporting.answered
+    monkeypatch.setattr(exporting, "answered", lambda network, batch: 1.001 * answered(network, batch))  # type: ignore[operator]
+    strict = resnetgen("export", "tiny.yaml", "--to", "torchscript")
+    assert (1, "") == (strict.code, strict.out)
+    assert "error[RG805]: the file answers otherwise than the network to a batch of 2x3x32x32" in strict.err
+    assert ["tiny.yaml"] == there(folder)
+    assert 0 == resnetgen("export", "tiny.yaml", "--to", "torchscript", "--tolerance", "2e-3").code
+
+
 def test_what_the_file_does_not_take_is_said(folder: Path) -> None:
     (folder / "volume.yaml").write_text(SPECS["volume"], encoding="utf-8")
     done = resnetgen("export", "volume.yaml", "--to", "pt2")
@@ -145,6 +156,8 @@ def test_what_killed_exports_left_is_swept(folder: Path) -> None:
         (["--to", "pt2", "-o", ""], "this names no file"),
         (["--to", "pt2,onnx", "-o", "a.pt2"], "it names one file, and 2 formats are asked for"),
         (["--to", "pt2", "--batch", "0"], "Input should be greater than or equal to 1"),
+        (["--to", "pt2", "--tolerance", "-1"], "Input should be greater than or equal to 0"),
+        (["--to", "pt2", "--tolerance", "little"], "Input should be a valid number"),
         (["--to", "pt2", "--input-size", "large"], "'large' is no size"),
         ([], "Missing option '--to'"),
     ],

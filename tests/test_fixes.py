@@ -86,6 +86,14 @@ MENDED = {
         "head: {pool: null, classes: null, features: [layer4, layer3, layer4]}\n",
         "head: {pool: null, classes: null, features: [layer4, layer3]}\n",
     ),
+    "part_that_is_trained": Mended(
+        "RG206", "training: {checkpoint: [layre3, layer4]}\n", "training: {checkpoint: [layer3, layer4]}\n"
+    ),
+    "part_said_twice": Mended(
+        "RG209",
+        "training: {norm_eval: [stem, layer1, stem]}\n",
+        "training: {norm_eval: [stem, layer1]}\n",
+    ),
     "warning_ignored_in_vain": Mended("RG511", "act: relu\nignore: {RG503: plain}\n", "act: relu\n"),
 }
 

@@ -203,6 +203,7 @@ def test_it_compiles_to_one_graph() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated")  # inductor's own
 @pytest.mark.parametrize("structure", ["batch norm", "group norm", "attention", "stages in blocks"])
 def test_it_compiles_to_native_code(structure: str) -> None:
     assert_compiles("inductor", structure)

@@ -166,10 +166,16 @@ def task(subject: Subject, size: tuple[int, ...], device: str) -> Task:
     return Task(trace(compiled.network, size), subject.source, device, 2, checks, 3600)
 
 
+CANNOT = {("activations", "onnx"): "torch's exporter has no `rrelu`, which ONNX has not either"}
+"""What a network does not allow by what it is, and why."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("subject", everything(), ids=str)
 def test_all_of_the_collection_is_as_it_was_said(subject: Subject) -> None:
-    assert {} == failures(subject, task(subject, subject.size(), "cpu"))
+    failed = failures(subject, task(subject, subject.size(), "cpu"))
+    cannot = {check for name, check in CANNOT if name == subject.name}
+    assert (cannot, {}) == (set(failed) & cannot, {name: failed[name] for name in failed if name not in cannot})
 
 
 @pytest.mark.gpu

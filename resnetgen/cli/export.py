@@ -29,6 +29,9 @@ def command(
     ] = False,
     input_size: Size = None,
     batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in the batch that is compared first.")] = 2,
+    tolerance: Annotated[
+        float, typer.Option(min=0, metavar="SHARE", help="By what share of the largest value answers may differ.")
+    ] = 1e-4,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Write a network with its weights to a file that runs without resnetgen.
@@ -39,5 +42,5 @@ def command(
     """
     from resnetgen.commands import export
 
-    wanted = export.Wanted(tuple(to), output, weights, input_size, batch, deploy, force, allow_outside)
+    wanted = export.Wanted(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
     return export.run(spec, wanted)

@@ -103,7 +103,7 @@ def run(
     outputs, faults = _outputs(found, folder, form, anything=force or check)
     if faults:
         return _refuse(faults)
-    return _compare(outputs) if check else _write(outputs)
+    return _compare(outputs, form) if check else _write(outputs)
 
 
 def _refuse(faults: Collection[Diagnostic]) -> int:
@@ -168,7 +168,7 @@ def _unwritable(path: str, error: OSError) -> Diagnostic:
     return files.refused(path, error, "write to another folder with -o DIR, or print the source with --stdout")
 
 
-def _compare(outputs: list[Output]) -> int:
+def _compare(outputs: list[Output], form: Form) -> int:
     stale = [output for output in outputs if output.stale()]
     if not stale:
         say(f"{counted(len(outputs), 'file')} {'is' if len(outputs) == 1 else 'are'} up to date\n")
@@ -177,7 +177,7 @@ def _compare(outputs: list[Output]) -> int:
 
     for output in stale:
         say(diff(output.path, output.old, output.content))
-    remark(f"{len(stale)} of {counted(len(outputs), 'file')} out of date; `resnetgen build` mends that\n")
+    remark(f"{len(stale)} of {counted(len(outputs), 'file')} out of date; `{form.value}` mends that\n")
     return FAULTS
 
 

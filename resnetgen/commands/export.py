@@ -36,6 +36,7 @@ class Wanted(NamedTuple):
     weights: str | None = None
     input_size: str | None = None
     batch: int = 2
+    tolerance: float = 1e-4
     deploy: bool = False
     force: bool = False
     allow_outside: bool = False
@@ -146,7 +147,7 @@ def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted
     files.sweep(os.path.dirname(os.path.realpath(path)))
     try:
         with files.replacing(path) as temporary:
-            found = export(subject, format, compiled.trace, wanted.batch, temporary)
+            found = export(subject, format, compiled.trace, wanted.batch, temporary, wanted.tolerance)
     except OSError as error:
         return _refuse([files.refused(path, error, "write to another folder with -o FILE")])
     except Refused as error:

@@ -37,6 +37,6 @@ def _spare(params: Iterable[Any]) -> None:  # Any: the classes are click's, or t
 
 def _value(param: Any, convert: Callable[[Any, Any], Any], context: Any, value: Any) -> Any:
     """A parameter's value, which is handed on to be converted only where it is not what it has to be."""
-    text = isinstance(value, str | tuple) and not isinstance(param.default, Enum | int)
+    text = isinstance(value, str | tuple) and not isinstance(param.default, Enum | int | float)
     missing = param.required and not value  # what there is to say then is best left to typer
     return value if (text or value is param.default) and not missing else convert(context, value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from resnetgen.formats.agreement import Agreement, agreement
+from resnetgen.formats.agreement import TOLERANCE, Agreement, agreement
 from resnetgen.formats.batches import another_size, least_size, noise
 from resnetgen.formats.eager import Eager
 from resnetgen.formats.format import Format, Output, Run, in_a_line
@@ -27,10 +27,13 @@ class Exported(Frozen):
     remarks: tuple[str, ...]
 
 
-def export(subject: Eager, format: Format, trace: Trace, samples: int, path: str) -> Exported:
+def export(
+    subject: Eager, format: Format, trace: Trace, samples: int, path: str, tolerance: float = TOLERANCE
+) -> Exported:
     """Write a network, and compare the file with it on two batches of other numbers of samples and other sizes.
 
-    The first has so many samples of the size of the trace.
+    The first has so many samples of the size of the trace. `tolerance` is what answers may differ by, as a share of the
+    largest value.
 
     Raises:
         Refused: there is no such form of the network, its answers are not finite, or the file has others.
@@ -42,10 +45,11 @@ def export(subject: Eager, format: Format, trace: Trace, samples: int, path: str
     expected = [answered(subject.network, batch) for batch in batches]
     format.write(subject.exported, batches[0], path)
     run = _opened(format, path)
-    found = tuple(agreement(batch, own, _run(run, batch)) for batch, own in zip(batches, expected, strict=True))
+    pairs = zip(batches, expected, strict=True)
+    found = tuple(agreement(batch, own, _run(run, batch), tolerance) for batch, own in pairs)
     remarks = [] if other else ["no other size was compared, since none is known that works"]
     if least is not None:
-        remarks += _left_out(subject.network, run, noise(trace.network, 1, least))
+        remarks += _left_out(subject.network, run, noise(trace.network, 1, least), tolerance)
     return Exported(found, tuple(remarks))
 
 
@@ -94,10 +98,10 @@ def _not_run(why: str) -> Refused:
     return Refused("RG805", f"what was written {why}", help)
 
 
-def _left_out(network: nn.Module, run: Run, batch: Tensor) -> list[str]:
+def _left_out(network: nn.Module, run: Run, batch: Tensor, tolerance: float) -> list[str]:
     """What there is to say of a batch of the smallest size: why the file does not take it, if so."""
     try:
-        agreement(batch, answered(network, batch), _run(run, batch))
+        agreement(batch, answered(network, batch), _run(run, batch), tolerance)
     except Refused as error:
         return [f"of the smallest size: {error.message}"]
     return []

@@ -42,7 +42,7 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
             dynamic_shapes=(axes,),
         )
         assert program is not None  # as it is with `dynamo`
-        pass  # keep_zeros(program.model.graph)
+        keep_zeros(program.model.graph)
         # One file: a second one beside it could be lost, or be another network's.
         program.save(path, external_data=False)
 

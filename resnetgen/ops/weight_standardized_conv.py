@@ -30,7 +30,7 @@ class WeightStandardizedConv(Conv):
     def prepared(self) -> Prepared:
         return Prepared(
             "standardize",
-            "Standardize the weights of a convolution, which the trained network does at each use.",
+            "Standardize weights once, as the trained network does at each use.",
             (
                 "flat = weight.flatten(1)",
                 "centred = flat - flat.mean(1, keepdim=True)",

@@ -6,6 +6,7 @@ import os
 
 import torch
 
+from resnetgen.figures import counted
 from resnetgen.running.refusal import Refused, without_cuda
 
 NAMES = ("auto", "cpu", "cuda")
@@ -50,7 +51,7 @@ def describe(place: torch.device) -> str:
     """What a device is, for whoever reads the results: `cpu, 8 threads`, `cuda:0, NVIDIA H100`."""
     if place.type == "cuda":
         return f"{place}, {torch.cuda.get_device_name(place)}"
-    return f"cpu, {torch.get_num_threads()} threads"
+    return f"cpu, {counted(torch.get_num_threads(), 'thread')}"
 
 
 def is_out_of_memory(error: BaseException) -> bool:

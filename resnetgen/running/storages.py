@@ -9,7 +9,7 @@ from __future__ import annotations
 import weakref
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import accumulate
 from typing import Any
 
@@ -35,6 +35,11 @@ class _Calls(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own
                 known.add(_key(tensor))
                 self.note(tensor)
         return out
+
+
+def calls(note: Callable[[Tensor], None]) -> AbstractContextManager[object]:
+    """While it is open, `note` is handed the tensor in which each new storage comes, as soon as it is there."""
+    return _Calls(note)
 
 
 def _tensors(values: object) -> Iterator[Tensor]:
@@ -106,7 +111,7 @@ def written(network: nn.Module, x: Tensor, owners: Sequence[Container[str]]) -> 
         handles.append(module.register_forward_pre_hook(seen.enter(owner, is_leaf)))
         handles.append(module.register_forward_hook(seen.leave(owner, is_leaf)))
     try:
-        with torch.no_grad(), _Calls(seen.note):
+        with torch.no_grad(), calls(seen.note):
             network(x)
     finally:
         for handle in handles:
@@ -142,5 +147,5 @@ class Held:
 def held() -> Iterator[Held]:
     """Count the storages that are made inside."""
     found = Held()
-    with _Calls(found.note):
+    with calls(found.note):
         yield found

@@ -71,7 +71,7 @@ def same(expected: Output, actual: Output) -> bool:
 def near(specimen: Specimen, expected: Output, actual: Output, words: str = "") -> Verdict:
     """Whether two outputs differ by no more than what comes of adding in another order.
 
-    How much that is depends on the network: `MARGIN` times what such errors do in all of its modules.
+    How much that is depends on the network: `MARGIN` times what comes of such errors in all that torch computes for it.
     """
     try:
         found = distance(expected, actual)
