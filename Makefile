@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format golden clean FORCE
+.PHONY: help demo test verify lint format golden clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,10 @@ demo: $(CORE) ## compile ResNet-50 and show what came out; installs the compiler
 
 test: lint ## lint, then run the tests
 	$(BIN)/pytest -n 2
+
+verify: $(TEST) ## run the flagship networks, and compare what they do with what is said of them
+	$(BIN)/resnetgen verify $$(cat generated/flagships.txt) --input-size 64 --device cpu --checks prediction,forward,determinism
+	$(BIN)/resnetgen verify resnet20 --device cpu --skip compile
 
 lint: $(TEST) ## what must hold before a test is worth running: ruff and mypy
 	$(BIN)/ruff check

@@ -21,8 +21,9 @@ CHANNELS_LAST = "channels_last"
 
 Edit = Callable[[str], str]
 
-_JOINED = re.compile(r"^( +)out = self\.(act\d)\(out \+ (.+)\)\n", re.MULTILINE)
-"""The end of a block: indentation, activation, and what is added."""
+_ADDED = re.compile(r"^( +)out = self\.(act\d)\(out \+ (.+)\)\n", re.MULTILINE)
+_ADDED_IN_PLACE = re.compile(r"^( +)out \+= (.+)\n +out = self\.(act\d)\(out\)\n", re.MULTILINE)
+"""The end of a block: its indentation, its activation, and what is added."""
 
 
 def as_emitted(source: str) -> str:
@@ -32,7 +33,12 @@ def as_emitted(source: str) -> str:
 
 def added_in_place(source: str) -> str:
     """`out += shortcut`, then the activation: a map less is written, as torchvision and timm have it."""
-    return _JOINED.sub(r"\1out += \3\n\1out = self.\2(out)\n", source)
+    return _ADDED.sub(r"\1out += \3\n\1out = self.\2(out)\n", source)
+
+
+def added_out_of_place(source: str) -> str:
+    """The sum as a map of its own."""
+    return _ADDED_IN_PLACE.sub(r"\1out = self.\3(out + \2)\n", source)
 
 
 def norm_in_a_line(source: str) -> str:
@@ -64,22 +70,23 @@ def shortcut_first(source: str) -> str:
     for line in source.splitlines(keepends=True):
         if line == "        out: Tensor = self.act1(self.bn1(self.conv1(x)))\n":
             lines.append("        identity = self.downsample(x)\n")
-        lines.append(line.replace("out + self.downsample(x)", "out + identity"))
+        lines.append(re.sub(r"(out \+=?) self\.downsample\(x\)", r"\1 identity", line))
     return "".join(lines)
 
 
 def without_identity(source: str) -> str:
     """No call of an `nn.Identity`: `None` stands for it, and is tested for."""
-    changed = source.replace("shortcut=nn.Identity()", "shortcut=None").replace(
-        "shortcut: nn.Module", "shortcut: nn.Module | None"
-    )
-    return changed.replace("out + self.downsample(x)", "out + (x if self.downsample is None else self.downsample(x))")
+    changed = source.replace("shortcut=nn.Identity()", "shortcut=None")
+    changed = changed.replace("shortcut: nn.Module", "shortcut: nn.Module | None")
+    chosen = "(x if self.downsample is None else self.downsample(x))"
+    return re.sub(r"(out \+=?) self\.downsample\(x\)", rf"\1 {chosen}", changed)
 
 
 FORMS: dict[str, Edit] = {
     EMITTED: as_emitted,
     "as emitted, again": as_emitted,
     "in-place addition": added_in_place,
+    "addition out of place": added_out_of_place,
     "a line for each module": norm_in_a_line,
     "relu_ as a function": activated_by_function,
     "activation out of place": activated_out_of_place,
@@ -111,22 +118,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def edited(name: str, form: str) -> str:
-    """The emitted file in another form.
-
-    Raises:
-        SystemExit: the edit changes nothing, so nothing would be compared.
-    """
+def others(name: str, chosen: Sequence[str]) -> dict[str, str]:
+    """The text of the emitted file in each of the chosen forms; without those that are what is emitted already."""
     source = emitted(name)
-    changed = FORMS[form](source)
-    if changed == source and FORMS[form] is not as_emitted:
-        raise SystemExit(f"{name} has nothing that {form!r} would change")
-    return changed
+    texts = {form: FORMS[form](source) for form in chosen}
+    return {form: text for form, text in texts.items() if text != source or FORMS[form] is as_emitted}
 
 
 def _table(name: str, mode: str, options: argparse.Namespace) -> None:
-    forms = list(dict.fromkeys([EMITTED, *options.forms]))
-    networks = alike({form: _maker(name, form) for form in forms}, options.copies)
+    forms = others(name, list(dict.fromkeys([EMITTED, *options.forms])))
+    networks = alike({form: _maker(text, f"{form} {name}") for form, text in forms.items()}, options.copies)
     jobs = {form: [_job(each, form, mode, options) for each in copies] for form, copies in networks.items()}
     times = in_rounds(jobs, options.seconds, options.rounds, CLOCKS[options.clock])
     rounds = len(times[EMITTED][0])
@@ -138,9 +139,8 @@ def _table(name: str, mode: str, options: argparse.Namespace) -> None:
         print(f"| {form} | {1000 * median(times[form]):,.1f} ms | {beside} | {held:,.3f} MiB |", flush=True)
 
 
-def _maker(name: str, form: str) -> Callable[[], nn.Module]:
-    source = edited(name, form)
-    return lambda: network_of(source, f"{form} {name}")
+def _maker(source: str, label: str) -> Callable[[], nn.Module]:
+    return lambda: network_of(source, label)
 
 
 def _job(network: nn.Module, form: str, mode: str, options: argparse.Namespace) -> Job:

@@ -83,7 +83,7 @@ def add_options(parser: argparse.ArgumentParser, seconds: float, per: str) -> No
     parser.add_argument("--seconds", type=float, default=seconds, help=f"how long to measure each {per} for")
     parser.add_argument("--rounds", type=int, default=5, help="at least so many, however long they take")
     parser.add_argument(
-        "--clock", choices=CLOCKS, default="wall", help="processor: for a busy machine, with OMP_NUM_THREADS=1"
+        "--clock", choices=CLOCKS, default="wall", help="processor: for a busy machine, with OMP_WAIT_POLICY=PASSIVE"
     )
 
 

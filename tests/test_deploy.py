@@ -6,16 +6,21 @@ import torch
 from resnetgen.cost import cost, state_dict
 from resnetgen.deploy import deployed
 from tests.deployment import converter, difference, filled, shortened
-from tests.subjects import Subject, everything, shipped
+from tests.subjects import Subject, everything, flagships, shipped
 
 CLOSE = 1e-10
 """Of what answers of double precision usually are: rounding alone, some hundred operators deep."""
 
 MOST_PARAMS = 200_000_000
-"""A larger network is compared without weights, and in full by the test that is marked `slow`."""
+"""A larger network is left to the test that is marked `slow`."""
+
+KEPT = [subject.name for subject in flagships()]
 
 
-@pytest.mark.parametrize("subject", shipped(), ids=str)
+@pytest.mark.parametrize(
+    "subject",
+    [pytest.param(each, marks=() if each.name in KEPT else pytest.mark.slow, id=each.name) for each in shipped()],
+)
 def test_the_weights_of_all_blocks_are_converted(subject: Subject) -> None:
     compiled = subject.compiled
     trained = {

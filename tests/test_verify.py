@@ -153,7 +153,7 @@ def test_every_structure_is_as_it_was_said(name: str, tmp_path: Path) -> None:
     assert {} == {name: one.detail for name, one in verdicts.items() if one.state is not State.PASSED}
 
 
-def failures(subject: Subject, task: Task) -> dict[str, str]:
+def failures(task: Task) -> dict[str, str]:
     """What fails of a network in a process of its own."""
     rows = [each for each in examine(task) if isinstance(each, Row)]
     assert list(task.checks) == [row.check for row in rows]
@@ -173,7 +173,7 @@ CANNOT = {("activations", "onnx"): "torch's exporter has no `rrelu`, which ONNX 
 @pytest.mark.slow
 @pytest.mark.parametrize("subject", everything(), ids=str)
 def test_all_of_the_collection_is_as_it_was_said(subject: Subject) -> None:
-    failed = failures(subject, task(subject, subject.size(), "cpu"))
+    failed = failures(task(subject, subject.size(), "cpu"))
     cannot = {check for name, check in CANNOT if name == subject.name}
     assert (cannot, {}) == (set(failed) & cannot, {name: failed[name] for name in failed if name not in cannot})
 
@@ -182,4 +182,4 @@ def test_all_of_the_collection_is_as_it_was_said(subject: Subject) -> None:
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here")
 @pytest.mark.parametrize("subject", flagships(), ids=str)
 def test_the_flagships_are_on_cuda_as_they_were_said(subject: Subject) -> None:
-    assert {} == failures(subject, task(subject, subject.compiled.network.size, "cuda"))
+    assert {} == failures(task(subject, subject.compiled.network.size, "cuda"))

@@ -70,6 +70,7 @@ def test_the_check_at_which_it_died_has_failed_and_another_process_goes_on(
         ("forward", State.FAILED, words),
         ("tensors", State.PASSED, "38 tensors"),
     ] == told(rows)
+    assert [False, words.endswith("memory runs out"), False] == [row.verdict.memory for row in rows]
     assert [] == list(temporary.glob("resnetgen-*"))
 
 
@@ -126,6 +127,13 @@ def test_a_device_that_is_not_there_is_refused(temporary: Path, monkeypatch: pyt
         list(examine(Task(compiled.trace, source, "cuda", 2, ("imports",), 100.0)))
     assert "RG802" == refused.value.code
     assert [] == list(temporary.glob("resnetgen-*"))
+
+
+def test_a_folder_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(Refused, match="no temporary file can be written: No such file or directory") as refused:
+        examined(small()[1], "params")
+    assert "RG601" == refused.value.code
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")

@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from tempfile import TemporaryDirectory
@@ -24,6 +24,9 @@ from resnetgen.verify.verdict import State, failed, skipped
 _PATIENCE = 10.0
 """Seconds that a process has to end by itself, once it has nothing more to say."""
 
+_KILLED = 9
+"""SIGKILL, which the system sends where memory runs out; `signal` does not have it on Windows."""
+
 _START = 300.0
 """Seconds that a process has to import torch and find its device."""
 
@@ -35,20 +38,32 @@ def examine(task: Task) -> Iterator[Started | Row]:
     too long, that is what the check found that it was at, and another process goes on with the next one.
 
     Raises:
-        Refused: the device is not there.
-        OSError: there is no writing temporary files.
+        Refused: the device is not there, or no file can be written.
     """
     reasons = {name: unmet(name) for name in task.checks}
     yield from (Row(name, skipped(reason), 0.0) for name, reason in reasons.items() if reason)
     left = [name for name, reason in reasons.items() if not reason]
-    with TemporaryDirectory(prefix="resnetgen-verify-", ignore_cleanup_errors=True) as folder:
-        with open(os.path.join(folder, file_name(task)), "w", encoding="utf-8") as file:
-            file.write(task.source)
+    with _folder(task) as folder:
         try:
             while left:
                 yield from _attempt(task._replace(checks=tuple(left)), folder, left)
         finally:
             _echo(folder)
+
+
+@contextmanager
+def _folder(task: Task) -> Iterator[str]:
+    """A temporary folder with the network's file."""
+    with ExitStack() as stack:
+        try:
+            kept = TemporaryDirectory(prefix="resnetgen-verify-", ignore_cleanup_errors=True)
+            folder = stack.enter_context(kept)
+            with open(os.path.join(folder, file_name(task)), "w", encoding="utf-8") as file:
+                file.write(task.source)
+        except OSError as error:
+            message = f"no temporary file can be written: {error.strerror or error}"
+            raise Refused("RG601", message, "set TMPDIR to a folder that can be written to") from None
+        yield folder
 
 
 def _attempt(task: Task, folder: str, left: list[str]) -> Iterator[Started | Row]:
@@ -68,13 +83,13 @@ def _attempt(task: Task, folder: str, left: list[str]) -> Iterator[Started | Row
 def _process(task: Task, folder: str) -> Iterator[Started | Row]:
     """What a process sends; where it dies or has to be ended, the last row tells that of the check that it was at."""
     with _started(task, folder) as (process, answers):
-        at, limit, since = task.checks[0], _START, time.monotonic()
+        at, limit, since, memory = task.checks[0], _START, time.monotonic(), False
         while True:
             try:
                 message: Message | None = answers.recv() if answers.poll(limit) else None
             except (EOFError, OSError):  # it is gone
                 process.join(_PATIENCE)
-                end = _words(process.exitcode)
+                end, memory = _words(process.exitcode), process.exitcode == -_KILLED
                 break
             if message is None:
                 end = f"it did not end within {limit:g} seconds"
@@ -88,7 +103,7 @@ def _process(task: Task, folder: str) -> Iterator[Started | Row]:
             if isinstance(message, Row):
                 at, limit = "", _PATIENCE
         if at:
-            yield Row(at, failed(end), time.monotonic() - since)
+            yield Row(at, failed(end, memory=memory), time.monotonic() - since)
 
 
 @contextmanager
