@@ -49,5 +49,8 @@ def test_the_answers_are_those_of_the_trained_form(subject: Subject) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("subject", shipped(), ids=str)
 def test_the_answers_of_the_whole_network_are_those_of_the_trained_form(subject: Subject) -> None:
-    shape = (subject.compiled.network.channels, *subject.size())
-    assert difference(filled(subject.compiled), shape) < CLOSE
+    """The whole network, but for one of gigabytes, of which each block that differs from the others is enough."""
+    compiled, size = subject.compiled, subject.size()
+    if cost(compiled.trace).params > MOST_PARAMS:
+        compiled = shortened(compiled, size)
+    assert difference(filled(compiled), (compiled.network.channels, *size)) < CLOSE
