@@ -14,7 +14,8 @@ MOST = 2.0
 """The bound on the most that is held at a time, as a multiple of parameters, gradients and what the operators write.
 
 The latter are not all kept, and beside them are the gradients that are on their way: from 0.6 to 1.3 in most of the
-collection. Norms of several functions, EvoNorm and filter response, keep what each of these writes: up to 1.7.
+collection, down to 0.4 where stages are checkpointed, and up to 1.8 with norms of several functions, EvoNorm and filter
+response, which keep what each of these writes.
 """
 
 WORKSPACE = 512 * 2**20

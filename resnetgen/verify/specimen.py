@@ -17,6 +17,9 @@ from resnetgen.shapes import Trace
 
 SEED = 0
 
+MOST_KEPT = 100_000_000
+"""Parameters of a network of which a copy is kept: of larger ones, memory matters more than time."""
+
 TRAINED_AT_ONCE = 2
 """The fewest samples of a training step. Batch norm has no variance over one sample's single pixel, and refuses it."""
 
@@ -51,10 +54,13 @@ class Specimen:
 
     def new(self, seed: int = SEED) -> nn.Module:
         """The network with its first weights, for a seed the same every time."""
-        if seed not in self._first:
-            torch.manual_seed(seed)
-            self._first[seed] = self.network_class().to(self.device)
-        return copy.deepcopy(self._first[seed])  # in a tenth of the time that drawing weights takes
+        if seed in self._first:
+            return copy.deepcopy(self._first[seed])  # in a tenth of the time that drawing weights takes
+        torch.manual_seed(seed)
+        network = self.network_class().to(self.device)
+        if sum(one.numel() for one in network.parameters()) <= MOST_KEPT:
+            self._first[seed] = copy.deepcopy(network)
+        return network
 
     def settled(self) -> nn.Module:
         """The network in eval mode with weights and statistics as if it had been trained, the same every time."""
