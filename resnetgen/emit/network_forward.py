@@ -26,12 +26,15 @@ def forward(trace: Trace) -> dict[str, Any]:
     """
     maps = features(trace.network)
     names = [one.name for one in maps]
-    return {
-        "facts": list(_facts(maps)),
-        "features": list(_features(trace, names)),
-        "last": literal(names[-1]),
-        "forward": [] if trace.network.features else [*_through(trace.head), "return x"],
-    }
+    head = [*_through(trace.head), "return x"]
+    found = {"facts": list(_facts(maps)) if maps else [], "maps": list(_features(trace, names)) if maps else []}
+    if not maps:
+        return {**found, "maps_method": "", "forward": [*_through(trace.stem), *head]}
+    if trace.network.features:
+        return {**found, "maps_method": "forward", "forward": []}
+    found["maps"].insert(0, '"""The map of each stage."""')
+    head.insert(0, f"x = self.forward_features(x)[{literal(names[-1])}]")
+    return {**found, "maps_method": "forward_features", "forward": head}
 
 
 def _facts(maps: Sequence[Feature]) -> Iterator[str]:

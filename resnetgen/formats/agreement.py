@@ -55,5 +55,5 @@ def _compared(batch: Tensor, name: str, ours: Tensor, theirs: Tensor, tolerance:
 
 def _other(batch: Tensor, why: str) -> Refused:
     shape = "x".join(map(str, batch.shape))
-    help = "export it to another format, or with other releases; --tolerance allows for more, where rounding adds up"
+    help = "norms over few pixels blow rounding up: try a larger --input-size; --tolerance allows for more"
     return Refused("RG805", f"the file answers otherwise than the network to a batch of {shape}: {why}", help)
