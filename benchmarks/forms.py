@@ -21,8 +21,7 @@ CHANNELS_LAST = "channels_last"
 
 Edit = Callable[[str], str]
 
-_ADDED = re.compile(r"^( +)out = self\.(act\d)\(out \+ (.+)\)\n", re.MULTILINE)
-_ADDED_IN_PLACE = re.compile(r"^( +)out \+= (.+)\n +out = self\.(act\d)\(out\)\n", re.MULTILINE)
+_ADDED = re.compile(r"^( +)out \+= (.+)\n +out = self\.(act\d)\(out\)\n", re.MULTILINE)
 """The end of a block: its indentation, its activation, and what is added."""
 
 
@@ -31,14 +30,9 @@ def as_emitted(source: str) -> str:
     return source
 
 
-def added_in_place(source: str) -> str:
-    """`out += shortcut`, then the activation: a map less is written, as torchvision and timm have it."""
-    return _ADDED.sub(r"\1out += \3\n\1out = self.\2(out)\n", source)
-
-
 def added_out_of_place(source: str) -> str:
-    """The sum as a map of its own."""
-    return _ADDED_IN_PLACE.sub(r"\1out = self.\3(out + \2)\n", source)
+    """The sum as a map of its own: `out + shortcut`."""
+    return _ADDED.sub(r"\1out = self.\3(out + \2)\n", source)
 
 
 def norm_in_a_line(source: str) -> str:
@@ -85,7 +79,6 @@ def without_identity(source: str) -> str:
 FORMS: dict[str, Edit] = {
     EMITTED: as_emitted,
     "as emitted, again": as_emitted,
-    "in-place addition": added_in_place,
     "addition out of place": added_out_of_place,
     "a line for each module": norm_in_a_line,
     "relu_ as a function": activated_by_function,

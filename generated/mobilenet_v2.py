@@ -83,7 +83,8 @@ class InvertedBlock(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.act2(self.bn2(self.conv2(out)))
         out = self.bn3(self.conv3(out))
-        return out + x
+        out += x
+        return out
 
 
 class MobileNetV2(nn.Module):

@@ -65,7 +65,8 @@ class BottleneckProjection(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.multi_scale(out)
         out = self.bn3(self.conv3(out))
-        out = self.act3(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act3(out)
         return out
 
 
@@ -101,7 +102,8 @@ class Bottleneck(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.multi_scale(out)
         out = self.bn3(self.conv3(out))
-        out = self.act3(out + x)
+        out += x
+        out = self.act3(out)
         return out
 
 

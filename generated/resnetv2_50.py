@@ -86,7 +86,7 @@ class PreActBottleneckProjection(nn.Module):
         out: Tensor = self.conv1(preact)
         out = self.conv2(self.act2(self.norm2(out)))
         out = self.conv3(self.act3(self.norm3(out)))
-        out = out + self.downsample(preact)
+        out += self.downsample(preact)
         return out
 
 
@@ -111,7 +111,8 @@ class PreActBottleneck(nn.Module):
         out: Tensor = self.conv1(self.act1(self.norm1(x)))
         out = self.conv2(self.act2(self.norm2(out)))
         out = self.conv3(self.act3(self.norm3(out)))
-        return out + x
+        out += x
+        return out
 
 
 class Stage(nn.Module):

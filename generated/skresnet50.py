@@ -129,7 +129,8 @@ class Bottleneck(nn.Module):
         out: Tensor = self.conv1(x)
         out = self.conv2(out)
         out = self.conv3(out)
-        out = self.act(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act(out)
         return out
 
 

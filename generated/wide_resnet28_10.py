@@ -49,7 +49,7 @@ class PreActBasicBlockProjection(nn.Module):
         preact: Tensor = self.act1(self.bn1(x))
         out: Tensor = self.conv1(preact)
         out = self.conv2(self.act2(self.bn2(out)))
-        out = out + self.downsample(preact)
+        out += self.downsample(preact)
         return out
 
 
@@ -70,7 +70,8 @@ class PreActBasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(self.act1(self.bn1(x)))
         out = self.conv2(self.act2(self.bn2(out)))
-        return out + x
+        out += x
+        return out
 
 
 class WideResNet28_10(nn.Module):

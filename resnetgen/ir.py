@@ -6,7 +6,7 @@ blocks is as small here as one of two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
@@ -165,6 +165,16 @@ class Network(NamedTuple):
         for stage in self.stages:
             yield stage.at, tuple(node for run in stage.runs for node in run.block.nodes())
         yield ("head",), self.head
+
+
+def owned(nodes: Sequence[Node]) -> bool:
+    """Whether nobody else has what leaves a sequence of nodes, nor its gradient needs it: it may be written over.
+
+    What may hand on its very input, as dropout does outside of training, and what only some blocks of a type have, is
+    looked past to what comes before. Of a sequence without anything else, what leaves it is what entered.
+    """
+    last = next((node for node in reversed(nodes) if not (node.varies or node.operator.idle)), None)
+    return last is not None and last.operator.gives_new
 
 
 _AFTER_THE_NORM = frozenset({"attention", "branch_scale", "drop_path"})

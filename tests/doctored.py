@@ -40,7 +40,7 @@ class Doctored(NamedTuple):
 _ENDS = "        x = self.fc(x)  # 10\n"
 _BEGINS = "        self.conv1 = nn.Conv2d(3, 8, 3, padding=1, bias=False)\n"
 _FIRST = "        x = self.act1(self.bn1(self.conv1(x)))  # 8x16x16\n"
-_SUM = "        out = self.act2(out + self.downsample(x))\n"
+_SUM = "        out += self.downsample(x)\n"
 _BRANCH = f"        if x.sum() > 0:\n            x = x + 1\n{_ENDS}"
 
 DOCTORED = (
@@ -99,7 +99,7 @@ DOCTORED = (
     ),
     Doctored("activations", "not written in place", "nn.ReLU(inplace=True)", "nn.ReLU()", "0 bytes said"),
     Doctored("activations", "a function that writes", _ENDS, f"{_ENDS}        x = x * 1\n", "outside of all operators"),
-    Doctored("activations", "a sum of three", _SUM, _SUM.replace("out + ", "out + 1 + "), "layer1.0: "),
+    Doctored("activations", "a sum of three", _SUM, _SUM.replace("self", "1 + self"), "layer1.0: "),
     Doctored(
         "memory",
         "maps that are kept",

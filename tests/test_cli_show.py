@@ -59,12 +59,12 @@ name    what                     output   parameters    MACs    memory  field  s
 {rule}
 input                            3x24x16                                    1
 stem    conv 3x3                 8x24x16         232  82.9 k  24.0 KiB      3
-first   basic x 2                8x24x16       2,368   885 k   120 KiB     11  identity: the shapes match
-second  basic                    16x12x8       3,680   344 k  42.0 KiB     17  projection: 8 channels become \
+first   basic x 2                8x24x16       2,368   885 k  96.0 KiB     11  identity: the shapes match
+second  basic                    16x12x8       3,680   344 k  36.0 KiB     17  projection: 8 channels become \
 16 and stride 2
 head    global avg pool, linear  10              170     160     104 B    all
 {rule}
-total                            10            6,450  1.31 M   186 KiB     17
+total                            10            6,450  1.31 M   156 KiB     17
 """
     assert Done(0, expected, "") == resnetgen("show", "tiny.yaml")
     assert Done(0, expected, "") == process("show", "tiny.yaml", cwd=folder)
@@ -86,7 +86,7 @@ first.0-1       basic x 2
   act1          relu x 2         8x24x16                                    9
   conv2         conv 3x3 x 2     8x24x16       1,152   442 k  24.0 KiB     11
   bn2           batch norm x 2   8x24x16          32          24.0 KiB     11
-  add           add x 2          8x24x16                      24.0 KiB     11
+  add           add x 2          8x24x16                                   11
   act2          relu x 2         8x24x16                                   11
 second.0        basic
   conv1         conv 3x3/2       16x12x8       1,152   111 k  6.00 KiB     13
@@ -96,13 +96,13 @@ second.0        basic
   bn2           batch norm       16x12x8          32          6.00 KiB     17
   downsample.0  conv 1x1/2       16x12x8         128  12.3 k  6.00 KiB     11
   downsample.1  batch norm       16x12x8          32          6.00 KiB     11
-  add           add              16x12x8                      6.00 KiB     17
+  add           add              16x12x8                                   17
   act2          relu             16x12x8                                   17
 avgpool         global avg pool  16x1x1                           64 B    all
 flatten         flatten          16                                       all
 fc              linear           10              170     160      40 B    all
 {rule}
-total                            10            6,450  1.31 M   186 KiB     17
+total                            10            6,450  1.31 M   156 KiB     17
 
 first.0-1  identity: the shapes match
 second.0   projection: 8 channels become 16 and stride 2
@@ -129,10 +129,10 @@ https://example.org/tiny
 | --- | --- | --- | ---: | ---: | ---: | ---: | --- |
 | input |  | 3x32x48 |  |  |  | 1 |  |
 | stem | conv 3x3 | 8x32x48 | 232 | 332 k | 384 KiB | 3 |  |
-| first.0-1 | basic x 2 | 8x32x48 | 2,368 | 3.54 M | 1.88 MiB | 11 | identity: the shapes match |
-| second.0 | basic | 16x16x24 | 3,680 | 1.38 M | 672 KiB | 17 | projection: 8 channels become 16 and stride 2 |
+| first.0-1 | basic x 2 | 8x32x48 | 2,368 | 3.54 M | 1.50 MiB | 11 | identity: the shapes match |
+| second.0 | basic | 16x16x24 | 3,680 | 1.38 M | 576 KiB | 17 | projection: 8 channels become 16 and stride 2 |
 | head | global avg pool, linear | 10 | 170 | 160 | 416 B | all |  |
-| total |  | 10 | 6,450 | 5.25 M | 2.91 MiB | 17 |  |
+| total |  | 10 | 6,450 | 5.25 M | 2.44 MiB | 17 |  |
 """
 
 
@@ -175,16 +175,16 @@ def test_json(folder: Path) -> None:
         "macs": 1311904,
         "batch": 1,
         "dtype": "float32",
-        "memory": 190568,
+        "memory": 159848,
         "receptive_field": [17, 17],
         "left_out": [],
         "rows": [
             row("input", "", [3, 24, 16], [0, 0, 0, 0], 1),
             row("stem", "conv 3x3", [8, 24, 16], [232, 17, 82944, 24576], 3),
-            row("first", "basic x 2", [8, 24, 16], [2368, 68, 884736, 122880], 11, ("identity", "the shapes match")),
-            row("second", "basic", [16, 12, 8], [3680, 99, 344064, 43008], 17, widens),
+            row("first", "basic x 2", [8, 24, 16], [2368, 68, 884736, 98304], 11, ("identity", "the shapes match")),
+            row("second", "basic", [16, 12, 8], [3680, 99, 344064, 36864], 17, widens),
             row("head", "global avg pool, linear", [10], [170, 0, 160, 104], 0),
-            row("total", "", [10], [6450, 184, 1311904, 190568], 17),
+            row("total", "", [10], [6450, 184, 1311904, 159848], 17),
         ],
     }
     done = resnetgen("show", "tiny.yaml", "--format", "json")

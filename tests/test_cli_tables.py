@@ -28,13 +28,13 @@ name    what                     output      parameters    MACs    memory  field
 input                            3x224x224                                     1
 stem    conv 7x7/2,              64x56x56         9,536   118 M  6.89 MiB     11
         max pool 3x3/2
-layer1  bottleneck x 3           256x56x56      215,808   668 M  42.9 MiB     35
-layer2  bottleneck x 4           512x28x28    1,219,584  1.03 G  29.9 MiB     91
-layer3  bottleneck x 6           1024x14x14   7,098,368  1.46 G  21.1 MiB    267
-layer4  bottleneck x 3           2048x7x7    14,964,736   809 M  5.93 MiB    427
+layer1  bottleneck x 3           256x56x56      215,808   668 M  33.7 MiB     35
+layer2  bottleneck x 4           512x28x28    1,219,584  1.03 G  23.7 MiB     91
+layer3  bottleneck x 6           1024x14x14   7,098,368  1.46 G  16.5 MiB    267
+layer4  bottleneck x 3           2048x7x7    14,964,736   809 M  4.79 MiB    427
 head    global avg pool, linear  1000         2,049,000  2.05 M  11.9 KiB    all
 ────────────────────────────────────────────────────────────────────────────────
-total                            1000        25,557,032  4.09 G   107 MiB    427
+total                            1000        25,557,032  4.09 G  85.6 MiB    427
 
 layer1  projection: 64 channels become 256; then identity
 layer2  projection: 256 channels become 512 and stride 2; then identity

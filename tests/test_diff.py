@@ -42,7 +42,7 @@ receptive field      17x17      21x21
 parameters           6,450     11,037      +4,587  x1.711
 buffers                184        250         +66  x1.359
 multiply-adds    3,498,144  5,562,448  +2,064,304   x1.59
-memory             496 KiB    688 KiB    +192 KiB  x1.387
+memory             416 KiB    576 KiB    +160 KiB  x1.384
 weighted layers          8         10          +2   x1.25
 blocks                   3          4          +1  x1.333
 state dict              50         62         +12   x1.24
@@ -94,7 +94,7 @@ MARKDOWN = """\
 | parameters | 6,450 | 11,037 | +4,587 | x1.711 |
 | buffers | 184 | 250 | +66 | x1.359 |
 | multiply-adds | 3,498,144 | 5,562,448 | +2,064,304 | x1.59 |
-| memory | 496 KiB | 688 KiB | +192 KiB | x1.387 |
+| memory | 416 KiB | 576 KiB | +160 KiB | x1.384 |
 | weighted layers | 8 | 10 | +2 | x1.25 |
 | blocks | 3 | 4 | +1 | x1.333 |
 | state dict | 50 | 62 | +12 | x1.24 |

@@ -140,6 +140,13 @@ def test_what_torch_cannot_export_is_refused_in_a_line(format: str, network: nn.
     assert "\n" not in refusal.value.message
 
 
+def test_what_onnx_has_no_operator_for_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Unexportable, match=r"DispatchError: No ONNX function found for .*rrelu"):
+        format_named("onnx").write(
+            nn.Sequential(nn.Conv1d(3, 3, 1), nn.RReLU()).eval(), torch.ones(2, 3, 8), str(tmp_path / "n")
+        )
+
+
 def test_what_is_too_large_for_onnx_is_told_before_it_is_tried(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(onnx, "MOST_BYTES", 6000)
     found, path = compiled("tiny"), tmp_path / "network"

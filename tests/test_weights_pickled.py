@@ -142,6 +142,13 @@ def test_a_file_that_is_cut_or_no_pickle_is_refused() -> None:
         assert "RG701" == one.code
 
 
+@pytest.mark.parametrize("content", [b"", b"text", b"\xff" * 3000, b"ustar"], ids=["empty", "text", "bytes", "tar"])
+def test_what_is_no_file_of_torchs_is_not_said_to_hold_more_than_tensors(content: bytes) -> None:
+    Path("w.pth").write_bytes(content)
+    (one,) = compare(compile_text(TINY), "w.pth")
+    assert ("RG701", "this is no file that torch has saved") == (one.code, one.message)
+
+
 def test_values_are_not_read_into_memory() -> None:
     pytest.importorskip("resource")
     saved({"0": torch.zeros(25, 1_000_000)})

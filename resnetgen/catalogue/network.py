@@ -5,9 +5,8 @@ class RG301:
     """Identity shortcut between different shapes.
 
     A block adds its branch to what its shortcut brings, and an identity brings what came in. Where the branch gives
-    another number of channels or strides, there is nothing to add. PyTorch raises an error or, where one side has a
-    single channel or pixel, repeats that one in silence, which is a network that trains and is not the one that was
-    meant.
+    another number of channels or strides, there is nothing to add. PyTorch raises an error or, where one channel or
+    pixel comes in, repeats that in silence, which is a network that trains and is not the one that was meant.
 
     Fails:
 

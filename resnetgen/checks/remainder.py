@@ -16,8 +16,8 @@ def remainder(trace: Trace) -> Iterator[Fault]:
 
     An average pool rounds an odd size down, a strided convolution rounds it up. Where one stands in the branch and the
     other beside it, the two sides of the addition agree for some sizes alone, and the network fails on an image that is
-    one pixel wider; or, where one side is a single pixel, PyTorch repeats that in silence. The whole input domain is
-    searched, where that is soon done: sizes repeat with the total stride.
+    one pixel wider; or, where what the shortcut brings is a single pixel, PyTorch repeats that in silence. The whole
+    input domain is searched, where that is soon done: sizes repeat with the total stride.
 
     Fails:
 

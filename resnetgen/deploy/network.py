@@ -9,7 +9,7 @@ from resnetgen.deploy.inside import link
 from resnetgen.deploy.names import renamed
 from resnetgen.deploy.recipe import Recipe, Row, Step
 from resnetgen.deploy.row import settled
-from resnetgen.ir import Block, Init, Network, Node, Run, Shortcut, Stage, Training
+from resnetgen.ir import Block, Init, Network, Node, Run, Shortcut, Stage, Training, owned
 from resnetgen.ops.identity import Identity
 
 SUFFIX = "_deploy"
@@ -77,15 +77,14 @@ def _stage(stage: Stage, known: dict[int, _Block]) -> Stage:
 
 def _block(block: Block) -> _Block:
     branch = _nodes(block.branch, block.shortcut.tap)
-    if not branch.nodes:  # a branch of dropout alone
-        branch = branch._replace(nodes=(block.branch[0]._replace(operator=Identity()),))
+    if len(branch.nodes) == branch.tap:  # there was dropout alone, and something has to be added
+        branch = branch._replace(nodes=(*branch.nodes, block.branch[-1]._replace(operator=Identity())))
     joined, around = _nodes(block.joined), _shortcut(block.shortcut)
-    last, adds = branch.nodes[-1], block.shortcut.kind != "none"
-    owned = last.operator.gives_new and not last.varies
+    adds, free = block.shortcut.kind != "none", owned(branch.nodes[branch.tap :])
     deployed = block._replace(
         branch=branch.nodes,
-        shortcut=around.shortcut._replace(tap=branch.tap, over=adds and owned),
-        joined=_over_input(joined.nodes) if adds or owned else joined.nodes,
+        shortcut=around.shortcut._replace(tap=branch.tap, over=adds and free),
+        joined=_over_input(joined.nodes) if adds or free else joined.nodes,
     )
     return _Block(deployed, (*branch.steps, *joined.steps, *around.steps))
 

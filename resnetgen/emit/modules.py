@@ -67,7 +67,7 @@ class Modules:
     def imports(self) -> list[str]:
         """The lines of import that the operators need: for their templates, or as the functions that they are."""
         used = [operator for operator, made in self.known.items() if operator.template or made is None]
-        return sorted({line for operator in used for line in operator.imports})
+        return sorted({line for operator in used for line in operator.imported()})
 
     def _list(self, operator: Several) -> Construction:
         made = [self.known[item] for item in operator.items]

@@ -53,6 +53,11 @@ class Unexportable(Refused):
 
 
 def in_a_line(error: Exception) -> str:
-    """The type of an error and the first line of what it says, which may be many pages."""
+    """The type of an error and the first line of what it says, which may be many pages; of a chain, the one behind all.
+
+    What was raised from it says at most where that was: in which step of an export, say.
+    """
+    while isinstance(error.__cause__, Exception):
+        error = error.__cause__
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"{type(error).__name__}: {clip(lines[0], LONGEST)}" if lines else type(error).__name__

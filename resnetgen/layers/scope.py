@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ParamSpec
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.ir import Node
+from resnetgen.ir import Node, owned
 from resnetgen.layers.here import WORDS, Here
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
@@ -218,15 +218,13 @@ class Scope:
             option = impossible.option if impossible.option in slot.written else ""
             raise self.fault(code, message, key, here=here, help=help, channels=self.channels, option=option) from None
 
-    def activate(self, slot: ActivationSlot, role: str = "") -> None:
-        """Place an activation, in place where its input is free to be written over.
+    def activate(self, slot: ActivationSlot, role: str = "", *, sum: bool = False) -> None:
+        """Place an activation, in place where its input is free to be written over, as a `sum` is.
 
-        It is not at the start of a sequence, where the input is somebody else's; not after another activation, whose
-        output PyTorch's autograd may need; and not after what hands on its very input, as dropout outside of training,
-        or as what only some blocks have does in the others.
+        It is not at the start of a sequence, where the input is somebody else's; and not after another activation,
+        whose output PyTorch's autograd may need.
         """
-        free = bool(self.nodes) and self.nodes[-1].operator.gives_new and not self.nodes[-1].varies
-        self.add(slot.operator(free), role)
+        self.add(slot.operator(sum or owned(self.nodes)), role)
 
     def attend(self, slot: AttentionKind, *, here: bool) -> None:
         """Place an attention module over what there is so far."""

@@ -51,12 +51,13 @@ def _block(kind: NamedType, settings: Settings, position: Position, around: Surr
     lay_branch(kind, settings, position, around, scope)
     stride = _stride(scope.nodes, around.rank)
     beside = attention if placed == "shortcut" else None
+    found = shortcut(settings.get("shortcut", _AUTO), _around(scope, position, stride, around, beside))
     return Block(
         type=kind.name,
         description=by_rank(kind.type.description, around.rank) if kind.at is None else kind.type.description,
         branch=tuple(scope.nodes),
-        shortcut=shortcut(settings.get("shortcut", _AUTO), _around(scope, position, stride, around, beside)),
-        joined=_joined(settings, scope, attention if placed == "sum" else None),
+        shortcut=found,
+        joined=_joined(settings, scope, attention if placed == "sum" else None, sum=found.kind != "none"),
         widths=tuple(widths.items()),
         stride=stride,
     )
@@ -149,13 +150,13 @@ def _stride(nodes: list[Node], rank: int) -> tuple[int, ...]:
     return total
 
 
-def _joined(settings: Settings, scope: Scope, attention: AttentionKind | None) -> tuple[Node, ...]:
+def _joined(settings: Settings, scope: Scope, attention: AttentionKind | None, *, sum: bool) -> tuple[Node, ...]:
     """The activation after the addition, numbered on from the branch's own, and the attention if its place is there."""
     join: Join = settings.get("join") or Join()
     placed = len(scope.nodes)
     if scope.naming.has("sum_act", scope.unit, scope.taken):
         scope.unit += 1
-    scope.activate(scope.act if join.act is None else join.act, "sum_act")
+    scope.activate(scope.act if join.act is None else join.act, "sum_act", sum=sum)
     if attention is not None:
         scope.attend(attention, here=True)
     return tuple(scope.nodes[placed:])

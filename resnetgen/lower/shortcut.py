@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.ir import Node, Shortcut
+from resnetgen.ir import Node, Shortcut, owned
 from resnetgen.language.spec import ShortcutOptions
 from resnetgen.layers.scope import Stop, other_axes
 from resnetgen.ops.identity import Identity
@@ -78,7 +78,8 @@ def shortcut(asked: ShortcutOptions, around: Around) -> Shortcut:
     layout = around.layout
     nodes = _named(operators, layout.projection) if kind != "pad" or len(operators) > 1 else _unnamed(operators)
     tap = _tap(around.branch) if kind.endswith("projection") else 0
-    return Shortcut(kind, why, nodes, tap, layout.shortcut, layout.shortcut_first)
+    over = kind != "none" and owned(around.branch[tap:])
+    return Shortcut(kind, why, nodes, tap, layout.shortcut, layout.shortcut_first, over)
 
 
 def _kind(asked: str, around: Around) -> tuple[str, str]:

@@ -71,7 +71,7 @@ class AtInference(Frozen):
     """The facts of one operator. The defaults are those of one that nothing can be moved into, or past."""
 
     idle: ClassVar[bool] = False
-    """Whether it gives its very input where nothing is trained."""
+    """Whether it gives its very input where nothing is trained; what it gives in training, its gradient needs not."""
 
     def channel_map(self) -> ChannelMap | None:
         """What it does to each channel, where that is a scale and a shift that the state dict alone decides."""

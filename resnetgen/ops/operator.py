@@ -139,7 +139,7 @@ class Operator(AtInference):
     template: ClassVar[str] = ""
     """The file under templates/ops/ with the class to emit, where PyTorch has no such module."""
     imports: ClassVar[tuple[str, ...]] = ()
-    """Lines of import that it needs beside `from torch import Tensor, nn`."""
+    """Lines of import that its kind needs beside `from torch import Tensor, nn`."""
     role: ClassVar[str] = ""
     """What it is to its neighbours: conv, norm, act, ...; a layout names it by this."""
     label: ClassVar[str] = ""
@@ -166,6 +166,10 @@ class Operator(AtInference):
     def application(self, module: str, x: str) -> str:
         """The expression that applies it to the expression `x`."""
         return f"{module}({x})"
+
+    def imported(self) -> tuple[str, ...]:
+        """The lines of `imports` that it needs itself."""
+        return self.imports
 
     def template_values(self) -> dict[str, str]:
         """What its template asks for beside the spellings that depend on the number of axes alone."""

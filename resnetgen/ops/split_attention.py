@@ -30,6 +30,9 @@ class SplitAttention(Spatial):
             return self.words
         return "A convolution, each channel weighed by what the means of all say (arXiv:2004.08955)."
 
+    def imported(self) -> tuple[str, ...]:
+        return self.imports if self.radix > 1 else ()
+
     def parts(self) -> tuple[Part, ...]:
         return self.inside
 

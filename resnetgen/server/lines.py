@@ -117,7 +117,7 @@ class _Lines:
         node = frame.last
         assert node is not None, "a mapping or a list is opened with its first entry"
         if type(node.value) is not type(empty):
-            node.value, node.start = empty, self.at
+            node.value, node.start, node.end = empty, self.at, max(node.end, self.at)
         last = list(node.value.values())[-1:] if isinstance(node.value, dict) else []
         self.frames.append(_Frame(node, column, last[0] if last else None))
         return self.frames[-1]

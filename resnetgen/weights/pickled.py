@@ -43,7 +43,10 @@ def _loaded(path: str, device: str) -> Any:
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
         raise Unreadable("this is no file, but a folder or a device")
     with open(path, "rb") as file:
-        zipped = file.read(4) == b"PK\x03\x04"  # what torch has written since 1.6, and can map instead of reading
+        begins = file.read(4)
+    zipped = begins.startswith(b"PK\x03\x04")  # what torch has written since 1.6, and can map instead of reading
+    if not (zipped or begins.startswith(b"\x80")):  # or a pickle, as before
+        raise Unreadable("this is no file that torch has saved", "get the file again, or save it again")
     try:
         return torch.load(path, map_location=device, weights_only=True, mmap=zipped or None)
     except Exception as error:  # a file from anywhere can end the reading in any way

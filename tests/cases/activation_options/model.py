@@ -44,7 +44,8 @@ class BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 
@@ -63,7 +64,7 @@ class Layer2BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        out = out + self.downsample(x)
+        out += self.downsample(x)
         return out
 
 
@@ -82,7 +83,8 @@ class Layer3BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 
@@ -101,7 +103,8 @@ class Layer4BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 
@@ -120,7 +123,8 @@ class Layer5BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 

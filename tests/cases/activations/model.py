@@ -32,7 +32,8 @@ class BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 

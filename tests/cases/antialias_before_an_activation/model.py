@@ -46,7 +46,7 @@ class BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.bn1(self.conv1(self.act1(self.aa(x))))
         out = self.bn2(self.conv2(out))
-        out = out + self.downsample(x)
+        out += self.downsample(x)
         return out
 
 

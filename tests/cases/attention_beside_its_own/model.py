@@ -84,7 +84,8 @@ class BBlock(nn.Module):
         out: Tensor = self.bn1(self.conv1(x))
         out = self.se(out)
         out = self.se_2(out)
-        out = self.act1(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act1(out)
         return out
 
 

@@ -111,7 +111,8 @@ class BasicBlock(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         out = self.se(out)
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 
@@ -133,7 +134,8 @@ class Layer2BasicBlock(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         out = self.se(out)
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 
@@ -155,7 +157,8 @@ class Layer3BasicBlock(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         out = self.se(out)
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 

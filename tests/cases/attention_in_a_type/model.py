@@ -59,7 +59,8 @@ class EarlyBlock(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.se(out)
         out = self.bn2(self.conv2(out))
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 
@@ -79,7 +80,8 @@ class Layer2EarlyBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 
@@ -97,7 +99,8 @@ class FixedBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.se(out)
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 

@@ -61,7 +61,8 @@ class PreActBasicBlock(nn.Module):
         out: Tensor = self.conv1(self.act1(self.bn1(x)))
         out = self.conv2(self.act2(self.bn2(out)))
         out = self.se(out)
-        return out + x
+        out += x
+        return out
 
 
 class Layer2PreActBasicBlock(nn.Module):
@@ -84,7 +85,7 @@ class Layer2PreActBasicBlock(nn.Module):
         out: Tensor = self.se(x)
         out = self.conv1(self.act1(self.bn1(out)))
         out = self.conv2(self.act2(self.bn2(out)))
-        out = out + self.downsample(x)
+        out += self.downsample(x)
         return out
 
 

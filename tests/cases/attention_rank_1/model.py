@@ -217,7 +217,8 @@ class BasicBlock(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         out = self.se(out)
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 
@@ -239,7 +240,8 @@ class Layer2BasicBlock(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         out = self.se(out)
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 
@@ -261,7 +263,8 @@ class Layer3BasicBlock(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         out = self.se(out)
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 
@@ -284,7 +287,8 @@ class Layer4BasicBlock(nn.Module):
         out = self.bn2(self.conv2(out))
         out = self.se(out)
         out = self.branch_scale(out)
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 
@@ -307,7 +311,8 @@ class Layer5BasicBlock(nn.Module):
         out = self.bn2(self.conv2(out))
         out = self.se(out)
         out = self.branch_scale(out)
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 

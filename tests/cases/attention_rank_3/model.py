@@ -218,7 +218,8 @@ class BasicBlock(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         out = self.se(out)
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 
@@ -240,7 +241,8 @@ class Layer2BasicBlock(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         out = self.se(out)
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 
@@ -262,7 +264,8 @@ class Layer3BasicBlock(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         out = self.se(out)
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 
@@ -285,7 +288,8 @@ class Layer4BasicBlock(nn.Module):
         out = self.bn2(self.conv2(out))
         out = self.se(out)
         out = self.branch_scale(out)
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 
@@ -308,7 +312,8 @@ class Layer5BasicBlock(nn.Module):
         out = self.bn2(self.conv2(out))
         out = self.se(out)
         out = self.branch_scale(out)
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 

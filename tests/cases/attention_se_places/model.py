@@ -74,7 +74,8 @@ class Bottleneck(nn.Module):
         out = self.act1(self.bn1(self.conv1(out)))
         out = self.act2(self.bn2(self.conv2(out)))
         out = self.bn3(self.conv3(out))
-        out = self.act3(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act3(out)
         return out
 
 
@@ -100,7 +101,8 @@ class Layer2Bottleneck(nn.Module):
         out = self.act2(self.bn2(self.conv2(out)))
         out = self.bn3(self.conv3(out))
         out = self.se(out)
-        out = self.act3(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act3(out)
         return out
 
 
@@ -124,7 +126,8 @@ class Layer3Bottleneck(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.act2(self.bn2(self.conv2(out)))
         out = self.bn3(self.conv3(out))
-        out = self.act3(out + x)
+        out += x
+        out = self.act3(out)
         out = self.se(out)
         return out
 
@@ -149,7 +152,8 @@ class BottleneckProjection(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.act2(self.bn2(self.conv2(out)))
         out = self.bn3(self.conv3(out))
-        out = self.act3(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act3(out)
         return out
 
 
@@ -175,7 +179,8 @@ class Layer5Bottleneck(nn.Module):
         out = self.act2(self.bn2(self.conv2(out)))
         out = self.se(out)
         out = self.bn3(self.conv3(out))
-        out = self.act3(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act3(out)
         return out
 
 

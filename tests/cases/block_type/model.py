@@ -52,7 +52,8 @@ class SeparableBlock(nn.Module):
         out = self.act2(self.bn2(self.conv2(out)))
         out = self.conv3(out)
         out = self.bn4(self.conv4(out))
-        out = self.act4(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act4(out)
         return out
 
 

@@ -46,7 +46,8 @@ class PooledBlock(nn.Module):
         out = self.maxpool(out)
         out = self.avgpool(out)
         out = self.bn2(self.conv2(out))
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 

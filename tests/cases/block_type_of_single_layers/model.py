@@ -46,7 +46,8 @@ class SpelledOutBlock(nn.Module):
         out = self.act4(self.bn4(out))
         out = self.dropout5(out)
         out = self.conv6(out)
-        return out + x
+        out += x
+        return out
 
 
 class SpelledOutBlockProjection(nn.Module):
@@ -70,7 +71,7 @@ class SpelledOutBlockProjection(nn.Module):
         out = self.act4(self.bn4(out))
         out = self.dropout5(out)
         out = self.conv6(out)
-        out = out + self.downsample(preact)
+        out += self.downsample(preact)
         return out
 
 

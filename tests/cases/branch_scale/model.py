@@ -83,7 +83,8 @@ class BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.drop_path(self.branch_scale(self.bn2(self.conv2(out))))
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 
@@ -107,7 +108,8 @@ class Layer2BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.drop_path(self.branch_scale(self.bn2(self.conv2(out))))
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 
@@ -129,7 +131,8 @@ class Layer3BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.drop_path(self.branch_scale(self.bn2(self.conv2(out))))
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 
@@ -150,7 +153,8 @@ class Layer4BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.drop_path(self.branch_scale(self.bn2(self.conv2(out))))
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 
@@ -170,7 +174,8 @@ class Layer5BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.drop_path(self.bn2(self.conv2(out)))
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 

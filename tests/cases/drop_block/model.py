@@ -72,7 +72,8 @@ class Bottleneck(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.act2(self.bn2(self.conv2(out)))
         out = self.bn3(self.conv3(out))
-        out = self.act3(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act3(out)
         return out
 
 
@@ -87,7 +88,7 @@ class Layer2Bottleneck(nn.Module):
         self.conv2 = nn.Conv2d(16, 16, 3, stride, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(16)
         self.drop_block = DropBlock(0.1, size=5, scale=0.25)
-        self.act2 = nn.ReLU()
+        self.act2 = nn.ReLU(inplace=True)
         self.conv3 = nn.Conv2d(16, 64, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(64)
         self.act3 = nn.ReLU(inplace=True)
@@ -97,7 +98,8 @@ class Layer2Bottleneck(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.act2(self.drop_block(self.bn2(self.conv2(out))))
         out = self.bn3(self.conv3(out))
-        out = self.act3(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act3(out)
         return out
 
 
@@ -112,7 +114,7 @@ class Layer3Bottleneck(nn.Module):
         self.conv2 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(16)
         self.drop_block = DropBlock(0.1, size=7)
-        self.act2 = nn.ReLU()
+        self.act2 = nn.ReLU(inplace=True)
         self.conv3 = nn.Conv2d(16, 64, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(64)
         self.act3 = nn.ReLU(inplace=True)
@@ -121,7 +123,8 @@ class Layer3Bottleneck(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.act2(self.drop_block(self.bn2(self.conv2(out))))
         out = self.bn3(self.conv3(out))
-        out = self.act3(out + x)
+        out += x
+        out = self.act3(out)
         return out
 
 

@@ -65,7 +65,7 @@ class BasicBlock(nn.Module):
         self.conv1 = nn.Conv3d(cin, cout, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm3d(cout)
         self.drop_block = DropBlock(0.1, size=4)
-        self.act1 = nn.ReLU()
+        self.act1 = nn.ReLU(inplace=True)
         self.conv2 = nn.Conv3d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm3d(cout)
         self.act2 = nn.ReLU(inplace=True)
@@ -74,7 +74,8 @@ class BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.drop_block(self.bn1(self.conv1(x))))
         out = self.bn2(self.conv2(out))
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 

@@ -40,7 +40,8 @@ class BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        return out + x
+        out += x
+        return out
 
 
 class Layer2BasicBlock(nn.Module):
@@ -59,7 +60,8 @@ class Layer2BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 

@@ -92,7 +92,8 @@ class BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.unit1(x)
         out = self.unit2(out)
-        out = self.act(out + self.skip(x))
+        out += self.skip(x)
+        out = self.act(out)
         return out
 
 

@@ -61,7 +61,8 @@ class PreActBasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(self.bn1(x))
         out = self.conv2(self.bn2(out))
-        return out + x
+        out += x
+        return out
 
 
 class PreActBasicBlockProjection(nn.Module):
@@ -81,7 +82,7 @@ class PreActBasicBlockProjection(nn.Module):
         preact: Tensor = self.bn1(x)
         out: Tensor = self.conv1(preact)
         out = self.conv2(self.bn2(out))
-        out = out + self.downsample(preact)
+        out += self.downsample(preact)
         return out
 
 

@@ -43,7 +43,8 @@ class BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        return out + x
+        out += x
+        return out
 
 
 class BasicBlockProjection(nn.Module):
@@ -62,7 +63,7 @@ class BasicBlockProjection(nn.Module):
         preact: Tensor = self.act1(self.bn1(x))
         out: Tensor = self.conv1(preact)
         out = self.conv2(self.bn2(out))
-        out = out + self.downsample(preact)
+        out += self.downsample(preact)
         return out
 
 
@@ -80,7 +81,8 @@ class Layer2BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(self.act1(self.bn1(x)))
         out = self.conv2(self.bn2(out))
-        return out + x
+        out += x
+        return out
 
 
 class Layer3BasicBlock(nn.Module):
@@ -97,7 +99,8 @@ class Layer3BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.bn1(self.act1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        return out + x
+        out += x
+        return out
 
 
 class Layer4BasicBlock(nn.Module):
@@ -114,7 +117,8 @@ class Layer4BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.act1(self.conv1(self.bn1(x)))
         out = self.conv2(self.bn2(out))
-        return out + x
+        out += x
+        return out
 
 
 class Layer5BasicBlock(nn.Module):
@@ -131,7 +135,8 @@ class Layer5BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.bn1(self.conv1(self.act1(x)))
         out = self.bn2(self.conv2(out))
-        return out + x
+        out += x
+        return out
 
 
 class Layer6BasicBlockProjection(nn.Module):
@@ -150,7 +155,7 @@ class Layer6BasicBlockProjection(nn.Module):
         preact: Tensor = self.bn1(self.act1(x))
         out: Tensor = self.conv1(preact)
         out = self.conv2(self.bn2(out))
-        out = out + self.downsample(preact)
+        out += self.downsample(preact)
         return out
 
 

@@ -58,7 +58,8 @@ class Bottleneck(nn.Module):
         out: Tensor = self.act1(self.bn1(self.conv1(x)))
         out = self.act2(self.bn2(self.conv2(out)))
         out = self.bn3(self.conv3(out))
-        out = self.act3(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act3(out)
         return out
 
 

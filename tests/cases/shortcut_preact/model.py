@@ -49,7 +49,7 @@ class PreActBottleneckProjection(nn.Module):
         out: Tensor = self.conv1(preact)
         out = self.conv2(self.act2(self.bn2(out)))
         out = self.conv3(self.act3(self.bn3(out)))
-        out = out + self.downsample(preact)
+        out += self.downsample(preact)
         return out
 
 
@@ -74,7 +74,8 @@ class PreActBottleneck(nn.Module):
         out: Tensor = self.conv1(self.act1(self.bn1(x)))
         out = self.conv2(self.act2(self.bn2(out)))
         out = self.conv3(self.act3(self.bn3(out)))
-        return out + x
+        out += x
+        return out
 
 
 class ShortcutPreAct(nn.Module):

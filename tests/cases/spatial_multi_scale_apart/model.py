@@ -83,7 +83,8 @@ class TwiceBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.multi_scale(x)
         out = self.conv2(out)
-        out = self.act2(out + x)
+        out += x
+        out = self.act2(out)
         return out
 
 

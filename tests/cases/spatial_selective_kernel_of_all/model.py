@@ -118,7 +118,8 @@ class BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
         out = self.conv2(out)
-        out = self.act(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act(out)
         return out
 
 

@@ -1,5 +1,5 @@
 # DO NOT EDIT: `resnetgen build` made this from the spec
-# spec.yaml (digest b17fb586178318d5).
+# spec.yaml (digest f78de0df6ff9d167).
 """SpatialSplitAttentionOneSplit
 
 At an input of 3x24:
@@ -8,11 +8,9 @@ At an input of 3x24:
   stem    16x24                   176          3,456
   layer1  16x24   2 basic       5,472         75,776
   layer2  32x12   1 basic       7,488         63,488
-  head    10                      330            320
-  total                        13,466        143,040
+  total                        13,136        142,720
 """
 
-import torch
 from torch import Tensor, nn
 
 __all__ = ["SpatialSplitAttentionOneSplit"]
@@ -62,12 +60,13 @@ class BasicBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
         out = self.bn2(self.conv2(out))
-        out = self.act2(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act2(out)
         return out
 
 
 class SpatialSplitAttentionOneSplit(nn.Module):
-    """(N, 3, L) to (N, 10)."""
+    """(N, 3, L) to the maps of layer1, layer2."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,22 +81,13 @@ class SpatialSplitAttentionOneSplit(nn.Module):
         self.layer2 = nn.Sequential(
             BasicBlock(32, stride=2, shortcut=projection()),
         )
-        self.avgpool = nn.AdaptiveAvgPool1d(1)
-        self.fc = nn.Linear(32, 10)
 
         for m in self.modules():
             if isinstance(m, nn.Conv1d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward_features(self, x: Tensor) -> dict[str, Tensor]:
-        """The map of each stage."""
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
         x = self.act1(self.bn1(self.conv1(x)))  # 16x24
         layer1 = self.layer1(x)  # 16x24
         layer2 = self.layer2(layer1)  # 32x12
         return {"layer1": layer1, "layer2": layer2}
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.forward_features(x)["layer2"]
-        x = torch.flatten(self.avgpool(x), 1)  # 32
-        x = self.fc(x)  # 10
-        return x

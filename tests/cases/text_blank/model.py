@@ -36,7 +36,7 @@ class BlankBlock(nn.Module):
         self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(cout)
         self.act1 = nn.ReLU(inplace=True)
-        self.act2 = nn.ReLU()
+        self.act2 = nn.ReLU(inplace=True)
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:

@@ -85,7 +85,8 @@ class TangledBlock(nn.Module):
         out = self.act7(self.bn7(self.conv7(out)))
         out = self.act8(self.bn8(self.conv8(out)))
         out = self.bn9(self.conv9(out))
-        out = self.act9(out + self.downsample(x))
+        out += self.downsample(x)
+        out = self.act9(out)
         return out
 
 
