@@ -64,12 +64,6 @@ def deploy(network: Network) -> Deployment:
     return Deployment(deployed, (*rows, Row("", 0, 1, head.steps)))
 
 
-def _description(network: Network) -> str:
-    """What the network is, and which form of it."""
-    form = f"The form for inference of {network.name}.py: norms are folded where the algebra allows."
-    return "\n\n".join((network.description.strip() or network.class_name, form))
-
-
 def _stage(stage: Stage, known: dict[int, _Block]) -> Stage:
     runs: list[Run] = [run._replace(block=known[id(run.block)].block) for run in stage.runs]
     return stage._replace(runs=tuple(runs))

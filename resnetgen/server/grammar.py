@@ -82,11 +82,6 @@ def takes(spot: Spot, *types: Any) -> bool:
     return any(member in types for member, _ in _members(spot.annotation, None))
 
 
-def lists(spot: Spot) -> bool:
-    """Whether a list may stand there."""
-    return any(get_origin(member) is list for member, _ in _members(spot.annotation, None))
-
-
 def _held(value: object, step: str | int) -> object:
     if isinstance(value, dict):
         return value.get(step)
