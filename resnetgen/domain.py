@@ -12,6 +12,7 @@ from math import prod
 
 from resnetgen.frozen import Frozen
 from resnetgen.ir import Block, Network, Node
+from resnetgen.shapes import trace
 
 LONGEST_PERIOD = 4096
 """A total stride above this is not searched."""
@@ -62,6 +63,27 @@ def domain(network: Network, *, soon: bool = False) -> tuple[AxisDomain, ...] | 
 def least(axes: tuple[AxisDomain, ...]) -> tuple[int, ...]:
     """The smallest size of a domain, none of whose axes is empty."""
     return tuple(next(size for size in count(axis.smallest) if size in axis) for axis in axes)
+
+
+def small(network: Network) -> tuple[int, ...]:
+    """The smallest size at which a network works and its last map has two pixels along each axis.
+
+    A map of one pixel would look the same however it was strided. The network's own size is the answer where no smaller
+    one is found, or where the domain is too large to be searched.
+    """
+    axes = domain(network)
+    if axes is None:
+        return network.size
+    found = tuple(
+        _of_two_pixels(network, axis, sizes, own)
+        for axis, (sizes, own) in enumerate(zip(axes, network.size, strict=True))
+    )
+    return network.size if trace(network, found).faults else found
+
+
+def _of_two_pixels(network: Network, axis: int, sizes: AxisDomain, own: int) -> int:
+    wide = (size for size in range(sizes.smallest, own) if size in sizes)
+    return next((size for size in wide if (_to_the_head(network, axis, size)[1] or 0) > 1), own)
 
 
 def in_words(axes: tuple[AxisDomain, ...]) -> str:
@@ -117,19 +139,25 @@ def _smallest(network: Network, axis: int) -> int | None:
 
 def _works(network: Network, axis: int, size: int) -> str:
     """`works`, `too small`, or `differs` where the sides of an addition do."""
+    agrees, extent = _to_the_head(network, axis, size)
+    if extent is None or _through(network.head, axis, extent) is None:
+        return "too small"
+    return "works" if agrees else "differs"
+
+
+def _to_the_head(network: Network, axis: int, size: int) -> tuple[bool, int | None]:
+    """Whether the sides of all additions agree, and what is left of a size after the last stage, if anything is."""
     extent: int | None = _through(network.stem, axis, size)
-    verdict = "works"
+    all_agree = True
     for stage in network.stages:
         for run in stage.runs:
             left = run.repeat
             while left and extent is not None:
                 before = extent
                 agrees, extent = _through_block(run.block, axis, extent)
-                verdict = verdict if agrees else "differs"
+                all_agree = all_agree and agrees
                 left = 0 if extent == before else left - 1
-    if extent is not None:
-        extent = _through(network.head, axis, extent)
-    return "too small" if extent is None else verdict
+    return all_agree, extent
 
 
 def _through_block(block: Block, axis: int, extent: int) -> tuple[bool, int | None]:

@@ -16,6 +16,8 @@ from resnetgen.compiler import Compiled
 from resnetgen.deploy import deploy_code, deployed
 from resnetgen.ir import Network
 from resnetgen.memory import load
+from resnetgen.running.observation import Output
+from resnetgen.running.sensitivity import shaken
 from resnetgen.shapes import trace
 
 StateDict = dict[str, Tensor]
@@ -96,14 +98,33 @@ def _stream() -> Tensor:
 
 def difference(found: Forms, shape: tuple[int, ...], batch: int = 1) -> float:
     """By how much two forms differ in their answers to noise, as a part of these answers."""
-    x = torch.randn(batch, *shape, dtype=torch.float64, generator=torch.Generator().manual_seed(1603))
+    x = _images(batch, shape)
     with torch.inference_mode():
-        expected, actual = _maps(found.trained(x)), _maps(found.deployed(x))
+        return _most_apart(found.trained(x), found.deployed(x))
+
+
+def rounding(found: Forms, shape: tuple[int, ...]) -> float:
+    """By how much the trained form's answers change where all that it computes is off by one rounding, as a part of it.
+
+    Weights that nobody trained may double an error in every few layers, so that some hundred of them make it visible.
+    """
+    x = _images(1, shape)
+    with torch.inference_mode():
+        expected = found.trained(x)
+    return _most_apart(expected, shaken(found.trained, x, torch.finfo(torch.float64).eps / 2))
+
+
+def _images(batch: int, shape: tuple[int, ...]) -> Tensor:
+    return torch.randn(batch, *shape, dtype=torch.float64, generator=torch.Generator().manual_seed(1603))
+
+
+def _most_apart(one: Output, other: Output) -> float:
+    expected, actual = _maps(one), _maps(other)
     assert expected.keys() == actual.keys()
     return max(_apart(expected[name], actual[name]) for name in expected)
 
 
-def _maps(output: Tensor | dict[str, Tensor]) -> dict[str, Tensor]:
+def _maps(output: Output) -> dict[str, Tensor]:
     return output if isinstance(output, dict) else {"": output}
 
 

@@ -5,11 +5,14 @@ import torch
 
 from resnetgen.cost import cost, state_dict
 from resnetgen.deploy import deployed
-from tests.deployment import converter, difference, filled, shortened
+from tests.deployment import converter, difference, filled, rounding, shortened
 from tests.subjects import Subject, everything, flagships, shipped
 
 CLOSE = 1e-10
 """Of what answers of double precision usually are: rounding alone, some hundred operators deep."""
+
+ROUNDINGS = 4
+"""Of a network of 420 layers with such weights, rounding alone makes 2e-8: at most so many times what it does there."""
 
 MOST_PARAMS = 200_000_000
 """A larger network is left to the test that is marked `slow`."""
@@ -53,4 +56,6 @@ def test_the_answers_of_the_whole_network_are_those_of_the_trained_form(subject:
     compiled, size = subject.compiled, subject.size()
     if cost(compiled.trace).params > MOST_PARAMS:
         compiled = shortened(compiled, size)
-    assert difference(filled(compiled), (compiled.network.channels, *size)) < CLOSE
+    both, shape = filled(compiled), (compiled.network.channels, *size)
+    found = difference(both, shape)
+    assert found < CLOSE or found < ROUNDINGS * rounding(both, shape)

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from resnetgen import compile_mapping, compile_spec
-from resnetgen.domain import LONGEST_PERIOD, AxisDomain, domain
+from resnetgen.domain import LONGEST_PERIOD, AxisDomain, domain, small
 from resnetgen.ir import Network, Node
 from resnetgen.ops.operator import Window
 from resnetgen.reading import collection
@@ -247,3 +247,32 @@ def test_a_domain_is_told_in_words() -> None:
 def test_a_total_stride_too_large_to_search_has_no_domain() -> None:
     stem = [{"conv": 1, "to": 8, "stride": LONGEST_PERIOD}]
     assert domain(compile_mapping(user_spec(stem=stem)).network) is None
+
+
+# The smallest size at which a stride can be seen
+
+
+def test_the_small_size_is_the_least_at_which_the_last_map_has_two_pixels() -> None:
+    for name in collection.names():
+        network = compile_spec(name).network
+        size = small(network)
+        found = trace(network, size)
+        assert () == found.faults
+        assert 2 == min(found.stages[-1].output[1:]), name
+        for axis in range(network.rank):
+            less = tuple(extent - (place == axis) for place, extent in enumerate(size))
+            smaller = trace(network, less)
+            assert smaller.faults or 1 == smaller.stages[-1].output[1 + axis], name
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"input": {"channels": 3, "size": 3}, "stages": {"layer1": {"blocks": 1, "channels": 8, "stride": 4}}},
+        {"stages": {name: {"blocks": 1, "channels": 8, "stride": 70} for name in ("layer1", "layer2")}},
+    ],
+    ids=["one pixel at its own", "strides too large to search"],
+)
+def test_the_small_size_is_the_own_one_where_there_is_no_smaller(changes: dict[str, Any]) -> None:
+    network = compile_mapping(user_spec(**changes)).network
+    assert network.size == small(network)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib import util
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from tests.command_line import Done, resnetgen
 from tests.doctored import SPEC
 
 SMALL = "small.yaml"
+
+JOBS: list[int] = []
+"""How many networks at once each command asked for."""
 
 
 @pytest.fixture(autouse=True)
@@ -39,14 +42,30 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
         yield Started("cpu", "cpu, 1 thread")
         yield from (Row(name, verdicts.get(name, passed("well")), 0.5) for name in task.checks)
 
-    monkeypatch.setattr(verify, "examine", examine)
+    replace(monkeypatch, examine)
     return tasks
+
+
+def replace(monkeypatch: pytest.MonkeyPatch, examine: Callable[[Task], Iterable[Started | Row]]) -> None:
+    """Have networks examined one after another, by a function."""
+
+    def side_by_side(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Started | Row, ...]]:
+        JOBS.append(jobs)
+        yield from (tuple(examine(task)) for task in tasks)
+
+    monkeypatch.setattr(verify, "side_by_side", side_by_side)
 
 
 def wrong(done: Done) -> str:
     """The words of wrong usage, however they were broken into lines."""
     assert (2, "") == (done.code, done.out)
     return " ".join(done.err.split())
+
+
+@pytest.fixture
+def jobs() -> list[int]:
+    JOBS.clear()
+    return JOBS
 
 
 # Which checks
@@ -169,6 +188,23 @@ def test_a_size_at_which_a_network_does_not_work_is_told(asked: list[Task], fold
     assert [] == asked
 
 
+def test_each_network_has_its_own_smallest_size(asked: list[Task]) -> None:
+    resnetgen("verify", SMALL, "resnet50", "resnet18_1d", "--input-size", "smallest", "--checks", "macs")
+    assert [(3, 3, 3), (3, 33, 33), (12, 33)] == [task.trace.input for task in asked]
+
+
+def test_processors_are_shared_out_among_the_networks(
+    asked: list[Task], jobs: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "processors", lambda: 8)
+    resnetgen("verify", SMALL)
+    resnetgen("verify", SMALL, "resnet20")
+    resnetgen("verify", SMALL, "resnet20", "--jobs", "1")
+    resnetgen("verify", SMALL, "resnet20", "resnet32", "--jobs", "3")
+    assert [0, 0, 1, 3] == jobs
+    assert [0, 4, 4, 0, 0, 2, 2, 2] == [task.threads for task in asked]
+
+
 def test_a_size_that_is_none_is_wrong_usage(asked: list[Task]) -> None:
     assert "'big' is no size" in wrong(resnetgen("verify", SMALL, "--input-size", "big"))
 
@@ -192,7 +228,7 @@ def test_a_refusal_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def examine(task: Task) -> Iterable[Started | Row]:
         raise Refused("RG802", "there is no `device`", "use another one")
 
-    monkeypatch.setattr(verify, "examine", examine)
+    replace(monkeypatch, examine)
     done = resnetgen("verify", SMALL)
     assert (1, "", "error[RG802]: there is no `device`\n   help: use another one\n") == done
 
@@ -202,7 +238,7 @@ def test_a_want_of_memory_is_told_with_a_way_out(monkeypatch: pytest.MonkeyPatch
         yield Started("cuda", "cuda:0, of some kind")
         yield from (Row(name, failed("OutOfMemoryError", memory=True), 0.5) for name in task.checks)
 
-    monkeypatch.setattr(verify, "examine", examine)
+    replace(monkeypatch, examine)
     done = resnetgen("verify", SMALL, "--checks", "forward,backward", "--batch", "4096")
     assert 1 == done.code
     words = (

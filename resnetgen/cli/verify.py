@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from resnetgen.cli.options import AllowOutside, Size
+from resnetgen.cli.options import AllowOutside
 from resnetgen.commands.ending import ended
 
 
@@ -30,7 +30,10 @@ def command(
     device: Annotated[Device, typer.Option(help="On what to run them; auto takes CUDA where there is any.")] = (
         Device.AUTO
     ),
-    input_size: Size = None,
+    input_size: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="Instead of each spec's own: 224, 320x192, or `smallest` for what will do."),
+    ] = None,
     batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in a batch; training takes two or more.")] = 2,
     checks: Annotated[
         list[str] | None,
@@ -43,6 +46,12 @@ def command(
         bool, typer.Option("--deploy", help="Verify the form for inference, with norms folded into convolutions.")
     ] = False,
     format: Annotated[Format, typer.Option(help="How to write what is found.")] = Format.TABLE,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", help="Networks at once; by default one for each processor.", show_default=False
+        ),
+    ] = 0,
     timeout: Annotated[
         int, typer.Option(min=1, metavar="SECONDS", help="How long a check may take before it has failed.")
     ] = 600,
@@ -57,5 +66,7 @@ def command(
     from resnetgen.commands import verify
 
     wanted = verify.Wanted(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
-    wanted = wanted._replace(timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside)
+    wanted = wanted._replace(
+        jobs=jobs, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
+    )
     return verify.run(specs, wanted)

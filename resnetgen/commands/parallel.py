@@ -6,12 +6,12 @@ shows as it would have without workers.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from resnetgen.running.children import begin, deaf
+from resnetgen.running.machine import processors as _processors
 
 _LARGEST = 32
 """The most things that a worker is handed at a time: few enough that all end at nearly the same time."""
@@ -74,11 +74,6 @@ def _all(do: Callable[[_A], _B], things: Iterable[_A]) -> list[_B]:
 def _chunks(things: Sequence[_A], workers: int) -> list[Sequence[_A]]:
     size = max(1, min(_LARGEST, len(things) // (_CHUNKS * workers)))
     return [things[first : first + size] for first in range(0, len(things), size)]
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _method() -> str:

@@ -87,11 +87,12 @@ Compile = Callable[[str, Way], Compiled]
 """How to compile a spec, given its path or its name. It may raise a SpecError."""
 
 
-def _compile(name: str, way: Way) -> Compiled:
+def compiled(name: str, way: Way) -> Compiled:
+    """Compile a spec as it is on disk."""
     return compile_spec(name, size=way.size, allow_outside=way.allow_outside)
 
 
-def outcome(spec: Asked, way: Way, compile: Compile = _compile) -> Outcome:
+def outcome(spec: Asked, way: Way, compile: Compile = compiled) -> Outcome:
     """Compile a spec, by default as it is on disk."""
     if spec.faults:
         return Outcome(spec.name, spec.path, None, spec.faults)

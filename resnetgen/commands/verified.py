@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from resnetgen.compiler import Compiled
+from resnetgen.shapes import Trace
 from resnetgen.verify.task import Row, Started
 from resnetgen.verify.verdict import State
 
 
 class Examined(NamedTuple):
-    """A network in its form, on what it was run, and what the checks found; `name` is how its spec was asked for."""
+    """A network in its form and at its size, on what it was run, and what the checks found.
+
+    `name` is how its spec was asked for.
+    """
 
     name: str
-    compiled: Compiled
+    trace: Trace
     started: Started
     rows: tuple[Row, ...]
 

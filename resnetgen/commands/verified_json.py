@@ -26,8 +26,8 @@ def as_json(verified: Verified) -> str:
 def _network(examined: Examined) -> dict[str, Any]:
     return {
         "spec": examined.name,
-        "name": examined.compiled.network.name,
-        "input": examined.compiled.trace.input,
+        "name": examined.trace.network.name,
+        "input": examined.trace.input,
         "device": examined.started.device,
         "description": examined.started.description,
         "checks": [_row(row) for row in examined.rows],

@@ -41,8 +41,8 @@ def _one(verified: Verified) -> str:
 
 
 def _title(examined: Examined, batch: int) -> str:
-    sizes = by_axis((batch, *examined.compiled.trace.input))
-    return f"{examined.compiled.network.name} at {sizes}, on {examined.started.description}"
+    sizes = by_axis((batch, *examined.trace.input))
+    return f"{examined.trace.network.name} at {sizes}, on {examined.started.description}"
 
 
 def _several(verified: Verified) -> str:
@@ -50,9 +50,7 @@ def _several(verified: Verified) -> str:
         return _summary(verified)
     ticks = _ticks()
     names = [row.check for row in verified.networks[0].rows]
-    cells = [
-        [each.compiled.network.name, *(ticks[row.verdict.state] for row in each.rows)] for each in verified.networks
-    ]
+    cells = [[each.trace.network.name, *(ticks[row.verdict.state] for row in each.rows)] for each in verified.networks]
     table = tables.as_text((Column("network"), *map(Column, names)), cells)
     told = tables.listed(_told(verified))
     return "\n".join(part for part in (table, told, _summary(verified)) if part)
@@ -63,7 +61,7 @@ def _told(verified: Verified) -> Iterator[tuple[str, str]]:
     for each in verified.networks:
         for row in each.rows:
             if row.verdict.state is State.FAILED:
-                yield f"{each.compiled.network.name}: {row.check}", row.verdict.detail
+                yield f"{each.trace.network.name}: {row.check}", row.verdict.detail
     reasons: dict[tuple[str, str], int] = {}
     for each in verified.networks:
         for row in each.rows:

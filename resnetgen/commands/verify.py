@@ -19,25 +19,31 @@ from typing import NamedTuple
 
 import typer
 
+from resnetgen.api import compile_spec
 from resnetgen.commands import sizes
 from resnetgen.commands.ending import FAULTS, WELL
 from resnetgen.commands.origin import origin
 from resnetgen.commands.output import remark, say, tell
 from resnetgen.commands.progress import watched
 from resnetgen.commands.settings import settings
-from resnetgen.commands.specs import Outcome, Way, outcomes
+from resnetgen.commands.specs import Compile, Outcome, Way, asked, compiled, outcome
 from resnetgen.commands.verified import Examined, Verified
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Severity
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.diagnostics.screen import escape
+from resnetgen.domain import small
 from resnetgen.ops.operator import by_axis
 from resnetgen.reports.report import once
+from resnetgen.running.machine import processors
 from resnetgen.running.packages import need
 from resnetgen.running.refusal import Refused, out_of_memory
 from resnetgen.verify import CHECKS, GROUPS, Listed, named
-from resnetgen.verify.examination import examine
+from resnetgen.verify.side_by_side import side_by_side
 from resnetgen.verify.task import Row, Started, Task
+
+SMALLEST = "smallest"
+"""The word for the smallest input size of each network."""
 
 
 class Wanted(NamedTuple):
@@ -48,6 +54,7 @@ class Wanted(NamedTuple):
     device: str = "auto"
     input_size: str | None = None
     batch: int = 2
+    jobs: int = 0
     timeout: int = 600
     deploy: bool = False
     format: str = "table"
@@ -62,20 +69,23 @@ def run(specs: list[str], wanted: Wanted) -> int:
     """
     checks = _chosen(wanted.checks, wanted.skip)
     rules = settings((), None)
-    way = Way(sizes.parse(wanted.input_size), wanted.allow_outside)
+    way, compile = _way(wanted)
     try:
         _see(checks, wanted)
-        found = list(outcomes(specs, way))
+        found = [outcome(spec, way, compile) for spec in asked(specs)]
         heard = once(rules.heard(each for outcome in found for each in outcome.diagnostics))
         faults = [each for each in heard if each.severity is Severity.ERROR]
-        tell(heard if way.size is None else faults)  # a spec is written for its own size
+        tell(heard if wanted.input_size is None else faults)  # a spec is written for its own size
         if faults:
             return FAULTS
-        tasks = watched((_examined(outcome, checks, wanted) for outcome in found), len(found))
-        verified = Verified(tuple(tasks), wanted.batch, wanted.deploy)
+        threads = _threads(wanted.jobs, len(found))
+        tasks = [_task(outcome, checks, wanted, threads) for outcome in found]
+        answers = watched(side_by_side(tasks, wanted.jobs), len(tasks))
+        examined = tuple(_examined(*each) for each in zip(found, tasks, answers, strict=True))
     except Refused as refused:
         _tell(refused)
         return FAULTS
+    verified = Verified(examined, wanted.batch, wanted.deploy)
     say(_rendered(verified, wanted.format))
     for each in verified.networks:
         _tell_memory(each, wanted.batch)
@@ -122,20 +132,47 @@ def _see(checks: tuple[Listed, ...], wanted: Wanted) -> None:
             need(check.packages, check.extra, f"the check `{check.name}`")
 
 
-def _examined(outcome: Outcome, checks: tuple[Listed, ...], wanted: Wanted) -> Examined:
-    """What becomes of a network in the checks."""
+def _way(wanted: Wanted) -> tuple[Way, Compile]:
+    """How specs are compiled.
+
+    Raises:
+        typer.BadParameter: the input size is none.
+    """
+    if wanted.input_size == SMALLEST:
+        return Way(allow_outside=wanted.allow_outside), _at_smallest
+    return Way(sizes.parse(wanted.input_size), wanted.allow_outside), compiled
+
+
+def _at_smallest(name: str, way: Way) -> Compiled:
+    """Compile a spec at its network's smallest size."""
+    own = compile_spec(name, allow_outside=way.allow_outside)
+    return compile_spec(name, size=small(own.network), allow_outside=way.allow_outside)
+
+
+def _task(outcome: Outcome, checks: tuple[Listed, ...], wanted: Wanted, threads: int) -> Task:
+    """A network in the form that is wanted, to be examined."""
     assert outcome.compiled is not None
     compiled, source = _form(outcome.compiled, origin(outcome.path, "."), wanted.deploy)
     names = tuple(check.name for check in checks)
-    task = Task(compiled.trace, source, wanted.device, wanted.batch, names, wanted.timeout)
+    return Task(compiled.trace, source, wanted.device, wanted.batch, names, wanted.timeout, threads)
+
+
+def _threads(jobs: int, networks: int) -> int:
+    """How many threads each process has, so that all have a processor; 0, which is torch's choice, for a single one."""
+    at_once = min(jobs or processors(), networks)
+    return max(1, processors() // at_once) if at_once > 1 else 0
+
+
+def _examined(outcome: Outcome, task: Task, found: Iterable[Started | Row]) -> Examined:
+    """What the checks found of a network, in their order."""
     started, rows = Started("", ""), []
-    for each in examine(task):
+    for each in found:
         if isinstance(each, Row):
             rows.append(each)
         else:
             started = each
-    order = {name: place for place, name in enumerate(names)}
-    return Examined(outcome.name, compiled, started, tuple(sorted(rows, key=lambda row: order[row.check])))
+    rows.sort(key=lambda row: task.checks.index(row.check))
+    return Examined(outcome.name, task.trace, started, tuple(rows))
 
 
 def _form(compiled: Compiled, origin: str, deploy: bool) -> tuple[Compiled, str]:
@@ -161,8 +198,8 @@ def _tell_memory(examined: Examined, batch: int) -> None:
     """Tell the checks that ran out of memory, with a way out."""
     names = [row.check for row in examined.rows if row.verdict.memory]
     if names:
-        what = f"{examined.compiled.network.name}: {_listed(names)}"
-        size = by_axis(examined.compiled.trace.input)
+        what = f"{examined.trace.network.name}: {_listed(names)}"
+        size = by_axis(examined.trace.input)
         _tell(out_of_memory(what, examined.started.device, batch, size))
 
 

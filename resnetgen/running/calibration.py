@@ -41,14 +41,18 @@ def calibrate(network: nn.Module, batch: Tensor) -> None:
 def vary(network: nn.Module) -> None:
     """Give tensors of one value, such as the ones and zeros of a norm, values around one or zero.
 
-    A scale that begins at zero or near to it, at the end of a branch, becomes as large as any other.
+    A scale that begins at zero or near to it, at the end of a branch, becomes as large as any other. The values are
+    put in the place of the former, which stay as they are where another network has them too.
     """
     generator = torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for name, tensor in network.state_dict().items():
-            if tensor.is_floating_point() and tensor.numel() > 1 and bool((tensor == tensor.flatten()[0]).all()):
-                noise = torch.rand(tensor.shape, generator=generator).to(tensor)
-                tensor.copy_(0.2 * noise - 0.1 if _is_shift(name) else 0.5 + noise)
+    for name, tensor in network.state_dict(keep_vars=True).items():
+        if tensor.is_floating_point() and _is_of_one_value(tensor.detach().flatten()):
+            noise = torch.rand(tensor.shape, generator=generator).to(tensor.detach())
+            tensor.data = 0.2 * noise - 0.1 if _is_shift(name) else 0.5 + noise
+
+
+def _is_of_one_value(values: Tensor) -> bool:
+    return len(values) > 1 and bool(values[0] == values[1]) and bool((values == values[0]).all())
 
 
 def _is_shift(name: str) -> bool:

@@ -9,6 +9,9 @@ import torch
 from resnetgen.figures import counted
 from resnetgen.running.refusal import Refused, without_cuda
 
+_NO_MEMORY = ("can't allocate memory", "CUDA error: out of memory", "_STATUS_ALLOC_FAILED")
+"""Of torch's allocator on the CPU, of CUDA itself, and of cuBLAS and cuDNN."""
+
 NAMES = ("auto", "cpu", "cuda")
 
 
@@ -39,8 +42,11 @@ def full_precision() -> None:
 
     On CUDA, torch lets cuDNN round the factors of a convolution to TF32's ten bits of mantissa unless it is told not
     to; that would hide an error of a thousandth. cuDNN's `benchmark` times algorithms and takes the fastest of the
-    moment, and of its algorithms some add in an order that changes from run to run.
+    moment, and of its algorithms some add in an order that changes from run to run. So does cuBLAS, unless it has a
+    workspace of a fixed size. What is set in the environment is read by libraries that have not been called yet.
     """
+    os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # one of two that torch.use_deterministic_algorithms accepts
+    os.environ["NVIDIA_TF32_OVERRIDE"] = "0"  # a 1 that someone has set would go before what torch asks for
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.benchmark = False
@@ -55,10 +61,19 @@ def describe(place: torch.device) -> str:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an exception says that memory ran out; on the CPU, torch has no class of its own for that."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+    """Whether an exception says that memory ran out.
+
+    Torch has a class for its own allocator's on CUDA alone. On the CPU, and where a library of CUDA cannot have what it
+    asks for, there are only the words.
+    """
+    if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):  # `torch.OutOfMemoryError` is younger than 2.4
         return True
-    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
 
 
-__all__ = ["NAMES", "Refused", "describe", "device", "full_precision", "is_out_of_memory"]
+def is_lost(error: BaseException) -> bool:
+    """Whether a process is of no more use after an exception: a CUDA device refuses everything after some errors."""
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in ("CUDA error", "cuDNN error"))
+
+
+__all__ = ["NAMES", "Refused", "describe", "device", "full_precision", "is_lost", "is_out_of_memory"]

@@ -1,7 +1,7 @@
-"""What is compared of a running network with what the compiler said of it: a check a file.
+"""What is compared of a running network with what the compiler said of it, and the processes that do it.
 
-Each check is a module of this folder with `check(specimen) -> Verdict`, whose docstring says what it finds. They are
-imported, and torch with them, in the process that runs the network alone.
+The checks are in `checks/`, one a file. Beside them is what they are given and what several of them need; none of that
+knows a check by name, but for `imports`, without which there is no network.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ IMPORTS = CHECKS[0].name
 
 def function(name: str) -> Callable[[Specimen], Verdict]:
     """The check of that name; it imports torch."""
-    found: Callable[[Specimen], Verdict] = import_module(f"resnetgen.verify.{name}").check
+    found: Callable[[Specimen], Verdict] = import_module(f"resnetgen.verify.checks.{name}").check
     return found
 
 

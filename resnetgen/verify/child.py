@@ -15,7 +15,7 @@ import torch
 
 from resnetgen.formats.format import in_a_line
 from resnetgen.running.children import begin
-from resnetgen.running.devices import describe, device, full_precision, is_out_of_memory
+from resnetgen.running.devices import describe, device, full_precision, is_lost, is_out_of_memory
 from resnetgen.running.refusal import Refused
 from resnetgen.verify import function
 from resnetgen.verify.specimen import Specimen
@@ -32,6 +32,8 @@ def work(task: Task, folder: str, answers: Connection) -> None:
     except Refused as refused:
         answers.send(refused)
         return
+    if task.threads and place.type == "cpu":
+        torch.set_num_threads(task.threads)
     full_precision()
     answers.send(Started(place.type, describe(place)))
     specimen = Specimen(task.trace, os.path.join(folder, file_name(task)), place, task.batch, folder)
@@ -64,7 +66,7 @@ def _run(name: str, specimen: Specimen) -> tuple[Verdict, bool]:
     except Exception as error:  # whatever a network that is run may raise is what was to be found
         traceback.print_exc()
         verdict = failed(_said(error, specimen), memory=is_out_of_memory(error))
-        is_well = "CUDA error" not in str(error)  # after one of these, a device refuses everything
+        is_well = not is_lost(error)
     gc.collect()
     if specimen.device.type == "cuda" and is_well:
         torch.cuda.empty_cache()

@@ -7,16 +7,16 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from resnetgen.running.children import deaf
 from resnetgen.running.refusal import Refused
-from resnetgen.verify import IMPORTS, TOOLS, named, unmet
+from resnetgen.verify import IMPORTS, unmet
 from resnetgen.verify.entry import work
 from resnetgen.verify.task import OUTPUT, Begun, Message, Row, Started, Task, file_name
 from resnetgen.verify.verdict import State, failed, skipped
@@ -27,12 +27,34 @@ _PATIENCE = 10.0
 _KILLED = 9
 """SIGKILL, which the system sends where memory runs out; `signal` does not have it on Windows."""
 
+_CHILD = "resnetgen.verify.child"
+
 _START = 300.0
 """Seconds that a process has to import torch and find its device."""
 
 
+class Awaited(NamedTuple):
+    """An examination can go on when there are answers to read, or at that time of `time.monotonic`."""
+
+    answers: Connection
+    until: float
+
+
 def examine(task: Task) -> Iterator[Started | Row]:
     """What the checks of a task find, as they find it; every check has a row.
+
+    Raises:
+        Refused: the device is not there, or no file can be written.
+    """
+    for each in examination(task):
+        if isinstance(each, Awaited):
+            wait([each.answers], max(0.0, each.until - time.monotonic()))
+        else:
+            yield each
+
+
+def examination(task: Task) -> Generator[Started | Row | Awaited]:
+    """The same step by step, for who has other things to wait for.
 
     The network's file is written to a folder that is removed in the end. Where the process that runs it dies, or takes
     too long, that is what the check found that it was at, and another process goes on with the next one.
@@ -66,7 +88,7 @@ def _folder(task: Task) -> Iterator[str]:
         yield folder
 
 
-def _attempt(task: Task, folder: str, left: list[str]) -> Iterator[Started | Row]:
+def _attempt(task: Task, folder: str, left: list[str]) -> Iterator[Started | Row | Awaited]:
     """What one process finds; the checks that have a row are taken off the list."""
     for message in _process(task, folder):
         yield message
@@ -80,13 +102,14 @@ def _attempt(task: Task, folder: str, left: list[str]) -> Iterator[Started | Row
             return
 
 
-def _process(task: Task, folder: str) -> Iterator[Started | Row]:
+def _process(task: Task, folder: str) -> Iterator[Started | Row | Awaited]:
     """What a process sends; where it dies or has to be ended, the last row tells that of the check that it was at."""
     with _started(task, folder) as (process, answers):
         at, limit, since, memory = task.checks[0], _START, time.monotonic(), False
         while True:
+            yield Awaited(answers, time.monotonic() + limit)
             try:
-                message: Message | None = answers.recv() if answers.poll(limit) else None
+                message: Message | None = answers.recv() if answers.poll() else None
             except (EOFError, OSError):  # it is gone
                 process.join(_PATIENCE)
                 end, memory = _words(process.exitcode), process.exitcode == -_KILLED
@@ -133,10 +156,7 @@ def _context(task: Task) -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    modules = ["resnetgen.verify.child"]
-    if task.device == "cpu" and {check.name for check in named([TOOLS])} & set(task.checks):
-        modules.append("torch._dynamo")  # seconds of imports; with CUDA about, a fork of what has looked for it is lost
-    context.set_forkserver_preload(modules)
+    context.set_forkserver_preload(["torch._dynamo" if task.device == "cpu" else "resnetgen.verify.ahead", _CHILD])
     return context
 
 

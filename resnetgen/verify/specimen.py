@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import copy
 import importlib.util
 import sys
 from functools import cached_property
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from resnetgen.running.calibration import calibrate
+from resnetgen.running.copies import Prototype
 from resnetgen.running.observation import Output, Run, run
 from resnetgen.running.sensitivity import shaken
+from resnetgen.running.storages import held
+from resnetgen.running.training import step
+from resnetgen.running.undrawn import Undrawn
 from resnetgen.shapes import Trace
 
 SEED = 0
 
-MOST_KEPT = 100_000_000
-"""Parameters of a network of which a copy is kept: of larger ones, memory matters more than time."""
-
 TRAINED_AT_ONCE = 2
 """The fewest samples of a training step. Batch norm has no variance over one sample's single pixel, and refuses it."""
+
+
+class Trained(NamedTuple):
+    """A network with its gradients after a training step; `peak` bytes beside it were held at a time on the way."""
+
+    network: nn.Module
+    peak: int
 
 
 class Specimen:
@@ -37,7 +45,8 @@ class Specimen:
         self.device = device
         self.batch = batch
         self.folder = folder
-        self._first: dict[int, nn.Module] = {}
+        self._first: Prototype | None = None
+        self._settled: Prototype | None = None
         self._shaken: dict[float, Output] = {}
 
     @cached_property
@@ -52,27 +61,35 @@ class Specimen:
         found: type[nn.Module] = getattr(module, self.trace.network.class_name)
         return found
 
-    def new(self, seed: int = SEED) -> nn.Module:
-        """The network with its first weights, for a seed the same every time."""
-        if seed in self._first:
-            return copy.deepcopy(self._first[seed])  # in a tenth of the time that drawing weights takes
-        torch.manual_seed(seed)
-        network = self.network_class().to(self.device)
-        if sum(one.numel() for one in network.parameters()) <= MOST_KEPT:
-            self._first[seed] = copy.deepcopy(network)
-        return network
+    @property
+    def first(self) -> nn.Module:
+        """The network with its first weights, to be looked at: it is not run, and never was."""
+        return self._prototype.network
+
+    def new(self) -> nn.Module:
+        """The network with its first weights, the same every time."""
+        return self._prototype.copied()
+
+    @property
+    def _prototype(self) -> Prototype:
+        if self._first is None or not self._first.is_intact:
+            torch.manual_seed(SEED)
+            self._first = Prototype(self.network_class().to(self.device))
+        return self._first
 
     def settled(self) -> nn.Module:
         """The network in eval mode with weights and statistics as if it had been trained, the same every time."""
-        network = self.new()
-        network.load_state_dict(self._settled)
-        return network.eval()
+        if self._settled is None or not self._settled.is_intact:
+            network = self.new()
+            calibrate(network, self.example)
+            self._settled = Prototype(self.first, network.state_dict())
+        return self._settled.copied().eval()
 
-    @cached_property
-    def _settled(self) -> dict[str, Tensor]:
-        network = self.new()
-        calibrate(network, self.example)
-        return network.state_dict()
+    def undrawn(self) -> nn.Module:
+        """The network made anew, its weights left to be loaded, and whatever else is random drawn otherwise."""
+        torch.manual_seed(SEED + 1)
+        with Undrawn():
+            return self.network_class().to(self.device)
 
     @cached_property
     def example(self) -> Tensor:
@@ -84,9 +101,14 @@ class Specimen:
         generator = torch.Generator().manual_seed(seed)
         return torch.randn(batch, *self.trace.input, generator=generator).to(self.device)
 
+    @property
+    def samples(self) -> int:
+        """How many samples a training step takes: two at least."""
+        return max(self.batch, TRAINED_AT_ONCE)
+
     def training_batch(self) -> Tensor:
-        """A batch (N, C, ...) for a training step: of two samples at least."""
-        return self.noise(max(self.batch, TRAINED_AT_ONCE))
+        """A batch (N, C, ...) for a training step."""
+        return self.noise(self.samples)
 
     @cached_property
     def reference(self) -> Output:
@@ -105,6 +127,14 @@ class Specimen:
     def seen(self) -> Run:
         """One forward pass of the settled network over the example, every module of it watched."""
         return run(self.settled(), self.example)
+
+    @cached_property
+    def trained(self) -> Trained:
+        """What a training step leaves, from the first weights."""
+        network, x = self.new().train(), self.training_batch()
+        with held() as count:
+            step(network, x)
+        return Trained(network, count.peak)
 
     def on_meta(self) -> nn.Module:
         """The network without values, on torch's device `meta`: shapes, and nothing to compute."""

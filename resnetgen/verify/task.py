@@ -12,7 +12,8 @@ from resnetgen.verify.verdict import Verdict
 class Task(NamedTuple):
     """A network to be examined: what the compiler says of it, its file, and on what; `device` as it was asked for.
 
-    `checks` are names. `timeout` is in seconds, for each of them.
+    `checks` are names. `timeout` is in seconds, for each of them. `threads` are those that torch may use on the CPU; 0
+    are as many as it takes by itself.
     """
 
     trace: Trace
@@ -21,6 +22,7 @@ class Task(NamedTuple):
     batch: int
     checks: tuple[str, ...]
     timeout: float
+    threads: int = 0
 
 
 OUTPUT = "output.txt"

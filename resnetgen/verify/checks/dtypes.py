@@ -19,7 +19,7 @@ def check(specimen: Specimen) -> Verdict:
 
 def _differences(specimen: Specimen) -> Iterator[str]:
     yield from unlike_types(specimen.seen, torch.float32)
-    held = specimen.new().state_dict()
+    held = specimen.first.state_dict()
     for name, entry in state_dict(specimen.trace.network):
         said = torch.float32 if entry.real else torch.int64
         if name in held and held[name].dtype != said:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 
 from resnetgen.cost import BYTES, cost
-from resnetgen.running.storages import held
 from resnetgen.running.training import step
 from resnetgen.verify.specimen import Specimen
 from resnetgen.verify.verdict import Verdict, failed, passed
@@ -28,29 +27,27 @@ def check(specimen: Specimen) -> Verdict:
     It is at least what is there in the end, parameters, buffers and gradients, and at most twice the estimate. Counted
     are the storages that are alive; on CUDA also what the allocator itself has recorded, workspaces included.
     """
-    network, x = specimen.new().train(), specimen.training_batch()
+    network = specimen.first
     whole, size = cost(specimen.trace), BYTES["float32"]
     own = sum(one.untyped_storage().nbytes() for one in (*network.parameters(), *network.buffers()))
     gradients = sum(one.numel() * size for one in network.parameters() if one.requires_grad)
-    estimate = own + gradients + whole.memory(batch=len(x))
-    with held() as count:
-        step(network, x)
-    least, found = own + gradients, own + count.peak
+    estimate = own + gradients + whole.memory(batch=specimen.samples)
+    least, found = own + gradients, own + specimen.trained.peak
     words = f"{_mega(found)} held of {_mega(estimate)} estimated, {found / estimate:.2f} times"
     if not least <= found <= MOST * estimate:
         return failed(f"{words}; at least {_mega(least)}, at most {MOST:g} times")
-    return passed(words) if specimen.device.type != "cuda" else _recorded(specimen, estimate, words)
+    return passed(words) if specimen.device.type != "cuda" else _recorded(specimen, own, estimate, words)
 
 
-def _recorded(specimen: Specimen, estimate: int, words: str) -> Verdict:
+def _recorded(specimen: Specimen, own: int, estimate: int, words: str) -> Verdict:
     """What the allocator of a CUDA device has recorded of the same."""
+    network, x = specimen.new().train(), specimen.training_batch()
     torch.cuda.synchronize(specimen.device)
     before = torch.cuda.memory_allocated(specimen.device)
-    network, x = specimen.new().train(), specimen.training_batch()
     torch.cuda.reset_peak_memory_stats(specimen.device)
     step(network, x)
     torch.cuda.synchronize(specimen.device)
-    found = torch.cuda.max_memory_allocated(specimen.device) - before
+    found = own + torch.cuda.max_memory_allocated(specimen.device) - before
     told = f"{words}; {_mega(found)} allocated, {found / estimate:.2f} times"
     if found > MOST * estimate + WORKSPACE:
         return failed(f"{told}; at most {MOST:g} times and {_mega(WORKSPACE)} for workspaces")

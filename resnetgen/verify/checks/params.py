@@ -9,6 +9,6 @@ from resnetgen.verify.verdict import Verdict, judged
 
 def check(specimen: Specimen) -> Verdict:
     """The numbers of values in parameters and in buffers, those that no state dict has among the latter."""
-    network = specimen.new()
+    network = specimen.first
     params, buffers = counted(network)
     return judged(unlike_counts(specimen.trace, network), f"{params:,} parameters, {buffers:,} values in buffers")

@@ -6,19 +6,26 @@ import os
 import shutil
 from importlib.util import find_spec
 
+import torch
 from torch._inductor.exc import InvalidCxxCompiler
 
 from resnetgen.verify.compiled import compiled
 from resnetgen.verify.specimen import Specimen
 from resnetgen.verify.verdict import Verdict, skipped
 
+_OLDEST = (7, 0)
+"""The compute capability from which on Triton generates code."""
+
 _COMPILERS = ("g++", "clang++", "cl")
 
 
 def check(specimen: Specimen) -> Verdict:
     """The code that torch.compile generates, by its default backend, gives the same answer, within rounding."""
-    if specimen.device.type == "cuda" and find_spec("triton") is None:
-        return skipped("torch.compile needs the package triton for CUDA, which is not installed")
+    if specimen.device.type == "cuda":
+        if find_spec("triton") is None:
+            return skipped("torch.compile needs the package triton for CUDA, which is not installed")
+        if torch.version.hip is None and torch.cuda.get_device_capability(specimen.device) < _OLDEST:
+            return skipped("torch.compile generates code for CUDA devices of compute capability 7.0 and later alone")
     if not any(map(shutil.which, (os.environ.get("CXX", ""), *_COMPILERS))):
         return skipped("torch.compile needs a C++ compiler, and there is none")
     try:

@@ -15,7 +15,7 @@ def check(specimen: Specimen) -> Verdict:
     trace, seen = specimen.trace, specimen.seen
     differences = chain(
         unlike_shapes(trace, seen),
-        unlike_modules(trace, specimen.new(), seen),
+        unlike_modules(trace, specimen.first, seen),
         unlike_sides(trace, seen),
         unlike_output(trace, seen),
     )

@@ -9,5 +9,5 @@ from resnetgen.verify.verdict import Verdict, judged
 
 def check(specimen: Specimen) -> Verdict:
     """The state dict's keys, their order, and each tensor's shape, whether it is trained, and whether it is real."""
-    network = specimen.new()
+    network = specimen.first
     return judged(unlike_tensors(specimen.trace, network), f"{len(network.state_dict()):,} tensors")

@@ -6,6 +6,7 @@ import os
 
 import torch
 
+from resnetgen.formats.room import see_to_room
 from resnetgen.verify.closeness import same
 from resnetgen.verify.specimen import Specimen
 from resnetgen.verify.verdict import Verdict, failed, passed
@@ -14,8 +15,10 @@ from resnetgen.verify.verdict import Verdict, failed, passed
 def check(specimen: Specimen) -> Verdict:
     """A state dict that is saved and loaded strictly, as weights alone, into a new network gives the same bits."""
     path = os.path.join(specimen.folder, "weights.pt")
-    torch.save(specimen.settled().state_dict(), path)
-    network = specimen.new(seed=1)
+    settled = specimen.settled()
+    see_to_room(settled, path)
+    torch.save(settled.state_dict(), path)
+    network = specimen.undrawn()
     network.load_state_dict(torch.load(path, map_location=specimen.device, weights_only=True))
     with torch.no_grad():
         answer = network.eval()(specimen.example)
