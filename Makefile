@@ -30,9 +30,13 @@ demo: $(CORE) ## compile ResNet-50 and show what came out; installs the compiler
 test: lint ## lint, then run the tests
 	$(BIN)/pytest -n 2
 
-verify: $(TEST) ## run small networks that ship, and compare what they do with what is said of them
-	$(BIN)/resnetgen verify resnet18 resnet18_1d mobilenet_v2 --input-size 33 --device cpu --checks prediction,forward
-	$(BIN)/resnetgen verify resnet20 --device cpu --skip compile
+# The larger networks of the collection have the same blocks, more of them; `pytest -m slow` has those too. The last two
+# lines are of what takes longest, on networks that share little.
+verify: $(TEST) ## run what ships, up to 30M parameters and the flagships, and compare what it does with what is said of it
+	$(BIN)/resnetgen verify $$($(BIN)/resnetgen list --params ..30M --format json | sed -n 's/^    "name": "\(.*\)",$$/\1/p') \
+	  $$(cat generated/flagships.txt) --input-size smallest --device cpu --checks prediction,behaviour
+	$(BIN)/resnetgen verify resnet20 resnet18_1d ecaresnet26t --input-size smallest --device cpu --checks tools --skip compile
+	$(BIN)/resnetgen verify resnet20 --input-size smallest --device cpu --checks compile
 
 lint: $(TEST) ## what must hold before a test is worth running: ruff and mypy
 	$(BIN)/ruff check
