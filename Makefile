@@ -33,8 +33,8 @@ test: lint ## lint, then run the tests
 # The larger networks of the collection have the same blocks, more of them; `pytest -m slow` has those too. The last two
 # lines are of what takes longest, on networks that share little.
 verify: $(TEST) ## run what ships, up to 30M parameters and the flagships, and compare what it does with what is said of it
-	$(BIN)/resnetgen verify $$($(BIN)/resnetgen list --params ..30M --format json | sed -n 's/^    "name": "\(.*\)",$$/\1/p') \
-	  $$(cat generated/flagships.txt) --input-size smallest --device cpu --checks prediction,behaviour
+	$(BIN)/resnetgen verify $$($(BIN)/resnetgen list --params ..30M --format names) $$(cat generated/flagships.txt) \
+	  --input-size smallest --device cpu --checks prediction,behaviour
 	$(BIN)/resnetgen verify resnet20 resnet18_1d ecaresnet26t --input-size smallest --device cpu --checks tools --skip compile
 	$(BIN)/resnetgen verify resnet20 --input-size smallest --device cpu --checks compile
 

@@ -66,6 +66,12 @@ def test_a_narrow_list_cuts_the_descriptions(monkeypatch: pytest.MonkeyPatch) ->
     assert 'ResNet-50, stride in the 3x3 convolution ("v1.5").'.startswith(shown[1])
 
 
+def test_the_names_alone() -> None:
+    assert Done(0, "seresnet18\nseresnet34\n", "") == resnetgen(
+        "list", "seresnet??", "--params", "..25M", "--format", "names"
+    )
+
+
 def test_the_list_as_markdown() -> None:
     lines = resnetgen("list", "--format", "markdown").out.splitlines()
 

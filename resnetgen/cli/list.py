@@ -1,11 +1,20 @@
 """The arguments of `resnetgen list`."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from resnetgen.cli.options import TableAs, TableFormat
 from resnetgen.commands.ending import ended
+
+
+class ListFormat(StrEnum):
+    """How the collection is listed."""
+
+    TABLE = "table"
+    NAMES = "names"
+    JSON = "json"
+    MARKDOWN = "markdown"
 
 
 @ended
@@ -26,7 +35,9 @@ def command(
     macs: Annotated[
         str | None, typer.Option(metavar="RANGE", help="Their multiply-adds at their own input size, likewise.")
     ] = None,
-    format: TableAs = TableFormat.TABLE,
+    format: Annotated[ListFormat, typer.Option(help="How to write the list; `names` are for another command.")] = (
+        ListFormat.TABLE
+    ),
 ) -> int:
     """List the specs that ship with resnetgen: all of them, or those that everything given here is true of."""
     from resnetgen.commands import list

@@ -1,9 +1,9 @@
 """`resnetgen list`: the specs that ship with resnetgen.
 
-With `--format json` it is a list of objects with the keys `name`, `folder` (empty at the top), `family` (the folder, or
-`main` at the top), `aka` (an object: the network's names elsewhere, by where that is), `input` (the shape that goes
-in), `params`, `macs`, `attention` (a list of the kinds in the network) and `description`. Keys are added to this, never
-renamed or removed.
+With `--format names` it is what other commands take for specs, one on a line. With `--format json` it is a list of
+objects with the keys `name`, `folder` (empty at the top), `family` (the folder, or `main` at the top), `aka` (an
+object: the network's names elsewhere, by where that is), `input` (the shape that goes in), `params`, `macs`,
+`attention` (a list of the kinds in the network) and `description`. Keys are added to this, never renamed or removed.
 """
 
 from __future__ import annotations
@@ -47,8 +47,14 @@ def run(wanted: Wanted, format: str) -> int:
         remark(f"error[RG101]: none of the collection's {len(entries)} specs is kept by {asked}\n")
         remark(f"   help: {escape(filters.way_out(entries, chosen, wanted.patterns))}\n")
         return FAULTS
-    say(_as_json(kept) if format == "json" else _as_table(kept, format))
+    say(_written(kept, format))
     return WELL
+
+
+def _written(entries: list[Entry], format: str) -> str:
+    if format == "names":
+        return "".join(f"{entry.name}\n" for entry in entries)
+    return _as_json(entries) if format == "json" else _as_table(entries, format)
 
 
 def _filters(wanted: Wanted, entries: list[Entry]) -> list[Filter]:
