@@ -4,12 +4,14 @@ Run it by hand: `python -m benchmarks.speed [--seconds PER_LINE] [--networks NAM
 """
 
 import argparse
+import random
 from collections.abc import Sequence
 
 from torch import nn
 
 from benchmarks.contestants import NETWORKS, OURS, alike, makers, missing
-from benchmarks.rounds import CLOCKS, add_options, in_rounds, median, ratio
+from benchmarks.processes import in_processes
+from benchmarks.rounds import CLOCKS, Times, add_options, in_rounds, median, ratio_of_runs
 from benchmarks.steps import MODES, images, inference, training
 from benchmarks.timing import Job, report_machine
 
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     report_machine(["torch"])
     for sentence in missing():
         print(sentence)
-    print(f"batch {options.batch} at {options.size}x{options.size}, {options.copies} copies of each network\n")
+    print(f"batch {options.batch} at {options.size}x{options.size}\n")
     print(HEADER)
     for name in options.networks:
         for mode in options.modes:
@@ -40,31 +42,45 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--modes", nargs="+", choices=MODES, default=MODES)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--size", type=int, default=224)
-    parser.add_argument("--copies", type=int, default=2)
-    add_options(parser, seconds=30, per="line")
+    parser.add_argument("--copies", type=int, default=1, help="of each network in a process")
+    parser.add_argument("--processes", type=int, default=6, help="one after another, which share the seconds; 1: this")
+    add_options(parser, seconds=90, per="line")
     return parser
 
 
 def line(name: str, mode: str, options: argparse.Namespace) -> str:
     """Measure one network in one mode, and give its line of the table."""
-    networks = alike(makers(name), options.copies)
+    runs = in_processes(options.processes, measured, name, mode, options)
+    labels = sorted(runs[0])
+    others = [label for label in labels if label != OURS]
+    pooled = {label: [copy for times in runs for copy in times[label]] for label in labels}
+    medians = [f"{1000 * median(pooled[label]):,.1f} ms" if label in labels else "" for label in (OURS, *LIBRARIES)]
+    found = ratio_of_runs(runs, OURS, others) if others else None
+    verdict = found.at_most(TARGET) if found else "nothing to compare with"
+    rounds = min(len(copy) for copy in pooled[OURS])
+    cells = [f"`{name}`", mode, *medians, str(found or ""), f"{len(runs)} x {rounds}", verdict]
+    return f"| {' | '.join(cells)} |"
+
+
+def measured(name: str, mode: str, options: argparse.Namespace) -> Times:
+    """The times of a network, ours and the libraries', in one process.
+
+    They are made, and run for the first time, in an order drawn anew: who comes first has the better of memory.
+    """
+    contestants = list(makers(name).items())
+    random.SystemRandom().shuffle(contestants)
+    networks = alike(dict(contestants), options.copies)
     x = images(options.batch, options.size)
 
     def job(network: nn.Module) -> Job:
         return inference(network.eval(), x) if mode == "inference" else training(network, x)
 
-    times = in_rounds(
+    return in_rounds(
         {label: [job(network) for network in each] for label, each in networks.items()},
-        options.seconds,
+        options.seconds / options.processes,
         options.rounds,
         CLOCKS[options.clock],
     )
-    others = [label for label in times if label != OURS]
-    medians = [f"{1000 * median(times[label]):,.1f} ms" if label in times else "" for label in (OURS, *LIBRARIES)]
-    found = ratio(times, OURS, others) if others else None
-    verdict = found.at_most(TARGET) if found else "nothing to compare with"
-    cells = [f"`{name}`", mode, *medians, str(found or ""), str(len(times[OURS][0])), verdict]
-    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

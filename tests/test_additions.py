@@ -87,7 +87,7 @@ def at_work(subject: Subject, source: str, training: bool) -> dict[str, Tensor]:
     x = torch.randn(2, subject.compiled.network.channels, *subject.size()).requires_grad_()
     answer = network(x)
     answers: dict[str, Tensor] = answer if isinstance(answer, dict) else {"": answer}
-    torch.stack([each.square().mean() for each in answers.values()]).sum().backward()
+    torch.autograd.backward([each.square().mean() for each in answers.values()])
     gradients = {name: each.grad for name, each in network.named_parameters() if each.grad is not None}
     return {**{f"answer {name}": each.detach() for name, each in answers.items()}, **gradients, "images": grad_of(x)}
 

@@ -14,7 +14,7 @@ from benchmarks.contestants import NETWORKS, emitted, network_of
 from benchmarks.libraries import Missing, timm_module
 from benchmarks.matrix_peak import operations
 from benchmarks.operator_times import by_kind
-from benchmarks.rounds import Ratio, elapsed, in_rounds, ratio
+from benchmarks.rounds import Ratio, elapsed, in_rounds, ratio, ratio_of_runs
 from benchmarks.training_memory import Peaks, measured, verdict
 
 TINY = ("--networks", "resnet18", "--batch", "2", "--size", "32")
@@ -39,7 +39,7 @@ def libraries() -> None:
 @pytest.mark.oracle
 @pytest.mark.usefixtures("libraries")
 def test_speed_prints_a_line_for_each_mode(capsys: pytest.CaptureFixture[str]) -> None:
-    speed.main([*TINY, *ONCE, "--copies", "1"])
+    speed.main([*TINY, *ONCE, "--processes", "2"])
     _, *lines = rows(capsys.readouterr().out)
     assert [["`resnet18`", "inference"], ["`resnet18`", "training"]] == [line[:2] for line in lines]
     assert all(re.fullmatch(r"[\d,.]+ ms", cell) for line in lines for cell in line[2:5])
@@ -180,6 +180,12 @@ def test_a_verdict_on_memory_names_what_it_is_missed_by() -> None:
 def test_a_ratio_is_to_the_faster_of_the_bases() -> None:
     times = {"ours": [[2.0] * 5, [2.0] * 5], "slow": [[8.0] * 5] * 2, "fast": [[4.0] * 5] * 2}
     assert Ratio(0.5, 0.5, 0.5) == ratio(times, "ours", ["slow", "fast"])
+
+
+def test_a_run_that_one_base_was_lucky_in_does_not_make_it_the_faster() -> None:
+    runs = [{"ours": [[4.0]], "a": [[a]], "b": [[b]]} for a, b in ((2.0, 5.0), (4.0, 4.0), (5.0, 2.0))]
+    found = ratio_of_runs(runs, "ours", ["a", "b"])
+    assert (1.0, 1.0, 2.0) == (found.middle, found.low, found.high)
 
 
 def test_the_interval_of_equal_contestants_has_one_in_it() -> None:

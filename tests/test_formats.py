@@ -215,7 +215,16 @@ def test_weights_that_are_not_finite_are_named(spoilt: float) -> None:
     found = compiled("tiny")
     network = eager(found, None).network
     network.get_parameter("conv1.weight").data[0, 0, 0, 0] = spoilt
-    with pytest.raises(Refused, match=r"not finite, in `conv1\.weight`") as refusal:
+    with pytest.raises(Refused, match=r"not finite in float32, in `conv1\.weight`") as refusal:
+        answered(network, noise(found.network, 1, (8, 8)))
+    assert "RG806" == refusal.value.code
+
+
+def test_a_variance_below_zero_is_named() -> None:
+    found = compiled("tiny")
+    network = eager(found, None).network
+    network.get_buffer("bn1.running_var").fill_(-1)
+    with pytest.raises(Refused, match=r"a variance is below zero, in `bn1\.running_var`$") as refusal:
         answered(network, noise(found.network, 1, (8, 8)))
     assert "RG806" == refusal.value.code
 

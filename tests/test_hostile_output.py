@@ -314,22 +314,44 @@ def test_a_folder_that_is_read_only_is_left_as_it_is(option: str | None, folder:
     Path("generated", LEFT).touch()
     before = everything()
     os.chmod("generated", 0o555)
-    for place in [folder, *list(folder.parents)[:-2]]:  # those of pytest are for its user alone
-        with contextlib.suppress(PermissionError):
-            os.chmod(place, place.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
+    let_in(folder)
     try:
         done = program(UNPRIVILEGED, "build", "two/mine.yaml", *([option] if option else []))
     finally:
         os.chmod("generated", 0o755)
-    expected = "generated/mine.py:1:1: error[RG601]: this file cannot be written: Permission denied"
-    assert (1, "", expected) == (done.code, done.out, done.err.splitlines()[0])
+    assert_denied(done)
     assert before == {path: held for path, held in everything().items() if not path.startswith("warm")}
 
 
-def test_an_interrupt_leaves_nothing_behind(folder: Path) -> None:
+def test_a_file_that_is_read_only_is_left_as_it_is(folder: Path) -> None:
+    """Though whoever may write to the folder could put another in its place."""
+    assert 0 == resnetgen("build", "one/mine.yaml").code
+    os.chmod("generated/mine.py", 0o444)
+    os.chmod("generated", 0o777)
+    before = everything()
+    let_in(folder)
+    assert_denied(program(UNPRIVILEGED, "build", "two/mine.yaml", "--force"))
+    assert before == {path: held for path, held in everything().items() if not path.startswith("warm")}
+
+
+def let_in(folder: Path) -> None:
+    """Let another user read a folder; those of pytest are for its own alone."""
+    for place in [folder, *list(folder.parents)[:-2]]:
+        with contextlib.suppress(PermissionError):
+            os.chmod(place, place.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
+
+
+def assert_denied(done: Done) -> None:
+    expected = "generated/mine.py:1:1: error[RG601]: this file cannot be written: Permission denied"
+    assert (1, "", expected) == (done.code, done.out, done.err.splitlines()[0])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_to_end_leaves_nothing_behind(name: str, code: int, folder: Path) -> None:
     assert 0 == resnetgen("build", "one/mine.yaml").code
     before = everything()
-    interrupted = "import os, signal, sys\nos.fsync = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
-    done = program(f"{interrupted}from resnetgen.cli import main\nsys.exit(main())", "build", "two/mine.yaml")
-    assert Done(130, "", "") == done
+    ended = f"import os, signal, sys\nos.fsync = lambda _: os.kill(os.getpid(), signal.{name})\n"
+    done = program(f"{ended}from resnetgen.cli import main\nsys.exit(main())", "build", "two/mine.yaml")
+    assert Done(code, "", "") == done
     assert before == everything()

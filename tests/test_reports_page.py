@@ -84,6 +84,20 @@ def test_a_file_gets_a_report_of_what_is_well(folder: Path) -> None:
     assert (Done(0, "1 spec is well\n", ""), "1 spec is well\n") == (done, (folder / "report").read_text())
 
 
+@pytest.mark.parametrize(("format", "name"), [("json", "w.pth"), ("text", "model.py"), ("junit", "report.json")])
+def test_no_other_file_is_written_over(format: str, name: str, folder: Path) -> None:
+    (folder / name).write_text("precious")
+    done = resnetgen("check", "resnet18", "--format", format, "-o", name)
+    assert (1, "precious") == (done.code, (folder / name).read_text())
+    assert f"{name}:1:1: error[RG601]: here is a file whose name does not end in ." in done.err
+
+
+def test_an_empty_file_is_no_other_file(folder: Path) -> None:
+    (folder / "report").touch()
+    assert 0 == resnetgen("check", "resnet18", "-o", "report").code
+    assert "1 spec is well\n" == (folder / "report").read_text()
+
+
 def test_a_report_replaces_the_one_before(folder: Path) -> None:
     resnetgen("check", "clashing.yaml", "--format", "junit", "-o", "report.xml")
     resnetgen("check", "resnet18", "--format", "junit", "-o", "report.xml")

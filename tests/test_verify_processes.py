@@ -136,8 +136,17 @@ def test_a_folder_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch
     assert "RG601" == refused.value.code
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
-def test_an_interrupted_command_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize(
+    ("sign", "number", "code"),
+    [
+        pytest.param("", signal.SIGINT, 130, id="Ctrl-C while torch is imported"),
+        pytest.param("/output.txt", signal.SIGINT, 130, id="Ctrl-C at work"),
+        pytest.param("/output.txt", signal.SIGTERM, 143, id="terminated"),
+    ],
+)
+def test_a_command_that_is_ended_leaves_nothing(sign: str, number: int, code: int, tmp_path: Path) -> None:
+    """The sign is a file that is there when the signal is sent: the folder comes before the processes do."""
     process = subprocess.Popen(
         command("verify", "resnet20", "--device", "cpu"),
         env=environment() | {"TMPDIR": str(tmp_path)},
@@ -146,11 +155,12 @@ def test_an_interrupted_command_leaves_nothing(tmp_path: Path) -> None:
         start_new_session=True,
     )
     begun = time.monotonic()
-    while not list(tmp_path.glob("resnetgen-verify-*/output.txt")) and time.monotonic() - begun < 200:
+    while not list(tmp_path.glob(f"resnetgen-verify-*{sign}")) and time.monotonic() - begun < 200:
         time.sleep(0.1)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal sends it, to all of them
+    time.sleep(0 if sign else 0.5)  # by then the process that others are forked from is being started
+    os.killpg(process.pid, number)  # as a terminal sends it, to all of them
     out, err = process.communicate(timeout=100)
-    assert (130, b"", b"") == (process.returncode, out, err)
+    assert (code, b"", b"") == (process.returncode, out, err)
     assert [] == list(tmp_path.glob("resnetgen-verify-*"))
     assert [] == living(process.pid)
 

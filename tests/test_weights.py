@@ -166,8 +166,8 @@ def test_a_million_blocks_are_compared_as_fast_as_two() -> None:
     [
         ("none.safetensors", "there is no such file"),
         ("none.pth", "there is no such file"),
-        ("folder.safetensors", "this is no file, but a folder or a device"),
-        ("folder.pth", "this is no file, but a folder or a device"),
+        ("folder.safetensors", "this is a folder, not a file"),
+        ("folder.pth", "this is a folder, not a file"),
         ("tiny.yaml", "the name does not tell what this file is"),
         ("nul\0.safetensors", "this file cannot be read: embedded null byte"),
         ("nul\0.pth", "this file cannot be read: embedded null byte"),

@@ -149,6 +149,17 @@ def test_what_is_no_file_of_torchs_is_not_said_to_hold_more_than_tensors(content
     assert ("RG701", "this is no file that torch has saved") == (one.code, one.message)
 
 
+def test_a_sparse_tensor_is_told_as_such() -> None:
+    state = network(compile_text(TINY), "cpu").state_dict()
+    (one,) = compare(compile_text(TINY), saved({**state, "fc.weight": state["fc.weight"].to_sparse()}))
+    assert ("RG701", "the tensor `fc.weight` is sparse") == (one.code, one.message)
+
+
+def test_a_folder_is_told_as_such(folder: Path) -> None:
+    (one,) = compare(compile_text(TINY), str(folder))
+    assert ("RG701", "this is a folder, not a file") == (one.code, one.message)
+
+
 def test_values_are_not_read_into_memory() -> None:
     pytest.importorskip("resource")
     saved({"0": torch.zeros(25, 1_000_000)})

@@ -88,6 +88,12 @@ def test_complex_numbers_are_refused(save: Save, path: str, state: dict[str, Ten
         values(COMPILED.network, path)
 
 
+def test_a_tensor_that_was_saved_without_values_is_told_as_such() -> None:
+    torch.save({"a": torch.ones(1), "b": torch.ones(1, device="meta")}, "w.pth")
+    with pytest.raises(Unreadable, match="`b` was saved without its values"):
+        values(COMPILED.network, "w.pth")
+
+
 def test_what_is_no_safetensors_file_is_refused() -> None:
     pytest.importorskip("safetensors")
     Path("w.safetensors").write_bytes(b"nothing")

@@ -94,7 +94,7 @@ def _written(report: Report, unaffected: int, wanted: Wanted) -> bool:
         return True
     from resnetgen.commands import report_file
 
-    return report_file.write(wanted.output, renderer(wanted.format)(report))
+    return report_file.write(wanted.output, renderer(wanted.format)(report), wanted.format)
 
 
 def _results(specs: list[Asked], way: Way, wanted: Wanted) -> Iterable[Result]:

@@ -86,6 +86,7 @@ class Desk:
     def _write(self, path: str) -> Diagnostic | None:
         text = self.read[path]
         why: OSError | str = "this file was changed while it was being fixed"
+        help = "nothing is written to it; run the command again"
         try:
             raw = files.read(path)
             if raw is not None and _plain(raw) == text.content:
@@ -93,9 +94,9 @@ class Desk:
                 files.replace(path, mark + self.content[path].encode())
                 return None
         except OSError as error:
-            why = error
+            why, help = error, "nothing is written to it; `check --diff` shows what to change"
         del self.content[path]
-        return files.refused(text.name, why, "nothing is written to it; run the command again")
+        return files.refused(text.name, why, help)
 
 
 def text_of(fix: Fix) -> Text:

@@ -1,23 +1,29 @@
 """How a command ends: its exit code, and what is said where nobody expected an end."""
 
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TextIO
+from typing import NoReturn, ParamSpec, TextIO
 
 import typer
 
 from resnetgen.commands.output import OutputLost, remark
+from resnetgen.running.children import TERMINATING
 
 WELL = 0
 FAULTS = 1
 OURS = 70
 """A fault of resnetgen itself: EX_SOFTWARE of sysexits.h."""
-INTERRUPTED = 130
-"""128 + SIGINT, as a shell has it."""
-BROKEN_PIPE = 141
-"""128 + SIGPIPE."""
+SIGNALLED = 128
+"""What a shell adds to the number of the signal that ended a process."""
+INTERRUPTED = SIGNALLED + 2
+"""By Ctrl-C, SIGINT."""
+BROKEN_PIPE = SIGNALLED + 13
+"""By SIGPIPE."""
 
 _P = ParamSpec("_P")
 
@@ -34,12 +40,47 @@ def ended(command: Callable[_P, int]) -> Callable[_P, None]:
     return run
 
 
+class Terminated(BaseException):  # no error that anybody but the end of a command deals with
+    """A signal said to end; what is begun is taken away on the way out, as it is where Ctrl-C is pressed."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+
+@contextmanager
+def _terminating() -> Iterator[None]:
+    """Let the signals that end a process at once end a command in order."""
+    if threading.current_thread() is not threading.main_thread():  # which alone may say what signals do
+        yield
+        return
+    ours = [each for each in TERMINATING if signal.getsignal(each) is signal.SIG_DFL]  # nohup has one ignored
+
+    def terminate(number: int, _: object) -> NoReturn:
+        _handle(ours, signal.SIG_IGN)  # a terminal that closes may say so twice
+        raise Terminated(number)
+
+    _handle(ours, terminate)
+    try:
+        yield
+    finally:
+        _handle(ours, signal.SIG_DFL)
+
+
+def _handle(numbers: Iterable[int], handler: Callable[[int, object], NoReturn] | signal.Handlers) -> None:
+    for each in numbers:
+        signal.signal(each, handler)
+
+
 def _code(command: Callable[[], int]) -> int:
     _open_streams()
     try:
-        return command()
+        with _terminating():
+            return command()
     except (typer.Exit, typer.BadParameter):
         raise
+    except Terminated as error:
+        return SIGNALLED + error.number
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

@@ -96,6 +96,8 @@ def replacing(path: str) -> Iterator[str]:
 @contextmanager
 def _replacing(path: str) -> Iterator[tuple[BinaryIO, str]]:
     real = os.path.realpath(path)
+    if os.path.exists(real) and not os.access(real, os.W_OK):  # or another would stand in its place
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
     folder = os.path.dirname(real)
     missing = _missing(folder)
     _make(folder)

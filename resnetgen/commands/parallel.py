@@ -51,7 +51,7 @@ def _spread(do: Callable[[_A], _B], things: Sequence[_A], workers: int, method: 
     chunks = _chunks(things[1:], workers)
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), begin)
     try:
-        with deaf():
+        with deaf(method):
             futures = [pool.submit(_all, do, chunk) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             try:

@@ -8,7 +8,8 @@ import typer
 
 from resnetgen.commands import files
 from resnetgen.commands.output import tell
-from resnetgen.reading.collection import ENDINGS
+from resnetgen.reading.collection import ENDINGS as SPECS
+from resnetgen.reports import ENDINGS, Format
 
 
 def refuse_name(path: str) -> None:
@@ -19,22 +20,30 @@ def refuse_name(path: str) -> None:
     """
     if path == "-":
         message = "this would be a file called `-`; leave it out to print, or say ./- if that is what it is called"
-    elif path.endswith(ENDINGS):
+    elif path.endswith(SPECS):
         message = f"{path} is the name of a spec, and a report is none; choose another ending"
     else:
         return
     raise typer.BadParameter(message, param_hint="'--output'")
 
 
-def write(path: str, report: str) -> bool:
-    """Write a report in one step, if the file differs; where that is not possible, say why."""
+def write(path: str, report: str, format: Format) -> bool:
+    """Write a report in one step, if the file differs; where that is not possible, say why.
+
+    A file that is there already is written over if its name is that of a report in this format.
+    """
     content = report.encode()
     stray = files.astray(path, os.path.dirname(path) or os.curdir)
     if stray:
         tell([files.refused(path, stray, "remove the link, or choose another file with -o FILE")])
         return False
     try:
-        if files.read(path) != content:  # it refuses folders and devices too
+        old = files.read(path)  # it refuses folders and devices too
+        if old and not path.endswith(ENDINGS[format]):
+            message = f"here is a file whose name does not end in {' or '.join(ENDINGS[format])}, as a report's does"
+            tell([files.refused(path, message, "choose another file with -o FILE, or remove this one")])
+            return False
+        if old != content:
             files.replace(path, content)
     except OSError as error:
         tell([files.refused(path, error, "choose another file with -o FILE")])

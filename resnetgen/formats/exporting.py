@@ -66,12 +66,19 @@ def answered(network: nn.Module, batch: Tensor) -> Output:
         return answer
     state = network.state_dict().items()
     spoilt = [f"`{name}`" for name, value in state if not bool(value.isfinite().all())]
-    if not spoilt:
-        message = "the network's answers to noise are not finite, though its weights are: they grow from block to block"
-        raise Refused("RG806", message, "export trained weights, with --weights FILE")
-    more = f" and {len(spoilt) - MOST_NAMED:,} more" if len(spoilt) > MOST_NAMED else ""
-    message = f"the weights hold values that are not finite, in {', '.join(spoilt[:MOST_NAMED])}{more}"
-    raise Refused("RG806", message, "export weights of before the training diverged")
+    if spoilt:
+        message = f"the weights hold values that are not finite in float32, in {_some(spoilt)}"
+        raise Refused("RG806", message, "export weights of before the training diverged")
+    below = [f"`{name}`" for name, value in state if name.endswith("running_var") and bool((value < 0).any())]
+    if below:
+        raise Refused("RG806", f"a variance is below zero, in {_some(below)}", "export weights that training has left")
+    message = "the network's answers to noise are not finite, though its weights are: they grow from block to block"
+    raise Refused("RG806", message, "export the weights of a trained network, with --weights FILE")
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"
 
 
 def _opened(format: Format, path: str) -> Run:

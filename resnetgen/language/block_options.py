@@ -6,7 +6,8 @@ from resnetgen.form import WRITTEN, Rule
 from resnetgen.layers import Layer
 from resnetgen.ops.activation import Act
 from resnetgen.ops.slots import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
-from resnetgen.values.fields import Blocks, Extent, Identifier, Rate, Text, Width, Word, choice, spelled_out, wrong
+from resnetgen.values.fields import Blocks, Extent, Identifier, Text, Width, Word, choice, spelled_out, wrong
+from resnetgen.values.numbers import Rate
 from resnetgen.values.record import Before, Record, Size
 
 SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")

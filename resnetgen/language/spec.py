@@ -21,8 +21,9 @@ from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.slots import Convolution, Norm
 from resnetgen.values.amounts import Amount, Bytes
-from resnetgen.values.fields import Blocks, Code, Count, Extent, Flag, Identifier, Rate, Reason, Text, Width, choice
+from resnetgen.values.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, Width, choice
 from resnetgen.values.layout_options import LayoutOptions, LayoutSlot
+from resnetgen.values.numbers import Rate
 from resnetgen.values.parts import Names, NamesOrAll
 from resnetgen.values.record import Record, Size, Tagged
 

@@ -21,7 +21,8 @@ from resnetgen.ops.slots import (
     chosen,
 )
 from resnetgen.ops.spatial import Unit
-from resnetgen.values.fields import HERE, Extent, ExtentOrHere, Flag, Padding, RateOrHere, Width, WidthOrHere
+from resnetgen.values.fields import HERE, Extent, ExtentOrHere, Flag, Padding, Width, WidthOrHere
+from resnetgen.values.numbers import RateOrHere
 from resnetgen.values.record import Record
 from resnetgen.words.expression import number
 

@@ -6,7 +6,7 @@ from resnetgen.layers.scope import Scope
 from resnetgen.ops.activation import Act, ActOrHere
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.slots import AttentionOrHere, HereSlot, NormOrHere
-from resnetgen.values.fields import RateOrHere
+from resnetgen.values.numbers import RateOrHere
 from resnetgen.values.record import Record
 
 

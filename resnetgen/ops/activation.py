@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 from resnetgen.form import Rule
 from resnetgen.ops.operator import Argument, Construction, Entry, Operator
-from resnetgen.values.fields import HERE, NotNegative, Positive, Real, choice, spelled_out, wrong
+from resnetgen.values.fields import HERE, choice, spelled_out, wrong
+from resnetgen.values.numbers import NotNegative, Positive, Real
 from resnetgen.values.record import Before, Record
 
 REQUIRED = None

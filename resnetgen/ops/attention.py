@@ -8,8 +8,9 @@ from resnetgen.form import WRITTEN, Rule, either, whole
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.divisible import ROUNDINGS, divisible
 from resnetgen.ops.operator import Impossible, Operator
-from resnetgen.values.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, Positive, choice, kind, wrong
+from resnetgen.values.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, wrong
 from resnetgen.values.meant import meant_whole
+from resnetgen.values.numbers import Positive
 from resnetgen.values.record import Check, Record
 from resnetgen.words.certainty import certain
 

@@ -7,7 +7,7 @@ from resnetgen.ops.composite import inside
 from resnetgen.ops.inference import ChannelMap, Weights, by_statistics
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
-from resnetgen.values.fields import Positive
+from resnetgen.values.numbers import Positive, Share
 
 
 class BatchNorm(Operator):
@@ -55,7 +55,7 @@ class BatchNormSlot(NormSlot):
     """`batch`: batch normalization (arXiv:1502.03167)."""
     eps: Positive = 1e-5
     """Added to the variance."""
-    momentum: Positive = 0.1
+    momentum: Share = 0.1
     """The weight of the newest batch in the running statistics."""
 
     def operator(self, channels: int, rank: int) -> Operator:

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.inference import ChannelMap
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
-from resnetgen.values.fields import Real
+from resnetgen.values.numbers import Real
 from resnetgen.values.record import Record
 
 

@@ -4,7 +4,8 @@ from typing import ClassVar, Self
 
 from resnetgen.form import Rule
 from resnetgen.ops.operator import Argument, Construction, Operator
-from resnetgen.values.fields import Pixels, Positive, Rate, wrong
+from resnetgen.values.fields import Pixels, wrong
+from resnetgen.values.numbers import Positive, Rate
 from resnetgen.values.record import Record
 
 

@@ -6,7 +6,8 @@ from resnetgen.ops.affine import Affine
 from resnetgen.ops.inference import Weights
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Impossible, Operator
-from resnetgen.values.fields import Count, Positive
+from resnetgen.values.fields import Count
+from resnetgen.values.numbers import Positive
 
 
 class EvoNormS0(Operator):

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from resnetgen.ops.inference import ChannelMap, Weights, by_statistics
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
-from resnetgen.values.fields import Positive
+from resnetgen.values.numbers import Positive
 
 
 class FrozenBatchNorm(Operator):

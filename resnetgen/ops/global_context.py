@@ -11,7 +11,8 @@ from resnetgen.ops.conv import pointwise
 from resnetgen.ops.group_norm import GroupNorm
 from resnetgen.ops.operator import Impossible, Operator, Shape
 from resnetgen.ops.perceptron import Perceptron
-from resnetgen.values.fields import Positive, choice, wrong
+from resnetgen.values.fields import choice, wrong
+from resnetgen.values.numbers import Positive
 
 FUSIONS = ("scale", "add", "both")
 

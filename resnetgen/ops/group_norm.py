@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 from resnetgen.ops.inference import Weights
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Impossible, Operator, Shape
-from resnetgen.values.fields import Count, Positive
+from resnetgen.values.fields import Count
+from resnetgen.values.numbers import Positive
 
 
 class GroupNorm(Operator):

@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 from resnetgen.ops.inference import Weights
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
-from resnetgen.values.fields import Flag, Positive
+from resnetgen.values.fields import Flag
+from resnetgen.values.numbers import Positive
 
 
 class InstanceNorm(Operator):

@@ -9,7 +9,8 @@ from resnetgen.ops.conv_norm_act import ConvNormAct
 from resnetgen.ops.divisible import divisible
 from resnetgen.ops.operator import Impossible, Operator, Shape, Window
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
-from resnetgen.values.fields import Count, Flag, Positive, wrong
+from resnetgen.values.fields import Count, Flag, wrong
+from resnetgen.values.numbers import Positive
 
 MOST_PATHS = 16
 """Each path reaches further than the one before; the paper has 2, and tries 3."""

@@ -7,7 +7,8 @@ from resnetgen.ops.conv import pointwise
 from resnetgen.ops.divisible import divisible
 from resnetgen.ops.operator import Impossible, Shape
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
-from resnetgen.values.fields import Count, Positive
+from resnetgen.values.fields import Count
+from resnetgen.values.numbers import Positive
 
 
 class SplitAttention(Spatial):

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.inference import Prepared
 from resnetgen.ops.operator import Construction, Impossible, Window
-from resnetgen.values.fields import Positive
+from resnetgen.values.numbers import Positive
 
 
 class WeightStandardizedConv(Conv):

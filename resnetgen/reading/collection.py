@@ -193,6 +193,8 @@ def refuse_stray(path: Path, folder: Path) -> None:
 
 
 def _unknown(target: str) -> SpecError:
+    if os.path.isdir(target):
+        return _refused(target, "this is a folder, not a file", "name a spec in it; its path ends in .yaml")
     from difflib import get_close_matches
 
     close = get_close_matches(target, names(), n=3, cutoff=0.6)

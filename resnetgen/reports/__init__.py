@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from importlib import import_module
 
 from resnetgen.reports.report import Report, Result
 
-__all__ = ["Format", "Report", "Result", "renderer"]
+__all__ = ["ENDINGS", "Format", "Report", "Result", "renderer"]
 
 
 class Format(StrEnum):
@@ -19,6 +19,16 @@ class Format(StrEnum):
     GITHUB = "github"
     SARIF = "sarif"
     JUNIT = "junit"
+
+
+ENDINGS: Mapping[Format, tuple[str, ...]] = {
+    Format.TEXT: (".txt", ".log"),
+    Format.JSON: (".json",),
+    Format.GITHUB: (".txt", ".log"),
+    Format.SARIF: (".sarif", ".json"),
+    Format.JUNIT: (".xml",),
+}
+"""How the name of a file ends that a report in each format may be written over."""
 
 
 def renderer(format: Format) -> Callable[[Report], str]:

@@ -7,13 +7,23 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+TERMINATING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What ends a process in order: being told to, and the closing of its terminal, which Windows does not tell."""
+
 
 @contextmanager
-def deaf() -> Iterator[None]:
-    """Keep Ctrl-C, which a terminal sends to all processes, from those that start here: this one alone ends them."""
+def deaf(method: str) -> Iterator[None]:
+    """Keep Ctrl-C, which a terminal sends to all processes, from those that start here: this one alone ends them.
+
+    `method` is how multiprocessing starts them.
+    """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    if method != "fork":  # others are watched by a process that is started first, after which Ctrl-C is heard again
+        from multiprocessing.resource_tracker import ensure_running
+
+        ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -22,10 +32,12 @@ def deaf() -> Iterator[None]:
 
 
 def begin() -> None:
-    """Make a worker deaf to Ctrl-C, and let it end where the process that started it is no more."""
+    """Make a worker deaf to Ctrl-C, and let it end where the process that started it is no more, or as it is told."""
     import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for each in TERMINATING:
+        signal.signal(each, signal.SIG_DFL)  # a fork has the handlers of who started it
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from resnetgen.diagnostics.nearest import nearest
 from resnetgen.form import Json, either, whole
-from resnetgen.values.meant import meant_flag, meant_number, meant_whole
+from resnetgen.values.meant import meant_flag, meant_whole
 from resnetgen.values.record import Check
 from resnetgen.words import expression
 from resnetgen.words.certainty import certain
@@ -114,19 +114,6 @@ def _width_or_here(value: object) -> Expression | str:
     return HERE if value == HERE else _width(value)
 
 
-def _rate(value: object) -> float:
-    if type(value) not in (int, float):
-        raise wrong("RG203", f"a rate must be a number, not {kind(value)}", instead=meant_number(value, 0, 1))
-    assert isinstance(value, int | float)
-    if not 0 <= value < 1:
-        raise wrong("RG204", f"a rate must be at least 0 and below 1, not {value}")
-    return float(value)
-
-
-def _rate_or_here(value: object) -> float | str:
-    return HERE if value == HERE else _rate(value)
-
-
 def _name(value: object) -> str:
     if not isinstance(value, str):
         raise wrong("RG203", f"a name must be text, not {kind(value)}")
@@ -180,32 +167,6 @@ def _blocks(value: object) -> int:
     return _whole(value, 1, MOST_BLOCKS, "the number of blocks")
 
 
-def _positive(value: object) -> float:
-    if type(value) not in (int, float):
-        message = f"this must be a number, not {kind(value)}"
-        raise wrong("RG203", message, instead=meant_number(value, 5e-324, float("inf")))
-    assert isinstance(value, int | float)
-    if not 0 < value < float("inf"):
-        raise wrong("RG204", f"this must be above zero, not {value}")
-    return float(value)
-
-
-def _not_negative(value: object) -> float:
-    number = _real(value)
-    if number < 0:
-        raise wrong("RG204", f"this must be at least zero, not {value}")
-    return number
-
-
-def _real(value: object) -> float:
-    if type(value) not in (int, float):
-        raise wrong("RG203", f"this must be a number, not {kind(value)}", instead=meant_number(value, -1e9, 1e9))
-    assert isinstance(value, int | float)
-    if abs(value) > 1e9:
-        raise wrong("RG204", f"this must be from -1e9 to 1e9, not {value}")
-    return float(value)
-
-
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise wrong("RG203", f"this must be true or false, not {kind(value)}", instead=meant_flag(value))
@@ -221,9 +182,8 @@ def _axes_form(least: int) -> Json:
     return either(number, {"type": "array", "items": number, "minItems": 1, "maxItems": 3})
 
 
-_HERE_FORM: Json = {"const": HERE}
+HERE_FORM: Json = {"const": HERE}
 _TEXT_FORM: Json = {"type": "string"}
-_RATE_FORM: Json = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
 
 # The `(?!\n)` after a `$`: in Python, that also stands before a line break at the end.
 _NAME_FORM: Json = {
@@ -250,21 +210,16 @@ _CODE_FORM: Json = {
 _REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage": "A few words are wanted."}
 
 Extent = Annotated[Axes, Check(_extent, _axes_form(1))]
-ExtentOrHere = Annotated[Axes | Literal["here"], Check(_extent_or_here, either(_HERE_FORM, _axes_form(1)))]
+ExtentOrHere = Annotated[Axes | Literal["here"], Check(_extent_or_here, either(HERE_FORM, _axes_form(1)))]
 Padding = Annotated[Axes, Check(_padding, _axes_form(0))]
 Width = Annotated[Expression, Check(_width, _WIDTH_FORM)]
 WidthOrHere = Annotated[Expression | Literal["here"], Check(_width_or_here, _WIDTH_FORM)]  # `here` looks like a name
-Rate = Annotated[float, Check(_rate, _RATE_FORM)]
-RateOrHere = Annotated[float | Literal["here"], Check(_rate_or_here, either(_HERE_FORM, _RATE_FORM))]
 Identifier = Annotated[str, Check(_name, _NAME_FORM)]
 Text = Annotated[str, Check(_text, _TEXT_FORM)]
 Word = Annotated[str, Check(_word, _TEXT_FORM)]
 Count = Annotated[int, Check(_classes, whole(1, MOST_CHANNELS))]
 Pixels = Annotated[int, Check(_pixels, whole(1, LARGEST_EXTENT))]
 Blocks = Annotated[int, Check(_blocks, whole(1, MOST_BLOCKS))]
-Positive = Annotated[float, Check(_positive, {"type": "number", "exclusiveMinimum": 0})]
-NotNegative = Annotated[float, Check(_not_negative, {"type": "number", "minimum": 0, "maximum": 1e9})]
-Real = Annotated[float, Check(_real, {"type": "number", "minimum": -1e9, "maximum": 1e9})]
 Flag = Annotated[bool, Check(_flag, {"type": "boolean"})]
 Code = Annotated[str, Check(_code, _CODE_FORM)]
 Reason = Annotated[str, Check(_reason, _REASON_FORM)]

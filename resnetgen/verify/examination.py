@@ -115,7 +115,7 @@ def _process(task: Task, folder: str) -> Iterator[Started | Row | Awaited]:
                 end, memory = _words(process.exitcode), process.exitcode == -_KILLED
                 break
             if message is None:
-                end = f"it did not end within {limit:g} seconds"
+                end = f"it did not end within {limit:g} second{'' if limit == 1 else 's'}"
                 break
             if isinstance(message, Refused):
                 raise message
@@ -136,7 +136,7 @@ def _started(task: Task, folder: str) -> Iterator[tuple[BaseProcess, Connection]
     answers, theirs = context.Pipe(duplex=False)
     process = context.Process(target=work, args=(task, folder, theirs))
     try:
-        with deaf():
+        with deaf(context.get_start_method()):
             process.start()
         theirs.close()  # so that its end is the end of the pipe
         yield process, answers

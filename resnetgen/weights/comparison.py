@@ -6,6 +6,7 @@ is wrong is wrong in hundreds of tensors.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -48,6 +49,8 @@ def compare(compiled: Compiled, path: str, *, prefixed: bool = False) -> tuple[D
 
 
 def _read(path: str) -> Stored:
+    if os.path.isdir(path):
+        raise IsADirectoryError(path)
     if path.endswith(SAFETENSORS):
         from resnetgen.weights import safetensors
 

@@ -25,6 +25,7 @@ def read(path: str) -> Stored:
     """
     tensor = _torch().Tensor
     inside, state = _state(_loaded(path, "meta"), tensor)
+    _see_values(state, tensor)
     shapes = {str(name): _shape(value, tensor) for name, value in state.items()}
     return Stored(shapes, _versions(state), inside)
 
@@ -35,7 +36,29 @@ def tensors(path: str) -> Mapping[str, Any]:
     Raises:
         Unreadable, OSError: as `read` does.
     """
-    return _state(_loaded(path, "cpu"), _torch().Tensor)[1]
+    tensor = _torch().Tensor
+    state = _state(_loaded(path, "cpu"), tensor)[1]
+    _see_values(state, tensor)
+    lost = next((name for name, value in state.items() if isinstance(value, tensor) and value.is_meta), None)
+    if lost is not None:
+        raise Unreadable(f"the tensor `{lost}` was saved without its values, from the device `meta`", _ALONE)
+    return state
+
+
+def _see_values(state: Mapping[Any, Any], tensor: Any) -> None:
+    """See that every tensor has its values one after another, or some other way that torch copies from.
+
+    Raises:
+        Unreadable: one leaves zeros out, and is loaded into no parameter.
+    """
+    strided = _torch().strided
+    sparse = next(
+        (name for name, value in state.items() if isinstance(value, tensor) and value.layout != strided), None
+    )
+    if sparse is not None:
+        raise Unreadable(
+            f"the tensor `{sparse}` is sparse", f"save it with its zeros: `{sparse}` as `.to_dense()` of it"
+        )
 
 
 def _loaded(path: str, device: str) -> Any:

@@ -44,7 +44,8 @@ def values(network: Network, path: str) -> Values:
     state = _safetensors(path) if path.endswith(SAFETENSORS) else pickled.tensors(path)
     unreal = next((name for name, value in state.items() if value.is_complex()), None)
     if unreal is not None:
-        raise Unreadable(f"the tensor `{unreal}` holds complex numbers, and the network real ones")
+        message = f"the tensor `{unreal}` holds complex numbers, and the network real ones"
+        raise Unreadable(message, "save weights of this network")
     before = prefix(state.keys(), Expected(network))
     if not before:
         return Values(state, "")
