@@ -154,14 +154,14 @@ def test_every_attention_has_a_computation_beside_it() -> None:
 @pytest.mark.parametrize("rank", RANKS)
 @pytest.mark.parametrize("name", ATTENTIONS)
 def test_an_attention_computes_what_its_paper_says(name: str, rank: int) -> None:
-    alone, x = module(name, rank), sample(rank)
-    torch.testing.assert_close(alone(x), PLAIN[name](x, weights(alone)), rtol=1e-5, atol=1e-6)
+    alone, x = module(name, rank).double(), sample(rank).double()
+    torch.testing.assert_close(alone(x), PLAIN[name](x, weights(alone)), rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", ATTENTIONS)
 def test_an_attention_takes_a_single_pixel(name: str) -> None:
-    alone, x = module(name, 2, (1, 1)), sample(2, (1, 1))
-    torch.testing.assert_close(alone(x), PLAIN[name](x, weights(alone)), rtol=1e-5, atol=1e-6)
+    alone, x = module(name, 2, (1, 1)).double(), sample(2, (1, 1)).double()
+    torch.testing.assert_close(alone(x), PLAIN[name](x, weights(alone)), rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("rank", RANKS)

@@ -1,8 +1,8 @@
 """The command line: arguments in, exit code out.
 
 Exit codes: 0, all is well; 1, a spec is at fault, a file is stale or cannot be written, a network is not what was
-predicted; 2, wrong usage; 70, a fault of resnetgen itself; 130, interrupted; 141, whoever read the output stopped
-reading.
+predicted; 2, wrong usage; 70, a fault of resnetgen itself; 130, interrupted, or 128 and the number of another signal to
+end; 141, whoever read the output stopped reading.
 
 A file of this room has the arguments of the command that it is called by; what the command does is in
 resnetgen/commands/, and is imported when it runs: a check must not wait for what only tables need.
