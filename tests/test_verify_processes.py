@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.running.refusal import Refused
-from resnetgen.verify.examination import examine
+from resnetgen.verify.side_by_side import side_by_side
 from resnetgen.verify.task import Row, Started, Task
 from resnetgen.verify.verdict import State
 from tests.command_line import command, environment
@@ -33,7 +33,7 @@ def running(statements: str) -> str:
 
 def examined(source: str, *checks: str, timeout: float = 100.0, device: str = "cpu") -> list[Row]:
     compiled, _ = small()
-    found = list(examine(Task(compiled.trace, source, device, 2, checks, timeout)))
+    (found,) = side_by_side([Task(compiled.trace, source, device, 2, checks, timeout)], 1)
     assert any(isinstance(each, Started) for each in found)
     return [each for each in found if isinstance(each, Row)]
 
@@ -124,7 +124,7 @@ def test_a_device_that_is_not_there_is_refused(temporary: Path, monkeypatch: pyt
         pytest.skip("there is a CUDA device here")
     compiled, source = small()
     with pytest.raises(Refused, match="there is no CUDA device: torch ") as refused:
-        list(examine(Task(compiled.trace, source, "cuda", 2, ("imports",), 100.0)))
+        list(side_by_side([Task(compiled.trace, source, "cuda", 2, ("imports",), 100.0)], 1))
     assert "RG802" == refused.value.code
     assert [] == list(temporary.glob("resnetgen-*"))
 

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -40,21 +40,8 @@ class Awaited(NamedTuple):
     until: float
 
 
-def examine(task: Task) -> Iterator[Started | Row]:
-    """What the checks of a task find, as they find it; every check has a row.
-
-    Raises:
-        Refused: the device is not there, or no file can be written.
-    """
-    for each in examination(task):
-        if isinstance(each, Awaited):
-            wait([each.answers], max(0.0, each.until - time.monotonic()))
-        else:
-            yield each
-
-
 def examination(task: Task) -> Generator[Started | Row | Awaited]:
-    """The same step by step, for who has other things to wait for.
+    """What the checks of a task find, as they find it, and when to go on; every check has a row.
 
     The network's file is written to a folder that is removed in the end. Where the process that runs it dies, or takes
     too long, that is what the check found that it was at, and another process goes on with the next one.
