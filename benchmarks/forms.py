@@ -35,12 +35,17 @@ def added_out_of_place(source: str) -> str:
     return _ADDED.sub(r"\1out = self.\3(out + \2)\n", source)
 
 
+def last_norm_in_a_line(source: str) -> str:
+    """A line each for the last convolution and norm of a branch: the map before them is let go of sooner."""
+    last = re.compile(r"^( +)(out(?:: Tensor)?) = self\.(bn\d)\(self\.(conv\d)\((\w+)\)\)\n", re.M)
+    return last.sub(r"\1\2 = self.\4(\5)\n\1out = self.\3(out)\n", source)
+
+
 def norm_in_a_line(source: str) -> str:
-    """A line for each module: the map before last is let go of sooner."""
+    """A line for each module."""
     nested = re.compile(r"^( +)(out(?:: Tensor)?) = self\.(\w+)\(self\.(bn\d)\(self\.(conv\d)\((\w+)\)\)\)\n", re.M)
     lines = r"\1\2 = self.\5(\6)\n\1out = self.\4(out)\n\1out = self.\3(out)\n"
-    last = re.compile(r"^( +)(out(?:: Tensor)?) = self\.(bn\d)\(self\.(conv\d)\((\w+)\)\)\n", re.M)
-    return last.sub(r"\1\2 = self.\4(\5)\n\1out = self.\3(out)\n", nested.sub(lines, source))
+    return last_norm_in_a_line(nested.sub(lines, source))
 
 
 def activated_by_function(source: str) -> str:
@@ -80,6 +85,7 @@ FORMS: dict[str, Edit] = {
     EMITTED: as_emitted,
     "as emitted, again": as_emitted,
     "addition out of place": added_out_of_place,
+    "a line for the last norm": last_norm_in_a_line,
     "a line for each module": norm_in_a_line,
     "relu_ as a function": activated_by_function,
     "activation out of place": activated_out_of_place,
