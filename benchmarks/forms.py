@@ -35,17 +35,10 @@ def added_out_of_place(source: str) -> str:
     return _ADDED.sub(r"\1out = self.\3(out + \2)\n", source)
 
 
-def last_norm_in_a_line(source: str) -> str:
-    """A line each for the last convolution and norm of a branch: the map before them is let go of sooner."""
-    last = re.compile(r"^( +)(out(?:: Tensor)?) = self\.(bn\d)\(self\.(conv\d)\((\w+)\)\)\n", re.M)
-    return last.sub(r"\1\2 = self.\4(\5)\n\1out = self.\3(out)\n", source)
-
-
-def norm_in_a_line(source: str) -> str:
-    """A line for each module."""
-    nested = re.compile(r"^( +)(out(?:: Tensor)?) = self\.(\w+)\(self\.(bn\d)\(self\.(conv\d)\((\w+)\)\)\)\n", re.M)
-    lines = r"\1\2 = self.\5(\6)\n\1out = self.\4(out)\n\1out = self.\3(out)\n"
-    return last_norm_in_a_line(nested.sub(lines, source))
+def nested(source: str) -> str:
+    """A layer in an expression: what enters its convolution is held until its norm has run."""
+    source = re.sub(r"= self\.(conv\d)\((\w+)\)\n +out = self\.(bn\d)\(out\)\n", r"= self.\3(self.\1(\2))\n", source)
+    return re.sub(r"= (self\.bn\d\(.+\))\n +out = self\.(act\d)\(out\)\n", r"= self.\2(\1)\n", source)
 
 
 def activated_by_function(source: str) -> str:
@@ -67,7 +60,7 @@ def shortcut_first(source: str) -> str:
     """The shortcut before the branch."""
     lines = []
     for line in source.splitlines(keepends=True):
-        if line == "        out: Tensor = self.act1(self.bn1(self.conv1(x)))\n":
+        if line == "        out: Tensor = self.conv1(x)\n":
             lines.append("        identity = self.downsample(x)\n")
         lines.append(re.sub(r"(out \+=?) self\.downsample\(x\)", r"\1 identity", line))
     return "".join(lines)
@@ -85,8 +78,7 @@ FORMS: dict[str, Edit] = {
     EMITTED: as_emitted,
     "as emitted, again": as_emitted,
     "addition out of place": added_out_of_place,
-    "a line for the last norm": last_norm_in_a_line,
-    "a line for each module": norm_in_a_line,
+    "modules nested": nested,
     "relu_ as a function": activated_by_function,
     "activation out of place": activated_out_of_place,
     "one activation a block": one_activation,

@@ -37,8 +37,11 @@ class PlainSeparableBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(16)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         return out
 
 
@@ -59,9 +62,14 @@ class PlainInvertedBlock(nn.Module):
         self.bn3 = nn.BatchNorm2d(cout)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.act2(self.bn2(self.conv2(out)))
-        out = self.bn3(self.conv3(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv3(out)
+        out = self.bn3(out)
         return out
 
 
@@ -80,9 +88,14 @@ class InvertedBlock(nn.Module):
         self.bn3 = nn.BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.act2(self.bn2(self.conv2(out)))
-        out = self.bn3(self.conv3(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv3(out)
+        out = self.bn3(out)
         out += x
         return out
 
@@ -152,7 +165,9 @@ class MobileNetV2(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 32x112x112
+        x = self.conv1(x)  # 32x112x112
+        x = self.bn1(x)
+        x = self.act1(x)
         stage1 = self.stage1(x)  # 16x112x112
         stage2 = self.stage2(stage1)  # 24x56x56
         stage3 = self.stage3(stage2)  # 32x28x28
@@ -172,8 +187,11 @@ class MobileNetV2(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["stage7"]
-        x = self.act2(self.bn2(self.conv2(x)))  # 1280x7x7
-        x = torch.flatten(self.avgpool(x), 1)  # 1280
-        x = self.dropout(x)  # 1280
+        x = self.conv2(x)  # 1280x7x7
+        x = self.bn2(x)
+        x = self.act2(x)
+        x = self.avgpool(x)  # 1280x1x1
+        x = torch.flatten(x, 1)  # 1280
+        x = self.dropout(x)
         x = self.fc(x)  # 1000
         return x

@@ -49,10 +49,15 @@ class PreActBottleneckProjection(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.act1(self.bn1(x))
+        preact: Tensor = self.bn1(x)
+        preact = self.act1(preact)
         out: Tensor = self.conv1(preact)
-        out = self.conv2(self.act2(self.bn2(out)))
-        out = self.conv3(self.act3(self.bn3(out)))
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv2(out)
+        out = self.bn3(out)
+        out = self.act3(out)
+        out = self.conv3(out)
         out += self.downsample(preact)
         return out
 
@@ -75,9 +80,15 @@ class PreActBottleneck(nn.Module):
         self.conv3 = nn.Conv2d(cmid, channels, 1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv1(self.act1(self.bn1(x)))
-        out = self.conv2(self.act2(self.bn2(out)))
-        out = self.conv3(self.act3(self.bn3(out)))
+        out: Tensor = self.bn1(x)
+        out = self.act1(out)
+        out = self.conv1(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv2(out)
+        out = self.bn3(out)
+        out = self.act3(out)
+        out = self.conv3(out)
         out += x
         return out
 
@@ -125,7 +136,9 @@ class PreActResNet164(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer3"]
-        x = self.act2(self.bn2(x))  # 256x8x8
-        x = torch.flatten(self.avgpool(x), 1)  # 256
+        x = self.bn2(x)
+        x = self.act2(x)
+        x = self.avgpool(x)  # 256x1x1
+        x = torch.flatten(x, 1)  # 256
         x = self.fc(x)  # 10
         return x

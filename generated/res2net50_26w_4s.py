@@ -62,9 +62,12 @@ class BottleneckProjection(nn.Module):
         return torch.cat(outs, dim=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
         out = self.multi_scale(out)
-        out = self.bn3(self.conv3(out))
+        out = self.conv3(out)
+        out = self.bn3(out)
         out += self.downsample(x)
         out = self.act3(out)
         return out
@@ -99,9 +102,12 @@ class Bottleneck(nn.Module):
         return torch.cat(outs, dim=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
         out = self.multi_scale(out)
-        out = self.bn3(self.conv3(out))
+        out = self.conv3(out)
+        out = self.bn3(out)
         out += x
         out = self.act3(out)
         return out
@@ -154,7 +160,9 @@ class Res2Net50_26w_4s(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
+        x = self.conv1(x)  # 64x112x112
+        x = self.bn1(x)
+        x = self.act1(x)
         x = self.maxpool(x)  # 64x56x56
         layer1 = self.layer1(x)  # 256x56x56
         layer2 = self.layer2(layer1)  # 512x28x28
@@ -164,6 +172,7 @@ class Res2Net50_26w_4s(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer4"]
-        x = torch.flatten(self.avgpool(x), 1)  # 2048
+        x = self.avgpool(x)  # 2048x1x1
+        x = torch.flatten(x, 1)  # 2048
         x = self.fc(x)  # 1000
         return x

@@ -57,7 +57,9 @@ class SplitAttention(nn.Module):
         self.fc2 = nn.Conv2d(channels // 2, 2 * channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.act0(self.bn0(self.conv(x)))
+        x = self.conv(x)
+        x = self.bn0(x)
+        x = self.act0(x)
         splits = torch.unflatten(x, 1, (2, -1))
         mean = splits.sum(1).mean((2, 3), keepdim=True)
         weights: Tensor = self.fc2(self.act1(self.bn1(self.fc1(mean))))
@@ -83,9 +85,13 @@ class Bottleneck(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.aa(self.conv2(out))
-        out = self.bn3(self.conv3(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.aa(out)
+        out = self.conv3(out)
+        out = self.bn3(out)
         out += self.downsample(x)
         out = self.act3(out)
         return out
@@ -170,7 +176,9 @@ class ResNeSt50d(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
+        x = self.conv1(x)  # 64x112x112
+        x = self.bn1(x)
+        x = self.act1(x)
         x = self.maxpool(x)  # 64x56x56
         layer1 = self.layer1(x)  # 256x56x56
         layer2 = self.layer2(layer1)  # 512x28x28
@@ -180,6 +188,7 @@ class ResNeSt50d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer4"]
-        x = torch.flatten(self.avgpool(x), 1)  # 2048
+        x = self.avgpool(x)  # 2048x1x1
+        x = torch.flatten(x, 1)  # 2048
         x = self.fc(x)  # 1000
         return x

@@ -71,9 +71,14 @@ class Bottleneck(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.act2(self.bn2(self.conv2(out)))
-        out = self.bn3(self.conv3(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv3(out)
+        out = self.bn3(out)
         out += self.downsample(x)
         out = self.act3(out)
         return out
@@ -117,7 +122,9 @@ class ResNet50Backbone(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
-        x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
+        x = self.conv1(x)  # 64x112x112
+        x = self.bn1(x)
+        x = self.act1(x)
         x = self.maxpool(x)  # 64x56x56
         layer1 = self.layer1(x)  # 256x56x56
         layer2 = self.layer2(layer1)  # 512x28x28

@@ -77,9 +77,14 @@ class Bottleneck(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.act2(self.bn2(self.conv2(out)))
-        out = self.bn3(self.conv3(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv3(out)
+        out = self.bn3(out)
         out = self.se(out)
         out += self.downsample(x)
         out = self.act3(out)
@@ -139,7 +144,9 @@ class ResNetRS50(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 64x80x80
+        x = self.conv1(x)  # 64x80x80
+        x = self.bn1(x)
+        x = self.act1(x)
         x = self.maxpool(x)  # 64x40x40
         layer1 = self.layer1(x)  # 256x40x40
         layer2 = self.layer2(layer1)  # 512x20x20
@@ -149,6 +156,7 @@ class ResNetRS50(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer4"]
-        x = torch.flatten(self.avgpool(x), 1)  # 2048
+        x = self.avgpool(x)  # 2048x1x1
+        x = torch.flatten(x, 1)  # 2048
         x = self.fc(x)  # 1000
         return x

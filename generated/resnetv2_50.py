@@ -45,7 +45,9 @@ class Head(nn.Module):
         self.fc = nn.Conv2d(2048, 1000, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = torch.flatten(self.fc(self.avgpool(x)), 1)
+        x = self.avgpool(x)
+        x = self.fc(x)
+        x = torch.flatten(x, 1)
         return x
 
 
@@ -82,10 +84,15 @@ class PreActBottleneckProjection(nn.Module):
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.act1(self.norm1(x))
+        preact: Tensor = self.norm1(x)
+        preact = self.act1(preact)
         out: Tensor = self.conv1(preact)
-        out = self.conv2(self.act2(self.norm2(out)))
-        out = self.conv3(self.act3(self.norm3(out)))
+        out = self.norm2(out)
+        out = self.act2(out)
+        out = self.conv2(out)
+        out = self.norm3(out)
+        out = self.act3(out)
+        out = self.conv3(out)
         out += self.downsample(preact)
         return out
 
@@ -108,9 +115,15 @@ class PreActBottleneck(nn.Module):
         self.conv3 = nn.Conv2d(cmid, channels, 1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv1(self.act1(self.norm1(x)))
-        out = self.conv2(self.act2(self.norm2(out)))
-        out = self.conv3(self.act3(self.norm3(out)))
+        out: Tensor = self.norm1(x)
+        out = self.act1(out)
+        out = self.conv1(out)
+        out = self.norm2(out)
+        out = self.act2(out)
+        out = self.conv2(out)
+        out = self.norm3(out)
+        out = self.act3(out)
+        out = self.conv3(out)
         out += x
         return out
 
@@ -183,6 +196,7 @@ class ResNetV2_50(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer4"]
-        x = self.act(self.norm(x))  # 2048x7x7
+        x = self.norm(x)
+        x = self.act(x)
         x = self.head(x)  # 1000
         return x

@@ -50,7 +50,9 @@ class ConvNormAct(nn.Module):
         self.act = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.act(self.bn(self.conv(x)))
+        x = self.conv(x)
+        x = self.bn(x)
+        x = self.act(x)
         return x
 
 
@@ -79,7 +81,8 @@ class ConvNorm(nn.Module):
         self.bn = nn.BatchNorm2d(cout)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.bn(self.conv(x))
+        x = self.conv(x)
+        x = self.bn(x)
         return x
 
 
@@ -198,7 +201,9 @@ class SKResNet50(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
+        x = self.conv1(x)  # 64x112x112
+        x = self.bn1(x)
+        x = self.act1(x)
         x = self.maxpool(x)  # 64x56x56
         layer1 = self.layer1(x)  # 256x56x56
         layer2 = self.layer2(layer1)  # 512x28x28
@@ -208,6 +213,7 @@ class SKResNet50(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer4"]
-        x = torch.flatten(self.avgpool(x), 1)  # 2048
+        x = self.avgpool(x)  # 2048x1x1
+        x = torch.flatten(x, 1)  # 2048
         x = self.fc(x)  # 1000
         return x

@@ -46,9 +46,12 @@ class PreActBasicBlockProjection(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.act1(self.bn1(x))
+        preact: Tensor = self.bn1(x)
+        preact = self.act1(preact)
         out: Tensor = self.conv1(preact)
-        out = self.conv2(self.act2(self.bn2(out)))
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv2(out)
         out += self.downsample(preact)
         return out
 
@@ -68,8 +71,12 @@ class PreActBasicBlock(nn.Module):
         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv1(self.act1(self.bn1(x)))
-        out = self.conv2(self.act2(self.bn2(out)))
+        out: Tensor = self.bn1(x)
+        out = self.act1(out)
+        out = self.conv1(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv2(out)
         out += x
         return out
 
@@ -117,7 +124,9 @@ class WideResNet28_10(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer3"]
-        x = self.act2(self.bn2(x))  # 640x8x8
-        x = torch.flatten(self.avgpool(x), 1)  # 640
+        x = self.bn2(x)
+        x = self.act2(x)
+        x = self.avgpool(x)  # 640x1x1
+        x = torch.flatten(x, 1)  # 640
         x = self.fc(x)  # 10
         return x

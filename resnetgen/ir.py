@@ -17,15 +17,13 @@ class Node(NamedTuple):
     """One operator in its place; a tuple, since a network has more of these than of anything else.
 
     `name` is its attribute in the emitted module and its key in the state dict: a path with dots where the layout puts
-    it into a module of its own, empty where its tensors are the block's own. `unit` counts the layers of the sequence
-    that it stands in: a convolution with its norm and activation is one unit. `at` is the layer's path in the spec,
+    it into a module of its own, empty where its tensors are the block's own. `at` is the layer's path in the spec,
     empty where a built-in block type wrote it. With `varies`, other blocks of its type have another operator here or
     none, and a block is given its own from outside.
     """
 
     name: str
     operator: Operator
-    unit: int
     at: Path = ()
     varies: bool = False
 

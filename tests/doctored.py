@@ -39,7 +39,7 @@ class Doctored(NamedTuple):
 
 _ENDS = "        x = self.fc(x)  # 10\n"
 _BEGINS = "        self.conv1 = nn.Conv2d(3, 8, 3, padding=1, bias=False)\n"
-_FIRST = "        x = self.act1(self.bn1(self.conv1(x)))  # 8x16x16\n"
+_FIRST = "        x = self.conv1(x)  # 8x16x16\n"
 _SUM = "        out += self.downsample(x)\n"
 _BRANCH = f"        if x.sum() > 0:\n            x = x + 1\n{_ENDS}"
 

@@ -22,30 +22,30 @@ OVER = re.compile(r"^( +)out \+= (.+)$", re.MULTILINE)
 
 
 def test_what_nobody_else_has_is_owned() -> None:
-    assert owned([Node("bn1", NORM, 0)])
+    assert owned([Node("bn1", NORM)])
 
 
 def test_what_a_gradient_needs_is_not() -> None:
-    assert not owned([Node("bn1", NORM, 0), Node("act1", Activation("relu"), 0)])
+    assert not owned([Node("bn1", NORM), Node("act1", Activation("relu"))])
 
 
 def test_what_came_in_is_not() -> None:
     assert not owned([])
-    assert not owned([Node("dropout1", Dropout(0.1), 0)])
+    assert not owned([Node("dropout1", Dropout(0.1))])
 
 
 @pytest.mark.parametrize(
     "idle",
     [
-        Node("dropout", Dropout(0.1), 0),
-        Node("drop_path", DropPath(0.1), 0),
-        Node("aa", Identity(), 0, varies=True),
-        Node("aa", BlurPool(8, 3, (2, 2), "reflect"), 0, varies=True),
+        Node("dropout", Dropout(0.1)),
+        Node("drop_path", DropPath(0.1)),
+        Node("aa", Identity(), varies=True),
+        Node("aa", BlurPool(8, 3, (2, 2), "reflect"), varies=True),
     ],
     ids=["dropout", "drop_path", "an identity in some", "a blur in some"],
 )
 def test_what_may_hand_on_its_input_is_looked_past(idle: Node) -> None:
-    norm, act = Node("bn1", NORM, 0), Node("act1", Activation("relu"), 0)
+    norm, act = Node("bn1", NORM), Node("act1", Activation("relu"))
     assert owned([norm, idle])
     assert not owned([norm, act, idle])
 

@@ -64,11 +64,9 @@ MAXIMUM = MaxPool(Window(TWOS, TWOS, ZEROS, ONES))
 
 def network(operators: tuple[Operator, ...]) -> Network:
     """A network with these in a row for a head, called op0, op1 and so on, behind a block that does nothing."""
-    nodes = tuple(
-        Node(f"op{index}", operator, index - isinstance(operator, Flatten)) for index, operator in enumerate(operators)
-    )
+    nodes = tuple(Node(f"op{index}", operator) for index, operator in enumerate(operators))
     widths = (("in", CHANNELS), ("out", CHANNELS))
-    idle = Block("idle", "", (Node("idle", Identity(), 0),), Shortcut("none", ""), (), widths, ONES)
+    idle = Block("idle", "", (Node("idle", Identity()),), Shortcut("none", ""), (), widths, ONES)
     stage = Stage("layer1", "layer1", (Run(idle, 1, 0),), ())
     return Network("net", "Net", "", "", CHANNELS, (9, 9), (), (stage,), nodes, (), Init())
 

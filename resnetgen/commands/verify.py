@@ -140,7 +140,7 @@ def _way(wanted: Wanted) -> tuple[Way, Compile]:
     """
     if wanted.input_size == SMALLEST:
         return Way(allow_outside=wanted.allow_outside), _at_smallest
-    return Way(sizes.parse(wanted.input_size), wanted.allow_outside), compiled
+    return Way(sizes.parse(wanted.input_size, SMALLEST), wanted.allow_outside), compiled
 
 
 def _at_smallest(name: str, way: Way) -> Compiled:

@@ -54,7 +54,7 @@ class Form(NamedTuple):
 def _attributes(node: Node) -> list[Node]:
     if node.name or not isinstance(node.operator, Composite):
         return [node]
-    return [Node(part.name, part.operator, node.unit, node.at) for part in node.operator.parts()]
+    return [Node(part.name, part.operator, node.at) for part in node.operator.parts()]
 
 
 class Definitions(Frozen):

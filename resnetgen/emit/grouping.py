@@ -66,7 +66,7 @@ def contained(name: str, nodes: Sequence[Node], title: str = "") -> tuple[Node]:
     items = grouped(nodes)
     numbered = items[0].name.isdigit()
     operator: Operator = Chain(items) if numbered else Group(title or _title(name, items), items)
-    return (Node(name, operator, nodes[-1].unit, nodes[0].at),)
+    return (Node(name, operator, nodes[0].at),)
 
 
 def _title(name: str, items: tuple[Node, ...]) -> str:

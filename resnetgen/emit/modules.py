@@ -142,7 +142,7 @@ def _described(same: Sequence[Operator]) -> str:
 def _nodes(operator: Composite) -> Sequence[Node]:
     if isinstance(operator, Group):
         return operator.items
-    return [Node(part.name, part.operator, 0) for part in operator.parts()]
+    return [Node(part.name, part.operator) for part in operator.parts()]
 
 
 def _inside(operator: Operator) -> Iterator[Operator]:

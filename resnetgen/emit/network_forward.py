@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from resnetgen.emit.forward import chain
-from resnetgen.emit.grouping import grouped, role_of, size
+from resnetgen.emit.grouping import grouped, size
 from resnetgen.emit.python import call, commented, literal, mapping
 from resnetgen.emit.stages import stage_module
 from resnetgen.features import Feature, features, reductions
-from resnetgen.ir import Node
 from resnetgen.shapes import StageTrace, Step, Trace, written
 
 MODULES = ("torch", "nn", "F")
@@ -20,9 +20,9 @@ MODULES = ("torch", "nn", "F")
 def forward(trace: Trace) -> dict[str, Any]:
     """What network.py.j2 needs to know of the methods.
 
-    Every statement has the shape that it gives at the spec's own input size beside it. A map that is given out has a
-    variable of its own. A network with a head gives out the maps of all stages, by a method of its own; one without
-    gives those that the spec names, and that is all it does.
+    A statement that changes the shape has what it gives at the spec's own input size beside it. A map that is given out
+    has a variable of its own. A network with a head gives out the maps of all stages, by a method of its own; one
+    without gives those that the spec names, and that is all it does.
     """
     maps = features(trace.network)
     names = [one.name for one in maps]
@@ -83,29 +83,10 @@ def _locals(names: Sequence[str]) -> dict[str, str]:
 
 
 def _through(steps: tuple[Step, ...]) -> Iterator[str]:
-    """The statements of the stem or the head, each with the shape that it gives."""
-    done = 0
-    for statement, nodes in _by_unit(grouped([step.node for step in steps])):
-        done += sum(map(size, nodes))
-        yield commented(statement, written(steps[done - 1].output), indent=8)
-
-
-def _by_unit(nodes: tuple[Node, ...]) -> Iterator[tuple[str, list[Node]]]:
-    """Each layer's statement with its nodes; a pool, which is no layer of its own number, has one to itself."""
-    group: list[Node] = []
-    for node in nodes:
-        if group and not _together(group[-1], node):
-            yield chain(group, "x", "x")[0], group
-            group = []
-        group.append(node)
-    if group:
-        yield chain(group, "x", "x")[0], group
-
-
-def _together(before: Node, after: Node) -> bool:
-    if after.operator.role == "flatten":
-        return True
-    layer = ("norm", "act", "conv")
-    return (
-        before.unit == after.unit and role_of(after) in layer and role_of(before) in (*layer, "dropout", "drop_block")
-    )
+    """The statements of the stem or the head, with the shape that it gives beside each that changes it."""
+    nodes = grouped([step.node for step in steps])
+    following = iter(steps)
+    for statement, node in zip(chain(nodes, "x", "x"), nodes, strict=True):
+        inside = list(islice(following, size(node)))
+        before, after = inside[0].input, inside[-1].output
+        yield statement if after == before else commented(statement, written(after), indent=8)

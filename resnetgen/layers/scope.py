@@ -248,4 +248,4 @@ class Scope:
         if not name and isinstance(operator, Composite):
             self.taken.update(operator.inline_names())
         place = at or (() if self.layers_at is None else self.path)
-        self.nodes.append(Node(name, operator, self.unit, place, varies))
+        self.nodes.append(Node(name, operator, place, varies))

@@ -108,7 +108,7 @@ def _operators(kind: str, asked: ShortcutOptions, around: Around) -> list[Operat
 
 
 def _unnamed(operators: list[Operator]) -> tuple[Node, ...]:
-    return tuple(Node("", operator, 0) for operator in operators)
+    return tuple(Node("", operator) for operator in operators)
 
 
 def _named(operators: list[Operator], naming: Naming) -> tuple[Node, ...]:
@@ -121,7 +121,7 @@ def _named(operators: list[Operator], naming: Naming) -> tuple[Node, ...]:
         role = "avg_pool" if holds_place else "pad" if isinstance(operator, PadChannels) else operator.role
         name = naming.name(role, index, index, taken)
         taken.add(name)
-        nodes.append(Node(name, operator, 0))
+        nodes.append(Node(name, operator))
     return tuple(nodes)
 
 

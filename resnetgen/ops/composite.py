@@ -145,6 +145,12 @@ def present(*parts: tuple[str, Operator | None]) -> tuple[Part, ...]:
     return tuple(Part(name, operator) for name, operator in parts if operator is not None)
 
 
+def in_turn(parts: tuple[Part, ...], names: tuple[str, ...]) -> str:
+    """Statements that send the map `x` through those of the named parts that there are, in this order."""
+    known = {part.name for part in parts}
+    return "\n".join(f"x = self.{name}(x)" for name in names if name in known)
+
+
 def applied(parts: tuple[Part, ...], names: tuple[str, ...], x: str) -> str:
     """The expression that sends `x` through those of the named parts that there are, in this order."""
     known = {part.name for part in parts}

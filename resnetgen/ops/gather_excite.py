@@ -1,7 +1,6 @@
 """Gather-excite: each channel weighed, region by region, by what was gathered around there (arXiv:1810.12348)."""
 
 from collections.abc import Iterator
-from itertools import groupby
 from math import prod
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -9,7 +8,7 @@ from resnetgen.form import Rule
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.batch_norm import BatchNorm
-from resnetgen.ops.composite import Composite, Part, applied, present
+from resnetgen.ops.composite import Composite, Part, applied, in_turn, present
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.global_pool import GlobalAvgPool
 from resnetgen.ops.operator import Operator, Shape, Window
@@ -57,8 +56,7 @@ class Gather(Composite):
             yield part.operator, shape
 
     def template_values(self) -> dict[str, str]:
-        layers = groupby((part.name for part in self.inside), key=lambda name: name[-1])
-        return {"steps": "\n".join(f"x = {applied(self.inside, tuple(layer), 'x')}" for _, layer in layers)}
+        return {"steps": in_turn(self.inside, *self.rows())}
 
 
 class GatherExcite(Attention):

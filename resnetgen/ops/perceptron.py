@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from resnetgen.ops.composite import Composite, Part, applied, present
+from resnetgen.ops.composite import Composite, Part, in_turn, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.operator import Operator, Shape
 
@@ -44,4 +44,4 @@ class Perceptron(Composite):
         return ("channels", self.channels), ("reduced", self.reduced)
 
     def template_values(self) -> dict[str, str]:
-        return {"inside": applied(self.parts(), ("fc1", "norm", "act"), "x")}
+        return {"steps": in_turn(self.parts(), ("fc1", "norm", "act", "fc2"))}

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.ops.composite import Part, applied, pixel, present
+from resnetgen.ops.composite import Part, applied, in_turn, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.divisible import divisible
 from resnetgen.ops.operator import Impossible, Shape
@@ -54,7 +54,7 @@ class SplitAttention(Spatial):
     def template_values(self) -> dict[str, str]:
         convolved, weighed = self.rows()
         return {
-            "convolved": applied(self.inside, convolved, "x"),
+            "convolved": in_turn(self.inside, convolved),
             "weighed": applied(self.inside, weighed, "mean"),
             "radix": str(self.radix),
             "groups": str(self.groups),

@@ -30,8 +30,11 @@ class BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += x
         out = self.act2(out)
         return out
@@ -81,35 +84,37 @@ class Activations(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.bn1(self.conv1(x))  # 16x16x16
-        x = self.act2(x)  # 16x16x16
-        x = self.act3(x)  # 16x16x16
-        x = self.act4(x)  # 16x16x16
-        x = self.act5(x)  # 16x16x16
-        x = self.act6(x)  # 16x16x16
-        x = self.act7(x)  # 16x16x16
-        x = self.act8(x)  # 16x16x16
-        x = self.act9(x)  # 16x16x16
-        x = self.act10(x)  # 16x16x16
-        x = self.act11(x)  # 16x16x16
-        x = self.act12(x)  # 16x16x16
-        x = self.act13(x)  # 16x16x16
-        x = self.act14(x)  # 16x16x16
-        x = self.act15(x)  # 16x16x16
-        x = self.act16(x)  # 16x16x16
-        x = self.act17(x)  # 16x16x16
-        x = self.act18(x)  # 16x16x16
-        x = self.act19(x)  # 16x16x16
-        x = self.act20(x)  # 16x16x16
-        x = self.act21(x)  # 16x16x16
-        x = self.act22(x)  # 16x16x16
-        x = self.act23(x)  # 16x16x16
-        x = self.act24(x)  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act2(x)
+        x = self.act3(x)
+        x = self.act4(x)
+        x = self.act5(x)
+        x = self.act6(x)
+        x = self.act7(x)
+        x = self.act8(x)
+        x = self.act9(x)
+        x = self.act10(x)
+        x = self.act11(x)
+        x = self.act12(x)
+        x = self.act13(x)
+        x = self.act14(x)
+        x = self.act15(x)
+        x = self.act16(x)
+        x = self.act17(x)
+        x = self.act18(x)
+        x = self.act19(x)
+        x = self.act20(x)
+        x = self.act21(x)
+        x = self.act22(x)
+        x = self.act23(x)
+        x = self.act24(x)
         layer1 = self.layer1(x)  # 16x16x16
         return {"layer1": layer1}
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer1"]
-        x = torch.flatten(self.avgpool(x), 1)  # 16
+        x = self.avgpool(x)  # 16x1x1
+        x = torch.flatten(x, 1)  # 16
         x = self.fc(x)  # 10
         return x

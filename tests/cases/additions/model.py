@@ -57,8 +57,10 @@ class DroppedBlockProjection(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.act1(self.bn1(x))
-        out: Tensor = self.drop_path(self.dropout2(preact))
+        preact: Tensor = self.bn1(x)
+        preact = self.act1(preact)
+        out: Tensor = self.dropout2(preact)
+        out = self.drop_path(out)
         out = self.act2(out + self.downsample(preact))
         return out
 
@@ -92,7 +94,8 @@ class PooledBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.bn1(self.conv1(x))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
         out = self.maxpool(out)
         out += self.downsample(x)
         return out
@@ -127,7 +130,10 @@ class ActivatedBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.drop_path(self.act1(self.bn1(self.conv1(x))))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.drop_path(out)
         out = self.act2(out + x)
         return out
 
@@ -188,7 +194,9 @@ class Additions(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x16x16
         layer2 = self.layer2(layer1)  # 32x8x8
         layer3 = self.layer3(layer2)  # 32x4x4
@@ -204,6 +212,7 @@ class Additions(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer5"]
-        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.avgpool(x)  # 32x1x1
+        x = torch.flatten(x, 1)  # 32
         x = self.fc(x)  # 10
         return x

@@ -44,8 +44,12 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.bn1(self.conv1(self.act1(self.aa(x))))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.aa(x)
+        out = self.act1(out)
+        out = self.conv1(out)
+        out = self.bn1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += self.downsample(x)
         return out
 
@@ -108,7 +112,9 @@ class AntialiasBeforeAnActivation(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
+        x = self.conv1(x)  # 64x112x112
+        x = self.bn1(x)
+        x = self.act1(x)
         x = self.maxpool(x)  # 64x56x56
         layer1 = self.layer1(x)  # 64x56x56
         layer2 = self.layer2(layer1)  # 128x28x28
@@ -118,6 +124,7 @@ class AntialiasBeforeAnActivation(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer4"]
-        x = torch.flatten(self.avgpool(x), 1)  # 512
+        x = self.avgpool(x)  # 512x1x1
+        x = torch.flatten(x, 1)  # 512
         x = self.fc(x)  # 1000
         return x

@@ -63,8 +63,12 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.aa(self.act1(self.bn1(self.conv1(x))))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.aa(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -119,7 +123,9 @@ class AntialiasBlur1d(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 64x256
+        x = self.conv1(x)  # 64x256
+        x = self.bn1(x)
+        x = self.act1(x)
         x = self.maxpool(x)  # 64x128
         layer1 = self.layer1(x)  # 64x128
         layer2 = self.layer2(layer1)  # 128x64
@@ -129,6 +135,7 @@ class AntialiasBlur1d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer4"]
-        x = torch.flatten(self.avgpool(x), 1)  # 512
+        x = self.avgpool(x)  # 512x1
+        x = torch.flatten(x, 1)  # 512
         x = self.fc(x)  # 1000
         return x

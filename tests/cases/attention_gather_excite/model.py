@@ -38,7 +38,9 @@ class Perceptron(nn.Module):
         self.fc2 = nn.Conv2d(reduced, channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.fc2(self.act(self.fc1(x)))
+        x = self.fc1(x)
+        x = self.act(x)
+        x = self.fc2(x)
         return x
 
 
@@ -70,9 +72,14 @@ class Gather(nn.Module):
         self.norm3 = nn.BatchNorm2d(64)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.act1(self.norm1(self.conv1(x)))
-        x = self.act2(self.norm2(self.conv2(x)))
-        x = self.norm3(self.conv3(x))
+        x = self.conv1(x)
+        x = self.norm1(x)
+        x = self.act1(x)
+        x = self.conv2(x)
+        x = self.norm2(x)
+        x = self.act2(x)
+        x = self.conv3(x)
+        x = self.norm3(x)
         return x
 
 
@@ -132,8 +139,11 @@ class BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out = self.se(out)
         out += x
         out = self.act2(out)
@@ -155,8 +165,11 @@ class Layer2BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out = self.se(out)
         out += self.downsample(x)
         out = self.act2(out)
@@ -178,8 +191,11 @@ class Layer3BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out = self.se(out)
         out += self.downsample(x)
         out = self.act2(out)
@@ -200,8 +216,11 @@ class Layer4BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out = self.se(out)
         out += x
         out = self.act2(out)
@@ -241,7 +260,9 @@ class AttentionGatherExcite(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x16x16
         layer2 = self.layer2(layer1)  # 32x8x8
         layer3 = self.layer3(layer2)  # 64x8x8
@@ -250,6 +271,7 @@ class AttentionGatherExcite(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer4"]
-        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.avgpool(x)  # 64x1x1
+        x = torch.flatten(x, 1)  # 64
         x = self.fc(x)  # 10
         return x

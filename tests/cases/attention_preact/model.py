@@ -58,8 +58,12 @@ class PreActBasicBlock(nn.Module):
         self.se = SqueezeExcite(16)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv1(self.act1(self.bn1(x)))
-        out = self.conv2(self.act2(self.bn2(out)))
+        out: Tensor = self.bn1(x)
+        out = self.act1(out)
+        out = self.conv1(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv2(out)
         out = self.se(out)
         out += x
         return out
@@ -83,8 +87,12 @@ class Layer2PreActBasicBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.se(x)
-        out = self.conv1(self.act1(self.bn1(out)))
-        out = self.conv2(self.act2(self.bn2(out)))
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv1(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv2(out)
         out += self.downsample(x)
         return out
 
@@ -115,13 +123,16 @@ class AttentionPreAct(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x16x16
         layer2 = self.layer2(layer1)  # 32x8x8
         return {"layer1": layer1, "layer2": layer2}
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.avgpool(x)  # 32x1x1
+        x = torch.flatten(x, 1)  # 32
         x = self.fc(x)  # 10
         return x

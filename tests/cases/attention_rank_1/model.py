@@ -109,7 +109,8 @@ class ConvNormAct(nn.Module):
         self.bn = nn.BatchNorm1d(1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.bn(self.conv(x))
+        x = self.conv(x)
+        x = self.bn(x)
         return x
 
 
@@ -124,7 +125,10 @@ class Perceptron(nn.Module):
         self.fc2 = nn.Conv1d(8, 64, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.fc2(self.act(self.norm(self.fc1(x))))
+        x = self.fc1(x)
+        x = self.norm(x)
+        x = self.act(x)
+        x = self.fc2(x)
         return x
 
 
@@ -138,7 +142,9 @@ class Perceptron2(nn.Module):
         self.fc2 = nn.Conv1d(4, 64, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.fc2(self.act(self.fc1(x)))
+        x = self.fc1(x)
+        x = self.act(x)
+        x = self.fc2(x)
         return x
 
 
@@ -196,7 +202,8 @@ class CBAM(nn.Module):
         self.spatial = SpatialAttention()
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.spatial(self.channel(x))
+        x = self.channel(x)
+        x = self.spatial(x)
         return x
 
 
@@ -214,8 +221,11 @@ class BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out = self.se(out)
         out += x
         out = self.act2(out)
@@ -237,8 +247,11 @@ class Layer2BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out = self.se(out)
         out += self.downsample(x)
         out = self.act2(out)
@@ -260,8 +273,11 @@ class Layer3BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out = self.se(out)
         out += self.downsample(x)
         out = self.act2(out)
@@ -283,8 +299,11 @@ class Layer4BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out = self.se(out)
         out = self.branch_scale(out)
         out += x
@@ -307,8 +326,11 @@ class Layer5BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out = self.se(out)
         out = self.branch_scale(out)
         out += x
@@ -364,7 +386,9 @@ class AttentionRank1(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x64
+        x = self.conv1(x)  # 16x64
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x64
         layer2 = self.layer2(layer1)  # 32x32
         layer3 = self.layer3(layer2)  # 64x32
@@ -380,6 +404,7 @@ class AttentionRank1(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer5"]
-        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.avgpool(x)  # 64x1
+        x = torch.flatten(x, 1)  # 64
         x = self.fc(x)  # 10
         return x

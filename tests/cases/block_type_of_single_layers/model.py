@@ -43,7 +43,8 @@ class SpelledOutBlock(nn.Module):
         out: Tensor = self.bn1(x)
         out = self.act2(out)
         out = self.conv3(out)
-        out = self.act4(self.bn4(out))
+        out = self.bn4(out)
+        out = self.act4(out)
         out = self.dropout5(out)
         out = self.conv6(out)
         out += x
@@ -68,7 +69,8 @@ class SpelledOutBlockProjection(nn.Module):
         preact: Tensor = self.bn1(x)
         preact = self.act2(preact)
         out: Tensor = self.conv3(preact)
-        out = self.act4(self.bn4(out))
+        out = self.bn4(out)
+        out = self.act4(out)
         out = self.dropout5(out)
         out = self.conv6(out)
         out += self.downsample(preact)
@@ -101,13 +103,16 @@ class BlockTypeOfSingleLayers(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x16x16
         layer2 = self.layer2(layer1)  # 32x8x8
         return {"layer1": layer1, "layer2": layer2}
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.avgpool(x)  # 32x1x1
+        x = torch.flatten(x, 1)  # 32
         x = self.fc(x)  # 10
         return x

@@ -81,8 +81,13 @@ class BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.drop_path(self.branch_scale(self.bn2(self.conv2(out))))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.branch_scale(out)
+        out = self.drop_path(out)
         out += x
         out = self.act2(out)
         return out
@@ -106,8 +111,13 @@ class Layer2BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.drop_path(self.branch_scale(self.bn2(self.conv2(out))))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.branch_scale(out)
+        out = self.drop_path(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -129,8 +139,13 @@ class Layer3BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.drop_path(self.branch_scale(self.bn2(self.conv2(out))))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.branch_scale(out)
+        out = self.drop_path(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -151,8 +166,13 @@ class Layer4BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.drop_path(self.branch_scale(self.bn2(self.conv2(out))))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.branch_scale(out)
+        out = self.drop_path(out)
         out += x
         out = self.act2(out)
         return out
@@ -172,8 +192,12 @@ class Layer5BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.drop_path(self.bn2(self.conv2(out)))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.drop_path(out)
         out += x
         out = self.act2(out)
         return out
@@ -229,7 +253,9 @@ class BranchScale(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x16x16
         layer2 = self.layer2(layer1)  # 32x8x8
         layer3 = self.layer3(layer2)  # 64x8x8
@@ -245,6 +271,7 @@ class BranchScale(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer5"]
-        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.avgpool(x)  # 64x1x1
+        x = torch.flatten(x, 1)  # 64
         x = self.fc(x)  # 10
         return x

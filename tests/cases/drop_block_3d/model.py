@@ -72,8 +72,12 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.drop_block(self.bn1(self.conv1(x))))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.drop_block(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -119,7 +123,9 @@ class DropBlock3d(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 64x16x32x32
+        x = self.conv1(x)  # 64x16x32x32
+        x = self.bn1(x)
+        x = self.act1(x)
         x = self.maxpool(x)  # 64x8x16x16
         layer1 = self.layer1(x)  # 64x8x16x16
         layer2 = self.layer2(layer1)  # 128x4x8x8
@@ -129,6 +135,7 @@ class DropBlock3d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer4"]
-        x = torch.flatten(self.avgpool(x), 1)  # 512
+        x = self.avgpool(x)  # 512x1x1x1
+        x = torch.flatten(x, 1)  # 512
         x = self.fc(x)  # 1000
         return x

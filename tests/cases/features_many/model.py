@@ -43,8 +43,11 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -94,7 +97,9 @@ class FeaturesMany(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x16x16
         layer2 = self.layer2(layer1)  # 32x8x8
         layer3 = self.layer3(layer2)  # 32x8x8

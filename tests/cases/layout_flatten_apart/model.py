@@ -41,7 +41,9 @@ class Stem(nn.Module):
         self.pool = nn.MaxPool2d(3, stride=2, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.act1(self.norm1(self.conv1(x)))
+        x = self.conv1(x)
+        x = self.norm1(x)
+        x = self.act1(x)
         x = self.pool(x)
         return x
 
@@ -55,7 +57,8 @@ class Head(nn.Module):
         self.dropout = nn.Dropout(0.3)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.dropout(self.global_pool(x))
+        x = self.global_pool(x)
+        x = self.dropout(x)
         return x
 
 
@@ -68,7 +71,8 @@ class Projection(nn.Module):
         self.norm = nn.BatchNorm2d(cout)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.norm(self.conv(x))
+        x = self.conv(x)
+        x = self.norm(x)
         return x
 
 
@@ -88,8 +92,11 @@ class BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.norm1(self.conv1(x)))
-        out = self.norm2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.norm1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.norm2(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -155,5 +162,7 @@ class LayoutFlattenApart(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer4"]
-        x = torch.flatten(self.classifier(self.head(x)), 1)  # 1000
+        x = self.head(x)  # 512x1x1
+        x = self.classifier(x)  # 1000x1x1
+        x = torch.flatten(x, 1)  # 1000
         return x

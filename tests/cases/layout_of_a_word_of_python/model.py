@@ -31,7 +31,8 @@ class Projection(nn.Module):
         self.super = nn.BatchNorm2d(cout)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.super(self.self(x))
+        x = self.self(x)
+        x = self.super(x)
         return x
 
 
@@ -51,8 +52,11 @@ class BasicBlock(nn.Module):
         self.Tensor = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += self.Tensor(x)
         out = self.act2(out)
         return out
@@ -109,6 +113,7 @@ class LayoutOfAWordOfPython(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer4"]
-        x = torch.flatten(self.avgpool(x), 1)  # 512
+        x = self.avgpool(x)  # 512x1x1
+        x = torch.flatten(x, 1)  # 512
         x = self.fc(x)  # 1000
         return x

@@ -44,8 +44,11 @@ class BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -97,7 +100,9 @@ class LayoutStagesInBlocks(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
-        x = self.act1(self.bn1(self.conv1(x)))  # 64x112x112
+        x = self.conv1(x)  # 64x112x112
+        x = self.bn1(x)
+        x = self.act1(x)
         x = self.maxpool(x)  # 64x56x56
         x = self.trunk[0](x)  # 64x56x56
         layer2 = self.trunk[1](x)  # 128x28x28

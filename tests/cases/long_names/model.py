@@ -70,9 +70,15 @@ class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.act2(self.bn2(self.conv2(out)))
-        out = self.drop_path(self.bn3(self.conv3(out)))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv3(out)
+        out = self.bn3(out)
+        out = self.drop_path(out)
         out += self.downsample(x)
         out = self.act3(out)
         return out
@@ -122,7 +128,9 @@ class LongNames(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         # 16x16x16
         the_first_of_the_two_stages_that_this_network_consists_of = (
             self.the_first_of_the_two_stages_that_this_network_consists_of(x)

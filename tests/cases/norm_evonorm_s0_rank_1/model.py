@@ -59,8 +59,10 @@ class PreActBasicBlock(nn.Module):
         self.conv2 = nn.Conv1d(channels, channels, 3, padding=1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv1(self.bn1(x))
-        out = self.conv2(self.bn2(out))
+        out: Tensor = self.bn1(x)
+        out = self.conv1(out)
+        out = self.bn2(out)
+        out = self.conv2(out)
         out += x
         return out
 
@@ -81,7 +83,8 @@ class PreActBasicBlockProjection(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         preact: Tensor = self.bn1(x)
         out: Tensor = self.conv1(preact)
-        out = self.conv2(self.bn2(out))
+        out = self.bn2(out)
+        out = self.conv2(out)
         out += self.downsample(preact)
         return out
 
@@ -118,7 +121,8 @@ class NormEvonormS0Rank1(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = self.bn2(x)  # 32x32
-        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.bn2(x)
+        x = self.avgpool(x)  # 32x1
+        x = torch.flatten(x, 1)  # 32
         x = self.fc(x)  # 10
         return x

@@ -76,8 +76,11 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.bn1(self.act1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.act1(out)
+        out = self.bn1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -107,13 +110,15 @@ class NormFilterResponseRank3(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.bn1(self.conv1(x))  # 8x8x16x16
+        x = self.conv1(x)  # 8x8x16x16
+        x = self.bn1(x)
         layer1 = self.layer1(x)  # 8x8x16x16
         layer2 = self.layer2(layer1)  # 16x8x8x8
         return {"layer1": layer1, "layer2": layer2}
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = torch.flatten(self.avgpool(x), 1)  # 16
+        x = self.avgpool(x)  # 16x1x1x1
+        x = torch.flatten(x, 1)  # 16
         x = self.fc(x)  # 10
         return x

@@ -39,8 +39,11 @@ class BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += x
         out = self.act2(out)
         return out
@@ -60,8 +63,11 @@ class Layer2BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -93,13 +99,16 @@ class NormInstance(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x16x16
         layer2 = self.layer2(layer1)  # 32x8x8
         return {"layer1": layer1, "layer2": layer2}
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.avgpool(x)  # 32x1x1
+        x = torch.flatten(x, 1)  # 32
         x = self.fc(x)  # 10
         return x

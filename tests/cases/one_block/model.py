@@ -29,8 +29,11 @@ class BasicBlock(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += x
         out = self.act2(out)
         return out
@@ -60,6 +63,7 @@ class OneBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer1"]
-        x = torch.flatten(self.avgpool(x), 1)  # 3
+        x = self.avgpool(x)  # 3x1x1
+        x = torch.flatten(x, 1)  # 3
         x = self.fc(x)  # 10
         return x

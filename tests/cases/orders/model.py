@@ -41,8 +41,11 @@ class BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(16)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += x
         return out
 
@@ -60,9 +63,11 @@ class BasicBlockProjection(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.act1(self.bn1(x))
+        preact: Tensor = self.bn1(x)
+        preact = self.act1(preact)
         out: Tensor = self.conv1(preact)
-        out = self.conv2(self.bn2(out))
+        out = self.bn2(out)
+        out = self.conv2(out)
         out += self.downsample(preact)
         return out
 
@@ -79,8 +84,11 @@ class Layer2BasicBlock(nn.Module):
         self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv1(self.act1(self.bn1(x)))
-        out = self.conv2(self.bn2(out))
+        out: Tensor = self.bn1(x)
+        out = self.act1(out)
+        out = self.conv1(out)
+        out = self.bn2(out)
+        out = self.conv2(out)
         out += x
         return out
 
@@ -97,8 +105,11 @@ class Layer3BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(32)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.bn1(self.act1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.act1(out)
+        out = self.bn1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += x
         return out
 
@@ -115,8 +126,11 @@ class Layer4BasicBlock(nn.Module):
         self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.conv1(self.bn1(x)))
-        out = self.conv2(self.bn2(out))
+        out: Tensor = self.bn1(x)
+        out = self.conv1(out)
+        out = self.act1(out)
+        out = self.bn2(out)
+        out = self.conv2(out)
         out += x
         return out
 
@@ -133,8 +147,11 @@ class Layer5BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(32)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.bn1(self.conv1(self.act1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.act1(x)
+        out = self.conv1(out)
+        out = self.bn1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += x
         return out
 
@@ -152,9 +169,11 @@ class Layer6BasicBlockProjection(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.bn1(self.act1(x))
+        preact: Tensor = self.act1(x)
+        preact = self.bn1(preact)
         out: Tensor = self.conv1(preact)
-        out = self.conv2(self.bn2(out))
+        out = self.bn2(out)
+        out = self.conv2(out)
         out += self.downsample(preact)
         return out
 
@@ -213,7 +232,9 @@ class Orders(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x16x16
         layer2 = self.layer2(layer1)  # 32x8x8
         layer3 = self.layer3(layer2)  # 32x8x8
@@ -231,7 +252,9 @@ class Orders(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer6"]
-        x = self.act2(self.bn2(x))  # 48x8x8
-        x = torch.flatten(self.avgpool(x), 1)  # 48
+        x = self.bn2(x)
+        x = self.act2(x)
+        x = self.avgpool(x)  # 48x1x1
+        x = torch.flatten(x, 1)  # 48
         x = self.fc(x)  # 10
         return x

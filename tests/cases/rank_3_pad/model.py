@@ -91,8 +91,12 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.drop_path(self.bn2(self.conv2(out)))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.drop_path(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -146,7 +150,9 @@ class Rank3Pad(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x4x8x8
+        x = self.conv1(x)  # 16x4x8x8
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x4x8x8
         layer2 = self.layer2(layer1)  # 32x4x4x4
         layer3 = self.layer3(layer2)  # 48x2x2x2
@@ -154,6 +160,7 @@ class Rank3Pad(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer3"]
-        x = torch.flatten(self.global_pool(x), 1)  # 48
+        x = self.global_pool(x)  # 48x1x1x1
+        x = torch.flatten(x, 1)  # 48
         x = self.fc(x)  # 10
         return x

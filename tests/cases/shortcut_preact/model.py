@@ -45,10 +45,15 @@ class PreActBottleneckProjection(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.act1(self.bn1(x))
+        preact: Tensor = self.bn1(x)
+        preact = self.act1(preact)
         out: Tensor = self.conv1(preact)
-        out = self.conv2(self.act2(self.bn2(out)))
-        out = self.conv3(self.act3(self.bn3(out)))
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv2(out)
+        out = self.bn3(out)
+        out = self.act3(out)
+        out = self.conv3(out)
         out += self.downsample(preact)
         return out
 
@@ -71,9 +76,15 @@ class PreActBottleneck(nn.Module):
         self.conv3 = nn.Conv2d(16, 64, 1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv1(self.act1(self.bn1(x)))
-        out = self.conv2(self.act2(self.bn2(out)))
-        out = self.conv3(self.act3(self.bn3(out)))
+        out: Tensor = self.bn1(x)
+        out = self.act1(out)
+        out = self.conv1(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv2(out)
+        out = self.bn3(out)
+        out = self.act3(out)
+        out = self.conv3(out)
         out += x
         return out
 
@@ -107,14 +118,18 @@ class ShortcutPreAct(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 64x16x16
         layer2 = self.layer2(layer1)  # 64x8x8
         return {"layer1": layer1, "layer2": layer2}
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = self.act2(self.bn2(x))  # 64x8x8
-        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.bn2(x)
+        x = self.act2(x)
+        x = self.avgpool(x)  # 64x1x1
+        x = torch.flatten(x, 1)  # 64
         x = self.fc(x)  # 10
         return x

@@ -66,9 +66,12 @@ class BottleneckProjection(nn.Module):
         return torch.cat(outs, dim=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
         out = self.multi_scale(out)
-        out = self.bn3(self.conv3(out))
+        out = self.conv3(out)
+        out = self.bn3(out)
         out += self.downsample(x)
         out = self.act3(out)
         return out
@@ -111,9 +114,12 @@ class Bottleneck(nn.Module):
         return torch.cat(outs, dim=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
         out = self.multi_scale(out)
-        out = self.bn3(self.conv3(out))
+        out = self.conv3(out)
+        out = self.bn3(out)
         out += x
         out = self.act3(out)
         return out
@@ -148,13 +154,16 @@ class SpatialMultiScale(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x32x32
+        x = self.conv1(x)  # 16x32x32
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 64x32x32
         layer2 = self.layer2(layer1)  # 128x16x16
         return {"layer1": layer1, "layer2": layer2}
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = torch.flatten(self.avgpool(x), 1)  # 128
+        x = self.avgpool(x)  # 128x1x1
+        x = torch.flatten(x, 1)  # 128
         x = self.fc(x)  # 10
         return x

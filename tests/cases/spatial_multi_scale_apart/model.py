@@ -111,13 +111,16 @@ class SpatialMultiScaleApart(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x8x12x12
-        x = self.conv2(x)  # 16x8x12x12
+        x = self.conv1(x)  # 16x8x12x12
+        x = self.bn1(x)
+        x = self.act1(x)
+        x = self.conv2(x)
         layer1 = self.layer1(x)  # 16x8x12x12
         return {"layer1": layer1}
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer1"]
-        x = torch.flatten(self.avgpool(x), 1)  # 16
+        x = self.avgpool(x)  # 16x1x1x1
+        x = torch.flatten(x, 1)  # 16
         x = self.fc(x)  # 10
         return x

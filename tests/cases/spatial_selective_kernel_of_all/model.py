@@ -43,7 +43,8 @@ class ConvNormAct(nn.Module):
         self.act = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.act(self.conv(x))
+        x = self.conv(x)
+        x = self.act(x)
         return x
 
 
@@ -148,13 +149,15 @@ class SpatialSelectiveKernelOfAll(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.conv1(x))  # 16x24
+        x = self.conv1(x)  # 16x24
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x24
         layer2 = self.layer2(layer1)  # 32x12
         return {"layer1": layer1, "layer2": layer2}
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.avgpool(x)  # 32x1
+        x = torch.flatten(x, 1)  # 32
         x = self.fc(x)  # 10
         return x

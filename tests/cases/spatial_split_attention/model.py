@@ -40,7 +40,9 @@ class SplitAttention(nn.Module):
         self.fc2 = nn.Conv2d(8, 32, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.act0(self.bn0(self.conv(x)))
+        x = self.conv(x)
+        x = self.bn0(x)
+        x = self.act0(x)
         splits = torch.unflatten(x, 1, (2, -1))
         mean = splits.sum(1).mean((2, 3), keepdim=True)
         weights: Tensor = self.fc2(self.act1(self.bn1(self.fc1(mean))))
@@ -62,7 +64,9 @@ class SplitAttention2(nn.Module):
         self.fc2 = nn.Conv2d(16, 64, 1, groups=2)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.act0(self.bn0(self.conv(x)))
+        x = self.conv(x)
+        x = self.bn0(x)
+        x = self.act0(x)
         splits = torch.unflatten(x, 1, (2, -1))
         mean = splits.sum(1).mean((2, 3), keepdim=True)
         weights: Tensor = self.fc2(self.act1(self.bn1(self.fc1(mean))))
@@ -86,9 +90,12 @@ class BottleneckProjection(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
         out = self.conv2(out)
-        out = self.bn3(self.conv3(out))
+        out = self.conv3(out)
+        out = self.bn3(out)
         out += self.downsample(x)
         out = self.act3(out)
         return out
@@ -110,10 +117,13 @@ class Bottleneck(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
         out = self.conv2(out)
         out = self.aa(out)
-        out = self.bn3(self.conv3(out))
+        out = self.conv3(out)
+        out = self.bn3(out)
         out += self.downsample(x)
         out = self.act3(out)
         return out
@@ -149,13 +159,16 @@ class SpatialSplitAttention(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x32x32
+        x = self.conv1(x)  # 16x32x32
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 64x32x32
         layer2 = self.layer2(layer1)  # 128x16x16
         return {"layer1": layer1, "layer2": layer2}
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = torch.flatten(self.avgpool(x), 1)  # 128
+        x = self.avgpool(x)  # 128x1x1
+        x = torch.flatten(x, 1)  # 128
         x = self.fc(x)  # 10
         return x

@@ -40,7 +40,9 @@ class SplitAttention(nn.Module):
         self.fc2 = nn.Conv1d(32, cout, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.act0(self.bn0(self.conv(x)))
+        x = self.conv(x)
+        x = self.bn0(x)
+        x = self.act0(x)
         mean = x.mean(2, keepdim=True)
         weights: Tensor = self.fc2(self.act1(self.bn1(self.fc1(mean))))
         return x * weights.sigmoid()
@@ -59,7 +61,8 @@ class BasicBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
-        out = self.bn2(self.conv2(out))
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -87,7 +90,9 @@ class SpatialSplitAttentionOneSplit(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x24
+        x = self.conv1(x)  # 16x24
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x24
         layer2 = self.layer2(layer1)  # 32x12
         return {"layer1": layer1, "layer2": layer2}

@@ -42,8 +42,11 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -82,9 +85,15 @@ class StemDeep(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 8x16x16
-        x = self.act2(self.bn2(self.conv2(x)))  # 8x16x16
-        x = self.act3(self.bn3(self.conv3(x)))  # 16x16x16
+        x = self.conv1(x)  # 8x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
+        x = self.conv2(x)
+        x = self.bn2(x)
+        x = self.act2(x)
+        x = self.conv3(x)  # 16x16x16
+        x = self.bn3(x)
+        x = self.act3(x)
         x = self.maxpool(x)  # 16x8x8
         layer1 = self.layer1(x)  # 16x8x8
         layer2 = self.layer2(layer1)  # 32x4x4
@@ -92,6 +101,7 @@ class StemDeep(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.avgpool(x)  # 32x1x1
+        x = torch.flatten(x, 1)  # 32
         x = self.fc(x)  # 10
         return x

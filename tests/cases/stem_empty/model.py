@@ -41,8 +41,11 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
         out += self.downsample(x)
         out = self.act2(out)
         return out
@@ -78,6 +81,7 @@ class StemEmpty(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.avgpool(x)  # 32x1x1
+        x = torch.flatten(x, 1)  # 32
         x = self.fc(x)  # 10
         return x

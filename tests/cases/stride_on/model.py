@@ -52,9 +52,14 @@ class Bottleneck(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.act2(self.bn2(self.conv2(out)))
-        out = self.bn3(self.conv3(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv3(out)
+        out = self.bn3(out)
         out += self.downsample(x)
         out = self.act3(out)
         return out
@@ -90,7 +95,9 @@ class StrideOn(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 32x16x16
         layer2 = self.layer2(layer1)  # 64x8x8
         layer3 = self.layer3(layer2)  # 64x4x4
@@ -98,6 +105,7 @@ class StrideOn(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer3"]
-        x = torch.flatten(self.avgpool(x), 1)  # 64
+        x = self.avgpool(x)  # 64x1x1
+        x = torch.flatten(x, 1)  # 64
         x = self.fc(x)  # 10
         return x

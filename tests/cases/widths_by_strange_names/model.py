@@ -76,15 +76,32 @@ class TangledBlock(nn.Module):
         self.downsample = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.act1(self.bn1(self.conv1(x)))
-        out = self.act2(self.bn2(self.conv2(out)))
-        out = self.act3(self.bn3(self.conv3(out)))
-        out = self.act4(self.bn4(self.conv4(out)))
-        out = self.act5(self.bn5(self.conv5(out)))
-        out = self.act6(self.bn6(self.conv6(out)))
-        out = self.act7(self.bn7(self.conv7(out)))
-        out = self.act8(self.bn8(self.conv8(out)))
-        out = self.bn9(self.conv9(out))
+        out: Tensor = self.conv1(x)
+        out = self.bn1(out)
+        out = self.act1(out)
+        out = self.conv2(out)
+        out = self.bn2(out)
+        out = self.act2(out)
+        out = self.conv3(out)
+        out = self.bn3(out)
+        out = self.act3(out)
+        out = self.conv4(out)
+        out = self.bn4(out)
+        out = self.act4(out)
+        out = self.conv5(out)
+        out = self.bn5(out)
+        out = self.act5(out)
+        out = self.conv6(out)
+        out = self.bn6(out)
+        out = self.act6(out)
+        out = self.conv7(out)
+        out = self.bn7(out)
+        out = self.act7(out)
+        out = self.conv8(out)
+        out = self.bn8(out)
+        out = self.act8(out)
+        out = self.conv9(out)
+        out = self.bn9(out)
         out += self.downsample(x)
         out = self.act9(out)
         return out
@@ -153,13 +170,16 @@ class WidthsByStrangeNames(nn.Module):
 
     def forward_features(self, x: Tensor) -> dict[str, Tensor]:
         """The map of each stage."""
-        x = self.act1(self.bn1(self.conv1(x)))  # 16x16x16
+        x = self.conv1(x)  # 16x16x16
+        x = self.bn1(x)
+        x = self.act1(x)
         layer1 = self.layer1(x)  # 16x16x16
         layer2 = self.layer2(layer1)  # 32x8x8
         return {"layer1": layer1, "layer2": layer2}
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.forward_features(x)["layer2"]
-        x = torch.flatten(self.avgpool(x), 1)  # 32
+        x = self.avgpool(x)  # 32x1x1
+        x = torch.flatten(x, 1)  # 32
         x = self.fc(x)  # 10
         return x
