@@ -142,8 +142,8 @@ def test_check_shows_how_a_stale_file_differs_and_mends_nothing(folder: Path) ->
 \x20
  https://arxiv.org/abs/1512.03385
 \x20
-@@ -106,4 +106,3 @@
-         x = torch.flatten(self.avgpool(x), 1)  # 512
+@@ -112,4 +112,3 @@
+         x = torch.flatten(x, 1)  # 512
          x = self.fc(x)  # 1000
          return x
 -x = 1
