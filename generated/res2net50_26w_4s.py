@@ -57,7 +57,10 @@ class BottleneckProjection(nn.Module):
         scales = x.chunk(4, dim=1)
         outs: list[Tensor] = []
         for i, (conv, bn) in enumerate(zip(self.convs, self.bns)):
-            outs.append(self.act(bn(conv(scales[i]))))
+            out = conv(scales[i])
+            out = bn(out)
+            out = self.act(out)
+            outs.append(out)
         outs.append(self.pool(scales[-1]))
         return torch.cat(outs, dim=1)
 
@@ -96,7 +99,9 @@ class Bottleneck(nn.Module):
         out = scales[0]
         outs: list[Tensor] = []
         for i, (conv, bn) in enumerate(zip(self.convs, self.bns)):
-            out = self.act(bn(conv(out if i == 0 else out + scales[i])))
+            out = conv(out if i == 0 else out + scales[i])
+            out = bn(out)
+            out = self.act(out)
             outs.append(out)
         outs.append(scales[-1])
         return torch.cat(outs, dim=1)

@@ -58,19 +58,20 @@ class MultiScale(Spatial):
         return self.sliding._replace(kernel=kernel)
 
     def template_values(self) -> dict[str, str]:
-        given = "scales[i]" if self.begins else "out if i == 0 else out + scales[i]"
-        convolved = f"bn(conv({given}))" if self._normalizes() else f"conv({given})"
+        normalizes = self._has("bns")
         return {
             "scale": str(self.scale),
             "begins": "yes" if self.begins else "",
-            "each": "i, (conv, bn)" if self._normalizes() else "i, conv",
-            "pairs": "enumerate(zip(self.convs, self.bns))" if self._normalizes() else "enumerate(self.convs)",
-            "out": applied(self.inside, ("act",), convolved),
+            "each": "i, (conv, bn)" if normalizes else "i, conv",
+            "pairs": "enumerate(zip(self.convs, self.bns))" if normalizes else "enumerate(self.convs)",
+            "given": "scales[i]" if self.begins else "out if i == 0 else out + scales[i]",
+            "normalizes": "yes" if normalizes else "",
+            "activates": "yes" if self._has("act") else "",
             "last": applied(self.inside, ("pool",), "scales[-1]"),
         }
 
-    def _normalizes(self) -> bool:
-        return any(part.name == "bns" for part in self.inside)
+    def _has(self, name: str) -> bool:
+        return any(part.name == name for part in self.inside)
 
     def describe(self) -> str:
         return f"multi-scale conv, {self.scale} scales"

@@ -31,7 +31,10 @@ class MultiScale(nn.Module):
         scales = x.chunk(2, dim=1)
         outs: list[Tensor] = []
         for i, (conv, bn) in enumerate(zip(self.convs, self.bns)):
-            outs.append(self.act(bn(conv(scales[i]))))
+            out = conv(scales[i])
+            out = bn(out)
+            out = self.act(out)
+            outs.append(out)
         outs.append(self.pool(scales[-1]))
         return torch.cat(outs, dim=1)
 
@@ -50,7 +53,9 @@ class MultiScale2(nn.Module):
         out = scales[0]
         outs: list[Tensor] = []
         for i, (conv, bn) in enumerate(zip(self.convs, self.bns)):
-            out = self.act(bn(conv(out if i == 0 else out + scales[i])))
+            out = conv(out if i == 0 else out + scales[i])
+            out = bn(out)
+            out = self.act(out)
             outs.append(out)
         outs.append(scales[-1])
         return torch.cat(outs, dim=1)
@@ -75,7 +80,9 @@ class TwiceBlock(nn.Module):
         out = scales[0]
         outs: list[Tensor] = []
         for i, (conv, bn) in enumerate(zip(self.convs, self.bns)):
-            out = self.act(bn(conv(out if i == 0 else out + scales[i])))
+            out = conv(out if i == 0 else out + scales[i])
+            out = bn(out)
+            out = self.act(out)
             outs.append(out)
         outs.append(scales[-1])
         return torch.cat(outs, dim=1)
