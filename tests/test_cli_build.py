@@ -180,6 +180,21 @@ def test_a_diff_is_coloured_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch)
     assert f"{red}-a{end}\n{green}+b{end}\n" == "".join(unified.diff("f", b"a\n", b"b\n").splitlines(True)[3:])
 
 
+@pytest.mark.parametrize(("wanted", "advice"), [("-", "use --stdout to print"), ("net.py", "or use --stdout")])
+def test_a_file_where_a_folder_belongs_is_wrong_usage(folder: Path, wanted: str, advice: str) -> None:
+    done = resnetgen("build", "mine.yaml", "-o", wanted)
+    assert (2, "") == (done.code, done.out)
+    assert "would be a folder" in " ".join(done.err.split())
+    assert advice in " ".join(done.err.split())
+    assert ["mine.yaml"] == [path.name for path in folder.iterdir()]
+
+
+def test_a_folder_may_end_as_a_file_does(folder: Path) -> None:
+    Path("net.py").mkdir()
+    assert 0 == resnetgen("build", "mine.yaml", "-o", "net.py").code
+    assert Path("net.py/mine.py").is_file()
+
+
 def test_it_ends_with_its_exit_code(folder: Path) -> None:
     assert 0 == process("build", "mine.yaml", cwd=folder).code
     assert 1 == process("build", "mine.yaml", "-o", "mine.yaml", cwd=folder).code

@@ -86,9 +86,7 @@ def run(
         raise typer.BadParameter(
             "it prints and writes nothing, so --check and --force have no meaning", param_hint="'--stdout'"
         )
-    if folder == "-":
-        message = "this would be a folder called `-`; use --stdout to print, or ./- if that is what it is called"
-        raise typer.BadParameter(message, param_hint="'-o'")
+    _check_folder(folder)
     found = list(outcomes(specs, Way(allow_outside=allow_outside)))
     if stdout and len(found) != 1:
         raise typer.BadParameter(f"it prints one spec, and {len(found)} are given", param_hint="'--stdout'")
@@ -104,6 +102,20 @@ def run(
     if faults:
         return _refuse(faults)
     return _compare(outputs, form) if check else _write(outputs)
+
+
+def _check_folder(folder: str) -> None:
+    """Keep a word that means a file elsewhere from becoming a folder's name.
+
+    Raises:
+        typer.BadParameter: it does.
+    """
+    if folder == "-":
+        message = "this would be a folder called `-`; use --stdout to print, or ./- if that is what it is called"
+        raise typer.BadParameter(message, param_hint="'-o'")
+    if folder.endswith(".py") and not os.path.isdir(folder):
+        message = f"{folder!r} would be a folder: give the one for NAME.py, with the spec's `name`, or use --stdout"
+        raise typer.BadParameter(message, param_hint="'-o'")
 
 
 def _refuse(faults: Collection[Diagnostic]) -> int:
