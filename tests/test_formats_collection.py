@@ -29,6 +29,7 @@ def structure(network: Network) -> Structure:
 
 
 STRUCTURES = [
+    "additions",
     "anisotropic",
     "antialias_avg",
     "antialias_before_an_activation",
@@ -160,7 +161,6 @@ WAYS = [(format, False) for format in FORMATS] + [("onnx", True)]
 """Formats, each with the trained form; and one with the deployed form."""
 
 
-@pytest.mark.slow
 def test_there_is_a_network_of_every_structure() -> None:
     known = {structure(SUBJECTS[name].compiled.network) for name in STRUCTURES}
     assert [] == [each.name for each in SUBJECTS.values() if structure(each.compiled.network) not in known]
