@@ -49,8 +49,11 @@ def device(request: pytest.FixtureRequest) -> torch.device:
     return torch.device(request.param)
 
 
+INDUCTORS_OWN = pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated")
+
+
 def marked(name: str, *values: object) -> object:
-    return pytest.param(name, *values, marks=[pytest.mark.slow] if name in SLOW else [])
+    return pytest.param(name, *values, marks=[pytest.mark.slow, INDUCTORS_OWN] if name in SLOW else [])
 
 
 def specimen(source: str, folder: Path, device: torch.device) -> Specimen:
@@ -93,6 +96,7 @@ def test_a_check_fails_on_what_is_not_so(doctored: Doctored, device: torch.devic
 
 
 @pytest.mark.slow
+@INDUCTORS_OWN
 def test_what_is_compiled_wrong_is_found(device: torch.device, tmp_path: Path) -> None:
     verdict = found(COMPILED.check, specimen(COMPILED.apply(small()[1]), tmp_path, device))
     assert State.FAILED == verdict.state
