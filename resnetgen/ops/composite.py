@@ -147,14 +147,16 @@ def present(*parts: tuple[str, Operator | None]) -> tuple[Part, ...]:
 
 def in_turn(parts: tuple[Part, ...], names: tuple[str, ...]) -> str:
     """Statements that send the map `x` through those of the named parts that there are, in this order."""
-    known = {part.name for part in parts}
-    return "\n".join(f"x = self.{name}(x)" for name in names if name in known)
+    return "\n".join(f"x = self.{name}(x)" for name in _known(parts, names))
 
 
 def applied(parts: tuple[Part, ...], names: tuple[str, ...], x: str) -> str:
     """The expression that sends `x` through those of the named parts that there are, in this order."""
-    known = {part.name for part in parts}
-    for name in names:
-        if name in known:
-            x = f"self.{name}({x})"
+    for name in _known(parts, names):
+        x = f"self.{name}({x})"
     return x
+
+
+def _known(parts: tuple[Part, ...], names: tuple[str, ...]) -> list[str]:
+    known = {part.name for part in parts}
+    return [name for name in names if name in known]
