@@ -1,5 +1,7 @@
 """What the language server makes of a text that may be no YAML at the moment: the sketch, and where the cursor is."""
 
+import pathlib
+import re
 import time
 
 import pytest
@@ -7,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+import resnetgen
 from resnetgen.diagnostics.model import Path
 from resnetgen.reading.collection import names
 from resnetgen.server.cursor import Cursor, cursor
@@ -50,6 +53,15 @@ EXACT = [
 @pytest.mark.parametrize("text", EXACT)
 def test_of_what_yaml_can_say_a_sketch_is_exact(text: str) -> None:
     assert yaml.load(text, yaml.BaseLoader) == as_spelled(sketch(text).root.data())
+
+
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """CPython 3.11.2 mistakes where such a group ends (python/cpython#106052); an atomic group means the same."""
+    package = pathlib.Path(resnetgen.__file__).parent
+    lines = [line for path in package.rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines()]
+    patterns = [re.sub(r"\[(?:\\.|[^\]\\])*\]", "c", line) for line in lines if "re.compile(" in line]
+    assert len(patterns) > 20
+    assert [] == [pattern for pattern in patterns if re.search(r"\)[*+?}]\+", pattern)]
 
 
 def at(marked: str) -> Cursor | None:

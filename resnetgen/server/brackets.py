@@ -9,8 +9,8 @@ from resnetgen.reading.composer import DEEPEST
 from resnetgen.server.sketch import Drawing, Node
 
 _SPACE = re.compile(r"[ \t]+|(?<=\s)#[^\n]*")
-_QUOTED = re.compile(r'"(?:[^"\\\n]|\\[^\n])*+"?|\'(?:[^\'\n]|\'\')*+\'?')
-_PLAIN = re.compile(r"(?:[^\s#,\[\]{}:]|(?<=\S)#|:(?=[^\s,\[\]{}])|[ \t]+(?=[^\s#,\[\]{}:]))++")
+_QUOTED = re.compile(r'"(?>(?:[^"\\\n]|\\[^\n])*)"?|\'(?>(?:[^\'\n]|\'\')*)\'?')
+_PLAIN = re.compile(r"(?>(?:[^\s#,\[\]{}:]|(?<=\S)#|:(?=[^\s,\[\]{}])|[ \t]+(?=[^\s#,\[\]{}:]))+)")
 
 
 def draw(drawing: Drawing, at: int, node: Node, ends: Callable[[int], bool]) -> int:

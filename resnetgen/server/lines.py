@@ -12,15 +12,16 @@ from resnetgen.server.sketch import CURSOR, Drawing, Node, Sketch
 _SPACE = re.compile(r"[ \t]*+")
 _LINE = re.compile(r"[^\n]*+\n?")
 _BLANK = re.compile(r"[ \t]*+(?:#[^\n]*+)?(?:\n|\Z)")
-_BLANKS = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\n)++")
+_BLANKS = re.compile(r"(?>(?:[ \t]*+(?:#[^\n]*+)?\n)+)")
 _MARK = re.compile(r"(?:---|\.\.\.)(?=\s|\Z)|%")
 _DASH = re.compile(r"-(?=\s|\Z)[ \t]*+")
 _COLON = re.compile(r"[ \t]*+:(?=\s|\Z)")
-_QUOTED_KEY = re.compile(r'"(?:[^"\\\n]|\\[^\n])*+"|\'(?:[^\'\n]|\'\')*+\'')
-_PLAIN_KEY = re.compile(r"[^\s\"'\[\]{},#&*!|>%@`](?:[^\n:#]|:(?=\S)|(?<=\S)#)*+(?=:(?:\s|\Z))")
+_QUOTED_KEY = re.compile(r'"(?>(?:[^"\\\n]|\\[^\n])*)"|\'(?>(?:[^\'\n]|\'\')*)\'')
+_PLAIN_KEY = re.compile(r"[^\s\"'\[\]{},#&*!|>%@`](?>(?:[^\n:#]|:(?=\S)|(?<=\S)#)*)(?=:(?:\s|\Z))")
 _PROPERTY = re.compile(r"[&!][^\s,\[\]{}]*+[ \t]++")
 _BLOCK_SCALAR = re.compile(r"[|>][-+0-9]*+[ \t]*+(?:#[^\n]*+)?(?:\n|\Z)")
-_PLAIN = re.compile(r"(?:[^\n#]|(?<=\S)#)*+")
+_PLAIN = re.compile(r"(?>(?:[^\n#]|(?<=\S)#)*)")
+"""Of a group that is repeated as `(?:...)*+`, CPython 3.11.2 mistakes the end; `(?>(?:...)*)` means the same."""
 
 
 def sketch(text: str, cursor: int | None = None) -> Sketch:

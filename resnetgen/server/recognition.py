@@ -20,7 +20,7 @@ from resnetgen.language.spec import Spec
 from resnetgen.reading.collection import ENDINGS
 from resnetgen.server.lines import sketch
 
-_COMMENTS = re.compile(r"(?:[ \t\r]*+(?:#[^\n]*+)?\n)*+[ \t]*+(?:#[^\n]*+)?")
+_COMMENTS = re.compile(r"(?>(?:[ \t\r]*+(?:#[^\n]*+)?\n)*)[ \t]*+(?:#[^\n]*+)?")
 """What stands before anything else; possessive, since of a text of blank lines it would else try every part."""
 
 _NAMED = re.compile(r"\bresnetgen\b", re.IGNORECASE)
