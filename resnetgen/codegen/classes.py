@@ -11,7 +11,7 @@ from resnetgen.codegen.tree import Assign, Bracket, Class, Do, Expression, Funct
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite
-from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Operator, Schedule
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Schedule
 
 
 class Slot(NamedTuple):

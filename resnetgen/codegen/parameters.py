@@ -14,7 +14,7 @@ from resnetgen.codegen.python import literal
 from resnetgen.codegen.tree import Bracket, Comprehension, Expression, call, sequence
 from resnetgen.frozen import Frozen
 from resnetgen.ir.reserved import CLASSES
-from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Schedule, Value
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Schedule, Value
 
 Vector = tuple[Value, ...]
 """One argument's value in each use."""
