@@ -178,6 +178,6 @@ def _sized(network: Network, size: tuple[int, ...] | None, document: Document) -
         return network.size
     sized = size * network.rank if len(size) == 1 else size
     if len(sized) != network.rank:
-        message = f"an input size of {by_axis(size)} has {len(size)} axes, and the network {network.rank}"
+        message = f"an input size of {by_axis(size)} has {len(size)} axes, but the network has {network.rank}"
         _stop_at([Fault("RG401", message, Place(("input", "size")))], document)
     return sized

@@ -208,9 +208,9 @@ def _strided(step: Step) -> tuple[int, ...]:
 def _shrunk(run: Run, culprit: Step, brought: Shape, result: Shape) -> Fault:
     """A layer of the branch gives the map another size than its stride asks for, and the shortcut does not follow."""
     node = culprit.node
-    made = f"{by_axis(culprit.output[1:])} of {by_axis(culprit.input[1:])}"
-    sides = f"the branch gives {written(result)}, and the {run.block.shortcut.kind} beside it {written(brought)}"
-    message = f"{node.name} ({node.operator.describe()}) makes {made}: {sides}"
+    made = f"{by_axis(culprit.output[1:])} for {by_axis(culprit.input[1:])}"
+    sides = f"the branch gives {written(result)}, the {run.block.shortcut.kind} shortcut {written(brought)}"
+    message = f"{node.name} ({node.operator.describe()}) gives {made}: {sides}"
     used = (Place(run.at, Half.KEY), "used here")
     if not node.at:  # a built-in block type wrote the layer
         return Fault("RG302", message, used[0], help=_mend(culprit))
@@ -223,7 +223,9 @@ def _mend(step: Step) -> str:
     assert window is not None
     if step.node.varies:
         slots = "`antialias: blur`, or `{type: avg, size: 3}`"
-        return f"{slots}, would give {by_axis(_strided(step))}; `resnetgen show` tells which input sizes work as it is"
+        return (
+            f"{slots}, would give {by_axis(_strided(step))}; `resnetgen show` lists the input sizes that work without"
+        )
     half = tuple(spread * (extent - 1) // 2 for extent, spread in zip(window.kernel, window.dilation, strict=True))
     padding = f"padding: {list(half) if len(set(half)) > 1 else half[0]}"
     ways = [(padding, window._replace(padding=half))]
@@ -232,8 +234,8 @@ def _mend(step: Step) -> str:
         ways += [("ceil_mode: true", ceil), (f"{padding}, ceil_mode: true", ceil._replace(padding=half))]
     for words, way in ways:
         if tuple(way.extent(extent, axis) for axis, extent in enumerate(step.input[1:])) == _strided(step):
-            return f"`{words}` there would give {by_axis(_strided(step))}"
-    return "use an odd kernel, with half of its reach as padding"
+            return f"`{words}` would give {by_axis(_strided(step))}"
+    return "use an odd kernel, with half of it as padding"
 
 
 def _unlike(run: Run, brought: Shape, result: Shape) -> Fault:

@@ -39,7 +39,7 @@ def find(spec: Spec, name: str, asked: Place) -> NamedType:
     if name in BUILT_IN:
         return NamedType(name, _built_in(name), None)
     known = (*spec.blocks, *BUILT_IN)
-    message = f"there is no block type `{name[:60]}`{nearest(name, known)}"
+    message = f"unknown block type `{name[:60]}`{nearest(name, known)}"
     help = f"use {listed(known)}, or describe your own under `blocks`"
     raise Stop(Fault("RG206", message, asked, help=help, mend=writing(asked, certain(name, known))))
 

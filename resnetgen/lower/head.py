@@ -26,8 +26,8 @@ def _features(spec: Spec, head: Head) -> list[Fault]:
     found = []
     others = [key for key in head.written if key != "features"]
     for key in sorted(others, key=list(Head.fields).index):
-        help = f"`{key}: null` takes it out where a base spec wrote it"
-        message = f"a head that gives features has no `{key}`"
+        help = f"`{key}: null` removes it if a base spec sets it"
+        message = f"a head with `features` has no `{key}`"
         found.append(Fault("RG209", message, Place(("head", key), Part.KEY), help=help))
     assert head.features is not None
     for index, name in enumerate(head.features):
@@ -37,12 +37,12 @@ def _features(spec: Spec, head: Head) -> list[Fault]:
         if name not in spec.stages:
             known = tuple(spec.stages)
             help = f"the stages are {listed(known)}"
-            message = f"there is no stage `{name}`{nearest(name, known)}"
+            message = f"unknown stage `{name}`{nearest(name, known)}"
             found.append(Fault("RG206", message, place, help=help, mend=writing(place, certain(name, known))))
         elif name in head.features[:index]:
-            mend = Mend("take out the second", place, act=Act.REMOVE)
-            message = f"`{name}` is asked for twice"
-            found.append(Fault("RG209", message, place, help="take one of them out", mend=mend))
+            mend = Mend("remove the second", place, act=Act.REMOVE)
+            message = f"`{name}` is listed twice"
+            found.append(Fault("RG209", message, place, help="remove one of them", mend=mend))
     return found
 
 
@@ -54,7 +54,7 @@ def _classifier(head: Head) -> list[Fault]:
     if head.classes is None:
         for key in ("dropout", "activation", "classifier"):
             if getattr(head, key) not in (None, 0.0, "none", "linear"):
-                message = f"`{key}` stands around the classifier, and there is none"
+                message = f"`{key}` needs a classifier, but the head has none"
                 place = Place(("head", key), Part.KEY)
                 found.append(Fault("RG209", message, place, help="add `classes`, the number of classes"))
     return found

@@ -56,7 +56,7 @@ class DropBlockSlot(Record):
         """Whether there is something to drop where more than a rate is said."""
         idle = next((name for name in ("size", "scale") if name in self.written), "")
         if idle and not self.rate:
-            raise wrong("RG209", f"`{idle}` has no effect beside a rate of 0", "write `drop_block: 0`", key=idle)
+            raise wrong("RG209", f"`{idle}` has no effect with a rate of 0", "write `drop_block: 0`", key=idle)
         return self
 
     @classmethod

@@ -74,7 +74,7 @@ def bases_of(spec: Source, allow_outside: bool = False, unsaved: Unsaved = lambd
         outside = "" if allow_outside else _outside(path, spec)
         if path.suffix in ENDINGS:
             if outside:
-                raise refusal(source, "RG113", "`extends` leaves the spec's own tree", outside)
+                raise refusal(source, "RG113", "`extends` leads out of the project", outside)
             edited = None if "\0" in name else unsaved(path)  # no file, and no document, is called so
             if edited is not None:
                 return parse(edited, called(path))
@@ -87,7 +87,7 @@ def bases_of(spec: Source, allow_outside: bool = False, unsaved: Unsaved = lambd
         known = {name: name for name in names()} | beside
         meant = _certain(path.name, known)
         close = f"; did you mean `{meant}`?" if meant else _question(near(path.name, known), known)
-        return Absent(f"`resnetgen list` shows the collection, and a path ends in .yaml{close}", meant)
+        return Absent(f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{close}", meant)
 
     return find
 
@@ -101,8 +101,8 @@ def _outside(path: Path, spec: Source) -> str:
     with suppress(ValueError):  # a name that no file can have leads nowhere
         if not (tree.holds(path) or Tree(os.path.realpath(specs_folder()), "").holds(path)):
             top = Path(os.path.relpath(tree.root, os.path.realpath(folder))).as_posix()
-            where = f"the tree is `{clip(top, 100)}`, {tree.why}"
-            return f"{where}; `--allow-outside`, in Python `allow_outside=True`, lets bases be anywhere"
+            where = f"the project's root is `{clip(top, 100)}`, {tree.why}"
+            return f"{where}; `--allow-outside` (in Python, `allow_outside=True`) allows bases outside it"
     return ""
 
 
@@ -188,8 +188,8 @@ def refuse_stray(path: Path, folder: Path) -> None:
     from resnetgen.source.project_root import tree_of
 
     if not tree_of(folder).holds(path):
-        help = "name the link itself, or let it be followed with `--allow-outside`"
-        raise _refused(called(path), "this link leads out of the tree that its folder belongs to", help)
+        help = "name the link itself, or follow it with `--allow-outside`"
+        raise _refused(called(path), "this link leads out of the project of its folder", help)
 
 
 def _unknown(target: str) -> SpecError:
@@ -199,8 +199,8 @@ def _unknown(target: str) -> SpecError:
 
     close = get_close_matches(target, names(), n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(f'`{name}`' for name in close)}? " if close else ""
-    help = f"{hint}`resnetgen list` shows the collection; a path ends in .yaml"
-    return _refused(target, f"there is no spec `{target}`, neither as a file nor in the collection", help)
+    help = f"{hint}`resnetgen list` lists the shipped specs; a path ends in .yaml"
+    return _refused(target, f"no spec `{target}`: neither a file nor a shipped spec has this name", help)
 
 
 def _refused(name: str, message: str, help: str) -> SpecError:

@@ -137,11 +137,11 @@ def _vain_removals(base: object, patch: dict[str, object], path: Path = ()) -> I
             what = "to remove" if value is None else "to remove anything from"
             meant = nearest(key, known)
             message = f"there is no `{clip(key)}` here {what}{meant}"
-            help_ = "write a value; `null`, or nothing at all, removes a key of the spec that `extends` names"
+            help_ = "write a value; `null`, or no value, only removes a key of the spec that `extends` names"
             at = Place((*path, key, *_removed(value, meant)), Part.KEY)
             mend = writing(at, certain(key, known))
             if not meant and isinstance(base, dict) and at.path[:1] not in OWN:  # nothing at all means the same there
-                mend = Mend("take it out", at, act=Act.REMOVE)
+                mend = Mend("remove it", at, act=Act.REMOVE)
             yield Fault("RG209", message, at, help=help_, mend=mend)
         elif isinstance(value, dict):
             yield from _vain_removals(known.get(key), value, (*path, key))
@@ -200,13 +200,13 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
     base = find_base(name, spec)
     if isinstance(base, str):
         mend = writing(Place(_EXTENDS), base.meant) if isinstance(base, Absent) else None
-        raise refusal(spec, "RG110", f"there is no spec `{clip(name)}` to extend", base, mend)
+        raise refusal(spec, "RG110", f"`extends` names an unknown spec `{clip(name)}`", base, mend)
     names = [source.text.name for source in chain]
     if base.text.name in names:
         circle = " -> ".join([*names[names.index(base.text.name) :], base.text.name])
-        raise refusal(spec, "RG111", f"`extends` goes in a circle: {circle}", "one of these must stand on its own")
+        raise refusal(spec, "RG111", f"`extends` forms a cycle: {circle}", "one of these specs must not extend another")
     if len(chain) == LONGEST:
-        raise refusal(spec, "RG111", f"more than {LONGEST} specs extend one another")
+        raise refusal(spec, "RG111", f"a chain of more than {LONGEST} specs that extend one another")
     return base
 
 

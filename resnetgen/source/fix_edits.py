@@ -91,7 +91,7 @@ def without_second(text: Text, branch: Branch, first: int, second: int) -> Fix |
     if repr(data_of(branch.items[first + 1])) != repr(data_of(branch.items[second + 1])):
         return None
     edit = removal(text, [(branch, second)])
-    return None if edit is None else Fix("take out the second, which says the same", (edit,))
+    return None if edit is None else Fix("remove the second, which says the same", (edit,))
 
 
 def with_space(text: Text, branch: Branch, key: ScalarEvent) -> Fix | None:

@@ -68,9 +68,11 @@ class Revision(NamedTuple):
             return collection.find_base(name, source)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source.text.name.removeprefix(prefix)), name))
         if not path.endswith(collection.ENDINGS):
-            return f"`resnetgen list` shows the collection, and a path ends in .yaml{nearest(name, collection.names())}"
+            return (
+                f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{nearest(name, collection.names())}"
+            )
         if path.startswith(("../", "/")):
-            return f"`{clip(path)}` is outside the repository, so it is at no revision"
+            return f"`{clip(path)}` is outside the repository, so it has no revisions"
         raw = self._content(path)
         if isinstance(raw, str):
             return f"there is no file `{clip(path)}` at the revision `{clip(self.name)}`"
@@ -113,8 +115,8 @@ def revision(name: str, folder: str = ".") -> Revision:
     if kind != "commit":
         help = "`git log --oneline` and `git branch --all` show what there is"
         if _said(folder, "rev-parse", "--is-shallow-repository") == "true\n":
-            help = "a shallow clone lacks most; `git fetch --unshallow` brings them, in a workflow `fetch-depth: 0`"
-        _refuse(name, f"git knows no revision `{clip(name)}` here", help)
+            help = "a shallow clone lacks revisions; run `git fetch --unshallow`, or in a workflow set `fetch-depth: 0`"
+        _refuse(name, f"git has no revision `{clip(name)}` here", help)
     return Revision(name, number, folder)
 
 
@@ -193,15 +195,13 @@ def _said(folder: str, *arguments: str, input: str = "") -> str:
             check=False,
         )
     except FileNotFoundError:
-        _refuse(
-            folder, "git is not installed, or not on the PATH", "revisions are git's; install it, or name two files"
-        )
+        _refuse(folder, "git is not installed, or not on the PATH", "install git, or name two files")
     except OSError as error:
         _refuse(folder, f"git cannot be run: {error.strerror or error}", "revisions are git's")
     if done.returncode:
-        words = done.stderr.strip().splitlines() or [f"it ended with the code {done.returncode}"]
+        words = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         why = words[0].removeprefix("fatal: ").removeprefix("error: ")
-        _refuse(folder, f"git cannot tell: {clip(why, 200)}", "a revision is one of the repository that a spec is in")
+        _refuse(folder, f"git failed: {clip(why, 200)}", "a revision needs a git repository around the spec")
     return done.stdout
 
 

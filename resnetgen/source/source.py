@@ -58,7 +58,7 @@ def read(path: pathlib.Path, name: str | None = None) -> Source:
     try:
         mode = path.stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # to open a pipe would wait for a writer
-            _refuse(_start(Text(shown, "")), "RG101", "this is no file, but a pipe or a device")
+            _refuse(_start(Text(shown, "")), "RG101", "this is a pipe or a device, not a file")
         with path.open("rb") as file:
             raw = file.read(LONGEST + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -81,12 +81,12 @@ def parse(content: str, name: str = "<text>") -> Source:
     _refuse_tag_directives(text)
     root = _compose(text)
     data = None if root is None else data_of(root)
-    shortest = "the shortest spec has a `name`, and `extends` with the name of another"
+    shortest = "the shortest spec has a `name`, and the name of another spec under `extends`"
     if root is None or data is None:
-        _refuse(_start(text), "RG106", "there is nothing in this file", shortest)
+        _refuse(_start(text), "RG106", "this file has no content", shortest)
     if not isinstance(data, dict):
         kind = "list" if isinstance(data, list) else "single value"
-        _refuse(span(text, root), "RG108", f"a spec is a mapping of keys to values, and this is a {kind}", shortest)
+        _refuse(span(text, root), "RG108", f"a spec must be a mapping of keys to values, not a {kind}", shortest)
     return Source(text, data, root)
 
 
@@ -101,7 +101,7 @@ def _refuse_tag_directives(text: Text) -> None:
             from resnetgen.source.fix_edits import without_line
 
             fix = without_line(text, where.line, line.rstrip())
-        message = "specs have no tags, so no `%TAG` either"
+        message = "a spec cannot have tags, so no `%TAG` either"
         raise SpecError((_error(where, "RG109", message, "remove the line")._replace(fix=fix),))
 
 
@@ -132,7 +132,7 @@ def _why_unreadable(path: pathlib.Path, error: OSError | ValueError) -> str:
     if isinstance(error, IsADirectoryError) or isdir(path):  # Windows calls a folder a lack of permission
         return "this is a folder, not a file"
     if isinstance(error, PermissionError):
-        return "there is no permission to read this file"
+        return "permission to read this file is denied"
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return f"this file cannot be read: {why}"
 
@@ -145,7 +145,9 @@ def _refuse_character(text: Text) -> NoReturn:
     match = re.search(_FORBIDDEN, text.content)
     if match is None:  # the parser knows a reason that we do not
         _refuse(_start(text), "RG103", "this cannot be read as YAML")
-    _refuse(_place(text, match.start()), "RG103", f"character U+{ord(match[0]):04X} cannot stand in YAML", "remove it")
+    _refuse(
+        _place(text, match.start()), "RG103", f"character U+{ord(match[0]):04X} is not allowed in YAML", "remove it"
+    )
 
 
 # What libyaml says -> what to do about it. Its own words follow the parser's work and not the writer's.
@@ -176,7 +178,7 @@ def _syntax_fault(text: Text, error: MarkedYAMLError) -> Diagnostic:
     tab = _tab_before(text.line(where.line), where.column)
     if tab is not None:
         there = Span(text, where.line, tab, where.line, tab + 1)
-        return _error(there, "RG103", "a tab cannot indent YAML", "use spaces")
+        return _error(there, "RG103", "tabs cannot indent YAML", "use spaces")
     problem = error.problem or "unknown problem"
     help_ = next((words for key, words in _HELP.items() if key in problem), "")
     related: tuple[Label, ...] = ()

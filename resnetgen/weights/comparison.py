@@ -59,8 +59,8 @@ def _read(path: str) -> Stored:
         from resnetgen.weights import torch_file
 
         return torch_file.read(path)
-    help = f"it has to end in {SAFETENSORS}, {', '.join(PICKLED)}"
-    raise Unreadable("the name does not tell what this file is", help)
+    help = f"the name must end in {SAFETENSORS}, {', '.join(PICKLED)}"
+    raise Unreadable("the file name does not say which format this is", help)
 
 
 def unreadable(path: str, error: Unreadable | OSError | ValueError) -> Diagnostic:
@@ -111,7 +111,7 @@ class _Comparison:
             seen[id(row), tensor.tail] += 1
             if not _fits(shape, tensor):
                 reshaped.setdefault(tensor.at, []).append(
-                    f"`{name}` is {_written(shape)} in the file and {_written(tensor.entry.shape)} here"
+                    f"`{name}` is {_written(shape)} in the file and {_written(tensor.entry.shape)} in the network"
                 )
         if self.foreign:
             unknown.setdefault(Place(("name",)), []).extend(self.foreign)
@@ -124,7 +124,7 @@ class _Comparison:
         count = len(self.shapes)
         every = "all" if count == len(self.stored) else f"{count:,} of"
         message = f"the names of {every} {len(self.stored):,} tensors in the file begin with `{clip(self.prefix)}`"
-        help = f"take it off before they are loaded: `{{name.removeprefix({self.prefix!r}): value for ...}}`"
+        help = f"remove the prefix before loading: `{{name.removeprefix({self.prefix!r}): value for ...}}`"
         return Fault("RG703", f"{message}{maker(self.prefix)}", Place(("name",)), help=help)
 
     def _missing(self, seen: Counter[tuple[int, str]]) -> Iterator[tuple[Place, int, list[str]]]:
@@ -183,7 +183,7 @@ class _Comparison:
             )
             word = near(name, islice(same, MOST_CANDIDATES))
             if word:
-                return f"is `{clip(name, 80)}` what is `{word}` here? A `layout` in the spec gives modules other names"
+                return f"is `{clip(name, 80)}` called `{word}` here? A `layout` in the spec renames modules"
         return "leave them out, or write the spec of the network that the file was saved from"
 
 
@@ -191,13 +191,13 @@ def _reshaped(place: Place, said: list[str]) -> Fault:
     count = len(said)
     have = "a tensor has" if count == 1 else f"{count:,} tensors have"
     message = f"{have} another shape in the file: {_listed(said[:MOST_NAMED], count)}"
-    return Fault("RG704", message, place, help="change the spec to these shapes, or start these tensors anew")
+    return Fault("RG704", message, place, help="change the spec to these shapes, or initialize these tensors anew")
 
 
 def _lacking(place: Place, count: int, said: list[str]) -> Fault:
     what = "a tensor" if count == 1 else f"{count:,} tensors"
-    message = f"the file lacks {what} that this asks for: {_listed(said, count)}"
-    help = "take it out of the spec, or load with `strict=False` and train what is missing"
+    message = f"the file lacks {what} that this needs: {_listed(said, count)}"
+    help = "remove it from the spec, or load with `strict=False` and train what is missing"
     return Fault("RG702", message, place, help=help)
 
 

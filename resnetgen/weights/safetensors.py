@@ -43,7 +43,7 @@ def read(path: str) -> Stored:
         OSError: it cannot be opened.
     """
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
-        raise Unreadable("this is no file, but a folder or a device")
+        raise Unreadable("this is a folder or a device, not a file")
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         length = _length(file.read(_LENGTH), size)
@@ -119,7 +119,7 @@ def _tensor(name: str, said: object) -> tuple[tuple[int, ...], int, int]:
         _refuse(f"its header says nothing of the tensor {where}")
     bits = BITS.get(said["dtype"]) if isinstance(said.get("dtype"), str) else None
     if bits is None:
-        _refuse(f"the dtype of {where} is {clip(str(said.get('dtype')))}, which is none of the format's")
+        _refuse(f"the dtype of {where} is {clip(str(said.get('dtype')))}, which the format does not have")
     shape = _counts(said.get("shape"))
     if shape is None or len(shape) > MOST_AXES:
         _refuse(f"the shape of {where} is {clip(str(said.get('shape')))}, which is none")
@@ -142,4 +142,4 @@ def _counts(value: object) -> tuple[int, ...] | None:
 
 
 def _refuse(why: str) -> NoReturn:
-    raise Unreadable(f"this is no whole safetensors file: {why}", "get the file again, or save it again")
+    raise Unreadable(f"this safetensors file is damaged: {why}", "download or save the file again")

@@ -47,7 +47,7 @@ multiply-adds    1,311,904
 state dict       50 tensors
 input            3x24x16; height and width: 1 and up
 output           10
-memory           what the operators write, float32, batch 1
+memory           activations, float32, batch 1
 
 """
 
@@ -123,7 +123,7 @@ https://example.org/tiny
 - state dict: 50 tensors
 - input: 3x32x48; height and width: 1 and up
 - output: 10
-- memory: what the operators write, float16, batch 8
+- memory: activations, float16, batch 8
 
 | name | what | output | parameters | MACs | memory | field | shortcut |
 | --- | --- | --- | ---: | ---: | ---: | ---: | --- |
@@ -192,7 +192,7 @@ def test_json(folder: Path) -> None:
 
 
 def test_stages_that_no_feature_depends_on_are_named(folder: Path) -> None:
-    note = "Left out, as no feature depends on what comes after first: second."
+    note = "Left out, because no feature map depends on the stages after first: second."
     found = json.loads(resnetgen("show", "features.yaml", "--format", "json").out)
 
     assert [{"name": "first", "shape": [8, 24, 16]}] == found["outputs"]

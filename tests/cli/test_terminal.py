@@ -115,7 +115,7 @@ def test_a_short_run_has_no_bar(folder: Path) -> None:
 
 def test_a_pipe_has_no_bar(folder: Path) -> None:
     done = subprocess.run(long("check", "."), cwd=folder, env=environment(), capture_output=True, check=True)
-    assert (b"20 specs are well\n", b"") == (done.stdout, done.stderr)
+    assert (b"20 specs passed\n", b"") == (done.stdout, done.stderr)
 
 
 def test_a_short_run_does_not_import_rich() -> None:

@@ -228,10 +228,10 @@ Fails:
     extends: resnet_18
     name: mine
 
-    spec.yaml:1:10: error[RG110]: there is no spec `resnet_18` to extend
+    spec.yaml:1:10: error[RG110]: `extends` names an unknown spec `resnet_18`
         1 | extends: resnet_18
           |          ^^^^^^^^^
-       help: `resnetgen list` shows the collection, and a path ends in .yaml; did you mean `resnet18`?
+       help: `resnetgen list` lists the shipped specs, and a path ends in .yaml; did you mean `resnet18`?
 
 Mended:
 
@@ -285,7 +285,7 @@ def test_an_unknown_code_is_wrong_usage(written: str, meant: str) -> None:
     done = resnetgen("explain", "RG301", written)
     assert (2, "") == (done.code, done.out)
     hint = f"did you mean {meant}? " if meant else ""
-    assert f"there is no code {written!r}; {hint}`resnetgen explain` lists them" in " ".join(done.err.split())
+    assert f"unknown code {written!r}; {hint}`resnetgen explain` lists all codes" in " ".join(done.err.split())
 
 
 def test_pages_as_json() -> None:

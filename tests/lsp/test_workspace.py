@@ -181,16 +181,16 @@ def test_a_mend_in_a_base_is_offered_there() -> None:
 PLAIN = "extends: resnet34\nname: plain\nblock: {shortcut: none}\n"
 
 IGNORING = [
-    (PLAIN, PLAIN + "ignore: {RG503: meant as it is}\n"),
-    (PLAIN.rstrip(), PLAIN + "ignore: {RG503: meant as it is}\n"),
-    (PLAIN + "ignore: {}\n", PLAIN + "ignore: {RG503: meant as it is}\n"),
+    (PLAIN, PLAIN + "ignore: {RG503: intended}\n"),
+    (PLAIN.rstrip(), PLAIN + "ignore: {RG503: intended}\n"),
+    (PLAIN + "ignore: {}\n", PLAIN + "ignore: {RG503: intended}\n"),
     (
         f"ignore: {{RG501: small}}\n{PLAIN}input: {{size: 48}}\n",
-        f"ignore: {{RG503: meant as it is, RG501: small}}\n{PLAIN}input: {{size: 48}}\n",
+        f"ignore: {{RG503: intended, RG501: small}}\n{PLAIN}input: {{size: 48}}\n",
     ),
     (
         f"ignore:\n  RG501: small\n{PLAIN}input: {{size: 48}}\n",
-        f"ignore:\n  RG503: meant as it is\n  RG501: small\n{PLAIN}input: {{size: 48}}\n",
+        f"ignore:\n  RG503: intended\n  RG501: small\n{PLAIN}input: {{size: 48}}\n",
     ),
 ]
 

@@ -44,7 +44,7 @@ def check(*arguments: str) -> list[str]:
     return heard(resnetgen("check", "spec.yaml", *arguments))
 
 
-WELL = Done(0, "1 spec is well\n", "")
+WELL = Done(0, "1 spec passed\n", "")
 
 
 # In specs
@@ -194,7 +194,7 @@ def test_a_strict_build_writes_nothing() -> None:
     write(PLAIN)
     done = resnetgen("build", "spec.yaml", "--strict")
     assert (1, "", ["error[RG503]"]) == (done.code, done.out, heard(done))
-    assert done.err.endswith("\n1 error, and nothing was written\n")
+    assert done.err.endswith("\n1 error; nothing was written\n")
     assert not Path("generated").exists()
 
 
@@ -278,13 +278,13 @@ def test_a_project_that_only_names_us_is_not_parsed(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("[tool.resnetgen]\nstrikt = true\n", "there is no `strikt`; the keys are ignore and strict"),
-        ('[tool.resnetgen]\nignore = "RG503"\n', "`ignore` is a list of codes, and `strict` is true or false"),
-        ("[tool.resnetgen]\nstrict = 1\n", "`ignore` is a list of codes, and `strict` is true or false"),
+        ("[tool.resnetgen]\nstrikt = true\n", "unknown key `strikt`; the keys are `ignore` and `strict`"),
+        ('[tool.resnetgen]\nignore = "RG503"\n', "`ignore` must be a list of codes, and `strict` true or false"),
+        ("[tool.resnetgen]\nstrict = 1\n", "`ignore` must be a list of codes, and `strict` true or false"),
         ('[tool.resnetgen]\nignore = ["RG601"]\n', "RG601 is no code of a warning; did you mean `RG501`?"),
         (
             "[tool.resnetgen]\nignore = [503]\n",
-            "503 is no code of a warning; did you mean `RG503`? `resnetgen explain` lists them",
+            "unknown warning code 503; did you mean `RG503`? `resnetgen explain` lists all codes",
         ),
         ("[tool.resnetgen\n", "Expected ']' at the end of a table declaration"),
         ('[tool.resnetgen]\nignore = ["RG503"\n', "Unclosed array"),

@@ -87,12 +87,14 @@ def test_checks_are_chosen_by_name_and_group_and_run_in_their_order(asked: list[
 def test_an_unknown_check_is_wrong_usage(asked: list[Task]) -> None:
     words = wrong(resnetgen("verify", SMALL, "--checks", "shape"))
     assert "'shape' is no check; did you mean `shapes`? there are imports, tensors," in words
-    assert words.endswith("compile; and the groups prediction, behaviour, tools")
+    assert words.endswith("compile; the groups are prediction, behaviour, tools")
     assert [] == asked
 
 
 def test_to_skip_everything_is_wrong_usage(asked: list[Task]) -> None:
-    assert "it leaves no check" in wrong(resnetgen("verify", SMALL, "--check", "macs", "--skip", "prediction"))
+    assert "--skip leaves no check to run" in wrong(
+        resnetgen("verify", SMALL, "--check", "macs", "--skip", "prediction")
+    )
     assert [] == asked
 
 

@@ -139,7 +139,7 @@ def test_a_whole_file_that_is_cut_anywhere_is_refused(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "w.safetensors")
-    assert "this is no file, but a folder or a device" == refusal(tmp_path / "w.safetensors")
+    assert "this is a folder or a device, not a file" == refusal(tmp_path / "w.safetensors")
 
 
 JSON = st.recursive(

@@ -104,7 +104,7 @@ def _facts(portrait: Portrait) -> tuple[str, str, str, str]:
     return (
         by_axis(portrait.input),
         ", ".join(shapes) if portrait.network.features else shapes[0].removeprefix("output "),
-        "not known" if domain is None else "; ".join(dict.fromkeys(axis.describe() for axis in domain)),
+        "unknown" if domain is None else "; ".join(dict.fromkeys(axis.describe() for axis in domain)),
         by_axis(portrait.total.field),
     )
 

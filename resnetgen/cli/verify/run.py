@@ -102,7 +102,7 @@ def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[Listed, ...]:
     left_out = _named(skip, "'--skip'")
     left = tuple(check for check in wanted if check not in left_out)
     if not left:
-        raise typer.BadParameter("it leaves no check", param_hint="'--skip'")
+        raise typer.BadParameter("--skip leaves no check to run", param_hint="'--skip'")
     return left
 
 
@@ -114,8 +114,8 @@ def _named(words: Iterable[str], option: str) -> tuple[Listed, ...]:
         (word,) = error.args
         known = [*(check.name for check in CHECKS), *GROUPS]
         meant = nearest(word, known) or ";"
-        message = f"{word!r} is no check{meant} there are {', '.join(known[: len(CHECKS)])}; "
-        message += f"and the groups {', '.join(GROUPS)}"
+        message = f"unknown check {word!r}{meant} the checks are {', '.join(known[: len(CHECKS)])}; "
+        message += f"the groups are {', '.join(GROUPS)}"
         raise typer.BadParameter(escape(message), param_hint=option) from None
 
 
