@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Place, Severity
+from resnetgen.diagnostics.model import EditKind, Fault, Suggestion, Part, Place, Severity
 
 
 def ignored_in_vain(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:
@@ -29,5 +29,5 @@ def ignored_in_vain(ignored: Mapping[str, object], found: Collection[str]) -> It
         if code not in found:
             message = f"`ignore` has no effect: this spec does not give the warning {code}"
             place = Place(("ignore", code), Part.KEY)
-            mend = Mend("remove it", place, act=Act.REMOVE)
+            mend = Suggestion("remove it", place, act=EditKind.REMOVE)
             yield Fault("RG511", message, place, help="remove it", severity=Severity.WARNING, mend=mend)

@@ -17,7 +17,7 @@ from resnetgen.schema.coercion_hints import meant_flag, meant_whole
 from resnetgen.schema.json_forms import Json, either, whole
 from resnetgen.schema.record import Check
 from resnetgen.schema.width_expression import Expression, ExpressionError
-from resnetgen.source.unambiguous import certain
+from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 
 MOST_CHANNELS = 1_000_000
@@ -35,7 +35,7 @@ HERE: Literal["here"] = "here"
 """Stands in a block type where the value of the block in use goes."""
 
 
-def wrong(
+def validation_error(
     code: str, message: str, help: str = "", *, key: str | int | None = None, instead: str = "", quote: bool = False
 ) -> PydanticCustomError:
     """An error of the given catalogue code, with a way out; of a mapping or a list, `key` is the entry at fault if any.
@@ -68,9 +68,9 @@ def kind(value: object) -> str:
 def _whole(value: object, least: int, most: int, index: int | None = None) -> int:
     if type(value) is not int:
         message = f"{KEY} must be a whole number, not {kind(value)}"
-        raise wrong("RG203", message, key=index, instead=meant_whole(value, least, most))
+        raise validation_error("RG203", message, key=index, instead=meant_whole(value, least, most))
     if not least <= value <= most:
-        raise wrong("RG204", f"{KEY} must be from {least} to {most:,}, not {value}", key=index)
+        raise validation_error("RG204", f"{KEY} must be from {least} to {most:,}, not {value}", key=index)
     return value
 
 
@@ -79,9 +79,11 @@ def _axes(value: object, least: int) -> int | tuple[int, ...]:
         return _whole(value, least, LARGEST_EXTENT)
     if not isinstance(value, list):
         message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
-        raise wrong("RG203", message, instead=meant_whole(value, least, LARGEST_EXTENT))
+        raise validation_error("RG203", message, instead=meant_whole(value, least, LARGEST_EXTENT))
     if not 1 <= len(value) <= 3:
-        raise wrong("RG204", f"{KEY} must have a number for each of one, two or three axes, not {len(value)}")
+        raise validation_error(
+            "RG204", f"{KEY} must have a number for each of one, two or three axes, not {len(value)}"
+        )
     return tuple(_whole(item, least, LARGEST_EXTENT, index) for index, item in enumerate(value))
 
 
@@ -102,14 +104,14 @@ def _width(value: object) -> Expression:
         return width_expression.number(_whole(value, 1, MOST_CHANNELS))
     if not isinstance(value, str):
         message = f"{KEY} must be a whole number or an expression such as `out / 4`, not {kind(value)}"
-        raise wrong("RG203", message, instead=meant_whole(value, 1, MOST_CHANNELS))
+        raise validation_error("RG203", message, instead=meant_whole(value, 1, MOST_CHANNELS))
     try:
         parsed = width_expression.parse(value)
     except ExpressionError as error:
-        raise wrong("RG207", f"the width {clip(value, 60)!r} of {KEY} {error}") from None
+        raise validation_error("RG207", f"the width {clip(value, 60)!r} of {KEY} {error}") from None
     if isinstance(parsed.term, width_expression.Number):
         message = f"{KEY} must be a number without quotes, not {kind(value)}"
-        raise wrong("RG203", message, "remove the quotes", instead=meant_whole(value, 1, MOST_CHANNELS))
+        raise validation_error("RG203", message, "remove the quotes", instead=meant_whole(value, 1, MOST_CHANNELS))
     return parsed
 
 
@@ -119,29 +121,29 @@ def _width_or_here(value: object) -> Expression | str:
 
 def _name(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("RG203", f"{KEY} must be text, not {kind(value)}")
+        raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
     if not (value.isidentifier() and value.isascii()):
-        raise wrong(
+        raise validation_error(
             "RG205", f"{clip(value, 60)!r} is not a valid name: use letters, digits and `_`, and no digit first"
         )
     if keyword.iskeyword(value):
-        raise wrong("RG205", f"`{value}` is a Python keyword and cannot be a name")
+        raise validation_error("RG205", f"`{value}` is a Python keyword and cannot be a name")
     if value.startswith("__"):
-        raise wrong("RG205", f"`{value[:60]}` begins with two underscores, which Python reserves")
+        raise validation_error("RG205", f"`{value[:60]}` begins with two underscores, which Python reserves")
     if len(value) > LONGEST_NAME:
-        raise wrong("RG205", f"a name has at most {LONGEST_NAME} characters")
+        raise validation_error("RG205", f"a name has at most {LONGEST_NAME} characters")
     return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("RG203", f"{KEY} must be text, not {kind(value)}", quote=type(value) in (int, float))
+        raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}", quote=type(value) in (int, float))
     return value
 
 
 def _word(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("RG203", f"{KEY} must be text, not {kind(value)}")
+        raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
     return value
 
 
@@ -150,13 +152,15 @@ def _code(value: object) -> str:
         said = f"{KEY} takes codes of warnings such as RG501, not {kind(value)}"
         meant = value.strip().upper() if isinstance(value, str) else ""
         meant = meant if re.fullmatch(_WARNING, meant) else ""
-        raise wrong("RG204", said, "only warnings can be ignored; `resnetgen explain RG5` lists them", instead=meant)
+        raise validation_error(
+            "RG204", said, "only warnings can be ignored; `resnetgen explain RG5` lists them", instead=meant
+        )
     return value
 
 
 def _reason(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise wrong("RG203", f"{KEY} must give the reason in a few words, not {kind(value)}")
+        raise validation_error("RG203", f"{KEY} must give the reason in a few words, not {kind(value)}")
     return value
 
 
@@ -174,7 +178,7 @@ def _blocks(value: object) -> int:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise wrong("RG203", f"{KEY} must be true or false, not {kind(value)}", instead=meant_flag(value))
+        raise validation_error("RG203", f"{KEY} must be true or false, not {kind(value)}", instead=meant_flag(value))
     return value
 
 
@@ -236,7 +240,7 @@ def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
     def validate(value: object) -> str:
         if not isinstance(value, str) or value not in values:
             message = unknown(value, nearest(value, values, aka))
-            raise wrong("RG204", message, _use(values), instead=certain(value, values, aka))
+            raise validation_error("RG204", message, _use(values), instead=unambiguous_match(value, values, aka))
         return value
 
     return Check(validate, {"enum": list(values)})
@@ -255,7 +259,7 @@ def spelled_out(value: object) -> object:
         return {"type": value}
     if isinstance(value, dict):
         return value
-    raise wrong("RG203", f"{KEY} must be a name, or a mapping with a `type`, not {kind(value)}")
+    raise validation_error("RG203", f"{KEY} must be a name, or a mapping with a `type`, not {kind(value)}")
 
 
 def _use(values: tuple[str, ...]) -> str:
