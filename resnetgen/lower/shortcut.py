@@ -9,7 +9,7 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.ir.network import Node, Shortcut, inplace_safe
 from resnetgen.layers.builder import LoweringError, other_axes
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import OperatorError, Operator, Window, by_axis
+from resnetgen.ops.operator import Operator, OperatorError, Window, by_axis
 from resnetgen.ops.pad_channels import PadChannels, pad_channels
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.registry import AttentionKind, ConvolutionKind, NormKind

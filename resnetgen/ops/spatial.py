@@ -6,7 +6,7 @@ from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import OperatorError, Operator, Shape, Window, slide, too_small
+from resnetgen.ops.operator import Operator, OperatorError, Shape, Window, slide, too_small
 from resnetgen.schema.record import Record
 
 
