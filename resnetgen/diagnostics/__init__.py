@@ -24,6 +24,7 @@ __all__ = [
     "EditKind",
     "Diagnostic",
     "Edit",
+    "EditKind",
     "Fault",
     "Fix",
     "Label",
@@ -34,6 +35,7 @@ __all__ = [
     "Severity",
     "Span",
     "SpecError",
+    "Suggestion",
     "Text",
     "sort",
 ]
