@@ -14,7 +14,7 @@ from types import ModuleType
 from resnetgen.codes.page import Example, Page, page
 from resnetgen.lint import CHECKS, ERRORS, IN_VAIN, ignored_in_vain
 
-__all__ = ["HUNDREDS", "Page", "Example", "ignoring", "is_warning", "message", "pages", "warnings"]
+__all__ = ["HUNDREDS", "Example", "Page", "ignoring", "is_warning", "message", "pages", "warnings"]
 
 HUNDREDS: dict[str, str] = {
     "1": "reading the spec and its bases",

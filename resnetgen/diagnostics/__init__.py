@@ -21,14 +21,12 @@ from resnetgen.diagnostics.model import (
 from resnetgen.diagnostics.sorting import sort
 
 __all__ = [
-    "EditKind",
     "Diagnostic",
     "Edit",
     "EditKind",
     "Fault",
     "Fix",
     "Label",
-    "Suggestion",
     "Part",
     "Path",
     "Place",

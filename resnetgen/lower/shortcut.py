@@ -64,7 +64,7 @@ def shortcut(asked: ShortcutOptions, around: ShortcutContext) -> Shortcut:
     """The shortcut for a block whose spec asks for `asked`.
 
     Raises:
-        LoweringError: a pad shortcut would have to drop channels, a norm does not fit, or an attention has nothing to weigh.
+        LoweringError: a pad shortcut would drop channels, a norm does not fit, or an attention has nothing to weigh.
     """
     kind, why = _kind(asked.type, around)
     if kind == "none" and around.attention is not None:
