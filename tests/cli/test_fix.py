@@ -246,4 +246,4 @@ def test_names_cannot_hide_anything(folder: Path) -> None:
 def test_a_base_that_no_file_can_be_is_told(folder: Path) -> None:
     write("mine.yaml", 'extends: "a\\0.yaml"\nname: mine\n')
     done = resnetgen("check", "--fix", "mine.yaml")
-    assert (1, True) == (done.code, "mine.yaml:1:10: error[RG110]: there is no spec" in done.err)
+    assert (1, True) == (done.code, "mine.yaml:1:10: error[RG110]: `extends` names an unknown spec" in done.err)

@@ -217,11 +217,11 @@ def test_all_codes_are_listed_by_hundreds() -> None:
 def test_a_code_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     expected = """\
-RG110: `extends` names a spec that is not there
+RG110: `extends` names a spec that does not exist
 
-What `extends` names is either a spec of the collection, which `resnetgen list` shows, or a path
-that ends in `.yaml` or `.yml`. A path starts from the folder of the spec that says it, not from
-where the command runs.
+`extends` names either a shipped spec, as `resnetgen list` shows them, or a path that ends in
+`.yaml` or `.yml`. A path is relative to the folder of the spec that contains it, not to the current
+directory.
 
 Fails:
 
@@ -233,7 +233,7 @@ Fails:
           |          ^^^^^^^^^
        help: `resnetgen list` lists the shipped specs, and a path ends in .yaml; did you mean `resnet18`?
 
-Mended:
+Fixed:
 
     extends: resnet18
     name: mine
@@ -252,7 +252,7 @@ def test_files_and_commands_of_a_scene_are_shown() -> None:
 def test_what_no_spec_brings_up_has_text_alone() -> None:
     done = resnetgen("explain", "RG901")
     assert (0, "") == (done.code, done.err)
-    assert done.out.startswith("RG901: Fault of resnetgen itself\n\n")
+    assert done.out.startswith("RG901: Bug in resnetgen\n\n")
     assert "Fails:" not in done.out
 
 

@@ -118,7 +118,7 @@ def test_a_base_that_is_not_at_the_revision(repo: Repository, extends: str, said
     (repo.folder.parent / "secret.yaml").write_text(BASE)
     repo.commit({"specs/mine.yaml": f"extends: {extends}\nname: mine\n"})
     found = message(lambda: compiled("main", "specs/mine.yaml"))
-    assert found.startswith("RG110 main:specs/mine.yaml: there is no spec `")
+    assert found.startswith("RG110 main:specs/mine.yaml: `extends` names an unknown spec `")
     assert said in found
 
 
