@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Severity, Suggestion
 
 
-def ignored_in_vain(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:
+def unused_ignores(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:
     """Ignored warning that is not given.
 
     A code under `ignore` whose warning is not given says something about the spec that is no longer true, and would

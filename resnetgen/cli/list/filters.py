@@ -10,8 +10,8 @@ import typer
 
 from resnetgen.cli import number_range
 from resnetgen.cli.list.entry import Entry
-from resnetgen.diagnostics.suggestions import near, nearest
-from resnetgen.number_format import counted
+from resnetgen.diagnostics.suggestions import closest, did_you_mean
+from resnetgen.number_format import pluralize
 
 NONE, ANY = "none", "any"
 """What `--attention` takes beside the kinds of attention."""
@@ -87,7 +87,7 @@ def by_macs(written: str) -> Filter:
 
 def _known(option: str, word: str, words: list[str], what: str) -> None:
     if word not in words:
-        message = f"unknown {what} {word!r}, not one of {', '.join(words)}{nearest(word, words)}"
+        message = f"unknown {what} {word!r}, not one of {', '.join(words)}{did_you_mean(word, words)}"
         raise typer.BadParameter(message, param_hint=f"'{option}'")
 
 
@@ -102,7 +102,7 @@ def way_out(entries: Sequence[Entry], filters: Sequence[Filter], patterns: Seque
     for each in filters if len(filters) > 1 else ():
         count = len(kept(entries, (other for other in filters if other is not each)))
         if count:
-            return f"without {each.written}, {counted(count, 'spec')} {'matches' if count == 1 else 'match'}"
+            return f"without {each.written}, {pluralize(count, 'spec')} {'matches' if count == 1 else 'match'}"
     if patterns and not kept(entries, [by_name(patterns)]):
         return next(filter(None, (_better(pattern, entries) for pattern in patterns)), _ALL)
     return _ALL
@@ -117,8 +117,8 @@ def _better(pattern: str, entries: Sequence[Entry]) -> str:
     wider = by_name([f"*{part}*"])
     count = len(kept(entries, [wider]))
     if part and count:
-        return f"{wider.written} matches {counted(count, 'spec')}"
-    close = near(part, _names(entries))
+        return f"{wider.written} matches {pluralize(count, 'spec')}"
+    close = closest(part, _names(entries))
     return f"did you mean '{close}'?" if close else ""
 
 
