@@ -68,7 +68,8 @@ class Revision(NamedTuple):
             return collection.find_base(name, source)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source.text.name.removeprefix(prefix)), name))
         if not path.endswith(collection.SUFFIXES):
-            return f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{did_you_mean(name, collection.names())}"
+            meant = did_you_mean(name, collection.names())
+            return f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{meant}"
         if path.startswith(("../", "/")):
             return f"`{clip(path)}` is outside the repository, so it has no revisions"
         raw = self._content(path)

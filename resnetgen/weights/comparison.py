@@ -110,8 +110,9 @@ class _Comparison:
             row, tensor = found
             seen[id(row), tensor.tail] += 1
             if not _shapes_match(shape, tensor):
+                stored, needed = _format_shape(shape), _format_shape(tensor.entry.shape)
                 reshaped.setdefault(tensor.at, []).append(
-                    f"`{name}` is {_format_shape(shape)} in the file and {_format_shape(tensor.entry.shape)} in the network"
+                    f"`{name}` is {stored} in the file and {needed} in the network"
                 )
         if self.foreign:
             unknown.setdefault(Place(("name",)), []).extend(self.foreign)

@@ -76,7 +76,7 @@ other.yaml:2:7: error[RG205]: two specs have the name `mine`, and both would be 
       |       ^^^^
   --> mine.yaml:1:7
     1 | name: mine
-      |       ---- the other one
+      |       ---- the other spec
    help: rename one of them, or build them into different folders
 
 capital.yaml:2:7: error[RG205]: `Mine.py` and `mine.py` are the same file on a file system that ignores case
@@ -84,7 +84,7 @@ capital.yaml:2:7: error[RG205]: `Mine.py` and `mine.py` are the same file on a f
       |       ^^^^
   --> mine.yaml:1:7
     1 | name: mine
-      |       ---- the other one
+      |       ---- the other spec
    help: rename one of them, or build them into different folders
 
 2 errors; nothing was written
@@ -184,7 +184,7 @@ def test_a_diff_is_coloured_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch)
 def test_a_file_where_a_folder_belongs_is_wrong_usage(folder: Path, wanted: str, advice: str) -> None:
     done = resnetgen("build", "mine.yaml", "-o", wanted)
     assert (2, "") == (done.code, done.out)
-    assert "would be a folder" in " ".join(done.err.split())
+    assert "would be the name of a folder" in " ".join(done.err.split())
     assert advice in " ".join(done.err.split())
     assert ["mine.yaml"] == [path.name for path in folder.iterdir()]
 

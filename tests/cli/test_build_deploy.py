@@ -62,7 +62,7 @@ def test_one_form_is_not_written_over_the_other(
     assert 0 == resnetgen("build", *there).code
     before = Path("generated/resnet50_deploy.py").read_bytes()
     expected = f"""\
-generated/resnet50_deploy.py:1:1: error[RG601]: here is another network, which `{wrote}` wrote
+generated/resnet50_deploy.py:1:1: error[RG601]: this file was written by `{wrote}`
    help: write to another folder with -o DIR, or overwrite this file with --force
 
 1 error; nothing was written

@@ -46,7 +46,7 @@ broken.yaml:1:7: error[RG205]: '9x' is not a valid name: use letters, digits and
     1 | name: 9x
       |       ^^
 
-broken.yaml:4:33: error[RG203]: a width must be a whole number or an expression such as `out / 4`, not 128.5
+broken.yaml:4:33: error[RG203]: `channels` must be a whole number or an expression such as `out / 4`, not 128.5
     4 |   layer2: {blocks: 2, channels: 128.5}
       |                                 ^^^^^
 
@@ -150,7 +150,7 @@ def test_a_size_that_the_network_cannot_take_is_a_fault(folder: Path) -> None:
     done = resnetgen("check", "unpadded.yaml", "--input-size", "6")
     assert 1 == done.code
     assert (
-        "unpadded.yaml:3:8: error[RG304]: conv1 (conv 7x7) reaches over 7 pixels, more than the 6 of the map"
+        "unpadded.yaml:3:8: error[RG304]: conv1 (conv 7x7) has a window of 7 pixels, more than the 6 of the map"
         == done.err.splitlines()[0]
     )
 
@@ -170,9 +170,9 @@ def test_a_fault_of_a_base_is_told_once_of_all_that_extend_it(folder: Path) -> N
     done = resnetgen("check", ".")
     shown = [line for line in done.err.splitlines() if line.startswith(("base.yaml:", "  --> "))]
     labels = [f"  --> mine{number}.yaml:1:10" for number in range(4)]
-    assert ["base.yaml:3:6: error[RG204]: the text 'rleu' is none of the words here; did you mean `relu`?"] == shown[:1]
+    assert ["base.yaml:3:6: error[RG204]: unknown `act` 'rleu'; did you mean `relu`?"] == shown[:1]
     assert labels == shown[1:]
-    assert "1 error in 7 of 7 specs\n1 of these can be mended" in done.err
+    assert "1 error in 7 of 7 specs\n1 of these can be fixed" in done.err
     assert 1 == len(json.loads(resnetgen("check", ".", "--format", "json").out)["diagnostics"])
 
 

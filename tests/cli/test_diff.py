@@ -64,7 +64,7 @@ head
 
 Unchanged: stem.
 
-State dict: 42 tensors as before, 12 tensors added, 8 tensors reshaped
+State dict: 42 tensors unchanged, 12 tensors added, 8 tensors reshaped
   + first.2: conv1.weight 8x8x3x3, bn1.weight 8, bn1.bias 8 and 9 more
   ~ second.0: conv1.weight 16x8x3x3 -> 32x8x3x3, bn1.weight 16 -> 32, bn1.bias 16 -> 32 and 3 more
   ~ fc.weight 10x16 -> 5x16, fc.bias 10 -> 5
@@ -123,7 +123,7 @@ Unchanged: stem.
 
 </details>
 
-<details><summary>State dict: 42 tensors as before, 12 tensors added, 8 tensors reshaped</summary>
+<details><summary>State dict: 42 tensors unchanged, 12 tensors added, 8 tensors reshaped</summary>
 
 ```diff
 + first.2: conv1.weight 8x8x3x3, bn1.weight 8, bn1.bias 8 and 9 more
@@ -275,7 +275,7 @@ def test_both_sides_are_told_of_their_faults(folder: Path) -> None:
         line.split(": error")[0] for line in done.err.splitlines() if "RG204" in line
     ]
     assert 1 == resnetgen("diff", "tiny.yaml", "b.yaml").code
-    assert "unknown spec `nothing`" in resnetgen("diff", "tiny.yaml", "nothing").err
+    assert "no spec `nothing`" in resnetgen("diff", "tiny.yaml", "nothing").err
 
 
 @pytest.mark.parametrize(

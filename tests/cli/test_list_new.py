@@ -45,7 +45,7 @@ def test_the_list_has_every_spec() -> None:
 def test_the_list_as_a_table() -> None:
     header, rule, *rows = resnetgen("list").out.splitlines()
 
-    assert ["name", "family", "parameters", "MACs", "elsewhere", "description"] == header.split()
+    assert ["name", "family", "parameters", "MACs", "also known as", "description"] == re.split("  +", header.strip())
     assert {"─"} == set(rule)
     assert SHIPPED == sorted(row.split()[0] for row in rows)
     (row,) = [row for row in rows if row.startswith("resnet50 ")]
@@ -75,7 +75,7 @@ def test_the_names_alone() -> None:
 def test_the_list_as_markdown() -> None:
     lines = resnetgen("list", "--format", "markdown").out.splitlines()
 
-    header = ["| name | family | parameters | MACs | elsewhere | description |"]
+    header = ["| name | family | parameters | MACs | also known as | description |"]
     assert [*header, "| --- | --- | ---: | ---: | --- | --- |"] == lines[:2]
     names = "timm, torchvision: resnet50"
     line = f'| resnet50 | main | 25,557,032 | 4.09 G | {names} | ResNet-50, stride in the 3x3 convolution ("v1.5"). |'

@@ -207,9 +207,10 @@ def test_names_elsewhere_are_told(folder: Path) -> None:
     found = json.loads(resnetgen("show", "known.yaml", "--format", "json").out)
 
     assert {"timm": "small", "ours": "tiny-1", "zoo": "small"} == found["aka"]
-    assert "\nelsewhere        timm, zoo: small; ours: tiny-1\n" in resnetgen("show", "known.yaml").out
+    assert "\nalso known as    timm, zoo: small; ours: tiny-1\n" in resnetgen("show", "known.yaml").out
     assert (
-        "\n- elsewhere: timm, zoo: small; ours: tiny-1\n" in resnetgen("show", "known.yaml", "--format", "markdown").out
+        "\n- also known as: timm, zoo: small; ours: tiny-1\n"
+        in resnetgen("show", "known.yaml", "--format", "markdown").out
     )
 
 
@@ -236,7 +237,7 @@ def test_a_size_outside_the_domain_is_a_fault(folder: Path) -> None:
     assert "3x24x16; height and width: 7 and up\n" in resnetgen("show", "bare.yaml").out
     done = resnetgen("show", "bare.yaml", "--input-size", "24x6")
     assert (1, "") == (done.code, done.out)
-    assert "bare.yaml:5:8: error[RG304]: conv1 (conv 7x7) reaches over 7 pixels" in done.err
+    assert "bare.yaml:5:8: error[RG304]: conv1 (conv 7x7) has a window of 7 pixels" in done.err
     done = resnetgen("show", "bare.yaml", "--input-size", "24x24x24")
     assert (1, "") == (done.code, done.out)
     assert "bare.yaml:4:28: error[RG401]: an input size of 24x24x24 has 3 axes" in done.err

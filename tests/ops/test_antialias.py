@@ -193,5 +193,5 @@ def test_the_message_names_the_stage_and_both_shapes() -> None:
         compile_mapping(spec("avg", 33))
     (diagnostic,) = found.value.diagnostics
     sides = "the branch gives 16x16x16, the projection shortcut 16x17x17"
-    assert ("RG302", f"aa (avg pool 2x2/2) makes 16x16 of 33x33: {sides}") == (diagnostic.code, diagnostic.message)
+    assert ("RG302", f"aa (avg pool 2x2/2) gives 16x16 for 33x33: {sides}") == (diagnostic.code, diagnostic.message)
     assert "`antialias: blur`, or `{type: avg, size: 3}`, would give 17x17" in diagnostic.help

@@ -132,7 +132,7 @@ def test_a_name_near_to_one_that_is_missing_is_asked_after() -> None:
     tensors = {name.replace("fc.", "fc1."): shape for name, shape in tiny().items()}
     ((lacking, unknown)) = diagnostics(compile_text(TINY), tensors)
     assert ("RG703", "RG702") == (lacking.code, unknown.code)
-    assert lacking.help.startswith("is `fc1.weight` what is `fc.weight` here? ")
+    assert lacking.help.startswith("is `fc1.weight` called `fc.weight` here? ")
 
 
 def test_a_fault_in_a_base_says_who_extends_it() -> None:
