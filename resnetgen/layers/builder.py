@@ -35,7 +35,7 @@ class LoweringError(Exception):  # not an error of the program: it carries a fau
 def other_axes(key: str, given: int, rank: int) -> str:
     """The message for a list that is not as long as the input has axes."""
     numbers = "one number" if given == 1 else f"{given} numbers"
-    return f"`{key}` has {numbers}, and the input has {'one axis' if rank == 1 else f'{rank} axes'}"
+    return f"`{key}` has {numbers}, but the input has {'one axis' if rank == 1 else f'{rank} axes'}"
 
 
 @dataclass(slots=True, eq=False, repr=False)  # the methods that nobody calls take time at every start
@@ -187,7 +187,7 @@ class Scope:
 
     def _block(self, key: str) -> Here:
         if self.here is None:
-            message = f"`{key}: here` means the block's own {WORDS.get(key, key)}, and this layer is in no block"
+            message = f"`{key}: here` means the block's own {WORDS.get(key, key)}, but this layer is in no block"
             raise self.fault("RG209", message, key)
         return self.here
 
@@ -198,8 +198,8 @@ class Scope:
         """
         idle = [] if here or active else [option for option in slot.of_activation if option in slot.written]
         if idle:
-            message = f"`{idle[0]}` has no effect: without its activation, {slot.type} is a weight and a bias"
-            raise self.fault("RG209", message, "norm", option=idle[0], help="take it out")
+            message = f"`{idle[0]}` has no effect: without its activation, {slot.type} is only a weight and a bias"
+            raise self.fault("RG209", message, "norm", option=idle[0], help="remove it")
         make = slot.activated if active else slot.operator
         self.add(self.made("norm", slot, here, make, self.channels, self.rank))
 

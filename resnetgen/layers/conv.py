@@ -80,7 +80,7 @@ class ConvLayer(Record):
     def _has_stride(self, scope: Scope) -> None:
         if self.stride != HERE and set(scope.stride(self.stride)) == {1}:
             message = "`antialias` has no effect: this layer has no stride"
-            raise scope.fault("RG209", message, "antialias", help="take it out")
+            raise scope.fault("RG209", message, "antialias", help="remove it")
 
     def _smoothed(self, scope: Scope, antialias: AntialiasKind, stride: tuple[int, ...]) -> None:
         """The layer at stride 1, and what strides in its place on one side of it.
@@ -133,8 +133,8 @@ class ConvLayer(Record):
             return False
         follows = scope.order.index("act") == scope.order.index("norm") + 1
         if self.act is not None and (follows or inside):
-            message = f"`act: {act.type}` has no effect: the norm {norm.type} brings an activation of its own"
-            raise scope.fault("RG209", message, "act", help="take it out, or write `act: none` for none")
+            message = f"`act: {act.type}` has no effect: the norm {norm.type} includes an activation"
+            raise scope.fault("RG209", message, "act", help="remove it, or write `act: none`")
         return follows
 
     def _spatial(self, scope: Scope) -> SpatialKind | None:
@@ -166,8 +166,8 @@ class ConvLayer(Record):
 
     def _no_bias(self, scope: Scope) -> None:
         if self.bias is not None:
-            message = "`bias` has no effect: this layer's convolution is of a kind that knows by itself"
-            raise scope.fault("RG209", message, "bias", help="take it out")
+            message = "`bias` has no effect: this kind of convolution decides it itself"
+            raise scope.fault("RG209", message, "bias", help="remove it")
 
     def _numbers(self, scope: Scope, stride: tuple[int, ...]) -> tuple[Window, int, int]:
         """The window, the channels that go out, and the groups, which must divide the channels on both sides."""
@@ -195,8 +195,8 @@ def _window(
 
 
 def _divide(scope: Scope, groups: int, out_channels: int, here: bool) -> None:
-    for channels, which in ((scope.channels, "come in"), (out_channels, "go out")):
+    for channels, which in ((scope.channels, "input"), (out_channels, "output")):
         if channels % groups:
-            message = f"{groups} groups do not divide the {channels} channels that {which}"
+            message = f"{groups} groups do not divide the {channels} {which} channels"
             help = f"use a divisor of {channels}"
             raise scope.fault("RG303", message, "groups", here=here, help=help, channels=channels)

@@ -20,5 +20,5 @@ class PadLayer(Record):
         """Place its operator."""
         padding = scope.axes(self.pad, "pad")
         if set(padding) == {0}:
-            raise scope.fault("RG209", "this layer has no effect: it pads nothing", "pad", help="take it out")
+            raise scope.fault("RG209", "this layer has no effect: it pads nothing", "pad", help="remove it")
         scope.add(Pad(padding))

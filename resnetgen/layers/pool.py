@@ -35,7 +35,7 @@ class MaxPoolLayer(Record):
             scope.add(MaxPool(window))
         elif set(window.stride) == {1} and self.stride != "here":
             message = "`antialias` has no effect: this layer has no stride"
-            raise scope.fault("RG209", message, "antialias", help="take it out")
+            raise scope.fault("RG209", message, "antialias", help="remove it")
         else:
             self._smoothed(scope, antialias, window)
         scope.strided = scope.strided or self.stride == "here"
@@ -77,6 +77,6 @@ def _window(scope: Scope, key: str, size: Axes, stride: Axes | str | None, paddi
     padded = half if padding is None else scope.axes(padding, "padding")
     for extent, pad in zip(kernel, padded, strict=True):
         if 2 * pad > extent:
-            message = f"padding of {pad} is more than half of the pool's {extent} pixels, which PyTorch refuses"
+            message = f"`padding: {pad}` is more than half of the pool's window of {extent}, which PyTorch rejects"
             raise scope.fault("RG204", message, "padding", help=f"use at most {extent // 2}")
     return Window(kernel, kernel if stride is None else scope.stride(stride), padded, (1,) * scope.rank, ceil)

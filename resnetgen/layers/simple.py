@@ -27,8 +27,8 @@ class NormLayer(Record):
         act = scope.act if self.act is None else self.act
         fused = norm.brings_activation and act.type != "none"
         if fused and self.act is not None:
-            message = f"`act: {act.type}` has no effect: the norm {norm.type} brings an activation of its own"
-            raise scope.fault("RG209", message, "act", help="take it out, or write `act: none` for none")
+            message = f"`act: {act.type}` has no effect: the norm {norm.type} includes an activation"
+            raise scope.fault("RG209", message, "act", help="remove it, or write `act: none`")
         scope.normalize(norm, here=isinstance(self.norm, HereSlot), active=fused)
         if not fused:
             scope.activate(act)
@@ -77,8 +77,8 @@ class AttentionLayer(Record):
         if isinstance(self.attention, HereSlot):
             slot = scope.attention()
         elif "place" in self.attention.written:
-            message = "a layer stands where it is written, and `place` would say otherwise"
-            raise scope.fault("RG209", message, "attention", help="take `place` out")
+            message = "`place` has no effect: a layer stands where it is written"
+            raise scope.fault("RG209", message, "attention", help="remove `place`")
         else:
             slot = self.attention
         if slot is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Place
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
 from resnetgen.layers.builder import LoweringError, Scope
 from resnetgen.lower.block_types import NamedType
@@ -45,7 +45,7 @@ def attention_place(kind: NamedType, settings: Settings, position: Position) -> 
     if "place" in attention.written:
         at = (*settings.origins.get("attention", position.at), "place")
         message = f"`place` has no effect: the block type `{kind.name}` has a layer `attention: {HERE}`"
-        raise LoweringError(Fault("RG209", message, Place(at, Part.KEY), help="take it out"))
+        raise LoweringError(Fault("RG209", message, Place(at, Part.KEY), help="remove it"))
     return None
 
 
@@ -68,7 +68,7 @@ def _branch(layers: list[Layer], scope: Scope, placed: str | None, attention: At
             placed = None
     if placed is not None and placed.startswith("conv"):
         names = [f"conv{_unit(layers, index)}" for index, layer in enumerate(layers) if isinstance(layer, ConvLayer)]
-        message = f"the attention's place is after `{placed}`, and there is none{nearest(placed, names)}"
+        message = f"this block has no convolution `{placed}` to place the attention after{did_you_mean(placed, names)}"
         at = Place((*scope.origins.get("attention", scope.at), "place"))
         raise LoweringError(Fault("RG206", message, at, help=f"the convolutions are {', '.join(names)}"))
 
@@ -82,7 +82,7 @@ def _strided(kind: NamedType, settings: Settings, position: Position) -> list[La
     names = {f"conv{_unit(kind.type.branch, index)}": index for index in convs}
     if wanted not in names:
         at = settings.origins.get("stride_on", position.at)
-        message = f"`{kind.name}` has no `{wanted[:60]}`{nearest(wanted, tuple(names))}"
+        message = f"the block type `{kind.name}` has no convolution `{wanted[:60]}`{did_you_mean(wanted, tuple(names))}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
         raise LoweringError(
             Fault("RG206", message, Place(at), help=help, mend=replacement(Place(at), unambiguous_match(wanted, names)))
@@ -105,14 +105,14 @@ def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:
     branch = (*(kind.at or ()), "branch")
     if not scope.nodes:
         used = ((Place(position.at, Part.KEY), "used here"),)
-        message = f"the branch of `{kind.name}` has no effect: nothing is left of its layers"
-        help = "take out the block type, or give it a convolution"
+        message = f"the branch of `{kind.name}` has no effect: none of its layers does anything here"
+        help = "remove the block type, or give it a convolution"
         raise LoweringError(Fault("RG209", message, Place(branch, Part.KEY), related=used, help=help))
     if scope.channels != position.out_channels:
-        message = f"the branch of `{kind.name}` gives {scope.channels} channels, not {position.out_channels}"
+        message = f"the branch of `{kind.name}` ends in {scope.channels} channels, not {position.out_channels}"
         convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
         place = Place((*branch, convs[-1], "to")) if convs else Place(branch, Part.KEY)
-        related = ((Place(position.channels_at), f"{position.out_channels} channels are to come out"),)
+        related = ((Place(position.channels_at), f"the block has {position.out_channels} output channels"),)
         help = "end the branch in a convolution `to: out`"
         raise LoweringError(Fault("RG302", message, place, related=related, help=help))
 
@@ -120,7 +120,7 @@ def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:
 def _scale(settings: Settings, scope: Scope, position: Position) -> None:
     slot: BranchScaleKind | None = chosen(settings.get("branch_scale"))
     if slot is not None:
-        message = "a branch scale weighs the branch against the shortcut, and there is none"
+        message = "`branch_scale` scales the branch beside a shortcut, but this block has no shortcut"
         _beside_a_shortcut("branch_scale", message, "use a shortcut", settings, position)
         scope.add(slot.operator(scope.channels))
 
@@ -138,7 +138,7 @@ def _drop_path(settings: Settings, scope: Scope, around: NetworkContext, positio
     options: DropPathOptions | None = settings.get("drop_path")
     if options is None or not options.rate:
         return
-    message = "drop path takes away a whole branch, and without a shortcut nothing would be left"
+    message = "`drop_path` drops a whole branch, but without a shortcut nothing would remain"
     _beside_a_shortcut("drop_path", message, "use a shortcut, or `dropout`", settings, position)
     constant = options.schedule == "constant"
     scope.add(DropPath(options.rate if constant else Schedule(options.rate, around.blocks)))

@@ -183,7 +183,7 @@ class _Lowering:
         kaiming = options.conv.startswith("kaiming")
         if options.fan is not None and not kaiming:
             message = f"`fan` scales a kaiming init, and `conv` is {options.conv}"
-            self.faults.append(Fault("RG209", message, Place(("init", "fan"), Part.KEY), help="take `fan` out"))
+            self.faults.append(Fault("RG209", message, Place(("init", "fan"), Part.KEY), help="remove `fan`"))
         if options.zero_init_residual:
             self._check_zero_init(stages)
         fan = (options.fan or "fan_out") if kaiming else ""
@@ -203,10 +203,11 @@ class _Lowering:
 
 def _without_zero_init(block: Block) -> str:
     """Why a block's last norm cannot start at zero, in words; empty where it can."""
+    nothing = "`zero_init_residual` has nothing to set to zero"
     if last_norm(block) is None:
-        return f"there is nothing to set to zero: the branch of `{block.type}` does not end in a norm with weights"
+        return f"{nothing}: the branch of `{block.type}` does not end in a norm with weights"
     if block.shortcut.kind == "none":
-        return f"there is nothing to set to zero: the branch of `{block.type}` has no shortcut beside it"
+        return f"{nothing}: the branch of `{block.type}` has no shortcut beside it"
     scales = [node.operator for node in block.branch if isinstance(node.operator, BranchScale)]
     if any(scale.init == 0 for scale in scales):
         return f"the branch of `{block.type}` could never learn: the {scales[0].label} after its norm is zero as well"

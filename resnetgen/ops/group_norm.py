@@ -34,7 +34,9 @@ class GroupNorm(Operator):
     def shape_error(self, shape: Shape) -> str:
         """torch refuses to normalize a single value, which could only give zero."""
         if self.channels // self.groups * prod(shape[1:]) == 1:
-            return f"has one channel a group and a map of one pixel ({'x'.join(map(str, shape))}): nothing to normalize"
+            return (
+                f"has one channel per group and a map of one pixel ({'x'.join(map(str, shape))}): nothing to normalize"
+            )
         return ""
 
     def entries(self) -> tuple[TensorSpec, ...]:

@@ -101,11 +101,11 @@ def _divide(unit: Unit, radix: int, reduced: int) -> None:
     """Each split is convolved in groups of its own."""
     if unit.in_channels % (radix * unit.groups):
         parts = f"a radix of {radix}" + (f" and {unit.groups} groups" if unit.groups > 1 else "")
-        message = f"{parts} do not divide the {unit.in_channels} channels that come in"
+        message = f"{parts} do not divide the {unit.in_channels} input channels"
         message = message.replace("do not", "does not") if unit.groups == 1 else message
         raise OperatorError(message, _way_out(unit), option="radix")
     if reduced % unit.groups:
-        message = f"{unit.groups} groups do not divide the {reduced} channels that weigh the splits"
+        message = f"{unit.groups} groups do not divide the {reduced} channels of the split attention"
         raise OperatorError(
             message, f"use a `divisor` and a `least` that are multiples of {unit.groups}", option="divisor"
         )

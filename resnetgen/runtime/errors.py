@@ -25,12 +25,12 @@ def without_package(package: str, extra: str, what: str) -> Refused:
 
 def without_cuda(why: str) -> Refused:
     """The refusal that there is no CUDA device, and why torch finds none."""
-    help = "use --device cpu, or --device auto, which takes CUDA where there is any"
+    help = "use --device cpu, or --device auto, which uses CUDA if available"
     return Refused("RG802", f"there is no CUDA device: {why}", help)
 
 
 def out_of_memory(what: str, device: str, batch: int, size: str) -> Refused:
     """The refusal that a device has too little memory for a batch of that size."""
-    message = f"{what} ran out of memory of {device}, at a batch of {batch} and an input of {size}"
+    message = f"{what} ran out of memory on {device} with a batch of {batch} and an input of {size}"
     other = "" if device == "cpu" else ", or --device cpu"
     return Refused("RG803", message, f"use a smaller --batch or --input-size{other}")

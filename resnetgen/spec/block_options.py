@@ -28,7 +28,7 @@ class DropPathOptions(Record):
     def completed(self) -> Self:
         """Whether there is something to drop where a schedule is said."""
         if "schedule" in self.written and not self.rate:
-            message = "`schedule` has no effect beside a rate of 0"
+            message = "`schedule` has no effect with a rate of 0"
             raise validation_error("RG209", message, "write `drop_path: 0`", key="schedule")
         return self
 
