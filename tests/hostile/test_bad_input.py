@@ -5,7 +5,6 @@ import contextlib
 import os
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,6 @@ from tests.subjects import CASES, case_folders
 
 SPEC = (CASES / "base.yaml").read_text(encoding="utf-8")
 WRONG = [folder for folder in case_folders() if (folder / "stderr.txt").exists()]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """An empty working directory."""
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 def spec(**keys: Any) -> dict[str, Any]:

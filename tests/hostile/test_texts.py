@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import copy
 import functools
 import json
@@ -262,13 +261,6 @@ NAMES = (
     "# #",
     "{# x #}",
 )
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """An empty working directory."""
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such names there")

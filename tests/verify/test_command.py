@@ -24,11 +24,10 @@ JOBS: list[int] = []
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(folder: Path) -> Path:
     """A folder with a spec, the current one."""
-    (tmp_path / SMALL).write_text(SPEC, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    (folder / SMALL).write_text(SPEC, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture

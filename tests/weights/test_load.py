@@ -1,7 +1,6 @@
 """The tensors of a file of weights, as a network loads them."""
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,9 @@ from resnetgen.weights.load import package, values  # noqa: E402
 from tests.export.exported_specs import TINY  # noqa: E402
 from tests.weights.loading import network  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 COMPILED = compile_text(TINY)
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 @pytest.fixture
