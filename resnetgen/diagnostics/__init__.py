@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import (
-    Act,
     Diagnostic,
     Edit,
+    EditKind,
     Fault,
     Fix,
     Label,
-    Mend,
     Part,
     Path,
     Place,
     Severity,
     Span,
     SpecError,
+    Suggestion,
     Text,
 )
 from resnetgen.diagnostics.sorting import sort
 
 __all__ = [
-    "Act",
     "Diagnostic",
     "Edit",
+    "EditKind",
     "Fault",
     "Fix",
     "Label",
-    "Mend",
     "Part",
     "Path",
     "Place",
     "Severity",
     "Span",
     "SpecError",
+    "Suggestion",
     "Text",
     "sort",
 ]
