@@ -11,7 +11,7 @@ from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.diagnostics.model import Part as Half
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Block, Network, Node, Run, Stage
-from resnetgen.ops.operator import Shape, by_axis
+from resnetgen.ops.operator import Misfit, Shape, by_axis
 
 MOST_SHAPES = 1000
 """How often the map may change its size within one run of equal blocks."""
@@ -184,17 +184,15 @@ def written(shape: Shape) -> str:
     return by_axis(shape)
 
 
-def _misfit(node: Node, why: str, at: Path, size: tuple[int, ...]) -> Fault:
+def _misfit(node: Node, misfit: Misfit, at: Path, size: tuple[int, ...]) -> Fault:
     where = Place(node.at) if node.at else Place(at, Half.KEY)
     related = [(Place(("input", "size")), f"the input is {by_axis(size)}")]
     if node.at and at and node.at[: len(at)] != at:
         related.append((Place(at, Half.KEY), "used here"))
-    message = f"{node.name} ({node.operator.describe()}) {why}"
+    message = f"{node.name} ({node.operator.describe()}) {misfit.why}"
     other = "a window that fits" if node.operator.window() else f"another {node.operator.role}"
     help = f"use a larger input, fewer strides, or {other}"
-    if " inside that " in why and node.operator.window() is not None:  # no input is large enough for what is pooled
-        help = "use another `norm`, such as batch"
-    return Fault("RG304", message, where, related=tuple(related), help=help)
+    return Fault("RG304", message, where, related=tuple(related), help=misfit.help or help)
 
 
 def _strided(step: Step) -> tuple[int, ...]:
@@ -227,7 +225,7 @@ def _mend(step: Step) -> str:
     half = tuple(spread * (extent - 1) // 2 for extent, spread in zip(window.kernel, window.dilation, strict=True))
     padding = f"padding: {list(half) if len(set(half)) > 1 else half[0]}"
     ways = [(padding, window._replace(padding=half))]
-    if step.node.operator.role != "conv":
+    if not step.node.operator.is_weighted:
         ceil = window._replace(ceil=True)
         ways += [("ceil_mode: true", ceil), (f"{padding}, ceil_mode: true", ceil._replace(padding=half))]
     for words, way in ways:

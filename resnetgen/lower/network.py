@@ -14,7 +14,6 @@ from resnetgen.lower.context import NetworkContext
 from resnetgen.lower.stages import Stages, count
 from resnetgen.lower.strides import Extents
 from resnetgen.lower.unused_keys import unused_types
-from resnetgen.ops.branch_scale import BranchScale
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.layouts import Naming
 from resnetgen.schema.width_expression import Expression, ExpressionError
@@ -207,7 +206,7 @@ def _without_zero_init(block: Block) -> str:
         return f"there is nothing to set to zero: the branch of `{block.type}` does not end in a norm with weights"
     if block.shortcut.kind == "none":
         return f"there is nothing to set to zero: the branch of `{block.type}` has no shortcut beside it"
-    scales = [node.operator for node in block.branch if isinstance(node.operator, BranchScale)]
-    if any(scale.init == 0 for scale in scales):
-        return f"the branch of `{block.type}` could never learn: the {scales[0].label} after its norm is zero as well"
+    zeros = [node.operator.label for node in block.branch if node.operator.starts_at_zero()]
+    if zeros:
+        return f"the branch of `{block.type}` could never learn: the {zeros[0]} after its norm is zero as well"
     return ""

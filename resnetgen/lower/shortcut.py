@@ -197,4 +197,6 @@ def _tap(branch: tuple[Node, ...]) -> int:
     In a pre-activation block the projection shares them with the branch (arXiv:1603.05027, section 5, and its authors'
     code); in the others the branch begins with a convolution, and this is the block's input.
     """
-    return next((index for index, node in enumerate(branch) if node.operator.role not in ("norm", "act")), 0)
+    return next(
+        (index for index, node in enumerate(branch) if not (node.operator.is_norm or node.operator.is_activation)), 0
+    )

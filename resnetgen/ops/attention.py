@@ -52,6 +52,7 @@ class Attention(Composite):
     """A module that weighs a map by something it makes of the map: any shape to the same."""
 
     role: ClassVar[str] = "attention"
+    keeps_zero: ClassVar[bool] = True
 
 
 class AttentionSlot(Record):

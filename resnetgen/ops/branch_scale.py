@@ -12,14 +12,19 @@ class BranchScale(Operator):
     """A map times something trained that starts at `init`."""
 
     role: ClassVar[str] = "branch_scale"
+    keeps_zero: ClassVar[bool] = True
 
     init: float
+
+    def starts_at_zero(self) -> bool:
+        return self.init == 0
 
 
 class LayerScale(BranchScale):
     """One factor for each channel."""
 
     template: ClassVar[str] = "layer_scale.py.j2"
+    class_name: ClassVar[str] = "LayerScale"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     label: ClassVar[str] = "layer scale"
 
@@ -27,7 +32,7 @@ class LayerScale(BranchScale):
 
     def construction(self) -> Construction:
         channels = Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True)
-        return Construction("LayerScale", (channels, Argument("init", self.init, default=1e-5)))
+        return Construction(self.class_name, (channels, Argument("init", self.init, default=1e-5)))
 
     def entries(self) -> tuple[TensorSpec, ...]:
         return (TensorSpec("gamma", (self.channels,)),)
@@ -41,11 +46,12 @@ class BranchGain(BranchScale):
     """A single factor, kept as a vector of one, since FSDP takes no parameter without axes."""
 
     template: ClassVar[str] = "branch_gain.py.j2"
+    class_name: ClassVar[str] = "BranchGain"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     label: ClassVar[str] = "branch gain"
 
     def construction(self) -> Construction:
-        return Construction("BranchGain", (Argument("init", self.init, default=0.0),))
+        return Construction(self.class_name, (Argument("init", self.init, default=0.0),))
 
     def entries(self) -> tuple[TensorSpec, ...]:
         return (TensorSpec("gain", (1,)),)

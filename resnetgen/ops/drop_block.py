@@ -16,6 +16,7 @@ class DropBlock(Operator):
     """
 
     template: ClassVar[str] = "drop_block.py.j2"
+    class_name: ClassVar[str] = "DropBlock"
     imports: ClassVar[tuple[str, ...]] = ("import torch", "import torch.nn.functional as F")
     role: ClassVar[str] = "drop_block"
     label: ClassVar[str] = "drop block"
@@ -33,7 +34,7 @@ class DropBlock(Operator):
             Argument("size", self.size),
             Argument("scale", self.scale, default=1.0),
         )
-        return Construction("DropBlock", arguments)
+        return Construction(self.class_name, arguments)
 
     def template_values(self) -> dict[str, str]:
         return {"rank": str(self.rank)}
