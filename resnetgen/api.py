@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from resnetgen.compiler import Compiled, compile_source, fixable, source_code
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.source import collection, source
 from resnetgen.source.yaml_scalars import plain
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.diagnostics.model import Part as Half
+from resnetgen.errors import ShapeError
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Block, Network, Node, Run, Stage
 from resnetgen.ops.operator import Misfit, Shape, by_axis
@@ -68,10 +69,6 @@ class Trace(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
 
-class _Halt(Exception):  # control flow: nothing after a map that cannot be has a shape
-    """There is no shape from here on."""
-
-
 class _Tracer:
     def __init__(self, network: Network, size: tuple[int, ...]) -> None:
         self.network = network
@@ -96,8 +93,9 @@ class _Tracer:
                 shape = traced.output
             head = self.steps(network.head, shape, ())
             shape = head[-1].output if head else shape
-        except _Halt:
-            pass
+        except ShapeError as error:
+            if not self.doubtful:
+                self.faults.append(error.fault)
         return Trace(network, given, stem, tuple(stages), head, shape, tuple(self.faults))
 
     def stage(self, stage: Stage, shape: Shape) -> StageTrace:
@@ -120,9 +118,8 @@ class _Tracer:
             parts.append(Part(trace, count, first))
             if len(parts) > MOST_SHAPES:
                 message = f"the map changes its size in more than {MOST_SHAPES} blocks in a row"
-                self.halt(
-                    Fault("RG304", message, Place(run.at, Half.KEY), help="pad the convolutions to keep the size")
-                )
+                help = "pad the convolutions to keep the size"
+                raise ShapeError(Fault("RG304", message, Place(run.at, Half.KEY), help=help))
             shape = trace.output
             first += count
             left -= count
@@ -154,7 +151,7 @@ class _Tracer:
             if min(output) < 1 or operator.refuses_pixels:
                 misfit = operator.shape_error(shape)
                 if misfit:
-                    self.halt(_misfit(node, misfit, at, self.size))
+                    raise ShapeError(_misfit(node, misfit, at, self.size))
             steps.append(Step(node, shape, output))
             shape = output
         return tuple(steps)
@@ -167,11 +164,6 @@ class _Tracer:
         else:
             self.faults.append(_shrunk(run, culprit, brought, result))
             self.doubtful = True
-
-    def halt(self, fault: Fault) -> None:
-        if not self.doubtful:
-            self.faults.append(fault)
-        raise _Halt
 
 
 def trace(network: Network, size: tuple[int, ...] | None = None) -> Trace:

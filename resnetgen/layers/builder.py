@@ -7,29 +7,22 @@ from dataclasses import dataclass, field
 from typing import ParamSpec
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.errors import ExpressionError, LoweringError, OperatorError
 from resnetgen.ir.network import Node, inplace_safe
 from resnetgen.layers.block_params import WORDS, Here
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.drop_block import DropBlockSlot
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Operator, OperatorError
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.registry import AntialiasKind, AttentionKind, ConvolutionKind, HereSlot, NormKind, SpatialKind
 from resnetgen.schema.fields import MOST_CHANNELS, Axes
 from resnetgen.schema.layouts import Naming
 from resnetgen.schema.record import Record
-from resnetgen.schema.width_expression import Expression, ExpressionError
+from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import replacement
 
 _P = ParamSpec("_P")
-
-
-class LoweringError(Exception):  # not an error of the program: it carries a fault of the spec out of the lowering
-    """Lowering cannot go on here; `fault` says why."""
-
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        super().__init__(fault.message)
 
 
 def other_axes(key: str, given: int, rank: int) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Place
+from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.naming import by_rank
 from resnetgen.ir.network import Block, Node
 from resnetgen.layers.block_params import Here
-from resnetgen.layers.builder import LoweringError, Scope
+from resnetgen.layers.builder import Scope
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.branch import attention_place, lay_branch
 from resnetgen.lower.context import NetworkContext, Position
@@ -14,7 +15,6 @@ from resnetgen.lower.settings import Settings
 from resnetgen.lower.shortcut import ShortcutContext, shortcut
 from resnetgen.ops.registry import AttentionKind, chosen
 from resnetgen.schema.fields import MOST_CHANNELS
-from resnetgen.schema.width_expression import ExpressionError
 from resnetgen.source.unambiguous import replacement
 from resnetgen.spec.spec import Join, ShortcutOptions
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.errors import LoweringError
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
-from resnetgen.layers.builder import LoweringError, Scope
+from resnetgen.layers.builder import Scope
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.context import NetworkContext, Position
 from resnetgen.lower.settings import Settings

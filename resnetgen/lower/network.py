@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.naming import network_class
 from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm
 from resnetgen.ir.reserved import MODULES
 from resnetgen.layers import ConvLayer
-from resnetgen.layers.builder import LoweringError, Scope
+from resnetgen.layers.builder import Scope
 from resnetgen.lower import head
 from resnetgen.lower.check_names import misnamed
 from resnetgen.lower.context import NetworkContext
@@ -16,7 +17,7 @@ from resnetgen.lower.strides import Extents
 from resnetgen.lower.unused_keys import unused_types
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.layouts import Naming
-from resnetgen.schema.width_expression import Expression, ExpressionError
+from resnetgen.schema.width_expression import Expression
 from resnetgen.spec.spec import Spec
 
 

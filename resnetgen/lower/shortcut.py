@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.errors import LoweringError, OperatorError
 from resnetgen.ir.network import Node, Shortcut, inplace_safe
-from resnetgen.layers.builder import LoweringError, other_axes
+from resnetgen.layers.builder import other_axes
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Operator, OperatorError, Window, by_axis
+from resnetgen.ops.operator import Operator, Window, by_axis
 from resnetgen.ops.pad_channels import PadChannels, pad_channels
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.registry import AttentionKind, ConvolutionKind, NormKind

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.network import Run, Stage
 from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
-from resnetgen.layers.builder import LoweringError
 from resnetgen.lower import block_types
 from resnetgen.lower.block import block
 from resnetgen.lower.context import NetworkContext, Position
@@ -18,7 +18,7 @@ from resnetgen.lower.shadowed_keys import overridden
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
 from resnetgen.lower.unused_keys import Use, unused
 from resnetgen.schema.fields import MOST_CHANNELS
-from resnetgen.schema.width_expression import Expression, ExpressionError
+from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_events import MOST_FAULTS
 from resnetgen.spec.spec import BlockEntry, Spec

@@ -3,18 +3,10 @@
 from math import prod
 from typing import ClassVar, Literal
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import (
-    Argument,
-    ArgumentKind,
-    Construction,
-    Misfit,
-    Operator,
-    OperatorError,
-    Shape,
-    TensorSpec,
-)
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Misfit, Operator, Shape, TensorSpec
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
 

@@ -2,8 +2,9 @@
 
 from typing import ClassVar, Literal
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import ModuleList, Part, applied, misfit_inside, present
-from resnetgen.ops.operator import Misfit, OperatorError, Shape, Window
+from resnetgen.ops.operator import Misfit, Shape, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count, validation_error

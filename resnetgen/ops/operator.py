@@ -95,20 +95,6 @@ class Schedule(Frozen):
 Value = int | float | str | bool | tuple[int, ...] | Schedule
 
 
-class OperatorError(Exception):  # not an error of the program: whoever lays the operator knows where to report it
-    """There is no operator of these numbers; in words, with a way out, and the catalogue's code for it.
-
-    `option` is the key of the slot that it comes of, where there is one.
-    """
-
-    def __init__(self, message: str, help: str, code: str = "RG303", *, option: str = "") -> None:
-        self.message = message
-        self.help = help
-        self.code = code
-        self.option = option
-        super().__init__(message)
-
-
 class Argument(NamedTuple):
     """One argument of a constructor: its keyword, value and family.
 

@@ -2,11 +2,12 @@
 
 from typing import ClassVar, NamedTuple
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Misfit, Operator, OperatorError, Shape, Window, slide, too_small
+from resnetgen.ops.operator import Misfit, Operator, Shape, Window, slide, too_small
 from resnetgen.schema.record import Record
 
 

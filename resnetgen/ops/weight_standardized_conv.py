@@ -3,9 +3,10 @@
 from math import prod
 from typing import ClassVar, Literal
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.folding import Prepared
-from resnetgen.ops.operator import Construction, OperatorError, Window
+from resnetgen.ops.operator import Construction, Window
 from resnetgen.schema.numbers import Positive
 
 

@@ -16,10 +16,11 @@ from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity, Span, Text
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import near
+from resnetgen.errors import WeightsError
 from resnetgen.ops.operator import by_axis
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.expected import Expected
-from resnetgen.weights.file_contents import Shapes, Stored, Unreadable
+from resnetgen.weights.file_contents import Shapes, Stored
 from resnetgen.weights.prefix import maker, prefix
 
 MOST_NAMED = 3
@@ -42,7 +43,7 @@ def compare(compiled: Compiled, path: str, *, prefixed: bool = False) -> tuple[D
     """
     try:
         stored = _read(path)
-    except (Unreadable, OSError, ValueError) as error:
+    except (WeightsError, OSError, ValueError) as error:
         return (unreadable(path, error),)
     faults = islice(_Comparison(compiled, stored, prefixed).faults(), MOST_FAULTS)
     return sort(compiled.document.diagnose(fault) for fault in faults)
@@ -60,12 +61,12 @@ def _read(path: str) -> Stored:
 
         return torch_file.read(path)
     help = f"it has to end in {SAFETENSORS}, {', '.join(PICKLED)}"
-    raise Unreadable("the name does not tell what this file is", help)
+    raise WeightsError("the name does not tell what this file is", help)
 
 
-def unreadable(path: str, error: Unreadable | OSError | ValueError) -> Diagnostic:
+def unreadable(path: str, error: WeightsError | OSError | ValueError) -> Diagnostic:
     """The message that a file of weights cannot be read; ValueError is of a NUL in its name."""
-    if isinstance(error, Unreadable):
+    if isinstance(error, WeightsError):
         return _unreadable(path, error.message, error.help)
     return _unreadable(path, _why(error))
 

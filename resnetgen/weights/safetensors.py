@@ -12,8 +12,9 @@ from collections import Counter
 from math import prod
 from typing import Any, NoReturn
 
+from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
-from resnetgen.weights.file_contents import Shapes, Stored, Unreadable
+from resnetgen.weights.file_contents import Shapes, Stored
 
 LONGEST = 100_000_000
 """The most bytes of a header, as the format's own library has it."""
@@ -39,11 +40,11 @@ def read(path: str) -> Stored:
     """The names and shapes in a file.
 
     Raises:
-        Unreadable: it is no safetensors file, or one that is cut.
+        WeightsError: it is no safetensors file, or one that is cut.
         OSError: it cannot be opened.
     """
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
-        raise Unreadable("this is no file, but a folder or a device")
+        raise WeightsError("this is no file, but a folder or a device")
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         length = _length(file.read(_LENGTH), size)
@@ -142,4 +143,4 @@ def _counts(value: object) -> tuple[int, ...] | None:
 
 
 def _refuse(why: str) -> NoReturn:
-    raise Unreadable(f"this is no whole safetensors file: {why}", "get the file again, or save it again")
+    raise WeightsError(f"this is no whole safetensors file: {why}", "get the file again, or save it again")

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resnetgen import api
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 from tests.cli.command_line import Done, command, environment, resnetgen
 from tests.subjects import CASES, case_folders
 

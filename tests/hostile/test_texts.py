@@ -17,8 +17,8 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 import pytest
 
 from resnetgen.compiler import compile_source, source_code
-from resnetgen.diagnostics.model import SpecError
 from resnetgen.diagnostics.text import render
+from resnetgen.errors import SpecError
 from resnetgen.reports import Format
 from resnetgen.schema.fields import Identifier, Text, Word
 from resnetgen.schema.record import Record

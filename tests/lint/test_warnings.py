@@ -12,7 +12,8 @@ from resnetgen import compile_mapping, compile_spec
 from resnetgen.analysis.cost import cost, weighted_layers
 from resnetgen.analysis.input_sizes import SOON, domain
 from resnetgen.analysis.receptive_field import receptive_field, sees
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.lint.block_type_for_depth import DEEP, SHALLOW, SQUEEZE
 from resnetgen.lint.deep_plain_network import DEEPEST
 from resnetgen.lint.small_map import LEAST

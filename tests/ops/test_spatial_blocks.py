@@ -10,10 +10,9 @@ from torch import nn
 
 from resnetgen.analysis.cost import state_dict, weighted_layers
 from resnetgen.api import compile_mapping, emit_source
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import OperatorError, SpecError
 from resnetgen.ops.group_norm import GroupNormSlot
 from resnetgen.ops.multi_scale import MultiScaleSlot
-from resnetgen.ops.operator import OperatorError
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.spatial import SpatialSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot

@@ -17,7 +17,8 @@ from torch import nn  # noqa: E402
 
 from resnetgen.api import compile_mapping, compile_spec, compile_text  # noqa: E402
 from resnetgen.compiler import Compiled  # noqa: E402
-from resnetgen.diagnostics import Diagnostic, SpecError  # noqa: E402
+from resnetgen.diagnostics import Diagnostic  # noqa: E402
+from resnetgen.errors import SpecError  # noqa: E402
 from resnetgen.weights import compare  # noqa: E402
 from tests.cli.command_line import environment  # noqa: E402
 from tests.strategies.specs import random_spec  # noqa: E402
