@@ -45,6 +45,11 @@ class Shortcut(NamedTuple):
     first: bool = False
     over: bool = False
 
+    @property
+    def projects(self) -> bool:
+        """Whether a convolution stands on it."""
+        return self.kind in ("projection", "avg_projection")
+
 
 class Block(NamedTuple):
     """A residual branch, its shortcut, and what follows their addition.

@@ -101,9 +101,8 @@ class SplitAttentionSlot(SpatialSlot):
 def _divide(unit: Unit, radix: int, reduced: int) -> None:
     """Each split is convolved in groups of its own."""
     if unit.in_channels % (radix * unit.groups):
-        parts = f"a radix of {radix}" + (f" and {unit.groups} groups" if unit.groups > 1 else "")
-        message = f"{parts} do not divide the {unit.in_channels} channels that come in"
-        message = message.replace("do not", "does not") if unit.groups == 1 else message
+        groups = f" and {unit.groups} groups do not" if unit.groups > 1 else " does not"
+        message = f"a radix of {radix}{groups} divide the {unit.in_channels} channels that come in"
         raise OperatorError(message, _way_out(unit), option="radix")
     if reduced % unit.groups:
         message = f"{unit.groups} groups do not divide the {reduced} channels that weigh the splits"
