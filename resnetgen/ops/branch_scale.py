@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Literal
 
+from resnetgen.ops.branch_end import BranchEndSlot
 from resnetgen.ops.folding import ChannelMap
 from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
 from resnetgen.schema.numbers import Real
-from resnetgen.schema.record import Record
 
 
 class BranchScale(Operator):
@@ -60,12 +60,11 @@ class BranchGain(BranchScale):
         return ChannelMap("branch_gain", "What the gain of a branch multiplies it by.", ("gain",), "gain")
 
 
-class BranchScaleSlot(Record):
+class BranchScaleSlot(BranchEndSlot):
     """`branch_scale: ...`: what weighs a whole branch before it is added."""
 
-    def operator(self, channels: int) -> BranchScale:
-        """The scale of a branch with so many channels."""
-        raise NotImplementedError
+    needs_shortcut: ClassVar[str] = "a branch scale weighs the branch against the shortcut, and there is none"
+    way_out: ClassVar[str] = "use a shortcut"
 
 
 class LayerScaleSlot(BranchScaleSlot):
@@ -76,7 +75,7 @@ class LayerScaleSlot(BranchScaleSlot):
     init: Real = 1e-5
     """What the factors begin as."""
 
-    def operator(self, channels: int) -> BranchScale:
+    def at_end(self, channels: int, blocks: int) -> BranchScale:
         return LayerScale(self.init, channels)
 
 
@@ -86,7 +85,7 @@ class ReZeroSlot(BranchScaleSlot):
     type: Literal["rezero"]
     """`rezero`: one factor, which begins as zero (arXiv:2003.04887)."""
 
-    def operator(self, channels: int) -> BranchScale:
+    def at_end(self, channels: int, blocks: int) -> BranchScale:
         return BranchGain(0.0)
 
 
@@ -98,5 +97,5 @@ class SkipInitSlot(BranchScaleSlot):
     init: Real = 0.0
     """What the factor begins as."""
 
-    def operator(self, channels: int) -> BranchScale:
+    def at_end(self, channels: int, blocks: int) -> BranchScale:
         return BranchGain(self.init)

@@ -66,6 +66,6 @@ class DropBlockSlot(Record):
     def rules(cls) -> tuple[Rule, ...]:
         return (Rule({"size": False, "scale": False}, written={"rate": {"const": 0}}),)
 
-    def operator(self, rank: int) -> DropBlock | None:
+    def operator(self, channels: int, rank: int) -> DropBlock | None:
         """The operator, None at a rate of zero."""
         return DropBlock(self.rate, self.size, self.scale, rank) if self.rate else None

@@ -13,7 +13,7 @@ class PadChannels(Operator):
     template: ClassVar[str] = "pad_channels.py.j2"
     class_name: ClassVar[str] = "PadChannels"
     imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
-    role: ClassVar[str] = "shortcut"
+    role: ClassVar[str] = "pad"
     label: ClassVar[str] = "pad channels"
 
     in_channels: int
