@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Place
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.errors import LoweringError
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
 from resnetgen.layers.builder import LayerBuilder
@@ -67,7 +67,7 @@ def _branch(layers: list[Layer], builder: LayerBuilder, placed: str | None, atte
             placed = None
     if placed is not None and placed.startswith("conv"):
         names = [f"conv{_unit(layers, index)}" for index, layer in enumerate(layers) if isinstance(layer, ConvLayer)]
-        message = f"the attention's place is after `{placed}`, and there is none{nearest(placed, names)}"
+        message = f"the attention's place is after `{placed}`, and there is none{did_you_mean(placed, names)}"
         at = Place((*builder.context.origin("attention"), "place"))
         raise LoweringError(Fault("RG206", message, at, help=f"the convolutions are {', '.join(names)}"))
 
@@ -81,7 +81,7 @@ def _strided(kind: NamedType, context: BlockContext) -> list[Layer]:
     names = {f"conv{_unit(kind.type.branch, index)}": index for index in convs}
     if wanted not in names:
         at = Place(context.origin("stride_on"))
-        message = f"`{kind.name}` has no `{wanted[:60]}`{nearest(wanted, tuple(names))}"
+        message = f"`{kind.name}` has no `{wanted[:60]}`{did_you_mean(wanted, tuple(names))}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
         mend = replacement(at, unambiguous_match(wanted, names))
         raise LoweringError(Fault("RG206", message, at, help=help, mend=mend))
