@@ -215,7 +215,8 @@ def _padding_help(step: Step) -> str:
     assert window is not None
     if step.node.injected:
         slots = "`antialias: blur`, or `{type: avg, size: 3}`"
-        return f"{slots}, would give {by_axis(_strided_size(step))}; `resnetgen show` tells which input sizes work as it is"
+        given = by_axis(_strided_size(step))
+        return f"{slots}, would give {given}; `resnetgen show` tells which input sizes work as it is"
     half = tuple(spread * (extent - 1) // 2 for extent, spread in zip(window.kernel, window.dilation, strict=True))
     padding = f"padding: {list(half) if len(set(half)) > 1 else half[0]}"
     ways = [(padding, window._replace(padding=half))]

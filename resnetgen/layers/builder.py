@@ -37,8 +37,8 @@ class LayerBuilder:
     """A sequence of operators under construction, in the stem, a branch or the head.
 
     `channels` are those that leave what was laid so far. `layer` is the index of the layer that is being lowered;
-    `unit` numbers the layers from 1, and may start higher. `strided` tells whether the block's stride is behind. `taken`
-    holds the names in use.
+    `unit` numbers the layers from 1, and may start higher. `strided` tells whether the block's stride is behind.
+    `taken` holds the names in use.
     """
 
     context: BlockContext

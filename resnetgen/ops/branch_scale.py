@@ -66,6 +66,10 @@ class BranchScaleSlot(BranchEndSlot):
     needs_shortcut: ClassVar[str] = "a branch scale weighs the branch against the shortcut, and there is none"
     way_out: ClassVar[str] = "use a shortcut"
 
+    def at_end(self, channels: int, blocks: int) -> BranchScale:
+        """The scale of a branch with so many channels."""
+        raise NotImplementedError
+
 
 class LayerScaleSlot(BranchScaleSlot):
     """`branch_scale: layer_scale`: a factor for each channel (CaiT, arXiv:2103.17239)."""
