@@ -126,5 +126,5 @@ def _to_source(data: Mapping[str, object]) -> Source:
     try:
         text = yaml.dump(dict(data), Dumper=Dumper, sort_keys=False, allow_unicode=True)
     except yaml.representer.RepresenterError as error:
-        raise TypeError(f"a spec holds mappings, lists, text, numbers and truth values: {error}") from None
+        raise TypeError(f"a spec may only hold mappings, lists, text, numbers and booleans: {error}") from None
     return source.parse(text, "<mapping>")

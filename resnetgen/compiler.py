@@ -179,6 +179,6 @@ def _input_size(network: Network, size: tuple[int, ...] | None, document: Docume
         return network.size
     sized = size * network.rank if len(size) == 1 else size
     if len(sized) != network.rank:
-        message = f"an input size of {by_axis(size)} has {len(size)} axes, and the network {network.rank}"
+        message = f"an input size of {by_axis(size)} has {len(size)} axes, but the network has {network.rank}"
         _raise_if_any([Fault("RG401", message, Place(("input", "size")))], document)
     return sized

@@ -108,4 +108,4 @@ class BaseNotFound(ResnetgenError):
 
     def __init__(self, name: str, help: str, meant: str = "") -> None:
         self.meant = meant
-        super().__init__(f"there is no spec `{name}` to extend", help, "RG110")
+        super().__init__(f"`extends` names an unknown spec `{name}`", help, "RG110")

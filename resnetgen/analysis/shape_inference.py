@@ -198,11 +198,9 @@ def _strided_size(step: Step) -> tuple[int, ...]:
 def _shrunk_fault(run: Run, culprit: Step, brought: Shape, result: Shape) -> Fault:
     """A layer of the branch gives the map another size than its stride asks for, and the shortcut does not follow."""
     node = culprit.node
-    made = f"{by_axis(culprit.output[1:])} of {by_axis(culprit.input[1:])}"
-    sides = (
-        f"the branch gives {format_shape(result)}, and the {run.block.shortcut.kind} beside it {format_shape(brought)}"
-    )
-    message = f"{node.name} ({node.operator.describe()}) makes {made}: {sides}"
+    made = f"{by_axis(culprit.output[1:])} for {by_axis(culprit.input[1:])}"
+    sides = f"the branch gives {format_shape(result)}, the {run.block.shortcut.kind} shortcut {format_shape(brought)}"
+    message = f"{node.name} ({node.operator.describe()}) gives {made}: {sides}"
     used = (Place(run.at, Half.KEY), "used here")
     if not node.at:  # a built-in block type wrote the layer
         return Fault("RG302", message, used[0], help=_padding_help(culprit))
@@ -215,8 +213,9 @@ def _padding_help(step: Step) -> str:
     assert window is not None
     if step.node.injected:
         slots = "`antialias: blur`, or `{type: avg, size: 3}`"
-        given = by_axis(_strided_size(step))
-        return f"{slots}, would give {given}; `resnetgen show` tells which input sizes work as it is"
+        return (
+            f"{slots}, would give {by_axis(_strided_size(step))}; `resnetgen show` lists the input sizes that work now"
+        )
     half = tuple(spread * (extent - 1) // 2 for extent, spread in zip(window.kernel, window.dilation, strict=True))
     padding = f"padding: {list(half) if len(set(half)) > 1 else half[0]}"
     ways = [(padding, window._replace(padding=half))]
@@ -225,8 +224,8 @@ def _padding_help(step: Step) -> str:
         ways += [("ceil_mode: true", ceil), (f"{padding}, ceil_mode: true", ceil._replace(padding=half))]
     for words, way in ways:
         if tuple(way.extent(extent, axis) for axis, extent in enumerate(step.input[1:])) == _strided_size(step):
-            return f"`{words}` there would give {by_axis(_strided_size(step))}"
-    return "use an odd kernel, with half of its reach as padding"
+            return f"`{words}` would give {by_axis(_strided_size(step))}"
+    return "use an odd kernel, with half of it as padding"
 
 
 def _identity_fault(run: Run, brought: Shape, result: Shape) -> Fault:

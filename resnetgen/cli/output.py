@@ -46,12 +46,26 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
     """Show diagnostics, for people."""
     from resnetgen.diagnostics.text import render
 
-    print_note(render(diagnostics, color=colored(sys.stderr), columns=columns(sys.stderr)))
+    _write_error(render(diagnostics, color=colored(sys.stderr), columns=columns(sys.stderr)))
 
 
 def print_note(text: str) -> None:
-    """Write what is no result: to standard error, which may be gone."""
-    try:
+    """Write what is no result to standard error, in lines that fit the terminal."""
+    _write_error(fit(text, sys.stderr))
+
+
+def fit(text: str, stream: TextIO | None = None) -> str:
+    """Break the lines of prose that are longer than the terminal, by default that of standard output, is wide."""
+    room = columns(stream or sys.stdout)
+    if not room:
+        return text
+    from resnetgen.diagnostics.terminal import wrapped
+
+    return wrapped(text, room)
+
+
+def _write_error(text: str) -> None:
+    try:  # standard error may be gone
         sys.stderr.write(text)
         sys.stderr.flush()
     except BrokenPipeError:

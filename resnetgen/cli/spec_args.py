@@ -104,7 +104,7 @@ def outcome(spec: SpecArg, way: CompileOptions, compile: Compile = compiled) -> 
     except SpecError as error:
         return Outcome(spec.name, spec.path, None, error.diagnostics)
     except Exception as error:
-        error.add_note(f"while it compiled {spec.name}")  # of the many specs that a command may name
+        error.add_note(f"while compiling {spec.name}")  # of the many specs that a command may name
         raise
 
 

@@ -26,7 +26,7 @@ def failing(name: str) -> Iterator[None]:
     except Exception as error:  # torch and onnxscript raise what they like from anywhere in there
         if is_out_of_memory(error):
             raise
-        help = "export to another format, or with another release of torch; RESNETGEN_DEBUG=1 shows all that torch says"
-        raise ExportError(
-            f"torch cannot bring this network into the format {name}: {in_a_line(error)}", help
-        ) from error
+        help = (
+            "export to another format, or with another release of torch; RESNETGEN_DEBUG=1 shows torch's full message"
+        )
+        raise ExportError(f"torch cannot export this network to {name}: {in_a_line(error)}", help) from error

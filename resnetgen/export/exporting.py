@@ -47,7 +47,7 @@ def export(
     run = _opened(format, path)
     pairs = zip(batches, expected, strict=True)
     found = tuple(agreement(batch, own, _run(run, batch), tolerance) for batch, own in pairs)
-    remarks = [] if other else ["no other size was compared, since none is known that works"]
+    remarks = [] if other else ["compared at one input size only: no other size is known to work"]
     if least is not None:
         remarks += _left_out(subject.network, run, noise(trace.network, 1, least), tolerance)
     return Exported(found, tuple(remarks))
@@ -68,11 +68,11 @@ def answered(network: nn.Module, batch: Tensor) -> Output:
     spoilt = [f"`{name}`" for name, value in state if not bool(value.isfinite().all())]
     if spoilt:
         message = f"the weights hold values that are not finite in float32, in {_some(spoilt)}"
-        raise RunError(message, "export weights of before the training diverged", "RG806")
+        raise RunError(message, "export weights saved before training diverged", "RG806")
     below = [f"`{name}`" for name, value in state if name.endswith("running_var") and bool((value < 0).any())]
     if below:
-        raise RunError(f"a variance is below zero, in {_some(below)}", "export weights that training has left", "RG806")
-    message = "the network's answers to noise are not finite, though its weights are: they grow from block to block"
+        raise RunError(f"a variance is below zero, in {_some(below)}", "export weights as training saved them", "RG806")
+    message = "the outputs for random inputs are not finite, though the weights are: activations grow block by block"
     raise RunError(message, "export the weights of a trained network, with --weights FILE", "RG806")
 
 
@@ -102,7 +102,7 @@ def _run(run: Run, batch: Tensor) -> Output:
 
 def _not_run(why: str) -> RunError:
     help = "export it to another format, or with other releases of torch and of the runtime; nothing was written"
-    return RunError(f"what was written {why}", help, "RG805")
+    return RunError(f"the written file {why}", help, "RG805")
 
 
 def _left_out(network: nn.Module, run: Run, batch: Tensor, tolerance: float) -> list[str]:

@@ -26,7 +26,7 @@ def graph(network: nn.Module, example: Tensor, name: str) -> ExportedProgram:
         ExportError: torch makes no such graph; `name` is of the format that it is for.
     """
     if not hasattr(_config, "backed_size_oblivious"):
-        message = f"the format {name} takes torch {OLDEST} or newer, and this is {torch.__version__}"
+        message = f"exporting to {name} needs torch {OLDEST} or newer, but this is {torch.__version__}"
         raise ExportError(message, "install a newer torch, or export to torchscript")
     free = {axis: Dim.DYNAMIC for axis in range(example.dim()) if axis != 1}
     oblivious = _config.patch(backed_size_oblivious=True)  # type: ignore[attr-defined]  # torch adds it at run time

@@ -56,7 +56,7 @@ def _free(name: str, taken: list[str]) -> str:
 def _fit(network: nn.Module) -> None:
     size = sum(tensor.nbytes for tensor in network.state_dict().values())
     if size > MOST_BYTES:
-        message = f"an ONNX file has at most {MOST_BYTES:,} bytes, and the weights alone take {size:,}"
+        message = f"an ONNX file has at most {MOST_BYTES:,} bytes, but the weights alone take {size:,}"
         raise ExportError(message, "export to pt2 or torchscript, which have no such limit")
 
 

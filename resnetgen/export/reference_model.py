@@ -50,8 +50,8 @@ def _fill(network: nn.Module, found: LoadedWeights) -> None:
         with silent():
             network.load_state_dict(found.state)
     except RuntimeError as error:
-        message = "the tensors in this file are no longer those that were compared with the network"
-        raise WeightsError(message, "leave the file alone while it is read") from error
+        message = "this file changed after its tensors were compared with the network"
+        raise WeightsError(message, "do not write to the file while it is read") from error
 
 
 def _deployed(compiled: Compiled, network: nn.Module) -> nn.Module:

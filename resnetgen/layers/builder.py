@@ -29,7 +29,7 @@ _WORDS = {"spatial": "kind of convolution"}
 def other_axes(key: str, given: int, rank: int) -> str:
     """The message for a list that is not as long as the input has axes."""
     numbers = "one number" if given == 1 else f"{given} numbers"
-    return f"`{key}` has {numbers}, and the input has {'one axis' if rank == 1 else f'{rank} axes'}"
+    return f"`{key}` has {numbers}, but the input has {'one axis' if rank == 1 else f'{rank} axes'}"
 
 
 @dataclass(slots=True, eq=False, repr=False)  # the methods that nobody calls take time at every start
@@ -143,7 +143,7 @@ class LayerBuilder:
     def _position(self, key: str) -> Position:
         if self.context.position is None:
             what = _WORDS.get(key, key.replace("_", " "))
-            message = f"`{key}: here` means the block's own {what}, and this layer is in no block"
+            message = f"`{key}: here` means the block's own {what}, but this layer is in no block"
             raise self.fault("RG209", message, key)
         return self.context.position
 
@@ -177,8 +177,8 @@ class LayerBuilder:
         """
         idle = [] if here or active else [option for option in slot.of_activation if option in slot.written]
         if idle:
-            message = f"`{idle[0]}` has no effect: without its activation, {slot.type} is a weight and a bias"
-            raise self.fault("RG209", message, "norm", option=idle[0], help="take it out")
+            message = f"`{idle[0]}` has no effect: without its activation, {slot.type} is only a weight and a bias"
+            raise self.fault("RG209", message, "norm", option=idle[0], help="remove it")
         make = slot.activated if active else slot.operator
         self.add(self.made("norm", slot, here, make, self.channels, self.context.rank))
 

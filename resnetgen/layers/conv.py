@@ -83,7 +83,7 @@ class ConvLayer(Record):
     def _has_stride(self, builder: LayerBuilder) -> None:
         if self.stride != HERE and set(builder.stride(self.stride)) == {1}:
             message = "`antialias` has no effect: this layer has no stride"
-            raise builder.fault("RG209", message, "antialias", help="take it out")
+            raise builder.fault("RG209", message, "antialias", help="remove it")
 
     def _smoothed(self, builder: LayerBuilder, antialias: AntialiasKind, stride: tuple[int, ...]) -> None:
         """The layer at stride 1, and what strides in its place on one side of it.
@@ -144,8 +144,8 @@ class ConvLayer(Record):
             return False
         follows = builder.context.order.index("act") == builder.context.order.index("norm") + 1
         if self.act is not None and (follows or inside):
-            message = f"`act: {act.type}` has no effect: the norm {norm.type} brings an activation of its own"
-            raise builder.fault("RG209", message, "act", help="take it out, or write `act: none` for none")
+            message = f"`act: {act.type}` has no effect: the norm {norm.type} includes an activation"
+            raise builder.fault("RG209", message, "act", help="remove it, or write `act: none`")
         return follows
 
     def _convolve(
@@ -178,8 +178,8 @@ class ConvLayer(Record):
 
     def _no_bias(self, builder: LayerBuilder) -> None:
         if self.bias is not None:
-            message = "`bias` has no effect: this layer's convolution is of a kind that knows by itself"
-            raise builder.fault("RG209", message, "bias", help="take it out")
+            message = "`bias` has no effect: this kind of convolution decides it itself"
+            raise builder.fault("RG209", message, "bias", help="remove it")
 
     def _numbers(self, builder: LayerBuilder, stride: tuple[int, ...]) -> tuple[Window, int, int]:
         """The window, the channels that go out, and the groups, which must divide the channels on both sides."""
@@ -207,8 +207,8 @@ def _window(
 
 
 def _divide(builder: LayerBuilder, groups: int, out_channels: int, here: bool) -> None:
-    for channels, which in ((builder.channels, "come in"), (out_channels, "go out")):
+    for channels, which in ((builder.channels, "input"), (out_channels, "output")):
         if channels % groups:
-            message = f"{groups} groups do not divide the {channels} channels that {which}"
+            message = f"{groups} groups do not divide the {channels} {which} channels"
             help = f"use a divisor of {channels}"
             raise builder.fault("RG303", message, "groups", here=here, help=help, channels=channels)

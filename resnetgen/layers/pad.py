@@ -20,5 +20,5 @@ class PadLayer(Record):
         """Place its operator."""
         padding = builder.axes(self.pad, "pad")
         if set(padding) == {0}:
-            raise builder.fault("RG209", "this layer has no effect: it pads nothing", "pad", help="take it out")
+            raise builder.fault("RG209", "this layer has no effect: it pads nothing", "pad", help="remove it")
         builder.add(Pad(padding))

@@ -35,7 +35,7 @@ class MaxPoolLayer(Record):
             builder.add(MaxPool(window))
         elif set(window.stride) == {1} and self.stride != "here":
             message = "`antialias` has no effect: this layer has no stride"
-            raise builder.fault("RG209", message, "antialias", help="take it out")
+            raise builder.fault("RG209", message, "antialias", help="remove it")
         else:
             self._smoothed(builder, antialias, window)
         builder.strided = builder.strided or self.stride == "here"
@@ -79,7 +79,7 @@ def _window(
     padded = half if padding is None else builder.axes(padding, "padding")
     for extent, pad in zip(kernel, padded, strict=True):
         if 2 * pad > extent:
-            message = f"padding of {pad} is more than half of the pool's {extent} pixels, which PyTorch refuses"
+            message = f"`padding: {pad}` is more than half of the pool's window of {extent}, which PyTorch rejects"
             raise builder.fault("RG204", message, "padding", help=f"use at most {extent // 2}")
     return Window(
         kernel, kernel if stride is None else builder.stride(stride), padded, (1,) * builder.context.rank, ceil

@@ -27,8 +27,8 @@ class NormLayer(Record):
         act = builder.context.act if self.act is None else self.act
         fused = norm.brings_activation and act.type != "none"
         if fused and self.act is not None:
-            message = f"`act: {act.type}` has no effect: the norm {norm.type} brings an activation of its own"
-            raise builder.fault("RG209", message, "act", help="take it out, or write `act: none` for none")
+            message = f"`act: {act.type}` has no effect: the norm {norm.type} includes an activation"
+            raise builder.fault("RG209", message, "act", help="remove it, or write `act: none`")
         builder.normalize(norm, here=isinstance(self.norm, HereSlot), active=fused)
         if not fused:
             builder.activate(act)
@@ -75,8 +75,8 @@ class AttentionLayer(Record):
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator, if there is one."""
         if not isinstance(self.attention, HereSlot) and "place" in self.attention.written:
-            message = "a layer stands where it is written, and `place` would say otherwise"
-            raise builder.fault("RG209", message, "attention", help="take `place` out")
+            message = "`place` has no effect: a layer stands where it is written"
+            raise builder.fault("RG209", message, "attention", help="remove `place`")
         slot: AttentionKind | None = builder.slot("attention", self.attention)
         if slot is not None:
             builder.attend(slot, here=isinstance(self.attention, HereSlot))

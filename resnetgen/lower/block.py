@@ -78,8 +78,9 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
     for name, written in settings.widths.items():
         at = settings.origins.get(name, position.channels_at)
         if name in ("in", "out"):
-            message = f"`{name}` is what a block is given; choose another name"
-            raise LoweringError(Fault("RG205", message, Place(at, Part.KEY)))
+            raise LoweringError(
+                Fault("RG205", f"the width name `{name}` is reserved; choose another name", Place(at, Part.KEY))
+            )
         try:
             widths[name] = written.width(widths, MOST_CHANNELS)
         except ExpressionError as error:
@@ -87,7 +88,7 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
             out = (Place(position.channels_at), f"out is {position.out_channels}")
             used = () if at == position.channels_at else (out,)
             later = written.names() & settings.widths.keys() - widths.keys()
-            help = error.help or ("a width may speak of those that are written before it" if later else "")
+            help = error.help or ("a width may use the widths that are written before it" if later else "")
             mend = replacement(Place(at), error.instead(written.text))
             raise LoweringError(Fault("RG208", message, Place(at), related=used, help=help, mend=mend)) from None
     return widths

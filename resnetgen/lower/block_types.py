@@ -39,7 +39,7 @@ def find(spec: Spec, name: str, asked: Place) -> NamedType:
     if name in BUILT_IN:
         return NamedType(name, _built_in(name), None)
     known = (*spec.blocks, *BUILT_IN)
-    message = f"there is no block type `{name[:60]}`{did_you_mean(name, known)}"
+    message = f"unknown block type `{name[:60]}`{did_you_mean(name, known)}"
     help = f"use {join_words(known)}, or describe your own under `blocks`"
     raise LoweringError(
         Fault("RG206", message, asked, help=help, mend=replacement(asked, unambiguous_match(name, known)))

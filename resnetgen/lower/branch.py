@@ -44,7 +44,7 @@ def attention_place(kind: NamedType, context: BlockContext) -> str | None:
     if "place" in attention.written:
         at = (*context.origin("attention"), "place")
         message = f"`place` has no effect: the block type `{kind.name}` has a layer `attention: {HERE}`"
-        raise LoweringError(Fault("RG209", message, Place(at, Part.KEY), help="take it out"))
+        raise LoweringError(Fault("RG209", message, Place(at, Part.KEY), help="remove it"))
     return None
 
 
@@ -67,7 +67,7 @@ def _branch(layers: list[Layer], builder: LayerBuilder, placed: str | None, atte
             placed = None
     if placed is not None and placed.startswith("conv"):
         names = [f"conv{_unit(layers, index)}" for index, layer in enumerate(layers) if isinstance(layer, ConvLayer)]
-        message = f"the attention's place is after `{placed}`, and there is none{did_you_mean(placed, names)}"
+        message = f"this block has no convolution `{placed}` to place the attention after{did_you_mean(placed, names)}"
         at = Place((*builder.context.origin("attention"), "place"))
         raise LoweringError(Fault("RG206", message, at, help=f"the convolutions are {', '.join(names)}"))
 
@@ -81,7 +81,7 @@ def _strided(kind: NamedType, context: BlockContext) -> list[Layer]:
     names = {f"conv{_unit(kind.type.branch, index)}": index for index in convs}
     if wanted not in names:
         at = Place(context.origin("stride_on"))
-        message = f"`{kind.name}` has no `{wanted[:60]}`{did_you_mean(wanted, tuple(names))}"
+        message = f"the block type `{kind.name}` has no convolution `{wanted[:60]}`{did_you_mean(wanted, tuple(names))}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
         mend = replacement(at, unambiguous_match(wanted, names))
         raise LoweringError(Fault("RG206", message, at, help=help, mend=mend))
@@ -105,14 +105,14 @@ def _ends_right(kind: NamedType, builder: LayerBuilder) -> None:
     branch = (*(kind.at or ()), "branch")
     if not builder.nodes:
         used = ((Place(position.at, Part.KEY), "used here"),)
-        message = f"the branch of `{kind.name}` has no effect: nothing is left of its layers"
-        help = "take out the block type, or give it a convolution"
+        message = f"the branch of `{kind.name}` has no effect: none of its layers does anything here"
+        help = "remove the block type, or give it a convolution"
         raise LoweringError(Fault("RG209", message, Place(branch, Part.KEY), related=used, help=help))
     if builder.channels != position.out_channels:
-        message = f"the branch of `{kind.name}` gives {builder.channels} channels, not {position.out_channels}"
+        message = f"the branch of `{kind.name}` ends in {builder.channels} channels, not {position.out_channels}"
         convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
         place = Place((*branch, convs[-1], "to")) if convs else Place(branch, Part.KEY)
-        related = ((Place(position.channels_at), f"{position.out_channels} channels are to come out"),)
+        related = ((Place(position.channels_at), f"the block has {position.out_channels} output channels"),)
         help = "end the branch in a convolution `to: out`"
         raise LoweringError(Fault("RG302", message, place, related=related, help=help))
 

@@ -26,8 +26,8 @@ def _features(spec: Spec, head: Head) -> list[Fault]:
     found = []
     others = [key for key in head.written if key != "features"]
     for key in sorted(others, key=list(Head.fields).index):
-        help = f"`{key}: null` takes it out where a base spec wrote it"
-        message = f"a head that gives features has no `{key}`"
+        help = f"`{key}: null` removes it if a base spec sets it"
+        message = f"a head with `features` has no `{key}`"
         found.append(Fault("RG209", message, Place(("head", key), Part.KEY), help=help))
     assert head.features is not None
     for index, name in enumerate(head.features):
@@ -37,14 +37,14 @@ def _features(spec: Spec, head: Head) -> list[Fault]:
         if name not in spec.stages:
             known = tuple(spec.stages)
             help = f"the stages are {join_words(known)}"
-            message = f"there is no stage `{name}`{did_you_mean(name, known)}"
+            message = f"unknown stage `{name}`{did_you_mean(name, known)}"
             found.append(
                 Fault("RG206", message, place, help=help, mend=replacement(place, unambiguous_match(name, known)))
             )
         elif name in head.features[:index]:
-            mend = Suggestion("take out the second", place, act=EditKind.REMOVE)
-            message = f"`{name}` is asked for twice"
-            found.append(Fault("RG209", message, place, help="take one of them out", mend=mend))
+            mend = Suggestion("remove the second", place, act=EditKind.REMOVE)
+            message = f"`{name}` is listed twice"
+            found.append(Fault("RG209", message, place, help="remove one of them", mend=mend))
     return found
 
 
@@ -56,7 +56,7 @@ def _classifier(head: Head) -> list[Fault]:
     if head.classes is None:
         for key in ("dropout", "activation", "classifier"):
             if getattr(head, key) not in (None, 0.0, "none", "linear"):
-                message = f"`{key}` stands around the classifier, and there is none"
+                message = f"`{key}` needs a classifier, but the head has none"
                 place = Place(("head", key), Part.KEY)
                 found.append(Fault("RG209", message, place, help="add `classes`, the number of classes"))
     return found

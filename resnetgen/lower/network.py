@@ -170,7 +170,7 @@ class _Lowering:
         kaiming = options.conv.startswith("kaiming")
         if options.fan is not None and not kaiming:
             message = f"`fan` scales a kaiming init, and `conv` is {options.conv}"
-            self.faults.append(Fault("RG209", message, Place(("init", "fan"), Part.KEY), help="take `fan` out"))
+            self.faults.append(Fault("RG209", message, Place(("init", "fan"), Part.KEY), help="remove `fan`"))
         if options.zero_init_residual:
             self._check_zero_init(stages)
         fan = (options.fan or "fan_out") if kaiming else ""
@@ -190,10 +190,11 @@ class _Lowering:
 
 def _without_zero_init(block: Block) -> str:
     """Why a block's last norm cannot start at zero, in words; empty where it can."""
+    nothing = "`zero_init_residual` has nothing to set to zero"
     if last_norm(block) is None:
-        return f"there is nothing to set to zero: the branch of `{block.type}` does not end in a norm with weights"
+        return f"{nothing}: the branch of `{block.type}` does not end in a norm with weights"
     if block.shortcut.kind == "none":
-        return f"there is nothing to set to zero: the branch of `{block.type}` has no shortcut beside it"
+        return f"{nothing}: the branch of `{block.type}` has no shortcut beside it"
     zeros = [node.operator.label for node in block.branch if node.operator.starts_at_zero()]
     if zeros:
         return f"the branch of `{block.type}` could never learn: the {zeros[0]} after its norm is zero as well"

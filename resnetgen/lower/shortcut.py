@@ -71,9 +71,9 @@ def shortcut(asked: ShortcutOptions, around: ShortcutContext) -> Shortcut:
     """
     kind, why = _kind(asked.type, around)
     if kind == "none" and around.attention is not None:
-        message = "the attention's place is on the shortcut, and there is none"
+        message = "`place: shortcut` needs a shortcut, but this block has none"
         at = (*around.block.origin("attention"), "place")
-        raise _stop("RG209", message, at, around, "choose another")
+        raise _stop("RG209", message, at, around, "choose another `place`")
     operators = _operators(kind, asked, around)
     if around.attention is not None:
         attention = _possible("attention", around.attention, around.attention.operator, around)
@@ -190,8 +190,8 @@ def _mean(around: ShortcutContext) -> Operator:
 
 def _pad(around: ShortcutContext) -> Operator:
     if around.out_channels < around.in_channels:
-        message = f"a pad shortcut can only add channels, and here {around.in_channels} become {around.out_channels}"
-        help = "use `shortcut: auto`, which is a projection there"
+        message = f"a pad shortcut can only add channels, but here {around.in_channels} become {around.out_channels}"
+        help = "use `shortcut: auto`, which becomes a projection"
         raise _stop("RG306", message, around.block.origins.get("shortcut", ()), around, help)
     return pad_channels(around.in_channels, around.out_channels, around.stride)
 

@@ -87,11 +87,11 @@ class Stages:
         if self.context.layout.stage:
             return  # it is no attribute: the layout has another name for it
         if name in MODULE_ATTRIBUTES:
-            message = f"a stage cannot be called `{name}`: every module of PyTorch has that already"
+            message = f"a stage cannot be called `{name}`: every PyTorch module has an attribute of that name"
         elif name in NETWORK_ATTRIBUTES:
-            message = f"a stage cannot be called `{name}`: the emitted network has that already"
+            message = f"a stage cannot be called `{name}`: the emitted network has an attribute of that name"
         elif name.startswith("_"):
-            message = f"a stage cannot be called `{name}`: PyTorch keeps names with `_` in front for itself"
+            message = f"a stage cannot be called `{name}`: PyTorch reserves names that begin with `_`"
         elif name in self.taken:
             message = f"a stage cannot be called `{name}`: the stem has a layer of that name"
         else:
@@ -147,7 +147,7 @@ class Stages:
     def _laid(self, run: Run) -> Run:
         self.operators += len(run.block.nodes())
         if self.operators > MOST_OPERATORS:
-            message = f"more than {MOST_OPERATORS:,} operators in the blocks up to here, those that repeat counted once"
+            message = f"more than {MOST_OPERATORS:,} operators in the blocks up to here, repeated blocks counted once"
             help = "write equal blocks in a row as one entry, with `repeat`"
             raise LoweringError(Fault("RG107", message, Place(run.at, Part.KEY), help=help))
         return run
@@ -174,7 +174,7 @@ class Stages:
             help = "write `block: {type: bottleneck}` for all stages, or `type` in each of these"
             related = ((Place(stage_at, Part.KEY), "for the blocks here"),)
             place = Place(("block", "type"), Part.KEY)  # the same for all stages: they lack one key
-            raise LoweringError(Fault("RG202", "there is no block type", place, related=related, help=help))
+            raise LoweringError(Fault("RG202", "the block type is missing", place, related=related, help=help))
         kind = block_types.find(spec, wanted, Place(asked))
         if kind.name not in self.common:
             self.common[kind.name] = Settings().over(kind.type, kind.at).over(spec.block, ("block",))
@@ -197,7 +197,9 @@ class Stages:
         if written is None:
             place = Place(("stages", name, "channels"), Part.KEY)
             meant = unambiguous_match(name, [other for other in self.spec.stages if other != name])
-            help = f"write the channels that leave its blocks{f', or did you mean `{meant}`?' if meant else ''}"
+            help = (
+                f"write the number of output channels of its blocks{f', or did you mean `{meant}`?' if meant else ''}"
+            )
             mend = replacement(Place(("stages", name), Part.KEY), meant)
             raise LoweringError(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help, mend=mend))
         return self._width(written, came, ("stages", name, "channels"))

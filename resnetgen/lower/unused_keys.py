@@ -69,9 +69,9 @@ def unused_types(spec: Spec) -> list[Fault]:
         asked.update(own or stage.type or spec.block.type for own in entries)
     if not asked <= {*spec.blocks, *BUILT_IN}:
         return []
-    help = "use it in a stage, or take it out"
+    help = "use it in a stage, or remove it"
     return [
-        Fault("RG209", f"no stage has blocks of the type `{name}`", Place(("blocks", name), Part.KEY), help=help)
+        Fault("RG209", f"no stage uses the block type `{name}`", Place(("blocks", name), Part.KEY), help=help)
         for name in spec.blocks
         if name not in asked
     ]
@@ -125,11 +125,11 @@ def _fault(at: Path, key: str, use: Use) -> Fault:
     if key in (*_NUMBERS, *_SLOTS, "stride", "dilation"):
         replaced = key == "dilation" and at[-1] == "stride"
         what = "`output_stride` makes this a dilation" if replaced else f"`{at[-1]}` has no effect"
-        message = f"{what}{', but' if replaced else ':'} no layer of the block type `{name}` says `{key}: {HERE}`"
+        message = f"{what}{', but' if replaced else ':'} no layer of the block type `{name}` has `{key}: {HERE}`"
         help = f"use another block type, or describe one whose layer has `{key}: {HERE}`"
     else:
-        message = f"the width `{key}` has no effect: no layer of the block type `{name}` speaks of it"
-        help = f"take it out, or write `to: {key}` in a layer"
+        message = f"the width `{key}` has no effect: no layer of the block type `{name}` uses it"
+        help = f"remove it, or write `to: {key}` in a layer"
     return Fault("RG209", message, Place(at, Part.KEY), help=help)
 
 

@@ -133,7 +133,7 @@ class ActivationSlot(Record):
         given = self._given()
         for name in given:
             if name not in known:
-                takes = f"it takes {', '.join(known)}" if known else "it takes none"
+                takes = f"it takes {', '.join(known)}" if known else "it has no options"
                 raise validation_error("RG209", f"the activation {self.type} has no option `{name}`; {takes}", key=name)
         missing = [name for name, default in known.items() if default is REQUIRED and name not in given]
         if missing:

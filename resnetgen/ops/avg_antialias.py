@@ -27,6 +27,6 @@ class AvgAntialiasSlot(AntialiasSlot):
             kernel, padding = (self.size,) * len(stride), ((self.size - 1) // 2,) * len(stride)
             if self.size < max(stride):
                 pixels = "1 pixel" if self.size == 1 else f"{self.size} pixels"
-                message = f"a mean over {pixels} at a stride of {max(stride)} leaves some pixels out"
+                message = f"an average over {pixels} at a stride of {max(stride)} skips pixels"
                 raise OperatorError(message, f"use a `size` of at least {max(stride)}", "RG204", option="size")
         return AvgPool(Window(kernel, stride, padding, (1,) * len(stride)))

@@ -17,7 +17,7 @@ from resnetgen.ops.operator import (
     slide,
     too_small,
 )
-from resnetgen.schema.fields import choice, validation_error
+from resnetgen.schema.fields import KEY, choice, kind, validation_error
 from resnetgen.schema.record import Check
 
 _PRODUCTS = {1: "", 2: "taps[:, None] * taps", 3: "taps[:, None, None] * taps[:, None] * taps"}
@@ -99,7 +99,7 @@ class BlurPool(Operator):
 
 def _size(value: object) -> int:
     if type(value) is not int or value not in SIZES:
-        raise validation_error("RG204", f"a blur reaches over 3, 5 or 7 pixels, not {value!r:.40}")
+        raise validation_error("RG204", f"{KEY} must be 3, 5 or 7, not {kind(value)}")
     return value
 
 

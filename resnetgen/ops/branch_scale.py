@@ -63,7 +63,7 @@ class BranchGain(BranchScale):
 class BranchScaleSlot(BranchEndSlot):
     """`branch_scale: ...`: what weighs a whole branch before it is added."""
 
-    needs_shortcut: ClassVar[str] = "a branch scale weighs the branch against the shortcut, and there is none"
+    needs_shortcut: ClassVar[str] = "`branch_scale` scales the branch beside a shortcut, but this block has no shortcut"
     way_out: ClassVar[str] = "use a shortcut"
 
     def at_end(self, channels: int, blocks: int) -> BranchScale:

@@ -58,7 +58,7 @@ class DropBlockSlot(Record):
         idle = next((name for name in ("size", "scale") if name in self.written), "")
         if idle and not self.rate:
             raise validation_error(
-                "RG209", f"`{idle}` has no effect beside a rate of 0", "write `drop_block: 0`", key=idle
+                "RG209", f"`{idle}` has no effect with a rate of 0", "write `drop_block: 0`", key=idle
             )
         return self
 

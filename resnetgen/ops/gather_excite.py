@@ -13,7 +13,7 @@ from resnetgen.ops.conv_mlp import Perceptron
 from resnetgen.ops.global_pool import GlobalAvgPool
 from resnetgen.ops.operator import Misfit, Operator, Shape, Window
 from resnetgen.ops.pool import AvgPool
-from resnetgen.schema.fields import Flag, kind, validation_error
+from resnetgen.schema.fields import KEY, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.record import Check
 
@@ -114,7 +114,7 @@ def _extent(value: object) -> int | str:
     if value in EXTENTS and type(value) in (int, str):
         assert isinstance(value, int | str)
         return value
-    raise validation_error("RG204", f"an extent must be global, 2, 4 or 8, not {kind(value)}")
+    raise validation_error("RG204", f"{KEY} must be global, 2, 4 or 8, not {kind(value)}")
 
 
 class GatherExciteSlot(ReducingSlot):
@@ -139,13 +139,13 @@ class GatherExciteSlot(ReducingSlot):
     def completed(self) -> Self:
         """Whether the options go together."""
         if self.extent == "global" and self.parameters:
-            message = "`parameters` of a global extent would be as many as the map has pixels, and bind it to one size"
+            message = "`parameters` with a global extent would tie the network to one input size"
             raise validation_error("RG209", message, "use an `extent` of 2, 4 or 8", key="parameters")
         reducing = () if self.mlp else ("ratio", "divisor", "rounding", "width")
         acts = self.mlp or (self.parameters and self.extent != 2)
         for key in (*reducing, *(() if acts else ("act",))):
             if key in self.written:
-                raise validation_error("RG209", f"`{key}` has no effect without `mlp`", "take one of them out", key=key)
+                raise validation_error("RG209", f"`{key}` has no effect without `mlp`", "remove one of them", key=key)
         return ReducingSlot.completed(self)
 
     @classmethod

@@ -89,7 +89,7 @@ class GlobalContextSlot(ReducingSlot):
         """Whether there is something to gate, where a gate is written."""
         if self.fuse == "add" and "gate" in self.written:
             raise validation_error(
-                "RG209", "`gate` has no effect: with `fuse: add` nothing is scaled", "take it out", key="gate"
+                "RG209", "`gate` has no effect: with `fuse: add` nothing is scaled", "remove it", key="gate"
             )
         return ReducingSlot.completed(self)
 
@@ -100,7 +100,7 @@ class GlobalContextSlot(ReducingSlot):
     def operator(self, channels: int, rank: int) -> Operator:
         reduced = self.reduced(channels)
         if reduced == 1:
-            message = f"a global context of {channels} channels would have one inside, and that normalized is zero"
+            message = f"a global context of {channels} channels would have one inner channel, which normalizes to zero"
             raise OperatorError(message, "use a larger `ratio`, or a `width` of at least 2")
         # timm's is a layer norm over the channels; over a map of one pixel a group norm of one group is the same.
         norm = GroupNorm(reduced, 1, 1e-6)

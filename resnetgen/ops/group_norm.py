@@ -38,7 +38,7 @@ class GroupNorm(Operator):
         """torch refuses to normalize a single value, which could only give zero."""
         if self.channels // self.groups * prod(shape[1:]) == 1:
             pixel = "x".join(map(str, shape))
-            return Misfit(f"has one channel a group and a map of one pixel ({pixel}): nothing to normalize")
+            return Misfit(f"has one channel per group and a map of one pixel ({pixel}): nothing to normalize")
         return None
 
     def entries(self) -> tuple[TensorSpec, ...]:

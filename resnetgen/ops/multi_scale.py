@@ -127,16 +127,16 @@ class MultiScaleSlot(SpatialSlot):
 def _check(unit: Unit, scale: int) -> None:
     if unit.in_channels != unit.out_channels:
         message = (
-            f"a multi-scale convolution keeps its channels, and here {unit.in_channels} become {unit.out_channels}"
+            f"a multi-scale convolution keeps its channels, but here {unit.in_channels} become {unit.out_channels}"
         )
         raise OperatorError(message, "use a block type whose layer keeps them, such as a bottleneck")
     if unit.out_channels % (scale * unit.groups):
         parts = f"{scale} scales" + (f" of {unit.groups} groups" if unit.groups > 1 else "")
         raise OperatorError(
-            f"{parts} do not divide {unit.out_channels} channels", "use a scale that does", option="scale"
+            f"{parts} do not divide {unit.out_channels} channels", "use a `scale` that divides them", option="scale"
         )
     window = unit.window
     reaches = [d * (k - 1) for d, k in zip(window.dilation, window.kernel, strict=True)]
     if [2 * pad for pad in window.padding] != reaches:
-        message = "a multi-scale convolution must keep the map's size, to fit the scale that is not convolved"
-        raise OperatorError(message, "use an odd kernel, and no padding of its own")
+        message = "a multi-scale convolution must keep the map's size, to match the scale that is not convolved"
+        raise OperatorError(message, "use an odd kernel and the default padding")

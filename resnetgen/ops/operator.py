@@ -274,5 +274,5 @@ def too_small(window: Window, shape: Shape) -> Misfit | None:
             reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1
             counted = window.padding[axis] and not window.inside
             padded = f" with {window.padding[axis]} of padding on either side" if counted else ""
-            return Misfit(f"reaches over {reach} pixels, more than the {size} of the map{padded}")
+            return Misfit(f"has a window of {reach} pixels, more than the {size} of the map{padded}")
     return None

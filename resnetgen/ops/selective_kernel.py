@@ -160,7 +160,7 @@ def _width(unit: Unit, paths: int) -> int:
     """The channels that each path sees of those that come in."""
     if unit.in_channels % (paths * unit.groups):
         parts = f"{paths} paths" + (f" of {unit.groups} groups" if unit.groups > 1 else "")
-        message = f"{parts} do not divide the {unit.in_channels} channels that come in"
+        message = f"{parts} do not divide the {unit.in_channels} input channels"
         raise OperatorError(message, "use `split: false`, with which each path sees all of them", option="paths")
     return unit.in_channels // paths
 

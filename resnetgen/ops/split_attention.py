@@ -102,10 +102,10 @@ def _divide(unit: Unit, radix: int, reduced: int) -> None:
     """Each split is convolved in groups of its own."""
     if unit.in_channels % (radix * unit.groups):
         groups = f" and {unit.groups} groups do not" if unit.groups > 1 else " does not"
-        message = f"a radix of {radix}{groups} divide the {unit.in_channels} channels that come in"
+        message = f"a radix of {radix}{groups} divide the {unit.in_channels} input channels"
         raise OperatorError(message, _way_out(unit), option="radix")
     if reduced % unit.groups:
-        message = f"{unit.groups} groups do not divide the {reduced} channels that weigh the splits"
+        message = f"{unit.groups} groups do not divide the {reduced} channels of the split attention"
         raise OperatorError(
             message, f"use a `divisor` and a `least` that are multiples of {unit.groups}", option="divisor"
         )

@@ -30,10 +30,10 @@ def device(name: str) -> torch.device:
 
 def _absence() -> str:
     if torch.version.cuda is None and torch.version.hip is None:
-        return f"torch {torch.__version__} is built for the CPU alone"
+        return f"torch {torch.__version__} is built for the CPU only"
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
     if hidden is not None and not hidden.strip("- 1"):
-        return f"CUDA_VISIBLE_DEVICES={hidden} hides what there is"
+        return f"CUDA_VISIBLE_DEVICES={hidden} hides all devices"
     return f"torch {torch.__version__}, built for CUDA {torch.version.cuda}, finds no device or no driver for it"
 
 

@@ -183,9 +183,9 @@ def _value(term: Term, widths: Mapping[str, int]) -> int:
         case Name(name):
             if name not in widths:
                 known = ", ".join(f"`{width}`" for width in widths)
-                words = f"; the names known here are {known}" if known else ", and no names are known here"
+                words = f"; the names known here are {known}" if known else ", but no names are known here"
                 help = "" if known else "write a plain number"
-                raise ExpressionError(f"speaks of `{name}`{words}", help, name, unambiguous_match(name, widths))
+                raise ExpressionError(f"uses `{name}`{words}", help, name, unambiguous_match(name, widths))
             return widths[name]
         case Operation(sign, left, right):
             return _apply(sign, _value(left, widths), _value(right, widths))

@@ -74,7 +74,7 @@ def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved 
         outside = "" if allow_outside else _outside_help(path, spec)
         if path.suffix in SUFFIXES:
             if outside:
-                raise extends_error(source, "RG113", "`extends` leaves the spec's own tree", outside)
+                raise extends_error(source, "RG113", "`extends` leads out of the project", outside)
             edited = None if "\0" in name else unsaved(path)  # no file, and no document, is called so
             if edited is not None:
                 return parse(edited, display_name(path))
@@ -88,7 +88,9 @@ def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved 
         known = {name: name for name in names()} | beside
         meant = _unambiguous_name(path.name, known)
         close = f"; did you mean `{meant}`?" if meant else _did_you_mean(closest(path.name, known), known)
-        raise BaseNotFound(clip(name), f"`resnetgen list` shows the collection, and a path ends in .yaml{close}", meant)
+        raise BaseNotFound(
+            clip(name), f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{close}", meant
+        )
 
     return find
 
@@ -102,8 +104,8 @@ def _outside_help(path: Path, spec: Source) -> str:
     with suppress(ValueError):  # a name that no file can have leads nowhere
         if not (tree.holds(path) or ProjectTree(os.path.realpath(specs_folder()), "").holds(path)):
             top = Path(os.path.relpath(tree.root, os.path.realpath(folder))).as_posix()
-            where = f"the tree is `{clip(top, 100)}`, {tree.why}"
-            return f"{where}; `--allow-outside`, in Python `allow_outside=True`, lets bases be anywhere"
+            where = f"the project's root is `{clip(top, 100)}`, {tree.why}"
+            return f"{where}; `--allow-outside` (in Python, `allow_outside=True`) allows bases outside it"
     return ""
 
 
@@ -189,8 +191,8 @@ def reject_external_link(path: Path, folder: Path) -> None:
     from resnetgen.source.project_root import project_tree
 
     if not project_tree(folder).holds(path):
-        help = "name the link itself, or let it be followed with `--allow-outside`"
-        raise _read_error(display_name(path), "this link leads out of the tree that its folder belongs to", help)
+        help = "name the link itself, or follow it with `--allow-outside`"
+        raise _read_error(display_name(path), "this link leads out of the project of its folder", help)
 
 
 def _unknown_spec(target: str) -> SpecError:
@@ -200,8 +202,8 @@ def _unknown_spec(target: str) -> SpecError:
 
     close = get_close_matches(target, names(), n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(f'`{name}`' for name in close)}? " if close else ""
-    help = f"{hint}`resnetgen list` shows the collection; a path ends in .yaml"
-    return _read_error(target, f"there is no spec `{target}`, neither as a file nor in the collection", help)
+    help = f"{hint}`resnetgen list` lists the shipped specs; a path ends in .yaml"
+    return _read_error(target, f"no spec `{target}`: neither a file nor a shipped spec has this name", help)
 
 
 def _read_error(name: str, message: str, help: str) -> SpecError:

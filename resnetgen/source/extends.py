@@ -124,13 +124,13 @@ def _needless_nulls(base: object, patch: dict[str, object], path: Path = ()) -> 
             what = "to remove" if value is None else "to remove anything from"
             meant = did_you_mean(key, known)
             message = f"there is no `{clip(key)}` here {what}{meant}"
-            help_ = "write a value; `null`, or nothing at all, removes a key of the spec that `extends` names"
+            help_ = "write a value; `null`, or no value, only removes a key of the spec that `extends` names"
             at = Place((*path, key, *_null_inside(value, meant)), Part.KEY)
             mend = replacement(at, unambiguous_match(key, known))
             if (
                 not meant and isinstance(base, dict) and at.path[:1] not in NOT_INHERITED
             ):  # nothing at all means the same there
-                mend = Suggestion("take it out", at, act=EditKind.REMOVE)
+                mend = Suggestion("remove it", at, act=EditKind.REMOVE)
             yield Fault("RG209", message, at, help=help_, mend=mend)
         elif isinstance(value, dict):
             yield from _needless_nulls(known.get(key), value, (*path, key))
@@ -195,10 +195,10 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
     if base.text.name in names:
         circle = " -> ".join([*names[names.index(base.text.name) :], base.text.name])
         raise extends_error(
-            spec, "RG111", f"`extends` goes in a circle: {circle}", "one of these must stand on its own"
+            spec, "RG111", f"`extends` forms a cycle: {circle}", "one of these specs must not extend another"
         )
     if len(chain) == MAX_CHAIN:
-        raise extends_error(spec, "RG111", f"more than {MAX_CHAIN} specs extend one another")
+        raise extends_error(spec, "RG111", f"a chain of more than {MAX_CHAIN} specs that extend one another")
     return base
 
 

@@ -71,9 +71,9 @@ class Revision(NamedTuple):
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source.text.name.removeprefix(prefix)), name))
         if not path.endswith(collection.SUFFIXES):
             close = did_you_mean(name, collection.names())
-            raise BaseNotFound(clip(name), f"`resnetgen list` shows the collection, and a path ends in .yaml{close}")
+            raise BaseNotFound(clip(name), f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{close}")
         if path.startswith(("../", "/")):
-            raise BaseNotFound(clip(name), f"`{clip(path)}` is outside the repository, so it is at no revision")
+            raise BaseNotFound(clip(name), f"`{clip(path)}` is outside the repository, so it has no revisions")
         raw = self._content(path)
         if isinstance(raw, str):
             help = f"there is no file `{clip(path)}` at the revision `{clip(self.name)}`"
@@ -117,8 +117,8 @@ def revision(name: str, folder: str = ".") -> Revision:
     if kind != "commit":
         help = "`git log --oneline` and `git branch --all` show what there is"
         if _git(folder, "rev-parse", "--is-shallow-repository") == "true\n":
-            help = "a shallow clone lacks most; `git fetch --unshallow` brings them, in a workflow `fetch-depth: 0`"
-        _fail(name, f"git knows no revision `{clip(name)}` here", help)
+            help = "a shallow clone lacks revisions; run `git fetch --unshallow`, or in a workflow set `fetch-depth: 0`"
+        _fail(name, f"git has no revision `{clip(name)}` here", help)
     return Revision(name, number, folder)
 
 
@@ -197,13 +197,13 @@ def _git(folder: str, *arguments: str, input: str = "") -> str:
             check=False,
         )
     except FileNotFoundError:
-        _fail(folder, "git is not installed, or not on the PATH", "revisions are git's; install it, or name two files")
+        _fail(folder, "git is not installed, or not on the PATH", "install git, or name two files")
     except OSError as error:
         _fail(folder, f"git cannot be run: {error.strerror or error}", "revisions are git's")
     if done.returncode:
-        words = done.stderr.strip().splitlines() or [f"it ended with the code {done.returncode}"]
+        words = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         why = words[0].removeprefix("fatal: ").removeprefix("error: ")
-        _fail(folder, f"git cannot tell: {clip(why, 200)}", "a revision is one of the repository that a spec is in")
+        _fail(folder, f"git failed: {clip(why, 200)}", "a revision needs a git repository around the spec")
     return done.stdout
 
 

@@ -21,7 +21,7 @@ ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "a
 class DropPathOptions(BranchEndSlot):
     """How often a branch is dropped: the rate of the last block, and how the blocks before it come to theirs."""
 
-    needs_shortcut: ClassVar[str] = "drop path takes away a whole branch, and without a shortcut nothing would be left"
+    needs_shortcut: ClassVar[str] = "`drop_path` drops a whole branch, but without a shortcut nothing would remain"
     way_out: ClassVar[str] = "use a shortcut, or `dropout`"
 
     rate: Rate
@@ -34,7 +34,7 @@ class DropPathOptions(BranchEndSlot):
     def completed(self) -> Self:
         """Whether there is something to drop where a schedule is said."""
         if "schedule" in self.written and not self.rate:
-            message = "`schedule` has no effect beside a rate of 0"
+            message = "`schedule` has no effect with a rate of 0"
             raise validation_error("RG209", message, "write `drop_path: 0`", key="schedule")
         return self
 

@@ -83,7 +83,7 @@ def _attempt(task: Task, folder: str, left: list[str]) -> Iterator[Started | Row
             continue
         left.remove(message.check)
         if message.check == IMPORTS and message.verdict.state is State.FAILED:
-            reason = f"there is no network to look at: `{IMPORTS}` failed"
+            reason = f"not run, because `{IMPORTS}` failed"
             yield from (Row(name, skipped(reason), 0.0) for name in left)
             left.clear()
             return
@@ -102,7 +102,7 @@ def _process(task: Task, folder: str) -> Iterator[Started | Row | Awaited]:
                 end, memory = _words(process.exitcode), process.exitcode == -_KILLED
                 break
             if message is None:
-                end = f"it did not end within {limit:g} second{'' if limit == 1 else 's'}"
+                end = f"it did not finish within {limit:g} second{'' if limit == 1 else 's'}"
                 break
             if isinstance(message, RunError):
                 raise message
@@ -150,7 +150,7 @@ def _context(task: Task) -> Any:
 def _words(code: int | None) -> str:
     """How a process ended, in words."""
     if code is None:
-        return "its process stopped answering"
+        return "its process stopped responding"
     if code >= 0:
         return f"its process ended, with exit code {code}"
     try:

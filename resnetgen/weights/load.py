@@ -59,5 +59,5 @@ def _load_safetensors(path: str) -> Mapping[str, Tensor]:
     try:
         found: dict[str, Tensor] = load_file(path)
     except SafetensorError as error:
-        raise WeightsError(f"safetensors cannot read this file: {error}", "get the file again") from None
+        raise WeightsError(f"safetensors cannot read this file: {error}", "download the file again") from None
     return found

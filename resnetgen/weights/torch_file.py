@@ -76,12 +76,12 @@ def _reject_sparse(state: Mapping[Any, Any], tensor: Any) -> None:
 def _load(path: str, device: str) -> Any:
     torch = _import_torch()
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
-        raise WeightsError("this is no file, but a folder or a device")
+        raise WeightsError("this is a folder or a device, not a file")
     with open(path, "rb") as file:
         begins = file.read(4)
     zipped = begins.startswith(b"PK\x03\x04")  # what torch has written since 1.6, and can map instead of reading
     if not (zipped or begins.startswith(b"\x80")):  # or a pickle, as before
-        raise WeightsError("this is no file that torch has saved", "get the file again, or save it again")
+        raise WeightsError("this is not a file that torch saved", "download or save the file again")
     try:
         return torch.load(path, map_location=device, weights_only=True, mmap=zipped or None)
     except Exception as error:  # a file from anywhere can end the reading in any way
@@ -101,12 +101,10 @@ def _import_torch() -> Any:
 
 def _fail(error: Exception) -> NoReturn:
     if "weights_only" in str(error) or "Unsupported" in str(error):
-        message = "this file holds more than tensors: to read the rest would be to run code that the file brings"
+        message = "this file holds more than tensors: reading the rest would run code from the file"
         raise WeightsError(message, _SAVE_STATE_DICT) from None
     why = str(error).strip().partition("\n")[0] or type(error).__name__
-    raise WeightsError(
-        f"torch cannot read this file: {clip(why, 120)}", "get the file again, or save it again"
-    ) from None
+    raise WeightsError(f"torch cannot read this file: {clip(why, 120)}", "download or save the file again") from None
 
 
 def _find_state_dict(found: Any, tensor: Any) -> tuple[str, Mapping[Any, Any]]:

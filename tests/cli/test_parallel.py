@@ -123,7 +123,7 @@ def test_a_fault_of_ours_names_the_spec(folder: Path, monkeypatch: pytest.Monkey
     alone = resnetgen("check", "specs", "--jobs", "1")
 
     assert (70, "") == (alone.code, alone.out)
-    assert f"   while it compiled {Path('specs/n040.yaml')}" in alone.err.splitlines()
+    assert f"   while compiling {Path('specs/n040.yaml')}" in alone.err.splitlines()
     assert alone == resnetgen("check", "specs", "--jobs", "3")
 
 
@@ -173,7 +173,7 @@ def test_a_process_with_threads_is_not_forked() -> None:
 def test_a_number_of_processes_is_positive() -> None:
     assert 2 == resnetgen("check", "resnet50", "resnet18", "--jobs", "0").code
     assert 2 == resnetgen("check", "resnet50", "resnet18", "--jobs", "x").code
-    assert Done(0, "2 specs are well\n", "") == resnetgen("check", "resnet50", "resnet18", "--jobs", "99")
+    assert Done(0, "2 specs passed\n", "") == resnetgen("check", "resnet50", "resnet18", "--jobs", "99")
 
 
 SLOW = """\

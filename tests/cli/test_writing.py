@@ -34,10 +34,10 @@ def test_a_file_of_someone_else_is_left_alone(folder: Path) -> None:
     Path("generated/mine.py").write_text("print('my own work')\n")
 
     expected = """\
-generated/mine.py:1:1: error[RG601]: here is a file that resnetgen did not make
-   help: write to another folder with -o DIR, or over this file with --force
+generated/mine.py:1:1: error[RG601]: this file was not written by resnetgen
+   help: write to another folder with -o DIR, or overwrite this file with --force
 
-1 error, and nothing was written
+1 error; nothing was written
 """
     assert Done(1, "", expected) == resnetgen("build", "resnet50", "mine.yaml")
     assert ["mine.py"] == os.listdir("generated")

@@ -136,7 +136,7 @@ def test_what_torch_cannot_export_is_refused_in_a_line(format: str, network: nn.
     with pytest.raises(ExportError) as refusal:
         format_named(format).write(network, torch.ones(2, 3), str(tmp_path / "network"))
     assert "RG804" == refusal.value.code
-    assert refusal.value.message.startswith(f"torch cannot bring this network into the format {format}: ")
+    assert refusal.value.message.startswith(f"torch cannot export this network to {format}: ")
     assert "\n" not in refusal.value.message
 
 
@@ -184,12 +184,16 @@ def test_a_disk_that_is_full_is_told_and_ends_no_process(format: str, tmp_path: 
         (
             torch.tensor([1.0, 2.0]),
             torch.tensor([1.0, 2.1]),
-            "its `output` differs by up to 1.0e-01, where",
+            "its output `output` differs by up to 1.0e-01, where",
         ),
-        (torch.tensor([1.0, 2.0]), torch.tensor([1.0, float("nan")]), "its `output` differs by up to nan"),
-        (torch.tensor([1.0, 2.0]), torch.tensor([1.0]), r"its `output` is \(1,\) of float32, and the network's \(2,\)"),
-        (torch.ones(2), torch.ones(2).double(), "of float64, and the network's .* of float32"),
-        ({"a": torch.ones(2)}, torch.ones(2), "it gives output, and the network a"),
+        (torch.tensor([1.0, 2.0]), torch.tensor([1.0, float("nan")]), "its output `output` differs by up to nan"),
+        (
+            torch.tensor([1.0, 2.0]),
+            torch.tensor([1.0]),
+            r"`output` is \(1,\) of float32, the network's is \(2,\)",
+        ),
+        (torch.ones(2), torch.ones(2).double(), "of float64, and the network's is .* of float32"),
+        ({"a": torch.ones(2)}, torch.ones(2), "it returns output; the network returns a"),
         ({"a": torch.ones(1), "b": torch.ones(1)}, {"b": torch.ones(1), "a": torch.ones(1)}, "it gives b, a, and"),
         ({"a": torch.ones(1), "b": torch.ones(1)}, {"a": torch.ones(1), "b": torch.zeros(1)}, "its `b` differs"),
     ],
@@ -274,7 +278,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
 
     found, way = compiled("tiny"), format_named("torchscript")
     other = type(way)(way.name, way.suffix, way.packages, way.extra, wrong, way.opened)
-    with pytest.raises(RunError, match="what was written does not open: RuntimeError: ") as refusal:
+    with pytest.raises(RunError, match="the written file does not open: RuntimeError: ") as refusal:
         export(eager(found, None), other, found.trace, 2, str(tmp_path / "network"))
     assert "RG805" == refusal.value.code
 

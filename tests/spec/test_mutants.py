@@ -154,7 +154,7 @@ def is_elsewhere(diagnostic: Diagnostic) -> bool:
     A block type is named at one and described at another; the size of a map comes of every stride before it; a file
     is too large as a whole.
     """
-    together = ("block type", "blocks of the type", " makes ")
+    together = ("block type", "blocks of the type", "the branch gives")
     return diagnostic.code in ("RG107", "RG304") or any(words in diagnostic.message for words in together)
 
 

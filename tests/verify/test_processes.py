@@ -77,7 +77,7 @@ def test_the_check_at_which_it_died_has_failed_and_another_process_goes_on(
 def test_what_takes_too_long_has_failed() -> None:
     start = time.monotonic()
     rows = examined(running("import time; time.sleep(1000)"), "forward", "params", timeout=3)
-    assert ("forward", State.FAILED, "it did not end within 3 seconds") == told(rows)[0]
+    assert ("forward", State.FAILED, "it did not finish within 3 seconds") == told(rows)[0]
     assert ("params", State.PASSED) == told(rows)[1][:2]
     assert time.monotonic() - start < 200
 
@@ -85,7 +85,7 @@ def test_what_takes_too_long_has_failed() -> None:
 def test_without_a_network_the_other_checks_are_left_out() -> None:
     rows = examined("import torch\nraise OSError('gone')\n", "imports", "params", "forward")
     assert ("imports", State.FAILED, "OSError: gone (line 2 of small.py)") == told(rows)[0]
-    reason = "there is no network to look at: `imports` failed"
+    reason = "not run, because `imports` failed"
     assert [("params", State.SKIPPED, reason), ("forward", State.SKIPPED, reason)] == told(rows)[1:]
 
 

@@ -89,7 +89,7 @@ def test_a_network_that_hangs_keeps_no_other_from_being_run(tmp_path: Path, monk
     hangs = task("imports", source=HANGS)._replace(timeout=3.0)
     well = task("imports", source=small()[1])
     first, second, third = side_by_side([hangs, well, well], 2)
-    assert ["it did not end within 3 seconds"] == [row.verdict.detail for row in first if isinstance(row, Row)]
+    assert ["it did not finish within 3 seconds"] == [row.verdict.detail for row in first if isinstance(row, Row)]
     assert second[-1]._replace(seconds=0.0) == third[-1]._replace(seconds=0.0)  # type: ignore[call-arg]
     assert [] == list(tmp_path.glob("resnetgen-*"))
 

@@ -84,7 +84,7 @@ def test_a_tensor_that_cannot_be(change: Change, said: str, tmp_path: Path) -> N
     tensors = header({"a": (2, 3), "b": (2,)})
     change(tensors["a"])
     path = raw(tmp_path / "w.safetensors", json.dumps(tensors).encode(), 32)
-    assert refusal(path).startswith("this is no whole safetensors file: ")
+    assert refusal(path).startswith("this safetensors file is damaged: ")
     assert said in refusal(path)
 
 
@@ -133,13 +133,13 @@ def test_a_whole_file_that_is_cut_anywhere_is_refused(tmp_path: Path) -> None:
     whole = written(tmp_path / "w.safetensors", {"a": (2, 3), "b": ()}).read_bytes()
     for size in range(len(whole)):
         (tmp_path / "cut.safetensors").write_bytes(whole[:size])
-        assert "this is no whole safetensors file" in refusal(tmp_path / "cut.safetensors")
+        assert "this safetensors file is damaged" in refusal(tmp_path / "cut.safetensors")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "w.safetensors")
-    assert "this is no file, but a folder or a device" == refusal(tmp_path / "w.safetensors")
+    assert "this is a folder or a device, not a file" == refusal(tmp_path / "w.safetensors")
 
 
 JSON = st.recursive(
@@ -161,7 +161,7 @@ def test_whatever_the_header_says_the_answer_is_shapes_or_a_refusal(said: object
         try:
             found = safetensors.read(str(path))
         except WeightsError as error:
-            assert error.message.startswith("this is no whole safetensors file: ")
+            assert error.message.startswith("this safetensors file is damaged: ")
         else:
             assert all(isinstance(shape, tuple) for shape in found.shapes.values())
 
@@ -176,6 +176,6 @@ def test_whatever_the_bytes_are_the_answer_is_shapes_or_a_refusal(content: bytes
         try:
             found = safetensors.read(str(path))
         except WeightsError as error:
-            assert error.message.startswith("this is no whole safetensors file: ")
+            assert error.message.startswith("this safetensors file is damaged: ")
         else:
             assert b"{" in content and isinstance(found.shapes, dict)

@@ -143,7 +143,7 @@ def test_a_file_that_is_cut_or_no_pickle_is_refused() -> None:
 def test_what_is_no_file_of_torchs_is_not_said_to_hold_more_than_tensors(content: bytes) -> None:
     Path("w.pth").write_bytes(content)
     (one,) = compare(compile_text(TINY), "w.pth")
-    assert ("RG701", "this is no file that torch has saved") == (one.code, one.message)
+    assert ("RG701", "this is not a file that torch saved") == (one.code, one.message)
 
 
 def test_a_sparse_tensor_is_told_as_such() -> None:
@@ -234,4 +234,4 @@ def test_torch_agrees_on_random_files_of_random_networks() -> None:
 def test_a_pipe_is_not_waited_for() -> None:
     os.mkfifo("w.pth")
     found = compare(compile_spec("resnet18"), "w.pth")
-    assert ["this is no file, but a folder or a device"] == [each.message for each in found]
+    assert ["this is a folder or a device, not a file"] == [each.message for each in found]

@@ -105,7 +105,7 @@ def _facts(portrait: Portrait) -> tuple[str, str, str, str]:
     return (
         by_axis(portrait.input),
         ", ".join(maps) if portrait.network.features else by_axis(first),
-        "not known" if domain is None else "; ".join(dict.fromkeys(axis.describe() for axis in domain)),
+        "unknown" if domain is None else "; ".join(dict.fromkeys(axis.describe() for axis in domain)),
         by_axis(portrait.total.field),
     )
 

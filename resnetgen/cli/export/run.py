@@ -70,7 +70,7 @@ def _names(written: tuple[str, ...]) -> list[str]:
     names = [name.strip().lower() for each in written for name in each.split(",")]
     for name in names:
         if name not in FORMATS:
-            message = f"{name!r} is no format: there are {', '.join(FORMATS)}"
+            message = f"unknown format {name!r}; the formats are {', '.join(FORMATS)}"
             raise typer.BadParameter(message, param_hint="'--to'")
     return list(dict.fromkeys(names))
 
@@ -78,11 +78,13 @@ def _names(written: tuple[str, ...]) -> list[str]:
 def _judge(output: str | None, names: list[str]) -> None:
     message = ""
     if output == "-":
-        message = "a network is not printed; write ./- if that is what the file is called"
+        message = "a network cannot be printed; write ./- for a file of that name"
     elif output == "":
-        message = "this names no file"
+        message = "the file name is empty"
     elif output is not None and len(names) > 1:
-        message = f"it names one file, and {len(names)} formats are asked for; leave it out, and each has a file"
+        message = (
+            f"-o names one file, but {len(names)} formats are asked for; without -o, each format gets its own file"
+        )
     if message:
         raise typer.BadParameter(message, param_hint="'-o'")
 
@@ -135,7 +137,7 @@ def _subject(compiled: Compiled, wanted: ExportOptions) -> Eager:
     except (WeightsError, OSError) as error:
         raise SpecError((unreadable_file(wanted.weights or "", error),)) from error
     if found.prefix:
-        print_note(f"took `{found.prefix}` off the names of the tensors in {wanted.weights}\n")
+        print_note(f"removed the prefix `{found.prefix}` from the tensor names in {wanted.weights}\n")
     return found
 
 
@@ -163,7 +165,7 @@ def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted
 
 def _told(path: str, found: Exported, wanted: ExportOptions) -> str:
     """What became of an export, in words."""
-    weights = "with its first weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
+    weights = "with initial weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
     lines = [f"{path}: {binary_size(os.path.getsize(path))}, {weights}"]
     for each in found.agreements:
         lines.append(f"  {by_axis(each.batch)}: {_agreement(each)}")
@@ -173,8 +175,8 @@ def _told(path: str, found: Exported, wanted: ExportOptions) -> str:
 
 def _agreement(found: Agreement) -> str:
     if not found.difference:
-        return "the same answers, to the last bit"
-    return f"answers differ by at most {found.difference:.1e}, where the largest is {found.largest:.1e}"
+        return "outputs are equal bit by bit"
+    return f"outputs differ by at most {found.difference:.1e}; the largest value is {found.largest:.1e}"
 
 
 def _refusal(path: str, error: RunError) -> Diagnostic:

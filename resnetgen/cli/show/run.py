@@ -43,7 +43,7 @@ def level(blocks: bool, ops: bool) -> str:
         typer.BadParameter: they contradict each other.
     """
     if blocks and ops:
-        raise typer.BadParameter("it already shows what --blocks does", param_hint="'--ops'")
+        raise typer.BadParameter("--ops cannot be combined with --blocks, whose rows it includes", param_hint="'--ops'")
     return OPS if ops else BLOCKS if blocks else STAGES
 
 

@@ -103,7 +103,7 @@ def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[CheckInfo, ...]:
     left_out = _named(skip, "'--skip'")
     left = tuple(check for check in wanted if check not in left_out)
     if not left:
-        raise typer.BadParameter("it leaves no check", param_hint="'--skip'")
+        raise typer.BadParameter("--skip leaves no check to run", param_hint="'--skip'")
     return left
 
 
@@ -115,8 +115,8 @@ def _named(words: Iterable[str], option: str) -> tuple[CheckInfo, ...]:
         (word,) = error.args
         known = [*(check.name for check in CHECKS), *GROUPS]
         meant = did_you_mean(word, known) or ";"
-        message = f"{word!r} is no check{meant} there are {', '.join(known[: len(CHECKS)])}; "
-        message += f"and the groups {', '.join(GROUPS)}"
+        message = f"unknown check {word!r}{meant} the checks are {', '.join(known[: len(CHECKS)])}; "
+        message += f"the groups are {', '.join(GROUPS)}"
         raise typer.BadParameter(escape(message), param_hint=option) from None
 
 
