@@ -14,7 +14,7 @@ from resnetgen.codegen.shortcut_functions import ShortcutFunctions
 from resnetgen.frozen import Frozen
 from resnetgen.ir.naming import capitals
 from resnetgen.ir.network import Block, Network
-from resnetgen.ir.reserved import CLASSES
+from resnetgen.ir.reserved import reserved_classes
 
 
 class Definitions(Frozen):
@@ -83,7 +83,7 @@ def _names(groups: Sequence[Sequence[BlockLayout]], stages: dict[int, str], modu
     for index in sorted(range(len(groups)), key=lambda index: _projects(groups[index])):
         block = groups[index][0].block
         candidates = _candidates(block, stages[id(block)], _projects(groups[index]), groups[index])
-        names[index] = _free(candidates, modules.taken | CLASSES)
+        names[index] = _free(candidates, modules.taken | reserved_classes())
         modules.taken.add(names[index])
     return [names[index] for index in range(len(groups))]
 
