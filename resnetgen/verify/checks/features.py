@@ -15,32 +15,49 @@ from resnetgen.runtime.hooks import Output, maps
 from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, judged
 
-_ATTRIBUTES = ("feature_channels", "feature_reductions")
+_MAPS = "feature_channels", "feature_reductions"
 
 
 def check(specimen: Specimen) -> Verdict:
-    """`feature_channels` and `feature_reductions` are what was said of the maps, and what the maps are when it runs.
+    """The maps have the channels and reductions that were said, and the network says the same of them.
 
-    By how much a map is smaller is seen from two inputs: where one is larger by n pixels, the map is by n over that.
+    A network that gives maps has `feature_channels` and `feature_reductions`; one with a head has `num_features`, the
+    channels of the last map, which `forward_features` gives. By how much a map is smaller is seen from two inputs:
+    where one is larger by n pixels, the map is by n over that.
     """
-    said = features(specimen.trace.network)
+    said = _said(specimen)
     return judged(_differences(specimen, said), ", ".join(f"{one.name} {_written(one)}" for one in said))
+
+
+def _said(specimen: Specimen) -> tuple[Feature, ...]:
+    """The maps that the network gives: of one with a head, the last."""
+    network = specimen.trace.network
+    return features(network) if network.features else features(network)[-1:]
 
 
 def _written(feature: Feature) -> str:
     return f"{feature.channels}/{per_axis(feature.reduction)}"
 
 
+def _facts(specimen: Specimen, said: tuple[Feature, ...]) -> dict[str, object]:
+    """The attributes that the network should have."""
+    if not specimen.trace.network.features:
+        return {"num_features": said[0].channels} if said else {}
+    return dict(zip(_MAPS, ({one.name: one.channels for one in said}, reductions(said)), strict=True))
+
+
 def _differences(specimen: Specimen, said: tuple[Feature, ...]) -> Iterator[str]:
     network = specimen.on_meta().eval()
-    lacking = [name for name in _ATTRIBUTES if not hasattr(network, name)]
+    facts = _facts(specimen, said)
+    lacking = [name for name in facts if not hasattr(network, name)]
     if lacking:
         yield f"the network has no `{lacking[0]}`"
         return
-    channels = {one.name: one.channels for one in said}
-    for name, expected in zip(_ATTRIBUTES, (channels, reductions(said)), strict=True):
+    for name, expected in facts.items():
         if getattr(network, name) != expected:
             yield f"`{name}` is {getattr(network, name)}, not {expected}"
+    if not said:
+        return
     seen = observed(network, specimen, said)
     if seen != {one.name: (one.channels, one.reduction) for one in said}:
         yield f"the maps have the channels and reductions {seen}"
@@ -52,8 +69,8 @@ def observed(
     """The channels of each map, and by how much it grows less than the input, along each axis."""
     size = specimen.trace.input[1:]
     more = tuple(lcm(*(one.reduction[axis] for one in said)) for axis in range(len(size)))
-    small = _shapes(network, specimen, size)
-    large = _shapes(network, specimen, tuple(map(sum, zip(size, more, strict=True))))
+    small = _shapes(network, specimen, size, said)
+    large = _shapes(network, specimen, tuple(map(sum, zip(size, more, strict=True))), said)
     return {
         name: (shape[0], tuple(_over(n, b - a) for n, a, b in zip(more, shape[1:], large[name][1:], strict=True)))
         for name, shape in small.items()
@@ -64,14 +81,13 @@ def _over(pixels: int, growth: int) -> float:
     return pixels / growth if growth else float("inf")
 
 
-def _classified(network: nn.Module, x: torch.Tensor) -> Output:
-    """The maps of a network with a head."""
-    found: Output = cast(Any, network).forward_features(x)
-    return found
-
-
-def _shapes(network: nn.Module, specimen: Specimen, size: tuple[int, ...]) -> dict[str, Shape]:
+def _shapes(
+    network: nn.Module, specimen: Specimen, size: tuple[int, ...], said: tuple[Feature, ...]
+) -> dict[str, Shape]:
     x = torch.empty(1, specimen.trace.input[0], *size, device="meta")
     with torch.no_grad():
-        given = network(x) if specimen.trace.network.features else _classified(network, x)
-    return {name: tuple(value.shape[1:]) for name, value in maps(given).items()}
+        if specimen.trace.network.features:
+            found: Output = network(x)
+        else:
+            found = {said[0].name: cast(Any, network).forward_features(x)}
+    return {name: tuple(value.shape[1:]) for name, value in maps(found).items()}
