@@ -20,6 +20,9 @@ Cells = Sequence[Sequence[str]]
 _NARROWEST = 12
 """The fewest cells that the texts of a column are narrowed to."""
 
+_TIMES = "\u00a0x\u00a0"
+"""` x ` where it is not to be broken: `bottleneck x 3`."""
+
 
 class Column(NamedTuple):
     """A column: its title, and whether it holds numbers."""
@@ -57,14 +60,11 @@ def narrow(cells: Cells, column: int, excess: int) -> list[list[str]]:
     """Break the texts of a column at their spaces, to make it narrower by so much if that can be."""
     longest = max(len(line) for row in cells for line in row[column].split("\n"))
     room = max(_NARROWEST, longest - excess)
-    return [
-        [
-            *row[:column],
-            "\n".join(part for line in row[column].split("\n") for part in wrap(line, room)),
-            *row[column + 1 :],
-        ]
-        for row in cells
-    ]
+    narrowed = [list(row) for row in cells]
+    for row in narrowed:
+        lines = row[column].replace(" x ", _TIMES).split("\n")
+        row[column] = "\n".join(part for line in lines for part in wrap(line, room)).replace(_TIMES, " x ")
+    return narrowed
 
 
 def cut(cells: Cells, column: int, excess: int) -> list[list[str]]:
@@ -99,13 +99,16 @@ def as_text(
     if room is None or not cells or width(columns, cells) <= room:
         return _rendered(columns, cells, total=total)
     columns = [column._replace(title=column.title.replace(" ", "\n")) for column in columns]
+    narrowed = cells
     for index in flexible:
-        excess = width(columns, cells) - room
-        cells = narrow(cells, index, excess) if excess > 0 else cells
-    parts = [
+        excess = width(columns, narrowed) - room
+        narrowed = narrow(narrowed, index, excess) if excess > 0 else narrowed
+    if width(columns, narrowed) <= room:
+        return _rendered(columns, narrowed, total=total)
+    tables = [
         ([columns[i] for i in part], [[row[i] for i in part] for row in cells]) for part in _split(columns, cells, room)
     ]
-    return "\n".join(_rendered(some, rows, total=total) for some, rows in parts)
+    return "\n".join(_rendered(some, rows, total=total) for some, rows in tables)
 
 
 def _split(columns: Sequence[Column], cells: Cells, room: int) -> list[list[int]]:

@@ -42,9 +42,9 @@ def as_text(portrait: Portrait) -> str:
 
 def _narrow(cells: list[list[str]], room: int) -> str:
     what = _COLUMNS.index(_WHAT)
-    titles = [column._replace(title=column.title.replace(" ", "\n")) for column in _COLUMNS]
-    folded = tables.fold(cells, what, tables.width(titles, cells) - room)
-    return tables.as_text(_COLUMNS, folded, total=True, flexible=[what])
+    columns = [*_COLUMNS[:-1], _COLUMNS[-1]._replace(title="rec.\nfield")]
+    folded = tables.fold(cells, what, tables.width(columns, cells) - room)
+    return tables.as_text(columns, folded, total=True, flexible=[what])
 
 
 def _grouped(portrait: Portrait) -> Iterator[list[str]]:
