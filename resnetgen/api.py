@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from resnetgen.compiler import Compiled, compile_source, source_code, with_scalar_fixes
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.source import collection, source
 from resnetgen.source.yaml_scalars import resolve_plain
 

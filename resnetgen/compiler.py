@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from resnetgen import lint
 from resnetgen.analysis.shape_inference import Trace, trace
-from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity, SpecError
+from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity
 from resnetgen.diagnostics.sorting import sort
+from resnetgen.errors import SpecError
 from resnetgen.ir.network import Network
 from resnetgen.lower import lower
 from resnetgen.ops.operator import by_axis

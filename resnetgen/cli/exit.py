@@ -11,7 +11,8 @@ from typing import NoReturn, ParamSpec, TextIO
 
 import typer
 
-from resnetgen.cli.output import OutputLost, print_note
+from resnetgen.cli.output import print_note
+from resnetgen.errors import OutputError
 from resnetgen.runtime.worker_process import TERMINATING
 
 OK = 0
@@ -86,7 +87,7 @@ def _code(command: Callable[[], int]) -> int:
     except BrokenPipeError:
         _discard(sys.stdout, sys.stderr)
         return BROKEN_PIPE
-    except OutputLost as error:
+    except OutputError as error:
         _discard(sys.stdout)
         print_note(f"error[RG601]: the output cannot be written: {error}\n")
         return FAILURE

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from resnetgen.errors import OutputError
+
 if TYPE_CHECKING:
-    from resnetgen.diagnostics.model import Diagnostic
-
-
-class OutputLost(Exception):  # what became of the output, not what went wrong in here
-    """Standard output took no more: its disk is full, or it is closed."""
+    from resnetgen.errors import OutputError
+from resnetgen.diagnostics.model import Diagnostic
 
 
 def print_result(text: str) -> None:
@@ -40,7 +39,7 @@ def _standing() -> Iterator[None]:
     except BrokenPipeError:  # its reader left, and knows
         raise
     except (OSError, ValueError) as error:  # ValueError: it was closed
-        raise OutputLost(getattr(error, "strerror", None) or str(error)) from error
+        raise OutputError(getattr(error, "strerror", None) or str(error)) from error
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from resnetgen.api import compile_spec
 from resnetgen.cli.progress import with_progress
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.reports import Result
 from resnetgen.source.collection import names, reject_external_link, specs_in
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from resnetgen.errors import RunError
 from resnetgen.export.format import OUTPUT, Output
 from resnetgen.frozen import Frozen
-from resnetgen.runtime.errors import Refused
 
 TOLERANCE = 1e-4
 """The largest difference between answers, as a share of the largest of the map that it is in.
@@ -28,7 +28,7 @@ def agreement(batch: Tensor, expected: Output, actual: Output, tolerance: float 
     """Compare what a file answers to a batch with what the network does.
 
     Raises:
-        Refused: they differ by more than rounding does.
+        RunError: they differ by more than rounding does.
     """
     ours, theirs = _maps(expected), _maps(actual)
     if list(ours) != list(theirs):
@@ -55,7 +55,7 @@ def _compared(batch: Tensor, name: str, ours: Tensor, theirs: Tensor, tolerance:
     return difference, largest
 
 
-def _other(batch: Tensor, why: str) -> Refused:
+def _other(batch: Tensor, why: str) -> RunError:
     shape = "x".join(map(str, batch.shape))
     help = "norms over few pixels amplify rounding errors: try a larger --input-size, or a larger --tolerance"
-    return Refused("RG805", f"for a batch of {shape}, the file's outputs differ from the network's: {why}", help)
+    return RunError(f"for a batch of {shape}, the file's outputs differ from the network's: {why}", help, "RG805")

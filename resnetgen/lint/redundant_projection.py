@@ -52,4 +52,4 @@ def redundant_projection(trace: Trace) -> Iterator[Fault]:
 
 def _is_redundant(block: BlockTrace) -> bool:
     around = block.shortcut
-    return block.block.shortcut.kind.endswith("projection") and bool(around) and around[-1].output == block.input
+    return block.block.shortcut.projects and bool(around) and around[-1].output == block.input

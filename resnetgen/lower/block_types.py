@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.diagnostics.suggestions import did_you_mean, join_words
-from resnetgen.layers.builder import LoweringError
+from resnetgen.errors import LoweringError
 from resnetgen.source.source import read
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spec.spec import BlockType, Spec

@@ -5,7 +5,7 @@ from __future__ import annotations
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Suggestion
 from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.ir.network import Node
-from resnetgen.layers.builder import Scope
+from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.global_pool import POOLS, Flatten
@@ -62,8 +62,8 @@ def _classifier(head: Head) -> list[Fault]:
     return found
 
 
-def nodes(head: Head, scope: Scope) -> tuple[Node, ...]:
-    """The head's operators, laid in the scope; none where the network gives features.
+def nodes(head: Head, builder: LayerBuilder) -> tuple[Node, ...]:
+    """The head's operators, laid by the builder; none where the network gives features.
 
     Raises:
         LoweringError: one of its layers is impossible.
@@ -71,28 +71,28 @@ def nodes(head: Head, scope: Scope) -> tuple[Node, ...]:
     if head.features is not None:
         return ()
     for index, layer in enumerate(head.layers or ()):
-        scope.layer = index
-        layer.lower(scope)
+        builder.layer = index
+        layer.lower(builder)
     assert head.pool is not None
-    pool = POOLS[head.pool](scope.rank)
-    scope.add(pool)
+    pool = POOLS[head.pool](builder.context.rank)
+    builder.add(pool)
     if head.classes is None or head.classifier == "linear":
-        scope.add(Flatten())
+        builder.add(Flatten())
     if head.classes is not None:
-        (features,) = Flatten().output(pool.output((scope.channels, *(1,) * scope.rank)))
-        _classify(head, head.classes, features, scope)
-    return tuple(scope.nodes)
+        (features,) = Flatten().output(pool.output((builder.channels, *(1,) * builder.context.rank)))
+        _classify(head, head.classes, features, builder)
+    return tuple(builder.nodes)
 
 
-def _classify(head: Head, classes: int, features: int, scope: Scope) -> None:
+def _classify(head: Head, classes: int, features: int, builder: LayerBuilder) -> None:
     """Dropout, the classifier, and what makes of its output; a convolution is flattened after it."""
     if head.dropout:
-        scope.add(Dropout(head.dropout), "head_dropout")
+        builder.add(Dropout(head.dropout), "head_dropout")
     if head.classifier == "conv":
-        scope.add(pointwise(features, classes, scope.rank), "linear")
-        scope.add(Flatten())
+        builder.add(pointwise(features, classes, builder.context.rank), "linear")
+        builder.add(Flatten())
     else:
-        scope.add(Linear(features, classes))
+        builder.add(Linear(features, classes))
     if head.activation not in (None, "none"):
         assert head.activation is not None
-        scope.add(OUTPUT_ACTIVATIONS[head.activation]())
+        builder.add(OUTPUT_ACTIVATIONS[head.activation]())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.layers.builder import LoweringError, other_axes
+from resnetgen.errors import LoweringError
+from resnetgen.layers.builder import other_axes
 from resnetgen.schema.fields import Axes
 from resnetgen.spec.spec import Spec, Stage
 

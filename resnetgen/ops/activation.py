@@ -57,6 +57,8 @@ class Activation(Operator):
     role: ClassVar[str] = "act"
     label: ClassVar[str] = "activation"
     gives_new: ClassVar[bool] = False
+    is_activation: ClassVar[bool] = True
+    is_summarized: ClassVar[bool] = False
 
     type: str
     options: tuple[tuple[str, float | str], ...] = ()

@@ -4,9 +4,10 @@ import re
 from typing import Annotated, ClassVar, Self
 
 from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.make_divisible import ROUNDINGS, divisible
-from resnetgen.ops.operator import Operator, OperatorError
+from resnetgen.ops.operator import Operator
 from resnetgen.schema.coercion_hints import meant_whole
 from resnetgen.schema.fields import KEY, LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, unknown, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule, either, whole
@@ -52,6 +53,7 @@ class Attention(Composite):
     """A module that weighs a map by something it makes of the map: any shape to the same."""
 
     role: ClassVar[str] = "attention"
+    keeps_zero: ClassVar[bool] = True
 
 
 class AttentionSlot(Record):

@@ -8,6 +8,7 @@ from resnetgen.ops.operator import (
     Argument,
     ArgumentKind,
     Construction,
+    Misfit,
     Operator,
     Shape,
     Window,
@@ -33,6 +34,7 @@ class BlurPool(Operator):
     """
 
     template: ClassVar[str] = "blur_pool.py.j2"
+    class_name: ClassVar[str] = "BlurPool"
     imports: ClassVar[tuple[str, ...]] = ("import torch", "import torch.nn.functional as F")
     role: ClassVar[str] = "antialias"
     label: ClassVar[str] = "blur pool"
@@ -44,7 +46,7 @@ class BlurPool(Operator):
 
     def construction(self) -> Construction:
         return Construction(
-            "BlurPool",
+            self.class_name,
             (
                 Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),
                 Argument("stride", per_axis(self.stride), ArgumentKind.STRIDE),
@@ -74,7 +76,7 @@ class BlurPool(Operator):
     def output(self, shape: Shape) -> Shape:
         return slide(self.window(), self.channels, shape)
 
-    def shape_error(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> Misfit | None:
         return too_small(self.window(), shape)
 
     def commutes(self, *, shifts: bool) -> bool:

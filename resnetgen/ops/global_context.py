@@ -3,13 +3,14 @@
 from math import prod
 from typing import Annotated, ClassVar, Literal, Self
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.composite import Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_mlp import Perceptron
 from resnetgen.ops.group_norm import GroupNorm
-from resnetgen.ops.operator import Operator, OperatorError, Shape
+from resnetgen.ops.operator import Operator, Shape
 from resnetgen.schema.fields import choice, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Positive

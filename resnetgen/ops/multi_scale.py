@@ -2,8 +2,9 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.ops.composite import ModuleList, Part, applied, present
-from resnetgen.ops.operator import OperatorError, Shape, Window
+from resnetgen.errors import OperatorError
+from resnetgen.ops.composite import ModuleList, Part, applied, misfit_inside, present
+from resnetgen.ops.operator import Misfit, Shape, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count, validation_error
@@ -41,11 +42,11 @@ class MultiScale(Spatial):
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return tuple((self.out_channels // self.scale, *output[1:]) for _ in self.inside)
 
-    def shape_error(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> Misfit | None:
         """The pool over three axes wants its whole kernel inside the map."""
         pools = [part.operator for part in self.inside if part.name == "pool"]
-        found = (f"has an {pool.describe()} inside that {why}" for pool in pools if (why := pool.shape_error(shape)))
-        return Spatial.shape_error(self, shape) or next(found, "")
+        found = (misfit_inside(pool, misfit) for pool in pools if (misfit := pool.shape_error(shape)))
+        return Spatial.shape_error(self, shape) or next(found, None)
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         return (("width", self.out_channels // self.scale),)

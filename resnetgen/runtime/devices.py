@@ -7,7 +7,7 @@ import os
 import torch
 
 from resnetgen.number_format import pluralize
-from resnetgen.runtime.errors import Refused, without_cuda
+from resnetgen.runtime.errors import without_cuda
 
 _NO_MEMORY = ("can't allocate memory", "CUDA error: out of memory", "_STATUS_ALLOC_FAILED")
 """Of torch's allocator on the CPU, of CUDA itself, and of cuBLAS and cuDNN."""
@@ -19,7 +19,7 @@ def device(name: str) -> torch.device:
     """The device of that name; `auto` is CUDA where torch finds any, and otherwise the CPU.
 
     Raises:
-        Refused: it is not there.
+        RunError: it is not there.
     """
     if name == "cpu" or (name == "auto" and not torch.cuda.is_available()):
         return torch.device("cpu")
@@ -76,4 +76,4 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(words in str(error) for words in ("CUDA error", "cuDNN error"))
 
 
-__all__ = ["NAMES", "Refused", "describe", "device", "full_precision", "is_lost", "is_out_of_memory"]
+__all__ = ["NAMES", "describe", "device", "full_precision", "is_lost", "is_out_of_memory"]

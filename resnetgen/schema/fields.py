@@ -12,11 +12,12 @@ from typing import Annotated, Literal
 from pydantic_core import PydanticCustomError
 
 from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import ExpressionError
 from resnetgen.schema import width_expression
 from resnetgen.schema.coercion_hints import meant_flag, meant_whole
 from resnetgen.schema.json_forms import Json, either, whole
 from resnetgen.schema.record import Check
-from resnetgen.schema.width_expression import Expression, ExpressionError
+from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 

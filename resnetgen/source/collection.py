@@ -9,10 +9,11 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.diagnostics.suggestions import closest
+from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.resources import specs_folder
-from resnetgen.source.extends import BaseNotFound, FindBase, extends_error
+from resnetgen.source.extends import FindBase, extends_error
 from resnetgen.source.source import Source, parse, read
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
@@ -49,12 +50,11 @@ def find(target: str) -> Source:
     raise _unknown_spec(target)
 
 
-def find_base(name: str, source: Source) -> Source | str:
+def find_base(name: str, source: Source) -> Source:
     """What `extends: NAME` in a spec means: a path relative to that spec, or a name of the collection.
 
-    Where there is no such spec, a few words on where there may be one.
-
     Raises:
+        BaseNotFound: there is no such spec; `help` tells where there may be one.
         SpecError: the path leads out of the spec's own tree, or to what cannot be read.
     """
     return base_finder(source)(name, source)
@@ -66,7 +66,7 @@ def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved 
     What an editor holds of a base comes before what its file has.
     """
 
-    def find(name: str, source: Source) -> Source | str:
+    def find(name: str, source: Source) -> Source:
         if name in names():
             edited = unsaved(names()[name])
             return shipped(name) if edited is None else parse(edited, shipped_display_name(names()[name]))
@@ -82,14 +82,15 @@ def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved 
                 return _read(path)
             beside = _sibling_specs(path, name, source)
             question = _did_you_mean(closest(path.stem, beside), beside)
-            return BaseNotFound(
-                f"there is no file `{clip(path.as_posix())}`{question}", _unambiguous_name(path.stem, beside)
-            )
+            help = f"there is no file `{clip(path.as_posix())}`{question}"
+            raise BaseNotFound(clip(name), help, _unambiguous_name(path.stem, beside))
         beside = {} if outside else _sibling_specs(path, name, source)
         known = {name: name for name in names()} | beside
         meant = _unambiguous_name(path.name, known)
         close = f"; did you mean `{meant}`?" if meant else _did_you_mean(closest(path.name, known), known)
-        return BaseNotFound(f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{close}", meant)
+        raise BaseNotFound(
+            clip(name), f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{close}", meant
+        )
 
     return find
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Self
 
 from resnetgen.diagnostics.model import (
     Diagnostic,
@@ -17,11 +16,11 @@ from resnetgen.diagnostics.model import (
     Place,
     Severity,
     Span,
-    SpecError,
     Suggestion,
     Text,
 )
 from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.source import Source
 from resnetgen.source.unambiguous import replacement, unambiguous_match
@@ -34,23 +33,11 @@ MAX_CHAIN = 32
 EXTENDS_LABEL = "extended here"
 """What is said of the `extends` by which a spec came to a fault of its base."""
 
-FindBase = Callable[[str, Source], Source | str]
-"""What `extends` says, and the spec that says it -> the base, or words of help where there is none of that name.
+FindBase = Callable[[str, Source], Source]
+"""What `extends` says, and the spec that says it -> the base.
 
-It may raise a SpecError of its own, a `refusal`, where it does not look.
+It raises BaseNotFound, or a SpecError of its own, a `refusal`, where it does not look.
 """
-
-
-class BaseNotFound(str):
-    """Words of help where there is no base; `meant` is the name that can only have been meant, if there is one."""
-
-    meant: str
-
-    def __new__(cls, words: str, meant: str = "") -> Self:
-        """Words, and the name if there is one."""
-        absent = super().__new__(cls, words)
-        absent.meant = meant
-        return absent
 
 
 _EXTENDS: Path = ("extends",)
@@ -199,10 +186,11 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
     name = spec.data["extends"]
     if not isinstance(name, str) or not name:
         raise extends_error(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
-    base = find_base(name, spec)
-    if isinstance(base, str):
-        mend = replacement(Place(_EXTENDS), base.meant) if isinstance(base, BaseNotFound) else None
-        raise extends_error(spec, "RG110", f"`extends` names an unknown spec `{clip(name)}`", base, mend)
+    try:
+        base = find_base(name, spec)
+    except BaseNotFound as error:
+        mend = replacement(Place(_EXTENDS), error.meant)
+        raise extends_error(spec, error.code, error.message, error.help, mend) from None
     names = [source.text.name for source in chain]
     if base.text.name in names:
         circle = " -> ".join([*names[names.index(base.text.name) :], base.text.name])

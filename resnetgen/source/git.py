@@ -13,8 +13,9 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.source import collection
 from resnetgen.source.source import MAX_SIZE, Source, parse_bytes
 from resnetgen.source.yaml_scalars import clip
@@ -58,23 +59,25 @@ class Revision(NamedTuple):
             _fail(name, f"{raw} at the revision `{clip(self.name)}`", self._elsewhere(path))
         return parse_bytes(raw, name)
 
-    def find_base(self, name: str, source: Source) -> Source | str:
+    def find_base(self, name: str, source: Source) -> Source:
         """What `extends: NAME` means in a spec that was read here: a path at the same revision, or a name as shipped.
 
-        Where there is no such spec, a few words on where there may be one.
+        Raises:
+            BaseNotFound: there is no such spec; `help` tells where there may be one.
         """
         prefix = f"{self.name}:"
         if name in collection.names() or not source.text.name.startswith(prefix):
             return collection.find_base(name, source)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source.text.name.removeprefix(prefix)), name))
         if not path.endswith(collection.SUFFIXES):
-            meant = did_you_mean(name, collection.names())
-            return f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{meant}"
+            close = did_you_mean(name, collection.names())
+            raise BaseNotFound(clip(name), f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{close}")
         if path.startswith(("../", "/")):
-            return f"`{clip(path)}` is outside the repository, so it has no revisions"
+            raise BaseNotFound(clip(name), f"`{clip(path)}` is outside the repository, so it has no revisions")
         raw = self._content(path)
         if isinstance(raw, str):
-            return f"there is no file `{clip(path)}` at the revision `{clip(self.name)}`"
+            help = f"there is no file `{clip(path)}` at the revision `{clip(self.name)}`"
+            raise BaseNotFound(clip(name), help)
         return parse_bytes(raw, f"{prefix}{path}")
 
     def _found(self, path: str) -> str:

@@ -10,7 +10,8 @@ from typing import NoReturn
 
 from yaml import MarkedYAMLError, YAMLError
 
-from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Part, Path, Severity, Span, SpecError, Suggestion, Text
+from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Part, Path, Severity, Span, Suggestion, Text
+from resnetgen.errors import SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.yaml_events import compose
 from resnetgen.source.yaml_tree import Node, data_of, find, span

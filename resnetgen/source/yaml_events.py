@@ -24,7 +24,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Severity, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Severity, Text
+from resnetgen.errors import SpecError
 from resnetgen.source.yaml_scalars import AmbiguousScalar, clip, resolve_plain
 from resnetgen.source.yaml_tree import Alias, Container, Node, span
 

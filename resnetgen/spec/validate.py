@@ -57,6 +57,7 @@ def _faults(
     missing: dict[Path, list[str]] = {}
     meant: set[Path] = set(nulls)
     recast: set[Path] = set()  # layers that are taken for another kind, since the key of their own is misspelt
+    strange: set[Path] = set()  # unknown keys that are near to no other
     for detail in details:
         path, part, parent = _place(detail["loc"], data, detail["type"] == "missing")
         if detail["type"] == "missing":
@@ -71,13 +72,15 @@ def _faults(
             candidates = (*known, *KINDS) if path[:-1] in recast else known
             word = closest(path[-1], candidates)
             meant.add((*path[:-1], word))
+            if not word or _is_another(path, tag):
+                strange.add(path)
             fault = _unknown(path, word, known, tag, candidates)
             if len(path) == 1 and not word:
                 fault = fault._replace(message=fault.message + _further_in(str(path[-1]), record))
             found.append(fault)
         else:
             found.append(_fault(detail, path, part, parent))
-    found = _causes(found, nulls, recast)
+    found = _causes(found, nulls, {path for path in strange if path[:-1] in recast})
     for owner, keys in missing.items():
         missing[owner] = [key for key in keys if not {(*owner, key), (*owner, "extends")} & meant]
     if ("extends",) not in meant and not set(missing.get((), ())) - {"name"}:
@@ -87,14 +90,21 @@ def _faults(
 
 
 def _causes(faults: list[Fault], nulls: dict[Path, Fault], recast: set[Path]) -> list[Fault]:
-    """The faults that do not come of another: of a null in its place or mapping, or of a misspelt kind of layer."""
+    """The faults that do not come of another: of a null in its place or mapping, or of a misspelt kind of layer.
+
+    `recast` are the keys that are unknown only since their layer is taken for another kind.
+    """
     lacking = {*nulls, *(path[:-1] for path in nulls)}
     return [
         fault
         for fault in faults
-        if (fault.code == "RG201" or fault.at.path not in lacking)
-        and (fault.at.path[:-1] not in recast or "did you mean" in fault.message)
+        if (fault.code == "RG201" or fault.at.path not in lacking) and fault.at.path not in recast
     ]
+
+
+def _is_another(path: Path, tag: str) -> bool:
+    """Whether an unknown key makes a layer of its own, beside the one by which its layer was told."""
+    return str(path[-1])[:60] in KINDS and _is_kind(tag)
 
 
 def _is_kind(tag: str) -> bool:
@@ -174,7 +184,7 @@ def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates
     key = str(path[-1])[:60]
     close = f"; did you mean `{word}`?" if word else ""
     help = f"the keys here are {', '.join(known)}"
-    if key in KINDS and _is_kind(tag):
+    if _is_another(path, tag):
         close = f" beside `{tag[1:-1]}`"
         help += f"; `{key}` makes a layer of its own"
     place = Place(path, Part.KEY)

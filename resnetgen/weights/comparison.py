@@ -16,10 +16,11 @@ from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity, Span, Text
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import closest
+from resnetgen.errors import WeightsError
 from resnetgen.ops.operator import by_axis
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.expected import ExpectedTensors
-from resnetgen.weights.file_contents import FileContents, Shapes, Unreadable
+from resnetgen.weights.file_contents import FileContents, Shapes
 from resnetgen.weights.prefix import common_prefix, prefix_origin
 
 MAX_NAMED = 3
@@ -42,7 +43,7 @@ def compare(compiled: Compiled, path: str, *, prefixed: bool = False) -> tuple[D
     """
     try:
         stored = _read(path)
-    except (Unreadable, OSError, ValueError) as error:
+    except (WeightsError, OSError, ValueError) as error:
         return (unreadable_file(path, error),)
     faults = islice(_Comparison(compiled, stored, prefixed).faults(), MAX_FAULTS)
     return sort(compiled.document.diagnose(fault) for fault in faults)
@@ -60,12 +61,12 @@ def _read(path: str) -> FileContents:
 
         return torch_file.read(path)
     help = f"the name must end in {SAFETENSORS_SUFFIX}, {', '.join(TORCH_SUFFIXES)}"
-    raise Unreadable("the file name does not say which format this is", help)
+    raise WeightsError("the file name does not say which format this is", help)
 
 
-def unreadable_file(path: str, error: Unreadable | OSError | ValueError) -> Diagnostic:
+def unreadable_file(path: str, error: WeightsError | OSError | ValueError) -> Diagnostic:
     """The message that a file of weights cannot be read; ValueError is of a NUL in its name."""
-    if isinstance(error, Unreadable):
+    if isinstance(error, WeightsError):
         return _read_error(path, error.message, error.help)
     return _read_error(path, _reason(error))
 

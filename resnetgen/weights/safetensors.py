@@ -12,8 +12,9 @@ from collections import Counter
 from math import prod
 from typing import Any, NoReturn
 
+from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
-from resnetgen.weights.file_contents import FileContents, Shapes, Unreadable
+from resnetgen.weights.file_contents import FileContents, Shapes
 
 MAX_HEADER = 100_000_000
 """The most bytes of a header, as the format's own library has it."""
@@ -39,11 +40,11 @@ def read(path: str) -> FileContents:
     """The names and shapes in a file.
 
     Raises:
-        Unreadable: it is no safetensors file, or one that is cut.
+        WeightsError: it is no safetensors file, or one that is cut.
         OSError: it cannot be opened.
     """
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
-        raise Unreadable("this is a folder or a device, not a file")
+        raise WeightsError("this is a folder or a device, not a file")
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         length = _length(file.read(_LENGTH), size)
@@ -140,4 +141,4 @@ def _integers(value: object) -> tuple[int, ...] | None:
 
 
 def _fail(why: str) -> NoReturn:
-    raise Unreadable(f"this safetensors file is damaged: {why}", "download or save the file again")
+    raise WeightsError(f"this safetensors file is damaged: {why}", "download or save the file again")

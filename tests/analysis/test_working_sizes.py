@@ -8,7 +8,7 @@ import pytest
 
 from resnetgen import compile_mapping, compile_spec
 from resnetgen.analysis.input_sizes import AxisDomain, describe_domain, smallest_size
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 
 
 def told(spec: str | dict[str, Any], *size: int) -> str:

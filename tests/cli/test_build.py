@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,10 @@ FIGURES = "11,689,512 parameters, 1.81 GMACs"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """An empty working directory with the spec mine.yaml."""
-    (tmp_path / "mine.yaml").write_text(SPEC.format(words="One."))
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "mine.yaml").write_text(SPEC.format(words="One."))
+    return folder
 
 
 def origin(path: str) -> str:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,10 @@ PLAIN = "25,557,032 parameters, 4.09 GMACs"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """A working directory with a spec whose name is that of another's deployed form."""
-    (tmp_path / "named.yaml").write_text("name: resnet50_deploy\nextends: resnet50\n")
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "named.yaml").write_text("name: resnet50_deploy\nextends: resnet50\n")
+    return folder
 
 
 def test_it_writes_a_file_of_its_own(folder: Path) -> None:

@@ -1,11 +1,9 @@
 """`resnetgen check`: everything that is wrong, with all that is named, each once."""
 
-import contextlib
 import json
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,12 +23,6 @@ stages:
   layer2: {shortcut: identity}
 """
 WELL = "name: mine\nextends: resnet18\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 def test_a_good_spec_is_well() -> None:

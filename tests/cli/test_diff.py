@@ -19,12 +19,11 @@ WIDE = "extends: tiny.yaml\nname: wide\nstages: {first: {blocks: 3}, second: {mi
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """A working directory with the specs tiny.yaml and wide.yaml."""
-    (tmp_path / "tiny.yaml").write_text(TINY)
-    (tmp_path / "wide.yaml").write_text(WIDE)
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "tiny.yaml").write_text(TINY)
+    (folder / "wide.yaml").write_text(WIDE)
+    return folder
 
 
 VERDICTS = """\

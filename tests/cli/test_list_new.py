@@ -1,9 +1,7 @@
 """`resnetgen list` and `resnetgen new`: what there is to start from, and the start."""
 
-import contextlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +11,6 @@ from resnetgen.source.collection import names
 from tests.cli.command_line import Done, process, resnetgen
 
 SHIPPED = sorted(names())
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 def test_the_list_has_every_spec() -> None:

@@ -24,9 +24,8 @@ METHODS = [
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(folder: Path) -> Path:
     """Specs of which a third are wrong, another third extend one that is, and the others have a warning or none."""
-    monkeypatch.chdir(tmp_path)
     Path("specs").mkdir()
     Path("specs/base.yaml").write_text("name: base\nextends: resnet18\nact: rleu\n")
     for number in range(COUNT - 1):
@@ -34,7 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         name = f"9x{number}" if number % 3 == 0 else f"n{number}"
         text = f"name: {name}\nextends: {base}\nhead: {{classes: {number + 1}}}\n"
         Path(f"specs/n{number:03}.yaml").write_text(text)
-    return tmp_path
+    return folder
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -1,9 +1,7 @@
 """`resnetgen show`: the table, its levels of detail, and its formats."""
 
-import contextlib
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,12 +27,11 @@ FEATURES = "extends: tiny.yaml\nname: features\nhead: {pool: null, classes: null
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """A working directory with the specs tiny.yaml and features.yaml."""
-    (tmp_path / "tiny.yaml").write_text(TINY)
-    (tmp_path / "features.yaml").write_text(FEATURES)
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "tiny.yaml").write_text(TINY)
+    (folder / "features.yaml").write_text(FEATURES)
+    return folder
 
 
 FACTS = """\

@@ -5,7 +5,6 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,11 +19,10 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such li
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """An empty working directory with the spec mine.yaml."""
-    (tmp_path / "mine.yaml").write_text(SPEC.format(words="One."))
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "mine.yaml").write_text(SPEC.format(words="One."))
+    return folder
 
 
 def leftovers() -> list[str]:

@@ -1,12 +1,11 @@
 """`resnetgen export`: files that answer as the network does, or a message and no file."""
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +28,10 @@ LEFTOVER = ".resnetgen-0123456789abcdef.tmp"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """A folder with a small spec and trained weights for it."""
-    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import contextlib
 import os
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resnetgen import api
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 from tests.cli.command_line import Done, command, environment, resnetgen
 from tests.subjects import CASES, case_folders
 
 SPEC = (CASES / "base.yaml").read_text(encoding="utf-8")
 WRONG = [folder for folder in case_folders() if (folder / "stderr.txt").exists()]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """An empty working directory."""
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 def spec(**keys: Any) -> dict[str, Any]:

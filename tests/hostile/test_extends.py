@@ -12,7 +12,8 @@ import pytest
 
 import resnetgen
 from resnetgen import api
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.resources import specs_folder
 from resnetgen.source.project_root import project_tree
 from tests.cli.command_line import program

@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,13 +25,12 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no su
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """An empty working directory with two specs of one name in folders of their own."""
     for place, words in (("one", "One."), ("two", LONG)):
-        (tmp_path / place).mkdir()
-        (tmp_path / place / "mine.yaml").write_text(SPEC.format(words=words))
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+        (folder / place).mkdir()
+        (folder / place / "mine.yaml").write_text(SPEC.format(words=words))
+    return folder
 
 
 def content(place: str) -> str:

@@ -12,7 +12,8 @@ from resnetgen import compile_mapping, compile_spec
 from resnetgen.analysis.cost import cost, weighted_layers
 from resnetgen.analysis.input_sizes import QUICK_BUDGET, input_domain
 from resnetgen.analysis.receptive_field import covers, receptive_field
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.lint.block_type_for_depth import DEEP, SHALLOW, SQUEEZE
 from resnetgen.lint.deep_plain_network import MAX_LAYERS
 from resnetgen.lint.small_map import MIN_EXTENT

@@ -14,10 +14,9 @@ from torch import Tensor, nn
 from resnetgen.analysis.cost import state_dict
 from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_mapping, emit_source
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import OperatorError, SpecError
 from resnetgen.ops.avg_antialias import AvgAntialiasSlot
 from resnetgen.ops.blur_pool import PADDINGS, BlurPool
-from resnetgen.ops.operator import OperatorError
 from resnetgen.runtime.load_source import load
 from tests.ops.single_modules import assert_captured
 from tests.ops.single_operators import network, said, seen

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.api import compile_mapping, emit_source
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.ops.evonorm_s0 import EvoNormS0Slot
 from resnetgen.ops.filter_response_norm import FilterResponseNormSlot
 from resnetgen.ops.norm import NormSlot

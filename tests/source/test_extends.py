@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from resnetgen.diagnostics import Diagnostic, Fault, Part, Path, Place, SpecError
+from resnetgen.diagnostics import Diagnostic, Fault, Part, Path, Place
+from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.source.extends import MAX_CHAIN, Document, merge_patch, resolve
 from resnetgen.source.source import Source, parse
 
@@ -33,11 +34,13 @@ stages:
 """
 
 
-def among(**specs: str) -> Callable[[str, Source], Source | str]:
+def among(**specs: str) -> Callable[[str, Source], Source]:
     """A `find_base` that knows these specs."""
 
-    def find_base(name: str, _: Source) -> Source | str:
-        return parse(specs[name], f"{name}.yaml") if name in specs else "there are others"
+    def find_base(name: str, _: Source) -> Source:
+        if name not in specs:
+            raise BaseNotFound(name, "there are others")
+        return parse(specs[name], f"{name}.yaml")
 
     return find_base
 
@@ -140,7 +143,7 @@ def test_a_base_is_looked_for_from_the_spec_that_names_it() -> None:
     asked: list[tuple[str, str]] = []
     find = among(b="extends: c", c="x: 1")
 
-    def find_base(name: str, source: Source) -> Source | str:
+    def find_base(name: str, source: Source) -> Source:
         asked.append((name, source.text.name))
         return find(name, source)
 

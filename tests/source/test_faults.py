@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnetgen.diagnostics import Diagnostic, SpecError
+from resnetgen.diagnostics import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.source.source import MAX_SIZE, parse
 
 
@@ -155,7 +156,6 @@ def test_hostile_text_ends_soon_in_a_diagnostic(content: str) -> None:
     """In a process of its own: a parser that recurses would take this one with it."""
     code = f"""
 from resnetgen.source.source import parse
-from resnetgen.diagnostics import SpecError
 try:
     parse({content})
 except SpecError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.compiler import Compiled, compile_source
-from resnetgen.diagnostics import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.source import git
 from tests.source.git_repository import Repository, repository
 

@@ -9,7 +9,8 @@ import time
 import pytest
 import yaml
 
-from resnetgen.diagnostics import Part, Path, Span, SpecError
+from resnetgen.diagnostics import Part, Path, Span
+from resnetgen.errors import SpecError
 from resnetgen.source import yaml_events
 from resnetgen.source.source import parse, read
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,12 @@ from resnetgen import compile_text
 from resnetgen.compiler import digest
 from tests.cli.command_line import Done, resnetgen
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 PLAIN = "extends: resnet34\nname: mine\nblock: {shortcut: none}\n"
 """Heard: RG503."""
 THREE = f"{PLAIN}stem: [{{conv: 7, to: 60, stride: 2}}, {{max_pool: 3, stride: 2}}]\ninput: {{size: 48}}\n"
 """Heard: RG501, RG503, RG505."""
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """An empty working directory."""
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 def write(content: str, name: str = "spec.yaml") -> None:

@@ -13,8 +13,9 @@ import torch
 import yaml
 
 from resnetgen.compiler import Compiled, compile_source, source_code
-from resnetgen.diagnostics.model import Diagnostic, Label, Path, SpecError
+from resnetgen.diagnostics.model import Diagnostic, Label, Path
 from resnetgen.diagnostics.text import render
+from resnetgen.errors import SpecError
 from resnetgen.ir.network import Budget
 from resnetgen.runtime.comparison import unlike
 from resnetgen.runtime.hooks import run

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.cli.verify import run
-from resnetgen.runtime.errors import Refused
+from resnetgen.errors import RunError
 from resnetgen.verify import CHECKS, run_checks
 from resnetgen.verify.task import Row, Started, Task
 from resnetgen.verify.verdict import Verdict, failed, passed, skipped
@@ -24,11 +24,10 @@ JOBS: list[int] = []
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(folder: Path) -> Path:
     """A folder with a spec, the current one."""
-    (tmp_path / SMALL).write_text(SPEC, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    (folder / SMALL).write_text(SPEC, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
@@ -230,7 +229,7 @@ def test_an_empty_folder_is_told(asked: list[Task], folder: Path) -> None:
 
 def test_a_refusal_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def examine(task: Task) -> Iterable[Started | Row]:
-        raise Refused("RG802", "there is no `device`", "use another one")
+        raise RunError("there is no `device`", "use another one", "RG802")
 
     replace(monkeypatch, examine)
     done = resnetgen("verify", SMALL)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from resnetgen.runtime.errors import Refused
+from resnetgen.errors import RunError
 from resnetgen.verify.scheduler import side_by_side
 from resnetgen.verify.task import Row, Started, Task
 from resnetgen.verify.verdict import State
@@ -123,7 +123,7 @@ def test_a_device_that_is_not_there_is_refused(temporary: Path, monkeypatch: pyt
     if torch.cuda.is_available():
         pytest.skip("there is a CUDA device here")
     compiled, source = small()
-    with pytest.raises(Refused, match="there is no CUDA device: torch ") as refused:
+    with pytest.raises(RunError, match="there is no CUDA device: torch ") as refused:
         list(side_by_side([Task(compiled.trace, source, "cuda", 2, ("imports",), 100.0)], 1))
     assert "RG802" == refused.value.code
     assert [] == list(temporary.glob("resnetgen-*"))
@@ -131,7 +131,7 @@ def test_a_device_that_is_not_there_is_refused(temporary: Path, monkeypatch: pyt
 
 def test_a_folder_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
-    with pytest.raises(Refused, match="no temporary file can be written: No such file or directory") as refused:
+    with pytest.raises(RunError, match="no temporary file can be written: No such file or directory") as refused:
         examined(small()[1], "params")
     assert "RG601" == refused.value.code
 

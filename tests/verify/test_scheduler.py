@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from resnetgen.errors import RunError
 from resnetgen.runtime import system_resources
-from resnetgen.runtime.errors import Refused
 from resnetgen.verify import scheduler as module
 from resnetgen.verify.run_checks import Awaited
 from resnetgen.verify.scheduler import footprint, side_by_side
@@ -103,7 +103,7 @@ def test_where_one_is_refused_all_are_ended(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before = set(multiprocessing.active_children())
     hangs = task("imports", source=HANGS)
-    with pytest.raises(Refused, match="there is no CUDA device"):
+    with pytest.raises(RunError, match="there is no CUDA device"):
         list(side_by_side([hangs, task("imports", device="cuda")], 2))
     assert before == set(multiprocessing.active_children())
     assert [] == list(tmp_path.glob("resnetgen-*"))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resnetgen.errors import WeightsError
 from resnetgen.weights import safetensors
-from resnetgen.weights.file_contents import Unreadable
 from tests.weights.weight_files import header, raw, room
 from tests.weights.weight_files import safetensors as written
 
@@ -50,7 +50,7 @@ def test_its_own_library_writes_what_is_read(tmp_path: Path) -> None:
 
 
 def refusal(path: Path) -> str:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(WeightsError) as caught:
         safetensors.read(str(path))
     return caught.value.message
 
@@ -160,7 +160,7 @@ def test_whatever_the_header_says_the_answer_is_shapes_or_a_refusal(said: object
         path = raw(Path(folder) / "w.safetensors", json.dumps(said).encode(), values)
         try:
             found = safetensors.read(str(path))
-        except Unreadable as error:
+        except WeightsError as error:
             assert error.message.startswith("this safetensors file is damaged: ")
         else:
             assert all(isinstance(shape, tuple) for shape in found.shapes.values())
@@ -175,7 +175,7 @@ def test_whatever_the_bytes_are_the_answer_is_shapes_or_a_refusal(content: bytes
         path.write_bytes(content)
         try:
             found = safetensors.read(str(path))
-        except Unreadable as error:
+        except WeightsError as error:
             assert error.message.startswith("this safetensors file is damaged: ")
         else:
             assert b"{" in content and isinstance(found.shapes, dict)

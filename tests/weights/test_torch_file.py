@@ -5,7 +5,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from torch import nn  # noqa: E402
 
 from resnetgen.api import compile_mapping, compile_spec, compile_text  # noqa: E402
 from resnetgen.compiler import Compiled  # noqa: E402
-from resnetgen.diagnostics import Diagnostic, SpecError  # noqa: E402
+from resnetgen.diagnostics import Diagnostic  # noqa: E402
+from resnetgen.errors import SpecError  # noqa: E402
 from resnetgen.weights import compare  # noqa: E402
 from tests.cli.command_line import environment  # noqa: E402
 from tests.strategies.specs import random_spec  # noqa: E402
@@ -25,11 +26,7 @@ from tests.weights.loading import empty, loads, network  # noqa: E402
 from tests.weights.test_weights import TINY  # noqa: E402
 from tests.weights.weight_files import safetensors, shapes  # noqa: E402
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def saved(value: object, name: str = "w.pth", **options: Any) -> str:

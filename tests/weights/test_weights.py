@@ -1,9 +1,8 @@
 """`resnetgen check SPEC --weights FILE`: what does not fit, and which lines of the spec it comes from."""
 
-import contextlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -30,10 +29,9 @@ QUIET = ("--ignore", "RG509")  # it is too small to see the whole input
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
-    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+def folder(folder: Path) -> Path:
+    (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    return folder
 
 
 def found(spec: str, tensors: Mapping[str, Shape]) -> list[tuple[str, int, str]]:

@@ -36,7 +36,8 @@ from resnetgen.cli import input_size
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_result
 from resnetgen.compiler import Compiled, compile_source
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.source import collection, git
 
 if TYPE_CHECKING:

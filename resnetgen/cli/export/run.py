@@ -14,11 +14,12 @@ from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.export.targets import named, unfit
 from resnetgen.cli.output import fit, print_diagnostics, print_note, print_result
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
+from resnetgen.errors import RunError, SpecError, WeightsError
 from resnetgen.export import FORMATS, format_named
 from resnetgen.number_format import binary_size
 from resnetgen.ops.operator import by_axis
-from resnetgen.runtime.errors import Refused, out_of_memory
+from resnetgen.runtime.errors import out_of_memory
 from resnetgen.runtime.packages import need
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def run(spec: str, wanted: ExportOptions) -> int:
         subject = _subject(compiled, wanted)
     except SpecError as error:
         return _refuse(error.diagnostics)
-    except Refused as error:
+    except RunError as error:
         return _refuse([_refusal(spec, error)])
     return max(_write(path, each, compiled, subject, wanted) for path, each in zip(paths, formats, strict=True))
 
@@ -92,7 +93,7 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
     """The formats of these names, once all that they and the weights need is installed.
 
     Raises:
-        Refused: a package is missing.
+        RunError: a package is missing.
     """
     from resnetgen.weights.load import required_package
 
@@ -130,11 +131,10 @@ def _subject(compiled: Compiled, wanted: ExportOptions) -> Eager:
     """
     from resnetgen.export.reference_model import eager
     from resnetgen.weights.comparison import unreadable_file
-    from resnetgen.weights.file_contents import Unreadable
 
     try:
         found = eager(compiled, wanted.weights, deploy=wanted.deploy)
-    except (Unreadable, OSError) as error:
+    except (WeightsError, OSError) as error:
         raise SpecError((unreadable_file(wanted.weights or "", error),)) from error
     if found.prefix:
         print_note(f"removed the prefix `{found.prefix}` from the tensor names in {wanted.weights}\n")
@@ -152,7 +152,7 @@ def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted
             found = export(subject, format, compiled.trace, wanted.batch, temporary, wanted.tolerance)
     except OSError as error:
         return _refuse([atomic_write.refused(path, error, "write to another folder with -o FILE")])
-    except Refused as error:
+    except RunError as error:
         return _refuse([_refusal(path, error)])
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
@@ -179,7 +179,7 @@ def _agreement(found: Agreement) -> str:
     return f"outputs differ by at most {found.difference:.1e}; the largest value is {found.largest:.1e}"
 
 
-def _refusal(path: str, error: Refused) -> Diagnostic:
+def _refusal(path: str, error: RunError) -> Diagnostic:
     if os.environ.get("RESNETGEN_DEBUG") == "1" and error.__cause__ is not None:
         import traceback
 

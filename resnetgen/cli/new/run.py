@@ -14,7 +14,7 @@ from resnetgen.cli import atomic_write
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_result
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.source.collection import SUFFIXES
 
 

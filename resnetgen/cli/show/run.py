@@ -30,7 +30,7 @@ from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.input_size import parse
 from resnetgen.cli.output import print_diagnostics, print_result
 from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 
 if TYPE_CHECKING:
     from resnetgen.cli.show.summary import Portrait
