@@ -42,7 +42,8 @@ def as_text(portrait: Portrait) -> str:
 
 def _narrow(cells: list[list[str]], room: int) -> str:
     what = _COLUMNS.index(_WHAT)
-    columns = [*_COLUMNS[:-1], _COLUMNS[-1]._replace(title="rec.\nfield")]
+    fits = tables.width(_COLUMNS, cells) <= room
+    columns = _COLUMNS if fits else (*_COLUMNS[:-1], _COLUMNS[-1]._replace(title="rec.\nfield"))
     folded = tables.fold(cells, what, tables.width(columns, cells) - room)
     return tables.as_text(columns, folded, total=True, flexible=[what])
 
