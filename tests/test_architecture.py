@@ -30,6 +30,7 @@ READ_TORCH_FILES = {"resnetgen.weights.torch_file"}
 SLOW = {"difflib", "jinja2", "json", "numpy", "rich", "torch"}
 """What costs a check time that it does not need: imported in the function that uses it."""
 
+
 @dataclass(frozen=True)
 class Import:
     """A module's import of another: the other's name, and whether it happens as soon as the module is imported."""
@@ -152,7 +153,7 @@ BASES = {
     f"resnetgen.ops.{name}"
     for name in (
         *("operator", "composite", "antialias", "attention", "branch_end"),
-        *("make_divisible", "folding", "norm", "spatial"),
+        *("make_divisible", "folding", "norm", "slot", "spatial"),
     )
 }
 VARIANTS = {
