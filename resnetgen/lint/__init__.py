@@ -1,6 +1,6 @@
-"""The checks: each a function from a network's trace to faults, each in a file with the name of what it finds.
+"""The lints: each a function from a network's trace to faults, each in a file with the name of what it finds.
 
-A check's docstring is its page in docs/diagnostics.md, and what `resnetgen explain` prints. Its first line is the title
+A lint's docstring is its page in docs/diagnostics.md, and what `resnetgen explain` prints. Its first line is the title
 of the code, `Fails:` stands above a spec that it speaks up at, and `Mend:` above the same spec when that is mended.
 """
 
@@ -30,7 +30,7 @@ __all__ = ["ERRORS", "REQUIRED", "RULES", "UNUSED_IGNORE", "lint", "unused_ignor
 Rule = Callable[[Trace], Iterable[Fault]]
 
 REQUIRED: tuple[Rule, ...] = (shapes, excessive_stride)
-"""What keeps a network from being one. The other checks ask only networks that pass these."""
+"""What keeps a network from being one. The other lints ask only networks that pass these."""
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("RG501", small_map),
@@ -45,13 +45,13 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("RG510", budget),
     ("RG512", drifting_statistics),
 )
-"""The code of each finding and the check that looks for it: style and risk, warnings but for those of `ERRORS`."""
+"""The code of each finding and the lint that looks for it: style and risk, warnings but for those of `ERRORS`."""
 
 ERRORS = frozenset({"RG510"})
 """A budget that is exceeded is no matter of style."""
 
 UNUSED_IGNORE = "RG511"
-"""The code of what `ignored_in_vain` finds: a warning, but none that can be ignored."""
+"""The code of what `unused_ignores` finds: a warning, but none that can be ignored."""
 
 
 def lint(trace: Trace) -> list[Fault]:
