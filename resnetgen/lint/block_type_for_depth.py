@@ -1,4 +1,4 @@
-"""Whether the type of blocks goes with the network's depth and widths."""
+"""RG502: the block type does not suit the network's depth or widths."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ir.network import Block, Run
 
 DEEP = 50
-"""Weighted layers above which published networks for ImageNet have blocks of three."""
+"""Weighted layers above which published ImageNet networks use blocks of three layers."""
 
 SHALLOW = 34
-"""Weighted layers up to which they have blocks of two."""
+"""Weighted layers up to which published ImageNet networks use blocks of two layers."""
 
 SQUEEZE = 2
-"""No published network squeezes its first block to less than the width that comes in by this."""
+"""No published network narrows the input of its first block by more than this factor."""
 
 
 def block_type_for_depth(trace: Trace) -> Iterator[Fault]:
-    """Block type that goes with another depth or other widths.
+    """Block type that does not suit the depth or the widths.
 
-    The block type was changed and the stages were not, or the other way round. The usual criterion is table 1 of
-    arXiv:1512.03385: blocks of two 3x3 convolutions up to 34 layers, bottlenecks of three from 50 on. At about the same
-    multiply-adds a bottleneck is four times as wide (figure 5 there), which is what a deep network needs, and a shallow
-    one pays for in 3x3 convolutions. Stages made for blocks of two leave a bottleneck a quarter of their width inside:
-    16 channels in the first stage of ResNet-18, where every published one has 64 or more. Some published networks break
-    the rule with reason, such as narrow ones for CIFAR-10 and ResNet-26: say yours under `ignore`.
+    This happens when the block type was changed and the stages were not, or the other way round. The usual criterion is
+    table 1 of arXiv:1512.03385: blocks of two 3x3 convolutions up to 34 layers, bottlenecks of three layers from 50 on.
+    At about the same multiply-adds a bottleneck is four times as wide (figure 5 there). A deep network needs that
+    width; a shallow one pays for it with fewer 3x3 convolutions. In stages made for blocks of two, a bottleneck works
+    on a quarter of their channels: 16 in the first stage of ResNet-18, where every published network has 64 or more.
+    Some published networks break the rule for a reason, such as narrow ones for CIFAR-10 and ResNet-26. If yours does,
+    write the reason under `ignore`.
 
     Fails:
 
@@ -66,12 +67,12 @@ def block_type_for_depth(trace: Trace) -> Iterator[Fault]:
 
 
 def _warning(run: Run, message: str, help: str) -> Fault:
-    said = f"{help}; or say under `ignore: {{RG502: ...}}` why it is meant"
-    return Fault("RG502", message, Place(run.at, Part.KEY), help=said, severity=Severity.WARNING)
+    help = f"{help}; or say under `ignore: {{RG502: ...}}` why it is meant"
+    return Fault("RG502", message, Place(run.at, Part.KEY), help=help, severity=Severity.WARNING)
 
 
 def _is_bottleneck(block: Block) -> bool:
-    """Whether a branch is 1x1, a window, 1x1, and narrower inside than where it ends."""
+    """Return whether a branch is a 1x1 layer, another layer and a 1x1 layer, and is narrower inside than at its end."""
     layers = [node for node in block.branch if count_weighted((node,))]
     windows = [node.operator.window() for node in layers]
     if len(layers) != 3 or windows[0] is None or windows[2] is None:

@@ -1,4 +1,4 @@
-"""Whether the network keeps to its budget."""
+"""RG510: the network costs more than its budget."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from resnetgen.ops.operator import by_axis
 
 
 def budget(trace: Trace) -> Iterator[Fault]:
-    """Budget that is exceeded.
+    """Network that exceeds its budget.
 
-    A spec may say under `budget` what its network may cost at most, so that a change which makes it cost more is seen
-    where it is made. Parameters, multiply-adds and the memory of activations are those that `resnetgen show` prints,
-    the latter two at the input size that is checked, for one sample in float32.
+    `budget` in a spec limits what the network may cost, so that a change which makes it more expensive is noticed where
+    it is made. Parameters, multiply-adds and activation memory are those that `resnetgen show` prints. Multiply-adds
+    and memory are for one sample in float32 at the input size that is checked.
 
     Fails:
 

@@ -1,4 +1,4 @@
-"""Whether a network without shortcuts is too deep for that."""
+"""RG503: a network without shortcuts is too deep to train well."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 
 MAX_LAYERS = 20
-"""Layers up to which plain networks gain from depth; 32, the next that was tried, lose."""
+"""Plain networks gain from depth up to 20 layers; with 32, the next depth tried, they lose."""
 
 
 def deep_plain_network(trace: Trace) -> Iterator[Fault]:
     """Plain network deep enough to degrade.
 
-    Without shortcuts a deeper network is likely to train to a higher error, on the training set too: of the plain
-    networks in arXiv:1512.03385, 34 layers end above 18 on ImageNet (figure 4 and table 2), and 32, 44 and 56 above 20
-    on CIFAR-10 (figure 6). That is what residual networks are for. A network none of whose blocks has a shortcut is
-    told from 21 layers on. One that is built for the comparison says so under `ignore`.
+    Without shortcuts, a deeper network is likely to reach a higher error than a shallower one, on the training set too.
+    Of the plain networks in arXiv:1512.03385, 34 layers end above 18 on ImageNet (figure 4 and table 2), and 32, 44 and
+    56 layers end above 20 on CIFAR-10 (figure 6). Residual networks were made to solve this. The warning is for
+    networks of 21 layers or more in which no block has a shortcut. A network that is built for the comparison says so
+    under `ignore`.
 
     Fails:
 

@@ -1,4 +1,4 @@
-"""Whether what is frozen stays as it is."""
+"""RG512: batch norms of frozen parts keep updating their statistics."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from resnetgen.ops.batch_norm import tracks
 
 
 def drifting_statistics(trace: Trace) -> Iterator[Fault]:
-    """Frozen part whose batch norms go on changing.
+    """Frozen part whose batch norms keep changing.
 
-    `frozen` keeps gradients from the parameters of a part. The running mean and variance of its batch norms are no
-    parameters: in training mode each batch still moves them, and normalizes by its own statistics. So a part that was
-    to stay as it was trained gives other maps after some steps, and on small batches, as in detection, worse ones.
-    Frozen stages mostly come with `norm_eval`, which keeps these statistics too. Where they are to follow the new data,
-    as in adapting to another domain, the warning does not apply.
+    `frozen` keeps gradients from the parameters of a part. The running mean and variance of its batch norms are not
+    parameters: in training mode every batch still updates them, and the norm uses the statistics of the batch. After
+    some steps the frozen part therefore gives other maps than it was trained to give, and worse ones with small
+    batches, as in detection. Frozen stages mostly come with `norm_eval`, which keeps these statistics too. The warning
+    does not apply where the statistics should follow the new data, as in domain adaptation.
 
     Fails:
 
@@ -31,14 +31,14 @@ def drifting_statistics(trace: Trace) -> Iterator[Fault]:
         name: tuned
         training: {frozen: [stem, layer1], norm_eval: [stem, layer1]}
     """
-    said = trace.network.training
-    if not said.frozen:
+    training = trace.network.training
+    if not training.frozen:
         return
     parts = dict(trace.network.parts())
     drifting = [
         (index, f"`{at[-1]}`")
-        for index, at in enumerate(said.frozen)
-        if at not in said.norm_eval and any(tracks(node.operator) for node in parts[at])
+        for index, at in enumerate(training.frozen)
+        if at not in training.norm_eval and any(tracks(node.operator) for node in parts[at])
     ]
     if drifting:
         names = join_words(name for _, name in drifting)

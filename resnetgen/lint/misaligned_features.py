@@ -1,4 +1,4 @@
-"""Whether feature maps nest."""
+"""RG508: the pixels of one feature map do not align with those of the next."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from resnetgen.ops.operator import by_axis
 
 
 def misaligned_features(trace: Trace) -> Iterator[Fault]:
-    """Feature maps that do not nest.
+    """Feature maps that do not align.
 
-    What reads several maps, a feature pyramid or a U-Net, enlarges the small ones to lay them over the large ones. At a
-    size that the strides do not divide, a map of 15 pixels has one of 8 below it, which becomes 16. Decoders then crop,
-    resize or fail; many pad the image instead. A network is told whose maps do not nest at the input size that is
-    checked. Decoders of dilated networks lay corner on corner instead: at 513 pixels (arXiv:1706.05587) a map of 129
-    has three pixels between two of one of 33, and such maps nest too.
+    A decoder that reads several maps, such as a feature pyramid or a U-Net, upsamples the small ones and combines them
+    with the large ones. If the strides do not divide the input size, a map of 15 pixels is followed by one of 8, which
+    becomes 16. Decoders then crop, resize or fail; many networks pad the image instead. The rule looks at the maps of
+    `features` at the input size that is checked. Decoders of dilated networks align corner pixels instead: at 513
+    pixels (arXiv:1706.05587), between two pixels of a map of 33 lie three of a map of 129. The rule accepts such maps
+    too.
 
     Fails:
 
@@ -33,12 +34,12 @@ def misaligned_features(trace: Trace) -> Iterator[Fault]:
         input: {size: 256}
         head: {features: [layer2, layer3, layer4], pool: null, classes: null}
     """
-    wanted = trace.network.features
-    if not wanted:
+    names = trace.network.features
+    if not names:
         return
-    found = [(traced.stage.name, traced.output[1:]) for traced in trace.stages if traced.stage.name in wanted]
+    maps = [(traced.stage.name, traced.output[1:]) for traced in trace.stages if traced.stage.name in names]
     dilated = _is_dilated(trace)
-    for (above, large), (below, small) in pairwise(found):
+    for (above, large), (below, small) in pairwise(maps):
         if not all(_nests(wide, narrow, dilated) for wide, narrow in zip(large, small, strict=True)):
             message = f"`{below}` gives {by_axis(small)}, which the {by_axis(large)} of `{above}` is no multiple of"
             help = "use an input size that the total stride divides"
@@ -47,7 +48,10 @@ def misaligned_features(trace: Trace) -> Iterator[Fault]:
 
 
 def _nests(wide: int, narrow: int, dilated: bool) -> bool:
-    """Whether pixels of a map lie evenly over those of another, edge on edge or, if it is dilated, corner on corner."""
+    """Return whether the pixels of a map align evenly with those of a smaller one.
+
+    They align edge on edge or, in a dilated network, corner on corner.
+    """
     return wide % narrow == 0 or (dilated and narrow > 1 and (wide - 1) % (narrow - 1) == 0)
 
 

@@ -1,4 +1,4 @@
-"""Whether the last map sees enough of the input."""
+"""RG509: the receptive field of the last map is smaller than the input."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from resnetgen.ops.operator import by_axis
 def receptive_field_too_small(trace: Trace) -> Iterator[Fault]:
     """Receptive field smaller than the input.
 
-    A pixel of the last map sees as much of the input as the windows before it add up to. Where that is less than the
-    input, no part of the network sees an object that fills the image, and the pool at the end only averages what its
-    pieces are taken for. What a pixel makes use of is less again (arXiv:1701.04128). That is told of networks that end
-    in a head; one with attention in it has other ways to see far. An input that is seen whole along one of its axes,
-    such as all frequencies of a spectrogram, may be of any length along the others. How the field is computed: Araujo,
+    The receptive field of a pixel in the last map is the part of the input that it depends on. Where that is smaller
+    than the input, no pixel sees an object that fills the image, and the pool at the end averages predictions about its
+    pieces. The effective receptive field is smaller still (arXiv:1701.04128). The rule looks at networks that end in a
+    head; it skips networks with attention, which has other ways to see far. If the field covers the whole of one axis,
+    such as all frequencies of a spectrogram, the other axes may be of any length. How the field is computed: Araujo,
     Norris and Sim, https://distill.pub/2019/computing-receptive-fields.
 
     Fails:

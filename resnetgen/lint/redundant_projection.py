@@ -1,4 +1,4 @@
-"""Whether projections stand only where they are needed."""
+"""RG504: a projection shortcut stands where the identity would do."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 def redundant_projection(trace: Trace) -> Iterator[Fault]:
     """Projection where the identity would do.
 
-    Where a block keeps the shape of its map, the identity joins it without a parameter. A projection there has, beside
-    a bottleneck, nearly as many as the branch, and puts a convolution into a path that was to lead the signal and its
-    gradient through unchanged. In arXiv:1512.03385, table 3, projections everywhere gain 0.3 % over those where shapes
-    differ, which is put down to their parameters; in arXiv:1603.05027, table 1, 1x1 convolutions on every shortcut
-    raise the error of a network of 110 layers from 6.6 % to 12.2 %.
+    Where a block keeps the shape of its map, an identity shortcut needs no parameters. A projection there costs, beside
+    a bottleneck, nearly as many parameters as the branch, and puts a convolution into the path that should pass the
+    signal and its gradient unchanged. In table 3 of arXiv:1512.03385, projections everywhere gain 0.3 % over
+    projections only where shapes differ, which the authors attribute to the extra parameters. In table 1 of
+    arXiv:1603.05027, 1x1 convolutions on every shortcut raise the error of a network of 110 layers from 6.6 % to 12.2
+    %.
 
     Fails:
 
@@ -30,7 +31,7 @@ def redundant_projection(trace: Trace) -> Iterator[Fault]:
         name: projected
         block: {shortcut: auto}
     """
-    told = set()
+    reported = set()
     for stage in trace.stages:
         for part in stage.parts:
             block = part.trace
@@ -38,9 +39,9 @@ def redundant_projection(trace: Trace) -> Iterator[Fault]:
                 continue
             run = next(run for run in stage.stage.runs if run.block is block.block)
             at = run.shortcut_at or run.at
-            if at in told:
+            if at in reported:
                 continue
-            told.add(at)
+            reported.add(at)
             params = steps_cost(block.shortcut).params
             message = f"a projection of {params:,} parameters where both sides are {format_shape(block.input)}"
             related = ((Place(run.at, Part.KEY), "used here"),)
@@ -50,5 +51,5 @@ def redundant_projection(trace: Trace) -> Iterator[Fault]:
 
 
 def _is_redundant(block: BlockTrace) -> bool:
-    around = block.shortcut
-    return block.block.shortcut.kind.endswith("projection") and bool(around) and around[-1].output == block.input
+    shortcut = block.shortcut
+    return block.block.shortcut.kind.endswith("projection") and bool(shortcut) and shortcut[-1].output == block.input

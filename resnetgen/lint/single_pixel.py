@@ -1,4 +1,4 @@
-"""Whether batch norm has more than one value to normalize."""
+"""RG506: a batch norm has a single value per channel to normalize."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from resnetgen.ops.operator import by_axis
 def single_pixel(trace: Trace) -> Iterator[Fault]:
     """Batch norm over a map of a single pixel.
 
-    Batch norm in training takes the mean and variance of a channel over batch and pixels. With one pixel and a batch of
-    one there is one value, and PyTorch raises `Expected more than 1 value per channel when training`; in a small batch
-    the statistics are those of a handful of values. It bites in the last batch of an epoch, when one sample is left. An
-    attention that normalizes what it pooled has the same limit on every input, and is not told.
+    In training, batch norm takes the mean and variance of a channel over the batch and the pixels. With one pixel and a
+    batch of one there is a single value, and PyTorch raises `Expected more than 1 value per channel when training`. In
+    a small batch the statistics come from a handful of values. This often shows in the last batch of an epoch, when one
+    sample is left. An attention module that normalizes its pooled values has the same limit at every input size; the
+    rule does not report it.
 
     Fails:
 
@@ -42,7 +43,7 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
 
 
 def _single_pixel_norms(trace: Trace) -> Iterator[tuple[Place, str]]:
-    """Where batch norms meet a single pixel: the place, and what is there."""
+    """Yield the place of each batch norm that meets a single pixel, and the name of the norm or of its stage."""
     for step in _batch_norms(trace.stem):
         yield Place(step.node.at), step.node.name
     for traced in trace.stages:

@@ -1,4 +1,4 @@
-"""Whether every input size from the smallest on works."""
+"""RG507: only some of the input sizes above the smallest work."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from resnetgen.ops.operator import Window
 
 
 def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
-    """Input sizes that work or fail by their remainder.
+    """Network that works only at some input sizes.
 
-    An average pool rounds an odd size down, a strided convolution rounds it up. Where one stands in the branch and the
-    other beside it, the two sides of the addition agree for some sizes alone, and the network fails on an image that is
-    one pixel wider; or, where what the shortcut brings is a single pixel, PyTorch repeats that in silence. The whole
-    input domain is searched, where that is soon done: sizes repeat with the total stride.
+    An average pool rounds an odd size down, a strided convolution rounds it up. Where one is in the branch and the
+    other in the shortcut, the two sides of the addition agree only at some sizes, and the network fails on an image
+    that is one pixel wider. Where the shortcut gives a single pixel, PyTorch broadcasts it silently instead. The rule
+    searches all input sizes where that is quick: what works repeats with the total stride.
 
     Fails:
 
@@ -45,7 +45,7 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
 
 
 def _always_agrees(network: Network) -> bool:
-    """Whether all windows in blocks take every size to that of each stride-th pixel, so that both sides must agree."""
+    """Return whether all windows in residual blocks round sizes up alike, so that the sides of additions must agree."""
     return all(_sides_agree(run.block) for stage in network.stages for run in stage.runs)
 
 
@@ -62,7 +62,7 @@ def _is_strided(node: Node) -> bool:
 
 @lru_cache(maxsize=1024)
 def _rounds_up(window: Window) -> bool:
-    """Whether the output is ceil(size / stride) for every size above some, of which one period tells."""
+    """Return whether the output size is ceil(size / stride) for all sizes above some; one period of sizes shows it."""
     for axis, stride in enumerate(window.stride):
         start = stride * (2 + window.dilation[axis] * window.kernel[axis])
         for size in range(start, start + min(stride, 64)):

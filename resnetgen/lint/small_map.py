@@ -1,4 +1,4 @@
-"""Whether maps are large enough for the stages after them."""
+"""RG501: a map is too small for the stages after it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ops.operator import by_axis
 
 MIN_EXTENT = 4
-"""Pixels along an axis. Of what 3x3 windows read over a map of 4x4, three tenths are zeros, over one of 3x3 four."""
+"""Pixels along an axis. Of what 3x3 windows read over a map of 4x4, three tenths are padding; over one of 3x3, four."""
 
 
 def small_map(trace: Trace) -> Iterator[Fault]:
     """Map too small for the stages after it.
 
-    Of what 3x3 convolutions read over a map of 3x3 pixels, four tenths are the zeros of their padding, over one of 2x2
-    more than half, and the stages that follow work on next to nothing. It comes of a stem made for ImageNet, which
-    divides the size by four, before small images. A map of less than 4 pixels along an axis is told where another stage
-    follows. The usual mend is a stem that keeps the size, as the networks for CIFAR-10 in arXiv:1512.03385, section
-    4.2, have it.
+    Of the values that 3x3 convolutions read from a map of 3x3 pixels, four tenths are zeros of the padding; from a map
+    of 2x2, more than half. The stages that follow have next to nothing to work on. The usual cause is a stem made for
+    ImageNet, which divides the size by four, with small images. The warning is for a map of less than 4 pixels along an
+    axis that another stage follows. The usual remedy is a stem that keeps the size, as in the networks for CIFAR-10 in
+    section 4.2 of arXiv:1512.03385.
 
     Fails:
 

@@ -1,4 +1,4 @@
-"""Whether widths are ones that matrix units like."""
+"""RG505: convolutions have widths that tensor cores pad."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from resnetgen.ir.network import Network
 from resnetgen.ops.conv import Conv
 
 MULTIPLE = 8
-"""Channels at which matrix units take 16-bit values without padding."""
+"""Channels come in multiples of this where tensor cores take 16-bit values without padding."""
 
 
 def tensor_cores(trace: Trace) -> Iterator[Fault]:
-    """Widths that leave tensor cores waiting.
+    """Widths that tensor cores pad.
 
-    In half precision the matrix units of a GPU want channels in multiples of 8; other widths are padded up to one, or
-    take a slower path (NVIDIA, "Convolutional Layers User's Guide", section "Channels In And Out"). A width of 65 costs
-    what one of 72 does. Looked at are the channels that the convolutions of stem and blocks give: those of the input
-    and the number of classes are not for the network to choose, and how many channels a group has is not counted. What
-    was pruned for another device says so under `ignore`.
+    In half precision, the tensor cores of a GPU work on channels in multiples of 8. Other widths are padded up to the
+    next multiple or take a slower path (NVIDIA, "Convolutional Layers User's Guide", section "Channels In And Out"): 65
+    channels cost what 72 do. The rule looks at the output channels of the convolutions of stem and blocks. It does not
+    look at the input's channels and the number of classes, which are not the network's to choose, nor at the channels
+    per group. A network that was pruned for another device says so under `ignore`.
 
     Fails:
 
@@ -36,27 +36,29 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
         block: {mid: out // 32 * 8}
     """
     convolutions = list(_convolutions(trace.network))
-    odd = [found for found in convolutions if found.width % MULTIPLE]
+    odd = [each for each in convolutions if each.width % MULTIPLE]
     if not odd:
         return
     place, name, width, _ = odd[0]
     message = f"{name} gives {width} channels, which is no multiple of {MULTIPLE}"
-    count = sum(found.alike for found in odd)
+    count = sum(each.repeat for each in odd)
     if count > 1:
-        message += f"; so it is with {count} of {sum(found.alike for found in convolutions)} convolutions"
+        message += f"; so it is with {count} of {sum(each.repeat for each in convolutions)} convolutions"
     help = f"take {-(-width // MULTIPLE) * MULTIPLE}, which costs a tensor core as much"
     yield Fault("RG505", message, place, help=help, severity=Severity.WARNING)
 
 
 class _ConvWidth(NamedTuple):
+    """The output channels of `repeat` equal convolutions, with their place and name."""
+
     place: Place
     name: str
     width: int
-    alike: int
+    repeat: int
 
 
 def _convolutions(network: Network) -> Iterator[_ConvWidth]:
-    """The convolutions of stem and branches, alike ones together: where they are, what they give, how many they are."""
+    """Yield the convolutions of stem and branches, equal ones together."""
     for node in network.stem:
         if isinstance(node.operator, Conv):
             yield _ConvWidth(Place(node.at), node.name, node.operator.out_channels, 1)

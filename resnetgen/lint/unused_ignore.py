@@ -1,4 +1,4 @@
-"""Whether what a spec ignores is there to be ignored."""
+"""RG511: a spec ignores a warning that does not come up."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Severity, 
 
 
 def unused_ignores(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:
-    """Warning that is ignored in vain.
+    """Unused entry of `ignore`.
 
-    A code under `ignore` whose warning does not come up says something of the spec that is no longer so, and would hide
-    the warning if it came back for another reason. Only what the spec that is checked ignores itself is told, as a base
-    may say it for other specs, and only at its own input size.
+    A code under `ignore` whose warning does not come up no longer describes the spec, and would hide the warning if it
+    came back for another reason. The rule looks only at the entries of the spec that is checked, since a base may have
+    its entries for other specs, and only at the spec's own input size.
 
     Fails:
 
@@ -29,5 +29,5 @@ def unused_ignores(ignored: Mapping[str, object], found: Collection[str]) -> Ite
         if code not in found:
             message = f"there is no warning {code} here to ignore"
             place = Place(("ignore", code), Part.KEY)
-            mend = Suggestion("take it out", place, act=EditKind.REMOVE)
-            yield Fault("RG511", message, place, help="take it out", severity=Severity.WARNING, mend=mend)
+            suggestion = Suggestion("take it out", place, kind=EditKind.REMOVE)
+            yield Fault("RG511", message, place, help="take it out", severity=Severity.WARNING, fix=suggestion)

@@ -85,7 +85,7 @@ def _strided(kind: NamedType, settings: Settings, position: Position) -> list[La
         message = f"`{kind.name}` has no `{wanted[:60]}`{did_you_mean(wanted, tuple(names))}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
         raise LoweringError(
-            Fault("RG206", message, Place(at), help=help, mend=replacement(Place(at), unambiguous_match(wanted, names)))
+            Fault("RG206", message, Place(at), help=help, fix=replacement(Place(at), unambiguous_match(wanted, names)))
         )
     return [_with_stride(layer, index == names[wanted]) for index, layer in enumerate(kind.type.branch)]
 

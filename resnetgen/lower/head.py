@@ -39,12 +39,12 @@ def _features(spec: Spec, head: Head) -> list[Fault]:
             help = f"the stages are {join_words(known)}"
             message = f"there is no stage `{name}`{did_you_mean(name, known)}"
             found.append(
-                Fault("RG206", message, place, help=help, mend=replacement(place, unambiguous_match(name, known)))
+                Fault("RG206", message, place, help=help, fix=replacement(place, unambiguous_match(name, known)))
             )
         elif name in head.features[:index]:
-            mend = Suggestion("take out the second", place, act=EditKind.REMOVE)
+            fix = Suggestion("take out the second", place, kind=EditKind.REMOVE)
             message = f"`{name}` is asked for twice"
-            found.append(Fault("RG209", message, place, help="take one of them out", mend=mend))
+            found.append(Fault("RG209", message, place, help="take one of them out", fix=fix))
     return found
 
 
