@@ -9,10 +9,11 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.diagnostics.suggestions import closest
+from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.resources import specs_folder
-from resnetgen.source.extends import BaseNotFound, FindBase, extends_error
+from resnetgen.source.extends import FindBase, extends_error
 from resnetgen.source.source import Source, parse, read
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
@@ -52,13 +53,11 @@ def find(target: str) -> Source:
     raise _unknown_spec(target)
 
 
-def find_base(name: str, source: Source) -> Source | str:
+def find_base(name: str, source: Source) -> Source:
     """Find the base that `extends: NAME` means in a spec: a path relative to that spec, or a name of the collection.
 
-    Returns:
-        The base, or help for the user where there is none.
-
     Raises:
+        BaseNotFound: there is no such spec; `help` says where there may be one.
         SpecError: the path leads out of the spec's project, or its file cannot be read.
     """
     return base_finder(source)(name, source)
@@ -73,7 +72,7 @@ def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved 
         unsaved: the texts of an editor, which come before those of files.
     """
 
-    def find(name: str, source: Source) -> Source | str:
+    def find(name: str, source: Source) -> Source:
         if name in names():
             unsaved_text = unsaved(names()[name])
             return shipped(name) if unsaved_text is None else parse(unsaved_text, shipped_display_name(names()[name]))
@@ -81,7 +80,7 @@ def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved 
         outside_help = "" if allow_outside else _outside_help(path, spec)
         if path.suffix in SUFFIXES:
             if outside_help:
-                raise extends_error(source, "RG113", "`extends` leaves the spec's own tree", outside_help)
+                raise extends_error(source, "RG113", "`extends` leads out of the project", outside_help)
             unsaved_text = None if "\0" in name else unsaved(path)  # no file, and no document, is called so
             if unsaved_text is not None:
                 return parse(unsaved_text, display_name(path))
@@ -89,14 +88,15 @@ def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved 
                 return _read(path)
             siblings = _sibling_specs(path, name, source)
             question = _did_you_mean(closest(path.stem, siblings), siblings)
-            return BaseNotFound(
-                f"there is no file `{clip(path.as_posix())}`{question}", _unambiguous_name(path.stem, siblings)
-            )
+            help = f"there is no file `{clip(path.as_posix())}`{question}"
+            raise BaseNotFound(clip(name), help, _unambiguous_name(path.stem, siblings))
         siblings = {} if outside_help else _sibling_specs(path, name, source)
         candidates = {name: name for name in names()} | siblings
         match = _unambiguous_name(path.name, candidates)
         question = f"; did you mean `{match}`?" if match else _did_you_mean(closest(path.name, candidates), candidates)
-        return BaseNotFound(f"`resnetgen list` shows the collection, and a path ends in .yaml{question}", match)
+        raise BaseNotFound(
+            clip(name), f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{question}", match
+        )
 
     return find
 
@@ -113,8 +113,8 @@ def _outside_help(path: Path, spec: Source) -> str:
     with suppress(ValueError):  # a name that no file can have leads nowhere
         if not (project.contains(path) or ProjectTree(os.path.realpath(specs_folder()), "").contains(path)):
             root = Path(os.path.relpath(project.root, os.path.realpath(folder))).as_posix()
-            where = f"the tree is `{clip(root, 100)}`, {project.reason}"
-            return f"{where}; `--allow-outside`, in Python `allow_outside=True`, lets bases be anywhere"
+            where = f"the project's root is `{clip(root, 100)}`, {project.reason}"
+            return f"{where}; `--allow-outside` (in Python, `allow_outside=True`) allows bases outside it"
     return ""
 
 
@@ -204,8 +204,8 @@ def reject_external_link(path: Path, folder: Path) -> None:
     from resnetgen.source.project_root import project_tree
 
     if not project_tree(folder).contains(path):
-        help = "name the link itself, or let it be followed with `--allow-outside`"
-        raise _read_error(display_name(path), "this link leads out of the tree that its folder belongs to", help)
+        help = "name the link itself, or follow it with `--allow-outside`"
+        raise _read_error(display_name(path), "this link leads out of the project of its folder", help)
 
 
 def _unknown_spec(target: str) -> SpecError:
@@ -215,8 +215,8 @@ def _unknown_spec(target: str) -> SpecError:
 
     matches = get_close_matches(target, names(), n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(f'`{name}`' for name in matches)}? " if matches else ""
-    help = f"{hint}`resnetgen list` shows the collection; a path ends in .yaml"
-    return _read_error(target, f"there is no spec `{target}`, neither as a file nor in the collection", help)
+    help = f"{hint}`resnetgen list` lists the shipped specs; a path ends in .yaml"
+    return _read_error(target, f"no spec `{target}`: neither a file nor a shipped spec has this name", help)
 
 
 def _read_error(name: str, message: str, help: str) -> SpecError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Self
 
 from resnetgen.diagnostics.model import (
     Diagnostic,
@@ -17,11 +16,11 @@ from resnetgen.diagnostics.model import (
     Place,
     Severity,
     Span,
-    SpecError,
     Suggestion,
     Text,
 )
 from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.source import Source
 from resnetgen.source.unambiguous import replacement, unambiguous_match
@@ -34,20 +33,8 @@ MAX_CHAIN = 32
 EXTENDS_LABEL = "extended here"
 """The label of the `extends` that leads from the spec to a fault in its base."""
 
-FindBase = Callable[[str, Source], Source | str]
-"""Find the base that a spec names. Returns help where there is none; may raise an `extends_error` instead."""
-
-
-class BaseNotFound(str):
-    """Help where there is no base; `meant` is the only name that can have been meant, if there is one."""
-
-    meant: str
-
-    def __new__(cls, words: str, meant: str = "") -> Self:
-        """Create the help from its text and the name."""
-        error = super().__new__(cls, words)
-        error.meant = meant
-        return error
+FindBase = Callable[[str, Source], Source]
+"""Find the base that a spec names. Raises BaseNotFound, or another SpecError where it may not look."""
 
 
 _EXTENDS: Path = ("extends",)
@@ -145,13 +132,13 @@ def _needless_nulls(base: object, patch: dict[str, object], path: Path = ()) -> 
             purpose = "to remove" if value is None else "to remove anything from"
             hint = did_you_mean(key, base_keys)
             message = f"there is no `{clip(key)}` here {purpose}{hint}"
-            help = "write a value; `null`, or nothing at all, removes a key of the spec that `extends` names"
+            help = "write a value; `null`, or no value, only removes a key of the spec that `extends` names"
             at = Place((*path, key, *_null_inside(value, hint)), Part.KEY)
             suggestion = replacement(at, unambiguous_match(key, base_keys))
             if (
                 not hint and isinstance(base, dict) and at.path[:1] not in NOT_INHERITED
             ):  # nothing at all means the same there
-                suggestion = Suggestion("take it out", at, kind=EditKind.REMOVE)
+                suggestion = Suggestion("remove it", at, kind=EditKind.REMOVE)
             yield Fault("RG209", message, at, help=help, fix=suggestion)
         elif isinstance(value, dict):
             yield from _needless_nulls(base_keys.get(key), value, (*path, key))
@@ -210,18 +197,19 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
     target = spec.data["extends"]
     if not isinstance(target, str) or not target:
         raise extends_error(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
-    found = find_base(target, spec)
-    if isinstance(found, str):
-        suggestion = replacement(Place(_EXTENDS), found.meant) if isinstance(found, BaseNotFound) else None
-        raise extends_error(spec, "RG110", f"there is no spec `{clip(target)}` to extend", found, suggestion)
+    try:
+        found = find_base(target, spec)
+    except BaseNotFound as error:
+        suggestion = replacement(Place(_EXTENDS), error.meant)
+        raise extends_error(spec, error.code, error.message, error.help, suggestion) from None
     names = [source.text.name for source in chain]
     if found.text.name in names:
         circle = " -> ".join([*names[names.index(found.text.name) :], found.text.name])
         raise extends_error(
-            spec, "RG111", f"`extends` goes in a circle: {circle}", "one of these must stand on its own"
+            spec, "RG111", f"`extends` forms a cycle: {circle}", "one of these specs must not extend another"
         )
     if len(chain) == MAX_CHAIN:
-        raise extends_error(spec, "RG111", f"more than {MAX_CHAIN} specs extend one another")
+        raise extends_error(spec, "RG111", f"a chain of more than {MAX_CHAIN} specs that extend one another")
     return found
 
 

@@ -14,7 +14,7 @@ from torch import nn
 from resnetgen.analysis.cost import cost, state_dict
 from resnetgen.api import compile_mapping, compile_spec, compile_text, deploy_source, emit_source
 from resnetgen.compiler import deploy_form
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.runtime.load_source import load
 from tests.codegen.deployment import converter, difference, filled, forms
 from tests.codegen.test_emitted import is_unbreakable, run
@@ -115,7 +115,7 @@ def test_nothing_that_only_training_needs_is_left() -> None:
 
 def test_a_projection_is_a_convolution() -> None:
     text = deploy_source(compile_spec("resnet50"))
-    assert "shortcut=nn.Conv2d(64, 256, 1)" in text
+    assert "self.downsample = nn.Conv2d(cin, cout, 1, stride)" in text
     assert "def projection" not in text
 
 
