@@ -14,7 +14,8 @@ from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Operator
-from resnetgen.ops.registry import AntialiasKind, AttentionKind, HereSlot, NormKind, chosen
+from resnetgen.ops.registry import AntialiasKind, AttentionKind, NormKind
+from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.schema.fields import MOST_CHANNELS, Axes
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import Expression

@@ -12,7 +12,8 @@ from resnetgen.layers.settings import Settings
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.branch import attention_place, lower_branch
 from resnetgen.lower.shortcut import ShortcutContext, shortcut
-from resnetgen.ops.registry import AttentionKind, chosen
+from resnetgen.ops.registry import AttentionKind
+from resnetgen.ops.slot import chosen
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.source.unambiguous import replacement
 from resnetgen.spec.spec import Join, ShortcutOptions

@@ -10,7 +10,8 @@ from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext
 from resnetgen.lower.block_types import NamedType
 from resnetgen.ops.branch_end import BranchEndSlot
-from resnetgen.ops.registry import AttentionKind, HereSlot, chosen
+from resnetgen.ops.registry import AttentionKind
+from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.schema.fields import HERE
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spec.block_options import BlockOptions
