@@ -21,8 +21,8 @@ def folder(folder: Path) -> Path:
 
 
 def origin(path: str) -> str:
-    """How the second line of a file names its spec."""
-    return Path(path).read_text().splitlines()[1].removeprefix("# ").partition(" (digest")[0]
+    """How the first line of a file names its spec."""
+    return Path(path).read_text().splitlines()[0].removeprefix(HEADER).partition(" (digest")[0]
 
 
 def test_it_writes_and_says_what(folder: Path) -> None:
@@ -139,7 +139,7 @@ def test_check_shows_how_a_stale_file_differs_and_mends_nothing(folder: Path) ->
 \x20
  https://arxiv.org/abs/1512.03385
 \x20
-@@ -112,4 +112,3 @@
+@@ -98,4 +98,3 @@
          x = torch.flatten(x, 1)  # 512
          x = self.fc(x)  # 1000
          return x

@@ -71,7 +71,7 @@ DOCTORED = (
         f"        self.more = nn.Parameter(torch.zeros(2))\n{_BEGINS}",
         "(5268, 150) counted",
     ),
-    Doctored("shapes", "a class too many", "nn.Linear(16, 10)", "nn.Linear(16, 11)", "fc: ((16,), (10,)) said"),
+    Doctored("shapes", "a class too many", "nn.Linear(16, 10)", "nn.Linear(16, 11)", "fc: ((16,), (10,)) predicted"),
     Doctored("shapes", "a stage that runs twice", "self.layer1(x)", "self.layer1(self.layer1(x))", "ran 2 times"),
     Doctored(
         "shapes", "another module", _BEGINS, f"        self.more = nn.Identity()\n{_BEGINS}", "more is a module that"
@@ -98,7 +98,7 @@ DOCTORED = (
         "nn.Conv2d(3, 8, 5, padding=2, bias=False)",
         "conv1: 110592 multiply-adds predicted, 307200 counted",
     ),
-    Doctored("activations", "not written in place", "nn.ReLU(inplace=True)", "nn.ReLU()", "0 bytes said"),
+    Doctored("activations", "not written in place", "nn.ReLU(inplace=True)", "nn.ReLU()", "0 bytes predicted"),
     Doctored("activations", "a function that writes", _ENDS, f"{_ENDS}        x = x * 1\n", "outside of all operators"),
     Doctored("activations", "a sum of three", _SUM, _SUM.replace("self", "1 + self"), "layer1.0: "),
     Doctored(
@@ -136,7 +136,7 @@ DOCTORED = (
         "something that is kept",
         _FIRST,
         f"        shift = getattr(self, 'shift', 0.0)\n        self.shift = x.mean()\n{_FIRST}        x = x + shift\n",
-        "gives other values",
+        "gives different values",
     ),
     Doctored(
         "determinism",
@@ -145,7 +145,7 @@ DOCTORED = (
         f"        if not torch.equal(getattr(self, 'last', x + 1), x):\n"
         "            self.count = getattr(self, 'count', 0) + 1\n"
         f"        self.last = x\n{_FIRST}        x = x + self.count\n",
-        "changes the answer",
+        "changes the output",
     ),
     Doctored(
         "independence", "the mean of the batch", "self.fc(x)", "self.fc(x - 0.5 * x.mean(0))", "of the output's scale"
