@@ -53,10 +53,10 @@ format: $(TEST) ## lay out our code, and mend what ruff can mend
 golden: $(CORE) ## write generated/, what docs/ has of the code, and the expected files of tests/cases/ anew; read the diff
 	$(BIN)/resnetgen build $$(cat generated/flagships.txt)
 	$(BIN)/resnetgen build resnet50 --deploy
-	$(BIN)/python -m tests.golden
-	$(BIN)/python -m tests.collection_page
-	$(BIN)/python -m tests.diagnostics_page
-	$(BIN)/python -m tests.json_schema_file
+	$(BIN)/python -m tests.codegen.golden
+	$(BIN)/python -m tests.docs.collection_page
+	$(BIN)/python -m tests.docs.diagnostics_page
+	$(BIN)/python -m tests.spec.json_schema_file
 
 clean: ## remove .venv, caches and built distributions
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

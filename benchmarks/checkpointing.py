@@ -15,8 +15,8 @@ from benchmarks.allocations import peak
 from benchmarks.steps import images, training
 from benchmarks.timing import Job, Seconds, report_machine
 from resnetgen import api
-from resnetgen.cost import cost
-from resnetgen.memory import load
+from resnetgen.analysis.cost import cost
+from resnetgen.runtime.load_source import load
 
 NETWORKS = ("resnet18", "resnet50", "resnet152")
 

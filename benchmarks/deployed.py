@@ -21,8 +21,8 @@ from benchmarks.rounds import CLOCKS, Ratio, add_options, in_rounds, median, rat
 from benchmarks.steps import images, inference
 from benchmarks.timing import Job, Seconds, report_machine
 from resnetgen import compile_spec
-from resnetgen.deploy import deploy_code
-from resnetgen.formats import format_named
+from resnetgen.compiler import deploy_code
+from resnetgen.export import format_named
 
 TARGET = 1.25
 BASE = "torchvision, eager"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.throughput import unlike_specs
 from benchmarks.timing import alternate, report_machine, report_ratio, report_times, resnetgen
-from resnetgen.commands.specs import PAYS
+from resnetgen.cli.spec_args import PAYS
 
 COUNTS = (PAYS, 2 * PAYS, 4 * PAYS, 10 * PAYS)
 TARGETS = {2: 1.05, 10: 0.75}

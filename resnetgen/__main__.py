@@ -9,9 +9,9 @@ def main() -> int:
     # Starting up makes objects that stay; looking through them for garbage would take a tenth of the time.
     gc.set_threshold(100_000)
     try:
-        from resnetgen import cli
+        from resnetgen.cli import app
 
-        code = cli.main()
+        code = app.main()
     except KeyboardInterrupt:  # before a command has begun, or after its end
         return 130  # as `commands.ending` has it, which may not have been imported
     # Nor is anything to be gained from looking through them once more at the end, when all memory is given back.

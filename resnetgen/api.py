@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from resnetgen.compiler import Compiled, compile_source, fixable, source_code
 from resnetgen.diagnostics.model import Diagnostic, SpecError
-from resnetgen.reading import collection, source
-from resnetgen.words.scalars import plain
+from resnetgen.source import collection, source
+from resnetgen.source.yaml_scalars import plain
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from resnetgen.reading.source import Source
+    from resnetgen.source.source import Source
 
 Target = str | os.PathLike[str]
 """A path to a spec, or the name of one in the collection."""
@@ -84,7 +84,7 @@ def deploy_source(compiled: Compiled, *, origin: str = "") -> str:
 
     `origin` is that of `emit_source`.
     """
-    from resnetgen.deploy import deploy_code
+    from resnetgen.compiler import deploy_code
 
     return deploy_code(compiled, origin or compiled.document.text.name)
 
@@ -96,7 +96,7 @@ def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module
         SpecError: the spec is at fault.
         ModuleNotFoundError: torch is not installed; the extra `resnetgen[torch]` brings it.
     """
-    from resnetgen.memory import load
+    from resnetgen.runtime.load_source import load
 
     compiled = compile_spec(target, allow_outside=allow_outside)
     return load(emit_source(compiled), compiled.network)

@@ -7,21 +7,21 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from resnetgen import checks
+from resnetgen import lint
+from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity, SpecError
-from resnetgen.diagnostics.order import sort
-from resnetgen.ir import Network
-from resnetgen.language.schema import validate
-from resnetgen.language.spec import Spec
+from resnetgen.diagnostics.sorting import sort
+from resnetgen.ir.network import Network
 from resnetgen.lower import lower
 from resnetgen.ops.operator import by_axis
-from resnetgen.reading import collection, extends
-from resnetgen.reading.composer import MOST_FAULTS
-from resnetgen.shapes import Trace, trace
+from resnetgen.source import collection, extends
+from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.spec.spec import Spec
+from resnetgen.spec.validate import validate
 
 if TYPE_CHECKING:
-    from resnetgen.reading.extends import Document, FindBase
-    from resnetgen.reading.source import Source
+    from resnetgen.source.extends import Document, FindBase
+    from resnetgen.source.source import Source
 
 _T = TypeVar("_T")
 
@@ -62,7 +62,7 @@ def compile_source(
     spec: Spec = _passed(validate(document.data, Spec), document)
     network = _passed(lower(spec), document)
     traced = trace(network, _sized(network, size, document))
-    warnings = _heard(checks.check(traced), document, traced.input[1:] == network.size)
+    warnings = _heard(lint.check(traced), document, traced.input[1:] == network.size)
     return Compiled(document, network, traced, warnings)
 
 
@@ -74,16 +74,37 @@ def fixable() -> Iterator[None]:
     except SpecError as error:
         if all(each.code != "RG105" for each in error.diagnostics):
             raise
-        from resnetgen.language.respelled import respelled
+        from resnetgen.spec.scalar_fixes import respelled
 
         raise SpecError(respelled(error.diagnostics)) from None
 
 
 def source_code(compiled: Compiled, origin: str) -> str:
     """The Python source of a compiled spec; `origin` is how its header names the spec."""
-    from resnetgen.emit import emit
+    from resnetgen.codegen import emit
 
     return emit(compiled.trace, origin=origin, digest=digest(compiled.document))
+
+
+def deployed(compiled: Compiled) -> Compiled:
+    """The same document with the network as it is at inference, its shapes at the same input size.
+
+    The network is called `NAME_deploy`; its class keeps its name. State dict and costs are those of the new form.
+    """
+    from resnetgen.codegen.inference.network import deploy
+
+    network = deploy(compiled.network).network
+    return compiled._replace(network=network, trace=trace(network, compiled.trace.input[1:]))
+
+
+def deploy_code(compiled: Compiled, origin: str) -> str:
+    """The Python source of the deployed form of a compiled spec; `origin` is how its header names the spec."""
+    from resnetgen.codegen.inference.network import deploy
+    from resnetgen.codegen.inference.source import source
+
+    recipe = deploy(compiled.network).recipe
+    name = compiled.network.name
+    return source(deployed(compiled).trace, recipe, trained=name, origin=origin, digest=digest(compiled.document))
 
 
 def digest(document: Document) -> str:
@@ -131,7 +152,7 @@ def _heard(faults: list[Fault], document: Document, as_written: bool) -> tuple[D
     ignored: Any = document.data.get("ignore", {})
     heard = [fault for fault in faults if fault.code not in ignored]
     own: Any = (as_written and document.sources[0].data.get("ignore")) or {}
-    heard += checks.ignored_in_vain(own, {fault.code for fault in faults})
+    heard += lint.ignored_in_vain(own, {fault.code for fault in faults})
     return sort(document.diagnose(fault) for fault in _distinct(heard))
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resnetgen.analysis.input_sizes import domain
+from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_spec, emit_source
 from resnetgen.compiler import Compiled
-from resnetgen.domain import domain
-from resnetgen.reading.collection import names
-from resnetgen.shapes import trace
-from resnetgen.words.resources import specs_folder
+from resnetgen.resources import specs_folder
+from resnetgen.source.collection import names
 
 if TYPE_CHECKING:
     from torch import nn
@@ -42,7 +42,7 @@ class Subject:
         return _source(self)
 
     def network_class(self) -> "type[nn.Module]":
-        from resnetgen.memory import load
+        from resnetgen.runtime.load_source import load
 
         return load(self.source, self.compiled.network)
 

@@ -93,20 +93,20 @@ def test_a_wheel_made_from_the_sdist_is_the_same(wheel: Path, tmp_path: Path) ->
 
 
 def test_the_installed_package_finds_its_own_folders(installed: Path, tmp_path: Path) -> None:
-    program = "from resnetgen.words import resources; print(resources.templates_folder(), resources.specs_folder())"
+    program = "from resnetgen import resources; print(resources.templates_folder(), resources.specs_folder())"
 
     expected = f"{installed / 'resnetgen/templates'} {installed / 'resnetgen/specs'}\n"
     assert expected == python(["-c", program], installed, cwd=tmp_path)
 
 
 def test_the_checkout_finds_its_own_folders(tmp_path: Path) -> None:
-    program = "from resnetgen.words import resources; print(resources.templates_folder(), resources.specs_folder())"
+    program = "from resnetgen import resources; print(resources.templates_folder(), resources.specs_folder())"
 
     assert f"{ROOT / 'templates'} {ROOT / 'specs'}\n" == python(["-c", program], ROOT, cwd=tmp_path)
 
 
 def test_a_package_without_its_folders_says_where_it_looked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from resnetgen.words import resources
+    from resnetgen import resources
 
     monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "resnetgen")
     (tmp_path / "templates").mkdir()  # someone else's: no pyproject.toml is beside it

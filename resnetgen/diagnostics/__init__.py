@@ -18,7 +18,7 @@ from resnetgen.diagnostics.model import (
     SpecError,
     Text,
 )
-from resnetgen.diagnostics.order import sort
+from resnetgen.diagnostics.sorting import sort
 
 __all__ = [
     "Act",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity
-from resnetgen.diagnostics.screen import Excerpt, escape, excerpt, fitted
+from resnetgen.diagnostics.terminal import Excerpt, escape, excerpt, fitted
 from resnetgen.frozen import Frozen
 
 _GUTTER = 5  # digits of a line number, so that the lines of several messages stand below one another

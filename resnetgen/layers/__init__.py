@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from resnetgen.layers.conv import ConvLayer
 from resnetgen.layers.pad import PadLayer
 from resnetgen.layers.pool import AvgPoolLayer, MaxPoolLayer
-from resnetgen.layers.single import ActLayer, AttentionLayer, DropoutLayer, NormLayer
-from resnetgen.values.record import Tagged
+from resnetgen.layers.simple import ActLayer, AttentionLayer, DropoutLayer, NormLayer
+from resnetgen.schema.record import Tagged
 
 KINDS = ("conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "attention")
 """The key that makes a layer what it is. Where a layer has several of these, the first of them here."""

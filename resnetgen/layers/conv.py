@@ -3,12 +3,12 @@
 from functools import lru_cache
 from typing import ClassVar
 
-from resnetgen.layers.scope import Scope
+from resnetgen.layers.builder import Scope
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.operator import Window
-from resnetgen.ops.slots import (
+from resnetgen.ops.registry import (
     Antialias,
     AntialiasKind,
     Convolution,
@@ -21,10 +21,10 @@ from resnetgen.ops.slots import (
     chosen,
 )
 from resnetgen.ops.spatial import Unit
-from resnetgen.values.fields import HERE, Extent, ExtentOrHere, Flag, Padding, Width, WidthOrHere
-from resnetgen.values.numbers import RateOrHere
-from resnetgen.values.record import Record
-from resnetgen.words.expression import number
+from resnetgen.schema.fields import HERE, Extent, ExtentOrHere, Flag, Padding, Width, WidthOrHere
+from resnetgen.schema.numbers import RateOrHere
+from resnetgen.schema.record import Record
+from resnetgen.schema.width_expression import number
 
 _ONE = number(1)
 

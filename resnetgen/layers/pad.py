@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from resnetgen.layers.scope import Scope
+from resnetgen.layers.builder import Scope
 from resnetgen.ops.pad import Pad
-from resnetgen.values.fields import Padding
-from resnetgen.values.record import Record
+from resnetgen.schema.fields import Padding
+from resnetgen.schema.record import Record
 
 
 class PadLayer(Record):

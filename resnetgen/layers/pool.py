@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-from resnetgen.layers.scope import Scope
+from resnetgen.layers.builder import Scope
 from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.operator import Window
 from resnetgen.ops.pool import AvgPool, MaxPool
-from resnetgen.ops.slots import Antialias, AntialiasKind, chosen
-from resnetgen.values.fields import Axes, Extent, ExtentOrHere, Flag, Padding
-from resnetgen.values.record import Record
+from resnetgen.ops.registry import Antialias, AntialiasKind, chosen
+from resnetgen.schema.fields import Axes, Extent, ExtentOrHere, Flag, Padding
+from resnetgen.schema.record import Record
 
 
 class MaxPoolLayer(Record):

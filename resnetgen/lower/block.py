@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Place
-from resnetgen.ir import Block, Node
-from resnetgen.language.spec import Join, ShortcutOptions
-from resnetgen.layers.here import Here
-from resnetgen.layers.scope import Scope, Stop
+from resnetgen.ir.naming import by_rank
+from resnetgen.ir.network import Block, Node
+from resnetgen.layers.block_params import Here
+from resnetgen.layers.builder import Scope, Stop
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.branch import attention_place, lay_branch
-from resnetgen.lower.position import Position, Surroundings
+from resnetgen.lower.context import Position, Surroundings
 from resnetgen.lower.settings import Settings
 from resnetgen.lower.shortcut import Around, shortcut
-from resnetgen.ops.slots import AttentionKind, chosen
-from resnetgen.values.fields import MOST_CHANNELS
-from resnetgen.words.certainty import writing
-from resnetgen.words.expression import ExpressionError
-from resnetgen.words.naming import by_rank
+from resnetgen.ops.registry import AttentionKind, chosen
+from resnetgen.schema.fields import MOST_CHANNELS
+from resnetgen.schema.width_expression import ExpressionError
+from resnetgen.source.unambiguous import writing
+from resnetgen.spec.spec import Join, ShortcutOptions
 
 _KNOWN: dict[tuple[object, ...], Block] = {}
 """Blocks of built-in types by all that they depend on: the specs of one project mostly consist of the same few."""

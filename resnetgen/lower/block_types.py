@@ -7,12 +7,12 @@ from pathlib import Path as FilePath
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
-from resnetgen.diagnostics.nearest import listed, nearest
-from resnetgen.language.schema import validate
-from resnetgen.language.spec import BlockType, Spec
-from resnetgen.layers.scope import Stop
-from resnetgen.reading.source import read
-from resnetgen.words.certainty import certain, writing
+from resnetgen.diagnostics.suggestions import listed, nearest
+from resnetgen.layers.builder import Stop
+from resnetgen.source.source import read
+from resnetgen.source.unambiguous import certain, writing
+from resnetgen.spec.spec import BlockType, Spec
+from resnetgen.spec.validate import validate
 
 BUILT_IN = ("basic", "bottleneck", "preact_basic", "preact_bottleneck")
 """The files of resnetgen/blocks/, without their ending."""

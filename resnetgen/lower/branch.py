@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Place
-from resnetgen.diagnostics.nearest import nearest
-from resnetgen.language.spec import DropPathOptions
+from resnetgen.diagnostics.suggestions import nearest
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
-from resnetgen.layers.scope import Scope, Stop
+from resnetgen.layers.builder import Scope, Stop
 from resnetgen.lower.block_types import NamedType
-from resnetgen.lower.position import Position, Surroundings
+from resnetgen.lower.context import Position, Surroundings
 from resnetgen.lower.settings import Settings
 from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.operator import Schedule
-from resnetgen.ops.slots import AttentionKind, BranchScaleKind, HereSlot, chosen
-from resnetgen.values.fields import HERE
-from resnetgen.words.certainty import certain, writing
+from resnetgen.ops.registry import AttentionKind, BranchScaleKind, HereSlot, chosen
+from resnetgen.schema.fields import HERE
+from resnetgen.source.unambiguous import certain, writing
+from resnetgen.spec.spec import DropPathOptions
 
 
 def lay_branch(kind: NamedType, settings: Settings, position: Position, around: Surroundings, scope: Scope) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Place
-from resnetgen.diagnostics.nearest import listed, nearest
-from resnetgen.ir import Node
-from resnetgen.language.spec import Head, Spec
-from resnetgen.layers.scope import Scope
+from resnetgen.diagnostics.suggestions import listed, nearest
+from resnetgen.ir.network import Node
+from resnetgen.layers.builder import Scope
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.global_pool import POOLS, Flatten
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
-from resnetgen.reading.composer import MOST_FAULTS
-from resnetgen.words.certainty import certain, writing
+from resnetgen.source.unambiguous import certain, writing
+from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.spec.spec import Head, Spec
 
 
 def faults(spec: Spec) -> list[Fault]:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.ir import Block, Budget, Init, Network, Node, Stage, last_norm
-from resnetgen.language.spec import Spec
+from resnetgen.ir.naming import network_class
+from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm
+from resnetgen.ir.reserved import MODULES
 from resnetgen.layers import ConvLayer
-from resnetgen.layers.scope import Scope, Stop
+from resnetgen.layers.builder import Scope, Stop
 from resnetgen.lower import head
-from resnetgen.lower.names import misnamed
-from resnetgen.lower.position import Surroundings
+from resnetgen.lower.check_names import misnamed
+from resnetgen.lower.context import Surroundings
 from resnetgen.lower.stages import Stages, count
 from resnetgen.lower.strides import Extents
-from resnetgen.lower.unused import unused_types
+from resnetgen.lower.unused_keys import unused_types
 from resnetgen.ops.branch_scale import BranchScale
-from resnetgen.values.fields import MOST_CHANNELS
-from resnetgen.values.layouts import Naming
-from resnetgen.words.expression import Expression, ExpressionError
-from resnetgen.words.naming import network_class
-from resnetgen.words.reserved import MODULES
+from resnetgen.schema.fields import MOST_CHANNELS
+from resnetgen.schema.layouts import Naming
+from resnetgen.schema.width_expression import Expression, ExpressionError
+from resnetgen.spec.spec import Spec
 
 
 def lower(spec: Spec) -> tuple[Network | None, list[Fault]]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.frozen import Frozen
-from resnetgen.values.record import Record
-from resnetgen.words.expression import Expression
+from resnetgen.schema.record import Record
+from resnetgen.schema.width_expression import Expression
 
 _OWN = {
     "blocks",

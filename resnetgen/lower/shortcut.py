@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.ir import Node, Shortcut, owned
-from resnetgen.language.spec import ShortcutOptions
-from resnetgen.layers.scope import Stop, other_axes
+from resnetgen.ir.network import Node, Shortcut, owned
+from resnetgen.layers.builder import Stop, other_axes
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Impossible, Operator, Window, by_axis
 from resnetgen.ops.pad_channels import PadChannels, pad_channels
 from resnetgen.ops.pool import AvgPool
+from resnetgen.ops.registry import AttentionKind, ConvolutionKind, NormKind
 from resnetgen.ops.same_avg_pool import SameAvgPool
-from resnetgen.ops.slots import AttentionKind, ConvolutionKind, NormKind
-from resnetgen.values.layouts import Layout, Naming
-from resnetgen.values.record import Record
+from resnetgen.schema.layouts import Layout, Naming
+from resnetgen.schema.record import Record
+from resnetgen.spec.spec import ShortcutOptions
 
 
 class Around(NamedTuple):

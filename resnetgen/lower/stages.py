@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.ir import Run, Stage
-from resnetgen.language.spec import BlockEntry, Spec
-from resnetgen.layers.scope import Stop
+from resnetgen.ir.network import Run, Stage
+from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
+from resnetgen.layers.builder import Stop
 from resnetgen.lower import block_types
 from resnetgen.lower.block import block
-from resnetgen.lower.overridden import overridden
-from resnetgen.lower.position import Position, Surroundings
+from resnetgen.lower.context import Position, Surroundings
 from resnetgen.lower.settings import Settings
+from resnetgen.lower.shadowed_keys import overridden
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
-from resnetgen.lower.unused import Use, unused
-from resnetgen.reading.composer import MOST_FAULTS
-from resnetgen.values.fields import MOST_CHANNELS
-from resnetgen.words.certainty import certain, writing
-from resnetgen.words.expression import Expression, ExpressionError
-from resnetgen.words.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
+from resnetgen.lower.unused_keys import Use, unused
+from resnetgen.schema.fields import MOST_CHANNELS
+from resnetgen.schema.width_expression import Expression, ExpressionError
+from resnetgen.source.unambiguous import certain, writing
+from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.spec.spec import BlockEntry, Spec
 
 MOST_OPERATORS = 20_000
 """The most operators that are laid for blocks, each run of equal ones counted once: it takes a second to lay them."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.language.spec import Spec, Stage
-from resnetgen.layers.scope import Stop, other_axes
-from resnetgen.values.fields import Axes
+from resnetgen.layers.builder import Stop, other_axes
+from resnetgen.schema.fields import Axes
+from resnetgen.spec.spec import Spec, Stage
 
 Extents = tuple[int, ...]
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Path, Place
-from resnetgen.diagnostics.nearest import listed, nearest
-from resnetgen.ir import Network, Node, Training
-from resnetgen.language.spec import Spec
+from resnetgen.diagnostics.suggestions import listed, nearest
+from resnetgen.ir.network import Network, Node, Training
 from resnetgen.ops.batch_norm import tracks
-from resnetgen.reading.composer import MOST_FAULTS
-from resnetgen.words.certainty import certain, writing
+from resnetgen.source.unambiguous import certain, writing
+from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.spec.spec import Spec
 
 _KEYS = ("checkpoint", "frozen", "norm_eval")
 _ENDS = ("stem", "head")

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
-from resnetgen.form import Rule
 from resnetgen.ops.operator import Argument, Construction, Entry, Operator
-from resnetgen.values.fields import HERE, choice, spelled_out, wrong
-from resnetgen.values.numbers import NotNegative, Positive, Real
-from resnetgen.values.record import Before, Record
+from resnetgen.schema.fields import HERE, choice, spelled_out, wrong
+from resnetgen.schema.json_forms import Rule
+from resnetgen.schema.numbers import NotNegative, Positive, Real
+from resnetgen.schema.record import Before, Record
 
 REQUIRED = None
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from resnetgen.ops.inference import ChannelMap, Weights
+from resnetgen.ops.folding import ChannelMap, Weights
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
 
 

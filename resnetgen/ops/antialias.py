@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from resnetgen.ops.operator import Operator
-from resnetgen.values.fields import choice
-from resnetgen.values.record import Record
+from resnetgen.schema.fields import choice
+from resnetgen.schema.record import Record
 
 SIDES = ("before", "after")
 

@@ -3,16 +3,16 @@
 import re
 from typing import Annotated, ClassVar, Self
 
-from resnetgen.diagnostics.nearest import nearest
-from resnetgen.form import WRITTEN, Rule, either, whole
+from resnetgen.diagnostics.suggestions import nearest
 from resnetgen.ops.composite import Composite
-from resnetgen.ops.divisible import ROUNDINGS, divisible
+from resnetgen.ops.make_divisible import ROUNDINGS, divisible
 from resnetgen.ops.operator import Impossible, Operator
-from resnetgen.values.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, wrong
-from resnetgen.values.meant import meant_whole
-from resnetgen.values.numbers import Positive
-from resnetgen.values.record import Check, Record
-from resnetgen.words.certainty import certain
+from resnetgen.schema.coercion_hints import meant_whole
+from resnetgen.schema.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, wrong
+from resnetgen.schema.json_forms import WRITTEN, Rule, either, whole
+from resnetgen.schema.numbers import Positive
+from resnetgen.schema.record import Check, Record
+from resnetgen.source.unambiguous import certain
 
 PLACES = ("end", "start", "sum", "shortcut")
 """Beside these, the name of a convolution: `conv2`."""

@@ -5,7 +5,7 @@ from typing import Literal
 from resnetgen.ops.antialias import AntialiasSlot
 from resnetgen.ops.operator import Impossible, Operator, Window
 from resnetgen.ops.pool import AvgPool
-from resnetgen.values.fields import Pixels
+from resnetgen.schema.fields import Pixels
 
 
 class AvgAntialiasSlot(AntialiasSlot):

@@ -4,10 +4,10 @@ from functools import lru_cache
 from typing import ClassVar, Literal
 
 from resnetgen.ops.composite import inside
-from resnetgen.ops.inference import ChannelMap, Weights, by_statistics
+from resnetgen.ops.folding import ChannelMap, Weights, by_statistics
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
-from resnetgen.values.numbers import Positive, Share
+from resnetgen.schema.numbers import Positive, Share
 
 
 class BatchNorm(Operator):

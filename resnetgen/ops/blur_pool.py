@@ -16,8 +16,8 @@ from resnetgen.ops.operator import (
     slide,
     too_small,
 )
-from resnetgen.values.fields import choice, wrong
-from resnetgen.values.record import Check
+from resnetgen.schema.fields import choice, wrong
+from resnetgen.schema.record import Check
 
 _PRODUCTS = {1: "", 2: "taps[:, None] * taps", 3: "taps[:, None, None] * taps[:, None] * taps"}
 

@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.ops.inference import ChannelMap
+from resnetgen.ops.folding import ChannelMap
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
-from resnetgen.values.numbers import Real
-from resnetgen.values.record import Record
+from resnetgen.schema.numbers import Real
+from resnetgen.schema.record import Record
 
 
 class BranchScale(Operator):

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import ClassVar, Literal, Self
 
-from resnetgen.ops.inference import Weights
+from resnetgen.ops.folding import Weights
 from resnetgen.ops.operator import (
     Argument,
     Construction,
@@ -17,7 +17,7 @@ from resnetgen.ops.operator import (
     slide,
     too_small,
 )
-from resnetgen.values.record import Record
+from resnetgen.schema.record import Record
 
 
 class Conv(Operator):

@@ -2,11 +2,11 @@
 
 from typing import ClassVar, Self
 
-from resnetgen.form import Rule
 from resnetgen.ops.operator import Argument, Construction, Operator
-from resnetgen.values.fields import Pixels, wrong
-from resnetgen.values.numbers import Positive, Rate
-from resnetgen.values.record import Record
+from resnetgen.schema.fields import Pixels, wrong
+from resnetgen.schema.json_forms import Rule
+from resnetgen.schema.numbers import Positive, Rate
+from resnetgen.schema.record import Record
 
 
 class DropBlock(Operator):

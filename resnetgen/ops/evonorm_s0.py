@@ -3,11 +3,11 @@
 from typing import ClassVar, Literal
 
 from resnetgen.ops.affine import Affine
-from resnetgen.ops.inference import Weights
+from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Impossible, Operator
-from resnetgen.values.fields import Count
-from resnetgen.values.numbers import Positive
+from resnetgen.schema.fields import Count
+from resnetgen.schema.numbers import Positive
 
 
 class EvoNormS0(Operator):

@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.ops.inference import Weights
+from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
-from resnetgen.values.numbers import Positive
+from resnetgen.schema.numbers import Positive
 
 
 class FilterResponseNorm(Operator):

@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.ops.inference import ChannelMap, Weights, by_statistics
+from resnetgen.ops.folding import ChannelMap, Weights, by_statistics
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
-from resnetgen.values.numbers import Positive
+from resnetgen.schema.numbers import Positive
 
 
 class FrozenBatchNorm(Operator):

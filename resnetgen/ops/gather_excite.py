@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from math import prod
 from typing import Annotated, ClassVar, Literal, Self
 
-from resnetgen.form import Rule
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.batch_norm import BatchNorm
 from resnetgen.ops.composite import Composite, Part, applied, in_turn, present
 from resnetgen.ops.conv import Conv
+from resnetgen.ops.conv_mlp import Perceptron
 from resnetgen.ops.global_pool import GlobalAvgPool
 from resnetgen.ops.operator import Operator, Shape, Window
-from resnetgen.ops.perceptron import Perceptron
 from resnetgen.ops.pool import AvgPool
-from resnetgen.values.fields import Flag, kind, wrong
-from resnetgen.values.record import Check
+from resnetgen.schema.fields import Flag, kind, wrong
+from resnetgen.schema.json_forms import Rule
+from resnetgen.schema.record import Check
 
 EXTENTS = ("global", 2, 4, 8)
 

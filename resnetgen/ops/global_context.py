@@ -3,16 +3,16 @@
 from math import prod
 from typing import Annotated, ClassVar, Literal, Self
 
-from resnetgen.form import Rule
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.composite import Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
+from resnetgen.ops.conv_mlp import Perceptron
 from resnetgen.ops.group_norm import GroupNorm
 from resnetgen.ops.operator import Impossible, Operator, Shape
-from resnetgen.ops.perceptron import Perceptron
-from resnetgen.values.fields import choice, wrong
-from resnetgen.values.numbers import Positive
+from resnetgen.schema.fields import choice, wrong
+from resnetgen.schema.json_forms import Rule
+from resnetgen.schema.numbers import Positive
 
 FUSIONS = ("scale", "add", "both")
 

@@ -3,11 +3,11 @@
 from math import prod
 from typing import ClassVar, Literal
 
-from resnetgen.ops.inference import Weights
+from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
-from resnetgen.values.fields import Flag
-from resnetgen.values.numbers import Positive
+from resnetgen.schema.fields import Flag
+from resnetgen.schema.numbers import Positive
 
 
 class InstanceNorm(Operator):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from resnetgen.ops.inference import Weights
+from resnetgen.ops.folding import Weights
 from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
 
 

@@ -2,12 +2,12 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.form import Rule
 from resnetgen.ops.composite import Part, Several, applied, present
 from resnetgen.ops.operator import Impossible, Shape, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
-from resnetgen.values.fields import Count, wrong
+from resnetgen.schema.fields import Count, wrong
+from resnetgen.schema.json_forms import Rule
 
 
 class MultiScale(Spatial):

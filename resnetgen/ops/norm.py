@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from resnetgen.ops.operator import Operator
-from resnetgen.values.record import Record
+from resnetgen.schema.record import Record
 
 
 class NormSlot(Record):

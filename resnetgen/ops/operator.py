@@ -7,7 +7,7 @@ from math import prod
 from typing import ClassVar, NamedTuple
 
 from resnetgen.frozen import Frozen
-from resnetgen.ops.inference import AtInference
+from resnetgen.ops.folding import AtInference
 
 Shape = tuple[int, ...]
 """One sample's shape: channels and then the extent along each axis; after flattening, the features alone."""

@@ -2,15 +2,15 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.form import Rule
 from resnetgen.ops.composite import Composite, Part, Several, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
-from resnetgen.ops.divisible import divisible
+from resnetgen.ops.make_divisible import divisible
 from resnetgen.ops.operator import Impossible, Operator, Shape, Window
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
-from resnetgen.values.fields import Count, Flag, wrong
-from resnetgen.values.numbers import Positive
+from resnetgen.schema.fields import Count, Flag, wrong
+from resnetgen.schema.json_forms import Rule
+from resnetgen.schema.numbers import Positive
 
 MOST_PATHS = 16
 """Each path reaches further than the one before; the paper has 2, and tries 3."""

@@ -7,7 +7,7 @@ from resnetgen.ops.composite import Composite
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Impossible, Operator, Shape, Window, slide, too_small
-from resnetgen.values.record import Record
+from resnetgen.schema.record import Record
 
 
 class Unit(NamedTuple):

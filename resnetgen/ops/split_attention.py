@@ -4,11 +4,11 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.composite import Part, applied, in_turn, pixel, present
 from resnetgen.ops.conv import pointwise
-from resnetgen.ops.divisible import divisible
+from resnetgen.ops.make_divisible import divisible
 from resnetgen.ops.operator import Impossible, Shape
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
-from resnetgen.values.fields import Count
-from resnetgen.values.numbers import Positive
+from resnetgen.schema.fields import Count
+from resnetgen.schema.numbers import Positive
 
 
 class SplitAttention(Spatial):

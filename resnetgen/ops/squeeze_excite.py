@@ -7,7 +7,7 @@ from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.composite import Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.operator import Operator, Shape
-from resnetgen.values.fields import Count
+from resnetgen.schema.fields import Count
 
 
 class SqueezeExcite(Attention):

@@ -4,9 +4,9 @@ from math import prod
 from typing import ClassVar, Literal
 
 from resnetgen.ops.conv import Conv, ConvolutionSlot
-from resnetgen.ops.inference import Prepared
+from resnetgen.ops.folding import Prepared
 from resnetgen.ops.operator import Construction, Impossible, Window
-from resnetgen.values.numbers import Positive
+from resnetgen.schema.numbers import Positive
 
 
 class WeightStandardizedConv(Conv):

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 
 from resnetgen.diagnostics.model import Diagnostic, Label
-from resnetgen.diagnostics.screen import escape
-from resnetgen.reports.places import anchor, from_root
+from resnetgen.diagnostics.terminal import escape
+from resnetgen.reports.plain_lines import lines
+from resnetgen.reports.repo_paths import anchor, from_root
 from resnetgen.reports.report import Report
 from resnetgen.reports.summary import summary
-from resnetgen.reports.words import lines
 
 
 def render(report: Report) -> str:

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 from resnetgen.diagnostics import text
 from resnetgen.diagnostics.model import Diagnostic, Severity
-from resnetgen.diagnostics.order import sort
-from resnetgen.diagnostics.screen import escape
+from resnetgen.diagnostics.sorting import sort
+from resnetgen.diagnostics.terminal import escape
 from resnetgen.reports.report import Report, Result
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Diagnostic, Severity
-from resnetgen.diagnostics.order import sort
-from resnetgen.reading.collection import is_shipped
-from resnetgen.reading.extends import EXTENDED
+from resnetgen.diagnostics.sorting import sort
+from resnetgen.source.collection import is_shipped
+from resnetgen.source.extends import EXTENDED
 
 MOST_LABELS = 4
 """Of the specs that extend a base which is at fault, so many are shown."""

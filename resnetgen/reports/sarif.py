@@ -15,11 +15,11 @@ from urllib.parse import quote
 
 from resnetgen import __version__
 from resnetgen.diagnostics.model import Diagnostic, Edit, Fix, Label, Span
-from resnetgen.reading.collection import is_shipped
-from resnetgen.reports.places import anchor, from_root
+from resnetgen.reports.plain_lines import lines
+from resnetgen.reports.repo_paths import anchor, from_root
 from resnetgen.reports.report import Report
 from resnetgen.reports.sarif_rules import rule
-from resnetgen.reports.words import lines
+from resnetgen.source.collection import is_shipped
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

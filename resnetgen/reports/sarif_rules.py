@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from resnetgen.catalogue import Scene, pages, warnings
-from resnetgen.catalogue.page import CHECK
+from resnetgen.codes import Scene, pages, warnings
+from resnetgen.codes.page import CHECK
 
 
 def rule(code: str) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Severity
-from resnetgen.figures import counted
+from resnetgen.number_format import counted
 from resnetgen.reports.report import Report
 
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from resnetgen.running.packages import missing
+from resnetgen.runtime.packages import missing
 
 if TYPE_CHECKING:
-    from resnetgen.verify.specimen import Specimen
+    from resnetgen.verify.model_fixture import Specimen
     from resnetgen.verify.verdict import Verdict
 
 PREDICTION, BEHAVIOUR, TOOLS = "prediction", "behaviour", "tools"

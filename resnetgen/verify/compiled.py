@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from resnetgen.verify.closeness import near
-from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.model_fixture import Specimen
+from resnetgen.verify.tolerance import near
 from resnetgen.verify.verdict import Verdict
 
 

@@ -6,10 +6,10 @@ import os
 
 import torch
 
-from resnetgen.formats import format_named
-from resnetgen.formats.format import Unexportable
-from resnetgen.verify.closeness import near
-from resnetgen.verify.specimen import Specimen
+from resnetgen.export import format_named
+from resnetgen.export.format import Unexportable
+from resnetgen.verify.model_fixture import Specimen
+from resnetgen.verify.tolerance import near
 from resnetgen.verify.verdict import State, Verdict, failed, passed
 
 

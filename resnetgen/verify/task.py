@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from resnetgen.running.refusal import Refused
-from resnetgen.shapes import Trace
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.runtime.errors import Refused
 from resnetgen.verify.verdict import Verdict
 
 

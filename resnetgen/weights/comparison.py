@@ -11,16 +11,16 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
+from resnetgen.analysis.state_dict import Tensor
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity, Span, Text
-from resnetgen.diagnostics.nearest import near
-from resnetgen.diagnostics.order import sort
+from resnetgen.diagnostics.sorting import sort
+from resnetgen.diagnostics.suggestions import near
 from resnetgen.ops.operator import by_axis
-from resnetgen.tensors import Tensor
+from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.expected import Expected
+from resnetgen.weights.file_contents import Shapes, Stored, Unreadable
 from resnetgen.weights.prefix import maker, prefix
-from resnetgen.weights.stored import Shapes, Stored, Unreadable
-from resnetgen.words.scalars import clip
 
 MOST_NAMED = 3
 """Tensors that a diagnostic names."""
@@ -56,9 +56,9 @@ def _read(path: str) -> Stored:
 
         return safetensors.read(path)
     if path.endswith(PICKLED):
-        from resnetgen.weights import pickled
+        from resnetgen.weights import torch_file
 
-        return pickled.read(path)
+        return torch_file.read(path)
     help = f"it has to end in {SAFETENSORS}, {', '.join(PICKLED)}"
     raise Unreadable("the name does not tell what this file is", help)
 

@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from resnetgen.analysis.state_dict import Row, Tensor, rows
 from resnetgen.diagnostics.model import Part, Place
-from resnetgen.ir import Network
-from resnetgen.tensors import Row, Tensor, rows
+from resnetgen.ir.network import Network
 
 
 class Expected:

@@ -12,8 +12,8 @@ from collections import Counter
 from math import prod
 from typing import Any, NoReturn
 
-from resnetgen.weights.stored import Shapes, Stored, Unreadable
-from resnetgen.words.scalars import clip
+from resnetgen.source.yaml_scalars import clip
+from resnetgen.weights.file_contents import Shapes, Stored, Unreadable
 
 LONGEST = 100_000_000
 """The most bytes of a header, as the format's own library has it."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from resnetgen.cost import BYTES, block_cost, cost, step_cost
+from resnetgen.analysis.cost import BYTES, block_cost, cost, step_cost
+from resnetgen.analysis.shape_inference import BlockTrace
 from resnetgen.ops.composite import Composite
-from resnetgen.running.prediction import functions, placed, predicted
-from resnetgen.running.storages import Written, written
-from resnetgen.shapes import BlockTrace
-from resnetgen.verify.specimen import Specimen
+from resnetgen.runtime.allocations import Written, written
+from resnetgen.runtime.expected_modules import functions, placed, predicted
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, judged
 
 LEAST, MOST = 0.8, 2.0

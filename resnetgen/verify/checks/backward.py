@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from torch import nn
 
-from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, judged
 
 

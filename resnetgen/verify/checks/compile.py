@@ -10,7 +10,7 @@ import torch
 from torch._inductor.exc import InvalidCxxCompiler
 
 from resnetgen.verify.compiled import compiled
-from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, skipped
 
 _OLDEST = (7, 0)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import torch
 
-from resnetgen.cost import state_dict
-from resnetgen.running.comparison import unlike_types
-from resnetgen.verify.specimen import Specimen
+from resnetgen.analysis.cost import state_dict
+from resnetgen.runtime.comparison import unlike_types
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, judged
 
 

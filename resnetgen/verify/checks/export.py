@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnetgen.verify.exported import exported
-from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict
 
 

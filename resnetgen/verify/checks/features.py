@@ -9,10 +9,10 @@ from typing import Any, cast
 import torch
 from torch import nn
 
-from resnetgen.features import Feature, features, reductions
+from resnetgen.analysis.features import Feature, features, reductions
 from resnetgen.ops.operator import Shape, per_axis
-from resnetgen.running.observation import Output, maps
-from resnetgen.verify.specimen import Specimen
+from resnetgen.runtime.hooks import Output, maps
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, judged
 
 _ATTRIBUTES = ("feature_channels", "feature_reductions")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from resnetgen.running.observation import maps
-from resnetgen.verify.specimen import Specimen
+from resnetgen.runtime.hooks import maps
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, judged
 
 

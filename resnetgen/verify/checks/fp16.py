@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from resnetgen.verify.autocast import autocast
-from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from resnetgen.verify.specimen import Specimen
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, failed, passed
 
 

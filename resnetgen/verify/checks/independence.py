@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from resnetgen.running.observation import maps
-from resnetgen.verify.closeness import near
-from resnetgen.verify.specimen import Specimen
+from resnetgen.runtime.hooks import maps
+from resnetgen.verify.model_fixture import Specimen
+from resnetgen.verify.tolerance import near
 from resnetgen.verify.verdict import Verdict
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from resnetgen.cost import BYTES, cost
-from resnetgen.running.training import step
-from resnetgen.verify.specimen import Specimen
+from resnetgen.analysis.cost import BYTES, cost
+from resnetgen.runtime.training import step
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, failed, passed
 
 MOST = 2.0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from resnetgen.running.comparison import counted, unlike_counts
-from resnetgen.verify.specimen import Specimen
+from resnetgen.runtime.comparison import counted, unlike_counts
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, judged
 
 

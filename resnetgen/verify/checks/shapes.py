@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import chain
 
-from resnetgen.running.comparison import unlike_modules, unlike_output, unlike_shapes, unlike_sides
-from resnetgen.running.prediction import placed, predicted
-from resnetgen.verify.specimen import Specimen
+from resnetgen.runtime.comparison import unlike_modules, unlike_output, unlike_shapes, unlike_sides
+from resnetgen.runtime.expected_modules import placed, predicted
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, judged
 
 

@@ -6,9 +6,9 @@ import os
 
 import torch
 
-from resnetgen.formats.room import see_to_room
-from resnetgen.verify.closeness import same
-from resnetgen.verify.specimen import Specimen
+from resnetgen.export.disk_space import see_to_room
+from resnetgen.verify.model_fixture import Specimen
+from resnetgen.verify.tolerance import same
 from resnetgen.verify.verdict import Verdict, failed, passed
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from resnetgen.running.comparison import unlike_tensors
-from resnetgen.verify.specimen import Specimen
+from resnetgen.runtime.comparison import unlike_tensors
+from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.verdict import Verdict, judged
 
 

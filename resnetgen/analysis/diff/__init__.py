@@ -1,0 +1,81 @@
+"""How one network differs from another, as data: what it is made of, and what its state dict holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from resnetgen.analysis.diff.blocks import Blocks, blocks
+from resnetgen.analysis.diff.operators import Change, changes
+from resnetgen.analysis.diff.state_dict import Keys, keys
+from resnetgen.diagnostics.model import Path
+from resnetgen.ir.network import Network, Training
+from resnetgen.ops.operator import per_axis
+
+__all__ = ["Blocks", "Change", "Difference", "Keys", "difference"]
+
+
+class Difference(NamedTuple):
+    """How a network becomes another.
+
+    `whole` are the changes of what holds for all of it; `stem` and `head` those of their operators; `stages` holds
+    what differs in the blocks of each stage, by its name, those without a difference left out. Names and descriptions
+    of the networks are no difference.
+    """
+
+    whole: tuple[Change, ...]
+    stem: tuple[Change, ...]
+    stages: dict[str, tuple[Blocks, ...]]
+    head: tuple[Change, ...]
+    keys: Keys
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.whole or self.stem or self.stages or self.head or self.keys.groups)
+
+
+def difference(before: Network, after: Network) -> Difference:
+    """Compare two networks. The work grows with what the specs write, and not with how often a block repeats."""
+    old = {stage.name: stage for stage in before.stages}
+    new = {stage.name: stage for stage in after.stages}
+    found = {name: blocks(old.get(name), new.get(name)) for name in dict.fromkeys((*old, *new))}
+    return Difference(
+        whole=tuple(_whole(before, after)),
+        stem=tuple(changes(before.stem, after.stem)),
+        stages={name: each for name, each in found.items() if each},
+        head=tuple(changes(before.head, after.head)),
+        keys=keys(before, after),
+    )
+
+
+def _training(before: Training, after: Training) -> Iterator[tuple[str, str | None, str | None]]:
+    yield "checkpoint", ", ".join(before.checkpoint) or None, ", ".join(after.checkpoint) or None
+    yield "frozen", _listed(before.frozen), _listed(after.frozen)
+    yield "norm_eval", _listed(before.norm_eval), _listed(after.norm_eval)
+
+
+def _listed(parts: tuple[Path, ...]) -> str | None:
+    return ", ".join(str(at[-1]) for at in parts) or None
+
+
+def _whole(before: Network, after: Network) -> Iterator[Change]:
+    old, new = before.init, after.init
+    facts = (
+        ("input channels", before.channels, after.channels),
+        ("input size", per_axis(before.size), per_axis(after.size)),
+        ("features", ", ".join(before.features) or None, ", ".join(after.features) or None),
+        ("init", old.conv or "default", new.conv or "default"),
+        ("init fan", old.fan or None, new.fan or None),
+        ("zero_init_residual", old.zero_init_residual, new.zero_init_residual),
+        *_training(before.training, after.training),
+    )
+    yield from (Change(*fact) for fact in facts if fact[1] != fact[2])
+    kept = [stage.name for stage in before.stages], [stage.name for stage in after.stages]
+    common = [[name for name in names if name in kept[0] and name in kept[1]] for names in kept]
+    if common[0] != common[1]:
+        yield Change("order of the stages", ", ".join(common[0]), ", ".join(common[1]))
+    paths = {stage.name: stage.path for stage in before.stages}
+    for stage in after.stages:
+        path = paths.get(stage.name, stage.path)
+        if path != stage.path:
+            yield Change(f"path of {stage.name}", path, stage.path)

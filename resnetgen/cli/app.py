@@ -1,0 +1,83 @@
+"""The command line: arguments in, exit code out.
+
+Exit codes: 0, all is well; 1, a spec is at fault, a file is stale or cannot be written, a network is not what was
+predicted; 2, wrong usage; 70, a fault of resnetgen itself; 130, interrupted, or 128 and the number of another signal to
+end; 141, whoever read the output stopped reading.
+
+A command is a folder. Its `arguments.py` has its arguments; what it does is in
+`run.py`, and is imported when it runs: a check must not wait for what only tables need.
+"""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from resnetgen.cli.unconverted import Command, Group
+
+COMMANDS = ("check", "build", "show", "verify", "export", "diff", "list", "explain", "new", "schema", "lsp")
+"""In the order of the help; each is a module of this room."""
+
+_EXAMPLES = """
+Examples:
+
+\b
+  resnetgen check specs/                  check every spec in a folder
+  resnetgen show resnet50 --blocks        shapes, shortcuts and costs, block by block
+  resnetgen list '*50*' --params ..30M    what there is to start from
+  resnetgen new mynet --extends resnet50  start a spec of your own
+  resnetgen build mynet.yaml -o models    write models/mynet.py
+  resnetgen explain RG301                 why a message is given, and its mend
+
+\b
+Exit codes: 0 all is well, 1 a spec is at fault or a file is stale or cannot be
+written, 2 wrong usage, 70 a fault of resnetgen itself.
+"""
+
+
+def main() -> int:
+    """Run the command line and give its exit code."""
+    try:
+        app(sys.argv[1:])(prog_name="resnetgen")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def app(words: list[str]) -> typer.Typer:
+    """The program, with that command alone by which the words begin, if any.
+
+    To import and prepare a command with a dozen options takes as long as a tenth of a check does.
+    """
+    made = typer.Typer(
+        cls=Group,
+        rich_markup_mode=None,  # plain help and messages: rich would have to be imported for them
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=_EXAMPLES,
+    )
+    made.callback(invoke_without_command=True)(about)
+    for name in [name for name in COMMANDS if words[:1] == [name]] or COMMANDS:
+        made.command(name, cls=Command)(_command(name))
+    return made
+
+
+def about(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Compile short YAML specs of ResNet-family networks to one-file PyTorch code."""
+    if version:
+        from resnetgen import __version__
+
+        typer.echo(f"resnetgen {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _command(name: str) -> Callable[..., None]:
+    found: Callable[..., None] = import_module(f"resnetgen.cli.{name}.arguments").command
+    return found

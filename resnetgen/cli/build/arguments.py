@@ -1,0 +1,38 @@
+"""The arguments of `resnetgen build`."""
+
+from typing import Annotated
+
+import typer
+
+from resnetgen.cli.exit import ended
+from resnetgen.cli.options import AllowOutside, Ignore, Strict
+
+
+@ended
+def command(
+    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Specs: files, folders, or names as in `list`.")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to.")] = "generated",
+    stdout: Annotated[bool, typer.Option("--stdout", help="Print the source of one spec, and write nothing.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; show how files differ from the specs.")
+    ] = False,
+    deploy: Annotated[
+        bool, typer.Option("--deploy", help="The form for inference instead, which is written to DIR/NAME_deploy.py.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not make.")] = False,
+    strict: Strict = None,
+    ignore: Ignore = None,
+    allow_outside: AllowOutside = False,
+) -> int:
+    """Compile specs to Python files, all or none.
+
+    Each goes to DIR/NAME.py, where NAME is the spec's `name`. Nothing is written where any of the specs is at fault. A
+    file is replaced in one step, and only if it differs. With --deploy, norms are folded into convolutions, and the
+    file has a function `convert` for trained weights.
+    """
+    from resnetgen.cli.build import run
+    from resnetgen.cli.config import settings
+
+    rules = settings(ignore or (), strict)
+    form = run.Form.DEPLOYED if deploy else run.Form.TRAINED
+    return run.run(specs, output, rules, form, stdout=stdout, check=check, force=force, allow_outside=allow_outside)

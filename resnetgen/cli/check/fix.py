@@ -1,0 +1,86 @@
+"""`resnetgen check --fix` and `--diff`: the mends that need nobody to ask, made in the specs, or shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from resnetgen.cli.check.fix_session import Desk
+from resnetgen.cli.config import Settings
+from resnetgen.cli.output import remark, say, tell
+from resnetgen.cli.spec_args import Asked, Way
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.diagnostics.terminal import escape
+from resnetgen.reports import Report, Result
+from resnetgen.reports.summary import summary
+
+MOST_ROUNDS = 200
+"""How often one spec is read again for fixes that came to light, or could not be made, beside others."""
+
+
+class _Round(NamedTuple):
+    """What there was to say of a spec when there was nothing more to fix in it, and how much was fixed until then."""
+
+    spec: Asked
+    diagnostics: tuple[Diagnostic, ...]
+    fixed: int
+
+
+def fix(specs: Sequence[Asked], way: Way, rules: Settings) -> bool:
+    """Fix the files of specs, and say what was fixed; whether each could be written."""
+    desk = Desk(way)
+    rounds = [_fixed(spec, rules, desk) for spec in specs]
+    refused = desk.write()
+    _tell(desk, _left(rounds, rules, desk), "fixed")
+    tell(refused)
+    return not refused
+
+
+def show(specs: Sequence[Asked], way: Way, rules: Settings) -> bool:
+    """Write nothing, and show how the files would change, and what would be left; whether nothing would be of either.
+
+    Warnings do not count as left.
+    """
+    from resnetgen.cli.text_diff import diff
+
+    desk = Desk(way)
+    rounds = [_fixed(spec, rules, desk) for spec in specs]
+    for path, content in desk.content.items():
+        text = desk.read[path]
+        say(diff(text.name, text.content.encode(), content.encode()))
+    left = _left(rounds, rules, desk)
+    _tell(desk, left, "would fix")
+    tell(left.diagnostics)
+    remark(f"\n{summary(left)}\n" if left.diagnostics else "")
+    return not desk.content and not left.fails()
+
+
+def _fixed(spec: Asked, rules: Settings, desk: Desk) -> _Round:
+    """Make the fixes of a spec, and then those of what they bring to light."""
+    for _ in range(MOST_ROUNDS):
+        found = rules.heard(desk.diagnostics(spec))
+        if not desk.fix(spec, found):
+            break
+    return _Round(spec, found, len(desk.fixed))
+
+
+def _left(rounds: list[_Round], rules: Settings, desk: Desk) -> Report:
+    """What there is still to say: a base may have been fixed after a spec was looked at, or not have been written."""
+    results = []
+    for spec, diagnostics, fixed in rounds:
+        stale = diagnostics and fixed != len(desk.fixed)
+        results.append(Result(spec.name, rules.heard(desk.diagnostics(spec)) if stale else diagnostics))
+    return Report(tuple(results))
+
+
+def _tell(desk: Desk, left: Report, what: str) -> None:
+    """Say where what was fixed; lines count as they did when it was."""
+    count = len(desk.fixed)
+    if count:
+        remark(f"{what} {count} of {count + len(left.diagnostics)}:\n")
+    for _, each in desk.fixed:
+        span = each.primary.span
+        assert each.fix is not None, "it is what was fixed"
+        remark(f"  {escape(span.text.name)}:{span.line}:{span.column}: {each.code}: {escape(each.fix.words)}\n")
+    if count and left.diagnostics:
+        remark("\n")

@@ -1,0 +1,114 @@
+"""Specs as they are with some fixes made, before anything is written: the desk on which `check --fix` works."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from resnetgen.cli import atomic_write
+from resnetgen.cli.spec_args import Asked, Way, outcome
+from resnetgen.compiler import Compiled, compile_source, fixable
+from resnetgen.diagnostics.apply_edits import compatible, spliced
+from resnetgen.diagnostics.model import Diagnostic, Fix, Text
+from resnetgen.resources import is_installed, specs_folder
+from resnetgen.source import collection
+from resnetgen.source.project_root import tree_of
+from resnetgen.source.source import parse
+
+
+class Desk:
+    """Texts of specs, each with its fixes; all others are read from their files.
+
+    Changed are the specs that were asked for, and of their bases those in a spec's own tree. Of the collection, only
+    those of a checkout, which are named by their paths: nobody asks for a change of a spec that is named as it ships.
+    """
+
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self._shipped = os.path.join(os.path.realpath(specs_folder()), "")
+        self.read: dict[str, Text] = {}
+        """Real path -> the text as it was read, of each file with a fix."""
+        self.content: dict[str, str] = {}
+        """Real path -> the same with all fixes made so far."""
+        self.fixed: list[tuple[str, Diagnostic]] = []
+        """What was fixed, each with the real path of its file; lines are those at the time."""
+
+    def diagnostics(self, spec: Asked) -> tuple[Diagnostic, ...]:
+        """What there is to say of a spec with the fixes made so far."""
+        return outcome(spec, self._way, self._compile).diagnostics
+
+    def _compile(self, name: str, way: Way) -> Compiled:
+        with fixable():
+            path = Path(name)
+            content = self._unsaved(path)
+            source = collection.find(name) if content is None else parse(content, collection.called(path))
+            bases = collection.bases_of(source, way.allow_outside, self._unsaved)
+            return compile_source(source, way.size, find_base=bases)
+
+    def _unsaved(self, path: Path) -> str | None:
+        return self.content.get(os.path.realpath(path))
+
+    def fix(self, spec: Asked, diagnostics: Iterable[Diagnostic]) -> bool:
+        """Make the fixes of what was found of a spec, as far as they go together; whether there were any."""
+        possible = {each.fix: each for each in diagnostics if each.fix is not None and self._may_make(each.fix, spec)}
+        chosen = compatible(possible)
+        for text in dict.fromkeys(text_of(fix) for fix in chosen):
+            path = _path(text)
+            own = [fix for fix in chosen if text_of(fix) == text]
+            self.read.setdefault(path, text)
+            self.content[path] = spliced(text, (edit for fix in own for edit in fix.edits))
+            self.fixed += [(path, possible[fix]) for fix in own]
+        return bool(chosen)
+
+    def _may_make(self, fix: Fix, spec: Asked) -> bool:
+        """Whether a file may be changed for a spec: its own, or that of a base which needs the fix for itself too."""
+        text = text_of(fix)
+        path = _path(text)
+        is_own = path == os.path.realpath(spec.path)
+        if collection.is_shipped(text.name):
+            return False
+        if path.startswith(self._shipped):
+            return is_own and not is_installed()
+        if is_own:
+            return True
+        if not tree_of(spec.path.parent).holds(path):
+            return False
+        alone = Asked(text.name, collection.file_of(text.name))
+        return any(each.fix == fix for each in self.diagnostics(alone))
+
+    def write(self) -> tuple[Diagnostic, ...]:
+        """Write what was changed, each file in one step; what could not be written is said, and forgotten here."""
+        refused = [refusal for path in list(self.content) if (refusal := self._write(path)) is not None]
+        self.fixed = [(path, each) for path, each in self.fixed if path in self.content]
+        return tuple(refused)
+
+    def _write(self, path: str) -> Diagnostic | None:
+        text = self.read[path]
+        why: OSError | str = "this file was changed while it was being fixed"
+        help = "nothing is written to it; run the command again"
+        try:
+            raw = atomic_write.read(path)
+            if raw is not None and _plain(raw) == text.content:
+                mark = raw[: len(raw) - len(text.content.encode())]  # that of the byte order, where there is one
+                atomic_write.replace(path, mark + self.content[path].encode())
+                return None
+        except OSError as error:
+            why, help = error, "nothing is written to it; `check --diff` shows what to change"
+        del self.content[path]
+        return atomic_write.refused(text.name, why, help)
+
+
+def text_of(fix: Fix) -> Text:
+    """The text that a fix changes."""
+    return fix.edits[0].span.text
+
+
+def _path(text: Text) -> str:
+    """The real path of the file that a text is of."""
+    return os.path.realpath(collection.file_of(text.name))
+
+
+def _plain(raw: bytes) -> str:
+    """What a file holds, as a text that was read has it."""
+    return raw.decode(errors="replace").removeprefix("\ufeff")

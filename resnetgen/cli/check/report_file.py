@@ -1,0 +1,51 @@
+"""The file that `check --output` writes a report to."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from resnetgen.cli import atomic_write
+from resnetgen.cli.output import tell
+from resnetgen.reports import ENDINGS, Format
+from resnetgen.source.collection import ENDINGS as SPECS
+
+
+def refuse_name(path: str) -> None:
+    """Refuse what is not meant as the name of a report.
+
+    Raises:
+        typer.BadParameter: it would be a file called `-`, or a spec, as where the shell puts several names there.
+    """
+    if path == "-":
+        message = "this would be a file called `-`; leave it out to print, or say ./- if that is what it is called"
+    elif path.endswith(SPECS):
+        message = f"{path} is the name of a spec, and a report is none; choose another ending"
+    else:
+        return
+    raise typer.BadParameter(message, param_hint="'--output'")
+
+
+def write(path: str, report: str, format: Format) -> bool:
+    """Write a report in one step, if the file differs; where that is not possible, say why.
+
+    A file that is there already is written over if its name is that of a report in this format.
+    """
+    content = report.encode()
+    stray = atomic_write.astray(path, os.path.dirname(path) or os.curdir)
+    if stray:
+        tell([atomic_write.refused(path, stray, "remove the link, or choose another file with -o FILE")])
+        return False
+    try:
+        old = atomic_write.read(path)  # it refuses folders and devices too
+        if old and not path.endswith(ENDINGS[format]):
+            message = f"here is a file whose name does not end in {' or '.join(ENDINGS[format])}, as a report's does"
+            tell([atomic_write.refused(path, message, "choose another file with -o FILE, or remove this one")])
+            return False
+        if old != content:
+            atomic_write.replace(path, content)
+    except OSError as error:
+        tell([atomic_write.refused(path, error, "choose another file with -o FILE")])
+        return False
+    return True

@@ -1,0 +1,135 @@
+"""`resnetgen check`: everything that is wrong with some specs, and what may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import typer
+
+from resnetgen.cli import input_size
+from resnetgen.cli.config import settings
+from resnetgen.cli.output import remark, say, say_file, tell
+from resnetgen.cli.spec_args import Asked, Outcome, Way, asked, outcome, results
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.diagnostics.terminal import escape
+from resnetgen.number_format import counted
+from resnetgen.reports import Format, Report, Result, renderer
+from resnetgen.reports.summary import summary
+from resnetgen.source.collection import is_shipped
+
+
+class Wanted(NamedTuple):
+    """The options of the command, as they were written."""
+
+    format: Format = Format.TEXT
+    input_size: str | None = None
+    ignore: tuple[str, ...] = ()
+    strict: bool | None = None
+    weights: str | None = None
+    changed_since: str | None = None
+    jobs: int = 0
+    output: str | None = None
+    allow_outside: bool = False
+    fix: bool = False
+    diff: bool = False
+
+
+def run(paths: list[str], wanted: Wanted) -> int:
+    """Check specs; as text, what is found goes to standard error, and in other formats to standard output.
+
+    Where a file is to have it, in whatever format, the text is shown nevertheless. The exit code is 1 where there is an
+    error, or the file cannot be written.
+
+    Raises:
+        typer.BadParameter: an option is wrong.
+    """
+    specs = asked(paths)
+    _refuse_mixed(wanted, len(specs))
+    rules = settings(wanted.ignore, wanted.strict)
+    way = Way(input_size.parse(wanted.input_size), wanted.allow_outside)
+    count = len(specs)
+    if wanted.changed_since is not None:
+        from resnetgen.cli.check.changed_specs import affected
+
+        specs = affected(specs, wanted.changed_since)
+    fixed = True
+    if wanted.diff or wanted.fix:
+        from resnetgen.cli.check import fix
+
+        if wanted.diff:
+            return int(not fix.show(specs, way, rules))
+        fixed = fix.fix(specs, way, rules)
+    found = _results(specs, way, wanted)
+    report = Report(tuple(each._replace(diagnostics=rules.heard(each.diagnostics)) for each in found))
+    written = _written(report, count - len(specs), wanted)
+    return int(report.fails() or not written or not fixed)
+
+
+def _refuse_mixed(wanted: Wanted, specs: int) -> None:
+    """Tell options that do not go together, before anything is done.
+
+    Raises:
+        typer.BadParameter: they do not, or an option does not go with so many specs.
+    """
+    if wanted.output is not None:
+        from resnetgen.cli.check import report_file
+
+        report_file.refuse_name(wanted.output)
+    if wanted.diff and (wanted.format is not Format.TEXT or wanted.output is not None or wanted.weights is not None):
+        message = "it shows changes, and no report in another format, in a file, or of weights"
+        raise typer.BadParameter(message, param_hint="'--diff'")
+    if wanted.weights is not None and specs != 1:
+        message = f"they are of one network, and {specs} specs are given"
+        raise typer.BadParameter(message, param_hint="'--weights'")
+
+
+def _written(report: Report, unaffected: int, wanted: Wanted) -> bool:
+    """Write a report where it is wanted; whether that went well."""
+    if wanted.format is Format.TEXT or wanted.output is not None:
+        _show(report, unaffected, wanted.changed_since)
+    else:
+        say_file(renderer(wanted.format)(report))
+    if wanted.output is None:
+        return True
+    from resnetgen.cli.check import report_file
+
+    return report_file.write(wanted.output, renderer(wanted.format)(report), wanted.format)
+
+
+def _results(specs: list[Asked], way: Way, wanted: Wanted) -> Iterable[Result]:
+    if wanted.weights is None:
+        return results(specs, way, wanted.jobs)
+    found = [outcome(spec, way) for spec in specs]
+    return [Result(each.name, _beside(each, wanted.weights)) for each in found]
+
+
+def _beside(outcome: Outcome, weights: str) -> tuple[Diagnostic, ...]:
+    """What there is to say of a spec, and of weights beside it."""
+    if outcome.compiled is None:
+        return outcome.diagnostics
+    from resnetgen.weights import compare
+
+    return (*outcome.diagnostics, *compare(outcome.compiled, weights))
+
+
+def _offer(diagnostics: tuple[Diagnostic, ...]) -> None:
+    """Say how many of these `--fix` takes away; it leaves the collection as it is."""
+    fixes = [each.fix for each in diagnostics if each.fix is not None]
+    count = sum(not is_shipped(fix.edits[0].span.text.name) for fix in fixes)
+    if count:
+        remark(f"{count:,} of these can be mended by `resnetgen check --fix`\n")
+
+
+def _show(report: Report, unaffected: int, since: str | None) -> None:
+    diagnostics = report.diagnostics
+    if diagnostics:
+        tell(diagnostics)
+        remark(f"\n{summary(report)}\n")
+        _offer(diagnostics)
+    elif since is None or (report.results and not unaffected):
+        say(f"{summary(report)}\n")
+    elif report.results:
+        say(f"{summary(report)}; changes since {escape(since)} do not affect {counted(unaffected, 'other')}\n")
+    else:
+        say(f"nothing changed since {escape(since)} that affects any of {counted(unaffected, 'spec')}\n")

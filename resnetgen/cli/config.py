@@ -1,0 +1,104 @@
+"""Which warnings are heard, and how loud: the options of a command, and `[tool.resnetgen]` in a pyproject.toml.
+
+The file is looked for in the current folder and those above it, up to the first that has one. Its keys are `ignore`, a
+list of codes, and `strict`, true or false; an option on the command line comes before either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import typer
+
+from resnetgen.diagnostics.model import Diagnostic, Severity
+
+_SPELLINGS = (b"tool.resnetgen", b"[tool]", b"tool=")
+"""One of them stands in every file that has the table, but for spaces and quotes."""
+
+
+class Settings(NamedTuple):
+    """`ignore` are codes of warnings that are not shown; `strict` makes errors of the others."""
+
+    ignore: frozenset[str] = frozenset()
+    strict: bool = False
+
+    def heard(self, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """What is left of some diagnostics, and as what."""
+        return tuple(self._loud(each) for each in diagnostics if not self._is_ignored(each))
+
+    def _is_ignored(self, diagnostic: Diagnostic) -> bool:
+        return diagnostic.severity is Severity.WARNING and diagnostic.code in self.ignore
+
+    def _loud(self, diagnostic: Diagnostic) -> Diagnostic:
+        return diagnostic._replace(severity=Severity.ERROR) if self.strict else diagnostic
+
+
+def settings(ignore: Iterable[str], strict: bool | None, folder: Path | None = None) -> Settings:
+    """The settings that hold for a command with these options; several codes may stand in one, with commas.
+
+    The pyproject.toml is looked for from `folder` on instead of from the current one.
+
+    Raises:
+        typer.BadParameter: a code is none of a warning, or the pyproject.toml says what it cannot.
+    """
+    codes = _codes((code for codes in ignore for code in codes.split(",")), "'--ignore'")
+    table, where = _table(Path.cwd() if folder is None else folder)
+    unknown = sorted(set(table) - {"ignore", "strict"})
+    if unknown:
+        raise _wrong(f"there is no `{unknown[0]}`; the keys are ignore and strict", where)
+    listed, loud = table.get("ignore", []), table.get("strict", False)
+    if not isinstance(listed, list) or not isinstance(loud, bool):
+        raise _wrong("`ignore` is a list of codes, and `strict` is true or false", where)
+    return Settings(codes | _codes(listed, where), loud if strict is None else strict)
+
+
+def _codes(written: Iterable[object], where: str) -> frozenset[str]:
+    codes = frozenset(code.strip() if isinstance(code, str) else repr(code) for code in written) - {""}
+    if not codes:
+        return codes
+    from resnetgen.codes import warnings
+    from resnetgen.diagnostics.suggestions import nearest
+    from resnetgen.source.yaml_scalars import clip
+
+    for code in sorted(codes - set(warnings())):
+        meant = nearest(code, warnings()) or ";"
+        message = f"{clip(code)} is no code of a warning{meant} `resnetgen explain` lists them"
+        raise _wrong(message, where)
+    return codes
+
+
+def _table(here: Path) -> tuple[dict[str, Any], str]:
+    """The table of the pyproject.toml that is nearest to a folder, and what messages call it."""
+    path = next((found for folder in (here, *here.parents) if (found := folder / "pyproject.toml").is_file()), None)
+    try:
+        content = b"" if path is None else path.read_bytes()
+    except OSError as error:
+        raise _wrong(f"it cannot be read: {error.strerror or error}", str(path)) from None
+    if path is None or not _may_have_table(content):
+        return {}, ""
+    import tomllib
+
+    where = f"[tool.resnetgen] in {path}"
+    try:
+        tools = tomllib.loads(content.decode()).get("tool", {})
+    except (ValueError, RecursionError) as error:  # ValueError: it is no UTF-8, no TOML, or has a number too long
+        raise _wrong(f"it cannot be read: {error}", str(path)) from None
+    table = tools.get("resnetgen", {}) if isinstance(tools, dict) else tools
+    if not isinstance(table, dict):
+        raise _wrong("this must be a table", where)
+    return table, where
+
+
+def _may_have_table(content: bytes) -> bool:
+    """Whether a pyproject.toml has to be parsed, which takes longer than this: one that lists us may say no more."""
+    bare = content.translate(None, b" \t\"'")
+    return b"resnetgen" in bare and any(spelling in bare for spelling in _SPELLINGS)
+
+
+def _wrong(message: str, where: str) -> typer.BadParameter:
+    """Wrong usage; both may hold what a stranger wrote."""
+    from resnetgen.diagnostics.terminal import escape
+
+    return typer.BadParameter(escape(message), param_hint=escape(where))

@@ -1,0 +1,58 @@
+"""Two networks beside each other as Markdown, such as for a comment on a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from resnetgen.cli import tables
+from resnetgen.cli.diff.report import Comparison
+from resnetgen.cli.diff.wording import (
+    FIGURES,
+    PARTS,
+    Line,
+    Section,
+    changes,
+    figures,
+    parts,
+    state_dict,
+    unchanged,
+    verdicts,
+)
+from resnetgen.diagnostics.terminal import escape
+
+
+def as_markdown(comparison: Comparison) -> str:
+    """A section: the figures and what becomes of weights in full, and the rest to be opened."""
+    heading = f"### {' → '.join(map(_code, comparison.titles))}"
+    told = "\n".join(f"- {tables.markdown(line)}" for line in verdicts(comparison))
+    if not comparison.differ():
+        return "\n\n".join([heading, "No difference: it is the same network.", told]) + "\n"
+    cells = parts(comparison)
+    blocks = [heading, tables.as_markdown(FIGURES, figures(comparison)).rstrip()]
+    blocks += [tables.as_markdown(PARTS, cells).rstrip()] if cells else []
+    blocks += [told]
+    rest = unchanged(comparison)
+    blocks += [tables.markdown(rest)] if rest else []
+    blocks += [_details("What changed", changes(comparison))] if any(changes(comparison)) else []
+    keys = state_dict(comparison)
+    blocks += [_details(keys.title, [keys._replace(title="")])] if keys.lines else [tables.markdown(keys.title)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _details(summary: str, sections: Iterable[Section]) -> str:
+    """What opens at a click; GitHub colours the lines of a `diff` by their signs, and `!` is its sign for a change."""
+    text = "\n".join(line for section in sections for line in _lines(section))
+    return f"<details><summary>{tables.markdown(summary)}</summary>\n\n```diff\n{text}\n```\n\n</details>"
+
+
+def _lines(section: Section) -> list[str]:
+    title = [f"# {escape(section.title)}"] if section.title else []
+    return [*title, *map(_line, section.lines)]
+
+
+def _line(line: Line) -> str:
+    return f"{'!' if line.sign == '~' else line.sign or '#'} {escape(line.text)}"
+
+
+def _code(text: str) -> str:
+    return f"`{escape(text).replace('`', chr(39))}`"

@@ -1,0 +1,58 @@
+"""Two networks beside each other, for a terminal."""
+
+from __future__ import annotations
+
+import sys
+
+from resnetgen.cli import tables
+from resnetgen.cli.diff.report import Comparison
+from resnetgen.cli.diff.wording import (
+    FIGURES,
+    PARTS,
+    Line,
+    Section,
+    changes,
+    figures,
+    parts,
+    state_dict,
+    unchanged,
+    verdicts,
+)
+from resnetgen.cli.output import colored
+from resnetgen.diagnostics.terminal import escape
+
+_COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m"}
+
+
+def as_text(comparison: Comparison) -> str:
+    """The figures, the parts that changed, what changed in them, the state dict, and what becomes of weights."""
+    title = f"{escape(comparison.titles[0])} -> {escape(comparison.titles[1])}\n"
+    told = "".join(f"{escape(line)}\n" for line in verdicts(comparison))
+    if not comparison.differ():
+        return "\n".join([title, "No difference: it is the same network.\n", told])
+    blocks = [title, tables.as_text(FIGURES, figures(comparison)), _parts(comparison)]
+    blocks += map(_section, changes(comparison))
+    rest = unchanged(comparison)
+    blocks += [f"{rest}\n" if rest else "", _section(state_dict(comparison)), told]
+    return "\n".join(block for block in blocks if block)
+
+
+def _parts(comparison: Comparison) -> str:
+    cells = parts(comparison)
+    if not cells:
+        return ""
+    room = tables.terminal_width()
+    if room is not None:
+        cells = tables.fold(cells, 1, tables.width(PARTS, cells) - room)
+    return tables.as_text(PARTS, cells)
+
+
+def _section(section: Section) -> str:
+    title = f"{escape(section.title)}\n" if section.title else ""
+    return title + "".join(map(_line, section.lines))
+
+
+def _line(line: Line) -> str:
+    text = f"{line.sign} {escape(line.text)}" if line.sign else escape(line.text)
+    style = _COLORS.get(line.sign, "") if colored(sys.stdout) else ""
+    return f"  {style}{text}\x1b[0m\n" if style else f"  {text}\n"

@@ -1,0 +1,151 @@
+"""How a command ends: its exit code, and what is said where nobody expected an end."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import NoReturn, ParamSpec, TextIO
+
+import typer
+
+from resnetgen.cli.output import OutputLost, remark
+from resnetgen.runtime.worker_process import TERMINATING
+
+WELL = 0
+FAULTS = 1
+OURS = 70
+"""A fault of resnetgen itself: EX_SOFTWARE of sysexits.h."""
+SIGNALLED = 128
+"""What a shell adds to the number of the signal that ended a process."""
+INTERRUPTED = SIGNALLED + 2
+"""By Ctrl-C, SIGINT."""
+BROKEN_PIPE = SIGNALLED + 13
+"""By SIGPIPE."""
+
+_P = ParamSpec("_P")
+
+
+def ended(command: Callable[_P, int]) -> Callable[_P, None]:
+    """Make a function that gives an exit code into one that ends the process with it, whatever happens inside."""
+
+    @wraps(command)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        code = _code(lambda: command(*args, **kwargs))
+        if code:
+            raise typer.Exit(code)
+
+    return run
+
+
+class Terminated(BaseException):  # no error that anybody but the end of a command deals with
+    """A signal said to end; what is begun is taken away on the way out, as it is where Ctrl-C is pressed."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+
+@contextmanager
+def _terminating() -> Iterator[None]:
+    """Let the signals that end a process at once end a command in order."""
+    if threading.current_thread() is not threading.main_thread():  # which alone may say what signals do
+        yield
+        return
+    ours = [each for each in TERMINATING if signal.getsignal(each) is signal.SIG_DFL]  # nohup has one ignored
+
+    def terminate(number: int, _: object) -> NoReturn:
+        _handle(ours, signal.SIG_IGN)  # a terminal that closes may say so twice
+        raise Terminated(number)
+
+    _handle(ours, terminate)
+    try:
+        yield
+    finally:
+        _handle(ours, signal.SIG_DFL)
+
+
+def _handle(numbers: Iterable[int], handler: Callable[[int, object], NoReturn] | signal.Handlers) -> None:
+    for each in numbers:
+        signal.signal(each, handler)
+
+
+def _code(command: Callable[[], int]) -> int:
+    _open_streams()
+    try:
+        with _terminating():
+            return command()
+    except (typer.Exit, typer.BadParameter):
+        raise
+    except Terminated as error:
+        return SIGNALLED + error.number
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _discard(sys.stdout, sys.stderr)
+        return BROKEN_PIPE
+    except OutputLost as error:
+        _discard(sys.stdout)
+        remark(f"error[RG601]: the output cannot be written: {error}\n")
+        return FAULTS
+    except Exception as error:  # the one place where a fault of our own becomes a message
+        if _is_nowhere():
+            remark("error[RG101]: the current directory has been removed\n   help: change to one that is there\n")
+            return FAULTS
+        _report(error)
+        return OURS
+
+
+def _open_streams() -> None:
+    """Give words somewhere to go where the process was started without a standard output or error."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for as long as the process
+
+
+def _discard(*streams: TextIO) -> None:
+    """Send what is left in the buffers nowhere: the interpreter flushes them at its end, and would fail once more."""
+    for stream in streams:
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+        except OSError:  # a stream without a descriptor has no reader that could leave
+            pass
+
+
+def _is_nowhere() -> bool:
+    """Whether the current directory was removed, so that no path leads anywhere."""
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
+
+
+def _report(error: Exception) -> None:
+    import traceback
+
+    if os.environ.get("RESNETGEN_DEBUG") == "1":
+        traceback.print_exception(error)
+    lines = [*f"{type(error).__name__}: {error}".splitlines(), _where(error), *getattr(error, "__notes__", ())]
+    remark("error[RG901]: this is a fault of resnetgen itself, and not of your spec\n")
+    remark("".join(f"   {line}\n" for line in lines))
+    remark("   help: please report this with the spec; RESNETGEN_DEBUG=1 shows the whole traceback\n")
+
+
+def _where(error: Exception) -> str:
+    """`at resnetgen/analysis/cost.py:41, in memory`: the innermost place of our own."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    frame = ([frame for frame in frames if frame.filename.startswith(package)] or frames)[-1]
+    where = (
+        os.path.relpath(frame.filename, os.path.dirname(package))
+        if frame.filename.startswith(package)
+        else frame.filename
+    )
+    return f"at {where}:{frame.lineno}, in {frame.name}"

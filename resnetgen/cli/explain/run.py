@@ -1,0 +1,147 @@
+"""`resnetgen explain`: what the codes of diagnostics mean.
+
+With `--format json` it is a list of objects, one for each code that is asked for, or for all of them. Their keys are
+`code`, `severity` (`error` or `warning`), `title`, `text` (paragraphs with an empty line between them), `fails` and
+`mend` (each with `files`, a list of objects with `name` and `content`, and `commands`, a list; null where there is
+nothing that a spec could do wrong), and `message`, what resnetgen says of `fails`. Keys are added to this, never
+renamed or removed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from itertools import groupby
+
+import typer
+
+from resnetgen.cli.exit import WELL
+from resnetgen.cli.output import colored, say
+from resnetgen.codes import HUNDREDS, Page, Scene, ignoring, is_warning, message, pages
+from resnetgen.codes.page import CHECK
+from resnetgen.diagnostics.suggestions import near
+
+WIDEST = 100
+"""Columns of text on a terminal that has more; lines of an example are as long as they are."""
+
+_HUNDRED = re.compile(r"([1-9])(?:XX)?")
+
+
+def run(codes: list[str], format: str) -> int:
+    """Explain the codes, or list all of them; `RG5` or `5xx` stands for its hundred."""
+    wanted = list(dict.fromkeys(code for written in codes for code in _meant(written)))
+    if format == "json":
+        say(_as_json(wanted or list(pages())))
+    elif format == "markdown":
+        from resnetgen.codes.markdown import section
+
+        say("\n".join(section(pages()[code]) for code in wanted or pages()))
+    elif len(wanted) == 0 or (len(codes) < len(wanted)):
+        say(_listed(wanted or list(pages())))
+    else:
+        say("\n".join(_Terminal().page(pages()[code]) for code in wanted))
+    return WELL
+
+
+def _meant(written: str) -> list[str]:
+    """The codes that a word stands for, whatever its capitals, with `RG` or without.
+
+    Raises:
+        typer.BadParameter: it stands for none.
+    """
+    number = written.upper().strip().removeprefix("RG")
+    if f"RG{number}" in pages():
+        return [f"RG{number}"]
+    hundred = _HUNDRED.fullmatch(number)
+    found = [code for code in pages() if hundred and code.startswith(f"RG{hundred[1]}")]
+    if not found:
+        close = near(f"RG{number}", pages())
+        hint = f"did you mean {close}? " if close else ""
+        message = f"there is no code {written[:60]!r}; {hint}`resnetgen explain` lists them"
+        raise typer.BadParameter(message, param_hint="'CODE'")
+    return found
+
+
+def _listed(codes: list[str]) -> str:
+    """The codes with their titles, by hundreds."""
+    terminal = _Terminal()
+    parts = []
+    for hundred, found in groupby(codes, key=lambda code: code[2]):
+        rows = "".join(f"  {code}  {pages()[code].title}{_mark(code)}\n" for code in found)
+        parts.append(f"{terminal.strong(f'{hundred}xx: {HUNDREDS[hundred]}')}\n{rows}")
+    parts.append("`resnetgen explain CODE` tells of one of them.\n")
+    return "\n".join(parts)
+
+
+def _mark(code: str) -> str:
+    return " (warning)" if is_warning(code) else ""
+
+
+class _Terminal:
+    """Pages for people: as wide as the terminal, and with colours where these make sense."""
+
+    def __init__(self) -> None:
+        import shutil
+
+        self._width = min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)
+        self._color = colored(sys.stdout)
+
+    def strong(self, text: str) -> str:
+        return f"\x1b[1m{text}\x1b[0m" if self._color else text
+
+    def page(self, page: Page) -> str:
+        title = self.strong(f"{page.code}: {page.title}{_mark(page.code)}")
+        parts = [f"{title}\n", *map(self._filled, _paragraphs(page))]
+        if page.fails is not None and page.mend is not None:
+            parts += [f"{self.strong('Fails:')}\n", _indented(_written(page.fails)), _indented(message(page.code))]
+            parts += [f"{self.strong('Mended:')}\n", _indented(_written(page.mend))]
+        if ignoring(page.code):
+            parts.append(self._filled(ignoring(page.code)))
+        return "\n".join(parts)
+
+    def _filled(self, paragraph: str) -> str:
+        from textwrap import fill
+
+        return fill(paragraph, self._width, break_long_words=False, break_on_hyphens=False) + "\n"
+
+
+def _paragraphs(page: Page) -> list[str]:
+    return [" ".join(paragraph.split()) for paragraph in page.text.split("\n\n")]
+
+
+def _written(scene: Scene) -> str:
+    """The files of a scene, with their names where there is more than the spec, and its commands."""
+    named = len(scene.files) > 1
+    parts = [f"# {name}\n{content}" if named else content for name, content in scene.files]
+    if scene.commands != CHECK:
+        parts.append("".join(f"$ {command}\n" for command in scene.commands))
+    return "\n".join(parts)
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}".rstrip() + "\n" for line in text.splitlines())
+
+
+def _as_json(codes: list[str]) -> str:
+    import json
+
+    return json.dumps([_fields(pages()[code]) for code in codes], indent=2) + "\n"
+
+
+def _fields(page: Page) -> dict[str, object]:
+    return {
+        "code": page.code,
+        "severity": "warning" if is_warning(page.code) else "error",
+        "title": page.title,
+        "text": "\n\n".join(_paragraphs(page)),
+        "fails": _scene(page.fails),
+        "mend": _scene(page.mend),
+        "message": message(page.code),
+    }
+
+
+def _scene(scene: Scene | None) -> dict[str, object] | None:
+    if scene is None:
+        return None
+    files = [{"name": name, "content": content} for name, content in scene.files]
+    return {"files": files, "commands": list(scene.commands)}

@@ -1,0 +1,192 @@
+"""`resnetgen export`: from a spec and weights to files that run without resnetgen, each compared before it is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+from resnetgen.api import compile_spec
+from resnetgen.cli import atomic_write, input_size
+from resnetgen.cli.exit import FAULTS, WELL
+from resnetgen.cli.export.targets import named, unfit
+from resnetgen.cli.output import remark, say, tell
+from resnetgen.compiler import Compiled
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
+from resnetgen.export import FORMATS, format_named
+from resnetgen.number_format import size
+from resnetgen.ops.operator import by_axis
+from resnetgen.runtime.errors import Refused, out_of_memory
+from resnetgen.runtime.packages import need
+
+if TYPE_CHECKING:
+    from resnetgen.export.compare_outputs import Agreement
+    from resnetgen.export.exporting import Exported
+    from resnetgen.export.format import Format
+    from resnetgen.export.reference_model import Eager
+
+
+class Wanted(NamedTuple):
+    """The options of the command, as they were written."""
+
+    formats: tuple[str, ...]
+    output: str | None = None
+    weights: str | None = None
+    input_size: str | None = None
+    batch: int = 2
+    tolerance: float = 1e-4
+    deploy: bool = False
+    force: bool = False
+    allow_outside: bool = False
+
+
+def run(spec: str, wanted: Wanted) -> int:
+    """Export a network to each format; 1 where the spec or the weights are at fault, or a file is not written.
+
+    Raises:
+        typer.BadParameter: the options contradict each other, or a format is not known.
+    """
+    names = _names(wanted.formats)
+    _judge(wanted.output, names)
+    asked = input_size.parse(wanted.input_size)
+    try:
+        compiled = compile_spec(spec, size=asked, allow_outside=wanted.allow_outside)
+        formats = _formats(names, wanted.weights)
+        paths = [named(compiled.network.name, each.suffix, wanted.output, wanted.deploy) for each in formats]
+        _see(spec, compiled, list(zip(paths, formats, strict=True)), wanted)
+        subject = _subject(compiled, wanted)
+    except SpecError as error:
+        return _refuse(error.diagnostics)
+    except Refused as error:
+        return _refuse([_refusal(spec, error)])
+    return max(_write(path, each, compiled, subject, wanted) for path, each in zip(paths, formats, strict=True))
+
+
+def _names(written: tuple[str, ...]) -> list[str]:
+    """The formats that were asked for, each once."""
+    names = [name.strip().lower() for each in written for name in each.split(",")]
+    for name in names:
+        if name not in FORMATS:
+            message = f"{name!r} is no format: there are {', '.join(FORMATS)}"
+            raise typer.BadParameter(message, param_hint="'--to'")
+    return list(dict.fromkeys(names))
+
+
+def _judge(output: str | None, names: list[str]) -> None:
+    message = ""
+    if output == "-":
+        message = "a network is not printed; write ./- if that is what the file is called"
+    elif output == "":
+        message = "this names no file"
+    elif output is not None and len(names) > 1:
+        message = f"it names one file, and {len(names)} formats are asked for; leave it out, and each has a file"
+    if message:
+        raise typer.BadParameter(message, param_hint="'-o'")
+
+
+def _formats(names: list[str], weights: str | None) -> list[Format]:
+    """The formats of these names, once all that they and the weights need is installed.
+
+    Raises:
+        Refused: a package is missing.
+    """
+    from resnetgen.weights.load import package
+
+    need(("torch",), "torch", "exporting a network")
+    found = [format_named(name) for name in names]
+    for each in found:
+        need(each.packages, each.extra, f"exporting to {each.name}")
+    reader = package(weights or "")
+    if reader:
+        need((reader,), reader, "reading the weights in a .safetensors file")
+    return found
+
+
+def _see(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wanted: Wanted) -> None:
+    """See that the weights fit, and that the files may be written.
+
+    Raises:
+        SpecError: they do not, or may not.
+    """
+    from resnetgen.weights import compare
+
+    sources = {"the spec": spec, "the weights": wanted.weights or ""}
+    faults = [fault for path, each in targets for fault in unfit(path, each.suffix, sources, wanted.force)]
+    if wanted.weights is not None:
+        faults += compare(compiled, wanted.weights, prefixed=True)
+    if faults:
+        raise SpecError(tuple(faults))
+
+
+def _subject(compiled: Compiled, wanted: Wanted) -> Eager:
+    """The network with its weights.
+
+    Raises:
+        SpecError: the file of weights cannot be read after all.
+    """
+    from resnetgen.export.reference_model import eager
+    from resnetgen.weights.comparison import unreadable
+    from resnetgen.weights.file_contents import Unreadable
+
+    try:
+        found = eager(compiled, wanted.weights, deploy=wanted.deploy)
+    except (Unreadable, OSError) as error:
+        raise SpecError((unreadable(wanted.weights or "", error),)) from error
+    if found.prefix:
+        remark(f"took `{found.prefix}` off the names of the tensors in {wanted.weights}\n")
+    return found
+
+
+def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted: Wanted) -> int:
+    """Write a file, or say why it is not written."""
+    from resnetgen.export.exporting import export
+    from resnetgen.runtime.devices import is_out_of_memory
+
+    atomic_write.sweep(os.path.dirname(os.path.realpath(path)))
+    try:
+        with atomic_write.replacing(path) as temporary:
+            found = export(subject, format, compiled.trace, wanted.batch, temporary, wanted.tolerance)
+    except OSError as error:
+        return _refuse([atomic_write.refused(path, error, "write to another folder with -o FILE")])
+    except Refused as error:
+        return _refuse([_refusal(path, error)])
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        refusal = out_of_memory("exporting", "cpu", wanted.batch, by_axis(compiled.trace.input[1:]))
+        return _refuse([_refusal(path, refusal)])
+    say(_told(path, found, wanted))
+    return WELL
+
+
+def _told(path: str, found: Exported, wanted: Wanted) -> str:
+    """What became of an export, in words."""
+    weights = "with its first weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
+    lines = [f"{path}: {size(os.path.getsize(path))}, {weights}"]
+    for each in found.agreements:
+        lines.append(f"  {by_axis(each.batch)}: {_agreement(each)}")
+    lines += (f"  {remark}" for remark in found.remarks)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _agreement(found: Agreement) -> str:
+    if not found.difference:
+        return "the same answers, to the last bit"
+    return f"answers differ by at most {found.difference:.1e}, where the largest is {found.largest:.1e}"
+
+
+def _refusal(path: str, error: Refused) -> Diagnostic:
+    if os.environ.get("RESNETGEN_DEBUG") == "1" and error.__cause__ is not None:
+        import traceback
+
+        traceback.print_exception(error.__cause__)
+    return Diagnostic(
+        error.code, Severity.ERROR, error.message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), error.help
+    )
+
+
+def _refuse(faults: Collection[Diagnostic]) -> int:
+    tell(faults)
+    return FAULTS

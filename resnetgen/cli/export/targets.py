@@ -1,0 +1,57 @@
+"""Where `resnetgen export` writes to, and where it does not."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from resnetgen.cli import atomic_write
+from resnetgen.diagnostics.model import Diagnostic
+
+_ELSEWHERE = "write to another file with -o FILE"
+
+
+def named(network: str, suffix: str, output: str | None, deploy: bool) -> str:
+    """The file that is asked for; by default one of the network's name in the current folder."""
+    return output or f"{network}{'_deploy' if deploy else ''}{suffix}"
+
+
+def unfit(path: str, suffix: str, sources: Mapping[str, str], force: bool) -> Iterator[Diagnostic]:
+    """Why there is no writing to a path, if so; `sources` are the files that are read, by what they are.
+
+    A file is replaced that by its name is of the same format, any other only by `force`; nothing else ever is.
+    """
+    why, help = _why(path, suffix, sources, force)
+    if why:
+        yield atomic_write.refused(path, why, help)
+
+
+def _why(path: str, suffix: str, sources: Mapping[str, str], force: bool) -> tuple[str, str]:
+    if path.endswith((os.sep, "/")) or os.path.isdir(path):
+        return "this is a folder, not a file", f"name the file in it: -o {os.path.join(path, f'NAME{suffix}')}"
+    for what, source in sources.items():
+        if _same(path, source):
+            return f"this is the file of {what}", _ELSEWHERE
+    astray = atomic_write.astray(path, os.path.dirname(path) or os.curdir)
+    if astray:
+        return astray, f"{_ELSEWHERE}, or remove the link"
+    found = _found(path)
+    if found is not None and not stat.S_ISREG(found.st_mode):
+        return "this is no file, but a device or a pipe", _ELSEWHERE
+    if found is not None and found.st_size and not force and not path.endswith(suffix):
+        return f"here is a file whose name does not end in {suffix}", f"{_ELSEWHERE}, or over this file with --force"
+    return "", ""
+
+
+def _same(path: str, other: str) -> bool:
+    with suppress(OSError):  # one of them is not there
+        return os.path.samefile(path, other)
+    return False
+
+
+def _found(path: str) -> os.stat_result | None:
+    with suppress(OSError):  # it is not there, or not to be seen: the writing tells
+        return os.stat(path)
+    return None

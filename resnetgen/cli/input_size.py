@@ -1,0 +1,32 @@
+"""The option `--input-size`."""
+
+from __future__ import annotations
+
+import re
+
+import typer
+
+
+def parse(text: str | None, word: str = "") -> tuple[int, ...] | None:
+    """`320x192`, `320,192` or `224` as pixels along each axis; `word` is what the caller takes besides, to be told.
+
+    Raises:
+        typer.BadParameter: it is none of these.
+    """
+    from resnetgen.schema.fields import LARGEST_EXTENT
+
+    if text is None:
+        return None
+    parts = re.split("[x,]", text.replace(" ", "").lower())
+    if not all(re.fullmatch("[0-9]{1,9}", part) for part in parts) or len(parts) > 3:
+        besides = f", or {word}" if word else ""
+        advice = f"write 224, 320x192 or 320,192, with a number for each of up to three axes{besides}"
+        raise _bad(f"{text!r} is no size: {advice}")
+    size = tuple(map(int, parts))
+    if not all(1 <= extent <= LARGEST_EXTENT for extent in size):
+        raise _bad(f"{text!r} is no size: each axis has from 1 to {LARGEST_EXTENT:,} pixels")
+    return size
+
+
+def _bad(message: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint="'--input-size'")

@@ -1,0 +1,125 @@
+"""What `resnetgen list` leaves out: filters of the collection's entries, and what to say where none is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+import typer
+
+from resnetgen.cli import number_range
+from resnetgen.cli.list.entry import Entry
+from resnetgen.diagnostics.suggestions import near, nearest
+
+NONE, ANY = "none", "any"
+"""What `--attention` takes beside the kinds of attention."""
+
+
+class Filter(NamedTuple):
+    """A filter as it is written on the command line, and whether it keeps an entry."""
+
+    written: str
+    keeps: Callable[[Entry], bool]
+
+
+def by_name(patterns: Sequence[str]) -> Filter:
+    """Keep what any of the patterns matches, by its name here or elsewhere, whatever the capitals.
+
+    `*`, `?` and `[...]` mean what they mean in a shell, and in `timm.list_models`.
+    """
+    wanted = [pattern.lower() for pattern in patterns]
+
+    def keeps(entry: Entry) -> bool:
+        names = [name.lower() for name in (entry.name, *entry.aka.values())]
+        return any(fnmatchcase(name, pattern) for pattern in wanted for name in names)
+
+    return Filter(" ".join(f"'{pattern}'" for pattern in patterns), keeps)
+
+
+def by_family(family: str, entries: Iterable[Entry]) -> Filter:
+    """Keep a family.
+
+    Raises:
+        typer.BadParameter: no entry is of this family.
+    """
+    families = list(dict.fromkeys(entry.family for entry in entries))
+    _known("--family", family, families, "no family of the collection")
+    return Filter(f"--family {family}", lambda entry: entry.family == family)
+
+
+def by_attention(attention: str, entries: Iterable[Entry]) -> Filter:
+    """Keep the networks with this kind of attention, with none, or with any.
+
+    Raises:
+        typer.BadParameter: no entry has this kind.
+    """
+    kinds = sorted({kind for entry in entries for kind in entry.attention})
+    _known("--attention", attention, [NONE, ANY, *kinds], "no attention in the collection")
+
+    def keeps(entry: Entry) -> bool:
+        found = entry.attention
+        return attention in found or (attention == NONE and not found) or (attention == ANY and bool(found))
+
+    return Filter(f"--attention {attention}", keeps)
+
+
+def by_params(written: str) -> Filter:
+    """Keep the networks with a number of parameters in a range.
+
+    Raises:
+        typer.BadParameter: it is no range.
+    """
+    wanted = number_range.parse(written, "--params")
+    return Filter(f"--params {written}", lambda entry: entry.cost.params in wanted)
+
+
+def by_macs(written: str) -> Filter:
+    """Keep the networks with a number of multiply-adds in a range, each at its own input size.
+
+    Raises:
+        typer.BadParameter: it is no range.
+    """
+    wanted = number_range.parse(written, "--macs")
+    return Filter(f"--macs {written}", lambda entry: entry.cost.macs in wanted)
+
+
+def _known(option: str, word: str, words: list[str], is_none: str) -> None:
+    if word not in words:
+        message = f"{word!r} is {is_none} ({', '.join(words)}){nearest(word, words)}"
+        raise typer.BadParameter(message, param_hint=f"'{option}'")
+
+
+def kept(entries: Iterable[Entry], filters: Iterable[Filter]) -> list[Entry]:
+    """The entries that every filter keeps."""
+    wanted = list(filters)
+    return [entry for entry in entries if all(each.keeps(entry) for each in wanted)]
+
+
+def way_out(entries: Sequence[Entry], filters: Sequence[Filter], patterns: Sequence[str]) -> str:
+    """What to do where filters keep nothing: the one to leave out, or else another pattern."""
+    for each in filters if len(filters) > 1 else ():
+        count = len(kept(entries, (other for other in filters if other is not each)))
+        if count:
+            return f"without {each.written} there {'is 1' if count == 1 else f'are {count}'}"
+    if patterns and not kept(entries, [by_name(patterns)]):
+        return next(filter(None, (_better(pattern, entries) for pattern in patterns)), _ALL)
+    return _ALL
+
+
+_ALL = "`resnetgen list` shows all of them"
+
+
+def _better(pattern: str, entries: Sequence[Entry]) -> str:
+    """What may have been meant by a pattern that matches nothing: a part of names, or a name near to it."""
+    part = pattern.strip("*")
+    wider = by_name([f"*{part}*"])
+    count = len(kept(entries, [wider]))
+    if part and count:
+        return f"{wider.written} matches {count}"
+    close = near(part, _names(entries))
+    return f"did you mean '{close}'?" if close else ""
+
+
+def _names(entries: Iterable[Entry]) -> list[str]:
+    return [name for entry in entries for name in (entry.name, *entry.aka.values())]

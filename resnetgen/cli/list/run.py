@@ -1,0 +1,125 @@
+"""`resnetgen list`: the specs that ship with resnetgen.
+
+With `--format names` it is what other commands take for specs, one on a line. With `--format json` it is a list of
+objects with the keys `name`, `folder` (empty at the top), `family` (the folder, or `main` at the top), `aka` (an
+object: the network's names elsewhere, by where that is), `input` (the shape that goes in), `params`, `macs`,
+`attention` (a list of the kinds in the network) and `description`. Keys are added to this, never renamed or removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from resnetgen.cli.exit import FAULTS, WELL
+from resnetgen.cli.list import filters
+from resnetgen.cli.list.entry import Entry, entry
+from resnetgen.cli.list.filters import Filter
+from resnetgen.cli.output import remark, say, tell
+from resnetgen.cli.spec_args import outcomes
+from resnetgen.diagnostics.sorting import sort
+from resnetgen.diagnostics.terminal import escape
+from resnetgen.source.collection import names
+
+
+class Wanted(NamedTuple):
+    """What the options ask for, as it is written; None, or no pattern, where all is wanted."""
+
+    patterns: Sequence[str] = ()
+    family: str | None = None
+    attention: str | None = None
+    params: str | None = None
+    macs: str | None = None
+
+
+def run(wanted: Wanted, format: str) -> int:
+    """List what is wanted of the collection; 1 where that is nothing, or a spec of it is at fault."""
+    found = list(outcomes(names()))
+    faults = sort(fault for outcome in found for fault in outcome.faults)
+    if faults:
+        tell(faults)
+        return FAULTS
+    entries = [entry(outcome.path, outcome.compiled) for outcome in found if outcome.compiled is not None]
+    chosen = _filters(wanted, entries)
+    kept = filters.kept(entries, chosen)
+    if not kept:
+        asked = escape(" ".join(each.written for each in chosen))
+        remark(f"error[RG101]: none of the collection's {len(entries)} specs is kept by {asked}\n")
+        remark(f"   help: {escape(filters.way_out(entries, chosen, wanted.patterns))}\n")
+        return FAULTS
+    say(_written(kept, format))
+    return WELL
+
+
+def _written(entries: list[Entry], format: str) -> str:
+    if format == "names":
+        return "".join(f"{entry.name}\n" for entry in entries)
+    return _as_json(entries) if format == "json" else _as_table(entries, format)
+
+
+def _filters(wanted: Wanted, entries: list[Entry]) -> list[Filter]:
+    found = []
+    if wanted.patterns:
+        found.append(filters.by_name(wanted.patterns))
+    if wanted.family is not None:
+        found.append(filters.by_family(wanted.family, entries))
+    if wanted.attention is not None:
+        found.append(filters.by_attention(wanted.attention, entries))
+    if wanted.params is not None:
+        found.append(filters.by_params(wanted.params))
+    if wanted.macs is not None:
+        found.append(filters.by_macs(wanted.macs))
+    return found
+
+
+def _as_table(entries: list[Entry], format: str) -> str:
+    from resnetgen.cli import tables
+    from resnetgen.cli.tables import Column
+
+    columns = [
+        Column("name"),
+        Column("family"),
+        Column("parameters", number=True),
+        Column("MACs", number=True),
+        Column("elsewhere"),
+        Column("description"),
+    ]
+    cells = [_cells(entry) for entry in entries]
+    if format == "markdown":
+        return tables.as_markdown(columns, cells)
+    room = tables.terminal_width()
+    wide = room is not None and tables.width(columns, cells) > room
+    if wide or not any(entry.aka for entry in entries):
+        columns, cells = [*columns[:-2], columns[-1]], [[*row[:-2], row[-1]] for row in cells]
+    if room is not None:
+        cells = tables.cut(cells, len(columns) - 1, tables.width(columns, cells) - room)
+    return tables.as_text(columns, cells)
+
+
+def _cells(entry: Entry) -> list[str]:
+    from resnetgen.cli.aliases import elsewhere
+    from resnetgen.number_format import short
+
+    words = " ".join(entry.compiled.network.description.split())
+    cost = entry.cost
+    return [entry.name, entry.family, f"{cost.params:,}", short(cost.macs), elsewhere(entry.aka), words]
+
+
+def _as_json(entries: list[Entry]) -> str:
+    import json
+
+    found = [
+        {
+            "name": entry.name,
+            "folder": entry.folder,
+            "family": entry.family,
+            "aka": entry.aka,
+            "input": entry.compiled.trace.input,
+            "params": entry.cost.params,
+            "macs": entry.cost.macs,
+            "attention": entry.attention,
+            "description": entry.compiled.network.description,
+        }
+        for entry in entries
+    ]
+    return json.dumps(found, indent=2) + "\n"

@@ -1,0 +1,45 @@
+"""`resnetgen lsp`: a language server on standard input and output, for editors (docs/language-server.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from resnetgen.cli.config import settings
+from resnetgen.cli.exit import FAULTS, WELL
+from resnetgen.cli.output import remark
+from resnetgen.diagnostics.model import Diagnostic
+
+
+def run(*, allow_outside: bool) -> int:
+    """Serve until the editor leaves; 1 where it is gone without having said so, or pygls is not installed."""
+    try:
+        import pygls  # noqa: F401  # asked for early, for a message that names the extra
+    except ModuleNotFoundError as error:
+        if error.name != "pygls":
+            raise
+        remark("error: the language server needs pygls, which is not installed: pip install 'resnetgen[lsp]'\n")
+        return FAULTS
+    from resnetgen.lsp.protocol import Server
+    from resnetgen.lsp.workspace import Desk
+
+    return WELL if Server(Desk(_Hearing().heard, allow_outside=allow_outside)).run() else FAULTS
+
+
+class _Hearing:
+    """What is heard by the pyproject.toml that is nearest to a spec. What is wrong with one of these is told once."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def heard(self, path: Path | None, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+        """What is left of the diagnostics of the spec in a file."""
+        try:
+            return settings((), None, None if path is None else path.parent).heard(diagnostics)
+        except typer.BadParameter as error:
+            message = error.format_message()
+            if message not in self._told:
+                self._told.add(message)
+                remark(f"error: {message}\n")
+            return diagnostics

@@ -1,0 +1,146 @@
+"""`resnetgen new`: the start of a spec of one's own."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import get_args
+
+import typer
+
+from resnetgen.api import compile_spec, compile_text
+from resnetgen.cli import atomic_write
+from resnetgen.cli.exit import FAULTS, WELL
+from resnetgen.cli.output import say, tell
+from resnetgen.compiler import Compiled
+from resnetgen.diagnostics.model import SpecError
+from resnetgen.source.collection import ENDINGS
+
+
+def run(name: str, extends: str, output: str | None, *, allow_outside: bool = False) -> int:
+    """Write a spec that extends another one; 1 where that is at fault, or the file cannot be written.
+
+    Raises:
+        typer.BadParameter: the name is none.
+    """
+    _check_name(name)
+    path = output or os.path.join("specs" if os.path.isdir("specs") else "", f"{name}.yaml")
+    try:
+        base = compile_spec(extends, allow_outside=allow_outside)
+        text = starting_spec(name, _from(path, extends), base, path)
+        compile_text(
+            text, name=Path(path).as_posix(), allow_outside=allow_outside
+        )  # what is written here is well, or is not written
+        atomic_write.create(path, text.encode())
+    except SpecError as error:
+        tell(error.diagnostics)
+        return FAULTS
+    except FileExistsError:
+        help = "choose another name, or another file with -o FILE"
+        tell([atomic_write.refused(path, "this file is there already", help)])
+        return FAULTS
+    except OSError as error:
+        tell([atomic_write.refused(path, error, "choose another file with -o FILE")])
+        return FAULTS
+    say(f"{path}\n")
+    return WELL
+
+
+def _check_name(name: str) -> None:
+    from pydantic_core import PydanticCustomError
+
+    from resnetgen.schema.fields import Identifier
+
+    _, check = get_args(Identifier)
+    try:
+        check.validate(name)
+    except PydanticCustomError as error:
+        raise typer.BadParameter(error.message(), param_hint="'NAME'") from None
+
+
+def _from(path: str, extends: str) -> str:
+    """What to write after `extends:`: a name as it is, a path as it is from the new spec."""
+    if not extends.endswith(ENDINGS):
+        return extends
+    try:
+        return Path(os.path.relpath(extends, os.path.dirname(path) or ".")).as_posix()
+    except ValueError:  # Windows: there is no way from one drive to another
+        return Path(os.path.abspath(extends)).as_posix()
+
+
+def starting_spec(name: str, extends: str, base: Compiled, path: str) -> str:
+    """The text of a spec that changes a little of its base, and shows what else there is to change."""
+    parent = base.network.name
+    return _TEXT.format(
+        name=name,
+        base=parent,
+        path=path,
+        extends=_scalar(extends),
+        size=_size(base.network.size),
+        head=_head(base),
+        stages=_stages(base),
+    )
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML: plain where it is sure to mean itself."""
+    from json import dumps
+
+    return text if re.fullmatch(r"[A-Za-z][\w./-]*|\.[\w./-]+[A-Za-z]", text) else dumps(text)
+
+
+def _size(size: tuple[int, ...]) -> str:
+    return str(size[0]) if len(size) == 2 and len(set(size)) == 1 else str(list(size))
+
+
+def _head(base: Compiled) -> str:
+    classes = _mapping(base.document.data["head"]).get("classes")
+    if classes is None:
+        return "# head: {features: null, pool: avg, classes: 1000}"
+    return f"head: {{classes: {classes}}}"
+
+
+def _stages(base: Compiled) -> str:
+    """A change to the stage with the most blocks, where their number is a number and not a list."""
+    stages = _mapping(base.document.data["stages"])
+    counts = {name: _mapping(stage).get("blocks") for name, stage in stages.items()}
+    plain = {name: count for name, count in counts.items() if isinstance(count, int)}
+    if not plain:
+        return f"# stages:\n#   {next(iter(stages))}: {{shortcut: none}}"
+    name = max(plain, key=lambda name: plain[name])
+    return f"stages:\n  {name}: {{blocks: {plain[name] + 2}}}  # {base.network.name} has {plain[name]}"
+
+
+def _mapping(value: object) -> dict[str, object]:
+    assert isinstance(value, dict)
+    return value
+
+
+_TEXT = """\
+# {base} with changes. What is not written here is as {base} has it.
+#
+#   resnetgen check {path}    tells whether it works,
+#   resnetgen show {path}     what it costs,
+#   resnetgen build {path}    writes the PyTorch code.
+
+name: {name}
+description: A variant of {base}.
+extends: {extends}
+
+# What goes in: one number of pixels for every axis, or a list with one for each.
+input: {{size: {size}}}
+
+# What comes out.
+{head}
+
+# A stage of a new name is added to the others; `null` instead of a stage takes it out.
+{stages}
+
+# How the blocks of every stage are made. In a stage, the same keys hold for its blocks alone.
+# block:
+#   act: silu                        # relu, gelu, hardswish, leaky_relu, ...
+#   norm: {{type: group, groups: 8}}   # batch, frozen_batch, instance, none, ...
+#   shortcut: avg_projection         # auto, identity, projection, pad, none
+#   drop_path: 0.1                   # stochastic depth: how often the last branch is dropped
+"""

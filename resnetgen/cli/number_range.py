@@ -1,0 +1,45 @@
+"""Ranges of large numbers, such as `--params 10M..30M`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+import typer
+
+from resnetgen.schema.quantities import POWERS, scaled
+
+
+class Range(NamedTuple):
+    """The numbers from `low` to `high`, both among them."""
+
+    low: Decimal
+    high: Decimal
+
+    def __contains__(self, number: object) -> bool:
+        """Whether a number lies in it."""
+        return isinstance(number, int) and self.low <= number <= self.high
+
+
+def parse(text: str, option: str) -> Range:
+    """`10M..30M`, `..500k` or `1.5G..` as a range: k, M, G and T are powers of 1000, commas may stand between digits.
+
+    Raises:
+        typer.BadParameter: it is none of these; the message names the option.
+    """
+    low, dots, high = text.replace(" ", "").replace(",", "").lower().partition("..")
+    found = Range(_bound(low, Decimal(0)), _bound(high, Decimal("Infinity")))
+    if not dots or not (low or high) or any(bound.is_nan() for bound in found):
+        message = f"{text!r} is no range: write 10M..30M, 10M.. for at least that many, or ..30M for at most"
+        raise typer.BadParameter(message, param_hint=f"'{option}'")
+    if found.low > found.high:
+        raise typer.BadParameter(f"{text!r} holds no number: the smaller one comes first", param_hint=f"'{option}'")
+    return found
+
+
+def _bound(written: str, missing: Decimal) -> Decimal:
+    """One end of a range; not a number where it is not written as one."""
+    if not written:
+        return missing
+    found = scaled(written, POWERS)
+    return Decimal("NaN") if found is None else found

@@ -1,0 +1,83 @@
+"""The same done to many things by several processes at once, so that nothing but the time tells that they were several.
+
+What a worker could not do, whether it met a fault of ours or died, is done again in the process that asked. There it
+shows as it would have without workers.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from resnetgen.runtime.system_resources import processors as _processors
+from resnetgen.runtime.worker_process import begin, deaf
+
+_LARGEST = 32
+"""The most things that a worker is handed at a time: few enough that all end at nearly the same time."""
+
+_CHUNKS = 4
+"""Where there are few, each worker is handed some so many times."""
+
+_SPAWNED = 10
+"""Starting a worker that is no fork of this process takes far longer: there have to be so many times the things."""
+
+_MOST = 61
+"""The most workers that Windows can wait for."""
+
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+
+
+def spread(do: Callable[[_A], _B], things: Sequence[_A], wanted: int, *, sure: bool = False) -> Iterator[_B]:
+    """What a function gives for each of some things, in their order; function, things and results can be pickled.
+
+    `wanted` is how many workers there are to be; as an upper bound of what pays, unless the user is `sure`.
+    """
+    method = _method()
+    if not sure:
+        wanted = min(wanted if method == "fork" else wanted // _SPAWNED, _processors())
+    wanted = min(wanted, len(things) - 1, _MOST)
+    if wanted < 2:
+        return map(do, things)
+    return _spread(do, things, wanted, method)
+
+
+def _spread(do: Callable[[_A], _B], things: Sequence[_A], workers: int, method: str) -> Iterator[_B]:
+    yield do(things[0])  # a fork begins with all that this brings into memory
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    chunks = _chunks(things[1:], workers)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), begin)
+    try:
+        with deaf(method):
+            futures = [pool.submit(_all, do, chunk) for chunk in chunks]
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                done = future.result()
+            except Exception:  # it is done again, and whatever it was shows if it is still so
+                done = None
+            yield from map(do, chunk) if done is None else done
+    except BaseException:  # Ctrl-C, or a fault of ours: nobody waits for the rest
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _all(do: Callable[[_A], _B], things: Iterable[_A]) -> list[_B]:
+    return list(map(do, things))
+
+
+def _chunks(things: Sequence[_A], workers: int) -> list[Sequence[_A]]:
+    size = max(1, min(_LARGEST, len(things) // (_CHUNKS * workers)))
+    return [things[first : first + size] for first in range(0, len(things), size)]
+
+
+def _method() -> str:
+    """How workers start. A fork takes a tenth of the time, but it copies locks that other threads hold, locked."""
+    import threading
+
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"

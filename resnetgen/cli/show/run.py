@@ -1,0 +1,79 @@
+"""`resnetgen show`: a network as a table of what stands where, and what it costs.
+
+With `--format json` it is one object:
+
+- `name`, `description`, `reference`, `aka`: as the spec has them;
+- `input`: the shape that goes in; `outputs`: what comes out, each with `name` (a stage's, or `output`) and `shape`;
+- `features`: the maps that the network can give, each with the `name` of its stage, `channels`, `reduction` (by how
+  much it is smaller than the input, along each axis), `module` (its path in the emitted network) and `shape`;
+- `domain`: for each axis the input sizes that work: from `smallest` on those whose remainder by `period` is among
+  `remainders`, or all where that is null; null itself where the total stride is too large to search;
+- `weighted_layers`, `blocks`: how many; `state_dict`: an object with `keys`, the number of its tensors;
+- `params`, `buffers`, `macs`: of the whole network, one sample; `memory`: bytes that its operators write for `batch`
+  samples of `dtype`; `receptive_field`: of the last map, in pixels along each axis;
+- `left_out`: the stages of the spec that no output depends on;
+- `rows`: what the table shows, each with `name`, `what`, `count`, `output` (a shape, empty where several maps go out),
+  `params`, `buffers`, `macs`, `memory`, `receptive_field` (null for the whole map) and `shortcuts` (each with `kind`
+  and `why`). The row `input` comes first and `total` last; the others add up to it.
+
+Shapes are those of one sample. Keys are added to this, never renamed or removed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from resnetgen.api import compile_spec
+from resnetgen.cli.exit import FAULTS, WELL
+from resnetgen.cli.input_size import parse
+from resnetgen.cli.output import say, tell
+from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES
+from resnetgen.diagnostics.model import SpecError
+
+if TYPE_CHECKING:
+    from resnetgen.cli.show.summary import Portrait
+
+
+def level(blocks: bool, ops: bool) -> str:
+    """How much detail the options ask for.
+
+    Raises:
+        typer.BadParameter: they contradict each other.
+    """
+    if blocks and ops:
+        raise typer.BadParameter("it already shows what --blocks does", param_hint="'--ops'")
+    return OPS if ops else BLOCKS if blocks else STAGES
+
+
+def run(
+    spec: str,
+    level: str,
+    format: str,
+    input_size: str | None,
+    batch: int,
+    dtype: str,
+    *,
+    allow_outside: bool = False,
+) -> int:
+    """Show a network; 1 where the spec is at fault."""
+    from resnetgen.cli.show.summary import portray
+
+    try:
+        compiled = compile_spec(spec, size=parse(input_size), allow_outside=allow_outside)
+    except SpecError as error:
+        tell(error.diagnostics)
+        return FAULTS
+    say(_rendered(portray(compiled, level, batch, dtype), format))
+    return WELL
+
+
+def _rendered(portrait: Portrait, format: str) -> str:
+    if format == "json":
+        from resnetgen.cli.show.json import as_json
+
+        return as_json(portrait)
+    from resnetgen.cli.show.text import as_markdown, as_text
+
+    return as_markdown(portrait) if format == "markdown" else as_text(portrait)

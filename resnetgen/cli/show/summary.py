@@ -1,0 +1,78 @@
+"""What there is to show of a network, as data: the rows of its table, and what stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from resnetgen.analysis.cost import weighted_layers
+from resnetgen.analysis.input_sizes import AxisDomain, domain
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.cli.show.rows import Row, rows
+from resnetgen.compiler import Compiled
+from resnetgen.ir.network import Network, Node
+from resnetgen.ops.operator import Shape
+
+
+class Portrait(NamedTuple):
+    """A network at an input size, for `batch` samples of `dtype`; `shapes` are those of the maps of its stages."""
+
+    network: Network
+    input: Shape
+    outputs: dict[str, Shape]
+    shapes: dict[str, Shape]
+    domain: tuple[AxisDomain, ...] | None
+    weighted_layers: int
+    keys: int
+    left_out: tuple[str, ...]
+    rows: list[Row]
+    batch: int
+    dtype: str
+
+    @property
+    def total(self) -> Row:
+        """The row of the whole network."""
+        return self.rows[-1]
+
+
+def portray(compiled: Compiled, level: str, batch: int, dtype: str) -> Portrait:
+    """All that there is to show of a network at a level of detail."""
+    trace, network = compiled.trace, compiled.network
+    shapes = {stage.stage.name: stage.output for stage in trace.stages}
+    return Portrait(
+        network=network,
+        input=trace.input,
+        outputs=_outputs(trace, shapes),
+        shapes=shapes,
+        domain=domain(network),
+        weighted_layers=weighted_layers(network),
+        keys=_keys(network),
+        left_out=_left_out(compiled),
+        rows=rows(trace, level),
+        batch=batch,
+        dtype=dtype,
+    )
+
+
+def _outputs(trace: Trace, shapes: dict[str, Shape]) -> dict[str, Shape]:
+    if not trace.network.features:
+        return {"output": trace.output}
+    return {name: shapes[name] for name in trace.network.features}
+
+
+def _keys(network: Network) -> int:
+    """The number of tensors in the state dict, without a look at each of a million blocks."""
+    count = _entries(network.stem) + _entries(network.head)
+    return count + sum(_entries(run.block.nodes()) * run.repeat for stage in network.stages for run in stage.runs)
+
+
+def _entries(nodes: Iterable[Node]) -> int:
+    return sum(len(node.operator.entries()) for node in nodes)
+
+
+def _left_out(compiled: Compiled) -> tuple[str, ...]:
+    """The stages that the spec has and the network has not."""
+    kept = {stage.name for stage in compiled.network.stages}
+    stages = compiled.document.data["stages"]
+    assert isinstance(stages, dict)
+    return tuple(name for name in stages if name not in kept)

@@ -1,0 +1,123 @@
+"""Which specs a command is about, and what the compiler makes of each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from resnetgen.api import compile_spec
+from resnetgen.cli.progress import watched
+from resnetgen.compiler import Compiled
+from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.reports import Result
+from resnetgen.source.collection import names, refuse_stray, specs_in
+
+PAYS = 100
+"""So many specs are worth a process of their own (docs/benchmarks.md)."""
+
+
+class Asked(NamedTuple):
+    """A spec that a command was asked for: by which name, and its file; `faults` say why there is none.
+
+    `folder` is the one that was named, where the spec was found in one.
+    """
+
+    name: str
+    path: Path
+    faults: tuple[Diagnostic, ...] = ()
+    folder: Path | None = None
+
+
+class Way(NamedTuple):
+    """How specs are compiled: at which input size, by default their own, and with bases from anywhere or not."""
+
+    size: tuple[int, ...] | None = None
+    allow_outside: bool = False
+
+
+class Outcome(NamedTuple):
+    """What became of a spec: it is compiled, or it has faults.
+
+    `name` is how it was asked for, `path` its file, wherever that is named from.
+    """
+
+    name: str
+    path: Path
+    compiled: Compiled | None
+    faults: tuple[Diagnostic, ...] = ()
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All there is to say of it: its faults, or the warnings where there are none."""
+        return self.faults if self.compiled is None else self.compiled.warnings
+
+
+def asked(arguments: Iterable[str]) -> list[Asked]:
+    """The specs that arguments name, every one once, in their order; a folder stands for all specs in it."""
+    found: dict[str, Asked] = {}
+    for argument in arguments:
+        try:
+            folder = Path(argument) if os.path.isdir(argument) else None
+            inside = [argument] if folder is None else list(map(str, specs_in(folder)))
+        except SpecError as error:
+            found.setdefault(f"{argument}/", Asked(argument, Path(argument), error.diagnostics))
+            continue
+        for name in inside:
+            path = _file(name)
+            found.setdefault(os.path.realpath(path), Asked(name, path, folder=folder))
+    return list(found.values())
+
+
+def _file(name: str) -> Path:
+    """The file of a spec, which may be that of a name in the collection."""
+    return Path(name) if os.path.exists(name) else names().get(name, Path(name))
+
+
+def outcomes(arguments: Iterable[str], way: Way | None = None) -> Iterator[Outcome]:
+    """Compile what the arguments name."""
+    specs = asked(arguments)
+    way = way or Way()
+    return watched((outcome(spec, way) for spec in specs), len(specs))
+
+
+Compile = Callable[[str, Way], Compiled]
+"""How to compile a spec, given its path or its name. It may raise a SpecError."""
+
+
+def compiled(name: str, way: Way) -> Compiled:
+    """Compile a spec as it is on disk."""
+    return compile_spec(name, size=way.size, allow_outside=way.allow_outside)
+
+
+def outcome(spec: Asked, way: Way, compile: Compile = compiled) -> Outcome:
+    """Compile a spec, by default as it is on disk."""
+    if spec.faults:
+        return Outcome(spec.name, spec.path, None, spec.faults)
+    try:
+        if spec.folder is not None and not way.allow_outside:
+            refuse_stray(spec.path, spec.folder)
+        return Outcome(spec.name, spec.path, compile(spec.name, way))
+    except SpecError as error:
+        return Outcome(spec.name, spec.path, None, error.diagnostics)
+    except Exception as error:
+        error.add_note(f"while it compiled {spec.name}")  # of the many specs that a command may name
+        raise
+
+
+def results(specs: Sequence[Asked], way: Way, jobs: int) -> Iterator[Result]:
+    """What there is to say of some specs, in their order; by `jobs` processes, for 0 as many as pay."""
+    judge = partial(result, way=way)
+    wanted = jobs or len(specs) // PAYS
+    if wanted < 2:
+        return watched(map(judge, specs), len(specs))
+    from resnetgen.cli import parallel
+
+    return watched(parallel.spread(judge, specs, wanted, sure=jobs > 0), len(specs))
+
+
+def result(spec: Asked, way: Way) -> Result:
+    """What there is to say of a spec."""
+    return Result(spec.name, outcome(spec, way).diagnostics)

@@ -1,0 +1,32 @@
+"""How a file differs from what it should be."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from difflib import unified_diff
+
+from resnetgen.cli.output import colored
+from resnetgen.diagnostics.terminal import escape
+
+_COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+
+
+def diff(path: str, old: bytes | None, new: bytes) -> str:
+    """The unified diff from what is there to what should be."""
+    lines = list(unified_diff(_lines(old or b""), _lines(new), path if old is not None else "/dev/null", path))
+    return "".join(_painted(lines) if colored(sys.stdout) else lines)
+
+
+def _lines(content: bytes) -> list[str]:
+    """Lines with their ends. Only a line feed ends one: `splitlines` would take a form feed for the end of one too."""
+    text = content.decode("utf-8", "backslashreplace")
+    lines = [f"{escape(line)}\n" for line in text.split("\n")]  # what is there may be another's, and meant to fool
+    last = lines.pop().removesuffix("\n")
+    return [*lines, f"{last}\n\\ No newline at end of file\n"] if last else lines
+
+
+def _painted(lines: list[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        style = "\x1b[1m" if number < 2 else _COLORS.get(line[0], "")
+        yield style + line.removesuffix("\n") + "\x1b[0m\n" if style else line

@@ -1,0 +1,211 @@
+"""`resnetgen verify`: what the compiler says of a network, and what anyone takes for granted, beside what it does.
+
+With `--format json` it is one object:
+
+- `passed`: whether no check failed; `batch`: how many samples were run at a time; `form`: `trained` or `deployed`;
+- `networks`: a list of objects, one for each spec, in the order of the command:
+  - `spec`: as it was asked for; `name`: the network's; `input`: the shape of one sample;
+  - `device`: `cpu` or `cuda`; `description`: what that is, with the number of threads or the name of the device;
+  - `checks`: a list of objects with `check`, its name; `group`; `state`, which is `passed`, `failed` or `skipped`;
+    `detail`, a line for people: figures, what is wrong, or why it was skipped; and `seconds`.
+
+Keys are added to this, never renamed or removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import typer
+
+from resnetgen.analysis.input_sizes import small
+from resnetgen.api import compile_spec
+from resnetgen.cli import input_size
+from resnetgen.cli.config import settings
+from resnetgen.cli.exit import FAULTS, WELL
+from resnetgen.cli.output import remark, say, tell
+from resnetgen.cli.progress import watched
+from resnetgen.cli.source_path import origin
+from resnetgen.cli.spec_args import Compile, Outcome, Way, asked, compiled, outcome
+from resnetgen.cli.verify.result import Examined, Verified
+from resnetgen.compiler import Compiled, source_code
+from resnetgen.diagnostics.model import Severity
+from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.terminal import escape
+from resnetgen.ops.operator import by_axis
+from resnetgen.reports.report import once
+from resnetgen.runtime.errors import Refused, out_of_memory
+from resnetgen.runtime.packages import need
+from resnetgen.runtime.system_resources import processors
+from resnetgen.verify import CHECKS, GROUPS, Listed, named
+from resnetgen.verify.scheduler import side_by_side
+from resnetgen.verify.task import Row, Started, Task
+
+SMALLEST = "smallest"
+"""The word for the smallest input size of each network."""
+
+
+class Wanted(NamedTuple):
+    """The options of the command, as they were written."""
+
+    checks: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    device: str = "auto"
+    input_size: str | None = None
+    batch: int = 2
+    jobs: int = 0
+    timeout: int = 600
+    deploy: bool = False
+    format: str = "table"
+    allow_outside: bool = False
+
+
+def run(specs: list[str], wanted: Wanted) -> int:
+    """Verify networks; 1 where a spec is at fault, a check fails, or there is no running them as it was asked for.
+
+    Raises:
+        typer.BadParameter: an option is wrong.
+    """
+    checks = _chosen(wanted.checks, wanted.skip)
+    rules = settings((), None)
+    way, compile = _way(wanted)
+    try:
+        _see(checks, wanted)
+        found = [outcome(spec, way, compile) for spec in asked(specs)]
+        heard = once(rules.heard(each for outcome in found for each in outcome.diagnostics))
+        faults = [each for each in heard if each.severity is Severity.ERROR]
+        tell(heard if wanted.input_size is None else faults)  # a spec is written for its own size
+        if faults:
+            return FAULTS
+        threads = _threads(wanted.jobs, len(found))
+        tasks = [_task(outcome, checks, wanted, threads) for outcome in found]
+        answers = watched(side_by_side(tasks, wanted.jobs), len(tasks))
+        examined = tuple(_examined(*each) for each in zip(found, tasks, answers, strict=True))
+    except Refused as refused:
+        _tell(refused)
+        return FAULTS
+    verified = Verified(examined, wanted.batch, wanted.deploy)
+    say(_rendered(verified, wanted.format))
+    for each in verified.networks:
+        _tell_memory(each, wanted.batch)
+    return WELL if verified.passed else FAULTS
+
+
+def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[Listed, ...]:
+    """The checks that are wanted: all but those to skip, where none is asked for.
+
+    Raises:
+        typer.BadParameter: there is none of that name, or none is left.
+    """
+    wanted = _named(words, "'--checks'") or CHECKS
+    left_out = _named(skip, "'--skip'")
+    left = tuple(check for check in wanted if check not in left_out)
+    if not left:
+        raise typer.BadParameter("it leaves no check", param_hint="'--skip'")
+    return left
+
+
+def _named(words: Iterable[str], option: str) -> tuple[Listed, ...]:
+    separate = [word.strip() for written in words for word in written.split(",") if word.strip()]
+    try:
+        return named(separate)
+    except KeyError as error:
+        (word,) = error.args
+        known = [*(check.name for check in CHECKS), *GROUPS]
+        meant = nearest(word, known) or ";"
+        message = f"{word!r} is no check{meant} there are {', '.join(known[: len(CHECKS)])}; "
+        message += f"and the groups {', '.join(GROUPS)}"
+        raise typer.BadParameter(escape(message), param_hint=option) from None
+
+
+def _see(checks: tuple[Listed, ...], wanted: Wanted) -> None:
+    """See that what is asked for can be run: torch, and what those checks need that are asked for by name.
+
+    Raises:
+        Refused: a package is missing.
+    """
+    need(("torch",), "torch", "verifying a network")
+    words = {word.strip() for written in wanted.checks for word in written.split(",")}
+    for check in checks:
+        if check.name in words:
+            need(check.packages, check.extra, f"the check `{check.name}`")
+
+
+def _way(wanted: Wanted) -> tuple[Way, Compile]:
+    """How specs are compiled.
+
+    Raises:
+        typer.BadParameter: the input size is none.
+    """
+    if wanted.input_size == SMALLEST:
+        return Way(allow_outside=wanted.allow_outside), _at_smallest
+    return Way(input_size.parse(wanted.input_size, SMALLEST), wanted.allow_outside), compiled
+
+
+def _at_smallest(name: str, way: Way) -> Compiled:
+    """Compile a spec at its network's smallest size."""
+    own = compile_spec(name, allow_outside=way.allow_outside)
+    return compile_spec(name, size=small(own.network), allow_outside=way.allow_outside)
+
+
+def _task(outcome: Outcome, checks: tuple[Listed, ...], wanted: Wanted, threads: int) -> Task:
+    """A network in the form that is wanted, to be examined."""
+    assert outcome.compiled is not None
+    compiled, source = _form(outcome.compiled, origin(outcome.path, "."), wanted.deploy)
+    names = tuple(check.name for check in checks)
+    return Task(compiled.trace, source, wanted.device, wanted.batch, names, wanted.timeout, threads)
+
+
+def _threads(jobs: int, networks: int) -> int:
+    """How many threads each process has, so that all have a processor; 0, which is torch's choice, for a single one."""
+    at_once = min(jobs or processors(), networks)
+    return max(1, processors() // at_once) if at_once > 1 else 0
+
+
+def _examined(outcome: Outcome, task: Task, found: Iterable[Started | Row]) -> Examined:
+    """What the checks found of a network, in their order."""
+    started, rows = Started("", ""), []
+    for each in found:
+        if isinstance(each, Row):
+            rows.append(each)
+        else:
+            started = each
+    rows.sort(key=lambda row: task.checks.index(row.check))
+    return Examined(outcome.name, task.trace, started, tuple(rows))
+
+
+def _form(compiled: Compiled, origin: str, deploy: bool) -> tuple[Compiled, str]:
+    """The network in the form that is wanted, and its source."""
+    if not deploy:
+        return compiled, source_code(compiled, origin)
+    from resnetgen.compiler import deploy_code, deployed
+
+    return deployed(compiled), deploy_code(compiled, origin)
+
+
+def _rendered(verified: Verified, format: str) -> str:
+    if format == "json":
+        from resnetgen.cli.verify.result_json import as_json
+
+        return as_json(verified)
+    from resnetgen.cli.verify.result_text import as_text
+
+    return as_text(verified)
+
+
+def _tell_memory(examined: Examined, batch: int) -> None:
+    """Tell the checks that ran out of memory, with a way out."""
+    names = [row.check for row in examined.rows if row.verdict.memory]
+    if names:
+        what = f"{examined.trace.network.name}: {_listed(names)}"
+        size = by_axis(examined.trace.input)
+        _tell(out_of_memory(what, examined.started.device, batch, size))
+
+
+def _listed(names: list[str]) -> str:
+    return f"the check{'' if len(names) == 1 else 's'} {', '.join(f'`{name}`' for name in names)}"
+
+
+def _tell(refused: Refused) -> None:
+    remark(f"error[{refused.code}]: {escape(refused.message)}\n   help: {escape(refused.help)}\n")

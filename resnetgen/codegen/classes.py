@@ -1,0 +1,134 @@
+"""The classes of a file: one for each block type and form in use, however many widths it comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from resnetgen.codegen.parameters import Parameter, Parameters, Vector
+from resnetgen.codegen.python import literal
+from resnetgen.frozen import Frozen
+from resnetgen.ir.network import Node
+from resnetgen.ops.composite import Composite
+from resnetgen.ops.operator import Argument, Construction, Family, Operator, Schedule
+
+
+class Slot(NamedTuple):
+    """A module that a class is given from outside: the argument, the attribute, and the expression in each use."""
+
+    name: str
+    attribute: str
+    uses: tuple[str, ...]
+
+
+class Method(NamedTuple):
+    """A method beside `forward`: its name, its docstring, its body."""
+
+    name: str
+    words: str
+    lines: tuple[str, ...]
+
+
+class Definition(Frozen):
+    """A class or function to emit: its name, its parameters, and which of its uses each thing is."""
+
+    name: str
+    words: str
+    parameters: tuple[Parameter, ...]
+    lines: tuple[str, ...]
+    forward: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    methods: tuple[Method, ...] = ()
+
+    def signature(self) -> list[str]:
+        """The parameters as they are declared; the slots before those with a default."""
+        plain = [parameter.declared() for parameter in self.parameters if parameter.default is None]
+        given = [parameter.declared() for parameter in self.parameters if parameter.default is not None]
+        return [*plain, *(f"{slot.name}: nn.Module" for slot in self.slots), *given]
+
+    def arguments(self, index: int) -> list[Argument]:
+        """The arguments of the use number `index`, as those of an operator."""
+        found = []
+        for parameter in self.parameters:
+            value, by_position = parameter.vector[index], parameter.positional
+            found.append(Argument(parameter.name, value, parameter.family, parameter.default, by_position))
+        return found
+
+    def made(self, index: int) -> str:
+        """The call of a function of numbers alone: by position, as `nn.Conv2d` is called, if it has both widths."""
+        arguments: list[str] = []
+        by_position = sum(parameter.positional for parameter in self.parameters) == 2
+        for parameter in self.parameters:
+            value = parameter.vector[index]
+            if parameter.default is not None and value == parameter.default:
+                by_position = False
+                continue
+            named = not (parameter.positional or by_position)
+            arguments.append(f"{parameter.name}={literal(value)}" if named else literal(value))
+        return f"{self.name}({', '.join(arguments)})"
+
+    def use(self, index: int, *, block: str = "") -> list[str]:
+        """The arguments of the use number `index`; `block` is the expression of the block's number in the network."""
+        arguments = []
+        for parameter in self.parameters:
+            value = parameter.vector[index]
+            if parameter.default is not None and value == parameter.default:
+                continue
+            text = _scheduled(value, block) if isinstance(value, Schedule) else literal(value)
+            arguments.append(text if parameter.positional else f"{parameter.name}={text}")
+        return [*arguments, *(f"{slot.name}={slot.uses[index]}" for slot in self.slots)]
+
+
+def _scheduled(schedule: Schedule, block: str) -> str:
+    """A rate that grows from the first block to the last."""
+    return f"{schedule.rate!r} * {block} / {max(schedule.total - 1, 1)}"
+
+
+Known = Mapping[Operator, Construction | None]
+"""How each operator of a network is made, None for one that is a plain function."""
+
+
+def form(nodes: Sequence[Node], known: Known) -> tuple[object, ...]:
+    """What two sequences must have in common to be written as one class: names, operators, and what is written in."""
+    return tuple((node.name, "varies") if node.varies else (node.name, *_fixed(node.operator, known)) for node in nodes)
+
+
+def _fixed(operator: Operator, known: Known) -> tuple[object, ...]:
+    construction = known[operator]
+    if construction is None:
+        values = tuple(operator.template_values().items())
+        parts = operator.parts() if isinstance(operator, Composite) else ()
+        return (operator.label, values, *((part.name, *_fixed(part.operator, known)) for part in parts))
+    return fixed(construction)
+
+
+def fixed(construction: Construction) -> tuple[object, ...]:
+    """What is written into a class wherever it makes a module so."""
+    said = tuple((a.name, a.value) for a in construction.arguments if a.family is Family.FIXED)
+    return (construction.function, said, construction.repeat, *map(fixed, construction.inner))
+
+
+def constructions(sequences: Sequence[Sequence[Node]], index: int, known: Known) -> list[Construction]:
+    """The same node of each use, as it is constructed."""
+    found = [known[nodes[index].operator] for nodes in sequences]
+    return [construction for construction in found if construction is not None]
+
+
+def assignments(
+    parameters: Parameters, sequences: Sequence[Sequence[Node]], known: Known, indent: int = 8
+) -> list[str]:
+    """`self.conv1 = nn.Conv2d(...)` for each node of a class; what is passed in is assigned as it is."""
+    lines = []
+    for index, node in enumerate(sequences[0]):
+        same = constructions(sequences, index, known)
+        if node.varies:
+            lines.append(f"self.{node.name} = {parameters.modules.get(node.name, node.name)}")
+        elif same:
+            lines.append(parameters.made(same, node.name, indent, before=f"self.{node.name} = "))
+    return lines
+
+
+def symbols(uses: Sequence[Sequence[tuple[str, int]]]) -> dict[str, Vector]:
+    """Each width that all the uses name, with its value in every one of them."""
+    named = [dict(use) for use in uses]
+    return {name: tuple(use[name] for use in named) for name in named[0] if all(name in use for use in named)}

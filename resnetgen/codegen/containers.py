@@ -1,0 +1,89 @@
+"""Modules inside modules: nodes whose names have a path in common become one node, a container of its own.
+
+What a layout names `conv1.0`, `conv1.1` is a torch.nn.Sequential at `conv1`; `stem.conv`, `stem.norm` are a class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from keyword import iskeyword
+from typing import ClassVar
+
+from resnetgen.ir.naming import capitals
+from resnetgen.ir.network import Node
+from resnetgen.ops.composite import Composite, Part
+from resnetgen.ops.operator import Operator
+
+
+class Chain(Operator):
+    """torch.nn.Sequential: operators in a row, which the state dict numbers."""
+
+    label: ClassVar[str] = "chain"
+
+    items: tuple[Node, ...]
+
+
+class Group(Composite):
+    """Operators in a row under names of their own, `title` in the network."""
+
+    label: ClassVar[str] = "group"
+
+    title: str
+    items: tuple[Node, ...]
+
+    def parts(self) -> tuple[Part, ...]:
+        """The operators, each under its name in this module."""
+        return tuple(Part(node.name, node.operator) for node in self.items)
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        """What its class calls its channels: those of its convolution, where it has a single one."""
+        weights = [entry.shape for node in self.items for entry in node.operator.entries()]
+        wide = [shape for shape in weights if len(shape) > 1]
+        return (("in", wide[0][1]), ("out", wide[0][0])) if len(wide) == 1 else ()
+
+
+def grouped(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """The nodes with each run of names that begin alike as one node."""
+    found: list[Node] = []
+    for first, run in groupby(nodes, key=lambda node: node.name.partition(".")[0]):
+        inside = tuple(run)
+        numbered = inside[0].name.rpartition(".")[2].isdigit()
+        if first and inside[0].name != first and (numbered or any(node.operator.is_module for node in inside)):
+            found.append(_container(first, inside))
+        else:
+            found += inside
+    return tuple(found)
+
+
+def _container(name: str, nodes: tuple[Node, ...]) -> Node:
+    inside = [node._replace(name=node.name.removeprefix(f"{name}.")) for node in nodes]
+    return contained(name, inside)[0]
+
+
+def contained(name: str, nodes: Sequence[Node], title: str = "") -> tuple[Node]:
+    """One node with these inside: a Sequential where they are numbered, else a class with this title."""
+    items = grouped(nodes)
+    numbered = items[0].name.isdigit()
+    operator: Operator = Chain(items) if numbered else Group(title or _title(name, items), items)
+    return (Node(name, operator, nodes[0].at),)
+
+
+def _title(name: str, items: tuple[Node, ...]) -> str:
+    """What to call its class: by what is in it where the name is only a number's, else by its name."""
+    if name.rstrip("0123456789") != name:
+        return "".join(capitals(role_of(item)) for item in items)
+    title = capitals(name)
+    return f"{title}Module" if iskeyword(title) else title
+
+
+def role_of(node: Node) -> str:
+    """The role of a node; that of a container is its last operator's."""
+    if isinstance(node.operator, Chain | Group):
+        return role_of(node.operator.items[-1])
+    return node.operator.role
+
+
+def size(node: Node) -> int:
+    """How many operators a node is: those in a container, or one."""
+    return sum(map(size, node.operator.items)) if isinstance(node.operator, Chain | Group) else 1

@@ -1,0 +1,128 @@
+"""A network as it is at inference, and how its tensors come of the trained ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from resnetgen.codegen.inference.conversion import Recipe, Row, Step
+from resnetgen.codegen.inference.fold import settled
+from resnetgen.codegen.inference.fold_composite import link
+from resnetgen.codegen.inference.renumber import renamed
+from resnetgen.ir.network import Block, Init, Network, Node, Run, Shortcut, Stage, Training, owned
+from resnetgen.ops.identity import Identity
+
+SUFFIX = "_deploy"
+"""What the name of a network has at its end where it is the deployed one."""
+
+
+class Deployment(NamedTuple):
+    """A network for inference, and the recipe of its tensors."""
+
+    network: Network
+    recipe: Recipe
+
+
+class _Block(NamedTuple):
+    """A block for inference, and what is done for it."""
+
+    block: Block
+    steps: tuple[Step, ...]
+
+
+class _Nodes(NamedTuple):
+    """What is left of a sequence, how many nodes of that were among its first ones, and what is done for it."""
+
+    nodes: tuple[Node, ...]
+    tap: int
+    steps: tuple[Step, ...]
+
+
+def deploy(network: Network) -> Deployment:
+    """The network for inference. Equal blocks are looked at once, however many there are."""
+    known: dict[int, _Block] = {}
+    for stage in network.stages:
+        for run in stage.runs:
+            if id(run.block) not in known:
+                known[id(run.block)] = _block(run.block)
+    stem, head = _nodes(network.stem), _nodes(network.head)
+    stages = tuple(_stage(stage, known) for stage in network.stages)
+    deployed = network._replace(
+        name=f"{network.name}{SUFFIX}",
+        stem=stem.nodes,
+        stages=stages,
+        head=head.nodes,
+        init=Init(),
+        training=Training(),
+    )
+    rows = [Row("", 0, 1, stem.steps)]
+    for stage in network.stages:
+        first = 0
+        for run in stage.runs:
+            rows.append(Row(stage.path, first, run.repeat, known[id(run.block)].steps))
+            first += run.repeat
+    return Deployment(deployed, (*rows, Row("", 0, 1, head.steps)))
+
+
+def _stage(stage: Stage, known: dict[int, _Block]) -> Stage:
+    runs: list[Run] = [run._replace(block=known[id(run.block)].block) for run in stage.runs]
+    return stage._replace(runs=tuple(runs))
+
+
+def _block(block: Block) -> _Block:
+    branch = _nodes(block.branch, block.shortcut.tap)
+    if len(branch.nodes) == branch.tap:  # there was dropout alone, and something has to be added
+        branch = branch._replace(nodes=(*branch.nodes, block.branch[-1]._replace(operator=Identity())))
+    joined, around = _nodes(block.joined), _shortcut(block.shortcut)
+    adds, free = block.shortcut.kind != "none", owned(branch.nodes[branch.tap :])
+    deployed = block._replace(
+        branch=branch.nodes,
+        shortcut=around.shortcut._replace(tap=branch.tap, over=adds and free),
+        joined=_over_input(joined.nodes) if adds or free else joined.nodes,
+    )
+    return _Block(deployed, (*branch.steps, *joined.steps, *around.steps))
+
+
+def _over_input(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The nodes, the first of them over what it gets, which nobody else has."""
+    return tuple(
+        node if index else node._replace(operator=node.operator.over_input()) for index, node in enumerate(nodes)
+    )
+
+
+class _Shortcut(NamedTuple):
+    shortcut: Shortcut
+    steps: tuple[Step, ...]
+
+
+def _shortcut(shortcut: Shortcut) -> _Shortcut:
+    """A shortcut for inference: a projection without its norm is no sequence, but a convolution under its name."""
+    own = shortcut.name
+    whole = [node._replace(name=f"{own}.{node.name}" if node.name else own) for node in shortcut.nodes]
+    found = _nodes(whole)
+    nodes = tuple(node._replace(name=node.name.removeprefix(own).removeprefix(".")) for node in found.nodes)
+    kind = shortcut.kind if nodes or shortcut.kind == "none" else "identity"
+    return _Shortcut(shortcut._replace(kind=kind, nodes=nodes), found.steps)
+
+
+def _nodes(nodes: Sequence[Node], tap: int = 0) -> _Nodes:
+    """What is left of nodes in a row; something else reads what the first `tap` of them give, so nothing passes it."""
+    links = [link(index, node.name, node.operator, varies=node.varies) for index, node in enumerate(nodes)]
+    before = settled(links[:tap])
+    kept = [*before, *settled(links[tap:])]
+    names = renamed([node.name for node in nodes], {each.index for each in kept})
+    left = []
+    steps: list[Step] = []
+    for each, name in zip(kept, names, strict=True):
+        node = nodes[each.index]
+        left.append(node._replace(name=name, operator=each.operator()))
+        steps += (_moved(step, node.name, name) for step in each.steps())
+    return _Nodes(tuple(left), len(before), tuple(step for step in steps if step.does()))
+
+
+def _moved(step: Step, old: str, new: str) -> Step:
+    """The step for something in a node that has another name now."""
+    if old == new:
+        return step
+    rest = step.target.removeprefix(old).removeprefix(".")
+    return step._replace(target=f"{new}.{rest}" if rest else new)

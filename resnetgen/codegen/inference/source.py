@@ -1,0 +1,40 @@
+"""The file of a deployed network: the network, and `convert`, which makes its weights of the trained ones."""
+
+from __future__ import annotations
+
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.codegen import emit, rendered
+from resnetgen.codegen.file_extras import Beside
+from resnetgen.codegen.inference.conversion import Recipe
+from resnetgen.codegen.inference.conversion_calls import groups
+from resnetgen.codegen.inference.functions import Functions
+from resnetgen.codegen.inference.statements import statements
+from resnetgen.codegen.python import docstring
+
+COMMAND = "resnetgen build --deploy"
+
+_NETWORK = (
+    "For inference alone: what only training needs is gone, and an optimizer would not find what was folded. Its "
+    "first weights are PyTorch's own, since those that it is for come from `convert`."
+)
+
+_CONVERT = (
+    "Make this network's weights of those of the trained form, the state dict of {name}.py.\n\n"
+    "They are computed in double precision, and rounded once to that of the weights. The mapping that is given stays "
+    "as it is; what has no part in this network keeps its name, so that `load_state_dict` tells of it. Raises KeyError "
+    "where a tensor is missing."
+)
+
+
+def source(trace: Trace, recipe: Recipe, *, trained: str, origin: str, digest: str) -> str:
+    """The source of a deployed network; `trained` is the name of its trained form."""
+    found = groups(recipe)
+    functions = Functions([call for group in found for call in group.calls])
+    values = {
+        **functions.values(),
+        "words": docstring(_CONVERT.format(name=trained)),
+        "statements": list(statements(found, functions.written)),
+    }
+    convert = rendered("convert.py.j2", values).rstrip("\n")
+    beside = Beside(COMMAND, ("convert",), (convert,), _NETWORK)
+    return emit(trace, origin=origin, digest=digest, beside=beside)

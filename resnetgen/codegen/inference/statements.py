@@ -1,0 +1,136 @@
+"""The body of `convert`: a statement for each call, in loops over blocks, and over operators that are numbered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from resnetgen.codegen.inference.conversion_calls import Call, Group, Places
+from resnetgen.codegen.python import call, exploded, quoted
+
+FEWEST = 3
+"""So many calls that differ in a number alone are a loop."""
+
+Written = Callable[[Call, Callable[[str], str]], tuple[str, list[str]]]
+"""The function and the arguments of a call, given what writes a path."""
+
+_NUMBER = re.compile(r"(\d+)")
+
+
+def statements(groups: Sequence[Group], written: Written) -> Iterator[str]:
+    """The statements of all groups, four columns in; the first line of each has its indent too."""
+    for group in groups:
+        yield from _statements(group, written)
+
+
+def _statements(group: Group, written: Written) -> Iterator[str]:
+    places = group.places
+    if not places:
+        yield from _body(group.calls, "", 4, written)
+    elif all(place.end == place.first + 1 for place in places):
+        blocks = [f"{place.path}.{place.first}" for place in places]
+        if len(blocks) == 1:
+            yield from _body(group.calls, blocks[0], 4, written)
+        else:
+            yield _loop("block", [quoted(block) for block in blocks], 4)
+            yield from _body(group.calls, "{block}", 8, written)
+    elif len(places) == 1:
+        yield f"    for i in range({_bounds(places[0])}):"
+        yield from _block(group, f"{places[0].path}.{{i}}", 8, written)
+    else:
+        yield from _by_stage(group, written)
+
+
+def _by_stage(group: Group, written: Written) -> Iterator[str]:
+    """A loop over stages with one over blocks in it; where these begin is written in if all begin alike."""
+    firsts = {place.first for place in group.places}
+    if len(firsts) == 1:
+        first = firsts.pop()
+        pairs = [f"({quoted(place.path)}, {place.end})" for place in group.places]
+        yield _loop("stage, blocks", pairs, 4)
+        yield f"        for i in range({first}, blocks):" if first else "        for i in range(blocks):"
+    else:
+        triples = [f"({quoted(place.path)}, {place.first}, {place.end})" for place in group.places]
+        yield _loop("stage, first, end", triples, 4)
+        yield "        for i in range(first, end):"
+    yield from _block(group, "{stage}.{i}", 12, written)
+
+
+def _bounds(place: Places) -> str:
+    return f"{place.first}, {place.end}" if place.first else str(place.end)
+
+
+def _block(group: Group, path: str, indent: int, written: Written) -> Iterator[str]:
+    """What is done for one block, whose path has a name of its own."""
+    yield f'{" " * indent}block = f"{path}"'
+    yield from _body(group.calls, "{block}", indent, written)
+
+
+def _loop(target: str, items: list[str], indent: int) -> str:
+    line = call("", items, indent=indent, before=f"for {target} in ", after=":")
+    text = line if "\n" not in line else exploded("", items, indent=indent, before=f"for {target} in ", after=":")
+    return " " * indent + text
+
+
+def _body(calls: Sequence[Call], before: str, indent: int, written: Written) -> Iterator[str]:
+    index = 0
+    while index < len(calls):
+        one, numbers = _numbered(calls[index:])
+        if len(numbers) >= FEWEST:
+            yield _over_numbers(numbers, indent)
+            yield _statement(one, before, indent + 4, written)
+            index += len(numbers)
+        else:
+            yield _statement(calls[index], before, indent, written)
+            index += 1
+
+
+def _over_numbers(numbers: list[int], indent: int) -> str:
+    if numbers == list(range(len(numbers))):
+        return f"{' ' * indent}for n in range({len(numbers)}):"
+    return _loop("n", [str(number) for number in numbers], indent)
+
+
+def _statement(one: Call, before: str, indent: int, written: Written) -> str:
+    def path(name: str) -> str:
+        text = f"{before}.{name}" if before else name
+        return f"f{quoted(text)}" if "{" in text else quoted(text)
+
+    function, arguments = written(one, path)
+    return " " * indent + call(function, ["weights", *arguments], indent=indent)
+
+
+def _numbered(calls: Sequence[Call]) -> tuple[Call, list[int]]:
+    """The first call with `{n}` for a number, and that number in it and in each after it that is the same but for it.
+
+    There are none where not even the second is.
+    """
+    first, numbers = calls[0], list[int]()
+    for other in calls[1:]:
+        found = _alike(calls[0], other)
+        if found is None or (numbers and found[0] != first):
+            break
+        first = found[0]
+        numbers = [*(numbers or found[1:2]), found[2]]
+    return first, numbers
+
+
+def _alike(one: Call, other: Call) -> tuple[Call, int, int] | None:
+    """The call with `{n}` for the number in which two calls differ, and that number in each; None if they differ else.
+
+    The number may stand in several places of their paths.
+    """
+    if one._replace(path="", other="") != other._replace(path="", other=""):
+        return None
+    mine, its = (_NUMBER.split(f"{each.path} {each.other}") for each in (one, other))
+    if len(mine) != len(its):
+        return None
+    pairs = {pair for pair in zip(mine, its, strict=True) if pair[0] != pair[1]}
+    if len(pairs) != 1:
+        return None
+    ((a, b),) = pairs
+    if not (a.isdigit() and b.isdigit() and a == str(int(a)) and b == str(int(b))):
+        return None
+    text = "".join("{n}" if piece != another else piece for piece, another in zip(mine, its, strict=True))
+    path, _, taken = text.partition(" ")
+    return one._replace(path=path, other=taken), int(a), int(b)

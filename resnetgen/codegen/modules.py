@@ -1,0 +1,164 @@
+"""The classes that a network's operators need beside PyTorch's own, and how each operator is made with them.
+
+An operator with a template of its own has its class from there. One that is made of others, an attention module or a
+container, has a class whose constructor comes of laying all its uses side by side, as a block's does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from resnetgen.codegen.block_forward import chain
+from resnetgen.codegen.classes import Definition, assignments, form, symbols
+from resnetgen.codegen.containers import Chain, Group
+from resnetgen.codegen.parameters import Parameters
+from resnetgen.ir.network import Node
+from resnetgen.ops.composite import Composite, Several
+from resnetgen.ops.operator import Construction, Operator
+
+Render = Callable[[Operator, str], str]
+"""The text of an operator's template under the name that its class is to have."""
+
+
+@dataclass(slots=True)
+class Modules:
+    """How every operator of a network is made, and the classes for that."""
+
+    render: Render
+    taken: set[str]
+    classes: list[Definition] = field(default_factory=list)
+    templated: dict[str, str] = field(default_factory=dict)
+    known: dict[Operator, Construction | None] = field(default_factory=dict)
+    _functions: dict[str, str] = field(default_factory=dict)
+
+    def add(self, nodes: Iterable[Node]) -> None:
+        """Define what these nodes need: first what is inside others, then these, equal forms together."""
+        operators = dict.fromkeys(operator for node in nodes for operator in _inside(node.operator))
+        for level in range(max((_depth(operator) for operator in operators), default=0) + 1):
+            self._define([operator for operator in operators if _depth(operator) == level])
+
+    def _define(self, operators: list[Operator]) -> None:
+        forms: dict[tuple[object, ...], list[Composite]] = {}
+        for operator in operators:
+            if isinstance(operator, Composite):
+                forms.setdefault(self._form(operator), []).append(operator)
+            else:
+                self.known[operator] = self._simple(operator)
+        for uses in forms.values():
+            self._class(uses)
+
+    def _simple(self, operator: Operator) -> Construction | None:
+        if isinstance(operator, Chain):
+            self.known |= {item.operator: item.operator.as_module() for item in operator.items if self._is_plain(item)}
+            made = [self.known[item.operator] for item in operator.items]
+            return Construction("nn.Sequential", inner=tuple(each for each in made if each is not None))
+        if isinstance(operator, Several):
+            return self._list(operator)
+        construction = operator.construction()
+        if operator.template and construction is not None:
+            return construction._replace(function=self._templated(operator, construction.function))
+        return construction
+
+    def _is_plain(self, node: Node) -> bool:
+        """Whether a node is a function by itself."""
+        return self.known[node.operator] is None
+
+    def imports(self) -> list[str]:
+        """The lines of import that the operators need: for their templates, or as the functions that they are."""
+        used = [operator for operator, made in self.known.items() if operator.template or made is None]
+        return sorted({line for operator in used for line in operator.imported()})
+
+    def _list(self, operator: Several) -> Construction:
+        made = [self.known[item] for item in operator.items]
+        inner = tuple(each for each in made if each is not None)
+        if len(inner) > 1 and len(set(inner)) == 1:
+            return Construction("nn.ModuleList", inner=inner[:1], repeat=len(inner))
+        return Construction("nn.ModuleList", inner=inner)
+
+    def _templated(self, operator: Operator, function: str) -> str:
+        """The name of the class that an operator's template gives; a second form has a name with a number."""
+        text = self.render(operator, function)
+        if text not in self._functions:
+            self._functions[text] = self._free(function)
+            self.templated[self._functions[text]] = self.render(operator, self._functions[text])
+        return self._functions[text]
+
+    def _free(self, name: str) -> str:
+        names = [name, *(f"{name}{number}" for number in range(2, len(self.taken) + 3))]
+        found = next(each for each in names if each not in self.taken)
+        self.taken.add(found)
+        return found
+
+    def _form(self, operator: Composite) -> tuple[object, ...]:
+        values = tuple(operator.template_values().items())
+        return (_title(operator), values, form(_nodes(operator), self.known))
+
+    def _class(self, uses: list[Composite]) -> None:
+        first = uses[0]
+        if first.inline:
+            self.known |= dict.fromkeys(uses)
+            return
+        parameters = Parameters(symbols([use.widths() for use in uses]), has_convolutions=False)
+        lines = assignments(parameters, [_nodes(use) for use in uses], self.known)
+        name = self._free(_title(first))
+        definition = Definition(name, _words(uses), tuple(parameters.in_order()), tuple(lines), self._body(first))
+        self.classes.append(definition)
+        for index, use in enumerate(uses):
+            self.known[use] = Construction(name, tuple(definition.arguments(index)))
+
+    def _body(self, operator: Composite) -> tuple[str, ...]:
+        if not operator.template:
+            return (*chain(_nodes(operator), "x", "x"), "return x")
+        return self.method_lines(operator)
+
+    def method_lines(self, operator: Composite) -> tuple[str, ...]:
+        """The body of an operator's own computation."""
+        return tuple(self.render(operator, "").splitlines())
+
+
+def _title(operator: Composite) -> str:
+    """What to call its class."""
+    return operator.title if isinstance(operator, Group) else operator.class_name
+
+
+def _words(uses: Sequence[Composite]) -> str:
+    """The docstring of a class; of parts in a row, a list of what they are."""
+    if uses[0].template:
+        return uses[0].sentence()
+    columns = zip(*(_nodes(use) for use in uses), strict=True)
+    words = [_described([node.operator for node in column]) for column in columns]
+    return f"{', '.join(filter(None, words)).capitalize()}."
+
+
+def _described(same: Sequence[Operator]) -> str:
+    """The words for one part in each of the uses: the fewer, where they differ."""
+    if same[0].role == "flatten":
+        return ""
+    words = {operator.describe() for operator in same}
+    return words.pop() if len(words) == 1 else same[0].label
+
+
+def _nodes(operator: Composite) -> Sequence[Node]:
+    if isinstance(operator, Group):
+        return operator.items
+    return [Node(part.name, part.operator) for part in operator.parts()]
+
+
+def _inside(operator: Operator) -> Iterator[Operator]:
+    """The operator and all that is in it."""
+    yield operator
+    for part in _parts(operator):
+        yield from _inside(part)
+
+
+def _parts(operator: Operator) -> list[Operator]:
+    if isinstance(operator, Several):
+        return list(operator.items)
+    if isinstance(operator, Chain):
+        return [item.operator for item in operator.items]
+    return [part.operator for part in operator.parts()] if isinstance(operator, Composite) else []
+
+
+def _depth(operator: Operator) -> int:
+    return max((_depth(part) + 1 for part in _parts(operator)), default=0)

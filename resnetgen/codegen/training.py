@@ -1,0 +1,135 @@
+"""What an emitted file has for training alone: stages that compute again, frozen parts, norms that stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from resnetgen.codegen.python import WIDTH, docstring, exploded
+from resnetgen.codegen.stages import stage_module
+from resnetgen.diagnostics.model import Path
+from resnetgen.ir.network import Network, Node
+from resnetgen.ops.activation import Activation
+from resnetgen.ops.batch_norm import tracks
+from resnetgen.ops.composite import inside
+
+_NORMS = "nn.modules.batchnorm._BatchNorm"
+"""What every batch norm is, and what torch.nn.SyncBatchNorm.convert_sync_batchnorm makes of it too."""
+
+
+_KEEPS = "context_fn=lambda: (torch.enable_grad(), KeptStatistics(block))"
+"""The contexts of the first run, where gradients are on already, and of the second."""
+
+
+def training(network: Network) -> dict[str, Any]:
+    """What network.py.j2 needs to know of it; nothing where the spec says nothing."""
+    recomputed = _recomputed(network)
+    return {
+        "checkpoints": bool(network.training.checkpoint),
+        "recounts": any(map(_tracks, recomputed)),
+        "draws": any(map(_draws, recomputed)),
+        "arguments": ["block", "x", "use_reentrant=False", *([_KEEPS] if any(map(_tracks, recomputed)) else [])],
+        "frozen": list(_frozen(network)),
+        "train": list(_train(network)),
+        "train_words": docstring(_train_words(network), indent=8),
+    }
+
+
+def _recomputed(network: Network) -> list[Node]:
+    """The operators of the stages that are run again."""
+    parts = dict(network.parts())
+    return [node for stage in network.stages if stage.name in network.training.checkpoint for node in parts[stage.at]]
+
+
+def names(network: Network) -> set[str]:
+    """The classes that it defines."""
+    return {"Checkpointed", "CheckpointedStage", "KeptStatistics"} if network.training.checkpoint else set()
+
+
+def imports(network: Network, others: list[str]) -> list[str]:
+    """The lines of import: those of the operators, that of `nn`, and what a checkpoint needs."""
+    if not network.training.checkpoint:
+        return [*others, "from torch import Tensor, nn"]
+    plain = sorted({*others, "import torch"})
+    checkpoint = "checkpoint, set_checkpoint_early_stop" if any(map(_draws, _recomputed(network))) else "checkpoint"
+    return [*plain, "from torch import Tensor, nn", f"from torch.utils.checkpoint import {checkpoint}"]
+
+
+def _frozen(network: Network) -> Iterator[str]:
+    """The statements of the constructor that keep gradients from parameters."""
+    modules = _modules(network, network.training.frozen, _is_trained)
+    if len(modules) == 1:
+        yield f"{modules[0]}.requires_grad_(False)"
+    elif modules:
+        yield f"{_loop(modules, indent=8)}\n            part.requires_grad_(False)"
+
+
+def _train(network: Network) -> Iterator[str]:
+    """The body of `train`, which keeps norms in eval mode."""
+    kept = network.training.norm_eval
+    if not kept:
+        return
+    modules = ["self"] if _is_everywhere(network) else _modules(network, kept, _tracks)
+    test = f"if isinstance(m, {_NORMS}):"
+    yield "super().train(mode)"
+    if len(modules) == 1:
+        yield f"for m in {modules[0]}.modules():"
+        yield f"    {test}"
+        yield "        m.eval()"
+    else:
+        yield _loop(modules, indent=8)
+        yield "    for m in part.modules():"
+        yield f"        {test}"
+        yield "            m.eval()"
+    yield "return self"
+
+
+def _train_words(network: Network) -> str:
+    kept = "" if _is_everywhere(network) else f" of {', '.join(str(at[-1]) for at in network.training.norm_eval)}"
+    return f"The mode of all modules, but that the batch norms{kept} stay in eval mode."
+
+
+def _is_everywhere(network: Network) -> bool:
+    """Whether no batch norm of the network is left to change its statistics."""
+    return {at for at, nodes in network.parts() if any(map(_tracks, nodes))} <= {*network.training.norm_eval}
+
+
+def _modules(network: Network, wanted: Collection[Path], holds: Callable[[Node], bool]) -> list[str]:
+    """The modules of some parts that a fact holds for: whole stages, and those of stem and head one by one."""
+    found: dict[str, None] = {}
+    stages = {stage.at: f"self.{stage_module(stage, index)}" for index, stage in enumerate(network.stages)}
+    for at, nodes in network.parts():
+        if at not in wanted:
+            continue
+        own = [stages[at]] if at in stages else [f"self.{_top(node)}" for node in nodes if holds(node)]
+        found |= dict.fromkeys(own)
+    return list(found)
+
+
+def _loop(modules: list[str], *, indent: int) -> str:
+    """The head of a loop over modules, with the layout of a tuple that does not fit on its line."""
+    line = f"for part in ({', '.join(modules)}):"
+    if indent + len(line) <= WIDTH:
+        return line
+    return exploded("for part in ", modules, indent=indent, after=":")
+
+
+def _top(node: Node) -> str:
+    """The attribute of the network that an operator of its stem or head is or is in."""
+    return node.name.partition(".")[0]
+
+
+def _is_trained(node: Node) -> bool:
+    return any(entry.trained for entry in node.operator.entries())
+
+
+def _tracks(node: Node) -> bool:
+    return tracks(node.operator)
+
+
+def _draws(node: Node) -> bool:
+    """Whether it has an rrelu, which saves its noise before that is drawn.
+
+    torch.utils.checkpoint ends the second run once all that was saved is there, which then is too early.
+    """
+    return any(isinstance(each, Activation) and each.type == "rrelu" for each in inside(node.operator))

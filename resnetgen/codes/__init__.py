@@ -1,0 +1,71 @@
+"""The catalogue: every code that a diagnostic can bear, each with its page.
+
+The page of a code that a check finds is the docstring of that check. Those of the other codes, which the stages before
+the checks speak of in many places, are the docstrings of classes that bear the code as their name, in a file for each
+hundred.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from resnetgen.codes.page import Page, Scene, page
+from resnetgen.lint import CHECKS, ERRORS, IN_VAIN, ignored_in_vain
+
+__all__ = ["HUNDREDS", "Page", "Scene", "ignoring", "is_warning", "message", "pages", "warnings"]
+
+HUNDREDS: dict[str, str] = {
+    "1": "reading the text, and what it extends",
+    "2": "what the spec language allows",
+    "3": "what the network would do",
+    "4": "the inputs it is used with",
+    "5": "style and risk",
+    "6": "writing",
+    "7": "published weights",
+    "8": "running a network",
+    "9": "resnetgen itself",
+}
+"""What the codes of each hundred are about."""
+
+
+@cache
+def pages() -> dict[str, Page]:
+    """Code -> page, in the order of the codes."""
+    from resnetgen.codes import export, inputs, internal, language, network, output, runtime, source, weights
+
+    docstrings = {code: str(found.__doc__) for code, found in (*CHECKS, (IN_VAIN, ignored_in_vain))}
+    for module in (source, language, network, inputs, output, weights, runtime, export, internal):
+        docstrings |= _docstrings(module)
+    return {code: page(code, docstrings[code]) for code in sorted(docstrings)}
+
+
+def _docstrings(module: ModuleType) -> dict[str, str]:
+    return {name: str(value.__doc__) for name, value in vars(module).items() if name.startswith("RG")}
+
+
+def message(code: str) -> str:
+    """What resnetgen says where a page's `fails` is run, to the character; empty for a page without one.
+
+    It was recorded (`make golden`): to run a scene may take a shell.
+    """
+    path = Path(__file__).parent / "messages" / f"{code}.txt"
+    return path.read_text(encoding="utf-8") if pages()[code].fails is not None else ""
+
+
+def is_warning(code: str) -> bool:
+    """Whether a code is one of a warning, which can be ignored; all others are of errors."""
+    return code in warnings()
+
+
+def ignoring(code: str) -> str:
+    """How a spec says that a warning is meant; empty for what it cannot say that of."""
+    if code == IN_VAIN or not is_warning(code):
+        return ""
+    return f"Where it is meant, the spec says why: `ignore: {{{code}: ...}}`."
+
+
+def warnings() -> tuple[str, ...]:
+    """The codes of warnings, which can be ignored: those of style and risk, but for a budget that is exceeded."""
+    return tuple(sorted((*(code for code, _ in CHECKS if code not in ERRORS), IN_VAIN)))

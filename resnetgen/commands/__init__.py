@@ -1,1 +1,0 @@
-"""What each command does, one file a command, and beside them what several commands share."""

@@ -1,0 +1,86 @@
+"""Text from a spec made fit for a terminal: nothing hidden, nothing obeyed, and every character's column known."""
+
+from __future__ import annotations
+
+from resnetgen.frozen import Frozen
+from resnetgen.unicode import is_seen, spelled
+
+LONGEST = 160
+"""The most characters of a line that are shown whole."""
+
+_DOTS = 6  # cells of the `...` on both sides of a longer line
+_BEFORE = 60  # of 154 characters between them, so many stand before the label
+_TAB = 4
+
+
+def escape(text: str) -> str:
+    """Spell out control, bidirectional and other invisible characters, which could disguise what is said."""
+    return spelled(text)
+
+
+class Excerpt(Frozen):
+    """A line, or the part of it around a label, as it is shown."""
+
+    shown: str
+    width: int  # the cells of the screen that it takes
+    _first: int  # the index in the line of the first character shown
+    _cells: tuple[int, ...]  # where on the screen each character starts, and where the last one ends
+
+    def holds(self, index: int) -> bool:
+        """Whether a character of the line is shown."""
+        return 0 <= index - self._first < len(self._cells)
+
+    def cell(self, index: int) -> int:
+        """Where on the screen a character of the line starts, or the nearest one that is shown."""
+        return self._cells[min(max(index - self._first, 0), len(self._cells) - 1)]
+
+
+def excerpt(line: str, index: int, room: int = LONGEST) -> Excerpt:
+    """Show a line; of one with more characters than there is room for, what stands around the one at `index`."""
+    if len(line) <= room:
+        return _excerpt(line, 0, "", "")
+    return _part(line, index, room - _DOTS)
+
+
+def fitted(line: str, index: int, cells: int) -> Excerpt:
+    """Show a line, or what of it fits into so many cells of the screen: some characters take more than one."""
+    room = min(LONGEST, cells)
+    shown = excerpt(line, index, room)
+    while shown.width > cells and room > _DOTS + 1:
+        room = max(_DOTS + 1, min(room - 1, room * cells // shown.width))
+        shown = _part(line, index, room - _DOTS)
+    return shown
+
+
+def _part(line: str, index: int, count: int) -> Excerpt:
+    """So many characters of a line, that at `index` among them, with `...` where others are left out."""
+    first = max(0, min(index - count * _BEFORE // 154, len(line) - count))
+    last = first + count
+    return _excerpt(line[first:last], first, "..." if first else "", "..." if last < len(line) else "")
+
+
+def _excerpt(part: str, first: int, before: str, after: str) -> Excerpt:
+    if part.isascii() and part.isprintable():  # nearly always
+        shown = before + part + after
+        return Excerpt(shown, len(shown), first, tuple(range(len(before), len(before) + len(part) + 1)))
+    cells = [len(before)]
+    pieces: list[str] = []
+    for character in part:
+        piece, width = _piece(character, cells[-1])
+        pieces.append(piece)
+        cells.append(cells[-1] + width)
+    return Excerpt(before + "".join(pieces) + after, cells[-1] + len(after), first, tuple(cells))
+
+
+def _piece(character: str, cell: int) -> tuple[str, int]:
+    """Give what to show for a character, and how many cells of the screen that takes."""
+    if character == "\t":
+        width = _TAB - cell % _TAB
+        return " " * width, width
+    if not is_seen(character):
+        return spelled(character), len(spelled(character))
+    import unicodedata
+
+    if unicodedata.category(character) in ("Mn", "Me"):  # drawn over the character before
+        return character, 0
+    return character, 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,0 +1,35 @@
+"""TorchScript: a network compiled from its source, run by torch or by libtorch without Python.
+
+https://docs.pytorch.org/docs/stable/jit.html. Nothing is traced, so every size is free. torch develops it no further;
+what it offers instead is `pt2`.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from resnetgen.export.disk_space import see_to_room
+from resnetgen.export.errors import failing
+from resnetgen.export.format import Format, Run
+from resnetgen.export.suppress_warnings import silent
+
+NAME = "torchscript"
+
+
+def write(network: nn.Module, example: Tensor, path: str) -> None:
+    """Write a network; the example is not needed for it."""
+    with failing(NAME), silent():
+        found = torch.jit.script(network)
+        see_to_room(network, path)
+        torch.jit.save(found, path)
+
+
+def opened(path: str) -> Run:
+    """The file as torch loads it, on the CPU."""
+    with silent():
+        found: Run = torch.jit.load(path, map_location="cpu")  # type: ignore[no-untyped-call]  # it carries no types
+    return found
+
+
+FORMAT = Format(NAME, ".ts", (), "torch", write, opened)

@@ -1,0 +1,48 @@
+"""The language as a JSON Schema, for editors: what may stand where, and what it means.
+
+It says what `resnetgen.spec.validate.validate` says, as far as JSON Schema can; docs/editors.md lists where it
+cannot. It is of the draft 2020-12, and uses nothing that a reader of draft-07 takes for something else: beside a `$ref`
+there are only annotations.
+
+A spec that extends another is a patch, of which little can be asked: what its base has, it need not say.
+"""
+
+from __future__ import annotations
+
+from resnetgen import __version__
+from resnetgen.jsonschema.forms import Forms
+from resnetgen.jsonschema.layout import text
+from resnetgen.schema.json_forms import Json
+from resnetgen.source.collection import names
+from resnetgen.source.extends import OWN
+from resnetgen.spec.spec import Spec
+
+__all__ = ["IDENTIFIER", "json_schema", "text"]
+
+IDENTIFIER = "urn:resnetgen:spec:1"
+"""Names the schema, by the version of the language; it leads nowhere."""
+
+_EXTENDS = "The spec to start from: one of the collection by its name, or a file by its path, which ends in `.yaml`."
+
+
+def json_schema() -> Json:
+    """The schema of a spec."""
+    forms = Forms()
+    whole = forms.object(Spec, patch=False)
+    patch = forms.object(Spec, patch=True, own=frozenset(str(key) for (key,) in OWN))
+    extends = {"type": "string", "minLength": 1, "description": _EXTENDS, "examples": list(names())}
+    for form, required in ((whole, whole["required"]), (patch, ["name", "extends"])):
+        form["properties"] = {"extends": {"$ref": "#/$defs/extends", "description": _EXTENDS}, **form["properties"]}
+        form["required"] = required
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": IDENTIFIER,
+        "$comment": f"Made by `resnetgen schema`, version {__version__}.",
+        "title": "A spec of resnetgen",
+        "description": "A network of the ResNet family, which resnetgen compiles to PyTorch code.",
+        "type": "object",
+        "if": {"required": ["extends"]},
+        "then": {"$ref": "#/$defs/patch"},
+        "else": {"$ref": "#/$defs/whole"},
+        "$defs": {"whole": whole, "patch": patch, "extends": extends, **forms.definitions},
+    }

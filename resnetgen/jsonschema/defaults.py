@@ -1,0 +1,34 @@
+"""The default of a field, as one would write it in a spec."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, get_args, get_origin
+
+from resnetgen.schema.json_forms import Json
+from resnetgen.schema.record import Before, Field, Record
+from resnetgen.schema.width_expression import Expression, Number
+
+
+def default(field: Field) -> Json:
+    """The keyword `default`; nothing where the field is required, or where something else is in its place."""
+    if field.required or field.default is None:
+        return {}
+    return {"default": _written(field.default, _short(field.annotation))}
+
+
+def _short(annotation: Any) -> tuple[str, ...]:
+    """The keys whose value alone may stand for a mapping."""
+    if get_origin(annotation) is Annotated:
+        return next((mark.keys for mark in get_args(annotation) if isinstance(mark, Before)), ())
+    return next((found for each in get_args(annotation) if (found := _short(each))), ())
+
+
+def _written(value: Any, short: tuple[str, ...] = ()) -> Any:
+    if isinstance(value, Expression):
+        return value.term.value if isinstance(value.term, Number) else value.text
+    if not isinstance(value, Record):
+        return value
+    key = next((key for key in short if key in value.fields), None)
+    if key is not None and value.written <= {key}:
+        return _written(getattr(value, key))
+    return {name: _written(getattr(value, name)) for name in value.fields if name in value.written}

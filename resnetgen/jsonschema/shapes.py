@@ -1,0 +1,38 @@
+"""What a record's mapping may look like: the keys that go with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, NamedTuple, get_args, get_origin
+
+from resnetgen.schema.record import Check, Record
+
+
+class Shape(NamedTuple):
+    """Keys that may stand together; `words` are what `type` then is, empty where there is a single shape."""
+
+    record: type[Record]
+    words: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+def shapes(record: type[Record]) -> list[Shape]:
+    """The shapes of a record: one, but where its `type` decides which of the other keys go with it."""
+    if record.keys.__func__ is Record.keys.__func__:  # type: ignore[attr-defined]  # both are class methods
+        return [Shape(record, (), tuple(record.fields))]
+    found: dict[tuple[str, ...], list[str]] = {}
+    for word in _words(record.fields["type"].annotation):
+        found.setdefault(record.keys({"type": word}), []).append(word)
+    return [Shape(record, tuple(words), keys) for keys, words in found.items()]
+
+
+def union_keys(records: Iterable[type[Record]]) -> tuple[str, ...]:
+    """The keys of any of these records."""
+    return tuple(dict.fromkeys(key for record in records for key in record.fields))
+
+
+def _words(annotation: Any) -> list[str]:
+    assert get_origin(annotation) is Annotated
+    (check,) = [mark for mark in get_args(annotation) if isinstance(mark, Check)]
+    words: list[str] = check.json["enum"]
+    return words

@@ -1,0 +1,85 @@
+"""The layers that are one operator alone: `{norm: here}`, `{act: relu}`, `{dropout: 0.1}`."""
+
+from typing import ClassVar
+
+from resnetgen.layers.builder import Scope
+from resnetgen.ops.activation import Act, ActOrHere
+from resnetgen.ops.dropout import Dropout
+from resnetgen.ops.registry import AttentionOrHere, HereSlot, NormOrHere
+from resnetgen.schema.numbers import RateOrHere
+from resnetgen.schema.record import Record
+
+
+class NormLayer(Record):
+    """A normalization and, as after a convolution, an activation; `here` is the norm that holds where it stands."""
+
+    numbered: ClassVar[bool] = True
+
+    norm: NormOrHere
+    """The normalization, or `here`: the one that holds where the layer stands."""
+    act: Act | None = None
+    """The activation."""
+
+    def lay(self, scope: Scope) -> None:
+        """Place its operators."""
+        scope.unit += 1
+        norm = scope.norm if isinstance(self.norm, HereSlot) else self.norm
+        act = scope.act if self.act is None else self.act
+        fused = norm.brings_activation and act.type != "none"
+        if fused and self.act is not None:
+            message = f"`act: {act.type}` has no effect: the norm {norm.type} brings an activation of its own"
+            raise scope.fault("RG209", message, "act", help="take it out, or write `act: none` for none")
+        scope.normalize(norm, here=isinstance(self.norm, HereSlot), active=fused)
+        if not fused:
+            scope.activate(act)
+
+
+class ActLayer(Record):
+    """An activation; `here` is the one that holds where it stands."""
+
+    numbered: ClassVar[bool] = True
+
+    act: ActOrHere
+    """The activation, or `here`: the one that holds where the layer stands."""
+
+    def lay(self, scope: Scope) -> None:
+        """Place its operator."""
+        scope.unit += 1
+        scope.activate(scope.act if self.act.type == "here" else self.act)
+
+
+class DropoutLayer(Record):
+    """A dropout; `here` is the rate of the block in use."""
+
+    numbered: ClassVar[bool] = True
+
+    dropout: RateOrHere
+    """The rate, at least 0 and below 1. May be `here`. At 0, nothing is emitted."""
+
+    def lay(self, scope: Scope) -> None:
+        """Place its operator, unless the rate is zero."""
+        scope.unit += 1
+        rate = scope.dropout(self.dropout)
+        if rate:
+            scope.add(Dropout(rate))
+
+
+class AttentionLayer(Record):
+    """An attention module where it stands; `here` is that of the block in use."""
+
+    numbered: ClassVar[bool] = False
+
+    attention: AttentionOrHere
+    """The attention, without `place`; or `here`: that of the block in use."""
+
+    def lay(self, scope: Scope) -> None:
+        """Place its operator, if there is one."""
+        if isinstance(self.attention, HereSlot):
+            slot = scope.attention()
+        elif "place" in self.attention.written:
+            message = "a layer stands where it is written, and `place` would say otherwise"
+            raise scope.fault("RG209", message, "attention", help="take `place` out")
+        else:
+            slot = self.attention
+        if slot is not None:
+            scope.attend(slot, here=isinstance(self.attention, HereSlot))

@@ -1,0 +1,80 @@
+"""Whether the type of blocks goes with the network's depth and widths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from resnetgen.analysis.cost import weighted, weighted_layers
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.diagnostics.model import Fault, Part, Place, Severity
+from resnetgen.ir.network import Block, Run
+
+DEEP = 50
+"""Weighted layers above which published networks for ImageNet have blocks of three."""
+
+SHALLOW = 34
+"""Weighted layers up to which they have blocks of two."""
+
+SQUEEZE = 2
+"""No published network squeezes its first block to less than the width that comes in by this."""
+
+
+def depth(trace: Trace) -> Iterator[Fault]:
+    """Block type that goes with another depth or other widths.
+
+    The block type was changed and the stages were not, or the other way round. The usual criterion is table 1 of
+    arXiv:1512.03385: blocks of two 3x3 convolutions up to 34 layers, bottlenecks of three from 50 on. At about the same
+    multiply-adds a bottleneck is four times as wide (figure 5 there), which is what a deep network needs, and a shallow
+    one pays for in 3x3 convolutions. Stages made for blocks of two leave a bottleneck a quarter of their width inside:
+    16 channels in the first stage of ResNet-18, where every published one has 64 or more. Some published networks break
+    the rule with reason, such as narrow ones for CIFAR-10 and ResNet-26: say yours under `ignore`.
+
+    Fails:
+
+        extends: resnet18
+        name: resnet18_bottleneck
+        input: {size: 128}
+        block: {type: bottleneck}
+
+    Mend:
+
+        extends: resnet50
+        name: resnet50_small
+        input: {size: 128}
+    """
+    network = trace.network
+    runs = [run for stage in network.stages for run in stage.runs]
+    first, blocks = runs[0].block, network.blocks()
+    if _is_bottleneck(first):
+        widths = dict(first.widths)
+        squeezed = SQUEEZE * widths["mid"] < widths["in"]
+        if not (squeezed or 3 * blocks < SHALLOW) or not all(_is_bottleneck(run.block) for run in runs):
+            return
+        layers = weighted_layers(network)
+        if squeezed:
+            inside = f"{widths['mid']} of the {widths['in']} channels that come in"
+            help = "give its stages four times the `channels`, or use a block type of two layers"
+            yield _fault(runs[0], f"the first bottleneck works on {inside}", help)
+        elif layers <= SHALLOW:
+            message = f"a network of {layers} layers is made of bottlenecks; up to {SHALLOW}, blocks of two are usual"
+            yield _fault(runs[0], message, "use `type: basic` with a quarter of the `channels`, or more blocks")
+    elif weighted(first.branch) == 2 and all(weighted(run.block.branch) == 2 for run in runs):
+        layers = weighted_layers(network)
+        if layers > DEEP:
+            message = f"a network of {layers} layers has blocks of two; above {DEEP}, bottlenecks are usual"
+            yield _fault(runs[0], message, "use `type: bottleneck` with four times the `channels`, or fewer blocks")
+
+
+def _fault(run: Run, message: str, help: str) -> Fault:
+    said = f"{help}; or say under `ignore: {{RG502: ...}}` why it is meant"
+    return Fault("RG502", message, Place(run.at, Part.KEY), help=said, severity=Severity.WARNING)
+
+
+def _is_bottleneck(block: Block) -> bool:
+    """Whether a branch is 1x1, a window, 1x1, and narrower inside than where it ends."""
+    layers = [node for node in block.branch if weighted((node,))]
+    windows = [node.operator.window() for node in layers]
+    if len(layers) != 3 or windows[0] is None or windows[2] is None:
+        return False
+    widths = dict(block.widths)
+    return {*windows[0].kernel, *windows[2].kernel} == {1} and widths.get("mid", widths["out"]) < widths["out"]

@@ -1,0 +1,43 @@
+"""Whether a network without shortcuts is too deep for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from resnetgen.analysis.cost import weighted_layers
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.diagnostics.model import Fault, Part, Place, Severity
+
+DEEPEST = 20
+"""Layers up to which plain networks gain from depth; 32, the next that was tried, lose."""
+
+
+def plain(trace: Trace) -> Iterator[Fault]:
+    """Plain network deep enough to degrade.
+
+    Without shortcuts a deeper network is likely to train to a higher error, on the training set too: of the plain
+    networks in arXiv:1512.03385, 34 layers end above 18 on ImageNet (figure 4 and table 2), and 32, 44 and 56 above 20
+    on CIFAR-10 (figure 6). That is what residual networks are for. A network none of whose blocks has a shortcut is
+    told from 21 layers on. One that is built for the comparison says so under `ignore`.
+
+    Fails:
+
+        extends: resnet34
+        name: no_way_around
+        block: {shortcut: none}
+
+    Mend:
+
+        extends: resnet34
+        name: with_shortcuts
+    """
+    runs = [run for stage in trace.network.stages for run in stage.runs]
+    if any(run.block.shortcut.kind != "none" for run in runs):
+        return
+    layers = weighted_layers(trace.network)
+    if layers <= DEEPEST:
+        return
+    message = f"a plain network of {layers} layers is likely to train to a higher error than a shallower one"
+    place = Place(runs[0].shortcut_at, Part.ENTRY) if runs[0].shortcut_at else Place(runs[0].at, Part.KEY)
+    help = "use `shortcut: auto`; or say under `ignore: {RG503: ...}` what the comparison is"
+    yield Fault("RG503", message, place, help=help, severity=Severity.WARNING)

@@ -1,0 +1,49 @@
+"""Whether what is frozen stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.diagnostics.model import Fault, Place, Severity
+from resnetgen.diagnostics.suggestions import listed
+from resnetgen.ops.batch_norm import tracks
+
+
+def drifting_statistics(trace: Trace) -> Iterator[Fault]:
+    """Frozen part whose batch norms go on changing.
+
+    `frozen` keeps gradients from the parameters of a part. The running mean and variance of its batch norms are no
+    parameters: in training mode each batch still moves them, and normalizes by its own statistics. So a part that was
+    to stay as it was trained gives other maps after some steps, and on small batches, as in detection, worse ones.
+    Frozen stages mostly come with `norm_eval`, which keeps these statistics too. Where they are to follow the new data,
+    as in adapting to another domain, the warning does not apply.
+
+    Fails:
+
+        extends: resnet50
+        name: tuned
+        training: {frozen: [stem, layer1]}
+
+    Mend:
+
+        extends: resnet50
+        name: tuned
+        training: {frozen: [stem, layer1], norm_eval: [stem, layer1]}
+    """
+    said = trace.network.training
+    if not said.frozen:
+        return
+    parts = dict(trace.network.parts())
+    drifting = [
+        (index, f"`{at[-1]}`")
+        for index, at in enumerate(said.frozen)
+        if at not in said.norm_eval and any(tracks(node.operator) for node in parts[at])
+    ]
+    if drifting:
+        names = listed(name for _, name in drifting)
+        message = f"the batch norms of what is frozen go on changing their statistics: {names}"
+        related = tuple((Place(("training", "frozen", index)), "") for index, _ in drifting[1:])
+        place = Place(("training", "frozen", drifting[0][0]))
+        help = "write `norm_eval: true`, or a list of these parts"
+        yield Fault("RG512", message, place, related=related, help=help, severity=Severity.WARNING)

@@ -1,0 +1,23 @@
+"""Whether the network's total stride is one that an input could have."""
+
+from __future__ import annotations
+
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.diagnostics.model import Fault, Part, Place
+from resnetgen.schema.fields import LARGEST_EXTENT
+
+
+def stride(trace: Trace) -> list[Fault]:
+    """A total stride beyond the largest input leaves one pixel whatever comes in: a block repeated with its stride."""
+    total = [1] * trace.network.rank
+    for stage in trace.network.stages:
+        for run in stage.runs:
+            for axis, step in enumerate(run.block.stride):
+                total[axis] *= step ** min(run.repeat, 64)
+        if max(total) > LARGEST_EXTENT:
+            message = f"the strides up to here multiply to more than {LARGEST_EXTENT:,} pixels"
+            place = Place(stage.at, Part.KEY)
+            return [
+                Fault("RG304", message, place, help="use `stride: here` in the block type, so that one block strides")
+            ]
+    return []

@@ -1,0 +1,58 @@
+"""Whether batch norm has more than one value to normalize."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from resnetgen.analysis.shape_inference import Step, Trace
+from resnetgen.diagnostics.model import Fault, Part, Place, Severity
+from resnetgen.ops.batch_norm import BatchNorm
+from resnetgen.ops.operator import by_axis
+
+
+def single_pixel(trace: Trace) -> Iterator[Fault]:
+    """Batch norm over a map of a single pixel.
+
+    Batch norm in training takes the mean and variance of a channel over batch and pixels. With one pixel and a batch of
+    one there is one value, and PyTorch raises `Expected more than 1 value per channel when training`; in a small batch
+    the statistics are those of a handful of values. It bites in the last batch of an epoch, when one sample is left. An
+    attention that normalizes what it pooled has the same limit on every input, and is not told.
+
+    Fails:
+
+        extends: resnet18
+        name: tiny
+        input: {channels: 3, size: 32}
+        ignore: {RG501: one warning at a time}
+
+    Mend:
+
+        extends: resnet18
+        name: tiny
+        input: {channels: 3, size: 64}
+    """
+    found = next(_single(trace), None)
+    if found is None:
+        return
+    place, where = found
+    message = f"{where} normalizes single pixels, which batch norm cannot train on at batch 1"
+    related = ((Place(("input", "size")), f"the input is {by_axis(trace.input[1:])}"),)
+    help = "use a larger input or fewer strides, drop incomplete batches, or use another norm, such as group"
+    yield Fault("RG506", message, place, related=related, help=help, severity=Severity.WARNING)
+
+
+def _single(trace: Trace) -> Iterator[tuple[Place, str]]:
+    """Where batch norms meet a single pixel: the place, and what is there."""
+    for step in _norms(trace.stem):
+        yield Place(step.node.at), step.node.name
+    for traced in trace.stages:
+        if set(traced.output[1:]) == {1}:  # no stage makes maps larger than its blocks do
+            for part in traced.parts:
+                for _ in _norms(part.trace.steps()):
+                    yield Place(traced.stage.at, Part.KEY), f"`{traced.stage.name}`"
+    for step in _norms(trace.head):
+        yield Place(step.node.at), step.node.name
+
+
+def _norms(steps: Iterable[Step]) -> Iterator[Step]:
+    return (step for step in steps if isinstance(step.node.operator, BatchNorm) and set(step.input[1:]) == {1})

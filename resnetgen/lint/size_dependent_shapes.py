@@ -1,0 +1,71 @@
+"""Whether every input size from the smallest on works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.diagnostics.model import Fault, Place, Severity
+from resnetgen.ir.network import Block, Network, Node
+from resnetgen.ops.operator import Window
+
+
+def remainder(trace: Trace) -> Iterator[Fault]:
+    """Input sizes that work or fail by their remainder.
+
+    An average pool rounds an odd size down, a strided convolution rounds it up. Where one stands in the branch and the
+    other beside it, the two sides of the addition agree for some sizes alone, and the network fails on an image that is
+    one pixel wider; or, where what the shortcut brings is a single pixel, PyTorch repeats that in silence. The whole
+    input domain is searched, where that is soon done: sizes repeat with the total stride.
+
+    Fails:
+
+        extends: resnet50
+        name: pooled
+        block: {antialias: {type: avg, size: 2}}
+
+    Mend:
+
+        extends: resnet50
+        name: pooled
+        block: {antialias: {type: avg, size: 3}}
+    """
+    if _always_agrees(trace.network):
+        return
+    from resnetgen.analysis.input_sizes import domain  # few networks need it
+
+    axes = domain(trace.network, soon=True)
+    partial = next((axis for axis in axes or () if len(axis.remainders) < axis.period), None)
+    if partial is None:
+        return
+    message = f"only some input sizes work: {partial.describe()}"
+    help = "pad what changes sizes, as an odd window with half of its reach does; or keep inputs to these sizes"
+    yield Fault("RG507", message, Place(("input", "size")), help=help, severity=Severity.WARNING)
+
+
+def _always_agrees(network: Network) -> bool:
+    """Whether all windows in blocks take every size to that of each stride-th pixel, so that both sides must agree."""
+    return all(_keeps(run.block) for stage in network.stages for run in stage.runs)
+
+
+def _keeps(block: Block) -> bool:
+    return block.shortcut.kind == "none" or all(map(_is_strided, (*block.branch, *block.shortcut.nodes)))
+
+
+def _is_strided(node: Node) -> bool:
+    window = node.operator.window()
+    if window is None:
+        return True
+    return _rounds_up(window)
+
+
+@lru_cache(maxsize=1024)
+def _rounds_up(window: Window) -> bool:
+    """Whether the output is ceil(size / stride) for every size above some, of which one period tells."""
+    for axis, stride in enumerate(window.stride):
+        start = stride * (2 + window.dilation[axis] * window.kernel[axis])
+        for size in range(start, start + min(stride, 64)):
+            if window.extent(size, axis) != -(-size // stride):
+                return False
+    return True

@@ -1,0 +1,67 @@
+"""Whether widths are ones that matrix units like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.diagnostics.model import Fault, Part, Place, Severity
+from resnetgen.ir.network import Network
+from resnetgen.ops.conv import Conv
+
+MULTIPLE = 8
+"""Channels at which matrix units take 16-bit values without padding."""
+
+
+def tensor_cores(trace: Trace) -> Iterator[Fault]:
+    """Widths that leave tensor cores waiting.
+
+    In half precision the matrix units of a GPU want channels in multiples of 8; other widths are padded up to one, or
+    take a slower path (NVIDIA, "Convolutional Layers User's Guide", section "Channels In And Out"). A width of 65 costs
+    what one of 72 does. Looked at are the channels that the convolutions of stem and blocks give: those of the input
+    and the number of classes are not for the network to choose, and how many channels a group has is not counted. What
+    was pruned for another device says so under `ignore`.
+
+    Fails:
+
+        extends: resnet50
+        name: odd_widths
+        block: {mid: out // 3}
+
+    Mend:
+
+        extends: resnet50
+        name: even_widths
+        block: {mid: out // 32 * 8}
+    """
+    convolutions = list(_convolutions(trace.network))
+    odd = [found for found in convolutions if found.width % MULTIPLE]
+    if not odd:
+        return
+    place, name, width, _ = odd[0]
+    message = f"{name} gives {width} channels, which is no multiple of {MULTIPLE}"
+    count = sum(found.alike for found in odd)
+    if count > 1:
+        message += f"; so it is with {count} of {sum(found.alike for found in convolutions)} convolutions"
+    help = f"take {-(-width // MULTIPLE) * MULTIPLE}, which costs a tensor core as much"
+    yield Fault("RG505", message, place, help=help, severity=Severity.WARNING)
+
+
+class _Width(NamedTuple):
+    place: Place
+    name: str
+    width: int
+    alike: int
+
+
+def _convolutions(network: Network) -> Iterator[_Width]:
+    """The convolutions of stem and branches, alike ones together: where they are, what they give, how many they are."""
+    for node in network.stem:
+        if isinstance(node.operator, Conv):
+            yield _Width(Place(node.at), node.name, node.operator.out_channels, 1)
+    for stage in network.stages:
+        for run in stage.runs:
+            for node in run.block.branch:
+                if isinstance(node.operator, Conv):
+                    yield _Width(Place(run.at, Part.KEY), node.name, node.operator.out_channels, run.repeat)

@@ -1,0 +1,117 @@
+"""Whether the names that a layout gives make modules: no two alike, and those of one module next to one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from keyword import iskeyword
+from typing import NamedTuple
+
+from resnetgen.diagnostics.model import Fault, Place
+from resnetgen.ir.network import Block, Node, Stage
+from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
+from resnetgen.ops.composite import Composite
+from resnetgen.schema.layouts import Naming
+
+
+def misnamed(naming: Naming, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:
+    """The first fault of the names in the network, in its stem's list, and in a block."""
+    if len(naming.listed) > len(stem):
+        operators = ", ".join(node.operator.role for node in stem)
+        message = f"the layout names {len(naming.listed)} operators of the stem, and it has {len(stem)}: {operators}"
+        help = "write a `stem` with fewer names under `layout`, or a table by role"
+        return [Fault("RG210", message, Place(("layout",)), help=help)]
+    whole = (*_names(stem), *(stage.path for stage in stages), *_names(head))
+    found = [*_faults(whole, "the network", len(naming.listed))]
+    for block in _distinct(run.block for stage in stages for run in stage.runs):
+        found += _faults((*_names((*block.branch, *block.joined)), block.shortcut.name), "a block")
+        found += _faults(_names(block.shortcut.nodes), "a shortcut")
+        found += _torn(block)
+    return found[:1]
+
+
+def _torn(block: Block) -> Iterator[Fault]:
+    """A module in a block that could not be one: the shortcut begins inside it, or some blocks do without a part."""
+    firsts = [node.name.partition(".")[0] for node in block.branch]
+    tap = block.shortcut.tap
+    why = ""
+    if tap and firsts[tap - 1] == firsts[tap] != "":
+        why = f"the projection begins in the middle of `{firsts[tap]}`"
+    for node in block.branch:
+        if node.varies and "." in node.name:
+            why = f"`{node.name}` is given from outside, since it depends on the stride, and cannot be inside another"
+    if why:
+        help = f"choose other names for the blocks of the type `{block.type}` under `layout`"
+        yield Fault("RG210", f"the names of a block make no modules: {why}", Place(("layout",)), help=help)
+
+
+def _distinct(blocks: Iterable[Block]) -> Iterable[Block]:
+    return {id(block): block for block in blocks}.values()
+
+
+def _names(nodes: Iterable[Node]) -> tuple[str, ...]:
+    return tuple(name for node in nodes for name in _names_of(node) if name)
+
+
+def _names_of(node: Node) -> tuple[str, ...]:
+    """The name of a node, or those that the block has for it where it has none; a function is a module by a number."""
+    operator = node.operator
+    if not node.name and isinstance(operator, Composite):
+        return operator.inline_names()
+    return (node.name,) if operator.is_module or node.name[-1:].isdigit() else ()
+
+
+def _faults(names: tuple[str, ...], where: str, listed: int = 0) -> Iterator[Fault]:
+    """The first thing wrong with some names; where a list has the name at fault, the first `listed`, it is there."""
+    wrong = _first_wrong(names)
+    if wrong is not None:
+        at = ("layout", "stem", wrong.name) if wrong.name < listed else ("layout",)
+        help = "choose other names under `layout`" + (", or for the stages" if where == "the network" else "")
+        yield Fault("RG210", f"the names of {where} make no modules: {wrong.why}", Place(at), help=help)
+
+
+class _Wrong(NamedTuple):
+    """Why names make no modules, and the index of the first name at which they do not."""
+
+    why: str
+    name: int
+
+
+Indexed = list[tuple[int, list[str]]]
+"""Names as paths, each with its index among all."""
+
+
+@lru_cache(maxsize=4096)
+def _first_wrong(names: tuple[str, ...]) -> _Wrong | None:
+    """The first thing that is wrong with names that stand in this order; most blocks have those of another."""
+    return next(_wrong([(index, name.split(".")) for index, name in enumerate(names)], ""), None)
+
+
+def _wrong(paths: Indexed, inside: str) -> Iterator[_Wrong]:
+    """What is wrong with names that stand in this order in one module."""
+    runs = [(first, list(run)) for first, run in groupby(paths, key=lambda entry: entry[1][0])]
+    counts = any(first.isdigit() for first, _ in runs)
+    known: set[str] = set()
+    for position, (first, run) in enumerate(runs):
+        at, index = f"{inside}{first}", run[0][0]
+        within = [(index, path[1:]) for index, path in run]
+        if first in known:
+            yield _Wrong(f"`{at}` does not stand together", _intruder(runs, first))
+        elif len(within) > 1 and not all(path for _, path in within):
+            yield _Wrong(f"`{at}` stands for more than one", within[1][0])
+        elif not first.isdigit() and (first in MODULE_ATTRIBUTES or iskeyword(first) or first.startswith("_")):
+            yield _Wrong(f"`{at}` is taken by Python or PyTorch", index)
+        elif not inside and first in NETWORK_ATTRIBUTES:
+            yield _Wrong(f"`{at}` is taken by the emitted network", index)
+        elif within[0][1]:
+            yield from _wrong(within, f"{at}.")
+        known.add(first)
+        if counts and first != str(position):
+            yield _Wrong(f"`{at}` and those beside it do not count from 0", index)
+
+
+def _intruder(runs: list[tuple[str, Indexed]], first: str) -> int:
+    """The index of the first name that stands between others of one module."""
+    names = [name for name, _ in runs]
+    return runs[names.index(first) + 1][1][0][0]

@@ -1,0 +1,195 @@
+"""Settings that no block can take up: a key without an effect is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.layers import ActLayer, ConvLayer, Layer, NormLayer
+from resnetgen.lower.block_types import BUILT_IN, NamedType
+from resnetgen.lower.context import Position
+from resnetgen.lower.settings import Settings
+from resnetgen.ops.registry import HereSlot, NormKind
+from resnetgen.schema.fields import HERE
+from resnetgen.schema.width_expression import Expression
+from resnetgen.spec.spec import BlockType, Spec
+
+
+class Use(NamedTuple):
+    """A block type in use: with which settings, and in which position.
+
+    `type_at` is the path that names the type, `stride_at` that of the stride, and `dilated_at` that of what asks the
+    stage for a dilation: its `stride` where `output_stride` makes it one, and empty where the stage's map at most comes
+    from one that was dilated.
+    """
+
+    kind: NamedType
+    settings: Settings
+    position: Position
+    type_at: Path
+    stride_at: Path
+    dilated_at: Path
+
+
+def unused(uses: list[Use], norm: NormKind) -> list[Fault]:
+    """A fault for each setting that none of the block types which it reaches can take up.
+
+    `norm` is the one that holds where a block has none of its own.
+    """
+    wanted: dict[Path, tuple[str, Use]] = {}
+    taken: set[Path] = set()
+    known: dict[int, frozenset[str]] = {}
+    for use in uses:
+        reads = known.get(id(use.kind.type))
+        if reads is None:
+            reads = known[id(use.kind.type)] = _reads(use.kind.type)
+        reads |= _by_position(use) | ({"act"} if activated(use, norm) else set())
+        asked = [(key, at) for key, at in _set(use) if at not in taken]
+        spoken = _spoken(use.settings) if any(key not in reads for key, _ in asked) else frozenset()
+        for key, at in asked:
+            if key in reads or key in spoken:
+                taken.add(at)
+            else:
+                wanted.setdefault(at, (key, use))
+    return [_fault(at, key, use) for at, (key, use) in wanted.items() if at not in taken]
+
+
+def _spoken(settings: Settings) -> frozenset[str]:
+    """The names that the widths in force speak of."""
+    return frozenset(name for width in settings.widths.values() for name in width.names())
+
+
+def unused_types(spec: Spec) -> list[Fault]:
+    """A fault for each block type of the spec that nothing in it asks for, unless something asks for an unknown one."""
+    asked: set[str | None] = set()
+    for stage in spec.stages.values():
+        entries = [entry.type for entry in stage.blocks] if isinstance(stage.blocks, list) else [None]
+        asked.update(own or stage.type or spec.block.type for own in entries)
+    if not asked <= {*spec.blocks, *BUILT_IN}:
+        return []
+    help = "use it in a stage, or take it out"
+    return [
+        Fault("RG209", f"no stage has blocks of the type `{name}`", Place(("blocks", name), Part.KEY), help=help)
+        for name in spec.blocks
+        if name not in asked
+    ]
+
+
+_TAKEN_UP = {
+    "antialias": "no block that it holds for has a layer with a stride, but those of their own",
+    "convolution": "every convolution of `{name}` has its own",
+    "norm": "no layer of `{name}` normalizes but with a norm of its own",
+    "act": "no layer of `{name}` has an activation but its own, or its norm's",
+}
+"""Why nothing takes up a key that layers take up by themselves, without saying `here`."""
+
+
+def _set(use: Use) -> Iterable[tuple[str, Path]]:
+    """The settings with a place to go: their key, and the path that wrote them."""
+    settings, position = use.settings, use.position
+    ones = (1,) * len(position.stride)
+    if settings.get("groups") is not None and settings.get("groups").text != "1":
+        yield "groups", settings.origins.get("groups", use.position.at)
+    if settings.get("dropout"):
+        yield "dropout", settings.origins.get("dropout", use.position.at)
+    for key in ("spatial", "drop_block", "antialias", "convolution", "norm", "act"):
+        if key in settings.origins and _says_something(settings.get(key)):
+            yield key, settings.origins[key]
+    if position.stride != ones and settings.get("stride_on") is None:
+        yield "stride", use.stride_at
+    if use.dilated_at:
+        yield "dilation", use.dilated_at
+    for name in settings.widths:
+        if name in settings.origins:
+            yield name, settings.origins[name]
+
+
+def _says_something(slot: Any) -> bool:
+    """Whether there is more to a slot than that its place stays empty, or nothing ever happens there."""
+    return getattr(slot, "type", "") != "none" and getattr(slot, "rate", 1.0) != 0.0
+
+
+def _fault(at: Path, key: str, use: Use) -> Fault:
+    name = use.kind.name
+    if key in _TAKEN_UP:
+        return Fault("RG209", f"`{key}` has no effect: {_TAKEN_UP[key].format(name=name)}", Place(at, Part.KEY))
+    if key in ("groups", "dropout", "stride", "dilation", "spatial", "drop_block"):
+        replaced = key == "dilation" and at[-1] == "stride"
+        what = "`output_stride` makes this a dilation" if replaced else f"`{at[-1]}` has no effect"
+        message = f"{what}{', but' if replaced else ':'} no layer of the block type `{name}` says `{key}: {HERE}`"
+        help = f"use another block type, or describe one whose layer has `{key}: {HERE}`"
+    else:
+        message = f"the width `{key}` has no effect: no layer of the block type `{name}` speaks of it"
+        help = f"take it out, or write `to: {key}` in a layer"
+    return Fault("RG209", message, Place(at, Part.KEY), help=help)
+
+
+def _reads(kind: BlockType) -> frozenset[str]:
+    """What a block type takes from the block in use: the keys that say `here`, and the names of widths."""
+    reads: set[str] = set()
+    for layer in kind.branch:
+        reads |= _layer_reads(layer)
+    for width in (kind.mid, *(kind.widths or {}).values()):
+        reads |= width.names() if width is not None else set()
+    return frozenset(reads)
+
+
+def _by_position(use: Use) -> set[str]:
+    """What a block takes up because of where it stands: around a stride, or beside a projection."""
+    position = use.position
+    reads: set[str] = set()
+    ones = (1,) * len(position.stride)
+    strides = position.stride != ones or position.replaced != ones
+    if any(_smooths(layer, strides) for layer in use.kind.type.branch):
+        reads.add("antialias")
+    asked = use.settings.get("shortcut")
+    projects = asked is None or asked.type not in ("identity", "pad", "none")
+    always = asked is not None and asked.type == "projection"
+    if projects and (always or position.in_channels != position.out_channels or position.stride != ones):
+        reads |= {"norm", "convolution"}  # the projection's
+    return reads
+
+
+def activated(use: Use, norm: NormKind) -> bool:
+    """Whether the activation that holds for a block stands anywhere: after the sum, or in a layer without its own."""
+    join = use.settings.get("join")
+    if join is None or join.act is None:
+        return True
+    return any(_activates(layer, use.settings, norm) for layer in use.kind.type.branch)
+
+
+def _activates(layer: Layer, settings: Settings, norm: NormKind) -> bool:
+    """Whether a layer takes the activation that holds; a norm right before it may bring one of its own."""
+    if isinstance(layer, ActLayer):
+        return is_open(layer.act)
+    if not isinstance(layer, ConvLayer | NormLayer) or layer.act is not None:
+        return False
+    slot = settings.get("norm", norm) if is_open(layer.norm) else layer.norm
+    apart = settings.order.index("act") != settings.order.index("norm") + 1
+    return not getattr(slot, "brings_activation", False) or (apart and isinstance(layer, ConvLayer))
+
+
+def _smooths(layer: Layer, strides: bool) -> bool:
+    """Whether a convolution leaves its stride to the block's anti-aliasing."""
+    if not isinstance(layer, ConvLayer) or layer.antialias is not None:
+        return False
+    return strides if layer.stride == HERE else layer.stride != 1
+
+
+def is_open(slot: Any) -> bool:
+    """Whether a layer takes what holds where it stands."""
+    return slot is None or getattr(slot, "type", "") == HERE
+
+
+def _layer_reads(layer: Layer) -> set[str]:
+    reads: set[str] = {
+        key for key in ("convolution", "norm") if key in type(layer).fields and is_open(getattr(layer, key))
+    }
+    for key in layer.written:
+        value: Any = getattr(layer, key)
+        if value == HERE or isinstance(value, HereSlot):
+            reads.add(key)
+        elif isinstance(value, Expression):
+            reads |= value.names()
+    return reads

@@ -1,0 +1,47 @@
+"""Which YAML documents are specs: an editor hands over every one that it opens.
+
+A document is a spec where
+
+- a comment before anything else names resnetgen, such as `# a spec of resnetgen`;
+- or its keys at the top tell it: `extends`, with a name or a path or nothing yet, beside `name` or another telling key;
+  or `stages`, which is no list, beside one. Telling are keys that specs have and few other files;
+- or it lies in a folder called `specs`, at any depth, and at least half of its keys at the top are a spec's.
+
+A file whose name begins with a dot never is. Other kinds of file have `stages` or `extends` too: pipelines, style
+rules, containers. They get no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from resnetgen.lsp.tolerant_yaml.block import sketch
+from resnetgen.source.collection import ENDINGS
+from resnetgen.spec.spec import Spec
+
+_COMMENTS = re.compile(r"(?>(?:[ \t\r]*+(?:#[^\n]*+)?\n)*)[ \t]*+(?:#[^\n]*+)?")
+"""What stands before anything else; possessive, since of a text of blank lines it would else try every part."""
+
+_NAMED = re.compile(r"\bresnetgen\b", re.IGNORECASE)
+
+_KEYS = frozenset({"extends", *Spec.fields})
+
+_TELLING = frozenset({"stem", "head", "block", "blocks", "input", "stages", "layout", "output_stride", "init"})
+"""Keys that a spec has and that tell it, beside another of its own."""
+
+
+def is_spec(path: Path | None, text: str) -> bool:
+    """Whether a document is a spec, by its path, which one that was never saved has none of, and its text."""
+    if path is not None and (path.name.startswith(".") or path.suffix not in ENDINGS):
+        return False
+    comments = _COMMENTS.match(text)
+    if comments is not None and _NAMED.search(comments[0]):
+        return True
+    top = sketch(text).root.data()
+    found: dict[str, object] = top if isinstance(top, dict) else {}
+    if path is not None and "specs" in path.parent.parts and 2 * len(_KEYS & found.keys()) >= len(found):
+        return True
+    extends = not isinstance(found.get("extends", []), list | dict) and bool(({"name"} | _TELLING) & found.keys())
+    stages = not isinstance(found.get("stages", []), list) and len(_TELLING & found.keys()) > 1
+    return extends or stages

@@ -1,0 +1,49 @@
+"""What is wrong with a document, as an editor shows it: every diagnostic at a place of that document."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from resnetgen.diagnostics.model import Diagnostic, Label, Span, Text
+from resnetgen.diagnostics.terminal import escape
+from resnetgen.lsp.workspace import Checked
+
+
+class Finding(NamedTuple):
+    """A diagnostic with a stretch of the document, a message, and labels elsewhere, each with words."""
+
+    diagnostic: Diagnostic
+    span: Span
+    message: str
+    related: tuple[Label, ...]
+
+
+def findings(checked: Checked) -> list[Finding]:
+    """Everything that is wrong with a document.
+
+    What is wrong with one of its bases stands at its `extends`, and the place in the base beside it.
+    """
+    return [_finding(diagnostic, checked.document.name) for diagnostic in checked.diagnostics]
+
+
+def _finding(diagnostic: Diagnostic, name: str) -> Finding:
+    labels = (diagnostic.primary, *diagnostic.related)
+    here = next((label for label in labels if label.span.text.name == name), None)
+    span = _start(name) if here is None else here.span
+    message = escape(diagnostic.message)
+    if here is not diagnostic.primary:
+        message = f"in {escape(diagnostic.primary.span.text.name)}: {message}"
+    elif here.words:
+        message = f"{message}: {escape(here.words)}"
+    if diagnostic.help:
+        message = f"{message}\nhelp: {escape(diagnostic.help)}"
+    related = tuple(label for label in labels if label is not here)
+    return Finding(diagnostic, span, message, tuple(_worded(label, diagnostic) for label in related))
+
+
+def _worded(label: Label, diagnostic: Diagnostic) -> Label:
+    return label._replace(words=escape(label.words or diagnostic.message))
+
+
+def _start(name: str) -> Span:
+    return Span(Text(name, ""), 1, 1, 1, 1)

@@ -1,0 +1,108 @@
+"""What the compiler knows of a network and its parts, as Markdown for where they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from resnetgen.analysis.cost import Cost, cost, stage_cost, step_cost, weighted_layers
+from resnetgen.analysis.receptive_field import views
+from resnetgen.analysis.shape_inference import StageTrace, Step
+from resnetgen.compiler import Compiled
+from resnetgen.diagnostics.model import Path
+from resnetgen.lsp.markdown import code, literal
+from resnetgen.number_format import counted, extents
+from resnetgen.ops.operator import by_axis
+
+_MOST_USES = 8
+"""So many of the blocks that a layer stands in are told."""
+
+
+def network(compiled: Compiled) -> str:
+    """The whole of a network, in a few lines."""
+    trace, net = compiled.trace, compiled.network
+    out = "" if net.features else f" → {by_axis(trace.output)}"
+    title = f"**{literal(net.class_name)}**: {by_axis(trace.input)}{out}"
+    lines = [
+        _costs(cost(trace)),
+        f"{weighted_layers(net):,} weighted layers in {counted(net.blocks(), 'block')}; "
+        f"receptive field {extents(views(net)[-1].field)}",
+    ]
+    return f"{title}\n\n{_listed(lines)}"
+
+
+def stage(compiled: Compiled, name: str) -> str:
+    """A stage: its shapes, blocks, costs, receptive field and shortcuts; empty where the network has no such stage."""
+    traces = compiled.trace.stages
+    index = next((index for index, found in enumerate(traces) if found.stage.name == name), None)
+    if index is None:
+        return ""
+    found = traces[index]
+    title = f"**{literal(name)}**: {by_axis(found.parts[0].trace.input)} → {by_axis(found.output)}"
+    lines = [
+        _blocks(found),
+        _costs(stage_cost(found)),
+        f"receptive field {extents(views(compiled.network)[index + 1].field)}",
+        *(f"shortcut {kind}: {literal(why)}" for kind, why in _shortcuts(found)),
+    ]
+    return f"{title}\n\n{_listed(lines)}"
+
+
+def stem(compiled: Compiled) -> str:
+    """The operators of the stem."""
+    return _steps(compiled.trace.stem)
+
+
+def head(compiled: Compiled) -> str:
+    """The operators of the head."""
+    return _steps(compiled.trace.head)
+
+
+def layer(compiled: Compiled, path: Path) -> str:
+    """The operators of a layer at a path, with their shapes; those of a block's in each distinct use."""
+    if path[:1] in (("stem",), ("head",)):
+        trace = compiled.trace
+        return _steps(step for step in (*trace.stem, *trace.head) if step.node.at == path)
+    uses = list(_uses(compiled, path))
+    left = len(uses) - _MOST_USES
+    return "\n\n".join(uses[:_MOST_USES] + ([f"and in {counted(left, 'other block')}"] if left > 0 else []))
+
+
+def _uses(compiled: Compiled, path: Path) -> Iterator[str]:
+    for found in compiled.trace.stages:
+        for part in found.parts:
+            steps = [step for step in part.trace.branch if step.node.at == path]
+            if steps:
+                last = part.first + part.count - 1
+                name = f"{found.stage.name}.{part.first}" + (f"-{last}" if part.count > 1 else "")
+                yield f"{literal(name)}:\n\n{_steps(steps)}"
+
+
+def _blocks(found: StageTrace) -> str:
+    counts: dict[str, int] = {}
+    for part in found.parts:
+        counts[part.trace.block.type] = counts.get(part.trace.block.type, 0) + part.count
+    return ", ".join(f"{counted(count, 'block')} of {code(name)}" for name, count in counts.items())
+
+
+def _shortcuts(found: StageTrace) -> dict[tuple[str, str], None]:
+    """Each distinct shortcut once, with the reason for it."""
+    return dict.fromkeys((part.trace.block.shortcut.kind, part.trace.block.shortcut.why) for part in found.parts)
+
+
+def _steps(steps: Iterable[Step]) -> str:
+    return _listed(_step(step) for step in steps)
+
+
+def _step(step: Step) -> str:
+    made = step_cost(step)
+    costs = f", {_costs(made)}" if made.params or made.macs else ""
+    return f"{code(step.node.operator.describe())}: {by_axis(step.input)} → {by_axis(step.output)}{costs}"
+
+
+def _costs(made: Cost) -> str:
+    macs = f", {made.macs:,} multiply-adds" if made.macs else ""
+    return f"{counted(made.params, 'parameter')}{macs}"
+
+
+def _listed(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)

@@ -1,0 +1,41 @@
+"""What keys and words of the language mean, as Markdown: what hovering shows, and what completion explains."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from resnetgen.jsonschema.defaults import default
+from resnetgen.lsp.expected_types import Spot, Word, words
+from resnetgen.lsp.markdown import code
+from resnetgen.schema.field_docs import meaning
+from resnetgen.schema.record import Record
+
+EXTENDS = "The spec to start from: one of the collection by its name, or a file by its path, which ends in `.yaml`."
+
+
+def about_key(record: type[Record], key: str) -> str:
+    """What a key of a record means, the words that it may have, and its default."""
+    field = record.fields[key]
+    listed = [word.text for word in words(Spot(field.annotation, record, key))]
+    known = f"\n\nOne of {', '.join(map(code, listed))}." if len(listed) > 1 else ""
+    written = default(field)
+    ends = "Required." if field.required else f"Default: {code(_spelled(written['default']))}." if written else ""
+    return f"{meaning(record, key)}{known}" + (f"\n\n{ends}" if ends else "")
+
+
+def about_word(word: Word) -> str:
+    """What a word stands for; empty where it is only itself."""
+    return "" if word.record is None else about_record(word.record)
+
+
+def about_record(record: type[Record]) -> str:
+    """What a record is: its docstring, paragraph by paragraph."""
+    paragraphs = (inspect.getdoc(record) or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def _spelled(value: Any) -> str:
+    from json import dumps
+
+    return value if isinstance(value, str) and value else dumps(value)

@@ -1,0 +1,90 @@
+"""What a spec and its bases give names to: specs, block types, stages and widths, each with a few words as Markdown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+
+from resnetgen.lower.block_types import BUILT_IN, built_in_file
+from resnetgen.lsp.expected_types import value_at
+from resnetgen.lsp.markdown import literal
+from resnetgen.lsp.workspace import Desk, Opened
+from resnetgen.source import collection
+from resnetgen.source.project_root import tree_of
+from resnetgen.source.source import read
+
+
+def specs(document: Opened, word: str) -> Iterator[tuple[str, str, str]]:
+    """What `extends` may say: each with `spec`, `file` or `folder`, and what it is.
+
+    Files are those of the folder that `word` leads to so far, and lie in the tree that the document belongs to.
+    """
+    if "/" not in word and not word.startswith("."):
+        for name in collection.names():
+            yield name, "spec", literal(str(collection.shipped(name).data.get("description", "")))
+    folder = collection.file_of(document.name).parent
+    lead = word[: word.rfind("/") + 1]
+    tree = tree_of(folder)
+    with suppress(OSError, ValueError):  # there is no such folder, or none of that name can be
+        for entry in sorted(os.scandir(folder / lead), key=lambda each: each.name):
+            if entry.name.startswith(".") or not tree.holds(entry.path):
+                continue
+            if entry.is_dir():
+                yield f"{lead}{entry.name}/", "folder", ""
+            elif entry.name.endswith(collection.ENDINGS) and os.path.realpath(entry.path) != document.real:
+                yield f"{lead}{entry.name}", "file", ""
+
+
+def block_types(desk: Desk, document: Opened, data: object, *, own: bool = True) -> dict[str, str]:
+    """The block types that a document knows: its own, those of its bases, and the built-in ones; or but its own."""
+    mine = value_at(("blocks",), data) if own else None
+    inherited = _inherited(desk, document, data, "blocks")
+    found = {**inherited, **(mine if isinstance(mine, dict) else {})}
+    described = {name: _description(value) for name, value in found.items()}
+    return described | ({name: literal(_built_in(name)) for name in BUILT_IN if name not in found} if own else {})
+
+
+def stage_names(desk: Desk, document: Opened, data: object, *, own: bool = True) -> dict[str, str]:
+    """The stages of a document: those of its bases and its own, without those that it takes out; or but its own."""
+    mine = value_at(("stages",), data) if own else None
+    found = {**_inherited(desk, document, data, "stages"), **(mine if isinstance(mine, dict) else {})}
+    return {name: "" for name, value in found.items() if value not in (None, "null", "~")}
+
+
+def width_names(path: tuple[str | int, ...], data: object) -> dict[str, str]:
+    """The names that the width at a path may speak of (docs/spec.md, "Widths")."""
+    come = {"in": "The channels that come in."}
+    if path[0] not in ("block", "blocks", "stages"):
+        return {}
+    if path[-1] == "channels":
+        return come
+    found = come | {"out": "The channels that leave the block."}
+    if path[-1] == "mid":
+        return found
+    owner = path[: path.index("branch")] if "branch" in path else path[:-2] if path[-2] == "widths" else path[:-1]
+    widths = value_at((*owner, "widths"), data)
+    names = list(widths) if isinstance(widths, dict) else []
+    before = names[: names.index(str(path[-1]))] if path[-2] == "widths" and path[-1] in names else names
+    return found | {"mid": "The width inside the block."} | {name: _said(widths, name) for name in before}
+
+
+def _said(widths: object, name: str) -> str:
+    return literal(str(value_at((name,), widths)))
+
+
+def _inherited(desk: Desk, document: Opened, data: object, key: str) -> dict[str, object]:
+    base = desk.extended(document, value_at(("extends",), data))
+    found = None if base is None else base.data.get(key)
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def _description(value: object) -> str:
+    said = value_at(("description",), value)
+    return literal(said) if isinstance(said, str) else ""
+
+
+@cache
+def _built_in(name: str) -> str:
+    return str(read(built_in_file(name)).data.get("description", ""))

@@ -1,0 +1,111 @@
+"""What stands in brackets: the part of a sketch that indentation says nothing of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from resnetgen.lsp.tolerant_yaml.tree import Drawing, Node
+from resnetgen.source.yaml_events import DEEPEST
+
+_SPACE = re.compile(r"[ \t]+|(?<=\s)#[^\n]*")
+_QUOTED = re.compile(r'"(?>(?:[^"\\\n]|\\[^\n])*)"?|\'(?>(?:[^\'\n]|\'\')*)\'?')
+_PLAIN = re.compile(r"(?>(?:[^\s#,\[\]{}:]|(?<=\S)#|:(?=[^\s,\[\]{}])|[ \t]+(?=[^\s#,\[\]{}:]))+)")
+
+
+def draw(drawing: Drawing, at: int, node: Node, ends: Callable[[int], bool]) -> int:
+    """Draw the brackets that open at a place, as the value of a node, and give the place after them.
+
+    `ends` tells of the place where a line begins whether that line is no part of them, whatever is still open.
+    """
+    brackets = _Brackets(drawing, at, node)
+    text = drawing.text
+    while at < len(text):
+        if text[at] == "\n" and ends(at + 1):
+            break
+        at = brackets.token(at)
+        if not brackets.open:
+            return at
+        if len(brackets.open) > DEEPEST:
+            return len(text)
+    for each in brackets.open:
+        each.end = at
+    return at
+
+
+class _Brackets:
+    """Those that are `open`, the outermost first, and what the innermost had last since its last comma."""
+
+    def __init__(self, drawing: Drawing, at: int, node: Node) -> None:
+        self.drawing = drawing
+        self.node = node
+        self.open: list[Node] = []
+        self.last: Node | None = None
+
+    def token(self, at: int) -> int:
+        """Take what stands at a place, and give the place after it."""
+        text = self.drawing.text
+        match text[at]:
+            case "{" | "[":
+                self._opened(at)
+            case "}" | "]":
+                closed = self.open.pop()
+                closed.end = at + 1
+                self.last = closed
+            case ",":
+                self.last = None
+            case ":" if not _PLAIN.match(text, at):
+                self._colon(at)
+            case _:
+                return self._other(at)
+        return at + 1
+
+    def _other(self, at: int) -> int:
+        text = self.drawing.text
+        if space := _SPACE.match(text, at):
+            return space.end()
+        found = _QUOTED.match(text, at) or _PLAIN.match(text, at)
+        if found is None:
+            return at + 1
+        self._word(at, found.end())
+        return found.end()
+
+    def _opened(self, at: int) -> None:
+        node = self._place(at)
+        node.value = {} if self.drawing.text[at] == "{" else []
+        node.start = at
+        self.open.append(node)
+        self.last = None
+
+    def _place(self, at: int) -> Node:
+        """The node that is to hold what opens here."""
+        if not self.open:
+            return self.node
+        owner = self.open[-1]
+        if isinstance(owner.value, list):
+            return self.drawing.entry(owner, at)
+        if self.last is not None and self.last.value is None:
+            return self.last
+        return self.drawing.key(owner, at, at, colon=False)  # brackets in place of a key
+
+    def _word(self, start: int, end: int) -> None:
+        owner = self.open[-1]
+        if isinstance(owner.value, list):
+            self.last = self.drawing.entry(owner, start)
+            self.drawing.value(self.last, start, end)
+        elif self.last is not None and self.last.colon and self.last.value is None:
+            self.drawing.value(self.last, start, end)
+        else:
+            self.last = self.drawing.key(owner, start, end, colon=False)
+
+    def _colon(self, at: int) -> None:
+        last, owner = self.last, self.open[-1]
+        if last is None or isinstance(owner.value, list):
+            return
+        if last.colon and isinstance(last.value, str):  # the key before has no value yet, and this line is the next one
+            last.value = None
+            self.last = self.drawing.key(owner, last.start, last.end, colon=True)
+            last.start = last.end = last.key_end
+        elif last.value is None:
+            last.colon = True
+            last.start = last.end = at + 1

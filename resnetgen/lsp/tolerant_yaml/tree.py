@@ -1,0 +1,139 @@
+"""A sketch of a text: what stands where, as far as can be told of a text that may be no YAML at the moment.
+
+Reading (`source/source.py`) refuses what is not YAML, and while someone types, a text seldom is. A sketch goes by
+indentation and brackets alone (`lines.py`, `brackets.py`), never fails, and guesses where the two disagree. Nothing is
+made of it but what an editor shows.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from resnetgen.diagnostics.model import Path
+
+CURSOR = "\ue000"
+"""Stands in a text where the cursor is: a character of no language, which the sketch takes for a letter."""
+
+
+class Node:
+    """A key with its value, or an entry of a list. Places are characters of the text; an end comes after the last one.
+
+    `key_end` is 0 where there is no key; `colon` tells whether one follows it. `value` is None where there is nothing.
+    """
+
+    __slots__ = ("colon", "end", "key_end", "key_start", "parent", "start", "step", "value")
+
+    def __init__(self, parent: Node | None, step: str | int, at: int) -> None:
+        self.parent = parent
+        self.step = step
+        self.key_start = self.start = self.end = at
+        self.key_end = 0
+        self.colon = False
+        self.value: dict[str, Node] | list[Node] | str | None = None
+
+    @property
+    def path(self) -> Path:
+        """Its path in the data."""
+        steps: list[str | int] = []
+        node: Node = self
+        while node.parent is not None:
+            steps.append(node.step)
+            node = node.parent
+        return tuple(reversed(steps))
+
+    def child(self, step: str | int) -> Node | None:
+        """What it has at a key, or at a place in its list."""
+        if isinstance(self.value, dict):
+            return self.value.get(str(step))
+        if isinstance(self.value, list) and isinstance(step, int) and step < len(self.value):
+            return self.value[step]
+        return None
+
+    def data(self) -> object:
+        """Its value as plain data, without what the cursor is in; numbers and the like are left as they are spelled."""
+        if isinstance(self.value, dict):
+            return {key: node.data() for key, node in self.value.items() if CURSOR not in key}
+        if isinstance(self.value, list):
+            return [node.data() for node in self.value]
+        return None if self.value is None else self.value.replace(CURSOR, "")
+
+
+class Sketch(NamedTuple):
+    """What there is in a text. `nodes` are all but the root, in the order of the text.
+
+    `cursor` is the node that the cursor is in, if any: in its key with `cursor_in_key`, else in its value.
+    """
+
+    root: Node
+    nodes: list[Node]
+    cursor: Node | None = None
+    cursor_in_key: bool = False
+
+    def find(self, path: Path) -> Node | None:
+        """What stands at a path."""
+        found: Node | None = self.root
+        for step in path:
+            found = None if found is None else found.child(step)
+        return found
+
+    def at(self, place: int) -> tuple[Node, bool] | None:
+        """The node whose key or single value has a character, or ends before it; and whether it is the key."""
+        for node in self.nodes:
+            if node.key_end and node.key_start <= place <= node.key_end:
+                return node, True
+            if isinstance(node.value, str) and node.start <= place <= node.end:
+                return node, False
+        return None
+
+
+class Drawing:
+    """A sketch in the making."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.root = Node(None, "", 0)
+        self.nodes: list[Node] = []
+        self.cursor: Node | None = None
+        self.in_key = False
+
+    def finished(self) -> Sketch:
+        """The sketch."""
+        return Sketch(self.root, self.nodes, self.cursor, self.in_key)
+
+    def entry(self, owner: Node, at: int) -> Node:
+        """Another entry of a list."""
+        assert isinstance(owner.value, list)
+        node = Node(owner, len(owner.value), at)
+        owner.value.append(node)
+        self.nodes.append(node)
+        return node
+
+    def key(self, owner: Node, start: int, end: int, *, colon: bool) -> Node:
+        """Another key of a mapping, at these places."""
+        assert isinstance(owner.value, dict)
+        node = Node(owner, unquoted(self.text[start:end]), start)
+        node.key_end = node.start = node.end = end
+        node.colon = colon
+        owner.value[str(node.step)] = node
+        self.nodes.append(node)
+        self._look_for_cursor(node, start, end, in_key=True)
+        return node
+
+    def value(self, node: Node, start: int, end: int) -> None:
+        """The single value of a node, at these places."""
+        node.start, node.end = start, end
+        node.value = unquoted(self.text[start:end])
+        self._look_for_cursor(node, start, end, in_key=False)
+
+    def _look_for_cursor(self, node: Node, start: int, end: int, *, in_key: bool) -> None:
+        if self.text.find(CURSOR, start, end) >= 0:
+            self.cursor, self.in_key = node, in_key
+
+
+def unquoted(written: str) -> str:
+    """What quotes hold, also those that are not closed yet; what is escaped inside is left as it is."""
+    if written[:1] not in ('"', "'"):
+        return written
+    closed = len(written) > 1 and written[-1] == written[0]
+    inside = written[1:-1] if closed else written[1:]
+    return inside.replace("''", "'") if written[0] == "'" else inside

@@ -1,0 +1,169 @@
+"""The open documents, and what the compiler says of each: worked out when it is asked for, and kept while it holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from resnetgen.compiler import Compiled, compile_source, fixable
+from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.lsp.detect import is_spec
+from resnetgen.resources import specs_folder
+from resnetgen.source import collection
+from resnetgen.source.extends import Document, FindBase, resolve
+from resnetgen.source.source import Source, parse
+
+Hear = Callable[[Path | None, tuple[Diagnostic, ...]], tuple[Diagnostic, ...]]
+"""What is left of the diagnostics of a spec by the settings that hold for its file, which may be None."""
+
+UNSAVED = "untitled"
+"""What messages call a document that has no file."""
+
+
+class Opened(NamedTuple):
+    """A document as the editor has it; `bom` tells of a byte order mark that was taken off its text.
+
+    `path` is None and `real`, its path with every link followed, empty where it has no file. `name` is what messages
+    call it: for a file, what they call that.
+    """
+
+    name: str
+    path: Path | None
+    real: str
+    text: str
+    bom: bool
+    is_spec: bool
+
+
+def opened(path: Path | None, text: str) -> Opened:
+    """A document with this text."""
+    bare = text.removeprefix("\ufeff")
+    real = "" if path is None else os.path.realpath(path)
+    return Opened(_name(path, real), path, real, bare, bare != text, is_spec(path, bare))
+
+
+def _name(path: Path | None, real: str) -> str:
+    if path is None:
+        return UNSAVED
+    folder = os.path.realpath(specs_folder())
+    if real.startswith(os.path.join(folder, "")):
+        return collection.shown(specs_folder() / os.path.relpath(real, folder))
+    return path.as_posix()
+
+
+class Checked(NamedTuple):
+    """What the compiler says of a document: `source` is None where it cannot be read, `compiled` where it is at fault.
+
+    `bases` are the real paths of the files that its bases are in, or would be.
+    """
+
+    document: Opened
+    source: Source | None
+    compiled: Compiled | None
+    diagnostics: tuple[Diagnostic, ...]
+    bases: frozenset[str]
+
+
+class Desk:
+    """The open documents, by what the editor calls them. Those that are no specs lie here too: they may be bases."""
+
+    def __init__(self, hear: Hear = lambda path, diagnostics: diagnostics, *, allow_outside: bool = False) -> None:
+        self._hear = hear
+        self._allow_outside = allow_outside
+        self._opened: dict[str, Opened] = {}
+        self._checked: dict[str, Checked] = {}
+
+    def put(self, key: str, path: Path | None, text: str) -> list[str]:
+        """Open a document, or change its text. It gives the other specs that are to be checked again for it."""
+        self._opened[key] = opened(path, text)
+        return self._forget(key)
+
+    def remove(self, key: str) -> list[str]:
+        """Close a document: from now on its file counts. It gives the specs that are to be checked again for it."""
+        outdated = self._forget(key)
+        self._opened.pop(key, None)
+        return outdated
+
+    def forget_files(self) -> None:
+        """Read every file anew, those of the collection too, which are read once: some may have changed."""
+        collection.names.cache_clear()
+        collection.shipped.cache_clear()
+        self._checked.clear()
+
+    def is_shipped(self, key: str) -> bool:
+        """Whether a document is of the collection."""
+        return key in self._opened and collection.is_shipped(self._opened[key].name)
+
+    def keys(self) -> tuple[str, ...]:
+        """The open documents."""
+        return tuple(self._opened)
+
+    def document(self, key: str | None) -> Opened | None:
+        """An open document, be it a spec or not."""
+        return None if key is None else self._opened.get(key)
+
+    def opened(self, key: str) -> Opened | None:
+        """An open document that is a spec."""
+        found = self._opened.get(key)
+        return found if found is not None and found.is_spec else None
+
+    def checked(self, key: str) -> Checked | None:
+        """What the compiler says of an open document; None where it is no spec."""
+        found = self.opened(key)
+        if found is not None and key not in self._checked:
+            self._checked[key] = self._check(found)
+        return self._checked.get(key)
+
+    def tried(self, document: Opened, text: str) -> Checked:
+        """What the compiler would say of a document with another text."""
+        return self._check(opened(document.path, text))
+
+    def key_of(self, path: Path) -> str | None:
+        """What the editor calls the file of this path, where it has it open."""
+        real = os.path.realpath(path)
+        return next((key for key, each in self._opened.items() if each.real == real), None)
+
+    def extended(self, document: Opened, extends: object) -> Document | None:
+        """What a document's `extends` alone makes of it: all of its bases in one. None where one of them is missing."""
+        from json import dumps
+
+        if not isinstance(extends, str):
+            return None
+        try:  # of a document that may be no YAML, no more is known than this line
+            line = parse(f"extends: {dumps(extends)}", document.name)
+            return resolve(line, self._bases(line, set()))
+        except SpecError:
+            return None
+
+    def _forget(self, key: str) -> list[str]:
+        """Drop what was said of a document and of the specs that extend it, be it by way of others. Give the latter."""
+        self._checked.pop(key, None)
+        real = self._opened[key].real if key in self._opened else ""
+        outdated = [other for other, checked in self._checked.items() if real in checked.bases]
+        for other in outdated:
+            del self._checked[other]
+        return outdated
+
+    def _check(self, document: Opened) -> Checked:
+        read: set[str] = set()
+        source = compiled = None
+        try:
+            with fixable():
+                source = parse(document.text, document.name)
+            compiled = compile_source(source, find_base=self._bases(source, read))
+            diagnostics: Iterable[Diagnostic] = compiled.warnings
+        except SpecError as error:
+            diagnostics = error.diagnostics
+        return Checked(document, source, compiled, self._hear(document.path, tuple(diagnostics)), frozenset(read))
+
+    def _bases(self, source: Source, read: set[str]) -> FindBase:
+        """How the bases of a spec are found: open ones as the editor has them. It writes down where it looked."""
+
+        def unsaved(path: Path) -> str | None:
+            read.add(os.path.realpath(path))
+            key = self.key_of(path)
+            return None if key is None else self._opened[key].text
+
+        return collection.bases_of(source, self._allow_outside, unsaved)

@@ -1,0 +1,107 @@
+"""What may stand in the places of a block that hold one of several kinds: the listing of each place's kinds."""
+
+from typing import Annotated, Any, Literal
+
+from resnetgen.ops.avg_antialias import AvgAntialiasSlot
+from resnetgen.ops.batch_norm import BatchNormSlot
+from resnetgen.ops.blur_pool import BlurPoolSlot
+from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
+from resnetgen.ops.cbam import CbamSlot
+from resnetgen.ops.conv import PlainSlot
+from resnetgen.ops.drop_block import DropBlockSlot
+from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot
+from resnetgen.ops.evonorm_s0 import EvoNormS0Slot
+from resnetgen.ops.filter_response_norm import FilterResponseNormSlot
+from resnetgen.ops.frozen_batch_norm import FrozenBatchNormSlot
+from resnetgen.ops.gather_excite import GatherExciteSlot
+from resnetgen.ops.global_context import GlobalContextSlot
+from resnetgen.ops.group_norm import GroupNormSlot
+from resnetgen.ops.instance_norm import InstanceNormSlot
+from resnetgen.ops.multi_scale import MultiScaleSlot
+from resnetgen.ops.norm import NormSlot
+from resnetgen.ops.operator import Operator
+from resnetgen.ops.selective_kernel import SelectiveKernelSlot
+from resnetgen.ops.split_attention import SplitAttentionSlot
+from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
+from resnetgen.ops.weight_standardized_conv import WeightStandardizedSlot
+from resnetgen.schema.fields import HERE, spelled_out
+from resnetgen.schema.record import Before, Record, Tagged
+
+
+class NoneNormSlot(NormSlot):
+    """`norm: none`: no normalization."""
+
+    type: Literal["none"]
+    """`none`. A convolution without a norm gets a bias."""
+
+    def operator(self, channels: int, rank: int) -> Operator | None:
+        return None
+
+
+class NoneSlot(Record):
+    """`none`: the place stays empty."""
+
+    type: Literal["none"]
+    """`none`, in `spatial`, `attention`, `antialias` or `branch_scale`: the place stays empty."""
+
+
+class HereSlot(Record):
+    """`here`: what the block in use has in this place."""
+
+    type: Literal["here"]
+    """`here`, in a norm layer alone: the norm that holds where it stands. The `here` of a `spatial`, a `drop_block` or
+    an `attention` is the block's.
+    """
+
+
+NormKind = (
+    BatchNormSlot
+    | FrozenBatchNormSlot
+    | GroupNormSlot
+    | InstanceNormSlot
+    | EvoNormS0Slot
+    | FilterResponseNormSlot
+    | NoneNormSlot
+)
+ConvolutionKind = PlainSlot | WeightStandardizedSlot
+SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
+AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot
+BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot
+AntialiasKind = BlurPoolSlot | AvgAntialiasSlot
+"""Every kind of each place. A new one is a file in this folder and a name in one of these lines."""
+
+
+def _rated(value: Any) -> Any:
+    """`drop_block: 0.1` is short for `{rate: 0.1}`."""
+    return value if isinstance(value, dict) else {"rate": value}
+
+
+def _rated_or_here(value: Any) -> Any:
+    return {"type": HERE} if value == HERE else _rated(value)
+
+
+def _drop_or_here(value: Any) -> str:
+    return "here" if isinstance(value, dict) and value.get("type") == HERE else "drop"
+
+
+_KIND = Tagged("type")
+_SHORT = Before(spelled_out, ("type",))
+
+Norm = Annotated[NormKind, _KIND, _SHORT]
+NormOrHere = Annotated[NormKind | HereSlot, _KIND, _SHORT]
+Convolution = Annotated[ConvolutionKind, _KIND, _SHORT]
+Spatial = Annotated[SpatialKind | NoneSlot, _KIND, _SHORT]
+SpatialOrHere = Annotated[SpatialKind | NoneSlot | HereSlot, _KIND, _SHORT]
+Attention = Annotated[AttentionKind | NoneSlot, _KIND, _SHORT]
+BranchScale = Annotated[BranchScaleKind | NoneSlot, _KIND, _SHORT]
+AttentionOrHere = Annotated[AttentionKind | HereSlot, _KIND, _SHORT]
+Antialias = Annotated[AntialiasKind | NoneSlot, _KIND, _SHORT]
+DropBlock = Annotated[DropBlockSlot, Before(_rated, ("rate",))]
+DropBlockOrHere = Annotated[
+    DropBlockSlot | HereSlot, Tagged(_drop_or_here, ("drop", "here")), Before(_rated_or_here, ("rate", "type"))
+]
+
+
+def chosen(slot: Any) -> Any:
+    """The slot, or None where it is `none`."""
+    return None if isinstance(slot, NoneSlot) else slot

@@ -1,0 +1,79 @@
+"""On what a network is run, and how torch is set up there so that two ways to run it can be compared."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+from resnetgen.number_format import counted
+from resnetgen.runtime.errors import Refused, without_cuda
+
+_NO_MEMORY = ("can't allocate memory", "CUDA error: out of memory", "_STATUS_ALLOC_FAILED")
+"""Of torch's allocator on the CPU, of CUDA itself, and of cuBLAS and cuDNN."""
+
+NAMES = ("auto", "cpu", "cuda")
+
+
+def device(name: str) -> torch.device:
+    """The device of that name; `auto` is CUDA where torch finds any, and otherwise the CPU.
+
+    Raises:
+        Refused: it is not there.
+    """
+    if name == "cpu" or (name == "auto" and not torch.cuda.is_available()):
+        return torch.device("cpu")
+    if not torch.cuda.is_available():
+        raise without_cuda(_absence())
+    return torch.device("cuda", torch.cuda.current_device())
+
+
+def _absence() -> str:
+    if torch.version.cuda is None and torch.version.hip is None:
+        return f"torch {torch.__version__} is built for the CPU alone"
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if hidden is not None and not hidden.strip("- 1"):
+        return f"CUDA_VISIBLE_DEVICES={hidden} hides what there is"
+    return f"torch {torch.__version__}, built for CUDA {torch.version.cuda}, finds no device or no driver for it"
+
+
+def full_precision() -> None:
+    """Have float32 mean float32, and the same algorithm chosen for the same shapes.
+
+    On CUDA, torch lets cuDNN round the factors of a convolution to TF32's ten bits of mantissa unless it is told not
+    to; that would hide an error of a thousandth. cuDNN's `benchmark` times algorithms and takes the fastest of the
+    moment, and of its algorithms some add in an order that changes from run to run. So does cuBLAS, unless it has a
+    workspace of a fixed size. What is set in the environment is read by libraries that have not been called yet.
+    """
+    os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # one of two that torch.use_deterministic_algorithms accepts
+    os.environ["NVIDIA_TF32_OVERRIDE"] = "0"  # a 1 that someone has set would go before what torch asks for
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.deterministic = True
+
+
+def describe(place: torch.device) -> str:
+    """What a device is, for whoever reads the results: `cpu, 8 threads`, `cuda:0, NVIDIA H100`."""
+    if place.type == "cuda":
+        return f"{place}, {torch.cuda.get_device_name(place)}"
+    return f"cpu, {counted(torch.get_num_threads(), 'thread')}"
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an exception says that memory ran out.
+
+    Torch has a class for its own allocator's on CUDA alone. On the CPU, and where a library of CUDA cannot have what it
+    asks for, there are only the words.
+    """
+    if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):  # `torch.OutOfMemoryError` is younger than 2.4
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether a process is of no more use after an exception: a CUDA device refuses everything after some errors."""
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in ("CUDA error", "cuDNN error"))
+
+
+__all__ = ["NAMES", "Refused", "describe", "device", "full_precision", "is_lost", "is_out_of_memory"]

@@ -1,0 +1,23 @@
+"""Which of the optional packages are installed, without importing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.util import find_spec
+
+from resnetgen.runtime.errors import without_package
+
+
+def missing(packages: Iterable[str]) -> list[str]:
+    """Those of some packages that are not installed."""
+    return [package for package in packages if find_spec(package) is None]
+
+
+def need(packages: Iterable[str], extra: str, what: str) -> None:
+    """See that packages are installed that `what` cannot be done without; `extra` brings them.
+
+    Raises:
+        Refused: one of them is not.
+    """
+    for package in missing(packages):
+        raise without_package(package, extra, what)

@@ -1,0 +1,45 @@
+"""What a key of a spec means, in words: the text below its field, in the class that declares it.
+
+It stands there once. Editors show it, and docs/spec.md has it in its tables, with links. Python forgets it, so that a
+check pays nothing for it: it is read from the source, when it is asked for.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from functools import cache
+
+from resnetgen.schema.record import Record
+
+
+def meaning(record: type[Record], name: str) -> str:
+    """The words for a field of a record, on one line: its own, or those of the nearest class that it inherits from.
+
+    Raises:
+        KeyError: there are none.
+        OSError: the source of the class is not there.
+    """
+    for owner in record.__mro__:
+        found = _meanings(owner.__module__).get((owner.__name__, name)) if issubclass(owner, Record) else None
+        if found:
+            return found
+    raise KeyError(f"no words below `{name}` of {record.__name__}")
+
+
+@cache
+def _meanings(module: str) -> dict[tuple[str, str], str]:
+    """The texts below the fields of all classes of a module, by the names of class and field."""
+    source = ast.parse(inspect.getsource(sys.modules[module]))
+    return {
+        (found.name, field.target.id): " ".join(text.value.value.split())
+        for found in source.body
+        if isinstance(found, ast.ClassDef)
+        for field, text in zip(found.body, found.body[1:], strict=False)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }

@@ -1,0 +1,250 @@
+"""The kinds of value that a spec's fields hold, as types with messages of their own.
+
+Each validator says in one message what was expected; Pydantic's unions would say it once for each alternative. The
+`type` of an error raised here is the code of the diagnostic that it becomes.
+"""
+
+import keyword
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic_core import PydanticCustomError
+
+from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.schema import width_expression
+from resnetgen.schema.coercion_hints import meant_flag, meant_whole
+from resnetgen.schema.json_forms import Json, either, whole
+from resnetgen.schema.record import Check
+from resnetgen.schema.width_expression import Expression, ExpressionError
+from resnetgen.source.unambiguous import certain
+from resnetgen.source.yaml_scalars import clip
+
+MOST_CHANNELS = 1_000_000
+MOST_BLOCKS = 10_000_000
+LONGEST_NAME = 100
+LARGEST_EXTENT = 100_000
+"""Pixels along one axis, of a kernel, a stride, a padding or the input."""
+
+_WARNING = "RG5[0-9]{2}"
+
+HERE: Literal["here"] = "here"
+"""Stands in a block type where the value of the block in use goes."""
+
+
+def wrong(
+    code: str, message: str, help: str = "", *, key: str | int | None = None, instead: str = "", quote: bool = False
+) -> PydanticCustomError:
+    """An error of the given catalogue code, with a way out; of a mapping or a list, `key` is the entry at fault if any.
+
+    Where it is certain, `instead` is what the value should have been, in plain YAML; or `quote`, that quotes lack.
+
+    The message goes as a value into a template, last of all, so that braces in it are only braces.
+    """
+    where = {} if key is None else {"key": key}
+    mend = {"instead": instead, "quote": quote}
+    return PydanticCustomError(code, "{message}", {**where, **mend, "way_out": help, "message": message})
+
+
+def kind(value: object) -> str:
+    """How a message names a value: `the text 'x'`, `nothing`, `a list`."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f"the text {clip(value)!r}"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+    return repr(value)[:40]
+
+
+def _whole(value: object, least: int, most: int, what: str, index: int | None = None) -> int:
+    if type(value) is not int:
+        message = f"{what} must be a whole number, not {kind(value)}"
+        raise wrong("RG203", message, key=index, instead=meant_whole(value, least, most))
+    if not least <= value <= most:
+        raise wrong("RG204", f"{what} must be from {least} to {most:,}, not {value}", key=index)
+    return value
+
+
+def _axes(value: object, least: int, what: str) -> int | tuple[int, ...]:
+    if type(value) is int:
+        return _whole(value, least, LARGEST_EXTENT, what)
+    if not isinstance(value, list):
+        message = f"{what} must be a whole number, or a list of one for each axis, not {kind(value)}"
+        raise wrong("RG203", message, instead=meant_whole(value, least, LARGEST_EXTENT))
+    if not 1 <= len(value) <= 3:
+        raise wrong("RG204", f"{what} must have a number for each of one, two or three axes, not {len(value)}")
+    return tuple(_whole(item, least, LARGEST_EXTENT, what, index) for index, item in enumerate(value))
+
+
+def _extent(value: object) -> int | tuple[int, ...]:
+    return _axes(value, 1, "this")
+
+
+def _extent_or_here(value: object) -> int | tuple[int, ...] | str:
+    return HERE if value == HERE else _axes(value, 1, "this")
+
+
+def _padding(value: object) -> int | tuple[int, ...]:
+    return _axes(value, 0, "padding")
+
+
+def _width(value: object) -> Expression:
+    if type(value) is int:
+        return width_expression.number(_whole(value, 1, MOST_CHANNELS, "a width"))
+    if not isinstance(value, str):
+        message = f"a width must be a whole number or an expression such as `out / 4`, not {kind(value)}"
+        raise wrong("RG203", message, instead=meant_whole(value, 1, MOST_CHANNELS))
+    try:
+        parsed = width_expression.parse(value)
+    except ExpressionError as error:
+        raise wrong("RG207", f"the width {clip(value, 60)!r} {error}") from None
+    if isinstance(parsed.term, width_expression.Number):
+        message = f"a width is written as a number, not as {kind(value)}"
+        raise wrong("RG203", message, "take the quotes away", instead=meant_whole(value, 1, MOST_CHANNELS))
+    return parsed
+
+
+def _width_or_here(value: object) -> Expression | str:
+    return HERE if value == HERE else _width(value)
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str):
+        raise wrong("RG203", f"a name must be text, not {kind(value)}")
+    if not (value.isidentifier() and value.isascii()):
+        raise wrong("RG205", f"{clip(value, 60)!r} is no name: use letters, digits and `_`, and no digit first")
+    if keyword.iskeyword(value):
+        raise wrong("RG205", f"`{value}` is a keyword of Python and cannot be a name")
+    if value.startswith("__"):
+        raise wrong("RG205", f"`{value[:60]}` begins with two underscores, which Python keeps for itself")
+    if len(value) > LONGEST_NAME:
+        raise wrong("RG205", f"a name has at most {LONGEST_NAME} characters")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise wrong("RG203", f"this must be text, not {kind(value)}", quote=type(value) in (int, float))
+    return value
+
+
+def _word(value: object) -> str:
+    if not isinstance(value, str):
+        raise wrong("RG203", f"this must be text, not {kind(value)}")
+    return value
+
+
+def _code(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(_WARNING, value):
+        said = f"{kind(value)} is no code of a warning, such as RG501"
+        meant = value.strip().upper() if isinstance(value, str) else ""
+        meant = meant if re.fullmatch(_WARNING, meant) else ""
+        raise wrong("RG204", said, "only warnings can be ignored; `resnetgen explain` lists them", instead=meant)
+    return value
+
+
+def _reason(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise wrong("RG203", f"this must say in a few words why the warning is ignored, not {kind(value)}")
+    return value
+
+
+def _classes(value: object) -> int:
+    return _whole(value, 1, MOST_CHANNELS, "this")
+
+
+def _pixels(value: object) -> int:
+    return _whole(value, 1, LARGEST_EXTENT, "this")
+
+
+def _blocks(value: object) -> int:
+    return _whole(value, 1, MOST_BLOCKS, "the number of blocks")
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise wrong("RG203", f"this must be true or false, not {kind(value)}", instead=meant_flag(value))
+    return value
+
+
+Axes = int | tuple[int, ...]
+"""One number for every axis, or one each."""
+
+
+def _axes_form(least: int) -> Json:
+    number = whole(least, LARGEST_EXTENT)
+    return either(number, {"type": "array", "items": number, "minItems": 1, "maxItems": 3})
+
+
+HERE_FORM: Json = {"const": HERE}
+_TEXT_FORM: Json = {"type": "string"}
+
+# The `(?!\n)` after a `$`: in Python, that also stands before a line break at the end.
+_NAME_FORM: Json = {
+    "type": "string",
+    "maxLength": LONGEST_NAME,
+    "pattern": f"^(?!__|(?:{'|'.join(keyword.kwlist)})$)[A-Za-z_][A-Za-z0-9_]*$(?!\\n)",
+    "patternErrorMessage": "A name is of letters, digits and `_`, no digit or `__` first, and no keyword of Python.",
+}
+_WIDTH_FORM: Json = either(
+    whole(1, MOST_CHANNELS),
+    {
+        "type": "string",
+        "maxLength": width_expression.LONGEST,
+        "pattern": width_expression.PATTERN,
+        "patternErrorMessage": "An expression is whole numbers, names, brackets, and the signs + - * / // %; a number "
+        "alone is written without quotes.",
+    },
+)
+_CODE_FORM: Json = {
+    "type": "string",
+    "pattern": f"^{_WARNING}$(?!\\n)",
+    "patternErrorMessage": "The code of a warning is `RG5` and two digits.",
+}
+_REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage": "A few words are wanted."}
+
+Extent = Annotated[Axes, Check(_extent, _axes_form(1))]
+ExtentOrHere = Annotated[Axes | Literal["here"], Check(_extent_or_here, either(HERE_FORM, _axes_form(1)))]
+Padding = Annotated[Axes, Check(_padding, _axes_form(0))]
+Width = Annotated[Expression, Check(_width, _WIDTH_FORM)]
+WidthOrHere = Annotated[Expression | Literal["here"], Check(_width_or_here, _WIDTH_FORM)]  # `here` looks like a name
+Identifier = Annotated[str, Check(_name, _NAME_FORM)]
+Text = Annotated[str, Check(_text, _TEXT_FORM)]
+Word = Annotated[str, Check(_word, _TEXT_FORM)]
+Count = Annotated[int, Check(_classes, whole(1, MOST_CHANNELS))]
+Pixels = Annotated[int, Check(_pixels, whole(1, LARGEST_EXTENT))]
+Blocks = Annotated[int, Check(_blocks, whole(1, MOST_BLOCKS))]
+Flag = Annotated[bool, Check(_flag, {"type": "boolean"})]
+Code = Annotated[str, Check(_code, _CODE_FORM)]
+Reason = Annotated[str, Check(_reason, _REASON_FORM)]
+
+
+def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
+    """A check for one of a few words; `aka` are other people's words for some of them."""
+
+    def validate(value: object) -> str:
+        if not isinstance(value, str) or value not in values:
+            message = f"{kind(value)} is none of the words here{nearest(value, values, aka)}"
+            raise wrong("RG204", message, _use(values), instead=certain(value, values, aka))
+        return value
+
+    return Check(validate, {"enum": list(values)})
+
+
+def spelled_out(value: object) -> object:
+    """`batch` is short for `{type: batch}`."""
+    if isinstance(value, str):
+        return {"type": value}
+    if isinstance(value, dict):
+        return value
+    raise wrong("RG203", f"this must be a name, or a mapping with a `type`, not {kind(value)}")
+
+
+def _use(values: tuple[str, ...]) -> str:
+    return f"use {', '.join(values[:-1])} or {values[-1]}"

@@ -1,0 +1,139 @@
+"""`layout: ...`: a user's table of names, in the words of the built-in ones."""
+
+import re
+from typing import Annotated, Any
+
+from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.schema.fields import Flag, kind, wrong
+from resnetgen.schema.json_forms import Json
+from resnetgen.schema.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
+from resnetgen.schema.record import Before, Check, Record, Size, Tagged
+from resnetgen.source.unambiguous import certain
+from resnetgen.source.yaml_scalars import clip
+
+_PATTERN = r"(?![0-9])[A-Za-z0-9_]*\*?|[0-9]+|\*"
+
+
+def _path(value: object) -> str:
+    if not isinstance(value, str):
+        raise wrong("RG203", f"a name must be text, not {kind(value)}")
+    if not all(part and re.fullmatch(_PATTERN, part) for part in value.split(".")):
+        message = f"{clip(value, 60)!r} is no name of a module"
+        raise wrong("RG205", message, "use letters, digits and `_`, dots between modules, and `*` for a number")
+    return value
+
+
+def _attribute(value: object) -> str:
+    name = _path(value)
+    if not name.isidentifier():
+        raise wrong("RG205", f"{clip(name, 60)!r} is no attribute of a block", "use a name without dots and numbers")
+    return name
+
+
+def _role_of(*known: str) -> Check:
+    """A check for a role that operators of one part of a network can have."""
+    return Check(lambda value: _role(value, known), {"enum": list(known)})
+
+
+def _role(value: object, known: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in known:
+        said = clip(str(value), 60)
+        what = f"no operator of this part has the role {said!r}" if value in ROLES else f"there is no role {said!r}"
+        help = f"the roles here are {', '.join(known)}"
+        raise wrong("RG206", f"{what}{nearest(value, known)}", help, instead=certain(value, known))
+    return value
+
+
+def _stage(value: object) -> str:
+    path = _path(value)
+    prefix, star, suffix = path.partition(".*")
+    if not star or "*" in prefix + suffix or "." in prefix or suffix.count(".") > 1:
+        help = "write a path such as `stages.*` or `stages.*.blocks`"
+        raise wrong("RG205", f"{clip(path, 60)!r} is no path of numbered stages", help)
+    return path
+
+
+def _base(value: object) -> str:
+    if not isinstance(value, str):
+        raise wrong("RG203", f"the name of a layout must be text, not {kind(value)}")
+    if value not in TABLES:
+        message = f"there is no layout {clip(value, 60)!r}{nearest(value, TABLES)}"
+        raise wrong("RG206", message, f"use {', '.join(TABLES)}", instead=certain(value, TABLES))
+    return value
+
+
+def _form_of_stem(value: Any) -> str:
+    return "<list>" if isinstance(value, list) else "<name>" if isinstance(value, str) else "<table>"
+
+
+_ENDS = r"$(?!\n)"
+_ATTRIBUTE = "[A-Za-z_][A-Za-z0-9_]*"
+_PART = rf"(?:{_ATTRIBUTE}\*?|[0-9]+|\*)"
+_PLAIN_PART = f"(?:{_ATTRIBUTE}|[0-9]+)"
+
+
+def _form(pattern: str) -> Json:
+    return {"type": "string", "pattern": f"^{pattern}{_ENDS}"}
+
+
+_BASE = Check(_base, {"enum": list(TABLES)})
+
+ModulePath = Annotated[str, Check(_path, _form(rf"{_PART}(?:\.{_PART})*"))]
+_IN_BLOCKS = ("sum_act", "branch_scale", "drop_path")
+
+StemTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModulePath]
+BlockTable = dict[Annotated[str, _role_of(*OPERATORS)], ModulePath]
+ShortcutTable = dict[Annotated[str, _role_of("conv", "norm", "avg_pool", "attention", "pad")], ModulePath]
+HeadTable = dict[
+    Annotated[str, _role_of(*(role for role in (*OPERATORS, *HEAD) if role not in _IN_BLOCKS))], ModulePath
+]
+
+
+_Stem = Annotated[
+    StemTable | Annotated[list[ModulePath], Size(1, 1000)] | Annotated[str, _BASE],
+    Tagged(_form_of_stem, ("<table>", "<list>", "<name>")),
+]
+
+
+class LayoutOptions(Record):
+    """A naming table: a convention, and what is named otherwise."""
+
+    base: Annotated[str, _BASE] = "torchvision"
+    """The layout that holds for what is not said here."""
+    stem: _Stem | None = None
+    """The names of the stem: by role; a list of the first ones in order; or another layout, whose stem it is."""
+    stage: Annotated[str, Check(_stage, _form(rf"{_PLAIN_PART}\.\*(?:\.{_PLAIN_PART})?"))] | None = None
+    """The path of a stage, `*` its number from 0: a path such as `stages.*`, or `stages.*.blocks`."""
+    block: BlockTable | None = None
+    """The names in a block, by role."""
+    shortcut: Annotated[str, Check(_attribute, _form(_ATTRIBUTE))] | None = None
+    """The name of a block's shortcut, with no dot and no `*`."""
+    shortcut_first: Flag | None = None
+    """Whether a block's shortcut stands before its branch in the state dict."""
+    projection: ShortcutTable | None = None
+    """The names in the shortcut, by role."""
+    head: HeadTable | None = None
+    """The names of the head, by role."""
+
+    def is_default(self) -> bool:
+        """Whether it is torchvision's as it is, whose names make modules with any operators."""
+        return self.base == "torchvision" and self.written <= {"base"}
+
+    def layout(self) -> Layout:
+        """The whole convention; the same object for equal tables."""
+        said = {name: getattr(self, name) for name in self.written}
+        return layout(_frozen({"base": "torchvision", **said}))
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return tuple((key, _frozen(item)) for key, item in value.items())
+    return tuple(value) if isinstance(value, list) else value
+
+
+def named_layout(value: Any) -> Any:
+    """`resnetv2` is short for `{base: resnetv2}`."""
+    return {"base": value} if isinstance(value, str) else value
+
+
+LayoutSlot = Annotated[LayoutOptions, Before(named_layout, ("base",))]

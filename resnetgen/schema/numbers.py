@@ -1,0 +1,71 @@
+"""The kinds of number that are no counts: rates, shares, and what a norm or an activation is set by."""
+
+from math import copysign, inf
+from typing import Annotated, Literal
+
+from resnetgen.schema.coercion_hints import meant_number
+from resnetgen.schema.fields import HERE, HERE_FORM, kind, wrong
+from resnetgen.schema.json_forms import Json, either
+from resnetgen.schema.record import Check
+
+MOST = 1e9
+
+
+def _number(value: object, least: float, most: float, what: str = "this") -> float:
+    """A number as a float; within what bounds the number is that a text may mean, the caller looks at otherwise."""
+    if type(value) not in (int, float):
+        raise wrong("RG203", f"{what} must be a number, not {kind(value)}", instead=meant_number(value, least, most))
+    assert isinstance(value, int | float)
+    try:
+        return float(value)
+    except OverflowError:
+        return copysign(inf, value)
+
+
+def _rate(value: object) -> float:
+    number = _number(value, 0, 1, "a rate")
+    if not 0 <= number < 1:
+        raise wrong("RG204", f"a rate must be at least 0 and below 1, not {value}")
+    return number
+
+
+def _rate_or_here(value: object) -> float | str:
+    return HERE if value == HERE else _rate(value)
+
+
+def _share(value: object) -> float:
+    number = _number(value, 5e-324, 1)
+    if not 0 < number <= 1:
+        raise wrong("RG204", f"this must be above 0 and at most 1, not {value}")
+    return number
+
+
+def _positive(value: object) -> float:
+    number = _number(value, 5e-324, inf)
+    if not 0 < number < inf:
+        raise wrong("RG204", f"this must be above zero, not {value}")
+    return number
+
+
+def _not_negative(value: object) -> float:
+    number = _real(value)
+    if number < 0:
+        raise wrong("RG204", f"this must be at least zero, not {value}")
+    return number
+
+
+def _real(value: object) -> float:
+    number = _number(value, -MOST, MOST)
+    if not abs(number) <= MOST:
+        raise wrong("RG204", f"this must be from -1e9 to 1e9, not {value}")
+    return number
+
+
+_RATE_FORM: Json = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
+
+Rate = Annotated[float, Check(_rate, _RATE_FORM)]
+RateOrHere = Annotated[float | Literal["here"], Check(_rate_or_here, either(HERE_FORM, _RATE_FORM))]
+Share = Annotated[float, Check(_share, {"type": "number", "exclusiveMinimum": 0, "maximum": 1})]
+Positive = Annotated[float, Check(_positive, {"type": "number", "exclusiveMinimum": 0})]
+NotNegative = Annotated[float, Check(_not_negative, {"type": "number", "minimum": 0, "maximum": MOST})]
+Real = Annotated[float, Check(_real, {"type": "number", "minimum": -MOST, "maximum": MOST})]

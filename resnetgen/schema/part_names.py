@@ -1,0 +1,26 @@
+"""Parts of a network, by name: a list of them, or `true` for all."""
+
+from typing import Annotated, Any
+
+from resnetgen.schema.coercion_hints import meant_flag
+from resnetgen.schema.fields import Identifier, kind, wrong
+from resnetgen.schema.record import Check, Size, Tagged
+
+
+def _all(value: object) -> bool:
+    if not isinstance(value, bool):
+        help = "names stand in a list, such as `[layer1]`" if isinstance(value, str) else ""
+        message = f"this must be true, false or a list of names, not {kind(value)}"
+        raise wrong("RG203", message, help, instead=meant_flag(value))
+    return value
+
+
+def _list_or_all(value: Any) -> str:
+    return "<list>" if isinstance(value, list) else "<all>"
+
+
+Names = Annotated[list[Identifier], Size(1, 1000)]
+NamesOrAll = Annotated[
+    Annotated[bool, Check(_all, {"type": "boolean"})] | Names,
+    Tagged(_list_or_all, ("<all>", "<list>")),
+]

@@ -1,0 +1,65 @@
+"""Large numbers as people write them: `30M` parameters, `4.1G` multiply-adds, `2GiB`."""
+
+import re
+from decimal import Decimal
+from typing import Annotated
+
+from resnetgen.schema.fields import kind, wrong
+from resnetgen.schema.json_forms import Json, either, whole
+from resnetgen.schema.record import Check
+
+POWERS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+"""A letter after a number, in small, and what it multiplies by."""
+
+_BYTES = {
+    "b": 1,
+    **{f"{letter}b": power for letter, power in POWERS.items() if letter},
+    **{f"{letter}ib": 1024**step for step, letter in enumerate("kmgt", start=1)},
+}
+
+_NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([a-z]{0,3})"
+
+MOST = 10**18
+
+
+def scaled(text: str, units: dict[str, int]) -> Decimal | None:
+    """The number that a text such as `4.1G` stands for; None where it is not written as one in these units."""
+    match = re.fullmatch(_NUMBER, text.lower()) if text.isascii() else None  # the Kelvin sign, in small, is a k
+    return Decimal(match[1]) * units[match[2]] if match and match[2] in units else None
+
+
+def _amount(value: object) -> int:
+    return _whole(value, POWERS, "a count such as 25600000, or 25.6M with k, M, G or T for powers of 1000")
+
+
+def _bytes(value: object) -> int:
+    if type(value) is int:
+        raise wrong("RG203", f"a size in bytes needs its unit, not {kind(value)} alone", "write it such as 512MiB")
+    return _whole(value, _BYTES, "a size in bytes such as 512MiB or 2GiB; MB and GB are powers of 1000")
+
+
+def _whole(value: object, units: dict[str, int], what: str) -> int:
+    if type(value) is int:
+        number = Decimal(value)
+    elif isinstance(value, str) and (found := scaled(value, units)) is not None:
+        number = found
+    else:
+        raise wrong("RG203", f"this must be {what}, not {kind(value)}")
+    if not 1 <= number <= MOST:
+        raise wrong("RG204", f"this must be from 1 to {MOST:.0e}, not {kind(value)}")
+    return int(number)  # a fraction of one changes no comparison with whole numbers
+
+
+def _form(units: str) -> Json:
+    return {
+        "type": "string",
+        "pattern": f"^[0-9]{{1,15}}(?:\\.[0-9]{{1,15}})? ?{units}$(?!\\n)",
+        "patternErrorMessage": "A number with its unit, such as 25.6M, 4.1G or 512MiB.",
+    }
+
+
+Amount = Annotated[int, Check(_amount, either(whole(1, MOST), _form("[kKmMgGtT]?")))]
+"""A count, such as of parameters."""
+
+Bytes = Annotated[int, Check(_bytes, _form("(?:[kKmMgGtT][iI]?)?[bB]"))]
+"""A size in bytes."""

@@ -1,0 +1,280 @@
+"""The base of everything a spec is made of: classes with typed fields that Pydantic's engine validates.
+
+A record is declared like a Pydantic model and validated by the same engine, pydantic-core, from the same kind of
+schema; `pydantic.TypeAdapter(Spec)` takes one as it takes a model. What is left out is `pydantic.BaseModel` itself:
+importing it and letting it build these classes nearly doubled the time of a check (docs/benchmarks.md).
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from inspect import get_annotations
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, NoReturn, Self, TypeVar, Union, get_args, get_origin
+
+from pydantic_core import SchemaValidator
+
+from resnetgen.schema.json_forms import Json, Rule
+
+Schema = dict[str, Any]
+"""A schema of pydantic-core."""
+
+Definitions = dict[str, Schema]
+"""The schemas that others refer to, by reference: pydantic-core compiles one once, however often it is referred to."""
+
+_MISSING: Any = object()
+_R = TypeVar("_R", bound="Record")
+
+
+class Check(NamedTuple):
+    """A mark for a type: the function that validates a value and gives what stands in the record.
+
+    `json` says the same of a value in JSON Schema, as far as that can.
+    """
+
+    validate: Callable[[Any], Any]
+    json: Json
+
+    def __hash__(self) -> int:
+        return hash(self.validate)
+
+    def schema(self, annotation: Any, inner: Schema | None = None) -> Schema:
+        """The schema that calls the function, in place of the inner one."""
+        return {"type": "function-plain", "function": {"type": "no-info", "function": self.validate}}
+
+
+class Before(NamedTuple):
+    """A mark for a type: a function that brings a value into the form which the type validates.
+
+    A value that is no mapping is short for one with a single key: the first of `keys` that the record has.
+    """
+
+    prepare: Callable[[Any], Any]
+    keys: tuple[str, ...]
+
+    def schema(self, annotation: Any, inner: Schema) -> Schema:
+        """The schema that calls the function first."""
+        return {"type": "function-before", "function": {"type": "no-info", "function": self.prepare}, "schema": inner}
+
+
+class Size(NamedTuple):
+    """A mark for a list or a mapping: how many entries it may have."""
+
+    least: int
+    most: int
+
+    def schema(self, annotation: Any, inner: Schema) -> Schema:
+        """The schema with these bounds."""
+        return {**inner, "min_length": self.least, "max_length": self.most}
+
+
+class Tagged(NamedTuple):
+    """A mark for a union: how to tell its members apart.
+
+    `key` is a field that holds a member's own word, or a function from a value to a tag; `tags` are then the members'
+    tags, in order.
+    """
+
+    key: str | Callable[[Any], str | None]
+    tags: tuple[str, ...] = ()
+
+    def schema(self, annotation: Any, inner: Schema) -> Schema:
+        """The schema that looks at the tag and validates as that member alone."""
+        tags = self.tags or tuple(word for member in get_args(annotation) for word in _words(member))
+        choices = dict(zip(tags, inner["choices"], strict=True))
+        return {"type": "tagged-union", "choices": choices, "discriminator": self.key}
+
+
+def _words(member: type["Record"]) -> tuple[str, ...]:
+    return get_args(member.fields["type"].annotation)
+
+
+class Field:
+    """A field of a record: the type that it was declared with, and its default if it has one."""
+
+    def __init__(self, annotation: Any, default: Any = _MISSING) -> None:
+        self.annotation = annotation
+        self.default = default
+
+    @property
+    def required(self) -> bool:
+        """Whether it has no default."""
+        return self.default is _MISSING
+
+    @cached_property  # a class that inherits it has the same
+    def schemas(self) -> tuple[Schema, Definitions]:
+        """The schema of its value, and those of the records inside it."""
+        definitions: Definitions = {}
+        inner = _schema(self.annotation, definitions)
+        if not self.required:
+            inner = {"type": "default", "schema": inner, "default": self.default}
+        return {"type": "model-field", "schema": inner}, definitions
+
+
+class Record:
+    """Immutable, equal by value. Unknown keys are errors, and a value of another type is never converted."""
+
+    __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
+
+    __pydantic_fields_set__: set[str]
+
+    fields: ClassVar[Mapping[str, Field]] = {}
+    _known_definitions: ClassVar[Definitions | None] = None
+
+    def __init_subclass__(cls) -> None:
+        own = {
+            name: Field(annotation, cls.__dict__.get(name, _MISSING))
+            for name, annotation in get_annotations(cls).items()
+            if not _is_class_variable(annotation)
+        }
+        cls.fields = {**own, **cls.fields, **own}  # its own come first, where a message lists them
+        cls._known_definitions = None
+
+    def __init__(self, **values: Any) -> None:
+        """Take values as they are: this is for the program's own records, not for a user's."""
+        defaults = {name: field.default for name, field in type(self).fields.items() if not field.required}
+        object.__setattr__(self, "__dict__", {**defaults, **values})
+        object.__setattr__(self, "__pydantic_fields_set__", set(values))
+
+    @property
+    def written(self) -> set[str]:
+        """The names of the fields that were given, rather than left to their default."""
+        return self.__pydantic_fields_set__
+
+    def changed(self, **values: Any) -> Self:
+        """A copy with other values for some fields."""
+        return type(self)(**{name: getattr(self, name) for name in self.written} | values)
+
+    @classmethod
+    def keys(cls, data: Mapping[str, Any]) -> tuple[str, ...]:
+        """The keys that this mapping, which does not validate, may have: for most records those of all fields."""
+        return tuple(cls.fields)
+
+    def completed(self) -> Self:
+        """The hook for what several fields must agree on: called on each validated record."""
+        return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """What `completed` asks, for JSON Schema."""
+        return ()
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a record never changes, so its `{name}` cannot be set; `changed` makes another")
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(self.__dict__[name] for name in type(self).fields)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in sorted(self.written))})"
+
+    @classmethod
+    def schema(cls) -> Schema:
+        """The schema of the class for pydantic-core, with those of all records inside it."""
+        return schema_of(cls)
+
+    @classmethod
+    def definitions(cls) -> Definitions:
+        """The schemas of the class and of all records inside it."""
+        if cls._known_definitions is None:
+            found: Definitions = {}
+            fields = {}
+            for name, field in cls.fields.items():
+                fields[name], inside = field.schemas
+                found.update(inside)
+            found[_reference(cls)] = {**_model(cls, {"type": "model-fields", "fields": fields}), "ref": _reference(cls)}
+            cls._known_definitions = found
+        return cls._known_definitions
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Schema:
+        """What Pydantic asks a foreign class for, so that a record can stand in a model or a TypeAdapter.
+
+        Pydantic writes into what it is given, and ours is kept for other validators: it gets a copy.
+        """
+        schema: Schema = _copied(cls.schema())
+        return schema
+
+    @classmethod
+    def validated(cls: type[_R], data: object) -> _R:
+        """The record that some data stands for.
+
+        Raises:
+            pydantic_core.ValidationError: it stands for none.
+        """
+        record: _R = _validator(cls).validate_python(data)
+        return record
+
+
+_VALIDATORS: dict[type[Record], SchemaValidator] = {}
+
+
+def _validator(cls: type[Record]) -> SchemaValidator:
+    if cls not in _VALIDATORS:
+        _VALIDATORS[cls] = SchemaValidator(cls.schema())
+    return _VALIDATORS[cls]
+
+
+def _model(cls: type[Record], fields: Schema) -> Schema:
+    config = {"strict": True, "extra_fields_behavior": "forbid"}
+    model = {"type": "model", "cls": cls, "schema": fields, "config": config}
+    if cls.completed is Record.completed:
+        return model
+    function = {"type": "no-info", "function": cls.completed}
+    return {"type": "function-after", "function": function, "schema": model}
+
+
+def _reference(cls: type[Record]) -> str:
+    """A name for its schema that no other class has, be it called the same."""
+    return f"{cls.__qualname__}:{id(cls)}"
+
+
+def _copied(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        return {key: _copied(value) for key, value in schema.items()}
+    return [_copied(value) for value in schema] if isinstance(schema, list) else schema
+
+
+def _is_class_variable(annotation: object) -> bool:
+    return get_origin(annotation) is ClassVar
+
+
+def schema_of(annotation: Any) -> Schema:
+    """The schema of a field's type: a record, a marked type, a word, a list, a mapping or a union of these."""
+    definitions: Definitions = {}
+    schema = _schema(annotation, definitions)
+    return {"type": "definitions", "schema": schema, "definitions": list(definitions.values())}
+
+
+def _schema(annotation: Any, definitions: Definitions) -> Schema:
+    """The schema of a type, which refers to records; their schemas are added to the definitions."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        definitions.update(annotation.definitions())
+        return {"type": "definition-ref", "schema_ref": _reference(annotation)}
+    origin, inside = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _marked(inside[0], inside[1:], definitions)
+    if origin in (UnionType, Union):
+        members = [_schema(member, definitions) for member in inside if member is not type(None)]
+        return members[0] if len(members) == 1 else {"type": "union", "choices": members}
+    if origin is list:
+        return {"type": "list", "items_schema": _schema(inside[0], definitions)}
+    if origin is dict:
+        keys, values = (_schema(each, definitions) for each in inside)
+        return {"type": "dict", "keys_schema": keys, "values_schema": values}
+    if origin is Literal:
+        return {"type": "literal", "expected": list(inside)}
+    raise TypeError(f"no schema for a field of the type {annotation!r}")
+
+
+def _marked(inner: Any, marks: tuple[Any, ...], definitions: Definitions) -> Schema:
+    schema = None if isinstance(marks[0], Check) else _schema(inner, definitions)
+    for mark in marks:
+        schema = mark.schema(inner, schema)
+    assert schema is not None
+    return schema

@@ -1,0 +1,245 @@
+"""Width expressions: whole-number arithmetic over the names of widths, such as `out / 4` or `6 * in`.
+
+`/` must divide evenly, `//` and `%` are Python's. There is no other syntax, and nothing is ever evaluated as Python.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from resnetgen.source.unambiguous import certain
+
+LIMIT = 10**9
+"""No width, and no step on the way to one, may be larger than this."""
+
+LONGEST = 200
+"""Characters in an expression; a longer one is a mistake or an attack."""
+
+DEEPEST = 20
+"""Brackets inside one another."""
+
+_TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_]\w*)|(//|[-+*/%()]))")
+
+
+class ExpressionError(ValueError):
+    """An expression that does not parse, names an unknown width, or has no whole value; `help` is a way out, if any.
+
+    `unknown` is a name that stands for `meant`, where that is certain.
+    """
+
+    def __init__(self, why: str, help: str = "", unknown: str = "", meant: str = "") -> None:
+        self.help = help
+        self.unknown = unknown
+        self.meant = meant
+        super().__init__(why)
+
+    def instead(self, text: str) -> str:
+        """The expression with the name that was meant; empty where that is not certain."""
+        return re.sub(rf"\b{self.unknown}\b", self.meant, text) if self.meant else ""
+
+
+class Number(NamedTuple):
+    """A literal, or a width that was written as a plain number."""
+
+    value: int
+
+
+class Name(NamedTuple):
+    """The name of a width."""
+
+    name: str
+
+
+class Operation(NamedTuple):
+    """`left sign right`."""
+
+    sign: str
+    left: Term
+    right: Term
+
+
+Term = Number | Name | Operation
+
+
+class Expression(NamedTuple):
+    """A parsed width: its text, and the term it stands for."""
+
+    text: str
+    term: Term
+
+    def names(self) -> frozenset[str]:
+        """The names of the widths that it reads."""
+        return frozenset(_names(self.term))
+
+    def value(self, widths: Mapping[str, int]) -> int:
+        """Its value where the names have these values.
+
+        Raises:
+            ExpressionError: a name is unknown, a division is not even or by zero, or a number is out of bounds.
+        """
+        term = self.term
+        if type(term) is Name and term.name in widths:  # by far the most frequent
+            return widths[term.name]
+        return _value(term, widths)
+
+    def width(self, widths: Mapping[str, int], most: int) -> int:
+        """Its value as a number of channels.
+
+        Raises:
+            ExpressionError: it has no value, or one below 1 or above `most`.
+        """
+        value = self.value(widths)
+        if not 1 <= value <= most:
+            raise ExpressionError(f"is {value}; a width is from 1 to {most:,}")
+        return value
+
+
+def number(value: int) -> Expression:
+    """The expression that is just this number."""
+    return Expression(str(value), Number(value))
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Expression:
+    """Parse an expression.
+
+    Raises:
+        ExpressionError: with what is wrong and at which character, counted from 1.
+    """
+    if len(text) > LONGEST:
+        raise ExpressionError(f"is longer than {LONGEST} characters")
+    return Expression(text, _Parser(text).whole())
+
+
+class _Parser:
+    """Recursive descent: sum -> product -> factor."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = _tokens(text)
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Term:
+        term = self._sum()
+        if self._peek():
+            raise ExpressionError(f"has `{self._peek()}` where it should end")
+        return term
+
+    def _peek(self) -> str:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+
+    def _take(self) -> str:
+        token = self._peek()
+        self._at += 1
+        return token
+
+    def _sum(self) -> Term:
+        term = self._product()
+        while self._peek() in ("+", "-"):
+            term = Operation(self._take(), term, self._product())
+        return term
+
+    def _product(self) -> Term:
+        term = self._factor()
+        while self._peek() in ("*", "/", "//", "%"):
+            term = Operation(self._take(), term, self._factor())
+        return term
+
+    def _factor(self) -> Term:
+        token = self._take()
+        if token == "(":
+            return self._bracket()
+        if token.isdigit():
+            if len(token) > len(str(LIMIT)):
+                raise ExpressionError(f"has a number larger than {LIMIT:,}")
+            return Number(int(token))
+        if token.isidentifier():
+            return Name(token)
+        raise ExpressionError(f"has `{token}` where a number or a name should stand" if token else "ends too early")
+
+    def _bracket(self) -> Term:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ExpressionError(f"has brackets more than {DEEPEST} deep")
+        term = self._sum()
+        if self._take() != ")":
+            raise ExpressionError("has a `(` that is not closed")
+        self._depth -= 1
+        return term
+
+
+def _tokens(text: str) -> list[str]:
+    tokens, at = [], 0
+    while text[at:].strip():
+        match = _TOKEN.match(text, at)
+        if match is None or not match[0].isascii():
+            bad = text[at:].lstrip()[0]
+            raise ExpressionError(f"has a {bad!r}, which is not whole-number arithmetic")
+        tokens.append(match[0].strip())
+        at = match.end()
+    return tokens
+
+
+def _names(term: Term) -> list[str]:
+    match term:
+        case Name(name):
+            return [name]
+        case Operation(_, left, right):
+            return _names(left) + _names(right)
+    return []
+
+
+def _value(term: Term, widths: Mapping[str, int]) -> int:
+    match term:
+        case Number(value):
+            return value
+        case Name(name):
+            if name not in widths:
+                known = ", ".join(f"`{width}`" for width in widths)
+                words = f"; the names known here are {known}" if known else ", and no names are known here"
+                help = "" if known else "write a plain number"
+                raise ExpressionError(f"speaks of `{name}`{words}", help, name, certain(name, widths))
+            return widths[name]
+        case Operation(sign, left, right):
+            return _apply(sign, _value(left, widths), _value(right, widths))
+
+
+def _apply(sign: str, left: int, right: int) -> int:
+    if sign in ("/", "//", "%") and right == 0:
+        raise ExpressionError(f"divides {left} by zero")
+    if sign == "/" and left % right:
+        help = "widths are whole and at least 1: choose channels that divide, or `//` to round down"
+        raise ExpressionError(f"is not whole: {left} / {right}", help)
+    result = {
+        "+": lambda: left + right,
+        "-": lambda: left - right,
+        "*": lambda: left * right,
+        "/": lambda: left // right,
+        "//": lambda: left // right,
+        "%": lambda: left % right,
+    }[sign]()
+    if abs(result) > LIMIT:
+        raise ExpressionError(f"passes {LIMIT:,}")
+    return result
+
+
+def _pattern() -> str:
+    """The grammar as a regular expression, for editors: those of Python and of JavaScript read it alike.
+
+    In a row of operands, each has a sign after it that another operand follows, or is the last; so the level below is
+    written once in each, and the whole grows no faster than the brackets nest.
+    """
+    space = r"[ \t-\r\x1c-\x1f]*"
+    operand = "[0-9]{1,10}|[A-Za-z_][A-Za-z0-9_]*"
+    ends = rf"{space}(?://|[-+*/%])(?={space}[A-Za-z0-9_(])|(?={space}(?:\)|\s*$))"
+    row = rf"(?:{space}(?:{operand})(?:{ends}))+"
+    for _ in range(DEEPEST):
+        row = rf"(?:{space}(?:{operand}|\({row}{space}\))(?:{ends}))+"
+    return rf"^(?![\s(]*[0-9]+[\s)]*$){row}\s*$"
+
+
+PATTERN = _pattern()
+"""What every expression matches that parses and is no plain number, and of texts of at most `LONGEST` no other."""

@@ -1,0 +1,111 @@
+"""The one word that a misspelt one can only have meant, for mends that need nobody to ask.
+
+`diagnostics/suggestions.py` asks a question, and may be wrong. What is said here is done, so a doubt means nothing is
+said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from resnetgen.diagnostics.model import Mend, Part, Place
+from resnetgen.source.yaml_scalars import plain
+
+_LONGEST = 60
+"""Characters of a word that is looked at; no word of the language is longer."""
+
+_ENOUGH = 10_000
+"""Characters of known words; where a spec has more of its own, to compare them all would take too long."""
+
+_SHORTEST = 3
+"""Characters of a word that may be taken for a misspelt one: of two letters, one more is as good as another."""
+
+_MOST = 2
+"""Slips that are counted."""
+
+_LONG = 6
+"""Characters of a word from which on two slips are still a misspelling of it."""
+
+
+def certain(value: object, known: Iterable[str], aka: Mapping[str, str] | None = None) -> str:
+    """The known word that a value can only mean, else nothing.
+
+    It is one that `aka` gives as another's word for it; or the only one that differs by capitals, or by `-` for `_`; or
+    else by two letters next to each other that changed places; or else by a slip, two in a long word. Digits are no
+    slips: `resnet51` is not `resnet50`.
+    """
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST:
+        return ""
+    known = dict.fromkeys(known)
+    if sum(map(len, known)) > _ENOUGH:
+        return ""
+    words = [word for word in known if len(word) <= _LONGEST and plain(word) == word]
+    wanted = _folded(value)
+    if aka and wanted in aka:
+        return aka[wanted]
+    for is_alike in (_is_same, _is_swapped):
+        alike = [word for word in words if is_alike(wanted, word)]
+        if alike:
+            return alike[0] if len(alike) == 1 else ""
+    return _nearest(wanted, words)
+
+
+def writing(place: Place, word: str) -> Mend | None:
+    """The mend that writes a word, or another scalar in plain YAML, at a place; None where there is no word."""
+    if not word:
+        return None
+    renames = place.part is Part.KEY and not isinstance(place.path[-1], int)
+    return Mend(f"rename it to `{word}`" if renames else f"write `{word}`", place, word)
+
+
+def _folded(word: str) -> str:
+    return word.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def _is_same(wanted: str, word: str) -> bool:
+    return _folded(word) == wanted
+
+
+def _is_swapped(wanted: str, word: str) -> bool:
+    """Whether two neighbours changed places, which no one does on purpose; in a word of two letters, who knows."""
+    return len(word) >= _SHORTEST and sorted(wanted) == sorted(word.lower()) and slips(wanted, word.lower()) == 1
+
+
+def _nearest(wanted: str, words: list[str]) -> str:
+    """The only word within a few slips, where no other is as near, be it one that is too short for so many."""
+    away = {word: slips(wanted, word.lower()) for word in words if _numbers_agree(wanted, word)}
+    near = [word for word, count in away.items() if count <= _most_slips(wanted, word)]
+    return near[0] if len(near) == 1 and list(away.values()).count(min(away.values())) == 1 else ""
+
+
+def _most_slips(wanted: str, word: str) -> int:
+    return 0 if len(word) < _SHORTEST else _MOST if min(len(wanted), len(word)) >= _LONG else 1
+
+
+def _numbers_agree(wanted: str, word: str) -> bool:
+    """Whether both have the same digits; a word with none may have one for a letter, as `r3lu`, but not behind it."""
+    digits = "".join(filter(str.isdigit, word))
+    return digits == "".join(filter(str.isdigit, wanted)) or not (digits or wanted[-1].isdigit())
+
+
+def slips(one: str, other: str, most: int = _MOST) -> int:
+    """How many letters are to be added, left out, replaced or swapped with the next to get from one word to another.
+
+    The optimal string alignment distance: no letter is changed twice. Where it is more than `most`, it is not counted
+    on, and only one more is given.
+    """
+    beyond = most + 1
+    before: list[int] = []
+    row = [min(place, beyond) for place in range(len(other) + 1)]
+    for index, letter in enumerate(one, start=1):
+        before, last, row = row, before, [beyond] * len(row)
+        row[0] = min(index, beyond)
+        for place in range(max(1, index - most), min(len(other), index + most) + 1):  # elsewhere it is more
+            wanted = other[place - 1]
+            steps = min(before[place] + 1, row[place - 1] + 1, before[place - 1] + (letter != wanted))
+            if index > 1 and place > 1 and letter == other[place - 2] and one[index - 2] == wanted:
+                steps = min(steps, last[place - 2] + 1)
+            row[place] = min(steps, beyond)
+        if min(row) == beyond:
+            return beyond
+    return row[-1]

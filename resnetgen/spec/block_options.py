@@ -1,0 +1,151 @@
+"""What a spec says of blocks: in a block type, for all stages, in a stage, for a single block."""
+
+from typing import Annotated, Any, Self
+
+from resnetgen.layers import Layer
+from resnetgen.ops.activation import Act
+from resnetgen.ops.registry import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
+from resnetgen.schema.fields import Blocks, Extent, Identifier, Text, Width, Word, choice, spelled_out, wrong
+from resnetgen.schema.json_forms import WRITTEN, Rule
+from resnetgen.schema.numbers import Rate
+from resnetgen.schema.record import Before, Record, Size
+
+SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")
+_WITH_KERNEL = ("auto", "projection")
+ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "act-conv-norm", "act-norm-conv")
+
+
+class DropPathOptions(Record):
+    """How often a branch is dropped: the rate of the last block, and how the blocks before it come to theirs."""
+
+    rate: Rate
+    """The rate, at least 0 and below 1."""
+    schedule: Annotated[str, choice("linear", "constant")] = "linear"
+    """`linear`: from 0 at the first block of the network to `rate` at the last, by the block's number. `constant`:
+    `rate` in every block.
+    """
+
+    def completed(self) -> Self:
+        """Whether there is something to drop where a schedule is said."""
+        if "schedule" in self.written and not self.rate:
+            message = "`schedule` has no effect beside a rate of 0"
+            raise wrong("RG209", message, "write `drop_path: 0`", key="schedule")
+        return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """What `completed` asks, for JSON Schema."""
+        return (Rule({"schedule": False}, written={"rate": {"const": 0}}),)
+
+
+class ShortcutOptions(Record):
+    """What leads around a branch; `kernel` is that of a projection where the block strides."""
+
+    type: Annotated[str, choice(*SHORTCUTS)]
+    """Which shortcut: `auto`, `identity`, `projection`, `avg_projection`, `pad` or `none`; with `kernel`, `auto` or
+    `projection`.
+    """
+    kernel: Extent = 1
+    """The projection's kernel where the block strides, or dilates instead. Elsewhere it is 1x1."""
+
+    def completed(self) -> Self:
+        """Whether a kernel stands by a shortcut that may have one."""
+        if "kernel" in self.written and self.type not in _WITH_KERNEL:
+            raise wrong("RG209", f"`shortcut: {self.type}` has no `kernel`", "use auto or projection", key="kernel")
+        return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """What `completed` asks, for JSON Schema."""
+        others = [word for word in SHORTCUTS if word not in _WITH_KERNEL]
+        return (Rule({"kernel": False}, written={"type": {"enum": others}}),)
+
+
+class Join(Record):
+    """What follows the addition."""
+
+    act: Act | None = None
+    """The activation after the addition, or `none`."""
+
+
+def _with_rate(value: Any) -> Any:
+    return value if isinstance(value, dict) else {"rate": value}
+
+
+class BlockOptions(Record):
+    """What may be said of blocks anywhere: in a block type, for all stages, in a stage, for a single block."""
+
+    mid: Width | None = None
+    """The width inside the block. Built in, `out / 4` for bottlenecks and `out` for basic blocks."""
+    widths: dict[Identifier, Width] | None = None
+    """More widths by name."""
+    groups: Width | None = None
+    """What `groups: here` stands for, a width."""
+    convolution: Convolution | None = None
+    """How the block's convolutions and its projection use their weights."""
+    spatial: Spatial | None = None
+    """What `spatial: here` stands for."""
+    norm: Norm | None = None
+    """The normalization of the block's layers and of its projection."""
+    act: Act | None = None
+    """The activation of the block's layers and after its addition."""
+    order: Annotated[str, choice(*ORDERS)] | None = None
+    """The order within each convolution layer: `conv`, `norm` and `act`, joined by `-`, in any of the six orders."""
+    antialias: Antialias | None = None
+    """What takes over the stride of the block's convolutions."""
+    attention: Attention | None = None
+    """What weighs the branch."""
+    branch_scale: BranchScale | None = None
+    """A trained factor of the branch."""
+    shortcut: Annotated[ShortcutOptions, Before(spelled_out, ("type",))] | None = None
+    """What leads around the branch."""
+    stride_on: Word | None = None
+    """Moves the stride to another convolution of the branch: `conv1`, `conv2`, ... in the numbering of the emitted
+    code.
+    """
+    dropout: Rate | None = None
+    """What `dropout: here` stands for, a rate."""
+    drop_block: DropBlock | None = None
+    """What `drop_block: here` stands for."""
+    drop_path: Annotated[DropPathOptions, Before(_with_rate, ("rate",))] | None = None
+    """How often the whole branch is left out."""
+    join: Join | None = None
+    """What follows the addition."""
+
+    def completed(self) -> Self:
+        """Whether each width is written once."""
+        if self.mid is not None and "mid" in (self.widths or {}):
+            raise wrong("RG209", "`mid` is written twice: as a key, and under `widths`")
+        return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """What `completed` asks, for JSON Schema."""
+        return (Rule({"widths": {"properties": {"mid": {"type": "null"}}}}, written={"mid": WRITTEN}),)
+
+
+class BlockType(BlockOptions):
+    """A block type: its layers, and its own defaults."""
+
+    description: Text = ""
+    """Text for the docstring of the class; where there is none, it names the block type."""
+    branch: Annotated[list[Layer], Size(1, 100)]
+    """A list of layers, at least one. The last must give the block's own channels: `to: out`."""
+
+
+class BlockDefaults(BlockOptions):
+    """What holds for the blocks of every stage that does not say otherwise."""
+
+    type: Word | None = None
+    """The block type. Every stage needs one, from wherever."""
+
+
+class BlockEntry(BlockDefaults):
+    """One entry of a stage's list of blocks; where it repeats, only the first block has its stride."""
+
+    channels: Width | None = None
+    """The channels that leave these blocks."""
+    stride: Extent | None = None
+    """The stride of the first of these blocks."""
+    repeat: Blocks = 1
+    """How many such blocks."""

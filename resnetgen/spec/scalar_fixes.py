@@ -1,0 +1,131 @@
+"""Fixes for scalars that YAML 1.1 reads differently from how they look: what they mean depends on where they stand.
+
+`1e-5` is a number where the language has one, and text in a description; `no` is `false` for a key that is true or
+false. The reading of a text knows nothing of that, so these fixes come after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from types import UnionType
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+from pydantic_core import SchemaValidator, ValidationError
+from yaml.events import ScalarEvent
+
+from resnetgen.diagnostics.model import Act, Diagnostic, Fix, Mend, Part, Path, Place, Text
+from resnetgen.schema.record import Check, Record, schema_of
+from resnetgen.source.fix_edits import rewritten
+from resnetgen.source.yaml_events import compose_anyway
+from resnetgen.source.yaml_scalars import Trap, plain
+from resnetgen.source.yaml_tree import Branch, Node
+from resnetgen.spec.spec import Spec
+
+
+class _Spot(NamedTuple):
+    """A scalar in a text: the mapping or list that it is in, the place of its entry there, and its path."""
+
+    node: ScalarEvent
+    branch: Branch
+    place: int
+    at: Place
+
+    def start(self) -> tuple[int, int]:
+        """Its line and column, counted from 1."""
+        mark: Any = self.node.start_mark
+        return mark.line + 1, mark.column + 1
+
+
+def respelled(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics, with fixes for those scalars that can only mean one thing where they stand."""
+    spots: dict[str, dict[tuple[int, int], _Spot]] = {}
+    found = []
+    for each in diagnostics:
+        span = each.primary.span
+        if each.code == "RG105" and each.fix is None:
+            known = spots.setdefault(span.text.content, _spots(span.text))
+            spot = known.get((span.line, span.column))
+            found.append(each if spot is None else each._replace(fix=_fix(span.text, spot)))
+        else:
+            found.append(each)
+    return tuple(found)
+
+
+def _spots(text: Text) -> dict[tuple[int, int], _Spot]:
+    root = compose_anyway(text)
+    spots = () if root is None else _inside(root, ())
+    return {spot.start(): spot for spot in spots}
+
+
+def _inside(node: Node, path: Path) -> Iterator[_Spot]:
+    """Every scalar in a mapping or a list."""
+    if not isinstance(node, Branch):
+        return
+    step = 2 if isinstance(node.data, dict) else 1
+    for index in range(0, len(node.items), step):
+        key, value = node.items[index], node.items[index + step - 1]
+        here: Path = (*path, key.value if step == 2 and isinstance(key, ScalarEvent) else index)
+        if step == 2 and isinstance(key, ScalarEvent):
+            yield _Spot(key, node, index, Place(here, Part.KEY))
+        if isinstance(value, ScalarEvent):
+            yield _Spot(value, node, index, Place(here))
+        yield from _inside(value, here)
+
+
+def _fix(text: Text, spot: _Spot) -> Fix | None:
+    mend = _mend(spot)
+    edit = None if mend is None else rewritten(text, spot.branch, spot.place, mend)
+    return None if mend is None or edit is None else Fix(mend.words, (edit,))
+
+
+def _mend(spot: _Spot) -> Mend | None:
+    """What a scalar means where it stands, if that is one thing: text, a number, or a truth value."""
+    written = spot.node.value
+    trap = plain(written)
+    if spot.node.style or not isinstance(trap, Trap):
+        return None
+    quoted = Mend("put it in quotes", spot.at, act=Act.QUOTE)
+    if spot.at.part is Part.KEY:
+        return quoted if written.isidentifier() else None
+    forms = _forms(Spec, spot.at.path)
+    value = next((each for each in _values(trap.instead) if _fits(plain(each), forms)), "")
+    if _fits(written, forms):
+        return None if value else quoted
+    return Mend(f"write `{value}`", spot.at, value) if value else None
+
+
+def _values(instead: str) -> Iterator[str]:
+    """How to write a number: as a whole one if it is."""
+    number = plain(instead) if instead else None
+    if isinstance(number, float) and number.is_integer():
+        yield str(int(number))
+    if instead:
+        yield instead
+
+
+def _fits(value: object, forms: list[Any]) -> bool:
+    """Whether a value may stand where the language has one of these types."""
+    for form in forms:
+        try:
+            SchemaValidator(schema_of(form)).validate_python(value)
+        except ValidationError:
+            continue
+        return True
+    return False
+
+
+def _forms(form: Any, path: Path) -> list[Any]:
+    """The types that the language may have at a path below a type; several where it depends on what else is said."""
+    if not path:
+        return [form]
+    step, rest = path[0], path[1:]
+    if isinstance(form, type) and issubclass(form, Record):
+        return _forms(form.fields[str(step)].annotation, rest) if step in form.fields else []
+    origin, inside = get_origin(form), get_args(form)
+    if origin is Annotated:
+        return [] if any(isinstance(mark, Check) for mark in inside) else _forms(inside[0], path)
+    if origin in (UnionType, Union):
+        return [found for member in inside for found in _forms(member, path)]
+    if origin in (list, dict):
+        return _forms(inside[-1], rest)
+    return []

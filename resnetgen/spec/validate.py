@@ -1,0 +1,256 @@
+"""From a document's data to a validated spec, or to the faults that Pydantic found, each at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic_core import ValidationError
+
+from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Path, Place
+from resnetgen.diagnostics.suggestions import near, nearest
+from resnetgen.layers import KINDS
+from resnetgen.schema.fields import kind
+from resnetgen.schema.known_keys import known_keys
+from resnetgen.schema.record import Record
+from resnetgen.source.unambiguous import certain, writing
+from resnetgen.source.yaml_events import MOST_FAULTS
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_R = TypeVar("_R", bound=Record)
+
+_WORDS = {
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "list_type": "a list",
+    "string_type": "text",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+}
+
+
+_OPEN = {"width": ""}
+"""Keys that are near to one, and nobody knows which is meant: `widths` of a block, `channels` of a stage, or `mid`."""
+
+
+def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list[Fault]]:
+    """The validated record and no faults, or None and the faults."""
+    nulls = dict(_nulls(data)) if _has_null(data) else {}
+    try:
+        validated = record.validated(_without_nulls(data) if nulls else data)
+        return (None, list(nulls.values())) if nulls else (validated, [])
+    except ValidationError as error:
+        return None, _faults(error.errors(include_url=False)[:MOST_FAULTS], data, record, nulls)
+
+
+def _faults(
+    details: list[ErrorDetails], data: dict[str, object], record: type[Record], nulls: dict[Path, Fault]
+) -> list[Fault]:
+    """A fault for each error, but one for all that a mapping lacks, and none for what it has under a misspelt key.
+
+    A misspelt or missing `extends` explains every null too, and what else there is not.
+    """
+    found: list[Fault] = []
+    missing: dict[Path, list[str]] = {}
+    meant: set[Path] = set(nulls)
+    recast: set[Path] = set()  # layers that are taken for another kind, since the key of their own is misspelt
+    for detail in details:
+        path, part, parent = _place(detail["loc"], data, detail["type"] == "missing")
+        if detail["type"] == "missing":
+            missing.setdefault(path[:-1], []).append(str(path[-1]))
+        elif detail["type"] == "extra_forbidden":
+            assert isinstance(parent, dict)
+            tag = str(detail["loc"][-2]) if len(detail["loc"]) > 1 else ""
+            known = known_keys(detail["loc"], record, parent)
+            known = known if len(path) > 1 else ("extends", *known)
+            if _is_kind(tag) and path[-1] not in KINDS and near(path[-1], KINDS) not in (*known, ""):
+                recast.add(path[:-1])
+            candidates = (*known, *KINDS) if path[:-1] in recast else known
+            word = near(path[-1], candidates)
+            meant.add((*path[:-1], word))
+            fault = _unknown(path, word, known, tag, candidates)
+            if len(path) == 1 and not word:
+                fault = fault._replace(message=fault.message + _further_in(str(path[-1]), record))
+            found.append(fault)
+        else:
+            found.append(_fault(detail, path, part, parent))
+    found = _causes(found, nulls, recast)
+    for owner, keys in missing.items():
+        missing[owner] = [key for key in keys if not {(*owner, key), (*owner, "extends")} & meant]
+    if ("extends",) not in meant and not set(missing.get((), ())) - {"name"}:
+        unknown = {fault.at.path for fault in found if fault.code == "RG201"}
+        found += [fault for path, fault in nulls.items() if not any(path[:n] in unknown for n in range(len(path)))]
+    return found + [_missing(owner, keys) for owner, keys in missing.items() if keys]
+
+
+def _causes(faults: list[Fault], nulls: dict[Path, Fault], recast: set[Path]) -> list[Fault]:
+    """The faults that do not come of another: of a null in its place or mapping, or of a misspelt kind of layer."""
+    lacking = {*nulls, *(path[:-1] for path in nulls)}
+    return [
+        fault
+        for fault in faults
+        if (fault.code == "RG201" or fault.at.path not in lacking)
+        and (fault.at.path[:-1] not in recast or "did you mean" in fault.message)
+    ]
+
+
+def _is_kind(tag: str) -> bool:
+    return tag[:1] == "<" and tag[1:-1] in KINDS
+
+
+def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Fault:
+    context = detail.get("ctx", {})
+    this = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this"
+    match detail["type"]:
+        case "union_tag_not_found" | "union_tag_invalid":
+            return _unknown_kind(detail, path, parent)
+        case "too_short":
+            return Fault("RG204", f"{this} is empty; it needs at least one entry", Place(path, part))
+        case "too_long":
+            return Fault("RG204", f"{this} may have at most {context['max_length']:,} entries", Place(path, part))
+    if detail["type"] in _WORDS:
+        message = f"this must be {_WORDS[detail['type']]}, not {kind(detail['input'])}"
+        return Fault("RG203", message, Place(path, part))
+    code = detail["type"] if detail["type"].startswith("RG") else "RG204"
+    place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
+    return Fault(code, detail["msg"], place, help=context.get("way_out", ""), mend=_mend(place, context))
+
+
+def _mend(place: Place, context: dict[str, Any]) -> Mend | None:
+    """What `wrong` said that the value should have been."""
+    if context.get("quote"):
+        return Mend("put it in quotes", place, act=Act.QUOTE)
+    return writing(place, context.get("instead", ""))
+
+
+def _place(loc: tuple[int | str, ...], data: Any, missing: bool) -> tuple[Path, Part, object]:
+    """The path in the data that Pydantic's location means: without the tags of unions, which are no keys.
+
+    Of a key that is missing, the data has all but the last step.
+    """
+    path: list[int | str] = []
+    part, parent = Part.VALUE, None
+    value = data
+    for index, step in enumerate(loc):
+        if step == "[key]" and index == len(loc) - 1:
+            part = Part.KEY
+        elif _holds(value, step):
+            parent, value = value, value[step]
+            path.append(step)
+        elif missing and index == len(loc) - 1:
+            path.append(step)
+    return tuple(path), part, parent
+
+
+def _holds(value: object, step: int | str) -> bool:
+    if isinstance(value, dict):
+        return step in value
+    return isinstance(value, list) and isinstance(step, int) and step < len(value)
+
+
+def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates: tuple[str, ...] = ()) -> Fault:
+    """A key that is not known; where it makes a layer of another kind than this one, that is said too.
+
+    `candidates` are what it may be a misspelling of, by default the keys that are known.
+    """
+    candidates = candidates or known
+    key = str(path[-1])[:60]
+    close = f"; did you mean `{word}`?" if word else ""
+    help = f"the keys here are {', '.join(known)}"
+    if key in KINDS and _is_kind(tag):
+        close = f" beside `{tag[1:-1]}`"
+        help += f"; `{key}` makes a layer of its own"
+    place = Place(path, Part.KEY)
+    mend = writing(place, certain(path[-1], candidates, _OPEN))
+    return Fault("RG201", f"unknown key `{key}`{close}", place, help=help, mend=mend)
+
+
+def _further_in(key: str, record: type[Record]) -> str:
+    """Under which key of a spec one may belong that stands beside them, be it as other libraries call it."""
+    inside = {
+        owner: known_keys((owner, key), record, {})
+        for owner in ("head", "input", "block", "init", "training")
+        if owner in record.fields
+    }
+    for is_meant in (key.__eq__, lambda word: key in (f"num_{word}", f"in_{word}", f"{word}_rate")):
+        for owner, words in inside.items():
+            word = next(filter(is_meant, words), "")
+            if word:
+                return f"; did you mean `{owner}: {{{word}: ...}}`?"
+    return ""
+
+
+def _missing(owner: Path, keys: list[str]) -> Fault:
+    """What a mapping lacks, at the first missing key: where a spec took that out of its base, the null is shown."""
+    who = "the spec" if not owner else f"`{owner[-1]}`" if isinstance(owner[-1], str) else "this entry"
+    listed = [f"`{key}`" for key in keys]
+    what = f"the keys {', '.join(listed[:-1])} and {listed[-1]}" if len(keys) > 1 else f"the key {listed[0]}"
+    if keys == ["type"]:
+        help = "write which one; a single word in a base spec is replaced by this mapping, and not merged with it"
+        return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
+    help = "" if owner or keys == ["name"] else "write what is missing, or let `extends` name a spec to start from"
+    return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
+
+
+def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
+    """A layer with none of the keys that make one, or a `type` that there is not."""
+    if detail["type"] == "union_tag_not_found" and "layer_kind" in str(detail["ctx"].get("discriminator")):
+        return _no_layer(detail["input"], path)
+    if detail["type"] == "union_tag_not_found":
+        given = detail["input"]
+        misspelt = next((key for key in given if near(key, ("type",))), None) if isinstance(given, dict) else None
+        return _missing(path, ["type"]) if misspelt is None else _unknown((*path, misspelt), "type", ("type",), "")
+    tag = str(detail["ctx"]["tag"])
+    known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
+    place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
+    message = f"there is no `{path[-1]}: {tag[:60]}`{nearest(tag, known)}"
+    return Fault("RG206", message, place, help=f"use {', '.join(known)}", mend=writing(place, certain(tag, known)))
+
+
+def _no_layer(given: object, path: Path) -> Fault:
+    if not isinstance(given, dict):
+        return Fault("RG203", f"a layer must be a mapping such as {{conv: 3, to: 64}}, not {kind(given)}", Place(path))
+    help = f"a layer has one of the keys {', '.join(KINDS)}"
+    misspelt = next((key for key in given if near(key, KINDS)), None)
+    if misspelt is None:
+        return Fault("RG206", "this layer is of no known kind", Place(path), help=help)
+    message = f"there is no layer of the kind `{misspelt[:60]}`{nearest(misspelt, KINDS)}"
+    place = Place((*path, misspelt), Part.KEY)
+    return Fault("RG206", message, place, help=help, mend=writing(place, certain(misspelt, KINDS)))
+
+
+def _written_out(path: Path, parent: object) -> bool:
+    """Whether the user wrote the mapping, rather than the one word that stands for it."""
+    if isinstance(parent, dict | list):
+        return isinstance(parent[path[-1]], dict)  # type: ignore[index]  # the path was walked through this parent
+    return False
+
+
+def _has_null(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_null, value.values()))
+    return any(map(_has_null, value)) if isinstance(value, list) else value is None
+
+
+def _nulls(value: object, path: Path = ()) -> Iterator[tuple[Path, Fault]]:
+    """A fault for every key with nothing after it: in a patch that removes a key, elsewhere it means nothing."""
+    if value is None and isinstance(path[-1], int):
+        help = "write a value, or take it out"
+        yield path, Fault("RG203", "this entry of the list is empty", Place(path), help=help)
+    elif value is None:
+        help = "write a value, or take the key out; `null` only removes a key that the spec under `extends` has"
+        message = f"there is nothing after `{str(path[-1])[:60]}`"
+        yield path, Fault("RG203", message, Place(path, Part.KEY), help=help)
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from _nulls(item, (*path, key))
+
+
+def _without_nulls(value: Any) -> Any:
+    """The data with an empty mapping for each null in a list, so that the others keep their places."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    return [{} if item is None else _without_nulls(item) for item in value] if isinstance(value, list) else value

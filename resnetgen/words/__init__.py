@@ -1,1 +1,0 @@
-"""The words of a spec: YAML's scalars, widths, names, and which word a misspelt one means."""

@@ -1,0 +1,67 @@
+"""What is known of a network without torch is what torch finds in it."""
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from resnetgen.analysis.cost import cost, state_dict
+from resnetgen.analysis.shape_inference import Trace
+from tests.subjects import Subject, everything
+
+
+@pytest.fixture(scope="module", params=everything(), ids=str)
+def subject(request: pytest.FixtureRequest) -> Subject:
+    found: Subject = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def module(subject: Subject) -> nn.Module:
+    return subject.on_meta()
+
+
+@pytest.fixture(scope="module")
+def ran(subject: Subject, module: nn.Module) -> tuple[Tensor | dict[str, Tensor], int]:
+    """The output at the spec's own input size, without numbers, and the multiply-adds that it took."""
+    trace = subject.compiled.trace
+    with FlopCounterMode(display=False) as counter:
+        output = module(torch.empty((1, *trace.input), device="meta"))
+    return output, counter.get_total_flops() // 2
+
+
+def shapes(output: Tensor | dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    named = output if isinstance(output, dict) else {"output": output}
+    return {name: tuple(one.shape[1:]) for name, one in named.items()}
+
+
+def traced(trace: Trace) -> dict[str, tuple[int, ...]]:
+    stages = {stage.stage.name: stage.output for stage in trace.stages}
+    return {name: stages[name] for name in trace.network.features} or {"output": trace.output}
+
+
+def test_the_state_dict_is_the_modules(subject: Subject, module: nn.Module) -> None:
+    static = [(key, entry.shape, entry.real) for key, entry in state_dict(subject.compiled.network)]
+    live = [(key, tuple(value.shape), value.is_floating_point()) for key, value in module.state_dict().items()]
+    assert static == live
+
+
+def test_what_is_trained_are_the_modules_parameters(subject: Subject, module: nn.Module) -> None:
+    static = [key for key, entry in state_dict(subject.compiled.network) if entry.trained]
+    assert static == [key for key, _ in module.named_parameters()]
+
+
+def test_the_counts_are_the_modules(subject: Subject, module: nn.Module) -> None:
+    figures = cost(subject.compiled.trace)
+    assert figures.params == sum(parameter.numel() for parameter in module.parameters())
+    assert figures.buffers == sum(buffer.numel() for buffer in module.buffers())
+
+
+def test_the_multiply_adds_are_those_that_torch_counts(
+    subject: Subject, ran: tuple[Tensor | dict[str, Tensor], int]
+) -> None:
+    assert cost(subject.compiled.trace).macs == ran[1]
+
+
+def test_the_output_has_the_traced_shape(subject: Subject, ran: tuple[Tensor | dict[str, Tensor], int]) -> None:
+    assert traced(subject.compiled.trace) == shapes(ran[0])

@@ -1,0 +1,201 @@
+"""`resnetgen list` and `resnetgen new`: what there is to start from, and the start."""
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from resnetgen.cli import tables
+from resnetgen.source.collection import names
+from tests.cli.command_line import Done, process, resnetgen
+
+SHIPPED = sorted(names())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    with contextlib.chdir(tmp_path):
+        yield tmp_path
+
+
+def test_the_list_has_every_spec() -> None:
+    done = resnetgen("list", "--format", "json")
+    found = {entry["name"]: entry for entry in json.loads(done.out)}
+
+    assert (0, "", SHIPPED) == (done.code, done.err, sorted(found))
+    resnet50 = {
+        "name": "resnet50",
+        "folder": "",
+        "family": "main",
+        "aka": {"timm": "resnet50", "torchvision": "resnet50"},
+        "input": [3, 224, 224],
+        "params": 25_557_032,
+        "macs": 4_089_184_256,
+        "attention": [],
+        "description": 'ResNet-50, stride in the 3x3 convolution ("v1.5").',
+    }
+    assert resnet50 == found["resnet50"]
+    resnet20 = found["resnet20"]
+    assert ("cifar", "cifar", 269_722) == (resnet20["folder"], resnet20["family"], resnet20["params"])
+
+
+def test_the_list_as_a_table() -> None:
+    header, rule, *rows = resnetgen("list").out.splitlines()
+
+    assert ["name", "family", "parameters", "MACs", "elsewhere", "description"] == header.split()
+    assert {"─"} == set(rule)
+    assert SHIPPED == sorted(row.split()[0] for row in rows)
+    (row,) = [row for row in rows if row.startswith("resnet50 ")]
+    names = "timm, torchvision: resnet50"
+    expected = rf'resnet50 +main +25,557,032  4\.09 G  {names} +ResNet-50, stride in the 3x3 convolution \("v1\.5"\)\.'
+    assert re.fullmatch(expected, row)
+
+
+def test_a_narrow_list_cuts_the_descriptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "terminal_width", lambda: 80)
+    rows = resnetgen("list").out.splitlines()
+
+    assert 80 == max(map(len, rows))
+    assert len(SHIPPED) + 2 == len(rows)
+    (row,) = [row for row in rows if row.startswith("resnet50 ")]
+    shown = re.search(r"4\.09 G  (.+)\.\.\.$", row)
+    assert shown is not None
+    assert 'ResNet-50, stride in the 3x3 convolution ("v1.5").'.startswith(shown[1])
+
+
+def test_the_names_alone() -> None:
+    assert Done(0, "seresnet18\nseresnet34\n", "") == resnetgen(
+        "list", "seresnet??", "--params", "..25M", "--format", "names"
+    )
+
+
+def test_the_list_as_markdown() -> None:
+    lines = resnetgen("list", "--format", "markdown").out.splitlines()
+
+    header = ["| name | family | parameters | MACs | elsewhere | description |"]
+    assert [*header, "| --- | --- | ---: | ---: | --- | --- |"] == lines[:2]
+    names = "timm, torchvision: resnet50"
+    line = f'| resnet50 | main | 25,557,032 | 4.09 G | {names} | ResNet-50, stride in the 3x3 convolution ("v1.5"). |'
+    assert line in lines
+
+
+STARTED = """\
+# resnet50 with changes. What is not written here is as resnet50 has it.
+#
+#   resnetgen check mine.yaml    tells whether it works,
+#   resnetgen show mine.yaml     what it costs,
+#   resnetgen build mine.yaml    writes the PyTorch code.
+
+name: mine
+description: A variant of resnet50.
+extends: resnet50
+
+# What goes in: one number of pixels for every axis, or a list with one for each.
+input: {size: 224}
+
+# What comes out.
+head: {classes: 1000}
+
+# A stage of a new name is added to the others; `null` instead of a stage takes it out.
+stages:
+  layer3: {blocks: 8}  # resnet50 has 6
+
+# How the blocks of every stage are made. In a stage, the same keys hold for its blocks alone.
+# block:
+#   act: silu                        # relu, gelu, hardswish, leaky_relu, ...
+#   norm: {type: group, groups: 8}   # batch, frozen_batch, instance, none, ...
+#   shortcut: avg_projection         # auto, identity, projection, pad, none
+#   drop_path: 0.1                   # stochastic depth: how often the last branch is dropped
+"""
+
+
+def test_a_new_spec_is_commented_and_well(folder: Path) -> None:
+    assert Done(0, "mine.yaml\n", "") == resnetgen("new", "mine")
+    assert STARTED == Path("mine.yaml").read_text()
+    assert Done(0, "1 spec is well\n", "") == resnetgen("check", "mine.yaml")
+
+
+def test_what_a_new_spec_leaves_in_comments_works_too(folder: Path) -> None:
+    options = STARTED.partition("# block:\n")[2].splitlines()
+    assert 4 == len(options)
+    for option in options:
+        Path("mine.yaml").write_text(f"{STARTED}block:\n{option.removeprefix('#')}\n")
+        assert Done(0, "1 spec is well\n", "") == resnetgen("check", "mine.yaml"), option
+
+
+@pytest.mark.parametrize("base", SHIPPED)
+def test_every_spec_can_be_started_from(base: str, folder: Path) -> None:
+    assert 0 == resnetgen("new", "mine", "--extends", base).code
+    done = resnetgen("check", "mine.yaml", "--ignore", "RG503")  # of a plain network, two blocks more are too many
+    assert Done(0, "1 spec is well\n", "") == done
+
+
+def test_it_goes_to_the_folder_of_specs_where_there_is_one(folder: Path) -> None:
+    Path("specs").mkdir()
+    assert Done(0, f"{Path('specs/mine.yaml')}\n", "") == resnetgen("new", "mine")
+    assert Done(0, "a/b/other.yaml\n", "") == resnetgen("new", "mine", "-o", "a/b/other.yaml")
+    assert Done(0, "2 specs are well\n", "") == resnetgen("check", ".")
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        ("base.yaml", "extends: ../base.yaml\n"),
+        ("./specs/our base.yaml", 'extends: "our base.yaml"\n'),
+        ("specs/010.yaml", 'extends: "010.yaml"\n'),
+    ],
+)
+def test_a_base_by_its_path_is_found_from_the_new_spec(base: str, expected: str, folder: Path) -> None:
+    Path("specs").mkdir()
+    Path(base).write_text("extends: resnet18\nname: base\n")
+
+    assert Done(0, f"{Path('specs/mine.yaml')}\n", "") == resnetgen("new", "mine", "--extends", base)
+    assert expected in Path("specs/mine.yaml").read_text()
+    assert 0 == resnetgen("check", "specs/mine.yaml").code
+
+
+def test_nothing_is_overwritten(folder: Path) -> None:
+    Path("mine.yaml").write_text("precious")
+
+    expected = """\
+mine.yaml:1:1: error[RG601]: this file is there already
+   help: choose another name, or another file with -o FILE
+"""
+    assert Done(1, "", expected) == resnetgen("new", "mine")
+    assert "precious" == Path("mine.yaml").read_text()
+
+
+@pytest.mark.parametrize("name", ["9x", "a-b", "a b", "../x", "class", "__x", "", "naïve", "x" * 101, "a\n"])
+def test_what_is_no_name_is_wrong_usage(name: str, folder: Path) -> None:
+    done = resnetgen("new", "--", name)
+    assert (2, "", []) == (done.code, done.out, list(folder.iterdir()))
+    assert "Invalid value for 'NAME'" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["torch"], "torch.yaml:7:7: error[RG205]: a file `torch.py` would be imported in place of the library torch"),
+        (
+            ["x", "--extends", "no"],
+            "no:1:1: error[RG101]: there is no spec `no`, neither as a file nor in the collection",
+        ),
+        (["x", "--extends", "no.yaml"], "no.yaml:1:1: error[RG101]: there is no such file"),
+        (["x", "-o", "file/x.yaml"], "file/x.yaml:1:1: error[RG601]: this file cannot be written: Not a directory"),
+    ],
+)
+def test_a_spec_that_could_not_be_is_not_written(arguments: list[str], message: str, folder: Path) -> None:
+    Path("file").write_text("")
+    done = resnetgen("new", *arguments)
+    assert (1, "", message) == (done.code, done.out, done.err.splitlines()[0])
+    assert ["file"] == [path.name for path in folder.iterdir()]
+
+
+def test_they_run_as_processes(tmp_path: Path) -> None:
+    assert Done(0, "mine.yaml\n", "") == process("new", "mine", cwd=tmp_path)
+    assert 1 == process("new", "mine", cwd=tmp_path).code
+    assert 2 == process("new", cwd=tmp_path).code
+    assert 0 == process("list", cwd=tmp_path).code

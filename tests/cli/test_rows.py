@@ -1,0 +1,36 @@
+"""The figures of the command line are those of the compiler, for every spec and at every level of detail."""
+
+import pytest
+
+from resnetgen.analysis.cost import Cost, cost, state_dict
+from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES, rows
+from resnetgen.cli.show.summary import portray
+from resnetgen.number_format import short, size
+from tests.subjects import Subject, everything
+
+
+@pytest.mark.parametrize("level", [STAGES, BLOCKS, OPS])
+@pytest.mark.parametrize("subject", everything(), ids=str)
+def test_the_rows_add_up_to_the_network(subject: Subject, level: str) -> None:
+    *others, total = rows(subject.compiled.trace, level)
+    assert cost(subject.compiled.trace) == total.cost == sum((row.cost for row in others), Cost())
+
+
+@pytest.mark.parametrize("subject", everything(), ids=str)
+def test_every_level_ends_in_the_same_receptive_field(subject: Subject) -> None:
+    for level in (STAGES, BLOCKS, OPS):
+        found = rows(subject.compiled.trace, level)
+        seen = [row.field for row in found[:-1] if row.field and not row.name.partition(".")[2].startswith("down")]
+        assert found[-1].field == max(seen)
+
+
+@pytest.mark.parametrize("subject", everything(), ids=str)
+def test_the_keys_are_those_of_the_state_dict(subject: Subject) -> None:
+    assert len(list(state_dict(subject.compiled.network))) == portray(subject.compiled, STAGES, 1, "float32").keys
+
+
+def test_figures_have_three_digits() -> None:
+    counts = [0, 7, 999, 1000, 9994, 9995, 99_949, 99_950, 999_499, 999_500, 4_089_184_256, 10**21]
+    expected = ["0", "7", "999", "1.00 k", "9.99 k", "10.0 k", "99.9 k", "100 k", "999 k", "1.00 M", "4.09 G", "1000 E"]
+    assert expected == [short(count) for count in counts]
+    assert ["1023 B", "1.00 KiB", "1.00 MiB", "107 MiB"] == [size(n) for n in (1023, 1024, 1024**2 - 1, 112_000_000)]

@@ -1,0 +1,266 @@
+"""`resnetgen show`: the table, its levels of detail, and its formats."""
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from resnetgen.api import compile_spec
+from resnetgen.cli import tables
+from resnetgen.cli.show.rows import BLOCKS, rows
+from tests.cli.command_line import Done, process, resnetgen
+
+TINY = """\
+name: tiny
+description: A network of three blocks.
+reference: https://example.org/tiny
+input: {channels: 3, size: [24, 16]}
+stem: [{conv: 3, to: 8}]
+block: {type: basic}
+stages:
+  first: {blocks: 2, channels: 8}
+  second: {blocks: 1, channels: 16, stride: 2}
+head: {pool: avg, classes: 10}
+"""
+FEATURES = "extends: tiny.yaml\nname: features\nhead: {pool: null, classes: null, features: [first]}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A working directory with the specs tiny.yaml and features.yaml."""
+    (tmp_path / "tiny.yaml").write_text(TINY)
+    (tmp_path / "features.yaml").write_text(FEATURES)
+    with contextlib.chdir(tmp_path):
+        yield tmp_path
+
+
+FACTS = """\
+tiny: A network of three blocks.
+https://example.org/tiny
+
+weighted layers  8
+parameters       6,450
+multiply-adds    1,311,904
+state dict       50 tensors
+input            3x24x16; height and width: 1 and up
+output           10
+memory           what the operators write, float32, batch 1
+
+"""
+
+
+def test_the_table_of_a_pipe_has_all_columns(folder: Path) -> None:
+    rule = "─" * 124
+    expected = f"""{FACTS}\
+name    what                     output   parameters    MACs    memory  field  shortcut
+{rule}
+input                            3x24x16                                    1
+stem    conv 3x3                 8x24x16         232  82.9 k  24.0 KiB      3
+first   basic x 2                8x24x16       2,368   885 k  96.0 KiB     11  identity: the shapes match
+second  basic                    16x12x8       3,680   344 k  36.0 KiB     17  projection: 8 channels become \
+16 and stride 2
+head    global avg pool, linear  10              170     160     104 B    all
+{rule}
+total                            10            6,450  1.31 M   156 KiB     17
+"""
+    assert Done(0, expected, "") == resnetgen("show", "tiny.yaml")
+    assert Done(0, expected, "") == process("show", "tiny.yaml", cwd=folder)
+
+
+def test_a_terminal_of_80_columns_has_the_shortcuts_below(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "terminal_width", lambda: 80)
+    rule = "─" * 77
+    expected = f"""{FACTS}\
+name            what             output   parameters    MACs    memory  field
+{rule}
+input                            3x24x16                                    1
+conv1           conv 3x3         8x24x16         216  82.9 k  12.0 KiB      3
+bn1             batch norm       8x24x16          16          12.0 KiB      3
+act1            relu             8x24x16                                    3
+first.0-1       basic x 2
+  conv1         conv 3x3 x 2     8x24x16       1,152   442 k  24.0 KiB      9
+  bn1           batch norm x 2   8x24x16          32          24.0 KiB      9
+  act1          relu x 2         8x24x16                                    9
+  conv2         conv 3x3 x 2     8x24x16       1,152   442 k  24.0 KiB     11
+  bn2           batch norm x 2   8x24x16          32          24.0 KiB     11
+  add           add x 2          8x24x16                                   11
+  act2          relu x 2         8x24x16                                   11
+second.0        basic
+  conv1         conv 3x3/2       16x12x8       1,152   111 k  6.00 KiB     13
+  bn1           batch norm       16x12x8          32          6.00 KiB     13
+  act1          relu             16x12x8                                   13
+  conv2         conv 3x3         16x12x8       2,304   221 k  6.00 KiB     17
+  bn2           batch norm       16x12x8          32          6.00 KiB     17
+  downsample.0  conv 1x1/2       16x12x8         128  12.3 k  6.00 KiB     11
+  downsample.1  batch norm       16x12x8          32          6.00 KiB     11
+  add           add              16x12x8                                   17
+  act2          relu             16x12x8                                   17
+avgpool         global avg pool  16x1x1                           64 B    all
+flatten         flatten          16                                       all
+fc              linear           10              170     160      40 B    all
+{rule}
+total                            10            6,450  1.31 M   156 KiB     17
+
+first.0-1  identity: the shapes match
+second.0   projection: 8 channels become 16 and stride 2
+"""
+    assert Done(0, expected, "") == resnetgen("show", "tiny.yaml", "--ops")
+
+
+MARKDOWN = """\
+## tiny
+
+A network of three blocks.
+
+https://example.org/tiny
+
+- weighted layers: 8
+- parameters: 6,450
+- multiply-adds: 5,247,136
+- state dict: 50 tensors
+- input: 3x32x48; height and width: 1 and up
+- output: 10
+- memory: what the operators write, float16, batch 8
+
+| name | what | output | parameters | MACs | memory | field | shortcut |
+| --- | --- | --- | ---: | ---: | ---: | ---: | --- |
+| input |  | 3x32x48 |  |  |  | 1 |  |
+| stem | conv 3x3 | 8x32x48 | 232 | 332 k | 384 KiB | 3 |  |
+| first.0-1 | basic x 2 | 8x32x48 | 2,368 | 3.54 M | 1.50 MiB | 11 | identity: the shapes match |
+| second.0 | basic | 16x16x24 | 3,680 | 1.38 M | 576 KiB | 17 | projection: 8 channels become 16 and stride 2 |
+| head | global avg pool, linear | 10 | 170 | 160 | 416 B | all |  |
+| total |  | 10 | 6,450 | 5.25 M | 2.44 MiB | 17 |  |
+"""
+
+
+def test_markdown_at_another_size_batch_and_type(folder: Path) -> None:
+    options = ["--blocks", "--input-size", "32x48", "--batch", "8", "--dtype", "float16", "--format", "markdown"]
+    assert Done(0, MARKDOWN, "") == resnetgen("show", "tiny.yaml", *options)
+
+
+def row(name: str, what: str, output: list[int], figures: list[int], field: int, *shortcuts: tuple[str, str]) -> object:
+    return {
+        "name": name,
+        "what": what,
+        "count": 2 if what.endswith(" x 2") else 1,
+        "output": output,
+        **dict(zip(("params", "buffers", "macs", "memory"), figures, strict=True)),
+        "receptive_field": [field, field] if field else None,
+        "shortcuts": [{"kind": kind, "why": why} for kind, why in shortcuts],
+    }
+
+
+def test_json(folder: Path) -> None:
+    widens = ("projection", "8 channels become 16 and stride 2")
+    expected = {
+        "name": "tiny",
+        "description": "A network of three blocks.",
+        "reference": "https://example.org/tiny",
+        "aka": {},
+        "input": [3, 24, 16],
+        "outputs": [{"name": "output", "shape": [10]}],
+        "features": [
+            {"name": "first", "channels": 8, "reduction": [1, 1], "module": "first", "shape": [8, 24, 16]},
+            {"name": "second", "channels": 16, "reduction": [2, 2], "module": "second", "shape": [16, 12, 8]},
+        ],
+        "domain": [{"smallest": 1, "period": 2, "remainders": None}] * 2,
+        "weighted_layers": 8,
+        "blocks": 3,
+        "state_dict": {"keys": 50},
+        "params": 6450,
+        "buffers": 184,
+        "macs": 1311904,
+        "batch": 1,
+        "dtype": "float32",
+        "memory": 159848,
+        "receptive_field": [17, 17],
+        "left_out": [],
+        "rows": [
+            row("input", "", [3, 24, 16], [0, 0, 0, 0], 1),
+            row("stem", "conv 3x3", [8, 24, 16], [232, 17, 82944, 24576], 3),
+            row("first", "basic x 2", [8, 24, 16], [2368, 68, 884736, 98304], 11, ("identity", "the shapes match")),
+            row("second", "basic", [16, 12, 8], [3680, 99, 344064, 36864], 17, widens),
+            row("head", "global avg pool, linear", [10], [170, 0, 160, 104], 0),
+            row("total", "", [10], [6450, 184, 1311904, 159848], 17),
+        ],
+    }
+    done = resnetgen("show", "tiny.yaml", "--format", "json")
+    assert (0, expected, "") == (done.code, json.loads(done.out), done.err)
+
+
+def test_stages_that_no_feature_depends_on_are_named(folder: Path) -> None:
+    note = "Left out, as no feature depends on what comes after first: second."
+    found = json.loads(resnetgen("show", "features.yaml", "--format", "json").out)
+
+    assert [{"name": "first", "shape": [8, 24, 16]}] == found["outputs"]
+    assert (["second"], []) == (found["left_out"], found["rows"][-1]["output"])
+    assert note == resnetgen("show", "features.yaml").out.splitlines()[-1]
+    assert note == resnetgen("show", "features.yaml", "--format", "markdown").out.splitlines()[-1]
+    assert "output           first 8x24x16\n" in resnetgen("show", "features.yaml").out
+
+
+def test_names_elsewhere_are_told(folder: Path) -> None:
+    Path("known.yaml").write_text("extends: tiny.yaml\nname: known\naka: {timm: small, ours: tiny-1, zoo: small}\n")
+    found = json.loads(resnetgen("show", "known.yaml", "--format", "json").out)
+
+    assert {"timm": "small", "ours": "tiny-1", "zoo": "small"} == found["aka"]
+    assert "\nelsewhere        timm, zoo: small; ours: tiny-1\n" in resnetgen("show", "known.yaml").out
+    assert (
+        "\n- elsewhere: timm, zoo: small; ours: tiny-1\n" in resnetgen("show", "known.yaml", "--format", "markdown").out
+    )
+
+
+def test_equal_neighbours_of_a_list_are_one_row(folder: Path) -> None:
+    Path("listed.yaml").write_text(TINY.replace("blocks: 2", "blocks: [{}, {shortcut: auto}, {}]"))
+    found = rows(compile_spec("listed.yaml").trace, BLOCKS)
+    assert ["input", "stem", "first.0-2", "second.0", "head", "total"] == [row.name for row in found]
+
+
+@pytest.mark.parametrize("level", [[], ["--blocks"], ["--ops"]])
+def test_a_million_blocks_are_shown_as_fast_as_two(level: list[str], folder: Path) -> None:
+    Path("deep.yaml").write_text(TINY.replace("blocks: 2", "blocks: 1000000"))
+    start = time.perf_counter()
+    done = resnetgen("show", "deep.yaml", *level)
+
+    assert 2 > time.perf_counter() - start
+    assert "basic x 1,000,000" in done.out
+    assert "state dict       12,000,026 tensors\n" in done.out
+
+
+def test_a_size_outside_the_domain_is_a_fault(folder: Path) -> None:
+    Path("bare.yaml").write_text(TINY.replace("{conv: 3, to: 8}", "{conv: 7, to: 8, padding: 0}"))
+
+    assert "3x24x16; height and width: 7 and up\n" in resnetgen("show", "bare.yaml").out
+    done = resnetgen("show", "bare.yaml", "--input-size", "24x6")
+    assert (1, "") == (done.code, done.out)
+    assert "bare.yaml:5:8: error[RG304]: conv1 (conv 7x7) reaches over 7 pixels" in done.err
+    done = resnetgen("show", "bare.yaml", "--input-size", "24x24x24")
+    assert (1, "") == (done.code, done.out)
+    assert "bare.yaml:4:28: error[RG401]: an input size of 24x24x24 has 3 axes" in done.err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--blocks", "--ops"],
+        ["--batch", "0"],
+        ["--batch", "x"],
+        ["--dtype", "int8"],
+        ["--format", "text"],
+        ["--input-size", "x"],
+    ],
+)
+def test_wrong_usage(options: list[str]) -> None:
+    done = resnetgen("show", "resnet50", *options)
+    assert (2, "") == (done.code, done.out)
+    assert "Usage: resnetgen show" in done.err
+
+
+def test_axes_that_differ_are_told_apart(folder: Path) -> None:
+    stem = "{conv: [7, 3], to: 8, padding: 0}"
+    Path("uneven.yaml").write_text(TINY.replace("{conv: 3, to: 8}", stem))
+    assert "3x24x16; height: 7 and up; width: 3 and up\n" in resnetgen("show", "uneven.yaml").out
+    assert "21x17" in resnetgen("show", "uneven.yaml").out.splitlines()[-1]

@@ -1,0 +1,34 @@
+"""Specs as they are once every fix that they offer is made."""
+
+from resnetgen.compiler import compile_source, fixable
+from resnetgen.diagnostics.apply_edits import compatible, spliced
+from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.source.source import parse
+
+HEAD = "extends: resnet18\nname: mine\n"
+"""What makes a whole spec of a piece of one."""
+
+
+def found(text: str) -> tuple[Diagnostic, ...]:
+    """Everything there is to say of a spec, warnings included."""
+    try:
+        with fixable():
+            return compile_source(parse(text, "mine.yaml")).warnings
+    except SpecError as error:
+        return error.diagnostics
+
+
+def fixed_once(text: str, diagnostics: tuple[Diagnostic, ...] | None = None) -> str:
+    """A text with the fixes made that it offers, as far as they go together."""
+    diagnostics = found(text) if diagnostics is None else diagnostics
+    fixes = compatible(each.fix for each in diagnostics if each.fix is not None)
+    edits = [edit for fix in fixes for edit in fix.edits]
+    return spliced(edits[0].span.text, edits) if edits else text
+
+
+def fixed(text: str) -> str:
+    """A text with all fixes made, and those that come to light by them."""
+    known = {text}
+    while (text := fixed_once(text)) not in known:
+        known.add(text)
+    return text

@@ -1,0 +1,63 @@
+"""Shipped specs changed as in test_mutants.py: what a fix makes of a misspelt key is what was there before."""
+
+from random import Random
+from typing import NamedTuple
+
+import pytest
+
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.source.source import parse, read
+from tests.diagnostics.fixing import fixed_once, found
+from tests.spec.test_mutants import SEED, Mutant, mutants
+from tests.subjects import shipped
+
+MOST_WRONG = 1 / 100
+"""Of the fixes, so many may make something else of a spec: a block type is misspelt where it is described, say."""
+
+EVERY = 4
+"""Of so many shipped specs, one is changed in other ways too."""
+
+
+class Offered(NamedTuple):
+    """A mutant that is offered fixes, what was said of it, what it is with these, and the data that it was made of."""
+
+    mutant: Mutant
+    before: tuple[Diagnostic, ...]
+    text: str
+    data: dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def changed() -> tuple[int, list[Offered]]:
+    """How many misspelt keys are told, and all mutants that are offered fixes."""
+    told, offered = 0, []
+    for number, subject in enumerate(shipped()):
+        data, random = read(subject.spec).data, Random(f"{SEED}:{subject.name}")
+        for mutant in mutants(subject.name, data, random):
+            if mutant.change == "misspell" or number % EVERY == 0:
+                before = found(mutant.text)
+                told += mutant.change == "misspell" and any(each.severity.value == "error" for each in before)
+                if any(each.fix is not None for each in before):
+                    offered.append(Offered(mutant, before, fixed_once(mutant.text, before), data))
+    return told, offered
+
+
+def test_a_fix_gives_back_what_was_misspelt(
+    changed: tuple[int, list[Offered]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    told, offered = changed
+    misspelt = [each for each in offered if each.mutant.change == "misspell"]
+    wrong = [str(each.mutant) for each in misspelt if parse(each.text).data != each.data]
+    with capsys.disabled():
+        print(f"\n{told:,} misspelt keys are told, {len(misspelt):,} have a fix, {len(wrong)} of these to another spec")
+    assert len(misspelt) > told * 3 // 4
+    assert len(wrong) <= len(misspelt) * MOST_WRONG, "\n".join(wrong)
+
+
+def test_a_fix_takes_its_fault_away_and_brings_none(changed: tuple[int, list[Offered]]) -> None:
+    """What comes to light by it is of its own stage or a later one: the fault kept the compiler from looking there."""
+    for mutant, before, text, _ in changed[1]:
+        fixed = {(each.code, each.message) for each in before if each.fix is not None}
+        after = found(text)
+        assert len(fixed & {(each.code, each.message) for each in after}) < len(fixed), str(mutant)
+        assert [] == [each for each in after if each.code[2] < min(code[2] for code, _ in fixed)], str(mutant)

@@ -1,0 +1,114 @@
+"""Write docs/collection.md anew: `python -m tests.docs.collection_page`, part of `make golden`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from textwrap import fill
+
+from resnetgen.analysis.receptive_field import receptive_field
+from resnetgen.cli.aliases import elsewhere
+from resnetgen.cli.list.entry import Entry, entry
+from resnetgen.cli.tables import Column, as_markdown
+from resnetgen.number_format import counted, extents, short
+from resnetgen.ops.operator import by_axis
+from resnetgen.source.collection import names
+from tests.subjects import ROOT, Subject, shipped
+
+PAGE = ROOT / "docs" / "collection.md"
+COMMAND = "python -m tests.docs.collection_page"
+
+HEAD = """\
+# The collection
+
+<!-- Made by `{command}`. Do not edit. -->
+
+{specs} ship with resnetgen, in {families}. `resnetgen list` shows them too, and filters them by name, family,
+size and attention; `resnetgen show NAME` tells of one of them stage by stage.
+
+In the tables, *spec* and *code* are lines of the spec's own file and of the file that it becomes; *MACs* are
+multiply-adds for one input of the size beside them; *field* is the receptive field of the last map, in pixels along an
+axis, attention aside; *elsewhere* are the names that the network has in other libraries.
+
+{contents}
+"""
+
+FAMILIES = {
+    "main": "torchvision's ResNet, ResNeXt and Wide ResNet, and one that gives probabilities.",
+    "antialiased": "A mean or a blur in place of a stride (arXiv:1904.11486).",
+    "bit": "Big Transfer: pre-activation, group norms, standardized weights (arXiv:1912.11370).",
+    "cifar": "ResNet for CIFAR-10 (arXiv:1512.03385, section 4.2).",
+    "eca": "Efficient channel attention (arXiv:1910.03151).",
+    "examples": "What else a spec can say.",
+    "plain": "Without shortcuts, to compare with (arXiv:1512.03385).",
+    "preact": "Pre-activation for CIFAR-10 (arXiv:1603.05027).",
+    "res2net": "Multi-scale convolutions in a block (arXiv:1904.01169).",
+    "resnest": "Split attention in a block (arXiv:2004.08955).",
+    "resnet": "Other depths, stems, shortcuts and norms: ResNet-C, D, S and T (arXiv:1812.01187).",
+    "resnext": "More of ResNeXt (arXiv:1611.05431).",
+    "rs": "ResNet-RS (arXiv:2103.07579).",
+    "se": "Squeeze-and-excitation (arXiv:1709.01507).",
+    "sk": "Selective kernels in a block (arXiv:1903.06586).",
+    "v1": "The stride in the first convolution of a block, as first published (arXiv:1512.03385).",
+    "v2": "Pre-activation as in timm's ResNetV2 (arXiv:1603.05027).",
+    "wide": "Wide networks for CIFAR-10 (arXiv:1605.07146).",
+}
+"""What the specs of a family have in common."""
+
+COLUMNS = (
+    Column("name"),
+    Column("spec", number=True),
+    Column("code", number=True),
+    Column("parameters", number=True),
+    Column("MACs", number=True),
+    Column("input"),
+    Column("field", number=True),
+    Column("elsewhere"),
+)
+
+
+def page() -> str:
+    """The whole page: a section for each family, and a row for each of its specs, in the order of `resnetgen list`."""
+    families = {family: list(found) for family, found in groupby(_entries(), key=lambda found: found[1].family)}
+    links = (f"[{family}](#{family.replace('/', '')}) ({len(found)})" for family, found in families.items())
+    head = HEAD.format(
+        command=COMMAND,
+        specs=counted(len(names()), "spec"),
+        families=f"{len(families)} families",
+        contents=fill(f"Families: {', '.join(links)}.", 120, break_long_words=False, break_on_hyphens=False),
+    )
+    tables = (as_markdown(COLUMNS, [_cells(*one) for one in found]) for found in families.values())
+    return head + "".join(map(_section, families, tables))
+
+
+def _section(family: str, table: str) -> str:
+    return f"\n## {family}\n\n{FAMILIES.get(family, 'No line in tests/docs/collection_page.py yet.')}\n\n{table}"
+
+
+def _entries() -> Iterator[tuple[Subject, Entry]]:
+    return ((subject, entry(subject.spec, subject.compiled)) for subject in shipped())
+
+
+def _cells(subject: Subject, found: Entry) -> list[str]:
+    trace = found.compiled.trace
+    return [
+        f"[{found.name}](../specs/{found.folder}{'/' if found.folder else ''}{subject.spec.name})",
+        f"{len(subject.spec.read_text(encoding='utf-8').splitlines())}",
+        f"{len(subject.source.splitlines())}",
+        f"{found.cost.params:,}",
+        short(found.cost.macs),
+        by_axis(trace.input),
+        extents(receptive_field(trace.network)),
+        elsewhere(found.aka),
+    ]
+
+
+def main() -> None:
+    content = page().encode()
+    if not PAGE.exists() or PAGE.read_bytes() != content:
+        PAGE.write_bytes(content)
+        print(f"wrote {PAGE.relative_to(ROOT).as_posix()}")
+
+
+if __name__ == "__main__":
+    main()

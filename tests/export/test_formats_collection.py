@@ -1,0 +1,183 @@
+"""Every structure of the collection in every format: minutes, and some gigabytes."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+from resnetgen.analysis.shape_inference import trace
+from resnetgen.export import FORMATS, format_named
+from resnetgen.export.compare_outputs import TOLERANCE
+from resnetgen.export.exporting import export
+from resnetgen.export.reference_model import eager
+from resnetgen.ir.network import Network, Node
+from tests.subjects import everything
+
+Structure = tuple[frozenset[str], int, bool]
+
+
+def structure(network: Network) -> Structure:
+    """What an exporter may see of a network: its kinds of operators, blocks and shortcuts, its axes, its outputs."""
+    blocks = [run.block for stage in network.stages for run in stage.runs]
+    nodes: list[Node] = [*network.stem, *network.head]
+    for block in blocks:
+        nodes += (*block.branch, *block.joined, *block.shortcut.nodes)
+    words = {type(node.operator).__name__ for node in nodes}
+    words |= {word for block in blocks for word in (block.type, block.shortcut.kind)}
+    return frozenset(words), network.rank, bool(network.features)
+
+
+STRUCTURES = [
+    "additions",
+    "anisotropic",
+    "antialias_avg",
+    "antialias_before_an_activation",
+    "antialias_blur",
+    "antialias_blur_1d",
+    "antialias_blur_rank_3",
+    "attended_pad",
+    "attention_beside_its_own",
+    "attention_cbam",
+    "attention_eca",
+    "attention_gather_excite",
+    "attention_global_context",
+    "attention_in_a_type",
+    "attention_preact",
+    "attention_rank_1",
+    "attention_rank_3",
+    "attention_se",
+    "attention_se_places",
+    "attention_shortcuts",
+    "bias",
+    "block_type",
+    "block_type_of_pools",
+    "block_type_of_single_layers",
+    "block_types_mixed",
+    "blocks_list",
+    "branch_scale",
+    "branch_scale_zero_init",
+    "convolution_weight_standardized",
+    "dilation_by_axis",
+    "drop_block",
+    "drop_block_3d",
+    "drop_path",
+    "drop_path_single_block",
+    "dropout",
+    "dropout_in_some",
+    "ecaresnet26t",
+    "extends_a_path",
+    "extends_the_collection",
+    "features_early",
+    "head_avg_concat_max",
+    "head_avg_plus_max",
+    "head_max",
+    "head_no_classes",
+    "head_sigmoid",
+    "head_softmax",
+    "layout_flatten_apart",
+    "layout_stages_in_blocks",
+    "long_names",
+    "mobilenet_v2",
+    "norm_evonorm_s0",
+    "norm_evonorm_s0_rank_1",
+    "norm_filter_response",
+    "norm_filter_response_rank_3",
+    "norm_frozen_batch",
+    "norm_group",
+    "norm_instance",
+    "norm_mixed",
+    "norm_none",
+    "one_block",
+    "plain18",
+    "plain50",
+    "preact_resnet110",
+    "rank_1",
+    "rank_1_pad",
+    "rank_3",
+    "rank_3_pad",
+    "res2net50_14w_8s",
+    "res2net50d",
+    "resnest14d",
+    "resnest26d",
+    "resnet10t",
+    "resnet14t",
+    "resnet18_1d",
+    "resnet18_3d",
+    "resnet26",
+    "resnet26d",
+    "resnet50_backbone",
+    "resnet50_gn",
+    "resnet50_softmax",
+    "resnetaa34d",
+    "resnetaa50",
+    "resnetblur18",
+    "resnetblur50d",
+    "resnetv2_18",
+    "resnetv2_18d",
+    "resnetv2_50",
+    "resnetv2_50d",
+    "resnetv2_50d_evos",
+    "resnetv2_50d_frn",
+    "resnetv2_50d_gn",
+    "resnetv2_50x1_bit",
+    "seresnet18",
+    "seresnet50",
+    "seresnetaa50d",
+    "seresnext26d_32x4d",
+    "shortcut_avg_projection",
+    "shortcut_avg_projection_by_axis",
+    "shortcut_avg_projection_dilated",
+    "shortcut_mixed",
+    "shortcut_none",
+    "shortcut_pad",
+    "shortcut_pad_by_axis",
+    "shortcut_preact",
+    "shortcut_projection",
+    "skresnet18",
+    "skresnet50",
+    "skresnet50d",
+    "spatial_multi_scale",
+    "spatial_multi_scale_apart",
+    "spatial_selective_kernel",
+    "spatial_selective_kernel_of_all",
+    "spatial_split_attention",
+    "spatial_split_attention_one_split",
+    "stem_deep",
+    "stem_pools",
+    "test_resnet",
+    "text_blank",
+    "text_block_type",
+    "training_together",
+    "wide_resnet16_8",
+    "widths",
+    "widths_by_strange_names",
+]
+"""A network of each structure, of the fewest blocks."""
+
+SUBJECTS = {subject.name: subject for subject in everything()}
+
+WAYS = [(format, False) for format in FORMATS] + [("onnx", True)]
+"""Formats, each with the trained form; and one with the deployed form."""
+
+
+def test_there_is_a_network_of_every_structure() -> None:
+    known = {structure(SUBJECTS[name].compiled.network) for name in STRUCTURES}
+    assert [] == [each.name for each in SUBJECTS.values() if structure(each.compiled.network) not in known]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("format", "deploy"), WAYS)
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_a_file_answers_as_the_network_does(name: str, format: str, deploy: bool, tmp_path: Path) -> None:
+    if format == "onnx":
+        pytest.importorskip("onnxscript")
+        pytest.importorskip("onnxruntime")
+    subject = SUBJECTS[name]
+    compiled = subject.compiled
+    compiled = compiled._replace(trace=trace(compiled.network, subject.size()))
+
+    found = export(eager(compiled, None, deploy=deploy), format_named(format), compiled.trace, 2, str(tmp_path / "net"))
+
+    assert [2, 3] == [each.batch[0] for each in found.agreements]
+    assert [] == [each for each in found.agreements if each.difference > TOLERANCE * each.largest]

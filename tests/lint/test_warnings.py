@@ -1,0 +1,488 @@
+"""The warnings: each at both sides of its threshold, along one, two and three axes, and true where torch can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import torch
+
+from resnetgen import compile_mapping, compile_spec
+from resnetgen.analysis.cost import cost, weighted_layers
+from resnetgen.analysis.input_sizes import SOON, domain
+from resnetgen.analysis.receptive_field import receptive_field, sees
+from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.lint.block_type_for_depth import DEEP, SHALLOW, SQUEEZE
+from resnetgen.lint.deep_plain_network import DEEPEST
+from resnetgen.lint.small_map import LEAST
+from resnetgen.source.collection import names
+from tests.cli.command_line import Done, resnetgen
+from tests.codegen.observation import emitted
+from tests.oracle.differential import compiled
+from tests.strategies.specs import random_spec
+from tests.subjects import ROOT
+
+AXES = (1, 2, 3)
+
+
+def spec(rank: int = 2, extent: int = 24, **keys: Any) -> dict[str, Any]:
+    """A network that nobody would warn of, with other values for some keys."""
+    data = {
+        "name": "net",
+        "input": {"channels": 3, "size": [extent] * rank},
+        "stem": [{"conv": 3, "to": 16}],
+        "block": {"type": "basic"},
+        "stages": stages(2, 2),
+        "head": {"pool": "avg", "classes": 10},
+    }
+    return data | keys
+
+
+def stages(*blocks: int, channels: int = 16, stride: int = 2) -> dict[str, Any]:
+    """Stages of so many blocks; all but the first have a stride, and twice the channels of the one before."""
+    return {
+        f"layer{number}": {"blocks": count, "channels": channels * 2 ** (number - 1)}
+        | ({"stride": stride} if number > 1 else {})
+        for number, count in enumerate(blocks, start=1)
+    }
+
+
+def found(data: Mapping[str, Any], code: str) -> list[Diagnostic]:
+    return [warning for warning in compile_mapping(data).warnings if warning.code == code]
+
+
+def messages(data: Mapping[str, Any], code: str) -> list[str]:
+    return [warning.message for warning in found(data, code)]
+
+
+def line(diagnostic: Diagnostic) -> str:
+    """The line of YAML that a diagnostic stands at, without its indentation."""
+    span = diagnostic.primary.span
+    return span.text.line(span.line).strip()
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_nobody_would_warn_of_an_ordinary_network(rank: int) -> None:
+    assert () == compile_mapping(spec(rank)).warnings
+
+
+# RG501: maps
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_a_map_is_too_small_below_four_pixels(rank: int) -> None:
+    assert 4 == LEAST
+    assert [] == messages(spec(rank, 4, stages=stages(1, 1)), "RG501")
+    three = "x".join(["3"] * rank)
+    expected = [f"the maps of `layer1` are {three}, and `layer2` still follows"]
+    assert expected == messages(spec(rank, 3, stages=stages(1, 1)), "RG501")
+
+
+@pytest.mark.parametrize("axis", range(3))
+def test_a_map_is_too_small_along_any_axis(axis: int) -> None:
+    size = [4, 4, 4]
+    size[axis] = 3
+    assert 1 == len(found(spec(3, input={"channels": 3, "size": size}), "RG501"))
+
+
+def test_only_a_map_that_a_stage_follows_is_too_small() -> None:
+    assert [] == messages(spec(2, 7, stages=stages(1, 1)), "RG501")  # 7x7, then 4x4
+    assert [] == messages(spec(2, 4, stages=stages(1, 1)), "RG501")  # 4x4, then 2x2
+    assert [] == messages(spec(2, 2, stages=stages(1)), "RG501")
+
+
+def test_the_first_map_that_is_too_small_is_told() -> None:
+    (warning,) = found(spec(2, 8, stages=stages(1, 1, 1, 1)), "RG501")
+    assert ("the maps of `layer3` are 2x2, and `layer4` still follows", "layer3:") == (warning.message, line(warning))
+    assert ["the input is 8x8"] == [label.words for label in warning.related]
+
+
+# RG502: the block type
+
+
+def bottlenecks(mid: int, **keys: Any) -> dict[str, Any]:
+    """A first block of bottlenecks that squeezes 16 channels to so many."""
+    return spec(block={"type": "bottleneck", "mid": mid}, stages=stages(1, 1, channels=64), **keys)
+
+
+def test_a_first_bottleneck_may_squeeze_to_half() -> None:
+    assert 2 == SQUEEZE
+    squeezed = "the first bottleneck works on 7 of the 16 channels that come in"
+    assert squeezed not in messages(bottlenecks(8), "RG502")
+    (warning,) = found(bottlenecks(7), "RG502")
+    assert (squeezed, "layer1:") == (warning.message, line(warning))
+
+
+@pytest.mark.parametrize(("blocks", "told"), [(10, True), (11, False)])
+def test_bottlenecks_are_told_of_a_shallow_network(blocks: int, told: bool) -> None:
+    assert 34 == SHALLOW
+    layers = 3 * blocks + 2
+    wide = spec(block={"type": "bottleneck"}, stages=stages(blocks, channels=64))
+    assert layers == weighted_layers(compile_mapping(wide).network)
+    message = f"a network of {layers} layers is made of bottlenecks; up to 34, blocks of two are usual"
+    assert ([message] if told else []) == messages(wide, "RG502")
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_stages_made_for_other_blocks_are_told(rank: int) -> None:
+    block = {"type": "bottleneck"}
+    assert 1 == len(found(spec(rank, block=block), "RG502"))  # inside, 4 channels of 16
+
+
+def test_bottlenecks_beside_other_blocks_are_not_told() -> None:
+    mixed = {"layer1": {"blocks": 2, "channels": 16}, "layer2": {"blocks": 2, "channels": 16, "type": "basic"}}
+    assert [] == messages(spec(block={"type": "bottleneck"}, stages=mixed), "RG502")
+
+
+def deep(blocks: int, **keys: Any) -> dict[str, Any]:
+    """Two layers in each of so many blocks, one in the stem and the classifier."""
+    return spec(stem=[{"conv": 3, "to": 16}], stages=stages(blocks, channels=16), **keys)
+
+
+@pytest.mark.parametrize(("blocks", "told"), [(24, False), (25, True), (100, True)])
+def test_two_layers_in_a_block_are_told_of_a_deep_network(blocks: int, told: bool) -> None:
+    assert 50 == DEEP
+    layers = 2 * blocks + 2
+    assert layers == weighted_layers(compile_mapping(deep(blocks)).network)
+    message = f"a network of {layers} layers has blocks of two; above 50, bottlenecks are usual"
+    assert ([message] if told else []) == messages(deep(blocks), "RG502")
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_depth_counts_along_any_number_of_axes(rank: int) -> None:
+    assert 1 == len(found(deep(25, input={"channels": 3, "size": [8] * rank}), "RG502"))
+
+
+def test_blocks_of_three_layers_may_be_deep() -> None:
+    assert [] == messages(deep(25, block={"type": "bottleneck", "mid": 16}), "RG502")
+
+
+# RG503: plain networks
+
+
+def plain_of(layers: int, **keys: Any) -> dict[str, Any]:
+    """A network of so many layers without shortcuts; one of an odd number has a stem of two."""
+    stem = [{"conv": 3, "to": 16}] * (1 + layers % 2)
+    return spec(stem=stem, stages=stages((layers - 2) // 2), block={"type": "basic", "shortcut": "none"}, **keys)
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_a_plain_network_may_have_twenty_layers(rank: int) -> None:
+    assert 20 == DEEPEST
+    size = {"input": {"channels": 3, "size": [8] * rank}}
+    assert 21 == weighted_layers(compile_mapping(plain_of(21)).network)
+    assert [] == messages(plain_of(20, **size), "RG503")
+    expected = "a plain network of 21 layers is likely to train to a higher error than a shallower one"
+    assert [expected] == messages(plain_of(21, **size), "RG503")
+
+
+def test_a_single_shortcut_makes_no_plain_network() -> None:
+    data = plain_of(40)
+    data["stages"]["layer2"] = {"blocks": 1, "channels": 16, "shortcut": "identity"}
+    assert [] == messages(data, "RG503")
+
+
+def test_a_plain_network_is_told_where_it_says_so() -> None:
+    (warning,) = found(plain_of(30), "RG503")
+    assert "shortcut: none" == line(warning)
+
+
+# RG504: projections
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_a_projection_between_equal_shapes_is_idle(rank: int) -> None:
+    (warning,) = found(spec(rank, block={"type": "basic", "shortcut": "projection"}, stages=stages(2)), "RG504")
+    shape = "x".join(["16", *["24"] * rank])
+    assert f"a projection of 288 parameters where both sides are {shape}" == warning.message
+
+
+@pytest.mark.parametrize("change", [{"stride": 2}, {"channels": 24}, {"channels": 24, "stride": 2}])
+def test_a_projection_between_other_shapes_has_work(change: dict[str, int]) -> None:
+    stage = {"blocks": 1, "channels": 16, "shortcut": "projection"} | change
+    assert [] == messages(spec(stages={"layer1": stage}), "RG504")
+
+
+def test_a_shortcut_that_works_in_some_blocks_is_idle_in_the_others() -> None:
+    stage = {"blocks": 2, "channels": 16, "stride": 2, "shortcut": "projection"}
+    assert ["shortcut: projection"] == list(map(line, found(spec(stages={"layer1": stage}), "RG504")))
+
+
+def test_each_place_that_asks_for_projections_is_told_once() -> None:
+    everywhere = spec(block={"type": "basic", "shortcut": "projection"}, stages=stages(3, 3, 3))
+    assert 1 == len(found(everywhere, "RG504"))
+    stage = {"blocks": 3, "channels": 16, "shortcut": "projection"}
+    assert 2 == len(found(spec(stages={"layer1": stage, "layer2": stage}), "RG504"))
+
+
+@pytest.mark.parametrize("kind", ["auto", "identity", "avg_projection", "pad", "none"])
+def test_other_shortcuts_are_not_idle(kind: str) -> None:
+    assert [] == messages(spec(block={"type": "basic", "shortcut": kind}, stages=stages(2)), "RG504")
+
+
+# RG505: widths
+
+
+@pytest.mark.parametrize("rank", AXES)
+@pytest.mark.parametrize(("mid", "told"), [(8, False), (9, True), (15, True), (16, False), (24, False)])
+def test_widths_are_multiples_of_eight(mid: int, told: bool, rank: int) -> None:
+    message = f"conv1 gives {mid} channels, which is no multiple of 8; so it is with 4 of 9 convolutions"
+    data = spec(rank, block={"type": "basic", "mid": mid})
+    assert ([message] if told else []) == messages(data, "RG505")
+
+
+def test_a_width_of_the_stem_is_told_at_its_layer() -> None:
+    (warning,) = found(spec(stem=[{"conv": 3, "to": 12}, {"conv": 3, "to": 16}]), "RG505")
+    assert "conv1 gives 12 channels, which is no multiple of 8" == warning.message
+    assert "take 16, which costs a tensor core as much" == warning.help
+    assert "- conv: 3" == line(warning)
+
+
+def test_what_comes_in_and_how_many_classes_there_are_is_given() -> None:
+    data = spec(input={"channels": 5, "size": 32}, head={"pool": "avg", "classes": 7})
+    assert [] == messages(data, "RG505")
+
+
+# RG506: batch norm over a pixel
+
+
+def one_pixel(rank: int = 2, extent: int = 2, **keys: Any) -> dict[str, Any]:
+    """A stage that ends at a pixel for each two of the input."""
+    return spec(rank, extent, stages={"layer1": {"blocks": 1, "channels": 16, "stride": 2}}, **keys)
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_batch_norm_over_a_pixel_is_told(rank: int) -> None:
+    expected = ["`layer1` normalizes single pixels, which batch norm cannot train on at batch 1"]
+    assert expected == messages(one_pixel(rank, 2), "RG506")
+    assert [] == messages(one_pixel(rank, 3), "RG506")
+
+
+@pytest.mark.parametrize("axis", range(3))
+def test_a_second_pixel_along_any_axis_is_enough(axis: int) -> None:
+    size = [2, 2, 2]
+    size[axis] = 3
+    assert [] == messages(one_pixel(input={"channels": 3, "size": size}), "RG506")
+
+
+@pytest.mark.parametrize("norm", ["frozen_batch", {"type": "group", "groups": 8}, "none"])
+def test_other_norms_are_not_told(norm: object) -> None:
+    assert [] == messages(one_pixel(norm=norm), "RG506")
+
+
+def test_a_norm_before_the_stride_sees_more_than_a_pixel() -> None:
+    mine = {"order": "norm-act-conv", "branch": [{"conv": 3, "to": "out", "stride": "here"}]}
+    data = one_pixel(block={"type": "mine"}, blocks={"mine": mine})
+    assert [] == messages(data, "RG506")
+    trains(data, batch=1)
+
+
+def test_a_norm_of_the_stem_or_the_head_is_told_too() -> None:
+    stem = spec(2, 2, stem=[{"conv": 3, "to": 16, "stride": 2}], norm="none", stages=stages(1))
+    stem["stem"][0]["norm"] = "batch"
+    assert ["bn1 normalizes single pixels, which batch norm cannot train on at batch 1"] == messages(stem, "RG506")
+    head = one_pixel(norm="none", head={"pool": "avg", "layers": [{"norm": "batch"}], "classes": 10})
+    assert 1 == len(found(head, "RG506"))
+
+
+def trains(data: Mapping[str, Any], batch: int) -> None:
+    """Run a training step's forward; it raises what torch raises."""
+    traced = compile_mapping(data).trace
+    network = emitted(traced).train()
+    network(torch.rand(batch, traced.network.channels, *traced.network.size))
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_batch_norm_over_a_pixel_does_raise_at_batch_one(rank: int) -> None:
+    with pytest.raises(ValueError, match="Expected more than 1 value per channel when training"):
+        trains(one_pixel(rank, 2), batch=1)
+    trains(one_pixel(rank, 2), batch=2)
+    trains(one_pixel(rank, 3), batch=1)
+
+
+# RG507: remainders
+
+
+def pooled(rank: int = 2, extent: int = 32, size: int = 2, **keys: Any) -> dict[str, Any]:
+    return spec(rank, extent, block={"type": "basic", "antialias": {"type": "avg", "size": size}}, **keys)
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_sizes_that_work_by_their_remainder_are_told(rank: int) -> None:
+    expected = ["only some input sizes work: 2 and up, where the remainder by 2 is 0"]
+    assert expected == messages(pooled(rank, 8), "RG507")
+    assert [] == messages(pooled(rank, 8, size=3), "RG507")
+
+
+def test_without_a_shortcut_nothing_has_to_agree() -> None:
+    data = pooled()
+    data["block"]["shortcut"] = "none"
+    assert [] == messages(data, "RG507")
+
+
+def test_what_rounds_alike_agrees() -> None:
+    both = {"type": "basic", "antialias": {"type": "avg", "size": 3}, "shortcut": "avg_projection"}
+    assert [] == messages(spec(block=both, stages={"layer1": {"blocks": 1, "channels": 16, "stride": 2}}), "RG507")
+
+
+def test_the_example_of_the_page_fails_in_torch_by_its_remainder() -> None:
+    data = {"name": "pooled", "extends": "resnet50", "block": {"antialias": {"type": "avg", "size": 2}}}
+    expected = ["only some input sizes work: 29 and up, where the remainder by 32 is 0, 29, 30, 31"]
+    assert expected == messages(data, "RG507")
+    with torch.device("meta"):
+        network = emitted(compile_mapping(data).trace).eval()
+    works = [extent for extent in range(64, 129) if runs(network, extent)]
+    assert [extent for extent in range(64, 129) if extent % 32 in (0, 29, 30, 31)] == works
+    assert not runs(network, 48)  # what is written over a branch repeats no pixel of it, as a sum elsewhere would
+
+
+def runs(network: torch.nn.Module, extent: int) -> bool:
+    """Whether a network takes a square image of this extent."""
+    try:
+        network(torch.empty(1, 3, extent, extent, device="meta"))
+    except RuntimeError as error:
+        assert "broadcast" in str(error)
+        return False
+    return True
+
+
+def test_a_domain_that_takes_long_is_not_searched() -> None:
+    many = {f"s{number}": {"blocks": 1, "channels": 8} for number in range(999)}
+    for number in range(7):
+        many[f"s{number}"]["stride"] = 2
+    data = pooled(extent=128, stages=many, stem=[])
+    assert SOON // 999 < 128
+    assert domain(compile_mapping(data).network, soon=True) is None
+    assert [] == messages(data, "RG507")
+
+
+# RG508: maps that nest
+
+
+def tapped(extent: int, rank: int = 2, features: tuple[str, ...] = ("layer1", "layer2")) -> dict[str, Any]:
+    return spec(rank, extent, head={"features": list(features)}, stages=stages(1, 1, 1))
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_maps_that_do_not_nest_are_told(rank: int) -> None:
+    large, small = ("x".join([extent] * rank) for extent in ("17", "9"))
+    assert [f"`layer2` gives {small}, which the {large} of `layer1` is no multiple of"] == messages(
+        tapped(17, rank), "RG508"
+    )
+    assert [] == messages(tapped(16, rank), "RG508")
+    assert [] == messages(tapped(18, rank), "RG508")
+
+
+def test_only_maps_that_are_given_have_to_nest() -> None:
+    three = ("layer1", "layer2", "layer3")
+    assert ["`layer3` gives 5x5, which the 9x9 of `layer2` is no multiple of"] == messages(
+        tapped(18, features=three), "RG508"
+    )
+    assert [] == messages(tapped(18, features=three[:2]), "RG508")
+    assert [] == messages(tapped(17, features=("layer1",)), "RG508")
+    assert [] == messages(spec(2, 17), "RG508")
+
+
+def test_maps_of_dilated_networks_may_nest_by_their_corners() -> None:
+    dilated = {"stages": stages(1, 1, 1, 1), "output_stride": 4, "head": {"features": ["layer1", "layer4"]}}
+    assert [17, 9, 5, 5] == [part.output[1] for part in compile_mapping(spec(2, 17, **dilated)).trace.stages]
+    assert [] == messages(spec(2, 17, **dilated), "RG508")
+    assert ["`layer4` gives 5x5, which the 19x19 of `layer1` is no multiple of"] == messages(
+        spec(2, 19, **dilated), "RG508"
+    )
+
+
+# RG509: the receptive field
+
+
+def seeing(extent: int, rank: int = 2, **keys: Any) -> dict[str, Any]:
+    """A network whose last map sees 15 pixels of the input."""
+    return spec(rank, extent, **{"stages": stages(1, 1)} | keys)
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_a_field_may_be_as_large_as_the_input(rank: int) -> None:
+    assert (13,) * rank == receptive_field(compile_mapping(seeing(8, rank)).network)
+    assert [] == messages(seeing(13, rank), "RG509")
+    saw, given = ("x".join([extent] * rank) for extent in ("13", "14"))
+    assert [f"a pixel of the last map sees {saw} of an input of {given}"] == messages(seeing(14, rank), "RG509")
+
+
+@pytest.mark.parametrize("axis", range(3))
+def test_a_field_that_is_large_enough_along_an_axis_may_be_too_small_along_others(axis: int) -> None:
+    size = [14, 100, 14]
+    assert 1 == len(found(seeing(0, input={"channels": 3, "size": size}), "RG509"))
+    size[axis] = 13
+    assert [] == found(seeing(0, input={"channels": 3, "size": size}), "RG509")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"head": {"features": ["layer2"]}},
+        {"block": {"type": "basic", "attention": "se"}},
+        {"block": {"type": "basic", "attention": {"type": "se", "place": "sum"}}},
+        {"stem": [{"conv": 3, "to": 16}, {"attention": "eca"}]},
+    ],
+)
+def test_what_is_no_classifier_or_sees_otherwise_is_not_told(keys: dict[str, Any]) -> None:
+    assert [] == messages(seeing(100, **keys), "RG509")
+
+
+def test_that_a_field_is_seen_is_found_without_computing_all_of_it() -> None:
+    checked = 0
+    for number in range(300):
+        traced, _ = compiled(random_spec(7, number))
+        if traced is None:
+            continue
+        network = traced.network
+        for axis, seen in enumerate(receptive_field(network)):
+            checked += 1
+            assert (True, False) == (sees(network, axis, seen), sees(network, axis, seen + 1)), number
+    assert checked > 60
+
+
+def test_that_a_field_is_seen_is_so_of_the_collection() -> None:
+    for name in names():
+        network = compile_spec(name).network
+        for axis, seen in enumerate(receptive_field(network)):
+            assert (True, False) == (sees(network, axis, seen), sees(network, axis, seen + 1)), name
+
+
+# RG510: budgets
+
+
+@pytest.mark.parametrize("rank", AXES)
+@pytest.mark.parametrize("key", ["params", "macs", "memory"])
+def test_a_budget_may_be_spent_and_not_exceeded(key: str, rank: int) -> None:
+    spent = cost(compile_mapping(spec(rank, 16)).trace)
+    limit = {"params": spent.params, "macs": spent.macs, "memory": spent.memory()}[key]
+    written = (lambda value: f"{value}B") if key == "memory" else (lambda value: value)
+    compile_mapping(spec(rank, 16, budget={key: written(limit)}))
+    with pytest.raises(SpecError) as caught:
+        compile_mapping(spec(rank, 16, budget={key: written(limit - 1)}))
+    (fault,) = caught.value.diagnostics
+    assert "RG510" == fault.code
+    assert f"more than its budget of {limit - 1:,}" in fault.message
+
+
+def test_every_budget_that_is_exceeded_is_told() -> None:
+    with pytest.raises(SpecError) as caught:
+        compile_mapping(spec(budget={"params": 1, "macs": 1, "memory": "1kB"}))
+    assert ["params: 1", "macs: 1", "memory: 1kB"] == list(map(line, caught.value.diagnostics))
+
+
+def test_a_budget_is_of_the_size_that_is_checked() -> None:
+    macs = cost(compile_mapping(spec(2, 32)).trace).macs
+    data = spec(2, 32, budget={"macs": macs})
+    compile_mapping(data, size=(31,))
+    with pytest.raises(SpecError, match=r"RG510: the network has [0-9,]+ multiply-adds at 33x33, "):
+        compile_mapping(data, size=(33,))
+
+
+# The collection
+
+
+def test_all_that_ships_is_well_even_where_it_is_to_be_strict() -> None:
+    assert Done(0, f"{len(names())} specs are well\n", "") == resnetgen("check", ROOT / "specs", "--strict")

@@ -1,0 +1,101 @@
+"""Where the sum of branch and shortcut is written over the branch, and that it changes neither answer nor gradient."""
+
+import re
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from resnetgen.ir.network import Block, Node, owned
+from resnetgen.ops.activation import Activation
+from resnetgen.ops.batch_norm import BatchNorm
+from resnetgen.ops.blur_pool import BlurPool
+from resnetgen.ops.drop_path import DropPath
+from resnetgen.ops.dropout import Dropout
+from resnetgen.ops.identity import Identity
+from resnetgen.runtime.load_source import load
+from tests.subjects import Subject, by_name, cases
+
+NORM = BatchNorm(8, 2, 1e-5, 0.1)
+
+OVER = re.compile(r"^( +)out \+= (.+)$", re.MULTILINE)
+
+
+def test_what_nobody_else_has_is_owned() -> None:
+    assert owned([Node("bn1", NORM)])
+
+
+def test_what_a_gradient_needs_is_not() -> None:
+    assert not owned([Node("bn1", NORM), Node("act1", Activation("relu"))])
+
+
+def test_what_came_in_is_not() -> None:
+    assert not owned([])
+    assert not owned([Node("dropout1", Dropout(0.1))])
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [
+        Node("dropout", Dropout(0.1)),
+        Node("drop_path", DropPath(0.1)),
+        Node("aa", Identity(), varies=True),
+        Node("aa", BlurPool(8, 3, (2, 2), "reflect"), varies=True),
+    ],
+    ids=["dropout", "drop_path", "an identity in some", "a blur in some"],
+)
+def test_what_may_hand_on_its_input_is_looked_past(idle: Node) -> None:
+    norm, act = Node("bn1", NORM), Node("act1", Activation("relu"))
+    assert owned([norm, idle])
+    assert not owned([norm, act, idle])
+
+
+def blocks(subject: Subject) -> dict[str, Block]:
+    network = subject.compiled.network
+    return {stage.name: run.block for stage in network.stages for run in stage.runs}
+
+
+def test_where_a_sum_is_written() -> None:
+    said = {name: block.shortcut.over for name, block in blocks(by_case("additions")).items()}
+    assert {"layer1": False, "layer2": True, "layer3": True, "layer4": False, "layer5": False} == said
+
+
+def test_a_plain_block_adds_nothing() -> None:
+    assert not any(block.shortcut.over for block in blocks(by_name("plain18")).values())
+
+
+@pytest.mark.parametrize("name", ["preact_resnet164", "resnet50", "resnest50d", "seresnet50", "res2net50_26w_4s"])
+def test_the_published_blocks_add_in_place(name: str) -> None:
+    assert all(block.shortcut.over for block in blocks(by_name(name)).values())
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["training", "eval"])
+@pytest.mark.parametrize("subject", cases(), ids=str)
+def test_answers_and_gradients_are_those_of_sums_out_of_place(subject: Subject, training: bool) -> None:
+    written = subject.source
+    apart = OVER.sub(r"\1out = out + \2", written)
+    expected, found = (at_work(subject, text, training) for text in (apart, written))
+    assert list(expected) == list(found)
+    for name, tensor in expected.items():
+        torch.testing.assert_close(found[name], tensor, rtol=0, atol=0, equal_nan=True)
+
+
+def at_work(subject: Subject, source: str, training: bool) -> dict[str, Tensor]:
+    """Every answer and gradient of a network over two images of noise, that of the images too."""
+    torch.manual_seed(0)
+    network: nn.Module = load(source, subject.compiled.network)().train(training)
+    x = torch.randn(2, subject.compiled.network.channels, *subject.size()).requires_grad_()
+    answer = network(x)
+    answers: dict[str, Tensor] = answer if isinstance(answer, dict) else {"": answer}
+    torch.autograd.backward([each.square().mean() for each in answers.values()])
+    gradients = {name: each.grad for name, each in network.named_parameters() if each.grad is not None}
+    return {**{f"answer {name}": each.detach() for name, each in answers.items()}, **gradients, "images": grad_of(x)}
+
+
+def grad_of(x: Tensor) -> Tensor:
+    assert x.grad is not None
+    return x.grad
+
+
+def by_case(name: str) -> Subject:
+    return next(subject for subject in cases() if subject.name == name)

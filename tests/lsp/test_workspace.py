@@ -1,0 +1,237 @@
+"""Which documents the language server answers for, what it finds in them, and what it offers to do about that."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from resnetgen.diagnostics.apply_edits import spliced
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.lsp.actions import Action, actions
+from resnetgen.lsp.detect import is_spec
+from resnetgen.lsp.diagnostics import Finding, findings
+from resnetgen.lsp.workspace import Desk
+from resnetgen.source.collection import names
+
+FOLDER = Path("/nowhere/project")
+
+SPECS = [
+    ("mine.yaml", "extends: resnet50\nname: mine\n"),
+    ("mine.yaml", "name: mine\nextends: "),
+    ("mine.yml", "name: mine\nextends: ../base.yaml\nstages: {layer3: {blo"),
+    ("mine.yaml", "name: mine\ninput: {channels: 3, size: 224}\nstages:\n  layer1: {"),
+    ("mine.yaml", "# A spec of resnetgen.\n"),
+    ("mine.yaml", "\n# first\n\n# yaml-language-server: $schema=../resnetgen.spec.validate.json\nx: y\n"),
+    ("specs/mine.yaml", ""),
+    ("specs/deeper/mine.yaml", "exten"),
+    ("specs/mine.yaml", "nam: mine\nextends: resnet50\n"),
+    ("mine.yaml", "{name: mine, extends: resnet50, "),
+]
+
+OTHERS = [
+    ("mine.json", "extends: resnet50\nname: mine\n"),
+    (".hidden.yaml", "extends: resnet50\nname: mine\n"),
+    ("mine.yaml", ""),
+    ("pipeline.yaml", "stages: [build, test]\nname: x\nhead: y\n"),
+    ("pipeline.yaml", "stages:\n  - stage: build\nname: x\n"),
+    ("pipeline.yaml", "name: x\nextends:\n  template: y.yml\n"),
+    ("experiment.yaml", "stages:\n  train:\n    cmd: python train.py\n"),
+    ("style.yaml", "extends: existence\nmessage: no\nlevel: error\n"),
+    ("specs/api.yaml", "openapi: 3.1.0\ninfo: {}\npaths: {}\ncomponents: {}\n"),
+    ("notes.yaml", "a: b # resnetgen\n"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), SPECS)
+def test_a_spec_is_known(name: str, text: str) -> None:
+    assert is_spec(FOLDER / name, text)
+
+
+@pytest.mark.parametrize(("name", "text"), OTHERS)
+def test_what_is_no_spec_is_known(name: str, text: str) -> None:
+    assert not is_spec(FOLDER / name, text)
+
+
+@pytest.mark.parametrize("piece", ["\n", " \n", "#\n", " ", "#", "# ", "\t#\r\n"])
+def test_it_takes_no_longer_for_a_text_of_nothing(piece: str) -> None:
+    began = time.perf_counter()
+    assert not is_spec(FOLDER / "mine.yaml", piece * ((1 << 20) // len(piece)) + "x")
+    assert time.perf_counter() - began < 20  # seconds; it is one, or for ever
+
+
+def test_every_spec_of_the_collection_is_known_by_its_keys() -> None:
+    assert [] == [name for name, path in names().items() if not is_spec(None, path.read_text(encoding="utf-8"))]
+
+
+def put(text: str, name: str = "mine.yaml") -> Desk:
+    desk = Desk()
+    desk.put(name, FOLDER / name, text)
+    return desk
+
+
+def found(desk: Desk, name: str = "mine.yaml") -> list[Finding]:
+    checked = desk.checked(name)
+    assert checked is not None
+    return findings(checked)
+
+
+def offered(desk: Desk, finding: Finding, name: str = "mine.yaml") -> list[Action]:
+    checked = desk.checked(name)
+    assert checked is not None
+    return list(actions(desk, checked, finding.diagnostic))
+
+
+def test_a_finding_has_words_and_a_way_out() -> None:
+    (finding,) = found(put("extends: resnet50\nname: mine\nhead: {pool: min}\n"))
+    assert "the text 'min' is none of the words here" in finding.message
+    assert finding.message.endswith("\nhelp: use avg, max, avg_plus_max or avg_concat_max")
+
+
+def test_nothing_that_is_shown_is_hidden() -> None:
+    (finding,) = found(put('extends: resnet50\nname: mine\nhead: {pool: "a\u202eb"}\n'))
+    assert "a\\u202eb" in finding.message
+    assert "\u202e" not in finding.message
+
+
+def test_a_fault_of_a_base_stands_at_extends() -> None:
+    desk = put("name: mine\nextends: base.yaml\n")
+    desk.put("base", FOLDER / "base.yaml", "extends: resnet50\nname: base\nhead: {pool: min}\n")
+    (finding,) = found(desk)
+    assert (2, 10) == (finding.span.line, finding.span.column)
+    assert finding.message.startswith("in /nowhere/project/base.yaml: the text 'min'")
+    (label,) = finding.related
+    assert ("/nowhere/project/base.yaml", 3, 14) == (label.span.text.name, label.span.line, label.span.column)
+    assert label.words == finding.diagnostic.message
+
+
+def test_a_spec_that_extends_an_open_one_is_checked_again() -> None:
+    desk = put("extends: middle.yaml\nname: mine\n")
+    desk.put("middle", FOLDER / "middle.yaml", "extends: base.yaml\nname: middle\n")
+    assert ["RG110"] == [finding.diagnostic.code for finding in found(desk)]
+    assert ["mine.yaml"] == desk.put("base", FOLDER / "base.yaml", "extends: resnet50\nname: base\n")
+    assert [] == found(desk)
+    assert [] == found(desk, "middle")
+    assert ["mine.yaml", "middle"] == desk.remove("base")
+    assert ["RG110"] == [finding.diagnostic.code for finding in found(desk)]
+
+
+def test_a_link_to_an_open_file_is_that_file(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text("extends: resnet50\nname: base\n", encoding="utf-8")
+    (tmp_path / "link.yaml").symlink_to("base.yaml")
+    desk = Desk()
+    desk.put("mine", tmp_path / "mine.yaml", "extends: link.yaml\nname: mine\n")
+    desk.put("base", tmp_path / "base.yaml", "extends: resnet50\nname: base\nnonsense: 1\n")
+    assert ["RG201"] == [finding.diagnostic.code for finding in found(desk, "mine")]
+
+
+def test_an_open_spec_of_the_collection_is_what_its_name_means() -> None:
+    desk = put("extends: resnet50\nname: mine\n")
+    assert [] == found(desk)
+    path = names()["resnet50"]
+    desk.put("shipped", path, path.read_text(encoding="utf-8").replace("layer4:", "layer5:"))
+    checked = desk.checked("mine.yaml")
+    assert checked is not None and checked.compiled is not None
+    assert "layer5" == checked.compiled.network.stages[-1].name
+    assert [] == found(desk, "shipped")
+
+
+def test_bases_stay_in_the_tree_unless_told_otherwise(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "pyproject.toml").touch()
+    (tmp_path / "base.yaml").write_text("extends: resnet50\nname: base\n", encoding="utf-8")
+    for allow, codes in ((False, ["RG113"]), (True, [])):
+        desk = Desk(allow_outside=allow)
+        desk.put("mine", project / "mine.yaml", "extends: ../base.yaml\nname: mine\n")
+        assert codes == [finding.diagnostic.code for finding in found(desk, "mine")]
+
+
+def test_a_byte_order_mark_is_no_character_of_the_text() -> None:
+    desk = put("\ufeffextends: resnet50\nname: mine\n")
+    document = desk.opened("mine.yaml")
+    assert document is not None
+    assert (True, "extends") == (document.bom, document.text[:7])
+    assert [] == found(desk)
+
+
+MENDED = [
+    "extends: resnet50\nname: mine\nstages: {layer3: {block: 3}}\n",
+    "extends: resnet50\nname: mine\nhead: {pool: avgg}\n",
+    "extends: resnet50\nname: mine\ninit: {zero_init_residual: yes}\n",
+]
+
+
+@pytest.mark.parametrize("text", MENDED)
+def test_a_certain_mend_is_offered_and_mends(text: str) -> None:
+    desk = put(text)
+    (finding,) = found(desk)
+    (action,) = offered(desk, finding)
+    assert action.preferred and action.path is None
+    assert [] == found(put(spliced(finding.span.text, action.edits)))
+
+
+def test_a_mend_in_a_base_is_offered_there() -> None:
+    desk = put("name: mine\nextends: base.yaml\n")
+    desk.put("base", FOLDER / "base.yaml", "extends: resnet50\nname: base\nhead: {poool: avg}\n")
+    (finding,) = found(desk)
+    (action,) = offered(desk, finding)
+    assert FOLDER / "base.yaml" == action.path
+
+
+PLAIN = "extends: resnet34\nname: plain\nblock: {shortcut: none}\n"
+
+IGNORING = [
+    (PLAIN, PLAIN + "ignore: {RG503: meant as it is}\n"),
+    (PLAIN.rstrip(), PLAIN + "ignore: {RG503: meant as it is}\n"),
+    (PLAIN + "ignore: {}\n", PLAIN + "ignore: {RG503: meant as it is}\n"),
+    (
+        f"ignore: {{RG501: small}}\n{PLAIN}input: {{size: 48}}\n",
+        f"ignore: {{RG503: meant as it is, RG501: small}}\n{PLAIN}input: {{size: 48}}\n",
+    ),
+    (
+        f"ignore:\n  RG501: small\n{PLAIN}input: {{size: 48}}\n",
+        f"ignore:\n  RG503: meant as it is\n  RG501: small\n{PLAIN}input: {{size: 48}}\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), IGNORING)
+def test_a_warning_may_be_ignored(text: str, expected: str) -> None:
+    desk = put(text)
+    finding = next(finding for finding in found(desk) if finding.diagnostic.code == "RG503")
+    (action,) = offered(desk, finding)
+    assert ("ignore RG503 in this spec", False) == (action.title, action.preferred)
+    changed = spliced(action.edits[0].span.text, action.edits)
+    assert expected == changed
+    assert "RG503" not in [each.diagnostic.code for each in found(put(changed))]
+
+
+@pytest.mark.parametrize("text", ["{extends: resnet34, name: plain, block: {shortcut: none}}\n", f"{PLAIN}...\n"])
+def test_where_ignoring_would_spoil_the_text_it_is_not_offered(text: str) -> None:
+    desk = put(text)
+    (finding,) = found(desk)
+    assert [] == offered(desk, finding)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("extends: resnet50\nname: phone\nbudget: {params: 1M}\n", "RG510"),
+        ("extends: resnet18\nname: quiet\nignore: {RG503: not so}\n", "RG511"),
+    ],
+)
+def test_what_cannot_be_ignored_is_not_offered_to_be(text: str, code: str) -> None:
+    desk = put(text)
+    finding = next(finding for finding in found(desk) if finding.diagnostic.code == code)
+    assert [] == [action for action in offered(desk, finding) if action.title.startswith("ignore")]
+
+
+def test_what_is_not_heard_is_not_found() -> None:
+    def hear(path: Path | None, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+        return tuple(each for each in diagnostics if path is None)
+
+    desk = Desk(hear)
+    desk.put("mine.yaml", FOLDER / "mine.yaml", PLAIN)
+    desk.put("untitled", None, PLAIN)
+    assert [] == found(desk)
+    assert ["RG503"] == [each.diagnostic.code for each in found(desk, "untitled")]

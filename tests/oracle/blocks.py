@@ -1,0 +1,234 @@
+"""The blocks of a naive network, for tests/oracle/network.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from torch import nn
+
+from tests.oracle.attention import named
+from tests.oracle.layers import UNNUMBERED, LayerBuilder
+from tests.oracle.modules import Axes, DropPath, Impossible, Mean, PadChannels, Residual
+from tests.oracle.names import Layout, Pairs, check, check_whole
+from tests.oracle.parts import Part, activate, attend, branch_scale, convolve, made, normalize, per_axis, width
+
+Data = Mapping[str, Any]
+
+
+BEHIND = ("attention", "branch_scale", "drop_path")
+"""What may follow the end of a branch, and keeps a zero a zero."""
+
+
+@dataclass
+class Block:
+    """What is known of a block before it is built; `index` and `total` count the blocks of the network."""
+
+    kind: Data
+    options: Data
+    widths: Data
+    in_channels: int
+    out_channels: int
+    stride: Axes
+    dilation: Axes
+    first_dilation: Axes
+    replaced: Axes
+    index: int
+    total: int
+    layout: Layout
+
+    @property
+    def rank(self) -> int:
+        return len(self.stride)
+
+    @property
+    def ones(self) -> Axes:
+        return (1,) * self.rank
+
+    def build(self) -> tuple[Residual, Pairs]:
+        """The block, and its modules with their names; its shortcut is made before its branch, as in torchvision."""
+        layers = self.layers()
+        branch = self.branch(layers)
+        kind, around = self.shortcut(layers.total_stride)
+        names = self.names(branch, layers.unit, around)
+        shortcut = made(around)
+        tap = _leading(branch) if kind == "projection" else 0
+        smoothers = [name for name, part in zip(names[0], branch, strict=False) if part.role == "antialias"]
+        check_whole(names[0], tap, smoothers)
+        inside, joined = made(branch), made(self.joined())
+        first = self.layout.one("shortcut_first")
+        built = Residual(inside, joined, shortcut, kind, tap, layers.total_stride, shortcut_first=first)
+        built.ends = [module for part, module in zip(branch, inside, strict=True) if part.role not in BEHIND][-1:]
+        own, beside = [*inside, *joined], list(zip(names[1], shortcut, strict=True))
+        inner = list(zip(names[0], own, strict=True))
+        return built, [*beside, *inner] if first else [*inner, *beside]
+
+    def layers(self) -> LayerBuilder:
+        options = self.options
+        return LayerBuilder(
+            self.rank,
+            self.in_channels,
+            self.named_widths(),
+            options["convolution"],
+            options["norm"],
+            options["act"],
+            options.get("order", "conv-norm-act"),
+            options.get("antialias", "none"),
+            self.here(),
+            self.in_channels != self.out_channels or self.stride != self.ones,
+        )
+
+    def branch(self, layers: LayerBuilder) -> list[Part]:
+        """The branch, with the attention where it belongs."""
+        said = _strided(self.kind["branch"], self.options.get("stride_on"))
+        place = self.place()
+        parts = self.attention(self.in_channels) if place == "start" else []
+        for layer in said:
+            parts += layers.numbered(layer)
+            if "conv" in layer and place == f"conv{layers.unit}":
+                parts += [part._replace(number=layers.unit) for part in self.attention(layers.channels)]
+                place = ""
+        if place.startswith("conv"):
+            raise Impossible(f"no {place}")
+        if layers.channels != self.out_channels:
+            raise Impossible(f"the branch gives {layers.channels} channels, not {self.out_channels}")
+        scale = branch_scale(self.options.get("branch_scale"), self.out_channels)
+        ends = [*(self.attention(self.out_channels) if place == "end" else []), *scale, *self.drop_path()]
+        return parts + [part._replace(number=layers.unit) for part in ends]
+
+    def place(self) -> str:
+        """Where the attention belongs: nowhere but at its layer, if the block type has one."""
+        own = any(layer.get("attention") in ("here", {"type": "here"}) for layer in self.kind["branch"])
+        said = named(self.options.get("attention") or "none")
+        return "" if own or said["type"] == "none" else said.get("place", "end")
+
+    def attention(self, channels: int) -> list[Part]:
+        return attend(self.options["attention"], channels, self.rank)
+
+    def joined(self) -> list[Part]:
+        """What follows the addition."""
+        said = self.options.get("join", {}).get("act", self.options["act"])
+        acts = [part._replace(role="sum_act") for part in activate(said)]
+        return acts + (self.attention(self.out_channels) if self.place() == "sum" else [])
+
+    def names(self, branch: list[Part], units: int, around: list[Part]) -> tuple[list[str], list[str]]:
+        """The names of branch and what follows, and those of the shortcut."""
+        own = self.layout.namer("block")
+        names, known = [], []
+        for part in branch:
+            names.append(own.name(part.role, part.number))
+            known += [names[-1]] if names[-1] else _inside(part)
+            own.taken.update(known)
+        units += own.holds("sum_act", units)
+        names += [own.name(part.role, units) for part in self.joined()]
+        beside = self.layout.namer("projection")
+        shortcut = [beside.name(part.role, part.number) if part.role else "" for part in around]
+        path = self.layout.one("shortcut")
+        check([*known, *names[len(branch) :], path])
+        check(shortcut)
+        return names, [f"{path}.{name}".removesuffix(".") for name in shortcut]
+
+    def named_widths(self) -> dict[str, int]:
+        """Each named width; it may speak of those before it."""
+        widths = {"in": self.in_channels, "out": self.out_channels}
+        for name, written in self.widths.items():
+            widths[name] = width(written, widths)
+        return widths
+
+    def here(self) -> Data:
+        """What `here` stands for in its layers."""
+        return {
+            "stride": self.stride,
+            "dilation": self.dilation,
+            "first_dilation": self.first_dilation,
+            "replaced": self.replaced,
+            "groups": self.options.get("groups", 1),
+            "dropout": self.options.get("dropout", 0),
+            **{key: self.options.get(key) for key in ("spatial", "drop_block", "attention")},
+        }
+
+    def drop_path(self) -> list[Part]:
+        """Drop path at the end of the branch, by default with a rate that grows along the network."""
+        said = self.options.get("drop_path", 0)
+        options = said if isinstance(said, dict) else {"rate": said}
+        if not options["rate"]:
+            return []
+        linear = options.get("schedule", "linear") == "linear"
+        rate = options["rate"] * (self.index / max(self.total - 1, 1) if linear else 1)
+        return [Part("drop_path", partial(DropPath, rate))]
+
+    def shortcut(self, stride: Axes) -> tuple[str, list[Part]]:
+        """What leads around a branch of the given stride, each part with its number."""
+        kind, parts = self.around(stride)
+        if self.place() == "shortcut":
+            parts += self.attention(self.out_channels)
+        elif kind == "pad":
+            return kind, [part._replace(role="") for part in parts]
+        numbered = [part._replace(number=index) for index, part in enumerate(parts)]
+        counts = "*" in self.layout.namer("projection").names["avg_pool"]
+        return kind, [part for part in numbered if counts or part.make.func is not nn.Identity]
+
+    def around(self, stride: Axes) -> tuple[str, list[Part]]:
+        """What leads around a branch, but for an attention."""
+        options = named(self.options.get("shortcut", "auto"))
+        asked = options["type"]
+        same = self.in_channels == self.out_channels and stride == self.ones
+        if asked in ("none", "identity") or (asked != "projection" and same):
+            return ("none" if asked == "none" else "identity"), []
+        if asked == "pad":
+            return "pad", [Part("pad", partial(PadChannels, self.out_channels - self.in_channels, stride))]
+        before = self.mean(stride) if asked == "avg_projection" else []
+        step = self.ones if asked == "avg_projection" else stride
+        kernel = options.get("kernel", 1) if stride != self.ones or self.replaced != self.ones else 1
+        return "projection", [*before, *self.projection(step, per_axis(kernel, self.rank))]
+
+    def projection(self, stride: Axes, kernel: Axes) -> list[Part]:
+        """A convolution with a norm, unless the order has norms before convolutions."""
+        order = self.options.get("order", "conv-norm-act")
+        after: list[Part] = []
+        if normed := order.index("norm") > order.index("conv"):
+            after = normalize(self.options["norm"], self.out_channels, self.rank)
+        dilation = tuple(d if k > 1 else 1 for d, k in zip(self.first_dilation, kernel, strict=True))
+        padding = tuple(d * (k - 1) // 2 for d, k in zip(dilation, kernel, strict=True))
+        numbers = (self.in_channels, self.out_channels, kernel, stride, padding, dilation, 1, normed and not after)
+        return [Part("conv", convolve(self.options["convolution"], self.rank, *numbers)), *after]
+
+    def mean(self, stride: Axes) -> list[Part]:
+        """The mean in front of a projection: over the stride, or over the pixels that dilation passes over instead."""
+        if stride != self.ones:
+            pool = getattr(nn, f"AvgPool{self.rank}d")
+            make = partial(pool, stride, stride, ceil_mode=True, count_include_pad=False)
+        else:
+            make = partial(Mean, self.replaced) if self.replaced != self.ones else partial(nn.Identity)
+        return [Part("avg_pool", make)]
+
+
+def _inside(part: Part) -> list[str]:
+    """What stands in the block itself in place of a part: a method, and the modules that it calls."""
+    with torch.device("meta"):
+        children = part.make().named_children()
+    nothing = (nn.Identity, nn.ModuleList)
+    return [part.role, *(name for name, child in children if list(child.children()) or not isinstance(child, nothing))]
+
+
+def _strided(branch: Sequence[Data], wanted: str | None) -> Sequence[Data]:
+    """The branch with its stride in the convolution that `stride_on` names, by its place among the layers but pools."""
+    if wanted is None:
+        return branch
+    moved: list[Data] = []
+    number = 0
+    for layer in branch:
+        number += "conv" in layer or UNNUMBERED.isdisjoint(layer)
+        if "conv" in layer and f"conv{number}" == wanted:
+            moved.append({**layer, "stride": "here"})
+        else:
+            moved.append({**layer, "stride": 1} if layer.get("stride") == "here" else layer)
+    return moved
+
+
+def _leading(branch: Sequence[Part]) -> int:
+    """How many norms and activations the branch begins with; a projection reads after them."""
+    return next((index for index, part in enumerate(branch) if part.role not in ("norm", "act")), 0)

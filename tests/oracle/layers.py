@@ -1,0 +1,183 @@
+"""The layers of a spec as plain torch modules, for tests/oracle/network.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from torch import nn
+
+from tests.oracle.attention import named
+from tests.oracle.convolutions import Given, convolution
+from tests.oracle.modules import Axes, Impossible
+from tests.oracle.parts import ACTIVE, Part, activate, attend, drop_block, normalize, per_axis, shrink, width
+
+Data = Mapping[str, Any]
+
+UNNUMBERED = {"max_pool", "avg_pool", "pad", "attention"}
+
+
+def fused(norm: Any, act: Any) -> bool:
+    """Whether a norm brings the activation after it."""
+    return named(norm)["type"] in ACTIVE and named(act)["type"] != "none"
+
+
+def after(norm: Any, act: Any) -> list[Part]:
+    """The activation after a norm."""
+    return [] if fused(norm, act) else activate(act)
+
+
+@dataclass
+class LayerBuilder:
+    """Lays out a list of layers; it follows the channels and the product of the strides."""
+
+    rank: int
+    channels: int
+    widths: Mapping[str, int]
+    convolution: Any
+    norm: Any
+    act: Any
+    order: str = "conv-norm-act"
+    antialias: Any = "none"
+    here: Mapping[str, Any] | None = None
+    begins: bool = True
+    total_stride: Axes = ()
+    strided: bool = False
+    unit: int = 0
+    inlined: bool = False
+
+    def __post_init__(self) -> None:
+        self.total_stride = (1,) * self.rank
+
+    def lay(self, layers: Sequence[Data]) -> list[Part]:
+        """The modules of a list of layers."""
+        return [part for layer in layers for part in self.numbered(layer)]
+
+    def numbered(self, layer: Data) -> list[Part]:
+        """The modules of a layer, with its number."""
+        self.unit += UNNUMBERED.isdisjoint(layer) or "conv" in layer
+        return [part._replace(number=self.unit) for part in self.layer(layer)]
+
+    def layer(self, layer: Data) -> list[Part]:
+        if "conv" in layer:
+            return self.smoothed(layer)
+        if "max_pool" in layer or "avg_pool" in layer:
+            return self.pool(layer)
+        if "pad" in layer:
+            zeros = [count for count in reversed(per_axis(layer["pad"], self.rank)) for _ in range(2)]
+            return [Part("pad", partial(getattr(nn, f"ZeroPad{self.rank}d"), tuple(zeros)))]
+        return self.small(layer)
+
+    def small(self, layer: Data) -> list[Part]:
+        """A layer of one operator, or nearly."""
+        if "norm" in layer:
+            norm = self.norm if layer["norm"] in ("here", {"type": "here"}) else layer["norm"]
+            act = layer.get("act", self.act)
+            return normalize(norm, self.channels, self.rank, active=fused(norm, act)) + after(norm, act)
+        if "act" in layer:
+            return activate(self.act if layer["act"] in ("here", {"type": "here"}) else layer["act"])
+        if "attention" in layer:
+            return attend(self.value(layer, "attention"), self.channels, self.rank)
+        rate = self.value(layer, "dropout")
+        return [Part("dropout", partial(nn.Dropout, rate))] if rate else []
+
+    def value(self, layer: Data, key: str, default: Any = 0) -> Any:
+        """What a layer says, or what the block does where it says `here`."""
+        said = layer.get(key, default)
+        if said not in ("here", {"type": "here"}):
+            return said
+        if self.here is None:
+            raise Impossible(f"{key}: here, outside of a block")
+        return self.here[key]
+
+    def smoothed(self, layer: Data) -> list[Part]:
+        """A convolution with its norm and activation; something else strides in its place where that is asked for."""
+        smoother = layer.get("antialias", self.antialias)
+        stride = per_axis(self.value(layer, "stride", 1), self.rank)
+        ones, here = (1,) * self.rank, layer.get("stride") == "here"
+        if named(smoother)["type"] == "none" or (stride == ones and not here):
+            return self.unit_of(layer)
+        replaced = here and self.here is not None and self.here["replaced"] != ones
+        works = stride != ones or replaced
+        after = named(smoother).get("place", "after") == "after"
+        inside = self.unit_of(layer, ones)
+        self.count(stride)
+        self.strided = self.strided or here
+        part = shrink(smoother, stride) if works else Part("antialias", partial(nn.Identity))
+        return [*inside, part] if after else [part, *inside]
+
+    def unit_of(self, layer: Data, stride: Axes | None = None) -> list[Part]:
+        """A convolution with its norm and activation, in the order that holds; some have these two inside."""
+        norm = layer.get("norm", self.norm)
+        spatial = named(self.value(layer, "spatial", "none") or "none")
+        parts: list[Part] = []
+        order = self.order.split("-")
+        act = layer.get("act", self.act)
+        fuses = fused(norm, act) and "norm-act" in self.order
+        dropped = "conv" if spatial["type"] != "none" or order.index("norm") < order.index("conv") else "norm"
+        for part in order:
+            if part == "conv":
+                parts += self.convolution_of(layer, norm, spatial, stride)
+                order = ["conv"] if spatial["type"] != "none" else order
+            elif part in order and part == "norm":
+                parts += normalize(norm, self.channels, self.rank, active=fuses)
+            elif part in order and not fuses:
+                parts += activate(act)
+            if part == dropped and "drop_block" in layer:
+                parts += drop_block(self.value(layer, "drop_block") or 0)
+        return parts
+
+    def convolution_of(self, layer: Data, norm: Any, spatial: Data, stride: Axes | None) -> list[Part]:
+        kernel = per_axis(layer["conv"], self.rank)
+        dilation = self.dilation(layer)
+        stride = self.stride(layer, 1) if stride is None else stride
+        same = [d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True)]
+        padding = per_axis(layer.get("padding", same), self.rank)
+        out, groups = width(layer["to"], self.widths), width(self.value(layer, "groups", 1), self.widths)
+        if self.channels % groups or out % groups:
+            raise Impossible(f"{groups} groups from {self.channels} to {out}")
+        rate = self.value(layer, "dropout")
+        window = (kernel, stride, padding, dilation)
+        before = [Part("dropout", partial(nn.Dropout, rate))] if rate else []
+        said = layer.get("convolution", self.convolution)
+        given = Given(norm, layer.get("act", self.act), said, layer.get("bias"), window, groups, self.channels, out)
+        self.channels = out
+        multi = spatial["type"] == "multi_scale"
+        apart = multi and (self.here is None or self.inlined)
+        self.inlined = self.inlined or multi
+        return [*before, convolution(given, spatial, begins=self.begins, apart=apart)]
+
+    def dilation(self, layer: Data) -> Axes:
+        """Up to the layer with the block's stride the map is as it came in, and so is the dilation."""
+        said = self.value(layer, "dilation", 1)
+        if layer.get("dilation") == "here" and not self.strided:
+            assert self.here is not None
+            said = self.here["first_dilation"]
+        return per_axis(said, self.rank)
+
+    def stride(self, layer: Data, default: Any) -> Axes:
+        stride = per_axis(self.value(layer, "stride", default), self.rank)
+        self.count(stride)
+        self.strided = self.strided or layer.get("stride") == "here"
+        return stride
+
+    def count(self, stride: Axes) -> None:
+        self.total_stride = tuple(t * s for t, s in zip(self.total_stride, stride, strict=True))
+
+    def pool(self, layer: Data) -> list[Part]:
+        kind = "max_pool" if "max_pool" in layer else "avg_pool"
+        kernel = per_axis(layer[kind], self.rank)
+        stride = self.stride(layer, list(kernel))
+        padding = per_axis(layer.get("padding", [(extent - 1) // 2 for extent in kernel]), self.rank)
+        options = {"ceil_mode": layer["ceil_mode"]} if "ceil_mode" in layer else {}
+        if "count_include_pad" in layer:
+            options["count_include_pad"] = layer["count_include_pad"]
+        module = getattr(nn, f"{'Max' if kind == 'max_pool' else 'Avg'}Pool{self.rank}d")
+        if named(layer.get("antialias", "none"))["type"] == "none":
+            return [Part(kind, partial(module, kernel, stride, padding, **options))]
+        works = set(stride) != {1}
+        shrunk = shrink(layer["antialias"], stride) if works else Part("antialias", partial(nn.Identity))
+        smooth = [Part(kind, partial(module, kernel, 1, padding, **options)), shrunk]
+        return smooth if named(layer["antialias"]).get("place", "after") == "after" else smooth[::-1]

@@ -1,0 +1,119 @@
+"""Specs about the names in a layout, with the codes that they deserve, for tests/oracle/test_differential.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.oracle.slot_corners import EITHER_WAY, STEM, TWO_SCALES, Data, spec
+
+DIVIDED: Data = {"block": {"conv": "conv*.0", "norm": "conv*.1", "act": "conv*.2", "sum_act": "relu"}}
+"""A layout with containers that count."""
+
+
+def named_stem(layout: Any, *layers: Mapping[str, Any]) -> Data:
+    """A spec with this layout and these layers in the stem."""
+    return spec(layout=layout, stem=[STEM, *layers])
+
+
+LAYOUT_CORNERS: dict[str, tuple[Data, tuple[str, ...]]] = {
+    "a projection that begins inside a container": (
+        spec(layout="sknet", block={"type": "preact_basic"}),
+        ("RG210",),
+    ),
+    "a projection that begins after a container": (
+        spec(layout={"block": {"norm": "pre*.norm", "act": "pre*.act"}}, block={"type": "preact_basic"}),
+        (),
+    ),
+    "a projection that begins after a container, and after what an anti-aliasing does not do": (
+        spec(
+            layout={"block": {"norm": "pre*.norm", "act": "pre*.act"}},
+            block={"type": "preact_bottleneck", "antialias": "blur", "attention": {"type": "se", "place": "conv1"}},
+            stages=EITHER_WAY,
+        ),
+        (),
+    ),
+    "a container with what only some blocks have": (
+        spec(layout={"block": {"antialias": "blur.pool"}}, block={"type": "basic", "antialias": "blur"}),
+        ("RG210",),
+    ),
+    "a branch that starts at zero in containers that count": (
+        spec(layout=DIVIDED, init={"zero_init_residual": True}),
+        (),
+    ),
+    "a stem's list that names its beginning": (
+        named_stem({"stem": ["first", "second"]}, {"max_pool": 3, "stride": 2}, {"avg_pool": 2}),
+        (),
+    ),
+    "a stem's list that names its beginning, and tables for the rest": (
+        named_stem({"base": "resnetv2", "stem": ["stem.a", "stem.b"]}, STEM, {"max_pool": 3, "stride": 2}),
+        (),
+    ),
+    "a stem's list that names more than there is": (
+        named_stem({"stem": ["a", "b", "c", "d"]}),
+        ("RG210",),
+    ),
+    "a stem that is called as in another convention": (
+        named_stem({"base": "sknet", "stem": "resnetv2"}, {"max_pool": 3, "stride": 2}),
+        (),
+    ),
+    "a deep stem, and what comes after it": (
+        named_stem({"base": "resnetv2", "stem": "deep_stem"}, STEM, STEM, {"max_pool": 3, "stride": 2}),
+        (),
+    ),
+    "a pool of means in a stem": (named_stem("torchvision", {"avg_pool": 3, "stride": 2}), ()),
+    "a head whose numbered container flattens": (
+        spec(layout={"head": {"global_avg_pool": "head.0", "flatten": "head.1", "linear": "head.2"}}),
+        (),
+    ),
+    "a projection's container that does not count from 0": (
+        spec(
+            layout={"projection": {"conv": "c*"}},
+            block={"type": "preact_basic", "attention": {"type": "se", "place": "shortcut"}},
+        ),
+        ("RG210",),
+    ),
+    **{
+        f"a layout that has the name {name} beside the modules of a multi-scale convolution": (
+            spec(layout=layout, act="prelu", block={"type": "bottleneck", "spatial": TWO_SCALES, **block}),
+            codes,
+        )
+        for name, layout, block, codes in (
+            ("act", "sknet", {}, ()),
+            ("bns", {"block": {"norm": "bns"}}, {}, ("RG210",)),
+            ("pool", {"block": {"antialias": "pool"}}, {"antialias": "blur"}, ()),
+            ("convs", {"shortcut": "convs"}, {}, ("RG210",)),
+            ("multi_scale", {"shortcut": "multi_scale"}, {}, ("RG210",)),
+        )
+    },
+    **{
+        f"an anti-aliasing called {name}, beside widths that vary": (
+            spec(
+                layout={"block": {"antialias": name}},
+                block={"type": "bottleneck", "antialias": "blur"},
+                stages={f"layer{k}": {"blocks": 2, "channels": 16 * k, "stride": 2} for k in (1, 2)},
+            ),
+            (),
+        )
+        for name in ("self", "nn", "super", "range", "shortcut", "cin", "cout", "BlurPool", "antialias")
+    },
+    "a container that counts, and then does not": (
+        spec(layout={"block": {"conv": "u*.0", "norm": "u*.1", "act": "u*.last", "sum_act": "relu"}}),
+        ("RG210",),
+    ),
+    "selective kernels where a layout has containers": (
+        spec(layout="sknet", block={"type": "basic", "spatial": "selective_kernel"}),
+        (),
+    ),
+    "a stage of a name that only its layout hides": (
+        spec(layout={"stage": "stages.*"}, stages={"train": {"blocks": 1, "channels": 16}}),
+        (),
+    ),
+    "a stem with names for more than it has": (spec(layout="deep_stem"), ("RG210",)),
+    "a layout with a container in pieces": (
+        spec(layout={"block": {"conv": "a.conv*", "norm": "b.norm*"}}),
+        ("RG210",),
+    ),
+    **{f"a layout with an empty {part}": (spec(layout={part: {}}), ()) for part in ("stem", "block", "head")},
+}
+"""What a layout makes of a network: modules inside modules, names in a list."""

@@ -1,0 +1,186 @@
+"""The modules of a naive network that torch does not have, for tests/oracle/network.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+Axes = tuple[int, ...]
+Output = Tensor | dict[str, Tensor]
+
+
+class Impossible(Exception):
+    """The language forbids what the spec asks for."""
+
+
+class FrozenNorm(nn.Module):
+    """Batch norm from four buffers, the same in training and after it."""
+
+    def __init__(self, channels: int, eps: float) -> None:
+        super().__init__()
+        self.eps = eps
+        for name, value in {"weight": 1, "bias": 0, "running_mean": 0, "running_var": 1}.items():
+            self.register_buffer(name, torch.full((channels,), float(value)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        weight, bias, mean, variance = self.buffers()
+        return F.batch_norm(x, mean, variance, weight, bias, False, 0.0, self.eps)
+
+
+class Divided(nn.GroupNorm):
+    """Group norm, which torch lets one construct with any number of groups."""
+
+    def __init__(self, groups: int, channels: int, eps: float) -> None:
+        if channels % groups:
+            raise Impossible(f"{groups} groups of {channels} channels")
+        super().__init__(groups, channels, eps)
+
+
+class DropPath(nn.Module):
+    """Stochastic depth. It is never run while training here: only its rate is compared."""
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        assert not self.training
+        return x
+
+
+class PadChannels(nn.Module):
+    """Every stride-th pixel, and channels of zeros."""
+
+    def __init__(self, extra: int, stride: Axes) -> None:
+        super().__init__()
+        if extra < 0:
+            raise Impossible(f"{-extra} channels to drop")
+        self.extra = extra
+        self.steps = (slice(None), slice(None), *(slice(None, None, step) for step in stride))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x[self.steps]
+        return torch.cat([x, x.new_zeros(x.shape[0], self.extra, *x.shape[2:])], 1)
+
+
+class Mean(nn.Module):
+    """The mean over windows at stride 1, with zeros around, one more behind than before where that is odd."""
+
+    def __init__(self, kernel: Axes) -> None:
+        super().__init__()
+        self.kernel = kernel
+
+    def forward(self, x: Tensor) -> Tensor:
+        for axis, extent in enumerate(self.kernel, 2):
+            before, after = (extent - 1) // 2, extent // 2
+            zeros = [x.new_zeros(*x.shape[:axis], count, *x.shape[axis + 1 :]) for count in (before, after)]
+            x = torch.cat([zeros[0], x, zeros[1]], axis).unfold(axis, extent, 1).mean(-1)
+        return x
+
+
+class Flat(nn.Module):
+    """A map of one pixel as a vector."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.reshape(x.shape[:2])
+
+
+class GlobalPool(nn.Module):
+    """The whole map as one pixel."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def forward(self, x: Tensor) -> Tensor:
+        flat = x.flatten(2)
+        mean, most = flat.mean(2), flat.amax(2)
+        both = {"avg": mean, "max": most, "avg_plus_max": mean + most, "avg_concat_max": torch.cat([mean, most], 1)}
+        return both[self.kind].reshape(len(x), -1, *(1,) * (x.dim() - 2))
+
+
+class Residual(nn.Module):
+    """A block. The two sides of its addition have to be of one shape: torch would repeat a map of one pixel."""
+
+    def __init__(
+        self,
+        branch: list[nn.Module],
+        joined: list[nn.Module],
+        around: list[nn.Module],
+        kind: str,
+        tap: int,
+        stride: Axes,
+        *,
+        shortcut_first: bool,
+    ) -> None:
+        super().__init__()
+        if shortcut_first:
+            self.around = nn.ModuleList(around)
+        self.branch = nn.ModuleList(branch)
+        self.joined = nn.ModuleList(joined)
+        self.around = nn.ModuleList(around)
+        self.ends: list[nn.Module] = []
+        self.kind = kind
+        self.tap = tap
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        brought = x
+        for index, module in enumerate(self.branch):
+            if index == self.tap:
+                brought = x
+            x = module(x)
+        if self.kind != "none":
+            for module in self.around:
+                brought = module(brought)
+            if brought.shape != x.shape:
+                raise Impossible(f"{tuple(brought.shape)} + {tuple(x.shape)}")
+            x = brought + x
+        for module in self.joined:
+            x = module(x)
+        return x
+
+
+class NaiveNetwork(nn.Module):
+    """Stem, stages and head, run one after another."""
+
+    def __init__(
+        self,
+        stem: list[nn.Module],
+        stages: dict[str, list[nn.Module]],
+        head: list[nn.Module],
+        wanted: Sequence[str] | None,
+        pairs: list[tuple[str, nn.Module]],
+    ) -> None:
+        super().__init__()
+        self.stem = nn.ModuleList(stem)
+        self.stages = nn.ModuleList(nn.ModuleList(blocks) for blocks in stages.values())
+        self.names = list(stages)
+        self.head = nn.ModuleList(head)
+        self.wanted = wanted
+        self.pairs = pairs
+        self.kept: list[nn.Module] = []
+
+    def train(self, mode: bool = True) -> NaiveNetwork:
+        super().train(mode)
+        for norm in self.kept:
+            norm.training = False
+        return self
+
+    def forward(self, x: Tensor) -> Output:
+        for module in self.stem:
+            x = module(x)
+        maps = {}
+        for name, blocks in zip(self.names, self.stages, strict=True):
+            assert isinstance(blocks, nn.ModuleList)
+            for block in blocks:
+                x = block(x)
+            maps[name] = x
+        if self.wanted is not None:
+            return {name: maps[name] for name in self.wanted}
+        for module in self.head:
+            x = module(x)
+        return x

@@ -1,0 +1,173 @@
+"""The names of a naive network's modules by the spec's layout, for tests/oracle/network.py."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from torch import nn
+
+from tests.oracle.modules import Impossible
+
+Data = Mapping[str, Any]
+Pairs = list[tuple[str, nn.Module]]
+
+_EITHER = {
+    **{role: f"{role}*" for role in ("conv", "act", "dropout")},
+    **{role: role for role in ("pad", "drop_block", "drop_path", "branch_scale")},
+    **{"norm": "bn*", "sum_act": "act*", "max_pool": "maxpool", "avg_pool": "avgpool"},
+    **{"antialias": "aa", "attention": "se", "spatial": "conv*"},
+}
+_AFTER = {
+    **{"global_avg_pool": "avgpool", "global_pool": "global_pool", "head_dropout": "dropout"},
+    **{"flatten": "flatten", "linear": "fc", "output_activation": "activation"},
+}
+_NUMBERS = dict.fromkeys(_EITHER, "*")
+_TORCHVISION: Data = {
+    **{
+        "stem": {**_EITHER, "avg_pool": "pool"},
+        "block": _EITHER,
+        "projection": _NUMBERS,
+        "head": {**_EITHER, **_AFTER},
+    },
+    **{"stage": "", "shortcut": "downsample", "shortcut_first": False},
+}
+_DEEP = [*(f"conv1.{index}" for index in range(7)), "bn1", "act1"]
+_RESNETV2: Data = {
+    "stem": {**{role: f"stem.{name}" for role, name in _EITHER.items()}, "norm": "stem.norm*", "max_pool": "stem.pool"}
+    | {"attention": "stem.attn"},
+    "stage": "stages.*.blocks",
+    "block": {"norm": "norm*", "attention": "attn"},
+    "shortcut_first": True,
+    "projection": {**_EITHER, "conv": "conv", "norm": "norm", "act": "act", "avg_pool": "pool"},
+    "head": {"norm": "norm", "act": "act", **{role: f"head.{name}" for role, name in _AFTER.items()}},
+}
+_SKNET: Data = {"block": {"conv": "conv*.conv", "norm": "conv*.bn", "act": "conv*.act", "sum_act": "act"}}
+_BASES: dict[str, Data] = {
+    "torchvision": {},
+    "deep_stem": {"stem": _DEEP},
+    "sknet": _SKNET,
+    "resnetv2": _RESNETV2,
+}
+
+
+class Layout:
+    """The names of every part, those that the spec writes before those of its base."""
+
+    def __init__(self, said: str | Data) -> None:
+        own = {"base": said} if isinstance(said, str) else said
+        self.tables = [own, _BASES[own.get("base", "torchvision")], _TORCHVISION]
+
+    def one(self, key: str) -> Any:
+        """What the nearest table says."""
+        return next(table[key] for table in self.tables if key in table)
+
+    def namer(self, part: str, taken: set[str] | None = None) -> Namer:
+        """Names for one part of the network."""
+        names: dict[str, str] = {}
+        listed: Sequence[str] = ()
+        for said in self.said(part):
+            if isinstance(said, dict):
+                names = {**said, **names}
+            elif not (names or listed):
+                listed = said
+        return Namer(names, listed, set() if taken is None else taken)
+
+    def said(self, part: str) -> Iterator[Any]:
+        """What the tables say of a part; a word stands for what that convention says, and all below it."""
+        for table in self.tables:
+            if isinstance(table.get(part), str):
+                yield from Layout(table[part]).said(part)
+                return
+            if part in table:
+                yield table[part]
+
+
+def is_function(role: str, name: str) -> bool:
+    """Whether this is done in `forward` itself, without a module: flattening, but for a numbered place."""
+    return role == "flatten" and not name[-1:].isdigit()
+
+
+class Namer:
+    """Gives one name after another."""
+
+    def __init__(self, names: Mapping[str, str], listed: Sequence[str], taken: set[str]) -> None:
+        self.names = names
+        self.listed = listed
+        self.taken = taken
+        self.given: list[str] = []
+
+    def name(self, role: str, number: int) -> str:
+        """The next name; empty for what has none, and stands in the block itself."""
+        at = len(self.given)
+        name = self.listed[at] if at < len(self.listed) else self._free(role, number)
+        self.given.append(name)
+        if not is_function(role, name):
+            self.taken.add(name)
+        return name
+
+    def holds(self, role: str, number: int) -> bool:
+        """Whether a name is given already."""
+        return self.names[role].replace("*", str(number)) in self.taken
+
+    def _free(self, role: str, number: int) -> str:
+        if role not in self.names:
+            return ""
+        name = plain = self.names[role].replace("*", str(number))
+        count = 1
+        while name in self.taken:
+            count += 1
+            name = f"{plain}_{count}"
+        return name
+
+    def done(self) -> None:
+        """Whether all listed names are given."""
+        if len(self.given) < len(self.listed):
+            raise Impossible(f"{len(self.listed)} names, and {len(self.given)} modules")
+
+
+def check(names: Sequence[str]) -> None:
+    """Whether modules can have these names, those of one module next to one another.
+
+    Raises:
+        Impossible: they cannot.
+    """
+    _check([name.split(".") for name in names if name])
+
+
+def _check(paths: list[list[str]]) -> None:
+    groups = [(first, [path[1:] for path in some]) for first, some in groupby(paths, key=lambda path: path[0])]
+    firsts = [first for first, _ in groups]
+    if len(set(firsts)) < len(firsts):
+        raise Impossible(f"{firsts}: what belongs together stands apart")
+    if any(first.isdigit() for first in firsts) and firsts != [str(number) for number in range(len(firsts))]:
+        raise Impossible(f"{firsts} do not count")
+    for first, inside in groups:
+        if not first.isdigit() and (hasattr(nn.Module(), first) or keyword.iskeyword(first) or first[0] == "_"):
+            raise Impossible(f"{first} is no name for a module")
+        if len(inside) > 1 and [] in inside:
+            raise Impossible(f"{first} is twice there")
+        if inside != [[]]:
+            _check(inside)
+
+
+def check_whole(names: Sequence[str], tap: int, given: Sequence[str]) -> None:
+    """Whether each module of a block is one: no shortcut begins inside it, nothing in it is given from outside.
+
+    Raises:
+        Impossible: one is not.
+    """
+    first, _, inside = names[tap].partition(".")
+    if tap and inside and names[tap - 1].partition(".")[0] == first:
+        raise Impossible(f"the shortcut begins inside {first}")
+    if any("." in name for name in given):
+        raise Impossible(f"{given} lies in another module")
+
+
+def entries(pairs: Pairs) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The state dict's keys and shapes, from modules with their names."""
+    for name, module in pairs:
+        for key, value in module.state_dict().items():
+            yield f"{name}.{key}", tuple(value.shape)

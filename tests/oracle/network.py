@@ -1,0 +1,205 @@
+"""A network built straight from a spec's data, in plain torch: the judge that shares nothing with the compiler.
+
+It reads the mapping that a user writes, resolves it in its own words, and raises where the language or torch says no:
+`Impossible` for a width, a shortcut or an output stride that cannot be, torch's own errors for the rest. What is about
+keys without effect, contradictory keys or names, it does not judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from tests.oracle.blocks import Block
+from tests.oracle.layers import LayerBuilder
+from tests.oracle.modules import Axes, Flat, GlobalPool, Impossible, NaiveNetwork, Residual
+from tests.oracle.names import Layout, Pairs, check, is_function
+from tests.oracle.parts import Part, made, per_axis, width
+from tests.oracle.training import freeze, kept
+from tests.oracle.types import BUILT_IN, Data
+
+OPTIONS = (
+    *("groups", "convolution", "norm", "act", "order", "shortcut", "stride_on", "dropout", "drop_block", "drop_path"),
+    *("join", "type", "spatial", "antialias", "attention", "branch_scale"),
+)
+"""What a block type, the spec's `block`, a stage and a block's own entry may all say; the last of them wins."""
+
+LARGEST_STRIDE = 100_000
+"""A limit of the language: no input is larger, and so no stride of all the blocks together."""
+
+
+class Builder:
+    """Builds a network's parts from a spec's data."""
+
+    def __init__(self, spec: Data) -> None:
+        self.spec = spec
+        size = spec["input"]["size"]
+        self.rank = 2 if isinstance(size, int) else len(size)
+        self.ones = (1,) * self.rank
+        self.layout = Layout(spec.get("layout", "torchvision"))
+        defaults = {"convolution": "plain", "norm": "batch", "act": "relu"}
+        self.common = {key: spec.get(key, default) for key, default in defaults.items()}
+        self.total = sum(entry.get("repeat", 1) for name in self.stages() for entry in self.entries(name))
+
+    def stages(self) -> list[str]:
+        """The stages that the output needs."""
+        names = list(self.spec["stages"])
+        features = self.spec["head"].get("features")
+        return names if features is None else names[: max(map(names.index, features)) + 1]
+
+    def entries(self, name: str) -> list[Data]:
+        """A stage's list of blocks; a number is one entry that repeats."""
+        blocks = self.spec["stages"][name]["blocks"]
+        return [{"repeat": blocks}] if isinstance(blocks, int) else blocks
+
+    def network(self) -> NaiveNetwork:
+        """The whole network, its first weights set."""
+        layers = self.layers(self.spec["input"]["channels"])
+        taken: set[str] = set()
+        stem = self.named(layers.lay(self.spec["stem"]), "stem", taken)
+        stages, pairs, channels = self.all_stages(layers.channels, layers.total_stride)
+        head = self.named(self.head(channels, layers.unit), "head", taken)
+        top = [name for name, module in head if not (isinstance(module, Flat) and is_function("flatten", name))]
+        check([*(name for name, _ in stem), *map(self.path, self.stages()), *top])
+        modules = [module for _, module in stem], stages, [module for _, module in head]
+        network = NaiveNetwork(*modules, self.spec["head"].get("features"), [*stem, *pairs, *head])
+        self.initialize(network)
+        parts = dict(zip(("stem", *self.stages(), "head"), (network.stem, *network.stages, network.head), strict=True))
+        freeze(parts, self.spec.get("training", {}))
+        network.kept = kept(parts, self.spec.get("training", {}))
+        return network.train()
+
+    def named(self, parts: list[Part], part: str, taken: set[str]) -> Pairs:
+        """Modules outside of blocks with their names."""
+        namer = self.layout.namer(part, taken)
+        names = [namer.name(part.role, part.number) for part in parts]
+        namer.done()
+        return list(zip(names, made(parts), strict=True))
+
+    def path(self, name: str) -> str:
+        """The path of a stage: its name, or what the layout has for its number."""
+        pattern: str = self.layout.one("stage")
+        return pattern.replace("*", str(self.stages().index(name))) if pattern else name
+
+    def layers(self, channels: int) -> LayerBuilder:
+        """A builder for layers outside of blocks."""
+        return LayerBuilder(self.rank, channels, {}, *self.common.values())
+
+    def all_stages(self, channels: int, stem_stride: Axes) -> tuple[dict[str, list[nn.Module]], Pairs, int]:
+        """The blocks of every stage, all their modules by name, and the channels that leave the last."""
+        stages: dict[str, list[nn.Module]] = {}
+        pairs: Pairs = []
+        index, total = 0, self.ones
+        for name, plan in self.plans(stem_stride).items():
+            stages[name] = []
+            for number, block in enumerate(self.blocks(name, plan, channels, index)):
+                built, inner = block.build()
+                stages[name].append(built)
+                pairs += [(f"{self.path(name)}.{number}.{key}".removesuffix("."), module) for key, module in inner]
+                channels, index = block.out_channels, index + 1
+                total = tuple(t * s for t, s in zip(total, built.stride, strict=True))
+        if max(total) > LARGEST_STRIDE:
+            raise Impossible(f"a total stride of {total}")
+        return stages, pairs, channels
+
+    def plans(self, stem_stride: Axes) -> dict[str, tuple[Axes, ...]]:
+        """For each stage: stride, dilation, dilation of the map that comes in, and the stride that became dilation."""
+        goal = self.spec.get("output_stride")
+        most = per_axis(10**9 if goal is None else goal, self.rank)
+        reached, before = stem_stride, self.ones
+        plans: dict[str, tuple[Axes, ...]] = {}
+        for name in self.stages():
+            stage = self.spec["stages"][name]
+            wanted = per_axis(stage.get("stride", 1), self.rank)
+            stride = tuple(w if r * w <= m else 1 for r, w, m in zip(reached, wanted, most, strict=True))
+            replaced = tuple(w // s for w, s in zip(wanted, stride, strict=True))
+            dilation = per_axis(stage.get("dilation", 1), self.rank)
+            if goal is not None:
+                dilation = tuple(b * r for b, r in zip(before, replaced, strict=True))
+            first = per_axis(stage.get("first_dilation", list(before)), self.rank)
+            plans[name] = (stride, dilation, first, replaced)
+            reached, before = tuple(r * s for r, s in zip(reached, stride, strict=True)), dilation
+        if goal is not None and reached != most:
+            raise Impossible(f"output stride {reached}, not {most}")
+        return plans
+
+    def blocks(self, name: str, plan: tuple[Axes, ...], channels: int, index: int) -> Iterator[Block]:
+        """The blocks of a stage. Only a stage's first has its stride, and only an entry's first the entry's own."""
+        stage = self.spec["stages"][name]
+        stride, dilation, first, replaced = plan
+        common = {"in": channels}
+        for entry in self.entries(name):
+            said = self.settings(stage, entry)
+            own = "channels" in entry
+            out = width(entry["channels"], {"in": channels}) if own else width(stage["channels"], common)
+            stride = per_axis(entry["stride"], self.rank) if "stride" in entry else stride
+            for _ in range(entry.get("repeat", 1)):
+                yield Block(*said, channels, out, stride, dilation, first, replaced, index, self.total, self.layout)
+                channels, index = out, index + 1
+                stride, first, replaced = self.ones, dilation, self.ones
+
+    def settings(self, stage: Data, entry: Data) -> tuple[Data, Data, Data]:
+        """The block type, and what it, `block`, the stage and the entry say, the last of them above the rest."""
+        default = self.spec.get("block", {})
+        wanted = next(said["type"] for said in (entry, stage, default) if "type" in said)
+        kind = {**BUILT_IN, **self.spec.get("blocks", {})}[wanted]
+        options: dict[str, Any] = dict(self.common)
+        widths: dict[str, Any] = {}
+        for said in (kind, default, stage, entry):
+            options |= {key: said[key] for key in OPTIONS if key in said}
+            widths |= {"mid": said["mid"]} if "mid" in said else {}
+            widths |= said.get("widths", {})
+        return kind, options, widths
+
+    def head(self, channels: int, units: int) -> list[Part]:
+        """The head, or nothing where maps are what is wanted."""
+        said = self.spec["head"]
+        if "features" in said:
+            return []
+        layers = self.layers(channels)
+        layers.unit = units
+        role = "global_avg_pool" if said["pool"] == "avg" else "global_pool"
+        head = [*layers.lay(said.get("layers", [])), Part(role, partial(GlobalPool, said["pool"]))]
+        features = layers.channels * (2 if said["pool"] == "avg_concat_max" else 1)
+        flat = Part("flatten", partial(Flat))
+        if "classes" not in said:
+            return [*head, flat]
+        conv = said.get("classifier", "linear") == "conv"
+        rate = said.get("dropout", 0)
+        dropout = [Part("head_dropout", partial(nn.Dropout, rate))] if rate else []
+        kind = partial(getattr(nn, f"Conv{self.rank}d"), kernel_size=1) if conv else nn.Linear
+        scores = Part("linear", partial(kind, features, said["classes"]))
+        head += [*dropout, scores, flat] if conv else [flat, *dropout, scores]
+        last: dict[str, partial[Any]] = {"softmax": partial(nn.Softmax, 1), "sigmoid": partial(nn.Sigmoid)}
+        wanted = said.get("activation", "none")
+        return head + ([Part("output_activation", last[wanted])] if wanted != "none" else [])
+
+    def initialize(self, network: NaiveNetwork) -> None:
+        """The first weights: every convolution as the spec says, and the last norm of each branch zero if asked for."""
+        said = self.spec.get("init", {})
+        name = said.get("conv", "kaiming_normal")
+        options = {"mode": said.get("fan", "fan_out"), "nonlinearity": "relu"} if "kaiming" in name else {}
+        for module in network.modules():
+            if isinstance(module, getattr(nn, f"Conv{self.rank}d")) and name != "default":
+                getattr(nn.init, f"{name}_")(module.weight, **options)
+            if isinstance(module, Residual) and said.get("zero_init_residual"):
+                nn.init.zeros_(next(module.ends[0].parameters()))
+
+
+def build(spec: Data) -> NaiveNetwork:
+    """The network of a spec.
+
+    Raises:
+        Impossible: a width, a shortcut or an output stride cannot be.
+        ValueError: torch refuses to make a module.
+    """
+    return Builder(spec).network()
+
+
+def example(spec: Data, batch: int = 1) -> Tensor:
+    """An input of the spec's own size."""
+    return torch.randn(batch, spec["input"]["channels"], *per_axis(spec["input"]["size"], Builder(spec).rank))

@@ -1,0 +1,56 @@
+"""The normalizations of a naive network that bring an activation with them, for tests/oracle/network.py."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from tests.oracle.modules import Impossible
+
+
+class Affine(nn.Module):
+    """A scale and a shift for each channel, of what a norm makes of the map."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.beside(self.weight, x) + self.beside(self.bias, x)
+
+    def beside(self, values: Tensor, x: Tensor) -> Tensor:
+        return values.reshape(-1, *(1,) * (x.dim() - 2))
+
+
+class EvoNorm(Affine):
+    """x * sigmoid(v * x) over the deviation in groups (arXiv:2004.02967)."""
+
+    def __init__(self, channels: int, groups: int, eps: float) -> None:
+        super().__init__(channels)
+        if channels % groups:
+            raise Impossible(f"{groups} groups of {channels} channels")
+        self.groups, self.eps = groups, eps
+        self.v = nn.Parameter(torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        flat = x.float().reshape(len(x), self.groups, -1)
+        variance = (flat - flat.mean(2, keepdim=True)).square().mean(2) + self.eps
+        deviation = variance.sqrt().repeat_interleave(x.shape[1] // self.groups, 1).to(x.dtype)
+        deviation = deviation.reshape(*x.shape[:2], *(1,) * (x.dim() - 2))
+        return super().forward(x * torch.sigmoid(x * self.beside(self.v, x)) / deviation)
+
+
+class ResponseNorm(Affine):
+    """Each channel over its root mean square, with a threshold that is trained (arXiv:1911.09737)."""
+
+    def __init__(self, channels: int, eps: float, *, thresholds: bool) -> None:
+        super().__init__(channels)
+        self.eps = eps
+        if thresholds:
+            self.tau = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        power = x.float().flatten(2).square().mean(2) + self.eps
+        x = super().forward(x / power.sqrt().to(x.dtype).reshape(*x.shape[:2], *(1,) * (x.dim() - 2)))
+        return torch.maximum(x, self.beside(self.tau, x)) if hasattr(self, "tau") else x

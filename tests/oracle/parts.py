@@ -1,0 +1,175 @@
+"""The parts of a naive network by what a spec says of them: widths, norms, activations, whatever has a slot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from torch import nn
+from torch.nn.modules import activation
+
+from tests.oracle.attention import ATTENTIONS, named
+from tests.oracle.modules import Axes, Divided, FrozenNorm, Impossible
+from tests.oracle.norms import Affine, EvoNorm, ResponseNorm
+from tests.oracle.slots import Blur, BranchScale, DropBlock, standardized
+
+
+class Part(NamedTuple):
+    """A module that is not made yet: its class and what it takes, its role, and the number of its layer.
+
+    The order of making decides the first weights.
+    """
+
+    role: str
+    make: partial[Any]
+    number: int = 0
+
+
+class Whole(int):
+    """A whole number that `/` divides evenly or not at all."""
+
+    def __truediv__(self, other: int) -> Whole:
+        if not other or int(self) % int(other):
+            raise Impossible(f"{int(self)} / {int(other)}")
+        return Whole(int(self) // int(other))
+
+    def __add__(self, other: int) -> Whole:
+        return Whole(int(self) + int(other))
+
+    def __sub__(self, other: int) -> Whole:
+        return Whole(int(self) - int(other))
+
+    def __mul__(self, other: int) -> Whole:
+        return Whole(int(self) * int(other))
+
+    def __floordiv__(self, other: int) -> Whole:
+        return Whole(int(self) // int(other))
+
+    def __mod__(self, other: int) -> Whole:
+        return Whole(int(self) % int(other))
+
+
+def width(written: int | str, names: Mapping[str, int]) -> int:
+    """What a width comes to: Python's own arithmetic over whole numbers."""
+    text = re.sub(r"[A-Za-z_]\w*|\d+", lambda found: _operand(found[0]), str(written))
+    try:
+        value = int(eval(text, {"Whole": Whole}, {f"_{name}": Whole(number) for name, number in names.items()}))
+    except (NameError, ZeroDivisionError) as error:
+        raise Impossible(f"{written}: {error}") from None
+    if not 1 <= value <= 1_000_000:
+        raise Impossible(f"{written} is {value}")
+    return value
+
+
+def _operand(text: str) -> str:
+    return f"Whole({text})" if text.isdigit() else f"_{text}"
+
+
+def per_axis(value: int | Sequence[int], rank: int) -> Axes:
+    """One number for each axis."""
+    if isinstance(value, int):
+        return (value,) * rank
+    if len(value) != rank:
+        raise Impossible(f"{value} for {rank} axes")
+    return tuple(value)
+
+
+ACTIVATIONS: dict[str, type[nn.Module]] = {name.lower(): getattr(nn, name) for name in activation.__all__}
+TORCH_NORMS = [getattr(nn, f"{kind}Norm{rank}d") for kind in ("Batch", "Instance") for rank in (1, 2, 3)]
+NORMS = (FrozenNorm, Divided, *TORCH_NORMS)
+
+
+def activate(said: Any) -> list[Part]:
+    """An activation's module; torch's class has the name without the underscores."""
+    options = named(said)
+    kind = options.pop("type")
+    return [] if kind == "none" else [Part("act", partial(ACTIVATIONS[kind.replace("_", "")], **options))]
+
+
+ACTIVE = ("evonorm_s0", "filter_response")
+"""Norms with an activation of their own."""
+
+
+def normalize(said: Any, channels: int, rank: int, *, active: bool = False) -> list[Part]:
+    """A normalization's module; `active` where an activation is wanted after it."""
+    options = named(said)
+    kind, eps = options.pop("type"), options.pop("eps", 1e-5)
+    if kind == "none":
+        return []
+    make: partial[Any]
+    if kind == "frozen_batch":
+        make = partial(FrozenNorm, channels, eps)
+    elif kind == "evonorm_s0":
+        evo = partial(EvoNorm, channels, options.get("groups", 32), eps)
+        make = evo if active else partial(Affine, channels)
+    elif kind == "filter_response":
+        make = partial(ResponseNorm, channels, eps, thresholds=active)
+    elif kind == "group":
+        make = partial(Divided, options.get("groups", 32), channels, eps)
+    elif kind == "instance":
+        make = partial(getattr(nn, f"InstanceNorm{rank}d"), channels, eps, affine=options.get("affine", True))
+    else:
+        make = partial(getattr(nn, f"BatchNorm{rank}d"), channels, eps, options.get("momentum", 0.1))
+    return [Part("norm", make)]
+
+
+def convolve(said: Any, rank: int, *numbers: Any) -> partial[Any]:
+    """A convolution's module, of the kind that is said."""
+    options = named(said)
+    plain = partial(getattr(nn, f"Conv{rank}d"), *numbers)
+    if options["type"] == "plain":
+        return plain
+    return partial(lambda: standardized(plain(), options.get("eps", 1e-6)))
+
+
+def attend(said: Any, channels: int, rank: int) -> list[Part]:
+    """An attention's module."""
+    options = named(said or "none")
+    if options["type"] == "none":
+        return []
+    act = activation_of(options.get("act", "relu"))
+    return [Part("attention", partial(ATTENTIONS[options["type"]], channels, rank, options, act))]
+
+
+def branch_scale(said: Any, channels: int) -> list[Part]:
+    """What weighs a branch."""
+    options = named(said or "none")
+    if options["type"] == "none":
+        return []
+    each = options["type"] == "layer_scale"
+    first = options.get("init", 1e-5 if each else 0)
+    return [Part("branch_scale", partial(BranchScale, "gamma" if each else "gain", channels if each else 1, first))]
+
+
+def activation_of(said: Any) -> partial[list[nn.Module]]:
+    """What makes an activation, in a list that is empty where there is none."""
+    return partial(made, activate(said))
+
+
+def shrink(said: Any, stride: Axes) -> Part:
+    """What strides in place of a layer."""
+    options = named(said)
+    if options["type"] == "blur":
+        mirrors = options.get("padding", "reflect") == "reflect"
+        return Part("antialias", partial(Blur, options.get("size", 3), stride, mirrors))
+    size = options.get("size")
+    if size is not None and size < max(stride):
+        raise Impossible(f"a mean over {size} pixels of {stride}")
+    pool = getattr(nn, f"AvgPool{len(stride)}d")
+    return Part("antialias", partial(pool, size or stride, stride, (size - 1) // 2 if size else 0))
+
+
+def drop_block(said: Any) -> list[Part]:
+    """A drop block's module, unless it drops nothing."""
+    options = said if isinstance(said, dict) else {"rate": said}
+    if not options["rate"]:
+        return []
+    rate = options["rate"] * options.get("scale", 1)
+    return [Part("drop_block", partial(DropBlock, rate, options.get("size", 7)))]
+
+
+def made(parts: Sequence[Part]) -> list[nn.Module]:
+    """The modules themselves, one after another."""
+    return [part.make() for part in parts]

@@ -1,0 +1,65 @@
+"""The built-in block types as a spec would write them, for tests/oracle/network.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Data = Mapping[str, Any]
+
+SLOTS = {"spatial": "here", "drop_block": "here"}
+
+BUILT_IN: dict[str, Data] = {
+    "basic": {
+        "mid": "out",
+        "branch": [
+            {"conv": 3, "to": "mid", "stride": "here", "dilation": "here", **SLOTS},
+            {"conv": 3, "to": "out", "dilation": "here", "dropout": "here", "act": "none"},
+        ],
+    },
+    "bottleneck": {
+        "mid": "out / 4",
+        "widths": {"reduce": "mid"},
+        "branch": [
+            {"conv": 1, "to": "reduce"},
+            {
+                "conv": 3,
+                "to": "mid",
+                "stride": "here",
+                "dilation": "here",
+                "groups": "here",
+                "dropout": "here",
+                **SLOTS,
+            },
+            {"conv": 1, "to": "out", "act": "none"},
+        ],
+    },
+    "preact_basic": {
+        "order": "norm-act-conv",
+        "mid": "out",
+        "branch": [
+            {"conv": 3, "to": "mid", "stride": "here", "dilation": "here", **SLOTS},
+            {"conv": 3, "to": "out", "dilation": "here", "dropout": "here"},
+        ],
+        "join": {"act": "none"},
+    },
+    "preact_bottleneck": {
+        "order": "norm-act-conv",
+        "mid": "out / 4",
+        "widths": {"reduce": "mid"},
+        "branch": [
+            {"conv": 1, "to": "reduce"},
+            {
+                "conv": 3,
+                "to": "mid",
+                "stride": "here",
+                "dilation": "here",
+                "groups": "here",
+                "dropout": "here",
+                **SLOTS,
+            },
+            {"conv": 1, "to": "out"},
+        ],
+        "join": {"act": "none"},
+    },
+}

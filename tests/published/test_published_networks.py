@@ -1,0 +1,138 @@
+"""The networks of torchvision and timm: equal keys, shapes, figures, maps and answers, and refused where they fail."""
+
+import re
+
+import pytest
+import torch
+
+from resnetgen.analysis.cost import cost, state_dict
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.api import compile_spec
+from tests.cli.command_line import resnetgen
+from tests.published.collection import answer, filled, named_elsewhere, spec_of
+from tests.published.reference_facts import CALM, Feature, Network, Shape, assert_answers, networks, state_dict_sha256
+
+NETWORKS = networks()
+
+MOST_PARAMS = 200_000_000
+"""A larger network is compared without weights, and in full by the tests that are marked `slow`."""
+
+every_network = pytest.mark.parametrize("reference", NETWORKS, ids=str)
+
+
+def test_the_collection_has_each_of_them_once_and_names_no_other() -> None:
+    names = [name for name, subjects in named_elsewhere().items() for _ in subjects]
+    assert sorted((network.source, network.name) for network in NETWORKS) == sorted(names)
+
+
+@every_network
+def test_the_network_knows_its_name_there(reference: Network) -> None:
+    assert (reference.source, reference.name) in spec_of(reference).compiled.network.aka
+
+
+@every_network
+def test_the_static_state_dict_is_the_published_one(reference: Network) -> None:
+    static = {key: entry.shape for key, entry in state_dict(spec_of(reference).compiled.network)}
+    assert list(reference.state_dict.items()) == list(static.items())
+    assert reference.state_dict_sha256 == state_dict_sha256(static)
+
+
+@every_network
+def test_the_modules_state_dict_is_the_published_one(reference: Network) -> None:
+    ours = spec_of(reference).on_meta().state_dict()
+    assert list(reference.state_dict.items()) == [(key, tuple(tensor.shape)) for key, tensor in ours.items()]
+
+
+@every_network
+def test_the_figures_are_the_published_ones(reference: Network) -> None:
+    compiled = spec_of(reference).compiled
+    figures = cost(compiled.trace)
+
+    assert reference.input == compiled.trace.input
+    assert reference.output == compiled.trace.output
+    assert reference.params == figures.params
+    assert reference.buffers == figures.buffers
+    assert reference.macs == figures.macs
+    assert reference.keys == sum(1 for _ in state_dict(compiled.network))
+
+
+@pytest.mark.parametrize("reference", [network for network in NETWORKS if network.features], ids=str)
+def test_the_feature_maps_are_the_published_ones(reference: Network) -> None:
+    traced = spec_of(reference).compiled.trace
+    ours = [(module, *shape) for module, shape in maps(traced).items()]
+    extents = traced.input[1:]
+
+    expected = [
+        (feature.module, feature.channels, *(-(-extent // feature.reduction) for extent in extents))
+        for feature in reference.features
+    ]
+    assert expected == [found for found in ours if found[0] in {feature.module for feature in reference.features}]
+
+
+def maps(traced: Trace) -> dict[str, Shape]:
+    """The shape that leaves each module of the stem and each stage, by its path in the emitted network."""
+    shapes = {step.node.name: step.output for step in traced.stem}
+    for stage in traced.stages:
+        shapes[stage.stage.path.removesuffix(".blocks")] = stage.output
+    return shapes
+
+
+@pytest.mark.parametrize("reference", [network for network in NETWORKS if network.params <= MOST_PARAMS], ids=str)
+def test_the_answers_are_the_published_ones(reference: Network) -> None:
+    ours = filled(spec_of(reference), reference.state_dict, CALM if reference.calm else 1.0)
+    for probe in reference.calm or reference.probes:
+        assert_answers(answer(ours, probe.shape), probe)
+
+
+LARGE = [network for network in NETWORKS if network.params > MOST_PARAMS]
+
+
+@pytest.mark.parametrize("reference", LARGE, ids=str)
+def test_a_large_network_takes_the_probes(reference: Network) -> None:
+    ours = spec_of(reference).on_meta()
+    for probe in reference.probes:
+        assert (1, *reference.output) == ours(torch.empty(1, *probe.shape, device="meta")).shape
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reference", LARGE, ids=str)
+def test_the_answers_of_a_large_network_are_the_published_ones(reference: Network) -> None:
+    test_the_answers_are_the_published_ones(reference)
+
+
+@every_network
+def test_it_compiles_where_the_published_network_runs(reference: Network) -> None:
+    for probe in reference.probes:
+        compiled = compile_spec(spec_of(reference).name, size=probe.shape[1:])
+        assert reference.output == compiled.trace.output
+
+
+FAILING = [network for network in NETWORKS if network.failures]
+
+
+def test_seven_fail_at_one_size() -> None:
+    assert 7 == len(FAILING)
+    assert {((3, 75, 91),)} == {tuple(failure.shape for failure in network.failures) for network in FAILING}
+
+
+@pytest.mark.parametrize("reference", FAILING, ids=str)
+def test_it_is_refused_where_the_published_network_fails(reference: Network) -> None:
+    # The anti-aliased branch halves 19x23 rounding down, the shortcut beside it rounding up.
+    layer2 = feature(reference, "layer2")
+    for failure in reference.failures:
+        size = "x".join(map(str, failure.shape[1:]))
+        done = resnetgen("check", "--input-size", size, spec_of(reference).name)
+        assert 1 == done.code
+        assert f"{layer2.channels}x9x11" in done.err
+        assert f"{layer2.channels}x10x12" in done.err
+        assert layer2.module in done.err
+        assert ("11", "12") == differing(failure.error)
+
+
+def feature(reference: Network, module: str) -> Feature:
+    return next(feature for feature in reference.features if feature.module == module)
+
+
+def differing(error: str) -> tuple[str, ...]:
+    """The two extents that an addition could not join, as torch tells them."""
+    return tuple(re.findall(r"tensor \w \((\d+)\)", error))

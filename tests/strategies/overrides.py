@@ -1,0 +1,96 @@
+"""Random specs without the settings that no block and no layer has: what is overridden everywhere is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tests.strategies.choices import Data
+
+OWN = {"blocks", "channels", "stride", "repeat", "dilation", "first_dilation"}
+"""What is not handed down to blocks."""
+
+
+def without_overridden(spec: Data) -> Data:
+    """The spec without the settings that others write over wherever they hold."""
+    names = list(spec["stages"])
+    last = max(map(names.index, spec["head"].get("features", names)))
+    stages = [spec["stages"][name] for name in names[: last + 1]]
+    for stage in stages:
+        if isinstance(stage["blocks"], list):
+            _drop(stage, [[entry] for entry in stage["blocks"]])
+    uses = [[stage, entry] for stage in stages for entry in _entries(stage)]
+    _drop(spec["block"], uses)
+    if not any(_moves(said) for use in uses for said in use):
+        spec["block"].pop("stride_on", None)
+    _without_strides(spec["block"], [(use, _use_strides(*use)) for use in uses])
+    for stage in stages:
+        _without_strides(stage, [([entry], _use_strides(stage, entry)) for entry in _entries(stage)])
+        for entry in _entries(stage):
+            _without_strides(entry, [([], _use_strides(stage, entry))])
+    whole = [[spec["block"], _kind(spec, *use), *use] for use in uses]
+    others = [*spec["stem"], *spec["head"].get("layers", ())]
+    dead = [
+        key
+        for key in ("convolution", "norm", "act")
+        if _overridden(key, whole) and not any(_reads(layer, key) for layer in others)
+    ]
+    return {key: value for key, value in spec.items() if key not in dead}
+
+
+def _entries(stage: Data) -> list[Data]:
+    blocks = stage["blocks"]
+    return blocks if isinstance(blocks, list) else [{}]
+
+
+def _kind(spec: Data, stage: Data, entry: Data) -> Data:
+    """The block type in use, where it is one of the spec's own."""
+    name = entry.get("type") or stage.get("type") or spec["block"].get("type")
+    kind: Data = spec["blocks"].get(name, {})
+    return kind
+
+
+def _drop(options: Data, uses: list[list[Data]]) -> None:
+    for key in [key for key in options if key not in OWN and key != "widths" and _overridden(key, uses)]:
+        del options[key]
+    inside = [[said.get("widths", {}) for said in use] for use in uses]
+    for name in [name for name in options.get("widths", {}) if _overridden(name, inside)]:
+        del options["widths"][name]
+
+
+def _overridden(key: str, uses: Iterable[list[Data]]) -> bool:
+    return all(any(key in said for said in use) for use in uses)
+
+
+def _without_strides(options: Data, uses: list[tuple[list[Data], bool]]) -> None:
+    """Drop what is said of strides where none of the blocks that it reaches has one."""
+    strided = [use for use, strides in uses if strides]
+    if _overridden("antialias", strided):
+        options.pop("antialias", None)
+    shortcut = options.get("shortcut")
+    if isinstance(shortcut, dict) and _overridden("shortcut", strided):
+        shortcut.pop("kernel", None)
+
+
+def _use_strides(stage: Data, entry: Data) -> bool:
+    """Whether the first of these blocks has a stride."""
+    blocks = stage["blocks"]
+    first = not isinstance(blocks, list) or blocks[0] is entry
+    return _strides(entry["stride"] if "stride" in entry else stage.get("stride", 1) if first else 1)
+
+
+def _strides(value: Any) -> bool:
+    return any(step != 1 for step in ([value] if isinstance(value, int) else value))
+
+
+def _moves(said: Data) -> bool:
+    """Whether blocks stride here, or dilate, so that it matters in which layer."""
+    values = [said[key] for key in ("stride", "dilation", "first_dilation") if key in said]
+    return any(value != 1 and value != [1] * 3 and value != [1] * 2 and value != [1] for value in values)
+
+
+def _reads(layer: Data, key: str) -> bool:
+    """Whether a layer takes the norm or the activation that holds where it stands."""
+    if layer.get(key) in ("here", {"type": "here"}):
+        return True
+    return key not in layer and ("conv" in layer or ("norm" in layer and key != "convolution"))

@@ -1,0 +1,249 @@
+"""Random specs as plain data, from a seed: every field of the language, about half of them with a fault of shape.
+
+No key is without an effect on purpose, and none contradicts another: torch cannot judge those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Any
+
+from tests.strategies.blocks import ORDERS, TYPE_NAMES, BlockAuthor, Width, taken_by
+from tests.strategies.choices import Data
+from tests.strategies.overrides import without_overridden
+from tests.strategies.training import training
+
+CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "default")
+STAGE_NAMES = ("layer1", "layer2", "layer3", "a", "x", "x_", "F", "self", "Stage", "conv9", "out", "torch", "nn")
+SPEC_NAMES = ("net", "resnet_9", "F", "Tensor", "nn", "DropPath", "pad_channels", "projection", "basic_block", "_")
+SIZES = {1: (8, 70), 2: (8, 40), 3: (5, 14)}
+_BASIC = {"stride", "dilation", "dropout", "mid", "spatial", "drop_block"}
+BUILT_IN = {
+    "basic": _BASIC,
+    "bottleneck": _BASIC | {"groups", "width reduce"},
+    "preact_basic": _BASIC,
+    "preact_bottleneck": _BASIC | {"groups", "width reduce"},
+}
+"""What the built-in block types take from the block in use."""
+
+
+class Author(BlockAuthor):
+    """Writes one spec."""
+
+    def __init__(self, random: Random) -> None:
+        super().__init__(random)
+        self.plain = self.chance(0.1)
+        """Whether blocks may be without a shortcut; then there is no drop path, which would contradict that."""
+
+    def spec(self) -> Data:
+        """The whole spec."""
+        types = self.block_types()
+        usable = [*types, *types, *(name for name in BUILT_IN if name not in types)]
+        chosen = [self.one_of(*usable) for _ in range(self.one_of(1, 1, 1, 2))]
+        taken = set.intersection(*(taken_by(types[name]) if name in types else BUILT_IN[name] for name in chosen))
+        self.places = not any(_attends(types[name]) for name in chosen if name in types)
+        spec: Data = {"name": self.one_of(*SPEC_NAMES), **self.maybe(0.1, aka={"timm": "n'et", "ours": 'a "net"'})}
+        spec |= self.maybe(0.2, description='A net, "odd"\n\nand \\ more.', reference="https://example.org/a'b")
+        spec["input"] = {"channels": self.one_of(1, 2, 3, 8), "size": self.size()}
+        spec |= self.maybe(0.3, norm=self.normalization()) | self.maybe(0.3, act=self.activation())
+        spec |= self.maybe(0.12, convolution=self.convolution())
+        spec |= (
+            self.listed_stem(spec.get("norm", "batch"), spec.get("act", "relu"))
+            if self.chance(0.08)
+            else self.named_stem()
+        )
+        spec["block"] = {"type": chosen[0], **self.options(taken, chosen[0] if len(chosen) == 1 else "")}
+        spec["stages"] = self.stages(chosen, taken)
+        spec["blocks"] = types
+        spec |= self.output_stride(spec) if {"dilation", "stride"} <= taken and self.chance(0.4) else {}
+        spec["head"] = self.head(list(spec["stages"]))
+        spec = without_overridden(spec)
+        spec["blocks"] = {name: kind for name, kind in types.items() if name in _asked(spec)}
+        spec |= self.maybe(0.4, init=self.init(spec))
+        return spec | (training(self, spec) if self.chance(0.3) else {})
+
+    def size(self) -> int | list[int]:
+        """The input's size; now and then a tiny one."""
+        low, high = (1, 9) if self.slip(0.2) else SIZES[self.rank]
+        if self.rank == 2 and self.chance(0.5):
+            return self.random.randint(low, high)
+        return [self.random.randint(low, high) for _ in range(self.rank)]
+
+    def named_stem(self) -> Data:
+        """A stem, and the layout that names it and all the rest."""
+        return {"stem": self.stem(), **self.maybe(0.25, layout=self.layout())}
+
+    def stem(self) -> list[Data]:
+        """Any layers, nearly always with a convolution among them, so that the channels are many."""
+        layers = [self.loose_layer() for _ in range(self.one_of(0, 1, 1, 2, 3))]
+        if any("conv" in layer for layer in layers) or self.slip(0.2):
+            return layers
+        return [{"conv": 3, "to": 8 * self.one_of(1, 2, 3)}, *layers]
+
+    def options(self, taken: set[str], kind: str) -> Data:
+        """What may be said of blocks whose types take these; `kind` where they are all of one."""
+        options = self.maybe(0.15, norm=self.normalization()) | self.maybe(0.15, act=self.activation())
+        options |= self.maybe(0.15, order=self.one_of(*ORDERS)) | self.shortcut()
+        options |= self.maybe(0.15, join=self.one_of({}, {"act": self.activation()}, {"act": "none"}))
+        options |= self.maybe(0.1, convolution=self.convolution()) | self.maybe(
+            0.2, attention=self.attention(placed=True)
+        )
+        options |= self.maybe(0.2, antialias=self.emptied(self.antialias())) if "stride" in taken else {}
+        spatial = self.emptied(self.spatial(even="width reduce" in taken))
+        options |= self.maybe(0.2, spatial=spatial) if "spatial" in taken else {}
+        options |= self.maybe(0.15, drop_block=self.drop_block()) if "drop_block" in taken else {}
+        options |= self.maybe(0.15, branch_scale=self.branch_scale()) if not self.plain else {}
+        options |= self.block_widths(taken)
+        options |= self.maybe(0.2, dropout=self.one_of(0, 0.2)) if "dropout" in taken else {}
+        options |= self.maybe(0.2, drop_path=self.drop_path()) if not self.plain else {}
+        if kind in BUILT_IN and kind not in TYPE_NAMES:
+            options |= self.maybe(0.2, stride_on=self.one_of("conv1", "conv2"))
+        return options
+
+    def block_widths(self, taken: set[str]) -> Data:
+        """Other widths and groups than the block type's own."""
+        mids: tuple[Width, ...] = ("out", "out / 2", "in", 8, "out // 3")
+        options = self.maybe(0.2, mid=self.one_of(*mids)) if "mid" in taken else {}
+        groups: tuple[Width, ...] = (1, 2, 2, 3, "mid") if "mid" in taken else (1, 2, "in")
+        options |= self.maybe(0.3, groups=self.one_of(*groups)) if "groups" in taken else {}
+        names = sorted(key.removeprefix("width ") for key in taken if key.startswith("width "))
+        others: tuple[Width, ...] = ("out * 2", "in", 16)
+        return options | (self.maybe(0.3, widths={name: self.one_of(*others) for name in names}) if names else {})
+
+    def shortcut(self) -> Data:
+        """A shortcut, mostly one that fits."""
+        if self.plain and self.chance(0.5):
+            return {"shortcut": "none"}
+        if self.chance(0.5):
+            return {}
+        if self.slip(0.35):
+            return {"shortcut": self.one_of("identity", "identity", "pad")}
+        kind = self.one_of("auto", "projection", "projection", "avg_projection", "avg_projection")
+        if kind == "avg_projection" or self.chance(0.6):
+            return {"shortcut": kind}
+        kernel = self.axes(2, 4) if self.slip(0.1) else self.axes(1, 3, 3, 3, 5)
+        return {"shortcut": {"type": kind, **self.maybe(0.9, kernel=kernel)}}
+
+    def stages(self, chosen: Sequence[str], taken: set[str]) -> dict[str, Data]:
+        """One to four stages."""
+        count = self.one_of(1, 2, 2, 3, 4)
+        plain = [f"layer{number + 1}" for number in range(count)]
+        names = self.random.sample(STAGE_NAMES, count) if self.chance(0.3) else plain
+        return {name: self.stage(chosen, taken, first=index == 0) for index, name in enumerate(names)}
+
+    def channels(self) -> Width:
+        """The channels of a stage or of a block, mostly a multiple of eight."""
+        odd: tuple[Width, ...] = (7, 10, "in / 3", "in - 100", 1)
+        even: tuple[Width, ...] = (8, 16, 16, 24, 32, 32, 48, 64, "in", "in * 2", "in + 8")
+        return self.one_of(*(odd if self.slip(0.06) else even))
+
+    def stage(self, chosen: Sequence[str], taken: set[str], *, first: bool) -> Data:
+        """A stage, by the number of its blocks or with a list of them."""
+        stage: Data = {"channels": self.channels(), **self.maybe(0.4, type=self.one_of(*chosen))}
+        if "stride" in taken and self.chance(0.3 if first else 0.7):
+            stage["stride"] = self.axes(4, 5) if self.slip(0.05) else self.axes(1, 2, 2, 2, 3)
+        if "dilation" in taken and self.chance(0.15):
+            stage |= {"dilation": self.axes(1, 2, 3), **self.maybe(0.4, first_dilation=self.axes(1, 2))}
+        stage |= self.options(taken, "") if self.chance(0.3) else {}
+        if self.chance(0.7):
+            return stage | {"blocks": self.one_of(1, 1, 2, 3)}
+        entries = [self.entry(chosen, taken) for _ in range(self.one_of(1, 2, 3))]
+        unheard = {"stride"} & entries[0].keys() | {"channels"}.intersection(*entries)
+        return {key: value for key, value in stage.items() if key not in unheard} | {"blocks": entries}
+
+    def entry(self, chosen: Sequence[str], taken: set[str]) -> Data:
+        """One entry of a list of blocks."""
+        entry = self.maybe(0.3, type=self.one_of(*chosen)) | self.maybe(0.4, channels=self.channels())
+        entry |= self.maybe(0.3, repeat=self.one_of(1, 2, 3))
+        entry |= self.maybe(0.2, stride=self.axes(1, 2)) if "stride" in taken else {}
+        return entry | (self.options(taken, "") if self.chance(0.2) else {})
+
+    def output_stride(self, spec: Data) -> Data:
+        """Dilation in the place of the last strides; no stage may then say anything of its own."""
+        for said in _blocks(spec):
+            said.pop("dilation", None)
+            said.pop("first_dilation", None)
+        for entry in _entries(spec):
+            entry.pop("stride", None)
+        stages = list(spec["stages"].values())
+        kept = [stage.get("stride", 1) for stage in stages[: self.random.randrange(len(stages) + 1)]]
+        reached = [_total([*map(_step, spec["stem"]), *kept], axis) for axis in range(self.rank)]
+        return {"output_stride": reached if len(set(reached)) > 1 else reached[0] + self.slip(0.1)}
+
+    def head(self, names: list[str]) -> Data:
+        """A classifier, a pooled map or the maps of some stages."""
+        if self.chance(0.2):
+            return {"features": self.random.sample(names, self.random.randint(1, len(names)))}
+        head: Data = {"pool": self.one_of("avg", "avg", "max", "avg_plus_max", "avg_concat_max")}
+        head |= self.maybe(0.25, layers=[self.loose_layer() for _ in range(self.one_of(1, 1, 2))])
+        if self.chance(0.15):
+            return head
+        head |= {"classes": self.one_of(1, 2, 10), **self.maybe(0.3, dropout=self.one_of(0, 0.3))}
+        head |= self.maybe(0.25, classifier=self.one_of("conv", "conv", "linear"))
+        return head | self.maybe(0.3, activation=self.one_of("none", "softmax", "sigmoid"))
+
+    def init(self, spec: Data) -> Data:
+        """The first weights; a residual branch starts at zero only where it surely ends in a norm with weights."""
+        conv = self.one_of(*CONV_INITS)
+        init = self.maybe(0.8, conv=conv)
+        if init.get("conv", "kaiming_normal").startswith("kaiming"):
+            init |= self.maybe(0.5, fan=self.one_of("fan_in", "fan_out"))
+        built_in = _asked(spec) <= {"basic", "bottleneck"} - spec["blocks"].keys()
+        if (
+            built_in
+            and not any("branch_scale" in said for said in _blocks(spec))
+            and not self.plain
+            and _ends_in_norms(spec)
+        ):
+            init |= self.maybe(0.7, zero_init_residual=True)
+        return init
+
+
+def _attends(kind: Data) -> bool:
+    """Whether a block type has a place of its own for the attention."""
+    return any(layer.get("attention") == "here" for layer in kind["branch"])
+
+
+def _entries(spec: Data) -> list[Data]:
+    lists = [stage["blocks"] for stage in spec["stages"].values() if isinstance(stage["blocks"], list)]
+    return [entry for entries in lists for entry in entries]
+
+
+def _blocks(spec: Data) -> Iterator[Data]:
+    """Every mapping that may say what holds for blocks."""
+    yield from (spec["block"], *spec["stages"].values(), *_entries(spec))
+
+
+def _asked(spec: Data) -> set[str]:
+    """The block types that a spec asks for somewhere."""
+    return {said["type"] for said in _blocks(spec) if "type" in said}
+
+
+def _ends_in_norms(spec: Data) -> bool:
+    """Whether every block's branch ends in a norm with weights, where its type is a built-in one."""
+    kinds = [_kind(said["norm"]) for said in (spec, *_blocks(spec)) if "norm" in said]
+    return {"batch", "group"}.issuperset(kinds) and all("order" not in said for said in _blocks(spec))
+
+
+def _kind(slot: Any) -> str:
+    kind: str = slot["type"] if isinstance(slot, dict) else slot
+    return kind
+
+
+def _step(layer: Data) -> int | list[int]:
+    """The stride of a layer; a pool's own size where it has none."""
+    said: list[int | list[int]] = [layer[key] for key in ("stride", "max_pool", "avg_pool") if key in layer]
+    return said[0] if said else 1
+
+
+def _total(strides: list[int | list[int]], axis: int) -> int:
+    total = 1
+    for stride in strides:
+        total *= stride if isinstance(stride, int) else stride[min(axis, len(stride) - 1)]
+    return total
+
+
+def random_spec(seed: int, number: int) -> Data:
+    """The spec of this number in the series of this seed."""
+    return Author(Random(f"{seed}:{number}")).spec()

@@ -1,0 +1,119 @@
+"""Several networks examined at a time: what is found comes in their order, and nothing is left where it is ended."""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+from collections import Counter
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from resnetgen.runtime import system_resources
+from resnetgen.runtime.errors import Refused
+from resnetgen.verify import scheduler as module
+from resnetgen.verify.run_checks import Awaited
+from resnetgen.verify.scheduler import footprint, side_by_side
+from resnetgen.verify.task import Row, Started, Task
+from resnetgen.verify.verdict import passed
+from tests.verify.doctored import small
+
+HANGS = "import torch\nwhile True:\n    pass\n"
+
+GIGABYTE = 2**30
+
+
+def task(name: str, *, device: str = "cpu", source: str = "") -> Task:
+    compiled, _ = small()
+    return Task(compiled.trace, source, device, 2, (name,), 100.0, 1)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many were under way whenever one began; they end in the opposite order. A machine of eight processors."""
+    begun: Counter[str] = Counter()
+    seen: list[int] = []
+
+    def examination(task: Task) -> Generator[Started | Row | Awaited]:
+        begun[""] += 1
+        seen.append(begun[""])
+        answers, theirs = multiprocessing.Pipe(duplex=False)
+        with answers, theirs:
+            theirs.send(None)
+            yield Awaited(answers, 0.0)
+            yield Started("cuda" if task.device == "auto" else "cpu", "")
+            for _ in range(9 - int(task.checks[0])):
+                yield Awaited(answers, 0.0)
+        yield Row(task.checks[0], passed(""), 0.0)
+        begun[""] -= 1
+
+    monkeypatch.setattr(module, "examination", examination)
+    monkeypatch.setattr(system_resources, "processors", lambda: 8)
+    monkeypatch.setattr(system_resources, "memory", lambda: 8 * GIGABYTE)
+    return seen
+
+
+def names(count: int, jobs: int, **options: str) -> list[str]:
+    found = side_by_side([task(str(number), **options) for number in range(count)], jobs)
+    return [row.check for rows in found for row in rows if isinstance(row, Row)]
+
+
+@pytest.mark.parametrize(("jobs", "most"), [(1, 1), (3, 3), (0, 8)])
+def test_as_many_are_run_at_a_time_as_is_asked_for(jobs: int, most: int, at_once: list[int]) -> None:
+    assert [str(number) for number in range(10)] == names(10, jobs)
+    assert most == max(at_once)
+
+
+def test_on_cuda_they_are_run_one_after_another_unless_it_is_asked_for(at_once: list[int]) -> None:
+    assert ["0", "1", "2"] == names(3, 0, device="auto")
+    assert [1, 1, 1] == at_once
+    assert ["0", "1", "2"] == names(3, 2, device="auto")
+    assert 2 == max(at_once[3:])
+
+
+def test_fewer_are_run_where_memory_would_run_short(at_once: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system_resources, "memory", lambda: 2 * footprint(task("0")))
+    assert [str(number) for number in range(6)] == names(6, 0)
+    assert 2 == max(at_once)
+    monkeypatch.setattr(system_resources, "memory", lambda: 1)
+    assert ["0", "1"] == names(2, 0)  # one is run in any case
+
+
+def test_there_may_be_nothing_to_run(at_once: list[int]) -> None:
+    assert [] == names(0, 0)
+
+
+def test_a_network_that_hangs_keeps_no_other_from_being_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    hangs = task("imports", source=HANGS)._replace(timeout=3.0)
+    well = task("imports", source=small()[1])
+    first, second, third = side_by_side([hangs, well, well], 2)
+    assert ["it did not end within 3 seconds"] == [row.verdict.detail for row in first if isinstance(row, Row)]
+    assert second[-1]._replace(seconds=0.0) == third[-1]._replace(seconds=0.0)  # type: ignore[call-arg]
+    assert [] == list(tmp_path.glob("resnetgen-*"))
+
+
+def test_where_one_is_refused_all_are_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a CUDA device here")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = set(multiprocessing.active_children())
+    hangs = task("imports", source=HANGS)
+    with pytest.raises(Refused, match="there is no CUDA device"):
+        list(side_by_side([hangs, task("imports", device="cuda")], 2))
+    assert before == set(multiprocessing.active_children())
+    assert [] == list(tmp_path.glob("resnetgen-*"))
+
+
+def test_the_memory_of_a_container_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(system_resources, "_LIMIT", limit)
+    whole = system_resources.memory()
+    limit.write_text("max\n", encoding="ascii")
+    assert whole == system_resources.memory()
+    limit.write_text("1000\n", encoding="ascii")
+    assert (None if whole is None else 1000) == system_resources.memory()

@@ -1,0 +1,116 @@
+"""The tensors of a file of weights, as a network loads them."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import Tensor  # noqa: E402
+
+from resnetgen.api import compile_text  # noqa: E402
+from resnetgen.weights import compare  # noqa: E402
+from resnetgen.weights.file_contents import Unreadable  # noqa: E402
+from resnetgen.weights.load import package, values  # noqa: E402
+from tests.export.exported_specs import TINY  # noqa: E402
+from tests.weights.loading import network  # noqa: E402
+
+COMPILED = compile_text(TINY)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path) -> Iterator[Path]:
+    with contextlib.chdir(tmp_path):
+        yield tmp_path
+
+
+@pytest.fixture
+def state() -> dict[str, Tensor]:
+    torch.manual_seed(1)
+    return network(COMPILED, "cpu").state_dict()
+
+
+def save_safetensors(state: dict[str, Tensor], path: str) -> None:
+    pytest.importorskip("safetensors.torch").save_file(state, path)
+
+
+Save = Callable[[dict[str, Tensor], str], None]
+
+
+@pytest.mark.parametrize(
+    ("save", "path"),
+    [
+        (torch.save, "w.pth"),
+        (lambda state, path: torch.save(state, path, _use_new_zipfile_serialization=False), "old.pt"),
+        (lambda state, path: torch.save({"epoch": 1, "state_dict": state}, path), "checkpoint.tar"),
+        (lambda state, path: torch.save({"seed": 1, "best": state}, path), "best.ckpt"),
+        (save_safetensors, "w.safetensors"),
+    ],
+    ids=["torch.save", "before 1.6", "checkpoint", "another key", "safetensors"],
+)
+@pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod.model."])
+def test_what_was_saved_is_loaded(save: Save, path: str, prefix: str, state: dict[str, Tensor]) -> None:
+    save({f"{prefix}{name}": value for name, value in state.items()}, path)
+
+    assert () == compare(COMPILED, path, prefixed=True)
+    found = values(COMPILED.network, path)
+
+    assert prefix == found.prefix
+    other = network(COMPILED, "cpu")
+    other.load_state_dict(found.state)
+    assert [] == [name for name, value in other.state_dict().items() if not torch.equal(state[name], value)]
+
+
+def test_a_prefix_is_a_fault_for_who_does_not_take_it_off(state: dict[str, Tensor]) -> None:
+    torch.save({f"module.{name}": value for name, value in state.items()}, "w.pth")
+    assert ["RG703"] == [each.code for each in compare(COMPILED, "w.pth")]
+
+
+def test_what_lacks_the_prefix_is_a_fault_all_the_same(state: dict[str, Tensor]) -> None:
+    torch.save({f"module.{name}": value for name, value in state.items()} | {"step": torch.ones(1)}, "w.pth")
+    assert ["RG703"] == [each.code for each in compare(COMPILED, "w.pth", prefixed=True)]
+
+
+def test_versions_stay_beside_a_state_dict(state: dict[str, Tensor]) -> None:
+    torch.save(state, "w.pth")
+    found: Any = values(COMPILED.network, "w.pth").state
+    assert 2 == found._metadata["bn1"]["version"]
+
+
+@pytest.mark.parametrize(("save", "path"), [(torch.save, "w.pth"), (save_safetensors, "w.safetensors")])
+def test_complex_numbers_are_refused(save: Save, path: str, state: dict[str, Tensor]) -> None:
+    save(state | {"fc.bias": state["fc.bias"].to(torch.complex64)}, path)
+    assert () == compare(COMPILED, path)
+    with pytest.raises(Unreadable, match=r"`fc\.bias` holds complex numbers"):
+        values(COMPILED.network, path)
+
+
+def test_a_tensor_that_was_saved_without_values_is_told_as_such() -> None:
+    torch.save({"a": torch.ones(1), "b": torch.ones(1, device="meta")}, "w.pth")
+    with pytest.raises(Unreadable, match="`b` was saved without its values"):
+        values(COMPILED.network, "w.pth")
+
+
+def test_what_is_no_safetensors_file_is_refused() -> None:
+    pytest.importorskip("safetensors")
+    Path("w.safetensors").write_bytes(b"nothing")
+    with pytest.raises(Unreadable, match="safetensors cannot read this file"):
+        values(COMPILED.network, "w.safetensors")
+
+
+def test_no_code_is_run(tmp_path: Path) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple[Any, tuple[str]]:
+            return Path.touch, (tmp_path / "touched",)  # type: ignore[return-value]
+
+    torch.save({"a": torch.ones(1), "b": Evil()}, "w.pth")
+    with pytest.raises(Unreadable, match="holds more than tensors"):
+        values(COMPILED.network, "w.pth")
+    assert not (tmp_path / "touched").exists()
+
+
+def test_only_safetensors_takes_a_package() -> None:
+    assert ("safetensors", "") == (package("a/w.safetensors"), package("w.pth"))
