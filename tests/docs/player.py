@@ -27,7 +27,7 @@ from typing import NamedTuple
 import yaml
 
 import resnetgen
-from resnetgen.values.layouts import TABLES
+from resnetgen.schema.layouts import TABLES
 from tests.docs.elision import StaleExcerptError, matches, refreshed
 from tests.docs.markdown import ROOT, Fence, fences
 from tests.docs.sandbox import Sandbox
