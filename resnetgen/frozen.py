@@ -36,7 +36,7 @@ class Frozen:
         _compile(cls)
         cls.__init__(self, *values, **named)
 
-    def changed(self, **values: Any) -> Self:
+    def replace(self, **values: Any) -> Self:
         """The same but for these fields."""
         return type(self)(**{name: getattr(self, name) for name in self._fields} | values)
 

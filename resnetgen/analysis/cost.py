@@ -11,7 +11,7 @@ from math import prod
 from resnetgen.analysis.shape_inference import BlockTrace, Part, StageTrace, Step, Trace
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Network, Node
-from resnetgen.ops.operator import Entry
+from resnetgen.ops.operator import TensorSpec
 
 BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
 """Bytes of one value, by dtype."""
@@ -84,7 +84,7 @@ def cost(trace: Trace) -> Cost:
     return sum(map(stage_cost, trace.stages), steps_cost(trace.stem) + steps_cost(trace.head))
 
 
-def state_dict(network: Network) -> Iterator[tuple[str, Entry]]:
+def state_dict(network: Network) -> Iterator[tuple[str, TensorSpec]]:
     """Every key of the emitted network's state dict with its tensor, in order, without torch."""
     from resnetgen.analysis.state_dict import rows  # no check asks for it
 

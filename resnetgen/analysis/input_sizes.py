@@ -166,12 +166,12 @@ def _through_block(block: Block, axis: int, extent: int) -> tuple[bool, int | No
     around = None if tapped is None else _through(block.shortcut.nodes, axis, tapped)
     if result is None or around is None:
         return False, None
-    return block.shortcut.kind == "none" or around == result, _through(block.joined, axis, result)
+    return block.shortcut.kind == "none" or around == result, _through(block.post_add, axis, result)
 
 
 def _through(nodes: Iterable[Node], axis: int, extent: int) -> int | None:
     for node in nodes:
-        if extent < node.operator.smallest(axis):
+        if extent < node.operator.min_size(axis):
             return None
         window = node.operator.window()
         if window is None:

@@ -32,12 +32,12 @@ class BlockTrace(NamedTuple):
     input: Shape
     branch: tuple[Step, ...]
     shortcut: tuple[Step, ...]
-    joined: tuple[Step, ...]
+    post_add: tuple[Step, ...]
     output: Shape
 
     def steps(self) -> tuple[Step, ...]:
         """All steps, in the order of the state dict."""
-        return (*self.branch, *self.joined, *self.shortcut)
+        return (*self.branch, *self.post_add, *self.shortcut)
 
 
 class Part(Frozen):
@@ -143,7 +143,7 @@ class _Tracer:
         brought = around[-1].output if around else shape
         if block.shortcut.kind != "none" and brought != result:
             self.differ(run, branch, shape, brought, result)
-        joined = self.steps(block.joined, result, run.at)
+        joined = self.steps(block.post_add, result, run.at)
         return BlockTrace(block, shape, branch, around, joined, joined[-1].output if joined else result)
 
     def steps(self, nodes: tuple[Node, ...], shape: Shape, at: Path) -> tuple[Step, ...]:
@@ -152,7 +152,7 @@ class _Tracer:
             operator = node.operator
             output = operator.output(shape)
             if min(output) < 1 or operator.refuses_pixels:
-                misfit = operator.misfit(shape)
+                misfit = operator.shape_error(shape)
                 if misfit:
                     self.halt(_misfit(node, misfit, at, self.size))
             steps.append(Step(node, shape, output))
@@ -221,7 +221,7 @@ def _mend(step: Step) -> str:
     """What would give the map the size that the stride asks for."""
     window = step.node.operator.window()
     assert window is not None
-    if step.node.varies:
+    if step.node.injected:
         slots = "`antialias: blur`, or `{type: avg, size: 3}`"
         return f"{slots}, would give {by_axis(_strided(step))}; `resnetgen show` tells which input sizes work as it is"
     half = tuple(spread * (extent - 1) // 2 for extent, spread in zip(window.kernel, window.dilation, strict=True))

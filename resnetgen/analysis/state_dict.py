@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Part, Path, Place
 from resnetgen.ir.network import Block, Network, Node
-from resnetgen.ops.operator import Entry
+from resnetgen.ops.operator import TensorSpec
 
 
 class Tensor(NamedTuple):
     """A tensor: its key, or the part of it after the block's number; what it is; what in the spec asks for it."""
 
     tail: str
-    entry: Entry
+    entry: TensorSpec
     at: Place
 
 
@@ -52,7 +52,7 @@ def _of_block(block: Block, at: Path) -> Iterator[Tensor]:
     around = _tensors(f"{shortcut.name}.", shortcut.nodes, at)
     if shortcut.first:
         yield from around
-    yield from _tensors("", (*block.branch, *block.joined), at)
+    yield from _tensors("", (*block.branch, *block.post_add), at)
     if not shortcut.first:
         yield from around
 

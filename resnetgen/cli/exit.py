@@ -11,12 +11,12 @@ from typing import NoReturn, ParamSpec, TextIO
 
 import typer
 
-from resnetgen.cli.output import OutputLost, remark
+from resnetgen.cli.output import OutputLost, print_note
 from resnetgen.runtime.worker_process import TERMINATING
 
-WELL = 0
-FAULTS = 1
-OURS = 70
+OK = 0
+FAILURE = 1
+INTERNAL_ERROR = 70
 """A fault of resnetgen itself: EX_SOFTWARE of sysexits.h."""
 SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a process."""
@@ -88,14 +88,14 @@ def _code(command: Callable[[], int]) -> int:
         return BROKEN_PIPE
     except OutputLost as error:
         _discard(sys.stdout)
-        remark(f"error[RG601]: the output cannot be written: {error}\n")
-        return FAULTS
+        print_note(f"error[RG601]: the output cannot be written: {error}\n")
+        return FAILURE
     except Exception as error:  # the one place where a fault of our own becomes a message
         if _is_nowhere():
-            remark("error[RG101]: the current directory has been removed\n   help: change to one that is there\n")
-            return FAULTS
+            print_note("error[RG101]: the current directory has been removed\n   help: change to one that is there\n")
+            return FAILURE
         _report(error)
-        return OURS
+        return INTERNAL_ERROR
 
 
 def _open_streams() -> None:
@@ -131,9 +131,9 @@ def _report(error: Exception) -> None:
     if os.environ.get("RESNETGEN_DEBUG") == "1":
         traceback.print_exception(error)
     lines = [*f"{type(error).__name__}: {error}".splitlines(), _where(error), *getattr(error, "__notes__", ())]
-    remark("error[RG901]: this is a fault of resnetgen itself, and not of your spec\n")
-    remark("".join(f"   {line}\n" for line in lines))
-    remark("   help: please report this with the spec; RESNETGEN_DEBUG=1 shows the whole traceback\n")
+    print_note("error[RG901]: this is a fault of resnetgen itself, and not of your spec\n")
+    print_note("".join(f"   {line}\n" for line in lines))
+    print_note("   help: please report this with the spec; RESNETGEN_DEBUG=1 shows the whole traceback\n")
 
 
 def _where(error: Exception) -> str:

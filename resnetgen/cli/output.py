@@ -16,7 +16,7 @@ class OutputLost(Exception):  # what became of the output, not what went wrong i
     """Standard output took no more: its disk is full, or it is closed."""
 
 
-def say(text: str) -> None:
+def print_result(text: str) -> None:
     """Write a result. Characters that the terminal's encoding lacks are spelled out."""
     encoding = sys.stdout.encoding or "utf-8"
     shown = text if text.isascii() else text.encode(encoding, "backslashreplace").decode(encoding)
@@ -25,7 +25,7 @@ def say(text: str) -> None:
         sys.stdout.flush()
 
 
-def say_file(content: str) -> None:
+def print_file(content: str) -> None:
     """Write a file's content: UTF-8 with its own line ends, wherever it is sent."""
     with _standing():
         sys.stdout.flush()
@@ -43,14 +43,14 @@ def _standing() -> Iterator[None]:
         raise OutputLost(getattr(error, "strerror", None) or str(error)) from error
 
 
-def tell(diagnostics: Iterable[Diagnostic]) -> None:
+def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
     """Show diagnostics, for people."""
     from resnetgen.diagnostics.text import render
 
-    remark(render(diagnostics, color=colored(sys.stderr), columns=columns(sys.stderr)))
+    print_note(render(diagnostics, color=colored(sys.stderr), columns=columns(sys.stderr)))
 
 
-def remark(text: str) -> None:
+def print_note(text: str) -> None:
     """Write what is no result: to standard error, which may be gone."""
     try:
         sys.stderr.write(text)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from resnetgen.runtime.system_resources import processors as _processors
-from resnetgen.runtime.worker_process import begin, deaf
+from resnetgen.runtime.worker_process import begin, block_sigint
 
 _LARGEST = 32
 """The most things that a worker is handed at a time: few enough that all end at nearly the same time."""
@@ -29,7 +29,7 @@ _A = TypeVar("_A")
 _B = TypeVar("_B")
 
 
-def spread(do: Callable[[_A], _B], things: Sequence[_A], wanted: int, *, sure: bool = False) -> Iterator[_B]:
+def parallel_map(do: Callable[[_A], _B], things: Sequence[_A], wanted: int, *, sure: bool = False) -> Iterator[_B]:
     """What a function gives for each of some things, in their order; function, things and results can be pickled.
 
     `wanted` is how many workers there are to be; as an upper bound of what pays, unless the user is `sure`.
@@ -51,7 +51,7 @@ def _spread(do: Callable[[_A], _B], things: Sequence[_A], workers: int, method: 
     chunks = _chunks(things[1:], workers)
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), begin)
     try:
-        with deaf(method):
+        with block_sigint(method):
             futures = [pool.submit(_all, do, chunk) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             try:

@@ -17,7 +17,7 @@ _EVERY = 0.1
 _T = TypeVar("_T")
 
 
-def watched(items: Iterable[_T], total: int) -> Iterator[_T]:
+def with_progress(items: Iterable[_T], total: int) -> Iterator[_T]:
     """Hand items on as they come, `total` in all; where standard error is a terminal, a bar shows how many came.
 
     It is drawn between items, so that no thread is needed, and it is gone when they end, however that happens.

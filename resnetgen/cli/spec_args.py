@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from resnetgen.api import compile_spec
-from resnetgen.cli.progress import watched
+from resnetgen.cli.progress import with_progress
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 from resnetgen.reports import Result
@@ -19,7 +19,7 @@ PAYS = 100
 """So many specs are worth a process of their own (docs/benchmarks.md)."""
 
 
-class Asked(NamedTuple):
+class SpecArg(NamedTuple):
     """A spec that a command was asked for: by which name, and its file; `faults` say why there is none.
 
     `folder` is the one that was named, where the spec was found in one.
@@ -31,7 +31,7 @@ class Asked(NamedTuple):
     folder: Path | None = None
 
 
-class Way(NamedTuple):
+class CompileOptions(NamedTuple):
     """How specs are compiled: at which input size, by default their own, and with bases from anywhere or not."""
 
     size: tuple[int, ...] | None = None
@@ -55,19 +55,19 @@ class Outcome(NamedTuple):
         return self.faults if self.compiled is None else self.compiled.warnings
 
 
-def asked(arguments: Iterable[str]) -> list[Asked]:
+def asked(arguments: Iterable[str]) -> list[SpecArg]:
     """The specs that arguments name, every one once, in their order; a folder stands for all specs in it."""
-    found: dict[str, Asked] = {}
+    found: dict[str, SpecArg] = {}
     for argument in arguments:
         try:
             folder = Path(argument) if os.path.isdir(argument) else None
             inside = [argument] if folder is None else list(map(str, specs_in(folder)))
         except SpecError as error:
-            found.setdefault(f"{argument}/", Asked(argument, Path(argument), error.diagnostics))
+            found.setdefault(f"{argument}/", SpecArg(argument, Path(argument), error.diagnostics))
             continue
         for name in inside:
             path = _file(name)
-            found.setdefault(os.path.realpath(path), Asked(name, path, folder=folder))
+            found.setdefault(os.path.realpath(path), SpecArg(name, path, folder=folder))
     return list(found.values())
 
 
@@ -76,23 +76,23 @@ def _file(name: str) -> Path:
     return Path(name) if os.path.exists(name) else names().get(name, Path(name))
 
 
-def outcomes(arguments: Iterable[str], way: Way | None = None) -> Iterator[Outcome]:
+def outcomes(arguments: Iterable[str], way: CompileOptions | None = None) -> Iterator[Outcome]:
     """Compile what the arguments name."""
     specs = asked(arguments)
-    way = way or Way()
-    return watched((outcome(spec, way) for spec in specs), len(specs))
+    way = way or CompileOptions()
+    return with_progress((outcome(spec, way) for spec in specs), len(specs))
 
 
-Compile = Callable[[str, Way], Compiled]
+Compile = Callable[[str, CompileOptions], Compiled]
 """How to compile a spec, given its path or its name. It may raise a SpecError."""
 
 
-def compiled(name: str, way: Way) -> Compiled:
+def compiled(name: str, way: CompileOptions) -> Compiled:
     """Compile a spec as it is on disk."""
     return compile_spec(name, size=way.size, allow_outside=way.allow_outside)
 
 
-def outcome(spec: Asked, way: Way, compile: Compile = compiled) -> Outcome:
+def outcome(spec: SpecArg, way: CompileOptions, compile: Compile = compiled) -> Outcome:
     """Compile a spec, by default as it is on disk."""
     if spec.faults:
         return Outcome(spec.name, spec.path, None, spec.faults)
@@ -107,17 +107,17 @@ def outcome(spec: Asked, way: Way, compile: Compile = compiled) -> Outcome:
         raise
 
 
-def results(specs: Sequence[Asked], way: Way, jobs: int) -> Iterator[Result]:
+def results(specs: Sequence[SpecArg], way: CompileOptions, jobs: int) -> Iterator[Result]:
     """What there is to say of some specs, in their order; by `jobs` processes, for 0 as many as pay."""
     judge = partial(result, way=way)
     wanted = jobs or len(specs) // PAYS
     if wanted < 2:
-        return watched(map(judge, specs), len(specs))
+        return with_progress(map(judge, specs), len(specs))
     from resnetgen.cli import parallel
 
-    return watched(parallel.spread(judge, specs, wanted, sure=jobs > 0), len(specs))
+    return with_progress(parallel.parallel_map(judge, specs, wanted, sure=jobs > 0), len(specs))
 
 
-def result(spec: Asked, way: Way) -> Result:
+def result(spec: SpecArg, way: CompileOptions) -> Result:
     """What there is to say of a spec."""
     return Result(spec.name, outcome(spec, way).diagnostics)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from resnetgen.codegen.block_forward import block_forward
 from resnetgen.codegen.classes import Definition, Method, Slot, assignments, form, symbols
-from resnetgen.codegen.containers import Chain, contained, grouped
+from resnetgen.codegen.containers import Sequential, contained, grouped
 from resnetgen.codegen.modules import Modules
 from resnetgen.codegen.parameters import Parameters
 from resnetgen.frozen import Frozen
@@ -24,17 +24,17 @@ _SHORTCUT_WORDS = {
 }
 
 
-class Form(NamedTuple):
+class BlockLayout(NamedTuple):
     """A block as its class has it: its nodes in containers, and its attributes in order, those of a method apart."""
 
     block: Block
     branch: tuple[Node, ...]
-    joined: tuple[Node, ...]
+    post_add: tuple[Node, ...]
     shortcut: tuple[Node, ...]
 
     def attributes(self) -> list[Node]:
         """What its constructor assigns, in order."""
-        return [attribute for node in (*self.branch, *self.joined) for attribute in _attributes(node)]
+        return [attribute for node in (*self.branch, *self.post_add) for attribute in _attributes(node)]
 
     def tap(self) -> int:
         """How many nodes of the branch the shortcut reads after, none of which is torn."""
@@ -70,7 +70,7 @@ def definitions(network: Network, modules: Modules) -> Definitions:
     """What the network's blocks need to be defined."""
     forms = [_form(run.block) for stage in network.stages for run in stage.runs]
     ends = [*grouped(network.stem), *grouped(network.head)]
-    modules.add([*ends, *(node for each in forms for node in (*each.branch, *each.joined, *each.shortcut))])
+    modules.add([*ends, *(node for each in forms for node in (*each.branch, *each.post_add, *each.shortcut))])
     functions, of_shortcut = _functions(forms, network.rank, modules)
     names = _class_names(network, forms, modules)
     classes: list[Definition] = []
@@ -84,29 +84,29 @@ def definitions(network: Network, modules: Modules) -> Definitions:
     return Definitions(modules, tuple(functions), tuple(classes), of_block)
 
 
-def _form(block: Block) -> Form:
+def _form(block: Block) -> BlockLayout:
     around = block.shortcut
     shortcut = contained(around.name, around.nodes, capitals(_kind(around))) if _is_named(around) else around.nodes
-    return Form(block, grouped(block.branch), grouped(block.joined), shortcut)
+    return BlockLayout(block, grouped(block.branch), grouped(block.post_add), shortcut)
 
 
 def _is_named(shortcut: Shortcut) -> bool:
     return any(node.name for node in shortcut.nodes)
 
 
-def _key(each: Form, modules: Modules) -> tuple[object, ...]:
+def _key(each: BlockLayout, modules: Modules) -> tuple[object, ...]:
     """What blocks of one class have in common: their type, their operators, and how the shortcut joins."""
     block = each.block
     joins = block.shortcut.kind != "none"
-    return (block.type, form(each.branch, modules.known), form(each.joined, modules.known), joins, block.shortcut.tap)
+    return (block.type, form(each.branch, modules.known), form(each.post_add, modules.known), joins, block.shortcut.tap)
 
 
-def _block_class(name: str, uses: Sequence[Form], made: tuple[str, ...], modules: Modules) -> Definition:
+def _block_class(name: str, uses: Sequence[BlockLayout], made: tuple[str, ...], modules: Modules) -> Definition:
     """One class for blocks of one form. It has a slot for the shortcut if any of them is not the identity."""
     parameters = Parameters(symbols([use.widths() for use in uses]))
     first = uses[0]
     slots = _slots(uses, modules, parameters)
-    idle = {node.name for node in first.branch if node.varies} - {slot.attribute for slot in slots}
+    idle = {node.name for node in first.branch if node.injected} - {slot.attribute for slot in slots}
     lines = [
         line
         for line in assignments(parameters, [use.attributes() for use in uses], modules.known)
@@ -120,18 +120,18 @@ def _block_class(name: str, uses: Sequence[Form], made: tuple[str, ...], modules
         lines.insert(0 if block.shortcut.first else len(lines), f"self.{attribute} = shortcut")
         brought = f"self.{attribute}({{x}})"
     forward = block_forward(
-        [node for node in first.branch if node.name not in idle], first.joined, block.shortcut, first.tap(), brought
+        [node for node in first.branch if node.name not in idle], first.post_add, block.shortcut, first.tap(), brought
     )
     words = block.description.strip() or f"The block type `{block.type}` of the spec."
     methods = tuple(Method(one.class_name, one.sentence(), modules.method_lines(one)) for one in first.methods())
     return Definition(name, words, tuple(parameters.in_order()), tuple(lines), tuple(forward), tuple(slots), methods)
 
 
-def _slots(uses: Sequence[Form], modules: Modules, parameters: Parameters) -> list[Slot]:
+def _slots(uses: Sequence[BlockLayout], modules: Modules, parameters: Parameters) -> list[Slot]:
     """A slot for each place where the blocks have different operators, unless none of them has any."""
     found = []
     for index, node in enumerate(uses[0].branch):
-        if node.varies and any(not isinstance(use.branch[index].operator, Identity) for use in uses):
+        if node.injected and any(not isinstance(use.branch[index].operator, Identity) for use in uses):
             made = tuple(_made(use.branch[index], modules) for use in uses)
             found.append(Slot(parameters.pass_in(node.name), node.name, made))
     return found
@@ -145,12 +145,12 @@ def _made(node: Node, modules: Modules) -> str:
 
 
 def _functions(
-    forms: Sequence[Form], rank: int, modules: Modules
+    forms: Sequence[BlockLayout], rank: int, modules: Modules
 ) -> tuple[list[Definition], dict[int, tuple[Definition, int]]]:
     """A function for each form of shortcut that is a sequence of modules."""
-    groups: dict[tuple[object, ...], list[Form]] = {}
+    groups: dict[tuple[object, ...], list[BlockLayout]] = {}
     for each in forms:
-        if len(each.shortcut) == 1 and isinstance(each.shortcut[0].operator, Chain):
+        if len(each.shortcut) == 1 and isinstance(each.shortcut[0].operator, Sequential):
             items = each.shortcut[0].operator.items
             groups.setdefault((each.block.shortcut.kind, form(items, modules.known)), []).append(each)
     functions: list[Definition] = []
@@ -168,7 +168,7 @@ def _functions(
     return functions, where
 
 
-def _reaches(uses: Sequence[Form]) -> bool:
+def _reaches(uses: Sequence[BlockLayout]) -> bool:
     """Whether a convolution among these shortcuts has a kernel of more than one pixel."""
     convs = [
         node.operator.window() for use in uses for node in use.block.shortcut.nodes if node.operator.role == "conv"
@@ -184,16 +184,16 @@ def _kind(shortcut: Shortcut) -> str:
     return "avg_projection" if averages else "projection"
 
 
-def _function(name: str, words: str, uses: Sequence[Form], modules: Modules) -> Definition:
+def _function(name: str, words: str, uses: Sequence[BlockLayout], modules: Modules) -> Definition:
     parameters = Parameters(symbols([_ends(use.block) for use in uses]))
     sequences = [[known for node in _chained(use) if (known := modules.known[node.operator])] for use in uses]
     lines = [parameters.made(same, name, 8, after=",") for same in zip(*sequences, strict=True)]
     return Definition(name, words, tuple(parameters.in_order()), tuple(lines))
 
 
-def _chained(use: Form) -> tuple[Node, ...]:
+def _chained(use: BlockLayout) -> tuple[Node, ...]:
     chain = use.shortcut[0].operator
-    assert isinstance(chain, Chain)
+    assert isinstance(chain, Sequential)
     return chain.items
 
 
@@ -202,7 +202,7 @@ def _ends(block: Block) -> tuple[tuple[str, int], ...]:
     return block.widths[:2]
 
 
-def _shortcut_expression(use: Form, of_shortcut: dict[int, tuple[Definition, int]], modules: Modules) -> str:
+def _shortcut_expression(use: BlockLayout, of_shortcut: dict[int, tuple[Definition, int]], modules: Modules) -> str:
     """The expression that makes a block's shortcut, empty where nothing is done there."""
     if not use.shortcut:
         return ""
@@ -212,7 +212,7 @@ def _shortcut_expression(use: Form, of_shortcut: dict[int, tuple[Definition, int
     return _made(use.shortcut[0], modules)
 
 
-def _class_names(network: Network, forms: Sequence[Form], modules: Modules) -> dict[tuple[object, ...], str]:
+def _class_names(network: Network, forms: Sequence[BlockLayout], modules: Modules) -> dict[tuple[object, ...], str]:
     """A name for each form of block, the plain name of its type where that is free."""
     names: dict[tuple[object, ...], str] = {}
     stages = [stage.name for stage in network.stages for _ in stage.runs]

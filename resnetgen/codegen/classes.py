@@ -10,7 +10,7 @@ from resnetgen.codegen.python import literal
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite
-from resnetgen.ops.operator import Argument, Construction, Family, Operator, Schedule
+from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Operator, Schedule
 
 
 class Slot(NamedTuple):
@@ -51,7 +51,7 @@ class Definition(Frozen):
         found = []
         for parameter in self.parameters:
             value, by_position = parameter.vector[index], parameter.positional
-            found.append(Argument(parameter.name, value, parameter.family, parameter.default, by_position))
+            found.append(Argument(parameter.name, value, parameter.kind, parameter.default, by_position))
         return found
 
     def made(self, index: int) -> str:
@@ -90,7 +90,9 @@ Known = Mapping[Operator, Construction | None]
 
 def form(nodes: Sequence[Node], known: Known) -> tuple[object, ...]:
     """What two sequences must have in common to be written as one class: names, operators, and what is written in."""
-    return tuple((node.name, "varies") if node.varies else (node.name, *_fixed(node.operator, known)) for node in nodes)
+    return tuple(
+        (node.name, "varies") if node.injected else (node.name, *_fixed(node.operator, known)) for node in nodes
+    )
 
 
 def _fixed(operator: Operator, known: Known) -> tuple[object, ...]:
@@ -104,7 +106,7 @@ def _fixed(operator: Operator, known: Known) -> tuple[object, ...]:
 
 def fixed(construction: Construction) -> tuple[object, ...]:
     """What is written into a class wherever it makes a module so."""
-    said = tuple((a.name, a.value) for a in construction.arguments if a.family is Family.FIXED)
+    said = tuple((a.name, a.value) for a in construction.arguments if a.kind is ArgumentKind.FIXED)
     return (construction.function, said, construction.repeat, *map(fixed, construction.inner))
 
 
@@ -121,7 +123,7 @@ def assignments(
     lines = []
     for index, node in enumerate(sequences[0]):
         same = constructions(sequences, index, known)
-        if node.varies:
+        if node.injected:
             lines.append(f"self.{node.name} = {parameters.modules.get(node.name, node.name)}")
         elif same:
             lines.append(parameters.made(same, node.name, indent, before=f"self.{node.name} = "))

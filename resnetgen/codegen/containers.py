@@ -16,7 +16,7 @@ from resnetgen.ops.composite import Composite, Part
 from resnetgen.ops.operator import Operator
 
 
-class Chain(Operator):
+class Sequential(Operator):
     """torch.nn.Sequential: operators in a row, which the state dict numbers."""
 
     label: ClassVar[str] = "chain"
@@ -24,7 +24,7 @@ class Chain(Operator):
     items: tuple[Node, ...]
 
 
-class Group(Composite):
+class NamedContainer(Composite):
     """Operators in a row under names of their own, `title` in the network."""
 
     label: ClassVar[str] = "group"
@@ -65,7 +65,7 @@ def contained(name: str, nodes: Sequence[Node], title: str = "") -> tuple[Node]:
     """One node with these inside: a Sequential where they are numbered, else a class with this title."""
     items = grouped(nodes)
     numbered = items[0].name.isdigit()
-    operator: Operator = Chain(items) if numbered else Group(title or _title(name, items), items)
+    operator: Operator = Sequential(items) if numbered else NamedContainer(title or _title(name, items), items)
     return (Node(name, operator, nodes[0].at),)
 
 
@@ -79,11 +79,11 @@ def _title(name: str, items: tuple[Node, ...]) -> str:
 
 def role_of(node: Node) -> str:
     """The role of a node; that of a container is its last operator's."""
-    if isinstance(node.operator, Chain | Group):
+    if isinstance(node.operator, Sequential | NamedContainer):
         return role_of(node.operator.items[-1])
     return node.operator.role
 
 
 def size(node: Node) -> int:
     """How many operators a node is: those in a container, or one."""
-    return sum(map(size, node.operator.items)) if isinstance(node.operator, Chain | Group) else 1
+    return sum(map(size, node.operator.items)) if isinstance(node.operator, Sequential | NamedContainer) else 1

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import Definition, assignments, form, symbols
-from resnetgen.codegen.containers import Chain, Group
+from resnetgen.codegen.containers import Sequential, NamedContainer
 from resnetgen.codegen.parameters import Parameters
 from resnetgen.ir.network import Node
-from resnetgen.ops.composite import Composite, Several
+from resnetgen.ops.composite import Composite, ModuleList
 from resnetgen.ops.operator import Construction, Operator
 
 Render = Callable[[Operator, str], str]
@@ -49,11 +49,11 @@ class Modules:
             self._class(uses)
 
     def _simple(self, operator: Operator) -> Construction | None:
-        if isinstance(operator, Chain):
+        if isinstance(operator, Sequential):
             self.known |= {item.operator: item.operator.as_module() for item in operator.items if self._is_plain(item)}
             made = [self.known[item.operator] for item in operator.items]
             return Construction("nn.Sequential", inner=tuple(each for each in made if each is not None))
-        if isinstance(operator, Several):
+        if isinstance(operator, ModuleList):
             return self._list(operator)
         construction = operator.construction()
         if operator.template and construction is not None:
@@ -69,7 +69,7 @@ class Modules:
         used = [operator for operator, made in self.known.items() if operator.template or made is None]
         return sorted({line for operator in used for line in operator.imported()})
 
-    def _list(self, operator: Several) -> Construction:
+    def _list(self, operator: ModuleList) -> Construction:
         made = [self.known[item] for item in operator.items]
         inner = tuple(each for each in made if each is not None)
         if len(inner) > 1 and len(set(inner)) == 1:
@@ -119,7 +119,7 @@ class Modules:
 
 def _title(operator: Composite) -> str:
     """What to call its class."""
-    return operator.title if isinstance(operator, Group) else operator.class_name
+    return operator.title if isinstance(operator, NamedContainer) else operator.class_name
 
 
 def _words(uses: Sequence[Composite]) -> str:
@@ -140,7 +140,7 @@ def _described(same: Sequence[Operator]) -> str:
 
 
 def _nodes(operator: Composite) -> Sequence[Node]:
-    if isinstance(operator, Group):
+    if isinstance(operator, NamedContainer):
         return operator.items
     return [Node(part.name, part.operator) for part in operator.parts()]
 
@@ -153,9 +153,9 @@ def _inside(operator: Operator) -> Iterator[Operator]:
 
 
 def _parts(operator: Operator) -> list[Operator]:
-    if isinstance(operator, Several):
+    if isinstance(operator, ModuleList):
         return list(operator.items)
-    if isinstance(operator, Chain):
+    if isinstance(operator, Sequential):
         return [item.operator for item in operator.items]
     return [part.operator for part in operator.parts()] if isinstance(operator, Composite) else []
 

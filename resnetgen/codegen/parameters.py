@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from resnetgen.codegen.python import call, comprehension, exploded, listed, literal
 from resnetgen.frozen import Frozen
 from resnetgen.ir.reserved import CLASSES
-from resnetgen.ops.operator import Argument, Construction, Family, Schedule, Value
+from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Schedule, Value
 
 Vector = tuple[Value, ...]
 """One argument's value in each use."""
@@ -33,7 +33,7 @@ class Parameter(Frozen):
     vector: Vector
     default: Value | None = None
     positional: bool = False
-    family: Family = Family.FIXED
+    kind: ArgumentKind = ArgumentKind.FIXED
 
     def declared(self) -> str:
         """As it stands in the signature."""
@@ -52,7 +52,7 @@ class Parameters:
 
     symbols: dict[str, Vector]
     taken: set[str] = field(default_factory=lambda: {"self", "shortcut", "super", "nn", *CLASSES})
-    found: dict[tuple[Family, Vector], Parameter] = field(default_factory=dict)
+    found: dict[tuple[ArgumentKind, Vector], Parameter] = field(default_factory=dict)
     has_convolutions: bool = True
     modules: dict[str, str] = field(default_factory=dict)
 
@@ -84,7 +84,7 @@ class Parameters:
         """The arguments of one constructor call in the class, given that call in each of the uses."""
         rows = list(zip(*(construction.arguments for construction in constructions), strict=True))
         # Padding and dilation that share a parameter are called dilation, which comes last.
-        spread = {_vector(same): same[0] for same in rows if same[0].family is Family.SPREAD}
+        spread = {_vector(same): same[0] for same in rows if same[0].kind is ArgumentKind.SPREAD}
         written: list[str] = []
         by_position = True
         keeps = self._keeping(rows, owner)
@@ -93,7 +93,7 @@ class Parameters:
                 written.append(f"padding={keeps}")
                 by_position = False
                 continue
-            naming = spread[_vector(same)] if same[0].family is Family.SPREAD else same[0]
+            naming = spread[_vector(same)] if same[0].kind is ArgumentKind.SPREAD else same[0]
             text = self._argument(same, owner, naming, by_position)
             if text is None:
                 by_position = False
@@ -125,46 +125,46 @@ class Parameters:
                 return None
             text = literal(vector[0])
             return text if first.positional else f"{first.name}={text}"
-        name = self._share(first.family, vector) or self._parameter(naming, vector, owner).name
+        name = self._share(first.kind, vector) or self._parameter(naming, vector, owner).name
         return name if first.positional or (by_position and name == first.name) else f"{first.name}={name}"
 
-    def _share(self, family: Family, vector: Vector) -> str:
+    def _share(self, kind: ArgumentKind, vector: Vector) -> str:
         """A number as a fixed share or multiple of another parameter, such as `cout // 16`; empty where it is none."""
-        if family is Family.SPREAD:
-            extents = [each for (of, _), each in self.found.items() if of is Family.EXTENT]
+        if kind is ArgumentKind.SPREAD:
+            extents = [each for (of, _), each in self.found.items() if of is ArgumentKind.EXTENT]
             return next((f"{each.name} // 2" for each in extents if _halves(each.vector) == vector), "")
-        if family is not Family.WIDTH or (family, vector) in self.found:
+        if kind is not ArgumentKind.WIDTH or (kind, vector) in self.found:
             return ""
         ends = {name: self.symbols[name] for name in ("out", "mid", "in", "channels") if name in self.symbols}
         if vector in ends.values():
             return ""
         for name, whole in ends.items():
             if ratio := _ratio(vector, whole):
-                argument = Argument(name, 0, Family.WIDTH, positional=True)
+                argument = Argument(name, 0, ArgumentKind.WIDTH, positional=True)
                 return ratio.format(self._parameter(argument, whole, name).name)
         return ""
 
     def _parameter(self, argument: Argument, vector: Vector, owner: str) -> Parameter:
-        key = (argument.family, vector)
+        key = (argument.kind, vector)
         if key not in self.found:
             name = self._free(self._candidates(argument, vector, owner))
             self.taken.add(name)
             # What PyTorch has as 1 is 1 here too, where a use leaves it at that: by axis, (1, 1).
             default = next((value for value in vector if _is_one(value)), None) if argument.default == 1 else None
-            positional = argument.family is Family.WIDTH and name in ENDS
-            self.found[key] = Parameter(name, _annotation(vector), vector, default, positional, argument.family)
+            positional = argument.kind is ArgumentKind.WIDTH and name in ENDS
+            self.found[key] = Parameter(name, _annotation(vector), vector, default, positional, argument.kind)
         return self.found[key]
 
     def _candidates(self, argument: Argument, vector: Vector, owner: str) -> list[str]:
         own = [argument.name, f"{owner}_{argument.name}"]
-        if argument.family is Family.WIDTH:
+        if argument.kind is ArgumentKind.WIDTH:
             same = [name for name, values in self.symbols.items() if values == vector]
             if {"in", "out"} <= set(same):
                 return ["channels", *own]
             return [*(_WIDTH_NAMES.get(name, name) for name in _preferred(same)), *own]
-        if argument.family is Family.RATE:
+        if argument.kind is ArgumentKind.RATE:
             return ["drop_path" if "drop_path" in owner else "dropout", *own]
-        if argument.family is Family.EXTENT and not argument.positional and self.has_convolutions:
+        if argument.kind is ArgumentKind.EXTENT and not argument.positional and self.has_convolutions:
             return own[1:]  # that of a module inside, not of the class's own convolutions
         return own
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnetgen.codes import ignoring, message
-from resnetgen.codes.page import CHECK, Page, Scene
+from resnetgen.codes.page import CHECK, Page, Example
 
 
 def section(page: Page) -> str:
@@ -14,7 +14,7 @@ def section(page: Page) -> str:
     return "\n\n".join(filter(None, [*parts, ignoring(page.code)])) + "\n"
 
 
-def _scene(scene: Scene) -> str:
+def _scene(scene: Example) -> str:
     parts = []
     for name, content in scene.files:
         title = f"`{name}`:\n\n" if len(scene.files) > 1 or name != "spec.yaml" else ""

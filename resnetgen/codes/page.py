@@ -9,7 +9,7 @@ from typing import NamedTuple
 from resnetgen.frozen import Frozen
 
 
-class Scene(Frozen):
+class Example(Frozen):
     """Files and what is done with them: `files` are names and contents, `commands` lines for a shell."""
 
     files: tuple[tuple[str, str], ...]
@@ -25,8 +25,8 @@ class Page(NamedTuple):
     code: str
     title: str
     text: str
-    fails: Scene | None
-    mend: Scene | None
+    fails: Example | None
+    mend: Example | None
 
     @property
     def anchor(self) -> str:
@@ -59,7 +59,7 @@ def page(code: str, docstring: str) -> Page:
     return Page(code, title.removesuffix("."), text.strip(), scenes.get("Fails"), scenes.get("Mend"))
 
 
-def _scene(part: str) -> Scene:
+def _scene(part: str) -> Example:
     files: dict[str, list[str]] = {}
     commands = []
     name = "spec.yaml"
@@ -71,4 +71,4 @@ def _scene(part: str) -> Scene:
         elif line or name in files:
             files.setdefault(name, []).append(line)
     texts = tuple((name, "\n".join(lines).rstrip() + "\n") for name, lines in files.items())
-    return Scene(texts, tuple(commands) or CHECK)
+    return Example(texts, tuple(commands) or CHECK)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import (
-    Act,
+    EditKind,
     Diagnostic,
     Edit,
     Fault,
     Fix,
     Label,
-    Mend,
+    Suggestion,
     Part,
     Path,
     Place,
@@ -21,13 +21,13 @@ from resnetgen.diagnostics.model import (
 from resnetgen.diagnostics.sorting import sort
 
 __all__ = [
-    "Act",
+    "EditKind",
     "Diagnostic",
     "Edit",
     "Fault",
     "Fix",
     "Label",
-    "Mend",
+    "Suggestion",
     "Part",
     "Path",
     "Place",

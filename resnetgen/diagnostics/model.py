@@ -114,7 +114,7 @@ class Place(NamedTuple):
     part: Part = Part.VALUE
 
 
-class Act(Enum):
+class EditKind(Enum):
     """What a mend does with what stands at its place."""
 
     WRITE = "write"  # writes something else there
@@ -122,13 +122,13 @@ class Act(Enum):
     REMOVE = "remove"  # takes the entry out of its mapping or list
 
 
-class Mend(NamedTuple):
+class Suggestion(NamedTuple):
     """A certain mend of a fault: in words, and what is to be done at a place; to write, the scalar in plain YAML."""
 
     words: str
     at: Place
     text: str = ""
-    act: Act = Act.WRITE
+    act: EditKind = EditKind.WRITE
 
 
 class Fault(NamedTuple):
@@ -144,7 +144,7 @@ class Fault(NamedTuple):
     related: tuple[tuple[Place, str], ...] = ()
     help: str = ""
     severity: Severity = Severity.ERROR
-    mend: Mend | None = None
+    mend: Suggestion | None = None
 
 
 class SpecError(Exception):

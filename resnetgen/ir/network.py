@@ -18,14 +18,14 @@ class Node(NamedTuple):
 
     `name` is its attribute in the emitted module and its key in the state dict: a path with dots where the layout puts
     it into a module of its own, empty where its tensors are the block's own. `at` is the layer's path in the spec,
-    empty where a built-in block type wrote it. With `varies`, other blocks of its type have another operator here or
+    empty where a built-in block type wrote it. With `injected`, other blocks of its type have another operator here or
     none, and a block is given its own from outside.
     """
 
     name: str
     operator: Operator
     at: Path = ()
-    varies: bool = False
+    injected: bool = False
 
 
 class Shortcut(NamedTuple):
@@ -56,13 +56,13 @@ class Block(NamedTuple):
     description: str
     branch: tuple[Node, ...]
     shortcut: Shortcut
-    joined: tuple[Node, ...]
+    post_add: tuple[Node, ...]
     widths: tuple[tuple[str, int], ...]
     stride: tuple[int, ...]
 
     def nodes(self) -> tuple[Node, ...]:
         """All its nodes: branch, then what follows, then the shortcut."""
-        return (*self.branch, *self.joined, *self.shortcut.nodes)
+        return (*self.branch, *self.post_add, *self.shortcut.nodes)
 
 
 class Run(NamedTuple):
@@ -165,13 +165,13 @@ class Network(NamedTuple):
         yield ("head",), self.head
 
 
-def owned(nodes: Sequence[Node]) -> bool:
+def inplace_safe(nodes: Sequence[Node]) -> bool:
     """Whether nobody else has what leaves a sequence of nodes, nor its gradient needs it: it may be written over.
 
     What may hand on its very input, as dropout does outside of training, and what only some blocks of a type have, is
     looked past to what comes before. Of a sequence without anything else, what leaves it is what entered.
     """
-    last = next((node for node in reversed(nodes) if not (node.varies or node.operator.idle)), None)
+    last = next((node for node in reversed(nodes) if not (node.injected or node.operator.identity_in_eval)), None)
     return last is not None and last.operator.gives_new
 
 

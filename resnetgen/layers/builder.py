@@ -7,24 +7,24 @@ from dataclasses import dataclass, field
 from typing import ParamSpec
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.ir.network import Node, owned
+from resnetgen.ir.network import Node, inplace_safe
 from resnetgen.layers.block_params import WORDS, Here
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.drop_block import DropBlockSlot
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Impossible, Operator
+from resnetgen.ops.operator import OperatorError, Operator
 from resnetgen.ops.registry import AntialiasKind, AttentionKind, ConvolutionKind, HereSlot, NormKind, SpatialKind
 from resnetgen.schema.fields import MOST_CHANNELS, Axes
 from resnetgen.schema.layouts import Naming
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import Expression, ExpressionError
-from resnetgen.source.unambiguous import writing
+from resnetgen.source.unambiguous import replacement
 
 _P = ParamSpec("_P")
 
 
-class Stop(Exception):  # not an error of the program: it carries a fault of the spec out of the lowering
+class LoweringError(Exception):  # not an error of the program: it carries a fault of the spec out of the lowering
     """Lowering cannot go on here; `fault` says why."""
 
     def __init__(self, fault: Fault) -> None:
@@ -82,7 +82,7 @@ class Scope:
         channels: int = 0,
         option: str = "",
         instead: str = "",
-    ) -> Stop:
+    ) -> LoweringError:
         """A fault at a key of the layer, or where the value that holds there was written if the layer says `here`.
 
         Where it is about a number of channels, the widths of that number are shown; where it is about one of the key's
@@ -93,8 +93,10 @@ class Scope:
         at = (*at, option) if option else at
         user = self.at if self.here is not None else self.path
         used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
-        mend = writing(Place(at), instead)
-        return Stop(Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help, mend=mend))
+        mend = replacement(Place(at), instead)
+        return LoweringError(
+            Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help, mend=mend)
+        )
 
     def _of(self, channels: int) -> tuple[tuple[Place, str], ...]:
         """Where the block's widths of this number were written."""
@@ -178,10 +180,10 @@ class Scope:
         """Place what strides instead of a layer; None where nothing does in this block, but does in others."""
         at = self.origins.get("antialias", ()) if here else ()
         if slot is None:
-            self.add(Identity(), "antialias", at=at, varies=True)
+            self.add(Identity(), "antialias", at=at, injected=True)
             return
         operator = self.made("antialias", slot, here, slot.operator, self.channels, stride)
-        self.add(operator, "antialias", at=at, varies=self.here is not None)
+        self.add(operator, "antialias", at=at, injected=self.here is not None)
 
     def _block(self, key: str) -> Here:
         if self.here is None:
@@ -213,7 +215,7 @@ class Scope:
         """A slot's operator; one that there cannot be is a fault at a key of the layer, or where it was written."""
         try:
             return make(*args, **named)
-        except Impossible as impossible:
+        except OperatorError as impossible:
             code, message, help = impossible.code, impossible.message, impossible.help
             option = impossible.option if impossible.option in slot.written else ""
             raise self.fault(code, message, key, here=here, help=help, channels=self.channels, option=option) from None
@@ -224,14 +226,14 @@ class Scope:
         It is not at the start of a sequence, where the input is somebody else's; and not after another activation,
         whose output PyTorch's autograd may need.
         """
-        self.add(slot.operator(sum or owned(self.nodes)), role)
+        self.add(slot.operator(sum or inplace_safe(self.nodes)), role)
 
     def attend(self, slot: AttentionKind, *, here: bool) -> None:
         """Place an attention module over what there is so far."""
         at = self.origins.get("attention", ()) if here else ()
         self.add(self.made("attention", slot, here, slot.operator, self.channels, self.rank), at=at)
 
-    def add(self, operator: Operator | None, role: str = "", *, at: Path = (), varies: bool = False) -> None:
+    def add(self, operator: Operator | None, role: str = "", *, at: Path = (), injected: bool = False) -> None:
         """Place an operator, if there is one, under the name that the layout gives its role.
 
         `at` is the path of what asked for it, where that is not the layer.
@@ -248,4 +250,4 @@ class Scope:
         if not name and isinstance(operator, Composite):
             self.taken.update(operator.inline_names())
         place = at or (() if self.layers_at is None else self.path)
-        self.nodes.append(Node(name, operator, place, varies))
+        self.nodes.append(Node(name, operator, place, injected))

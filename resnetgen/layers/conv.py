@@ -64,7 +64,7 @@ class ConvLayer(Record):
     act: Act | None = None
     """The activation of this layer."""
 
-    def lay(self, scope: Scope) -> None:
+    def lower(self, scope: Scope) -> None:
         """Place its operators."""
         scope.unit += 1
         stride = scope.stride(self.stride)

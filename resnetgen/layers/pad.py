@@ -16,7 +16,7 @@ class PadLayer(Record):
     pad: Padding
     """How many on either side, along each axis. All 0 is an error."""
 
-    def lay(self, scope: Scope) -> None:
+    def lower(self, scope: Scope) -> None:
         """Place its operator."""
         padding = scope.axes(self.pad, "pad")
         if set(padding) == {0}:

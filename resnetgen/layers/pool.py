@@ -27,7 +27,7 @@ class MaxPoolLayer(Record):
     antialias: Antialias | None = None
     """What takes over the stride."""
 
-    def lay(self, scope: Scope) -> None:
+    def lower(self, scope: Scope) -> None:
         """Place its operator; where something else is to stride, the maximum is taken at each pixel before that."""
         window = _window(scope, "max_pool", self.max_pool, self.stride, self.padding, self.ceil_mode)
         antialias = chosen(self.antialias)
@@ -64,7 +64,7 @@ class AvgPoolLayer(Record):
     count_include_pad: Flag = True
     """Whether padding counts in the mean, as PyTorch's `count_include_pad`."""
 
-    def lay(self, scope: Scope) -> None:
+    def lower(self, scope: Scope) -> None:
         """Place its operator."""
         window = _window(scope, "avg_pool", self.avg_pool, self.stride, self.padding, self.ceil_mode)
         scope.add(AvgPool(window, self.count_include_pad))

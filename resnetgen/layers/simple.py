@@ -20,7 +20,7 @@ class NormLayer(Record):
     act: Act | None = None
     """The activation."""
 
-    def lay(self, scope: Scope) -> None:
+    def lower(self, scope: Scope) -> None:
         """Place its operators."""
         scope.unit += 1
         norm = scope.norm if isinstance(self.norm, HereSlot) else self.norm
@@ -42,7 +42,7 @@ class ActLayer(Record):
     act: ActOrHere
     """The activation, or `here`: the one that holds where the layer stands."""
 
-    def lay(self, scope: Scope) -> None:
+    def lower(self, scope: Scope) -> None:
         """Place its operator."""
         scope.unit += 1
         scope.activate(scope.act if self.act.type == "here" else self.act)
@@ -56,7 +56,7 @@ class DropoutLayer(Record):
     dropout: RateOrHere
     """The rate, at least 0 and below 1. May be `here`. At 0, nothing is emitted."""
 
-    def lay(self, scope: Scope) -> None:
+    def lower(self, scope: Scope) -> None:
         """Place its operator, unless the rate is zero."""
         scope.unit += 1
         rate = scope.dropout(self.dropout)
@@ -72,7 +72,7 @@ class AttentionLayer(Record):
     attention: AttentionOrHere
     """The attention, without `place`; or `here`: that of the block in use."""
 
-    def lay(self, scope: Scope) -> None:
+    def lower(self, scope: Scope) -> None:
         """Place its operator, if there is one."""
         if isinstance(self.attention, HereSlot):
             slot = scope.attention()

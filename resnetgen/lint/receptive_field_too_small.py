@@ -43,4 +43,4 @@ def field(trace: Trace) -> Iterator[Fault]:
 def _attends(trace: Trace) -> bool:
     network = trace.network
     blocks = (node for stage in network.stages for run in stage.runs for node in run.block.nodes())
-    return any(node.operator.attends for node in (*network.stem, *blocks, *network.head))
+    return any(node.operator.attention_kind for node in (*network.stem, *blocks, *network.head))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Place, Severity
+from resnetgen.diagnostics.model import EditKind, Fault, Suggestion, Part, Place, Severity
 
 
 def ignored_in_vain(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:
@@ -29,5 +29,5 @@ def ignored_in_vain(ignored: Mapping[str, object], found: Collection[str]) -> It
         if code not in found:
             message = f"there is no warning {code} here to ignore"
             place = Place(("ignore", code), Part.KEY)
-            mend = Mend("take it out", place, act=Act.REMOVE)
+            mend = Suggestion("take it out", place, act=EditKind.REMOVE)
             yield Fault("RG511", message, place, help="take it out", severity=Severity.WARNING, mend=mend)

@@ -6,16 +6,16 @@ from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.ir.naming import by_rank
 from resnetgen.ir.network import Block, Node
 from resnetgen.layers.block_params import Here
-from resnetgen.layers.builder import Scope, Stop
+from resnetgen.layers.builder import Scope, LoweringError
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.branch import attention_place, lay_branch
-from resnetgen.lower.context import Position, Surroundings
+from resnetgen.lower.context import Position, NetworkContext
 from resnetgen.lower.settings import Settings
-from resnetgen.lower.shortcut import Around, shortcut
+from resnetgen.lower.shortcut import ShortcutContext, shortcut
 from resnetgen.ops.registry import AttentionKind, chosen
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.width_expression import ExpressionError
-from resnetgen.source.unambiguous import writing
+from resnetgen.source.unambiguous import replacement
 from resnetgen.spec.spec import Join, ShortcutOptions
 
 _KNOWN: dict[tuple[object, ...], Block] = {}
@@ -26,11 +26,11 @@ _MOST_KNOWN = 20_000
 _AUTO = ShortcutOptions(type="auto")
 
 
-def block(kind: NamedType, settings: Settings, position: Position, around: Surroundings) -> Block:
+def block(kind: NamedType, settings: Settings, position: Position, around: NetworkContext) -> Block:
     """The block of a type in a position.
 
     Raises:
-        Stop: a width, a number of groups or a shortcut is impossible there.
+        LoweringError: a width, a number of groups or a shortcut is impossible there.
     """
     if kind.at is not None:
         return _block(kind, settings, position, around)
@@ -43,7 +43,7 @@ def block(kind: NamedType, settings: Settings, position: Position, around: Surro
     return _KNOWN[key]
 
 
-def _block(kind: NamedType, settings: Settings, position: Position, around: Surroundings) -> Block:
+def _block(kind: NamedType, settings: Settings, position: Position, around: NetworkContext) -> Block:
     widths = _widths(kind, settings, position)
     scope = _scope(kind, settings, position, around, widths)
     attention: AttentionKind | None = chosen(settings.get("attention"))
@@ -57,7 +57,7 @@ def _block(kind: NamedType, settings: Settings, position: Position, around: Surr
         description=by_rank(kind.type.description, around.rank) if kind.at is None else kind.type.description,
         branch=tuple(scope.nodes),
         shortcut=found,
-        joined=_joined(settings, scope, attention if placed == "sum" else None, sum=found.kind != "none"),
+        post_add=_joined(settings, scope, attention if placed == "sum" else None, sum=found.kind != "none"),
         widths=tuple(widths.items()),
         stride=stride,
     )
@@ -69,7 +69,9 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
     for name, written in settings.widths.items():
         at = settings.origins.get(name, position.channels_at)
         if name in ("in", "out"):
-            raise Stop(Fault("RG205", f"`{name}` is what a block is given; choose another name", Place(at, Part.KEY)))
+            raise LoweringError(
+                Fault("RG205", f"`{name}` is what a block is given; choose another name", Place(at, Part.KEY))
+            )
         try:
             widths[name] = written.width(widths, MOST_CHANNELS)
         except ExpressionError as error:
@@ -78,13 +80,13 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
             used = () if at == position.channels_at else (out,)
             later = written.names() & settings.widths.keys() - widths.keys()
             help = error.help or ("a width may speak of those that are written before it" if later else "")
-            mend = writing(Place(at), error.instead(written.text))
-            raise Stop(Fault("RG208", message, Place(at), related=used, help=help, mend=mend)) from None
+            mend = replacement(Place(at), error.instead(written.text))
+            raise LoweringError(Fault("RG208", message, Place(at), related=used, help=help, mend=mend)) from None
     return widths
 
 
 def _scope(
-    kind: NamedType, settings: Settings, position: Position, around: Surroundings, widths: dict[str, int]
+    kind: NamedType, settings: Settings, position: Position, around: NetworkContext, widths: dict[str, int]
 ) -> Scope:
     here = Here(
         position.stride,
@@ -114,7 +116,7 @@ def _scope(
         origins={
             "norm": ("norm",),
             "convolution": ("convolution",),
-            "in": position.came_at,
+            "in": position.in_channels_at,
             "out": position.channels_at,
             **settings.origins,
         },
@@ -122,9 +124,9 @@ def _scope(
 
 
 def _around(
-    scope: Scope, position: Position, stride: tuple[int, ...], around: Surroundings, attention: AttentionKind | None
-) -> Around:
-    return Around(
+    scope: Scope, position: Position, stride: tuple[int, ...], around: NetworkContext, attention: AttentionKind | None
+) -> ShortcutContext:
+    return ShortcutContext(
         position.in_channels,
         scope.channels,
         stride,

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.diagnostics.suggestions import listed, nearest
-from resnetgen.layers.builder import Stop
+from resnetgen.layers.builder import LoweringError
 from resnetgen.source.source import read
-from resnetgen.source.unambiguous import certain, writing
+from resnetgen.source.unambiguous import unambiguous_match, replacement
 from resnetgen.spec.spec import BlockType, Spec
 from resnetgen.spec.validate import validate
 
@@ -32,7 +32,7 @@ def find(spec: Spec, name: str, asked: Place) -> NamedType:
     """The block type of this name; the user's own come first.
 
     Raises:
-        Stop: there is none.
+        LoweringError: there is none.
     """
     if name in spec.blocks:
         return NamedType(name, spec.blocks[name], ("blocks", name))
@@ -41,7 +41,9 @@ def find(spec: Spec, name: str, asked: Place) -> NamedType:
     known = (*spec.blocks, *BUILT_IN)
     message = f"there is no block type `{name[:60]}`{nearest(name, known)}"
     help = f"use {listed(known)}, or describe your own under `blocks`"
-    raise Stop(Fault("RG206", message, asked, help=help, mend=writing(asked, certain(name, known))))
+    raise LoweringError(
+        Fault("RG206", message, asked, help=help, mend=replacement(asked, unambiguous_match(name, known)))
+    )
 
 
 def built_in_file(name: str) -> FilePath:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.diagnostics.suggestions import nearest
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
-from resnetgen.layers.builder import Scope, Stop
+from resnetgen.layers.builder import Scope, LoweringError
 from resnetgen.lower.block_types import NamedType
-from resnetgen.lower.context import Position, Surroundings
+from resnetgen.lower.context import Position, NetworkContext
 from resnetgen.lower.settings import Settings
 from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.operator import Schedule
 from resnetgen.ops.registry import AttentionKind, BranchScaleKind, HereSlot, chosen
 from resnetgen.schema.fields import HERE
-from resnetgen.source.unambiguous import certain, writing
+from resnetgen.source.unambiguous import unambiguous_match, replacement
 from resnetgen.spec.spec import DropPathOptions
 
 
-def lay_branch(kind: NamedType, settings: Settings, position: Position, around: Surroundings, scope: Scope) -> None:
+def lay_branch(kind: NamedType, settings: Settings, position: Position, around: NetworkContext, scope: Scope) -> None:
     """Lay a whole branch.
 
     Raises:
-        Stop: one of its layers is impossible, or what leaves it is not what the block is to give.
+        LoweringError: one of its layers is impossible, or what leaves it is not what the block is to give.
     """
     attention: AttentionKind | None = chosen(settings.get("attention"))
     placed = attention_place(kind, settings, position)
@@ -37,7 +37,7 @@ def attention_place(kind: NamedType, settings: Settings, position: Position) -> 
     """Where in the block the attention goes; None where there is none, or the block type has a place of its own.
 
     Raises:
-        Stop: the block type has one, and the spec asks for another.
+        LoweringError: the block type has one, and the spec asks for another.
     """
     attention: AttentionKind | None = chosen(settings.get("attention"))
     if attention is None or not _says_here(kind):
@@ -45,7 +45,7 @@ def attention_place(kind: NamedType, settings: Settings, position: Position) -> 
     if "place" in attention.written:
         at = (*settings.origins.get("attention", position.at), "place")
         message = f"`place` has no effect: the block type `{kind.name}` has a layer `attention: {HERE}`"
-        raise Stop(Fault("RG209", message, Place(at, Part.KEY), help="take it out"))
+        raise LoweringError(Fault("RG209", message, Place(at, Part.KEY), help="take it out"))
     return None
 
 
@@ -62,7 +62,7 @@ def _branch(layers: list[Layer], scope: Scope, placed: str | None, attention: At
         scope.attend(attention, here=True)
     for index, layer in enumerate(layers):
         scope.layer = index
-        layer.lay(scope)
+        layer.lower(scope)
         if attention is not None and isinstance(layer, ConvLayer) and placed == f"conv{scope.unit}":
             scope.attend(attention, here=True)
             placed = None
@@ -70,7 +70,7 @@ def _branch(layers: list[Layer], scope: Scope, placed: str | None, attention: At
         names = [f"conv{_unit(layers, index)}" for index, layer in enumerate(layers) if isinstance(layer, ConvLayer)]
         message = f"the attention's place is after `{placed}`, and there is none{nearest(placed, names)}"
         at = Place((*scope.origins.get("attention", scope.at), "place"))
-        raise Stop(Fault("RG206", message, at, help=f"the convolutions are {', '.join(names)}"))
+        raise LoweringError(Fault("RG206", message, at, help=f"the convolutions are {', '.join(names)}"))
 
 
 def _strided(kind: NamedType, settings: Settings, position: Position) -> list[Layer]:
@@ -84,7 +84,9 @@ def _strided(kind: NamedType, settings: Settings, position: Position) -> list[La
         at = settings.origins.get("stride_on", position.at)
         message = f"`{kind.name}` has no `{wanted[:60]}`{nearest(wanted, tuple(names))}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
-        raise Stop(Fault("RG206", message, Place(at), help=help, mend=writing(Place(at), certain(wanted, names))))
+        raise LoweringError(
+            Fault("RG206", message, Place(at), help=help, mend=replacement(Place(at), unambiguous_match(wanted, names)))
+        )
     return [_with_stride(layer, index == names[wanted]) for index, layer in enumerate(kind.type.branch)]
 
 
@@ -95,8 +97,8 @@ def _unit(branch: list[Layer], index: int) -> int:
 
 def _with_stride(layer: Layer, chosen: bool) -> Layer:
     if chosen:
-        return layer.changed(stride=HERE)
-    return layer.changed(stride=1) if getattr(layer, "stride", None) == HERE else layer
+        return layer.replace(stride=HERE)
+    return layer.replace(stride=1) if getattr(layer, "stride", None) == HERE else layer
 
 
 def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:
@@ -105,14 +107,14 @@ def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:
         used = ((Place(position.at, Part.KEY), "used here"),)
         message = f"the branch of `{kind.name}` has no effect: nothing is left of its layers"
         help = "take out the block type, or give it a convolution"
-        raise Stop(Fault("RG209", message, Place(branch, Part.KEY), related=used, help=help))
+        raise LoweringError(Fault("RG209", message, Place(branch, Part.KEY), related=used, help=help))
     if scope.channels != position.out_channels:
         message = f"the branch of `{kind.name}` gives {scope.channels} channels, not {position.out_channels}"
         convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
         place = Place((*branch, convs[-1], "to")) if convs else Place(branch, Part.KEY)
         related = ((Place(position.channels_at), f"{position.out_channels} channels are to come out"),)
         help = "end the branch in a convolution `to: out`"
-        raise Stop(Fault("RG302", message, place, related=related, help=help))
+        raise LoweringError(Fault("RG302", message, place, related=related, help=help))
 
 
 def _scale(settings: Settings, scope: Scope, position: Position) -> None:
@@ -129,10 +131,10 @@ def _beside_a_shortcut(key: str, message: str, help: str, settings: Settings, po
         at = settings.origins.get(key, position.at)
         none = settings.origins.get("shortcut", position.at)
         related = ((Place(none, Part.ENTRY), "no shortcut here"),)
-        raise Stop(Fault("RG209", message, Place(at), related=related, help=help))
+        raise LoweringError(Fault("RG209", message, Place(at), related=related, help=help))
 
 
-def _drop_path(settings: Settings, scope: Scope, around: Surroundings, position: Position) -> None:
+def _drop_path(settings: Settings, scope: Scope, around: NetworkContext, position: Position) -> None:
     options: DropPathOptions | None = settings.get("drop_path")
     if options is None or not options.rate:
         return

@@ -25,7 +25,7 @@ def misnamed(naming: Naming, stem: Sequence[Node], stages: Sequence[Stage], head
     whole = (*_names(stem), *(stage.path for stage in stages), *_names(head))
     found = [*_faults(whole, "the network", len(naming.listed))]
     for block in _distinct(run.block for stage in stages for run in stage.runs):
-        found += _faults((*_names((*block.branch, *block.joined)), block.shortcut.name), "a block")
+        found += _faults((*_names((*block.branch, *block.post_add)), block.shortcut.name), "a block")
         found += _faults(_names(block.shortcut.nodes), "a shortcut")
         found += _torn(block)
     return found[:1]
@@ -39,7 +39,7 @@ def _torn(block: Block) -> Iterator[Fault]:
     if tap and firsts[tap - 1] == firsts[tap] != "":
         why = f"the projection begins in the middle of `{firsts[tap]}`"
     for node in block.branch:
-        if node.varies and "." in node.name:
+        if node.injected and "." in node.name:
             why = f"`{node.name}` is given from outside, since it depends on the stride, and cannot be inside another"
     if why:
         help = f"choose other names for the blocks of the type `{block.type}` under `layout`"

@@ -13,7 +13,7 @@ from resnetgen.ops.registry import ConvolutionKind, NormKind
 from resnetgen.schema.layouts import Layout
 
 
-class Surroundings(Frozen):
+class NetworkContext(Frozen):
     """What holds throughout a network: its axes, its naming, its default norm and activation, its number of blocks."""
 
     rank: int
@@ -43,7 +43,7 @@ class Position(NamedTuple):
     first_dilation: tuple[int, ...]
     replaced: tuple[int, ...]
     at: Path
-    came_at: Path
+    in_channels_at: Path
     channels_at: Path
 
     def numbers(self) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Place
+from resnetgen.diagnostics.model import EditKind, Fault, Suggestion, Part, Place
 from resnetgen.diagnostics.suggestions import listed, nearest
 from resnetgen.ir.network import Node
 from resnetgen.layers.builder import Scope
@@ -11,7 +11,7 @@ from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.global_pool import POOLS, Flatten
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
-from resnetgen.source.unambiguous import certain, writing
+from resnetgen.source.unambiguous import unambiguous_match, replacement
 from resnetgen.source.yaml_events import MOST_FAULTS
 from resnetgen.spec.spec import Head, Spec
 
@@ -38,9 +38,11 @@ def _features(spec: Spec, head: Head) -> list[Fault]:
             known = tuple(spec.stages)
             help = f"the stages are {listed(known)}"
             message = f"there is no stage `{name}`{nearest(name, known)}"
-            found.append(Fault("RG206", message, place, help=help, mend=writing(place, certain(name, known))))
+            found.append(
+                Fault("RG206", message, place, help=help, mend=replacement(place, unambiguous_match(name, known)))
+            )
         elif name in head.features[:index]:
-            mend = Mend("take out the second", place, act=Act.REMOVE)
+            mend = Suggestion("take out the second", place, act=EditKind.REMOVE)
             message = f"`{name}` is asked for twice"
             found.append(Fault("RG209", message, place, help="take one of them out", mend=mend))
     return found
@@ -64,13 +66,13 @@ def nodes(head: Head, scope: Scope) -> tuple[Node, ...]:
     """The head's operators, laid in the scope; none where the network gives features.
 
     Raises:
-        Stop: one of its layers is impossible.
+        LoweringError: one of its layers is impossible.
     """
     if head.features is not None:
         return ()
     for index, layer in enumerate(head.layers or ()):
         scope.layer = index
-        layer.lay(scope)
+        layer.lower(scope)
     assert head.pool is not None
     pool = POOLS[head.pool](scope.rank)
     scope.add(pool)

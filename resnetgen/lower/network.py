@@ -7,10 +7,10 @@ from resnetgen.ir.naming import network_class
 from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm
 from resnetgen.ir.reserved import MODULES
 from resnetgen.layers import ConvLayer
-from resnetgen.layers.builder import Scope, Stop
+from resnetgen.layers.builder import Scope, LoweringError
 from resnetgen.lower import head
 from resnetgen.lower.check_names import misnamed
-from resnetgen.lower.context import Surroundings
+from resnetgen.lower.context import NetworkContext
 from resnetgen.lower.stages import Stages, count
 from resnetgen.lower.strides import Extents
 from resnetgen.lower.unused_keys import unused_types
@@ -41,7 +41,7 @@ class _Lowering:
         self.taken: set[str] = set()
         self.stem_is_whole = True
         self.stages = self._wanted_stages()
-        self.around = Surroundings(
+        self.around = NetworkContext(
             self.rank,
             self.layout,
             spec.convolution,
@@ -70,7 +70,7 @@ class _Lowering:
             self.faults.append(Fault("RG205", message, Place(("name",)), help="choose another name"))
         try:
             stem, channels, stride = self._stem()
-        except Stop:
+        except LoweringError:
             return None
         lowered = Stages(spec, self.around, self.stages, self.taken)
         stages, channels = lowered.lower(channels, self._stem_channels_at(), stride, self.stem_is_whole)
@@ -130,8 +130,8 @@ class _Lowering:
         for index, layer in enumerate(self.spec.stem):
             scope.layer = index
             try:
-                layer.lay(scope)
-            except Stop as stop:
+                layer.lower(scope)
+            except LoweringError as stop:
                 self.faults.append(stop.fault)
                 self.stem_is_whole = False
                 if isinstance(layer, ConvLayer):
@@ -153,19 +153,19 @@ class _Lowering:
         """What a layer that is at fault would give.
 
         Raises:
-            Stop: nobody can tell, and so nothing of what follows.
+            LoweringError: nobody can tell, and so nothing of what follows.
         """
         try:
             return width.width({}, MOST_CHANNELS)
         except ExpressionError:
-            raise Stop(self.faults[-1]) from None
+            raise LoweringError(self.faults[-1]) from None
 
     def _head(self, channels: int) -> tuple[Node, ...]:
         if any(fault.at.path[:1] == ("head",) for fault in self.faults):
             return ()
         try:
             return head.nodes(self.spec.head, self._scope(channels, ("head", "layers"), self.units, self.layout.head))
-        except Stop as stop:
+        except LoweringError as stop:
             self.faults.append(stop.fault)
             return ()
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.ir.network import Node, Shortcut, owned
-from resnetgen.layers.builder import Stop, other_axes
+from resnetgen.ir.network import Node, Shortcut, inplace_safe
+from resnetgen.layers.builder import LoweringError, other_axes
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Impossible, Operator, Window, by_axis
+from resnetgen.ops.operator import OperatorError, Operator, Window, by_axis
 from resnetgen.ops.pad_channels import PadChannels, pad_channels
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.registry import AttentionKind, ConvolutionKind, NormKind
@@ -19,7 +19,7 @@ from resnetgen.schema.record import Record
 from resnetgen.spec.spec import ShortcutOptions
 
 
-class Around(NamedTuple):
+class ShortcutContext(NamedTuple):
     """The branch that a shortcut leads around: channels on either side, its stride, and how it normalizes.
 
     `dilation` is that of the map that comes in; `replaced` the stride that dilation stands in for, 1 along each axis
@@ -60,11 +60,11 @@ class Around(NamedTuple):
         return " and ".join(words) or "the shapes match"
 
 
-def shortcut(asked: ShortcutOptions, around: Around) -> Shortcut:
+def shortcut(asked: ShortcutOptions, around: ShortcutContext) -> Shortcut:
     """The shortcut for a block whose spec asks for `asked`.
 
     Raises:
-        Stop: a pad shortcut would have to drop channels, a norm does not fit, or an attention has nothing to weigh.
+        LoweringError: a pad shortcut would have to drop channels, a norm does not fit, or an attention has nothing to weigh.
     """
     kind, why = _kind(asked.type, around)
     if kind == "none" and around.attention is not None:
@@ -78,11 +78,11 @@ def shortcut(asked: ShortcutOptions, around: Around) -> Shortcut:
     layout = around.layout
     nodes = _named(operators, layout.projection) if kind != "pad" or len(operators) > 1 else _unnamed(operators)
     tap = _tap(around.branch) if kind.endswith("projection") else 0
-    over = kind != "none" and owned(around.branch[tap:])
+    over = kind != "none" and inplace_safe(around.branch[tap:])
     return Shortcut(kind, why, nodes, tap, layout.shortcut, layout.shortcut_first, over)
 
 
-def _kind(asked: str, around: Around) -> tuple[str, str]:
+def _kind(asked: str, around: ShortcutContext) -> tuple[str, str]:
     """What the shortcut comes to, and why."""
     if asked == "none":
         return "none", "the spec asks for a plain network"
@@ -96,7 +96,7 @@ def _kind(asked: str, around: Around) -> tuple[str, str]:
     return "avg_projection" if asked == "avg_projection" else "projection", why
 
 
-def _operators(kind: str, asked: ShortcutOptions, around: Around) -> list[Operator]:
+def _operators(kind: str, asked: ShortcutOptions, around: ShortcutContext) -> list[Operator]:
     match kind:
         case "projection":
             return _projection(asked, around)
@@ -125,7 +125,7 @@ def _named(operators: list[Operator], naming: Naming) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
-def _projection(asked: ShortcutOptions, around: Around, averaged: bool = False) -> list[Operator]:
+def _projection(asked: ShortcutOptions, around: ShortcutContext, averaged: bool = False) -> list[Operator]:
     """A convolution with the block's stride and its norm; of stride 1 where a mean came before (arXiv:1812.01187)."""
     ones = (1,) * around.rank
     stride = ones if averaged else around.stride
@@ -139,40 +139,42 @@ def _projection(asked: ShortcutOptions, around: Around, averaged: bool = False) 
     return [conv, *([norm] if norm else [])]
 
 
-def _convolution(around: Around, window: Window, *, bias: bool) -> Operator:
+def _convolution(around: ShortcutContext, window: Window, *, bias: bool) -> Operator:
     slot, channels = around.convolution, around.in_channels
     conv = _possible("convolution", slot, lambda out, _: slot.operator(channels, out, window, 1, bias), around)
     assert conv is not None
     return conv
 
 
-def _kernel(asked: ShortcutOptions, around: Around) -> tuple[int, ...]:
+def _kernel(asked: ShortcutOptions, around: ShortcutContext) -> tuple[int, ...]:
     at = (*around.origins.get("shortcut", around.at), "kernel")
     if isinstance(asked.kernel, int):
         return (asked.kernel,) * around.rank
     if len(asked.kernel) != around.rank:
-        raise Stop(Fault("RG204", other_axes("kernel", len(asked.kernel), around.rank), Place(at)))
+        raise LoweringError(Fault("RG204", other_axes("kernel", len(asked.kernel), around.rank), Place(at)))
     return asked.kernel
 
 
-def _possible(key: str, slot: Record, make: Callable[[int, int], Operator | None], around: Around) -> Operator | None:
+def _possible(
+    key: str, slot: Record, make: Callable[[int, int], Operator | None], around: ShortcutContext
+) -> Operator | None:
     """An operator over what leaves the shortcut; there may be none for its number of channels."""
     try:
         return make(around.out_channels, around.rank)
-    except Impossible as impossible:
+    except OperatorError as impossible:
         message = f"on the shortcut, {impossible.message}"
         at = around.origins.get(key, around.at)
         at = (*at, impossible.option) if impossible.option in slot.written else at
         raise _stop(impossible.code, message, at, around, impossible.help) from None
 
 
-def _stop(code: str, message: str, at: Path, around: Around, help: str) -> Stop:
+def _stop(code: str, message: str, at: Path, around: ShortcutContext, help: str) -> LoweringError:
     """A fault where something was written that a block elsewhere cannot follow."""
     used = () if at[: len(around.at)] == around.at else ((Place(around.at, Part.KEY), "used here"),)
-    return Stop(Fault(code, message, Place(at), related=used, help=help))
+    return LoweringError(Fault(code, message, Place(at), related=used, help=help))
 
 
-def _mean(around: Around) -> Operator:
+def _mean(around: ShortcutContext) -> Operator:
     ones, zeros = (1,) * len(around.stride), (0,) * len(around.stride)
     if around.stride != ones:
         return AvgPool(Window(around.stride, around.stride, zeros, ones, ceil=True), counts_padding=False)
@@ -181,7 +183,7 @@ def _mean(around: Around) -> Operator:
     return Identity()
 
 
-def _pad(around: Around) -> Operator:
+def _pad(around: ShortcutContext) -> Operator:
     if around.out_channels < around.in_channels:
         message = f"a pad shortcut can only add channels, and here {around.in_channels} become {around.out_channels}"
         help = "use `shortcut: auto`, which is a projection there"

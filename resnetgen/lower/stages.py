@@ -9,17 +9,17 @@ from typing import NamedTuple
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.ir.network import Run, Stage
 from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
-from resnetgen.layers.builder import Stop
+from resnetgen.layers.builder import LoweringError
 from resnetgen.lower import block_types
 from resnetgen.lower.block import block
-from resnetgen.lower.context import Position, Surroundings
+from resnetgen.lower.context import Position, NetworkContext
 from resnetgen.lower.settings import Settings
 from resnetgen.lower.shadowed_keys import overridden
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
 from resnetgen.lower.unused_keys import Use, unused
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.width_expression import Expression, ExpressionError
-from resnetgen.source.unambiguous import certain, writing
+from resnetgen.source.unambiguous import unambiguous_match, replacement
 from resnetgen.source.yaml_events import MOST_FAULTS
 from resnetgen.spec.spec import BlockEntry, Spec
 
@@ -38,7 +38,7 @@ class _Entry(NamedTuple):
 class Stages:
     """Lowers the stages of these names, and collects their faults, so that one broken stage does not hide another."""
 
-    def __init__(self, spec: Spec, around: Surroundings, names: list[str], taken: set[str]) -> None:
+    def __init__(self, spec: Spec, around: NetworkContext, names: list[str], taken: set[str]) -> None:
         self.spec = spec
         self.around = around
         self.names = names
@@ -55,11 +55,11 @@ class Stages:
 
         `channels_at` is the path of what comes in. The stride of a stem that is not whole tells nothing.
         """
-        self.came_at = channels_at
+        self.in_channels_at = channels_at
         try:
             plans = plan(self.spec, self.around.rank, stem_stride, self.names)
             self.faults += unreached(self.spec, self.around.rank, stem_stride, plans) if stem_is_whole else []
-        except Stop as stop:
+        except LoweringError as stop:
             self.faults.append(stop.fault)
             return (), channels
         stages, first = [], 0
@@ -67,11 +67,11 @@ class Stages:
             self._check_name(name)
             planned = plans[name]
             try:
-                if isinstance(planned, Stop):
+                if isinstance(planned, LoweringError):
                     raise planned
                 runs = tuple(self._runs(name, planned, channels, first))
                 stages.append(Stage(name, self.around.layout.stage_path(name, index), runs, ("stages", name)))
-            except Stop as stop:
+            except LoweringError as stop:
                 if stop.fault not in self.faults:
                     self.faults.append(stop.fault)
             if len(self.faults) >= MOST_FAULTS or self.operators > MOST_OPERATORS:
@@ -126,7 +126,7 @@ class Stages:
                 planned.first_dilation if begins else planned.dilation,
                 planned.replaced if begins else (1,) * self.around.rank,
                 entry.at,
-                self.came_at,
+                self.in_channels_at,
                 channels_at,
             )
             type_at = self._type(name, entry)[1]
@@ -142,14 +142,14 @@ class Stages:
                 after = block(kind, settings, following, self.around)
                 yield self._laid(Run(after, entry.repeat - 1, first + 1, entry.at, asked))
             first += entry.repeat
-            channels, self.came_at = out, channels_at
+            channels, self.in_channels_at = out, channels_at
 
     def _laid(self, run: Run) -> Run:
         self.operators += len(run.block.nodes())
         if self.operators > MOST_OPERATORS:
             message = f"more than {MOST_OPERATORS:,} operators in the blocks up to here, those that repeat counted once"
             help = "write equal blocks in a row as one entry, with `repeat`"
-            raise Stop(Fault("RG107", message, Place(run.at, Part.KEY), help=help))
+            raise LoweringError(Fault("RG107", message, Place(run.at, Part.KEY), help=help))
         return run
 
     def _dilates(self, name: str, planned: StagePlan) -> Path:
@@ -174,7 +174,7 @@ class Stages:
             help = "write `block: {type: bottleneck}` for all stages, or `type` in each of these"
             related = ((Place(stage_at, Part.KEY), "for the blocks here"),)
             place = Place(("block", "type"), Part.KEY)  # the same for all stages: they lack one key
-            raise Stop(Fault("RG202", "there is no block type", place, related=related, help=help))
+            raise LoweringError(Fault("RG202", "there is no block type", place, related=related, help=help))
         kind = block_types.find(spec, wanted, Place(asked))
         if kind.name not in self.common:
             self.common[kind.name] = Settings().over(kind.type, kind.at).over(spec.block, ("block",))
@@ -196,10 +196,10 @@ class Stages:
         written = self.spec.stages[name].channels
         if written is None:
             place = Place(("stages", name, "channels"), Part.KEY)
-            meant = certain(name, [other for other in self.spec.stages if other != name])
+            meant = unambiguous_match(name, [other for other in self.spec.stages if other != name])
             help = f"write the channels that leave its blocks{f', or did you mean `{meant}`?' if meant else ''}"
-            mend = writing(Place(("stages", name), Part.KEY), meant)
-            raise Stop(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help, mend=mend))
+            mend = replacement(Place(("stages", name), Part.KEY), meant)
+            raise LoweringError(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help, mend=mend))
         return self._width(written, came, ("stages", name, "channels"))
 
     def _width(self, written: Expression, channels: int, at: Path) -> tuple[int, Path]:
@@ -207,8 +207,8 @@ class Stages:
             return written.width({"in": channels}, MOST_CHANNELS), at
         except ExpressionError as error:
             message = f"the width `{at[-1]}: {written.text}` {error}"
-            mend = writing(Place(at), error.instead(written.text))
-            raise Stop(Fault("RG208", message, Place(at), help=error.help, mend=mend)) from None
+            mend = replacement(Place(at), error.instead(written.text))
+            raise LoweringError(Fault("RG208", message, Place(at), help=error.help, mend=mend)) from None
 
     def _stride(self, name: str, entry: _Entry, planned: StagePlan, index: int) -> tuple[Extents, Path]:
         if entry.options is not None and entry.options.stride is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.layers.builder import Stop, other_axes
+from resnetgen.layers.builder import LoweringError, other_axes
 from resnetgen.schema.fields import Axes
 from resnetgen.spec.spec import Spec, Stage
 
@@ -28,16 +28,16 @@ def per_axis(value: Axes, rank: int, at: Path) -> Extents:
     """One number for each axis.
 
     Raises:
-        Stop: there is another number of numbers than of axes.
+        LoweringError: there is another number of numbers than of axes.
     """
     if isinstance(value, int):
         return (value,) * rank
     if len(value) != rank:
-        raise Stop(Fault("RG204", other_axes(str(at[-1]), len(value), rank), Place(at)))
+        raise LoweringError(Fault("RG204", other_axes(str(at[-1]), len(value), rank), Place(at)))
     return value
 
 
-def plan(spec: Spec, rank: int, stem_stride: Extents, names: list[str]) -> dict[str, StagePlan | Stop]:
+def plan(spec: Spec, rank: int, stem_stride: Extents, names: list[str]) -> dict[str, StagePlan | LoweringError]:
     """The plan of each stage, or what is wrong with it.
 
     As in torchvision's `replace_stride_with_dilation` and timm's `output_stride`, the first block of a stage keeps the
@@ -45,11 +45,11 @@ def plan(spec: Spec, rank: int, stem_stride: Extents, names: list[str]) -> dict[
     """
     ones = (1,) * rank
     reached, previous = stem_stride, ones
-    plans: dict[str, StagePlan | Stop] = {}
+    plans: dict[str, StagePlan | LoweringError] = {}
     for name in names:
         try:
             planned = _stage(spec, rank, name, reached, previous)
-        except Stop as stop:
+        except LoweringError as stop:
             plans[name] = stop
             continue
         plans[name] = planned
@@ -81,19 +81,19 @@ def _no_dilation_of_its_own(stage: Stage, at: Path) -> None:
         if getattr(stage, key) is not None:
             related = ((Place(("output_stride",), Part.KEY), "chosen by this"),)
             message = f"`{key}` is chosen by `output_stride`"
-            raise Stop(
+            raise LoweringError(
                 Fault("RG209", message, Place((*at, key), Part.KEY), related=related, help="take one of them out")
             )
     entries = stage.blocks if isinstance(stage.blocks, list) else []
     for index, entry in enumerate(entries):
         if entry.stride is not None:
             message = "with `output_stride`, only a whole stage has a stride"
-            raise Stop(Fault("RG209", message, Place((*at, "blocks", index, "stride"), Part.KEY)))
+            raise LoweringError(Fault("RG209", message, Place((*at, "blocks", index, "stride"), Part.KEY)))
 
 
-def unreached(spec: Spec, rank: int, stem_stride: Extents, plans: dict[str, StagePlan | Stop]) -> list[Fault]:
+def unreached(spec: Spec, rank: int, stem_stride: Extents, plans: dict[str, StagePlan | LoweringError]) -> list[Fault]:
     """The fault of an `output_stride` that the network's strides do not make."""
-    if spec.output_stride is None or any(isinstance(planned, Stop) for planned in plans.values()):
+    if spec.output_stride is None or any(isinstance(planned, LoweringError) for planned in plans.values()):
         return []
     target = per_axis(spec.output_stride, rank, ("output_stride",))
     reached, whole = stem_stride, stem_stride

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Path, Place
+from resnetgen.diagnostics.model import EditKind, Fault, Suggestion, Part, Path, Place
 from resnetgen.diagnostics.suggestions import listed, nearest
 from resnetgen.ir.network import Network, Node, Training
 from resnetgen.ops.batch_norm import tracks
-from resnetgen.source.unambiguous import certain, writing
+from resnetgen.source.unambiguous import unambiguous_match, replacement
 from resnetgen.source.yaml_events import MOST_FAULTS
 from resnetgen.spec.spec import Spec
 
@@ -46,10 +46,10 @@ def _misnamed(spec: Spec, key: str) -> Iterator[Fault]:
             help = f"the {what}s are {listed(known)}"
             if name in _ENDS:
                 help = f"what is checkpointed is blocks, and only stages have them; {help}"
-            mend = writing(place, certain(name, known))
+            mend = replacement(place, unambiguous_match(name, known))
             yield Fault("RG206", f"there is no {what} `{name}`{nearest(name, known)}", place, help=help, mend=mend)
         elif name in names[:index]:
-            mend = Mend("take out the second", place, act=Act.REMOVE)
+            mend = Suggestion("take out the second", place, act=EditKind.REMOVE)
             yield Fault("RG209", f"`{name}` is said twice", place, help="take one of them out", mend=mend)
         elif what == "part" and name in _ENDS and name in spec.stages:
             related = ((Place(("stages", name), Part.KEY), "a stage of that name"),)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
-from resnetgen.ops.operator import Argument, Construction, Entry, Operator
-from resnetgen.schema.fields import HERE, choice, spelled_out, wrong
+from resnetgen.ops.operator import Argument, Construction, TensorSpec, Operator
+from resnetgen.schema.fields import HERE, choice, spelled_out, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import NotNegative, Positive, Real
 from resnetgen.schema.record import Before, Record
@@ -70,15 +70,15 @@ class Activation(Operator):
             arguments += (Argument("inplace", True, default=False),)
         return Construction(f"nn.{row.module}", arguments)
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[TensorSpec, ...]:
         """PReLU's one slope, shared by all channels, is the only weight among them."""
-        return (Entry("weight", (1,)),) if self.type == "prelu" else ()
+        return (TensorSpec("weight", (1,)),) if self.type == "prelu" else ()
 
     def describe(self) -> str:
         return self.type
 
     def over_input(self) -> Self:
-        return self if self.inplace else self.changed(inplace=TABLE[self.type].inplace)
+        return self if self.inplace else self.replace(inplace=TABLE[self.type].inplace)
 
     def writes(self) -> bool:
         return not self.inplace
@@ -132,13 +132,15 @@ class ActivationSlot(Record):
         for name in given:
             if name not in known:
                 takes = f"it takes {', '.join(known)}" if known else "it takes none"
-                raise wrong("RG209", f"the activation {self.type} has no option `{name}`; {takes}", key=name)
+                raise validation_error("RG209", f"the activation {self.type} has no option `{name}`; {takes}", key=name)
         missing = [name for name, default in known.items() if default is REQUIRED and name not in given]
         if missing:
-            raise wrong("RG202", f"the activation {self.type} needs {' and '.join(f'`{name}`' for name in missing)}")
+            raise validation_error(
+                "RG202", f"the activation {self.type} needs {' and '.join(f'`{name}`' for name in missing)}"
+            )
         for low, high in (("min_val", "max_val"), ("lower", "upper")):
             if low in known and self._option(low) >= self._option(high):
-                raise wrong("RG204", f"the activation {self.type} needs `{low}` below `{high}`")
+                raise validation_error("RG204", f"the activation {self.type} needs `{low}` below `{high}`")
         return self
 
     @classmethod

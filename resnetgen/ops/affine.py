@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from resnetgen.ops.folding import ChannelMap, Weights
-from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, Operator
 
 
 class Affine(Operator):
@@ -17,10 +17,10 @@ class Affine(Operator):
     channels: int
 
     def construction(self) -> Construction:
-        return Construction("Affine", (Argument("channels", self.channels, Family.WIDTH, positional=True),))
+        return Construction("Affine", (Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),))
 
-    def entries(self) -> tuple[Entry, ...]:
-        return Entry("weight", (self.channels,)), Entry("bias", (self.channels,))
+    def entries(self) -> tuple[TensorSpec, ...]:
+        return TensorSpec("weight", (self.channels,)), TensorSpec("bias", (self.channels,))
 
     def channel_map(self) -> ChannelMap:
         words = "What an affine map multiplies each channel by, and what it adds."

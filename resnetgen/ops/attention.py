@@ -6,13 +6,13 @@ from typing import Annotated, ClassVar, Self
 from resnetgen.diagnostics.suggestions import nearest
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.make_divisible import ROUNDINGS, divisible
-from resnetgen.ops.operator import Impossible, Operator
+from resnetgen.ops.operator import OperatorError, Operator
 from resnetgen.schema.coercion_hints import meant_whole
-from resnetgen.schema.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, wrong
+from resnetgen.schema.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule, either, whole
 from resnetgen.schema.numbers import Positive
 from resnetgen.schema.record import Check, Record
-from resnetgen.source.unambiguous import certain
+from resnetgen.source.unambiguous import unambiguous_match
 
 PLACES = ("end", "start", "sum", "shortcut")
 """Beside these, the name of a convolution: `conv2`."""
@@ -25,7 +25,7 @@ def _place(value: object) -> str:
         return value
     message = f"{kind(value)} is none of the places here{nearest(value, PLACES)}"
     help = f"use {', '.join(PLACES)} or a convolution, such as conv2"
-    raise wrong("RG204", message, help, instead=certain(value, PLACES))
+    raise validation_error("RG204", message, help, instead=unambiguous_match(value, PLACES))
 
 
 _PLACE_FORM = either({"enum": list(PLACES)}, {"type": "string", "pattern": f"^{_CONVOLUTION}$(?!\\n)"})
@@ -34,9 +34,9 @@ _PLACE_FORM = either({"enum": list(PLACES)}, {"type": "string", "pattern": f"^{_
 def _odd(value: object) -> int:
     if type(value) is not int:
         instead = meant_whole(value, 1, LARGEST_EXTENT)
-        raise wrong("RG203", f"this must be a whole number, not {kind(value)}", instead=instead)
+        raise validation_error("RG203", f"this must be a whole number, not {kind(value)}", instead=instead)
     if not 1 <= value <= LARGEST_EXTENT or value % 2 == 0:
-        raise wrong("RG204", f"this must be odd and from 1 to {LARGEST_EXTENT:,}, not {value}")
+        raise validation_error("RG204", f"this must be odd and from 1 to {LARGEST_EXTENT:,}, not {value}")
     return value
 
 
@@ -70,7 +70,7 @@ class AttentionSlot(Record):
         """The module for a map of so many channels.
 
         Raises:
-            Impossible: it cannot be for so many channels.
+            OperatorError: it cannot be for so many channels.
         """
         raise NotImplementedError
 
@@ -97,7 +97,7 @@ class ReducingSlot(AttentionSlot):
         idle = [key for key in ("ratio", "divisor", "rounding") if key in self.written]
         if self.width is not None and idle:
             message = f"`{idle[0]}` has no effect: `width` says how many channels there are inside"
-            raise wrong("RG209", message, "take one of them out", key=idle[0])
+            raise validation_error("RG209", message, "take one of them out", key=idle[0])
         return self
 
     @classmethod
@@ -108,18 +108,18 @@ class ReducingSlot(AttentionSlot):
         """The channels inside.
 
         Raises:
-            Impossible: there would be none, or too many.
+            OperatorError: there would be none, or too many.
         """
         if self.width is not None:
             return self.width
         if channels * self.ratio > MOST_CHANNELS:
             message = f"{self.ratio:g} times {channels} channels are more than {MOST_CHANNELS:,}"
-            raise Impossible(message, "use a smaller `ratio`", option="ratio")
+            raise OperatorError(message, "use a smaller `ratio`", option="ratio")
         reduced = divisible(channels * self.ratio, self.divisor, self.rounding)
         if reduced < 1:
             divides = self.divisor > 1
             multiple = f" to a multiple of {self.divisor}" if divides else ""
             message = f"{self.ratio:g} of {channels} channels, rounded down{multiple}, is none"
             smaller = "a smaller `divisor`, " if divides else ""
-            raise Impossible(message, f"use a larger `ratio`, {smaller}or `rounding: nearest`", option="ratio")
+            raise OperatorError(message, f"use a larger `ratio`, {smaller}or `rounding: nearest`", option="ratio")
         return reduced

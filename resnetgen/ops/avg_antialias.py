@@ -3,7 +3,7 @@
 from typing import Literal
 
 from resnetgen.ops.antialias import AntialiasSlot
-from resnetgen.ops.operator import Impossible, Operator, Window
+from resnetgen.ops.operator import OperatorError, Operator, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.schema.fields import Pixels
 
@@ -27,5 +27,5 @@ class AvgAntialiasSlot(AntialiasSlot):
             if self.size < max(stride):
                 pixels = "1 pixel" if self.size == 1 else f"{self.size} pixels"
                 message = f"a mean over {pixels} at a stride of {max(stride)} leaves some pixels out"
-                raise Impossible(message, f"use a `size` of at least {max(stride)}", "RG204", option="size")
+                raise OperatorError(message, f"use a `size` of at least {max(stride)}", "RG204", option="size")
         return AvgPool(Window(kernel, stride, padding, (1,) * len(stride)))

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from resnetgen.ops.composite import inside
 from resnetgen.ops.folding import ChannelMap, Weights, by_statistics
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, Operator
 from resnetgen.schema.numbers import Positive, Share
 
 
@@ -25,20 +25,20 @@ class BatchNorm(Operator):
         return Construction(
             f"nn.BatchNorm{self.rank}d",
             (
-                Argument("num_features", self.channels, Family.WIDTH, positional=True),
+                Argument("num_features", self.channels, ArgumentKind.WIDTH, positional=True),
                 Argument("eps", self.eps, default=1e-5),
                 Argument("momentum", self.momentum, default=0.1),
             ),
         )
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[TensorSpec, ...]:
         shape = (self.channels,)
         return (
-            Entry("weight", shape),
-            Entry("bias", shape),
-            Entry("running_mean", shape, trained=False),
-            Entry("running_var", shape, trained=False),
-            Entry("num_batches_tracked", (), trained=False, real=False, supplied=True),
+            TensorSpec("weight", shape),
+            TensorSpec("bias", shape),
+            TensorSpec("running_mean", shape, trained=False),
+            TensorSpec("running_var", shape, trained=False),
+            TensorSpec("num_batches_tracked", (), trained=False, real=False, supplied=True),
         )
 
     def channel_map(self) -> ChannelMap:

@@ -7,7 +7,7 @@ from resnetgen.ops.antialias import AntialiasSlot
 from resnetgen.ops.operator import (
     Argument,
     Construction,
-    Family,
+    ArgumentKind,
     Operator,
     Shape,
     Window,
@@ -16,7 +16,7 @@ from resnetgen.ops.operator import (
     slide,
     too_small,
 )
-from resnetgen.schema.fields import choice, wrong
+from resnetgen.schema.fields import choice, validation_error
 from resnetgen.schema.record import Check
 
 _PRODUCTS = {1: "", 2: "taps[:, None] * taps", 3: "taps[:, None, None] * taps[:, None] * taps"}
@@ -46,8 +46,8 @@ class BlurPool(Operator):
         return Construction(
             "BlurPool",
             (
-                Argument("channels", self.channels, Family.WIDTH, positional=True),
-                Argument("stride", per_axis(self.stride), Family.STRIDE),
+                Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),
+                Argument("stride", per_axis(self.stride), ArgumentKind.STRIDE),
             ),
         )
 
@@ -74,7 +74,7 @@ class BlurPool(Operator):
     def output(self, shape: Shape) -> Shape:
         return slide(self.window(), self.channels, shape)
 
-    def misfit(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> str:
         return too_small(self.window(), shape)
 
     def commutes(self, *, shifts: bool) -> bool:
@@ -97,7 +97,7 @@ class BlurPool(Operator):
 
 def _size(value: object) -> int:
     if type(value) is not int or value not in SIZES:
-        raise wrong("RG204", f"a blur reaches over 3, 5 or 7 pixels, not {value!r:.40}")
+        raise validation_error("RG204", f"a blur reaches over 3, 5 or 7 pixels, not {value!r:.40}")
     return value
 
 

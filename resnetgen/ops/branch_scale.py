@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from resnetgen.ops.folding import ChannelMap
-from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, Operator
 from resnetgen.schema.numbers import Real
 from resnetgen.schema.record import Record
 
@@ -26,11 +26,11 @@ class LayerScale(BranchScale):
     channels: int
 
     def construction(self) -> Construction:
-        channels = Argument("channels", self.channels, Family.WIDTH, positional=True)
+        channels = Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True)
         return Construction("LayerScale", (channels, Argument("init", self.init, default=1e-5)))
 
-    def entries(self) -> tuple[Entry, ...]:
-        return (Entry("gamma", (self.channels,)),)
+    def entries(self) -> tuple[TensorSpec, ...]:
+        return (TensorSpec("gamma", (self.channels,)),)
 
     def channel_map(self) -> ChannelMap:
         words = "What a layer scale multiplies each channel by."
@@ -47,8 +47,8 @@ class BranchGain(BranchScale):
     def construction(self) -> Construction:
         return Construction("BranchGain", (Argument("init", self.init, default=0.0),))
 
-    def entries(self) -> tuple[Entry, ...]:
-        return (Entry("gain", (1,)),)
+    def entries(self) -> tuple[TensorSpec, ...]:
+        return (TensorSpec("gain", (1,)),)
 
     def channel_map(self) -> ChannelMap:
         return ChannelMap("branch_gain", "What the gain of a branch multiplies it by.", ("gain",), "gain")

@@ -20,7 +20,7 @@ class ChannelAttention(SqueezeExcite):
     class_name: ClassVar[str] = "ChannelAttention"
     words: ClassVar[str] = "Weigh each channel by what the means and the maxima of all say."
     label: ClassVar[str] = "channel attention"
-    attends: ClassVar[str] = ""
+    attention_kind: ClassVar[str] = ""
     bias: ClassVar[bool] = False
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
@@ -51,8 +51,8 @@ class SpatialAttention(Attention):
     def parts(self) -> tuple[Part, ...]:
         return Part("conv", self.conv), Part("gate", self.gate)
 
-    def remade(self, parts: tuple[Part, ...]) -> Operator:
-        return self.changed(conv=parts[0].operator)
+    def with_parts(self, parts: tuple[Part, ...]) -> Operator:
+        return self.replace(conv=parts[0].operator)
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return (1, *output[1:]), (1, *output[1:])
@@ -68,7 +68,7 @@ class Cbam(Attention):
     class_name: ClassVar[str] = "CBAM"
     words: ClassVar[str] = "Weigh the channels, then the pixels (arXiv:1807.06521)."
     label: ClassVar[str] = "CBAM"
-    attends: ClassVar[str] = "cbam"
+    attention_kind: ClassVar[str] = "cbam"
 
     channel: ChannelAttention
     spatial: SpatialAttention
@@ -76,8 +76,8 @@ class Cbam(Attention):
     def parts(self) -> tuple[Part, ...]:
         return Part("channel", self.channel), Part("spatial", self.spatial)
 
-    def remade(self, parts: tuple[Part, ...]) -> Operator:
-        return self.changed(channel=parts[0].operator, spatial=parts[1].operator)
+    def with_parts(self, parts: tuple[Part, ...]) -> Operator:
+        return self.replace(channel=parts[0].operator, spatial=parts[1].operator)
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return output, output

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import ClassVar, NamedTuple
 
-from resnetgen.ops.operator import Entry, Operator, Shape
+from resnetgen.ops.operator import TensorSpec, Operator, Shape
 
 
 class Part(NamedTuple):
@@ -42,9 +42,9 @@ class Composite(Operator):
         """The names of parts that are applied one right after another, row by row; of one without a template, all."""
         return () if self.template else (tuple(part.name for part in self.parts()),)
 
-    def remade(self, parts: tuple[Part, ...]) -> Operator:
+    def with_parts(self, parts: tuple[Part, ...]) -> Operator:
         """The same of other parts, under the names of those that it has; of its rows, some may be gone."""
-        return self.changed(inside=parts)
+        return self.replace(inside=parts)
 
     def inline_names(self) -> tuple[str, ...]:
         """What the block has for it where it is inline: a method, and its parts."""
@@ -58,22 +58,22 @@ class Composite(Operator):
         """What its class calls its numbers of channels: `channels`, `reduced`, or `in`, `mid` and `out`."""
         raise NotImplementedError
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[TensorSpec, ...]:
         return tuple(
             entry._replace(name=f"{part.name}.{entry.name}")
             for part in self.parts()
             for entry in part.operator.entries()
         )
 
-    def smallest(self, axis: int) -> int:
+    def min_size(self, axis: int) -> int:
         """That of a pool inside, where the pool must fit without its padding."""
         windows = [part.operator.window() for part in self.parts()]
         return max((window.kernel[axis] for window in windows if window is not None and window.inside), default=1)
 
-    def misfit(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> str:
         """Why one of the normalizations inside cannot be, in words; empty where all can."""
         for operator, inside in self.norms(self.output(shape)):
-            if why := operator.misfit(inside):
+            if why := operator.shape_error(inside):
                 name = operator.describe()
                 return f"has {'an' if name[0] in 'aei' else 'a'} {name} inside that {why}"
         return ""
@@ -95,12 +95,12 @@ class Composite(Operator):
         return sum(operator.values(shape) for operator, shape in self._inside(output)) + prod(output)
 
 
-class Several(Operator):
+class ModuleList(Operator):
     """torch.nn.ModuleList: operators that their owner applies one by one, each to an input of its own."""
 
     items: tuple[Operator, ...]
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[TensorSpec, ...]:
         return tuple(
             entry._replace(name=f"{index}.{entry.name}")
             for index, item in enumerate(self.items)
@@ -120,13 +120,13 @@ def inside(operator: Operator) -> Iterator[Operator]:
     """An operator and all that it is made of."""
     yield operator
     own = (part.operator for part in operator.parts()) if isinstance(operator, Composite) else ()
-    for each in operator.items if isinstance(operator, Several) else own:
+    for each in operator.items if isinstance(operator, ModuleList) else own:
         yield from inside(each)
 
 
 def _norms(operator: Operator, shape: Shape) -> Iterator[tuple[Operator, Shape]]:
     """The normalizations that an operator is or has, each with its shape, where it gives `shape`."""
-    if isinstance(operator, Several):
+    if isinstance(operator, ModuleList):
         for item in operator.items:
             yield from _norms(item, shape)
     elif isinstance(operator, Composite):

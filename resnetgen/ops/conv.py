@@ -7,8 +7,8 @@ from resnetgen.ops.folding import Weights
 from resnetgen.ops.operator import (
     Argument,
     Construction,
-    Entry,
-    Family,
+    TensorSpec,
+    ArgumentKind,
     Operator,
     Shape,
     Window,
@@ -38,13 +38,13 @@ class Conv(Operator):
         return Construction(
             f"nn.Conv{rank}d",
             (
-                Argument("in_channels", self.in_channels, Family.WIDTH, positional=True),
-                Argument("out_channels", self.out_channels, Family.WIDTH, positional=True),
-                Argument("kernel_size", per_axis(window.kernel), Family.EXTENT, positional=True),
-                Argument("stride", per_axis(window.stride), Family.STRIDE, default=1),
-                Argument("padding", per_axis(window.padding), Family.SPREAD, default=0),
-                Argument("dilation", per_axis(window.dilation), Family.SPREAD, default=1),
-                Argument("groups", self.groups, Family.WIDTH, default=1),
+                Argument("in_channels", self.in_channels, ArgumentKind.WIDTH, positional=True),
+                Argument("out_channels", self.out_channels, ArgumentKind.WIDTH, positional=True),
+                Argument("kernel_size", per_axis(window.kernel), ArgumentKind.EXTENT, positional=True),
+                Argument("stride", per_axis(window.stride), ArgumentKind.STRIDE, default=1),
+                Argument("padding", per_axis(window.padding), ArgumentKind.SPREAD, default=0),
+                Argument("dilation", per_axis(window.dilation), ArgumentKind.SPREAD, default=1),
+                Argument("groups", self.groups, ArgumentKind.WIDTH, default=1),
                 Argument("bias", self.bias, default=True),
             ),
         )
@@ -55,18 +55,18 @@ class Conv(Operator):
     def output(self, shape: Shape) -> Shape:
         return slide(self.sliding, self.out_channels, shape)
 
-    def misfit(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> str:
         return too_small(self.sliding, shape)
 
-    def entries(self) -> tuple[Entry, ...]:
-        weight = Entry("weight", (self.out_channels, self.in_channels // self.groups, *self.sliding.kernel))
-        return (weight, Entry("bias", (self.out_channels,))) if self.bias else (weight,)
+    def entries(self) -> tuple[TensorSpec, ...]:
+        weight = TensorSpec("weight", (self.out_channels, self.in_channels // self.groups, *self.sliding.kernel))
+        return (weight, TensorSpec("bias", (self.out_channels,))) if self.bias else (weight,)
 
     def weights(self) -> Weights:
         return Weights(self.out_channels, self.in_channels, self.groups, self.bias, any(self.sliding.padding))
 
     def with_bias(self) -> Self:
-        return self.changed(bias=True)
+        return self.replace(bias=True)
 
     def macs(self, output: Shape) -> int:
         count = self.in_channels // self.groups

@@ -32,9 +32,9 @@ class Perceptron(Composite):
     def rows(self) -> tuple[tuple[str, ...], ...]:
         return (tuple(part.name for part in self.parts()),)
 
-    def remade(self, parts: tuple[Part, ...]) -> Operator:
+    def with_parts(self, parts: tuple[Part, ...]) -> Operator:
         """Both layers have a bias anyway, so that a norm may go without another change."""
-        return self.changed(norm=next((part.operator for part in parts if part.name == "norm"), None))
+        return self.replace(norm=next((part.operator for part in parts if part.name == "norm"), None))
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         inside = (self.reduced, *output[1:])

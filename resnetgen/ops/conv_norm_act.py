@@ -19,8 +19,8 @@ class ConvNormAct(Composite):
     def parts(self) -> tuple[Part, ...]:
         return self.inside
 
-    def remade(self, parts: tuple[Part, ...]) -> Operator:
-        return self.changed(conv=parts[0].operator, inside=parts)
+    def with_parts(self, parts: tuple[Part, ...]) -> Operator:
+        return self.replace(conv=parts[0].operator, inside=parts)
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return (output,) * len(self.inside)

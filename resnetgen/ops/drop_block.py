@@ -3,7 +3,7 @@
 from typing import ClassVar, Self
 
 from resnetgen.ops.operator import Argument, Construction, Operator
-from resnetgen.schema.fields import Pixels, wrong
+from resnetgen.schema.fields import Pixels, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Positive, Rate
 from resnetgen.schema.record import Record
@@ -20,7 +20,7 @@ class DropBlock(Operator):
     role: ClassVar[str] = "drop_block"
     label: ClassVar[str] = "drop block"
     gives_new: ClassVar[bool] = False
-    idle: ClassVar[bool] = True
+    identity_in_eval: ClassVar[bool] = True
 
     rate: float
     size: int
@@ -56,7 +56,9 @@ class DropBlockSlot(Record):
         """Whether there is something to drop where more than a rate is said."""
         idle = next((name for name in ("size", "scale") if name in self.written), "")
         if idle and not self.rate:
-            raise wrong("RG209", f"`{idle}` has no effect beside a rate of 0", "write `drop_block: 0`", key=idle)
+            raise validation_error(
+                "RG209", f"`{idle}` has no effect beside a rate of 0", "write `drop_block: 0`", key=idle
+            )
         return self
 
     @classmethod

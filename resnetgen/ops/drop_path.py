@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from resnetgen.ops.operator import Argument, Construction, Family, Operator, Schedule
+from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Operator, Schedule
 
 
 class DropPath(Operator):
@@ -13,12 +13,12 @@ class DropPath(Operator):
     template: ClassVar[str] = "drop_path.py.j2"
     role: ClassVar[str] = "drop_path"
     label: ClassVar[str] = "drop path"
-    idle: ClassVar[bool] = True
+    identity_in_eval: ClassVar[bool] = True
 
     rate: float | Schedule
 
     def construction(self) -> Construction:
-        return Construction("DropPath", (Argument("rate", self.rate, Family.RATE, positional=True),))
+        return Construction("DropPath", (Argument("rate", self.rate, ArgumentKind.RATE, positional=True),))
 
     def describe(self) -> str:
         if isinstance(self.rate, Schedule):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from resnetgen.ops.operator import Argument, Construction, Family, Operator
+from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Operator
 
 
 class Dropout(Operator):
@@ -13,12 +13,12 @@ class Dropout(Operator):
     role: ClassVar[str] = "dropout"
     label: ClassVar[str] = "dropout"
     gives_new: ClassVar[bool] = False
-    idle: ClassVar[bool] = True
+    identity_in_eval: ClassVar[bool] = True
 
     rate: float
 
     def construction(self) -> Construction:
-        return Construction("nn.Dropout", (Argument("p", self.rate, Family.RATE, positional=True),))
+        return Construction("nn.Dropout", (Argument("p", self.rate, ArgumentKind.RATE, positional=True),))
 
     def describe(self) -> str:
         return f"dropout {self.rate:g}"

@@ -7,7 +7,7 @@ from resnetgen.ops.activation import Activation
 from resnetgen.ops.attention import Attention, AttentionSlot, Gate, OddKernel
 from resnetgen.ops.composite import Part
 from resnetgen.ops.conv import Conv
-from resnetgen.ops.operator import Argument, Construction, Family, Operator, Shape, Window
+from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Operator, Shape, Window
 
 
 class ChannelConv(Conv):
@@ -19,7 +19,7 @@ class ChannelConv(Conv):
             (
                 Argument("in_channels", self.in_channels, positional=True),
                 Argument("out_channels", self.out_channels, positional=True),
-                Argument("kernel_size", self.sliding.kernel[0], Family.EXTENT, positional=True),
+                Argument("kernel_size", self.sliding.kernel[0], ArgumentKind.EXTENT, positional=True),
                 Argument("padding", "same"),
                 Argument("bias", self.bias, default=True),
             ),
@@ -33,7 +33,7 @@ class EfficientChannelAttention(Attention):
     class_name: ClassVar[str] = "EfficientChannelAttention"
     words: ClassVar[str] = "Weigh each channel by the means of those near it (arXiv:1910.03151)."
     label: ClassVar[str] = "efficient channel attention"
-    attends: ClassVar[str] = "eca"
+    attention_kind: ClassVar[str] = "eca"
 
     channels: int
     kernel: int

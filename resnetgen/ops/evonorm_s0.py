@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from resnetgen.ops.affine import Affine
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, Construction, Entry, Family, Impossible, Operator
+from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, OperatorError, Operator
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
 
@@ -27,8 +27,8 @@ class EvoNormS0(Operator):
         return Construction(
             "EvoNorm",
             (
-                Argument("channels", self.channels, Family.WIDTH, positional=True),
-                Argument("groups", self.groups, Family.WIDTH, default=32),
+                Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),
+                Argument("groups", self.groups, ArgumentKind.WIDTH, default=32),
                 Argument("eps", self.eps, default=1e-5),
             ),
         )
@@ -36,8 +36,8 @@ class EvoNormS0(Operator):
     def template_values(self) -> dict[str, str]:
         return {"grouped_axes": str(tuple(range(2, 3 + self.rank)))}
 
-    def entries(self) -> tuple[Entry, ...]:
-        return tuple(Entry(name, (self.channels,)) for name in ("weight", "bias", "v"))
+    def entries(self) -> tuple[TensorSpec, ...]:
+        return tuple(TensorSpec(name, (self.channels,)) for name in ("weight", "bias", "v"))
 
     def weights(self) -> Weights:
         return Weights(self.channels)
@@ -65,5 +65,5 @@ class EvoNormS0Slot(NormSlot):
     def activated(self, channels: int, rank: int) -> Operator:
         if channels % self.groups:
             message = f"an evonorm of {self.groups} groups does not divide {channels} channels"
-            raise Impossible(message, f"use a divisor of {channels}", option="groups")
+            raise OperatorError(message, f"use a divisor of {channels}", option="groups")
         return EvoNormS0(channels, self.groups, self.eps, rank)

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, Operator
 from resnetgen.schema.numbers import Positive
 
 
@@ -28,7 +28,7 @@ class FilterResponseNorm(Operator):
         return Construction(
             "FilterResponseNormTLU" if self.thresholds else "FilterResponseNorm",
             (
-                Argument("channels", self.channels, Family.WIDTH, positional=True),
+                Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),
                 Argument("eps", self.eps, default=1e-5),
             ),
         )
@@ -36,9 +36,9 @@ class FilterResponseNorm(Operator):
     def template_values(self) -> dict[str, str]:
         return {"thresholds": "yes" if self.thresholds else ""}
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[TensorSpec, ...]:
         names = ("weight", "bias", "tau") if self.thresholds else ("weight", "bias")
-        return tuple(Entry(name, (self.channels,)) for name in names)
+        return tuple(TensorSpec(name, (self.channels,)) for name in names)
 
     def weights(self) -> Weights | None:
         """A threshold behind them would have to move too, and turn round for a scale below zero."""

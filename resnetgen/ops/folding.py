@@ -70,7 +70,7 @@ class Prepared(Frozen):
 class AtInference(Frozen):
     """The facts of one operator. The defaults are those of one that nothing can be moved into, or past."""
 
-    idle: ClassVar[bool] = False
+    identity_in_eval: ClassVar[bool] = False
     """Whether it gives its very input where nothing is trained; what it gives in training, its gradient needs not."""
 
     def channel_map(self) -> ChannelMap | None:
@@ -95,7 +95,7 @@ class AtInference(Frozen):
 
     def commutes(self, *, shifts: bool) -> bool:
         """Whether a scale of each channel may as well stand before it as behind it; with `shifts`, a shift too."""
-        return self.idle
+        return self.identity_in_eval
 
     def over_input(self) -> Self:
         """The same operator writing over its input, where there is such a one."""

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.folding import ChannelMap, Weights, by_statistics
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator
+from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, Operator
 from resnetgen.schema.numbers import Positive
 
 
@@ -24,14 +24,14 @@ class FrozenBatchNorm(Operator):
         return Construction(
             "FrozenBatchNorm",
             (
-                Argument("channels", self.channels, Family.WIDTH, positional=True),
+                Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),
                 Argument("eps", self.eps, default=1e-5),
             ),
         )
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[TensorSpec, ...]:
         names = ("weight", "bias", "running_mean", "running_var")
-        return tuple(Entry(name, (self.channels,), trained=False) for name in names)
+        return tuple(TensorSpec(name, (self.channels,), trained=False) for name in names)
 
     def channel_map(self) -> ChannelMap:
         return by_statistics(self.channels, self.eps)

@@ -13,7 +13,7 @@ from resnetgen.ops.conv_mlp import Perceptron
 from resnetgen.ops.global_pool import GlobalAvgPool
 from resnetgen.ops.operator import Operator, Shape, Window
 from resnetgen.ops.pool import AvgPool
-from resnetgen.schema.fields import Flag, kind, wrong
+from resnetgen.schema.fields import Flag, kind, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.record import Check
 
@@ -66,7 +66,7 @@ class GatherExcite(Attention):
     class_name: ClassVar[str] = "GatherExcite"
     words: ClassVar[str] = "Weigh each channel by what is gathered around each pixel (arXiv:1810.12348)."
     label: ClassVar[str] = "gather-excite"
-    attends: ClassVar[str] = "gather_excite"
+    attention_kind: ClassVar[str] = "gather_excite"
 
     channels: int
     extent: int | str
@@ -77,9 +77,9 @@ class GatherExcite(Attention):
     def parts(self) -> tuple[Part, ...]:
         return present(("gather", self.gather), ("mlp", self.perceptron), ("gate", self.gate))
 
-    def remade(self, parts: tuple[Part, ...]) -> Operator:
+    def with_parts(self, parts: tuple[Part, ...]) -> Operator:
         named = {part.name: part.operator for part in parts}
-        return self.changed(gather=named["gather"], perceptron=named.get("mlp"))
+        return self.replace(gather=named["gather"], perceptron=named.get("mlp"))
 
     def _inside(self, output: Shape) -> Iterator[tuple[Operator, Shape]]:
         gathered = self.gather.output(output)
@@ -91,9 +91,9 @@ class GatherExcite(Attention):
         """What its parts write, the weights at every pixel, and its output."""
         return Attention.values(self, output) + (0 if self.extent == "global" else prod(output))
 
-    def misfit(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> str:
         """Why the pool inside cannot take this shape."""
-        why = self.gather.misfit(shape) if isinstance(self.gather, AvgPool) else ""
+        why = self.gather.shape_error(shape) if isinstance(self.gather, AvgPool) else ""
         return why and f"has an {self.gather.describe()} inside that {why}"
 
     def widths(self) -> tuple[tuple[str, int], ...]:
@@ -114,7 +114,7 @@ def _extent(value: object) -> int | str:
     if value in EXTENTS and type(value) in (int, str):
         assert isinstance(value, int | str)
         return value
-    raise wrong("RG204", f"an extent must be global, 2, 4 or 8, not {kind(value)}")
+    raise validation_error("RG204", f"an extent must be global, 2, 4 or 8, not {kind(value)}")
 
 
 class GatherExciteSlot(ReducingSlot):
@@ -140,12 +140,12 @@ class GatherExciteSlot(ReducingSlot):
         """Whether the options go together."""
         if self.extent == "global" and self.parameters:
             message = "`parameters` of a global extent would be as many as the map has pixels, and bind it to one size"
-            raise wrong("RG209", message, "use an `extent` of 2, 4 or 8", key="parameters")
+            raise validation_error("RG209", message, "use an `extent` of 2, 4 or 8", key="parameters")
         reducing = () if self.mlp else ("ratio", "divisor", "rounding", "width")
         acts = self.mlp or (self.parameters and self.extent != 2)
         for key in (*reducing, *(() if acts else ("act",))):
             if key in self.written:
-                raise wrong("RG209", f"`{key}` has no effect without `mlp`", "take one of them out", key=key)
+                raise validation_error("RG209", f"`{key}` has no effect without `mlp`", "take one of them out", key=key)
         return ReducingSlot.completed(self)
 
     @classmethod

@@ -9,8 +9,8 @@ from resnetgen.ops.composite import Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_mlp import Perceptron
 from resnetgen.ops.group_norm import GroupNorm
-from resnetgen.ops.operator import Impossible, Operator, Shape
-from resnetgen.schema.fields import choice, wrong
+from resnetgen.ops.operator import OperatorError, Operator, Shape
+from resnetgen.schema.fields import choice, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Positive
 
@@ -27,7 +27,7 @@ class GlobalContext(Attention):
     class_name: ClassVar[str] = "GlobalContext"
     words: ClassVar[str] = "Change each pixel by a weighted mean of all (arXiv:1904.11492)."
     label: ClassVar[str] = "global context"
-    attends: ClassVar[str] = "global_context"
+    attention_kind: ClassVar[str] = "global_context"
 
     fuse: str
     perceptron: Perceptron
@@ -42,8 +42,8 @@ class GlobalContext(Attention):
             ("gate", self.gate if scales else None),
         )
 
-    def remade(self, parts: tuple[Part, ...]) -> Operator:
-        return self.changed(perceptron=parts[1].operator)
+    def with_parts(self, parts: tuple[Part, ...]) -> Operator:
+        return self.replace(perceptron=parts[1].operator)
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         context = pixel(output[0], len(output) - 1)
@@ -87,7 +87,9 @@ class GlobalContextSlot(ReducingSlot):
     def completed(self) -> Self:
         """Whether there is something to gate, where a gate is written."""
         if self.fuse == "add" and "gate" in self.written:
-            raise wrong("RG209", "`gate` has no effect: with `fuse: add` nothing is scaled", "take it out", key="gate")
+            raise validation_error(
+                "RG209", "`gate` has no effect: with `fuse: add` nothing is scaled", "take it out", key="gate"
+            )
         return ReducingSlot.completed(self)
 
     @classmethod
@@ -98,7 +100,7 @@ class GlobalContextSlot(ReducingSlot):
         reduced = self.reduced(channels)
         if reduced == 1:
             message = f"a global context of {channels} channels would have one inside, and that normalized is zero"
-            raise Impossible(message, "use a larger `ratio`, or a `width` of at least 2")
+            raise OperatorError(message, "use a larger `ratio`, or a `width` of at least 2")
         # timm's is a layer norm over the channels; over a map of one pixel a group norm of one group is the same.
         norm = GroupNorm(reduced, 1, 1e-6)
         perceptron = Perceptron(channels, reduced, rank, norm, self.act.operator(True))

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, Construction, Entry, Family, Impossible, Operator, Shape
+from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, OperatorError, Operator, Shape
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
 
@@ -25,20 +25,20 @@ class GroupNorm(Operator):
         return Construction(
             "nn.GroupNorm",
             (
-                Argument("num_groups", self.groups, Family.WIDTH, positional=True),
-                Argument("num_channels", self.channels, Family.WIDTH, positional=True),
+                Argument("num_groups", self.groups, ArgumentKind.WIDTH, positional=True),
+                Argument("num_channels", self.channels, ArgumentKind.WIDTH, positional=True),
                 Argument("eps", self.eps, default=1e-5),
             ),
         )
 
-    def misfit(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> str:
         """torch refuses to normalize a single value, which could only give zero."""
         if self.channels // self.groups * prod(shape[1:]) == 1:
             return f"has one channel a group and a map of one pixel ({'x'.join(map(str, shape))}): nothing to normalize"
         return ""
 
-    def entries(self) -> tuple[Entry, ...]:
-        return Entry("weight", (self.channels,)), Entry("bias", (self.channels,))
+    def entries(self) -> tuple[TensorSpec, ...]:
+        return TensorSpec("weight", (self.channels,)), TensorSpec("bias", (self.channels,))
 
     def weights(self) -> Weights:
         return Weights(self.channels)
@@ -60,5 +60,5 @@ class GroupNormSlot(NormSlot):
     def operator(self, channels: int, rank: int) -> Operator:
         if channels % self.groups:
             message = f"a group norm of {self.groups} groups does not divide {channels} channels"
-            raise Impossible(message, f"use a divisor of {channels}", option="groups")
+            raise OperatorError(message, f"use a divisor of {channels}", option="groups")
         return GroupNorm(channels, self.groups, self.eps)

@@ -14,7 +14,7 @@ class Identity(Operator):
     label: ClassVar[str] = "identity"
     allocates: ClassVar[bool] = False
     gives_new: ClassVar[bool] = False
-    idle: ClassVar[bool] = True
+    identity_in_eval: ClassVar[bool] = True
 
     def construction(self) -> Construction:
         return Construction("nn.Identity")

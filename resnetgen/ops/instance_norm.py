@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
+from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, Operator, Shape
 from resnetgen.schema.fields import Flag
 from resnetgen.schema.numbers import Positive
 
@@ -26,20 +26,20 @@ class InstanceNorm(Operator):
         return Construction(
             f"nn.InstanceNorm{self.rank}d",
             (
-                Argument("num_features", self.channels, Family.WIDTH, positional=True),
+                Argument("num_features", self.channels, ArgumentKind.WIDTH, positional=True),
                 Argument("eps", self.eps, default=1e-5),
                 Argument("affine", self.affine, default=False),
             ),
         )
 
-    def misfit(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> str:
         """torch refuses a map of one pixel, which could only give zero."""
         if prod(shape[1:]) == 1:
             return f"has nothing to normalize over in a map of one pixel ({'x'.join(map(str, shape))})"
         return ""
 
-    def entries(self) -> tuple[Entry, ...]:
-        return (Entry("weight", (self.channels,)), Entry("bias", (self.channels,))) if self.affine else ()
+    def entries(self) -> tuple[TensorSpec, ...]:
+        return (TensorSpec("weight", (self.channels,)), TensorSpec("bias", (self.channels,))) if self.affine else ()
 
     def weights(self) -> Weights | None:
         return Weights(self.channels) if self.affine else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from resnetgen.ops.folding import Weights
-from resnetgen.ops.operator import Argument, Construction, Entry, Family, Operator, Shape
+from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, Operator, Shape
 
 
 class Linear(Operator):
@@ -21,16 +21,16 @@ class Linear(Operator):
         return Construction(
             "nn.Linear",
             (
-                Argument("in_features", self.in_features, Family.WIDTH, positional=True),
-                Argument("out_features", self.out_features, Family.WIDTH, positional=True),
+                Argument("in_features", self.in_features, ArgumentKind.WIDTH, positional=True),
+                Argument("out_features", self.out_features, ArgumentKind.WIDTH, positional=True),
             ),
         )
 
     def output(self, shape: Shape) -> Shape:
         return (self.out_features,)
 
-    def entries(self) -> tuple[Entry, ...]:
-        return Entry("weight", (self.out_features, self.in_features)), Entry("bias", (self.out_features,))
+    def entries(self) -> tuple[TensorSpec, ...]:
+        return TensorSpec("weight", (self.out_features, self.in_features)), TensorSpec("bias", (self.out_features,))
 
     def weights(self) -> Weights:
         return Weights(self.out_features, self.in_features)

@@ -2,11 +2,11 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.ops.composite import Part, Several, applied, present
-from resnetgen.ops.operator import Impossible, Shape, Window
+from resnetgen.ops.composite import Part, ModuleList, applied, present
+from resnetgen.ops.operator import OperatorError, Shape, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
-from resnetgen.schema.fields import Count, wrong
+from resnetgen.schema.fields import Count, validation_error
 from resnetgen.schema.json_forms import Rule
 
 
@@ -41,11 +41,11 @@ class MultiScale(Spatial):
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return tuple((self.out_channels // self.scale, *output[1:]) for _ in self.inside)
 
-    def misfit(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> str:
         """The pool over three axes wants its whole kernel inside the map."""
         pools = [part.operator for part in self.inside if part.name == "pool"]
-        found = (f"has an {pool.describe()} inside that {why}" for pool in pools if (why := pool.misfit(shape)))
-        return Spatial.misfit(self, shape) or next(found, "")
+        found = (f"has an {pool.describe()} inside that {why}" for pool in pools if (why := pool.shape_error(shape)))
+        return Spatial.shape_error(self, shape) or next(found, "")
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         return (("width", self.out_channels // self.scale),)
@@ -98,7 +98,9 @@ class MultiScaleSlot(SpatialSlot):
     def completed(self) -> "MultiScaleSlot":
         """Whether there is a scale that is convolved beside one that is not."""
         if self.scale < 2:
-            raise wrong("RG204", "`scale` must be at least 2: with one scale this is a plain convolution", key="scale")
+            raise validation_error(
+                "RG204", "`scale` must be at least 2: with one scale this is a plain convolution", key="scale"
+            )
         return self
 
     @classmethod
@@ -112,8 +114,8 @@ class MultiScaleSlot(SpatialSlot):
         three = (3,) * unit.rank
         pool = AvgPool(Window(three, unit.window.stride, (1,) * unit.rank, (1,) * unit.rank)) if unit.begins else None
         inside = present(
-            ("convs", Several((unit.conv(width, width, unit.window, unit.groups),) * (self.scale - 1))),
-            ("bns", Several((norm,) * (self.scale - 1)) if norm else None),
+            ("convs", ModuleList((unit.conv(width, width, unit.window, unit.groups),) * (self.scale - 1))),
+            ("bns", ModuleList((norm,) * (self.scale - 1)) if norm else None),
             ("act", unit.activate()),
             ("pool", pool),
         )
@@ -126,12 +128,14 @@ def _check(unit: Unit, scale: int) -> None:
         message = (
             f"a multi-scale convolution keeps its channels, and here {unit.in_channels} become {unit.out_channels}"
         )
-        raise Impossible(message, "use a block type whose layer keeps them, such as a bottleneck")
+        raise OperatorError(message, "use a block type whose layer keeps them, such as a bottleneck")
     if unit.out_channels % (scale * unit.groups):
         parts = f"{scale} scales" + (f" of {unit.groups} groups" if unit.groups > 1 else "")
-        raise Impossible(f"{parts} do not divide {unit.out_channels} channels", "use a scale that does", option="scale")
+        raise OperatorError(
+            f"{parts} do not divide {unit.out_channels} channels", "use a scale that does", option="scale"
+        )
     window = unit.window
     reaches = [d * (k - 1) for d, k in zip(window.dilation, window.kernel, strict=True)]
     if [2 * pad for pad in window.padding] != reaches:
         message = "a multi-scale convolution must keep the map's size, to fit the scale that is not convolved"
-        raise Impossible(message, "use an odd kernel, and no padding of its own")
+        raise OperatorError(message, "use an odd kernel, and no padding of its own")

@@ -18,7 +18,7 @@ class NormSlot(Record):
         """The normalization of a map, without any activation.
 
         Raises:
-            Impossible: it cannot be for so many channels.
+            OperatorError: it cannot be for so many channels.
         """
         raise NotImplementedError
 

@@ -13,7 +13,7 @@ Shape = tuple[int, ...]
 """One sample's shape: channels and then the extent along each axis; after flattening, the features alone."""
 
 
-class Entry(NamedTuple):
+class TensorSpec(NamedTuple):
     """One tensor of a state dict. `trained` tells a parameter from a buffer; `real` a float from an integer.
 
     `supplied` is one that PyTorch supplies itself where weights that are loaded lack it.
@@ -67,7 +67,7 @@ class Window(NamedTuple):
         return steps
 
 
-class Family(Enum):
+class ArgumentKind(Enum):
     """Which constructor arguments may share one name in a block class: only those that mean the same kind of thing."""
 
     FIXED = "fixed"
@@ -94,7 +94,7 @@ class Schedule(Frozen):
 Value = int | float | str | bool | tuple[int, ...] | Schedule
 
 
-class Impossible(Exception):  # not an error of the program: whoever lays the operator knows where to report it
+class OperatorError(Exception):  # not an error of the program: whoever lays the operator knows where to report it
     """There is no operator of these numbers; in words, with a way out, and the catalogue's code for it.
 
     `option` is the key of the slot that it comes of, where there is one.
@@ -116,7 +116,7 @@ class Argument(NamedTuple):
 
     name: str
     value: Value
-    family: Family = Family.FIXED
+    kind: ArgumentKind = ArgumentKind.FIXED
     default: Value | None = None
     positional: bool = False
 
@@ -144,7 +144,7 @@ class Operator(AtInference):
     """What it is to its neighbours: conv, norm, act, ...; a layout names it by this."""
     label: ClassVar[str] = ""
     """What tables and messages call it."""
-    attends: ClassVar[str] = ""
+    attention_kind: ClassVar[str] = ""
     """The word by which a spec asks for the attention that it is or has; empty for what has none."""
     allocates: ClassVar[bool] = True
     """Whether it writes a new tensor."""
@@ -153,7 +153,7 @@ class Operator(AtInference):
     gives_new: ClassVar[bool] = True
     """Whether what comes out is never its very input, nor needed for its gradient, so that it may be written over."""
     refuses_pixels: ClassVar[bool] = False
-    """Whether it may refuse a map that gives it a valid output shape; `misfit` is asked then too."""
+    """Whether it may refuse a map that gives it a valid output shape; `shape_error` is asked then too."""
 
     def construction(self) -> Construction | None:
         """How the module is made, or None where it is a plain function."""
@@ -179,7 +179,7 @@ class Operator(AtInference):
         """How it slides, or None where every output pixel sees one input pixel or the whole map."""
         return None
 
-    def smallest(self, axis: int) -> int:
+    def min_size(self, axis: int) -> int:
         """The least extent along an axis that it takes, beside what its window asks for."""
         return 1
 
@@ -191,11 +191,11 @@ class Operator(AtInference):
         """Output shape for an input shape that fits."""
         return shape
 
-    def misfit(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> str:
         """Why it cannot take this shape, in words that follow its label; empty where it can."""
         return ""
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[TensorSpec, ...]:
         """Its tensors in the state dict, in order."""
         return ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from resnetgen.ops.operator import Argument, Construction, Family, Operator, Shape, Window, per_axis, slide
+from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Operator, Shape, Window, per_axis, slide
 
 
 class PadChannels(Operator):
@@ -23,8 +23,8 @@ class PadChannels(Operator):
         return Construction(
             "PadChannels",
             (
-                Argument("extra_channels", self.out_channels - self.in_channels, Family.WIDTH, positional=True),
-                Argument("stride", per_axis(self.stride), Family.STRIDE),
+                Argument("extra_channels", self.out_channels - self.in_channels, ArgumentKind.WIDTH, positional=True),
+                Argument("stride", per_axis(self.stride), ArgumentKind.STRIDE),
             ),
         )
 
@@ -53,8 +53,8 @@ class PadChannelsByAxis(PadChannels):
         return Construction(
             "PadChannelsByAxis",
             (
-                Argument("extra_channels", self.out_channels - self.in_channels, Family.WIDTH, positional=True),
-                Argument("stride", self.stride, Family.STRIDE),
+                Argument("extra_channels", self.out_channels - self.in_channels, ArgumentKind.WIDTH, positional=True),
+                Argument("stride", self.stride, ArgumentKind.STRIDE),
             ),
         )
 

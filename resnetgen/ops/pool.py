@@ -7,7 +7,7 @@ from typing import ClassVar
 from resnetgen.ops.operator import (
     Argument,
     Construction,
-    Family,
+    ArgumentKind,
     Operator,
     Shape,
     Window,
@@ -35,7 +35,7 @@ class MaxPool(Operator):
     def output(self, shape: Shape) -> Shape:
         return slide(self.sliding, shape[0], shape)
 
-    def misfit(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> str:
         return too_small(self.sliding, shape)
 
     def describe(self) -> str:
@@ -66,7 +66,7 @@ class AvgPool(Operator):
         """The mean of a shifted map is the shifted mean, but where zeros past the edges are averaged too."""
         return not (shifts and self.counts_padding and any(self.sliding.padding))
 
-    def misfit(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> str:
         return too_small(self.window(), shape)
 
     def describe(self) -> str:
@@ -75,9 +75,9 @@ class AvgPool(Operator):
 
 def _arguments(window: Window) -> tuple[Argument, ...]:
     return (
-        Argument("kernel_size", per_axis(window.kernel), Family.EXTENT, positional=True),
-        Argument("stride", per_axis(window.stride), Family.STRIDE),
-        Argument("padding", per_axis(window.padding), Family.SPREAD, default=0),
+        Argument("kernel_size", per_axis(window.kernel), ArgumentKind.EXTENT, positional=True),
+        Argument("stride", per_axis(window.stride), ArgumentKind.STRIDE),
+        Argument("padding", per_axis(window.padding), ArgumentKind.SPREAD, default=0),
         Argument("ceil_mode", window.ceil, default=False),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from resnetgen.ops.operator import Argument, Construction, Family, Operator, Window, by_axis
+from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Operator, Window, by_axis
 
 
 class SameAvgPool(Operator):
@@ -21,7 +21,9 @@ class SameAvgPool(Operator):
     kernel: tuple[int, ...]
 
     def construction(self) -> Construction:
-        return Construction("SameAvgPool", (Argument("kernel_size", self.kernel, Family.EXTENT, positional=True),))
+        return Construction(
+            "SameAvgPool", (Argument("kernel_size", self.kernel, ArgumentKind.EXTENT, positional=True),)
+        )
 
     def template_values(self) -> dict[str, str]:
         rank = len(self.kernel)

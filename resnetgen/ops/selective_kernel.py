@@ -2,13 +2,13 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.ops.composite import Composite, Part, Several, applied, pixel, present
+from resnetgen.ops.composite import Composite, Part, ModuleList, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
 from resnetgen.ops.make_divisible import divisible
-from resnetgen.ops.operator import Impossible, Operator, Shape, Window
+from resnetgen.ops.operator import OperatorError, Operator, Shape, Window
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
-from resnetgen.schema.fields import Count, Flag, wrong
+from resnetgen.schema.fields import Count, Flag, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Positive
 
@@ -59,19 +59,19 @@ class SelectiveKernel(Spatial):
     class_name: ClassVar[str] = "SelectiveKernel"
     words: ClassVar[str] = "Convolutions of several extents, weighed by their sum (arXiv:1903.06586)."
     label: ClassVar[str] = "selective kernel"
-    attends: ClassVar[str] = "selective_kernel"
+    attention_kind: ClassVar[str] = "selective_kernel"
 
     paths: tuple[Operator, ...]
     split: bool
     attention: SelectiveAttention
 
     def parts(self) -> tuple[Part, ...]:
-        return Part("paths", Several(self.paths)), Part("attn", self.attention)
+        return Part("paths", ModuleList(self.paths)), Part("attn", self.attention)
 
-    def remade(self, parts: tuple[Part, ...]) -> Operator:
+    def with_parts(self, parts: tuple[Part, ...]) -> Operator:
         paths, attention = (part.operator for part in parts)
-        assert isinstance(paths, Several)
-        return self.changed(paths=paths.items, attention=attention)
+        assert isinstance(paths, ModuleList)
+        return self.replace(paths=paths.items, attention=attention)
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return output, pixel(self.out_channels * len(self.paths), len(output) - 1)
@@ -118,7 +118,7 @@ class SelectiveKernelSlot(SpatialSlot):
         """Whether there are paths to select from."""
         if not 2 <= self.paths <= MOST_PATHS:
             message = f"`paths` must be from 2 to {MOST_PATHS}, not {self.paths}"
-            raise wrong("RG204", message, "with one path this is a plain convolution", key="paths")
+            raise validation_error("RG204", message, "with one path this is a plain convolution", key="paths")
         return self
 
     @classmethod
@@ -160,7 +160,7 @@ def _width(unit: Unit, paths: int) -> int:
     if unit.in_channels % (paths * unit.groups):
         parts = f"{paths} paths" + (f" of {unit.groups} groups" if unit.groups > 1 else "")
         message = f"{parts} do not divide the {unit.in_channels} channels that come in"
-        raise Impossible(message, "use `split: false`, with which each path sees all of them", option="paths")
+        raise OperatorError(message, "use `split: false`, with which each path sees all of them", option="paths")
     return unit.in_channels // paths
 
 
@@ -168,7 +168,7 @@ def _reaching(window: Window, times: int, dilated: bool) -> Window:
     """The window with `times` its reach on either side, and as much more padding: the map's size is the same."""
     reach = [d * (k - 1) for k, d in zip(window.kernel, window.dilation, strict=True)]
     if not any(reach) or any(each * (times - 1) % 2 for each in reach):
-        raise Impossible("a selective kernel needs an odd kernel, of more than one pixel", "use 3")
+        raise OperatorError("a selective kernel needs an odd kernel, of more than one pixel", "use 3")
     padding = tuple(p + each * (times - 1) // 2 for p, each in zip(window.padding, reach, strict=True))
     if not dilated:
         kernel = tuple((k - 1) * times + 1 for k in window.kernel)

@@ -6,7 +6,7 @@ from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Impossible, Operator, Shape, Window, slide, too_small
+from resnetgen.ops.operator import OperatorError, Operator, Shape, Window, slide, too_small
 from resnetgen.schema.record import Record
 
 
@@ -41,16 +41,16 @@ class Unit(NamedTuple):
         """The unit's norm for so many channels, with the activation that it brings if one is wanted.
 
         Raises:
-            Impossible: it cannot be for so many channels; `of` tells which these are, if they are the operator's own.
+            OperatorError: it cannot be for so many channels; `of` tells which these are, if they are the operator's own.
         """
         make = self.norm.activated if self.act.type != "none" else self.norm.operator
         try:
             return make(channels, self.rank)
-        except Impossible as impossible:
+        except OperatorError as impossible:
             if not of:
                 raise
             help = f"{impossible.help} in the norm, or set how many these are by `ratio` and `divisor`"
-            raise Impossible(f"{impossible.message} {of}", help, impossible.code) from None
+            raise OperatorError(f"{impossible.message} {of}", help, impossible.code) from None
 
     def activate(self) -> Operator | None:
         """The activation after the norm, None where the norm brings its own."""
@@ -72,8 +72,8 @@ class Spatial(Composite):
     def output(self, shape: Shape) -> Shape:
         return slide(self.sliding, self.out_channels, shape)
 
-    def misfit(self, shape: Shape) -> str:
-        return too_small(self.sliding, shape) or Composite.misfit(self, shape)
+    def shape_error(self, shape: Shape) -> str:
+        return too_small(self.sliding, shape) or Composite.shape_error(self, shape)
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         return ("in", self.in_channels), ("out", self.out_channels)
@@ -86,6 +86,6 @@ class SpatialSlot(Record):
         """The convolution in place of a plain one with its norm and activation.
 
         Raises:
-            Impossible: it cannot be for so many channels.
+            OperatorError: it cannot be for so many channels.
         """
         raise NotImplementedError

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from resnetgen.ops.composite import Part, applied, in_turn, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.make_divisible import divisible
-from resnetgen.ops.operator import Impossible, Shape
+from resnetgen.ops.operator import OperatorError, Shape
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
@@ -19,7 +19,7 @@ class SplitAttention(Spatial):
     class_name: ClassVar[str] = "SplitAttention"
     words: ClassVar[str] = "Convolutions in splits, weighed by what they sum to (arXiv:2004.08955)."
     label: ClassVar[str] = "split attention"
-    attends: ClassVar[str] = "split_attention"
+    attention_kind: ClassVar[str] = "split_attention"
 
     radix: int
     groups: int
@@ -103,10 +103,10 @@ def _divide(unit: Unit, radix: int, reduced: int) -> None:
         parts = f"a radix of {radix}" + (f" and {unit.groups} groups" if unit.groups > 1 else "")
         message = f"{parts} do not divide the {unit.in_channels} channels that come in"
         message = message.replace("do not", "does not") if unit.groups == 1 else message
-        raise Impossible(message, _way_out(unit), option="radix")
+        raise OperatorError(message, _way_out(unit), option="radix")
     if reduced % unit.groups:
         message = f"{unit.groups} groups do not divide the {reduced} channels that weigh the splits"
-        raise Impossible(
+        raise OperatorError(
             message, f"use a `divisor` and a `least` that are multiples of {unit.groups}", option="divisor"
         )
 

@@ -17,7 +17,7 @@ class SqueezeExcite(Attention):
     class_name: ClassVar[str] = "SqueezeExcite"
     words: ClassVar[str] = "Weigh each channel by what the means of all say (arXiv:1709.01507)."
     label: ClassVar[str] = "squeeze-excite"
-    attends: ClassVar[str] = "se"
+    attention_kind: ClassVar[str] = "se"
     bias: ClassVar[bool] = True
 
     channels: int

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.folding import Prepared
-from resnetgen.ops.operator import Construction, Impossible, Window
+from resnetgen.ops.operator import Construction, OperatorError, Window
 from resnetgen.schema.numbers import Positive
 
 
@@ -58,5 +58,5 @@ class WeightStandardizedSlot(ConvolutionSlot):
     def operator(self, in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
         if in_channels // groups * prod(window.kernel) == 1:
             message = f"of {in_channels} channels in {groups} groups, a 1x1 filter has a single weight: no variance"
-            raise Impossible(message, "use fewer groups, a larger kernel, or `convolution: plain` there")
+            raise OperatorError(message, "use fewer groups, a larger kernel, or `convolution: plain` there")
         return WeightStandardizedConv(in_channels, out_channels, window, groups, bias, self.eps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resnetgen.codes import Scene, pages, warnings
+from resnetgen.codes import Example, pages, warnings
 from resnetgen.codes.page import CHECK
 
 
@@ -24,7 +24,7 @@ def rule(code: str) -> dict[str, object]:
     }
 
 
-def _scene(scene: Scene) -> str:
+def _scene(scene: Example) -> str:
     """The files and what is done with them, but for the check of one that needs no telling."""
     if scene.commands == CHECK and len(scene.files) == 1:
         return f"```yaml\n{scene.files[0][1]}```"

@@ -60,7 +60,7 @@ def unlike_sides(trace: Trace, seen: Run) -> Iterator[str]:
 def additions(seen: Run, prefix: str, part: BlockTrace) -> tuple[Shape, Shape] | None:
     """The shapes of the two sides of a block's addition, as they left the modules; None where no module ends one."""
     own = prefix.removesuffix(".")
-    steps = [step for step in part.branch if f"{prefix}{step.node.name}" in seen.outputs or not step.node.varies]
+    steps = [step for step in part.branch if f"{prefix}{step.node.name}" in seen.outputs or not step.node.injected]
     if steps and not steps[-1].node.name:
         return None  # it ends in a method of the block
     result = seen.outputs[f"{prefix}{steps[-1].node.name}"] if steps else seen.inputs[own]
@@ -129,7 +129,7 @@ def _active(trace: Trace, seen: Run) -> Iterator[tuple[str, Step]]:
 
 
 def _idle(step: Step, name: str, seen: Run) -> bool:
-    return step.node.varies and isinstance(step.node.operator, Identity) and name not in seen.outputs
+    return step.node.injected and isinstance(step.node.operator, Identity) and name not in seen.outputs
 
 
 def _word(kind: torch.dtype) -> str:

@@ -18,7 +18,7 @@ def named(trace: Trace) -> Iterator[tuple[str, Step]]:
     """Every operator with its name in the emitted network."""
     yield from ((step.node.name, step) for step in (*trace.stem, *trace.head))
     for prefix, part in placed(trace):
-        own = [step for step in (*part.branch, *part.joined) if step.node.name]
+        own = [step for step in (*part.branch, *part.post_add) if step.node.name]
         yield from ((f"{prefix}{step.node.name}", step) for step in own)
         around = f"{prefix}{part.block.shortcut.name}"
         yield from ((f"{around}.{step.node.name}".removesuffix("."), step) for step in part.shortcut)
@@ -39,7 +39,7 @@ def placed(trace: Trace) -> Iterator[tuple[str, BlockTrace]]:
 
 def functions(part: BlockTrace) -> Iterator[Step]:
     """The operators of a block that are written in its `forward` or beside it, under no name of their own."""
-    yield from (step for step in (*part.branch, *part.joined) if not step.node.name)
+    yield from (step for step in (*part.branch, *part.post_add) if not step.node.name)
 
 
 def without_a_name(trace: Trace) -> Iterator[str]:

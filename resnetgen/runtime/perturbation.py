@@ -14,7 +14,7 @@ from resnetgen.runtime.allocations import calls
 from resnetgen.runtime.hooks import Output
 
 
-def shaken(network: nn.Module, x: Tensor, share: float) -> Output:
+def perturbed(network: nn.Module, x: Tensor, share: float) -> Output:
     """What a network answers where every value that a function of torch gives is off by up to that share of itself.
 
     The errors are random, and the same every time.

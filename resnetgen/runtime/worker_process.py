@@ -12,7 +12,7 @@ TERMINATING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if h
 
 
 @contextmanager
-def deaf(method: str) -> Iterator[None]:
+def block_sigint(method: str) -> Iterator[None]:
     """Keep Ctrl-C, which a terminal sends to all processes, from those that start here: this one alone ends them.
 
     `method` is how multiprocessing starts them.

@@ -17,7 +17,7 @@ from resnetgen.schema.coercion_hints import meant_flag, meant_whole
 from resnetgen.schema.json_forms import Json, either, whole
 from resnetgen.schema.record import Check
 from resnetgen.schema.width_expression import Expression, ExpressionError
-from resnetgen.source.unambiguous import certain
+from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 
 MOST_CHANNELS = 1_000_000
@@ -32,7 +32,7 @@ HERE: Literal["here"] = "here"
 """Stands in a block type where the value of the block in use goes."""
 
 
-def wrong(
+def validation_error(
     code: str, message: str, help: str = "", *, key: str | int | None = None, instead: str = "", quote: bool = False
 ) -> PydanticCustomError:
     """An error of the given catalogue code, with a way out; of a mapping or a list, `key` is the entry at fault if any.
@@ -65,9 +65,9 @@ def kind(value: object) -> str:
 def _whole(value: object, least: int, most: int, what: str, index: int | None = None) -> int:
     if type(value) is not int:
         message = f"{what} must be a whole number, not {kind(value)}"
-        raise wrong("RG203", message, key=index, instead=meant_whole(value, least, most))
+        raise validation_error("RG203", message, key=index, instead=meant_whole(value, least, most))
     if not least <= value <= most:
-        raise wrong("RG204", f"{what} must be from {least} to {most:,}, not {value}", key=index)
+        raise validation_error("RG204", f"{what} must be from {least} to {most:,}, not {value}", key=index)
     return value
 
 
@@ -76,9 +76,11 @@ def _axes(value: object, least: int, what: str) -> int | tuple[int, ...]:
         return _whole(value, least, LARGEST_EXTENT, what)
     if not isinstance(value, list):
         message = f"{what} must be a whole number, or a list of one for each axis, not {kind(value)}"
-        raise wrong("RG203", message, instead=meant_whole(value, least, LARGEST_EXTENT))
+        raise validation_error("RG203", message, instead=meant_whole(value, least, LARGEST_EXTENT))
     if not 1 <= len(value) <= 3:
-        raise wrong("RG204", f"{what} must have a number for each of one, two or three axes, not {len(value)}")
+        raise validation_error(
+            "RG204", f"{what} must have a number for each of one, two or three axes, not {len(value)}"
+        )
     return tuple(_whole(item, least, LARGEST_EXTENT, what, index) for index, item in enumerate(value))
 
 
@@ -99,14 +101,14 @@ def _width(value: object) -> Expression:
         return width_expression.number(_whole(value, 1, MOST_CHANNELS, "a width"))
     if not isinstance(value, str):
         message = f"a width must be a whole number or an expression such as `out / 4`, not {kind(value)}"
-        raise wrong("RG203", message, instead=meant_whole(value, 1, MOST_CHANNELS))
+        raise validation_error("RG203", message, instead=meant_whole(value, 1, MOST_CHANNELS))
     try:
         parsed = width_expression.parse(value)
     except ExpressionError as error:
-        raise wrong("RG207", f"the width {clip(value, 60)!r} {error}") from None
+        raise validation_error("RG207", f"the width {clip(value, 60)!r} {error}") from None
     if isinstance(parsed.term, width_expression.Number):
         message = f"a width is written as a number, not as {kind(value)}"
-        raise wrong("RG203", message, "take the quotes away", instead=meant_whole(value, 1, MOST_CHANNELS))
+        raise validation_error("RG203", message, "take the quotes away", instead=meant_whole(value, 1, MOST_CHANNELS))
     return parsed
 
 
@@ -116,27 +118,29 @@ def _width_or_here(value: object) -> Expression | str:
 
 def _name(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("RG203", f"a name must be text, not {kind(value)}")
+        raise validation_error("RG203", f"a name must be text, not {kind(value)}")
     if not (value.isidentifier() and value.isascii()):
-        raise wrong("RG205", f"{clip(value, 60)!r} is no name: use letters, digits and `_`, and no digit first")
+        raise validation_error(
+            "RG205", f"{clip(value, 60)!r} is no name: use letters, digits and `_`, and no digit first"
+        )
     if keyword.iskeyword(value):
-        raise wrong("RG205", f"`{value}` is a keyword of Python and cannot be a name")
+        raise validation_error("RG205", f"`{value}` is a keyword of Python and cannot be a name")
     if value.startswith("__"):
-        raise wrong("RG205", f"`{value[:60]}` begins with two underscores, which Python keeps for itself")
+        raise validation_error("RG205", f"`{value[:60]}` begins with two underscores, which Python keeps for itself")
     if len(value) > LONGEST_NAME:
-        raise wrong("RG205", f"a name has at most {LONGEST_NAME} characters")
+        raise validation_error("RG205", f"a name has at most {LONGEST_NAME} characters")
     return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("RG203", f"this must be text, not {kind(value)}", quote=type(value) in (int, float))
+        raise validation_error("RG203", f"this must be text, not {kind(value)}", quote=type(value) in (int, float))
     return value
 
 
 def _word(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("RG203", f"this must be text, not {kind(value)}")
+        raise validation_error("RG203", f"this must be text, not {kind(value)}")
     return value
 
 
@@ -145,13 +149,15 @@ def _code(value: object) -> str:
         said = f"{kind(value)} is no code of a warning, such as RG501"
         meant = value.strip().upper() if isinstance(value, str) else ""
         meant = meant if re.fullmatch(_WARNING, meant) else ""
-        raise wrong("RG204", said, "only warnings can be ignored; `resnetgen explain` lists them", instead=meant)
+        raise validation_error(
+            "RG204", said, "only warnings can be ignored; `resnetgen explain` lists them", instead=meant
+        )
     return value
 
 
 def _reason(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise wrong("RG203", f"this must say in a few words why the warning is ignored, not {kind(value)}")
+        raise validation_error("RG203", f"this must say in a few words why the warning is ignored, not {kind(value)}")
     return value
 
 
@@ -169,7 +175,7 @@ def _blocks(value: object) -> int:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise wrong("RG203", f"this must be true or false, not {kind(value)}", instead=meant_flag(value))
+        raise validation_error("RG203", f"this must be true or false, not {kind(value)}", instead=meant_flag(value))
     return value
 
 
@@ -231,7 +237,7 @@ def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
     def validate(value: object) -> str:
         if not isinstance(value, str) or value not in values:
             message = f"{kind(value)} is none of the words here{nearest(value, values, aka)}"
-            raise wrong("RG204", message, _use(values), instead=certain(value, values, aka))
+            raise validation_error("RG204", message, _use(values), instead=unambiguous_match(value, values, aka))
         return value
 
     return Check(validate, {"enum": list(values)})
@@ -243,7 +249,7 @@ def spelled_out(value: object) -> object:
         return {"type": value}
     if isinstance(value, dict):
         return value
-    raise wrong("RG203", f"this must be a name, or a mapping with a `type`, not {kind(value)}")
+    raise validation_error("RG203", f"this must be a name, or a mapping with a `type`, not {kind(value)}")
 
 
 def _use(values: tuple[str, ...]) -> str:

@@ -4,11 +4,11 @@ import re
 from typing import Annotated, Any
 
 from resnetgen.diagnostics.suggestions import nearest
-from resnetgen.schema.fields import Flag, kind, wrong
+from resnetgen.schema.fields import Flag, kind, validation_error
 from resnetgen.schema.json_forms import Json
 from resnetgen.schema.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
 from resnetgen.schema.record import Before, Check, Record, Size, Tagged
-from resnetgen.source.unambiguous import certain
+from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 
 _PATTERN = r"(?![0-9])[A-Za-z0-9_]*\*?|[0-9]+|\*"
@@ -16,17 +16,21 @@ _PATTERN = r"(?![0-9])[A-Za-z0-9_]*\*?|[0-9]+|\*"
 
 def _path(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("RG203", f"a name must be text, not {kind(value)}")
+        raise validation_error("RG203", f"a name must be text, not {kind(value)}")
     if not all(part and re.fullmatch(_PATTERN, part) for part in value.split(".")):
         message = f"{clip(value, 60)!r} is no name of a module"
-        raise wrong("RG205", message, "use letters, digits and `_`, dots between modules, and `*` for a number")
+        raise validation_error(
+            "RG205", message, "use letters, digits and `_`, dots between modules, and `*` for a number"
+        )
     return value
 
 
 def _attribute(value: object) -> str:
     name = _path(value)
     if not name.isidentifier():
-        raise wrong("RG205", f"{clip(name, 60)!r} is no attribute of a block", "use a name without dots and numbers")
+        raise validation_error(
+            "RG205", f"{clip(name, 60)!r} is no attribute of a block", "use a name without dots and numbers"
+        )
     return name
 
 
@@ -40,7 +44,7 @@ def _role(value: object, known: tuple[str, ...]) -> str:
         said = clip(str(value), 60)
         what = f"no operator of this part has the role {said!r}" if value in ROLES else f"there is no role {said!r}"
         help = f"the roles here are {', '.join(known)}"
-        raise wrong("RG206", f"{what}{nearest(value, known)}", help, instead=certain(value, known))
+        raise validation_error("RG206", f"{what}{nearest(value, known)}", help, instead=unambiguous_match(value, known))
     return value
 
 
@@ -49,16 +53,16 @@ def _stage(value: object) -> str:
     prefix, star, suffix = path.partition(".*")
     if not star or "*" in prefix + suffix or "." in prefix or suffix.count(".") > 1:
         help = "write a path such as `stages.*` or `stages.*.blocks`"
-        raise wrong("RG205", f"{clip(path, 60)!r} is no path of numbered stages", help)
+        raise validation_error("RG205", f"{clip(path, 60)!r} is no path of numbered stages", help)
     return path
 
 
 def _base(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("RG203", f"the name of a layout must be text, not {kind(value)}")
+        raise validation_error("RG203", f"the name of a layout must be text, not {kind(value)}")
     if value not in TABLES:
         message = f"there is no layout {clip(value, 60)!r}{nearest(value, TABLES)}"
-        raise wrong("RG206", message, f"use {', '.join(TABLES)}", instead=certain(value, TABLES))
+        raise validation_error("RG206", message, f"use {', '.join(TABLES)}", instead=unambiguous_match(value, TABLES))
     return value
 
 

@@ -140,7 +140,7 @@ class Record:
         """The names of the fields that were given, rather than left to their default."""
         return self.__pydantic_fields_set__
 
-    def changed(self, **values: Any) -> Self:
+    def replace(self, **values: Any) -> Self:
         """A copy with other values for some fields."""
         return type(self)(**{name: getattr(self, name) for name in self.written} | values)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from resnetgen.source.unambiguous import certain
+from resnetgen.source.unambiguous import unambiguous_match
 
 LIMIT = 10**9
 """No width, and no step on the way to one, may be larger than this."""
@@ -201,7 +201,7 @@ def _value(term: Term, widths: Mapping[str, int]) -> int:
                 known = ", ".join(f"`{width}`" for width in widths)
                 words = f"; the names known here are {known}" if known else ", and no names are known here"
                 help = "" if known else "write a plain number"
-                raise ExpressionError(f"speaks of `{name}`{words}", help, name, certain(name, widths))
+                raise ExpressionError(f"speaks of `{name}`{words}", help, name, unambiguous_match(name, widths))
             return widths[name]
         case Operation(sign, left, right):
             return _apply(sign, _value(left, widths), _value(right, widths))

@@ -12,9 +12,9 @@ from pathlib import Path
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
 from resnetgen.diagnostics.suggestions import near
 from resnetgen.resources import specs_folder
-from resnetgen.source.extends import Absent, FindBase, refusal
+from resnetgen.source.extends import BaseNotFound, FindBase, refusal
 from resnetgen.source.source import Source, parse, read
-from resnetgen.source.unambiguous import certain
+from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 
 ENDINGS = (".yaml", ".yml")
@@ -82,12 +82,12 @@ def bases_of(spec: Source, allow_outside: bool = False, unsaved: Unsaved = lambd
                 return _read(path)
             beside = _beside(path, name, source)
             question = _question(near(path.stem, beside), beside)
-            return Absent(f"there is no file `{clip(path.as_posix())}`{question}", _certain(path.stem, beside))
+            return BaseNotFound(f"there is no file `{clip(path.as_posix())}`{question}", _certain(path.stem, beside))
         beside = {} if outside else _beside(path, name, source)
         known = {name: name for name in names()} | beside
         meant = _certain(path.name, known)
         close = f"; did you mean `{meant}`?" if meant else _question(near(path.name, known), known)
-        return Absent(f"`resnetgen list` shows the collection, and a path ends in .yaml{close}", meant)
+        return BaseNotFound(f"`resnetgen list` shows the collection, and a path ends in .yaml{close}", meant)
 
     return find
 
@@ -131,7 +131,7 @@ def _question(word: str, specs: dict[str, str]) -> str:
 
 def _certain(word: str, specs: dict[str, str]) -> str:
     """How to extend the one spec that a word can only mean."""
-    found = certain(word, specs)
+    found = unambiguous_match(word, specs)
     return specs[found] if found else ""
 
 

@@ -7,12 +7,12 @@ from itertools import islice
 from typing import Self
 
 from resnetgen.diagnostics.model import (
-    Act,
+    EditKind,
     Diagnostic,
     Fault,
     Fix,
     Label,
-    Mend,
+    Suggestion,
     Part,
     Path,
     Place,
@@ -24,7 +24,7 @@ from resnetgen.diagnostics.model import (
 from resnetgen.diagnostics.suggestions import nearest
 from resnetgen.frozen import Distinct
 from resnetgen.source.source import Source
-from resnetgen.source.unambiguous import certain, writing
+from resnetgen.source.unambiguous import unambiguous_match, replacement
 from resnetgen.source.yaml_events import MOST_FAULTS
 from resnetgen.source.yaml_scalars import clip
 
@@ -41,7 +41,7 @@ It may raise a SpecError of its own, a `refusal`, where it does not look.
 """
 
 
-class Absent(str):
+class BaseNotFound(str):
     """Words of help where there is no base; `meant` is the name that can only have been meant, if there is one."""
 
     meant: str
@@ -94,7 +94,7 @@ class Document(Distinct):
         diagnostic = Diagnostic(fault.code, fault.severity, fault.message, primary, related, fault.help, fix)
         return _extended(diagnostic, self.sources[0])
 
-    def _fix(self, mend: Mend) -> Fix | None:
+    def _fix(self, mend: Suggestion) -> Fix | None:
         source = self._writer(mend.at.path)
         return None if source is None else source.fix(mend)
 
@@ -139,9 +139,9 @@ def _vain_removals(base: object, patch: dict[str, object], path: Path = ()) -> I
             message = f"there is no `{clip(key)}` here {what}{meant}"
             help_ = "write a value; `null`, or nothing at all, removes a key of the spec that `extends` names"
             at = Place((*path, key, *_removed(value, meant)), Part.KEY)
-            mend = writing(at, certain(key, known))
+            mend = replacement(at, unambiguous_match(key, known))
             if not meant and isinstance(base, dict) and at.path[:1] not in OWN:  # nothing at all means the same there
-                mend = Mend("take it out", at, act=Act.REMOVE)
+                mend = Suggestion("take it out", at, act=EditKind.REMOVE)
             yield Fault("RG209", message, at, help=help_, mend=mend)
         elif isinstance(value, dict):
             yield from _vain_removals(known.get(key), value, (*path, key))
@@ -199,7 +199,7 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
         raise refusal(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
     base = find_base(name, spec)
     if isinstance(base, str):
-        mend = writing(Place(_EXTENDS), base.meant) if isinstance(base, Absent) else None
+        mend = replacement(Place(_EXTENDS), base.meant) if isinstance(base, BaseNotFound) else None
         raise refusal(spec, "RG110", f"there is no spec `{clip(name)}` to extend", base, mend)
     names = [source.text.name for source in chain]
     if base.text.name in names:
@@ -210,7 +210,7 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
     return base
 
 
-def refusal(source: Source, code: str, message: str, help_: str = "", mend: Mend | None = None) -> SpecError:
+def refusal(source: Source, code: str, message: str, help_: str = "", mend: Suggestion | None = None) -> SpecError:
     """A fault of what a spec extends, at its `extends`."""
     fix = None if mend is None else source.fix(mend)
     return SpecError((Diagnostic(code, Severity.ERROR, message, Label(_extends_of(source)), (), help_, fix),))

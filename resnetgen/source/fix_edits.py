@@ -11,7 +11,7 @@ from typing import Any
 
 from yaml.events import ScalarEvent
 
-from resnetgen.diagnostics.model import Act, Edit, Fix, Mend, Part, Path, Span, Text
+from resnetgen.diagnostics.model import EditKind, Edit, Fix, Suggestion, Part, Path, Span, Text
 from resnetgen.source.delete_entry import removal
 from resnetgen.source.yaml_scalars import clip, plain
 from resnetgen.source.yaml_tree import Branch, Node, data_of, entry
@@ -20,12 +20,12 @@ _UNQUOTED = re.compile(r"[\w.(+-][\w./()*+% -]*", re.ASCII)
 """What may be written without quotes wherever a scalar may stand; numbers, names, widths and most paths are of this."""
 
 
-def fix(text: Text, root: Node, mend: Mend) -> Fix | None:
+def fix(text: Text, root: Node, mend: Suggestion) -> Fix | None:
     """The changes of a text that a mend comes to; None where they are not certain, or the text does not write that."""
     way = _way(root, mend.at.path)
     if not way:
         return None
-    if mend.act is Act.REMOVE:
+    if mend.act is EditKind.REMOVE:
         edit = None if _is_unfinished(*way[-1]) else removal(text, way)
     else:
         edit = rewritten(text, *way[-1], mend)
@@ -52,7 +52,7 @@ def _is_unfinished(branch: Branch, index: int) -> bool:
     return isinstance(value, ScalarEvent) and not value.value and not value.style
 
 
-def rewritten(text: Text, branch: Branch, index: int, mend: Mend) -> Edit | None:
+def rewritten(text: Text, branch: Branch, index: int, mend: Suggestion) -> Edit | None:
     """A key or a value written otherwise, None where that is not certain; no key that its mapping has already."""
     is_key = mend.at.part is Part.KEY
     if isinstance(branch.data, dict) and is_key and mend.text in branch.data:
@@ -70,9 +70,9 @@ def is_bare(node: ScalarEvent) -> bool:
     return one_line and node.anchor is None and node.tag is None and (node.style or "'") in ("'", '"')
 
 
-def _spelled(node: ScalarEvent, mend: Mend) -> str:
+def _spelled(node: ScalarEvent, mend: Suggestion) -> str:
     """What is to stand there: a word in the quotes that it had."""
-    if mend.act is Act.QUOTE:
+    if mend.act is EditKind.QUOTE:
         return f'"{node.value}"' if not node.style and not {'"', "\\"} & set(node.value) else ""
     if not _UNQUOTED.fullmatch(mend.text):
         return ""

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from yaml import MarkedYAMLError, YAMLError
 
-from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Mend, Part, Path, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Suggestion, Part, Path, Severity, Span, SpecError, Text
 from resnetgen.frozen import Distinct
 from resnetgen.source.yaml_events import compose
 from resnetgen.source.yaml_tree import Node, data_of, find, span
@@ -45,7 +45,7 @@ class Source(Distinct):
             return span(self.text, key, value)
         return span(self.text, key if part is Part.KEY else value)
 
-    def fix(self, mend: Mend) -> Fix | None:
+    def fix(self, mend: Suggestion) -> Fix | None:
         """Find the changes of this text that a mend comes to: None where they are not certain."""
         from resnetgen.source.fix_edits import fix
 

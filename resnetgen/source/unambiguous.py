@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from resnetgen.diagnostics.model import Mend, Part, Place
+from resnetgen.diagnostics.model import Suggestion, Part, Place
 from resnetgen.source.yaml_scalars import plain
 
 _LONGEST = 60
@@ -27,7 +27,7 @@ _LONG = 6
 """Characters of a word from which on two slips are still a misspelling of it."""
 
 
-def certain(value: object, known: Iterable[str], aka: Mapping[str, str] | None = None) -> str:
+def unambiguous_match(value: object, known: Iterable[str], aka: Mapping[str, str] | None = None) -> str:
     """The known word that a value can only mean, else nothing.
 
     It is one that `aka` gives as another's word for it; or the only one that differs by capitals, or by `-` for `_`; or
@@ -50,12 +50,12 @@ def certain(value: object, known: Iterable[str], aka: Mapping[str, str] | None =
     return _nearest(wanted, words)
 
 
-def writing(place: Place, word: str) -> Mend | None:
+def replacement(place: Place, word: str) -> Suggestion | None:
     """The mend that writes a word, or another scalar in plain YAML, at a place; None where there is no word."""
     if not word:
         return None
     renames = place.part is Part.KEY and not isinstance(place.path[-1], int)
-    return Mend(f"rename it to `{word}`" if renames else f"write `{word}`", place, word)
+    return Suggestion(f"rename it to `{word}`" if renames else f"write `{word}`", place, word)
 
 
 def _folded(word: str) -> str:
@@ -68,12 +68,14 @@ def _is_same(wanted: str, word: str) -> bool:
 
 def _is_swapped(wanted: str, word: str) -> bool:
     """Whether two neighbours changed places, which no one does on purpose; in a word of two letters, who knows."""
-    return len(word) >= _SHORTEST and sorted(wanted) == sorted(word.lower()) and slips(wanted, word.lower()) == 1
+    return (
+        len(word) >= _SHORTEST and sorted(wanted) == sorted(word.lower()) and edit_distance(wanted, word.lower()) == 1
+    )
 
 
 def _nearest(wanted: str, words: list[str]) -> str:
     """The only word within a few slips, where no other is as near, be it one that is too short for so many."""
-    away = {word: slips(wanted, word.lower()) for word in words if _numbers_agree(wanted, word)}
+    away = {word: edit_distance(wanted, word.lower()) for word in words if _numbers_agree(wanted, word)}
     near = [word for word, count in away.items() if count <= _most_slips(wanted, word)]
     return near[0] if len(near) == 1 and list(away.values()).count(min(away.values())) == 1 else ""
 
@@ -88,7 +90,7 @@ def _numbers_agree(wanted: str, word: str) -> bool:
     return digits == "".join(filter(str.isdigit, wanted)) or not (digits or wanted[-1].isdigit())
 
 
-def slips(one: str, other: str, most: int = _MOST) -> int:
+def edit_distance(one: str, other: str, most: int = _MOST) -> int:
     """How many letters are to be added, left out, replaced or swapped with the next to get from one word to another.
 
     The optimal string alignment distance: no letter is changed twice. Where it is more than `most`, it is not counted

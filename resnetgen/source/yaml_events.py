@@ -25,7 +25,7 @@ from yaml.events import (
 )
 
 from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Severity, SpecError, Text
-from resnetgen.source.yaml_scalars import Trap, clip, plain
+from resnetgen.source.yaml_scalars import AmbiguousScalar, clip, plain
 from resnetgen.source.yaml_tree import Alias, Branch, Node, span
 
 DEEPEST = 64
@@ -116,7 +116,7 @@ class _Composer:
 
     def _scalar(self, event: ScalarEvent) -> None:
         value = event.value if event.style else plain(event.value)
-        if isinstance(value, Trap):
+        if isinstance(value, AmbiguousScalar):
             self._note(event, value.code, value.message, self._help(value))
             value = event.value
         if event.tag is not None:
@@ -223,7 +223,7 @@ class _Composer:
         branch = self._open[-1]
         return isinstance(branch.data, dict) and not len(branch.items) & 1
 
-    def _help(self, trap: Trap) -> str:
+    def _help(self, trap: AmbiguousScalar) -> str:
         return "put it in quotes" if self._expects_key() else trap.help
 
     def _anchor(self, event: NodeEvent, value: object, node: ScalarEvent | Branch) -> None:

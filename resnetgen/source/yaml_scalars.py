@@ -15,7 +15,7 @@ _WHOLE = f"the largest whole number in a spec is {LARGEST}"
 _FRACTION = "a number with a fraction or an exponent is at most about 1.79e+308"
 
 
-class Trap(Frozen):
+class AmbiguousScalar(Frozen):
     """A plain scalar that YAML 1.1 reads differently from what its writer will have meant."""
 
     code: str
@@ -37,11 +37,13 @@ _CONSTANTS: dict[str, Scalar] = {
 }
 
 
-def _truth_trap(word: str, value: str) -> Trap:
-    return Trap("RG105", f"`{word}` means {value} in YAML 1.1", f"put it in quotes, or write `{value}`", value)
+def _truth_trap(word: str, value: str) -> AmbiguousScalar:
+    return AmbiguousScalar(
+        "RG105", f"`{word}` means {value} in YAML 1.1", f"put it in quotes, or write `{value}`", value
+    )
 
 
-_WORDS: dict[str, Scalar | Trap] = {
+_WORDS: dict[str, Scalar | AmbiguousScalar] = {
     **_CONSTANTS,
     **{word: _truth_trap(word, "true") for word in ("yes", "Yes", "YES", "on", "On", "ON")},
     **{word: _truth_trap(word, "false") for word in ("no", "No", "NO", "off", "Off", "OFF")},
@@ -69,7 +71,7 @@ _SHAPES = r"""
     """
 
 
-def plain(text: str) -> Scalar | Trap:
+def plain(text: str) -> Scalar | AmbiguousScalar:
     """Give the value that a plain scalar stands for, or the trap that it is."""
     if text in _WORDS:
         return _WORDS[text]
@@ -80,7 +82,7 @@ def plain(text: str) -> Scalar | Trap:
     return _number_like(text)
 
 
-def _number_like(text: str) -> Scalar | Trap:
+def _number_like(text: str) -> Scalar | AmbiguousScalar:
     match = re.fullmatch(_SHAPES, text, re.VERBOSE)
     if match is None:
         return text
@@ -93,53 +95,55 @@ def _number_like(text: str) -> Scalar | Trap:
     return _trap(shape, match)
 
 
-def _integer(text: str) -> int | Trap:
+def _integer(text: str) -> int | AmbiguousScalar:
     value = LARGEST + 1 if len(text) > _LONGEST else int(text)
     return value if abs(value) <= LARGEST else _out_of_range(text, _WHOLE)
 
 
-def _finite(text: str) -> float | Trap:
+def _finite(text: str) -> float | AmbiguousScalar:
     value = float(text)
     return value if abs(value) != float("inf") else _out_of_range(text, _FRACTION)
 
 
-def _out_of_range(text: str, most: str) -> Trap:
-    return Trap("RG107", f"`{clip(text)}` is out of range", most)
+def _out_of_range(text: str, most: str) -> AmbiguousScalar:
+    return AmbiguousScalar("RG107", f"`{clip(text)}` is out of range", most)
 
 
-def _trap(shape: str, match: re.Match[str]) -> Trap:
+def _trap(shape: str, match: re.Match[str]) -> AmbiguousScalar:
     text = match[0]
     shown = clip(text)
     if shape == "limitless":
-        return Trap("RG105", f"`{shown}` is not a number that a network can use", "write a finite number")
+        return AmbiguousScalar("RG105", f"`{shown}` is not a number that a network can use", "write a finite number")
     if shape == "date":
-        return Trap("RG105", f"`{shown}` is a date in YAML 1.1", f'put it in quotes: "{shown}"')
+        return AmbiguousScalar("RG105", f"`{shown}` is a date in YAML 1.1", f'put it in quotes: "{shown}"')
     if shape in ("spaced", "text", "sixties") and not set(".eE").isdisjoint(text):
         if shape != "sixties" and abs(float(text.replace("_", ""))) == float("inf"):
             return _out_of_range(text, _FRACTION)
         if len(text) > _LONGEST:
-            return Trap("RG107", f"`{shown}` has more than {_LONGEST} characters", "write fewer digits")
+            return AmbiguousScalar("RG107", f"`{shown}` has more than {_LONGEST} characters", "write fewer digits")
     if len(text) > _LONGEST:
         return _out_of_range(text, _WHOLE)
     if shape in ("text", "based_text"):
         meant = _respelled(match) if shape == "text" else str(int(text, 0))
         help = f"write `{meant}`, or put it in quotes"
-        return Trap("RG105", f"`{shown}` is text in YAML 1.1, not a number", help, meant)
+        return AmbiguousScalar("RG105", f"`{shown}` is text in YAML 1.1, not a number", help, meant)
     return _other_base(shape, text)
 
 
-def _other_base(shape: str, text: str) -> Trap:
+def _other_base(shape: str, text: str) -> AmbiguousScalar:
     digits = text.replace("_", "")
     if shape == "sixties":
         message = f"`{text}` means {_base_sixty(digits)} in YAML 1.1, which reads it in base 60"
-        return Trap("RG105", message, f"put it in quotes, or write `{_base_sixty(digits)}`")
+        return AmbiguousScalar("RG105", message, f"put it in quotes, or write `{_base_sixty(digits)}`")
     if shape == "octal":
         looks, means = int(digits), int(digits, 8)
         message = f"`{text}` means {means} in YAML 1.1, which reads it in base 8"
         other = f", or `{means}` if that is what it should be" if looks != means else ""
-        return Trap("RG105", message, f"write `{looks}`{other}", "" if other else str(looks))
+        return AmbiguousScalar("RG105", message, f"write `{looks}`{other}", "" if other else str(looks))
     value = _spaced(digits) if shape == "spaced" else str(int(digits, 0))
-    return Trap("RG105", f"`{text}` means {value} in YAML 1.1", f"write `{value}`, or put it in quotes", value)
+    return AmbiguousScalar(
+        "RG105", f"`{text}` means {value} in YAML 1.1", f"write `{value}`, or put it in quotes", value
+    )
 
 
 def _spaced(digits: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from resnetgen.layers import Layer
 from resnetgen.ops.activation import Act
 from resnetgen.ops.registry import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
-from resnetgen.schema.fields import Blocks, Extent, Identifier, Text, Width, Word, choice, spelled_out, wrong
+from resnetgen.schema.fields import Blocks, Extent, Identifier, Text, Width, Word, choice, spelled_out, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.record import Before, Record, Size
@@ -29,7 +29,7 @@ class DropPathOptions(Record):
         """Whether there is something to drop where a schedule is said."""
         if "schedule" in self.written and not self.rate:
             message = "`schedule` has no effect beside a rate of 0"
-            raise wrong("RG209", message, "write `drop_path: 0`", key="schedule")
+            raise validation_error("RG209", message, "write `drop_path: 0`", key="schedule")
         return self
 
     @classmethod
@@ -51,7 +51,9 @@ class ShortcutOptions(Record):
     def completed(self) -> Self:
         """Whether a kernel stands by a shortcut that may have one."""
         if "kernel" in self.written and self.type not in _WITH_KERNEL:
-            raise wrong("RG209", f"`shortcut: {self.type}` has no `kernel`", "use auto or projection", key="kernel")
+            raise validation_error(
+                "RG209", f"`shortcut: {self.type}` has no `kernel`", "use auto or projection", key="kernel"
+            )
         return self
 
     @classmethod
@@ -115,7 +117,7 @@ class BlockOptions(Record):
     def completed(self) -> Self:
         """Whether each width is written once."""
         if self.mid is not None and "mid" in (self.widths or {}):
-            raise wrong("RG209", "`mid` is written twice: as a key, and under `widths`")
+            raise validation_error("RG209", "`mid` is written twice: as a key, and under `widths`")
         return self
 
     @classmethod

@@ -13,11 +13,11 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from pydantic_core import SchemaValidator, ValidationError
 from yaml.events import ScalarEvent
 
-from resnetgen.diagnostics.model import Act, Diagnostic, Fix, Mend, Part, Path, Place, Text
+from resnetgen.diagnostics.model import EditKind, Diagnostic, Fix, Suggestion, Part, Path, Place, Text
 from resnetgen.schema.record import Check, Record, schema_of
 from resnetgen.source.fix_edits import rewritten
 from resnetgen.source.yaml_events import compose_anyway
-from resnetgen.source.yaml_scalars import Trap, plain
+from resnetgen.source.yaml_scalars import AmbiguousScalar, plain
 from resnetgen.source.yaml_tree import Branch, Node
 from resnetgen.spec.spec import Spec
 
@@ -78,20 +78,20 @@ def _fix(text: Text, spot: _Spot) -> Fix | None:
     return None if mend is None or edit is None else Fix(mend.words, (edit,))
 
 
-def _mend(spot: _Spot) -> Mend | None:
+def _mend(spot: _Spot) -> Suggestion | None:
     """What a scalar means where it stands, if that is one thing: text, a number, or a truth value."""
     written = spot.node.value
     trap = plain(written)
-    if spot.node.style or not isinstance(trap, Trap):
+    if spot.node.style or not isinstance(trap, AmbiguousScalar):
         return None
-    quoted = Mend("put it in quotes", spot.at, act=Act.QUOTE)
+    quoted = Suggestion("put it in quotes", spot.at, act=EditKind.QUOTE)
     if spot.at.part is Part.KEY:
         return quoted if written.isidentifier() else None
     forms = _forms(Spec, spot.at.path)
     value = next((each for each in _values(trap.instead) if _fits(plain(each), forms)), "")
     if _fits(written, forms):
         return None if value else quoted
-    return Mend(f"write `{value}`", spot.at, value) if value else None
+    return Suggestion(f"write `{value}`", spot.at, value) if value else None
 
 
 def _values(instead: str) -> Iterator[str]:

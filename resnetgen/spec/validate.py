@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_core import ValidationError
 
-from resnetgen.diagnostics.model import Act, Fault, Mend, Part, Path, Place
+from resnetgen.diagnostics.model import EditKind, Fault, Suggestion, Part, Path, Place
 from resnetgen.diagnostics.suggestions import near, nearest
 from resnetgen.layers import KINDS
 from resnetgen.schema.fields import kind
 from resnetgen.schema.known_keys import known_keys
 from resnetgen.schema.record import Record
-from resnetgen.source.unambiguous import certain, writing
+from resnetgen.source.unambiguous import unambiguous_match, replacement
 from resnetgen.source.yaml_events import MOST_FAULTS
 
 if TYPE_CHECKING:
@@ -119,11 +119,11 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
     return Fault(code, detail["msg"], place, help=context.get("way_out", ""), mend=_mend(place, context))
 
 
-def _mend(place: Place, context: dict[str, Any]) -> Mend | None:
-    """What `wrong` said that the value should have been."""
+def _mend(place: Place, context: dict[str, Any]) -> Suggestion | None:
+    """What `validation_error` said that the value should have been."""
     if context.get("quote"):
-        return Mend("put it in quotes", place, act=Act.QUOTE)
-    return writing(place, context.get("instead", ""))
+        return Suggestion("put it in quotes", place, act=EditKind.QUOTE)
+    return replacement(place, context.get("instead", ""))
 
 
 def _place(loc: tuple[int | str, ...], data: Any, missing: bool) -> tuple[Path, Part, object]:
@@ -164,7 +164,7 @@ def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates
         close = f" beside `{tag[1:-1]}`"
         help += f"; `{key}` makes a layer of its own"
     place = Place(path, Part.KEY)
-    mend = writing(place, certain(path[-1], candidates, _OPEN))
+    mend = replacement(place, unambiguous_match(path[-1], candidates, _OPEN))
     return Fault("RG201", f"unknown key `{key}`{close}", place, help=help, mend=mend)
 
 
@@ -207,7 +207,9 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
     message = f"there is no `{path[-1]}: {tag[:60]}`{nearest(tag, known)}"
-    return Fault("RG206", message, place, help=f"use {', '.join(known)}", mend=writing(place, certain(tag, known)))
+    return Fault(
+        "RG206", message, place, help=f"use {', '.join(known)}", mend=replacement(place, unambiguous_match(tag, known))
+    )
 
 
 def _no_layer(given: object, path: Path) -> Fault:
@@ -219,7 +221,7 @@ def _no_layer(given: object, path: Path) -> Fault:
         return Fault("RG206", "this layer is of no known kind", Place(path), help=help)
     message = f"there is no layer of the kind `{misspelt[:60]}`{nearest(misspelt, KINDS)}"
     place = Place((*path, misspelt), Part.KEY)
-    return Fault("RG206", message, place, help=help, mend=writing(place, certain(misspelt, KINDS)))
+    return Fault("RG206", message, place, help=help, mend=replacement(place, unambiguous_match(misspelt, KINDS)))
 
 
 def _written_out(path: Path, parent: object) -> bool:

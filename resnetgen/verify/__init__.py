@@ -25,7 +25,7 @@ GROUPS = {
 }
 
 
-class Listed(NamedTuple):
+class CheckInfo(NamedTuple):
     """A check: its name and that of its module, its group, and the packages beside torch that it needs."""
 
     name: str
@@ -35,28 +35,28 @@ class Listed(NamedTuple):
 
 
 CHECKS = (
-    Listed("imports", PREDICTION),
-    Listed("tensors", PREDICTION),
-    Listed("params", PREDICTION),
-    Listed("shapes", PREDICTION),
-    Listed("dtypes", PREDICTION),
-    Listed("macs", PREDICTION),
-    Listed("activations", PREDICTION),
-    Listed("memory", PREDICTION),
-    Listed("features", PREDICTION),
-    Listed("forward", BEHAVIOUR),
-    Listed("backward", BEHAVIOUR),
-    Listed("determinism", BEHAVIOUR),
-    Listed("independence", BEHAVIOUR),
-    Listed("state_dict", BEHAVIOUR),
-    Listed("channels_last", TOOLS),
-    Listed("bf16", TOOLS),
-    Listed("fp16", TOOLS),
-    Listed("export", TOOLS),
-    Listed("torchscript", TOOLS),
-    Listed("onnx", TOOLS, ("onnx", "onnxscript", "onnxruntime"), "onnx"),
-    Listed("dynamo", TOOLS),
-    Listed("compile", TOOLS),
+    CheckInfo("imports", PREDICTION),
+    CheckInfo("tensors", PREDICTION),
+    CheckInfo("params", PREDICTION),
+    CheckInfo("shapes", PREDICTION),
+    CheckInfo("dtypes", PREDICTION),
+    CheckInfo("macs", PREDICTION),
+    CheckInfo("activations", PREDICTION),
+    CheckInfo("memory", PREDICTION),
+    CheckInfo("features", PREDICTION),
+    CheckInfo("forward", BEHAVIOUR),
+    CheckInfo("backward", BEHAVIOUR),
+    CheckInfo("determinism", BEHAVIOUR),
+    CheckInfo("independence", BEHAVIOUR),
+    CheckInfo("state_dict", BEHAVIOUR),
+    CheckInfo("channels_last", TOOLS),
+    CheckInfo("bf16", TOOLS),
+    CheckInfo("fp16", TOOLS),
+    CheckInfo("export", TOOLS),
+    CheckInfo("torchscript", TOOLS),
+    CheckInfo("onnx", TOOLS, ("onnx", "onnxscript", "onnxruntime"), "onnx"),
+    CheckInfo("dynamo", TOOLS),
+    CheckInfo("compile", TOOLS),
 )
 """In the order in which they run; `imports` is first, since without it there is nothing to check."""
 
@@ -69,7 +69,7 @@ def function(name: str) -> Callable[[Specimen], Verdict]:
     return found
 
 
-def named(words: Iterable[str]) -> tuple[Listed, ...]:
+def named(words: Iterable[str]) -> tuple[CheckInfo, ...]:
     """The checks that some words mean, of checks or of groups of them, in the order in which they run.
 
     Raises:

@@ -32,7 +32,7 @@ def autocast(specimen: Specimen, dtype: torch.dtype) -> Verdict:
         found = spread(specimen.reference, answer)
     except ValueError as error:
         return failed(str(error))
-    rounded = specimen.shaken(torch.finfo(dtype).eps / 2)
+    rounded = specimen.perturbed(torch.finfo(dtype).eps / 2)
     bound = MARGIN * spread(specimen.reference, rounded)
     detail = f"off by {found:.1e} of the output's root mean square"
     return passed(f"{detail}, {bound:.1e} allowed") if found <= bound else failed(f"{detail}, more than {bound:.1e}")

@@ -14,7 +14,7 @@ from resnetgen.analysis.shape_inference import Trace
 from resnetgen.runtime.allocations import held
 from resnetgen.runtime.calibration import calibrate
 from resnetgen.runtime.hooks import Output, Run, run
-from resnetgen.runtime.perturbation import shaken
+from resnetgen.runtime.perturbation import perturbed
 from resnetgen.runtime.shared_weights import Prototype
 from resnetgen.runtime.skip_init import Undrawn
 from resnetgen.runtime.training import step
@@ -117,10 +117,10 @@ class Specimen:
             found: Output = self.settled()(self.example)
         return found
 
-    def shaken(self, share: float) -> Output:
+    def perturbed(self, share: float) -> Output:
         """What it answers where every value on the way is off by up to that share of itself."""
         if share not in self._shaken:
-            self._shaken[share] = shaken(self.settled(), self.example, share)
+            self._shaken[share] = perturbed(self.settled(), self.example, share)
         return self._shaken[share]
 
     @cached_property

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from resnetgen.runtime.errors import Refused
-from resnetgen.runtime.worker_process import deaf
+from resnetgen.runtime.worker_process import block_sigint
 from resnetgen.verify import IMPORTS, unmet
 from resnetgen.verify.task import OUTPUT, Begun, Message, Row, Started, Task, file_name
 from resnetgen.verify.verdict import State, failed, skipped
@@ -123,7 +123,7 @@ def _started(task: Task, folder: str) -> Iterator[tuple[BaseProcess, Connection]
     answers, theirs = context.Pipe(duplex=False)
     process = context.Process(target=work, args=(task, folder, theirs))
     try:
-        with deaf(context.get_start_method()):
+        with block_sigint(context.get_start_method()):
             process.start()
         theirs.close()  # so that its end is the end of the pipe
         yield process, answers

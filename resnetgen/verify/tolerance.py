@@ -78,6 +78,6 @@ def near(specimen: Specimen, expected: Output, actual: Output, words: str = "") 
         found = distance(expected, actual)
     except ValueError as error:
         return failed(f"{words}{error}")
-    bound = max(LEAST, MARGIN * distance(specimen.reference, specimen.shaken(ORDERS[specimen.device.type])))
+    bound = max(LEAST, MARGIN * distance(specimen.reference, specimen.perturbed(ORDERS[specimen.device.type])))
     detail = f"{words}off by {found:.1e} of the output's scale"
     return passed(f"{detail}, {bound:.1e} allowed") if found <= bound else failed(f"{detail}, more than {bound:.1e}")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.cli import parallel, spec_args
-from resnetgen.cli.parallel import spread
+from resnetgen.cli.parallel import parallel_map
 from tests.cli.command_line import Done, command, environment, process, program, resnetgen
 
 COUNT = 60
@@ -92,21 +92,21 @@ HERE = os.getpid()
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 33, 1000])
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_results_are_in_order(count: int, workers: int) -> None:
-    assert [2 * number for number in range(count)] == list(spread(double, range(count), workers, sure=True))
+    assert [2 * number for number in range(count)] == list(parallel_map(double, range(count), workers, sure=True))
 
 
 def test_it_is_several_processes() -> None:
-    first, *others = spread(own_process, range(100), 2, sure=True)
+    first, *others = parallel_map(own_process, range(100), 2, sure=True)
     assert os.getpid() == first
     assert 1 <= len(set(others) - {first}) <= 2
 
 
 def test_a_worker_that_dies_is_made_up_for() -> None:
-    assert list(range(100)) == list(spread(die_elsewhere, range(100), 2, sure=True))
+    assert list(range(100)) == list(parallel_map(die_elsewhere, range(100), 2, sure=True))
 
 
 def test_a_fault_shows_as_it_does_alone() -> None:
-    found = spread(fail_at_seven, range(100), 2, sure=True)
+    found = parallel_map(fail_at_seven, range(100), 2, sure=True)
     assert list(range(7)) == [next(found) for _ in range(7)]
     with pytest.raises(Unloadable, match="a fault of ours"):
         next(found)
@@ -152,7 +152,11 @@ def test_there_are_as_many_as_pay(
     monkeypatch.setattr(parallel, "_processors", lambda: processors)
     monkeypatch.setattr(parallel, "_spread", recorded)
     monkeypatch.setattr(spec_args, "result", lambda spec, way: spec)
-    list(spec_args.results([spec_args.Asked(str(number), Path()) for number in range(count)], spec_args.Way(), 0))
+    list(
+        spec_args.results(
+            [spec_args.SpecArg(str(number), Path()) for number in range(count)], spec_args.CompileOptions(), 0
+        )
+    )
 
     assert [expected] == (used or [1])
 

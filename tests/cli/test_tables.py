@@ -81,11 +81,11 @@ total                               13
 
 
 def test_characters_that_the_encoding_lacks_are_spelled_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    from resnetgen.cli.output import say
+    from resnetgen.cli.output import print_result
 
     stream = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(stream, encoding="latin-1"))
-    say("à 残差\n")
+    print_result("à 残差\n")
     assert "à \\u6b8b\\u5dee\n".encode("latin-1") == stream.getvalue()
     assert "à 残差\n" not in stream.getvalue().decode("latin-1")
 

@@ -12,7 +12,7 @@ import pytest
 
 from resnetgen import diagnose_text
 from resnetgen.cli.output import colored, columns
-from resnetgen.cli.progress import watched
+from resnetgen.cli.progress import with_progress
 from resnetgen.diagnostics.terminal import excerpt, fitted
 from resnetgen.diagnostics.text import render
 from tests.cli.command_line import command, environment
@@ -127,7 +127,7 @@ def test_a_short_run_does_not_import_rich() -> None:
 
 
 def test_items_pass_as_they_are() -> None:
-    assert [1, 2, 3] == list(watched([1, 2, 3], 3))
+    assert [1, 2, 3] == list(with_progress([1, 2, 3], 3))
 
 
 # Widths

@@ -17,7 +17,7 @@ from resnetgen.compiler import Compiled, deploy_code, deployed
 from resnetgen.ir.network import Network
 from resnetgen.runtime.hooks import Output
 from resnetgen.runtime.load_source import load
-from resnetgen.runtime.perturbation import shaken
+from resnetgen.runtime.perturbation import perturbed
 
 StateDict = dict[str, Tensor]
 
@@ -110,7 +110,7 @@ def rounding(found: Forms, shape: tuple[int, ...]) -> float:
     x = _images(1, shape)
     with torch.inference_mode():
         expected = found.trained(x)
-    return _most_apart(expected, shaken(found.trained, x, torch.finfo(torch.float64).eps / 2))
+    return _most_apart(expected, perturbed(found.trained, x, torch.finfo(torch.float64).eps / 2))
 
 
 def _images(batch: int, shape: tuple[int, ...]) -> Tensor:

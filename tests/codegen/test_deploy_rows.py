@@ -127,7 +127,7 @@ def test_a_convolution_takes_in_what_stands_on_both_sides() -> None:
 
 @pytest.mark.parametrize("between", [MEAN, UNCOUNTED, MIRRORED, GlobalAvgPool(2), Dropout(0.5)], ids=repr)
 def test_a_norm_passes_a_mean_of_what_there_is(between: Operator) -> None:
-    kept = () if between.idle else ("op1",)
+    kept = () if between.identity_in_eval else ("op1",)
     assert ("op0", *kept) == left(CONV, between, NORM)
     last = Conv(CHANNELS, 3, Window(ONES, ONES, ZEROS, ONES))
     assert (*kept, "op2") == left(NORM, between, last)

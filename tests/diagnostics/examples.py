@@ -12,14 +12,14 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from resnetgen.codes import Scene
+from resnetgen.codes import Example
 from tests.cli.command_line import Done, environment, resnetgen
 
 _SUMMARY = re.compile(r"\n[0-9]+ (?:error|warning)s?\b.*\Z", re.DOTALL)
 
 
 @cache
-def play(scene: Scene) -> Done:
+def play(scene: Example) -> Done:
     """Write the files of a scene to a folder of its own, run its commands there, and give what the last one left.
 
     Only what is no command of resnetgen is given to a shell, and has to end well.
@@ -43,6 +43,6 @@ def _run(command: str) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def said(scene: Scene) -> str:
+def said(scene: Example) -> str:
     """The diagnostics that a scene ends in, without the lines that count them."""
     return _SUMMARY.sub("", play(scene).err)

@@ -16,7 +16,7 @@ import pytest
 
 import resnetgen as package
 from resnetgen.cli.explain.run import WIDEST
-from resnetgen.codes import HUNDREDS, Page, Scene, ignoring, is_warning, message, pages, warnings
+from resnetgen.codes import HUNDREDS, Page, Example, ignoring, is_warning, message, pages, warnings
 from resnetgen.codes.page import page as read_page
 from tests.cli.command_line import ROOT, command, environment, resnetgen
 from tests.diagnostics.examples import play, said
@@ -152,7 +152,7 @@ def test_what_fails_bears_the_code_and_no_other(found: Page) -> None:
 def test_a_warning_fails_where_it_is_to_be_strict(found: Page) -> None:
     assert found.fails is not None
     (check,) = found.fails.commands
-    done = play(Scene(found.fails.files, (f"{check} --strict",)))
+    done = play(Example(found.fails.files, (f"{check} --strict",)))
     assert (1, [f"error[{found.code}]"]) == (done.code, re.findall(r"\w+\[RG[0-9]{3}\]", done.err))
 
 
@@ -170,7 +170,7 @@ def test_a_warning_that_is_meant_is_not_heard(found: Page) -> None:
     listed = re.search("^ignore: {(.*)}\n", content, re.MULTILINE)
     meant = f"ignore: {{{listed[1] + ', ' if listed else ''}{found.code}: it is meant}}\n"
     kept = content.replace(listed[0], "") if listed else content
-    assert (0, "") == play(Scene(((name, kept + meant),), found.fails.commands))[::2]
+    assert (0, "") == play(Example(((name, kept + meant),), found.fails.commands))[::2]
 
 
 # What is recorded

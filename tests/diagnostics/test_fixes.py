@@ -8,7 +8,7 @@ import pytest
 
 from resnetgen.diagnostics.apply_edits import compatible, spliced
 from resnetgen.diagnostics.model import Edit, Fix, Span, Text
-from resnetgen.source.unambiguous import certain, slips
+from resnetgen.source.unambiguous import unambiguous_match, edit_distance
 from tests.cli.command_line import ROOT
 from tests.diagnostics.fixing import HEAD, fixed, fixed_once, found
 
@@ -204,7 +204,7 @@ def test_a_null_below_a_word_of_the_base_is_left_alone() -> None:
     ],
 )
 def test_a_word_is_certain_or_it_is_not(written: object, known: list[str], meant: str) -> None:
-    assert meant == certain(written, known)
+    assert meant == unambiguous_match(written, known)
 
 
 @pytest.mark.parametrize(
@@ -221,8 +221,8 @@ def test_a_word_is_certain_or_it_is_not(written: object, known: list[str], meant
     ],
 )
 def test_slips_are_counted(one: str, other: str, count: int) -> None:
-    assert (count, count) == (slips(one, other), slips(other, one))
-    assert (min(count, 2),) * 2 == (slips(one, other, 1), slips(other, one, 1))
+    assert (count, count) == (edit_distance(one, other), edit_distance(other, one))
+    assert (min(count, 2),) * 2 == (edit_distance(one, other, 1), edit_distance(other, one, 1))
 
 
 def fix_of(text: Text, *edits: tuple[int, int, str]) -> Fix:

@@ -39,7 +39,9 @@ def refresh(page: str, *, slow: bool) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Refresh the pages that are named, or all. Gives the exit status."""
     slow = "--slow" in arguments
-    pages = [page for page in arguments if not page.startswith("--")] or [page for page in all_pages() if page in PLAYED]
+    pages = [page for page in arguments if not page.startswith("--")] or [
+        page for page in all_pages() if page in PLAYED
+    ]
     left = [each for page in pages for each in refresh(page, slow=slow)]
     print("".join(f"\n{each}\n" for each in left), end="", file=sys.stderr)
     return int(bool(left))

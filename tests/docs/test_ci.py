@@ -338,7 +338,7 @@ def test_the_codes_are_those_of_the_command() -> None:
     table = PAGE.partition("<!-- exit codes -->\n\n")[2].partition("\n\n")[0].splitlines()[2:]
     listed = [int(row.split("|")[1]) for row in table]
     usage = resnetgen("check").code
-    own = (exit.WELL, exit.FAULTS, usage, exit.OURS, exit.INTERRUPTED, exit.BROKEN_PIPE)
+    own = (exit.OK, exit.FAILURE, usage, exit.INTERNAL_ERROR, exit.INTERRUPTED, exit.BROKEN_PIPE)
     assert list(own) == listed
 
 

@@ -498,7 +498,7 @@ def test_the_layouts_are_those_of_the_language() -> None:
 def test_a_trap_is_what_the_table_says(cells: list[str]) -> None:
     trap = yaml_scalars.plain(code(cells[0]))
 
-    assert isinstance(trap, yaml_scalars.Trap)
+    assert isinstance(trap, yaml_scalars.AmbiguousScalar)
     assert cells[1] == trap.message
 
 

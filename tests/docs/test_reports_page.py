@@ -51,7 +51,7 @@ def test_every_format_is_written_without_a_carriage_return_and_ends_in_a_line(fo
 
 
 def test_the_command_line_is_told_with_every_exit_code() -> None:
-    codes = [exit.WELL, exit.FAULTS, 2, exit.OURS, exit.INTERRUPTED, exit.BROKEN_PIPE]
+    codes = [exit.OK, exit.FAILURE, 2, exit.INTERNAL_ERROR, exit.INTERRUPTED, exit.BROKEN_PIPE]
     assert [] == [code for code in codes if f"{code}, " not in str(app.__doc__)]
 
 

@@ -22,7 +22,7 @@ def structure(network: Network) -> Structure:
     blocks = [run.block for stage in network.stages for run in stage.runs]
     nodes: list[Node] = [*network.stem, *network.head]
     for block in blocks:
-        nodes += (*block.branch, *block.joined, *block.shortcut.nodes)
+        nodes += (*block.branch, *block.post_add, *block.shortcut.nodes)
     words = {type(node.operator).__name__ for node in nodes}
     words |= {word for block in blocks for word in (block.type, block.shortcut.kind)}
     return frozenset(words), network.rank, bool(network.features)

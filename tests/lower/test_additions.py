@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from resnetgen.ir.network import Block, Node, owned
+from resnetgen.ir.network import Block, Node, inplace_safe
 from resnetgen.ops.activation import Activation
 from resnetgen.ops.batch_norm import BatchNorm
 from resnetgen.ops.blur_pool import BlurPool
@@ -22,16 +22,16 @@ OVER = re.compile(r"^( +)out \+= (.+)$", re.MULTILINE)
 
 
 def test_what_nobody_else_has_is_owned() -> None:
-    assert owned([Node("bn1", NORM)])
+    assert inplace_safe([Node("bn1", NORM)])
 
 
 def test_what_a_gradient_needs_is_not() -> None:
-    assert not owned([Node("bn1", NORM), Node("act1", Activation("relu"))])
+    assert not inplace_safe([Node("bn1", NORM), Node("act1", Activation("relu"))])
 
 
 def test_what_came_in_is_not() -> None:
-    assert not owned([])
-    assert not owned([Node("dropout1", Dropout(0.1))])
+    assert not inplace_safe([])
+    assert not inplace_safe([Node("dropout1", Dropout(0.1))])
 
 
 @pytest.mark.parametrize(
@@ -39,15 +39,15 @@ def test_what_came_in_is_not() -> None:
     [
         Node("dropout", Dropout(0.1)),
         Node("drop_path", DropPath(0.1)),
-        Node("aa", Identity(), varies=True),
-        Node("aa", BlurPool(8, 3, (2, 2), "reflect"), varies=True),
+        Node("aa", Identity(), injected=True),
+        Node("aa", BlurPool(8, 3, (2, 2), "reflect"), injected=True),
     ],
     ids=["dropout", "drop_path", "an identity in some", "a blur in some"],
 )
 def test_what_may_hand_on_its_input_is_looked_past(idle: Node) -> None:
     norm, act = Node("bn1", NORM), Node("act1", Activation("relu"))
-    assert owned([norm, idle])
-    assert not owned([norm, act, idle])
+    assert inplace_safe([norm, idle])
+    assert not inplace_safe([norm, act, idle])
 
 
 def blocks(subject: Subject) -> dict[str, Block]:

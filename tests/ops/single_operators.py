@@ -73,7 +73,7 @@ def seen(module: nn.Module, shape: Shape) -> Shape | None:
 
 def said(operator: Operator, shape: Shape) -> Shape | None:
     """The shape that the operator says comes out, None where it says that it cannot."""
-    return None if operator.misfit(shape) else operator.output(shape)
+    return None if operator.shape_error(shape) else operator.output(shape)
 
 
 def samples(rank: int) -> dict[str, Operator]:

@@ -17,7 +17,7 @@ from resnetgen.api import compile_mapping, emit_source
 from resnetgen.diagnostics.model import SpecError
 from resnetgen.ops.avg_antialias import AvgAntialiasSlot
 from resnetgen.ops.blur_pool import PADDINGS, BlurPool
-from resnetgen.ops.operator import Impossible
+from resnetgen.ops.operator import OperatorError
 from resnetgen.runtime.load_source import load
 from tests.ops.single_modules import assert_captured
 from tests.ops.single_operators import network, said, seen
@@ -174,7 +174,7 @@ def test_nothing_shrinks_where_a_dilation_stands_in_for_the_stride(antialias: An
 
 def test_a_mean_over_less_than_the_stride_leaves_pixels_out() -> None:
     slot = AvgAntialiasSlot(type="avg", size=2)
-    with pytest.raises(Impossible) as impossible:
+    with pytest.raises(OperatorError) as impossible:
         slot.operator(CHANNELS, (2, 3))
     assert "a mean over 2 pixels at a stride of 3 leaves some pixels out" == impossible.value.message
 

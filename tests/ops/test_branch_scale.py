@@ -42,7 +42,7 @@ def order(**block: object) -> list[str]:
     """The names of what ends the branch of a block with these options, and of what follows the sum."""
     compiled = compile_mapping({"name": "scaled", "extends": "resnet18", "block": {"type": "basic", **block}})
     first = compiled.network.stages[0].runs[0].block
-    return [node.name for node in (*first.branch[4:], *first.joined)]
+    return [node.name for node in (*first.branch[4:], *first.post_add)]
 
 
 def test_a_branch_is_scaled_after_its_attention_and_before_it_is_dropped() -> None:

@@ -158,7 +158,7 @@ def test_a_layer_leaves_its_own_activation_out(norm: Any) -> None:
     assert ["conv", "norm", "conv", "norm"] == [node.operator.role for node in run.block.branch]
     names = [len(node.operator.entries()) for node in run.block.branch if node.operator.role == "norm"]
     assert [3, 2] == names  # the second without an activation: that is the sum's
-    assert ["act"] == [node.operator.role for node in run.block.joined]
+    assert ["act"] == [node.operator.role for node in run.block.post_add]
 
 
 @pytest.mark.parametrize("order", ("conv-act-norm", "norm-conv-act", "act-conv-norm"))

@@ -111,7 +111,7 @@ def test_an_operator_does_what_it_says(rank: int, name: str) -> None:
             alone = network([operator], shape).eval()
             assert said(operator, shape) == seen(alone, shape), shape
         _assert_weights(operator, alone)
-        if not operator.misfit(shape):
+        if not operator.shape_error(shape):
             assert operator.macs(operator.output(shape)) == _counted(alone, shape)
 
 

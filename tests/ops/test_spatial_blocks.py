@@ -13,7 +13,7 @@ from resnetgen.api import compile_mapping, emit_source
 from resnetgen.diagnostics.model import SpecError
 from resnetgen.ops.group_norm import GroupNormSlot
 from resnetgen.ops.multi_scale import MultiScaleSlot
-from resnetgen.ops.operator import Impossible
+from resnetgen.ops.operator import OperatorError
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.spatial import SpatialSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
@@ -84,7 +84,7 @@ def test_the_layout_of_sknet_has_it_in_place_of_a_convolution(kind: str) -> None
 
 
 def refused(slot: SpatialSlot, *args: Any, **more: Any) -> str:
-    with pytest.raises(Impossible) as impossible:
+    with pytest.raises(OperatorError) as impossible:
         slot.operator(unit(*args, **more))
     assert "RG303" == impossible.value.code
     return impossible.value.message
@@ -124,9 +124,9 @@ def test_group_norms_inside_see_the_maps_inside() -> None:
     """The norm of a single channel in each group cannot be where global pooling has left one pixel."""
     slot = SelectiveKernelSlot(type="selective_kernel")
     operator = slot.operator(unit(window(), 8, 8, norm=GroupNormSlot(type="group", groups=8)))
-    assert "has a group norm, 8 groups inside that has one channel a group" in operator.misfit((8, 4, 4))
+    assert "has a group norm, 8 groups inside that has one channel a group" in operator.shape_error((8, 4, 4))
     scales = MultiScaleSlot(type="multi_scale", scale=2).operator(
         unit(window(), 8, 8, norm=GroupNormSlot(type="group", groups=4))
     )
-    assert "" == scales.misfit((8, 2, 2))
-    assert "one channel a group" in scales.misfit((8, 1, 1))
+    assert "" == scales.shape_error((8, 2, 2))
+    assert "one channel a group" in scales.shape_error((8, 1, 1))

@@ -194,7 +194,7 @@ def build(spec: Data) -> NaiveNetwork:
     """The network of a spec.
 
     Raises:
-        Impossible: a width, a shortcut or an output stride cannot be.
+        OperatorError: a width, a shortcut or an output stride cannot be.
         ValueError: torch refuses to make a module.
     """
     return Builder(spec).network()

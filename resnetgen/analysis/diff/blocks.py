@@ -67,15 +67,15 @@ def _changes(before: Block, after: Block) -> Iterator[Change]:
     if before.stride != after.stride:
         yield Change("stride", per_axis(before.stride), per_axis(after.stride))
     widths = {(old[name], new[name]) for name in old if name in new}
-    yield from changes((*before.branch, *before.joined), (*after.branch, *after.joined), widths=widths)
+    yield from changes((*before.branch, *before.post_add), (*after.branch, *after.post_add), widths=widths)
     yield from _crossed(before, after)
     yield from _around(before, after, widths)
 
 
 def _crossed(before: Block, after: Block) -> Iterator[Change]:
     """The operators that have moved from one side of the addition to the other."""
-    old = {node.name for node in before.branch}, {node.name for node in before.joined}
-    new = {node.name for node in after.branch}, {node.name for node in after.joined}
+    old = {node.name for node in before.branch}, {node.name for node in before.post_add}
+    new = {node.name for node in after.branch}, {node.name for node in after.post_add}
     for name in sorted((old[0] & new[1]) | (old[1] & new[0])):
         sides = ("before the addition", "after the addition")
         yield Change(f"{name} stands", *(sides if name in old[0] else reversed(sides)))

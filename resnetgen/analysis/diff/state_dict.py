@@ -12,7 +12,7 @@ from typing import NamedTuple
 from resnetgen.analysis.diff.intervals import Overlap, Span, overlaps
 from resnetgen.analysis.state_dict import rows
 from resnetgen.ir.network import Network
-from resnetgen.ops.operator import Entry
+from resnetgen.ops.operator import TensorSpec
 
 REMOVED, ADDED, RESHAPED = "removed", "added", "reshaped"
 
@@ -69,7 +69,7 @@ class Keys(NamedTuple):
         return sum(group.keys() for group in self.groups if group.kind == kind)
 
 
-_Places = dict[tuple[str, str], list[Span[Entry]]]
+_Places = dict[tuple[str, str], list[Span[TensorSpec]]]
 
 
 def keys(before: Network, after: Network) -> Keys:
@@ -105,7 +105,7 @@ def _places(network: Network, paths: list[str]) -> _Places:
     return found
 
 
-def _put(found: _Places, path: str, tail: str, span: Span[Entry]) -> None:
+def _put(found: _Places, path: str, tail: str, span: Span[TensorSpec]) -> None:
     """Add a span, to its neighbour where that holds an equal tensor."""
     spans = found.setdefault((path, tail), [])
     last = spans[-1] if spans else None
@@ -133,7 +133,7 @@ class _Tally:
         self.spare = [0, 0]
         self.groups: dict[tuple[str, str, int, int], list[Reshaped]] = {}
 
-    def add(self, path: str, tail: str, overlap: Overlap[Entry]) -> None:
+    def add(self, path: str, tail: str, overlap: Overlap[TensorSpec]) -> None:
         count, before, after = overlap.repeat, overlap.before, overlap.after
         self.old += count if before is not None else 0
         self.new += count if after is not None else 0
@@ -162,7 +162,7 @@ class _Tally:
         )
 
 
-def _params(entry: Entry | None) -> int:
+def _params(entry: TensorSpec | None) -> int:
     return entry.numel() if entry is not None and entry.trained else 0
 
 

@@ -10,10 +10,10 @@ import typer
 
 from resnetgen.cli import atomic_write
 from resnetgen.cli.config import Settings
-from resnetgen.cli.exit import FAULTS, WELL
-from resnetgen.cli.output import remark, say, say_file, tell
+from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.output import print_note, print_result, print_file, print_diagnostics
 from resnetgen.cli.source_path import origin
-from resnetgen.cli.spec_args import Outcome, Way, outcomes
+from resnetgen.cli.spec_args import Outcome, CompileOptions, outcomes
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity
 from resnetgen.frozen import Frozen
@@ -87,17 +87,17 @@ def run(
             "it prints and writes nothing, so --check and --force have no meaning", param_hint="'--stdout'"
         )
     _check_folder(folder)
-    found = list(outcomes(specs, Way(allow_outside=allow_outside)))
+    found = list(outcomes(specs, CompileOptions(allow_outside=allow_outside)))
     if stdout and len(found) != 1:
         raise typer.BadParameter(f"it prints one spec, and {len(found)} are given", param_hint="'--stdout'")
     heard = rules.heard(each for outcome in found for each in outcome.diagnostics)
     faults = [*(each for each in heard if each.severity is Severity.ERROR), *_clashes(found, form)]
     if faults:
         return _refuse(once(faults))
-    tell(once(heard))
+    print_diagnostics(once(heard))
     if stdout:
-        say_file(_source(found[0], folder, form))
-        return WELL
+        print_file(_source(found[0], folder, form))
+        return OK
     outputs, faults = _outputs(found, folder, form, anything=force or check)
     if faults:
         return _refuse(faults)
@@ -119,9 +119,9 @@ def _check_folder(folder: str) -> None:
 
 
 def _refuse(faults: Collection[Diagnostic]) -> int:
-    tell(faults)
-    remark(f"\n{counted(len(faults), 'error')}, and nothing was written\n")
-    return FAULTS
+    print_diagnostics(faults)
+    print_note(f"\n{counted(len(faults), 'error')}, and nothing was written\n")
+    return FAILURE
 
 
 def _clashes(found: list[Outcome], form: Form) -> list[Diagnostic]:
@@ -183,14 +183,14 @@ def _unwritable(path: str, error: OSError) -> Diagnostic:
 def _compare(outputs: list[Output], form: Form) -> int:
     stale = [output for output in outputs if output.stale()]
     if not stale:
-        say(f"{counted(len(outputs), 'file')} {'is' if len(outputs) == 1 else 'are'} up to date\n")
-        return WELL
+        print_result(f"{counted(len(outputs), 'file')} {'is' if len(outputs) == 1 else 'are'} up to date\n")
+        return OK
     from resnetgen.cli.text_diff import diff
 
     for output in stale:
-        say(diff(output.path, output.old, output.content))
-    remark(f"{len(stale)} of {counted(len(outputs), 'file')} out of date; `{form.value}` mends that\n")
-    return FAULTS
+        print_result(diff(output.path, output.old, output.content))
+    print_note(f"{len(stale)} of {counted(len(outputs), 'file')} out of date; `{form.value}` mends that\n")
+    return FAILURE
 
 
 def _write(outputs: list[Output]) -> int:
@@ -205,8 +205,8 @@ def _write(outputs: list[Output]) -> int:
             if output.stale():
                 atomic_write.replace(output.path, output.content)
         except OSError as error:
-            tell([_unwritable(output.path, error)])
-            return FAULTS
+            print_diagnostics([_unwritable(output.path, error)])
+            return FAILURE
         figures = f"{found.params:{digits},} parameters, {short(found.macs)}MACs"
-        say(f"{output.path:{width}}  {figures}{'' if output.stale() else ', unchanged'}\n")
-    return WELL
+        print_result(f"{output.path:{width}}  {figures}{'' if output.stale() else ', unchanged'}\n")
+    return OK

@@ -40,6 +40,6 @@ def command(
     """Show everything that is wrong with specs, and what may be."""
     from resnetgen.cli.check import run
 
-    wanted = run.Wanted(format, input_size, tuple(ignore or ()), strict, weights, changed_since, jobs, output)
+    wanted = run.CheckOptions(format, input_size, tuple(ignore or ()), strict, weights, changed_since, jobs, output)
     wanted = wanted._replace(allow_outside=allow_outside, fix=fix, diff=diff)
     return run.run(paths, wanted)

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from resnetgen.cli.spec_args import Asked
+from resnetgen.cli.spec_args import SpecArg
 from resnetgen.diagnostics.model import SpecError
 from resnetgen.frozen import Distinct
 from resnetgen.source import git, source
@@ -32,7 +32,7 @@ _EXTENDS = re.compile(
 )
 
 
-def affected(specs: list[Asked], revision: str) -> list[Asked]:
+def affected(specs: list[SpecArg], revision: str) -> list[SpecArg]:
     """Those of some specs that differ from what they were at a revision, in the repository of the current folder.
 
     What has faults instead of a file is among them. Where the revision means nothing, that fault alone is left.
@@ -41,7 +41,7 @@ def affected(specs: list[Asked], revision: str) -> list[Asked]:
         changed = [os.fspath(path) for path in git.changed_since(revision)]
         tracked = [os.fspath(path) for path in git.tracked()]
     except SpecError as error:
-        return [Asked(revision, Path(revision), error.diagnostics)]
+        return [SpecArg(revision, Path(revision), error.diagnostics)]
     here = os.path.realpath(os.curdir)
     if any(os.path.join(folder, _SETTINGS) in changed for folder in (here, *map(os.fspath, Path(here).parents))):
         return specs  # it may say what is heard of every spec, and marks where their tree begins

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from resnetgen.cli.check.fix_session import Desk
 from resnetgen.cli.config import Settings
-from resnetgen.cli.output import remark, say, tell
-from resnetgen.cli.spec_args import Asked, Way
+from resnetgen.cli.output import print_note, print_result, print_diagnostics
+from resnetgen.cli.spec_args import SpecArg, CompileOptions
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.reports import Report, Result
@@ -21,22 +21,22 @@ MOST_ROUNDS = 200
 class _Round(NamedTuple):
     """What there was to say of a spec when there was nothing more to fix in it, and how much was fixed until then."""
 
-    spec: Asked
+    spec: SpecArg
     diagnostics: tuple[Diagnostic, ...]
     fixed: int
 
 
-def fix(specs: Sequence[Asked], way: Way, rules: Settings) -> bool:
+def fix(specs: Sequence[SpecArg], way: CompileOptions, rules: Settings) -> bool:
     """Fix the files of specs, and say what was fixed; whether each could be written."""
     desk = Desk(way)
     rounds = [_fixed(spec, rules, desk) for spec in specs]
     refused = desk.write()
     _tell(desk, _left(rounds, rules, desk), "fixed")
-    tell(refused)
+    print_diagnostics(refused)
     return not refused
 
 
-def show(specs: Sequence[Asked], way: Way, rules: Settings) -> bool:
+def show(specs: Sequence[SpecArg], way: CompileOptions, rules: Settings) -> bool:
     """Write nothing, and show how the files would change, and what would be left; whether nothing would be of either.
 
     Warnings do not count as left.
@@ -47,15 +47,15 @@ def show(specs: Sequence[Asked], way: Way, rules: Settings) -> bool:
     rounds = [_fixed(spec, rules, desk) for spec in specs]
     for path, content in desk.content.items():
         text = desk.read[path]
-        say(diff(text.name, text.content.encode(), content.encode()))
+        print_result(diff(text.name, text.content.encode(), content.encode()))
     left = _left(rounds, rules, desk)
     _tell(desk, left, "would fix")
-    tell(left.diagnostics)
-    remark(f"\n{summary(left)}\n" if left.diagnostics else "")
+    print_diagnostics(left.diagnostics)
+    print_note(f"\n{summary(left)}\n" if left.diagnostics else "")
     return not desk.content and not left.fails()
 
 
-def _fixed(spec: Asked, rules: Settings, desk: Desk) -> _Round:
+def _fixed(spec: SpecArg, rules: Settings, desk: Desk) -> _Round:
     """Make the fixes of a spec, and then those of what they bring to light."""
     for _ in range(MOST_ROUNDS):
         found = rules.heard(desk.diagnostics(spec))
@@ -77,10 +77,10 @@ def _tell(desk: Desk, left: Report, what: str) -> None:
     """Say where what was fixed; lines count as they did when it was."""
     count = len(desk.fixed)
     if count:
-        remark(f"{what} {count} of {count + len(left.diagnostics)}:\n")
+        print_note(f"{what} {count} of {count + len(left.diagnostics)}:\n")
     for _, each in desk.fixed:
         span = each.primary.span
         assert each.fix is not None, "it is what was fixed"
-        remark(f"  {escape(span.text.name)}:{span.line}:{span.column}: {each.code}: {escape(each.fix.words)}\n")
+        print_note(f"  {escape(span.text.name)}:{span.line}:{span.column}: {each.code}: {escape(each.fix.words)}\n")
     if count and left.diagnostics:
-        remark("\n")
+        print_note("\n")

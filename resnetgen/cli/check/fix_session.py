@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from resnetgen.cli import atomic_write
-from resnetgen.cli.spec_args import Asked, Way, outcome
+from resnetgen.cli.spec_args import SpecArg, CompileOptions, outcome
 from resnetgen.compiler import Compiled, compile_source, fixable
 from resnetgen.diagnostics.apply_edits import compatible, spliced
 from resnetgen.diagnostics.model import Diagnostic, Fix, Text
@@ -24,7 +24,7 @@ class Desk:
     those of a checkout, which are named by their paths: nobody asks for a change of a spec that is named as it ships.
     """
 
-    def __init__(self, way: Way) -> None:
+    def __init__(self, way: CompileOptions) -> None:
         self._way = way
         self._shipped = os.path.join(os.path.realpath(specs_folder()), "")
         self.read: dict[str, Text] = {}
@@ -34,11 +34,11 @@ class Desk:
         self.fixed: list[tuple[str, Diagnostic]] = []
         """What was fixed, each with the real path of its file; lines are those at the time."""
 
-    def diagnostics(self, spec: Asked) -> tuple[Diagnostic, ...]:
+    def diagnostics(self, spec: SpecArg) -> tuple[Diagnostic, ...]:
         """What there is to say of a spec with the fixes made so far."""
         return outcome(spec, self._way, self._compile).diagnostics
 
-    def _compile(self, name: str, way: Way) -> Compiled:
+    def _compile(self, name: str, way: CompileOptions) -> Compiled:
         with fixable():
             path = Path(name)
             content = self._unsaved(path)
@@ -49,7 +49,7 @@ class Desk:
     def _unsaved(self, path: Path) -> str | None:
         return self.content.get(os.path.realpath(path))
 
-    def fix(self, spec: Asked, diagnostics: Iterable[Diagnostic]) -> bool:
+    def fix(self, spec: SpecArg, diagnostics: Iterable[Diagnostic]) -> bool:
         """Make the fixes of what was found of a spec, as far as they go together; whether there were any."""
         possible = {each.fix: each for each in diagnostics if each.fix is not None and self._may_make(each.fix, spec)}
         chosen = compatible(possible)
@@ -61,7 +61,7 @@ class Desk:
             self.fixed += [(path, possible[fix]) for fix in own]
         return bool(chosen)
 
-    def _may_make(self, fix: Fix, spec: Asked) -> bool:
+    def _may_make(self, fix: Fix, spec: SpecArg) -> bool:
         """Whether a file may be changed for a spec: its own, or that of a base which needs the fix for itself too."""
         text = text_of(fix)
         path = _path(text)
@@ -74,7 +74,7 @@ class Desk:
             return True
         if not tree_of(spec.path.parent).holds(path):
             return False
-        alone = Asked(text.name, collection.file_of(text.name))
+        alone = SpecArg(text.name, collection.file_of(text.name))
         return any(each.fix == fix for each in self.diagnostics(alone))
 
     def write(self) -> tuple[Diagnostic, ...]:

@@ -7,7 +7,7 @@ import os
 import typer
 
 from resnetgen.cli import atomic_write
-from resnetgen.cli.output import tell
+from resnetgen.cli.output import print_diagnostics
 from resnetgen.reports import ENDINGS, Format
 from resnetgen.source.collection import ENDINGS as SPECS
 
@@ -35,17 +35,19 @@ def write(path: str, report: str, format: Format) -> bool:
     content = report.encode()
     stray = atomic_write.astray(path, os.path.dirname(path) or os.curdir)
     if stray:
-        tell([atomic_write.refused(path, stray, "remove the link, or choose another file with -o FILE")])
+        print_diagnostics([atomic_write.refused(path, stray, "remove the link, or choose another file with -o FILE")])
         return False
     try:
         old = atomic_write.read(path)  # it refuses folders and devices too
         if old and not path.endswith(ENDINGS[format]):
             message = f"here is a file whose name does not end in {' or '.join(ENDINGS[format])}, as a report's does"
-            tell([atomic_write.refused(path, message, "choose another file with -o FILE, or remove this one")])
+            print_diagnostics(
+                [atomic_write.refused(path, message, "choose another file with -o FILE, or remove this one")]
+            )
             return False
         if old != content:
             atomic_write.replace(path, content)
     except OSError as error:
-        tell([atomic_write.refused(path, error, "choose another file with -o FILE")])
+        print_diagnostics([atomic_write.refused(path, error, "choose another file with -o FILE")])
         return False
     return True

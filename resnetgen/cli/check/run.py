@@ -9,8 +9,8 @@ import typer
 
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
-from resnetgen.cli.output import remark, say, say_file, tell
-from resnetgen.cli.spec_args import Asked, Outcome, Way, asked, outcome, results
+from resnetgen.cli.output import print_note, print_result, print_file, print_diagnostics
+from resnetgen.cli.spec_args import SpecArg, Outcome, CompileOptions, asked, outcome, results
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.number_format import counted
@@ -19,7 +19,7 @@ from resnetgen.reports.summary import summary
 from resnetgen.source.collection import is_shipped
 
 
-class Wanted(NamedTuple):
+class CheckOptions(NamedTuple):
     """The options of the command, as they were written."""
 
     format: Format = Format.TEXT
@@ -35,7 +35,7 @@ class Wanted(NamedTuple):
     diff: bool = False
 
 
-def run(paths: list[str], wanted: Wanted) -> int:
+def run(paths: list[str], wanted: CheckOptions) -> int:
     """Check specs; as text, what is found goes to standard error, and in other formats to standard output.
 
     Where a file is to have it, in whatever format, the text is shown nevertheless. The exit code is 1 where there is an
@@ -47,7 +47,7 @@ def run(paths: list[str], wanted: Wanted) -> int:
     specs = asked(paths)
     _refuse_mixed(wanted, len(specs))
     rules = settings(wanted.ignore, wanted.strict)
-    way = Way(input_size.parse(wanted.input_size), wanted.allow_outside)
+    way = CompileOptions(input_size.parse(wanted.input_size), wanted.allow_outside)
     count = len(specs)
     if wanted.changed_since is not None:
         from resnetgen.cli.check.changed_specs import affected
@@ -66,7 +66,7 @@ def run(paths: list[str], wanted: Wanted) -> int:
     return int(report.fails() or not written or not fixed)
 
 
-def _refuse_mixed(wanted: Wanted, specs: int) -> None:
+def _refuse_mixed(wanted: CheckOptions, specs: int) -> None:
     """Tell options that do not go together, before anything is done.
 
     Raises:
@@ -84,12 +84,12 @@ def _refuse_mixed(wanted: Wanted, specs: int) -> None:
         raise typer.BadParameter(message, param_hint="'--weights'")
 
 
-def _written(report: Report, unaffected: int, wanted: Wanted) -> bool:
+def _written(report: Report, unaffected: int, wanted: CheckOptions) -> bool:
     """Write a report where it is wanted; whether that went well."""
     if wanted.format is Format.TEXT or wanted.output is not None:
         _show(report, unaffected, wanted.changed_since)
     else:
-        say_file(renderer(wanted.format)(report))
+        print_file(renderer(wanted.format)(report))
     if wanted.output is None:
         return True
     from resnetgen.cli.check import report_file
@@ -97,7 +97,7 @@ def _written(report: Report, unaffected: int, wanted: Wanted) -> bool:
     return report_file.write(wanted.output, renderer(wanted.format)(report), wanted.format)
 
 
-def _results(specs: list[Asked], way: Way, wanted: Wanted) -> Iterable[Result]:
+def _results(specs: list[SpecArg], way: CompileOptions, wanted: CheckOptions) -> Iterable[Result]:
     if wanted.weights is None:
         return results(specs, way, wanted.jobs)
     found = [outcome(spec, way) for spec in specs]
@@ -118,18 +118,18 @@ def _offer(diagnostics: tuple[Diagnostic, ...]) -> None:
     fixes = [each.fix for each in diagnostics if each.fix is not None]
     count = sum(not is_shipped(fix.edits[0].span.text.name) for fix in fixes)
     if count:
-        remark(f"{count:,} of these can be mended by `resnetgen check --fix`\n")
+        print_note(f"{count:,} of these can be mended by `resnetgen check --fix`\n")
 
 
 def _show(report: Report, unaffected: int, since: str | None) -> None:
     diagnostics = report.diagnostics
     if diagnostics:
-        tell(diagnostics)
-        remark(f"\n{summary(report)}\n")
+        print_diagnostics(diagnostics)
+        print_note(f"\n{summary(report)}\n")
         _offer(diagnostics)
     elif since is None or (report.results and not unaffected):
-        say(f"{summary(report)}\n")
+        print_result(f"{summary(report)}\n")
     elif report.results:
-        say(f"{summary(report)}; changes since {escape(since)} do not affect {counted(unaffected, 'other')}\n")
+        print_result(f"{summary(report)}; changes since {escape(since)} do not affect {counted(unaffected, 'other')}\n")
     else:
-        say(f"nothing changed since {escape(since)} that affects any of {counted(unaffected, 'spec')}\n")
+        print_result(f"nothing changed since {escape(since)} that affects any of {counted(unaffected, 'spec')}\n")

@@ -30,5 +30,5 @@ def command(
     """
     from resnetgen.cli.diff import run
 
-    wanted = run.Wanted(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
+    wanted = run.DiffOptions(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
     return run.run(specs, wanted)

@@ -33,8 +33,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from resnetgen.cli import input_size
-from resnetgen.cli.exit import FAULTS, WELL
-from resnetgen.cli.output import say, tell
+from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.output import print_result, print_diagnostics
 from resnetgen.compiler import Compiled, compile_source
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 from resnetgen.source import collection, git
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from resnetgen.cli.diff.report import Comparison
 
 
-class Wanted(NamedTuple):
+class DiffOptions(NamedTuple):
     """The options of the command, as they were written."""
 
     since: str | None = None
@@ -55,7 +55,7 @@ class Wanted(NamedTuple):
     allow_outside: bool = False
 
 
-def run(specs: list[str], wanted: Wanted) -> int:
+def run(specs: list[str], wanted: DiffOptions) -> int:
     """Compare two specs; 1 where one is at fault, or, if that is asked for, where they differ.
 
     Raises:
@@ -73,11 +73,11 @@ def run(specs: list[str], wanted: Wanted) -> int:
         except SpecError as error:
             faults += error.diagnostics
     if faults:
-        tell(_once(faults))
-        return FAULTS
+        print_diagnostics(_once(faults))
+        return FAILURE
     comparison = compare(compiled[0], compiled[1], titles, wanted.batch, wanted.dtype)
-    say(_rendered(comparison, wanted.format))
-    return FAULTS if wanted.exit_code and comparison.differ() else WELL
+    print_result(_rendered(comparison, wanted.format))
+    return FAILURE if wanted.exit_code and comparison.differ() else OK
 
 
 _Way = Callable[[tuple[int, ...] | None], Compiled]

@@ -15,9 +15,9 @@ from itertools import groupby
 
 import typer
 
-from resnetgen.cli.exit import WELL
-from resnetgen.cli.output import colored, say
-from resnetgen.codes import HUNDREDS, Page, Scene, ignoring, is_warning, message, pages
+from resnetgen.cli.exit import OK
+from resnetgen.cli.output import colored, print_result
+from resnetgen.codes import HUNDREDS, Page, Example, ignoring, is_warning, message, pages
 from resnetgen.codes.page import CHECK
 from resnetgen.diagnostics.suggestions import near
 
@@ -31,16 +31,16 @@ def run(codes: list[str], format: str) -> int:
     """Explain the codes, or list all of them; `RG5` or `5xx` stands for its hundred."""
     wanted = list(dict.fromkeys(code for written in codes for code in _meant(written)))
     if format == "json":
-        say(_as_json(wanted or list(pages())))
+        print_result(_as_json(wanted or list(pages())))
     elif format == "markdown":
         from resnetgen.codes.markdown import section
 
-        say("\n".join(section(pages()[code]) for code in wanted or pages()))
+        print_result("\n".join(section(pages()[code]) for code in wanted or pages()))
     elif len(wanted) == 0 or (len(codes) < len(wanted)):
-        say(_listed(wanted or list(pages())))
+        print_result(_listed(wanted or list(pages())))
     else:
-        say("\n".join(_Terminal().page(pages()[code]) for code in wanted))
-    return WELL
+        print_result("\n".join(_Terminal().page(pages()[code]) for code in wanted))
+    return OK
 
 
 def _meant(written: str) -> list[str]:
@@ -109,7 +109,7 @@ def _paragraphs(page: Page) -> list[str]:
     return [" ".join(paragraph.split()) for paragraph in page.text.split("\n\n")]
 
 
-def _written(scene: Scene) -> str:
+def _written(scene: Example) -> str:
     """The files of a scene, with their names where there is more than the spec, and its commands."""
     named = len(scene.files) > 1
     parts = [f"# {name}\n{content}" if named else content for name, content in scene.files]
@@ -140,7 +140,7 @@ def _fields(page: Page) -> dict[str, object]:
     }
 
 
-def _scene(scene: Scene | None) -> dict[str, object] | None:
+def _scene(scene: Example | None) -> dict[str, object] | None:
     if scene is None:
         return None
     files = [{"name": name, "content": content} for name, content in scene.files]

@@ -42,5 +42,5 @@ def command(
     """
     from resnetgen.cli.export import run
 
-    wanted = run.Wanted(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
+    wanted = run.ExportOptions(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
     return run.run(spec, wanted)

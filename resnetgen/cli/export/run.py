@@ -10,9 +10,9 @@ import typer
 
 from resnetgen.api import compile_spec
 from resnetgen.cli import atomic_write, input_size
-from resnetgen.cli.exit import FAULTS, WELL
+from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.export.targets import named, unfit
-from resnetgen.cli.output import remark, say, tell
+from resnetgen.cli.output import print_note, print_result, print_diagnostics
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
 from resnetgen.export import FORMATS, format_named
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from resnetgen.export.reference_model import Eager
 
 
-class Wanted(NamedTuple):
+class ExportOptions(NamedTuple):
     """The options of the command, as they were written."""
 
     formats: tuple[str, ...]
@@ -42,7 +42,7 @@ class Wanted(NamedTuple):
     allow_outside: bool = False
 
 
-def run(spec: str, wanted: Wanted) -> int:
+def run(spec: str, wanted: ExportOptions) -> int:
     """Export a network to each format; 1 where the spec or the weights are at fault, or a file is not written.
 
     Raises:
@@ -104,7 +104,7 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
     return found
 
 
-def _see(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wanted: Wanted) -> None:
+def _see(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wanted: ExportOptions) -> None:
     """See that the weights fit, and that the files may be written.
 
     Raises:
@@ -120,7 +120,7 @@ def _see(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wante
         raise SpecError(tuple(faults))
 
 
-def _subject(compiled: Compiled, wanted: Wanted) -> Eager:
+def _subject(compiled: Compiled, wanted: ExportOptions) -> Eager:
     """The network with its weights.
 
     Raises:
@@ -135,11 +135,11 @@ def _subject(compiled: Compiled, wanted: Wanted) -> Eager:
     except (Unreadable, OSError) as error:
         raise SpecError((unreadable(wanted.weights or "", error),)) from error
     if found.prefix:
-        remark(f"took `{found.prefix}` off the names of the tensors in {wanted.weights}\n")
+        print_note(f"took `{found.prefix}` off the names of the tensors in {wanted.weights}\n")
     return found
 
 
-def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted: Wanted) -> int:
+def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted: ExportOptions) -> int:
     """Write a file, or say why it is not written."""
     from resnetgen.export.exporting import export
     from resnetgen.runtime.devices import is_out_of_memory
@@ -157,11 +157,11 @@ def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted
             raise
         refusal = out_of_memory("exporting", "cpu", wanted.batch, by_axis(compiled.trace.input[1:]))
         return _refuse([_refusal(path, refusal)])
-    say(_told(path, found, wanted))
-    return WELL
+    print_result(_told(path, found, wanted))
+    return OK
 
 
-def _told(path: str, found: Exported, wanted: Wanted) -> str:
+def _told(path: str, found: Exported, wanted: ExportOptions) -> str:
     """What became of an export, in words."""
     weights = "with its first weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
     lines = [f"{path}: {size(os.path.getsize(path))}, {weights}"]
@@ -188,5 +188,5 @@ def _refusal(path: str, error: Refused) -> Diagnostic:
 
 
 def _refuse(faults: Collection[Diagnostic]) -> int:
-    tell(faults)
-    return FAULTS
+    print_diagnostics(faults)
+    return FAILURE

@@ -42,4 +42,4 @@ def command(
     """List the specs that ship with resnetgen: all of them, or those that everything given here is true of."""
     from resnetgen.cli.list import run
 
-    return run.run(run.Wanted(patterns or (), family, attention, params, macs), format.value)
+    return run.run(run.ListOptions(patterns or (), family, attention, params, macs), format.value)

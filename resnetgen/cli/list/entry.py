@@ -56,7 +56,7 @@ def entry(path: Path, compiled: Compiled) -> Entry:
 
 def attention(network: Network) -> list[str]:
     """The kinds of attention in a network, each once, in the order of the alphabet."""
-    return sorted({kind for node in _nodes(network) if (kind := node.operator.attends)})
+    return sorted({kind for node in _nodes(network) if (kind := node.operator.attention_kind)})
 
 
 def _nodes(network: Network) -> Iterator[Node]:

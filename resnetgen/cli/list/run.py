@@ -11,18 +11,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resnetgen.cli.exit import FAULTS, WELL
+from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.list import filters
 from resnetgen.cli.list.entry import Entry, entry
 from resnetgen.cli.list.filters import Filter
-from resnetgen.cli.output import remark, say, tell
+from resnetgen.cli.output import print_note, print_result, print_diagnostics
 from resnetgen.cli.spec_args import outcomes
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.source.collection import names
 
 
-class Wanted(NamedTuple):
+class ListOptions(NamedTuple):
     """What the options ask for, as it is written; None, or no pattern, where all is wanted."""
 
     patterns: Sequence[str] = ()
@@ -32,23 +32,23 @@ class Wanted(NamedTuple):
     macs: str | None = None
 
 
-def run(wanted: Wanted, format: str) -> int:
+def run(wanted: ListOptions, format: str) -> int:
     """List what is wanted of the collection; 1 where that is nothing, or a spec of it is at fault."""
     found = list(outcomes(names()))
     faults = sort(fault for outcome in found for fault in outcome.faults)
     if faults:
-        tell(faults)
-        return FAULTS
+        print_diagnostics(faults)
+        return FAILURE
     entries = [entry(outcome.path, outcome.compiled) for outcome in found if outcome.compiled is not None]
     chosen = _filters(wanted, entries)
     kept = filters.kept(entries, chosen)
     if not kept:
         asked = escape(" ".join(each.written for each in chosen))
-        remark(f"error[RG101]: none of the collection's {len(entries)} specs is kept by {asked}\n")
-        remark(f"   help: {escape(filters.way_out(entries, chosen, wanted.patterns))}\n")
-        return FAULTS
-    say(_written(kept, format))
-    return WELL
+        print_note(f"error[RG101]: none of the collection's {len(entries)} specs is kept by {asked}\n")
+        print_note(f"   help: {escape(filters.way_out(entries, chosen, wanted.patterns))}\n")
+        return FAILURE
+    print_result(_written(kept, format))
+    return OK
 
 
 def _written(entries: list[Entry], format: str) -> str:
@@ -57,7 +57,7 @@ def _written(entries: list[Entry], format: str) -> str:
     return _as_json(entries) if format == "json" else _as_table(entries, format)
 
 
-def _filters(wanted: Wanted, entries: list[Entry]) -> list[Filter]:
+def _filters(wanted: ListOptions, entries: list[Entry]) -> list[Filter]:
     found = []
     if wanted.patterns:
         found.append(filters.by_name(wanted.patterns))

@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 
 from resnetgen.cli.config import settings
-from resnetgen.cli.exit import FAULTS, WELL
-from resnetgen.cli.output import remark
+from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.output import print_note
 from resnetgen.diagnostics.model import Diagnostic
 
 
@@ -19,12 +19,12 @@ def run(*, allow_outside: bool) -> int:
     except ModuleNotFoundError as error:
         if error.name != "pygls":
             raise
-        remark("error: the language server needs pygls, which is not installed: pip install 'resnetgen[lsp]'\n")
-        return FAULTS
+        print_note("error: the language server needs pygls, which is not installed: pip install 'resnetgen[lsp]'\n")
+        return FAILURE
     from resnetgen.lsp.protocol import Server
     from resnetgen.lsp.workspace import Desk
 
-    return WELL if Server(Desk(_Hearing().heard, allow_outside=allow_outside)).run() else FAULTS
+    return OK if Server(Desk(_Hearing().heard, allow_outside=allow_outside)).run() else FAILURE
 
 
 class _Hearing:
@@ -41,5 +41,5 @@ class _Hearing:
             message = error.format_message()
             if message not in self._told:
                 self._told.add(message)
-                remark(f"error: {message}\n")
+                print_note(f"error: {message}\n")
             return diagnostics

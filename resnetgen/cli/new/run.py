@@ -11,8 +11,8 @@ import typer
 
 from resnetgen.api import compile_spec, compile_text
 from resnetgen.cli import atomic_write
-from resnetgen.cli.exit import FAULTS, WELL
-from resnetgen.cli.output import say, tell
+from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.output import print_result, print_diagnostics
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import SpecError
 from resnetgen.source.collection import ENDINGS
@@ -34,17 +34,17 @@ def run(name: str, extends: str, output: str | None, *, allow_outside: bool = Fa
         )  # what is written here is well, or is not written
         atomic_write.create(path, text.encode())
     except SpecError as error:
-        tell(error.diagnostics)
-        return FAULTS
+        print_diagnostics(error.diagnostics)
+        return FAILURE
     except FileExistsError:
         help = "choose another name, or another file with -o FILE"
-        tell([atomic_write.refused(path, "this file is there already", help)])
-        return FAULTS
+        print_diagnostics([atomic_write.refused(path, "this file is there already", help)])
+        return FAILURE
     except OSError as error:
-        tell([atomic_write.refused(path, error, "choose another file with -o FILE")])
-        return FAULTS
-    say(f"{path}\n")
-    return WELL
+        print_diagnostics([atomic_write.refused(path, error, "choose another file with -o FILE")])
+        return FAILURE
+    print_result(f"{path}\n")
+    return OK
 
 
 def _check_name(name: str) -> None:

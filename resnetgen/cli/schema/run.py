@@ -5,8 +5,8 @@ from __future__ import annotations
 import typer
 
 from resnetgen.cli import atomic_write
-from resnetgen.cli.exit import FAULTS, WELL
-from resnetgen.cli.output import say, say_file, tell
+from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.output import print_result, print_file, print_diagnostics
 from resnetgen.jsonschema import IDENTIFIER, json_schema, text
 
 
@@ -14,8 +14,8 @@ def run(output: str | None) -> int:
     """Print the schema, or write it to a file; 1 where that cannot be written, or is someone else's."""
     content = text(json_schema())
     if output is None:
-        say_file(content)
-        return WELL
+        print_file(content)
+        return OK
     if output == "-":
         message = "this would be a file called `-`; leave it out to print, or say ./- if that is what it is called"
         raise typer.BadParameter(message, param_hint="'-o'")
@@ -23,12 +23,12 @@ def run(output: str | None) -> int:
         old = atomic_write.read(output)
         if old and IDENTIFIER.encode() not in old:
             why = "here is a file that resnetgen did not make"
-            tell([atomic_write.refused(output, why, "choose another file with -o FILE")])
-            return FAULTS
+            print_diagnostics([atomic_write.refused(output, why, "choose another file with -o FILE")])
+            return FAILURE
         if old != content.encode():
             atomic_write.replace(output, content.encode())
     except OSError as error:
-        tell([atomic_write.refused(output, error, "choose another file with -o FILE")])
-        return FAULTS
-    say(f"{output}\n")
-    return WELL
+        print_diagnostics([atomic_write.refused(output, error, "choose another file with -o FILE")])
+        return FAILURE
+    print_result(f"{output}\n")
+    return OK

@@ -104,7 +104,7 @@ def _block_ops(part: Part, prefix: str, view: View) -> Iterator[Row]:
         result = traced.branch[-1].output if traced.branch else traced.input
         shortcuts = (_shortcut(block),)
         yield Row(f"{prefix}add", _times("add", count), count, result, _addition(part), after.field, shortcuts)
-    yield from _steps(prefix, traced.joined, after, count)
+    yield from _steps(prefix, traced.post_add, after, count)
 
 
 def _addition(part: Part) -> Cost:

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from resnetgen.api import compile_spec
-from resnetgen.cli.exit import FAULTS, WELL
+from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.input_size import parse
-from resnetgen.cli.output import say, tell
+from resnetgen.cli.output import print_result, print_diagnostics
 from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES
 from resnetgen.diagnostics.model import SpecError
 
@@ -63,10 +63,10 @@ def run(
     try:
         compiled = compile_spec(spec, size=parse(input_size), allow_outside=allow_outside)
     except SpecError as error:
-        tell(error.diagnostics)
-        return FAULTS
-    say(_rendered(portray(compiled, level, batch, dtype), format))
-    return WELL
+        print_diagnostics(error.diagnostics)
+        return FAILURE
+    print_result(_rendered(portray(compiled, level, batch, dtype), format))
+    return OK
 
 
 def _rendered(portrait: Portrait, format: str) -> str:

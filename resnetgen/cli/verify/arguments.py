@@ -65,7 +65,7 @@ def command(
     """
     from resnetgen.cli.verify import run
 
-    wanted = run.Wanted(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
+    wanted = run.VerifyOptions(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
     wanted = wanted._replace(
         jobs=jobs, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
     )

@@ -23,11 +23,11 @@ from resnetgen.analysis.input_sizes import small
 from resnetgen.api import compile_spec
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
-from resnetgen.cli.exit import FAULTS, WELL
-from resnetgen.cli.output import remark, say, tell
-from resnetgen.cli.progress import watched
+from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.output import print_note, print_result, print_diagnostics
+from resnetgen.cli.progress import with_progress
 from resnetgen.cli.source_path import origin
-from resnetgen.cli.spec_args import Compile, Outcome, Way, asked, compiled, outcome
+from resnetgen.cli.spec_args import Compile, Outcome, CompileOptions, asked, compiled, outcome
 from resnetgen.cli.verify.result import Examined, Verified
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Severity
@@ -38,7 +38,7 @@ from resnetgen.reports.report import once
 from resnetgen.runtime.errors import Refused, out_of_memory
 from resnetgen.runtime.packages import need
 from resnetgen.runtime.system_resources import processors
-from resnetgen.verify import CHECKS, GROUPS, Listed, named
+from resnetgen.verify import CHECKS, GROUPS, CheckInfo, named
 from resnetgen.verify.scheduler import side_by_side
 from resnetgen.verify.task import Row, Started, Task
 
@@ -46,7 +46,7 @@ SMALLEST = "smallest"
 """The word for the smallest input size of each network."""
 
 
-class Wanted(NamedTuple):
+class VerifyOptions(NamedTuple):
     """The options of the command, as they were written."""
 
     checks: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class Wanted(NamedTuple):
     allow_outside: bool = False
 
 
-def run(specs: list[str], wanted: Wanted) -> int:
+def run(specs: list[str], wanted: VerifyOptions) -> int:
     """Verify networks; 1 where a spec is at fault, a check fails, or there is no running them as it was asked for.
 
     Raises:
@@ -75,24 +75,24 @@ def run(specs: list[str], wanted: Wanted) -> int:
         found = [outcome(spec, way, compile) for spec in asked(specs)]
         heard = once(rules.heard(each for outcome in found for each in outcome.diagnostics))
         faults = [each for each in heard if each.severity is Severity.ERROR]
-        tell(heard if wanted.input_size is None else faults)  # a spec is written for its own size
+        print_diagnostics(heard if wanted.input_size is None else faults)  # a spec is written for its own size
         if faults:
-            return FAULTS
+            return FAILURE
         threads = _threads(wanted.jobs, len(found))
         tasks = [_task(outcome, checks, wanted, threads) for outcome in found]
-        answers = watched(side_by_side(tasks, wanted.jobs), len(tasks))
+        answers = with_progress(side_by_side(tasks, wanted.jobs), len(tasks))
         examined = tuple(_examined(*each) for each in zip(found, tasks, answers, strict=True))
     except Refused as refused:
         _tell(refused)
-        return FAULTS
+        return FAILURE
     verified = Verified(examined, wanted.batch, wanted.deploy)
-    say(_rendered(verified, wanted.format))
+    print_result(_rendered(verified, wanted.format))
     for each in verified.networks:
         _tell_memory(each, wanted.batch)
-    return WELL if verified.passed else FAULTS
+    return OK if verified.passed else FAILURE
 
 
-def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[Listed, ...]:
+def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[CheckInfo, ...]:
     """The checks that are wanted: all but those to skip, where none is asked for.
 
     Raises:
@@ -106,7 +106,7 @@ def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[Listed, ...]:
     return left
 
 
-def _named(words: Iterable[str], option: str) -> tuple[Listed, ...]:
+def _named(words: Iterable[str], option: str) -> tuple[CheckInfo, ...]:
     separate = [word.strip() for written in words for word in written.split(",") if word.strip()]
     try:
         return named(separate)
@@ -119,7 +119,7 @@ def _named(words: Iterable[str], option: str) -> tuple[Listed, ...]:
         raise typer.BadParameter(escape(message), param_hint=option) from None
 
 
-def _see(checks: tuple[Listed, ...], wanted: Wanted) -> None:
+def _see(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> None:
     """See that what is asked for can be run: torch, and what those checks need that are asked for by name.
 
     Raises:
@@ -132,24 +132,24 @@ def _see(checks: tuple[Listed, ...], wanted: Wanted) -> None:
             need(check.packages, check.extra, f"the check `{check.name}`")
 
 
-def _way(wanted: Wanted) -> tuple[Way, Compile]:
+def _way(wanted: VerifyOptions) -> tuple[CompileOptions, Compile]:
     """How specs are compiled.
 
     Raises:
         typer.BadParameter: the input size is none.
     """
     if wanted.input_size == SMALLEST:
-        return Way(allow_outside=wanted.allow_outside), _at_smallest
-    return Way(input_size.parse(wanted.input_size, SMALLEST), wanted.allow_outside), compiled
+        return CompileOptions(allow_outside=wanted.allow_outside), _at_smallest
+    return CompileOptions(input_size.parse(wanted.input_size, SMALLEST), wanted.allow_outside), compiled
 
 
-def _at_smallest(name: str, way: Way) -> Compiled:
+def _at_smallest(name: str, way: CompileOptions) -> Compiled:
     """Compile a spec at its network's smallest size."""
     own = compile_spec(name, allow_outside=way.allow_outside)
     return compile_spec(name, size=small(own.network), allow_outside=way.allow_outside)
 
 
-def _task(outcome: Outcome, checks: tuple[Listed, ...], wanted: Wanted, threads: int) -> Task:
+def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], wanted: VerifyOptions, threads: int) -> Task:
     """A network in the form that is wanted, to be examined."""
     assert outcome.compiled is not None
     compiled, source = _form(outcome.compiled, origin(outcome.path, "."), wanted.deploy)
@@ -208,4 +208,4 @@ def _listed(names: list[str]) -> str:
 
 
 def _tell(refused: Refused) -> None:
-    remark(f"error[{refused.code}]: {escape(refused.message)}\n   help: {escape(refused.help)}\n")
+    print_note(f"error[{refused.code}]: {escape(refused.message)}\n   help: {escape(refused.help)}\n")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from resnetgen.codegen.inference.conversion import How, Step, Taken
-from resnetgen.ops.composite import Several
+from resnetgen.ops.composite import ModuleList
 from resnetgen.ops.folding import ChannelMap, Prepared, Weights
 from resnetgen.ops.operator import Operator
 
@@ -33,7 +33,7 @@ class Item:
         if map.shift and not weights.bias:
             self.operator = self.operator.with_bias()
         groups = weights.groups if how is How.BEFORE else 1
-        self.taken.append(Taken(how, map.changed(channels=0), path, groups))
+        self.taken.append(Taken(how, map.replace(channels=0), path, groups))
 
     def steps(self) -> tuple[Step, ...]:
         """What is done for it, by paths from where the row stands."""
@@ -50,24 +50,24 @@ class Item:
 class Link:
     """One place of a row: an operator, or with `several` some side by side. `index` is the place's own.
 
-    One that `varies` is given from outside, and stays what it is.
+    One that `injected` is given from outside, and stays what it is.
     """
 
     index: int
     items: list[Item]
     several: bool = False
-    varies: bool = False
+    injected: bool = False
 
     def maps(self) -> list[ChannelMap]:
         """What it does to each channel, where it does nothing else and took nothing in; empty otherwise."""
         maps = [item.operator.channel_map() for item in self.items if not item.taken]
         known = [each for each in maps if each is not None]
-        return known if len(known) == len(self.items) and not self.varies else []
+        return known if len(known) == len(self.items) and not self.injected else []
 
     def weights(self) -> list[Weights]:
         """The weights that can take in what others do; empty where there are none."""
         known = [found for item in self.items if (found := item.operator.weights()) is not None]
-        return known if len(known) == len(self.items) and not self.varies else []
+        return known if len(known) == len(self.items) and not self.injected else []
 
     def commutes(self, *, shifts: bool) -> bool:
         """Whether a scale of each channel may stand on either side of it, with `shifts` also a shift."""
@@ -80,19 +80,19 @@ class Link:
 
     def gives_new(self) -> bool:
         """Whether what leaves it is always another tensor than came in."""
-        return not self.varies and all(item.operator.gives_new for item in self.items)
+        return not self.injected and all(item.operator.gives_new for item in self.items)
 
     def operator(self) -> Operator:
         """It as one operator."""
         operators = tuple(item.operator for item in self.items)
-        return Several(operators) if self.several else operators[0]
+        return ModuleList(operators) if self.several else operators[0]
 
     def steps(self) -> tuple[Step, ...]:
         """What is done for it."""
         return tuple(step for item in self.items for step in item.steps())
 
 
-def settled(links: Sequence[Link]) -> list[Link]:
+def fold_sequence(links: Sequence[Link]) -> list[Link]:
     """What is left of a row: what only scales and shifts is a part of a neighbour's weights, where the algebra allows.
 
     First of those before it, since that is always exact; then of those behind it. What is never anything but its input
@@ -100,7 +100,7 @@ def settled(links: Sequence[Link]) -> list[Link]:
     """
     kept: list[Link] = []
     for link in links:
-        idle = not link.varies and all(item.operator.idle for item in link.items)
+        idle = not link.injected and all(item.operator.identity_in_eval for item in link.items)
         if not idle and not _is_taken_behind(link, kept):
             kept.append(link)
     for index in reversed(range(len(kept))):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resnetgen.codegen.inference.conversion import Step, joined
-from resnetgen.codegen.inference.fold import Item, Link, settled
-from resnetgen.ops.composite import Composite, Part, Several
+from resnetgen.codegen.inference.fold import Item, Link, fold_sequence
+from resnetgen.ops.composite import Composite, Part, ModuleList
 from resnetgen.ops.operator import Operator
 
 
-def link(index: int, path: str, operator: Operator, *, varies: bool = False) -> Link:
+def link(index: int, path: str, operator: Operator, *, injected: bool = False) -> Link:
     """One place of a row, by itself."""
-    if isinstance(operator, Several):
+    if isinstance(operator, ModuleList):
         return Link(index, [_item(joined(path, str(k)), item) for k, item in enumerate(operator.items)], several=True)
-    return Link(index, [_item(path, operator)], varies=varies)
+    return Link(index, [_item(path, operator)], injected=injected)
 
 
 def _item(path: str, operator: Operator) -> Item:
@@ -34,7 +34,7 @@ def _of_parts(operator: Composite) -> tuple[Operator, tuple[Step, ...]]:
     """
     parts = operator.parts()
     rows = operator.rows()
-    left = [each for row in rows for each in settled(_row(parts, row))]
+    left = [each for row in rows for each in fold_sequence(_row(parts, row))]
     inside = {name for row in rows for name in row}
     left += [link(index, part.name, part.operator) for index, part in enumerate(parts) if part.name not in inside]
     left.sort(key=lambda each: each.index)
@@ -43,7 +43,7 @@ def _of_parts(operator: Composite) -> tuple[Operator, tuple[Step, ...]]:
     if len(found) == 1 < len(parts) and not operator.template:
         only = found[0]
         return only.operator, tuple(step._replace(target=_without(only.name, step.target)) for step in steps)
-    return (operator if found == parts else operator.remade(found)), steps
+    return (operator if found == parts else operator.with_parts(found)), steps
 
 
 def _row(parts: Sequence[Part], names: Sequence[str]) -> list[Link]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from resnetgen.codegen.inference.conversion import Recipe, Row, Step
-from resnetgen.codegen.inference.fold import settled
+from resnetgen.codegen.inference.fold import fold_sequence
 from resnetgen.codegen.inference.fold_composite import link
 from resnetgen.codegen.inference.renumber import renamed
-from resnetgen.ir.network import Block, Init, Network, Node, Run, Shortcut, Stage, Training, owned
+from resnetgen.ir.network import Block, Init, Network, Node, Run, Shortcut, Stage, Training, inplace_safe
 from resnetgen.ops.identity import Identity
 
 SUFFIX = "_deploy"
@@ -73,12 +73,12 @@ def _block(block: Block) -> _Block:
     branch = _nodes(block.branch, block.shortcut.tap)
     if len(branch.nodes) == branch.tap:  # there was dropout alone, and something has to be added
         branch = branch._replace(nodes=(*branch.nodes, block.branch[-1]._replace(operator=Identity())))
-    joined, around = _nodes(block.joined), _shortcut(block.shortcut)
-    adds, free = block.shortcut.kind != "none", owned(branch.nodes[branch.tap :])
+    joined, around = _nodes(block.post_add), _shortcut(block.shortcut)
+    adds, free = block.shortcut.kind != "none", inplace_safe(branch.nodes[branch.tap :])
     deployed = block._replace(
         branch=branch.nodes,
         shortcut=around.shortcut._replace(tap=branch.tap, over=adds and free),
-        joined=_over_input(joined.nodes) if adds or free else joined.nodes,
+        post_add=_over_input(joined.nodes) if adds or free else joined.nodes,
     )
     return _Block(deployed, (*branch.steps, *joined.steps, *around.steps))
 
@@ -107,9 +107,9 @@ def _shortcut(shortcut: Shortcut) -> _Shortcut:
 
 def _nodes(nodes: Sequence[Node], tap: int = 0) -> _Nodes:
     """What is left of nodes in a row; something else reads what the first `tap` of them give, so nothing passes it."""
-    links = [link(index, node.name, node.operator, varies=node.varies) for index, node in enumerate(nodes)]
-    before = settled(links[:tap])
-    kept = [*before, *settled(links[tap:])]
+    links = [link(index, node.name, node.operator, injected=node.injected) for index, node in enumerate(nodes)]
+    before = fold_sequence(links[:tap])
+    kept = [*before, *fold_sequence(links[tap:])]
     names = renamed([node.name for node in nodes], {each.index for each in kept})
     left = []
     steps: list[Step] = []
