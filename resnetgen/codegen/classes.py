@@ -10,7 +10,7 @@ from resnetgen.codegen.python import literal
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite
-from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Operator, Schedule
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Schedule
 
 
 class Slot(NamedTuple):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import Definition, assignments, form, symbols
-from resnetgen.codegen.containers import Sequential, NamedContainer
+from resnetgen.codegen.containers import NamedContainer, Sequential
 from resnetgen.codegen.parameters import Parameters
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite, ModuleList

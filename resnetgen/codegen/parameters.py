@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from resnetgen.codegen.python import call, comprehension, exploded, listed, literal
 from resnetgen.frozen import Frozen
 from resnetgen.ir.reserved import CLASSES
-from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Schedule, Value
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Schedule, Value
 
 Vector = tuple[Value, ...]
 """One argument's value in each use."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnetgen.codes import ignoring, message
-from resnetgen.codes.page import CHECK, Page, Example
+from resnetgen.codes.page import CHECK, Example, Page
 
 
 def section(page: Page) -> str:

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import (
-    EditKind,
     Diagnostic,
     Edit,
+    EditKind,
     Fault,
     Fix,
     Label,
-    Suggestion,
     Part,
     Path,
     Place,
     Severity,
     Span,
     SpecError,
+    Suggestion,
     Text,
 )
 from resnetgen.diagnostics.sorting import sort
 
 __all__ = [
-    "EditKind",
     "Diagnostic",
     "Edit",
+    "EditKind",
     "Fault",
     "Fix",
     "Label",
-    "Suggestion",
     "Part",
     "Path",
     "Place",
     "Severity",
     "Span",
     "SpecError",
+    "Suggestion",
     "Text",
     "sort",
 ]

@@ -13,7 +13,7 @@ from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.drop_block import DropBlockSlot
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import OperatorError, Operator
+from resnetgen.ops.operator import Operator, OperatorError
 from resnetgen.ops.registry import AntialiasKind, AttentionKind, ConvolutionKind, HereSlot, NormKind, SpatialKind
 from resnetgen.schema.fields import MOST_CHANNELS, Axes
 from resnetgen.schema.layouts import Naming

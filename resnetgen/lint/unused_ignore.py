@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from resnetgen.diagnostics.model import EditKind, Fault, Suggestion, Part, Place, Severity
+from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Severity, Suggestion
 
 
 def ignored_in_vain(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:

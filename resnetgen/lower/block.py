@@ -6,10 +6,10 @@ from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.ir.naming import by_rank
 from resnetgen.ir.network import Block, Node
 from resnetgen.layers.block_params import Here
-from resnetgen.layers.builder import Scope, LoweringError
+from resnetgen.layers.builder import LoweringError, Scope
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.branch import attention_place, lay_branch
-from resnetgen.lower.context import Position, NetworkContext
+from resnetgen.lower.context import NetworkContext, Position
 from resnetgen.lower.settings import Settings
 from resnetgen.lower.shortcut import ShortcutContext, shortcut
 from resnetgen.ops.registry import AttentionKind, chosen

@@ -10,7 +10,7 @@ from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.diagnostics.suggestions import listed, nearest
 from resnetgen.layers.builder import LoweringError
 from resnetgen.source.source import read
-from resnetgen.source.unambiguous import unambiguous_match, replacement
+from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spec.spec import BlockType, Spec
 from resnetgen.spec.validate import validate
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.diagnostics.suggestions import nearest
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
-from resnetgen.layers.builder import Scope, LoweringError
+from resnetgen.layers.builder import LoweringError, Scope
 from resnetgen.lower.block_types import NamedType
-from resnetgen.lower.context import Position, NetworkContext
+from resnetgen.lower.context import NetworkContext, Position
 from resnetgen.lower.settings import Settings
 from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.operator import Schedule
 from resnetgen.ops.registry import AttentionKind, BranchScaleKind, HereSlot, chosen
 from resnetgen.schema.fields import HERE
-from resnetgen.source.unambiguous import unambiguous_match, replacement
+from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spec.spec import DropPathOptions
 
 

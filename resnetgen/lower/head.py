@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resnetgen.diagnostics.model import EditKind, Fault, Suggestion, Part, Place
+from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Suggestion
 from resnetgen.diagnostics.suggestions import listed, nearest
 from resnetgen.ir.network import Node
 from resnetgen.layers.builder import Scope
@@ -11,7 +11,7 @@ from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.global_pool import POOLS, Flatten
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
-from resnetgen.source.unambiguous import unambiguous_match, replacement
+from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_events import MOST_FAULTS
 from resnetgen.spec.spec import Head, Spec
 

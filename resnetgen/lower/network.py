@@ -7,7 +7,7 @@ from resnetgen.ir.naming import network_class
 from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm
 from resnetgen.ir.reserved import MODULES
 from resnetgen.layers import ConvLayer
-from resnetgen.layers.builder import Scope, LoweringError
+from resnetgen.layers.builder import LoweringError, Scope
 from resnetgen.lower import head
 from resnetgen.lower.check_names import misnamed
 from resnetgen.lower.context import NetworkContext

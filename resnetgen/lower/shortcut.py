@@ -9,7 +9,7 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.ir.network import Node, Shortcut, inplace_safe
 from resnetgen.layers.builder import LoweringError, other_axes
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import OperatorError, Operator, Window, by_axis
+from resnetgen.ops.operator import Operator, OperatorError, Window, by_axis
 from resnetgen.ops.pad_channels import PadChannels, pad_channels
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.registry import AttentionKind, ConvolutionKind, NormKind
@@ -64,7 +64,7 @@ def shortcut(asked: ShortcutOptions, around: ShortcutContext) -> Shortcut:
     """The shortcut for a block whose spec asks for `asked`.
 
     Raises:
-        LoweringError: a pad shortcut would have to drop channels, a norm does not fit, or an attention has nothing to weigh.
+        LoweringError: a pad shortcut would drop channels, a norm does not fit, or an attention has nothing to weigh.
     """
     kind, why = _kind(asked.type, around)
     if kind == "none" and around.attention is not None:

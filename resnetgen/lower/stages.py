@@ -12,14 +12,14 @@ from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
 from resnetgen.layers.builder import LoweringError
 from resnetgen.lower import block_types
 from resnetgen.lower.block import block
-from resnetgen.lower.context import Position, NetworkContext
+from resnetgen.lower.context import NetworkContext, Position
 from resnetgen.lower.settings import Settings
 from resnetgen.lower.shadowed_keys import overridden
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
 from resnetgen.lower.unused_keys import Use, unused
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.width_expression import Expression, ExpressionError
-from resnetgen.source.unambiguous import unambiguous_match, replacement
+from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_events import MOST_FAULTS
 from resnetgen.spec.spec import BlockEntry, Spec
 

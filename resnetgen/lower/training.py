@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from resnetgen.diagnostics.model import EditKind, Fault, Suggestion, Part, Path, Place
+from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
 from resnetgen.diagnostics.suggestions import listed, nearest
 from resnetgen.ir.network import Network, Node, Training
 from resnetgen.ops.batch_norm import tracks
-from resnetgen.source.unambiguous import unambiguous_match, replacement
+from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_events import MOST_FAULTS
 from resnetgen.spec.spec import Spec
 

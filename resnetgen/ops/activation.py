@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
-from resnetgen.ops.operator import Argument, Construction, TensorSpec, Operator
+from resnetgen.ops.operator import Argument, Construction, Operator, TensorSpec
 from resnetgen.schema.fields import HERE, choice, spelled_out, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import NotNegative, Positive, Real

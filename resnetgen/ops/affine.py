@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from resnetgen.ops.folding import ChannelMap, Weights
-from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, Operator
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
 
 
 class Affine(Operator):

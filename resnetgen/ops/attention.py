@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 from resnetgen.diagnostics.suggestions import nearest
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.make_divisible import ROUNDINGS, divisible
-from resnetgen.ops.operator import OperatorError, Operator
+from resnetgen.ops.operator import Operator, OperatorError
 from resnetgen.schema.coercion_hints import meant_whole
 from resnetgen.schema.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule, either, whole

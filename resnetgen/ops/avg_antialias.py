@@ -3,7 +3,7 @@
 from typing import Literal
 
 from resnetgen.ops.antialias import AntialiasSlot
-from resnetgen.ops.operator import OperatorError, Operator, Window
+from resnetgen.ops.operator import Operator, OperatorError, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.schema.fields import Pixels
 

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Literal
 from resnetgen.ops.antialias import AntialiasSlot
 from resnetgen.ops.operator import (
     Argument,
-    Construction,
     ArgumentKind,
+    Construction,
     Operator,
     Shape,
     Window,

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from resnetgen.ops.folding import ChannelMap
-from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, Operator
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
 from resnetgen.schema.numbers import Real
 from resnetgen.schema.record import Record
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import ClassVar, NamedTuple
 
-from resnetgen.ops.operator import TensorSpec, Operator, Shape
+from resnetgen.ops.operator import Operator, Shape, TensorSpec
 
 
 class Part(NamedTuple):

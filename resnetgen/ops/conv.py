@@ -6,11 +6,11 @@ from typing import ClassVar, Literal, Self
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.operator import (
     Argument,
-    Construction,
-    TensorSpec,
     ArgumentKind,
+    Construction,
     Operator,
     Shape,
+    TensorSpec,
     Window,
     by_axis,
     per_axis,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Operator, Schedule
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Schedule
 
 
 class DropPath(Operator):

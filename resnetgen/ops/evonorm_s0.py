@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from resnetgen.ops.affine import Affine
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, OperatorError, Operator
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, OperatorError, TensorSpec
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
 

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, Operator
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
 from resnetgen.schema.numbers import Positive
 
 

@@ -9,7 +9,7 @@ from resnetgen.ops.composite import Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_mlp import Perceptron
 from resnetgen.ops.group_norm import GroupNorm
-from resnetgen.ops.operator import OperatorError, Operator, Shape
+from resnetgen.ops.operator import Operator, OperatorError, Shape
 from resnetgen.schema.fields import choice, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Positive

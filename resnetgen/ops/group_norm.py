@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, OperatorError, Operator, Shape
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, OperatorError, Shape, TensorSpec
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from resnetgen.ops.folding import Weights
-from resnetgen.ops.operator import Argument, Construction, TensorSpec, ArgumentKind, Operator, Shape
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Shape, TensorSpec
 
 
 class Linear(Operator):

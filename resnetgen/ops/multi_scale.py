@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.ops.composite import Part, ModuleList, applied, present
+from resnetgen.ops.composite import ModuleList, Part, applied, present
 from resnetgen.ops.operator import OperatorError, Shape, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from resnetgen.ops.operator import Argument, Construction, ArgumentKind, Operator, Shape, Window, per_axis, slide
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Shape, Window, per_axis, slide
 
 
 class PadChannels(Operator):

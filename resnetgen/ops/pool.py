@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from resnetgen.ops.operator import (
     Argument,
-    Construction,
     ArgumentKind,
+    Construction,
     Operator,
     Shape,
     Window,

@@ -2,11 +2,11 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.ops.composite import Composite, Part, ModuleList, applied, pixel, present
+from resnetgen.ops.composite import Composite, ModuleList, Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
 from resnetgen.ops.make_divisible import divisible
-from resnetgen.ops.operator import OperatorError, Operator, Shape, Window
+from resnetgen.ops.operator import Operator, OperatorError, Shape, Window
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count, Flag, validation_error
 from resnetgen.schema.json_forms import Rule

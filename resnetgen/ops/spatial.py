@@ -6,7 +6,7 @@ from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import OperatorError, Operator, Shape, Window, slide, too_small
+from resnetgen.ops.operator import Operator, OperatorError, Shape, Window, slide, too_small
 from resnetgen.schema.record import Record
 
 
@@ -41,7 +41,7 @@ class Unit(NamedTuple):
         """The unit's norm for so many channels, with the activation that it brings if one is wanted.
 
         Raises:
-            OperatorError: it cannot be for so many channels; `of` tells which these are, if they are the operator's own.
+            OperatorError: there is none for so many channels; `of` tells which these are, if its own.
         """
         make = self.norm.activated if self.act.type != "none" else self.norm.operator
         try:

@@ -7,24 +7,24 @@ from itertools import islice
 from typing import Self
 
 from resnetgen.diagnostics.model import (
-    EditKind,
     Diagnostic,
+    EditKind,
     Fault,
     Fix,
     Label,
-    Suggestion,
     Part,
     Path,
     Place,
     Severity,
     Span,
     SpecError,
+    Suggestion,
     Text,
 )
 from resnetgen.diagnostics.suggestions import nearest
 from resnetgen.frozen import Distinct
 from resnetgen.source.source import Source
-from resnetgen.source.unambiguous import unambiguous_match, replacement
+from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_events import MOST_FAULTS
 from resnetgen.source.yaml_scalars import clip
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from yaml.events import ScalarEvent
 
-from resnetgen.diagnostics.model import EditKind, Edit, Fix, Suggestion, Part, Path, Span, Text
+from resnetgen.diagnostics.model import Edit, EditKind, Fix, Part, Path, Span, Suggestion, Text
 from resnetgen.source.delete_entry import removal
 from resnetgen.source.yaml_scalars import clip, plain
 from resnetgen.source.yaml_tree import Branch, Node, data_of, entry

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from yaml import MarkedYAMLError, YAMLError
 
-from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Suggestion, Part, Path, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Part, Path, Severity, Span, SpecError, Suggestion, Text
 from resnetgen.frozen import Distinct
 from resnetgen.source.yaml_events import compose
 from resnetgen.source.yaml_tree import Node, data_of, find, span

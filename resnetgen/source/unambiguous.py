@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from resnetgen.diagnostics.model import Suggestion, Part, Place
+from resnetgen.diagnostics.model import Part, Place, Suggestion
 from resnetgen.source.yaml_scalars import plain
 
 _LONGEST = 60

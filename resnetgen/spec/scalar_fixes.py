@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from pydantic_core import SchemaValidator, ValidationError
 from yaml.events import ScalarEvent
 
-from resnetgen.diagnostics.model import EditKind, Diagnostic, Fix, Suggestion, Part, Path, Place, Text
+from resnetgen.diagnostics.model import Diagnostic, EditKind, Fix, Part, Path, Place, Suggestion, Text
 from resnetgen.schema.record import Check, Record, schema_of
 from resnetgen.source.fix_edits import rewritten
 from resnetgen.source.yaml_events import compose_anyway

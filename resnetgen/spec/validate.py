@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_core import ValidationError
 
-from resnetgen.diagnostics.model import EditKind, Fault, Suggestion, Part, Path, Place
+from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
 from resnetgen.diagnostics.suggestions import near, nearest
 from resnetgen.layers import KINDS
 from resnetgen.schema.fields import kind
 from resnetgen.schema.known_keys import known_keys
 from resnetgen.schema.record import Record
-from resnetgen.source.unambiguous import unambiguous_match, replacement
+from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_events import MOST_FAULTS
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import pytest
 
 import resnetgen as package
 from resnetgen.cli.explain.run import WIDEST
-from resnetgen.codes import HUNDREDS, Page, Example, ignoring, is_warning, message, pages, warnings
+from resnetgen.codes import HUNDREDS, Example, Page, ignoring, is_warning, message, pages, warnings
 from resnetgen.codes.page import page as read_page
 from tests.cli.command_line import ROOT, command, environment, resnetgen
 from tests.diagnostics.examples import play, said

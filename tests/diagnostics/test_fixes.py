@@ -8,7 +8,7 @@ import pytest
 
 from resnetgen.diagnostics.apply_edits import compatible, spliced
 from resnetgen.diagnostics.model import Edit, Fix, Span, Text
-from resnetgen.source.unambiguous import unambiguous_match, edit_distance
+from resnetgen.source.unambiguous import edit_distance, unambiguous_match
 from tests.cli.command_line import ROOT
 from tests.diagnostics.fixing import HEAD, fixed, fixed_once, found
 

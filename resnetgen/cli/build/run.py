@@ -11,9 +11,9 @@ import typer
 from resnetgen.cli import atomic_write
 from resnetgen.cli.config import Settings
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_note, print_result, print_file, print_diagnostics
+from resnetgen.cli.output import print_diagnostics, print_file, print_note, print_result
 from resnetgen.cli.source_path import origin
-from resnetgen.cli.spec_args import Outcome, CompileOptions, outcomes
+from resnetgen.cli.spec_args import CompileOptions, Outcome, outcomes
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity
 from resnetgen.frozen import Frozen

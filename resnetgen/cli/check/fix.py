@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from resnetgen.cli.check.fix_session import Desk
 from resnetgen.cli.config import Settings
-from resnetgen.cli.output import print_note, print_result, print_diagnostics
-from resnetgen.cli.spec_args import SpecArg, CompileOptions
+from resnetgen.cli.output import print_diagnostics, print_note, print_result
+from resnetgen.cli.spec_args import CompileOptions, SpecArg
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.reports import Report, Result

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from resnetgen.cli import atomic_write
-from resnetgen.cli.spec_args import SpecArg, CompileOptions, outcome
+from resnetgen.cli.spec_args import CompileOptions, SpecArg, outcome
 from resnetgen.compiler import Compiled, compile_source, fixable
 from resnetgen.diagnostics.apply_edits import compatible, spliced
 from resnetgen.diagnostics.model import Diagnostic, Fix, Text

@@ -9,8 +9,8 @@ import typer
 
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
-from resnetgen.cli.output import print_note, print_result, print_file, print_diagnostics
-from resnetgen.cli.spec_args import SpecArg, Outcome, CompileOptions, asked, outcome, results
+from resnetgen.cli.output import print_diagnostics, print_file, print_note, print_result
+from resnetgen.cli.spec_args import CompileOptions, Outcome, SpecArg, asked, outcome, results
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.number_format import counted

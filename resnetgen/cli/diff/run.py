@@ -34,7 +34,7 @@ import typer
 
 from resnetgen.cli import input_size
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_result, print_diagnostics
+from resnetgen.cli.output import print_diagnostics, print_result
 from resnetgen.compiler import Compiled, compile_source
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 from resnetgen.source import collection, git

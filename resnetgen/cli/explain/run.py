@@ -17,7 +17,7 @@ import typer
 
 from resnetgen.cli.exit import OK
 from resnetgen.cli.output import colored, print_result
-from resnetgen.codes import HUNDREDS, Page, Example, ignoring, is_warning, message, pages
+from resnetgen.codes import HUNDREDS, Example, Page, ignoring, is_warning, message, pages
 from resnetgen.codes.page import CHECK
 from resnetgen.diagnostics.suggestions import near
 

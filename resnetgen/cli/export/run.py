@@ -12,7 +12,7 @@ from resnetgen.api import compile_spec
 from resnetgen.cli import atomic_write, input_size
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.export.targets import named, unfit
-from resnetgen.cli.output import print_note, print_result, print_diagnostics
+from resnetgen.cli.output import print_diagnostics, print_note, print_result
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
 from resnetgen.export import FORMATS, format_named

@@ -15,7 +15,7 @@ from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.list import filters
 from resnetgen.cli.list.entry import Entry, entry
 from resnetgen.cli.list.filters import Filter
-from resnetgen.cli.output import print_note, print_result, print_diagnostics
+from resnetgen.cli.output import print_diagnostics, print_note, print_result
 from resnetgen.cli.spec_args import outcomes
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.terminal import escape

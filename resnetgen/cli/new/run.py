@@ -12,7 +12,7 @@ import typer
 from resnetgen.api import compile_spec, compile_text
 from resnetgen.cli import atomic_write
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_result, print_diagnostics
+from resnetgen.cli.output import print_diagnostics, print_result
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import SpecError
 from resnetgen.source.collection import ENDINGS

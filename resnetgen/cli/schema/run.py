@@ -6,7 +6,7 @@ import typer
 
 from resnetgen.cli import atomic_write
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_result, print_file, print_diagnostics
+from resnetgen.cli.output import print_diagnostics, print_file, print_result
 from resnetgen.jsonschema import IDENTIFIER, json_schema, text
 
 

@@ -28,7 +28,7 @@ import typer
 from resnetgen.api import compile_spec
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.input_size import parse
-from resnetgen.cli.output import print_result, print_diagnostics
+from resnetgen.cli.output import print_diagnostics, print_result
 from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES
 from resnetgen.diagnostics.model import SpecError
 

@@ -24,10 +24,10 @@ from resnetgen.api import compile_spec
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_note, print_result, print_diagnostics
+from resnetgen.cli.output import print_diagnostics, print_note, print_result
 from resnetgen.cli.progress import with_progress
 from resnetgen.cli.source_path import origin
-from resnetgen.cli.spec_args import Compile, Outcome, CompileOptions, asked, compiled, outcome
+from resnetgen.cli.spec_args import Compile, CompileOptions, Outcome, asked, compiled, outcome
 from resnetgen.cli.verify.result import Examined, Verified
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Severity

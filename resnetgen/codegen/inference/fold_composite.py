@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from resnetgen.codegen.inference.conversion import Step, joined
 from resnetgen.codegen.inference.fold import Item, Link, fold_sequence
-from resnetgen.ops.composite import Composite, Part, ModuleList
+from resnetgen.ops.composite import Composite, ModuleList, Part
 from resnetgen.ops.operator import Operator
 
 
