@@ -24,7 +24,7 @@ def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_o
     """Compile a spec, given its path or its name in the collection, to the network with its shapes.
 
     `size` is the input size to compute shapes for, in pixels along each axis (one number: a square); by default the
-    spec's own. `allow_outside` lets it extend, by path, files outside of its own tree (docs/security.md).
+    spec's own. `allow_outside` lets it extend, by path, files outside of its own tree (docs/explanation/security.md).
 
     Raises:
         SpecError: the spec is at fault; `diagnostics` says where and how.
@@ -80,9 +80,9 @@ def emit_source(compiled: Compiled, *, origin: str = "") -> str:
 
 
 def deploy_source(compiled: Compiled, *, origin: str = "") -> str:
-    """The Python source of a compiled spec's form for inference, with `convert` for trained weights (docs/deploy.md).
+    """The Python source of a compiled spec's form for inference, with `convert` for trained weights.
 
-    `origin` is that of `emit_source`.
+    docs/how-to/deploy.md explains it. `origin` is that of `emit_source`.
     """
     from resnetgen.compiler import deploy_code
 

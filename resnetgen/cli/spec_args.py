@@ -16,7 +16,7 @@ from resnetgen.reports import Result
 from resnetgen.source.collection import names, refuse_stray, specs_in
 
 PAYS = 100
-"""So many specs are worth a process of their own (docs/benchmarks.md)."""
+"""So many specs are worth a process of their own (docs/explanation/benchmarks.md)."""
 
 
 class SpecArg(NamedTuple):

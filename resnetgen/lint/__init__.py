@@ -1,7 +1,8 @@
 """The checks: each a function from a network's trace to faults, each in a file with the name of what it finds.
 
-A check's docstring is its page in docs/diagnostics.md, and what `resnetgen explain` prints. Its first line is the title
-of the code, `Fails:` stands above a spec that it speaks up at, and `Mend:` above the same spec when that is mended.
+A check's docstring is its section in docs/reference/diagnostics/, and what `resnetgen explain` prints. Its first line
+is the title of the code, `Fails:` stands above a spec that it speaks up at, and `Mend:` above the same spec when that
+is mended.
 """
 
 from __future__ import annotations

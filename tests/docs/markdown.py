@@ -136,3 +136,12 @@ def anchors(page: str | Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", prose(page), flags=re.MULTILINE)
     slugs = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
     return slugs | set(re.findall(r'<a id="([^"]+)">', prose(page)))
+
+
+def with_generated(text: str, name: str, content: str) -> str:
+    """A page's text with other content between the comments `<!-- begin NAME -->` and `<!-- end NAME -->`."""
+    begin, end = f"<!-- begin {name} -->\n\n", f"\n\n<!-- end {name} -->"
+    before, found, after = text.partition(begin)
+    _, closed, rest = after.partition(end)
+    assert found and closed, f"nothing is marked `{name}`"
+    return f"{before}{begin}{content}{end}{rest}"

@@ -19,8 +19,10 @@ slow tests; `KIND needs MODULE` where that is installed.
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +34,10 @@ from tests.docs.elision import StaleExcerptError, matches, refreshed
 from tests.docs.markdown import ROOT, Fence, fences
 from tests.docs.sandbox import Sandbox
 
-_SHOWN = re.compile(r"^(print\(.*\)  )?# (.*)$", re.MULTILINE)
+PROGRAMS = {"torchvision": "import torch, torchvision; torchvision.ops.nms(torch.ones(1, 4), torch.ones(1), 0.5)"}
+"""What shows that a package can be used, where to import it does not."""
+
+_SHOWN = re.compile(r"^( *print\(.*\)  |)# (.*)$", re.MULTILINE)
 
 
 class Outcome(NamedTuple):
@@ -61,11 +66,26 @@ def play(page: str, folder: Path, *, slow: bool) -> Iterator[Outcome]:
                     yield Outcome(fence, fence.text, str(error) or repr(error))
 
 
+def is_playable(page: str) -> bool:
+    """Tell whether a page is played at all.
+
+    The pages of the codes are not: tests/diagnostics/test_codes.py plays each of their examples in a folder of its own.
+    """
+    return re.fullmatch(r"docs/reference/diagnostics/rg.xx\.md", page) is None
+
+
 def is_played(fence: Fence, *, slow: bool) -> bool:
-    """Whether this run plays a block."""
+    """Tell whether this run plays a block."""
     if "unplayed" in fence.words or ("slow" in fence.words and not slow):
         return False
-    return "needs" not in fence.words or find_spec(fence.words[fence.words.index("needs") + 1]) is not None
+    return "needs" not in fence.words or is_usable(fence.words[fence.words.index("needs") + 1])
+
+
+@cache
+def is_usable(module: str) -> bool:
+    """Tell whether a package is installed and runs: torchvision may lack the compiled operators of its detectors."""
+    program = PROGRAMS.get(module, f"import {module}")
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, check=False).returncode == 0
 
 
 class _Player:
@@ -167,4 +187,4 @@ def with_output(program: str, printed: str) -> str:
     fresh = iter(
         old if matches(old, new, anchored=True, inline=True) else new for old, new in zip(shown, lines, strict=True)
     )
-    return _SHOWN.sub(lambda match: f"{match[1] or ''}# {next(fresh)}", program)
+    return _SHOWN.sub(lambda match: f"{match[1]}# {next(fresh)}", program)

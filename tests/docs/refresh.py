@@ -1,8 +1,8 @@
-"""Write what pages record of resnetgen anew: `python -m tests.docs.refresh [PAGE...]`, part of `make golden`.
+"""Write what docs/ has of the code anew: `python -m tests.docs.refresh [PAGE...]`, part of `make golden`.
 
-It plays each page, and puts what blocks print and what specs become in place of what the page shows, `...` where it
-stood. The texts in the tables of keys become those of the code. What it cannot bring up to date, it names: that is for
-a person. With `--slow` it plays the slow blocks too.
+First the pages that are made of the code. Then it plays each page, and puts what blocks print and what specs become in
+place of what the page shows; `...` stays where it stood. The meanings in the tables of keys become those of the code.
+What it cannot bring up to date, it names: that is for a person. With `--slow` it plays the slow blocks too.
 """
 
 from __future__ import annotations
@@ -11,12 +11,19 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.docs import diagnostics_pages
+from tests.docs.generated import files
+from tests.docs.keys import with_fresh_meanings
 from tests.docs.markdown import ROOT, all_pages, read, replaced
-from tests.docs.pages import PLAYED
-from tests.docs.player import play
-from tests.docs.tables import refreshed_tables
+from tests.docs.player import is_playable, play
 
-COMMAND = "python -m tests.docs.refresh"
+
+def generate() -> None:
+    """Write the generated files anew."""
+    for path in set(diagnostics_pages.MESSAGES.iterdir()) - set(diagnostics_pages.messages()):
+        path.unlink()
+    for path, content in files():
+        _write(path, content)
 
 
 def refresh(page: str, *, slow: bool) -> list[str]:
@@ -29,20 +36,23 @@ def refresh(page: str, *, slow: bool) -> list[str]:
                 left.append(f"{fence}: {error}")
             if text != fence.text:
                 fresh[fence.line] = text
-    text = refreshed_tables(replaced(read(page), fresh))
-    if text != read(page):
-        (ROOT / page).write_text(text, encoding="utf-8")
-        print(f"wrote {page}")
+    _write(ROOT / page, with_fresh_meanings(replaced(read(page), fresh)))
     return left
 
 
+def _write(path: Path, content: str) -> None:
+    if not path.exists() or path.read_bytes() != content.encode():
+        path.write_bytes(content.encode())
+        print(f"wrote {path.relative_to(ROOT).as_posix()}")
+
+
 def main(arguments: list[str]) -> int:
-    """Refresh the pages that are named, or all. Gives the exit status."""
-    slow = "--slow" in arguments
-    pages = [page for page in arguments if not page.startswith("--")] or [
-        page for page in all_pages() if page in PLAYED
-    ]
-    left = [each for page in pages for each in refresh(page, slow=slow)]
+    """Refresh the pages that are named, or all with what is generated. Gives the exit status."""
+    pages = [page for page in arguments if not page.startswith("--")]
+    if not pages:
+        generate()
+        pages = list(filter(is_playable, all_pages()))
+    left = [each for page in pages for each in refresh(page, slow="--slow" in arguments)]
     print("".join(f"\n{each}\n" for each in left), end="", file=sys.stderr)
     return int(bool(left))
 

@@ -1,9 +1,8 @@
-"""The programs of docs/backbones.md print what they show; its detectors learn, and its decoder fits other networks."""
+"""The detectors of docs/how-to/backbones.md learn, and its decoder fits other networks."""
 
 from __future__ import annotations
 
 import importlib
-import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,48 +13,35 @@ import torch
 from torch import Tensor
 
 from resnetgen.api import compile_spec, compile_text, emit_source
-from tests.cli.command_line import resnetgen
+from tests.docs.markdown import fences
+from tests.docs.player import with_output
 from tests.published.torchvision_oracle import torchvision_resnet
 from tests.subjects import by_name
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs/backbones.md").read_text(encoding="utf-8")
+PAGE = "docs/how-to/backbones.md"
 
 Program = dict[str, Any]
 """The names that a program leaves behind."""
 
-
-def sections() -> dict[str, str]:
-    """The page's text by the heading above it."""
-    titles, texts = [], []
-    for section in PAGE.split("\n## ")[1:]:
-        title, _, text = section.partition("\n")
-        titles.append(title)
-        texts.append(text)
-    return dict(zip(titles, texts, strict=True))
+PROGRAMS = [fence.text for fence in fences(PAGE) if fence.kind == "python"]
 
 
-def fences(text: str, kind: str) -> list[tuple[str, str]]:
-    """The fenced blocks of a kind: the file that each is, and its text."""
-    return re.findall(rf"^```{kind}(?: in (\S+))?\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
-
-
-SECTIONS = sections()
-PROGRAMS = {title: [code for _, code in fences(text, "python")] for title, text in SECTIONS.items()}
-TORCH_ALONE = [title for title, programs in PROGRAMS.items() if programs and "torchvision" not in "".join(programs)]
-BUILT = re.findall(r"^resnetgen build (.+)$", PAGE, flags=re.MULTILINE)[0].split()
+def program(word: str) -> str:
+    """The first program of the page that speaks of something."""
+    return next(text for text in PROGRAMS if word in text)
 
 
 @pytest.fixture(autouse=True)
 def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The files that the page's programs import."""
+    """The files that the page builds, where Python finds them."""
     folder = tmp_path / "generated"
     folder.mkdir()
-    for name in BUILT:
+    for name in ("resnet18", "resnet50", "resnet50_backbone"):
         (folder / f"{name}.py").write_text(emit_source(compile_spec(name)), encoding="utf-8")
-    for file, text in fences(PAGE, "yaml"):
-        source = emit_source(compile_text(text, name=file))
-        (folder / file).with_suffix(".py").write_text(source, encoding="utf-8")
+    for fence in fences(PAGE):
+        if fence.kind == "yaml":
+            source = emit_source(compile_text(fence.text, name=fence.file))
+            (folder / fence.file).with_suffix(".py").write_text(source, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     forget()
     yield
@@ -69,27 +55,8 @@ def forget() -> None:
 
 
 def run(code: str, names: Program) -> Program:
-    exec(compile(code, "docs/backbones.md", "exec"), names)
+    exec(compile(code, PAGE, "exec"), names)
     return names
-
-
-def shown(code: str) -> list[str]:
-    """What a program prints: the comments behind `print(...)`, and those that are a line."""
-    return re.findall(r"^(?:print\(.*\)  )?# (.+)$", code, flags=re.MULTILINE)
-
-
-@pytest.mark.parametrize("title", TORCH_ALONE)
-def test_a_program_prints_what_its_comments_say(title: str, capsys: pytest.CaptureFixture[str]) -> None:
-    (code,) = PROGRAMS[title]
-    run(code, {})
-    assert shown(code) == capsys.readouterr().out.splitlines()
-
-
-def test_the_session_prints_what_it_shows() -> None:
-    ((_, session),) = fences(PAGE, "console")
-    command, _, printed = session.removeprefix("$ resnetgen ").partition("\n")
-    pieces = [re.escape(piece) for piece in re.split(r"^\.\.\.\n", printed, flags=re.MULTILINE)]
-    assert re.fullmatch(r"(?:.*\n)*?".join(pieces), resnetgen(*command.split()).out)
 
 
 # With torchvision
@@ -122,9 +89,9 @@ def suppressed(overlap: Callable[[Tensor, Tensor], Tensor], boxes: Tensor, score
 
 @pytest.mark.oracle
 def test_a_pyramid_stands_on_the_maps(torchvision: None, capsys: pytest.CaptureFixture[str]) -> None:
-    (code,) = PROGRAMS["A feature pyramid"]
+    code = program("pyramid = FeaturePyramidNetwork")
     run(code, {})
-    assert shown(code) == capsys.readouterr().out.splitlines()
+    assert code == with_output(code, capsys.readouterr().out)
 
 
 def reduced(detector: Any) -> Any:
@@ -141,13 +108,13 @@ def reduced(detector: Any) -> Any:
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize(("title", "losses"), [("Faster R-CNN", 4), ("RetinaNet", 2)])
+@pytest.mark.parametrize(("title", "losses"), [("FasterRCNN(", 4), ("RetinaNet(", 2)])
 def test_a_detector_learns_and_finds(torchvision: None, title: str, losses: int) -> None:
     torch.manual_seed(0)
-    names = run(PROGRAMS[title][0], {})
+    names = run(program(title), {})
     detector, body = reduced(names["detector"]), names["body"]
 
-    run(PROGRAMS["Faster R-CNN"][1], names)
+    run(program("losses = detector("), names)
 
     assert (losses, True) == (len(names["losses"]), all(loss.isfinite() for loss in names["losses"].values()))
     gradients = {name: parameter.grad for name, parameter in body.named_parameters()}
@@ -176,7 +143,7 @@ def test_a_detector_learns_and_finds(torchvision: None, title: str, losses: int)
     ],
 )
 def test_the_decoder_fits_other_networks(name: str, size: tuple[int, int]) -> None:
-    (code,) = PROGRAMS["U-Net"]
+    code = program("class UNet")
     encoder: Any = by_name(name).on_meta()
     names = run(code, {})
     with torch.device("meta"):
@@ -188,7 +155,7 @@ def test_the_decoder_fits_other_networks(name: str, size: tuple[int, int]) -> No
 
 
 def test_the_decoder_learns() -> None:
-    names = run(PROGRAMS["U-Net"][0], {})
+    names = run(program("class UNet"), {})
     network = names["model"]
 
     network(torch.randn(2, 3, 33, 50)).square().mean().backward()

@@ -1,61 +1,20 @@
-"""What docs/formats.md says of the formats is so: its commands are run, and its tables compared with the code."""
+"""`check --output`: a file gets a report in any format, and no other file is written over."""
 
 from __future__ import annotations
 
-import re
-import shlex
 from pathlib import Path
 
 import pytest
 
-from resnetgen.cli import app, exit
 from resnetgen.reports import Format, renderer
-from tests.cli.command_line import ROOT, Done, resnetgen
+from tests.cli.command_line import Done, resnetgen
 from tests.reports.reported import whole
-
-PAGE = (ROOT / "docs/formats.md").read_text(encoding="utf-8")
-FENCES = re.findall(r"^```(.+)\n((?:(?!```).*\n)*)```$", PAGE, re.MULTILINE)
-SPECS = {info.split()[-1]: content for info, content in FENCES if " in " in info}
-SESSIONS = [content for info, content in FENCES if info == "console"]
-
-
-def rows(mark: str) -> list[tuple[str, ...]]:
-    """The cells of the table below a comment, but for its head."""
-    table = PAGE.partition(f"<!-- {mark} -->\n\n")[2].partition("\n\n")[0].splitlines()[2:]
-    return [tuple(cell.strip() for cell in row[1:-1].split("|")) for row in table]
-
-
-@pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.splitlines()[0])
-def test_a_command_shows_what_the_page_says(session: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
-    monkeypatch.chdir(tmp_path)
-    for name, content in SPECS.items():
-        Path(name).write_text(content)
-    command, _, shown = session.partition("\n")
-    done = resnetgen(*shlex.split(command)[2:])
-
-    pieces = [re.escape(piece) for piece in re.split(r"^ *\.\.\.\n", shown, flags=re.MULTILINE)]
-    assert re.fullmatch("(?:.*\n)*?".join(pieces), done.out + done.err), done
-
-
-def test_every_format_is_on_the_page() -> None:
-    formats = [f"`{format.value}`" for format in Format]
-    assert formats == [name for name, _ in rows("formats")]
-    assert [format.value for format in Format][1:] == re.findall(r"^## (\w+)$", PAGE, re.MULTILINE)
 
 
 @pytest.mark.parametrize("format", Format)
 def test_every_format_is_written_without_a_carriage_return_and_ends_in_a_line(format: Format) -> None:
     written = renderer(format)(whole())
     assert (True, False, False) == (written.endswith("\n"), written.endswith("\n\n"), "\r" in written)
-
-
-def test_the_command_line_is_told_with_every_exit_code() -> None:
-    codes = [exit.OK, exit.FAILURE, 2, exit.INTERNAL_ERROR, exit.INTERRUPTED, exit.BROKEN_PIPE]
-    assert [] == [code for code in codes if f"{code}, " not in str(app.__doc__)]
-
-
-# `--output`
 
 
 CLASHING = "name: clashing\nextends: resnet18\nstages:\n  layer2: {shortcut: identity}\n"
