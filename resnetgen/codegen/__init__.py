@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.codegen.file_extras import Beside
@@ -21,11 +21,11 @@ def emit(trace: Trace, *, origin: str, digest: str, beside: Beside | None = None
 
     `origin` names the spec and `digest` its content; both stand in the header, and with the rest decide every byte.
     """
-    parts = contents(trace, lambda name, values: rendered(f"ops/{name}", values), beside or Beside())
+    parts = contents(trace, rendered, beside or Beside())
     return rendered("network.py.j2", {**parts, "origin": comment(origin), "digest": digest})
 
 
-def rendered(template: str, values: Mapping[str, Any]) -> str:
+def rendered(template: str, values: Mapping[str, object]) -> str:
     """A template of the folder, filled."""
     return _environment().get_template(template).render(values)
 

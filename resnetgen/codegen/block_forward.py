@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from resnetgen.codegen.tree import Assign, Return, Statement
 from resnetgen.ir.network import Node, Shortcut
 from resnetgen.ops.composite import Composite
 
 
-def chain(nodes: Sequence[Node], source: str, target: str, *, declare: bool = False) -> list[str]:
+def chain(nodes: Sequence[Node], source: str, target: str, *, declare: bool = False) -> list[Assign]:
     """Statements that send `source` through the nodes into `target`, one for each node.
 
     A call inside another's would hold the map that the inner one reads until the outer one is done; so each map is let
@@ -16,10 +17,10 @@ def chain(nodes: Sequence[Node], source: str, target: str, *, declare: bool = Fa
 
     With `declare`, the first of them declares the target to be a Tensor, which a module's call alone does not tell.
     """
-    statements: list[str] = []
+    statements: list[Assign] = []
     for node in nodes:
         value = node.operator.application(f"self.{attribute(node)}", source)
-        statements.append(f"{target}: Tensor = {value}" if declare and not statements else f"{target} = {value}")
+        statements.append(Assign(f"{target}: Tensor" if declare and not statements else target, value))
         source = target
     return statements
 
@@ -31,23 +32,22 @@ def attribute(node: Node) -> str:
 
 def block_forward(
     branch: Sequence[Node], joined: Sequence[Node], shortcut: Shortcut, tap: int, brought: str
-) -> list[str]:
+) -> list[Statement]:
     """The body of a block's forward; `brought` is what the shortcut brings, with `{x}` for what it reads.
 
     That is what `tap` nodes of the branch give, of these here, in their containers.
     """
     if shortcut.kind == "none":
-        statements = chain([*branch, *joined], "x", "out", declare=True)
-        return [*statements, "return out"]
+        return [*chain([*branch, *joined], "x", "out", declare=True), Return("out")]
     source = "preact" if tap else "x"
     statements = chain(branch[:tap], "x", source, declare=True)
     statements += chain(branch[tap:], source, "out", declare=True)
     if shortcut.over:
-        return [*statements, f"out += {brought.format(x=source)}", *chain(joined, "out", "out"), "return out"]
+        return [*statements, Assign("out", brought.format(x=source), "+="), *chain(joined, "out", "out"), Return("out")]
     total = f"out + {brought.format(x=source)}"
     if joined:
-        return [*statements, *chain(joined, total, "out"), "return out"]
+        return [*statements, *chain(joined, total, "out"), Return("out")]
     if brought == "{x}":
-        return [*statements, f"return {total}"]
+        return [*statements, Return(total)]
     # To a type checker a module's call is Any, and so would be a sum with one that is returned.
-    return [*statements, f"out = {total}", "return out"]
+    return [*statements, Assign("out", total), Return("out")]

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from resnetgen.codegen.block_forward import block_forward
-from resnetgen.codegen.classes import Definition, Method, Slot, assignments, form, symbols
+from resnetgen.codegen.classes import Definition, Slot, assignments, form, method, symbols
 from resnetgen.codegen.containers import Sequential, contained, grouped
 from resnetgen.codegen.modules import Modules
 from resnetgen.codegen.parameters import Parameters
+from resnetgen.codegen.tree import Assign, Bracket, Return, Statement, call
 from resnetgen.frozen import Frozen
 from resnetgen.ir.naming import by_rank, capitals
 from resnetgen.ir.network import Block, Network, Node, Shortcut
@@ -101,30 +102,33 @@ def _key(each: BlockLayout, modules: Modules) -> tuple[object, ...]:
     return (block.type, form(each.branch, modules.known), form(each.post_add, modules.known), joins, block.shortcut.tap)
 
 
-def _block_class(name: str, uses: Sequence[BlockLayout], made: tuple[str, ...], modules: Modules) -> Definition:
+def _block_class(
+    name: str, uses: Sequence[BlockLayout], made: tuple[Bracket | None, ...], modules: Modules
+) -> Definition:
     """One class for blocks of one form. It has a slot for the shortcut if any of them is not the identity."""
     parameters = Parameters(symbols([use.widths() for use in uses]))
     first = uses[0]
     slots = _slots(uses, modules, parameters)
     idle = {node.name for node in first.branch if node.injected} - {slot.attribute for slot in slots}
-    lines = [
-        line
-        for line in assignments(parameters, [use.attributes() for use in uses], modules.known)
-        if line.partition(" = ")[0].removeprefix("self.") not in idle
+    body: list[Statement] = [
+        each
+        for each in assignments(parameters, [use.attributes() for use in uses], modules.known)
+        if each.target.removeprefix("self.") not in idle
     ]
     brought = "{x}"
     block = first.block
-    if set(made) != {""}:
+    if set(made) != {None}:
         attribute = block.shortcut.name
-        slots.append(Slot("shortcut", attribute, tuple(each or "nn.Identity()" for each in made)))
-        lines.insert(0 if block.shortcut.first else len(lines), f"self.{attribute} = shortcut")
+        slots.append(Slot("shortcut", attribute, tuple(each or call("nn.Identity") for each in made)))
+        body.insert(0 if block.shortcut.first else len(body), Assign(f"self.{attribute}", "shortcut"))
         brought = f"self.{attribute}({{x}})"
     forward = block_forward(
         [node for node in first.branch if node.name not in idle], first.post_add, block.shortcut, first.tap(), brought
     )
     words = block.description.strip() or f"The block type `{block.type}` of the spec."
-    methods = tuple(Method(one.class_name, one.sentence(), modules.method_lines(one)) for one in first.methods())
-    return Definition(name, words, tuple(parameters.in_order()), tuple(lines), tuple(forward), tuple(slots), methods)
+    methods = [method(one.class_name, one.sentence(), modules.method_lines(one)) for one in first.methods()]
+    methods.append(method("forward", "", forward))
+    return Definition(name, words, tuple(parameters.in_order()), tuple(body), tuple(methods), tuple(slots))
 
 
 def _slots(uses: Sequence[BlockLayout], modules: Modules, parameters: Parameters) -> list[Slot]:
@@ -137,11 +141,11 @@ def _slots(uses: Sequence[BlockLayout], modules: Modules, parameters: Parameters
     return found
 
 
-def _made(node: Node, modules: Modules) -> str:
+def _made(node: Node, modules: Modules) -> Bracket:
     """The expression that makes a node, every number written in."""
     construction = modules.known[node.operator]
     assert construction is not None
-    return f"{construction.function}({', '.join(Parameters({}).arguments([construction], node.name))})"
+    return Parameters({}).made([construction], node.name)
 
 
 def _functions(
@@ -187,8 +191,9 @@ def _kind(shortcut: Shortcut) -> str:
 def _function(name: str, words: str, uses: Sequence[BlockLayout], modules: Modules) -> Definition:
     parameters = Parameters(symbols([_ends(use.block) for use in uses]))
     sequences = [[known for node in _chained(use) if (known := modules.known[node.operator])] for use in uses]
-    lines = [parameters.made(same, name, 8, after=",") for same in zip(*sequences, strict=True)]
-    return Definition(name, words, tuple(parameters.in_order()), tuple(lines))
+    items = [parameters.made(same, name) for same in zip(*sequences, strict=True)]
+    made = call("nn.Sequential", items, exploded=True)
+    return Definition(name, words, tuple(parameters.in_order()), (Return(made),))
 
 
 def _chained(use: BlockLayout) -> tuple[Node, ...]:
@@ -202,10 +207,12 @@ def _ends(block: Block) -> tuple[tuple[str, int], ...]:
     return block.widths[:2]
 
 
-def _shortcut_expression(use: BlockLayout, of_shortcut: dict[int, tuple[Definition, int]], modules: Modules) -> str:
-    """The expression that makes a block's shortcut, empty where nothing is done there."""
+def _shortcut_expression(
+    use: BlockLayout, of_shortcut: dict[int, tuple[Definition, int]], modules: Modules
+) -> Bracket | None:
+    """The expression that makes a block's shortcut; None where nothing is done there."""
     if not use.shortcut:
-        return ""
+        return None
     if id(use.block.shortcut) in of_shortcut:
         definition, index = of_shortcut[id(use.block.shortcut)]
         return definition.made(index)

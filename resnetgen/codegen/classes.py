@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from resnetgen.codegen.parameters import Parameter, Parameters, Vector
 from resnetgen.codegen.python import literal
+from resnetgen.codegen.tree import Assign, Bracket, Class, Do, Expression, Function, Prefixed, Statement, call
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite
@@ -18,27 +19,21 @@ class Slot(NamedTuple):
 
     name: str
     attribute: str
-    uses: tuple[str, ...]
-
-
-class Method(NamedTuple):
-    """A method beside `forward`: its name, its docstring, its body."""
-
-    name: str
-    words: str
-    lines: tuple[str, ...]
+    uses: tuple[Bracket, ...]
 
 
 class Definition(Frozen):
-    """A class or function to emit: its name, its parameters, and which of its uses each thing is."""
+    """A class or function to emit: its name, its parameters, and which of its uses each thing is.
+
+    `body` is that of its constructor or its own; a class has `methods`, the last of which is `forward`.
+    """
 
     name: str
     words: str
     parameters: tuple[Parameter, ...]
-    lines: tuple[str, ...]
-    forward: tuple[str, ...] = ()
+    body: tuple[Statement, ...]
+    methods: tuple[Function, ...] = ()
     slots: tuple[Slot, ...] = ()
-    methods: tuple[Method, ...] = ()
 
     def signature(self) -> list[str]:
         """The parameters as they are declared; the slots before those with a default."""
@@ -54,7 +49,7 @@ class Definition(Frozen):
             found.append(Argument(parameter.name, value, parameter.kind, parameter.default, by_position))
         return found
 
-    def made(self, index: int) -> str:
+    def made(self, index: int) -> Bracket:
         """The call of a function of numbers alone: by position, as `nn.Conv2d` is called, if it has both widths."""
         arguments: list[str] = []
         by_position = sum(parameter.positional for parameter in self.parameters) == 2
@@ -65,23 +60,41 @@ class Definition(Frozen):
                 continue
             named = not (parameter.positional or by_position)
             arguments.append(f"{parameter.name}={literal(value)}" if named else literal(value))
-        return f"{self.name}({', '.join(arguments)})"
+        return call(self.name, arguments)
 
-    def use(self, index: int, *, block: str = "") -> list[str]:
+    def use(self, index: int, *, block: str = "") -> list[Expression]:
         """The arguments of the use number `index`; `block` is the expression of the block's number in the network."""
-        arguments = []
+        arguments: list[Expression] = []
         for parameter in self.parameters:
             value = parameter.vector[index]
             if parameter.default is not None and value == parameter.default:
                 continue
             text = _scheduled(value, block) if isinstance(value, Schedule) else literal(value)
             arguments.append(text if parameter.positional else f"{parameter.name}={text}")
-        return [*arguments, *(f"{slot.name}={slot.uses[index]}" for slot in self.slots)]
+        return [*arguments, *(Prefixed(f"{slot.name}=", slot.uses[index]) for slot in self.slots)]
 
 
 def _scheduled(schedule: Schedule, block: str) -> str:
     """A rate that grows from the first block to the last."""
     return f"{schedule.rate!r} * {block} / {max(schedule.total - 1, 1)}"
+
+
+def module_class(
+    name: str,
+    words: str,
+    parameters: Sequence[Expression],
+    body: Sequence[Statement],
+    methods: Sequence[Function],
+) -> Class:
+    """A class of modules: what its constructor takes and does, and its methods beside that."""
+    start = Do("super().__init__()")
+    constructor = Function("__init__", ("self", *parameters), "None", "", (start, *body))
+    return Class(name, "nn.Module", words, (constructor, *methods))
+
+
+def method(name: str, words: str, body: Sequence[Statement]) -> Function:
+    """A method from a map to a map."""
+    return Function(name, ("self", "x: Tensor"), "Tensor", words, tuple(body))
 
 
 Known = Mapping[Operator, Construction | None]
@@ -116,18 +129,16 @@ def constructions(sequences: Sequence[Sequence[Node]], index: int, known: Known)
     return [construction for construction in found if construction is not None]
 
 
-def assignments(
-    parameters: Parameters, sequences: Sequence[Sequence[Node]], known: Known, indent: int = 8
-) -> list[str]:
+def assignments(parameters: Parameters, sequences: Sequence[Sequence[Node]], known: Known) -> list[Assign]:
     """`self.conv1 = nn.Conv2d(...)` for each node of a class; what is passed in is assigned as it is."""
-    lines = []
+    found = []
     for index, node in enumerate(sequences[0]):
         same = constructions(sequences, index, known)
         if node.injected:
-            lines.append(f"self.{node.name} = {parameters.modules.get(node.name, node.name)}")
+            found.append(Assign(f"self.{node.name}", parameters.modules.get(node.name, node.name)))
         elif same:
-            lines.append(parameters.made(same, node.name, indent, before=f"self.{node.name} = "))
-    return lines
+            found.append(Assign(f"self.{node.name}", parameters.made(same, node.name)))
+    return found
 
 
 def symbols(uses: Sequence[Sequence[tuple[str, int]]]) -> dict[str, Vector]:

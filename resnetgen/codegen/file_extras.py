@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from resnetgen.codegen.python import WIDTH, quoted
+from resnetgen.codegen.printer import printed_statements
+from resnetgen.codegen.python import quoted
+from resnetgen.codegen.tree import Assign, sequence
 
 
 class Beside(NamedTuple):
@@ -20,9 +22,4 @@ class Beside(NamedTuple):
 
     def all(self, network: str) -> str:
         """The statement that names what the file offers, the network's class first."""
-        names = [quoted(name) for name in (network, *self.exports)]
-        line = f"__all__ = [{', '.join(names)}]"
-        if len(line) <= WIDTH:
-            return line
-        lines = "".join(f"    {name},\n" for name in names)
-        return f"__all__ = [\n{lines}]"
+        return printed_statements([Assign("__all__", sequence(map(quoted, (network, *self.exports))))])

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from resnetgen.codegen.block_forward import chain
-from resnetgen.codegen.classes import Definition, assignments, form, symbols
+from resnetgen.codegen.classes import Definition, assignments, form, method, symbols
 from resnetgen.codegen.containers import NamedContainer, Sequential
 from resnetgen.codegen.parameters import Parameters
+from resnetgen.codegen.tree import Lines, Return, Statement
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite, ModuleList
 from resnetgen.ops.operator import Construction, Operator
@@ -100,21 +101,22 @@ class Modules:
             self.known |= dict.fromkeys(uses)
             return
         parameters = Parameters(symbols([use.widths() for use in uses]), has_convolutions=False)
-        lines = assignments(parameters, [_nodes(use) for use in uses], self.known)
+        body = assignments(parameters, [_nodes(use) for use in uses], self.known)
         name = self._free(_title(first))
-        definition = Definition(name, _words(uses), tuple(parameters.in_order()), tuple(lines), self._body(first))
+        forward = method("forward", "", self._body(first))
+        definition = Definition(name, _words(uses), tuple(parameters.in_order()), tuple(body), (forward,))
         self.classes.append(definition)
         for index, use in enumerate(uses):
             self.known[use] = Construction(name, tuple(definition.arguments(index)))
 
-    def _body(self, operator: Composite) -> tuple[str, ...]:
+    def _body(self, operator: Composite) -> tuple[Statement, ...]:
         if not operator.template:
-            return (*chain(_nodes(operator), "x", "x"), "return x")
+            return (*chain(_nodes(operator), "x", "x"), Return("x"))
         return self.method_lines(operator)
 
-    def method_lines(self, operator: Composite) -> tuple[str, ...]:
+    def method_lines(self, operator: Composite) -> tuple[Lines]:
         """The body of an operator's own computation."""
-        return tuple(self.render(operator, "").splitlines())
+        return (Lines(self.render(operator, "")),)
 
 
 def _title(operator: Composite) -> str:

@@ -4,40 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import NamedTuple
 
 from resnetgen.analysis.features import Feature, features, reductions
 from resnetgen.analysis.shape_inference import StageTrace, Step, Trace, written
 from resnetgen.codegen.block_forward import chain
+from resnetgen.codegen.classes import method
 from resnetgen.codegen.containers import grouped, size
-from resnetgen.codegen.python import call, commented, literal, mapping
+from resnetgen.codegen.python import literal
 from resnetgen.codegen.stages import stage_module
+from resnetgen.codegen.tree import Assign, Commented, Function, Return, Statement, call, mapping
 
 MODULES = ("torch", "nn", "F")
 """What the methods may speak of, so that no map can be called so."""
 
 
-def forward(trace: Trace) -> dict[str, Any]:
-    """What network.py.j2 needs to know of the methods.
+class Forward(NamedTuple):
+    """The statements of the constructor that tell of the maps, and the methods."""
+
+    facts: tuple[Assign, ...]
+    methods: tuple[Function, ...]
+
+
+def forward(trace: Trace) -> Forward:
+    """The network's methods, and what is to be known of its maps.
 
     A statement that changes the shape has what it gives at the spec's own input size beside it. A map that is given out
     has a variable of its own. A network with a head gives out the maps of all stages, by a method of its own; one
     without gives those that the spec names, and that is all it does.
     """
     maps = features(trace.network)
-    names = [one.name for one in maps]
-    head = [*_through(trace.head), "return x"]
-    found = {"facts": list(_facts(maps)) if maps else [], "maps": list(_features(trace, names)) if maps else []}
     if not maps:
-        return {**found, "maps_method": "", "forward": [*_through(trace.stem), *head]}
+        return Forward((), (method("forward", "", [*_through(trace.stem), *_through(trace.head), Return("x")]),))
+    facts, names = tuple(_facts(maps)), [one.name for one in maps]
+    given = method("forward", "", list(_features(trace, names)))._replace(returns="dict[str, Tensor]")
     if trace.network.features:
-        return {**found, "maps_method": "forward", "forward": []}
-    found["maps"].insert(0, '"""The map of each stage."""')
-    head.insert(0, f"x = self.forward_features(x)[{literal(names[-1])}]")
-    return {**found, "maps_method": "forward_features", "forward": head}
+        return Forward(facts, (given,))
+    last = Assign("x", f"self.forward_features(x)[{literal(names[-1])}]")
+    own = method("forward", "", [last, *_through(trace.head), Return("x")])
+    return Forward(facts, (given._replace(name="forward_features", words="The map of each stage."), own))
 
 
-def _facts(maps: Sequence[Feature]) -> Iterator[str]:
+def _facts(maps: Sequence[Feature]) -> Iterator[Assign]:
     """What is to be known of each map without running anything: its channels, and by how much it is smaller.
 
     They are attributes of the network and not of its class, for which ruff wants `typing.ClassVar`, and the file would
@@ -47,12 +55,11 @@ def _facts(maps: Sequence[Feature]) -> Iterator[str]:
     yield _attribute("feature_reductions", reductions(maps))
 
 
-def _attribute(name: str, facts: Mapping[str, object]) -> str:
-    pairs = [f"{literal(key)}: {literal(value)}" for key, value in facts.items()]
-    return mapping(pairs, indent=8, before=f"self.{name} = ")
+def _attribute(name: str, facts: Mapping[str, object]) -> Assign:
+    return Assign(f"self.{name}", mapping(f"{literal(key)}: {literal(value)}" for key, value in facts.items()))
 
 
-def _features(trace: Trace, names: Sequence[str]) -> Iterator[str]:
+def _features(trace: Trace, names: Sequence[str]) -> Iterator[Statement]:
     """From the input to the maps that are given out."""
     yield from _through(trace.stem)
     kept = _locals(names)
@@ -60,12 +67,12 @@ def _features(trace: Trace, names: Sequence[str]) -> Iterator[str]:
     for index, stage in enumerate(trace.stages):
         source, x = x, kept.get(stage.stage.name, "x")
         yield _stage(stage, index, source, x)
-    yield mapping([f"{literal(name)}: {kept[name]}" for name in names], indent=8, before="return ")
+    yield Return(mapping(f"{literal(name)}: {kept[name]}" for name in names))
 
 
-def _stage(stage: StageTrace, index: int, source: str, target: str) -> str:
-    statement = call(f"self.{stage_module(stage.stage, index)}", [source], indent=8, before=f"{target} = ")
-    return commented(statement, written(stage.output), indent=8)
+def _stage(stage: StageTrace, index: int, source: str, target: str) -> Statement:
+    statement = Assign(target, call(f"self.{stage_module(stage.stage, index)}", [source]))
+    return Commented(statement, written(stage.output))
 
 
 def _locals(names: Sequence[str]) -> dict[str, str]:
@@ -82,11 +89,11 @@ def _locals(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _through(steps: tuple[Step, ...]) -> Iterator[str]:
+def _through(steps: tuple[Step, ...]) -> Iterator[Statement]:
     """The statements of the stem or the head, with the shape that it gives beside each that changes it."""
     nodes = grouped([step.node for step in steps])
     following = iter(steps)
     for statement, node in zip(chain(nodes, "x", "x"), nodes, strict=True):
         inside = list(islice(following, size(node)))
         before, after = inside[0].input, inside[-1].output
-        yield statement if after == before else commented(statement, written(after), indent=8)
+        yield statement if after == before else Commented(statement, written(after))

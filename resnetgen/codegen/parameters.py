@@ -10,7 +10,8 @@ import builtins
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from resnetgen.codegen.python import call, comprehension, exploded, listed, literal
+from resnetgen.codegen.python import literal
+from resnetgen.codegen.tree import Bracket, Comprehension, Expression, call, sequence
 from resnetgen.frozen import Frozen
 from resnetgen.ir.reserved import CLASSES
 from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Schedule, Value
@@ -63,22 +64,19 @@ class Parameters:
         self.taken.add(self.modules[attribute])
         return self.modules[attribute]
 
-    def made(
-        self, constructions: Sequence[Construction], owner: str, indent: int, before: str = "", after: str = ""
-    ) -> str:
-        """The expression that makes one module, given how it is made in each of the uses; laid out as `call` does."""
+    def made(self, constructions: Sequence[Construction], owner: str) -> Bracket:
+        """The expression that makes one module, given how it is made in each of the uses."""
         first = constructions[0]
         if first.repeat:
-            inner = self.made([each.inner[0] for each in constructions], owner, indent + 4)
-            return comprehension(first.function, inner, first.repeat, indent=indent, before=before, after=after)
+            inner = self.made([each.inner[0] for each in constructions], owner)
+            return call(first.function, [Comprehension(inner, f"for _ in range({first.repeat})")])
         if not first.inner:
-            return call(first.function, self.arguments(constructions, owner), indent=indent, before=before, after=after)
+            return call(first.function, self.arguments(constructions, owner))
         inside = [[each.inner[index] for each in constructions] for index in range(len(first.inner))]
+        items: list[Expression] = [self.made(same, owner) for same in inside]
         if first.function == "nn.ModuleList":
-            items = [self.made(same, owner, indent + 8, after=",").removesuffix(",") for same in inside]
-            return listed(first.function, items, indent=indent, before=before, after=after)
-        items = [self.made(same, owner, indent + 4, after=",").removesuffix(",") for same in inside]
-        return exploded(first.function, items, indent=indent, before=before, after=after)
+            return call(first.function, [sequence(items)])
+        return call(first.function, items, exploded=True)
 
     def arguments(self, constructions: Sequence[Construction], owner: str) -> list[str]:
         """The arguments of one constructor call in the class, given that call in each of the uses."""

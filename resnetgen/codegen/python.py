@@ -1,4 +1,4 @@
-"""Python text in the layout that `ruff format` gives it at its default width, so that the emitted file is final."""
+"""How values and texts are spelled in Python, whatever they hold."""
 
 from __future__ import annotations
 
@@ -17,10 +17,6 @@ _ENCODING = re.compile("coding([:=])")
 
 _ENDING_QUOTES = re.compile(r'"{3,}|\A"+|"+\Z')
 """The double quotes that would end a docstring, or run together with those around it."""
-
-
-_COMMA = re.compile(r", (?![^()]*\))")
-"""What divides arguments, none of which holds more than numbers in parentheses."""
 
 
 def literal(value: object) -> str:
@@ -74,89 +70,3 @@ def _escaped_line(line: str) -> str:
 
 def _escaped(character: str) -> str:
     return "\\\\" if character == "\\" else spelled(character)
-
-
-def call(function: str, arguments: list[str], *, indent: int, before: str = "", after: str = "") -> str:
-    """A call as a statement or an element at an indent: on one line, or its arguments on the next, or one a line.
-
-    `before` stands in front of it on its line (`self.conv1 = `), `after` behind it (a comma). The first line comes
-    without its indent.
-    """
-    joined = ", ".join(arguments)
-    if indent + len(before) + len(function) + len(joined) + 2 + len(after) <= WIDTH or not arguments:
-        return f"{before}{function}({joined}){after}"
-    if before and indent + len(before) + len(function) + 1 > WIDTH:
-        inner = call(function, arguments, indent=indent + 4)
-        return f"{before}(\n{' ' * (indent + 4)}{inner}\n{' ' * indent}){after}"
-    inner, outer = " " * (indent + 4), " " * indent
-    if len(inner) + len(joined) <= WIDTH and not after_exploded(arguments):
-        return f"{before}{function}(\n{inner}{joined}\n{outer}){after}"
-    return exploded(function, arguments, indent=indent, before=before, after=after)
-
-
-def after_exploded(arguments: list[str]) -> bool:
-    """Whether an argument is itself on several lines, so that each has to have its own."""
-    return any("\n" in argument for argument in arguments)
-
-
-def exploded(function: str, arguments: list[str], *, indent: int, before: str = "", after: str = "") -> str:
-    """A call with one argument on each line and a comma after the last, which keeps it that way."""
-    inner, outer = " " * (indent + 4), " " * indent
-    lines = "".join(f"{inner}{_fitted(argument, indent + 4)},\n" for argument in arguments)
-    return f"{before}{function}(\n{lines}{outer}){after}"
-
-
-def _fitted(argument: str, indent: int) -> str:
-    """An argument on a line of its own; a call that is too long for that is laid out as one."""
-    if indent + len(argument) + 1 <= WIDTH or "\n" in argument or not argument.endswith(")"):
-        return argument
-    function, _, inside = argument.removesuffix(")").partition("(")
-    arguments = _COMMA.split(inside)
-    return call(function, arguments, indent=indent, after=",").removesuffix(",")
-
-
-def mapping(pairs: list[str], *, indent: int, before: str) -> str:
-    """A dictionary at the end of a statement: on one line, or each pair on its own."""
-    line = f"{before}{{{', '.join(pairs)}}}"
-    if indent + len(line) <= WIDTH:
-        return line
-    lines = "".join(f"{' ' * (indent + 4)}{pair},\n" for pair in pairs)
-    return f"{before}{{\n{lines}{' ' * indent}}}"
-
-
-def repeated(element: str, clause: str, *, indent: int) -> str:
-    """An unpacked generator as an element: `*(Block(64) for _ in range(2))`, on one line or its two clauses on two."""
-    line = f"*({element} {clause})"
-    if indent + len(line) + 1 <= WIDTH:
-        return line
-    inner, outer = " " * (indent + 4), " " * indent
-    return f"*(\n{inner}{element}\n{inner}{clause}\n{outer})"
-
-
-def comprehension(function: str, element: str, count: int, *, indent: int, before: str, after: str) -> str:
-    """A call with equal elements: `nn.ModuleList(nn.ReLU() for _ in range(3))`, on one line, or two, or four."""
-    clause = f"for _ in range({count})"
-    line = f"{before}{function}({element} {clause}){after}"
-    if indent + len(line) <= WIDTH and "\n" not in element:
-        return line
-    inner, outer = " " * (indent + 4), " " * indent
-    if len(inner) + len(element) + len(clause) + 1 <= WIDTH and "\n" not in element:
-        return f"{before}{function}(\n{inner}{element} {clause}\n{outer}){after}"
-    return f"{before}{function}(\n{inner}{element}\n{inner}{clause}\n{outer}){after}"
-
-
-def listed(function: str, elements: list[str], *, indent: int, before: str, after: str) -> str:
-    """A call with a list of elements: on one line, or each on its own."""
-    line = f"{before}{function}([{', '.join(elements)}]){after}"
-    if indent + len(line) <= WIDTH and not after_exploded(elements):
-        return line
-    inner, middle, outer = " " * (indent + 8), " " * (indent + 4), " " * indent
-    lines = "".join(f"{inner}{element},\n" for element in elements)
-    return f"{before}{function}(\n{middle}[\n{lines}{middle}]\n{outer}){after}"
-
-
-def commented(statement: str, words: str, *, indent: int) -> str:
-    """A statement with a comment behind it, or above it where the line has no room."""
-    if indent + len(statement) + len(words) + 4 <= WIDTH:
-        return f"{statement}  # {words}"
-    return f"# {words}\n{' ' * indent}{statement}"

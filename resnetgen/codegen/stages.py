@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from resnetgen.codegen.blocks import Definitions
-from resnetgen.codegen.python import call, exploded, repeated
+from resnetgen.codegen.classes import method, module_class
+from resnetgen.codegen.tree import Assign, Bracket, Class, Expression, Return, call, repeated
 from resnetgen.ir.network import Network, Run, Stage
 from resnetgen.ops.operator import Schedule
 
 
-def stage_assignments(network: Network, found: Definitions) -> list[str]:
+def stage_assignments(network: Network, found: Definitions) -> list[Assign]:
     """`self.layer1 = nn.Sequential(...)` for each stage, or all of them in one container where the layout has that."""
     container = network.stages and _container(network.stages[0])
     if not container:
         return [
-            _sequence(stage, found, 8, _function(stage, network), before=f"self.{stage.path} = ")
-            for stage in network.stages
+            Assign(f"self.{each.path}", _sequence(each, found, _function(each, network))) for each in network.stages
         ]
-    elements = [_sequence(stage, found, 12, _function(stage, network)) for stage in network.stages]
-    return [exploded("nn.Sequential", elements, indent=8, before=f"self.{container} = ")]
+    elements = [_sequence(stage, found, _function(stage, network)) for stage in network.stages]
+    return [Assign(f"self.{container}", call("nn.Sequential", elements, exploded=True))]
 
 
 def _function(stage: Stage, network: Network) -> str:
@@ -28,8 +28,8 @@ def _function(stage: Stage, network: Network) -> str:
     return "nn.Sequential" if kept else "Checkpointed"
 
 
-def stage_classes(network: Network) -> list[dict[str, str]]:
-    """The classes for stages that hold their blocks in an attribute, as `stage.py.j2` wants them."""
+def stage_classes(network: Network) -> list[Class]:
+    """The classes for stages that hold their blocks in an attribute."""
     attribute = stage_attribute(network)
     if not attribute:
         return []
@@ -38,11 +38,18 @@ def stage_classes(network: Network) -> list[dict[str, str]]:
         ("Stage", "Blocks in a row.", "nn.Sequential"),
         ("CheckpointedStage", "Blocks in a row, each run again in the backward pass.", "Checkpointed"),
     )
-    return [
-        {"name": name, "words": words, "attribute": attribute, "container": container}
-        for name, words, container in made
-        if name in used
-    ]
+    return [_stage_class(name, words, attribute, container) for name, words, container in made if name in used]
+
+
+def _stage_class(name: str, words: str, attribute: str, container: str) -> Class:
+    held = Assign(f"self.{attribute}", f"{container}(*blocks)")
+    return module_class(
+        name,
+        words,
+        ["*blocks: nn.Module"],
+        [held],
+        [method("forward", "", [Assign("x", f"self.{attribute}(x)"), Return("x")])],
+    )
 
 
 def stage_attribute(network: Network) -> str:
@@ -62,9 +69,8 @@ def _container(stage: Stage) -> str:
     return first if rest else ""
 
 
-def _sequence(stage: Stage, found: Definitions, indent: int, function: str, before: str = "") -> str:
-    elements = [_element(run, found, indent + 4) for run in _merged(stage, found)]
-    return exploded(function, elements, indent=indent, before=before)
+def _sequence(stage: Stage, found: Definitions, function: str) -> Bracket:
+    return call(function, [_element(run, found) for run in _merged(stage, found)], exploded=True)
 
 
 def _merged(stage: Stage, found: Definitions) -> list[Run]:
@@ -79,13 +85,13 @@ def _merged(stage: Stage, found: Definitions) -> list[Run]:
     return merged
 
 
-def _element(run: Run, found: Definitions, indent: int) -> str:
+def _element(run: Run, found: Definitions) -> Expression:
     if run.repeat == 1:
-        return _block(run, found, str(run.first), indent, after=",")
+        return _block(run, found, str(run.first))
     if not _counts(run, found):
-        return repeated(_block(run, found, "_", indent + 4), f"for _ in range({run.repeat})", indent=indent)
+        return repeated(_block(run, found, "_"), f"for _ in range({run.repeat})")
     numbers = f"{run.first}, {run.first + run.repeat}" if run.first else str(run.repeat)
-    return repeated(_block(run, found, "i", indent + 4), f"for i in range({numbers})", indent=indent)
+    return repeated(_block(run, found, "i"), f"for i in range({numbers})")
 
 
 def _counts(run: Run, found: Definitions) -> bool:
@@ -95,7 +101,6 @@ def _counts(run: Run, found: Definitions) -> bool:
     return any(isinstance(argument.value, Schedule) for argument in arguments)
 
 
-def _block(run: Run, found: Definitions, number: str, indent: int = 0, after: str = "") -> str:
+def _block(run: Run, found: Definitions, number: str) -> Bracket:
     definition, index = found.of_block[id(run.block)]
-    arguments = definition.use(index, block=number)
-    return call(definition.name, arguments, indent=indent, after=after).removesuffix(",")
+    return call(definition.name, definition.use(index, block=number))

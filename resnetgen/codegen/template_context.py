@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 from resnetgen.analysis.cost import Cost, cost, stage_cost, steps_cost
 from resnetgen.analysis.shape_inference import Trace, written
 from resnetgen.codegen import training
 from resnetgen.codegen.blocks import Definitions, definitions
-from resnetgen.codegen.classes import Definition, assignments
+from resnetgen.codegen.classes import assignments, module_class
 from resnetgen.codegen.containers import grouped
 from resnetgen.codegen.file_extras import Beside
 from resnetgen.codegen.modules import Modules
 from resnetgen.codegen.network_forward import forward
 from resnetgen.codegen.parameters import Parameters
-from resnetgen.codegen.python import call, docstring, paragraphs
+from resnetgen.codegen.printer import printed
+from resnetgen.codegen.python import paragraphs
 from resnetgen.codegen.stages import stage_assignments, stage_classes
+from resnetgen.codegen.tree import Assign, Blank, Class, Do, For, Function, If, Statement, call
 from resnetgen.ir.network import Network, last_norm
 from resnetgen.ops.operator import Operator
 
+Render = Callable[[str, Mapping[str, object]], str]
+"""Fills a template of the folder."""
 
-def contents(trace: Trace, render: Callable[[str, dict[str, str]], str], beside: Beside) -> dict[str, Any]:
-    """The variables of network.py.j2; `render` fills a template of the folder `ops`."""
+
+def contents(trace: Trace, render: Render, beside: Beside) -> dict[str, object]:
+    """The variables of network.py.j2."""
     network = trace.network
 
     def rendered(operator: Operator, name: str) -> str:
-        return render(operator.template, {"name": name, **_operator_values(network, operator)})
+        return render(f"ops/{operator.template}", {"name": name, **_operator_values(network, operator)})
 
     taken = {network.class_name, "F", "Stage", "Tensor", *training.names(network)}
     found = definitions(network, Modules(rendered, taken))
+    made = [*_made(found), *_checkpointed(network, render), *map(printed, stage_classes(network))]
     return {
-        "name": network.class_name,
-        "head": _class_head(network.class_name),
         "words": _module_words(trace),
-        "network_words": docstring("\n\n".join(filter(None, (_network_words(trace), beside.words)))),
         "command": beside.command,
         "exports": beside.all(network.class_name),
-        "beside": beside.functions,
         "imports": training.imports(network, found.modules.imports()),
-        "operators": [text for _, text in sorted(found.modules.templated.items())],
-        "functions": [_function_values(definition) for definition in found.functions],
-        "classes": [_class_values(each) for each in (*found.modules.classes, *found.classes)],
-        "stages": stage_classes(network),
-        "assignments": _assignments(network, found),
-        "init": _init(network, found),
-        **forward(trace),
-        **training.training(network),
+        "definitions": [*made, printed(_network(trace, found, beside.words)), *beside.functions],
     }
+
+
+def _made(found: Definitions) -> Iterator[str]:
+    """The classes and functions that a network is made of, as text: those of templates first."""
+    yield from (text.rstrip("\n") for _, text in sorted(found.modules.templated.items()))
+    for one in found.functions:
+        yield printed(Function(one.name, tuple(one.signature()), "nn.Sequential", one.words, one.body))
+    for one in (*found.modules.classes, *found.classes):
+        yield printed(module_class(one.name, one.words, one.signature(), one.body, one.methods))
+
+
+def _checkpointed(network: Network, render: Render) -> Iterator[str]:
+    if network.training.checkpoint:
+        yield render("checkpointed.py.j2", training.checkpoint_values(network)).rstrip("\n")
 
 
 def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
@@ -62,29 +70,23 @@ def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
     }
 
 
-def _function_values(definition: Definition) -> dict[str, Any]:
-    before = f"def {definition.name}"
-    signature = call(before, definition.signature(), indent=0, after=" -> nn.Sequential:")
-    return {"signature": signature, "words": docstring(definition.words), "lines": definition.lines}
+def _network(trace: Trace, found: Definitions, words: str) -> Class:
+    """The class of the network itself; `words` follow what its docstring says of it."""
+    network = trace.network
+    facts, methods = forward(trace)
+    own = tuple(training.train(network))
+    body = [
+        *facts,
+        *_assignments(network, found),
+        *_init(network, found),
+        *training.frozen(network),
+        *((Blank(), Do("self.train()")) if own else ()),
+    ]
+    text = "\n\n".join(filter(None, (_network_words(trace), words)))
+    return module_class(network.class_name, text, [], body, [*own, *methods])
 
 
-def _class_values(definition: Definition) -> dict[str, Any]:
-    signature = call("def __init__", ["self", *definition.signature()], indent=4, after=" -> None:")
-    return {
-        "head": _class_head(definition.name),
-        "words": docstring(definition.words),
-        "signature": signature,
-        "lines": definition.lines,
-        "forward": definition.forward,
-        "methods": definition.methods,
-    }
-
-
-def _class_head(name: str) -> str:
-    return call(f"class {name}", ["nn.Module"], indent=0, after=":")
-
-
-def _assignments(network: Network, found: Definitions) -> list[str]:
+def _assignments(network: Network, found: Definitions) -> list[Assign]:
     """The network's constructor: stem, stages, head."""
     known = found.modules.known
     lines = assignments(Parameters({}), [grouped(network.stem)], known)
@@ -92,18 +94,20 @@ def _assignments(network: Network, found: Definitions) -> list[str]:
     return lines + assignments(Parameters({}), [grouped(network.head)], known)
 
 
-def _init(network: Network, found: Definitions) -> list[str]:
-    """The statements for each module `m` that set the first weights."""
-    lines = []
+def _init(network: Network, found: Definitions) -> Iterator[Statement]:
+    """The loop over all modules that sets the first weights, where there is anything to set."""
+    body: list[Statement] = []
     if network.init.conv:
-        function = f"nn.init.{network.init.conv}_"
-        options = f', mode="{network.init.fan}", nonlinearity="relu"' if network.init.fan else ""
-        lines.append(f"if isinstance(m, nn.Conv{network.rank}d):\n    {function}(m.weight{options})")
+        options = [f'mode="{network.init.fan}"', 'nonlinearity="relu"'] if network.init.fan else []
+        made = call(f"nn.init.{network.init.conv}_", ["m.weight", *options])
+        body.append(If(f"isinstance(m, nn.Conv{network.rank}d)", (Do(made),)))
     if network.init.zero_init_residual:
         for name, norm in _last_norms(network, found):
             weight = f'm.get_parameter("{norm}.weight")' if _counts(norm) else f"m.{norm}.weight"
-            lines.append(f"if isinstance(m, {name}):\n    nn.init.zeros_({weight})")
-    return [line.replace("\n", "\n" + " " * 12) for line in lines]
+            body.append(If(f"isinstance(m, {name})", (Do(call("nn.init.zeros_", [weight])),)))
+    if body:
+        yield Blank()
+        yield For("m", "self.modules()", tuple(body))
 
 
 def _counts(path: str) -> bool:

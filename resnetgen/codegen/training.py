@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import Any
 
-from resnetgen.codegen.python import WIDTH, docstring, exploded
 from resnetgen.codegen.stages import stage_module
+from resnetgen.codegen.tree import Blank, Bracket, Do, For, Function, If, Return, Statement
 from resnetgen.diagnostics.model import Path
 from resnetgen.ir.network import Network, Node
 from resnetgen.ops.activation import Activation
@@ -21,17 +20,14 @@ _KEEPS = "context_fn=lambda: (torch.enable_grad(), KeptStatistics(block))"
 """The contexts of the first run, where gradients are on already, and of the second."""
 
 
-def training(network: Network) -> dict[str, Any]:
-    """What network.py.j2 needs to know of it; nothing where the spec says nothing."""
+def checkpoint_values(network: Network) -> dict[str, object]:
+    """What checkpointed.py.j2 needs to know."""
     recomputed = _recomputed(network)
+    counts = any(map(_tracks, recomputed))
     return {
-        "checkpoints": bool(network.training.checkpoint),
-        "recounts": any(map(_tracks, recomputed)),
+        "recounts": counts,
         "draws": any(map(_draws, recomputed)),
-        "arguments": ["block", "x", "use_reentrant=False", *([_KEEPS] if any(map(_tracks, recomputed)) else [])],
-        "frozen": list(_frozen(network)),
-        "train": list(_train(network)),
-        "train_words": docstring(_train_words(network), indent=8),
+        "arguments": ["block", "x", "use_reentrant=False", *([_KEEPS] if counts else [])],
     }
 
 
@@ -55,33 +51,35 @@ def imports(network: Network, others: list[str]) -> list[str]:
     return [*plain, "from torch import Tensor, nn", f"from torch.utils.checkpoint import {checkpoint}"]
 
 
-def _frozen(network: Network) -> Iterator[str]:
+def frozen(network: Network) -> Iterator[Statement]:
     """The statements of the constructor that keep gradients from parameters."""
     modules = _modules(network, network.training.frozen, _is_trained)
     if len(modules) == 1:
-        yield f"{modules[0]}.requires_grad_(False)"
+        yield Blank()
+        yield Do(f"{modules[0]}.requires_grad_(False)")
     elif modules:
-        yield f"{_loop(modules, indent=8)}\n            part.requires_grad_(False)"
+        yield Blank()
+        yield _each(modules, Do("part.requires_grad_(False)"))
 
 
-def _train(network: Network) -> Iterator[str]:
-    """The body of `train`, which keeps norms in eval mode."""
+def train(network: Network) -> Iterator[Function]:
+    """The method `train`, which keeps norms in eval mode, where the spec wants that."""
     kept = network.training.norm_eval
     if not kept:
         return
     modules = ["self"] if _is_everywhere(network) else _modules(network, kept, _tracks)
-    test = f"if isinstance(m, {_NORMS}):"
-    yield "super().train(mode)"
+    body = (If(f"isinstance(m, {_NORMS})", (Do("m.eval()"),)),)
     if len(modules) == 1:
-        yield f"for m in {modules[0]}.modules():"
-        yield f"    {test}"
-        yield "        m.eval()"
+        loop = For("m", f"{modules[0]}.modules()", body)
     else:
-        yield _loop(modules, indent=8)
-        yield "    for m in part.modules():"
-        yield f"        {test}"
-        yield "            m.eval()"
-    yield "return self"
+        loop = _each(modules, For("m", "part.modules()", body))
+    yield Function(
+        "train",
+        ("self", "mode: bool = True"),
+        f'"{network.class_name}"',
+        _train_words(network),
+        (Do("super().train(mode)"), loop, Return("self")),
+    )
 
 
 def _train_words(network: Network) -> str:
@@ -106,12 +104,9 @@ def _modules(network: Network, wanted: Collection[Path], holds: Callable[[Node],
     return list(found)
 
 
-def _loop(modules: list[str], *, indent: int) -> str:
-    """The head of a loop over modules, with the layout of a tuple that does not fit on its line."""
-    line = f"for part in ({', '.join(modules)}):"
-    if indent + len(line) <= WIDTH:
-        return line
-    return exploded("for part in ", modules, indent=indent, after=":")
+def _each(modules: list[str], statement: Statement) -> For:
+    """A loop over modules."""
+    return For("part", Bracket("(", tuple(modules), ")"), (statement,))
 
 
 def _top(node: Node) -> str:

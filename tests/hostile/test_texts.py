@@ -331,6 +331,7 @@ def test_what_an_old_file_holds_is_shown_and_not_sent(folder: Path) -> None:
 
 WATCHED = """
 import sys, importlib.util
+sys.dont_write_bytecode = True  # Python's own cache of the file is no doing of the file
 import torch
 from torch import nn
 import torch.nn.functional

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from resnetgen.codegen.inference.conversion_calls import Call
-from resnetgen.codegen.python import call, literal
+from resnetgen.codegen.printer import printed_head
+from resnetgen.codegen.python import literal
 from resnetgen.ops.folding import ChannelMap, Prepared
 
 _WEIGHTS = "weights: dict[str, Tensor]"
@@ -79,7 +80,7 @@ class Functions:
         steps = made.shift != "" and "scale" in made.shift.split()
         gives = f"{'scale' if steps else made.scale}, {made.shift}" if made.shift else made.scale
         return {
-            "signature": call(f"def {name}", [_WEIGHTS, "name: str"], indent=0, after=f" -> {_type(made)}:"),
+            "signature": printed_head(name, [_WEIGHTS, "name: str"], _type(made)),
             "words": made.words,
             "tensors": made.tensors,
             "ignored": made.ignored,
@@ -96,7 +97,7 @@ class Functions:
         parameters += ["bias: bool = False"] if self.varies(name, "bias") else []
         parameters += ["groups: int = 1"] if any(each.groups > 1 for each in own) else []
         return {
-            "signature": call(f"def {name}", parameters, indent=0, after=" -> None:"),
+            "signature": printed_head(name, parameters, "None"),
             "map": f"{self.names[maps[0]]}(weights, {operand})" if len(maps) == 1 else operand,
             "bias": "varies" if self.varies(name, "bias") else "yes" if own[0].bias else "",
             "groups": any(each.groups > 1 for each in own),

@@ -9,6 +9,7 @@ from resnetgen.codegen.inference.conversion import Recipe
 from resnetgen.codegen.inference.conversion_calls import groups
 from resnetgen.codegen.inference.functions import Functions
 from resnetgen.codegen.inference.statements import statements
+from resnetgen.codegen.printer import printed_statements
 from resnetgen.codegen.python import docstring
 
 COMMAND = "resnetgen build --deploy"
@@ -33,7 +34,7 @@ def source(trace: Trace, recipe: Recipe, *, trained: str, origin: str, digest: s
     values = {
         **functions.values(),
         "words": docstring(_CONVERT.format(name=trained)),
-        "statements": list(statements(found, functions.written)),
+        "statements": printed_statements(statements(found, functions.written), 4),
     }
     convert = rendered("convert.py.j2", values).rstrip("\n")
     beside = Beside(COMMAND, ("convert",), (convert,), _NETWORK)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from resnetgen.codegen.inference.conversion_calls import Call, Group, Places
-from resnetgen.codegen.python import call, exploded, quoted
+from resnetgen.codegen.python import quoted
+from resnetgen.codegen.tree import Assign, Bracket, Do, For, Statement, call
 
 FEWEST = 3
 """So many calls that differ in a number alone are a loop."""
@@ -17,87 +18,78 @@ Written = Callable[[Call, Callable[[str], str]], tuple[str, list[str]]]
 _NUMBER = re.compile(r"(\d+)")
 
 
-def statements(groups: Sequence[Group], written: Written) -> Iterator[str]:
-    """The statements of all groups, four columns in; the first line of each has its indent too."""
+def statements(groups: Sequence[Group], written: Written) -> Iterator[Statement]:
+    """The statements of all groups."""
     for group in groups:
         yield from _statements(group, written)
 
 
-def _statements(group: Group, written: Written) -> Iterator[str]:
+def _statements(group: Group, written: Written) -> Iterator[Statement]:
     places = group.places
     if not places:
-        yield from _body(group.calls, "", 4, written)
+        yield from _body(group.calls, "", written)
     elif all(place.end == place.first + 1 for place in places):
         blocks = [f"{place.path}.{place.first}" for place in places]
         if len(blocks) == 1:
-            yield from _body(group.calls, blocks[0], 4, written)
+            yield from _body(group.calls, blocks[0], written)
         else:
-            yield _loop("block", [quoted(block) for block in blocks], 4)
-            yield from _body(group.calls, "{block}", 8, written)
+            yield _loop("block", map(quoted, blocks), _body(group.calls, "{block}", written))
     elif len(places) == 1:
-        yield f"    for i in range({_bounds(places[0])}):"
-        yield from _block(group, f"{places[0].path}.{{i}}", 8, written)
+        yield For("i", f"range({_bounds(places[0])})", _block(group, f"{places[0].path}.{{i}}", written))
     else:
-        yield from _by_stage(group, written)
+        yield _by_stage(group, written)
 
 
-def _by_stage(group: Group, written: Written) -> Iterator[str]:
+def _by_stage(group: Group, written: Written) -> For:
     """A loop over stages with one over blocks in it; where these begin is written in if all begin alike."""
+    body = _block(group, "{stage}.{i}", written)
     firsts = {place.first for place in group.places}
     if len(firsts) == 1:
         first = firsts.pop()
-        pairs = [f"({quoted(place.path)}, {place.end})" for place in group.places]
-        yield _loop("stage, blocks", pairs, 4)
-        yield f"        for i in range({first}, blocks):" if first else "        for i in range(blocks):"
-    else:
-        triples = [f"({quoted(place.path)}, {place.first}, {place.end})" for place in group.places]
-        yield _loop("stage, first, end", triples, 4)
-        yield "        for i in range(first, end):"
-    yield from _block(group, "{stage}.{i}", 12, written)
+        pairs = (f"({quoted(place.path)}, {place.end})" for place in group.places)
+        return _loop("stage, blocks", pairs, [For("i", f"range({first}, blocks)" if first else "range(blocks)", body)])
+    triples = (f"({quoted(place.path)}, {place.first}, {place.end})" for place in group.places)
+    return _loop("stage, first, end", triples, [For("i", "range(first, end)", body)])
 
 
 def _bounds(place: Places) -> str:
     return f"{place.first}, {place.end}" if place.first else str(place.end)
 
 
-def _block(group: Group, path: str, indent: int, written: Written) -> Iterator[str]:
+def _block(group: Group, path: str, written: Written) -> tuple[Statement, ...]:
     """What is done for one block, whose path has a name of its own."""
-    yield f'{" " * indent}block = f"{path}"'
-    yield from _body(group.calls, "{block}", indent, written)
+    return Assign("block", f'f"{path}"'), *_body(group.calls, "{block}", written)
 
 
-def _loop(target: str, items: list[str], indent: int) -> str:
-    line = call("", items, indent=indent, before=f"for {target} in ", after=":")
-    text = line if "\n" not in line else exploded("", items, indent=indent, before=f"for {target} in ", after=":")
-    return " " * indent + text
+def _loop(target: str, items: Iterable[str], body: Iterable[Statement]) -> For:
+    return For(target, Bracket("(", tuple(items), ")"), tuple(body))
 
 
-def _body(calls: Sequence[Call], before: str, indent: int, written: Written) -> Iterator[str]:
+def _body(calls: Sequence[Call], before: str, written: Written) -> Iterator[Statement]:
     index = 0
     while index < len(calls):
         one, numbers = _numbered(calls[index:])
         if len(numbers) >= FEWEST:
-            yield _over_numbers(numbers, indent)
-            yield _statement(one, before, indent + 4, written)
+            yield _over_numbers(numbers, _statement(one, before, written))
             index += len(numbers)
         else:
-            yield _statement(calls[index], before, indent, written)
+            yield _statement(calls[index], before, written)
             index += 1
 
 
-def _over_numbers(numbers: list[int], indent: int) -> str:
+def _over_numbers(numbers: list[int], body: Statement) -> For:
     if numbers == list(range(len(numbers))):
-        return f"{' ' * indent}for n in range({len(numbers)}):"
-    return _loop("n", [str(number) for number in numbers], indent)
+        return For("n", f"range({len(numbers)})", (body,))
+    return _loop("n", map(str, numbers), [body])
 
 
-def _statement(one: Call, before: str, indent: int, written: Written) -> str:
+def _statement(one: Call, before: str, written: Written) -> Do:
     def path(name: str) -> str:
         text = f"{before}.{name}" if before else name
         return f"f{quoted(text)}" if "{" in text else quoted(text)
 
     function, arguments = written(one, path)
-    return " " * indent + call(function, ["weights", *arguments], indent=indent)
+    return Do(call(function, ["weights", *arguments]))
 
 
 def _numbered(calls: Sequence[Call]) -> tuple[Call, list[int]]:

@@ -1,0 +1,170 @@
+"""Lays a tree out as `ruff format` does at its default width, so that nothing has to run over what is emitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from resnetgen.codegen.python import WIDTH, docstring
+from resnetgen.codegen.tree import (
+    Assign,
+    Blank,
+    Bracket,
+    Class,
+    Commented,
+    Comprehension,
+    Conditional,
+    Do,
+    Expression,
+    For,
+    Function,
+    If,
+    Lines,
+    Prefixed,
+    Return,
+    Statement,
+)
+
+STEP = 4
+"""Columns of one level of indentation."""
+
+
+def printed(definition: Function | Class) -> str:
+    """A definition of a module as text, without a newline at its end."""
+    return "\n".join(_class(definition) if isinstance(definition, Class) else _function(definition, 0))
+
+
+def printed_head(name: str, parameters: Iterable[Expression], returns: str) -> str:
+    """The head of a function whose body a template writes."""
+    return "\n".join(_head(Function(name, tuple(parameters), returns, "", ()), 0))
+
+
+def printed_statements(statements: Iterable[Statement], indent: int = 0) -> str:
+    """Statements at an indent as text, without a newline at its end."""
+    return "\n".join(_statements(statements, indent))
+
+
+def _class(definition: Class) -> Iterator[str]:
+    yield from _laid(Bracket(f"class {definition.name}(", (definition.base,), "):"), 0)
+    yield f'{" " * STEP}"""{docstring(definition.words, indent=STEP)}"""'
+    for method in definition.methods:
+        yield ""
+        yield from _function(method, STEP)
+
+
+def _function(function: Function, indent: int) -> Iterator[str]:
+    yield from _head(function, indent)
+    if function.words:
+        yield f'{" " * (indent + STEP)}"""{docstring(function.words, indent=indent + STEP)}"""'
+    yield from _statements(function.body, indent + STEP)
+
+
+def _head(function: Function, indent: int) -> list[str]:
+    return _laid(Bracket(f"def {function.name}(", function.parameters, f") -> {function.returns}:"), indent)
+
+
+def _statements(statements: Iterable[Statement], indent: int) -> Iterator[str]:
+    for statement in statements:
+        yield from _statement(statement, indent)
+
+
+def _statement(statement: Statement, indent: int) -> Iterator[str]:
+    match statement:
+        case Assign(target, value, operator):
+            yield from _assigned(f"{target} {operator} ", value, indent)
+        case Return(value):
+            yield from _assigned("return ", value, indent)
+        case Do(value):
+            yield from _laid(value, indent)
+        case Lines(text):
+            yield from (f"{' ' * indent}{line}".rstrip() for line in text.splitlines())
+        case Commented(inner, words):
+            yield from _commented(list(_statement(inner, indent)), words, indent)
+        case For(target, items, body):
+            yield from _laid(items, indent, f"for {target} in ", ":")
+            yield from _statements(body, indent + STEP)
+        case If(test, body):
+            yield f"{' ' * indent}if {test}:"
+            yield from _statements(body, indent + STEP)
+        case Function():
+            yield from _function(statement, indent)
+        case Blank():
+            yield ""
+
+
+def _commented(lines: list[str], words: str, indent: int) -> list[str]:
+    behind = f"{lines[0]}  # {words}"
+    return [behind] if len(lines) == 1 and len(behind) <= WIDTH else [f"{' ' * indent}# {words}", *lines]
+
+
+def _assigned(before: str, value: Expression, indent: int) -> list[str]:
+    """A value behind `target = ` or `return `, in parentheses where not even its first line has room there."""
+    lines = _laid(value, indent, before)
+    opens_too_late = isinstance(value, Bracket) and len(lines) > 1 and len(lines[0]) > WIDTH
+    if opens_too_late or (isinstance(value, Conditional) and len(lines) > 1):
+        return [*_opened(before, indent), *_laid(value, indent + STEP), f"{' ' * indent})"]
+    return lines
+
+
+def _opened(before: str, indent: int) -> list[str]:
+    return [f"{' ' * indent}{before}("]
+
+
+def _laid(expression: Expression, indent: int, before: str = "", after: str = "") -> list[str]:
+    """The lines of an expression: one where it fits, else broken at its outermost places."""
+    margin = " " * indent
+    flat = _flat(expression)
+    if flat is not None and (len(margin + before + flat + after) <= WIDTH or isinstance(expression, str)):
+        return [f"{margin}{before}{flat}{after}"]
+    match expression:
+        case Prefixed(prefix, value):
+            return _laid(value, indent, before + prefix, after)
+        case Comprehension(element, clause):
+            return [*_laid(element, indent, before), f"{margin}{clause}{after}"]
+        case Conditional(value, test, otherwise):
+            return [*_laid(value, indent, before), f"{margin}if {test}", *_laid(otherwise, indent, "else ", after)]
+        case Bracket(opening, items, closing, exploded):
+            if not items:
+                return [f"{margin}{before}{opening}{closing}{after}"]
+            # The items of a list, tuple or dictionary never share a second line, as arguments do.
+            alone = exploded or (opening in ("(", "[", "{") and not isinstance(items[0], Comprehension))
+            return [f"{margin}{before}{opening}", *_inside(items, indent + STEP, alone), f"{margin}{closing}{after}"]
+    raise AssertionError(expression)  # a text has returned above
+
+
+def _inside(items: tuple[Expression, ...], indent: int, alone: bool) -> list[str]:
+    """What is between brackets that are on lines of their own: all on one, or each item `alone` on its own."""
+    flat = None if alone else _joined(items)
+    if flat is not None and indent + len(flat) <= WIDTH:
+        return [f"{' ' * indent}{flat}"]
+    if len(items) == 1 and not alone and _hugs(items[0]):
+        return _laid(items[0], indent)
+    return [line for item in items for line in _laid(item, indent, after=",")]
+
+
+def _hugs(item: Expression) -> bool:
+    """Whether an item that is alone has no comma behind it."""
+    return isinstance(item, Comprehension) or (isinstance(item, Bracket) and item.open == "[")
+
+
+def _flat(expression: Expression) -> str | None:
+    """An expression on one line; None where something in it has to be on several."""
+    match expression:
+        case str():
+            return expression
+        case Prefixed(prefix, value):
+            inner = _flat(value)
+            return None if inner is None else prefix + inner
+        case Comprehension(element, clause):
+            inner = _flat(element)
+            return None if inner is None else f"{inner} {clause}"
+        case Conditional(value, test, otherwise):
+            parts = _flat(value), _flat(otherwise)
+            return None if None in parts else f"{parts[0]} if {test} else {parts[1]}"
+        case Bracket(opening, items, closing, exploded):
+            inner = None if exploded and items else _joined(items)
+            return None if inner is None else f"{opening}{inner}{closing}"
+
+
+def _joined(items: tuple[Expression, ...]) -> str | None:
+    flat = [_flat(item) for item in items]
+    return None if None in flat else ", ".join(item for item in flat if item is not None)

@@ -1,0 +1,138 @@
+"""Emitted Python as a tree of expressions, statements and definitions; `printer.py` lays it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
+
+
+class Bracket(NamedTuple):
+    """Items between an opening and a closing text, such as the arguments of a call.
+
+    With `exploded` each item has a line of its own, however short they are.
+    """
+
+    open: str
+    items: tuple[Expression, ...]
+    close: str
+    exploded: bool = False
+
+
+class Prefixed(NamedTuple):
+    """An expression right behind some text: `key=value`, `"key": value`, `*value`."""
+
+    before: str
+    value: Expression
+
+
+class Comprehension(NamedTuple):
+    """A generator's element and clause, without brackets: `Block(64)` and `for _ in range(2)`."""
+
+    element: Expression
+    clause: str
+
+
+class Conditional(NamedTuple):
+    """`value if test else otherwise`."""
+
+    value: Expression
+    test: str
+    otherwise: Expression
+
+
+Expression: TypeAlias = "str | Bracket | Prefixed | Comprehension | Conditional"
+"""A text is an expression that has no place to break at."""
+
+
+class Assign(NamedTuple):
+    """`target = value`, or with another operator, `target += value`."""
+
+    target: str
+    value: Expression
+    operator: str = "="
+
+
+class Return(NamedTuple):
+    """`return value`."""
+
+    value: Expression
+
+
+class Do(NamedTuple):
+    """An expression as a statement."""
+
+    value: Expression
+
+
+class Lines(NamedTuple):
+    """Statements that are text already, one or several lines of it, relative to where they stand."""
+
+    text: str
+
+
+class Commented(NamedTuple):
+    """A statement with a comment behind it, or above it where the line has no room."""
+
+    statement: Statement
+    words: str
+
+
+class For(NamedTuple):
+    """`for target in items:`; the items are a text, or a bracket that may break."""
+
+    target: str
+    items: Expression
+    body: tuple[Statement, ...]
+
+
+class If(NamedTuple):
+    """`if test:`."""
+
+    test: str
+    body: tuple[Statement, ...]
+
+
+class Blank(NamedTuple):
+    """An empty line."""
+
+
+class Function(NamedTuple):
+    """A function or method with its docstring, which may be empty."""
+
+    name: str
+    parameters: tuple[Expression, ...]
+    returns: str
+    words: str
+    body: tuple[Statement, ...]
+
+
+class Class(NamedTuple):
+    """A class with its docstring and its methods."""
+
+    name: str
+    base: str
+    words: str
+    methods: tuple[Function, ...]
+
+
+Statement: TypeAlias = "Assign | Return | Do | Lines | Commented | For | If | Blank | Function"
+
+
+def call(function: str, arguments: Iterable[Expression] = (), *, exploded: bool = False) -> Bracket:
+    """`function(arguments)`."""
+    return Bracket(f"{function}(", tuple(arguments), ")", exploded)
+
+
+def sequence(items: Iterable[Expression], *, exploded: bool = False) -> Bracket:
+    """`[items]`."""
+    return Bracket("[", tuple(items), "]", exploded)
+
+
+def mapping(pairs: Iterable[Expression]) -> Bracket:
+    """`{pairs}`."""
+    return Bracket("{", tuple(pairs), "}")
+
+
+def repeated(element: Expression, clause: str) -> Prefixed:
+    """An unpacked generator as an element: `*(Block(64) for _ in range(2))`."""
+    return Prefixed("*", Bracket("(", (Comprehension(element, clause),), ")"))
