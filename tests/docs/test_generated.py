@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from resnetgen.cli.app import COMMANDS
 from resnetgen.cli.list.entry import MAIN
 from resnetgen.resources import specs_folder
 from resnetgen.source.collection import names
@@ -28,7 +29,7 @@ def test_every_family_has_a_line() -> None:
 
 def test_every_option_of_a_command_has_a_row_of_its_own() -> None:
     page = command_line_page.PAGE.read_text(encoding="utf-8")
-    for name in command_line_page.COMMANDS:
+    for name in COMMANDS:
         _, found, section = page.partition(f"\n## {name}\n")
         assert found
         section = section.partition("\n## ")[0]

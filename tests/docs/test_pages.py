@@ -19,7 +19,7 @@ PAGES = [page for page in all_pages() if is_playable(page) and any(is_played(eac
 SLOW = [page for page in PAGES if any("slow" in fence.words for fence in fences(page))]
 EVERY = [fence for page in all_pages() if is_playable(page) for fence in fences(page)]
 
-UNPLAYED = {"yaml", "sh", "lua", "toml", "json", "elisp", "text"}
+UNPLAYED = {"yaml", "python", "sh", "lua", "toml", "json", "elisp", "text"}
 """The languages of blocks that may be for another program than those that the tests have."""
 
 
