@@ -40,7 +40,7 @@ class BlockTrace(NamedTuple):
         return (*self.branch, *self.post_add, *self.shortcut)
 
 
-class Part(Frozen):
+class BlockGroup(Frozen):
     """`count` blocks of a run that see the same shape; `first` is the index of the first in its stage."""
 
     trace: BlockTrace
@@ -52,7 +52,7 @@ class StageTrace(NamedTuple):
     """A stage with its blocks, equal ones together."""
 
     stage: Stage
-    parts: tuple[Part, ...]
+    parts: tuple[BlockGroup, ...]
     output: Shape
 
 
@@ -101,7 +101,7 @@ class _Tracer:
         return Trace(network, given, stem, tuple(stages), head, shape, tuple(self.faults))
 
     def stage(self, stage: Stage, shape: Shape) -> StageTrace:
-        parts: list[Part] = []
+        parts: list[BlockGroup] = []
         first = 0
         for run in stage.runs:
             for part in self.parts(run, shape, first):
@@ -110,14 +110,14 @@ class _Tracer:
             first += run.repeat
         return StageTrace(stage, tuple(parts), shape)
 
-    def parts(self, run: Run, shape: Shape, first: int) -> list[Part]:
+    def parts(self, run: Run, shape: Shape, first: int) -> list[BlockGroup]:
         """The blocks of a run, as few parts as there are distinct input shapes."""
-        parts: list[Part] = []
+        parts: list[BlockGroup] = []
         left = run.repeat
         while left:
             trace = self.block(run, shape)
             count = left if trace.output == shape else 1
-            parts.append(Part(trace, count, first))
+            parts.append(BlockGroup(trace, count, first))
             if len(parts) > MOST_SHAPES:
                 message = f"the map changes its size in more than {MOST_SHAPES} blocks in a row"
                 self.halt(
@@ -154,18 +154,18 @@ class _Tracer:
             if min(output) < 1 or operator.refuses_pixels:
                 misfit = operator.shape_error(shape)
                 if misfit:
-                    self.halt(_misfit(node, misfit, at, self.size))
+                    self.halt(_misfit_fault(node, misfit, at, self.size))
             steps.append(Step(node, shape, output))
             shape = output
         return tuple(steps)
 
     def differ(self, run: Run, branch: tuple[Step, ...], shape: Shape, brought: Shape, result: Shape) -> None:
         """The sides of an addition differ: the shortcut is of the wrong kind, or a layer makes the map too small."""
-        culprit = next((step for step in branch if step.output[1:] != _strided(step)), None)
+        culprit = next((step for step in branch if step.output[1:] != _strided_size(step)), None)
         if culprit is None:
-            self.faults.append(_unlike(run, brought, result))
+            self.faults.append(_identity_fault(run, brought, result))
         else:
-            self.faults.append(_shrunk(run, culprit, brought, result))
+            self.faults.append(_shrunk_fault(run, culprit, brought, result))
             self.doubtful = True
 
     def halt(self, fault: Fault) -> None:
@@ -179,12 +179,12 @@ def trace(network: Network, size: tuple[int, ...] | None = None) -> Trace:
     return _Tracer(network, network.size if size is None else size).run()
 
 
-def written(shape: Shape) -> str:
+def format_shape(shape: Shape) -> str:
     """A shape as messages and tables write it: `64x56x56`."""
     return by_axis(shape)
 
 
-def _misfit(node: Node, why: str, at: Path, size: tuple[int, ...]) -> Fault:
+def _misfit_fault(node: Node, why: str, at: Path, size: tuple[int, ...]) -> Fault:
     where = Place(node.at) if node.at else Place(at, Half.KEY)
     related = [(Place(("input", "size")), f"the input is {by_axis(size)}")]
     if node.at and at and node.at[: len(at)] != at:
@@ -197,7 +197,7 @@ def _misfit(node: Node, why: str, at: Path, size: tuple[int, ...]) -> Fault:
     return Fault("RG304", message, where, related=tuple(related), help=help)
 
 
-def _strided(step: Step) -> tuple[int, ...]:
+def _strided_size(step: Step) -> tuple[int, ...]:
     """The size that a step's stride asks for: that of every stride-th pixel."""
     window = step.node.operator.window()
     if window is None:
@@ -205,25 +205,28 @@ def _strided(step: Step) -> tuple[int, ...]:
     return tuple(-(-extent // stride) for extent, stride in zip(step.input[1:], window.stride, strict=True))
 
 
-def _shrunk(run: Run, culprit: Step, brought: Shape, result: Shape) -> Fault:
+def _shrunk_fault(run: Run, culprit: Step, brought: Shape, result: Shape) -> Fault:
     """A layer of the branch gives the map another size than its stride asks for, and the shortcut does not follow."""
     node = culprit.node
     made = f"{by_axis(culprit.output[1:])} of {by_axis(culprit.input[1:])}"
-    sides = f"the branch gives {written(result)}, and the {run.block.shortcut.kind} beside it {written(brought)}"
+    sides = (
+        f"the branch gives {format_shape(result)}, and the {run.block.shortcut.kind} beside it {format_shape(brought)}"
+    )
     message = f"{node.name} ({node.operator.describe()}) makes {made}: {sides}"
     used = (Place(run.at, Half.KEY), "used here")
     if not node.at:  # a built-in block type wrote the layer
-        return Fault("RG302", message, used[0], help=_mend(culprit))
-    return Fault("RG302", message, Place(node.at), related=(used,), help=_mend(culprit))
+        return Fault("RG302", message, used[0], help=_padding_help(culprit))
+    return Fault("RG302", message, Place(node.at), related=(used,), help=_padding_help(culprit))
 
 
-def _mend(step: Step) -> str:
+def _padding_help(step: Step) -> str:
     """What would give the map the size that the stride asks for."""
     window = step.node.operator.window()
     assert window is not None
     if step.node.injected:
         slots = "`antialias: blur`, or `{type: avg, size: 3}`"
-        return f"{slots}, would give {by_axis(_strided(step))}; `resnetgen show` tells which input sizes work as it is"
+        given = by_axis(_strided_size(step))
+        return f"{slots}, would give {given}; `resnetgen show` tells which input sizes work as it is"
     half = tuple(spread * (extent - 1) // 2 for extent, spread in zip(window.kernel, window.dilation, strict=True))
     padding = f"padding: {list(half) if len(set(half)) > 1 else half[0]}"
     ways = [(padding, window._replace(padding=half))]
@@ -231,16 +234,16 @@ def _mend(step: Step) -> str:
         ceil = window._replace(ceil=True)
         ways += [("ceil_mode: true", ceil), (f"{padding}, ceil_mode: true", ceil._replace(padding=half))]
     for words, way in ways:
-        if tuple(way.extent(extent, axis) for axis, extent in enumerate(step.input[1:])) == _strided(step):
-            return f"`{words}` there would give {by_axis(_strided(step))}"
+        if tuple(way.extent(extent, axis) for axis, extent in enumerate(step.input[1:])) == _strided_size(step):
+            return f"`{words}` there would give {by_axis(_strided_size(step))}"
     return "use an odd kernel, with half of its reach as padding"
 
 
-def _unlike(run: Run, brought: Shape, result: Shape) -> Fault:
+def _identity_fault(run: Run, brought: Shape, result: Shape) -> Fault:
     """The spec asks for the identity around a branch that strides or changes the channels."""
     asked = Place(run.shortcut_at, Half.ENTRY)
-    message = f"identity shortcut cannot join {written(brought)} to {written(result)}"
-    related = ((Place(run.at, Half.KEY), f"branch gives {written(result)}"),)
+    message = f"identity shortcut cannot join {format_shape(brought)} to {format_shape(result)}"
+    related = ((Place(run.at, Half.KEY), f"branch gives {format_shape(result)}"),)
     stride = run.block.stride[0] if len(set(run.block.stride)) == 1 else by_axis(run.block.stride)
     help = f"use `shortcut: auto`, which puts a 1x1 convolution with stride {stride} there"
-    return Fault("RG301", message, asked, f"shortcut brings {written(brought)}", related, help=help)
+    return Fault("RG301", message, asked, f"shortcut brings {format_shape(brought)}", related, help=help)

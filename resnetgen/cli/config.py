@@ -59,11 +59,11 @@ def _codes(written: Iterable[object], where: str) -> frozenset[str]:
     if not codes:
         return codes
     from resnetgen.codes import warnings
-    from resnetgen.diagnostics.suggestions import nearest
+    from resnetgen.diagnostics.suggestions import did_you_mean
     from resnetgen.source.yaml_scalars import clip
 
     for code in sorted(codes - set(warnings())):
-        meant = nearest(code, warnings()) or ";"
+        meant = did_you_mean(code, warnings()) or ";"
         message = f"{clip(code)} is no code of a warning{meant} `resnetgen explain` lists them"
         raise _wrong(message, where)
     return codes

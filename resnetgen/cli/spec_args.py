@@ -13,7 +13,7 @@ from resnetgen.cli.progress import with_progress
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 from resnetgen.reports import Result
-from resnetgen.source.collection import names, refuse_stray, specs_in
+from resnetgen.source.collection import names, reject_external_link, specs_in
 
 PAYS = 100
 """So many specs are worth a process of their own (docs/explanation/benchmarks.md)."""
@@ -98,7 +98,7 @@ def outcome(spec: SpecArg, way: CompileOptions, compile: Compile = compiled) -> 
         return Outcome(spec.name, spec.path, None, spec.faults)
     try:
         if spec.folder is not None and not way.allow_outside:
-            refuse_stray(spec.path, spec.folder)
+            reject_external_link(spec.path, spec.folder)
         return Outcome(spec.name, spec.path, compile(spec.name, way))
     except SpecError as error:
         return Outcome(spec.name, spec.path, None, error.diagnostics)

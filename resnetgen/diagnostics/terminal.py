@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from resnetgen.frozen import Frozen
-from resnetgen.unicode import is_seen, spelled
+from resnetgen.unicode import escape_invisible, is_visible
 
-LONGEST = 160
+MAX_LINE = 160
 """The most characters of a line that are shown whole."""
 
 _DOTS = 6  # cells of the `...` on both sides of a longer line
@@ -15,7 +15,7 @@ _TAB = 4
 
 def escape(text: str) -> str:
     """Spell out control, bidirectional and other invisible characters, which could disguise what is said."""
-    return spelled(text)
+    return escape_invisible(text)
 
 
 class Excerpt(Frozen):
@@ -35,24 +35,24 @@ class Excerpt(Frozen):
         return self._cells[min(max(index - self._first, 0), len(self._cells) - 1)]
 
 
-def excerpt(line: str, index: int, room: int = LONGEST) -> Excerpt:
+def excerpt(line: str, index: int, room: int = MAX_LINE) -> Excerpt:
     """Show a line; of one with more characters than there is room for, what stands around the one at `index`."""
     if len(line) <= room:
         return _excerpt(line, 0, "", "")
-    return _part(line, index, room - _DOTS)
+    return _excerpt_around(line, index, room - _DOTS)
 
 
-def fitted(line: str, index: int, cells: int) -> Excerpt:
+def excerpt_to_fit(line: str, index: int, cells: int) -> Excerpt:
     """Show a line, or what of it fits into so many cells of the screen: some characters take more than one."""
-    room = min(LONGEST, cells)
+    room = min(MAX_LINE, cells)
     shown = excerpt(line, index, room)
     while shown.width > cells and room > _DOTS + 1:
         room = max(_DOTS + 1, min(room - 1, room * cells // shown.width))
-        shown = _part(line, index, room - _DOTS)
+        shown = _excerpt_around(line, index, room - _DOTS)
     return shown
 
 
-def _part(line: str, index: int, count: int) -> Excerpt:
+def _excerpt_around(line: str, index: int, count: int) -> Excerpt:
     """So many characters of a line, that at `index` among them, with `...` where others are left out."""
     first = max(0, min(index - count * _BEFORE // 154, len(line) - count))
     last = first + count
@@ -66,19 +66,19 @@ def _excerpt(part: str, first: int, before: str, after: str) -> Excerpt:
     cells = [len(before)]
     pieces: list[str] = []
     for character in part:
-        piece, width = _piece(character, cells[-1])
+        piece, width = _render(character, cells[-1])
         pieces.append(piece)
         cells.append(cells[-1] + width)
     return Excerpt(before + "".join(pieces) + after, cells[-1] + len(after), first, tuple(cells))
 
 
-def _piece(character: str, cell: int) -> tuple[str, int]:
+def _render(character: str, cell: int) -> tuple[str, int]:
     """Give what to show for a character, and how many cells of the screen that takes."""
     if character == "\t":
         width = _TAB - cell % _TAB
         return " " * width, width
-    if not is_seen(character):
-        return spelled(character), len(spelled(character))
+    if not is_visible(character):
+        return escape_invisible(character), len(escape_invisible(character))
     import unicodedata
 
     if unicodedata.category(character) in ("Mn", "Me"):  # drawn over the character before

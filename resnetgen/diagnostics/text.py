@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity
-from resnetgen.diagnostics.terminal import Excerpt, escape, excerpt, fitted
+from resnetgen.diagnostics.terminal import Excerpt, escape, excerpt, excerpt_to_fit
 from resnetgen.frozen import Frozen
 
 _GUTTER = 5  # digits of a line number, so that the lines of several messages stand below one another
@@ -89,14 +89,14 @@ class _Writer:
         mark, words = ("^" if primary else "-") * width, escape(label.words)
         if not self._room or start + len(f"{mark} {words}") <= self._room:
             return [" " * start + self._paint(f"{mark} {words}".rstrip(), style)]
-        below = _wrapped(words, start, self._room)
+        below = _wrap_label(words, start, self._room)
         return [" " * start + self._paint(mark, style), *(indent + self._paint(row, style) for indent, row in below)]
 
     def _paint(self, text: str, style: str) -> str:
         return f"{_STYLES[style]}{text}\x1b[0m" if self._color else text
 
 
-def _wrapped(words: str, start: int, room: int) -> list[tuple[str, str]]:
+def _wrap_label(words: str, start: int, room: int) -> list[tuple[str, str]]:
     """Words in rows, each with what stands before it: below a mark, or further left where they need the room."""
     from textwrap import wrap
 
@@ -115,7 +115,7 @@ def _snippets(labels: Iterable[Label], room: int) -> list[_Snippet]:
         else:
             span = label.span
             line, index = span.text.line(span.line), span.column - 1
-            snippets.append(_Snippet(fitted(line, index, room) if room else excerpt(line, index), [label]))
+            snippets.append(_Snippet(excerpt_to_fit(line, index, room) if room else excerpt(line, index), [label]))
     return snippets
 
 

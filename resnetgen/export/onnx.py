@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from resnetgen.analysis.input_sizes import AXES
+from resnetgen.analysis.input_sizes import AXIS_NAMES
 from resnetgen.export.errors import failing
 from resnetgen.export.format import INPUT, OUTPUT, Format, Output, Run, Unexportable
 from resnetgen.export.graph import graph
@@ -28,7 +28,7 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
     """Write a network as one file, weights included, with the axes of the batch by their names."""
     _fit(network)
     found = graph(network, example, NAME)
-    axes = dict(zip((0, *range(2, example.dim())), ("batch", *AXES[example.dim() - 2]), strict=True))
+    axes = dict(zip((0, *range(2, example.dim())), ("batch", *AXIS_NAMES[example.dim() - 2]), strict=True))
     with failing(NAME), silent(), torch.no_grad():
         outputs = _names(network(example.clone()))
         program = torch.onnx.export(

@@ -13,7 +13,7 @@ from resnetgen.export.suppress_warnings import silent
 from resnetgen.frozen import Frozen
 from resnetgen.runtime.load_source import load
 from resnetgen.weights.file_contents import Unreadable
-from resnetgen.weights.load import Values, values
+from resnetgen.weights.load import LoadedWeights, load_weights
 
 SEED = 0
 """What first weights are drawn with."""
@@ -36,7 +36,7 @@ def eager(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> E
     Raises:
         Unreadable, OSError: the file of weights cannot be read, or no longer fits.
     """
-    found = None if weights is None else values(compiled.network, weights)
+    found = None if weights is None else load_weights(compiled.network, weights)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         network = load(source_code(compiled, compiled.document.text.name), compiled.network)().eval()
@@ -45,7 +45,7 @@ def eager(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> E
     return Eager(network, _deployed(compiled, network) if deploy else network, found.prefix if found else "")
 
 
-def _fill(network: nn.Module, found: Values) -> None:
+def _fill(network: nn.Module, found: LoadedWeights) -> None:
     try:
         with silent():
             network.load_state_dict(found.state)
@@ -56,9 +56,9 @@ def _fill(network: nn.Module, found: Values) -> None:
 
 def _deployed(compiled: Compiled, network: nn.Module) -> nn.Module:
     """The deployed form of a network, with the weights that `convert` makes of its own."""
-    from resnetgen.compiler import deploy_code, deployed
+    from resnetgen.compiler import deploy_code, deploy_form
 
-    found = load(deploy_code(compiled, compiled.document.text.name), deployed(compiled).network)
+    found = load(deploy_code(compiled, compiled.document.text.name), deploy_form(compiled).network)
     convert: Callable[[Mapping[str, Tensor]], dict[str, Tensor]] = vars(sys.modules[found.__module__])["convert"]
     made = found()
     made.load_state_dict(convert(network.state_dict()))

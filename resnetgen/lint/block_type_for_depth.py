@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from resnetgen.analysis.cost import weighted, weighted_layers
+from resnetgen.analysis.cost import count_weighted, weighted_layers
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ir.network import Block, Run
@@ -19,7 +19,7 @@ SQUEEZE = 2
 """No published network squeezes its first block to less than the width that comes in by this."""
 
 
-def depth(trace: Trace) -> Iterator[Fault]:
+def block_type_for_depth(trace: Trace) -> Iterator[Fault]:
     """Block type that goes with another depth or other widths.
 
     The block type was changed and the stages were not, or the other way round. The usual criterion is table 1 of
@@ -54,25 +54,25 @@ def depth(trace: Trace) -> Iterator[Fault]:
         if squeezed:
             inside = f"{widths['mid']} of the {widths['in']} channels that come in"
             help = "give its stages four times the `channels`, or use a block type of two layers"
-            yield _fault(runs[0], f"the first bottleneck works on {inside}", help)
+            yield _warning(runs[0], f"the first bottleneck works on {inside}", help)
         elif layers <= SHALLOW:
             message = f"a network of {layers} layers is made of bottlenecks; up to {SHALLOW}, blocks of two are usual"
-            yield _fault(runs[0], message, "use `type: basic` with a quarter of the `channels`, or more blocks")
-    elif weighted(first.branch) == 2 and all(weighted(run.block.branch) == 2 for run in runs):
+            yield _warning(runs[0], message, "use `type: basic` with a quarter of the `channels`, or more blocks")
+    elif count_weighted(first.branch) == 2 and all(count_weighted(run.block.branch) == 2 for run in runs):
         layers = weighted_layers(network)
         if layers > DEEP:
             message = f"a network of {layers} layers has blocks of two; above {DEEP}, bottlenecks are usual"
-            yield _fault(runs[0], message, "use `type: bottleneck` with four times the `channels`, or fewer blocks")
+            yield _warning(runs[0], message, "use `type: bottleneck` with four times the `channels`, or fewer blocks")
 
 
-def _fault(run: Run, message: str, help: str) -> Fault:
+def _warning(run: Run, message: str, help: str) -> Fault:
     said = f"{help}; or say under `ignore: {{RG502: ...}}` why it is meant"
     return Fault("RG502", message, Place(run.at, Part.KEY), help=said, severity=Severity.WARNING)
 
 
 def _is_bottleneck(block: Block) -> bool:
     """Whether a branch is 1x1, a window, 1x1, and narrower inside than where it ends."""
-    layers = [node for node in block.branch if weighted((node,))]
+    layers = [node for node in block.branch if count_weighted((node,))]
     windows = [node.operator.window() for node in layers]
     if len(layers) != 3 or windows[0] is None or windows[2] is None:
         return False

@@ -8,11 +8,11 @@ from resnetgen.analysis.cost import weighted_layers
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 
-DEEPEST = 20
+MAX_LAYERS = 20
 """Layers up to which plain networks gain from depth; 32, the next that was tried, lose."""
 
 
-def plain(trace: Trace) -> Iterator[Fault]:
+def deep_plain_network(trace: Trace) -> Iterator[Fault]:
     """Plain network deep enough to degrade.
 
     Without shortcuts a deeper network is likely to train to a higher error, on the training set too: of the plain
@@ -35,7 +35,7 @@ def plain(trace: Trace) -> Iterator[Fault]:
     if any(run.block.shortcut.kind != "none" for run in runs):
         return
     layers = weighted_layers(trace.network)
-    if layers <= DEEPEST:
+    if layers <= MAX_LAYERS:
         return
     message = f"a plain network of {layers} layers is likely to train to a higher error than a shallower one"
     place = Place(runs[0].shortcut_at, Part.ENTRY) if runs[0].shortcut_at else Place(runs[0].at, Part.KEY)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Place, Severity
-from resnetgen.diagnostics.suggestions import listed
+from resnetgen.diagnostics.suggestions import join_words
 from resnetgen.ops.batch_norm import tracks
 
 
@@ -41,7 +41,7 @@ def drifting_statistics(trace: Trace) -> Iterator[Fault]:
         if at not in said.norm_eval and any(tracks(node.operator) for node in parts[at])
     ]
     if drifting:
-        names = listed(name for _, name in drifting)
+        names = join_words(name for _, name in drifting)
         message = f"the batch norms of what is frozen go on changing their statistics: {names}"
         related = tuple((Place(("training", "frozen", index)), "") for index, _ in drifting[1:])
         place = Place(("training", "frozen", drifting[0][0]))

@@ -7,7 +7,7 @@ from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.schema.fields import LARGEST_EXTENT
 
 
-def stride(trace: Trace) -> list[Fault]:
+def excessive_stride(trace: Trace) -> list[Fault]:
     """A total stride beyond the largest input leaves one pixel whatever comes in: a block repeated with its stride."""
     total = [1] * trace.network.rank
     for stage in trace.network.stages:

@@ -10,7 +10,7 @@ from resnetgen.diagnostics.model import Fault, Place, Severity
 from resnetgen.ops.operator import by_axis
 
 
-def nesting(trace: Trace) -> Iterator[Fault]:
+def misaligned_features(trace: Trace) -> Iterator[Fault]:
     """Feature maps that do not nest.
 
     What reads several maps, a feature pyramid or a U-Net, enlarges the small ones to lay them over the large ones. At a

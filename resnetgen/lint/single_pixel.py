@@ -31,7 +31,7 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
         name: tiny
         input: {channels: 3, size: 64}
     """
-    found = next(_single(trace), None)
+    found = next(_single_pixel_norms(trace), None)
     if found is None:
         return
     place, where = found
@@ -41,18 +41,18 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
     yield Fault("RG506", message, place, related=related, help=help, severity=Severity.WARNING)
 
 
-def _single(trace: Trace) -> Iterator[tuple[Place, str]]:
+def _single_pixel_norms(trace: Trace) -> Iterator[tuple[Place, str]]:
     """Where batch norms meet a single pixel: the place, and what is there."""
-    for step in _norms(trace.stem):
+    for step in _batch_norms(trace.stem):
         yield Place(step.node.at), step.node.name
     for traced in trace.stages:
         if set(traced.output[1:]) == {1}:  # no stage makes maps larger than its blocks do
             for part in traced.parts:
-                for _ in _norms(part.trace.steps()):
+                for _ in _batch_norms(part.trace.steps()):
                     yield Place(traced.stage.at, Part.KEY), f"`{traced.stage.name}`"
-    for step in _norms(trace.head):
+    for step in _batch_norms(trace.head):
         yield Place(step.node.at), step.node.name
 
 
-def _norms(steps: Iterable[Step]) -> Iterator[Step]:
+def _batch_norms(steps: Iterable[Step]) -> Iterator[Step]:
     return (step for step in steps if isinstance(step.node.operator, BatchNorm) and set(step.input[1:]) == {1})

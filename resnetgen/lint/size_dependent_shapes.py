@@ -11,7 +11,7 @@ from resnetgen.ir.network import Block, Network, Node
 from resnetgen.ops.operator import Window
 
 
-def remainder(trace: Trace) -> Iterator[Fault]:
+def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
     """Input sizes that work or fail by their remainder.
 
     An average pool rounds an odd size down, a strided convolution rounds it up. Where one stands in the branch and the
@@ -33,9 +33,9 @@ def remainder(trace: Trace) -> Iterator[Fault]:
     """
     if _always_agrees(trace.network):
         return
-    from resnetgen.analysis.input_sizes import domain  # few networks need it
+    from resnetgen.analysis.input_sizes import input_domain  # few networks need it
 
-    axes = domain(trace.network, soon=True)
+    axes = input_domain(trace.network, soon=True)
     partial = next((axis for axis in axes or () if len(axis.remainders) < axis.period), None)
     if partial is None:
         return
@@ -46,10 +46,10 @@ def remainder(trace: Trace) -> Iterator[Fault]:
 
 def _always_agrees(network: Network) -> bool:
     """Whether all windows in blocks take every size to that of each stride-th pixel, so that both sides must agree."""
-    return all(_keeps(run.block) for stage in network.stages for run in stage.runs)
+    return all(_sides_agree(run.block) for stage in network.stages for run in stage.runs)
 
 
-def _keeps(block: Block) -> bool:
+def _sides_agree(block: Block) -> bool:
     return block.shortcut.kind == "none" or all(map(_is_strided, (*block.branch, *block.shortcut.nodes)))
 
 

@@ -8,7 +8,7 @@ from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ops.operator import by_axis
 
-LEAST = 4
+MIN_EXTENT = 4
 """Pixels along an axis. Of what 3x3 windows read over a map of 4x4, three tenths are zeros, over one of 3x3 four."""
 
 
@@ -38,7 +38,7 @@ def small_map(trace: Trace) -> Iterator[Fault]:
     """
     for traced, after in zip(trace.stages, trace.stages[1:], strict=False):
         extents = traced.output[1:]
-        if min(extents) >= LEAST:
+        if min(extents) >= MIN_EXTENT:
             continue
         given = by_axis(trace.input[1:])
         message = f"the maps of `{traced.stage.name}` are {by_axis(extents)}, and `{after.stage.name}` still follows"

@@ -48,20 +48,20 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
     yield Fault("RG505", message, place, help=help, severity=Severity.WARNING)
 
 
-class _Width(NamedTuple):
+class _ConvWidth(NamedTuple):
     place: Place
     name: str
     width: int
     alike: int
 
 
-def _convolutions(network: Network) -> Iterator[_Width]:
+def _convolutions(network: Network) -> Iterator[_ConvWidth]:
     """The convolutions of stem and branches, alike ones together: where they are, what they give, how many they are."""
     for node in network.stem:
         if isinstance(node.operator, Conv):
-            yield _Width(Place(node.at), node.name, node.operator.out_channels, 1)
+            yield _ConvWidth(Place(node.at), node.name, node.operator.out_channels, 1)
     for stage in network.stages:
         for run in stage.runs:
             for node in run.block.branch:
                 if isinstance(node.operator, Conv):
-                    yield _Width(Place(run.at, Part.KEY), node.name, node.operator.out_channels, run.repeat)
+                    yield _ConvWidth(Place(run.at, Part.KEY), node.name, node.operator.out_channels, run.repeat)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Severity, Suggestion
 
 
-def ignored_in_vain(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:
+def unused_ignores(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:
     """Warning that is ignored in vain.
 
     A code under `ignore` whose warning does not come up says something of the spec that is no longer so, and would hide

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Place
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
 from resnetgen.layers.builder import LoweringError, Scope
 from resnetgen.lower.block_types import NamedType
@@ -68,7 +68,7 @@ def _branch(layers: list[Layer], scope: Scope, placed: str | None, attention: At
             placed = None
     if placed is not None and placed.startswith("conv"):
         names = [f"conv{_unit(layers, index)}" for index, layer in enumerate(layers) if isinstance(layer, ConvLayer)]
-        message = f"the attention's place is after `{placed}`, and there is none{nearest(placed, names)}"
+        message = f"the attention's place is after `{placed}`, and there is none{did_you_mean(placed, names)}"
         at = Place((*scope.origins.get("attention", scope.at), "place"))
         raise LoweringError(Fault("RG206", message, at, help=f"the convolutions are {', '.join(names)}"))
 
@@ -82,7 +82,7 @@ def _strided(kind: NamedType, settings: Settings, position: Position) -> list[La
     names = {f"conv{_unit(kind.type.branch, index)}": index for index in convs}
     if wanted not in names:
         at = settings.origins.get("stride_on", position.at)
-        message = f"`{kind.name}` has no `{wanted[:60]}`{nearest(wanted, tuple(names))}"
+        message = f"`{kind.name}` has no `{wanted[:60]}`{did_you_mean(wanted, tuple(names))}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
         raise LoweringError(
             Fault("RG206", message, Place(at), help=help, mend=replacement(Place(at), unambiguous_match(wanted, names)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Suggestion
-from resnetgen.diagnostics.suggestions import listed, nearest
+from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.ir.network import Node
 from resnetgen.layers.builder import Scope
 from resnetgen.ops.conv import pointwise
@@ -12,7 +12,7 @@ from resnetgen.ops.global_pool import POOLS, Flatten
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.source.yaml_events import MAX_FAULTS
 from resnetgen.spec.spec import Head, Spec
 
 
@@ -31,13 +31,13 @@ def _features(spec: Spec, head: Head) -> list[Fault]:
         found.append(Fault("RG209", message, Place(("head", key), Part.KEY), help=help))
     assert head.features is not None
     for index, name in enumerate(head.features):
-        if len(found) == MOST_FAULTS:
+        if len(found) == MAX_FAULTS:
             break
         place = Place(("head", "features", index))
         if name not in spec.stages:
             known = tuple(spec.stages)
-            help = f"the stages are {listed(known)}"
-            message = f"there is no stage `{name}`{nearest(name, known)}"
+            help = f"the stages are {join_words(known)}"
+            message = f"there is no stage `{name}`{did_you_mean(name, known)}"
             found.append(
                 Fault("RG206", message, place, help=help, mend=replacement(place, unambiguous_match(name, known)))
             )

@@ -20,7 +20,7 @@ from resnetgen.lower.unused_keys import Use, unused
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.width_expression import Expression, ExpressionError
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.source.yaml_events import MAX_FAULTS
 from resnetgen.spec.spec import BlockEntry, Spec
 
 MOST_OPERATORS = 20_000
@@ -74,7 +74,7 @@ class Stages:
             except LoweringError as stop:
                 if stop.fault not in self.faults:
                     self.faults.append(stop.fault)
-            if len(self.faults) >= MOST_FAULTS or self.operators > MOST_OPERATORS:
+            if len(self.faults) >= MAX_FAULTS or self.operators > MOST_OPERATORS:
                 break
             first += count(self.spec.stages[name].blocks)
             channels = self._channels_after(name, channels)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
-from resnetgen.diagnostics.suggestions import listed, nearest
+from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.ir.network import Network, Node, Training
 from resnetgen.ops.batch_norm import tracks
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.source.yaml_events import MAX_FAULTS
 from resnetgen.spec.spec import Spec
 
 _KEYS = ("checkpoint", "frozen", "norm_eval")
@@ -33,7 +33,7 @@ _NONE = {
 
 def faults(spec: Spec) -> list[Fault]:
     """What is wrong with the names under `training`, before anything is known of the network."""
-    return [fault for key in _KEYS for fault in _misnamed(spec, key)][:MOST_FAULTS]
+    return [fault for key in _KEYS for fault in _misnamed(spec, key)][:MAX_FAULTS]
 
 
 def _misnamed(spec: Spec, key: str) -> Iterator[Fault]:
@@ -43,11 +43,11 @@ def _misnamed(spec: Spec, key: str) -> Iterator[Fault]:
     for index, name in enumerate(names):
         place = Place(("training", key, index))
         if name not in known:
-            help = f"the {what}s are {listed(known)}"
+            help = f"the {what}s are {join_words(known)}"
             if name in _ENDS:
                 help = f"what is checkpointed is blocks, and only stages have them; {help}"
             mend = replacement(place, unambiguous_match(name, known))
-            yield Fault("RG206", f"there is no {what} `{name}`{nearest(name, known)}", place, help=help, mend=mend)
+            yield Fault("RG206", f"there is no {what} `{name}`{did_you_mean(name, known)}", place, help=help, mend=mend)
         elif name in names[:index]:
             mend = Suggestion("take out the second", place, act=EditKind.REMOVE)
             yield Fault("RG209", f"`{name}` is said twice", place, help="take one of them out", mend=mend)
@@ -68,7 +68,7 @@ def training(spec: Spec, network: Network) -> tuple[Training, list[Fault]]:
     active = [stage.at for stage in network.stages if stage.at not in still]
     kept, idle_stages = _paths(spec, "checkpoint", active)
     found = Training(tuple(str(at[1]) for at in kept), tuple(frozen), tuple(norm_eval))
-    return found, [*idle_stages, *idle_frozen, *idle_norms][:MOST_FAULTS]
+    return found, [*idle_stages, *idle_frozen, *idle_norms][:MAX_FAULTS]
 
 
 def _paths(spec: Spec, key: str, affected: list[Path]) -> tuple[list[Path], list[Fault]]:

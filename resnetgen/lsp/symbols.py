@@ -12,7 +12,7 @@ from resnetgen.lsp.expected_types import value_at
 from resnetgen.lsp.markdown import literal
 from resnetgen.lsp.workspace import Desk, Opened
 from resnetgen.source import collection
-from resnetgen.source.project_root import tree_of
+from resnetgen.source.project_root import project_tree
 from resnetgen.source.source import read
 
 
@@ -24,16 +24,16 @@ def specs(document: Opened, word: str) -> Iterator[tuple[str, str, str]]:
     if "/" not in word and not word.startswith("."):
         for name in collection.names():
             yield name, "spec", literal(str(collection.shipped(name).data.get("description", "")))
-    folder = collection.file_of(document.name).parent
+    folder = collection.path_of(document.name).parent
     lead = word[: word.rfind("/") + 1]
-    tree = tree_of(folder)
+    tree = project_tree(folder)
     with suppress(OSError, ValueError):  # there is no such folder, or none of that name can be
         for entry in sorted(os.scandir(folder / lead), key=lambda each: each.name):
             if entry.name.startswith(".") or not tree.holds(entry.path):
                 continue
             if entry.is_dir():
                 yield f"{lead}{entry.name}/", "folder", ""
-            elif entry.name.endswith(collection.ENDINGS) and os.path.realpath(entry.path) != document.real:
+            elif entry.name.endswith(collection.SUFFIXES) and os.path.realpath(entry.path) != document.real:
                 yield f"{lead}{entry.name}", "file", ""
 
 

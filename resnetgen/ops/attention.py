@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, ClassVar, Self
 
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.make_divisible import ROUNDINGS, divisible
 from resnetgen.ops.operator import Operator, OperatorError
@@ -23,7 +23,7 @@ _CONVOLUTION = "conv[1-9][0-9]{0,2}"
 def _place(value: object) -> str:
     if isinstance(value, str) and (value in PLACES or re.fullmatch(_CONVOLUTION, value)):
         return value
-    message = f"{kind(value)} is none of the places here{nearest(value, PLACES)}"
+    message = f"{kind(value)} is none of the places here{did_you_mean(value, PLACES)}"
     help = f"use {', '.join(PLACES)} or a convolution, such as conv2"
     raise validation_error("RG204", message, help, instead=unambiguous_match(value, PLACES))
 

@@ -6,7 +6,7 @@ import os
 
 import torch
 
-from resnetgen.number_format import counted
+from resnetgen.number_format import pluralize
 from resnetgen.runtime.errors import Refused, without_cuda
 
 _NO_MEMORY = ("can't allocate memory", "CUDA error: out of memory", "_STATUS_ALLOC_FAILED")
@@ -57,7 +57,7 @@ def describe(place: torch.device) -> str:
     """What a device is, for whoever reads the results: `cpu, 8 threads`, `cuda:0, NVIDIA H100`."""
     if place.type == "cuda":
         return f"{place}, {torch.cuda.get_device_name(place)}"
-    return f"cpu, {counted(torch.get_num_threads(), 'thread')}"
+    return f"cpu, {pluralize(torch.get_num_threads(), 'thread')}"
 
 
 def is_out_of_memory(error: BaseException) -> bool:

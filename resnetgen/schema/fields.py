@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic_core import PydanticCustomError
 
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.schema import width_expression
 from resnetgen.schema.coercion_hints import meant_flag, meant_whole
 from resnetgen.schema.json_forms import Json, either, whole
@@ -236,7 +236,7 @@ def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
 
     def validate(value: object) -> str:
         if not isinstance(value, str) or value not in values:
-            message = f"{kind(value)} is none of the words here{nearest(value, values, aka)}"
+            message = f"{kind(value)} is none of the words here{did_you_mean(value, values, aka)}"
             raise validation_error("RG204", message, _use(values), instead=unambiguous_match(value, values, aka))
         return value
 

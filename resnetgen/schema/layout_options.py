@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.schema.fields import Flag, kind, validation_error
 from resnetgen.schema.json_forms import Json
 from resnetgen.schema.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
@@ -44,7 +44,9 @@ def _role(value: object, known: tuple[str, ...]) -> str:
         said = clip(str(value), 60)
         what = f"no operator of this part has the role {said!r}" if value in ROLES else f"there is no role {said!r}"
         help = f"the roles here are {', '.join(known)}"
-        raise validation_error("RG206", f"{what}{nearest(value, known)}", help, instead=unambiguous_match(value, known))
+        raise validation_error(
+            "RG206", f"{what}{did_you_mean(value, known)}", help, instead=unambiguous_match(value, known)
+        )
     return value
 
 
@@ -61,7 +63,7 @@ def _base(value: object) -> str:
     if not isinstance(value, str):
         raise validation_error("RG203", f"the name of a layout must be text, not {kind(value)}")
     if value not in TABLES:
-        message = f"there is no layout {clip(value, 60)!r}{nearest(value, TABLES)}"
+        message = f"there is no layout {clip(value, 60)!r}{did_you_mean(value, TABLES)}"
         raise validation_error("RG206", message, f"use {', '.join(TABLES)}", instead=unambiguous_match(value, TABLES))
     return value
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from functools import cache, lru_cache
 from typing import Any
 
-from resnetgen.frozen import Distinct
+from resnetgen.frozen import FrozenIdentity
 
 OPERATORS = {
     "conv": "conv*",
@@ -74,7 +74,7 @@ TABLES: dict[str, dict[str, Any]] = {
 """The conventions that are built in; each says what it has that its base has not."""
 
 
-class Naming(Distinct):
+class Naming(FrozenIdentity):
     """The names of one part of a network: a table by role, in a stem also a list of the first names in order."""
 
     patterns: Mapping[str, str]
@@ -99,7 +99,7 @@ def _numbered(pattern: str, number: int) -> str:
     return pattern.replace("*", str(number))
 
 
-class Layout(Distinct):
+class Layout(FrozenIdentity):
     """A convention. `stage` is the path of a stage by its index, empty where its name in the spec is its path."""
 
     stem: Naming

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic_core import ValidationError
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
-from resnetgen.diagnostics.suggestions import near, nearest
+from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.layers import KINDS
 from resnetgen.schema.fields import kind
 from resnetgen.schema.known_keys import known_keys
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.source.yaml_events import MAX_FAULTS
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -43,7 +43,7 @@ def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list
         validated = record.validated(_without_nulls(data) if nulls else data)
         return (None, list(nulls.values())) if nulls else (validated, [])
     except ValidationError as error:
-        return None, _faults(error.errors(include_url=False)[:MOST_FAULTS], data, record, nulls)
+        return None, _faults(error.errors(include_url=False)[:MAX_FAULTS], data, record, nulls)
 
 
 def _faults(
@@ -66,10 +66,10 @@ def _faults(
             tag = str(detail["loc"][-2]) if len(detail["loc"]) > 1 else ""
             known = known_keys(detail["loc"], record, parent)
             known = known if len(path) > 1 else ("extends", *known)
-            if _is_kind(tag) and path[-1] not in KINDS and near(path[-1], KINDS) not in (*known, ""):
+            if _is_kind(tag) and path[-1] not in KINDS and closest(path[-1], KINDS) not in (*known, ""):
                 recast.add(path[:-1])
             candidates = (*known, *KINDS) if path[:-1] in recast else known
-            word = near(path[-1], candidates)
+            word = closest(path[-1], candidates)
             meant.add((*path[:-1], word))
             fault = _unknown(path, word, known, tag, candidates)
             if len(path) == 1 and not word:
@@ -201,12 +201,12 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
         return _no_layer(detail["input"], path)
     if detail["type"] == "union_tag_not_found":
         given = detail["input"]
-        misspelt = next((key for key in given if near(key, ("type",))), None) if isinstance(given, dict) else None
+        misspelt = next((key for key in given if closest(key, ("type",))), None) if isinstance(given, dict) else None
         return _missing(path, ["type"]) if misspelt is None else _unknown((*path, misspelt), "type", ("type",), "")
     tag = str(detail["ctx"]["tag"])
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
-    message = f"there is no `{path[-1]}: {tag[:60]}`{nearest(tag, known)}"
+    message = f"there is no `{path[-1]}: {tag[:60]}`{did_you_mean(tag, known)}"
     return Fault(
         "RG206", message, place, help=f"use {', '.join(known)}", mend=replacement(place, unambiguous_match(tag, known))
     )
@@ -216,10 +216,10 @@ def _no_layer(given: object, path: Path) -> Fault:
     if not isinstance(given, dict):
         return Fault("RG203", f"a layer must be a mapping such as {{conv: 3, to: 64}}, not {kind(given)}", Place(path))
     help = f"a layer has one of the keys {', '.join(KINDS)}"
-    misspelt = next((key for key in given if near(key, KINDS)), None)
+    misspelt = next((key for key in given if closest(key, KINDS)), None)
     if misspelt is None:
         return Fault("RG206", "this layer is of no known kind", Place(path), help=help)
-    message = f"there is no layer of the kind `{misspelt[:60]}`{nearest(misspelt, KINDS)}"
+    message = f"there is no layer of the kind `{misspelt[:60]}`{did_you_mean(misspelt, KINDS)}"
     place = Place((*path, misspelt), Part.KEY)
     return Fault("RG206", message, place, help=help, mend=replacement(place, unambiguous_match(misspelt, KINDS)))
 

@@ -9,7 +9,7 @@ Shapes = dict[str, tuple[int, ...] | None]
 """Each tensor by its name, with its shape; None for what is no tensor."""
 
 
-class Stored(NamedTuple):
+class FileContents(NamedTuple):
     """The tensors of a file.
 
     `versions` are those that PyTorch keeps of the modules beside a state dict, by their names; None where the file has

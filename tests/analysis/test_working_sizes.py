@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from resnetgen import compile_mapping, compile_spec
-from resnetgen.analysis.input_sizes import AxisDomain, in_words, least
+from resnetgen.analysis.input_sizes import AxisDomain, describe_domain, smallest_size
 from resnetgen.diagnostics.model import SpecError
 
 
@@ -74,5 +74,5 @@ def test_nothing_is_told_where_the_domain_does_not_know() -> None:
 
 def test_the_least_of_a_domain_is_in_it() -> None:
     axes = (AxisDomain(5, 4, frozenset({0, 3})), AxisDomain(8, 1, frozenset({0})))
-    assert (7, 8) == least(axes)
-    assert "height: 5 and up, where the remainder by 4 is 0, 3; width: 8 and up" == in_words(axes)
+    assert (7, 8) == smallest_size(axes)
+    assert "height: 5 and up, where the remainder by 4 is 0, 3; width: 8 and up" == describe_domain(axes)

@@ -13,7 +13,7 @@ import pytest
 from resnetgen import diagnose_text
 from resnetgen.cli.output import colored, columns
 from resnetgen.cli.progress import with_progress
-from resnetgen.diagnostics.terminal import excerpt, fitted
+from resnetgen.diagnostics.terminal import excerpt, excerpt_to_fit
 from resnetgen.diagnostics.text import render
 from tests.cli.command_line import command, environment
 
@@ -211,7 +211,7 @@ def test_a_pipe_is_as_wide_as_ever(tmp_path: Path) -> None:
 @pytest.mark.parametrize("room", [20, 33, 72, 192])
 def test_any_line_fits_and_shows_the_label(line: str, room: int) -> None:
     for index in (0, len(line) // 2, len(line) - 1):
-        shown = fitted(line, index, room)
+        shown = excerpt_to_fit(line, index, room)
         assert cells(shown.shown) == shown.width <= room
         assert shown.holds(index)
 
@@ -219,7 +219,7 @@ def test_any_line_fits_and_shows_the_label(line: str, room: int) -> None:
 @pytest.mark.parametrize("length", [1, 160, 161, 500])
 def test_a_wide_terminal_shows_what_a_pipe_does(length: int) -> None:
     for index in (0, length // 2, length - 1):
-        assert excerpt("x" * length, index) == fitted("x" * length, index, 1000)
+        assert excerpt("x" * length, index) == excerpt_to_fit("x" * length, index, 1000)
 
 
 # What the environment says

@@ -13,7 +13,7 @@ from torch import nn
 
 from resnetgen.analysis.cost import cost, state_dict
 from resnetgen.api import compile_mapping, compile_spec, compile_text, deploy_source, emit_source
-from resnetgen.compiler import deployed
+from resnetgen.compiler import deploy_form
 from resnetgen.diagnostics.model import SpecError
 from resnetgen.runtime.load_source import load
 from tests.codegen.deployment import converter, difference, filled, forms
@@ -220,7 +220,7 @@ def test_random_networks_give_the_same_answers(number: int) -> None:
         compiled = compile_mapping(random_spec(2016, number))
     except SpecError:
         return
-    both, found = filled(compiled), deployed(compiled)
+    both, found = filled(compiled), deploy_form(compiled)
     assert [key for key, _ in state_dict(found.network)] == list(both.deployed.state_dict())
     assert cost(found.trace).params == sum(each.numel() for each in both.deployed.parameters())
     assert compiled.trace.output == found.trace.output
@@ -247,4 +247,4 @@ stages:
     assert "    for stage, first, end in (" in lines
     assert converter(compiled)(
         {key: torch.empty(entry.shape) for key, entry in state_dict(compiled.network)}
-    ).keys() == {key for key, _ in state_dict(deployed(compiled).network)}
+    ).keys() == {key for key, _ in state_dict(deploy_form(compiled).network)}

@@ -11,7 +11,7 @@ from resnetgen.analysis.receptive_field import receptive_field
 from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.list.entry import Entry, entry
 from resnetgen.cli.tables import Column, as_markdown
-from resnetgen.number_format import counted, extents, short
+from resnetgen.number_format import format_extents, pluralize, with_si_prefix
 from resnetgen.ops.operator import by_axis
 from resnetgen.source.collection import names
 from tests.docs.markdown import DOCS
@@ -78,7 +78,7 @@ def _page(command: str) -> str:
     links = (f"[{family}](#{family.replace('/', '')}) ({len(found)})" for family, found in families.items())
     head = HEAD.format(
         command=command,
-        specs=counted(len(names()), "spec"),
+        specs=pluralize(len(names()), "spec"),
         families=f"{len(families)} families",
         contents=fill(f"Families: {', '.join(links)}.", 120, break_long_words=False, break_on_hyphens=False),
     )
@@ -101,8 +101,8 @@ def _cells(subject: Subject, found: Entry) -> list[str]:
         f"{len(subject.spec.read_text(encoding='utf-8').splitlines())}",
         f"{len(subject.source.splitlines())}",
         f"{found.cost.params:,}",
-        short(found.cost.macs),
+        with_si_prefix(found.cost.macs),
         by_axis(trace.input),
-        extents(receptive_field(trace.network)),
+        format_extents(receptive_field(trace.network)),
         elsewhere(found.aka),
     ]

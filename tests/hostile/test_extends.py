@@ -14,7 +14,7 @@ import resnetgen
 from resnetgen import api
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 from resnetgen.resources import specs_folder
-from resnetgen.source.project_root import tree_of
+from resnetgen.source.project_root import project_tree
 from tests.cli.command_line import program
 from tests.cli.command_line import resnetgen as command
 
@@ -89,7 +89,7 @@ def test_the_help_tells_which_it_is(mark: str, why: str, folder: Path) -> None:
 
 
 def test_a_tree_holds_what_is_in_it_and_no_neighbour_with_a_longer_name(folder: Path) -> None:
-    tree = tree_of(folder / "project/specs")
+    tree = project_tree(folder / "project/specs")
     assert [True, True, False, False, False] == [
         tree.holds(folder / place)
         for place in ("project/x.yaml", "project/a/../x.yaml", "project2/x.yaml", "x.yaml", "project/../x.yaml")

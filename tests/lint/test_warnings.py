@@ -10,12 +10,12 @@ import torch
 
 from resnetgen import compile_mapping, compile_spec
 from resnetgen.analysis.cost import cost, weighted_layers
-from resnetgen.analysis.input_sizes import SOON, domain
-from resnetgen.analysis.receptive_field import receptive_field, sees
+from resnetgen.analysis.input_sizes import QUICK_BUDGET, input_domain
+from resnetgen.analysis.receptive_field import covers, receptive_field
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 from resnetgen.lint.block_type_for_depth import DEEP, SHALLOW, SQUEEZE
-from resnetgen.lint.deep_plain_network import DEEPEST
-from resnetgen.lint.small_map import LEAST
+from resnetgen.lint.deep_plain_network import MAX_LAYERS
+from resnetgen.lint.small_map import MIN_EXTENT
 from resnetgen.source.collection import names
 from tests.cli.command_line import Done, resnetgen
 from tests.codegen.observation import emitted
@@ -72,7 +72,7 @@ def test_nobody_would_warn_of_an_ordinary_network(rank: int) -> None:
 
 @pytest.mark.parametrize("rank", AXES)
 def test_a_map_is_too_small_below_four_pixels(rank: int) -> None:
-    assert 4 == LEAST
+    assert 4 == MIN_EXTENT
     assert [] == messages(spec(rank, 4, stages=stages(1, 1)), "RG501")
     three = "x".join(["3"] * rank)
     expected = [f"the maps of `layer1` are {three}, and `layer2` still follows"]
@@ -169,7 +169,7 @@ def plain_of(layers: int, **keys: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("rank", AXES)
 def test_a_plain_network_may_have_twenty_layers(rank: int) -> None:
-    assert 20 == DEEPEST
+    assert 20 == MAX_LAYERS
     size = {"input": {"channels": 3, "size": [8] * rank}}
     assert 21 == weighted_layers(compile_mapping(plain_of(21)).network)
     assert [] == messages(plain_of(20, **size), "RG503")
@@ -352,8 +352,8 @@ def test_a_domain_that_takes_long_is_not_searched() -> None:
     for number in range(7):
         many[f"s{number}"]["stride"] = 2
     data = pooled(extent=128, stages=many, stem=[])
-    assert SOON // 999 < 128
-    assert domain(compile_mapping(data).network, soon=True) is None
+    assert QUICK_BUDGET // 999 < 128
+    assert input_domain(compile_mapping(data).network, soon=True) is None
     assert [] == messages(data, "RG507")
 
 
@@ -439,7 +439,7 @@ def test_that_a_field_is_seen_is_found_without_computing_all_of_it() -> None:
         network = traced.network
         for axis, seen in enumerate(receptive_field(network)):
             checked += 1
-            assert (True, False) == (sees(network, axis, seen), sees(network, axis, seen + 1)), number
+            assert (True, False) == (covers(network, axis, seen), covers(network, axis, seen + 1)), number
     assert checked > 60
 
 
@@ -447,7 +447,7 @@ def test_that_a_field_is_seen_is_so_of_the_collection() -> None:
     for name in names():
         network = compile_spec(name).network
         for axis, seen in enumerate(receptive_field(network)):
-            assert (True, False) == (sees(network, axis, seen), sees(network, axis, seen + 1)), name
+            assert (True, False) == (covers(network, axis, seen), covers(network, axis, seen + 1)), name
 
 
 # RG510: budgets

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from resnetgen.diagnostics.apply_edits import spliced
+from resnetgen.diagnostics.apply_edits import apply_edits
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.lsp.actions import Action, actions
 from resnetgen.lsp.detect import is_spec
@@ -167,7 +167,7 @@ def test_a_certain_mend_is_offered_and_mends(text: str) -> None:
     (finding,) = found(desk)
     (action,) = offered(desk, finding)
     assert action.preferred and action.path is None
-    assert [] == found(put(spliced(finding.span.text, action.edits)))
+    assert [] == found(put(apply_edits(finding.span.text, action.edits)))
 
 
 def test_a_mend_in_a_base_is_offered_there() -> None:
@@ -201,7 +201,7 @@ def test_a_warning_may_be_ignored(text: str, expected: str) -> None:
     finding = next(finding for finding in found(desk) if finding.diagnostic.code == "RG503")
     (action,) = offered(desk, finding)
     assert ("ignore RG503 in this spec", False) == (action.title, action.preferred)
-    changed = spliced(action.edits[0].span.text, action.edits)
+    changed = apply_edits(action.edits[0].span.text, action.edits)
     assert expected == changed
     assert "RG503" not in [each.diagnostic.code for each in found(put(changed))]
 

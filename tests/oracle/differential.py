@@ -100,7 +100,7 @@ def compiled(spec: Mapping[str, Any]) -> tuple[Trace | None, list[Fault]]:
     if network is None:
         return None, faults
     traced = trace(network)
-    faults = [fault for fault in lint.check(traced) if fault.severity is Severity.ERROR]
+    faults = [fault for fault in lint.lint(traced) if fault.severity is Severity.ERROR]
     return (None, faults) if faults else (traced, [])
 
 

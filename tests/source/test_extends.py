@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from resnetgen.diagnostics import Diagnostic, Fault, Part, Path, Place, SpecError
-from resnetgen.source.extends import LONGEST, Document, merge_patch, resolve
+from resnetgen.source.extends import MAX_CHAIN, Document, merge_patch, resolve
 from resnetgen.source.source import Source, parse
 
 BASE = """\
@@ -232,12 +232,12 @@ def chain(length: int) -> dict[str, str]:
 
 
 def test_the_longest_chain() -> None:
-    assert {"x": 1} == resolved("extends: s0", **chain(LONGEST - 1)).data
+    assert {"x": 1} == resolved("extends: s0", **chain(MAX_CHAIN - 1)).data
 
 
 def test_a_chain_that_is_too_long() -> None:
     expected = ("RG111", "s30.yaml", 1, 10, "more than 32 specs extend one another")
-    assert [expected] == faults("extends: s0", **chain(LONGEST))
+    assert [expected] == faults("extends: s0", **chain(MAX_CHAIN))
 
 
 def test_a_fault_in_the_text_of_a_base_shows_the_extends() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnetgen.diagnostics import Diagnostic, SpecError
-from resnetgen.source.source import LONGEST, parse
+from resnetgen.source.source import MAX_SIZE, parse
 
 
 def diagnostics(content: str) -> tuple[Diagnostic, ...]:
@@ -113,7 +113,7 @@ def test_a_syntax_fault_shows_what_was_left_open() -> None:
 
 
 def test_a_text_too_long() -> None:
-    assert [("RG107", 1, 1, "this file is larger than the 1 MiB that a spec may have")] == faults("#" * (LONGEST + 1))
+    assert [("RG107", 1, 1, "this file is larger than the 1 MiB that a spec may have")] == faults("#" * (MAX_SIZE + 1))
 
 
 def test_sixty_four_levels_are_accepted() -> None:

@@ -17,8 +17,8 @@ from resnetgen.cli.spec_args import CompileOptions, Outcome, outcomes
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity
 from resnetgen.frozen import Frozen
-from resnetgen.number_format import counted, short
-from resnetgen.reports.report import once
+from resnetgen.number_format import pluralize, with_si_prefix
+from resnetgen.reports.report import deduplicate
 
 
 class Form(Enum):
@@ -35,9 +35,9 @@ class Form(Enum):
         """A compiled spec in this form: its network's name is that of the file."""
         if self is Form.TRAINED:
             return compiled
-        from resnetgen.compiler import deployed
+        from resnetgen.compiler import deploy_form
 
-        return deployed(compiled)
+        return deploy_form(compiled)
 
     def source(self, compiled: Compiled, origin: str) -> str:
         """The source of a compiled spec in this form."""
@@ -93,8 +93,8 @@ def run(
     heard = rules.heard(each for outcome in found for each in outcome.diagnostics)
     faults = [*(each for each in heard if each.severity is Severity.ERROR), *_clashes(found, form)]
     if faults:
-        return _refuse(once(faults))
-    print_diagnostics(once(heard))
+        return _refuse(deduplicate(faults))
+    print_diagnostics(deduplicate(heard))
     if stdout:
         print_file(_source(found[0], folder, form))
         return OK
@@ -120,7 +120,7 @@ def _check_folder(folder: str) -> None:
 
 def _refuse(faults: Collection[Diagnostic]) -> int:
     print_diagnostics(faults)
-    print_note(f"\n{counted(len(faults), 'error')}, and nothing was written\n")
+    print_note(f"\n{pluralize(len(faults), 'error')}, and nothing was written\n")
     return FAILURE
 
 
@@ -183,13 +183,13 @@ def _unwritable(path: str, error: OSError) -> Diagnostic:
 def _compare(outputs: list[Output], form: Form) -> int:
     stale = [output for output in outputs if output.stale()]
     if not stale:
-        print_result(f"{counted(len(outputs), 'file')} {'is' if len(outputs) == 1 else 'are'} up to date\n")
+        print_result(f"{pluralize(len(outputs), 'file')} {'is' if len(outputs) == 1 else 'are'} up to date\n")
         return OK
     from resnetgen.cli.text_diff import diff
 
     for output in stale:
         print_result(diff(output.path, output.old, output.content))
-    print_note(f"{len(stale)} of {counted(len(outputs), 'file')} out of date; `{form.value}` mends that\n")
+    print_note(f"{len(stale)} of {pluralize(len(outputs), 'file')} out of date; `{form.value}` mends that\n")
     return FAILURE
 
 
@@ -207,6 +207,6 @@ def _write(outputs: list[Output]) -> int:
         except OSError as error:
             print_diagnostics([_unwritable(output.path, error)])
             return FAILURE
-        figures = f"{found.params:{digits},} parameters, {short(found.macs)}MACs"
+        figures = f"{found.params:{digits},} parameters, {with_si_prefix(found.macs)}MACs"
         print_result(f"{output.path:{width}}  {figures}{'' if output.stale() else ', unchanged'}\n")
     return OK

@@ -8,8 +8,8 @@ import typer
 
 from resnetgen.cli import atomic_write
 from resnetgen.cli.output import print_diagnostics
-from resnetgen.reports import ENDINGS, Format
-from resnetgen.source.collection import ENDINGS as SPECS
+from resnetgen.reports import SUFFIXES, Format
+from resnetgen.source.collection import SUFFIXES as SPECS
 
 
 def refuse_name(path: str) -> None:
@@ -39,8 +39,8 @@ def write(path: str, report: str, format: Format) -> bool:
         return False
     try:
         old = atomic_write.read(path)  # it refuses folders and devices too
-        if old and not path.endswith(ENDINGS[format]):
-            message = f"here is a file whose name does not end in {' or '.join(ENDINGS[format])}, as a report's does"
+        if old and not path.endswith(SUFFIXES[format]):
+            message = f"here is a file whose name does not end in {' or '.join(SUFFIXES[format])}, as a report's does"
             print_diagnostics(
                 [atomic_write.refused(path, message, "choose another file with -o FILE, or remove this one")]
             )

@@ -13,7 +13,7 @@ from resnetgen.cli.output import print_diagnostics, print_file, print_note, prin
 from resnetgen.cli.spec_args import CompileOptions, Outcome, SpecArg, asked, outcome, results
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
-from resnetgen.number_format import counted
+from resnetgen.number_format import pluralize
 from resnetgen.reports import Format, Report, Result, renderer
 from resnetgen.reports.summary import summary
 from resnetgen.source.collection import is_shipped
@@ -130,6 +130,8 @@ def _show(report: Report, unaffected: int, since: str | None) -> None:
     elif since is None or (report.results and not unaffected):
         print_result(f"{summary(report)}\n")
     elif report.results:
-        print_result(f"{summary(report)}; changes since {escape(since)} do not affect {counted(unaffected, 'other')}\n")
+        print_result(
+            f"{summary(report)}; changes since {escape(since)} do not affect {pluralize(unaffected, 'other')}\n"
+        )
     else:
-        print_result(f"nothing changed since {escape(since)} that affects any of {counted(unaffected, 'spec')}\n")
+        print_result(f"nothing changed since {escape(since)} that affects any of {pluralize(unaffected, 'spec')}\n")

@@ -97,18 +97,18 @@ def _sides(specs: list[str], since: str | None, allow_outside: bool) -> tuple[tu
         message = f"it compares one spec with itself, and {len(specs)} are given"
         raise typer.BadParameter(message, param_hint="'--since'")
     (spec,) = specs
-    if not os.path.lexists(spec) and (spec in collection.names() or git.parted(spec)):
+    if not os.path.lexists(spec) and (spec in collection.names() or git.split_target(spec)):
         message = f"`{spec}` is not a file of yours, so it is the same at every revision"
         raise typer.BadParameter(message, param_hint="'--since'")
     return (f"{spec} at {since}", f"{spec} now"), (
-        lambda size: _at(*git.placed(since, spec), size),
+        lambda size: _at(*git.locate(since, spec), size),
         lambda size: _compiled(spec, size, allow_outside),
     )
 
 
 def _compiled(target: str, size: tuple[int, ...] | None, allow_outside: bool) -> Compiled:
     """A spec by its path, its name, or a revision and its path there."""
-    parted = git.parted(target)
+    parted = git.split_target(target)
     if parted is None:
         return compile_source(collection.find(target), size, allow_outside=allow_outside)
     return _at(git.revision(parted[0]), parted[1], size)

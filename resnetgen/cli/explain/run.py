@@ -19,7 +19,7 @@ from resnetgen.cli.exit import OK
 from resnetgen.cli.output import colored, print_result
 from resnetgen.codes import HUNDREDS, Example, Page, ignoring, is_warning, message, pages
 from resnetgen.codes.page import CHECK
-from resnetgen.diagnostics.suggestions import near
+from resnetgen.diagnostics.suggestions import closest
 
 WIDEST = 100
 """Columns of text on a terminal that has more; lines of an example are as long as they are."""
@@ -55,7 +55,7 @@ def _meant(written: str) -> list[str]:
     hundred = _HUNDRED.fullmatch(number)
     found = [code for code in pages() if hundred and code.startswith(f"RG{hundred[1]}")]
     if not found:
-        close = near(f"RG{number}", pages())
+        close = closest(f"RG{number}", pages())
         hint = f"did you mean {close}? " if close else ""
         message = f"there is no code {written[:60]!r}; {hint}`resnetgen explain` lists them"
         raise typer.BadParameter(message, param_hint="'CODE'")

@@ -16,7 +16,7 @@ from resnetgen.cli.output import print_diagnostics, print_note, print_result
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
 from resnetgen.export import FORMATS, format_named
-from resnetgen.number_format import size
+from resnetgen.number_format import binary_size
 from resnetgen.ops.operator import by_axis
 from resnetgen.runtime.errors import Refused, out_of_memory
 from resnetgen.runtime.packages import need
@@ -92,13 +92,13 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
     Raises:
         Refused: a package is missing.
     """
-    from resnetgen.weights.load import package
+    from resnetgen.weights.load import required_package
 
     need(("torch",), "torch", "exporting a network")
     found = [format_named(name) for name in names]
     for each in found:
         need(each.packages, each.extra, f"exporting to {each.name}")
-    reader = package(weights or "")
+    reader = required_package(weights or "")
     if reader:
         need((reader,), reader, "reading the weights in a .safetensors file")
     return found
@@ -127,13 +127,13 @@ def _subject(compiled: Compiled, wanted: ExportOptions) -> Eager:
         SpecError: the file of weights cannot be read after all.
     """
     from resnetgen.export.reference_model import eager
-    from resnetgen.weights.comparison import unreadable
+    from resnetgen.weights.comparison import unreadable_file
     from resnetgen.weights.file_contents import Unreadable
 
     try:
         found = eager(compiled, wanted.weights, deploy=wanted.deploy)
     except (Unreadable, OSError) as error:
-        raise SpecError((unreadable(wanted.weights or "", error),)) from error
+        raise SpecError((unreadable_file(wanted.weights or "", error),)) from error
     if found.prefix:
         print_note(f"took `{found.prefix}` off the names of the tensors in {wanted.weights}\n")
     return found
@@ -164,7 +164,7 @@ def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted
 def _told(path: str, found: Exported, wanted: ExportOptions) -> str:
     """What became of an export, in words."""
     weights = "with its first weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
-    lines = [f"{path}: {size(os.path.getsize(path))}, {weights}"]
+    lines = [f"{path}: {binary_size(os.path.getsize(path))}, {weights}"]
     for each in found.agreements:
         lines.append(f"  {by_axis(each.batch)}: {_agreement(each)}")
     lines += (f"  {remark}" for remark in found.remarks)

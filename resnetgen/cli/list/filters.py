@@ -10,7 +10,7 @@ import typer
 
 from resnetgen.cli import number_range
 from resnetgen.cli.list.entry import Entry
-from resnetgen.diagnostics.suggestions import near, nearest
+from resnetgen.diagnostics.suggestions import closest, did_you_mean
 
 NONE, ANY = "none", "any"
 """What `--attention` takes beside the kinds of attention."""
@@ -86,7 +86,7 @@ def by_macs(written: str) -> Filter:
 
 def _known(option: str, word: str, words: list[str], is_none: str) -> None:
     if word not in words:
-        message = f"{word!r} is {is_none} ({', '.join(words)}){nearest(word, words)}"
+        message = f"{word!r} is {is_none} ({', '.join(words)}){did_you_mean(word, words)}"
         raise typer.BadParameter(message, param_hint=f"'{option}'")
 
 
@@ -117,7 +117,7 @@ def _better(pattern: str, entries: Sequence[Entry]) -> str:
     count = len(kept(entries, [wider]))
     if part and count:
         return f"{wider.written} matches {count}"
-    close = near(part, _names(entries))
+    close = closest(part, _names(entries))
     return f"did you mean '{close}'?" if close else ""
 
 

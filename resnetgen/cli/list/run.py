@@ -98,11 +98,11 @@ def _as_table(entries: list[Entry], format: str) -> str:
 
 def _cells(entry: Entry) -> list[str]:
     from resnetgen.cli.aliases import elsewhere
-    from resnetgen.number_format import short
+    from resnetgen.number_format import with_si_prefix
 
     words = " ".join(entry.compiled.network.description.split())
     cost = entry.cost
-    return [entry.name, entry.family, f"{cost.params:,}", short(cost.macs), elsewhere(entry.aka), words]
+    return [entry.name, entry.family, f"{cost.params:,}", with_si_prefix(cost.macs), elsewhere(entry.aka), words]
 
 
 def _as_json(entries: list[Entry]) -> str:

@@ -15,7 +15,7 @@ from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_result
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import SpecError
-from resnetgen.source.collection import ENDINGS
+from resnetgen.source.collection import SUFFIXES
 
 
 def run(name: str, extends: str, output: str | None, *, allow_outside: bool = False) -> int:
@@ -61,7 +61,7 @@ def _check_name(name: str) -> None:
 
 def _from(path: str, extends: str) -> str:
     """What to write after `extends:`: a name as it is, a path as it is from the new spec."""
-    if not extends.endswith(ENDINGS):
+    if not extends.endswith(SUFFIXES):
         return extends
     try:
         return Path(os.path.relpath(extends, os.path.dirname(path) or ".")).as_posix()

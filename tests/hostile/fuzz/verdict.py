@@ -13,7 +13,7 @@ from resnetgen.diagnostics.model import Diagnostic, Edit, Label, SpecError
 from resnetgen.diagnostics.text import render
 from resnetgen.reports import Format, Report, Result, renderer
 from resnetgen.source.source import parse
-from resnetgen.unicode import is_seen
+from resnetgen.unicode import is_visible
 from tests.subjects import CASES
 
 FORMATS = [renderer(form) for form in Format if form not in (Format.TEXT, Format.JSON)]
@@ -71,7 +71,7 @@ def _outcome(text: str) -> str:
 
 
 def _judge_source(source: str) -> None:
-    if not all(map(is_seen, source.split("\n"))):
+    if not all(map(is_visible, source.split("\n"))):
         _fail("the source has characters that hide")
     _parsed(source)
 
@@ -95,7 +95,7 @@ def _judge_messages(diagnostics: tuple[Diagnostic, ...]) -> None:
     shown = render(diagnostics)
     if len(shown) > MOST_SHOWN:
         _fail(f"{len(shown)} characters of messages")
-    if not all(map(is_seen, shown.split("\n"))):
+    if not all(map(is_visible, shown.split("\n"))):
         _fail("a control character in a message")
     shown.encode()
     report = Report((Result(NAME, diagnostics),))
