@@ -24,12 +24,17 @@ if TYPE_CHECKING:
         load_model,
     )
     from resnetgen.compiler import Compiled
-    from resnetgen.diagnostics.model import Diagnostic, SpecError
+    from resnetgen.diagnostics.model import Diagnostic
+    from resnetgen.errors import ExportError, ResnetgenError, RunError, SpecError, WeightsError
 
 __all__ = [
     "Compiled",
     "Diagnostic",
+    "ExportError",
+    "ResnetgenError",
+    "RunError",
     "SpecError",
+    "WeightsError",
     "compile_mapping",
     "compile_spec",
     "compile_text",
@@ -41,7 +46,8 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 
-_HOMES = {"Compiled": "compiler", "Diagnostic": "diagnostics.model", "SpecError": "diagnostics.model"}
+_ERRORS = ("ExportError", "ResnetgenError", "RunError", "SpecError", "WeightsError")
+_HOMES = {"Compiled": "compiler", "Diagnostic": "diagnostics.model", **dict.fromkeys(_ERRORS, "errors")}
 
 
 def __getattr__(name: str) -> object:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from resnetgen.compiler import Compiled, compile_source, source_code, with_scalar_fixes
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.source import collection, source
 from resnetgen.source.yaml_scalars import resolve_plain
 
@@ -125,5 +126,5 @@ def _to_source(data: Mapping[str, object]) -> Source:
     try:
         text = yaml.dump(dict(data), Dumper=Dumper, sort_keys=False, allow_unicode=True)
     except yaml.representer.RepresenterError as error:
-        raise TypeError(f"a spec holds mappings, lists, text, numbers and truth values: {error}") from None
+        raise TypeError(f"a spec may only hold mappings, lists, text, numbers and booleans: {error}") from None
     return source.parse(text, "<mapping>")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from resnetgen import lint
 from resnetgen.analysis.shape_inference import Trace, trace
-from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity, SpecError
+from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity
 from resnetgen.diagnostics.sorting import sort
+from resnetgen.errors import SpecError
 from resnetgen.ir.network import Network
 from resnetgen.lower import lower
 from resnetgen.ops.operator import by_axis
@@ -178,6 +179,6 @@ def _input_size(network: Network, size: tuple[int, ...] | None, document: Docume
         return network.size
     sized = size * network.rank if len(size) == 1 else size
     if len(sized) != network.rank:
-        message = f"an input size of {by_axis(size)} has {len(size)} axes, and the network {network.rank}"
+        message = f"an input size of {by_axis(size)} has {len(size)} axes, but the network has {network.rank}"
         _raise_if_any([Fault("RG401", message, Place(("input", "size")))], document)
     return sized

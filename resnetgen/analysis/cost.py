@@ -102,4 +102,4 @@ def weighted_layers(network: Network) -> int:
 
 def count_weighted(nodes: Iterable[Node]) -> int:
     """How many of some operators have weights that a network's depth counts."""
-    return sum(node.operator.role in ("conv", "spatial", "multi_scale", "linear") for node in nodes)
+    return sum(node.operator.is_weighted for node in nodes)

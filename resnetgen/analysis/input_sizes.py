@@ -46,7 +46,7 @@ class AxisDomain(Frozen):
         if not self.remainders:
             return "none"
         kept = ", ".join(map(str, sorted(self.remainders)[:8])) + (", ..." if len(self.remainders) > 8 else "")
-        return f"{self.smallest} and up, where the remainder by {self.period} is {kept}"
+        return f"{self.smallest} and up, where size mod {self.period} is {kept}"
 
 
 def input_domain(network: Network, *, soon: bool = False) -> tuple[AxisDomain, ...] | None:

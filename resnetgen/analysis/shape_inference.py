@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.diagnostics.model import Part as Half
+from resnetgen.errors import ShapeError
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Block, Network, Node, Run, Stage
-from resnetgen.ops.operator import Shape, by_axis
+from resnetgen.ops.operator import Misfit, Shape, by_axis
 
 MOST_SHAPES = 1000
 """How often the map may change its size within one run of equal blocks."""
@@ -68,10 +69,6 @@ class Trace(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
 
-class _Halt(Exception):  # control flow: nothing after a map that cannot be has a shape
-    """There is no shape from here on."""
-
-
 class _Tracer:
     def __init__(self, network: Network, size: tuple[int, ...]) -> None:
         self.network = network
@@ -96,8 +93,9 @@ class _Tracer:
                 shape = traced.output
             head = self.steps(network.head, shape, ())
             shape = head[-1].output if head else shape
-        except _Halt:
-            pass
+        except ShapeError as error:
+            if not self.doubtful:
+                self.faults.append(error.fault)
         return Trace(network, given, stem, tuple(stages), head, shape, tuple(self.faults))
 
     def stage(self, stage: Stage, shape: Shape) -> StageTrace:
@@ -120,9 +118,8 @@ class _Tracer:
             parts.append(BlockGroup(trace, count, first))
             if len(parts) > MOST_SHAPES:
                 message = f"the map changes its size in more than {MOST_SHAPES} blocks in a row"
-                self.halt(
-                    Fault("RG304", message, Place(run.at, Half.KEY), help="pad the convolutions to keep the size")
-                )
+                help = "pad the convolutions to keep the size"
+                raise ShapeError(Fault("RG304", message, Place(run.at, Half.KEY), help=help))
             shape = trace.output
             first += count
             left -= count
@@ -154,7 +151,7 @@ class _Tracer:
             if min(output) < 1 or operator.refuses_pixels:
                 misfit = operator.shape_error(shape)
                 if misfit:
-                    self.halt(_misfit_fault(node, misfit, at, self.size))
+                    raise ShapeError(_misfit_fault(node, misfit, at, self.size))
             steps.append(Step(node, shape, output))
             shape = output
         return tuple(steps)
@@ -168,11 +165,6 @@ class _Tracer:
             self.faults.append(_shrunk_fault(run, culprit, brought, result))
             self.doubtful = True
 
-    def halt(self, fault: Fault) -> None:
-        if not self.doubtful:
-            self.faults.append(fault)
-        raise _Halt
-
 
 def trace(network: Network, size: tuple[int, ...] | None = None) -> Trace:
     """Every shape at an input size, the spec's own by default; what cannot be is in the trace's faults."""
@@ -184,17 +176,15 @@ def format_shape(shape: Shape) -> str:
     return by_axis(shape)
 
 
-def _misfit_fault(node: Node, why: str, at: Path, size: tuple[int, ...]) -> Fault:
+def _misfit_fault(node: Node, misfit: Misfit, at: Path, size: tuple[int, ...]) -> Fault:
     where = Place(node.at) if node.at else Place(at, Half.KEY)
     related = [(Place(("input", "size")), f"the input is {by_axis(size)}")]
     if node.at and at and node.at[: len(at)] != at:
         related.append((Place(at, Half.KEY), "used here"))
-    message = f"{node.name} ({node.operator.describe()}) {why}"
+    message = f"{node.name} ({node.operator.describe()}) {misfit.why}"
     other = "a window that fits" if node.operator.window() else f"another {node.operator.role}"
     help = f"use a larger input, fewer strides, or {other}"
-    if " inside that " in why and node.operator.window() is not None:  # no input is large enough for what is pooled
-        help = "use another `norm`, such as batch"
-    return Fault("RG304", message, where, related=tuple(related), help=help)
+    return Fault("RG304", message, where, related=tuple(related), help=misfit.help or help)
 
 
 def _strided_size(step: Step) -> tuple[int, ...]:
@@ -208,11 +198,9 @@ def _strided_size(step: Step) -> tuple[int, ...]:
 def _shrunk_fault(run: Run, culprit: Step, brought: Shape, result: Shape) -> Fault:
     """A layer of the branch gives the map another size than its stride asks for, and the shortcut does not follow."""
     node = culprit.node
-    made = f"{by_axis(culprit.output[1:])} of {by_axis(culprit.input[1:])}"
-    sides = (
-        f"the branch gives {format_shape(result)}, and the {run.block.shortcut.kind} beside it {format_shape(brought)}"
-    )
-    message = f"{node.name} ({node.operator.describe()}) makes {made}: {sides}"
+    made = f"{by_axis(culprit.output[1:])} for {by_axis(culprit.input[1:])}"
+    sides = f"the branch gives {format_shape(result)}, the {run.block.shortcut.kind} shortcut {format_shape(brought)}"
+    message = f"{node.name} ({node.operator.describe()}) gives {made}: {sides}"
     used = (Place(run.at, Half.KEY), "used here")
     if not node.at:  # a built-in block type wrote the layer
         return Fault("RG302", message, used[0], help=_padding_help(culprit))
@@ -225,18 +213,19 @@ def _padding_help(step: Step) -> str:
     assert window is not None
     if step.node.injected:
         slots = "`antialias: blur`, or `{type: avg, size: 3}`"
-        given = by_axis(_strided_size(step))
-        return f"{slots}, would give {given}; `resnetgen show` tells which input sizes work as it is"
+        return (
+            f"{slots}, would give {by_axis(_strided_size(step))}; `resnetgen show` lists the input sizes that work now"
+        )
     half = tuple(spread * (extent - 1) // 2 for extent, spread in zip(window.kernel, window.dilation, strict=True))
     padding = f"padding: {list(half) if len(set(half)) > 1 else half[0]}"
     ways = [(padding, window._replace(padding=half))]
-    if step.node.operator.role != "conv":
+    if not step.node.operator.is_weighted:
         ceil = window._replace(ceil=True)
         ways += [("ceil_mode: true", ceil), (f"{padding}, ceil_mode: true", ceil._replace(padding=half))]
     for words, way in ways:
         if tuple(way.extent(extent, axis) for axis, extent in enumerate(step.input[1:])) == _strided_size(step):
-            return f"`{words}` there would give {by_axis(_strided_size(step))}"
-    return "use an odd kernel, with half of its reach as padding"
+            return f"`{words}` would give {by_axis(_strided_size(step))}"
+    return "use an odd kernel, with half of it as padding"
 
 
 def _identity_fault(run: Run, brought: Shape, result: Shape) -> Fault:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from resnetgen.api import compile_spec
 from resnetgen.cli.progress import with_progress
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.reports import Result
 from resnetgen.source.collection import names, reject_external_link, specs_in
 
@@ -103,7 +104,7 @@ def outcome(spec: SpecArg, way: CompileOptions, compile: Compile = compiled) -> 
     except SpecError as error:
         return Outcome(spec.name, spec.path, None, error.diagnostics)
     except Exception as error:
-        error.add_note(f"while it compiled {spec.name}")  # of the many specs that a command may name
+        error.add_note(f"while compiling {spec.name}")  # of the many specs that a command may name
         raise
 
 

@@ -14,7 +14,7 @@ from resnetgen.codegen.tree import Assign, Bracket, Return, Statement, call
 from resnetgen.frozen import Frozen
 from resnetgen.ir.naming import by_rank, capitals
 from resnetgen.ir.network import Block, Network, Node, Shortcut
-from resnetgen.ir.reserved import CLASSES
+from resnetgen.ir.reserved import reserved_classes
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.identity import Identity
 
@@ -232,7 +232,7 @@ def _class_names(network: Network, forms: Sequence[BlockLayout], modules: Module
     for key in order:
         first = by_key[key][0]
         projects = all(forms[index].shortcut for index in by_key[key])
-        names[key] = _free(_candidates(forms[first].block, stages[first], projects), modules.taken | CLASSES)
+        names[key] = _free(_candidates(forms[first].block, stages[first], projects), modules.taken | reserved_classes())
         modules.taken.add(names[key])
     return {key: names[key] for key in by_key}
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from resnetgen.codegen.python import literal
 from resnetgen.codegen.tree import Bracket, Comprehension, Expression, call, sequence
 from resnetgen.frozen import Frozen
-from resnetgen.ir.reserved import CLASSES
+from resnetgen.ir.reserved import reserved_classes
 from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Schedule, Value
 
 Vector = tuple[Value, ...]
@@ -52,7 +52,7 @@ class Parameters:
     """
 
     symbols: dict[str, Vector]
-    taken: set[str] = field(default_factory=lambda: {"self", "shortcut", "super", "nn", *CLASSES})
+    taken: set[str] = field(default_factory=lambda: {"self", "shortcut", "super", "nn", *reserved_classes()})
     found: dict[tuple[ArgumentKind, Vector], Parameter] = field(default_factory=dict)
     has_convolutions: bool = True
     modules: dict[str, str] = field(default_factory=dict)

@@ -17,15 +17,15 @@ from resnetgen.lint import ERRORS, RULES, UNUSED_IGNORE, unused_ignores
 __all__ = ["HUNDREDS", "Example", "Page", "ignoring", "is_warning", "message", "pages", "warnings"]
 
 HUNDREDS: dict[str, str] = {
-    "1": "reading the text, and what it extends",
-    "2": "what the spec language allows",
-    "3": "what the network would do",
-    "4": "the inputs it is used with",
-    "5": "style and risk",
-    "6": "writing",
-    "7": "published weights",
+    "1": "reading the spec and its bases",
+    "2": "the spec language",
+    "3": "the network: shapes, groups and strides",
+    "4": "the input",
+    "5": "warnings: style and risk",
+    "6": "output",
+    "7": "weights",
     "8": "running a network",
-    "9": "resnetgen itself",
+    "9": "bugs in resnetgen",
 }
 """What the codes of each hundred are about."""
 

@@ -11,7 +11,7 @@ def section(page: Page) -> str:
     parts = [f'<a id="{page.anchor}"></a>', f"## {page.code}: {page.title}", page.text]
     if page.fails is not None and page.mend is not None:
         parts += [*_files(page.fails), _session(page.fails, message(page.code))]
-        parts += ["Corrected:", *_files(page.mend)]
+        parts += ["Fixed:", *_files(page.mend)]
         parts += [_session(page.mend, "")] if page.mend.commands != CHECK else []
     return "\n\n".join(filter(None, [*parts, ignoring(page.code)])) + "\n"
 

@@ -145,11 +145,3 @@ class Fault(NamedTuple):
     help: str = ""
     severity: Severity = Severity.ERROR
     mend: Suggestion | None = None
-
-
-class SpecError(Exception):
-    """A spec that cannot be compiled. `diagnostics` holds every fault that was found, in the order of the text."""
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        self.diagnostics = diagnostics
-        super().__init__("\n".join(f"{d.code}: {d.message}" for d in diagnostics))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from resnetgen.frozen import Frozen
 from resnetgen.unicode import escape_invisible, is_visible
 
@@ -16,6 +18,44 @@ _TAB = 4
 def escape(text: str) -> str:
     """Spell out control, bidirectional and other invisible characters, which could disguise what is said."""
     return escape_invisible(text)
+
+
+def cells(text: str) -> int:
+    """How many cells of the screen a text takes. It has no tabs and no line breaks."""
+    return len(text) if text.isascii() else sum(_render(character, 0)[1] for character in text)
+
+
+def wrap(text: str, columns: int, *, start: int = 0, indent: int = 0) -> list[str]:
+    """Break a text at its spaces into lines that fit a screen; a longer word stays whole.
+
+    Args:
+        text: One line.
+        columns: Cells of the screen; 0 leaves the text as it is.
+        start: Cells that are taken before the first line.
+        indent: Cells before each further line.
+    """
+    if not columns:
+        return [text]
+    lines: list[str] = []
+    line, room = "", columns - start
+    for word in re.findall(" *[^ ]+", text):
+        if cells(line + word) <= room or not (line or (start and not lines)):
+            line += word
+        else:
+            lines.append(line)
+            line, room = word.lstrip(" "), columns - indent
+    return [*lines, line]
+
+
+def wrapped(text: str, columns: int) -> str:
+    """Break the lines of a text that are longer than a screen; what follows is indented below them."""
+    return "\n".join(_hanging(line, columns) if columns else line for line in text.split("\n"))
+
+
+def _hanging(line: str, columns: int) -> str:
+    bare = line.lstrip(" ")
+    indent = len(line) - len(bare) + (len("help: ") if bare.startswith("help: ") else 2)
+    return f"\n{' ' * indent}".join(wrap(line, columns, indent=indent))
 
 
 class Excerpt(Frozen):

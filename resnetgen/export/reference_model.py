@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.compiler import Compiled, source_code
+from resnetgen.errors import WeightsError
 from resnetgen.export.suppress_warnings import silent
 from resnetgen.frozen import Frozen
 from resnetgen.runtime.load_source import load
-from resnetgen.weights.file_contents import Unreadable
 from resnetgen.weights.load import LoadedWeights, load_weights
 
 SEED = 0
@@ -34,7 +34,7 @@ def eager(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> E
     """A network with the weights in a file, which `compare` found to fit, or with its first, the same every time.
 
     Raises:
-        Unreadable, OSError: the file of weights cannot be read, or no longer fits.
+        WeightsError, OSError: the file of weights cannot be read, or no longer fits.
     """
     found = None if weights is None else load_weights(compiled.network, weights)
     with torch.random.fork_rng(devices=[]):
@@ -50,8 +50,8 @@ def _fill(network: nn.Module, found: LoadedWeights) -> None:
         with silent():
             network.load_state_dict(found.state)
     except RuntimeError as error:
-        message = "the tensors in this file are no longer those that were compared with the network"
-        raise Unreadable(message, "leave the file alone while it is read") from error
+        message = "this file changed after its tensors were compared with the network"
+        raise WeightsError(message, "do not write to the file while it is read") from error
 
 
 def _deployed(compiled: Compiled, network: nn.Module) -> nn.Module:

@@ -52,7 +52,7 @@ ERRORS = frozenset({"RG510"})
 """A budget that is exceeded is no matter of style."""
 
 UNUSED_IGNORE = "RG511"
-"""The code of what `unused_ignores` finds: a warning, but none that can be ignored."""
+"""The code of what `ignored_in_vain` finds: a warning, but none that can be ignored."""
 
 
 def lint(trace: Trace) -> list[Fault]:

@@ -27,6 +27,6 @@ def _with_sizes(traced: Trace) -> list[Fault]:
     if axes is None or not all(axis.remainders for axis in axes) or trace(network, smallest_size(axes)).faults:
         return list(faults)
     place = Place(("input", "size"))
-    words = f"the input is {by_axis(traced.input[1:])}; sizes that work along {describe_domain(axes)}"
+    words = f"the input is {by_axis(traced.input[1:])}; sizes that work: {describe_domain(axes)}"
     others = (tuple(label for label in fault.related if label[0] != place) for fault in faults)
     return [fault._replace(related=((place, words), *rest)) for fault, rest in zip(faults, others, strict=True)]

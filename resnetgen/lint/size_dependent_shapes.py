@@ -12,12 +12,12 @@ from resnetgen.ops.operator import Window
 
 
 def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
-    """Input sizes that work or fail by their remainder.
+    """Only some input sizes work.
 
-    An average pool rounds an odd size down, a strided convolution rounds it up. Where one stands in the branch and the
-    other beside it, the two sides of the addition agree for some sizes alone, and the network fails on an image that is
-    one pixel wider; or, where what the shortcut brings is a single pixel, PyTorch repeats that in silence. The whole
-    input domain is searched, where that is soon done: sizes repeat with the total stride.
+    An average pool rounds an odd size down, and a strided convolution rounds it up. If one is in the branch and the
+    other in the shortcut, the two sides of the addition agree only for some sizes, and the network fails on an image
+    that is one pixel wider; or, if the shortcut's map is a single pixel, PyTorch silently broadcasts it. All input
+    sizes are searched where that is fast: the result repeats with the total stride.
 
     Fails:
 
@@ -40,7 +40,7 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
     if partial is None:
         return
     message = f"only some input sizes work: {partial.describe()}"
-    help = "pad what changes sizes, as an odd window with half of its reach does; or keep inputs to these sizes"
+    help = "use odd kernels with a padding of half their size, or keep to these input sizes"
     yield Fault("RG507", message, Place(("input", "size")), help=help, severity=Severity.WARNING)
 
 

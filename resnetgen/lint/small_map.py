@@ -15,11 +15,11 @@ MIN_EXTENT = 4
 def small_map(trace: Trace) -> Iterator[Fault]:
     """Map too small for the stages after it.
 
-    Of what 3x3 convolutions read over a map of 3x3 pixels, four tenths are the zeros of their padding, over one of 2x2
-    more than half, and the stages that follow work on next to nothing. It comes of a stem made for ImageNet, which
-    divides the size by four, before small images. A map of less than 4 pixels along an axis is told where another stage
-    follows. The usual mend is a stem that keeps the size, as the networks for CIFAR-10 in arXiv:1512.03385, section
-    4.2, have it.
+    In a 3x3 convolution over a map of 3x3 pixels, four tenths of the values that it reads are zeros of the padding, and
+    over 2x2 pixels more than half, so the stages that follow have little to work with. The usual cause is a stem made
+    for ImageNet, which divides the size by four, with small images. The warning is given for a map of less than 4
+    pixels along an axis if another stage follows. The usual fix is a stem that keeps the size, as in the CIFAR-10
+    networks of arXiv:1512.03385, section 4.2.
 
     Fails:
 
@@ -41,7 +41,9 @@ def small_map(trace: Trace) -> Iterator[Fault]:
         if min(extents) >= MIN_EXTENT:
             continue
         given = by_axis(trace.input[1:])
-        message = f"the maps of `{traced.stage.name}` are {by_axis(extents)}, and `{after.stage.name}` still follows"
+        message = (
+            f"the maps of `{traced.stage.name}` are only {by_axis(extents)}, and `{after.stage.name}` still follows"
+        )
         related = ((Place(("input", "size")), f"the input is {given}"),)
         help = "use a stem that keeps the size, such as `stem: [{conv: 3, to: 64}]`, fewer strides or a larger input"
         place = Place(traced.stage.at, Part.KEY)

@@ -15,13 +15,13 @@ MULTIPLE = 8
 
 
 def tensor_cores(trace: Trace) -> Iterator[Fault]:
-    """Widths that leave tensor cores waiting.
+    """Widths that do not fill tensor cores.
 
-    In half precision the matrix units of a GPU want channels in multiples of 8; other widths are padded up to one, or
+    In half precision the matrix units of a GPU need channels in multiples of 8; other widths are padded up to one, or
     take a slower path (NVIDIA, "Convolutional Layers User's Guide", section "Channels In And Out"). A width of 65 costs
-    what one of 72 does. Looked at are the channels that the convolutions of stem and blocks give: those of the input
-    and the number of classes are not for the network to choose, and how many channels a group has is not counted. What
-    was pruned for another device says so under `ignore`.
+    as much as one of 72. The warning looks at the output channels of the convolutions in stem and blocks: the input
+    channels and the number of classes are given, and the channels of a group are not considered. A network that was
+    pruned for another device says so under `ignore`.
 
     Fails:
 
@@ -40,11 +40,11 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
     if not odd:
         return
     place, name, width, _ = odd[0]
-    message = f"{name} gives {width} channels, which is no multiple of {MULTIPLE}"
+    message = f"{name} has {width} output channels, which is not a multiple of {MULTIPLE}"
     count = sum(found.alike for found in odd)
     if count > 1:
-        message += f"; so it is with {count} of {sum(found.alike for found in convolutions)} convolutions"
-    help = f"take {-(-width // MULTIPLE) * MULTIPLE}, which costs a tensor core as much"
+        message += f"; this holds for {count} of {sum(found.alike for found in convolutions)} convolutions"
+    help = f"use {-(-width // MULTIPLE) * MULTIPLE}: on tensor cores it costs the same"
     yield Fault("RG505", message, place, help=help, severity=Severity.WARNING)
 
 

@@ -18,7 +18,7 @@ _ENDS = ("stem", "head")
 """The parts of a network that are no stages."""
 
 _LACKS = {
-    "checkpoint": "nothing to compute again: nothing up to its end is trained",
+    "checkpoint": "nothing to recompute: nothing up to its end is trained",
     "frozen": "no parameters that could be frozen",
     "norm_eval": "no batch norm whose statistics could be kept",
 }
@@ -45,12 +45,12 @@ def _misnamed(spec: Spec, key: str) -> Iterator[Fault]:
         if name not in known:
             help = f"the {what}s are {join_words(known)}"
             if name in _ENDS:
-                help = f"what is checkpointed is blocks, and only stages have them; {help}"
+                help = f"only stages can be checkpointed; {help}"
             mend = replacement(place, unambiguous_match(name, known))
-            yield Fault("RG206", f"there is no {what} `{name}`{did_you_mean(name, known)}", place, help=help, mend=mend)
+            yield Fault("RG206", f"unknown {what} `{name}`{did_you_mean(name, known)}", place, help=help, mend=mend)
         elif name in names[:index]:
-            mend = Suggestion("take out the second", place, act=EditKind.REMOVE)
-            yield Fault("RG209", f"`{name}` is said twice", place, help="take one of them out", mend=mend)
+            mend = Suggestion("remove the second", place, act=EditKind.REMOVE)
+            yield Fault("RG209", f"`{name}` is listed twice", place, help="remove one of them", mend=mend)
         elif what == "part" and name in _ENDS and name in spec.stages:
             related = ((Place(("stages", name), Part.KEY), "a stage of that name"),)
             message = f"`{name}` could be the {name} of the network or a stage"
@@ -77,11 +77,11 @@ def _paths(spec: Spec, key: str, affected: list[Path]) -> tuple[list[Path], list
         if affected:
             return affected, []
         message = f"`{key}` has no effect: {_NONE[key]}"
-        return [], [Fault("RG209", message, Place(("training", key), Part.KEY), help="take it out")]
+        return [], [Fault("RG209", message, Place(("training", key), Part.KEY), help="remove it")]
     names = _names(spec, key)
     paths: list[Path] = [(name,) if name in _ENDS and key != "checkpoint" else ("stages", name) for name in names]
     faults = [
-        Fault("RG209", _idle(at, spec, key), Place(("training", key, index)), help="take it out of the list")
+        Fault("RG209", _idle(at, spec, key), Place(("training", key, index)), help="remove it from the list")
         for index, at in enumerate(paths)
         if at not in affected
     ]

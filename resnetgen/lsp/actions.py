@@ -13,7 +13,7 @@ from resnetgen.lsp.tolerant_yaml.block import sketch
 from resnetgen.lsp.workspace import Checked, Desk
 from resnetgen.source import collection
 
-_REASON = "meant as it is"
+_REASON = "intended"
 """Stands where the reason for an `ignore` goes, until its writer knows a better one."""
 
 

@@ -54,20 +54,20 @@ def stage_names(desk: Desk, document: Opened, data: object, *, own: bool = True)
 
 
 def width_names(path: tuple[str | int, ...], data: object) -> dict[str, str]:
-    """The names that the width at a path may speak of (docs/reference/language/, "Widths")."""
-    come = {"in": "The channels that come in."}
+    """The names that the width at a path may speak of (docs/reference/language/widths.md)."""
+    come = {"in": "The input channels of the block."}
     if path[0] not in ("block", "blocks", "stages"):
         return {}
     if path[-1] == "channels":
         return come
-    found = come | {"out": "The channels that leave the block."}
+    found = come | {"out": "The output channels of the block."}
     if path[-1] == "mid":
         return found
     owner = path[: path.index("branch")] if "branch" in path else path[:-2] if path[-2] == "widths" else path[:-1]
     widths = value_at((*owner, "widths"), data)
     names = list(widths) if isinstance(widths, dict) else []
     before = names[: names.index(str(path[-1]))] if path[-2] == "widths" and path[-1] in names else names
-    return found | {"mid": "The width inside the block."} | {name: _said(widths, name) for name in before}
+    return found | {"mid": "The inner width of the block."} | {name: _said(widths, name) for name in before}
 
 
 def _said(widths: object, name: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from resnetgen.compiler import Compiled, compile_source, with_scalar_fixes
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.lsp.detect import is_spec
 from resnetgen.resources import specs_folder
 from resnetgen.source import collection

@@ -2,8 +2,9 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.ops.composite import ModuleList, Part, applied, present
-from resnetgen.ops.operator import OperatorError, Shape, Window
+from resnetgen.errors import OperatorError
+from resnetgen.ops.composite import ModuleList, Part, applied, misfit_inside, present
+from resnetgen.ops.operator import Misfit, Shape, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count, validation_error
@@ -41,11 +42,11 @@ class MultiScale(Spatial):
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return tuple((self.out_channels // self.scale, *output[1:]) for _ in self.inside)
 
-    def shape_error(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> Misfit | None:
         """The pool over three axes wants its whole kernel inside the map."""
         pools = [part.operator for part in self.inside if part.name == "pool"]
-        found = (f"has an {pool.describe()} inside that {why}" for pool in pools if (why := pool.shape_error(shape)))
-        return Spatial.shape_error(self, shape) or next(found, "")
+        found = (misfit_inside(pool, misfit) for pool in pools if (misfit := pool.shape_error(shape)))
+        return Spatial.shape_error(self, shape) or next(found, None)
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         return (("width", self.out_channels // self.scale),)
@@ -126,16 +127,16 @@ class MultiScaleSlot(SpatialSlot):
 def _check(unit: Unit, scale: int) -> None:
     if unit.in_channels != unit.out_channels:
         message = (
-            f"a multi-scale convolution keeps its channels, and here {unit.in_channels} become {unit.out_channels}"
+            f"a multi-scale convolution keeps its channels, but here {unit.in_channels} become {unit.out_channels}"
         )
         raise OperatorError(message, "use a block type whose layer keeps them, such as a bottleneck")
     if unit.out_channels % (scale * unit.groups):
         parts = f"{scale} scales" + (f" of {unit.groups} groups" if unit.groups > 1 else "")
         raise OperatorError(
-            f"{parts} do not divide {unit.out_channels} channels", "use a scale that does", option="scale"
+            f"{parts} do not divide {unit.out_channels} channels", "use a `scale` that divides them", option="scale"
         )
     window = unit.window
     reaches = [d * (k - 1) for d, k in zip(window.dilation, window.kernel, strict=True)]
     if [2 * pad for pad in window.padding] != reaches:
-        message = "a multi-scale convolution must keep the map's size, to fit the scale that is not convolved"
-        raise OperatorError(message, "use an odd kernel, and no padding of its own")
+        message = "a multi-scale convolution must keep the map's size, to match the scale that is not convolved"
+        raise OperatorError(message, "use an odd kernel and the default padding")

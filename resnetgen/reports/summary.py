@@ -8,11 +8,11 @@ from resnetgen.reports.report import Report
 
 
 def summary(report: Report) -> str:
-    """`3 errors and 1 warning in 2 of 5 specs`, or `5 specs are well`."""
+    """`3 errors and 1 warning in 2 of 5 specs`, or `5 specs passed`."""
     diagnostics = report.diagnostics
     specs = pluralize(len(report.results), "spec")
     if not diagnostics:
-        return f"{specs} {'is' if len(report.results) == 1 else 'are'} well"
+        return f"{specs} passed"
     counts = []
     for severity in Severity:
         count = sum(diagnostic.severity is severity for diagnostic in diagnostics)

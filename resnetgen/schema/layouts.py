@@ -81,17 +81,20 @@ class Naming(FrozenIdentity):
     listed: tuple[str, ...] = ()
 
     def name(self, role: str, number: int, position: int, taken: Set[str]) -> str:
-        """The name for an operator in this role, the one at this position; made unique by a number if it must be."""
+        """The name for an operator in this role, the one at this position; made unique by a number if it must be.
+
+        A role that the table lacks is a name itself.
+        """
         if position < len(self.listed):
             return self.listed[position]
-        name = _numbered(self.patterns[role], number)
+        name = _numbered(self.patterns.get(role, role), number)
         if name not in taken:
             return name
         return next(numbered for k in range(2, len(taken) + 3) if (numbered := f"{name}_{k}") not in taken)
 
     def has(self, role: str, number: int, taken: Set[str]) -> bool:
         """Whether the name of this role and number is in use."""
-        return _numbered(self.patterns[role], number) in taken
+        return _numbered(self.patterns.get(role, role), number) in taken
 
 
 @lru_cache(maxsize=4096)

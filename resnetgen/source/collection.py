@@ -9,10 +9,11 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.diagnostics.suggestions import closest
+from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.resources import specs_folder
-from resnetgen.source.extends import BaseNotFound, FindBase, extends_error
+from resnetgen.source.extends import FindBase, extends_error
 from resnetgen.source.source import Source, parse, read
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
@@ -49,12 +50,11 @@ def find(target: str) -> Source:
     raise _unknown_spec(target)
 
 
-def find_base(name: str, source: Source) -> Source | str:
+def find_base(name: str, source: Source) -> Source:
     """What `extends: NAME` in a spec means: a path relative to that spec, or a name of the collection.
 
-    Where there is no such spec, a few words on where there may be one.
-
     Raises:
+        BaseNotFound: there is no such spec; `help` tells where there may be one.
         SpecError: the path leads out of the spec's own tree, or to what cannot be read.
     """
     return base_finder(source)(name, source)
@@ -66,7 +66,7 @@ def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved 
     What an editor holds of a base comes before what its file has.
     """
 
-    def find(name: str, source: Source) -> Source | str:
+    def find(name: str, source: Source) -> Source:
         if name in names():
             edited = unsaved(names()[name])
             return shipped(name) if edited is None else parse(edited, shipped_display_name(names()[name]))
@@ -74,7 +74,7 @@ def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved 
         outside = "" if allow_outside else _outside_help(path, spec)
         if path.suffix in SUFFIXES:
             if outside:
-                raise extends_error(source, "RG113", "`extends` leaves the spec's own tree", outside)
+                raise extends_error(source, "RG113", "`extends` leads out of the project", outside)
             edited = None if "\0" in name else unsaved(path)  # no file, and no document, is called so
             if edited is not None:
                 return parse(edited, display_name(path))
@@ -82,14 +82,15 @@ def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved 
                 return _read(path)
             beside = _sibling_specs(path, name, source)
             question = _did_you_mean(closest(path.stem, beside), beside)
-            return BaseNotFound(
-                f"there is no file `{clip(path.as_posix())}`{question}", _unambiguous_name(path.stem, beside)
-            )
+            help = f"there is no file `{clip(path.as_posix())}`{question}"
+            raise BaseNotFound(clip(name), help, _unambiguous_name(path.stem, beside))
         beside = {} if outside else _sibling_specs(path, name, source)
         known = {name: name for name in names()} | beside
         meant = _unambiguous_name(path.name, known)
         close = f"; did you mean `{meant}`?" if meant else _did_you_mean(closest(path.name, known), known)
-        return BaseNotFound(f"`resnetgen list` shows the collection, and a path ends in .yaml{close}", meant)
+        raise BaseNotFound(
+            clip(name), f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{close}", meant
+        )
 
     return find
 
@@ -103,8 +104,8 @@ def _outside_help(path: Path, spec: Source) -> str:
     with suppress(ValueError):  # a name that no file can have leads nowhere
         if not (tree.holds(path) or ProjectTree(os.path.realpath(specs_folder()), "").holds(path)):
             top = Path(os.path.relpath(tree.root, os.path.realpath(folder))).as_posix()
-            where = f"the tree is `{clip(top, 100)}`, {tree.why}"
-            return f"{where}; `--allow-outside`, in Python `allow_outside=True`, lets bases be anywhere"
+            where = f"the project's root is `{clip(top, 100)}`, {tree.why}"
+            return f"{where}; `--allow-outside` (in Python, `allow_outside=True`) allows bases outside it"
     return ""
 
 
@@ -190,8 +191,8 @@ def reject_external_link(path: Path, folder: Path) -> None:
     from resnetgen.source.project_root import project_tree
 
     if not project_tree(folder).holds(path):
-        help = "name the link itself, or let it be followed with `--allow-outside`"
-        raise _read_error(display_name(path), "this link leads out of the tree that its folder belongs to", help)
+        help = "name the link itself, or follow it with `--allow-outside`"
+        raise _read_error(display_name(path), "this link leads out of the project of its folder", help)
 
 
 def _unknown_spec(target: str) -> SpecError:
@@ -201,8 +202,8 @@ def _unknown_spec(target: str) -> SpecError:
 
     close = get_close_matches(target, names(), n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(f'`{name}`' for name in close)}? " if close else ""
-    help = f"{hint}`resnetgen list` shows the collection; a path ends in .yaml"
-    return _read_error(target, f"there is no spec `{target}`, neither as a file nor in the collection", help)
+    help = f"{hint}`resnetgen list` lists the shipped specs; a path ends in .yaml"
+    return _read_error(target, f"no spec `{target}`: neither a file nor a shipped spec has this name", help)
 
 
 def _read_error(name: str, message: str, help: str) -> SpecError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Self
 
 from resnetgen.diagnostics.model import (
     Diagnostic,
@@ -17,11 +16,11 @@ from resnetgen.diagnostics.model import (
     Place,
     Severity,
     Span,
-    SpecError,
     Suggestion,
     Text,
 )
 from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.source import Source
 from resnetgen.source.unambiguous import replacement, unambiguous_match
@@ -34,23 +33,11 @@ MAX_CHAIN = 32
 EXTENDS_LABEL = "extended here"
 """What is said of the `extends` by which a spec came to a fault of its base."""
 
-FindBase = Callable[[str, Source], Source | str]
-"""What `extends` says, and the spec that says it -> the base, or words of help where there is none of that name.
+FindBase = Callable[[str, Source], Source]
+"""What `extends` says, and the spec that says it -> the base.
 
-It may raise a SpecError of its own, a `refusal`, where it does not look.
+It raises BaseNotFound, or a SpecError of its own, a `refusal`, where it does not look.
 """
-
-
-class BaseNotFound(str):
-    """Words of help where there is no base; `meant` is the name that can only have been meant, if there is one."""
-
-    meant: str
-
-    def __new__(cls, words: str, meant: str = "") -> Self:
-        """Words, and the name if there is one."""
-        absent = super().__new__(cls, words)
-        absent.meant = meant
-        return absent
 
 
 _EXTENDS: Path = ("extends",)
@@ -137,13 +124,13 @@ def _needless_nulls(base: object, patch: dict[str, object], path: Path = ()) -> 
             what = "to remove" if value is None else "to remove anything from"
             meant = did_you_mean(key, known)
             message = f"there is no `{clip(key)}` here {what}{meant}"
-            help_ = "write a value; `null`, or nothing at all, removes a key of the spec that `extends` names"
+            help_ = "write a value; `null`, or no value, only removes a key of the spec that `extends` names"
             at = Place((*path, key, *_null_inside(value, meant)), Part.KEY)
             mend = replacement(at, unambiguous_match(key, known))
             if (
                 not meant and isinstance(base, dict) and at.path[:1] not in NOT_INHERITED
             ):  # nothing at all means the same there
-                mend = Suggestion("take it out", at, act=EditKind.REMOVE)
+                mend = Suggestion("remove it", at, act=EditKind.REMOVE)
             yield Fault("RG209", message, at, help=help_, mend=mend)
         elif isinstance(value, dict):
             yield from _needless_nulls(known.get(key), value, (*path, key))
@@ -199,18 +186,19 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
     name = spec.data["extends"]
     if not isinstance(name, str) or not name:
         raise extends_error(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
-    base = find_base(name, spec)
-    if isinstance(base, str):
-        mend = replacement(Place(_EXTENDS), base.meant) if isinstance(base, BaseNotFound) else None
-        raise extends_error(spec, "RG110", f"there is no spec `{clip(name)}` to extend", base, mend)
+    try:
+        base = find_base(name, spec)
+    except BaseNotFound as error:
+        mend = replacement(Place(_EXTENDS), error.meant)
+        raise extends_error(spec, error.code, error.message, error.help, mend) from None
     names = [source.text.name for source in chain]
     if base.text.name in names:
         circle = " -> ".join([*names[names.index(base.text.name) :], base.text.name])
         raise extends_error(
-            spec, "RG111", f"`extends` goes in a circle: {circle}", "one of these must stand on its own"
+            spec, "RG111", f"`extends` forms a cycle: {circle}", "one of these specs must not extend another"
         )
     if len(chain) == MAX_CHAIN:
-        raise extends_error(spec, "RG111", f"more than {MAX_CHAIN} specs extend one another")
+        raise extends_error(spec, "RG111", f"a chain of more than {MAX_CHAIN} specs that extend one another")
     return base
 
 

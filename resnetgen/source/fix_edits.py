@@ -91,7 +91,7 @@ def remove_duplicate_key(text: Text, branch: Container, first: int, second: int)
     if repr(data_of(branch.items[first + 1])) != repr(data_of(branch.items[second + 1])):
         return None
     edit = deletion(text, [(branch, second)])
-    return None if edit is None else Fix("take out the second, which says the same", (edit,))
+    return None if edit is None else Fix("remove the second, which says the same", (edit,))
 
 
 def insert_space(text: Text, branch: Container, key: ScalarEvent) -> Fix | None:

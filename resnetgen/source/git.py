@@ -13,8 +13,9 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.source import collection
 from resnetgen.source.source import MAX_SIZE, Source, parse_bytes
 from resnetgen.source.yaml_scalars import clip
@@ -58,23 +59,25 @@ class Revision(NamedTuple):
             _fail(name, f"{raw} at the revision `{clip(self.name)}`", self._elsewhere(path))
         return parse_bytes(raw, name)
 
-    def find_base(self, name: str, source: Source) -> Source | str:
+    def find_base(self, name: str, source: Source) -> Source:
         """What `extends: NAME` means in a spec that was read here: a path at the same revision, or a name as shipped.
 
-        Where there is no such spec, a few words on where there may be one.
+        Raises:
+            BaseNotFound: there is no such spec; `help` tells where there may be one.
         """
         prefix = f"{self.name}:"
         if name in collection.names() or not source.text.name.startswith(prefix):
             return collection.find_base(name, source)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source.text.name.removeprefix(prefix)), name))
         if not path.endswith(collection.SUFFIXES):
-            meant = did_you_mean(name, collection.names())
-            return f"`resnetgen list` shows the collection, and a path ends in .yaml{meant}"
+            close = did_you_mean(name, collection.names())
+            raise BaseNotFound(clip(name), f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{close}")
         if path.startswith(("../", "/")):
-            return f"`{clip(path)}` is outside the repository, so it is at no revision"
+            raise BaseNotFound(clip(name), f"`{clip(path)}` is outside the repository, so it has no revisions")
         raw = self._content(path)
         if isinstance(raw, str):
-            return f"there is no file `{clip(path)}` at the revision `{clip(self.name)}`"
+            help = f"there is no file `{clip(path)}` at the revision `{clip(self.name)}`"
+            raise BaseNotFound(clip(name), help)
         return parse_bytes(raw, f"{prefix}{path}")
 
     def _found(self, path: str) -> str:
@@ -114,8 +117,8 @@ def revision(name: str, folder: str = ".") -> Revision:
     if kind != "commit":
         help = "`git log --oneline` and `git branch --all` show what there is"
         if _git(folder, "rev-parse", "--is-shallow-repository") == "true\n":
-            help = "a shallow clone lacks most; `git fetch --unshallow` brings them, in a workflow `fetch-depth: 0`"
-        _fail(name, f"git knows no revision `{clip(name)}` here", help)
+            help = "a shallow clone lacks revisions; run `git fetch --unshallow`, or in a workflow set `fetch-depth: 0`"
+        _fail(name, f"git has no revision `{clip(name)}` here", help)
     return Revision(name, number, folder)
 
 
@@ -194,13 +197,13 @@ def _git(folder: str, *arguments: str, input: str = "") -> str:
             check=False,
         )
     except FileNotFoundError:
-        _fail(folder, "git is not installed, or not on the PATH", "revisions are git's; install it, or name two files")
+        _fail(folder, "git is not installed, or not on the PATH", "install git, or name two files")
     except OSError as error:
         _fail(folder, f"git cannot be run: {error.strerror or error}", "revisions are git's")
     if done.returncode:
-        words = done.stderr.strip().splitlines() or [f"it ended with the code {done.returncode}"]
+        words = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         why = words[0].removeprefix("fatal: ").removeprefix("error: ")
-        _fail(folder, f"git cannot tell: {clip(why, 200)}", "a revision is one of the repository that a spec is in")
+        _fail(folder, f"git failed: {clip(why, 200)}", "a revision needs a git repository around the spec")
     return done.stdout
 
 

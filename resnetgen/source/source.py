@@ -10,7 +10,8 @@ from typing import NoReturn
 
 from yaml import MarkedYAMLError, YAMLError
 
-from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Part, Path, Severity, Span, SpecError, Suggestion, Text
+from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Part, Path, Severity, Span, Suggestion, Text
+from resnetgen.errors import SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.yaml_events import compose
 from resnetgen.source.yaml_tree import Node, data_of, find, span
@@ -58,7 +59,7 @@ def read(path: pathlib.Path, name: str | None = None) -> Source:
     try:
         mode = path.stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # to open a pipe would wait for a writer
-            _fail(_start_span(Text(shown, "")), "RG101", "this is no file, but a pipe or a device")
+            _fail(_start_span(Text(shown, "")), "RG101", "this is a pipe or a device, not a file")
         with path.open("rb") as file:
             raw = file.read(MAX_SIZE + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -81,12 +82,12 @@ def parse(content: str, name: str = "<text>") -> Source:
     _reject_tag_directives(text)
     root = _compose(text)
     data = None if root is None else data_of(root)
-    shortest = "the shortest spec has a `name`, and `extends` with the name of another"
+    shortest = "the shortest spec has a `name`, and the name of another spec under `extends`"
     if root is None or data is None:
-        _fail(_start_span(text), "RG106", "there is nothing in this file", shortest)
+        _fail(_start_span(text), "RG106", "this file has no content", shortest)
     if not isinstance(data, dict):
         kind = "list" if isinstance(data, list) else "single value"
-        _fail(span(text, root), "RG108", f"a spec is a mapping of keys to values, and this is a {kind}", shortest)
+        _fail(span(text, root), "RG108", f"a spec must be a mapping of keys to values, not a {kind}", shortest)
     return Source(text, data, root)
 
 
@@ -101,7 +102,7 @@ def _reject_tag_directives(text: Text) -> None:
             from resnetgen.source.fix_edits import remove_line_start
 
             fix = remove_line_start(text, where.line, line.rstrip())
-        message = "specs have no tags, so no `%TAG` either"
+        message = "a spec cannot have tags, so no `%TAG` either"
         raise SpecError((_diagnostic(where, "RG109", message, "remove the line")._replace(fix=fix),))
 
 
@@ -132,7 +133,7 @@ def _why_unreadable(path: pathlib.Path, error: OSError | ValueError) -> str:
     if isinstance(error, IsADirectoryError) or isdir(path):  # Windows calls a folder a lack of permission
         return "this is a folder, not a file"
     if isinstance(error, PermissionError):
-        return "there is no permission to read this file"
+        return "permission to read this file is denied"
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return f"this file cannot be read: {why}"
 
@@ -148,7 +149,7 @@ def _fail_forbidden_character(text: Text) -> NoReturn:
     _fail(
         _character_span(text, match.start()),
         "RG103",
-        f"character U+{ord(match[0]):04X} cannot stand in YAML",
+        f"character U+{ord(match[0]):04X} is not allowed in YAML",
         "remove it",
     )
 
@@ -181,7 +182,7 @@ def _syntax_fault(text: Text, error: MarkedYAMLError) -> Diagnostic:
     tab = _tab_before(text.line(where.line), where.column)
     if tab is not None:
         there = Span(text, where.line, tab, where.line, tab + 1)
-        return _diagnostic(there, "RG103", "a tab cannot indent YAML", "use spaces")
+        return _diagnostic(there, "RG103", "tabs cannot indent YAML", "use spaces")
     problem = error.problem or "unknown problem"
     help_ = next((words for key, words in _HELP.items() if key in problem), "")
     related: tuple[Label, ...] = ()

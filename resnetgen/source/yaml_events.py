@@ -24,7 +24,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Severity, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Severity, Text
+from resnetgen.errors import SpecError
 from resnetgen.source.yaml_scalars import AmbiguousScalar, clip, resolve_plain
 from resnetgen.source.yaml_tree import Alias, Container, Node, span
 
@@ -148,12 +149,16 @@ class _Composer:
 
     def _alias(self, event: AliasEvent) -> None:
         if event.anchor not in self._anchors:
-            self._stop(event, "RG103", f"nothing is anchored as `&{clip(str(event.anchor))}`")
+            self._stop(
+                event,
+                "RG103",
+                f"unknown alias `*{clip(str(event.anchor))}`: nothing is anchored as `&{clip(str(event.anchor))}`",
+            )
         value, target = self._anchors[str(event.anchor)]
         if isinstance(target, Container):
             self._check_key(event)
             if target.end is None:
-                self._stop(event, "RG109", f"`*{clip(str(event.anchor))}` stands inside the very thing it repeats")
+                self._stop(event, "RG109", f"`*{clip(str(event.anchor))}` is inside the value that it repeats")
             self._count(event, target.size)
             self._check_depth(event, target.height)
             outer = self._open[-1]
@@ -181,7 +186,7 @@ class _Composer:
         if isinstance(key, ScalarEvent) and not key.style:
             joint = ":" if ":" in branch.key else "="
             meant = clip(": ".join(part.strip() for part in branch.key.split(joint, 1)))
-            message = f"`{clip(branch.key)}` is one word in YAML, and so a key with nothing after it"
+            message = f"`{clip(branch.key)}` is one word in YAML, so it is a key without a value"
             self._note(key, "RG105", message, f"write `{meant}`, with a space after the `:`")
             self._mend_later(lambda: self._with_space(branch, key))
 
@@ -205,19 +210,19 @@ class _Composer:
             second = len(branch.items) - 1
             self._mend_later(lambda: self._without_second(branch, branch.items.index(first), second))
         elif value == "<<" and isinstance(node, ScalarEvent) and not node.style:
-            self._note(node, "RG109", "specs have no merge key `<<`", "use `extends`, or write the keys out")
+            self._note(node, "RG109", "a spec cannot have the merge key `<<`", "use `extends`, or write the keys out")
         return value
 
     def _other_key(self, value: object, node: Node) -> str:
         written = _spelling(node)
-        kind = "nothing" if value is None else {bool: "a truth value", int: "a number", float: "a number"}[type(value)]
+        kind = "nothing" if value is None else {bool: "a boolean", int: "a number", float: "a number"}[type(value)]
         help_ = f'put it in quotes: "{clip(written)}"' if written else "write a name before the `:`"
-        self._note(node, "RG109", f"a key must be text, and this is {kind}", help_)
+        self._note(node, "RG109", f"a key must be text, not {kind}", help_)
         return written
 
     def _check_key(self, event: Event) -> None:
         if self._expects_key():
-            self._stop(event, "RG109", "a key must be text, and this is a mapping or a list")
+            self._stop(event, "RG109", "a key must be text, not a mapping or a list")
 
     def _expects_key(self) -> bool:
         branch = self._open[-1]
@@ -235,7 +240,7 @@ class _Composer:
 
     def _tag(self, event: NodeEvent, tag: str) -> None:
         shown = clip(tag.replace("tag:yaml.org,2002:", "!!"))
-        self._note(event, "RG109", f"specs have no tags such as `{shown}`", "remove it")
+        self._note(event, "RG109", f"a spec cannot have tags such as `{shown}`", "remove it")
 
     def _count(self, event: Event, nodes: int) -> None:
         self._size += nodes
@@ -244,7 +249,7 @@ class _Composer:
 
     def _check_depth(self, event: Event, height: int) -> None:
         if len(self._open) - 1 + height > MAX_DEPTH:
-            self._stop(event, "RG107", f"more than {MAX_DEPTH} mappings and lists inside one another")
+            self._stop(event, "RG107", f"mappings and lists are nested more than {MAX_DEPTH} deep")
 
     def _stop(self, node: Any, code: str, message: str, help_: str = "") -> NoReturn:
         self._note(node, code, message, help_)

@@ -16,10 +16,11 @@ from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity, Span, Text
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import closest
+from resnetgen.errors import WeightsError
 from resnetgen.ops.operator import by_axis
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.expected import ExpectedTensors
-from resnetgen.weights.file_contents import FileContents, Shapes, Unreadable
+from resnetgen.weights.file_contents import FileContents, Shapes
 from resnetgen.weights.prefix import common_prefix, prefix_origin
 
 MAX_NAMED = 3
@@ -42,7 +43,7 @@ def compare(compiled: Compiled, path: str, *, prefixed: bool = False) -> tuple[D
     """
     try:
         stored = _read(path)
-    except (Unreadable, OSError, ValueError) as error:
+    except (WeightsError, OSError, ValueError) as error:
         return (unreadable_file(path, error),)
     faults = islice(_Comparison(compiled, stored, prefixed).faults(), MAX_FAULTS)
     return sort(compiled.document.diagnose(fault) for fault in faults)
@@ -59,13 +60,13 @@ def _read(path: str) -> FileContents:
         from resnetgen.weights import torch_file
 
         return torch_file.read(path)
-    help = f"it has to end in {SAFETENSORS_SUFFIX}, {', '.join(TORCH_SUFFIXES)}"
-    raise Unreadable("the name does not tell what this file is", help)
+    help = f"the name must end in {SAFETENSORS_SUFFIX}, {', '.join(TORCH_SUFFIXES)}"
+    raise WeightsError("the file name does not say which format this is", help)
 
 
-def unreadable_file(path: str, error: Unreadable | OSError | ValueError) -> Diagnostic:
+def unreadable_file(path: str, error: WeightsError | OSError | ValueError) -> Diagnostic:
     """The message that a file of weights cannot be read; ValueError is of a NUL in its name."""
-    if isinstance(error, Unreadable):
+    if isinstance(error, WeightsError):
         return _read_error(path, error.message, error.help)
     return _read_error(path, _reason(error))
 
@@ -110,8 +111,9 @@ class _Comparison:
             row, tensor = found
             seen[id(row), tensor.tail] += 1
             if not _shapes_match(shape, tensor):
+                stored, needed = _format_shape(shape), _format_shape(tensor.entry.shape)
                 reshaped.setdefault(tensor.at, []).append(
-                    f"`{name}` is {_format_shape(shape)} in the file and {_format_shape(tensor.entry.shape)} here"
+                    f"`{name}` is {stored} in the file and {needed} in the network"
                 )
         if self.foreign:
             unknown.setdefault(Place(("name",)), []).extend(self.foreign)
@@ -124,7 +126,7 @@ class _Comparison:
         count = len(self.shapes)
         every = "all" if count == len(self.stored) else f"{count:,} of"
         message = f"the names of {every} {len(self.stored):,} tensors in the file begin with `{clip(self.prefix)}`"
-        help = f"take it off before they are loaded: `{{name.removeprefix({self.prefix!r}): value for ...}}`"
+        help = f"remove the prefix before loading: `{{name.removeprefix({self.prefix!r}): value for ...}}`"
         return Fault("RG703", f"{message}{prefix_origin(self.prefix)}", Place(("name",)), help=help)
 
     def _missing(self, seen: Counter[tuple[int, str]]) -> Iterator[tuple[Place, int, list[str]]]:
@@ -183,7 +185,7 @@ class _Comparison:
             )
             word = closest(name, islice(same, MAX_CANDIDATES))
             if word:
-                return f"is `{clip(name, 80)}` what is `{word}` here? A `layout` in the spec gives modules other names"
+                return f"is `{clip(name, 80)}` called `{word}` here? A `layout` in the spec renames modules"
         return "leave them out, or write the spec of the network that the file was saved from"
 
 
@@ -191,13 +193,13 @@ def _shape_fault(place: Place, said: list[str]) -> Fault:
     count = len(said)
     have = "a tensor has" if count == 1 else f"{count:,} tensors have"
     message = f"{have} another shape in the file: {_join(said[:MAX_NAMED], count)}"
-    return Fault("RG704", message, place, help="change the spec to these shapes, or start these tensors anew")
+    return Fault("RG704", message, place, help="change the spec to these shapes, or initialize these tensors anew")
 
 
 def _missing_fault(place: Place, count: int, said: list[str]) -> Fault:
     what = "a tensor" if count == 1 else f"{count:,} tensors"
-    message = f"the file lacks {what} that this asks for: {_join(said, count)}"
-    help = "take it out of the spec, or load with `strict=False` and train what is missing"
+    message = f"the file lacks {what} that this needs: {_join(said, count)}"
+    help = "remove it from the spec, or load with `strict=False` and train what is missing"
     return Fault("RG702", message, place, help=help)
 
 

@@ -19,12 +19,3 @@ class FileContents(NamedTuple):
     shapes: Shapes
     versions: Mapping[str, int] | None = None
     inside: str = ""
-
-
-class Unreadable(Exception):  # whoever asked for the file knows where to report it
-    """A file that is no file of weights: in words, with a way out."""
-
-    def __init__(self, message: str, help: str = "") -> None:
-        self.message = message
-        self.help = help
-        super().__init__(message)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from resnetgen.errors import WeightsError
 from resnetgen.ir.network import Network
 from resnetgen.weights import torch_file
 from resnetgen.weights.comparison import SAFETENSORS_SUFFIX
 from resnetgen.weights.expected import ExpectedTensors
-from resnetgen.weights.file_contents import Unreadable
 from resnetgen.weights.prefix import common_prefix
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def load_weights(network: Network, path: str) -> LoadedWeights:
     A state dict that needs no other names is given as it was stored, with the versions of its modules beside it.
 
     Raises:
-        Unreadable: it is no file of weights, or of such as no network takes.
+        WeightsError: it is no file of weights, or of such as no network takes.
         OSError: it cannot be opened.
         ModuleNotFoundError: the package is not installed.
     """
@@ -45,7 +45,7 @@ def load_weights(network: Network, path: str) -> LoadedWeights:
     unreal = next((name for name, value in state.items() if value.is_complex()), None)
     if unreal is not None:
         message = f"the tensor `{unreal}` holds complex numbers, and the network real ones"
-        raise Unreadable(message, "save weights of this network")
+        raise WeightsError(message, "save weights of this network")
     before = common_prefix(state.keys(), ExpectedTensors(network))
     if not before:
         return LoadedWeights(state, "")
@@ -59,5 +59,5 @@ def _load_safetensors(path: str) -> Mapping[str, Tensor]:
     try:
         found: dict[str, Tensor] = load_file(path)
     except SafetensorError as error:
-        raise Unreadable(f"safetensors cannot read this file: {error}", "get the file again") from None
+        raise WeightsError(f"safetensors cannot read this file: {error}", "download the file again") from None
     return found

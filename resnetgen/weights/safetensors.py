@@ -12,8 +12,9 @@ from collections import Counter
 from math import prod
 from typing import Any, NoReturn
 
+from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
-from resnetgen.weights.file_contents import FileContents, Shapes, Unreadable
+from resnetgen.weights.file_contents import FileContents, Shapes
 
 MAX_HEADER = 100_000_000
 """The most bytes of a header, as the format's own library has it."""
@@ -39,11 +40,11 @@ def read(path: str) -> FileContents:
     """The names and shapes in a file.
 
     Raises:
-        Unreadable: it is no safetensors file, or one that is cut.
+        WeightsError: it is no safetensors file, or one that is cut.
         OSError: it cannot be opened.
     """
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
-        raise Unreadable("this is no file, but a folder or a device")
+        raise WeightsError("this is a folder or a device, not a file")
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         length = _length(file.read(_LENGTH), size)
@@ -119,7 +120,7 @@ def _parse_tensor(name: str, said: object) -> tuple[tuple[int, ...], int, int]:
         _fail(f"its header says nothing of the tensor {where}")
     bits = BITS.get(said["dtype"]) if isinstance(said.get("dtype"), str) else None
     if bits is None:
-        _fail(f"the dtype of {where} is {clip(str(said.get('dtype')))}, which is none of the format's")
+        _fail(f"the dtype of {where} is {clip(str(said.get('dtype')))}, which the format does not have")
     shape = _integers(said.get("shape"))
     if shape is None or len(shape) > MAX_AXES:
         _fail(f"the shape of {where} is {clip(str(said.get('shape')))}, which is none")
@@ -140,4 +141,4 @@ def _integers(value: object) -> tuple[int, ...] | None:
 
 
 def _fail(why: str) -> NoReturn:
-    raise Unreadable(f"this is no whole safetensors file: {why}", "get the file again, or save it again")
+    raise WeightsError(f"this safetensors file is damaged: {why}", "download or save the file again")

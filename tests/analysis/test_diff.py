@@ -20,7 +20,7 @@ from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_mapping, compile_spec, compile_text
 from resnetgen.codegen import emit
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.ir.network import Network
 from tests.strategies.specs import random_spec
 from tests.weights.test_weights import TINY

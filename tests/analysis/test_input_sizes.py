@@ -240,7 +240,7 @@ def test_a_domain_is_told_in_words() -> None:
         assert found is not None
         return [axis.describe() for axis in found]
 
-    assert ["5 and up, where the remainder by 9 is 0, 5, 6, 8"] * 2 == words("a stride in every block")
+    assert ["5 and up, where size mod 9 is 0, 5, 6, 8"] * 2 == words("a stride in every block")
     assert ["21 and up"] * 2 == words("no shortcut, no padding")
 
 

@@ -363,7 +363,7 @@ def test_what_a_network_has_beside_modules_is_reserved() -> None:
 @pytest.mark.parametrize("name", sorted(NETWORK_ATTRIBUTES))
 def test_a_layout_cannot_take_the_place_of_a_fact(layout: str, name: str) -> None:
     text = f"extends: resnet18\nname: mine\nlayout: {layout.replace('NAME', name)}\n"
-    message = f"the names of the network make no modules: `{name}` is taken by the emitted network"
+    message = f"the layout's names for the network do not form modules: `{name}` is reserved by the emitted network"
     assert [("RG210", message)] == [(found.code, found.message) for found in diagnose_text(text)]
 
 

@@ -14,7 +14,7 @@ from torch import nn
 from resnetgen.analysis.cost import cost, state_dict
 from resnetgen.api import compile_mapping, compile_spec, compile_text, deploy_source, emit_source
 from resnetgen.compiler import deploy_form
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.runtime.load_source import load
 from tests.codegen.deployment import converter, difference, filled, forms
 from tests.codegen.test_emitted import is_unbreakable, run

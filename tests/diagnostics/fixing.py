@@ -2,7 +2,8 @@
 
 from resnetgen.compiler import compile_source, with_scalar_fixes
 from resnetgen.diagnostics.apply_edits import apply_edits, compatible_fixes
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.source.source import parse
 
 HEAD = "extends: resnet18\nname: mine\n"

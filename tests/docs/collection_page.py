@@ -29,7 +29,7 @@ size and attention; `resnetgen show NAME` tells of one of them stage by stage.
 
 In the tables, *spec* and *code* are lines of the spec's own file and of the file that it becomes; *MACs* are
 multiply-adds for one input of the size beside them; *field* is the receptive field of the last map, in pixels along an
-axis, attention aside; *elsewhere* are the names that the network has in other libraries.
+axis, attention aside; *also known as* are the names that the network has in other libraries.
 
 {contents}
 """
@@ -64,7 +64,7 @@ COLUMNS = (
     Column("MACs", number=True),
     Column("input"),
     Column("field", number=True),
-    Column("elsewhere"),
+    Column("also known as"),
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import copy
 import functools
 import json
@@ -18,8 +17,8 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 import pytest
 
 from resnetgen.compiler import compile_source, source_code
-from resnetgen.diagnostics.model import SpecError
 from resnetgen.diagnostics.text import render
+from resnetgen.errors import SpecError
 from resnetgen.reports import Format
 from resnetgen.schema.fields import Identifier, Text, Word
 from resnetgen.schema.record import Record
@@ -264,13 +263,6 @@ NAMES = (
     "# #",
     "{# x #}",
 )
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """An empty working directory."""
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such names there")

@@ -10,7 +10,8 @@ import torch
 from resnetgen import api
 from resnetgen.analysis.cost import cost, state_dict
 from resnetgen.analysis.diff import Change, diff_networks
-from resnetgen.diagnostics.model import Path, SpecError
+from resnetgen.diagnostics.model import Path
+from resnetgen.errors import SpecError
 from resnetgen.ir.network import Training
 from resnetgen.ops.batch_norm import tracks
 from resnetgen.runtime.load_source import load

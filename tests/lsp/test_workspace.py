@@ -83,7 +83,7 @@ def offered(desk: Desk, finding: Finding, name: str = "mine.yaml") -> list[Actio
 
 def test_a_finding_has_words_and_a_way_out() -> None:
     (finding,) = found(put("extends: resnet50\nname: mine\nhead: {pool: min}\n"))
-    assert "the text 'min' is none of the words here" in finding.message
+    assert "unknown `pool` 'min'" in finding.message
     assert finding.message.endswith("\nhelp: use avg, max, avg_plus_max or avg_concat_max")
 
 
@@ -98,7 +98,7 @@ def test_a_fault_of_a_base_stands_at_extends() -> None:
     desk.put("base", FOLDER / "base.yaml", "extends: resnet50\nname: base\nhead: {pool: min}\n")
     (finding,) = found(desk)
     assert (2, 10) == (finding.span.line, finding.span.column)
-    assert finding.message.startswith("in /nowhere/project/base.yaml: the text 'min'")
+    assert finding.message.startswith("in /nowhere/project/base.yaml: unknown `pool` 'min'")
     (label,) = finding.related
     assert ("/nowhere/project/base.yaml", 3, 14) == (label.span.text.name, label.span.line, label.span.column)
     assert label.words == finding.diagnostic.message
@@ -181,16 +181,16 @@ def test_a_mend_in_a_base_is_offered_there() -> None:
 PLAIN = "extends: resnet34\nname: plain\nblock: {shortcut: none}\n"
 
 IGNORING = [
-    (PLAIN, PLAIN + "ignore: {RG503: meant as it is}\n"),
-    (PLAIN.rstrip(), PLAIN + "ignore: {RG503: meant as it is}\n"),
-    (PLAIN + "ignore: {}\n", PLAIN + "ignore: {RG503: meant as it is}\n"),
+    (PLAIN, PLAIN + "ignore: {RG503: intended}\n"),
+    (PLAIN.rstrip(), PLAIN + "ignore: {RG503: intended}\n"),
+    (PLAIN + "ignore: {}\n", PLAIN + "ignore: {RG503: intended}\n"),
     (
         f"ignore: {{RG501: small}}\n{PLAIN}input: {{size: 48}}\n",
-        f"ignore: {{RG503: meant as it is, RG501: small}}\n{PLAIN}input: {{size: 48}}\n",
+        f"ignore: {{RG503: intended, RG501: small}}\n{PLAIN}input: {{size: 48}}\n",
     ),
     (
         f"ignore:\n  RG501: small\n{PLAIN}input: {{size: 48}}\n",
-        f"ignore:\n  RG503: meant as it is\n  RG501: small\n{PLAIN}input: {{size: 48}}\n",
+        f"ignore:\n  RG503: intended\n  RG501: small\n{PLAIN}input: {{size: 48}}\n",
     ),
 ]
 

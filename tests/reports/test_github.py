@@ -76,7 +76,7 @@ def test_a_warning_is_one_too() -> None:
 
 
 def test_what_is_well_has_no_command() -> None:
-    assert "2 specs are well\n" == render(Report((Result("resnet50", ()), Result("mine.yaml", ()))))
+    assert "2 specs passed\n" == render(Report((Result("resnet50", ()), Result("mine.yaml", ()))))
 
 
 def test_a_fault_in_the_collection_is_shown_where_the_spec_extends_it() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.compiler import Compiled, compile_source
-from resnetgen.diagnostics import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.source import git
 from tests.source.git_repository import Repository, repository
 
@@ -82,7 +82,7 @@ def message(run: Callable[[], object]) -> str:
 )
 def test_what_is_no_revision_is_said_so_and_is_no_option(repo: Repository, name: str) -> None:
     before = sorted(path.name for path in repo.folder.iterdir())
-    assert message(lambda: git.revision(name)).startswith(f"RG101 {name}: git knows no revision `{name}` here; ")
+    assert message(lambda: git.revision(name)).startswith(f"RG101 {name}: git has no revision `{name}` here; ")
     assert before == sorted(path.name for path in repo.folder.iterdir())
 
 
@@ -118,7 +118,7 @@ def test_a_base_that_is_not_at_the_revision(repo: Repository, extends: str, said
     (repo.folder.parent / "secret.yaml").write_text(BASE)
     repo.commit({"specs/mine.yaml": f"extends: {extends}\nname: mine\n"})
     found = message(lambda: compiled("main", "specs/mine.yaml"))
-    assert found.startswith("RG110 main:specs/mine.yaml: there is no spec `")
+    assert found.startswith("RG110 main:specs/mine.yaml: `extends` names an unknown spec `")
     assert said in found
 
 
@@ -137,7 +137,7 @@ def test_a_large_file_is_refused(repo: Repository) -> None:
 def test_without_git_or_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     said = message(lambda: git.revision("main", str(tmp_path)))
-    assert said.startswith(f"RG101 {tmp_path}: git cannot tell: not a git repository")
+    assert said.startswith(f"RG101 {tmp_path}: git failed: not a git repository")
     assert "cannot change to" in message(lambda: git.revision("main", str(tmp_path / "none")))
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "git is not installed" in message(lambda: git.revision("main", str(tmp_path)))
@@ -200,7 +200,7 @@ def test_what_is_only_touched_has_not_changed(repo: Repository) -> None:
 
 
 def test_changes_since_a_bad_revision(repo: Repository) -> None:
-    assert "git knows no revision `--stat` here" in message(lambda: git.changed_files("--stat"))
+    assert "git has no revision `--stat` here" in message(lambda: git.changed_files("--stat"))
 
 
 def test_a_bare_repository_in_a_commit_is_not_asked(repo: Repository) -> None:

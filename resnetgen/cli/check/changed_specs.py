@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from resnetgen.cli.spec_args import SpecArg
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.source import git, source
 from resnetgen.source.collection import SUFFIXES, names

@@ -85,8 +85,8 @@ class Desk:
 
     def _write(self, path: str) -> Diagnostic | None:
         text = self.read[path]
-        why: OSError | str = "this file was changed while it was being fixed"
-        help = "nothing is written to it; run the command again"
+        why: OSError | str = "this file was changed during the fix"
+        help = "it was left as it is; run the command again"
         try:
             raw = atomic_write.read(path)
             if raw is not None and _plain(raw) == text.content:
@@ -94,7 +94,7 @@ class Desk:
                 atomic_write.replace(path, mark + self.content[path].encode())
                 return None
         except OSError as error:
-            why, help = error, "nothing is written to it; `check --diff` shows what to change"
+            why, help = error, "it was left as it is; `check --diff` shows what to change"
         del self.content[path]
         return atomic_write.refused(text.name, why, help)
 

@@ -100,11 +100,12 @@ def compare(before: Compiled, after: Compiled, titles: tuple[str, str], batch: i
 
 def _facts(portrait: Portrait) -> tuple[str, str, str, str]:
     domain = portrait.domain
-    shapes = [f"{name} {by_axis(shape)}" for name, shape in portrait.outputs.items()]
+    maps = [f"{name} {by_axis(shape)}" for name, shape in portrait.outputs.items()]
+    (first, *_) = portrait.outputs.values()
     return (
         by_axis(portrait.input),
-        ", ".join(shapes) if portrait.network.features else shapes[0].removeprefix("output "),
-        "not known" if domain is None else "; ".join(dict.fromkeys(axis.describe() for axis in domain)),
+        ", ".join(maps) if portrait.network.features else by_axis(first),
+        "unknown" if domain is None else "; ".join(dict.fromkeys(axis.describe() for axis in domain)),
         by_axis(portrait.total.field),
     )
 

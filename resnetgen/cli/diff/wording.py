@@ -200,7 +200,7 @@ def state_dict(comparison: Comparison) -> Section:
     """How the keys differ: a title with the counts, and a line for each group of tensors."""
     keys = comparison.difference.keys
     counts = [f"{pluralize(keys.count(kind), 'tensor')} {kind}" for kind in SIGNS if keys.count(kind)]
-    alike = f"{pluralize(keys.alike, 'tensor')} as before"
+    alike = f"{pluralize(keys.alike, 'tensor')} unchanged"
     title = f"State dict: {', '.join([alike, *counts])}"
     lines = [Line(SIGNS[group.kind], _group(group)) for group in limit_per_kind(keys.groups, MOST_GROUPS)]
     left = len(keys.groups) - len(lines)
@@ -228,7 +228,7 @@ def verdicts(comparison: Comparison) -> list[str]:
     before, after = comparison.titles
     keys = comparison.difference.keys
     if keys.forward.strict and keys.backward.strict:
-        return ["Weights of each load into the other strictly."]
+        return ["The weights of each load strictly into the other."]
     return [
         _verdict(before, after, keys.forward, keys.backward),
         _verdict(after, before, keys.backward, keys.forward),
@@ -237,14 +237,14 @@ def verdicts(comparison: Comparison) -> list[str]:
 
 def _verdict(source: str, target: str, loading: WeightTransfer, back: WeightTransfer) -> str:
     if loading.strict:
-        return f"Weights of {source} load into {target} strictly."
+        return f"The weights of {source} load strictly into {target}."
     if loading.tensors == loading.of_tensors:
         left = pluralize(back.of_tensors - loading.tensors, "tensor")
-        return f"Weights of {source} hold all of {target}, and {left} more: they load with `strict=False`."
+        return f"The weights of {source} hold all tensors of {target}, and {left} more: they load with `strict=False`."
     if not loading.tensors:
-        return f"Weights of {source} do not load into {target}: no tensor has its key and shape."
+        return f"The weights of {source} do not load into {target}: no tensor matches in key and shape."
     return (
-        f"Weights of {source} load into {target} in part: {loading.tensors:,} of {loading.of_tensors:,} tensors "
+        f"The weights of {source} load partly into {target}: {loading.tensors:,} of {loading.of_tensors:,} tensors "
         f"({_share(loading.tensors, loading.of_tensors)}), {loading.params:,} of {loading.of_params:,} parameters "
         f"({_share(loading.params, loading.of_params)})."
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from resnetgen.analysis.cost import Cost, block_cost, cost, part_cost, stage_cost, step_cost, steps_cost
 from resnetgen.analysis.receptive_field import ReceptiveField, after_block, after_nodes, after_run, receptive_field
 from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Step, Trace
-from resnetgen.ir.network import Block, Node, Run
+from resnetgen.ir.network import Block, Run
 from resnetgen.ops.operator import Shape
 
 STAGES, BLOCKS, OPS = "stages", "blocks", "ops"
@@ -56,7 +56,7 @@ def _sequence(name: str, steps: tuple[Step, ...], view: ReceptiveField, level: s
         return list(_steps("", steps, view, 1))
     if not steps:
         return []
-    told = [step for step in steps if step.node.operator.role not in ("norm", "act", "flatten")]
+    told = [step for step in steps if step.node.operator.is_summarized]
     words = _listed(step.node.operator.describe() for step in told or steps)
     return [Row(name, words, 1, steps[-1].output, steps_cost(steps), _field(steps, view))]
 
@@ -120,7 +120,7 @@ def _steps(prefix: str, steps: Iterable[Step], view: ReceptiveField, count: int)
     whole = False
     for step in steps:
         view = after_nodes([step.node], view)
-        whole = whole or _sees_all(step.node)
+        whole = whole or step.node.operator.is_global
         name = f"{prefix}{step.node.name}".rstrip(".")
         what = _times(step.node.operator.describe(), count)
         yield Row(name, what, count, step.output, step_cost(step).times(count), () if whole else view.field)
@@ -128,11 +128,7 @@ def _steps(prefix: str, steps: Iterable[Step], view: ReceptiveField, count: int)
 
 def _field(steps: tuple[Step, ...], view: ReceptiveField) -> tuple[int, ...]:
     nodes = [step.node for step in steps]
-    return () if any(map(_sees_all, nodes)) else after_nodes(nodes, view).field
-
-
-def _sees_all(node: Node) -> bool:
-    return node.operator.role.startswith("global")
+    return () if any(node.operator.is_global for node in nodes) else after_nodes(nodes, view).field
 
 
 def _after(block: Block, count: int, view: ReceptiveField) -> ReceptiveField:

@@ -87,19 +87,21 @@ def _facts(portrait: Portrait) -> list[tuple[str, str]]:
     output = ", ".join(f"{name} {shape}" for name, shape in zip(portrait.outputs, written, strict=True))
     aka = dict(portrait.network.aka)
     return [
-        *([("elsewhere", elsewhere(aka))] if aka else []),
+        *([("also known as", elsewhere(aka))] if aka else []),
         ("weighted layers", f"{portrait.weighted_layers:,}"),
         ("parameters", f"{whole.params:,}"),
         ("multiply-adds", f"{whole.macs:,}"),
         ("state dict", pluralize(portrait.keys, "tensor")),
         ("input", f"{by_axis(portrait.input)}; {_domain(portrait.domain)}"),
         ("output", output if features else written[0]),
-        ("memory", f"what the operators write, {portrait.dtype}, batch {portrait.batch}"),
+        ("memory", f"activations, {portrait.dtype}, batch {portrait.batch}"),
     ]
 
 
 def _domain(found: tuple[AxisDomain, ...] | None) -> str:
-    return "the total stride is too large to tell which other sizes work" if found is None else describe_domain(found)
+    return (
+        "the total stride is too large to search for other sizes that work" if found is None else describe_domain(found)
+    )
 
 
 def _cells(row: Row, portrait: Portrait) -> list[str]:
@@ -133,4 +135,4 @@ def _notes(portrait: Portrait) -> list[str]:
         return []
     names = ", ".join(portrait.left_out)
     last = portrait.network.features and portrait.network.stages[-1].name
-    return [f"Left out, as no feature depends on what comes after {last}: {names}."]
+    return [f"Left out, because no feature map depends on the stages after {last}: {names}."]

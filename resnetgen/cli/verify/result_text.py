@@ -69,7 +69,7 @@ def _told(verified: Verified) -> Iterator[tuple[str, str]]:
                 key = (row.check, row.verdict.detail)
                 reasons[key] = reasons.get(key, 0) + 1
     for (check, reason), count in reasons.items():
-        yield f"{check} left out", reason if count == 1 else f"{reason} ({pluralize(count, 'network')})"
+        yield f"{check} skipped", reason if count == 1 else f"{reason} ({pluralize(count, 'network')})"
 
 
 def _summary(verified: Verified) -> str:

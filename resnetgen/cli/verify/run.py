@@ -33,9 +33,10 @@ from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Severity
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.diagnostics.terminal import escape
+from resnetgen.errors import RunError
 from resnetgen.ops.operator import by_axis
 from resnetgen.reports.report import deduplicate
-from resnetgen.runtime.errors import Refused, out_of_memory
+from resnetgen.runtime.errors import out_of_memory
 from resnetgen.runtime.packages import need
 from resnetgen.runtime.system_resources import processors
 from resnetgen.verify import CHECKS, GROUPS, CheckInfo, named
@@ -82,7 +83,7 @@ def run(specs: list[str], wanted: VerifyOptions) -> int:
         tasks = [_task(outcome, checks, wanted, threads) for outcome in found]
         answers = with_progress(side_by_side(tasks, wanted.jobs), len(tasks))
         examined = tuple(_examined(*each) for each in zip(found, tasks, answers, strict=True))
-    except Refused as refused:
+    except RunError as refused:
         _tell(refused)
         return FAILURE
     verified = Verified(examined, wanted.batch, wanted.deploy)
@@ -102,7 +103,7 @@ def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[CheckInfo, ...]:
     left_out = _named(skip, "'--skip'")
     left = tuple(check for check in wanted if check not in left_out)
     if not left:
-        raise typer.BadParameter("it leaves no check", param_hint="'--skip'")
+        raise typer.BadParameter("--skip leaves no check to run", param_hint="'--skip'")
     return left
 
 
@@ -114,8 +115,8 @@ def _named(words: Iterable[str], option: str) -> tuple[CheckInfo, ...]:
         (word,) = error.args
         known = [*(check.name for check in CHECKS), *GROUPS]
         meant = did_you_mean(word, known) or ";"
-        message = f"{word!r} is no check{meant} there are {', '.join(known[: len(CHECKS)])}; "
-        message += f"and the groups {', '.join(GROUPS)}"
+        message = f"unknown check {word!r}{meant} the checks are {', '.join(known[: len(CHECKS)])}; "
+        message += f"the groups are {', '.join(GROUPS)}"
         raise typer.BadParameter(escape(message), param_hint=option) from None
 
 
@@ -123,7 +124,7 @@ def _see(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> None:
     """See that what is asked for can be run: torch, and what those checks need that are asked for by name.
 
     Raises:
-        Refused: a package is missing.
+        RunError: a package is missing.
     """
     need(("torch",), "torch", "verifying a network")
     words = {word.strip() for written in wanted.checks for word in written.split(",")}
@@ -207,5 +208,5 @@ def _listed(names: list[str]) -> str:
     return f"the check{'' if len(names) == 1 else 's'} {', '.join(f'`{name}`' for name in names)}"
 
 
-def _tell(refused: Refused) -> None:
+def _tell(refused: RunError) -> None:
     print_note(f"error[{refused.code}]: {escape(refused.message)}\n   help: {escape(refused.help)}\n")

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import NoReturn
 
 from resnetgen.compiler import compile_source, source_code
-from resnetgen.diagnostics.model import Diagnostic, Edit, Label, SpecError
+from resnetgen.diagnostics.model import Diagnostic, Edit, Label
 from resnetgen.diagnostics.text import render
+from resnetgen.errors import SpecError
 from resnetgen.reports import Format, Report, Result, renderer
 from resnetgen.source.source import parse
 from resnetgen.unicode import is_visible
