@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 from resnetgen.ops.operator import Misfit, Operator, Shape, TensorSpec
 
@@ -27,6 +27,13 @@ class Composite(Operator):
     class_name: ClassVar[str] = ""
     words: ClassVar[str] = ""
     """The docstring of the class, one line that names the paper."""
+
+    flag: ClassVar[str] = ""
+    """A fact, true or false, that may differ between the uses of one class, which then has it as an attribute."""
+
+    def flagged(self) -> Self:
+        """The same for a class that has its flag as an attribute; asked of those that have a flag."""
+        raise NotImplementedError
 
     def sentence(self) -> str:
         """The docstring of its class, where one for all of its kind would not be true of this one."""

@@ -1,9 +1,10 @@
 """Multi-scale convolution: groups of channels in a row, each after the one before (Res2Net, arXiv:1904.01169)."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import ModuleList, Part, applied, misfit_inside, present
+from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Misfit, Shape, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
@@ -26,12 +27,21 @@ class MultiScale(Spatial):
     words: ClassVar[str] = "Convolve one group of channels after another (arXiv:1904.01169)."
     label: ClassVar[str] = "multi-scale conv"
 
+    flag: ClassVar[str] = "begins"
+
     scale: int
     begins: bool
     inside: tuple[Part, ...]
+    asks: bool = False
+    """Whether the class has `begins` as an attribute."""
+
+    def flagged(self) -> Self:
+        pools = () if self._has("pool") else (Part("pool", Identity()),)
+        return self.replace(inside=(*self.inside, *pools), asks=True)
 
     def sentence(self) -> str:
-        return "Convolve each group of channels, and pool the last (arXiv:1904.01169)." if self.begins else self.words
+        only = self.begins and not self.asks
+        return "Convolve each group of channels, and pool the last (arXiv:1904.01169)." if only else self.words
 
     def parts(self) -> tuple[Part, ...]:
         return self.inside
@@ -62,14 +72,20 @@ class MultiScale(Spatial):
         normalizes = self._has("bns")
         return {
             "scale": str(self.scale),
-            "begins": "yes" if self.begins else "",
+            "begins": "yes" if self.begins and not self.asks else "",
             "each": "i, (conv, bn)" if normalizes else "i, conv",
             "pairs": "enumerate(zip(self.convs, self.bns))" if normalizes else "enumerate(self.convs)",
-            "given": "scales[i]" if self.begins else "out if i == 0 else out + scales[i]",
+            "given": self._given(),
             "normalizes": "yes" if normalizes else "",
             "activates": "yes" if self._has("act") else "",
             "last": applied(self.inside, ("pool",), "scales[-1]"),
         }
+
+    def _given(self) -> str:
+        """What the convolution number `i` gets."""
+        if self.asks:
+            return "scales[i] if self.begins or i == 0 else out + scales[i]"
+        return "scales[i]" if self.begins else "out if i == 0 else out + scales[i]"
 
     def _has(self, name: str) -> bool:
         return any(part.name == name for part in self.inside)

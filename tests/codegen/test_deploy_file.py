@@ -115,7 +115,7 @@ def test_nothing_that_only_training_needs_is_left() -> None:
 
 def test_a_projection_is_a_convolution() -> None:
     text = deploy_source(compile_spec("resnet50"))
-    assert "shortcut=nn.Conv2d(64, 256, 1)" in text
+    assert "self.downsample = nn.Conv2d(cin, cout, 1, stride)" in text
     assert "def projection" not in text
 
 
