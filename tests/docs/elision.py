@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-WORST = 0.35
+WORST = 0.6
 """Below this likeness, an excerpt is not taken for an older form of any lines."""
 
 
@@ -117,6 +117,8 @@ def _window(piece: list[str], lines: list[str], position: int) -> tuple[int, int
 
 
 def _likeness(piece: list[str], window: list[str]) -> float:
-    whole = SequenceMatcher(None, piece, window, autojunk=False).ratio()
+    """How alike two stretches are: by equal lines, or letter by letter, which counts less."""
+    lines = SequenceMatcher(None, piece, window, autojunk=False)
     letters = SequenceMatcher(None, "\n".join(piece), "\n".join(window), autojunk=False)
-    return 0.6 * whole + 0.4 * (letters.ratio() if letters.quick_ratio() > 0.4 else 0.0)
+    close = letters.ratio() if letters.quick_ratio() > WORST else 0.0
+    return max(lines.ratio(), 0.9 * close)
