@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from enum import Enum
 from importlib import import_module
@@ -91,7 +92,7 @@ def _option(option: Given) -> tuple[str, str, str]:
     names = [part for each in written for part in each.split("/") if part.startswith("-")]
     if option.kind is not bool:
         names = [f"{each} {_word(option)}" for each in names]
-    return ", ".join(f"`{each}`" for each in names), _words(option) + _text(option.info.help), _default(option)
+    return ", ".join(f"`{each}`" for each in names), _text(option.info.help) + _words(option), _default(option)
 
 
 def _word(given: Given) -> str:
@@ -101,10 +102,10 @@ def _word(given: Given) -> str:
 
 
 def _words(option: Given) -> str:
-    if not issubclass(option.kind, Enum):
-        return ""
-    words = [f"`{each.value}`" for each in option.kind]
-    return f"{', '.join(words[:-1])} or {words[-1]}. "
+    """The words that an option may have, where its help does not have them all."""
+    words = [str(each.value) for each in option.kind] if issubclass(option.kind, Enum) else []
+    told = all(re.search(rf"\b{word}\b", option.info.help or "") for word in words)
+    return "" if told else f" One of {', '.join(f'`{word}`' for word in words)}."
 
 
 def _text(text: str | None) -> str:
