@@ -78,10 +78,8 @@ class LayerBuilder:
         at = (*at, option) if option else at
         user = self.path if context.position is None else context.at
         used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
-        mend = replacement(Place(at), instead)
-        return LoweringError(
-            Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help, mend=mend)
-        )
+        fix = replacement(Place(at), instead)
+        return LoweringError(Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help, fix=fix))
 
     def _of(self, channels: int) -> tuple[tuple[Place, str], ...]:
         """Where the block's widths of this number were written."""

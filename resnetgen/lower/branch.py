@@ -84,8 +84,8 @@ def _strided(kind: NamedType, context: BlockContext) -> list[Layer]:
         at = Place(context.origin("stride_on"))
         message = f"the block type `{kind.name}` has no convolution `{wanted[:60]}`{did_you_mean(wanted, tuple(names))}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
-        mend = replacement(at, unambiguous_match(wanted, names))
-        raise LoweringError(Fault("RG206", message, at, help=help, mend=mend))
+        fix = replacement(at, unambiguous_match(wanted, names))
+        raise LoweringError(Fault("RG206", message, at, help=help, fix=fix))
     return [_with_stride(layer, index == names[wanted]) for index, layer in enumerate(kind.type.branch)]
 
 
