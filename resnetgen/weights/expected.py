@@ -1,4 +1,4 @@
-"""The tensors that a network has, to be asked for by name. Blocks are not looked at one by one."""
+"""Look up the tensors of a network by name, without visiting equal blocks one by one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resnetgen.ir.network import Network
 
 
 class ExpectedTensors:
-    """The tensors of a network."""
+    """The tensors of a network by name."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -27,7 +27,7 @@ class ExpectedTensors:
         self._starts = {path: [row.first for row, _ in found] for path, found in self._inside.items()}
 
     def find(self, name: str) -> tuple[BlockTensors, StateDictEntry] | None:
-        """The tensor of this name; None where the network has none."""
+        """Return the tensor of a name; None where the network has none."""
         if name in self._whole:
             return self._whole[name]
         for path, number, tail in self._readings(name):
@@ -37,7 +37,10 @@ class ExpectedTensors:
         return None
 
     def place(self, name: str) -> Place:
-        """What in the spec a name that the network does not have may be about: a stage, the stem, the head, or all."""
+        """Return the place in the spec that an unknown name is most likely about.
+
+        It is a block, a stage, the stem, the head, or the whole spec.
+        """
         for path, number, _ in self._readings(name):
             found = self._block(path, number)
             return Place(found[0].at if found is not None else self._stages[path].at, Part.KEY)
@@ -47,7 +50,7 @@ class ExpectedTensors:
         return Place(("name",))
 
     def missing(self, row: BlockTensors, tensor: StateDictEntry, names: Mapping[str, object]) -> Iterator[str]:
-        """The keys of a tensor of equal blocks that are not among these names."""
+        """Yield the keys of a tensor of equal blocks that are not among the names."""
         keys = (row.key(number, tensor.tail) for number in range(row.first, row.first + row.repeat))
         return (key for key in keys if key not in names)
 
@@ -59,7 +62,7 @@ class ExpectedTensors:
         return found if number < found[0].first + found[0].repeat else None
 
     def _readings(self, name: str) -> Iterator[tuple[str, int, str]]:
-        """The ways to read a name as that of a tensor in a numbered block of a stage: in practice one or none."""
+        """Yield each reading of a name as a tensor in a numbered block of a stage; in practice there is one or none."""
         parts = name.split(".")
         for index in islice(range(1, len(parts) - 1), 8):
             path, number = ".".join(parts[:index]), parts[index]
