@@ -156,7 +156,7 @@ def test_what_killed_exports_left_is_swept(folder: Path) -> None:
         (["--to", "pt2", "--batch", "0"], "Input should be greater than or equal to 1"),
         (["--to", "pt2", "--tolerance", "-1"], "Input should be greater than or equal to 0"),
         (["--to", "pt2", "--tolerance", "little"], "Input should be a valid number"),
-        (["--to", "pt2", "--input-size", "large"], "'large' is no size"),
+        (["--to", "pt2", "--input-size", "large"], "invalid size 'large'"),
         ([], "Missing option '--to'"),
     ],
 )
