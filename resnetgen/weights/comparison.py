@@ -113,9 +113,9 @@ class _Comparison:
                 unknown.setdefault(self.expected.place(name), []).append(name)
                 continue
             row, tensor = found
-            found_counts[id(row), tensor.tail] += 1
+            found_counts[id(row), tensor.suffix] += 1
             if not _shapes_match(shape, tensor):
-                stored, needed = _format_shape(shape), _format_shape(tensor.entry.shape)
+                stored, needed = _format_shape(shape), _format_shape(tensor.spec.shape)
                 reshaped.setdefault(tensor.at, []).append(
                     f"`{name}` is {stored} in the file and {needed} in the network"
                 )
@@ -140,14 +140,14 @@ class _Comparison:
         due = self._due()
         for row in self.expected.rows:
             for tensor in row.tensors:
-                key = id(row), tensor.tail
-                absent = due.get(key, []) if tensor.entry.supplied else self.expected.missing(row, tensor, self.shapes)
-                count_missing = len(due.get(key, [])) if tensor.entry.supplied else row.repeat - seen[key]
+                key = id(row), tensor.suffix
+                absent = due.get(key, []) if tensor.spec.supplied else self.expected.missing(row, tensor, self.shapes)
+                count_missing = len(due.get(key, [])) if tensor.spec.supplied else row.repeat - seen[key]
                 if count_missing:
                     counts[tensor.at] += count_missing
                     names_so_far = examples.setdefault(tensor.at, [])
                     names = islice(absent, MAX_NAMED - len(names_so_far))
-                    names_so_far += (f"`{name}` ({_format_shape(tensor.entry.shape)})" for name in names)
+                    names_so_far += (f"`{name}` ({_format_shape(tensor.spec.shape)})" for name in names)
         yield from ((place, count, examples[place]) for place, count in counts.items())
 
     def _due(self) -> dict[tuple[int, str], list[str]]:
@@ -156,14 +156,14 @@ class _Comparison:
         `torch.nn.BatchNorm2d` supplies its `num_batches_tracked` if the version beside the state dict is below 2 or, as
         in every safetensors file, missing.
         """
-        tails = (tensor.tail for row in self.expected.rows for tensor in row.tensors if tensor.entry.supplied)
+        tails = (tensor.suffix for row in self.expected.rows for tensor in row.tensors if tensor.spec.supplied)
         leaves = {tail.rpartition(".")[2] for tail in tails}
         due: dict[tuple[int, str], list[str]] = {}
         for module in (module for module, version in (self.versions or {}).items() if version >= 2):
             for name in (f"{module}.{leaf}" for leaf in leaves):
                 found = self.expected.find(name) if name not in self.shapes else None
-                if found is not None and found[1].entry.supplied:
-                    due.setdefault((id(found[0]), found[1].tail), []).append(name)
+                if found is not None and found[1].spec.supplied:
+                    due.setdefault((id(found[0]), found[1].suffix), []).append(name)
         return due
 
     def _unknown(self, unknown: dict[Place, list[str]]) -> Iterator[Fault]:
@@ -184,7 +184,7 @@ class _Comparison:
                 key
                 for row in self.expected.rows
                 for tensor in row.tensors
-                if tensor.entry.shape == shape
+                if tensor.spec.shape == shape
                 for key in islice(self.expected.missing(row, tensor, self.shapes), MAX_CANDIDATES)
             )
             word = closest(name, islice(candidates, MAX_CANDIDATES))
@@ -214,7 +214,7 @@ def _join(items: list[str], count: int) -> str:
 
 def _shapes_match(shape: tuple[int, ...] | None, tensor: StateDictEntry) -> bool:
     """Return whether `load_state_dict` takes a shape for a tensor: a vector of one loads as a scalar, for torch 0.3."""
-    return shape == tensor.entry.shape or (shape == (1,) and tensor.entry.shape == ())
+    return shape == tensor.spec.shape or (shape == (1,) and tensor.spec.shape == ())
 
 
 def _format_shape(shape: tuple[int, ...] | None) -> str:

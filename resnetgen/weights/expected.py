@@ -17,19 +17,19 @@ class ExpectedTensors:
     def __init__(self, network: Network) -> None:
         self._network = network
         self.rows = [row for row in tensors_by_block(network) if row.tensors]
-        self._whole = {tensor.tail: (row, tensor) for row in self.rows if not row.path for tensor in row.tensors}
+        self._outside = {tensor.suffix: (row, tensor) for row in self.rows if not row.path for tensor in row.tensors}
         self._stages = {stage.path: stage for stage in network.stages}
-        self._inside: dict[str, list[tuple[BlockTensors, dict[str, StateDictEntry]]]] = {}
+        self._by_path: dict[str, list[tuple[BlockTensors, dict[str, StateDictEntry]]]] = {}
         for row in self.rows:
             if row.path:
-                tails = {tensor.tail: tensor for tensor in row.tensors}
-                self._inside.setdefault(row.path, []).append((row, tails))
-        self._starts = {path: [row.first for row, _ in found] for path, found in self._inside.items()}
+                tails = {tensor.suffix: tensor for tensor in row.tensors}
+                self._by_path.setdefault(row.path, []).append((row, tails))
+        self._starts = {path: [row.first for row, _ in found] for path, found in self._by_path.items()}
 
     def find(self, name: str) -> tuple[BlockTensors, StateDictEntry] | None:
         """Return the tensor of a name; None where the network has none."""
-        if name in self._whole:
-            return self._whole[name]
+        if name in self._outside:
+            return self._outside[name]
         for path, number, tail in self._readings(name):
             found = self._block(path, number)
             if found is not None and tail in found[1]:
@@ -51,14 +51,14 @@ class ExpectedTensors:
 
     def missing(self, row: BlockTensors, tensor: StateDictEntry, names: Mapping[str, object]) -> Iterator[str]:
         """Yield the keys of a tensor of equal blocks that are not among the names."""
-        keys = (row.key(number, tensor.tail) for number in range(row.first, row.first + row.repeat))
+        keys = (row.key(number, tensor.suffix) for number in range(row.first, row.first + row.repeat))
         return (key for key in keys if key not in names)
 
     def _block(self, path: str, number: int) -> tuple[BlockTensors, dict[str, StateDictEntry]] | None:
         index = bisect_right(self._starts.get(path, []), number) - 1
         if index < 0:
             return None
-        found = self._inside[path][index]
+        found = self._by_path[path][index]
         return found if number < found[0].first + found[0].repeat else None
 
     def _readings(self, name: str) -> Iterator[tuple[str, int, str]]:
