@@ -32,9 +32,7 @@ def check(specimen: Specimen) -> Verdict:
     seen = written(specimen.new().train(), x, (operators, blocks))
     said = cost(specimen.trace).memory(batch=len(x))
     share = seen.everything / said if said else 1.0
-    return judged(
-        _differences(specimen, seen, len(x)), f"{said:,} bytes; {share:.2f} times that with what is temporary"
-    )
+    return judged(_differences(specimen, seen, len(x)), f"{said:,} bytes; {share:.2f} times that with temporary values")
 
 
 def _differences(specimen: Specimen, seen: Written, batch: int) -> Iterator[str]:
