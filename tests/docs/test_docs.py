@@ -555,9 +555,9 @@ def test_the_networks_are_as_many_as_it_says() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with nothing in it but a `resnetgen` command."""
-    command = tmp_path / "bin" / "resnetgen"
+def shell_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with nothing in it but a `resnetgen` command, which a shell finds there."""
+    command = folder / "bin" / "resnetgen"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m resnetgen "$@"\n', encoding="utf-8")
     command.chmod(0o755)
@@ -566,8 +566,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("PYTHONUTF8", "1")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    return folder
 
 
 PROGRAMS = [fence for fence in FENCES[README] if fence.words == ["python"] and "import resnetgen" in fence.text]
@@ -575,7 +574,7 @@ PROGRAMS = [fence for fence in FENCES[README] if fence.words == ["python"] and "
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=str)
 def test_a_program_prints_what_its_comments_say(
-    program: Fence, folder: Path, capsys: pytest.CaptureFixture[str]
+    program: Fence, shell_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("torch")
 
@@ -607,9 +606,9 @@ def matches(shown: str, printed: str) -> bool:
 
 @pytest.mark.parametrize("session", [fence for fence in FENCES[README] if fence.words[:1] == ["console"]], ids=str)
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the sessions are bash's")
-def test_a_session_prints_what_it_shows(session: Fence, folder: Path) -> None:
+def test_a_session_prints_what_it_shows(session: Fence, shell_folder: Path) -> None:
     for example in filter(file, FENCES[README]):
-        (folder / file(example)).write_text(example.text, encoding="utf-8")
+        (shell_folder / file(example)).write_text(example.text, encoding="utf-8")
 
     expected = commands(session)
     script = "".join(f"{command}\nstatus=$?; echo '{END}'; (exit $status)\n" for command, _ in expected)

@@ -1,9 +1,7 @@
 """The sessions in docs/diff.md and docs/weights.md print what they show."""
 
-import contextlib
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,14 +25,12 @@ SESSIONS = [(page, text) for page in PAGES for _, text in fences(page, "console"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder with the specs of both pages, and weights of ResNet-18."""
+def specs(folder: Path) -> None:
+    """Write the specs of both pages, and weights of ResNet-18."""
     for page in PAGES:
         for name, text in fences(page, "yaml"):
-            (tmp_path / name).write_text(text, encoding="utf-8")
-    safetensors(tmp_path / "resnet18.safetensors", shapes(compile_spec("resnet18")))
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+            (folder / name).write_text(text, encoding="utf-8")
+    safetensors(folder / "resnet18.safetensors", shapes(compile_spec("resnet18")))
 
 
 @pytest.mark.parametrize(("page", "session"), SESSIONS, ids=[f"{page} {n}" for n, (page, _) in enumerate(SESSIONS)])

@@ -1,6 +1,5 @@
 """docs/deploy.md: its session prints what it shows, and its programs run."""
 
-import contextlib
 import re
 import shlex
 import sys
@@ -19,12 +18,11 @@ def fences(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty working directory that Python imports from."""
-    monkeypatch.syspath_prepend(tmp_path)
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+@pytest.fixture(autouse=True)
+def importable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let Python import from the working directory."""
+    monkeypatch.syspath_prepend(folder)
+    yield
     for name in [name for name in sys.modules if name.partition(".")[0] == "generated"]:
         del sys.modules[name]
 

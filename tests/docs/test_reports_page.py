@@ -61,11 +61,9 @@ def test_the_command_line_is_told_with_every_exit_code() -> None:
 CLASHING = "name: clashing\nextends: resnet18\nstages:\n  layer2: {shortcut: identity}\n"
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    Path("clashing.yaml").write_text(CLASHING)
-    return tmp_path
+@pytest.fixture(autouse=True)
+def specs(folder: Path) -> None:
+    (folder / "clashing.yaml").write_text(CLASHING)
 
 
 @pytest.mark.parametrize("format", Format)

@@ -29,8 +29,8 @@ PROGRAMS = [text for name, text in fences("python") if not name]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with the files of the page, and what `build` makes of the spec."""
+def page_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The files of the page and what `build` makes of the spec, in the working directory of all tests of this file."""
     path = tmp_path_factory.mktemp("page")
     for name, text in FILES.items():
         (path / name).write_text(text, encoding="utf-8")
@@ -40,8 +40,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_program_prints_what_its_comments_say(program: str, folder: Path) -> None:
-    assert re.findall(r"print\(.*\)  # (.+)", program) == run(folder, folder, "-c", program).splitlines()
+def test_a_program_prints_what_its_comments_say(program: str, page_folder: Path) -> None:
+    assert re.findall(r"print\(.*\)  # (.+)", program) == run(page_folder, page_folder, "-c", program).splitlines()
 
 
 @pytest.mark.skipif(
@@ -52,11 +52,11 @@ def test_a_program_prints_what_its_comments_say(program: str, folder: Path) -> N
     ("program", "saved"),
     [pytest.param("parallel.py", "tuned.pt", marks=pytest.mark.slow), ("sharded.py", "tuned_sharded.pt")],
 )
-def test_a_program_for_several_processes_saves_a_whole_state_dict(program: str, saved: str, folder: Path) -> None:
-    run(folder, folder, *TWO, program)
+def test_a_program_for_several_processes_saves_a_whole_state_dict(program: str, saved: str, page_folder: Path) -> None:
+    run(page_folder, page_folder, *TWO, program)
 
     expected = {key: entry.shape for key, entry in state_dict(compile_spec("tuned.yaml").network)}
-    state = torch.load(folder / saved)
+    state = torch.load(page_folder / saved)
     assert expected == {key: tuple(value.shape) for key, value in state.items()}
     assert all(bool(value.isfinite().all()) for value in state.values())
     counted = {int(value) for key, value in state.items() if key.endswith("num_batches_tracked")}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,12 +20,10 @@ def fences(kind: str) -> list[tuple[str, str]]:
     return re.findall(rf"^```{kind}(?: in (\S+))?\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+@pytest.fixture(autouse=True)
+def specs(folder: Path) -> None:
     for name, text in fences("yaml"):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize("session", [text for _, text in fences("console")], ids=range(len(fences("console"))))
