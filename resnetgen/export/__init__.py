@@ -15,7 +15,7 @@ FORMATS: tuple[str, ...] = ("onnx", "torchscript", "pt2")
 """By the names of their modules in this folder, each of which holds its `FORMAT`."""
 
 
-def format_named(name: str) -> Format:
+def get_format(name: str) -> Format:
     """The format of that name.
 
     Raises:

@@ -12,21 +12,21 @@ import shutil
 
 from torch import nn
 
-BESIDE = 1 << 20
+BASE_OVERHEAD = 1 << 20
 """Bytes for what stands beside the weights of any network."""
 
-BESIDE_A_MODULE = 1 << 14
+MODULE_OVERHEAD = 1 << 14
 """Bytes for what an archive says of a module: its code or its part of the graph, names, and padding."""
 
 
-def see_to_room(network: nn.Module, path: str) -> None:
+def check_disk_space(network: nn.Module, path: str) -> None:
     """See that there is room for a network's archive at a path, where there is an empty file or none.
 
     Raises:
         OSError: there is none, or the file cannot be opened.
     """
     weights = sum(tensor.nbytes for tensor in network.state_dict().values())
-    size = weights + BESIDE + BESIDE_A_MODULE * sum(1 for _ in network.modules())
+    size = weights + BASE_OVERHEAD + MODULE_OVERHEAD * sum(1 for _ in network.modules())
     with open(path, "wb") as file:
         if not hasattr(os, "posix_fallocate"):  # macOS, Windows
             if shutil.disk_usage(os.path.dirname(os.path.abspath(path))).free < size:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from resnetgen.errors import ExportError
-from resnetgen.export.format import in_a_line
+from resnetgen.export.format import first_line
 from resnetgen.runtime.devices import is_out_of_memory
 
 
 @contextmanager
-def failing(name: str) -> Iterator[None]:
+def translate_errors(name: str) -> Iterator[None]:
     """Around all that torch does on the way to the format of that name.
 
     Raises:
@@ -29,4 +29,4 @@ def failing(name: str) -> Iterator[None]:
         help = (
             "export to another format, or with another release of torch; RESNETGEN_DEBUG=1 shows torch's full message"
         )
-        raise ExportError(f"torch cannot export this network to {name}: {in_a_line(error)}", help) from error
+        raise ExportError(f"torch cannot export this network to {name}: {first_line(error)}", help) from error

@@ -20,7 +20,7 @@ OUTPUT = "output"
 """The names of the input, and of the only output, in the formats that have names."""
 
 
-LONGEST = 300
+MAX_LINE = 300
 """Characters of a line of somebody else's."""
 
 
@@ -41,10 +41,10 @@ class Format(Frozen):
     packages: tuple[str, ...]
     extra: str
     write: Callable[[nn.Module, Tensor, str], None]
-    opened: Callable[[str], Run]
+    open: Callable[[str], Run]
 
 
-def in_a_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """The type of an error and the first line of what it says, which may be many pages; of a chain, the one behind all.
 
     What was raised from it says at most where that was: in which step of an export, say.
@@ -52,4 +52,4 @@ def in_a_line(error: Exception) -> str:
     while isinstance(error.__cause__, Exception):
         error = error.__cause__
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {clip(lines[0], LONGEST)}" if lines else type(error).__name__
+    return f"{type(error).__name__}: {clip(lines[0], MAX_LINE)}" if lines else type(error).__name__

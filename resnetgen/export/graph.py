@@ -8,15 +8,15 @@ from torch.export import Dim, ExportedProgram
 from torch.fx.experimental import _config
 
 from resnetgen.errors import ExportError
-from resnetgen.export.errors import failing
-from resnetgen.export.max_pool_1d import FreeLength
-from resnetgen.export.suppress_warnings import silent
+from resnetgen.export.errors import translate_errors
+from resnetgen.export.max_pool_1d import DynamicLength
+from resnetgen.export.suppress_warnings import suppress_output
 
-OLDEST = "2.7"
+MIN_TORCH = "2.7"
 """The first torch that can be told to take a size of one, in the example or later, for a size like any other."""
 
 
-def graph(network: nn.Module, example: Tensor, name: str) -> ExportedProgram:
+def export_graph(network: nn.Module, example: Tensor, name: str) -> ExportedProgram:
     """A network as a graph of torch's operators, free along every axis of the batch but that of the channels.
 
     `Dim.DYNAMIC` means that torch raises rather than fixes a size in silence. Without `backed_size_oblivious`, which
@@ -26,9 +26,9 @@ def graph(network: nn.Module, example: Tensor, name: str) -> ExportedProgram:
         ExportError: torch makes no such graph; `name` is of the format that it is for.
     """
     if not hasattr(_config, "backed_size_oblivious"):
-        message = f"exporting to {name} needs torch {OLDEST} or newer, but this is {torch.__version__}"
+        message = f"exporting to {name} needs torch {MIN_TORCH} or newer, but this is {torch.__version__}"
         raise ExportError(message, "install a newer torch, or export to torchscript")
     free = {axis: Dim.DYNAMIC for axis in range(example.dim()) if axis != 1}
     oblivious = _config.patch(backed_size_oblivious=True)  # type: ignore[attr-defined]  # torch adds it at run time
-    with failing(name), silent(), torch.no_grad(), oblivious, FreeLength():
+    with translate_errors(name), suppress_output(), torch.no_grad(), oblivious, DynamicLength():
         return torch.export.export(network, (example,), dynamic_shapes=(free,))

@@ -15,7 +15,7 @@ from torch.nn.functional import max_pool1d
 from torch.overrides import TorchFunctionMode
 
 
-class FreeLength(TorchFunctionMode):
+class DynamicLength(TorchFunctionMode):
     """While it holds, pooling along one axis is pooling along two, of which the first has one row."""
 
     def __torch_function__(
@@ -26,10 +26,10 @@ class FreeLength(TorchFunctionMode):
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         """Put `_pooled` in the place of what `nn.MaxPool1d` calls."""
-        return (_pooled if func is max_pool1d else func)(*args, **(kwargs or {}))
+        return (_max_pool_as_2d if func is max_pool1d else func)(*args, **(kwargs or {}))
 
 
-def _pooled(
+def _max_pool_as_2d(
     x: Tensor,
     kernel_size: int | Sequence[int],
     stride: int | Sequence[int] | None = None,
@@ -40,13 +40,13 @@ def _pooled(
 ) -> Tensor:
     """(N, C, L) to (N, C, L'), with the arguments of `max_pool1d`; nothing that is emitted asks for indices."""
     assert not return_indices
-    kernel = _along(kernel_size)
-    step = _along(stride or ()) or kernel
+    kernel = _as_tuple(kernel_size)
+    step = _as_tuple(stride or ()) or kernel
     pooled = torch.max_pool2d(
-        x.unsqueeze(2), (1, *kernel), (1, *step), (0, *_along(padding)), (1, *_along(dilation)), ceil_mode
+        x.unsqueeze(2), (1, *kernel), (1, *step), (0, *_as_tuple(padding)), (1, *_as_tuple(dilation)), ceil_mode
     )
     return pooled.squeeze(2)
 
 
-def _along(value: int | Sequence[int]) -> tuple[int, ...]:
+def _as_tuple(value: int | Sequence[int]) -> tuple[int, ...]:
     return (value,) if isinstance(value, int) else tuple(value)

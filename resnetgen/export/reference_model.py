@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.errors import WeightsError
-from resnetgen.export.suppress_warnings import silent
+from resnetgen.export.suppress_warnings import suppress_output
 from resnetgen.frozen import Frozen
 from resnetgen.runtime.load_source import load
 from resnetgen.weights.load import LoadedWeights, load_weights
@@ -19,7 +19,7 @@ SEED = 0
 """What first weights are drawn with."""
 
 
-class Eager(Frozen):
+class ReferenceModel(Frozen):
     """A network in eval mode, and the form of it that is exported: itself, or the deployed one.
 
     `prefix` stood before the names in the file of weights, and was taken off.
@@ -30,7 +30,7 @@ class Eager(Frozen):
     prefix: str
 
 
-def eager(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> Eager:
+def reference_model(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> ReferenceModel:
     """A network with the weights in a file, which `compare` found to fit, or with its first, the same every time.
 
     Raises:
@@ -41,20 +41,22 @@ def eager(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> E
         torch.manual_seed(SEED)
         network = load(source_code(compiled, compiled.document.text.name), compiled.network)().eval()
     if found is not None:
-        _fill(network, found)
-    return Eager(network, _deployed(compiled, network) if deploy else network, found.prefix if found else "")
+        _load_state_dict(network, found)
+    return ReferenceModel(
+        network, _deploy_model(compiled, network) if deploy else network, found.prefix if found else ""
+    )
 
 
-def _fill(network: nn.Module, found: LoadedWeights) -> None:
+def _load_state_dict(network: nn.Module, found: LoadedWeights) -> None:
     try:
-        with silent():
+        with suppress_output():
             network.load_state_dict(found.state)
     except RuntimeError as error:
         message = "this file changed after its tensors were compared with the network"
         raise WeightsError(message, "do not write to the file while it is read") from error
 
 
-def _deployed(compiled: Compiled, network: nn.Module) -> nn.Module:
+def _deploy_model(compiled: Compiled, network: nn.Module) -> nn.Module:
     """The deployed form of a network, with the weights that `convert` makes of its own."""
     from resnetgen.compiler import deploy_code, deploy_form
 

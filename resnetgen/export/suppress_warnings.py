@@ -10,7 +10,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 
 @contextmanager
-def silent() -> Iterator[None]:
+def suppress_output() -> Iterator[None]:
     """Let nothing out: warnings, log records and what is printed.
 
     It is of how torch works inside: its own deprecations, packages that it would like to have, its progress. What goes

@@ -19,7 +19,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 
-class _Calls(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own class has no types
+class _AllocationMode(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own class has no types
     """It hands every new storage to `note` with the tensor that came in it."""
 
     def __init__(self, note: Callable[[Tensor], None]) -> None:
@@ -29,29 +29,29 @@ class _Calls(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
         """Run the call, and look at what it gives."""
         out = func(*args, **(kwargs or {}))
-        known = {_key(given) for given in _tensors((args, kwargs))}
-        for tensor in _tensors(out):
-            if _key(tensor) not in known:
-                known.add(_key(tensor))
+        known = {_storage_id(given) for given in _tensors_in((args, kwargs))}
+        for tensor in _tensors_in(out):
+            if _storage_id(tensor) not in known:
+                known.add(_storage_id(tensor))
                 self.note(tensor)
         return out
 
 
-def calls(note: Callable[[Tensor], None]) -> AbstractContextManager[object]:
+def on_allocation(note: Callable[[Tensor], None]) -> AbstractContextManager[object]:
     """While it is open, `note` is handed the tensor in which each new storage comes, as soon as it is there."""
-    return _Calls(note)
+    return _AllocationMode(note)
 
 
-def _tensors(values: object) -> Iterator[Tensor]:
+def _tensors_in(values: object) -> Iterator[Tensor]:
     yield from (leaf for leaf in tree_leaves(values) if isinstance(leaf, Tensor))
 
 
-def _key(tensor: Tensor) -> int:
+def _storage_id(tensor: Tensor) -> int:
     found: int = tensor.untyped_storage()._cdata
     return found
 
 
-class Written:
+class WrittenBytes:
     """Bytes of floating-point values that were written, by the operator or the block that wrote them.
 
     Of a module without modules inside, that is its output, where it is no input written over: what a function of torch
@@ -61,7 +61,7 @@ class Written:
 
     def __init__(self) -> None:
         self.by_owner: Counter[str] = Counter()
-        self.everything = 0
+        self.total = 0
         self._stack: list[tuple[str, bool]] = [("", False)]
         self._kept: dict[int, Tensor] = {}  # alive, so that no storage gets the place of one that is gone
 
@@ -69,13 +69,13 @@ class Written:
         """See a new storage."""
         if tensor.is_floating_point():
             owner, is_leaf = self._stack[-1]
-            self.everything += tensor.untyped_storage().nbytes()
+            self.total += tensor.untyped_storage().nbytes()
             if not is_leaf:
                 self._count(owner, tensor)
 
     def _count(self, owner: str, tensor: Tensor) -> None:
-        if _key(tensor) not in self._kept:
-            self._kept[_key(tensor)] = tensor
+        if _storage_id(tensor) not in self._kept:
+            self._kept[_storage_id(tensor)] = tensor
             self.by_owner[owner] += tensor.untyped_storage().nbytes()
 
     def enter(self, owner: str, is_leaf: bool) -> Callable[..., None]:
@@ -91,27 +91,27 @@ class Written:
 
         def hook(_module: nn.Module, given: tuple[Tensor, ...], result: Tensor) -> None:
             self._stack.pop()
-            if is_leaf and _key(result) not in {_key(one) for one in given}:
+            if is_leaf and _storage_id(result) not in {_storage_id(one) for one in given}:
                 self._count(owner, result)
 
         return hook
 
 
-def written(network: nn.Module, x: Tensor, owners: Sequence[Container[str]]) -> Written:
+def written_bytes(network: nn.Module, x: Tensor, owners: Sequence[Container[str]]) -> WrittenBytes:
     """What a network writes in a forward pass over `x`, in the mode that it is in.
 
     `owners` are names of modules: what is written in a module inside one of them is theirs, and of several that of the
     first container that has one.
     """
-    seen = Written()
+    seen = WrittenBytes()
     handles = []
     for name, module in network.named_modules():
-        owner = _owner(name, owners)
+        owner = _owner_of(name, owners)
         is_leaf = not list(module.children()) and bool(name)
         handles.append(module.register_forward_pre_hook(seen.enter(owner, is_leaf)))
         handles.append(module.register_forward_hook(seen.leave(owner, is_leaf)))
     try:
-        with torch.no_grad(), calls(seen.note):
+        with torch.no_grad(), on_allocation(seen.note):
             network(x)
     finally:
         for handle in handles:
@@ -119,12 +119,12 @@ def written(network: nn.Module, x: Tensor, owners: Sequence[Container[str]]) -> 
     return seen
 
 
-def _owner(name: str, owners: Sequence[Container[str]]) -> str:
+def _owner_of(name: str, owners: Sequence[Container[str]]) -> str:
     around = list(accumulate(name.split("."), lambda outer, inner: f"{outer}.{inner}"))
     return next((one for known in owners for one in around if one in known), "")
 
 
-class Held:
+class LiveBytes:
     """Bytes of the storages that were made while it was open: those alive now, and the most at a time."""
 
     def __init__(self) -> None:
@@ -144,8 +144,8 @@ class Held:
 
 
 @contextmanager
-def held() -> Iterator[Held]:
+def track_live_bytes() -> Iterator[LiveBytes]:
     """Count the storages that are made inside."""
-    found = Held()
-    with calls(found.note):
+    found = LiveBytes()
+    with on_allocation(found.note):
         yield found

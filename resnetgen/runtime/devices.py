@@ -9,13 +9,13 @@ import torch
 from resnetgen.number_format import pluralize
 from resnetgen.runtime.errors import without_cuda
 
-_NO_MEMORY = ("can't allocate memory", "CUDA error: out of memory", "_STATUS_ALLOC_FAILED")
+_OUT_OF_MEMORY = ("can't allocate memory", "CUDA error: out of memory", "_STATUS_ALLOC_FAILED")
 """Of torch's allocator on the CPU, of CUDA itself, and of cuBLAS and cuDNN."""
 
-NAMES = ("auto", "cpu", "cuda")
+DEVICES = ("auto", "cpu", "cuda")
 
 
-def device(name: str) -> torch.device:
+def select_device(name: str) -> torch.device:
     """The device of that name; `auto` is CUDA where torch finds any, and otherwise the CPU.
 
     Raises:
@@ -24,11 +24,11 @@ def device(name: str) -> torch.device:
     if name == "cpu" or (name == "auto" and not torch.cuda.is_available()):
         return torch.device("cpu")
     if not torch.cuda.is_available():
-        raise without_cuda(_absence())
+        raise without_cuda(_why_no_cuda())
     return torch.device("cuda", torch.cuda.current_device())
 
 
-def _absence() -> str:
+def _why_no_cuda() -> str:
     if torch.version.cuda is None and torch.version.hip is None:
         return f"torch {torch.__version__} is built for the CPU only"
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
@@ -68,12 +68,12 @@ def is_out_of_memory(error: BaseException) -> bool:
     """
     if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):  # `torch.OutOfMemoryError` is younger than 2.4
         return True
-    return isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _OUT_OF_MEMORY)
 
 
-def is_lost(error: BaseException) -> bool:
+def is_unrecoverable(error: BaseException) -> bool:
     """Whether a process is of no more use after an exception: a CUDA device refuses everything after some errors."""
     return isinstance(error, RuntimeError) and any(words in str(error) for words in ("CUDA error", "cuDNN error"))
 
 
-__all__ = ["NAMES", "describe", "device", "full_precision", "is_lost", "is_out_of_memory"]
+__all__ = ["DEVICES", "describe", "full_precision", "is_out_of_memory", "is_unrecoverable", "select_device"]

@@ -9,15 +9,15 @@ from resnetgen.ops.composite import Composite
 from resnetgen.ops.operator import Operator
 
 
-def predicted(trace: Trace) -> Iterator[tuple[str, Step]]:
+def module_operators(trace: Trace) -> Iterator[tuple[str, Step]]:
     """Every operator of the emitted network that is a module of its own, with its name there and its shapes."""
-    yield from ((name, step) for name, step in named(trace) if is_module(step.node.operator))
+    yield from ((name, step) for name, step in named_operators(trace) if is_module(step.node.operator))
 
 
-def named(trace: Trace) -> Iterator[tuple[str, Step]]:
+def named_operators(trace: Trace) -> Iterator[tuple[str, Step]]:
     """Every operator with its name in the emitted network."""
     yield from ((step.node.name, step) for step in (*trace.stem, *trace.head))
-    for prefix, part in placed(trace):
+    for prefix, part in blocks_with_prefix(trace):
         own = [step for step in (*part.branch, *part.post_add) if step.node.name]
         yield from ((f"{prefix}{step.node.name}", step) for step in own)
         around = f"{prefix}{part.block.shortcut.name}"
@@ -29,7 +29,7 @@ def is_module(operator: Operator) -> bool:
     return isinstance(operator, Composite) or operator.construction() is not None
 
 
-def placed(trace: Trace) -> Iterator[tuple[str, BlockTrace]]:
+def blocks_with_prefix(trace: Trace) -> Iterator[tuple[str, BlockTrace]]:
     """Every block with the beginning of its modules' names."""
     for stage in trace.stages:
         for part in stage.parts:
@@ -37,20 +37,20 @@ def placed(trace: Trace) -> Iterator[tuple[str, BlockTrace]]:
                 yield f"{stage.stage.path}.{index}.", part.trace
 
 
-def functions(part: BlockTrace) -> Iterator[Step]:
+def functional_steps(part: BlockTrace) -> Iterator[Step]:
     """The operators of a block that are written in its `forward` or beside it, under no name of their own."""
     yield from (step for step in (*part.branch, *part.post_add) if not step.node.name)
 
 
-def without_a_name(trace: Trace) -> Iterator[str]:
+def unnamed_modules(trace: Trace) -> Iterator[str]:
     """The modules of a network that its trace has under another name, or as a function where containers do not count.
 
     They are identities, the parts of methods, and what flattens in a container that counts.
     """
     yield from (step.node.name for step in trace.head if step.node.operator.role == "flatten")
-    for prefix, part in placed(trace):
+    for prefix, part in blocks_with_prefix(trace):
         if not part.shortcut:
             yield f"{prefix}{part.block.shortcut.name}"
-        for step in functions(part):
+        for step in functional_steps(part):
             if isinstance(step.node.operator, Composite):
                 yield from (f"{prefix}{inside.name}" for inside in step.node.operator.parts())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from resnetgen.runtime.allocations import calls
+from resnetgen.runtime.allocations import on_allocation
 from resnetgen.runtime.hooks import Output
 
 
@@ -26,6 +26,6 @@ def perturbed(network: nn.Module, x: Tensor, share: float) -> Output:
             noise = torch.rand(result.shape, generator=generator, device=result.device, dtype=result.dtype)
             result.mul_(1 + share * (2 * noise - 1))
 
-    with torch.no_grad(), calls(shake):
+    with torch.no_grad(), on_allocation(shake):
         answer: Output = network(x)
     return answer

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from torch import Tensor, nn
 
 
-class Prototype:
+class SharedWeights:
     """A network that is never run itself, and the values of its copies: its own, or those of a state dict."""
 
     def __init__(self, network: nn.Module, values: Mapping[str, Tensor] | None = None) -> None:
@@ -21,12 +21,12 @@ class Prototype:
         self._values = [(tensor, given[name].detach()) for name, tensor in held.items()]
         self._versions = self._written()
 
-    def copied(self) -> nn.Module:
+    def copy(self) -> nn.Module:
         """A network with parameters of its own, and so with gradients of its own, over the same values in memory.
 
         What only a norm in training writes to, its buffers, is its own altogether.
         """
-        return copy.deepcopy(self.network, {id(tensor): _another(tensor, value) for tensor, value in self._values})
+        return copy.deepcopy(self.network, {id(tensor): _alias(tensor, value) for tensor, value in self._values})
 
     @property
     def is_intact(self) -> bool:
@@ -41,5 +41,5 @@ class Prototype:
         return [value._version for _, value in self._values]
 
 
-def _another(tensor: Tensor, value: Tensor) -> Tensor:
+def _alias(tensor: Tensor, value: Tensor) -> Tensor:
     return nn.Parameter(value, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else value.clone()

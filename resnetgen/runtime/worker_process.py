@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-TERMINATING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+TERMINATION_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 """What ends a process in order: being told to, and the closing of its terminal, which Windows does not tell."""
 
 
@@ -31,17 +31,17 @@ def block_sigint(method: str) -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def begin() -> None:
+def set_up_worker() -> None:
     """Make a worker deaf to Ctrl-C, and let it end where the process that started it is no more, or as it is told."""
     import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for each in TERMINATING:
+    for each in TERMINATION_SIGNALS:
         signal.signal(each, signal.SIG_DFL)  # a fork has the handlers of who started it
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _leave_with_parent() -> None:
+def _exit_with_parent() -> None:
     from multiprocessing.connection import wait
     from multiprocessing.process import parent_process
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from resnetgen.runtime.packages import missing
+from resnetgen.runtime.packages import missing_packages
 
 if TYPE_CHECKING:
-    from resnetgen.verify.model_fixture import Specimen
+    from resnetgen.verify.model_fixture import ModelFixture
     from resnetgen.verify.verdict import Verdict
 
 PREDICTION, BEHAVIOUR, TOOLS = "prediction", "behaviour", "tools"
@@ -63,13 +63,13 @@ CHECKS = (
 IMPORTS = CHECKS[0].name
 
 
-def function(name: str) -> Callable[[Specimen], Verdict]:
+def check_function(name: str) -> Callable[[ModelFixture], Verdict]:
     """The check of that name; it imports torch."""
-    found: Callable[[Specimen], Verdict] = import_module(f"resnetgen.verify.checks.{name}").check
+    found: Callable[[ModelFixture], Verdict] = import_module(f"resnetgen.verify.checks.{name}").check
     return found
 
 
-def named(words: Iterable[str]) -> tuple[CheckInfo, ...]:
+def select_checks(words: Iterable[str]) -> tuple[CheckInfo, ...]:
     """The checks that some words mean, of checks or of groups of them, in the order in which they run.
 
     Raises:
@@ -82,8 +82,8 @@ def named(words: Iterable[str]) -> tuple[CheckInfo, ...]:
     return tuple(check for check in CHECKS if check.name in wanted or check.group in wanted)
 
 
-def unmet(name: str) -> str:
+def missing_requirement(name: str) -> str:
     """Why the check of that name cannot run, where a package is not installed; empty where it can."""
-    (check,) = named([name])
-    lacking = missing(check.packages)
+    (check,) = select_checks([name])
+    lacking = missing_packages(check.packages)
     return f"{lacking[0]} is not installed: pip install 'resnetgen[{check.extra}]'" if lacking else ""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import torch
 
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.tolerance import near
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.tolerance import check_close
 from resnetgen.verify.verdict import Verdict
 
 
-def compiled(specimen: Specimen, backend: str) -> Verdict:
+def check_compiled(fixture: ModelFixture, backend: str) -> Verdict:
     """Compile the settled network as one graph, and compare its answer to the batch."""
     torch.compiler.reset()
     with torch.no_grad():
-        answer = torch.compile(specimen.settled(), backend=backend, fullgraph=True)(specimen.example)
-    return near(specimen, specimen.reference, answer)
+        answer = torch.compile(fixture.calibrated(), backend=backend, fullgraph=True)(fixture.example)
+    return check_close(fixture, fixture.reference, answer)

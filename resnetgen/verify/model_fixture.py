@@ -11,28 +11,28 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.analysis.shape_inference import Trace
-from resnetgen.runtime.allocations import held
+from resnetgen.runtime.allocations import track_live_bytes
 from resnetgen.runtime.calibration import calibrate
-from resnetgen.runtime.hooks import Output, Run, run
+from resnetgen.runtime.hooks import ForwardRecord, Output, record_forward
 from resnetgen.runtime.perturbation import perturbed
-from resnetgen.runtime.shared_weights import Prototype
-from resnetgen.runtime.skip_init import Undrawn
-from resnetgen.runtime.training import step
+from resnetgen.runtime.shared_weights import SharedWeights
+from resnetgen.runtime.skip_init import SkipInit
+from resnetgen.runtime.training import training_step
 
 SEED = 0
 
-TRAINED_AT_ONCE = 2
+MIN_TRAINING_BATCH = 2
 """The fewest samples of a training step. Batch norm has no variance over one sample's single pixel, and refuses it."""
 
 
-class Trained(NamedTuple):
+class TrainingStep(NamedTuple):
     """A network with its gradients after a training step; `peak` bytes beside it were held at a time on the way."""
 
     network: nn.Module
     peak: int
 
 
-class Specimen:
+class ModelFixture:
     """A network under examination.
 
     `trace` is what the compiler says, at the input size in question; `path` the emitted file; `batch` the number of
@@ -45,9 +45,9 @@ class Specimen:
         self.device = device
         self.batch = batch
         self.folder = folder
-        self._first: Prototype | None = None
-        self._settled: Prototype | None = None
-        self._shaken: dict[float, Output] = {}
+        self._initial: SharedWeights | None = None
+        self._calibrated: SharedWeights | None = None
+        self._perturbed: dict[float, Output] = {}
 
     @cached_property
     def network_class(self) -> type[nn.Module]:
@@ -62,33 +62,33 @@ class Specimen:
         return found
 
     @property
-    def first(self) -> nn.Module:
+    def initial(self) -> nn.Module:
         """The network with its first weights, to be looked at: it is not run, and never was."""
         return self._prototype.network
 
     def new(self) -> nn.Module:
         """The network with its first weights, the same every time."""
-        return self._prototype.copied()
+        return self._prototype.copy()
 
     @property
-    def _prototype(self) -> Prototype:
-        if self._first is None or not self._first.is_intact:
+    def _prototype(self) -> SharedWeights:
+        if self._initial is None or not self._initial.is_intact:
             torch.manual_seed(SEED)
-            self._first = Prototype(self.network_class().to(self.device))
-        return self._first
+            self._initial = SharedWeights(self.network_class().to(self.device))
+        return self._initial
 
-    def settled(self) -> nn.Module:
+    def calibrated(self) -> nn.Module:
         """The network in eval mode with weights and statistics as if it had been trained, the same every time."""
-        if self._settled is None or not self._settled.is_intact:
+        if self._calibrated is None or not self._calibrated.is_intact:
             network = self.new()
             calibrate(network, self.example)
-            self._settled = Prototype(self.first, network.state_dict())
-        return self._settled.copied().eval()
+            self._calibrated = SharedWeights(self.initial, network.state_dict())
+        return self._calibrated.copy().eval()
 
-    def undrawn(self) -> nn.Module:
+    def uninitialized(self) -> nn.Module:
         """The network made anew, its weights left to be loaded, and whatever else is random drawn otherwise."""
         torch.manual_seed(SEED + 1)
-        with Undrawn():
+        with SkipInit():
             return self.network_class().to(self.device)
 
     @cached_property
@@ -102,39 +102,39 @@ class Specimen:
         return torch.randn(batch, *self.trace.input, generator=generator).to(self.device)
 
     @property
-    def samples(self) -> int:
+    def training_samples(self) -> int:
         """How many samples a training step takes: two at least."""
-        return max(self.batch, TRAINED_AT_ONCE)
+        return max(self.batch, MIN_TRAINING_BATCH)
 
     def training_batch(self) -> Tensor:
         """A batch (N, C, ...) for a training step."""
-        return self.noise(self.samples)
+        return self.noise(self.training_samples)
 
     @cached_property
     def reference(self) -> Output:
         """What the settled network answers to the example in float32."""
         with torch.no_grad():
-            found: Output = self.settled()(self.example)
+            found: Output = self.calibrated()(self.example)
         return found
 
     def perturbed(self, share: float) -> Output:
         """What it answers where every value on the way is off by up to that share of itself."""
-        if share not in self._shaken:
-            self._shaken[share] = perturbed(self.settled(), self.example, share)
-        return self._shaken[share]
+        if share not in self._perturbed:
+            self._perturbed[share] = perturbed(self.calibrated(), self.example, share)
+        return self._perturbed[share]
 
     @cached_property
-    def seen(self) -> Run:
+    def forward(self) -> ForwardRecord:
         """One forward pass of the settled network over the example, every module of it watched."""
-        return run(self.settled(), self.example)
+        return record_forward(self.calibrated(), self.example)
 
     @cached_property
-    def trained(self) -> Trained:
+    def trained(self) -> TrainingStep:
         """What a training step leaves, from the first weights."""
         network, x = self.new().train(), self.training_batch()
-        with held() as count:
-            step(network, x)
-        return Trained(network, count.peak)
+        with track_live_bytes() as count:
+            training_step(network, x)
+        return TrainingStep(network, count.peak)
 
     def on_meta(self) -> nn.Module:
         """The network without values, on torch's device `meta`: shapes, and nothing to compute."""

@@ -16,31 +16,31 @@ from typing import Any, NamedTuple
 
 from resnetgen.errors import RunError
 from resnetgen.runtime.worker_process import block_sigint
-from resnetgen.verify import IMPORTS, unmet
-from resnetgen.verify.task import OUTPUT, Begun, Message, Row, Started, Task, file_name
+from resnetgen.verify import IMPORTS, missing_requirement
+from resnetgen.verify.task import OUTPUT, CheckResult, CheckStarted, Message, Task, WorkerStarted, file_name
 from resnetgen.verify.verdict import State, failed, skipped
 from resnetgen.verify.worker_entry import work
 
-_PATIENCE = 10.0
+_EXIT_TIMEOUT = 10.0
 """Seconds that a process has to end by itself, once it has nothing more to say."""
 
-_KILLED = 9
+_SIGKILL = 9
 """SIGKILL, which the system sends where memory runs out; `signal` does not have it on Windows."""
 
-_CHILD = "resnetgen.verify.worker"
+_WORKER_MODULE = "resnetgen.verify.worker"
 
-_START = 300.0
+_START_TIMEOUT = 300.0
 """Seconds that a process has to import torch and find its device."""
 
 
-class Awaited(NamedTuple):
+class Waiting(NamedTuple):
     """An examination can go on when there are answers to read, or at that time of `time.monotonic`."""
 
-    answers: Connection
-    until: float
+    connection: Connection
+    deadline: float
 
 
-def examination(task: Task) -> Generator[Started | Row | Awaited]:
+def run_checks(task: Task) -> Generator[WorkerStarted | CheckResult | Waiting]:
     """What the checks of a task find, as they find it, and when to go on; every check has a row.
 
     The network's file is written to a folder that is removed in the end. Where the process that runs it dies, or takes
@@ -49,15 +49,15 @@ def examination(task: Task) -> Generator[Started | Row | Awaited]:
     Raises:
         RunError: the device is not there, or no file can be written.
     """
-    reasons = {name: unmet(name) for name in task.checks}
-    yield from (Row(name, skipped(reason), 0.0) for name, reason in reasons.items() if reason)
+    reasons = {name: missing_requirement(name) for name in task.checks}
+    yield from (CheckResult(name, skipped(reason), 0.0) for name, reason in reasons.items() if reason)
     left = [name for name, reason in reasons.items() if not reason]
     with _folder(task) as folder:
         try:
             while left:
-                yield from _attempt(task._replace(checks=tuple(left)), folder, left)
+                yield from _run_worker(task._replace(checks=tuple(left)), folder, left)
         finally:
-            _echo(folder)
+            _print_worker_output(folder)
 
 
 @contextmanager
@@ -75,51 +75,51 @@ def _folder(task: Task) -> Iterator[str]:
         yield folder
 
 
-def _attempt(task: Task, folder: str, left: list[str]) -> Iterator[Started | Row | Awaited]:
+def _run_worker(task: Task, folder: str, left: list[str]) -> Iterator[WorkerStarted | CheckResult | Waiting]:
     """What one process finds; the checks that have a row are taken off the list."""
-    for message in _process(task, folder):
+    for message in _worker_messages(task, folder):
         yield message
-        if not isinstance(message, Row):
+        if not isinstance(message, CheckResult):
             continue
         left.remove(message.check)
         if message.check == IMPORTS and message.verdict.state is State.FAILED:
             reason = f"not run, because `{IMPORTS}` failed"
-            yield from (Row(name, skipped(reason), 0.0) for name in left)
+            yield from (CheckResult(name, skipped(reason), 0.0) for name in left)
             left.clear()
             return
 
 
-def _process(task: Task, folder: str) -> Iterator[Started | Row | Awaited]:
+def _worker_messages(task: Task, folder: str) -> Iterator[WorkerStarted | CheckResult | Waiting]:
     """What a process sends; where it dies or has to be ended, the last row tells that of the check that it was at."""
-    with _started(task, folder) as (process, answers):
-        at, limit, since, memory = task.checks[0], _START, time.monotonic(), False
+    with _start_worker(task, folder) as (process, answers):
+        at, limit, since, memory = task.checks[0], _START_TIMEOUT, time.monotonic(), False
         while True:
-            yield Awaited(answers, time.monotonic() + limit)
+            yield Waiting(answers, time.monotonic() + limit)
             try:
                 message: Message | None = answers.recv() if answers.poll() else None
             except (EOFError, OSError):  # it is gone
-                process.join(_PATIENCE)
-                end, memory = _words(process.exitcode), process.exitcode == -_KILLED
+                process.join(_EXIT_TIMEOUT)
+                end, memory = _describe_exit(process.exitcode), process.exitcode == -_SIGKILL
                 break
             if message is None:
                 end = f"it did not finish within {limit:g} second{'' if limit == 1 else 's'}"
                 break
             if isinstance(message, RunError):
                 raise message
-            if isinstance(message, Begun):
+            if isinstance(message, CheckStarted):
                 at, limit, since = message.check, task.timeout, time.monotonic()
                 continue
             yield message
-            if isinstance(message, Row):
-                at, limit = "", _PATIENCE
+            if isinstance(message, CheckResult):
+                at, limit = "", _EXIT_TIMEOUT
         if at:
-            yield Row(at, failed(end, memory=memory), time.monotonic() - since)
+            yield CheckResult(at, failed(end, memory=memory), time.monotonic() - since)
 
 
 @contextmanager
-def _started(task: Task, folder: str) -> Iterator[tuple[BaseProcess, Connection]]:
+def _start_worker(task: Task, folder: str) -> Iterator[tuple[BaseProcess, Connection]]:
     """A process at work on a task, with the end of the pipe that it answers to. It is gone afterwards."""
-    context = _context(task)
+    context = _process_context(task)
     answers, theirs = context.Pipe(duplex=False)
     process = context.Process(target=work, args=(task, folder, theirs))
     try:
@@ -135,7 +135,7 @@ def _started(task: Task, folder: str) -> Iterator[tuple[BaseProcess, Connection]
             process.join()
 
 
-def _context(task: Task) -> Any:
+def _process_context(task: Task) -> Any:
     """How processes are started: as forks of one that has imported torch and nothing has run in, where there are any.
 
     What takes part of this process's memory with it, a plain fork, would take its locks too.
@@ -143,11 +143,13 @@ def _context(task: Task) -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["torch._dynamo" if task.device == "cpu" else "resnetgen.verify.preload", _CHILD])
+    context.set_forkserver_preload(
+        ["torch._dynamo" if task.device == "cpu" else "resnetgen.verify.preload", _WORKER_MODULE]
+    )
     return context
 
 
-def _words(code: int | None) -> str:
+def _describe_exit(code: int | None) -> str:
     """How a process ended, in words."""
     if code is None:
         return "its process stopped responding"
@@ -161,7 +163,7 @@ def _words(code: int | None) -> str:
     return f"its process was ended by {name}{likely}"
 
 
-def _echo(folder: str) -> None:
+def _print_worker_output(folder: str) -> None:
     """Show what was printed in the process, tracebacks among it, to who looks for a fault."""
     path = os.path.join(folder, OUTPUT)
     if os.environ.get("RESNETGEN_DEBUG") == "1" and os.path.exists(path):

@@ -34,20 +34,20 @@ def file_name(task: Task) -> str:
     return f"{task.trace.network.name}.py"
 
 
-class Started(NamedTuple):
+class WorkerStarted(NamedTuple):
     """The process is on its device: its kind, and what it is."""
 
     device: str
     description: str
 
 
-class Begun(NamedTuple):
+class CheckStarted(NamedTuple):
     """A check has begun."""
 
     check: str
 
 
-class Row(NamedTuple):
+class CheckResult(NamedTuple):
     """A check has ended; after so many seconds."""
 
     check: str
@@ -55,4 +55,4 @@ class Row(NamedTuple):
     seconds: float
 
 
-Message = Started | Begun | Row | RunError
+Message = WorkerStarted | CheckStarted | CheckResult | RunError

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple
 
-SHOWN = 3
+MAX_SHOWN = 3
 """So many differences are told of each check; the others are counted."""
 
 
@@ -42,10 +42,10 @@ def skipped(reason: str) -> Verdict:
     return Verdict(State.SKIPPED, reason)
 
 
-def judged(differences: Iterable[str], detail: str) -> Verdict:
+def from_differences(differences: Iterable[str], detail: str) -> Verdict:
     """Passed where there are no differences; otherwise the first of them, and how many more there are."""
     found = iter(differences)
-    first = list(islice(found, SHOWN))
+    first = list(islice(found, MAX_SHOWN))
     if not first:
         return passed(detail)
     more = sum(1 for _ in found)

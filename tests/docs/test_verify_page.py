@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.cli.verify import arguments, run
-from resnetgen.verify import CHECKS, GROUPS, function
+from resnetgen.verify import CHECKS, GROUPS, check_function
 from tests.cli.command_line import resnetgen
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "verify.md"
@@ -39,7 +39,7 @@ def test_a_session_prints_what_it_shows(session: str, folder: Path) -> None:
 def test_the_table_of_a_group_has_its_checks_in_their_words(group: str) -> None:
     _, _, after = TEXT.partition(f"<!-- {group} -->\n\n")
     written = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", after.partition("\n\n")[0], flags=re.MULTILINE))
-    said = {name: str(function(name).__doc__) for name in (each.name for each in CHECKS if each.group == group)}
+    said = {name: str(check_function(name).__doc__) for name in (each.name for each in CHECKS if each.group == group)}
     assert {name: text.partition("\n\n")[0].replace("\n    ", " ") for name, text in said.items()} == written
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from resnetgen.runtime.comparison import unlike_tensors
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.verdict import Verdict, judged
+from resnetgen.runtime.comparison import state_dict_differences
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.verdict import Verdict, from_differences
 
 
-def check(specimen: Specimen) -> Verdict:
+def check(fixture: ModelFixture) -> Verdict:
     """The state dict's keys, their order, and each tensor's shape, whether it is trained, and whether it is real."""
-    network = specimen.first
-    return judged(unlike_tensors(specimen.trace, network), f"{len(network.state_dict()):,} tensors")
+    network = fixture.initial
+    return from_differences(state_dict_differences(fixture.trace, network), f"{len(network.state_dict()):,} tensors")
