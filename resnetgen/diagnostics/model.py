@@ -128,7 +128,7 @@ class Suggestion(NamedTuple):
     words: str
     at: Place
     text: str = ""
-    act: EditKind = EditKind.WRITE
+    kind: EditKind = EditKind.WRITE
 
 
 class Fault(NamedTuple):
@@ -144,4 +144,4 @@ class Fault(NamedTuple):
     related: tuple[tuple[Place, str], ...] = ()
     help: str = ""
     severity: Severity = Severity.ERROR
-    mend: Suggestion | None = None
+    fix: Suggestion | None = None

@@ -14,7 +14,8 @@ from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Operator
-from resnetgen.ops.registry import AntialiasKind, AttentionKind, HereSlot, NormKind, chosen
+from resnetgen.ops.registry import AntialiasKind, AttentionKind, NormKind
+from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.schema.fields import MOST_CHANNELS, Axes
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import Expression
@@ -77,10 +78,8 @@ class LayerBuilder:
         at = (*at, option) if option else at
         user = self.path if context.position is None else context.at
         used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
-        mend = replacement(Place(at), instead)
-        return LoweringError(
-            Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help, mend=mend)
-        )
+        fix = replacement(Place(at), instead)
+        return LoweringError(Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help, fix=fix))
 
     def _of(self, channels: int) -> tuple[tuple[Place, str], ...]:
         """Where the block's widths of this number were written."""

@@ -13,13 +13,12 @@ from resnetgen.ops.registry import (
     AntialiasKind,
     Convolution,
     DropBlockOrHere,
-    HereSlot,
     Norm,
     NormKind,
     SpatialKind,
     SpatialOrHere,
-    chosen,
 )
+from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.ops.spatial import Unit
 from resnetgen.schema.fields import HERE, Extent, ExtentOrHere, Flag, Padding, Width, WidthOrHere
 from resnetgen.schema.numbers import RateOrHere

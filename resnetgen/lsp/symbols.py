@@ -29,7 +29,7 @@ def specs(document: OpenDocument, word: str) -> Iterator[tuple[str, str, str]]:
     tree = project_tree(folder)
     with suppress(OSError, ValueError):  # there is no such folder, or none of that name can be
         for entry in sorted(os.scandir(folder / lead), key=lambda each: each.name):
-            if entry.name.startswith(".") or not tree.holds(entry.path):
+            if entry.name.startswith(".") or not tree.contains(entry.path):
                 continue
             if entry.is_dir():
                 yield f"{lead}{entry.name}/", "folder", ""

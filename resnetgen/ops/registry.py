@@ -21,11 +21,12 @@ from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
+from resnetgen.ops.slot import HereSlot, NoneSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedSlot
 from resnetgen.schema.fields import HERE, spelled_out
-from resnetgen.schema.record import Before, Record, Tagged
+from resnetgen.schema.record import Before, Tagged
 
 
 class NoneNormSlot(NormSlot):
@@ -36,22 +37,6 @@ class NoneNormSlot(NormSlot):
 
     def operator(self, channels: int, rank: int) -> Operator | None:
         return None
-
-
-class NoneSlot(Record):
-    """`none`: the place stays empty."""
-
-    type: Literal["none"]
-    """`none`, in `spatial`, `attention`, `antialias` or `branch_scale`: the place stays empty."""
-
-
-class HereSlot(Record):
-    """`here`: what the block in use has in this place."""
-
-    type: Literal["here"]
-    """`here`, in a norm layer alone: the norm that holds where it stands. The `here` of a `spatial`, a `drop_block` or
-    an `attention` is the block's.
-    """
 
 
 NormKind = (
@@ -100,8 +85,3 @@ DropBlock = Annotated[DropBlockSlot, Before(_rated, ("rate",))]
 DropBlockOrHere = Annotated[
     DropBlockSlot | HereSlot, Tagged(_drop_or_here, ("drop", "here")), Before(_rated_or_here, ("rate", "type"))
 ]
-
-
-def chosen(slot: Any) -> Any:
-    """The slot, or None where it is `none`."""
-    return None if isinstance(slot, NoneSlot) else slot

@@ -214,14 +214,12 @@ def test_all_codes_are_listed_by_hundreds() -> None:
     assert [f"{hundred}xx: {title}" for hundred, title in HUNDREDS.items()] == re.findall(".xx: .*", done.out)
 
 
-def test_a_code_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "100")
+def test_a_code_is_explained() -> None:
     expected = """\
 RG110: `extends` names a spec that does not exist
 
-`extends` names either a shipped spec, as `resnetgen list` shows them, or a path that ends in
-`.yaml` or `.yml`. A path is relative to the folder of the spec that contains it, not to the current
-directory.
+`extends` names either a shipped spec, as `resnetgen list` shows them, or a path that ends in `.yaml` or `.yml`. \
+A path is relative to the folder of the spec that contains it, not to the current directory.
 
 Fails:
 
@@ -314,11 +312,10 @@ def test_pages_as_markdown_are_sections_of_the_page() -> None:
 
 
 @pytest.mark.parametrize(("columns", "room"), [("60", 60), ("500", WIDEST)])
-def test_text_is_as_wide_as_the_terminal_up_to_a_hundred(
-    columns: str, room: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", columns)
-    text, _, _ = resnetgen("explain", "RG301").out.partition("Fails:")
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pty")
+def test_text_is_as_wide_as_the_terminal_up_to_a_hundred(columns: str, room: int) -> None:
+    shown = on_a_terminal("explain", "RG301", variables={"COLUMNS": columns, "NO_COLOR": "1"})
+    text, _, _ = shown.replace("\r\n", "\n").partition("Fails:")
     widest = max(map(len, text.splitlines()))
     assert room - 20 < widest <= room
 

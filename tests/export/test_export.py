@@ -156,7 +156,7 @@ def test_what_killed_exports_left_is_swept(folder: Path) -> None:
         (["--to", "pt2", "--batch", "0"], "Input should be greater than or equal to 1"),
         (["--to", "pt2", "--tolerance", "-1"], "Input should be greater than or equal to 0"),
         (["--to", "pt2", "--tolerance", "little"], "Input should be a valid number"),
-        (["--to", "pt2", "--input-size", "large"], "'large' is no size"),
+        (["--to", "pt2", "--input-size", "large"], "invalid size 'large'"),
         ([], "Missing option '--to'"),
     ],
 )
@@ -325,7 +325,7 @@ def test_all_that_torch_says_is_there_for_who_asks(folder: Path, monkeypatch: py
 def test_what_a_kill_leaves_is_no_file_and_is_swept(folder: Path) -> None:
     wait = (
         "import sys, time; from resnetgen.export import exporting; from resnetgen.cli import app\n"
-        "exporting.agreement = lambda *_: time.sleep(100)\n"
+        "exporting.compare_outputs = lambda *_: time.sleep(100)\n"
         "sys.argv[1:] = ['export', 'tiny.yaml', '--to', 'torchscript']; sys.exit(app.main())\n"
     )
     started = subprocess.Popen([sys.executable, "-c", wait], env=environment())

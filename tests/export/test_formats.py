@@ -266,7 +266,7 @@ def test_a_file_that_takes_one_size_alone_is_refused(tmp_path: Path) -> None:
     found, way = compiled("tiny"), get_format("pt2")
     other = type(way)(way.name, way.suffix, way.packages, way.extra, traced, way.open)
     with pytest.raises(
-        RunError, match="what was written does not take a batch of 3x3x33x34: AssertionError: Guard"
+        RunError, match="the written file does not take a batch of 3x3x33x34: AssertionError: Guard"
     ) as e:
         export(reference_model(found, None), other, found.trace, 2, str(tmp_path / "network.pt2"))
     assert "RG805" == e.value.code

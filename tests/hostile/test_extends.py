@@ -92,7 +92,7 @@ def test_the_help_tells_which_it_is(mark: str, why: str, workspace: Path) -> Non
 def test_a_tree_holds_what_is_in_it_and_no_neighbour_with_a_longer_name(workspace: Path) -> None:
     tree = project_tree(workspace / "project/specs")
     assert [True, True, False, False, False] == [
-        tree.holds(workspace / place)
+        tree.contains(workspace / place)
         for place in ("project/x.yaml", "project/a/../x.yaml", "project2/x.yaml", "x.yaml", "project/../x.yaml")
     ]
 

@@ -78,20 +78,20 @@ def _moved_across_addition(before: Block, after: Block) -> Iterator[Change]:
     new = {node.name for node in after.branch}, {node.name for node in after.post_add}
     for name in sorted((old[0] & new[1]) | (old[1] & new[0])):
         sides = ("before the addition", "after the addition")
-        yield Change(f"{name} stands", *(sides if name in old[0] else reversed(sides)))
+        yield Change(f"{name} position", *(sides if name in old[0] else reversed(sides)))
 
 
 def _shortcut_changes(before: Block, after: Block, widths: set[tuple[int, int]]) -> Iterator[Change]:
     old, new = before.shortcut, after.shortcut
     pairs: tuple[tuple[str, Value, Value], ...] = (
         ("shortcut", *_kinds(old, new)),
-        ("shortcut reads", _shortcut_start(before), _shortcut_start(after)),
-        ("shortcut's name", old.name, new.name),
-        ("shortcut's tensors come", _tensor_order(old.first), _tensor_order(new.first)),
+        ("shortcut input", _shortcut_start(before), _shortcut_start(after)),
+        ("shortcut name", old.name, new.name),
+        ("shortcut tensors", _tensor_order(old.first), _tensor_order(new.first)),
     )
     known = [Change(*pair) for pair in pairs if pair[1] != pair[2]]
     if not (old.nodes and new.nodes):  # a name without modules is one that nobody meets
-        known = [change for change in known if change.what in ("shortcut", "shortcut reads")]
+        known = [change for change in known if change.what in ("shortcut", "shortcut input")]
     yield from known
     yield from operator_changes(old.nodes, new.nodes, f"{new.name}.", widths)
 

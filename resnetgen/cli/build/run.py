@@ -11,7 +11,7 @@ import typer
 from resnetgen.cli import atomic_write
 from resnetgen.cli.config import Settings
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_diagnostics, print_file, print_note, print_result
+from resnetgen.cli.output import fit, print_diagnostics, print_file, print_note, print_result
 from resnetgen.cli.source_path import origin
 from resnetgen.cli.spec_args import CompileOptions, Outcome, outcomes
 from resnetgen.compiler import Compiled, source_code
@@ -208,5 +208,5 @@ def _write(outputs: list[Output]) -> int:
             print_diagnostics([_unwritable(output.path, error)])
             return FAILURE
         figures = f"{found.params:{digits},} parameters, {with_si_prefix(found.macs)}MACs"
-        print_result(f"{output.path:{width}}  {figures}{'' if output.stale() else ', unchanged'}\n")
+        print_result(fit(f"{output.path:{width}}  {figures}{'' if output.stale() else ', unchanged'}\n"))
     return OK

@@ -72,7 +72,7 @@ class Desk:
             return is_own and not is_installed()
         if is_own:
             return True
-        if not project_tree(spec.path.parent).holds(path):
+        if not project_tree(spec.path.parent).contains(path):
             return False
         alone = SpecArg(text.name, collection.path_of(text.name))
         return any(each.fix == fix for each in self.diagnostics(alone))

@@ -12,7 +12,7 @@ from resnetgen.api import compile_spec
 from resnetgen.cli import atomic_write, input_size
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.export.targets import named, unfit
-from resnetgen.cli.output import print_diagnostics, print_note, print_result
+from resnetgen.cli.output import fit, print_diagnostics, print_note, print_result
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.errors import RunError, SpecError, WeightsError
@@ -159,7 +159,7 @@ def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceMode
             raise
         refusal = out_of_memory("exporting", "cpu", wanted.batch, by_axis(compiled.trace.input[1:]))
         return _refuse([_refusal(path, refusal)])
-    print_result(_told(path, found, wanted))
+    print_result(fit(_told(path, found, wanted)))
     return OK
 
 

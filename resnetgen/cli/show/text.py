@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from resnetgen.analysis.input_sizes import AxisDomain, describe_domain
 from resnetgen.cli import tables
 from resnetgen.cli.aliases import elsewhere
+from resnetgen.cli.output import fit
 from resnetgen.cli.show.rows import Row
 from resnetgen.cli.show.summary import Portrait
 from resnetgen.cli.tables import Column
@@ -21,7 +22,7 @@ _COLUMNS = (
     Column("parameters", number=True),
     Column("MACs", number=True),
     Column("memory", number=True),
-    Column("field", number=True),
+    Column("receptive field", number=True),
 )
 _SHORTCUT = Column("shortcut")
 
@@ -36,12 +37,15 @@ def as_text(portrait: Portrait) -> str:
     else:
         told = ((row.group[0] or row.name, _shortcut(row)) for row in portrait.rows if row.shortcuts)
         parts += [_narrow([row[:-1] for row in cells], room), tables.listed(told)]
-    return "\n".join([*parts, *(f"{note}\n" for note in _notes(portrait))])
+    return "\n".join([*parts, *(fit(f"{note}\n") for note in _notes(portrait))])
 
 
 def _narrow(cells: list[list[str]], room: int) -> str:
-    folded = tables.fold(cells, _COLUMNS.index(_WHAT), tables.width(_COLUMNS, cells) - room)
-    return tables.as_text(_COLUMNS, folded, total=True)
+    what = _COLUMNS.index(_WHAT)
+    fits = tables.width(_COLUMNS, cells) <= room
+    columns = _COLUMNS if fits else (*_COLUMNS[:-1], _COLUMNS[-1]._replace(title="rec.\nfield"))
+    folded = tables.fold(cells, what, tables.width(columns, cells) - room)
+    return tables.as_text(columns, folded, total=True, flexible=[what])
 
 
 def _grouped(portrait: Portrait) -> Iterator[list[str]]:
