@@ -1,4 +1,4 @@
-"""Whether a file answers as the network does that it was exported from."""
+"""Comparison of the outputs of an exported file with those of the network."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from resnetgen.export.format import OUTPUT, Output
 from resnetgen.frozen import Frozen
 
 TOLERANCE = 1e-4
-"""The largest difference between answers, as a share of the largest of the map that it is in.
+"""The largest allowed difference, as a share of the largest absolute value of the same output.
 
-Other kernels add in another order. That costs some units of the last of 24 bits in each layer, and a wrong operator,
-axis or padding costs far more than this.
+Other kernels sum in another order, which costs a few units in the last of 24 bits in each layer. A wrong operator, axis
+or padding costs far more.
 """
 
 
 class OutputComparison(Frozen):
-    """The shape of a batch, the largest difference between two answers to it, and the largest of the network's own."""
+    """The shape of a batch, the largest difference of the outputs, and the network's largest absolute output."""
 
     batch: tuple[int, ...]
     difference: float
@@ -25,7 +25,7 @@ class OutputComparison(Frozen):
 
 
 def compare_outputs(batch: Tensor, expected: Output, actual: Output, tolerance: float = TOLERANCE) -> OutputComparison:
-    """Compare what a file answers to a batch with what the network does.
+    """Compare the output of a file for a batch with that of the network.
 
     Raises:
         RunError: they differ by more than rounding does.
@@ -43,7 +43,7 @@ def _output_maps(output: Output) -> dict[str, Tensor]:
 
 
 def _compare_map(batch: Tensor, name: str, ours: Tensor, theirs: Tensor, tolerance: float) -> tuple[float, float]:
-    """The largest difference, and the largest of the network's own values."""
+    """Return the largest difference and the largest absolute value of the network's output."""
     if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
         kinds = [f"{tuple(one.shape)} of {str(one.dtype).removeprefix('torch.')}" for one in (theirs, ours)]
         raise _mismatch(batch, f"its output `{name}` is {kinds[0]}, the network's is {kinds[1]}")

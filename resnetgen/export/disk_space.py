@@ -1,7 +1,7 @@
-"""Room on the disk for one of torch's archives, seen to before torch writes it.
+"""A check for enough disk space before torch writes an archive.
 
-torch's writer of archives, in C++, does not outlive a disk that is full: its destructor raises while an error is under
-way, and that ends the process.
+torch's archive writer, in C++, does not survive a full disk: its destructor raises while another exception is active,
+which ends the process.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import shutil
 from torch import nn
 
 BASE_OVERHEAD = 1 << 20
-"""Bytes for what stands beside the weights of any network."""
+"""Bytes of an archive beside the weights, for any network."""
 
 MODULE_OVERHEAD = 1 << 14
-"""Bytes for what an archive says of a module: its code or its part of the graph, names, and padding."""
+"""Bytes of an archive for each module: its code or its part of the graph, names and padding."""
 
 
 def check_disk_space(network: nn.Module, path: str) -> None:
-    """See that there is room for a network's archive at a path, where there is an empty file or none.
+    """Check that a network's archive fits on the disk, at a path where there is an empty file or none.
 
     Raises:
         OSError: there is none, or the file cannot be opened.

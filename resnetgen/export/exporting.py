@@ -1,4 +1,4 @@
-"""Writing a network in a format, and running what was written beside it."""
+"""Export of a network to a format, and a comparison of the written file with the network."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from resnetgen.ops.operator import by_axis
 from resnetgen.runtime.devices import is_out_of_memory
 
 MAX_NAMED = 3
-"""Tensors that a message names."""
+"""The number of tensors that a message names."""
 
 
 class ExportResult(Frozen):
-    """What came of an export: how the answers agree, and what the file does not do that the network does."""
+    """The result of an export: comparisons of outputs, and notes on what the file does not support."""
 
     comparisons: tuple[OutputComparison, ...]
     notes: tuple[str, ...]
@@ -30,13 +30,18 @@ class ExportResult(Frozen):
 def export(
     subject: ReferenceModel, format: Format, trace: Trace, samples: int, path: str, tolerance: float = TOLERANCE
 ) -> ExportResult:
-    """Write a network, and compare the file with it on two batches of other numbers of samples and other sizes.
+    """Write a network to a file, and compare their outputs on batches of different sizes.
 
-    The first has so many samples of the size of the trace. `tolerance` is what answers may differ by, as a share of the
-    largest value.
+    Args:
+        subject: The network, and the form of it that is written.
+        format: The format of the file.
+        trace: The network's trace, at the input size of the first batch.
+        samples: Samples of the first batch; the second has one more, and another input size.
+        path: The file to write.
+        tolerance: The largest allowed difference, as a share of the largest absolute output.
 
     Raises:
-        RunError: there is no such form of the network, its answers are not finite, or the file has others.
+        RunError: the network cannot be exported, its outputs are not finite, or those of the file differ.
         OSError: the file cannot be written.
     """
     other, least = other_size(trace), smallest_size(trace.network)
@@ -54,13 +59,13 @@ def export(
 
 
 def finite_output(network: nn.Module, batch: Tensor) -> Output:
-    """What a network answers in eager mode.
+    """Return the output of a network in eager mode.
 
     Raises:
-        RunError: it is not finite, so that nothing could be compared with it.
+        RunError: the output is not finite, and so cannot be compared.
     """
     with torch.no_grad():
-        answer: Output = network(batch.clone())  # which an activation in place may overwrite
+        answer: Output = network(batch.clone())  # cloned, since an in-place activation may overwrite the input
     values = answer.values() if isinstance(answer, dict) else [answer]
     if all(bool(value.isfinite().all()) for value in values):
         return answer
@@ -86,7 +91,7 @@ def _join_names(names: list[str]) -> str:
 def _open(format: Format, path: str) -> Run:
     try:
         return format.open(path)
-    except Exception as error:  # a runtime raises what it likes of a file that it does not take
+    except Exception as error:  # runtimes raise exceptions of any type for a file that they reject
         if is_out_of_memory(error):
             raise
         raise _cannot_run(f"does not open: {first_line(error).replace(path, 'the file')}") from error
@@ -108,7 +113,7 @@ def _cannot_run(why: str) -> RunError:
 
 
 def _smallest_size_notes(network: nn.Module, run: Run, batch: Tensor, tolerance: float) -> list[str]:
-    """What there is to say of a batch of the smallest size: why the file does not take it, if so."""
+    """Return why the file fails on a batch of the smallest size, as a note; empty where it works."""
     try:
         compare_outputs(batch, finite_output(network, batch), _run(run, batch), tolerance)
     except RunError as error:

@@ -1,7 +1,7 @@
-"""Max pooling along one axis with a free length, which torch's own loses on the way to a graph.
+"""One-dimensional max pooling with a dynamic length, which torch.export would specialize.
 
-`torch.max_pool1d` is written in C++ in terms of numbers: while a graph is made it asks for the length, and the graph
-then asks for that length of every input, in silence but for a guard. Over two axes torch keeps it as a symbol.
+`torch.max_pool1d` reads the length as a number in C++, so that the graph requires this length of every input, silently
+but for a guard. `torch.max_pool2d` keeps it as a symbol.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from torch.overrides import TorchFunctionMode
 
 
 class DynamicLength(TorchFunctionMode):
-    """While it holds, pooling along one axis is pooling along two, of which the first has one row."""
+    """A mode in which one-dimensional max pooling runs as two-dimensional pooling of maps with one row."""
 
     def __torch_function__(
         self,
@@ -25,7 +25,7 @@ class DynamicLength(TorchFunctionMode):
         args: Sequence[Any] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Put `_pooled` in the place of what `nn.MaxPool1d` calls."""
+        """Replace `max_pool1d`, which `nn.MaxPool1d` calls; run any other call."""
         return (_max_pool_as_2d if func is max_pool1d else func)(*args, **(kwargs or {}))
 
 
@@ -38,7 +38,7 @@ def _max_pool_as_2d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Tensor:
-    """(N, C, L) to (N, C, L'), with the arguments of `max_pool1d`; nothing that is emitted asks for indices."""
+    """Pool (N, C, L) to (N, C, L'), with the arguments of `max_pool1d`; emitted code never asks for indices."""
     assert not return_indices
     kernel = _as_tuple(kernel_size)
     step = _as_tuple(stride or ()) or kernel

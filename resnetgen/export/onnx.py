@@ -19,14 +19,14 @@ from resnetgen.export.zero_padding import keep_zeros
 NAME = "onnx"
 
 OPSET = 18
-"""The version of the set of operators: the one that torch's exporter is written in, so that nothing is converted."""
+"""The version of the operator set: the one that torch's exporter emits, so that nothing is converted."""
 
 MAX_BYTES = 2**31 - 1
-"""Of a message of protobuf."""
+"""The size limit of a protobuf message."""
 
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
-    """Write a network as one file, weights included, with the axes of the batch by their names."""
+    """Write a network as one ONNX file, weights included, with named dynamic axes."""
     _check_size(network)
     found = export_graph(network, example, NAME)
     axes = dict(zip((0, *range(2, example.dim())), ("batch", *AXIS_NAMES[example.dim() - 2]), strict=True))
@@ -42,14 +42,14 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
             output_names=outputs,
             dynamic_shapes=(axes,),
         )
-        assert program is not None  # as it is with `dynamo`
+        assert program is not None  # which `dynamo` guarantees
         keep_zeros(program.model.graph)
-        # One file: a second one beside it could be lost, or be another network's.
+        # One file, since external data could get lost or mixed up.
         program.save(path, external_data=False)
 
 
 def _unused_name(name: str, taken: list[str]) -> str:
-    """A name for the input that no map has."""
+    """Return a name for the input that no feature map has."""
     return name if name not in taken else _unused_name(f"{name}_", taken)
 
 
@@ -65,7 +65,7 @@ def _output_names(answer: Output) -> list[str]:
 
 
 def open_file(path: str) -> Run:
-    """The file in ONNX Runtime, on the CPU."""
+    """Open a file in ONNX Runtime, on the CPU."""
     import onnxruntime  # type: ignore[import-untyped]  # it carries no types
 
     options = onnxruntime.SessionOptions()

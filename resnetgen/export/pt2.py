@@ -1,4 +1,4 @@
-"""PT2: what `torch.export` gives, a graph of torch's own operators, which torch compiles or runs as it is.
+"""PT2: an archive of `torch.export`, a graph of torch operators that torch runs or compiles.
 
 https://docs.pytorch.org/docs/stable/export.html
 """
@@ -18,7 +18,7 @@ NAME = "pt2"
 
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
-    """Write a network as torch's graph."""
+    """Write a network as an archive of `torch.export`."""
     found = export_graph(network, example, NAME)
     with translate_errors(NAME), suppress_output():
         check_disk_space(network, path)
@@ -26,7 +26,7 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
 
 
 def open_file(path: str) -> Run:
-    """The file as torch loads it, with the guards on sizes that it has."""
+    """Open a file as a torch module, with its guards on sizes."""
     with suppress_output():
         found: Run = torch.export.load(path).module()
     return found

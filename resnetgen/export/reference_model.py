@@ -1,4 +1,4 @@
-"""The network that is exported, in torch, with the weights that go into the file."""
+"""The network to export, in eager mode, with the weights that go into the file."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from resnetgen.runtime.load_source import load
 from resnetgen.weights.load import LoadedWeights, load_weights
 
 SEED = 0
-"""What first weights are drawn with."""
+"""The seed of the initial weights."""
 
 
 class ReferenceModel(Frozen):
-    """A network in eval mode, and the form of it that is exported: itself, or the deployed one.
+    """A network in eval mode, and the form of it that is exported: itself, or its deploy form.
 
-    `prefix` stood before the names in the file of weights, and was taken off.
+    `prefix` is what was stripped from the names in the file of weights, such as `module.`.
     """
 
     network: nn.Module
@@ -31,7 +31,12 @@ class ReferenceModel(Frozen):
 
 
 def reference_model(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> ReferenceModel:
-    """A network with the weights in a file, which `compare` found to fit, or with its first, the same every time.
+    """Return a network with the weights of a file, or with reproducible initial weights.
+
+    Args:
+        compiled: The compiled spec.
+        weights: The file of weights, which `compare` found to fit; None for initial weights.
+        deploy: Whether the deploy form is exported.
 
     Raises:
         WeightsError, OSError: the file of weights cannot be read, or no longer fits.
@@ -57,7 +62,7 @@ def _load_state_dict(network: nn.Module, found: LoadedWeights) -> None:
 
 
 def _deploy_model(compiled: Compiled, network: nn.Module) -> nn.Module:
-    """The deployed form of a network, with the weights that `convert` makes of its own."""
+    """Return the deploy form of a network, with the weights that its `convert` computes."""
     from resnetgen.compiler import deploy_code, deploy_form
 
     found = load(deploy_code(compiled, compiled.document.text.name), deploy_form(compiled).network)

@@ -18,7 +18,7 @@ NAME = "torchscript"
 
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
-    """Write a network; the example is not needed for it."""
+    """Write a network as TorchScript; `example` is not used."""
     with translate_errors(NAME), suppress_output():
         found = torch.jit.script(network)
         check_disk_space(network, path)
@@ -26,7 +26,7 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
 
 
 def open_file(path: str) -> Run:
-    """The file as torch loads it, on the CPU."""
+    """Open a file with torch, on the CPU."""
     with suppress_output():
         found: Run = torch.jit.load(path, map_location="cpu")  # type: ignore[no-untyped-call]  # it carries no types
     return found

@@ -1,7 +1,7 @@
-"""Weights and statistics that let a network that never was trained be compared with itself.
+"""Weights and norm statistics that make an untrained network's outputs fit for comparison.
 
-With its first weights a deep network may grow or shrink what goes through it by orders of magnitude, and branches that
-end in a scale of zero say nothing at all, so that an error in one would not be seen.
+With its initial weights, a deep network may scale activations by orders of magnitude. Branches that end in a scale of
+zero contribute nothing, so that an error in one of them would stay hidden.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import torch
 from torch import Tensor, nn
 
 MEAN_SHARE = 0.1
-"""Which part of its mean a norm takes away from every other channel, and adds to the others.
+"""The share of its mean that a norm subtracts from even channels and adds to odd ones.
 
-With all of it, what is left of a random network's map is how its pixels differ, which becomes less from layer to layer
-as they come to see the same; to norm that would magnify rounding errors at each, in a ResNet-50 a million times.
+Subtracting all of it would leave the differences between pixels alone, which shrink from layer to layer as receptive
+fields come to overlap. Normalizing those would amplify rounding errors in each layer, a million times in a ResNet-50.
 """
 
 MIN_VARIANCE_SHARE = 0.1
-"""The least variance of a channel, as a share of the mean over all of them, so that none is blown up."""
+"""The minimum variance of a channel, as a share of the mean variance: no channel is amplified more."""
 
 
 def calibrate(network: nn.Module, batch: Tensor) -> None:
-    """Vary what all channels have alike, and give every norm with statistics those of a batch (N, C, ...).
+    """Randomize constant tensors and set the statistics of every norm from a batch (N, C, ...).
 
     The network is left in eval mode.
     """
@@ -41,10 +41,10 @@ def calibrate(network: nn.Module, batch: Tensor) -> None:
 
 
 def randomize_constants(network: nn.Module) -> None:
-    """Give tensors of one value, such as the ones and zeros of a norm, values around one or zero.
+    """Replace tensors of a single value, such as the ones and zeros of a norm, by random values around one or zero.
 
-    A scale that begins at zero or near to it, at the end of a branch, becomes as large as any other. The values are
-    put in the place of the former, which stay as they are where another network has them too.
+    A zero-initialized scale at the end of a branch becomes as large as any other. The tensors get new storage: the old
+    values may be shared with another network.
     """
     generator = torch.Generator().manual_seed(0)
     for name, tensor in network.state_dict(keep_vars=True).items():
@@ -62,7 +62,7 @@ def _is_shift(name: str) -> bool:
 
 
 def _set_statistics(module: nn.Module, given: tuple[Tensor, ...]) -> None:
-    """Set the statistics of a norm by what it is about to be given, so that what it gives is about one in size."""
+    """Set the statistics of a norm from its input, so that its output has a magnitude of about one."""
     mean, variance = _vector_buffer(module, "running_mean"), _vector_buffer(module, "running_var")
     if mean is None or variance is None:
         return

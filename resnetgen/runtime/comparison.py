@@ -1,4 +1,4 @@
-"""In what an emitted network, once it has run, is not what its trace says; each difference in words."""
+"""Differences between an emitted network, once it has run, and its trace; each as a message."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from resnetgen.runtime.hooks import ForwardRecord
 
 
 def differences(trace: Trace, network: nn.Module, record: ForwardRecord) -> Iterator[str]:
-    """All of it; of one sample."""
+    """Yield every difference, for a run over one sample."""
     yield from shape_differences(trace, record)
     yield from module_differences(trace, network, record)
     yield from addition_differences(trace, record)
@@ -28,7 +28,7 @@ def differences(trace: Trace, network: nn.Module, record: ForwardRecord) -> Iter
 
 
 def shape_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
-    """Operators that were given or give other shapes."""
+    """Yield the operators whose input or output shapes differ."""
     expected = {name: (step.input, step.output) for name, step in _expected_modules(trace, record)}
     actual = {name: (record.inputs[name], record.outputs[name]) for name in record.outputs if name in expected}
     wrong = [name for name in expected if expected[name] != actual.get(name)]
@@ -36,7 +36,7 @@ def shape_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
 
 
 def module_differences(trace: Trace, network: nn.Module, record: ForwardRecord) -> Iterator[str]:
-    """Modules that the trace does not have, and operators that did not run once."""
+    """Yield the modules that the trace does not have, and the operators that did not run exactly once."""
     expected = [name for name, _ in _expected_modules(trace, record)]
     leaves = {name for name, module in network.named_modules() if not list(module.children())}
     known = (*expected, *unnamed_modules(trace))
@@ -51,7 +51,7 @@ def module_differences(trace: Trace, network: nn.Module, record: ForwardRecord) 
 
 
 def addition_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
-    """Blocks that add two shapes."""
+    """Yield the blocks that add two different shapes."""
     for prefix, part in blocks_with_prefix(trace):
         if part.block.shortcut.kind != "none":
             sides = addition_shapes(record, prefix, part)
@@ -60,7 +60,7 @@ def addition_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
 
 
 def addition_shapes(record: ForwardRecord, prefix: str, part: BlockTrace) -> tuple[Shape, Shape] | None:
-    """The shapes of the two sides of a block's addition, as they left the modules; None where no module ends one."""
+    """Return the shapes of the shortcut and of the branch; None where the branch ends in no module."""
     own = prefix.removesuffix(".")
     steps = [step for step in part.branch if f"{prefix}{step.node.name}" in record.outputs or not step.node.injected]
     if steps and not steps[-1].node.name:
@@ -70,7 +70,7 @@ def addition_shapes(record: ForwardRecord, prefix: str, part: BlockTrace) -> tup
 
 
 def output_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
-    """Another output, or another map under its name."""
+    """Yield the difference of the output shape, or of the shapes of the feature maps."""
     if not trace.network.features:
         if trace.output != record.output:
             yield f"the output is {record.output}, not {trace.output}"
@@ -82,7 +82,7 @@ def output_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
 
 
 def dtype_differences(record: ForwardRecord, said: torch.dtype) -> Iterator[str]:
-    """Modules that give values of another type."""
+    """Yield the modules whose output has another dtype."""
     yield from (
         f"{name} gives {_dtype_name(found)}, not {_dtype_name(said)}"
         for name, found in record.dtypes.items()
@@ -91,7 +91,7 @@ def dtype_differences(record: ForwardRecord, said: torch.dtype) -> Iterator[str]
 
 
 def state_dict_differences(trace: Trace, network: nn.Module) -> Iterator[str]:
-    """Tensors of the state dict that are missing, too many, of another shape, or in another order."""
+    """Yield the missing, unexpected and differing tensors of the state dict, or another order of its keys."""
     said = {name: (entry.shape, entry.trained, entry.real) for name, entry in state_dict(trace.network)}
     trained = dict(network.named_parameters())
     held = network.state_dict()
@@ -106,19 +106,19 @@ def state_dict_differences(trace: Trace, network: nn.Module) -> Iterator[str]:
 
 
 def parameter_differences(trace: Trace, network: nn.Module) -> Iterator[str]:
-    """Other numbers of trained values, or of values in buffers."""
+    """Yield the difference in the numbers of parameters and buffer values."""
     whole, counts = cost(trace), count_values(network)
     if (whole.params, whole.buffers) != counts:
         yield f"{whole.params} parameters and {whole.buffers} values in buffers predicted, {counts} counted"
 
 
 def count_values(network: nn.Module) -> tuple[int, int]:
-    """How many values a network trains, and how many its buffers hold."""
+    """Return the numbers of values in a network's parameters and in its buffers."""
     return sum(one.numel() for one in network.parameters()), sum(one.numel() for one in network.buffers())
 
 
 def mac_differences(trace: Trace, record: ForwardRecord, batch: int) -> Iterator[str]:
-    """Operators of other multiply-adds, and the network where its sum is another."""
+    """Yield the operators whose multiply-adds differ, and the network where its total does."""
     for name, step in _expected_modules(trace, record):
         said, found = step_cost(step).macs * batch, record.module_macs.get(name, 0)
         if said != found:
@@ -128,7 +128,7 @@ def mac_differences(trace: Trace, record: ForwardRecord, batch: int) -> Iterator
 
 
 def _expected_modules(trace: Trace, record: ForwardRecord) -> Iterator[tuple[str, Step]]:
-    """The operators that are modules, but for those that hold the place of what no block of its class has."""
+    """Yield the operators that are modules, without identities that only fill a constructor argument."""
     yield from ((name, step) for name, step in module_operators(trace) if not _is_unused_identity(step, name, record))
 
 

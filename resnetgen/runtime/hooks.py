@@ -1,4 +1,4 @@
-"""What every module of a network does in one forward pass: the shapes, the types and the multiply-adds."""
+"""Hooks that record a forward pass: the shapes, dtypes and multiply-adds of every module."""
 
 from __future__ import annotations
 
@@ -13,14 +13,21 @@ from torch.utils.flop_counter import FlopCounterMode
 from resnetgen.ops.operator import Shape
 
 Output = Tensor | dict[str, Tensor]
-"""What a network gives: a tensor, or maps by the names of their stages."""
+"""The output of a network: a tensor, or feature maps by stage name."""
 
 
 @dataclass
 class ForwardRecord:
-    """One forward pass: the shapes that went into and came out of every module, by name, and the multiply-adds.
+    """The record of one forward pass.
 
-    Shapes are those of one sample; `macs` of the whole batch. `parts` are the multiply-adds within each module.
+    Attributes:
+        inputs: Input shape of each module, by name, without the batch axis.
+        outputs: Output shape of each module, by name, without the batch axis.
+        dtypes: Output dtype of each module, by name.
+        calls: Names of the modules in the order in which they ended.
+        output: Output shape of the network, or the shape of each feature map by name.
+        macs: Multiply-adds of the whole batch.
+        module_macs: Multiply-adds inside each module, by name, of the whole batch.
     """
 
     inputs: dict[str, Shape] = field(default_factory=dict)
@@ -33,9 +40,14 @@ class ForwardRecord:
 
 
 def record_forward(network: nn.Module, x: Tensor, *, count: bool = True) -> ForwardRecord:
-    """Run a network in eval mode and watch every module in it.
+    """Run a network in eval mode and record every module call.
 
-    The multiply-adds are those that torch's FlopCounterMode counts, halved.
+    Multiply-adds are half of what torch's FlopCounterMode counts.
+
+    Args:
+        network: The network, left in eval mode.
+        x: The batch, (N, C, ...).
+        count: Whether to count multiply-adds.
     """
     record = ForwardRecord()
     with torch.no_grad(), _recording(network, record):
@@ -66,7 +78,7 @@ def _recording(network: nn.Module, record: ForwardRecord) -> Iterator[None]:
 
 
 class _RecordHook:
-    """A hook that notes what a module was given and gives."""
+    """A forward hook that records the shapes and the dtype of a module call."""
 
     def __init__(self, name: str, record: ForwardRecord) -> None:
         self.name = name
@@ -80,12 +92,12 @@ class _RecordHook:
 
 
 def output_shapes(output: Output) -> Shape | dict[str, Shape]:
-    """The shape of one sample of an output, or of each of its maps."""
+    """Return the shape of an output, or of each of its feature maps, without the batch axis."""
     if isinstance(output, dict):
         return {name: tuple(value.shape[1:]) for name, value in output.items()}
     return tuple(output.shape[1:])
 
 
 def output_maps(output: Output) -> dict[str, Tensor]:
-    """The tensors of an output by name; that of a network with a head is called `output`."""
+    """Return the tensors of an output by name; a single tensor is called `output`."""
     return output if isinstance(output, dict) else {"output": output}

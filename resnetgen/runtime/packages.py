@@ -1,4 +1,4 @@
-"""Which of the optional packages are installed, without importing them."""
+"""Checks for installed optional packages, without importing them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from resnetgen.runtime.errors import without_package
 
 
 def missing_packages(packages: Iterable[str]) -> list[str]:
-    """Those of some packages that are not installed."""
+    """Return the packages that are not installed."""
     return [package for package in packages if find_spec(package) is None]
 
 

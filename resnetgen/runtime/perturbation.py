@@ -1,8 +1,8 @@
-"""How far rounding errors go in a network: what becomes of its answer where all that is computed is a little off.
+"""Propagation of rounding errors: the output of a network when every intermediate value is perturbed.
 
-No bound holds for all networks, or for all weights of one: each layer passes errors on larger or smaller than they
-came, and in one without training the product of that over a hundred layers may be a thousand. A function that takes
-the difference of nearly equal values, such as tanhshrink, makes much of a little by itself.
+No bound holds for all networks, or for all weights of one. Each layer amplifies or damps the errors of its input, and
+over a hundred untrained layers the product may be a thousand. A function that subtracts nearly equal values, such as
+tanhshrink, amplifies errors by itself.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from resnetgen.runtime.hooks import Output
 
 
 def perturbed(network: nn.Module, x: Tensor, share: float) -> Output:
-    """What a network answers where every value that a function of torch gives is off by up to that share of itself.
+    """Run a network with every result of a torch function perturbed by a relative error of up to `share`.
 
-    The errors are random, and the same every time.
+    The errors are random with a fixed seed.
     """
     generator = torch.Generator(x.device).manual_seed(2)
 

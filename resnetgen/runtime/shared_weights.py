@@ -1,6 +1,6 @@
-"""Copies of a network that cost next to nothing, since their parameters lie over the same values in memory.
+"""Cheap copies of a network: their parameters share the same memory.
 
-To copy the weights of a large network takes longer than to run it on a small input, and to draw them far longer.
+Copying the weights of a large network takes longer than running it on a small input; drawing them takes far longer.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 
 class SharedWeights:
-    """A network that is never run itself, and the values of its copies: its own, or those of a state dict."""
+    """A prototype network that is never run, and the values for its copies: its own, or those of a state dict."""
 
     def __init__(self, network: nn.Module, values: Mapping[str, Tensor] | None = None) -> None:
         held = network.state_dict(keep_vars=True)
@@ -22,18 +22,18 @@ class SharedWeights:
         self._versions = self._written()
 
     def copy(self) -> nn.Module:
-        """A network with parameters of its own, and so with gradients of its own, over the same values in memory.
+        """Return a copy whose parameters share their values with the prototype.
 
-        What only a norm in training writes to, its buffers, is its own altogether.
+        Parameters, and so gradients, are the copy's own objects. Buffers, which norms update in training, are cloned.
         """
         return copy.deepcopy(self.network, {id(tensor): _alias(tensor, value) for tensor, value in self._values})
 
     @property
     def is_intact(self) -> bool:
-        """Whether no copy has written to the values that it shares with the others.
+        """Whether no copy has written to the shared values.
 
-        Torch counts what is written to a tensor in place. It does not count what goes by way of `.data`; a network that
-        did that to its own parameters would answer differently when it is run again, which a check asks.
+        Torch counts in-place writes to a tensor, but none through `.data`. A network that changed its own parameters
+        that way would fail the check of determinism.
         """
         return self._versions == self._written()
 

@@ -1,4 +1,4 @@
-"""What this machine has to run networks with."""
+"""Processors and memory that this process may use."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import os
 from pathlib import Path
 
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
-"""What a container may take, on Linux; the file says `max` where that is all."""
+"""The memory limit of a container on Linux; the file contains `max` where there is none."""
 
 
 def cpu_count() -> int:
-    """How many processors this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def memory_limit() -> int | None:
-    """The bytes of memory that this process may use with others; None where the system does not tell."""
+    """Return the bytes of physical memory, or the container's limit where that is lower; None if unknown."""
     try:
         found = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):  # Windows has no such function, other systems not all the names

@@ -1,4 +1,4 @@
-"""One step of training, but for the optimizer's."""
+"""One training step without the optimizer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from resnetgen.runtime.hooks import Output, output_maps
 
 
 def training_step(network: nn.Module, x: Tensor) -> None:
-    """Run a network forward and backward, from random gradients of its outputs.
+    """Run a network forward and backward, with random gradients of its outputs.
 
-    The sum of the outputs would have no gradient where they are probabilities.
+    Random, since the sum of probabilities is constant and has no gradient.
     """
     output: Output = network(x)
     generator = torch.Generator().manual_seed(1)
