@@ -1,4 +1,4 @@
-"""A network that torch.compile has compiled, by one of its backends."""
+"""Comparison of a network with what a backend of torch.compile makes of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from resnetgen.verify.verdict import Verdict
 
 
 def check_compiled(fixture: ModelFixture, backend: str) -> Verdict:
-    """Compile the settled network as one graph, and compare its answer to the batch."""
+    """Compile the calibrated network as one graph, and compare its output with that of eager mode."""
     torch.compiler.reset()
     with torch.no_grad():
         answer = torch.compile(fixture.calibrated(), backend=backend, fullgraph=True)(fixture.example)

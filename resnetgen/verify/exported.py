@@ -1,4 +1,4 @@
-"""A network written in another format, and the file run in that format's own runtime."""
+"""Comparison of a network with its exported file, run in the runtime of the format."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from resnetgen.verify.verdict import State, Verdict, failed, passed
 
 
 def check_exported(fixture: ModelFixture, name: str) -> Verdict:
-    """Write the settled network, run the file, and compare its answers: to the batch, and to one of another size.
+    """Export the calibrated network, run the file, and compare its outputs for two batch sizes.
 
     The file is run on the CPU, whatever the device is.
     """

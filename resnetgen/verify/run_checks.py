@@ -1,4 +1,4 @@
-"""The examination of a network, by a process of its own for as long as that lives."""
+"""Running the checks of one network in a worker process, which is replaced where it dies."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from resnetgen.verify.verdict import State, failed, skipped
 from resnetgen.verify.worker_entry import work
 
 _EXIT_TIMEOUT = 10.0
-"""Seconds that a process has to end by itself, once it has nothing more to say."""
+"""Seconds that a worker has to exit after its last result."""
 
 _SIGKILL = 9
-"""SIGKILL, which the system sends where memory runs out; `signal` does not have it on Windows."""
+"""SIGKILL, which the system sends where memory runs out; `signal` lacks it on Windows."""
 
 _WORKER_MODULE = "resnetgen.verify.worker"
 
 _START_TIMEOUT = 300.0
-"""Seconds that a process has to import torch and find its device."""
+"""Seconds that a worker has to import torch and find its device."""
 
 
 class Waiting(NamedTuple):
-    """An examination can go on when there are answers to read, or at that time of `time.monotonic`."""
+    """A request to resume when `connection` is readable, or at the time `deadline` of `time.monotonic`."""
 
     connection: Connection
     deadline: float
 
 
 def run_checks(task: Task) -> Generator[WorkerStarted | CheckResult | Waiting]:
-    """What the checks of a task find, as they find it, and when to go on; every check has a row.
+    """Run the checks of a task; yield a result for every check, and when to resume the generator.
 
-    The network's file is written to a folder that is removed in the end. Where the process that runs it dies, or takes
-    too long, that is what the check found that it was at, and another process goes on with the next one.
+    The network's file is written to a temporary folder. Where the worker dies or exceeds the timeout, the current check
+    fails, and another worker continues with the next one.
 
     Raises:
         RunError: the device is not there, or no file can be written.
@@ -62,7 +62,7 @@ def run_checks(task: Task) -> Generator[WorkerStarted | CheckResult | Waiting]:
 
 @contextmanager
 def _folder(task: Task) -> Iterator[str]:
-    """A temporary folder with the network's file."""
+    """Provide a temporary folder that contains the network's file."""
     with ExitStack() as stack:
         try:
             kept = TemporaryDirectory(prefix="resnetgen-verify-", ignore_cleanup_errors=True)
@@ -76,7 +76,7 @@ def _folder(task: Task) -> Iterator[str]:
 
 
 def _run_worker(task: Task, folder: str, left: list[str]) -> Iterator[WorkerStarted | CheckResult | Waiting]:
-    """What one process finds; the checks that have a row are taken off the list."""
+    """Yield the results of one worker, and remove their checks from `left`."""
     for message in _worker_messages(task, folder):
         yield message
         if not isinstance(message, CheckResult):
@@ -90,7 +90,7 @@ def _run_worker(task: Task, folder: str, left: list[str]) -> Iterator[WorkerStar
 
 
 def _worker_messages(task: Task, folder: str) -> Iterator[WorkerStarted | CheckResult | Waiting]:
-    """What a process sends; where it dies or has to be ended, the last row tells that of the check that it was at."""
+    """Yield the messages of a worker; where it dies or exceeds a timeout, the current check fails."""
     with _start_worker(task, folder) as (process, answers):
         at, limit, since, memory = task.checks[0], _START_TIMEOUT, time.monotonic(), False
         while True:
@@ -118,14 +118,14 @@ def _worker_messages(task: Task, folder: str) -> Iterator[WorkerStarted | CheckR
 
 @contextmanager
 def _start_worker(task: Task, folder: str) -> Iterator[tuple[BaseProcess, Connection]]:
-    """A process at work on a task, with the end of the pipe that it answers to. It is gone afterwards."""
+    """Provide a worker that runs a task and the connection that it answers on; end it afterwards."""
     context = _process_context(task)
     answers, theirs = context.Pipe(duplex=False)
     process = context.Process(target=work, args=(task, folder, theirs))
     try:
         with block_sigint(context.get_start_method()):
             process.start()
-        theirs.close()  # so that its end is the end of the pipe
+        theirs.close()  # so that the pipe closes when the worker ends
         yield process, answers
     finally:
         answers.close()
@@ -136,9 +136,9 @@ def _start_worker(task: Task, folder: str) -> Iterator[tuple[BaseProcess, Connec
 
 
 def _process_context(task: Task) -> Any:
-    """How processes are started: as forks of one that has imported torch and nothing has run in, where there are any.
+    """Return the context that starts workers: forks of a server that has only imported torch, where available.
 
-    What takes part of this process's memory with it, a plain fork, would take its locks too.
+    A plain fork of this process would inherit its locks.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
         return multiprocessing.get_context("spawn")
@@ -150,7 +150,7 @@ def _process_context(task: Task) -> Any:
 
 
 def _describe_exit(code: int | None) -> str:
-    """How a process ended, in words."""
+    """Describe the exit code of a worker."""
     if code is None:
         return "its process stopped responding"
     if code >= 0:
@@ -164,7 +164,7 @@ def _describe_exit(code: int | None) -> str:
 
 
 def _print_worker_output(folder: str) -> None:
-    """Show what was printed in the process, tracebacks among it, to who looks for a fault."""
+    """Print the output of the workers, tracebacks included, where RESNETGEN_DEBUG=1."""
     path = os.path.join(folder, OUTPUT)
     if os.environ.get("RESNETGEN_DEBUG") == "1" and os.path.exists(path):
         with open(path, encoding="utf-8", errors="replace") as file:

@@ -1,6 +1,6 @@
-"""The examination of several networks at a time, each by a process of its own; what is found comes in their order.
+"""Running the checks of several networks in parallel, a worker process for each; results keep the order of the tasks.
 
-A single thread waits for all of them at once, so that it ends them all where it is interrupted.
+A single thread waits for all workers, so that an interrupt ends all of them.
 """
 
 from __future__ import annotations
@@ -16,16 +16,19 @@ from resnetgen.verify.run_checks import Waiting, run_checks
 from resnetgen.verify.task import CheckResult, Task, WorkerStarted
 
 PROCESS_BYTES = 1 << 29
-"""Bytes of memory that a process takes beside its network: torch itself, and the code that is made for the network."""
+"""Bytes of memory of a worker beside its network: torch itself, and generated code."""
 
 WEIGHTS, MAPS = 6, 3
-"""How often a process holds a network's weights and its maps at most: gradients, what is loaded, what is exported."""
+"""The most copies of weights and of maps in a worker: gradients, loaded weights, exported files."""
 
 
 def run_parallel(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:
-    """What is found of each task, `jobs` of them being run at a time, and fewer where memory would run short.
+    """Run tasks in parallel and yield the results of each, in order.
 
-    With `jobs` 0 these are as many as there are processors; on CUDA one, for they would take each other's memory.
+    Args:
+        tasks: The tasks.
+        jobs: How many run at a time, fewer where memory is short. With 0, as many as there are processors; on CUDA one,
+            since they would compete for its memory.
 
     Raises:
         RunError: the device is not there, or no file can be written.
@@ -44,7 +47,7 @@ def run_parallel(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[WorkerStart
 
 
 class _Job:
-    """An examination, what it has found, and what it waits for; nothing once it has ended."""
+    """A running task with its results so far; `waiting` is None once it has ended."""
 
     def __init__(self, task: Task) -> None:
         self.size = footprint(task)
@@ -53,7 +56,7 @@ class _Job:
         self._steps = run_checks(task)
 
     def go_on(self) -> None:
-        """Go on until there is something to wait for, or to the end."""
+        """Resume the task until it has to wait or ends."""
         self.waiting = None
         for each in self._steps:
             if isinstance(each, Waiting):
@@ -62,12 +65,12 @@ class _Job:
             self.found.append(each)
 
     def close(self) -> None:
-        """End its process and remove its folder."""
+        """End its worker and remove its folder."""
         self._steps.close()
 
 
 class _Pool:
-    """Examinations under way, in their order, with those that have ended before an earlier one."""
+    """The running tasks in order, and those that ended before an earlier one."""
 
     def __init__(self, jobs: int) -> None:
         self.running: deque[_Job] = deque()
@@ -75,7 +78,7 @@ class _Pool:
         self._device = ""
 
     def may_start(self, task: Task) -> bool:
-        """Whether another one may begin."""
+        """Return whether another task may start."""
         busy = [each for each in self.running if each.waiting]
         if not busy:
             return True
@@ -85,21 +88,21 @@ class _Pool:
         return len(busy) < (self._jobs or self._fitting(task))
 
     def _fitting(self, task: Task) -> int:
-        """How many at a time suit a device; what `auto` means is known when the first one has started."""
+        """Return the default number of jobs for a device; `auto` is known once a worker has started."""
         return system_resources.cpu_count() if "cpu" in (task.device, self._device) else 1
 
     def start(self, task: Task) -> None:
-        """Begin an examination."""
+        """Start a task."""
         self.running.append(_Job(task))
         self.running[-1].go_on()
 
     def ended(self) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:
-        """Take what has been found from those at the front that have ended."""
+        """Yield the results of ended tasks, up to the first that still runs."""
         while self.running and not self.running[0].waiting:
             yield tuple(self.running.popleft().found)
 
     def go_on(self) -> None:
-        """Wait until one of them can go on, by what it was sent or because its time is up."""
+        """Wait until a worker sends a message or a deadline passes, and resume these tasks."""
         busy = {each.waiting: each for each in self.running if each.waiting}
         patience = min((waiting.deadline for waiting in busy), default=0.0) - time.monotonic()
         ready = wait([waiting.connection for waiting in busy], max(0.0, patience)) if busy else []
@@ -109,13 +112,13 @@ class _Pool:
                 self._device = next((one.device for one in each.found if isinstance(one, WorkerStarted)), self._device)
 
     def close(self) -> None:
-        """End all of them."""
+        """End all tasks."""
         for each in self.running:
             each.close()
 
 
 def footprint(task: Task) -> int:
-    """The bytes of memory that a process may take for a task, roughly and rather too many than too few."""
+    """Estimate the bytes of memory of a task; the estimate tends to be too high."""
     whole = cost(task.trace)
     weights = (whole.params + whole.buffers) * BYTES["float32"]
     return PROCESS_BYTES + WEIGHTS * weights + MAPS * whole.memory(batch=task.batch)

@@ -1,4 +1,4 @@
-"""How near two outputs of a network are, as a share of what is usual in them."""
+"""Relative errors between two outputs of a network, and the tolerance for them."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict, failed, passed
 
 MIN_TOLERANCE = 1e-5
-"""No bound is below this: a hundred times what a float32 is rounded by, for what a single sum may be off."""
+"""The smallest tolerance: a hundred times the rounding error of float32, for a single sum."""
 
 REORDERING_ERROR = {"cpu": 2.0**-19, "cuda": 2.0**-16}
-"""By which share of itself a value may be off that is added up in another order, by the kind of device.
+"""The relative error of a sum that is computed in another order, by kind of device.
 
-A sum of n products is off by sqrt(n) * 2**-24, as a random walk goes: 2**-18 or 4e-6 for the 4,608 of a 3x3 convolution
-over 512 channels, and less for nearly all others. For a 3x3 convolution cuDNN may take Winograd's transforms, by shape
-and memory format; over tiles of 4x4 they are off by several times as much as the sum (arXiv:1509.09308).
+As in a random walk, a sum of n products is off by sqrt(n) * 2**-24: 2**-18 or 4e-6 for the 4,608 of a 3x3 convolution
+over 512 channels, and less for nearly all others. For 3x3 convolutions, cuDNN may choose Winograd transforms by shape
+and memory format; over tiles of 4x4 their error is several times larger (arXiv:1509.09308).
 """
 
 MARGIN = 4.0
-"""How much larger than one draw of random errors another one may be."""
+"""The allowed error, as a multiple of that of one random draw."""
 
 
 def max_error(expected: Output, actual: Output) -> float:
-    """The largest difference of any value, as a share of the largest value in its map; infinite where one is no number.
+    """Return the largest difference, relative to the largest absolute value of its map; infinite for NaN.
 
     Raises:
-        ValueError: they are not of the same maps, or shapes.
+        ValueError: the names or shapes of the maps differ.
     """
     pairs = _pairs(expected, actual)
     return max(_relative((one - other).abs().max(), one.abs().max()) for one, other in pairs)
 
 
 def rms_error(expected: Output, actual: Output) -> float:
-    """The root mean square of the differences as a share of that of the values, of the map where it is largest.
+    """Return the root mean square of the differences, relative to that of the values; of the worst map.
 
     Raises:
-        ValueError: they are not of the same maps, or shapes.
+        ValueError: the names or shapes of the maps differ.
     """
     pairs = _pairs(expected, actual)
     return max(_relative((one - other).square().mean().sqrt(), one.square().mean().sqrt()) for one, other in pairs)
@@ -64,15 +64,15 @@ def _pairs(expected: Output, actual: Output) -> list[tuple[Tensor, Tensor]]:
 
 
 def bitwise_equal(expected: Output, actual: Output) -> bool:
-    """Whether two outputs are equal bit by bit; NaN is equal to nothing."""
+    """Return whether two outputs are bitwise equal; NaN equals nothing."""
     ours, theirs = output_maps(expected), output_maps(actual)
     return list(ours) == list(theirs) and all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
 def check_close(fixture: ModelFixture, expected: Output, actual: Output, words: str = "") -> Verdict:
-    """Whether two outputs differ by no more than what comes of adding in another order.
+    """Check that two outputs differ by no more than sums in another order do.
 
-    How much that is depends on the network: `MARGIN` times what comes of such errors in all that torch computes for it.
+    The bound depends on the network: `MARGIN` times the effect of such errors in every intermediate value.
     """
     try:
         found = max_error(expected, actual)

@@ -1,4 +1,4 @@
-"""The process in which a network runs: it may end in any way, and all that is lost is the check that it was at."""
+"""The worker process, in which a network runs; if it dies, only the current check is lost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from resnetgen.verify.verdict import Verdict, failed
 
 
 def work(task: Task, folder: str, answers: Connection) -> None:
-    """Run the checks of a task, the network's file being in `folder`, and send what they find as they find it."""
+    """Run the checks of a task on the file in `folder`, and send each result as it comes."""
     set_up_worker()
     _confine_to(folder)
     try:
@@ -47,7 +47,7 @@ def work(task: Task, folder: str, answers: Connection) -> None:
 
 
 def _confine_to(folder: str) -> None:
-    """Let nothing be written but to the folder: what is printed, the code that torch generates, temporary files."""
+    """Redirect all writes to the folder: output, generated code, temporary files."""
     log = os.open(os.path.join(folder, OUTPUT), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(log, stream)
@@ -56,14 +56,14 @@ def _confine_to(folder: str) -> None:
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(folder, "inductor")
     os.environ["TRITON_CACHE_DIR"] = os.path.join(folder, "triton")
     os.environ["TMPDIR"] = tempfile.tempdir = folder
-    warnings.simplefilter("ignore")  # what torch has to say of itself: of a check, what comes out is looked at
+    warnings.simplefilter("ignore")  # they are about torch itself; checks look at results
 
 
 def _run_check(name: str, fixture: ModelFixture) -> tuple[Verdict, bool]:
-    """What a check finds, and whether this process is good for another one."""
+    """Return the verdict of a check, and whether this process can run another one."""
     try:
         return check_function(name)(fixture), True
-    except Exception as error:  # whatever a network that is run may raise is what was to be found
+    except Exception as error:  # any exception of a running network is a finding
         traceback.print_exc()
         verdict = failed(_describe_error(error, fixture), memory=is_out_of_memory(error))
         is_well = not is_unrecoverable(error)
@@ -74,7 +74,7 @@ def _run_check(name: str, fixture: ModelFixture) -> tuple[Verdict, bool]:
 
 
 def _describe_error(error: Exception, fixture: ModelFixture) -> str:
-    """The type of an exception, the first line of what it says, and the last line of the emitted file on the way."""
+    """Describe an exception: its type, its first line, and the line of the emitted file that it passed."""
     short = first_line(error)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == fixture.path]
     return f"{short} (line {frames[-1].lineno} of {os.path.basename(fixture.path)})" if frames else short
