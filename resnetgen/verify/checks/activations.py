@@ -1,4 +1,4 @@
-"""Whether the operators write as many bytes as was said."""
+"""The bytes that operators write, against the predicted activation memory."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict, from_differences
 
 LEAST, MOST = 0.8, 2.0
-"""The bounds for an operator that has modules inside, such as an attention.
+"""The bounds for an operator with submodules, such as an attention, as multiples of the prediction.
 
-What is said of it is what its parts write and what it makes of that; the functions between them, a softmax or a mean,
-come to a share that depends on the shape: from 0.88 to 1.9 in all of the collection.
+The prediction counts the outputs of its parts and its own. The functions between them, a softmax or a mean, add a share
+that depends on the shape: the ratio is from 0.88 to 1.9 in the collection.
 """
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """The bytes that each operator writes in training, by new storages: exactly, but for operators made of others.
+    """The bytes that each operator allocates in training: exact, except for operators made of others.
 
-    Of a module of torch, that is its output where it is not its input written over; of a block, the sum that it adds.
-    What functions take on the way, such as a padded map, is counted beside that, and not held against what was said.
+    A module of torch counts with its output unless it works in place, and a block with its addition. Temporaries of
+    functions, such as a padded map, are reported but not compared.
     """
     operators = {name for name, _ in module_operators(fixture.trace)}
     blocks = {prefix.removesuffix(".") for prefix, _ in blocks_with_prefix(fixture.trace)}
@@ -50,7 +50,7 @@ def _differences(fixture: ModelFixture, seen: WrittenBytes, batch: int) -> Itera
 
 
 def _block_values(part: BlockTrace) -> int:
-    """What a block writes itself: the sum, and what those operators do that are written in its `forward`."""
+    """Return the values that a block itself writes: its addition, and the operators without a module."""
     steps = sum(step_cost(step).values for step in part.steps())
     return block_cost(part).values - steps + sum(step_cost(step).values for step in functional_steps(part))
 

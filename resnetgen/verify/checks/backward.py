@@ -1,4 +1,4 @@
-"""Whether it can be trained, all of it."""
+"""Gradients of a training step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnetgen.verify.verdict import Verdict, from_differences
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """A training step gives every parameter that is trained a gradient of numbers: none is unused, none is infinite."""
+    """A training step gives every trained parameter a finite gradient: none is unused, none is infinite."""
     network = fixture.trained.network
     trained = sum(parameter.requires_grad for parameter in network.parameters())
     frozen = sum(not parameter.requires_grad for parameter in network.parameters())

@@ -1,4 +1,4 @@
-"""Whether it works under autocast to bfloat16."""
+"""The output under autocast to bfloat16."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from resnetgen.verify.verdict import Verdict
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """Under `torch.autocast` to bfloat16 the answer is right but for 8 bits of mantissa."""
+    """Under `torch.autocast` to bfloat16 the output is correct to 8 bits of mantissa."""
     return check_autocast(fixture, torch.bfloat16)

@@ -1,4 +1,4 @@
-"""Whether what torch.compile makes of it is right."""
+"""The output of code that torch.compile generates."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict, skipped
 
 _MIN_CAPABILITY = (7, 0)
-"""The compute capability from which on Triton generates code."""
+"""The lowest compute capability that Triton generates code for."""
 
 _COMPILERS = ("g++", "clang++", "cl")
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """The code that torch.compile generates, by its default backend, gives the same answer, within rounding."""
+    """Code that torch.compile generates with its default backend gives an output that is equal within rounding."""
     if fixture.device.type == "cuda":
         if find_spec("triton") is None:
             return skipped("torch.compile needs the package triton for CUDA, which is not installed")

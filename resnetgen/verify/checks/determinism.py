@@ -1,4 +1,4 @@
-"""Whether the same question has the same answer."""
+"""Equal outputs for equal inputs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from resnetgen.verify.verdict import Verdict, failed, passed
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """In eval mode the same batch gives the same bits, again and after another batch: nothing random, nothing kept.
+    """In eval mode the same batch gives bitwise equal outputs, also after another batch: no randomness, no state.
 
-    On CUDA, cuDNN is told to take deterministic algorithms; torch has none for some gradients, which are not asked for.
+    On CUDA, cuDNN uses deterministic algorithms. Torch has none for some gradients, which this check does not compute.
     """
     network = fixture.calibrated()
     with torch.no_grad():

@@ -1,4 +1,4 @@
-"""Whether all values are float32."""
+"""The dtypes of outputs, parameters and buffers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from resnetgen.verify.verdict import Verdict, from_differences
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """Every module gives float32; parameters and buffers are float32 too, and what counts batches is int64."""
+    """Every module returns float32. Parameters and buffers are float32 too; counters of batches are int64."""
     return from_differences(_differences(fixture), f"{len(fixture.forward.dtypes):,} modules give float32")
 
 

@@ -1,4 +1,4 @@
-"""Whether torch.compile can read it."""
+"""Graph capture by torch.compile."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from resnetgen.verify.verdict import Verdict
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """torch.compile captures the network as one graph without a break, and the graph gives the same answer.
+    """torch.compile captures the network as one graph without a break; the graph's output is equal within rounding.
 
-    No code is generated for it: the backend is `aot_eager`.
+    The backend is `aot_eager`, which generates no code.
     """
     return check_compiled(fixture, "aot_eager")

@@ -1,4 +1,4 @@
-"""Whether torch.export takes it."""
+"""Export with torch.export."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from resnetgen.verify.verdict import Verdict
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """A program of torch.export, saved and loaded, gives the same answer, within rounding, for any batch."""
+    """A program of torch.export, saved and loaded, gives outputs that are equal within rounding, for any batch."""
     return check_exported(fixture, "pt2")

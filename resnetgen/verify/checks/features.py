@@ -1,4 +1,4 @@
-"""Whether the maps that a network can give are as it says."""
+"""The feature maps that a network declares."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _ATTRIBUTES = ("feature_channels", "feature_reductions")
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """`feature_channels` and `feature_reductions` are what was said of the maps, and what the maps are when it runs.
+    """`feature_channels` and `feature_reductions` equal the predictions, and match the feature maps of a run.
 
-    By how much a map is smaller is seen from two inputs: where one is larger by n pixels, the map is by n over that.
+    Reductions are measured with two input sizes: an input larger by n pixels gives a map larger by n / reduction.
     """
     said = features(fixture.trace.network)
     return from_differences(_differences(fixture, said), ", ".join(f"{one.name} {_describe(one)}" for one in said))
@@ -49,7 +49,7 @@ def _differences(fixture: ModelFixture, said: tuple[Feature, ...]) -> Iterator[s
 def observed_features(
     network: nn.Module, fixture: ModelFixture, said: tuple[Feature, ...]
 ) -> dict[str, tuple[int, tuple[float, ...]]]:
-    """The channels of each map, and by how much it grows less than the input, along each axis."""
+    """Return the channels of each feature map, and its reduction along each axis."""
     size = fixture.trace.input[1:]
     more = tuple(lcm(*(one.reduction[axis] for one in said)) for axis in range(len(size)))
     small = _map_shapes(network, fixture, size)
@@ -65,7 +65,7 @@ def _reduction(pixels: int, growth: int) -> float:
 
 
 def _feature_maps(network: nn.Module, x: torch.Tensor) -> Output:
-    """The maps of a network with a head."""
+    """Return the feature maps of a network with a head."""
     found: Output = cast(Any, network).forward_features(x)
     return found
 

@@ -1,4 +1,4 @@
-"""Whether it answers in numbers."""
+"""Finite outputs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from resnetgen.verify.verdict import Verdict, from_differences
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """What the network answers, as its training begins and with varied weights, holds no infinity and no NaN.
+    """The outputs contain no infinity and no NaN, in the first training step and with calibrated weights.
 
-    It begins in train mode: what a norm has as statistics before it means nothing, and over a thousand layers too much.
+    The first run is in train mode: initial norm statistics are meaningless, and over a thousand layers values overflow.
     """
     with torch.no_grad():
         first = output_maps(fixture.new().train()(fixture.training_batch()))

@@ -1,4 +1,4 @@
-"""Whether it works under autocast to float16."""
+"""The output under autocast to float16."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from resnetgen.verify.verdict import Verdict
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """Under `torch.autocast` to float16 nothing overflows, and the answer is right but for 11 bits of mantissa."""
+    """Under `torch.autocast` to float16 nothing overflows, and the output is correct to 11 bits of mantissa."""
     return check_autocast(fixture, torch.float16)

@@ -1,4 +1,4 @@
-"""Whether the file stands by itself."""
+"""The imports of the emitted file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnetgen.verify.verdict import Verdict, failed, passed
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """The file imports torch and nothing else, is imported itself, and its class makes a network."""
+    """The file imports torch and nothing else, can be imported itself, and its class constructs a network."""
     names = sorted(set(_imported_packages(Path(fixture.path).read_text(encoding="utf-8"))) - {"torch"})
     if names:
         return failed(f"it imports {', '.join(names)} beside torch")
@@ -20,7 +20,7 @@ def check(fixture: ModelFixture) -> Verdict:
 
 
 def _imported_packages(source: str) -> Iterator[str]:
-    """The packages that a source imports, wherever in it; relative ones with their dots."""
+    """Yield the top-level packages that a source imports; relative imports start with dots."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)

@@ -1,4 +1,4 @@
-"""Whether a sample's answer is its own."""
+"""Independence of the samples of a batch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnetgen.verify.verdict import Verdict
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """In eval mode a sample by itself gets the answer that it gets in a batch, within rounding."""
+    """In eval mode a sample alone gives the output that it has in a batch, within rounding."""
     network, batch = fixture.calibrated(), fixture.training_batch()
     with torch.no_grad():
         together = output_maps(network(batch))

@@ -1,4 +1,4 @@
-"""Whether it takes as many multiply-adds as was said."""
+"""Multiply-adds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from resnetgen.verify.verdict import Verdict, from_differences
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """The multiply-adds of every operator and of the whole, as torch's FlopCounterMode counts them, exactly."""
+    """The multiply-adds of every operator and of the network, as torch's FlopCounterMode counts them: exact."""
     seen = fixture.forward
     differences = mac_differences(fixture.trace, seen, fixture.batch)
     return from_differences(differences, f"{seen.macs // fixture.batch:,} a sample")

@@ -1,4 +1,4 @@
-"""Whether a training step takes the memory that was said."""
+"""The peak memory of a training step."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict, failed, passed
 
 MAX_RATIO = 2.0
-"""The bound on the most that is held at a time, as a multiple of parameters, gradients and what the operators write.
+"""The bound on the peak, as a multiple of the estimate: parameters, gradients and activations.
 
-The latter are not all kept, and beside them are the gradients that are on their way: from 0.6 to 1.3 in most of the
-collection, down to 0.4 where stages are checkpointed, and up to 1.8 with norms of several functions, EvoNorm and filter
-response, which keep what each of these writes.
+Not all activations are kept, while the gradients of activations come on top: the ratio is from 0.6 to 1.3 in most of
+the collection, down to 0.4 with checkpointed stages, and up to 1.8 with EvoNorm and filter response normalization,
+which consist of several functions and keep the output of each.
 """
 
 WORKSPACE_BYTES = 512 * 2**20
-"""Bytes that libraries may take for themselves on CUDA: cuBLAS 32 MiB, cuDNN what the fastest algorithm asks for."""
+"""Bytes that libraries may allocate on CUDA: 32 MiB for cuBLAS, and the workspaces of cuDNN's algorithms."""
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """The most that a training step holds at a time, beside parameters, gradients and activations; the ratio is told.
+    """The peak memory of a training step, against parameters, gradients and activations; the ratio is shown.
 
-    It is at least what is there in the end, parameters, buffers and gradients, and at most twice the estimate. Counted
-    are the storages that are alive; on CUDA also what the allocator itself has recorded, workspaces included.
+    It is at least what remains after the step, parameters, buffers and gradients, and at most twice the estimate. The
+    check counts live storages; on CUDA also what the allocator recorded, workspaces included.
     """
     network = fixture.initial
     whole, size = cost(fixture.trace), BYTES["float32"]
@@ -40,7 +40,7 @@ def check(fixture: ModelFixture) -> Verdict:
 
 
 def _check_allocator(fixture: ModelFixture, own: int, estimate: int, words: str) -> Verdict:
-    """What the allocator of a CUDA device has recorded of the same."""
+    """Check the peak that the allocator of a CUDA device recorded for the same step."""
     network, x = fixture.new().train(), fixture.training_batch()
     torch.cuda.synchronize(fixture.device)
     before = torch.cuda.memory_allocated(fixture.device)

@@ -1,4 +1,4 @@
-"""Whether ONNX takes it."""
+"""Export to ONNX."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from resnetgen.verify.verdict import Verdict
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """A model in ONNX, run by ONNX Runtime, gives the same answer, within rounding, for any batch."""
+    """An ONNX model, run by ONNX Runtime, gives outputs that are equal within rounding, for any batch."""
     return check_exported(fixture, "onnx")

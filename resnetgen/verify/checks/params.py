@@ -1,4 +1,4 @@
-"""Whether there are as many parameters as was said."""
+"""The numbers of parameters and buffer values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from resnetgen.verify.verdict import Verdict, from_differences
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """The numbers of values in parameters and in buffers, those that no state dict has among the latter."""
+    """The numbers of values in parameters and in buffers, including buffers that are not in the state dict."""
     network = fixture.initial
     params, buffers = count_values(network)
     return from_differences(

@@ -1,4 +1,4 @@
-"""Whether every operator takes and gives what was said."""
+"""The shapes of all operators."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnetgen.verify.verdict import Verdict, from_differences
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """Operator by operator the shapes that go in and out, each run once; both sides of every addition; the output."""
+    """The input and output shapes of every operator, each run once; both sides of every addition; the output."""
     trace, seen = fixture.trace, fixture.forward
     differences = chain(
         shape_differences(trace, seen),

@@ -1,4 +1,4 @@
-"""Whether weights can be saved and loaded."""
+"""Saving and loading weights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from resnetgen.verify.verdict import Verdict, failed, passed
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """A state dict that is saved and loaded strictly, as weights alone, into a new network gives the same bits."""
+    """A state dict, saved and loaded strictly as weights only into a new network, gives bitwise equal outputs."""
     path = os.path.join(fixture.folder, "weights.pt")
     calibrated = fixture.calibrated()
     check_disk_space(calibrated, path)

@@ -1,4 +1,4 @@
-"""Whether the state dict is the one that was said."""
+"""The state dict."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from resnetgen.verify.verdict import Verdict, from_differences
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """The state dict's keys, their order, and each tensor's shape, whether it is trained, and whether it is real."""
+    """The keys of the state dict, their order, and for each tensor its shape, and whether it is trained and real."""
     network = fixture.initial
     return from_differences(state_dict_differences(fixture.trace, network), f"{len(network.state_dict()):,} tensors")

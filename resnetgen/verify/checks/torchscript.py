@@ -1,4 +1,4 @@
-"""Whether TorchScript takes it."""
+"""Export to TorchScript."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from resnetgen.verify.verdict import Verdict
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """A script of TorchScript, saved and loaded, gives the same answer, within rounding, for any batch."""
+    """A TorchScript program, saved and loaded, gives outputs that are equal within rounding, for any batch."""
     return check_exported(fixture, "torchscript")
