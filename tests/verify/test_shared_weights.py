@@ -90,7 +90,7 @@ def test_it_is_known_where_a_copy_has_written_to_what_all_share() -> None:
     assert not prototype.is_intact
 
 
-@pytest.mark.parametrize("name", ["new", "settled"])
+@pytest.mark.parametrize("name", ["new", "calibrated"])
 def test_a_check_sees_nothing_of_what_an_earlier_one_wrote(name: str, tmp_path: Path) -> None:
     fixture = examined(tmp_path)
     first, calibrated = state(fixture.new()), state(fixture.calibrated())
