@@ -102,7 +102,7 @@ def test_the_tolerance_is_as_asked_for(folder: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(exporting, "finite_output", lambda network, batch: 1.001 * answered(network, batch))  # type: ignore[operator]
     strict = resnetgen("export", "tiny.yaml", "--to", "torchscript")
     assert (1, "") == (strict.code, strict.out)
-    assert "error[RG805]: the file answers otherwise than the network to a batch of 2x3x32x32" in strict.err
+    assert "error[RG805]: for a batch of 2x3x32x32, the file's outputs differ from the network's" in strict.err
     assert ["tiny.yaml"] == there(folder)
     assert 0 == resnetgen("export", "tiny.yaml", "--to", "torchscript", "--tolerance", "2e-3").code
 
@@ -149,13 +149,13 @@ def test_what_killed_exports_left_is_swept(folder: Path) -> None:
     ("arguments", "said"),
     [
         (["--to", "tflite"], "unknown format 'tflite'; the formats are onnx, torchscript, pt2"),
-        (["--to", "pt2,"], "'' is no format"),
+        (["--to", "pt2,"], "unknown format ''"),
         (["--to", "pt2", "-o", "-"], "a network cannot be printed; write ./- for a file of that name"),
         (["--to", "pt2", "-o", ""], "the file name is empty"),
-        (["--to", "pt2,onnx", "-o", "a.pt2"], "it names one file, and 2 formats are asked for"),
-        (["--to", "pt2", "--batch", "0"], "Input should be greater than or equal to 1"),
-        (["--to", "pt2", "--tolerance", "-1"], "Input should be greater than or equal to 0"),
-        (["--to", "pt2", "--tolerance", "little"], "Input should be a valid number"),
+        (["--to", "pt2,onnx", "-o", "a.pt2"], "-o names one file, but 2 formats are asked for"),
+        (["--to", "pt2", "--batch", "0"], "0 is less than 1"),
+        (["--to", "pt2", "--tolerance", "-1"], "-1 is less than 0"),
+        (["--to", "pt2", "--tolerance", "little"], "'little' is not a number"),
         (["--to", "pt2", "--input-size", "large"], "invalid size 'large'"),
         ([], "Missing option '--to'"),
     ],

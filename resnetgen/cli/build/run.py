@@ -90,11 +90,11 @@ def run(
     found = list(outcomes(specs, CompileOptions(allow_outside=allow_outside)))
     if stdout and len(found) != 1:
         raise typer.BadParameter(f"--stdout prints one spec, but {len(found)} are given", param_hint="'--stdout'")
-    heard = rules.heard(each for outcome in found for each in outcome.diagnostics)
-    faults = [*(each for each in heard if each.severity is Severity.ERROR), *_clashes(found, form)]
+    shown = rules.filter(each for outcome in found for each in outcome.diagnostics)
+    faults = [*(each for each in shown if each.severity is Severity.ERROR), *_clashes(found, form)]
     if faults:
         return _refuse(deduplicate(faults))
-    print_diagnostics(deduplicate(heard))
+    print_diagnostics(deduplicate(shown))
     if stdout:
         print_file(_source(found[0], folder, form))
         return OK

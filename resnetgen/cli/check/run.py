@@ -61,7 +61,7 @@ def run(paths: list[str], wanted: CheckOptions) -> int:
             return int(not fix.show(specs, way, rules))
         fixed = fix.fix(specs, way, rules)
     found = _results(specs, way, wanted)
-    report = Report(tuple(each._replace(diagnostics=rules.heard(each.diagnostics)) for each in found))
+    report = Report(tuple(each._replace(diagnostics=rules.filter(each.diagnostics)) for each in found))
     written = _written(report, count - len(specs), wanted)
     return int(report.fails() or not written or not fixed)
 

@@ -44,7 +44,7 @@ def _parts(comparison: Comparison) -> str:
     room = tables.terminal_width()
     if room is not None:
         cells = tables.fold(cells, 1, tables.width(PARTS, cells) - room)
-    return tables.as_text(PARTS, cells, flexible=[1, 7, 2])
+    return tables.as_text(PARTS, cells, flexible=[7, 1, 2])
 
 
 def _section(section: Section) -> str:

@@ -50,13 +50,13 @@ def run(spec: str, wanted: ExportOptions) -> int:
         typer.BadParameter: the options contradict each other, or a format is not known.
     """
     names = _names(wanted.formats)
-    _judge(wanted.output, names)
+    _check_output(wanted.output, names)
     asked = input_size.parse(wanted.input_size)
     try:
         compiled = compile_spec(spec, size=asked, allow_outside=wanted.allow_outside)
         formats = _formats(names, wanted.weights)
         paths = [named(compiled.network.name, each.suffix, wanted.output, wanted.deploy) for each in formats]
-        _see(spec, compiled, list(zip(paths, formats, strict=True)), wanted)
+        _check_targets(spec, compiled, list(zip(paths, formats, strict=True)), wanted)
         subject = _subject(compiled, wanted)
     except SpecError as error:
         return _refuse(error.diagnostics)
@@ -75,7 +75,7 @@ def _names(written: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _judge(output: str | None, names: list[str]) -> None:
+def _check_output(output: str | None, names: list[str]) -> None:
     message = ""
     if output == "-":
         message = "a network cannot be printed; write ./- for a file of that name"
@@ -107,7 +107,7 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
     return found
 
 
-def _see(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wanted: ExportOptions) -> None:
+def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wanted: ExportOptions) -> None:
     """See that the weights fit, and that the files may be written.
 
     Raises:
@@ -159,11 +159,11 @@ def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceMode
             raise
         refusal = out_of_memory("exporting", "cpu", wanted.batch, by_axis(compiled.trace.input[1:]))
         return _refuse([_refusal(path, refusal)])
-    print_result(fit(_told(path, found, wanted)))
+    print_result(fit(_describe(path, found, wanted)))
     return OK
 
 
-def _told(path: str, found: ExportResult, wanted: ExportOptions) -> str:
+def _describe(path: str, found: ExportResult, wanted: ExportOptions) -> str:
     """What became of an export, in words."""
     weights = "with initial weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
     lines = [f"{path}: {binary_size(os.path.getsize(path))}, {weights}"]

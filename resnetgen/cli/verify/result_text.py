@@ -53,11 +53,11 @@ def _several(verified: Verified) -> str:
     names = [row.check for row in verified.networks[0].rows]
     cells = [[each.trace.network.name, *(ticks[row.verdict.state] for row in each.rows)] for each in verified.networks]
     table = tables.as_text((Column("network"), *map(Column, names)), cells)
-    told = tables.listed(_told(verified))
-    return "\n".join(part for part in (table, told, _summary(verified)) if part)
+    remarks = tables.listed(_remarks(verified))
+    return "\n".join(part for part in (table, remarks, _summary(verified)) if part)
 
 
-def _told(verified: Verified) -> Iterator[tuple[str, str]]:
+def _remarks(verified: Verified) -> Iterator[tuple[str, str]]:
     """What is wrong in which network, and why checks were left out, each reason once."""
     for each in verified.networks:
         for row in each.rows:

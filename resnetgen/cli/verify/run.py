@@ -72,11 +72,11 @@ def run(specs: list[str], wanted: VerifyOptions) -> int:
     rules = settings((), None)
     way, compile = _way(wanted)
     try:
-        _see(checks, wanted)
+        _require_packages(checks, wanted)
         found = [outcome(spec, way, compile) for spec in asked(specs)]
-        heard = deduplicate(rules.heard(each for outcome in found for each in outcome.diagnostics))
-        faults = [each for each in heard if each.severity is Severity.ERROR]
-        print_diagnostics(heard if wanted.input_size is None else faults)  # a spec is written for its own size
+        shown = deduplicate(rules.filter(each for outcome in found for each in outcome.diagnostics))
+        faults = [each for each in shown if each.severity is Severity.ERROR]
+        print_diagnostics(shown if wanted.input_size is None else faults)  # a spec is written for its own size
         if faults:
             return FAILURE
         threads = _threads(wanted.jobs, len(found))
@@ -84,12 +84,12 @@ def run(specs: list[str], wanted: VerifyOptions) -> int:
         answers = with_progress(run_parallel(tasks, wanted.jobs), len(tasks))
         examined = tuple(_examined(*each) for each in zip(found, tasks, answers, strict=True))
     except RunError as refused:
-        _tell(refused)
+        _print_refusal(refused)
         return FAILURE
     verified = Verified(examined, wanted.batch, wanted.deploy)
     print_result(_rendered(verified, wanted.format))
     for each in verified.networks:
-        _tell_memory(each, wanted.batch)
+        _print_out_of_memory(each, wanted.batch)
     return OK if verified.passed else FAILURE
 
 
@@ -120,7 +120,7 @@ def _named(words: Iterable[str], option: str) -> tuple[CheckInfo, ...]:
         raise typer.BadParameter(escape(message), param_hint=option) from None
 
 
-def _see(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> None:
+def _require_packages(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> None:
     """See that what is asked for can be run: torch, and what those checks need that are asked for by name.
 
     Raises:
@@ -195,18 +195,18 @@ def _rendered(verified: Verified, format: str) -> str:
     return as_text(verified)
 
 
-def _tell_memory(examined: Examined, batch: int) -> None:
+def _print_out_of_memory(examined: Examined, batch: int) -> None:
     """Tell the checks that ran out of memory, with a way out."""
     names = [row.check for row in examined.rows if row.verdict.memory]
     if names:
         what = f"{examined.trace.network.name}: {_listed(names)}"
         size = by_axis(examined.trace.input)
-        _tell(out_of_memory(what, examined.started.device, batch, size))
+        _print_refusal(out_of_memory(what, examined.started.device, batch, size))
 
 
 def _listed(names: list[str]) -> str:
     return f"the check{'' if len(names) == 1 else 's'} {', '.join(f'`{name}`' for name in names)}"
 
 
-def _tell(refused: RunError) -> None:
+def _print_refusal(refused: RunError) -> None:
     print_note(f"error[{refused.code}]: {escape(refused.message)}\n   help: {escape(refused.help)}\n")

@@ -33,7 +33,7 @@ def check(fixture: ModelFixture) -> Verdict:
     said = cost(fixture.trace).memory(batch=len(x))
     share = seen.total / said if said else 1.0
     return from_differences(
-        _differences(fixture, seen, len(x)), f"{said:,} bytes; {share:.2f} times that with what is temporary"
+        _differences(fixture, seen, len(x)), f"{said:,} bytes; {share:.2f} times that with temporary values"
     )
 
 
