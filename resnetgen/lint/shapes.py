@@ -23,7 +23,7 @@ def _with_sizes(traced: Trace) -> list[Fault]:
     from resnetgen.analysis.input_sizes import describe_domain, input_domain, smallest_size
 
     network, faults = traced.network, traced.faults
-    axes = input_domain(network, soon=True)
+    axes = input_domain(network, quick=True)
     if axes is None or not all(axis.remainders for axis in axes) or trace(network, smallest_size(axes)).faults:
         return list(faults)
     place = Place(("input", "size"))

@@ -35,7 +35,7 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
         return
     from resnetgen.analysis.input_sizes import input_domain  # few networks need it
 
-    axes = input_domain(trace.network, soon=True)
+    axes = input_domain(trace.network, quick=True)
     partial = next((axis for axis in axes or () if len(axis.remainders) < axis.period), None)
     if partial is None:
         return

@@ -125,7 +125,7 @@ def _end(builder: LayerBuilder) -> None:
         LoweringError: it has no sense without a shortcut, and there is none.
     """
     settings = builder.context.settings
-    for key in BlockOptions.fields:
+    for key in BlockOptions.fields if settings.end_branches else ():
         slot = settings.get(key)
         if not isinstance(slot, BranchEndSlot):
             continue

@@ -8,11 +8,11 @@ from resnetgen.diagnostics.model import Diagnostic, Edit, Fix, Label, Span
 from resnetgen.reports.report import Report
 
 VERSION = 1
-"""Raised when a program that reads the format has to be changed."""
+"""The version of the format. It rises when programs that read the format have to change."""
 
 
 def render(report: Report) -> str:
-    """Write a report as one JSON object, indented and in ASCII, with a final newline."""
+    """Render a report as one JSON object, indented, in ASCII, with a final newline."""
     found = {
         "version": VERSION,
         "specs": [{"name": result.name, "fails": result.fails()} for result in report.results],

@@ -216,7 +216,7 @@ def test_any_line_fits_and_shows_the_label(line: str, room: int) -> None:
     for index in (0, len(line) // 2, len(line) - 1):
         shown = excerpt_to_fit(line, index, room)
         assert cells(shown.shown) == shown.width <= room
-        assert shown.holds(index)
+        assert shown.contains(index)
 
 
 @pytest.mark.parametrize("length", [1, 160, 161, 500])

@@ -32,7 +32,7 @@ def as_json(comparison: Comparison) -> str:
         "input": {"before": one.input, "after": other.input},
         "outputs": {"before": _outputs(one), "after": _outputs(other)},
         "receptive_field": {"before": one.total.field, "after": other.total.field},
-        "network": [_change(change) for change in found.whole],
+        "network": [_change(change) for change in found.network],
         "parts": [_pair(pair, comparison) for pair in comparison.pairs()],
         "changes": {
             "stem": [_change(change) for change in found.stem],
