@@ -54,7 +54,7 @@ def stage_names(workspace: Workspace, document: OpenDocument, data: object, *, o
 
 
 def width_names(path: tuple[str | int, ...], data: object) -> dict[str, str]:
-    """The names that the width at a path may speak of (docs/spec.md, "Widths")."""
+    """The names that the width at a path may speak of (docs/reference/language/widths.md)."""
     come = {"in": "The input channels of the block."}
     if path[0] not in ("block", "blocks", "stages"):
         return {}

@@ -1,4 +1,7 @@
-"""A report as JSON, for programs. docs/report.schema.json is its schema, and docs/formats.md explains it."""
+"""A report as JSON, for programs.
+
+Its schema is docs/reference/report.schema.json; docs/reference/report-formats.md explains it.
+"""
 
 from __future__ import annotations
 

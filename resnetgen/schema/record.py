@@ -2,7 +2,7 @@
 
 A record is declared like a Pydantic model and validated by the same engine, pydantic-core, from the same kind of
 schema; `pydantic.TypeAdapter(Spec)` takes one as it takes a model. What is left out is `pydantic.BaseModel` itself:
-importing it and letting it build these classes nearly doubled the time of a check (docs/benchmarks.md).
+importing it and letting it build these classes nearly doubled the time of a check (docs/explanation/benchmarks.md).
 """
 
 from collections.abc import Callable, Mapping

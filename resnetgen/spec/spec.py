@@ -1,4 +1,4 @@
-"""The spec as its user writes it. Nothing is computed here; docs/spec.md explains every key."""
+"""The spec as its user writes it. Nothing is computed here; docs/reference/language/ explains every key."""
 
 from typing import Annotated, Any
 

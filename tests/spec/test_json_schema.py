@@ -22,7 +22,7 @@ from resnetgen.schema.json_forms import NULL, either
 from resnetgen.schema.record import Before, Check, Record
 from resnetgen.spec.spec import Spec
 from tests.cli.command_line import Done, resnetgen
-from tests.docs.test_docs import reached
+from tests.docs.keys import reached
 from tests.spec.json_schema_file import COMMAND, FILE
 
 SCHEMA = json_schema()

@@ -261,7 +261,7 @@ def test_the_count(
     distinct: list[tuple[Mutant, Compiled]],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Every mutant is told or runs; docs/benchmarks.md has the numbers."""
+    """Every mutant is told or runs; docs/explanation/benchmarks.md has the numbers."""
     large = sum(is_large(found) for _, found in distinct)
     counts = (
         f"{len(outcomes):,} mutants: {len(told):,} are told, {len(compiled):,} are {len(distinct):,} networks, "

@@ -1,4 +1,4 @@
-"""`resnetgen lsp`: a language server on standard input and output, for editors (docs/language-server.md)."""
+"""`resnetgen lsp`: a language server on standard input and output, for editors (docs/reference/language-server.md)."""
 
 from __future__ import annotations
 
