@@ -177,10 +177,10 @@ def _to_source(data: Mapping[str, object]) -> Source:
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """It leaves no text without quotes that would be read as something else: `08`, `1e5`."""
+        """A YAML dumper that quotes text which would be read as something else, such as `08` and `1e5`."""
 
         def represent_str(self, text: str) -> yaml.ScalarNode:
-            """The text in quotes where it needs them to be that text."""
+            """Represent a text, in quotes where it needs them."""
             style = None if not text or resolve_plain(text) == text else "'"
             return self.represent_scalar("tag:yaml.org,2002:str", text, style)
 

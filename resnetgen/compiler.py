@@ -16,7 +16,7 @@ from resnetgen.ir.network import Network
 from resnetgen.lower import lower
 from resnetgen.ops.operator import by_axis
 from resnetgen.source import collection, extends
-from resnetgen.source.yaml_events import MAX_FAULTS
+from resnetgen.source.yaml_faults import MAX_FAULTS
 from resnetgen.spec.spec import Spec
 from resnetgen.spec.validate import validate
 

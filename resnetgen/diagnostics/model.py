@@ -99,7 +99,7 @@ class Fix(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One message: the fault, its position, related positions, help, and a fix where one is safe."""
+    """A message for the user: the fault, its position, related positions, help, and a fix where one is safe."""
 
     code: str
     severity: Severity
@@ -118,7 +118,7 @@ class Place(NamedTuple):
 
 
 class EditKind(Enum):
-    """What a suggestion does at its place."""
+    """The kind of change that a suggestion makes at its place."""
 
     WRITE = "write"  # writes something else there
     QUOTE = "quote"  # puts quotes around it

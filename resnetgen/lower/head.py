@@ -12,7 +12,7 @@ from resnetgen.ops.global_pool import POOLS, Flatten
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MAX_FAULTS
+from resnetgen.source.yaml_faults import MAX_FAULTS
 from resnetgen.spec.spec import Head, Spec
 
 

@@ -20,7 +20,7 @@ from resnetgen.lower.unused_keys import Use, unused
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MAX_FAULTS
+from resnetgen.source.yaml_faults import MAX_FAULTS
 from resnetgen.spec.spec import BlockEntry, Spec
 
 MOST_OPERATORS = 20_000

@@ -10,7 +10,7 @@ from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.ir.network import Network, Node, Training
 from resnetgen.ops.batch_norm import tracks
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MAX_FAULTS
+from resnetgen.source.yaml_faults import MAX_FAULTS
 from resnetgen.spec.spec import Spec
 
 _KEYS = ("checkpoint", "frozen", "norm_eval")

@@ -24,7 +24,7 @@ from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.source import Source
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MAX_FAULTS
+from resnetgen.source.yaml_faults import MAX_FAULTS
 from resnetgen.source.yaml_scalars import clip
 
 MAX_CHAIN = 32

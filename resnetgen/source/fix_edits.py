@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from yaml.events import ScalarEvent
+from yaml.events import DocumentStartEvent, ScalarEvent
 
 from resnetgen.diagnostics.model import Edit, EditKind, Fix, Part, Path, Span, Suggestion, Text
 from resnetgen.source.delete_entry import deletion
@@ -129,3 +129,12 @@ def remove_line_start(text: Text, line: int, start: str) -> Fix:
     is_whole_line = text.line(line).strip() == start
     end = (line + 1, 1) if is_whole_line else (line, len(start) + 1)
     return Fix(f"remove `{start}`", (Edit(Span(text, line, 1, *end), ""),))
+
+
+def remove_marker(text: Text, event: DocumentStartEvent) -> Fix | None:
+    """Return the fix that removes the `---` of a document, if nothing but comments comes after it."""
+    mark: Any = event.start_mark
+    line = mark.line + 1
+    following = text.content[text.index(line, len("---") + 1) :].splitlines()
+    is_empty = all(not each.strip() or each.lstrip().startswith("#") for each in following)
+    return remove_line_start(text, line, "---") if is_empty else None

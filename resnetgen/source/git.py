@@ -55,11 +55,11 @@ class Revision(NamedTuple):
         Raises:
             SpecError: there is no such file at the revision, or it is not a spec.
         """
-        full_path = self._found(path)
+        full_path = self._path_from_top(path)
         name = f"{self.name}:{full_path}"
         content = self._content(full_path)
         if isinstance(content, str):
-            _fail(name, f"{content} at the revision `{clip(self.name)}`", self._elsewhere(path))
+            _fail(name, f"{content} at the revision `{clip(self.name)}`", self._missing_file_help(path))
         return parse_bytes(content, name)
 
     def find_base(self, name: str, source: Source) -> Source:
@@ -83,7 +83,7 @@ class Revision(NamedTuple):
             raise BaseNotFound(clip(name), help)
         return parse_bytes(content, f"{prefix}{path}")
 
-    def _found(self, path: str) -> str:
+    def _path_from_top(self, path: str) -> str:
         """Return the path of a file from the top of the repository."""
         if not path.startswith(("./", "../")):
             return path
@@ -103,7 +103,7 @@ class Revision(NamedTuple):
             assert process.stdout is not None
             return process.stdout.read(MAX_SIZE + 1)
 
-    def _elsewhere(self, path: str) -> str:
+    def _missing_file_help(self, path: str) -> str:
         """Return help for a missing file: the user may have written a path from the current folder."""
         relative = posixpath.normpath(posixpath.join(path_from_top(self.folder), path))
         if relative != path and isinstance(self._content(relative), bytes):

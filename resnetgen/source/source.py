@@ -25,7 +25,7 @@ _TAG_DIRECTIVE = "(?:^|[\n\r\x85\u2028\u2029])(%TAG)"
 
 
 class Source(FrozenIdentity):
-    """One spec as written: its text, its data, and the position of everything in it."""
+    """A spec as written: its text, its data, and the position of everything in it."""
 
     text: Text
     data: dict[str, object]

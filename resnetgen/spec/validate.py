@@ -14,7 +14,7 @@ from resnetgen.schema.fields import KEY, kind
 from resnetgen.schema.known_keys import known_keys
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MAX_FAULTS
+from resnetgen.source.yaml_faults import MAX_FAULTS
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -93,7 +93,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _shapes(header: dict[str, Any], room: int) -> Shapes:
-    """The shapes of all tensors, whose values must fill the `room` after the header without a gap."""
+    """Return the shapes of all tensors; their values must fill the `room` after the header without a gap."""
     shapes: Shapes = {}
     stretches = []
     for name, said in header.items():

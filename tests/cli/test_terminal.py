@@ -60,13 +60,12 @@ sys.exit(main())
 """A command as it is when it has run for long."""
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(autouse=True)
+def specs(folder: Path) -> None:
     for number in range(20):
-        (tmp_path / f"n{number}.yaml").write_text(
+        (folder / f"n{number}.yaml").write_text(
             f"name: n{number}\nextends: resnet18\nhead: {{classes: {number + 1}}}\n"
         )
-    return tmp_path
 
 
 def long(*arguments: str) -> list[str]:

@@ -13,7 +13,7 @@ from resnetgen.cli.verify import arguments, run
 from resnetgen.codes import pages
 from resnetgen.reports import Format
 from resnetgen.source import collection, source
-from resnetgen.verify import CHECKS, GROUPS, function
+from resnetgen.verify import CHECKS, GROUPS, check_function
 from tests.cli.command_line import resnetgen as command
 from tests.docs.command_line_page import parameters
 from tests.docs.markdown import code, prose, read, rows
@@ -58,7 +58,7 @@ def test_every_public_name_is_on_the_page_of_the_api() -> None:
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_table_of_a_group_has_its_checks_in_their_words(group: str) -> None:
     written = {code(name): text for name, text in rows(group)}
-    said = {name: str(function(name).__doc__) for name in (each.name for each in CHECKS if each.group == group)}
+    said = {name: str(check_function(name).__doc__) for name in (each.name for each in CHECKS if each.group == group)}
     assert {name: text.partition("\n\n")[0].replace("\n    ", " ") for name, text in said.items()} == written
 
 

@@ -20,11 +20,9 @@ def test_every_format_is_written_without_a_carriage_return_and_ends_in_a_line(fo
 CLASHING = "name: clashing\nextends: resnet18\nstages:\n  layer2: {shortcut: identity}\n"
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    Path("clashing.yaml").write_text(CLASHING)
-    return tmp_path
+@pytest.fixture(autouse=True)
+def specs(folder: Path) -> None:
+    (folder / "clashing.yaml").write_text(CLASHING)
 
 
 @pytest.mark.parametrize("format", Format)

@@ -16,17 +16,17 @@ from resnetgen.cli.output import fit, print_diagnostics, print_note, print_resul
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.errors import RunError, SpecError, WeightsError
-from resnetgen.export import FORMATS, format_named
+from resnetgen.export import FORMATS, get_format
 from resnetgen.number_format import binary_size
 from resnetgen.ops.operator import by_axis
 from resnetgen.runtime.errors import out_of_memory
-from resnetgen.runtime.packages import need
+from resnetgen.runtime.packages import require_packages
 
 if TYPE_CHECKING:
-    from resnetgen.export.compare_outputs import Agreement
-    from resnetgen.export.exporting import Exported
+    from resnetgen.export.compare_outputs import OutputComparison
+    from resnetgen.export.exporting import ExportResult
     from resnetgen.export.format import Format
-    from resnetgen.export.reference_model import Eager
+    from resnetgen.export.reference_model import ReferenceModel
 
 
 class ExportOptions(NamedTuple):
@@ -97,13 +97,13 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
     """
     from resnetgen.weights.load import required_package
 
-    need(("torch",), "torch", "exporting a network")
-    found = [format_named(name) for name in names]
+    require_packages(("torch",), "torch", "exporting a network")
+    found = [get_format(name) for name in names]
     for each in found:
-        need(each.packages, each.extra, f"exporting to {each.name}")
+        require_packages(each.packages, each.extra, f"exporting to {each.name}")
     reader = required_package(weights or "")
     if reader:
-        need((reader,), reader, "reading the weights in a .safetensors file")
+        require_packages((reader,), reader, "reading the weights in a .safetensors file")
     return found
 
 
@@ -123,17 +123,17 @@ def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Forma
         raise SpecError(tuple(faults))
 
 
-def _subject(compiled: Compiled, wanted: ExportOptions) -> Eager:
+def _subject(compiled: Compiled, wanted: ExportOptions) -> ReferenceModel:
     """The network with its weights.
 
     Raises:
         SpecError: the file of weights cannot be read after all.
     """
-    from resnetgen.export.reference_model import eager
+    from resnetgen.export.reference_model import reference_model
     from resnetgen.weights.comparison import unreadable_file
 
     try:
-        found = eager(compiled, wanted.weights, deploy=wanted.deploy)
+        found = reference_model(compiled, wanted.weights, deploy=wanted.deploy)
     except (WeightsError, OSError) as error:
         raise SpecError((unreadable_file(wanted.weights or "", error),)) from error
     if found.prefix:
@@ -141,7 +141,7 @@ def _subject(compiled: Compiled, wanted: ExportOptions) -> Eager:
     return found
 
 
-def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted: ExportOptions) -> int:
+def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceModel, wanted: ExportOptions) -> int:
     """Write a file, or say why it is not written."""
     from resnetgen.export.exporting import export
     from resnetgen.runtime.devices import is_out_of_memory
@@ -163,17 +163,17 @@ def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted
     return OK
 
 
-def _describe(path: str, found: Exported, wanted: ExportOptions) -> str:
+def _describe(path: str, found: ExportResult, wanted: ExportOptions) -> str:
     """What became of an export, in words."""
     weights = "with initial weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
     lines = [f"{path}: {binary_size(os.path.getsize(path))}, {weights}"]
-    for each in found.agreements:
+    for each in found.comparisons:
         lines.append(f"  {by_axis(each.batch)}: {_agreement(each)}")
-    lines += (f"  {remark}" for remark in found.remarks)
+    lines += (f"  {note}" for note in found.notes)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _agreement(found: Agreement) -> str:
+def _agreement(found: OutputComparison) -> str:
     if not found.difference:
         return "outputs are equal bit by bit"
     return f"outputs differ by at most {found.difference:.1e}; the largest value is {found.largest:.1e}"

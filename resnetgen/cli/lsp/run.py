@@ -22,9 +22,9 @@ def run(*, allow_outside: bool) -> int:
         print_note("error: the language server needs pygls, which is not installed: pip install 'resnetgen[lsp]'\n")
         return FAILURE
     from resnetgen.lsp.protocol import Server
-    from resnetgen.lsp.workspace import Desk
+    from resnetgen.lsp.workspace import Workspace
 
-    return OK if Server(Desk(_Settings().filter, allow_outside=allow_outside)).run() else FAILURE
+    return OK if Server(Workspace(_Settings().filter, allow_outside=allow_outside)).run() else FAILURE
 
 
 class _Settings:

@@ -37,11 +37,11 @@ from resnetgen.errors import RunError
 from resnetgen.ops.operator import by_axis
 from resnetgen.reports.report import deduplicate
 from resnetgen.runtime.errors import out_of_memory
-from resnetgen.runtime.packages import need
-from resnetgen.runtime.system_resources import processors
-from resnetgen.verify import CHECKS, GROUPS, CheckInfo, named
-from resnetgen.verify.scheduler import side_by_side
-from resnetgen.verify.task import Row, Started, Task
+from resnetgen.runtime.packages import require_packages
+from resnetgen.runtime.system_resources import cpu_count
+from resnetgen.verify import CHECKS, GROUPS, CheckInfo, select_checks
+from resnetgen.verify.scheduler import run_parallel
+from resnetgen.verify.task import CheckResult, Task, WorkerStarted
 
 SMALLEST = "smallest"
 """The word for the smallest input size of each network."""
@@ -81,7 +81,7 @@ def run(specs: list[str], wanted: VerifyOptions) -> int:
             return FAILURE
         threads = _threads(wanted.jobs, len(found))
         tasks = [_task(outcome, checks, wanted, threads) for outcome in found]
-        answers = with_progress(side_by_side(tasks, wanted.jobs), len(tasks))
+        answers = with_progress(run_parallel(tasks, wanted.jobs), len(tasks))
         examined = tuple(_examined(*each) for each in zip(found, tasks, answers, strict=True))
     except RunError as refused:
         _print_refusal(refused)
@@ -110,7 +110,7 @@ def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[CheckInfo, ...]:
 def _named(words: Iterable[str], option: str) -> tuple[CheckInfo, ...]:
     separate = [word.strip() for written in words for word in written.split(",") if word.strip()]
     try:
-        return named(separate)
+        return select_checks(separate)
     except KeyError as error:
         (word,) = error.args
         known = [*(check.name for check in CHECKS), *GROUPS]
@@ -126,11 +126,11 @@ def _require_packages(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> N
     Raises:
         RunError: a package is missing.
     """
-    need(("torch",), "torch", "verifying a network")
+    require_packages(("torch",), "torch", "verifying a network")
     words = {word.strip() for written in wanted.checks for word in written.split(",")}
     for check in checks:
         if check.name in words:
-            need(check.packages, check.extra, f"the check `{check.name}`")
+            require_packages(check.packages, check.extra, f"the check `{check.name}`")
 
 
 def _way(wanted: VerifyOptions) -> tuple[CompileOptions, Compile]:
@@ -160,15 +160,15 @@ def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], wanted: VerifyOptions
 
 def _threads(jobs: int, networks: int) -> int:
     """How many threads each process has, so that all have a processor; 0, which is torch's choice, for a single one."""
-    at_once = min(jobs or processors(), networks)
-    return max(1, processors() // at_once) if at_once > 1 else 0
+    at_once = min(jobs or cpu_count(), networks)
+    return max(1, cpu_count() // at_once) if at_once > 1 else 0
 
 
-def _examined(outcome: Outcome, task: Task, found: Iterable[Started | Row]) -> Examined:
+def _examined(outcome: Outcome, task: Task, found: Iterable[WorkerStarted | CheckResult]) -> Examined:
     """What the checks found of a network, in their order."""
-    started, rows = Started("", ""), []
+    started, rows = WorkerStarted("", ""), []
     for each in found:
-        if isinstance(each, Row):
+        if isinstance(each, CheckResult):
             rows.append(each)
         else:
             started = each
