@@ -1,4 +1,4 @@
-"""What an editor offers to do about a diagnostic."""
+"""Code actions: the fix of a diagnostic, or an `ignore` for a warning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may come next where the cursor is."""
+"""Completions at the cursor: keys, values and names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Completion(NamedTuple):
 
 
 def complete(workspace: Workspace, document: OpenDocument, place: int) -> list[Completion]:
-    """What may stand at a place of a document, each word once, in the order of the language."""
+    """Return the completions at an offset of a document, each once, in the order of the language."""
     at = locate_cursor(document.text, place)
     if at is None:
         return []

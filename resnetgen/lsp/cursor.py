@@ -1,4 +1,4 @@
-"""Where in a spec the cursor is: what a completion starts from."""
+"""The context of the cursor in a spec, from which completion starts."""
 
 from __future__ import annotations
 

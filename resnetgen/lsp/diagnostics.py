@@ -1,4 +1,4 @@
-"""What is wrong with a document, as an editor shows it: every diagnostic at a place of that document."""
+"""Diagnostics for an editor: each at a span of the open document."""
 
 from __future__ import annotations
 

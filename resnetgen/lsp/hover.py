@@ -1,4 +1,4 @@
-"""What there is to say of what the mouse points at."""
+"""Hovers: documentation and statistics for the key or value under the mouse."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Hover(NamedTuple):
 
 
 def hover(workspace: Workspace, key: str, place: int) -> Hover | None:
-    """What there is to say at a place of an open document, if anything."""
+    """Return the hover at an offset of an open document; None if there is none."""
     document, checked = workspace.spec(key), workspace.checked(key)
     if document is None or checked is None:
         return None

@@ -1,4 +1,4 @@
-"""What the compiler knows of a network and its parts, as Markdown for where they are written."""
+"""Statistics of a network and its parts as Markdown: shapes, costs, receptive fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keys and words of the language mean, as Markdown: what hovering shows, and what completion explains."""
+"""Documentation of keys and words of the language as Markdown, for hovers and completions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places in a text as the Language Server Protocol counts them: lines, and code units of an encoding within a line."""
+"""Conversion between character offsets and positions of the Language Server Protocol: lines and code units."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PositionCodec:
         self._lines = _line_starts(text, _LINE_END)
 
     def place(self, index: int) -> Position:
-        """The place before a character, which is counted from 0."""
+        """Return the position of a character offset."""
         index = min(max(index, 0), len(self._text))
         line = bisect_right(self._lines, index) - 1
         units = self._units(self._text[self._lines[line] : index])
@@ -47,7 +47,7 @@ class PositionCodec:
         return start + (min(left, len(content)) if content.isascii() else self._characters(content, left))
 
     def _characters(self, content: str, units: int) -> int:
-        """How many characters of a line so many code units hold."""
+        """Return the number of characters in the first `units` code units of a line."""
         for count, character in enumerate(content):
             units -= self._units(character)
             if units < 0:
@@ -55,7 +55,7 @@ class PositionCodec:
         return len(content)
 
     def span(self, span: Span) -> tuple[Position, Position]:
-        """Where a stretch of this text begins and ends."""
+        """Return the positions of the start and the end of a span."""
         start, end = character_range(self._text, span)
         return self.place(start), self.place(end)
 
@@ -73,5 +73,5 @@ def character_range(text: str, span: Span) -> tuple[int, int]:
 
 @lru_cache(maxsize=16)
 def _line_starts(text: str, ends: re.Pattern[str]) -> list[int]:
-    """Where each line begins."""
+    """Return the offset of each line."""
     return [0, *(match.end() for match in ends.finditer(text))]

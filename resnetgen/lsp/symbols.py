@@ -1,4 +1,4 @@
-"""What a spec and its bases give names to: specs, block types, stages and widths, each with a few words as Markdown."""
+"""Names that a spec and its bases define: specs, block types, stages and widths, each with Markdown documentation."""
 
 from __future__ import annotations
 

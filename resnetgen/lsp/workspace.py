@@ -1,4 +1,4 @@
-"""The open documents, and what the compiler says of each: worked out when it is asked for, and kept while it holds."""
+"""The open documents and the compiler's results for them, computed on demand and cached until a change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DiagnosticFilter = Callable[[Path | None, tuple[Diagnostic, ...]], tuple[Diagnos
 """What is left of the diagnostics of a spec by the settings that hold for its file, which may be None."""
 
 UNSAVED = "untitled"
-"""What messages call a document that has no file."""
+"""The name of a document without a file, in messages."""
 
 
 class OpenDocument(NamedTuple):
@@ -39,7 +39,7 @@ class OpenDocument(NamedTuple):
 
 
 def open_document(path: Path | None, text: str) -> OpenDocument:
-    """A document with this text."""
+    """Return a document with this text."""
     bare = text.removeprefix("\ufeff")
     real = "" if path is None else os.path.realpath(path)
     return OpenDocument(_name(path, real), path, real, bare, bare != text, is_spec(path, bare))
@@ -68,7 +68,7 @@ class CheckedDocument(NamedTuple):
 
 
 class Workspace:
-    """The open documents, by what the editor calls them. Those that are no specs lie here too: they may be bases."""
+    """The open documents by URI, including those that are no specs, since they may be bases."""
 
     def __init__(
         self, keep: DiagnosticFilter = lambda path, diagnostics: diagnostics, *, allow_outside: bool = False
@@ -79,52 +79,52 @@ class Workspace:
         self._checked: dict[str, CheckedDocument] = {}
 
     def put(self, key: str, path: Path | None, text: str) -> list[str]:
-        """Open a document, or change its text. It gives the other specs that are to be checked again for it."""
+        """Open a document, or change its text; return the other specs that have to be checked again."""
         self._opened[key] = open_document(path, text)
         return self._forget(key)
 
     def remove(self, key: str) -> list[str]:
-        """Close a document: from now on its file counts. It gives the specs that are to be checked again for it."""
+        """Close a document, so that its file counts; return the specs that have to be checked again."""
         outdated = self._forget(key)
         self._opened.pop(key, None)
         return outdated
 
     def forget_files(self) -> None:
-        """Read every file anew, those of the collection too, which are read once: some may have changed."""
+        """Drop everything read from files, the collection included, since files may have changed."""
         collection.names.cache_clear()
         collection.shipped.cache_clear()
         self._checked.clear()
 
     def is_shipped(self, key: str) -> bool:
-        """Whether a document is of the collection."""
+        """Return whether a document is a spec of the collection."""
         return key in self._opened and collection.is_shipped(self._opened[key].name)
 
     def keys(self) -> tuple[str, ...]:
-        """The open documents."""
+        """Return the URIs of the open documents."""
         return tuple(self._opened)
 
     def document(self, key: str | None) -> OpenDocument | None:
-        """An open document, be it a spec or not."""
+        """Return an open document, spec or not."""
         return None if key is None else self._opened.get(key)
 
     def spec(self, key: str) -> OpenDocument | None:
-        """An open document that is a spec."""
+        """Return an open document if it is a spec."""
         found = self._opened.get(key)
         return found if found is not None and found.is_spec else None
 
     def checked(self, key: str) -> CheckedDocument | None:
-        """What the compiler says of an open document; None where it is no spec."""
+        """Return the compiler's result for an open document; None if it is no spec."""
         found = self.spec(key)
         if found is not None and key not in self._checked:
             self._checked[key] = self._check(found)
         return self._checked.get(key)
 
     def check_text(self, document: OpenDocument, text: str) -> CheckedDocument:
-        """What the compiler would say of a document with another text."""
+        """Return the compiler's result for a document with another text."""
         return self._check(open_document(document.path, text))
 
     def key_of(self, path: Path) -> str | None:
-        """What the editor calls the file of this path, where it has it open."""
+        """Return the URI of the open document with this file; None if it is not open."""
         real = os.path.realpath(path)
         return next((key for key, each in self._opened.items() if each.real == real), None)
 
