@@ -7,13 +7,14 @@ from collections import Counter
 
 import pytest
 
+import resnetgen
 from resnetgen.cli import app, exit
 from resnetgen.cli.verify import arguments, run
 from resnetgen.codes import pages
 from resnetgen.reports import Format
 from resnetgen.source import collection, source
 from resnetgen.verify import CHECKS, GROUPS, check_function
-from tests.cli.command_line import resnetgen
+from tests.cli.command_line import resnetgen as command
 from tests.docs.command_line_page import parameters
 from tests.docs.markdown import code, prose, read, rows
 from tests.published.reference_facts import networks
@@ -36,7 +37,7 @@ def test_every_code_of_exporting_is_explained() -> None:
 
 
 def test_the_exit_codes_are_those_of_the_commands() -> None:
-    own = [exit.OK, exit.FAILURE, resnetgen("check").code, exit.INTERNAL_ERROR, exit.INTERRUPTED, exit.BROKEN_PIPE]
+    own = [exit.OK, exit.FAILURE, command("check").code, exit.INTERNAL_ERROR, exit.INTERRUPTED, exit.BROKEN_PIPE]
     assert own == [int(number) for number, *_ in rows("exit codes")]
     assert [] == [number for number in own if f"{number}, " not in str(app.__doc__)]
 
@@ -44,6 +45,11 @@ def test_the_exit_codes_are_those_of_the_commands() -> None:
 def test_every_format_is_on_the_page() -> None:
     assert [each.value for each in Format] == [code(name) for name, _ in rows("formats")]
     assert [each.value for each in Format][1:] == re.findall(r"^## (\w+)$", prose(FORMATS), re.MULTILINE)
+
+
+def test_every_public_name_is_on_the_page_of_the_api() -> None:
+    page = read("docs/reference/python-api.md")
+    assert [] == [name for name in resnetgen.__all__ if not re.search(rf"\b{name}\b", page)]
 
 
 # verify
