@@ -18,7 +18,7 @@ class ChannelAttention(SqueezeExcite):
 
     template: ClassVar[str] = "channel_attention.py.j2"
     class_name: ClassVar[str] = "ChannelAttention"
-    words: ClassVar[str] = "Weigh each channel by what the means and the maxima of all say."
+    words: ClassVar[str] = "Gate each channel by the averages and the maxima of all."
     label: ClassVar[str] = "channel attention"
     attention_kind: ClassVar[str] = ""
     bias: ClassVar[bool] = False
@@ -42,7 +42,7 @@ class SpatialAttention(Attention):
     template: ClassVar[str] = "spatial_attention.py.j2"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     class_name: ClassVar[str] = "SpatialAttention"
-    words: ClassVar[str] = "Weigh each pixel by the means and maxima over the channels around it."
+    words: ClassVar[str] = "Gate each pixel by the averages and maxima over channels around it."
     label: ClassVar[str] = "spatial attention"
 
     conv: Operator
@@ -66,7 +66,7 @@ class Cbam(Attention):
 
     template: ClassVar[str] = "cbam.py.j2"
     class_name: ClassVar[str] = "CBAM"
-    words: ClassVar[str] = "Weigh the channels, then the pixels (arXiv:1807.06521)."
+    words: ClassVar[str] = "CBAM: gate the channels, then the pixels (arXiv:1807.06521)."
     label: ClassVar[str] = "CBAM"
     attention_kind: ClassVar[str] = "cbam"
 

@@ -10,9 +10,9 @@ from resnetgen.ops.operator import Operator, Shape
 class Perceptron(Composite):
     """Two-layer MLP of 1x1 convolutions; the output has the shape of the input. Names as in timm.layers.ConvMlp."""
 
-    template: ClassVar[str] = "perceptron.py.j2"
+    template: ClassVar[str] = "steps.py.j2"
     class_name: ClassVar[str] = "Perceptron"
-    words: ClassVar[str] = "Two layers over the channels of each pixel, with fewer in between."
+    words: ClassVar[str] = "Two 1x1 layers, with fewer channels in between."
     label: ClassVar[str] = "perceptron"
 
     channels: int

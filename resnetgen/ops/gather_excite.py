@@ -23,9 +23,9 @@ EXTENTS = ("global", 2, 4, 8)
 class Gather(Composite):
     """The learned gather operator: strided depthwise convolutions with norms and activations between them."""
 
-    template: ClassVar[str] = "gather.py.j2"
+    template: ClassVar[str] = "steps.py.j2"
     class_name: ClassVar[str] = "Gather"
-    words: ClassVar[str] = "Halve the map, channel by channel, again and again."
+    words: ClassVar[str] = "Strided depthwise convolutions, one after another."
     label: ClassVar[str] = "gather"
 
     channels: int
@@ -64,7 +64,7 @@ class GatherExcite(Attention):
 
     template: ClassVar[str] = "gather_excite.py.j2"
     class_name: ClassVar[str] = "GatherExcite"
-    words: ClassVar[str] = "Weigh each channel by what is gathered around each pixel (arXiv:1810.12348)."
+    words: ClassVar[str] = "Gather-excite: gate each pixel by what is gathered near it (arXiv:1810.12348)."
     label: ClassVar[str] = "gather-excite"
     attention_kind: ClassVar[str] = "gather_excite"
 

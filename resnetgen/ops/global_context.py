@@ -26,7 +26,7 @@ class GlobalContext(Attention):
 
     template: ClassVar[str] = "global_context.py.j2"
     class_name: ClassVar[str] = "GlobalContext"
-    words: ClassVar[str] = "Change each pixel by a weighted mean of all (arXiv:1904.11492)."
+    words: ClassVar[str] = "Global context: a weighted mean of all pixels (arXiv:1904.11492)."
     label: ClassVar[str] = "global context"
     attention_kind: ClassVar[str] = "global_context"
 

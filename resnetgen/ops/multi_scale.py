@@ -74,7 +74,7 @@ class MultiScale(Spatial):
             "scale": str(self.scale),
             "begins": "yes" if self.begins and not self.asks else "",
             "each": "i, (conv, bn)" if normalizes else "i, conv",
-            "pairs": "enumerate(zip(self.convs, self.bns))" if normalizes else "enumerate(self.convs)",
+            "pairs": "enumerate(zip(self.convs, self.bns, strict=True))" if normalizes else "enumerate(self.convs)",
             "given": self._given(),
             "normalizes": "yes" if normalizes else "",
             "activates": "yes" if self._has("act") else "",

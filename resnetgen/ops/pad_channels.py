@@ -48,7 +48,7 @@ class PadChannels(Operator):
 class PadChannelsByAxis(PadChannels):
     """The option A shortcut with a stride for each axis."""
 
-    template: ClassVar[str] = "pad_channels_by_axis.py.j2"
+    template: ClassVar[str] = "pad_channels.py.j2"
     class_name: ClassVar[str] = "PadChannelsByAxis"
 
     def construction(self) -> Construction:

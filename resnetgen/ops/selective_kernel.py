@@ -23,7 +23,7 @@ class SelectiveAttention(Composite):
     template: ClassVar[str] = "selective_attention.py.j2"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     class_name: ClassVar[str] = "SelectiveAttention"
-    words: ClassVar[str] = "Weigh the paths, channel by channel, by what they sum to."
+    words: ClassVar[str] = "Gate the paths, channel by channel, by the averages of their sum."
     label: ClassVar[str] = "selective attention"
 
     channels: int
@@ -58,7 +58,7 @@ class SelectiveKernel(Spatial):
     template: ClassVar[str] = "selective_kernel.py.j2"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     class_name: ClassVar[str] = "SelectiveKernel"
-    words: ClassVar[str] = "Convolutions of several extents, weighed by their sum (arXiv:1903.06586)."
+    words: ClassVar[str] = "Selective kernel: gated convolutions of several extents (arXiv:1903.06586)."
     label: ClassVar[str] = "selective kernel"
     attention_kind: ClassVar[str] = "selective_kernel"
 

@@ -18,7 +18,7 @@ class SplitAttention(Spatial):
     template: ClassVar[str] = "split_attention.py.j2"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     class_name: ClassVar[str] = "SplitAttention"
-    words: ClassVar[str] = "Convolutions in splits, weighed by what they sum to (arXiv:2004.08955)."
+    words: ClassVar[str] = "Split attention: convolutions in gated splits (arXiv:2004.08955)."
     label: ClassVar[str] = "split attention"
     attention_kind: ClassVar[str] = "split_attention"
 
@@ -30,7 +30,7 @@ class SplitAttention(Spatial):
     def sentence(self) -> str:
         if self.radix > 1:
             return self.words
-        return "A convolution, each channel weighed by what the means of all say (arXiv:2004.08955)."
+        return "A convolution, each channel gated by the averages (arXiv:2004.08955)."
 
     def imported(self) -> tuple[str, ...]:
         return self.imports if self.radix > 1 else ()

@@ -15,7 +15,7 @@ class SqueezeExcite(Attention):
 
     template: ClassVar[str] = "squeeze_excite.py.j2"
     class_name: ClassVar[str] = "SqueezeExcite"
-    words: ClassVar[str] = "Weigh each channel by what the means of all say (arXiv:1709.01507)."
+    words: ClassVar[str] = "Squeeze-and-excitation: gate channels by their averages (arXiv:1709.01507)."
     label: ClassVar[str] = "squeeze-excite"
     attention_kind: ClassVar[str] = "se"
     bias: ClassVar[bool] = True

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from resnetgen.analysis.shape_inference import trace
+from resnetgen.compiler import Compiled
 from resnetgen.errors import RunError
 from resnetgen.runtime.devices import full_precision
 from resnetgen.verify import CHECKS, GROUPS, TOOLS, check_function, select_checks
@@ -17,7 +18,7 @@ from resnetgen.verify.scheduler import run_parallel
 from resnetgen.verify.task import CheckResult, Task
 from resnetgen.verify.verdict import State, Verdict, from_differences
 from tests.subjects import CASES, Subject, case, everything, flagships
-from tests.verify.doctored import DOCTORED, Doctored, small
+from tests.verify.doctored import DOCTORED, MAPS, Doctored, small
 
 SLOW = {"compile"}
 """What takes a compiler of C++ a minute."""
@@ -56,9 +57,9 @@ def marked(name: str, *values: object) -> object:
     return pytest.param(name, *values, marks=[pytest.mark.slow, INDUCTORS_OWN] if name in SLOW else [])
 
 
-def fixture(source: str, folder: Path, device: torch.device) -> ModelFixture:
-    """A source as a network to be examined, beside what was said of the small network."""
-    compiled, _ = small()
+def fixture(source: str, folder: Path, device: torch.device, compiled: Compiled | None = None) -> ModelFixture:
+    """A source as a network to be examined, beside what was said of the small network, or of another."""
+    compiled = compiled or small()[0]
     path = folder / "small.py"
     path.write_text(source, encoding="utf-8")
     return ModelFixture(compiled.trace, str(path), device, 2, str(folder))
@@ -91,6 +92,15 @@ def test_a_check_passes_on_what_is_emitted(name: str, device: torch.device, tmp_
 @pytest.mark.parametrize("doctored", DOCTORED, ids=str)
 def test_a_check_fails_on_what_is_not_so(doctored: Doctored, device: torch.device, tmp_path: Path) -> None:
     verdict = found(doctored.check, fixture(doctored.apply(small()[1]), tmp_path, device))
+    assert State.FAILED == verdict.state
+    assert doctored.told in verdict.detail
+
+
+@pytest.mark.parametrize("doctored", MAPS, ids=str)
+def test_a_check_fails_on_maps_that_are_not_so(doctored: Doctored, device: torch.device, tmp_path: Path) -> None:
+    compiled, source = small("{features: [layer1, layer2]}")
+    assert State.PASSED == found("features", fixture(source, tmp_path, device, compiled)).state
+    verdict = found("features", fixture(doctored.apply(source), tmp_path, device, compiled))
     assert State.FAILED == verdict.state
     assert doctored.told in verdict.detail
 
