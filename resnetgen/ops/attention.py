@@ -1,4 +1,4 @@
-"""What the attention modules of a spec have in common: where in a block they stand, and how they reduce channels."""
+"""Base classes of the attention slots: their place in a block and their reduced width."""
 
 import re
 from typing import Annotated, ClassVar, Self
@@ -50,7 +50,7 @@ Gate = Annotated[str, choice(*GATES)]
 
 
 class Attention(Composite):
-    """A module that weighs a map by something it makes of the map: any shape to the same."""
+    """A module that gates a map by weights computed from that map; the output has the shape of the input."""
 
     role: ClassVar[str] = "attention"
     keeps_zero: ClassVar[bool] = True
@@ -69,7 +69,7 @@ class AttentionSlot(Record):
     """
 
     def operator(self, channels: int, rank: int) -> Operator | None:
-        """The module for a map of so many channels.
+        """Return the module for a map of `channels` channels.
 
         Raises:
             OperatorError: it cannot be for so many channels.
@@ -96,10 +96,10 @@ class ReducingSlot(AttentionSlot):
 
     def completed(self) -> Self:
         """Whether the width is said in one way."""
-        idle = [key for key in ("ratio", "divisor", "rounding") if key in self.written]
-        if self.width is not None and idle:
-            message = f"`{idle[0]}` has no effect: `width` sets the inner channels"
-            raise validation_error("RG209", message, "remove one of them", key=idle[0])
+        unused = [key for key in ("ratio", "divisor", "rounding") if key in self.written]
+        if self.width is not None and unused:
+            message = f"`{unused[0]}` has no effect: `width` sets the inner channels"
+            raise validation_error("RG209", message, "remove one of them", key=unused[0])
         return self
 
     @classmethod
@@ -107,7 +107,7 @@ class ReducingSlot(AttentionSlot):
         return (Rule({"ratio": False, "divisor": False, "rounding": False}, written={"width": WRITTEN}),)
 
     def reduced(self, channels: int) -> int:
-        """The channels inside.
+        """Return the reduced number of channels.
 
         Raises:
             OperatorError: there would be none, or too many.

@@ -1,4 +1,4 @@
-"""What may stand in the places of a block that hold one of several kinds: the listing of each place's kinds."""
+"""The unions of slots: for each key of a block, the kinds of operators it may hold."""
 
 from typing import Annotated, Any, Literal
 
@@ -57,7 +57,7 @@ AntialiasKind = BlurPoolSlot | AvgAntialiasSlot
 
 
 def _rated(value: Any) -> Any:
-    """`drop_block: 0.1` is short for `{rate: 0.1}`."""
+    """Expand `drop_block: 0.1` to `{rate: 0.1}`."""
     return value if isinstance(value, dict) else {"rate": value}
 
 

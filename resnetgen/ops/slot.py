@@ -1,4 +1,4 @@
-"""What any place of a block may hold instead of a kind of operator: `none` and `here`."""
+"""The words that any slot may hold instead of an operator: `none` and `here`."""
 
 from typing import Any, Literal
 
@@ -22,5 +22,5 @@ class HereSlot(Record):
 
 
 def chosen(slot: Any) -> Any:
-    """The slot, or None where it is `none`."""
+    """Return the slot, or None where it is `none`."""
     return None if isinstance(slot, NoneSlot) else slot

@@ -1,4 +1,4 @@
-"""Split attention: feature maps in several splits, weighed against one another (ResNeSt, arXiv:2004.08955)."""
+"""Split attention: feature-map splits, summed with attention weights (ResNeSt, arXiv:2004.08955)."""
 
 from typing import ClassVar, Literal
 
@@ -13,7 +13,7 @@ from resnetgen.schema.numbers import Positive
 
 
 class SplitAttention(Spatial):
-    """The sum of `radix` convolutions, each weighed channel by channel; names as in timm.layers.SplitAttn."""
+    """Split attention: `radix` convolutions, summed with channel weights; names as in timm.layers.SplitAttn."""
 
     template: ClassVar[str] = "split_attention.py.j2"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
