@@ -114,7 +114,7 @@ def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -
 
 
 class Counting(nn.Module):
-    """What a graph cannot say: it asks for a value."""
+    """A module that no graph can express: it branches on a value."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Give `x` or nothing."""
@@ -122,7 +122,7 @@ class Counting(nn.Module):
 
 
 class Unscriptable(nn.Module):
-    """What TorchScript has no word for."""
+    """A module that TorchScript cannot compile."""
 
     def forward(self, *x: Tensor) -> Tensor:
         """Give the first."""
