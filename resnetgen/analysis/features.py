@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resnetgen.analysis.receptive_field import ReceptiveField, receptive_fields
+from resnetgen.analysis.receptive_field import ReceptiveField, after_nodes, receptive_fields
+from resnetgen.analysis.shape_inference import Trace
 from resnetgen.ir.network import Network, Stage
+from resnetgen.ir.stem_map import STEM, stem_map_end
+from resnetgen.ops.operator import Shape
 
 
 class Feature(NamedTuple):
-    """The output of a stage.
+    """The output of a stage, or the map of the stem.
 
     `reduction` is the factor by which it is smaller than the input along each axis: the product of the strides so far.
     `module` is the path of the module in the emitted network.
@@ -26,7 +29,17 @@ def features(network: Network) -> tuple[Feature, ...]:
     """Return the feature maps in output order: those that the spec names, else those of all stages."""
     seen = receptive_fields(network)[1:]
     found = {stage.name: _stage_feature(stage, view) for stage, view in zip(network.stages, seen, strict=True)}
+    if STEM in network.features:
+        found[STEM] = _stem_feature(network)
     return tuple(found[name] for name in network.features or found)
+
+
+def map_shapes(trace: Trace) -> dict[str, Shape]:
+    """Return the shape of every map that the network could give: of its stem, if it has one, and of its stages."""
+    found = {stage.stage.name: stage.output for stage in trace.stages}
+    if not trace.stem:
+        return found
+    return {STEM: trace.stem[stem_map_end(trace.network.stem) - 1].output, **found}
 
 
 def reductions(maps: Sequence[Feature]) -> dict[str, int] | dict[str, tuple[int, ...]]:
@@ -37,6 +50,15 @@ def reductions(maps: Sequence[Feature]) -> dict[str, int] | dict[str, tuple[int,
     if all(len(set(one.reduction)) == 1 for one in maps):
         return {one.name: one.reduction[0] for one in maps}
     return {one.name: one.reduction for one in maps}
+
+
+def _stem_feature(network: Network) -> Feature:
+    nodes = network.stem[: stem_map_end(network.stem)]
+    ones = (1,) * network.rank
+    shape: Shape = (network.channels, *network.size)
+    for node in nodes:
+        shape = node.operator.output(shape)
+    return Feature(STEM, shape[0], after_nodes(nodes, ReceptiveField(ones, ones)).jump, nodes[-1].name)
 
 
 def _stage_feature(stage: Stage, view: ReceptiveField) -> Feature:

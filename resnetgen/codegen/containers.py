@@ -87,3 +87,24 @@ def role_of(node: Node) -> str:
 def size(node: Node) -> int:
     """How many operators a node is: those in a container, or one."""
     return sum(map(size, node.operator.items)) if isinstance(node.operator, Sequential | NamedContainer) else 1
+
+
+def parted(nodes: Sequence[Node], count: int) -> tuple[list[Node], list[Node]]:
+    """Part nodes after so many operators; what is in a container that this goes through stands by itself."""
+    before: list[Node] = []
+    for index, node in enumerate(nodes):
+        if count < size(node):
+            first, second = parted(_opened(node), count) if count else ([], [node])
+            return [*before, *first], [*second, *nodes[index + 1 :]]
+        count -= size(node)
+        before.append(node)
+    return before, []
+
+
+def _opened(node: Node) -> list[Node]:
+    """The nodes in a container, under their paths in the code."""
+    container = node.operator
+    assert isinstance(container, Sequential | NamedContainer)
+    if isinstance(container, Sequential):
+        return [item._replace(name=f"{node.name}[{index}]") for index, item in enumerate(container.items)]
+    return [item._replace(name=f"{node.name}.{item.name}") for item in container.items]

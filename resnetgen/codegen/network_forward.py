@@ -11,13 +11,18 @@ from resnetgen.analysis.features import Feature, features, reductions
 from resnetgen.analysis.shape_inference import StageTrace, Step, Trace, format_shape
 from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import method
-from resnetgen.codegen.containers import grouped, size
+from resnetgen.codegen.containers import grouped, parted, size
 from resnetgen.codegen.python import literal
 from resnetgen.codegen.stages import stage_module
 from resnetgen.codegen.tree import Assign, Commented, Function, Return, Statement, call, mapping
+from resnetgen.ir.network import Node
+from resnetgen.ir.stem_map import STEM, stem_map_end
 
 MODULES = ("torch", "nn", "F")
 """What the methods may speak of, so that no map can be called so."""
+
+
+_MAPS = "dict[str, Tensor]"
 
 
 class Forward(NamedTuple):
@@ -36,11 +41,19 @@ def forward(trace: Trace) -> Forward:
     """
     maps = features(trace.network)
     head = [*_through(trace.head), Return("x")]
-    if not maps:
+    if not trace.stages:
         return Forward((), (method("forward", "", [*_through(trace.stem), *head]),))
-    if trace.network.features:
+    if trace.network.gives_maps:
         return _maps_alone(trace, maps)
-    number = Assign("self.num_features", literal(maps[-1].channels))
+    own = _of_head(trace, head)
+    if not trace.network.features:
+        return own
+    return Forward((*own.facts, *_facts(maps)), (*own.methods, _maps_method(trace, maps)))
+
+
+def _of_head(trace: Trace, head: list[Statement]) -> Forward:
+    """A network with stages and a head: its last map, and what the head makes of that."""
+    number = Assign("self.num_features", literal(_last_channels(trace)))
     before = method("forward_features", "The last map.", [*_to_the_last_map(trace), Return("x")])
     x = Assign("x", "self.forward_features(x)")
     if sum(node.operator.is_module for node in grouped(trace.network.head)) <= 2:
@@ -52,10 +65,17 @@ def forward(trace: Trace) -> Forward:
 
 def _maps_alone(trace: Trace, maps: Sequence[Feature]) -> Forward:
     """A network whose output is maps."""
+    own = method("forward", "", [Return("self.feature_maps(x)")])._replace(returns=_MAPS)
+    return Forward(tuple(_facts(maps)), (_maps_method(trace, maps), own))
+
+
+def _maps_method(trace: Trace, maps: Sequence[Feature]) -> Function:
     given = method("feature_maps", "The maps by name.", list(_features(trace, [one.name for one in maps])))
-    own = method("forward", "", [Return("self.feature_maps(x)")])
-    typed = (each._replace(returns="dict[str, Tensor]") for each in (given, own))
-    return Forward(tuple(_facts(maps)), tuple(typed))
+    return given._replace(returns=_MAPS)
+
+
+def _last_channels(trace: Trace) -> int:
+    return trace.stages[-1].output[0]
 
 
 def _to_the_last_map(trace: Trace) -> Iterator[Statement]:
@@ -80,10 +100,20 @@ def _attribute(name: str, facts: Mapping[str, object]) -> Assign:
 
 def _features(trace: Trace, names: Sequence[str]) -> Iterator[Statement]:
     """From the input to the maps that are given out."""
-    yield from _through(trace.stem)
     kept = _locals(names)
     x = "x"
-    for index, stage in enumerate(trace.stages):
+    stages = [stage.stage.name for stage in trace.stages]
+    wanted = max((stages.index(name) + 1 for name in names if name != STEM), default=0)
+    if STEM in kept:
+        before, after = parted(_grouped(trace.stem), stem_map_end(trace.network.stem))
+        through = trace.stem if wanted else trace.stem[: sum(map(size, before))]
+        last = len(before) - 1
+        x = kept[STEM]
+        yield from _applied([*before, *(after if wanted else ())], through, {last: x})
+        x = x if not after else "x"
+    else:
+        yield from _through(trace.stem)
+    for index, stage in enumerate(trace.stages[:wanted]):
         source, x = x, kept.get(stage.stage.name, "x")
         yield _stage(stage, index, source, x)
     yield Return(mapping(f"{literal(name)}: {kept[name]}" for name in names))
@@ -108,11 +138,23 @@ def _locals(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def _grouped(steps: tuple[Step, ...]) -> tuple[Node, ...]:
+    return grouped([step.node for step in steps])
+
+
 def _through(steps: tuple[Step, ...]) -> Iterator[Statement]:
     """The statements of the stem or the head, with the shape that it gives beside each that changes it."""
-    nodes = grouped([step.node for step in steps])
+    return _applied(_grouped(steps), steps, {})
+
+
+def _applied(nodes: Sequence[Node], steps: tuple[Step, ...], kept: Mapping[int, str]) -> Iterator[Statement]:
+    """The statements that apply nodes in a row; what some of them give is kept in variables of their own."""
     following = iter(steps)
-    for statement, node in zip(chain(nodes, "x", "x"), nodes, strict=True):
+    source = "x"
+    for index, node in enumerate(nodes):
+        target = kept.get(index, "x")
         inside = list(islice(following, size(node)))
         before, after = inside[0].input, inside[-1].output
+        (statement,) = chain([node], source, target)
         yield statement if after == before else Commented(statement, format_shape(after))
+        source = target

@@ -137,7 +137,7 @@ def _network_words(trace: Trace) -> str:
     """What the network takes and gives."""
     network = trace.network
     given = _INPUTS[network.rank].format(network.channels)
-    if network.features:
+    if network.gives_maps:
         return f"{given} to the maps of {', '.join(network.features)}."
     return f"{given} to {_output_word(network)} (N, {trace.output[0]})."
 

@@ -132,8 +132,8 @@ class Budget(NamedTuple):
 class Network(NamedTuple):
     """A whole network: stem, stages, head.
 
-    `size` is the spec's own input size, one extent for each axis; `features` names the stages whose maps are the
-    output, empty for a network that ends in its head. `aka` holds its names elsewhere, by where that is. `ignored` are
+    `size` is the spec's own input size, one extent for each axis; `features` names the stages whose maps it
+    gives, and `stem` for the stem's own. `aka` holds its names elsewhere, by where that is. `ignored` are
     the codes of warnings that its spec wants to hear nothing of. `training` changes no shape, tensor or cost.
     """
 
@@ -152,6 +152,11 @@ class Network(NamedTuple):
     budget: Budget = Budget()
     ignored: tuple[str, ...] = ()
     training: Training = Training()
+
+    @property
+    def gives_maps(self) -> bool:
+        """Whether its output is its maps: it has no head."""
+        return bool(self.features) and not self.head
 
     @property
     def rank(self) -> int:

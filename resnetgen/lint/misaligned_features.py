@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from resnetgen.analysis.features import map_shapes
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Place, Severity
 from resnetgen.ops.operator import by_axis
@@ -36,7 +37,7 @@ def misaligned_features(trace: Trace) -> Iterator[Fault]:
     names = trace.network.features
     if not names:
         return
-    maps = [(traced.stage.name, traced.output[1:]) for traced in trace.stages if traced.stage.name in names]
+    maps = [(name, shape[1:]) for name, shape in map_shapes(trace).items() if name in names]
     dilated = _is_dilated(trace)
     for (above, large), (below, small) in pairwise(maps):
         if not all(_nests(wide, narrow, dilated) for wide, narrow in zip(large, small, strict=True)):

@@ -34,7 +34,7 @@ def receptive_field_too_small(trace: Trace) -> Iterator[Fault]:
     """
     network, given = trace.network, trace.input[1:]
     if (
-        network.features
+        network.gives_maps
         or any(covers(network, axis, extent) for axis, extent in enumerate(given))
         or _has_attention(trace)
     ):

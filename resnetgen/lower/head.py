@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Suggestion
 from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.ir.network import Node
+from resnetgen.ir.stem_map import STEM
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.dropout import Dropout
@@ -19,29 +22,48 @@ from resnetgen.spec.spec import Head, Spec
 def faults(spec: Spec) -> list[Fault]:
     """What is wrong with the head as it is written, before anything is known of the network."""
     head = spec.head
-    return _features(spec, head) if head.features is not None else _classifier(head)
+    if head.features is None:
+        return _classifier(head)
+    beside = _nothing_but_maps(head) if head.pool is None else _classifier(head)
+    return beside + _features(spec, head.features, MAX_FAULTS - len(beside))
 
 
-def _features(spec: Spec, head: Head) -> list[Fault]:
+def gives_maps(head: Head) -> bool:
+    """Whether the output is maps, and there is no head but in name."""
+    return head.features is not None and head.pool is None
+
+
+def _nothing_but_maps(head: Head) -> list[Fault]:
+    """A fault for each key that needs a pool, which a head with `features` can do without."""
     found = []
-    others = [key for key in head.written if key != "features"]
-    for key in sorted(others, key=list(Head.fields).index):
-        help = f"`{key}: null` removes it if a base spec sets it"
-        message = f"a head with `features` has no `{key}`"
+    for key in sorted((key for key in head.written if key != "features"), key=list(Head.fields).index):
+        help = f"add `pool: avg` for a head beside the maps; or `{key}: null` removes it if a base spec sets it"
+        message = f"a head with `features` and without `pool` has no `{key}`"
         found.append(Fault("RG209", message, Place(("head", key), Part.KEY), help=help))
-    assert head.features is not None
-    for index, name in enumerate(head.features):
-        if len(found) == MAX_FAULTS:
+    return found
+
+
+def _features(spec: Spec, names: Sequence[str], most: int) -> list[Fault]:
+    """What is wrong with the names of the maps."""
+    found: list[Fault] = []
+    known = (*((STEM,) if spec.stem else ()), *spec.stages)
+    if names == [STEM] and spec.stem and gives_maps(spec.head):
+        place = Place(("head", "features"))
+        help = "add a stage, or `pool: avg` for a head beside the maps"
+        return [Fault("RG209", "the map of the stem alone makes no residual network", place, help=help)]
+    for index, name in enumerate(names):
+        if len(found) == most:
             break
         place = Place(("head", "features", index))
-        if name not in spec.stages:
-            known = tuple(spec.stages)
-            help = f"the stages are {join_words(known)}"
+        if name not in known:
+            help = f"the maps are those of {join_words(known)}"
+            if name == STEM:
+                help = f"the stem has no layers, and so no map; {help}"
             message = f"unknown stage `{name}`{did_you_mean(name, known)}"
             found.append(
                 Fault("RG206", message, place, help=help, fix=replacement(place, unambiguous_match(name, known)))
             )
-        elif name in head.features[:index]:
+        elif name in names[:index]:
             fix = Suggestion("remove the second", place, kind=EditKind.REMOVE)
             message = f"`{name}` is listed twice"
             found.append(Fault("RG209", message, place, help="remove one of them", fix=fix))
@@ -63,12 +85,12 @@ def _classifier(head: Head) -> list[Fault]:
 
 
 def nodes(head: Head, builder: LayerBuilder) -> tuple[Node, ...]:
-    """The head's operators, laid by the builder; none where the network gives features.
+    """The head's operators, laid by the builder; none where the output is maps.
 
     Raises:
         LoweringError: one of its layers is impossible.
     """
-    if head.features is not None:
+    if gives_maps(head):
         return ()
     for index, layer in enumerate(head.layers or ()):
         builder.layer = index

@@ -7,6 +7,7 @@ from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.naming import network_class
 from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm
 from resnetgen.ir.reserved import MODULES
+from resnetgen.ir.stem_map import STEM
 from resnetgen.layers import ConvLayer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, NetworkContext
@@ -53,10 +54,10 @@ class _Lowering:
     def _wanted_stages(self) -> list[str]:
         """The stages up to the last one that the output depends on."""
         names = list(self.spec.stages)
-        wanted = self.spec.head.features
-        if wanted is None or not set(wanted) <= set(names):
+        wanted = [*(self.spec.head.features or ())]
+        if not head.gives_maps(self.spec.head) or not {*wanted} & {*names} or not {*wanted} <= {STEM, *names}:
             return names
-        return names[: max(names.index(name) for name in wanted) + 1]
+        return names[: max(names.index(name) for name in wanted if name != STEM) + 1]
 
     def network(self) -> Network | None:
         spec = self.spec

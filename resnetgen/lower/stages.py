@@ -10,6 +10,7 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.network import Run, Stage
 from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
+from resnetgen.ir.stem_map import STEM
 from resnetgen.layers.context import NetworkContext, Position
 from resnetgen.layers.settings import Settings
 from resnetgen.lower import block_types
@@ -84,9 +85,11 @@ class Stages:
         return tuple(stages), channels
 
     def _check_name(self, name: str) -> None:
-        if self.context.layout.stage:
+        if name == STEM:
+            message = f"a stage cannot be called `{name}`: `head: {{features: ...}}` calls the map of the stem so"
+        elif self.context.layout.stage:
             return  # it is no attribute: the layout has another name for it
-        if name in MODULE_ATTRIBUTES:
+        elif name in MODULE_ATTRIBUTES:
             message = f"a stage cannot be called `{name}`: every PyTorch module has an attribute of that name"
         elif name in NETWORK_ATTRIBUTES:
             message = f"a stage cannot be called `{name}`: the emitted network has an attribute of that name"

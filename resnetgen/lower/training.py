@@ -8,6 +8,8 @@ from itertools import takewhile
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
 from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.ir.network import Network, Node, Training
+from resnetgen.ir.stem_map import STEM
+from resnetgen.lower.head import gives_maps
 from resnetgen.ops.batch_norm import tracks
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import MAX_FAULTS
@@ -92,8 +94,8 @@ def _idle(at: Path, spec: Spec, key: str) -> str:
     """Why a key does nothing to a part."""
     features = spec.head.features
     stages = list(spec.stages)
-    if at[0] == "stages" and features is not None:
-        last = max(features, key=stages.index)
+    if at[0] == "stages" and features is not None and gives_maps(spec.head):
+        last = max((name for name in features if name != STEM), key=stages.index)
         if stages.index(str(at[1])) > stages.index(last):
             return f"`{at[1]}` is not built: the output needs no stage after `{last}`"
     return f"`{at[-1]}` has {_LACKS[key]}"

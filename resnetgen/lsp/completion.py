@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from resnetgen import codes
+from resnetgen.ir.stem_map import STEM
 from resnetgen.lsp import key_docs
 from resnetgen.lsp.cursor import Cursor, locate_cursor
 from resnetgen.lsp.expected_types import ExpectedType, accepts, expected_types, keys, mapping_types, records, value_at
@@ -91,6 +92,9 @@ def _values(workspace: Workspace, document: OpenDocument, at: Cursor) -> Iterato
         yield from _entries(expected, at)
 
 
+_STEM_MAP = "The stem's last map before the pools and padding that end it."
+
+
 def _names(workspace: Workspace, document: OpenDocument, at: Cursor, expected: ExpectedType) -> Iterator[Completion]:
     """Yield the names that the spec defines or can refer to: bases, block types, stages, widths."""
     if expected.field == "type" and expected.owner is not None and issubclass(expected.owner, BlockDefaults):
@@ -98,7 +102,7 @@ def _names(workspace: Workspace, document: OpenDocument, at: Cursor, expected: E
             yield Completion(name, name, at.start, "block", about)
     elif expected.field == "features" and expected.owner is Head:
         taken = value_at(at.path[:-1], at.data)
-        for name, about in stage_names(workspace, document, at.data).items():
+        for name, about in {STEM: _STEM_MAP, **stage_names(workspace, document, at.data)}.items():
             if not (isinstance(taken, list) and name in taken):
                 yield Completion(name, name, at.start, "stage", about)
     elif accepts(expected, Width, WidthOrHere):

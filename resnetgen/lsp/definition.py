@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Part, Span, Text
 from resnetgen.diagnostics.model import Path as Steps
+from resnetgen.ir.stem_map import STEM
 from resnetgen.lower.block_types import BUILT_IN, built_in_file
 from resnetgen.lsp.expected_types import expected_types, value_at
 from resnetgen.lsp.tolerant_yaml.block import parse_tolerant
@@ -41,7 +42,7 @@ def definition(workspace: Workspace, document: OpenDocument, place: int) -> Defi
     ):
         return _block_type(workspace, document, tree, str(value))
     if not in_key and path[:2] == ("head", "features"):
-        return _find_key(workspace, document, tree, ("stages", str(value)))
+        return _find_key(workspace, document, tree, (STEM,) if value == STEM else ("stages", str(value)))
     if in_key and len(path) == 2 and path[0] in ("stages", "blocks"):
         return _find_in_bases(workspace, document, data, path)  # the one that is changed here
     return None

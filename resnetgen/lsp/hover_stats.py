@@ -20,7 +20,7 @@ _MAX_USES = 8
 def network(compiled: Compiled) -> str:
     """Return the statistics of a whole network in a few lines."""
     trace, net = compiled.trace, compiled.network
-    out = "" if net.features else f" → {by_axis(trace.output)}"
+    out = "" if net.gives_maps else f" → {by_axis(trace.output)}"
     title = f"**{literal(net.class_name)}**: {by_axis(trace.input)}{out}"
     lines = [
         _costs(cost(trace)),

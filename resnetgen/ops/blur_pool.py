@@ -38,6 +38,7 @@ class BlurPool(Operator):
     imports: ClassVar[tuple[str, ...]] = ("import torch", "import torch.nn.functional as F")
     role: ClassVar[str] = "antialias"
     label: ClassVar[str] = "blur pool"
+    pools: ClassVar[bool] = True
 
     channels: int
     size: int

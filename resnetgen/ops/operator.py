@@ -148,6 +148,8 @@ class Operator(AtInference):
     """True if a network's depth counts it, as ResNet-50's 50 counts convolutions and linear layers."""
     is_norm: ClassVar[bool] = False
     """True if it is a normalization."""
+    pools: ClassVar[bool] = False
+    """True if it only pools or pads: each channel by itself, with nothing learned."""
     is_activation: ClassVar[bool] = False
     """True if it is an elementwise activation."""
     is_global: ClassVar[bool] = False

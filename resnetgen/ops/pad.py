@@ -10,6 +10,7 @@ class Pad(Operator):
 
     role: ClassVar[str] = "pad"
     label: ClassVar[str] = "pad"
+    pools: ClassVar[bool] = True
 
     padding: tuple[int, ...]
 

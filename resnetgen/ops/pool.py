@@ -24,6 +24,7 @@ class MaxPool(Operator):
 
     role: ClassVar[str] = "max_pool"
     label: ClassVar[str] = "max pool"
+    pools: ClassVar[bool] = True
 
     sliding: Window
 
@@ -48,6 +49,7 @@ class AvgPool(Operator):
 
     role: ClassVar[str] = "avg_pool"
     label: ClassVar[str] = "avg pool"
+    pools: ClassVar[bool] = True
 
     sliding: Window
     counts_padding: bool = True

@@ -15,6 +15,7 @@ class SameAvgPool(Operator):
 
     template: ClassVar[str] = "same_avg_pool.py.j2"
     class_name: ClassVar[str] = "SameAvgPool"
+    pools: ClassVar[bool] = True
     imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
     role: ClassVar[str] = "avg_pool"
     label: ClassVar[str] = "same avg pool"

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from resnetgen.analysis.cost import cost, state_dict, step_cost
+from resnetgen.analysis.features import map_shapes
 from resnetgen.analysis.shape_inference import BlockTrace, Step, Trace
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Shape
@@ -71,11 +72,11 @@ def addition_shapes(record: ForwardRecord, prefix: str, part: BlockTrace) -> tup
 
 def output_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
     """Yield the difference of the output shape, or of the shapes of the feature maps."""
-    if not trace.network.features:
+    if not trace.network.gives_maps:
         if trace.output != record.output:
             yield f"the output is {record.output}, not {trace.output}"
         return
-    maps = {stage.stage.name: stage.output for stage in trace.stages}
+    maps = map_shapes(trace)
     expected = {name: maps[name] for name in trace.network.features}
     if expected != record.output:
         yield f"the maps are {record.output}, not {expected}"

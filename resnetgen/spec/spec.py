@@ -84,7 +84,7 @@ class Stage(BlockDefaults):
 
 
 class Head(Record):
-    """What becomes of the last map: pooled and classified, or handed out with the maps of other stages."""
+    """What becomes of the last map: pooled and classified, or handed out. The maps of other parts can be had too."""
 
     layers: Annotated[list[Layer], Size(1, 100)] | None = None
     """Layers between the last stage and the pool, at least one."""
@@ -101,7 +101,9 @@ class Head(Record):
     activation: Annotated[str, choice("none", *OUTPUT_ACTIVATIONS)] | None = None
     """What the scores go through: `none`, `softmax` or `sigmoid`."""
     features: Annotated[list[Identifier], Size(1, 1000)] | None = None
-    """The stages whose maps are the output, instead of one vector."""
+    """The stages whose maps the network gives, beside the vector of `pool` or, without `pool`, as its output. `stem` is
+    the stem's last map before the pools and padding that end it.
+    """
 
 
 class InitOptions(Record):

@@ -338,6 +338,53 @@ def test_every_parameter_before_the_head_has_a_part_in_the_maps(network: Case) -
     assert [] == [name for name in without if name.rpartition(".")[0] not in head]
 
 
+BESIDE = {
+    "a max pool": ("resnet18", "{}"),
+    "a pool and a blur": ("resnetaa50", "{}"),
+    "a module for the stem": ("resnetv2_18", "{}"),
+    "a stem of several convolutions": ("resnet50d", "{}"),
+    "a list of modules": ("resnet18", "{stem: [conv1.0, conv1.1, conv1.2, conv1.3]}"),
+}
+
+
+@pytest.mark.parametrize(("base", "layout"), BESIDE.values(), ids=BESIDE)
+@pytest.mark.parametrize("names", [("stem", "layer2"), ("layer1", "stem"), ("stem",)], ids=str)
+def test_a_classifier_gives_the_maps_that_leave_its_modules(base: str, layout: str, names: tuple[str, ...]) -> None:
+    stages = list(by_name(base).compiled.network.stages)
+    called = [{"layer1": stages[0].name, "layer2": stages[1].name}.get(name, name) for name in names]
+    text = f"extends: {base}\nname: mine\nhead: {{features: [{', '.join(called)}]}}\n"
+    compiled = compile_text(text + (f"layout: {layout}\n" if layout != "{}" else ""))
+    module: Any = load(emit_source(compiled), compiled.network)().eval()
+    facts = features(compiled.network)
+    left: dict[str, Tensor] = {}
+    for one in facts:
+        keep = functools.partial(lambda name, *call: left.update({name: call[2].detach().clone()}), one.name)
+        module.get_submodule(one.module).register_forward_hook(keep)
+
+    x = torch.randn(2, 3, 64, 64)
+    with torch.no_grad():
+        logits = module(x)
+        expected = {one.name: left[one.name] for one in facts}
+        maps = module.feature_maps(x)
+
+    assert (2, 1000) == tuple(logits.shape)
+    assert list(maps) == called == list(module.feature_channels)
+    assert list(module.feature_channels.values()) == [one.shape[1] for one in maps.values()]
+    assert list(module.feature_reductions.values()) == [64 // one.shape[2] for one in maps.values()]
+    torch.testing.assert_close(maps, expected, rtol=0, atol=0)
+    if "stem" in names:
+        assert 2 == module.feature_reductions["stem"]
+
+
+def test_the_maps_of_resnet50_are_those_of_timm() -> None:
+    names = ("stem", "layer1", "layer2", "layer3", "layer4")
+    network = by_name("resnet50").compiled.network._replace(features=names)
+    reference = timm_networks()["resnet50"]
+    expected = [(one.channels, (one.reduction,) * 2, one.module) for one in reference.features]
+    assert expected == [one[1:] for one in features(network)]
+    assert [2, 4, 8, 16, 32] == [one.reduction[0] for one in features(network)]
+
+
 # Other forms of the network
 
 

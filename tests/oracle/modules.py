@@ -163,6 +163,7 @@ class NaiveNetwork(nn.Module):
         self.wanted = wanted
         self.pairs = pairs
         self.kept: list[nn.Module] = []
+        self.stem_end = len(stem)
 
     def train(self, mode: bool = True) -> NaiveNetwork:
         super().train(mode)
@@ -171,16 +172,28 @@ class NaiveNetwork(nn.Module):
         return self
 
     def forward(self, x: Tensor) -> Output:
-        for module in self.stem:
+        x, maps = self.through(x)
+        if self.wanted is not None and not self.head:
+            return {name: maps[name] for name in self.wanted}
+        for module in self.head:
             x = module(x)
+        return x
+
+    def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
+        """The maps that the spec names."""
+        maps = self.through(x)[1]
+        return {name: maps[name] for name in self.wanted or ()}
+
+    def through(self, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the last map, and all maps by name."""
         maps = {}
+        for number, module in enumerate(self.stem, 1):
+            x = module(x)
+            if number == self.stem_end:
+                maps["stem"] = x.clone()
         for name, blocks in zip(self.names, self.stages, strict=True):
             assert isinstance(blocks, nn.ModuleList)
             for block in blocks:
                 x = block(x)
             maps[name] = x
-        if self.wanted is not None:
-            return {name: maps[name] for name in self.wanted}
-        for module in self.head:
-            x = module(x)
-        return x
+        return x, maps

@@ -49,7 +49,9 @@ class Builder:
         """Return the stages that the output needs."""
         names = list(self.spec["stages"])
         features = self.spec["head"].get("features")
-        return names if features is None else names[: max(map(names.index, features)) + 1]
+        if features is None or "pool" in self.spec["head"]:
+            return names
+        return names[: max(names.index(name) for name in features if name != "stem") + 1]
 
     def entries(self, name: str) -> list[Data]:
         """Return a stage's list of blocks; a number is one repeated entry."""
@@ -71,7 +73,15 @@ class Builder:
         parts = dict(zip(("stem", *self.stages(), "head"), (network.stem, *network.stages, network.head), strict=True))
         freeze(parts, self.spec.get("training", {}))
         network.kept = kept(parts, self.spec.get("training", {}))
+        network.stem_end = self.stem_end()
         return network.train()
+
+    def stem_end(self) -> int:
+        """Return the number of modules up to the stem's map: up to the last layer that does not pool or pad."""
+        stem = self.spec["stem"]
+        idle = {"max_pool", "avg_pool", "pad"}
+        reach = max((number for number, layer in enumerate(stem, 1) if not idle & layer.keys()), default=len(stem))
+        return len(self.layers(self.spec["input"]["channels"]).lay(stem[:reach]))
 
     def named(self, parts: list[Part], part: str, taken: set[str]) -> Pairs:
         """Return the modules outside of blocks with their names."""
@@ -158,7 +168,7 @@ class Builder:
     def head(self, channels: int, units: int) -> list[Part]:
         """Return the head; nothing if the output is feature maps."""
         said = self.spec["head"]
-        if "features" in said:
+        if "pool" not in said:
             return []
         layers = self.layers(channels)
         layers.unit = units

@@ -11,11 +11,17 @@ OWN = {"blocks", "channels", "stride", "repeat", "dilation", "first_dilation"}
 """What is not handed down to blocks."""
 
 
+def last_built(spec: Data) -> int:
+    """Return the index of the last stage that is built."""
+    names, head = list(spec["stages"]), spec["head"]
+    wanted = names if "pool" in head else head["features"]
+    return max(names.index(name) for name in wanted if name != "stem")
+
+
 def without_overridden(spec: Data) -> Data:
     """The spec without the settings that others write over wherever they hold."""
     names = list(spec["stages"])
-    last = max(map(names.index, spec["head"].get("features", names)))
-    stages = [spec["stages"][name] for name in names[: last + 1]]
+    stages = [spec["stages"][name] for name in names[: last_built(spec) + 1]]
     for stage in stages:
         if isinstance(stage["blocks"], list):
             _drop(stage, [[entry] for entry in stage["blocks"]])

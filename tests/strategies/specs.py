@@ -57,7 +57,7 @@ class Author(BlockAuthor):
         spec["stages"] = self.stages(chosen, taken)
         spec["blocks"] = types
         spec |= self.output_stride(spec) if {"dilation", "stride"} <= taken and self.chance(0.4) else {}
-        spec["head"] = self.head(list(spec["stages"]))
+        spec["head"] = self.head(list(spec["stages"]), bool(spec["stem"]))
         spec = without_overridden(spec)
         spec["blocks"] = {name: kind for name, kind in types.items() if name in _asked(spec)}
         spec |= self.maybe(0.4, init=self.init(spec))
@@ -171,10 +171,17 @@ class Author(BlockAuthor):
         reached = [_total([*map(_step, spec["stem"]), *kept], axis) for axis in range(self.rank)]
         return {"output_stride": reached if len(set(reached)) > 1 else reached[0] + self.slip(0.1)}
 
-    def head(self, names: list[str]) -> Data:
-        """A classifier, a pooled map or the maps of some stages."""
-        if self.chance(0.2):
-            return {"features": self.random.sample(names, self.random.randint(1, len(names)))}
+    def head(self, names: list[str], stem: bool) -> Data:
+        """A classifier, a pooled map, the maps of some stages and of the stem, or both."""
+        features = self.random.sample(names, self.random.randint(1, len(names))) if self.chance(0.25) else []
+        if features and stem and self.chance(0.4):
+            features.insert(self.random.randint(0, len(features)), "stem")
+        if features and self.chance(0.7):
+            return {"features": features}
+        return self.pooled() | ({"features": features} if features else {})
+
+    def pooled(self) -> Data:
+        """A head that pools, and may classify."""
         head: Data = {"pool": self.one_of("avg", "avg", "max", "avg_plus_max", "avg_concat_max")}
         head |= self.maybe(0.25, layers=[self.loose_layer() for _ in range(self.one_of(1, 1, 2))])
         if self.chance(0.15):

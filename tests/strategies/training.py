@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.strategies.choices import Chooser, Data
+from tests.strategies.overrides import last_built
 
 
 def training(chooser: Chooser, spec: Data) -> Data:
     """The key `training`, in a spec that is complete but for it; now and then nothing."""
     names = list(spec["stages"])
-    built = names[: max(map(names.index, spec["head"].get("features", names))) + 1]
+    built = names[: last_built(spec) + 1]
     ends = [name for name in ("stem", "head") if _is_trained(spec, name)]
     frozen = [name for name in (*ends, *built) if chooser.chance(0.3)]
     said: Data = chooser.maybe(0.5, frozen=frozen) if frozen else {}

@@ -104,7 +104,7 @@ def _facts(summary: NetworkSummary) -> tuple[str, str, str, str]:
     (first, *_) = summary.outputs.values()
     return (
         by_axis(summary.input),
-        ", ".join(maps) if summary.network.features else by_axis(first),
+        ", ".join(maps) if summary.network.gives_maps else by_axis(first),
         "unknown" if domain is None else "; ".join(dict.fromkeys(axis.describe() for axis in domain)),
         by_axis(summary.total.field),
     )

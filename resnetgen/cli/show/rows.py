@@ -46,7 +46,7 @@ def rows(trace: Trace, level: str) -> list[Row]:
         for run in stage.stage.runs:
             view = after_run(run, view)
     found += _sequence("head", trace.head, view, level)
-    output = () if network.features else trace.output
+    output = () if network.gives_maps else trace.output
     return [*found, Row("total", "", 1, output, cost(trace), receptive_field(network))]
 
 

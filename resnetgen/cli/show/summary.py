@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from resnetgen.analysis.cost import weighted_layers
+from resnetgen.analysis.features import map_shapes
 from resnetgen.analysis.input_sizes import AxisDomain, input_domain
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.cli.show.rows import Row, rows
@@ -15,7 +16,7 @@ from resnetgen.ops.operator import Shape
 
 
 class NetworkSummary(NamedTuple):
-    """A network at an input size, for `batch` samples of `dtype`; `shapes` are those of the maps of its stages."""
+    """A network at an input size, for `batch` samples of `dtype`; `shapes` are those of its maps."""
 
     network: Network
     input: Shape
@@ -38,7 +39,7 @@ class NetworkSummary(NamedTuple):
 def summarize(compiled: Compiled, level: str, batch: int, dtype: str) -> NetworkSummary:
     """All that there is to show of a network at a level of detail."""
     trace, network = compiled.trace, compiled.network
-    shapes = {stage.stage.name: stage.output for stage in trace.stages}
+    shapes = map_shapes(trace)
     return NetworkSummary(
         network=network,
         input=trace.input,
@@ -55,7 +56,7 @@ def summarize(compiled: Compiled, level: str, batch: int, dtype: str) -> Network
 
 
 def _outputs(trace: Trace, shapes: dict[str, Shape]) -> dict[str, Shape]:
-    if not trace.network.features:
+    if not trace.network.gives_maps:
         return {"output": trace.output}
     return {name: shapes[name] for name in trace.network.features}
 

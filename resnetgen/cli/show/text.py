@@ -86,7 +86,6 @@ def _wrapped(text: str, room: int | None) -> str:
 
 def _facts(summary: NetworkSummary) -> list[tuple[str, str]]:
     whole = summary.total.cost
-    features = summary.network.features
     written = [by_axis(shape) for shape in summary.outputs.values()]
     output = ", ".join(f"{name} {shape}" for name, shape in zip(summary.outputs, written, strict=True))
     aka = dict(summary.network.aka)
@@ -97,7 +96,7 @@ def _facts(summary: NetworkSummary) -> list[tuple[str, str]]:
         ("multiply-adds", f"{whole.macs:,}"),
         ("state dict", pluralize(summary.keys, "tensor")),
         ("input", f"{by_axis(summary.input)}; {_domain(summary.domain)}"),
-        ("output", output if features else written[0]),
+        ("output", output if summary.network.gives_maps else written[0]),
         ("memory", f"activations, {summary.dtype}, batch {summary.batch}"),
     ]
 
@@ -138,5 +137,5 @@ def _notes(summary: NetworkSummary) -> list[str]:
     if not summary.left_out:
         return []
     names = ", ".join(summary.left_out)
-    last = summary.network.features and summary.network.stages[-1].name
+    last = summary.network.stages[-1].name
     return [f"Left out, because no feature map depends on the stages after {last}: {names}."]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import lcm
 from typing import Any, cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from resnetgen.analysis.features import Feature, features, reductions
+from resnetgen.ir.network import Network
 from resnetgen.ops.operator import Shape, per_axis
-from resnetgen.runtime.hooks import Output, output_maps
+from resnetgen.runtime.hooks import output_maps
 from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict, from_differences
 
@@ -30,9 +31,16 @@ def check(fixture: ModelFixture) -> Verdict:
 
 
 def _predicted(fixture: ModelFixture) -> tuple[Feature, ...]:
-    """The maps that the network gives: of one with a head, the last."""
+    """The maps that the network gives: those that its spec names and, of one with a head, the last."""
     network = fixture.trace.network
-    return features(network) if network.features else features(network)[-1:]
+    named = features(network) if network.features else ()
+    last = () if network.gives_maps else _last(network)
+    return (*(one for one in named if one not in last), *last)
+
+
+def _last(network: Network) -> tuple[Feature, ...]:
+    """The map of the last stage, if there is a stage."""
+    return features(network._replace(features=()))[-1:]
 
 
 def _describe(feature: Feature) -> str:
@@ -41,9 +49,14 @@ def _describe(feature: Feature) -> str:
 
 def _declared(fixture: ModelFixture, said: tuple[Feature, ...]) -> dict[str, object]:
     """The attributes that the network should have."""
-    if not fixture.trace.network.features:
-        return {"num_features": said[0].channels} if said else {}
-    return dict(zip(_MAPS, ({one.name: one.channels for one in said}, reductions(said)), strict=True))
+    network = fixture.trace.network
+    found: dict[str, object] = {}
+    if not network.gives_maps and network.stages:
+        found["num_features"] = said[-1].channels
+    if network.features:
+        named = [one for one in said if one.name in network.features]
+        found |= zip(_MAPS, ({one.name: one.channels for one in named}, reductions(named)), strict=True)
+    return found
 
 
 def _differences(fixture: ModelFixture, said: tuple[Feature, ...]) -> Iterator[str]:
@@ -86,8 +99,14 @@ def _map_shapes(
 ) -> dict[str, Shape]:
     x = torch.empty(1, fixture.trace.input[0], *size, device="meta")
     with torch.no_grad():
-        if fixture.trace.network.features:
-            given: Output = network(x)
-        else:
-            given = {said[0].name: cast(Any, network).forward_features(x)}
-    return {name: tuple(value.shape[1:]) for name, value in output_maps(given).items()}
+        given = _maps(network, fixture.trace.network, x)
+    return {name: tuple(value.shape[1:]) for name, value in given.items()}
+
+
+def _maps(module: nn.Module, network: Network, x: Tensor) -> Mapping[str, Tensor]:
+    """What the network gives by name; what it calls the last map, by the name of its stage."""
+    if network.gives_maps:
+        return output_maps(module(x))
+    methods = cast(Any, module)
+    named: dict[str, Tensor] = methods.feature_maps(x) if network.features else {}
+    return named | {one.name: methods.forward_features(x) for one in _last(network)}
