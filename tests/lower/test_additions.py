@@ -74,13 +74,13 @@ def test_the_published_blocks_add_in_place(name: str) -> None:
 def test_answers_and_gradients_are_those_of_sums_out_of_place(subject: Subject, training: bool) -> None:
     written = subject.source
     apart = OVER.sub(r"\1out = out + \2", written)
-    expected, found = (at_work(subject, text, training) for text in (apart, written))
+    expected, found = (outputs_and_gradients(subject, text, training) for text in (apart, written))
     assert list(expected) == list(found)
     for name, tensor in expected.items():
         torch.testing.assert_close(found[name], tensor, rtol=0, atol=0, equal_nan=True)
 
 
-def at_work(subject: Subject, source: str, training: bool) -> dict[str, Tensor]:
+def outputs_and_gradients(subject: Subject, source: str, training: bool) -> dict[str, Tensor]:
     """Return the outputs and gradients of a network on two images of noise, the images' gradients included."""
     torch.manual_seed(0)
     network: nn.Module = load(source, subject.compiled.network)().train(training)
