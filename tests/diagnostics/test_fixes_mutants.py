@@ -49,9 +49,7 @@ def test_a_fix_gives_back_what_was_misspelt(
     misspelt = [each for each in offered if each.mutant.change == "misspell"]
     wrong = [str(each.mutant) for each in misspelt if parse(each.text).data != each.data]
     with capsys.disabled():
-        print(
-            f"\n{reported:,} misspelt keys reported, {len(misspelt):,} have a fix, {len(wrong)} to another spec"
-        )
+        print(f"\n{reported:,} misspelt keys reported, {len(misspelt):,} have a fix, {len(wrong)} to another spec")
     assert len(misspelt) > reported * 3 // 4
     assert len(wrong) <= len(misspelt) * MOST_WRONG, "\n".join(wrong)
 
