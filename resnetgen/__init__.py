@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     )
     from resnetgen.compiler import Compiled
     from resnetgen.diagnostics.model import Diagnostic, SpecError
+    from resnetgen.spec.spec import Spec
 
 __all__ = [
     "Compiled",
     "Diagnostic",
+    "Spec",
     "SpecError",
     "compile_mapping",
     "compile_spec",
@@ -41,7 +43,12 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 
-_HOMES = {"Compiled": "compiler", "Diagnostic": "diagnostics.model", "SpecError": "diagnostics.model"}
+_HOMES = {
+    "Compiled": "compiler",
+    "Diagnostic": "diagnostics.model",
+    "Spec": "spec.spec",
+    "SpecError": "diagnostics.model",
+}
 
 
 def __getattr__(name: str) -> object:

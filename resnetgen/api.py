@@ -10,18 +10,19 @@ from resnetgen.compiler import Compiled, compile_source, fixable, source_code
 from resnetgen.diagnostics.model import Diagnostic, SpecError
 from resnetgen.source import collection, source
 from resnetgen.source.yaml_scalars import plain
+from resnetgen.spec.spec import Spec
 
 if TYPE_CHECKING:
     from torch import nn
 
     from resnetgen.source.source import Source
 
-Target = str | os.PathLike[str]
-"""A path to a spec, or the name of one in the collection."""
+Target = str | os.PathLike[str] | Spec
+"""A path to a spec, the name of one in the collection, or a spec that is written in Python."""
 
 
 def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_outside: bool = False) -> Compiled:
-    """Compile a spec, given its path or its name in the collection, to the network with its shapes.
+    """Compile a spec, given its path, its name in the collection or itself, to the network with its shapes.
 
     `size` is the input size to compute shapes for, in pixels along each axis (one number: a square); by default the
     spec's own. `allow_outside` lets it extend, by path, files outside of its own tree (docs/security.md).
@@ -30,7 +31,7 @@ def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_o
         SpecError: the spec is at fault; `diagnostics` says where and how.
     """
     with fixable():
-        return compile_source(collection.find(os.fspath(target)), size, allow_outside=allow_outside)
+        return compile_source(_source(target), size, allow_outside=allow_outside)
 
 
 def compile_text(
@@ -62,7 +63,7 @@ def compile_mapping(
 
 
 def diagnose(target: Target, *, allow_outside: bool = False) -> tuple[Diagnostic, ...]:
-    """Everything that is wrong with a spec, given its path or name; empty for a good one."""
+    """Everything that is wrong with a spec, given as to `compile_spec`; empty for a good one."""
     return _diagnostics(lambda: compile_spec(target, allow_outside=allow_outside))
 
 
@@ -100,6 +101,12 @@ def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module
 
     compiled = compile_spec(target, allow_outside=allow_outside)
     return load(emit_source(compiled), compiled.network)
+
+
+def _source(target: Target) -> Source:
+    if not isinstance(target, Spec):
+        return collection.find(os.fspath(target))
+    return _as_yaml(target.model_dump(mode="json", exclude_unset=True))
 
 
 def _diagnostics(run: Callable[[], Compiled]) -> tuple[Diagnostic, ...]:

@@ -196,7 +196,7 @@ class Scope:
 
         `active` wants the activation that some norms bring with them.
         """
-        idle = [] if here or active else [option for option in slot.of_activation if option in slot.written]
+        idle = [] if here or active else [option for option in slot.of_activation if option in slot.model_fields_set]
         if idle:
             message = f"`{idle[0]}` has no effect: without its activation, {slot.type} is a weight and a bias"
             raise self.fault("RG209", message, "norm", option=idle[0], help="take it out")
@@ -217,7 +217,7 @@ class Scope:
             return make(*args, **named)
         except OperatorError as impossible:
             code, message, help = impossible.code, impossible.message, impossible.help
-            option = impossible.option if impossible.option in slot.written else ""
+            option = impossible.option if impossible.option in slot.model_fields_set else ""
             raise self.fault(code, message, key, here=here, help=help, channels=self.channels, option=option) from None
 
     def activate(self, slot: ActivationSlot, role: str = "", *, sum: bool = False) -> None:

@@ -76,7 +76,7 @@ class AttentionLayer(Record):
         """Place its operator, if there is one."""
         if isinstance(self.attention, HereSlot):
             slot = scope.attention()
-        elif "place" in self.attention.written:
+        elif "place" in self.attention.model_fields_set:
             message = "a layer stands where it is written, and `place` would say otherwise"
             raise scope.fault("RG209", message, "attention", help="take `place` out")
         else:

@@ -23,7 +23,7 @@ _KNOWN: dict[tuple[object, ...], Block] = {}
 
 _MOST_KNOWN = 20_000
 
-_AUTO = ShortcutOptions(type="auto")
+_AUTO = ShortcutOptions.model_construct(type="auto")
 
 
 def block(kind: NamedType, settings: Settings, position: Position, around: NetworkContext) -> Block:

@@ -42,7 +42,7 @@ def attention_place(kind: NamedType, settings: Settings, position: Position) -> 
     attention: AttentionKind | None = chosen(settings.get("attention"))
     if attention is None or not _says_here(kind):
         return None if attention is None else attention.place
-    if "place" in attention.written:
+    if "place" in attention.model_fields_set:
         at = (*settings.origins.get("attention", position.at), "place")
         message = f"`place` has no effect: the block type `{kind.name}` has a layer `attention: {HERE}`"
         raise LoweringError(Fault("RG209", message, Place(at, Part.KEY), help="take it out"))
@@ -97,8 +97,8 @@ def _unit(branch: list[Layer], index: int) -> int:
 
 def _with_stride(layer: Layer, chosen: bool) -> Layer:
     if chosen:
-        return layer.replace(stride=HERE)
-    return layer.replace(stride=1) if getattr(layer, "stride", None) == HERE else layer
+        return layer.model_copy(update={"stride": HERE})
+    return layer.model_copy(update={"stride": 1}) if getattr(layer, "stride", None) == HERE else layer
 
 
 def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:

@@ -24,8 +24,8 @@ def faults(spec: Spec) -> list[Fault]:
 
 def _features(spec: Spec, head: Head) -> list[Fault]:
     found = []
-    others = [key for key in head.written if key != "features"]
-    for key in sorted(others, key=list(Head.fields).index):
+    others = [key for key in head.model_fields_set if key != "features"]
+    for key in sorted(others, key=list(Head.model_fields).index):
         help = f"`{key}: null` takes it out where a base spec wrote it"
         message = f"a head that gives features has no `{key}`"
         found.append(Fault("RG209", message, Place(("head", key), Part.KEY), help=help))

@@ -41,7 +41,7 @@ class Settings(Frozen):
 
     def over(self, options: Record, at: Path | None) -> Settings:
         """These settings with what `options` says on top; `at` is its path, None for a built-in block type."""
-        written = options.written
+        written = options.model_fields_set
         if written <= _PLAIN:
             return self
         values = {**self.values, **{name: getattr(options, name) for name in written - _OWN}}

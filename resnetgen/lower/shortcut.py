@@ -101,7 +101,7 @@ def _operators(kind: str, asked: ShortcutOptions, around: ShortcutContext) -> li
         case "projection":
             return _projection(asked, around)
         case "avg_projection":
-            return [_mean(around), *_projection(ShortcutOptions(type=kind), around, averaged=True)]
+            return [_mean(around), *_projection(ShortcutOptions.model_construct(type=kind), around, averaged=True)]
         case "pad":
             return [_pad(around)]
     return []
@@ -164,7 +164,7 @@ def _possible(
     except OperatorError as impossible:
         message = f"on the shortcut, {impossible.message}"
         at = around.origins.get(key, around.at)
-        at = (*at, impossible.option) if impossible.option in slot.written else at
+        at = (*at, impossible.option) if impossible.option in slot.model_fields_set else at
         raise _stop(impossible.code, message, at, around, impossible.help) from None
 
 

@@ -184,9 +184,9 @@ def is_open(slot: Any) -> bool:
 
 def _layer_reads(layer: Layer) -> set[str]:
     reads: set[str] = {
-        key for key in ("convolution", "norm") if key in type(layer).fields and is_open(getattr(layer, key))
+        key for key in ("convolution", "norm") if key in type(layer).model_fields and is_open(getattr(layer, key))
     }
-    for key in layer.written:
+    for key in layer.model_fields_set:
         value: Any = getattr(layer, key)
         if value == HERE or isinstance(value, HereSlot):
             reads.add(key)

@@ -11,7 +11,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from resnetgen.diagnostics.model import Path
-from resnetgen.schema.record import Before, Check, Record, Tagged
+from resnetgen.schema.record import Discriminator, Record, Shorthand, Validator
 from resnetgen.spec.spec import Spec
 
 
@@ -67,7 +67,7 @@ def words(spot: Spot, value: object = None) -> list[Word]:
     found: dict[str, Word] = {}
     for member, short in _members(spot.annotation, value):
         if _is_record(member):
-            inner = [Spot(member.fields[key].annotation) for key in short if key in member.fields]
+            inner = [Spot(member.model_fields[key].annotation) for key in short if key in member.model_fields]
             for word in (word for each in inner[:1] for word in words(each)):
                 found.setdefault(word.text, Word(word.text, member))
         else:
@@ -92,8 +92,8 @@ def _inside(spot: Spot, step: str | int, value: object) -> Iterator[Spot]:
     for member, _ in _members(spot.annotation, value):
         inside = get_args(member)
         if _is_record(member):
-            if step in member.fields:
-                yield Spot(member.fields[str(step)].annotation, member, str(step))
+            if step in member.model_fields:
+                yield Spot(member.model_fields[str(step)].annotation, member, str(step))
         elif get_origin(member) is list and isinstance(step, int):
             yield Spot(inside[0], spot.owner, spot.field)
         elif get_origin(member) is dict and isinstance(step, str):
@@ -104,11 +104,11 @@ def _members(annotation: Any, value: object, short: tuple[str, ...] = ()) -> Ite
     """The records, lists, mappings, words and checked types in a type, with the keys whose value is short for each."""
     origin, inside = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        if any(isinstance(mark, Check) for mark in inside[1:]):
+        if any(isinstance(mark, Validator) for mark in inside[1:]):
             yield annotation, short
             return
-        short = next((mark.keys for mark in inside[1:] if isinstance(mark, Before)), short)
-        tagged = next((mark for mark in inside[1:] if isinstance(mark, Tagged)), None)
+        short = next((mark.keys for mark in inside[1:] if isinstance(mark, Shorthand)), short)
+        tagged = next((mark for mark in inside[1:] if isinstance(mark, Discriminator)), None)
         members = _told(inside[0], tagged, value) if tagged is not None else [inside[0]]
         for member in members:
             yield from _members(member, value, short)
@@ -120,7 +120,7 @@ def _members(annotation: Any, value: object, short: tuple[str, ...] = ()) -> Ite
         yield annotation, short
 
 
-def _told(union: Any, tagged: Tagged, value: object) -> list[Any]:
+def _told(union: Any, tagged: Discriminator, value: object) -> list[Any]:
     """The member of a union that a value tells it is; all of them where it does not tell yet."""
     members = list(get_args(union))
     if callable(tagged.key):
@@ -133,7 +133,7 @@ def _told(union: Any, tagged: Tagged, value: object) -> list[Any]:
 
 def _kinds(member: type[Record]) -> list[str]:
     """The words that the `type` of a record may be."""
-    return [word.text for word in words(Spot(member.fields["type"].annotation))]
+    return [word.text for word in words(Spot(member.model_fields["type"].annotation))]
 
 
 def _texts(member: Any) -> list[str]:
@@ -143,7 +143,7 @@ def _texts(member: Any) -> list[str]:
     if get_origin(member) is not Annotated:
         return []
     inner, *marks = get_args(member)
-    found = [text for mark in marks if isinstance(mark, Check) for text in _listed(mark.json)]
+    found = [text for mark in marks if isinstance(mark, Validator) for text in _listed(mark.json)]
     literals = [each for each in (inner, *get_args(inner)) if get_origin(each) is Literal]
     return [*found, *(str(word) for each in literals for word in get_args(each) if str(word) not in found)]
 

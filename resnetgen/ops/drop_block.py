@@ -52,9 +52,9 @@ class DropBlockSlot(Record):
     scale: Positive = 1.0
     """What `rate` is multiplied by."""
 
-    def completed(self) -> Self:
+    def validate_record(self) -> Self:
         """Whether there is something to drop where more than a rate is said."""
-        idle = next((name for name in ("size", "scale") if name in self.written), "")
+        idle = next((name for name in ("size", "scale") if name in self.model_fields_set), "")
         if idle and not self.rate:
             raise validation_error(
                 "RG209", f"`{idle}` has no effect beside a rate of 0", "write `drop_block: 0`", key=idle
