@@ -22,24 +22,6 @@ from torch import Tensor, nn
 __all__ = ["ECAResNet26t"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Identity(),
-        nn.Conv2d(64, 256, 1, bias=False),
-        nn.BatchNorm2d(256),
-    )
-
-
-def avg_projection(cin: int, cout: int) -> nn.Sequential:
-    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
-    return nn.Sequential(
-        nn.AvgPool2d(2, stride=2, ceil_mode=True, count_include_pad=False),
-        nn.Conv2d(cin, cout, 1, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class EfficientChannelAttention(nn.Module):
     """Weigh each channel by the means of those near it (arXiv:1910.03151)."""
 
@@ -58,13 +40,7 @@ class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
     def __init__(
-        self,
-        cin: int,
-        cmid: int,
-        cout: int,
-        se_kernel_size: int,
-        shortcut: nn.Module,
-        stride: int = 1,
+        self, cin: int, cmid: int, cout: int, se_kernel_size: int, stride: int = 1
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
@@ -77,7 +53,15 @@ class Bottleneck(nn.Module):
         self.bn3 = nn.BatchNorm2d(cout)
         self.se = EfficientChannelAttention(kernel_size=se_kernel_size)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.AvgPool2d(2, stride, ceil_mode=True, count_include_pad=False)
+                if stride > 1
+                else nn.Identity(),
+                nn.Conv2d(cin, cout, 1, bias=False),
+                nn.BatchNorm2d(cout),
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -119,41 +103,20 @@ class ECAResNet26t(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(
-            Bottleneck(64, 64, 256, se_kernel_size=5, shortcut=projection()),
-            Bottleneck(256, 64, 256, se_kernel_size=5, shortcut=nn.Identity()),
+            Bottleneck(64, 64, 256, se_kernel_size=5),
+            Bottleneck(256, 64, 256, se_kernel_size=5),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(
-                256,
-                128,
-                512,
-                se_kernel_size=5,
-                stride=2,
-                shortcut=avg_projection(256, 512),
-            ),
-            Bottleneck(512, 128, 512, se_kernel_size=5, shortcut=nn.Identity()),
+            Bottleneck(256, 128, 512, se_kernel_size=5, stride=2),
+            Bottleneck(512, 128, 512, se_kernel_size=5),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(
-                512,
-                256,
-                1024,
-                se_kernel_size=5,
-                stride=2,
-                shortcut=avg_projection(512, 1024),
-            ),
-            Bottleneck(1024, 256, 1024, se_kernel_size=5, shortcut=nn.Identity()),
+            Bottleneck(512, 256, 1024, se_kernel_size=5, stride=2),
+            Bottleneck(1024, 256, 1024, se_kernel_size=5),
         )
         self.layer4 = nn.Sequential(
-            Bottleneck(
-                1024,
-                512,
-                2048,
-                se_kernel_size=7,
-                stride=2,
-                shortcut=avg_projection(1024, 2048),
-            ),
-            Bottleneck(2048, 512, 2048, se_kernel_size=7, shortcut=nn.Identity()),
+            Bottleneck(1024, 512, 2048, se_kernel_size=7, stride=2),
+            Bottleneck(2048, 512, 2048, se_kernel_size=7),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(2048, 1000)

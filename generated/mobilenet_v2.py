@@ -45,7 +45,7 @@ class PlainSeparableBlock(nn.Module):
         return out
 
 
-class PlainInvertedBlock(nn.Module):
+class InvertedBlock(nn.Module):
     """The block type `inverted` of the spec."""
 
     def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
@@ -60,6 +60,7 @@ class PlainInvertedBlock(nn.Module):
         self.act2 = nn.ReLU6(inplace=True)
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(cout)
+        self.has_shortcut = stride == 1 and cin == cout
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -70,33 +71,8 @@ class PlainInvertedBlock(nn.Module):
         out = self.act2(out)
         out = self.conv3(out)
         out = self.bn3(out)
-        return out
-
-
-class InvertedBlock(nn.Module):
-    """The block type `inverted` of the spec."""
-
-    def __init__(self, channels: int, cmid: int) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(channels, cmid, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(cmid)
-        self.act1 = nn.ReLU6(inplace=True)
-        self.conv2 = nn.Conv2d(cmid, cmid, 3, padding=1, groups=cmid, bias=False)
-        self.bn2 = nn.BatchNorm2d(cmid)
-        self.act2 = nn.ReLU6(inplace=True)
-        self.conv3 = nn.Conv2d(cmid, channels, 1, bias=False)
-        self.bn3 = nn.BatchNorm2d(channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv1(x)
-        out = self.bn1(out)
-        out = self.act1(out)
-        out = self.conv2(out)
-        out = self.bn2(out)
-        out = self.act2(out)
-        out = self.conv3(out)
-        out = self.bn3(out)
-        out += x
+        if self.has_shortcut:
+            out += x
         return out
 
 
@@ -130,27 +106,27 @@ class MobileNetV2(nn.Module):
             PlainSeparableBlock(),
         )
         self.stage2 = nn.Sequential(
-            PlainInvertedBlock(16, 96, 24, stride=2),
-            InvertedBlock(24, 144),
+            InvertedBlock(16, 96, 24, stride=2),
+            InvertedBlock(24, 144, 24),
         )
         self.stage3 = nn.Sequential(
-            PlainInvertedBlock(24, 144, 32, stride=2),
-            *(InvertedBlock(32, 192) for _ in range(2)),
+            InvertedBlock(24, 144, 32, stride=2),
+            *(InvertedBlock(32, 192, 32) for _ in range(2)),
         )
         self.stage4 = nn.Sequential(
-            PlainInvertedBlock(32, 192, 64, stride=2),
-            *(InvertedBlock(64, 384) for _ in range(3)),
+            InvertedBlock(32, 192, 64, stride=2),
+            *(InvertedBlock(64, 384, 64) for _ in range(3)),
         )
         self.stage5 = nn.Sequential(
-            PlainInvertedBlock(64, 384, 96),
-            *(InvertedBlock(96, 576) for _ in range(2)),
+            InvertedBlock(64, 384, 96),
+            *(InvertedBlock(96, 576, 96) for _ in range(2)),
         )
         self.stage6 = nn.Sequential(
-            PlainInvertedBlock(96, 576, 160, stride=2),
-            *(InvertedBlock(160, 960) for _ in range(2)),
+            InvertedBlock(96, 576, 160, stride=2),
+            *(InvertedBlock(160, 960, 160) for _ in range(2)),
         )
         self.stage7 = nn.Sequential(
-            PlainInvertedBlock(160, 960, 320),
+            InvertedBlock(160, 960, 320),
         )
         self.conv2 = nn.Conv2d(320, 1280, 1, bias=False)
         self.bn2 = nn.BatchNorm2d(1280)

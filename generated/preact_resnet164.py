@@ -21,21 +21,12 @@ from torch import Tensor, nn
 __all__ = ["PreActResNet164"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-    )
-
-
-class PreActBottleneckProjection(nn.Module):
+class PreActBottleneck(nn.Module):
     """A 3x3 convolution between two 1x1, each after its norm and activation
     (arXiv:1603.05027, figure 4e).
     """
 
-    def __init__(
-        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.bn1 = nn.BatchNorm2d(cin)
         self.act1 = nn.ReLU(inplace=True)
@@ -46,42 +37,14 @@ class PreActBottleneckProjection(nn.Module):
         self.bn3 = nn.BatchNorm2d(cmid)
         self.act3 = nn.ReLU(inplace=True)
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
-        self.downsample = shortcut
-
-    def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.bn1(x)
-        preact = self.act1(preact)
-        out: Tensor = self.conv1(preact)
-        out = self.bn2(out)
-        out = self.act2(out)
-        out = self.conv2(out)
-        out = self.bn3(out)
-        out = self.act3(out)
-        out = self.conv3(out)
-        out += self.downsample(preact)
-        return out
-
-
-class PreActBottleneck(nn.Module):
-    """A 3x3 convolution between two 1x1, each after its norm and activation
-    (arXiv:1603.05027, figure 4e).
-    """
-
-    def __init__(self, channels: int, cmid: int) -> None:
-        super().__init__()
-        self.bn1 = nn.BatchNorm2d(channels)
-        self.act1 = nn.ReLU(inplace=True)
-        self.conv1 = nn.Conv2d(channels, cmid, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(cmid)
-        self.act2 = nn.ReLU(inplace=True)
-        self.conv2 = nn.Conv2d(cmid, cmid, 3, padding=1, bias=False)
-        self.bn3 = nn.BatchNorm2d(cmid)
-        self.act3 = nn.ReLU(inplace=True)
-        self.conv3 = nn.Conv2d(cmid, channels, 1, bias=False)
+        self.downsample = None
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(nn.Conv2d(cin, cout, 1, stride, bias=False))
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.bn1(x)
         out = self.act1(out)
+        shortcut = x if self.downsample is None else self.downsample(out)
         out = self.conv1(out)
         out = self.bn2(out)
         out = self.act2(out)
@@ -89,7 +52,7 @@ class PreActBottleneck(nn.Module):
         out = self.bn3(out)
         out = self.act3(out)
         out = self.conv3(out)
-        out += x
+        out += shortcut
         return out
 
 
@@ -102,20 +65,16 @@ class PreActResNet164(nn.Module):
         self.feature_reductions = {"layer1": 1, "layer2": 2, "layer3": 4}
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.layer1 = nn.Sequential(
-            PreActBottleneckProjection(16, 16, 64, shortcut=projection(16, 64)),
-            *(PreActBottleneck(64, 16) for _ in range(17)),
+            PreActBottleneck(16, 16, 64),
+            *(PreActBottleneck(64, 16, 64) for _ in range(17)),
         )
         self.layer2 = nn.Sequential(
-            PreActBottleneckProjection(
-                64, 32, 128, stride=2, shortcut=projection(64, 128, 2)
-            ),
-            *(PreActBottleneck(128, 32) for _ in range(17)),
+            PreActBottleneck(64, 32, 128, stride=2),
+            *(PreActBottleneck(128, 32, 128) for _ in range(17)),
         )
         self.layer3 = nn.Sequential(
-            PreActBottleneckProjection(
-                128, 64, 256, stride=2, shortcut=projection(128, 256, 2)
-            ),
-            *(PreActBottleneck(256, 64) for _ in range(17)),
+            PreActBottleneck(128, 64, 256, stride=2),
+            *(PreActBottleneck(256, 64, 256) for _ in range(17)),
         )
         self.bn2 = nn.BatchNorm2d(256)
         self.act2 = nn.ReLU(inplace=True)

@@ -22,20 +22,10 @@ from torch import Tensor, nn
 __all__ = ["Res2Net50_26w_4s"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class BottleneckProjection(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(
-        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(cmid)
@@ -50,7 +40,9 @@ class BottleneckProjection(nn.Module):
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample = nn.Sequential(
+            nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+        )
 
     def multi_scale(self, x: Tensor) -> Tensor:
         """Convolve each group of channels, and pool the last (arXiv:1904.01169)."""
@@ -135,25 +127,19 @@ class Res2Net50_26w_4s(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(
-            BottleneckProjection(64, 104, 256, shortcut=projection(64, 256)),
+            BottleneckProjection(64, 104, 256),
             *(Bottleneck(256, 104) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BottleneckProjection(
-                256, 208, 512, stride=2, shortcut=projection(256, 512, 2)
-            ),
+            BottleneckProjection(256, 208, 512, stride=2),
             *(Bottleneck(512, 208) for _ in range(3)),
         )
         self.layer3 = nn.Sequential(
-            BottleneckProjection(
-                512, 416, 1024, stride=2, shortcut=projection(512, 1024, 2)
-            ),
+            BottleneckProjection(512, 416, 1024, stride=2),
             *(Bottleneck(1024, 416) for _ in range(5)),
         )
         self.layer4 = nn.Sequential(
-            BottleneckProjection(
-                1024, 832, 2048, stride=2, shortcut=projection(1024, 2048, 2)
-            ),
+            BottleneckProjection(1024, 832, 2048, stride=2),
             *(Bottleneck(2048, 832) for _ in range(2)),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)

@@ -23,24 +23,6 @@ from torch import Tensor, nn
 __all__ = ["ResNeSt50d"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Identity(),
-        nn.Conv2d(64, 256, 1, bias=False),
-        nn.BatchNorm2d(256),
-    )
-
-
-def avg_projection(cin: int, cout: int) -> nn.Sequential:
-    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
-    return nn.Sequential(
-        nn.AvgPool2d(2, stride=2, ceil_mode=True, count_include_pad=False),
-        nn.Conv2d(cin, cout, 1, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class SplitAttention(nn.Module):
     """Convolutions in splits, weighed by what they sum to (arXiv:2004.08955)."""
 
@@ -70,19 +52,25 @@ class SplitAttention(nn.Module):
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(
-        self, cin: int, cmid: int, cout: int, aa: nn.Module, shortcut: nn.Module
-    ) -> None:
+    def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(cmid)
         self.act1 = nn.ReLU(inplace=True)
         self.conv2 = SplitAttention(cmid)
-        self.aa = aa
+        self.aa = nn.AvgPool2d(3, stride, padding=1) if stride > 1 else nn.Identity()
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.AvgPool2d(2, stride, ceil_mode=True, count_include_pad=False)
+                if stride > 1
+                else nn.Identity(),
+                nn.Conv2d(cin, cout, 1, bias=False),
+                nn.BatchNorm2d(cout),
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -122,50 +110,20 @@ class ResNeSt50d(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(
-            Bottleneck(64, 64, 256, aa=nn.Identity(), shortcut=projection()),
-            *(
-                Bottleneck(256, 64, 256, aa=nn.Identity(), shortcut=nn.Identity())
-                for _ in range(2)
-            ),
+            Bottleneck(64, 64, 256),
+            *(Bottleneck(256, 64, 256) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(
-                256,
-                128,
-                512,
-                aa=nn.AvgPool2d(3, stride=2, padding=1),
-                shortcut=avg_projection(256, 512),
-            ),
-            *(
-                Bottleneck(512, 128, 512, aa=nn.Identity(), shortcut=nn.Identity())
-                for _ in range(3)
-            ),
+            Bottleneck(256, 128, 512, stride=2),
+            *(Bottleneck(512, 128, 512) for _ in range(3)),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(
-                512,
-                256,
-                1024,
-                aa=nn.AvgPool2d(3, stride=2, padding=1),
-                shortcut=avg_projection(512, 1024),
-            ),
-            *(
-                Bottleneck(1024, 256, 1024, aa=nn.Identity(), shortcut=nn.Identity())
-                for _ in range(5)
-            ),
+            Bottleneck(512, 256, 1024, stride=2),
+            *(Bottleneck(1024, 256, 1024) for _ in range(5)),
         )
         self.layer4 = nn.Sequential(
-            Bottleneck(
-                1024,
-                512,
-                2048,
-                aa=nn.AvgPool2d(3, stride=2, padding=1),
-                shortcut=avg_projection(1024, 2048),
-            ),
-            *(
-                Bottleneck(2048, 512, 2048, aa=nn.Identity(), shortcut=nn.Identity())
-                for _ in range(2)
-            ),
+            Bottleneck(1024, 512, 2048, stride=2),
+            *(Bottleneck(2048, 512, 2048) for _ in range(2)),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(2048, 1000)

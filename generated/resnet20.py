@@ -39,9 +39,7 @@ class PadChannels(nn.Module):
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(cout)
@@ -49,7 +47,9 @@ class BasicBlock(nn.Module):
         self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = PadChannels(cin, stride)
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -73,15 +73,15 @@ class ResNet20(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(3)),
+            *(BasicBlock(16, 16) for _ in range(3)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, stride=2, shortcut=PadChannels(16, stride=2)),
-            *(BasicBlock(32, 32, shortcut=nn.Identity()) for _ in range(2)),
+            BasicBlock(16, 32, stride=2),
+            *(BasicBlock(32, 32) for _ in range(2)),
         )
         self.layer3 = nn.Sequential(
-            BasicBlock(32, 64, stride=2, shortcut=PadChannels(32, stride=2)),
-            *(BasicBlock(64, 64, shortcut=nn.Identity()) for _ in range(2)),
+            BasicBlock(32, 64, stride=2),
+            *(BasicBlock(64, 64) for _ in range(2)),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

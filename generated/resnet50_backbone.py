@@ -44,20 +44,10 @@ class FrozenBatchNorm(nn.Module):
         return x * scale.reshape((1, -1, 1, 1)) + shift.reshape((1, -1, 1, 1))
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        FrozenBatchNorm(cout),
-    )
-
-
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(
-        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
         self.bn1 = FrozenBatchNorm(cmid)
@@ -68,7 +58,11 @@ class Bottleneck(nn.Module):
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
         self.bn3 = FrozenBatchNorm(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), FrozenBatchNorm(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -101,20 +95,20 @@ class ResNet50Backbone(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(
-            Bottleneck(64, 64, 256, shortcut=projection(64, 256)),
-            *(Bottleneck(256, 64, 256, shortcut=nn.Identity()) for _ in range(2)),
+            Bottleneck(64, 64, 256),
+            *(Bottleneck(256, 64, 256) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(256, 128, 512, stride=2, shortcut=projection(256, 512, 2)),
-            *(Bottleneck(512, 128, 512, shortcut=nn.Identity()) for _ in range(3)),
+            Bottleneck(256, 128, 512, stride=2),
+            *(Bottleneck(512, 128, 512) for _ in range(3)),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(512, 256, 1024, stride=2, shortcut=projection(512, 1024, 2)),
-            *(Bottleneck(1024, 256, 1024, shortcut=nn.Identity()) for _ in range(5)),
+            Bottleneck(512, 256, 1024, stride=2),
+            *(Bottleneck(1024, 256, 1024) for _ in range(5)),
         )
         self.layer4 = nn.Sequential(
-            Bottleneck(1024, 512, 2048, stride=2, shortcut=projection(1024, 2048, 2)),
-            *(Bottleneck(2048, 512, 2048, shortcut=nn.Identity()) for _ in range(2)),
+            Bottleneck(1024, 512, 2048, stride=2),
+            *(Bottleneck(2048, 512, 2048) for _ in range(2)),
         )
 
         for m in self.modules():

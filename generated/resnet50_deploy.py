@@ -25,9 +25,7 @@ __all__ = ["ResNet50", "convert"]
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(
-        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1)
         self.act1 = nn.ReLU(inplace=True)
@@ -35,7 +33,9 @@ class Bottleneck(nn.Module):
         self.act2 = nn.ReLU(inplace=True)
         self.conv3 = nn.Conv2d(cmid, cout, 1)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Conv2d(cin, cout, 1, stride)
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -69,26 +69,20 @@ class ResNet50(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(
-            Bottleneck(64, 64, 256, shortcut=nn.Conv2d(64, 256, 1)),
-            *(Bottleneck(256, 64, 256, shortcut=nn.Identity()) for _ in range(2)),
+            Bottleneck(64, 64, 256),
+            *(Bottleneck(256, 64, 256) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(
-                256, 128, 512, stride=2, shortcut=nn.Conv2d(256, 512, 1, stride=2)
-            ),
-            *(Bottleneck(512, 128, 512, shortcut=nn.Identity()) for _ in range(3)),
+            Bottleneck(256, 128, 512, stride=2),
+            *(Bottleneck(512, 128, 512) for _ in range(3)),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(
-                512, 256, 1024, stride=2, shortcut=nn.Conv2d(512, 1024, 1, stride=2)
-            ),
-            *(Bottleneck(1024, 256, 1024, shortcut=nn.Identity()) for _ in range(5)),
+            Bottleneck(512, 256, 1024, stride=2),
+            *(Bottleneck(1024, 256, 1024) for _ in range(5)),
         )
         self.layer4 = nn.Sequential(
-            Bottleneck(
-                1024, 512, 2048, stride=2, shortcut=nn.Conv2d(1024, 2048, 1, stride=2)
-            ),
-            *(Bottleneck(2048, 512, 2048, shortcut=nn.Identity()) for _ in range(2)),
+            Bottleneck(1024, 512, 2048, stride=2),
+            *(Bottleneck(2048, 512, 2048) for _ in range(2)),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(2048, 1000)

@@ -22,14 +22,6 @@ from torch import Tensor, nn
 __all__ = ["SEResNet50"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class SqueezeExcite(nn.Module):
     """Weigh each channel by what the means of all say (arXiv:1709.01507)."""
 
@@ -49,9 +41,7 @@ class SqueezeExcite(nn.Module):
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(
-        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(cmid)
@@ -63,7 +53,11 @@ class Bottleneck(nn.Module):
         self.bn3 = nn.BatchNorm2d(cout)
         self.se = SqueezeExcite(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -97,20 +91,20 @@ class SEResNet50(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(
-            Bottleneck(64, 64, 256, shortcut=projection(64, 256)),
-            *(Bottleneck(256, 64, 256, shortcut=nn.Identity()) for _ in range(2)),
+            Bottleneck(64, 64, 256),
+            *(Bottleneck(256, 64, 256) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(256, 128, 512, stride=2, shortcut=projection(256, 512, 2)),
-            *(Bottleneck(512, 128, 512, shortcut=nn.Identity()) for _ in range(3)),
+            Bottleneck(256, 128, 512, stride=2),
+            *(Bottleneck(512, 128, 512) for _ in range(3)),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(512, 256, 1024, stride=2, shortcut=projection(512, 1024, 2)),
-            *(Bottleneck(1024, 256, 1024, shortcut=nn.Identity()) for _ in range(5)),
+            Bottleneck(512, 256, 1024, stride=2),
+            *(Bottleneck(1024, 256, 1024) for _ in range(5)),
         )
         self.layer4 = nn.Sequential(
-            Bottleneck(1024, 512, 2048, stride=2, shortcut=projection(1024, 2048, 2)),
-            *(Bottleneck(2048, 512, 2048, shortcut=nn.Identity()) for _ in range(2)),
+            Bottleneck(1024, 512, 2048, stride=2),
+            *(Bottleneck(2048, 512, 2048) for _ in range(2)),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(2048, 1000)

@@ -22,14 +22,6 @@ from torch import Tensor, nn
 __all__ = ["SKResNet50"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class ConvNormAct(nn.Module):
     """Conv, batch norm, relu."""
 
@@ -113,20 +105,18 @@ class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
     def __init__(
-        self,
-        cin: int,
-        cmid: int,
-        cout: int,
-        reduced: int,
-        shortcut: nn.Module,
-        stride: int = 1,
+        self, cin: int, cmid: int, cout: int, reduced: int, stride: int = 1
     ) -> None:
         super().__init__()
         self.conv1 = ConvNormAct(cin, cmid, kernel_size=1)
         self.conv2 = SelectiveKernel(cmid, reduced, stride)
         self.conv3 = ConvNorm(cmid, cout)
         self.act = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -154,43 +144,20 @@ class SKResNet50(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(
-            Bottleneck(64, 64, 256, reduced=8, shortcut=projection(64, 256)),
-            *(
-                Bottleneck(256, 64, 256, reduced=8, shortcut=nn.Identity())
-                for _ in range(2)
-            ),
+            Bottleneck(64, 64, 256, reduced=8),
+            *(Bottleneck(256, 64, 256, reduced=8) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(
-                256, 128, 512, reduced=8, stride=2, shortcut=projection(256, 512, 2)
-            ),
-            *(
-                Bottleneck(512, 128, 512, reduced=8, shortcut=nn.Identity())
-                for _ in range(3)
-            ),
+            Bottleneck(256, 128, 512, reduced=8, stride=2),
+            *(Bottleneck(512, 128, 512, reduced=8) for _ in range(3)),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(
-                512, 256, 1024, reduced=16, stride=2, shortcut=projection(512, 1024, 2)
-            ),
-            *(
-                Bottleneck(1024, 256, 1024, reduced=16, shortcut=nn.Identity())
-                for _ in range(5)
-            ),
+            Bottleneck(512, 256, 1024, reduced=16, stride=2),
+            *(Bottleneck(1024, 256, 1024, reduced=16) for _ in range(5)),
         )
         self.layer4 = nn.Sequential(
-            Bottleneck(
-                1024,
-                512,
-                2048,
-                reduced=32,
-                stride=2,
-                shortcut=projection(1024, 2048, 2),
-            ),
-            *(
-                Bottleneck(2048, 512, 2048, reduced=32, shortcut=nn.Identity())
-                for _ in range(2)
-            ),
+            Bottleneck(1024, 512, 2048, reduced=32, stride=2),
+            *(Bottleneck(2048, 512, 2048, reduced=32) for _ in range(2)),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(2048, 1000)

@@ -21,21 +21,12 @@ from torch import Tensor, nn
 __all__ = ["WideResNet28_10"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-    )
-
-
-class PreActBasicBlockProjection(nn.Module):
+class PreActBasicBlock(nn.Module):
     """Two 3x3 convolutions, each after its norm and activation (arXiv:1603.05027,
     figure 4e).
     """
 
-    def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.bn1 = nn.BatchNorm2d(cin)
         self.act1 = nn.ReLU(inplace=True)
@@ -43,41 +34,19 @@ class PreActBasicBlockProjection(nn.Module):
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
         self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
-        self.downsample = shortcut
-
-    def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.bn1(x)
-        preact = self.act1(preact)
-        out: Tensor = self.conv1(preact)
-        out = self.bn2(out)
-        out = self.act2(out)
-        out = self.conv2(out)
-        out += self.downsample(preact)
-        return out
-
-
-class PreActBasicBlock(nn.Module):
-    """Two 3x3 convolutions, each after its norm and activation (arXiv:1603.05027,
-    figure 4e).
-    """
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.bn1 = nn.BatchNorm2d(channels)
-        self.act1 = nn.ReLU(inplace=True)
-        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(channels)
-        self.act2 = nn.ReLU(inplace=True)
-        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.downsample = None
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(nn.Conv2d(cin, cout, 1, stride, bias=False))
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.bn1(x)
         out = self.act1(out)
+        shortcut = x if self.downsample is None else self.downsample(out)
         out = self.conv1(out)
         out = self.bn2(out)
         out = self.act2(out)
         out = self.conv2(out)
-        out += x
+        out += shortcut
         return out
 
 
@@ -90,20 +59,16 @@ class WideResNet28_10(nn.Module):
         self.feature_reductions = {"layer1": 1, "layer2": 2, "layer3": 4}
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.layer1 = nn.Sequential(
-            PreActBasicBlockProjection(16, 160, shortcut=projection(16, 160)),
-            *(PreActBasicBlock(160) for _ in range(3)),
+            PreActBasicBlock(16, 160),
+            *(PreActBasicBlock(160, 160) for _ in range(3)),
         )
         self.layer2 = nn.Sequential(
-            PreActBasicBlockProjection(
-                160, 320, stride=2, shortcut=projection(160, 320, 2)
-            ),
-            *(PreActBasicBlock(320) for _ in range(3)),
+            PreActBasicBlock(160, 320, stride=2),
+            *(PreActBasicBlock(320, 320) for _ in range(3)),
         )
         self.layer3 = nn.Sequential(
-            PreActBasicBlockProjection(
-                320, 640, stride=2, shortcut=projection(320, 640, 2)
-            ),
-            *(PreActBasicBlock(640) for _ in range(3)),
+            PreActBasicBlock(320, 640, stride=2),
+            *(PreActBasicBlock(640, 640) for _ in range(3)),
         )
         self.bn2 = nn.BatchNorm2d(640)
         self.act2 = nn.ReLU(inplace=True)

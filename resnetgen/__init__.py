@@ -24,14 +24,19 @@ if TYPE_CHECKING:
         load_model,
     )
     from resnetgen.compiler import Compiled
-    from resnetgen.diagnostics.model import Diagnostic, SpecError
+    from resnetgen.diagnostics.model import Diagnostic
+    from resnetgen.errors import ExportError, ResnetgenError, RunError, SpecError, WeightsError
     from resnetgen.spec.spec import Spec
 
 __all__ = [
     "Compiled",
     "Diagnostic",
+    "ExportError",
+    "ResnetgenError",
+    "RunError",
     "Spec",
     "SpecError",
+    "WeightsError",
     "compile_mapping",
     "compile_spec",
     "compile_text",
@@ -43,11 +48,12 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 
+_ERRORS = ("ExportError", "ResnetgenError", "RunError", "SpecError", "WeightsError")
 _HOMES = {
     "Compiled": "compiler",
     "Diagnostic": "diagnostics.model",
     "Spec": "spec.spec",
-    "SpecError": "diagnostics.model",
+    **dict.fromkeys(_ERRORS, "errors"),
 }
 
 

@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from resnetgen.compiler import Compiled, compile_source, fixable, source_code
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.compiler import Compiled, compile_source, source_code, with_scalar_fixes
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.source import collection, source
-from resnetgen.source.yaml_scalars import plain
+from resnetgen.source.yaml_scalars import resolve_plain
 from resnetgen.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_o
     Raises:
         SpecError: the spec is at fault; `diagnostics` says where and how.
     """
-    with fixable():
-        return compile_source(_source(target), size, allow_outside=allow_outside)
+    with with_scalar_fixes():
+        return compile_source(_read(target), size, allow_outside=allow_outside)
 
 
 def compile_text(
@@ -44,7 +45,7 @@ def compile_text(
     Raises:
         SpecError: the spec is at fault.
     """
-    with fixable():
+    with with_scalar_fixes():
         return compile_source(source.parse(text, name), size, allow_outside=allow_outside)
 
 
@@ -59,17 +60,17 @@ def compile_mapping(
         SpecError: the spec is at fault.
         TypeError: the mapping holds something that YAML has no plain form for.
     """
-    return compile_source(_as_yaml(data), size, allow_outside=allow_outside)
+    return compile_source(_to_source(data), size, allow_outside=allow_outside)
 
 
 def diagnose(target: Target, *, allow_outside: bool = False) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a spec, given as to `compile_spec`; empty for a good one."""
-    return _diagnostics(lambda: compile_spec(target, allow_outside=allow_outside))
+    return _collect_diagnostics(lambda: compile_spec(target, allow_outside=allow_outside))
 
 
 def diagnose_text(text: str, *, name: str = "<text>", allow_outside: bool = False) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with the text of a spec; empty for a good one."""
-    return _diagnostics(lambda: compile_text(text, name=name, allow_outside=allow_outside))
+    return _collect_diagnostics(lambda: compile_text(text, name=name, allow_outside=allow_outside))
 
 
 def emit_source(compiled: Compiled, *, origin: str = "") -> str:
@@ -103,13 +104,13 @@ def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module
     return load(emit_source(compiled), compiled.network)
 
 
-def _source(target: Target) -> Source:
+def _read(target: Target) -> Source:
     if not isinstance(target, Spec):
         return collection.find(os.fspath(target))
-    return _as_yaml(target.model_dump(mode="json", exclude_unset=True))
+    return _to_source(target.model_dump(mode="json", exclude_unset=True))
 
 
-def _diagnostics(run: Callable[[], Compiled]) -> tuple[Diagnostic, ...]:
+def _collect_diagnostics(run: Callable[[], Compiled]) -> tuple[Diagnostic, ...]:
     try:
         run()
     except SpecError as error:
@@ -117,7 +118,7 @@ def _diagnostics(run: Callable[[], Compiled]) -> tuple[Diagnostic, ...]:
     return ()
 
 
-def _as_yaml(data: Mapping[str, object]) -> Source:
+def _to_source(data: Mapping[str, object]) -> Source:
     import yaml
 
     class Dumper(yaml.SafeDumper):
@@ -125,12 +126,12 @@ def _as_yaml(data: Mapping[str, object]) -> Source:
 
         def represent_str(self, text: str) -> yaml.ScalarNode:
             """The text in quotes where it needs them to be that text."""
-            style = None if not text or plain(text) == text else "'"
+            style = None if not text or resolve_plain(text) == text else "'"
             return self.represent_scalar("tag:yaml.org,2002:str", text, style)
 
     Dumper.add_representer(str, Dumper.represent_str)
     try:
         text = yaml.dump(dict(data), Dumper=Dumper, sort_keys=False, allow_unicode=True)
     except yaml.representer.RepresenterError as error:
-        raise TypeError(f"a spec holds mappings, lists, text, numbers and truth values: {error}") from None
+        raise TypeError(f"a spec may only hold mappings, lists, text, numbers and booleans: {error}") from None
     return source.parse(text, "<mapping>")

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from resnetgen import lint
 from resnetgen.analysis.shape_inference import Trace, trace
-from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity, SpecError
+from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity
 from resnetgen.diagnostics.sorting import sort
+from resnetgen.errors import SpecError
 from resnetgen.ir.network import Network
 from resnetgen.lower import lower
 from resnetgen.ops.operator import by_axis
 from resnetgen.source import collection, extends
-from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.source.yaml_events import MAX_FAULTS
 from resnetgen.spec.spec import Spec
 from resnetgen.spec.validate import validate
 
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-MOST_LABELS = 4
+MAX_LABELS = 4
 """Beside a fault that many stages share, so many of them are shown."""
 
-_UNSAID = ("aka", "budget", "ignore")
+_NOT_IN_CODE = ("aka", "budget", "ignore")
 """Keys that no line of the code depends on."""
 
 
@@ -58,16 +59,16 @@ def compile_source(
     Raises:
         SpecError: with every fault of the stage that could not be passed.
     """
-    document = extends.resolve(source, find_base or collection.bases_of(source, allow_outside))
-    spec: Spec = _passed(validate(document.data, Spec), document)
-    network = _passed(lower(spec), document)
-    traced = trace(network, _sized(network, size, document))
-    warnings = _heard(lint.check(traced), document, traced.input[1:] == network.size)
+    document = extends.resolve(source, find_base or collection.base_finder(source, allow_outside))
+    spec: Spec = _value_or_raise(validate(document.data, Spec), document)
+    network = _value_or_raise(lower(spec), document)
+    traced = trace(network, _input_size(network, size, document))
+    warnings = _warnings(lint.lint(traced), document, traced.input[1:] == network.size)
     return Compiled(document, network, traced, warnings)
 
 
 @contextmanager
-def fixable() -> Iterator[None]:
+def with_scalar_fixes() -> Iterator[None]:
     """Around the reading of a spec: what is wrong with its scalars gets the fixes that only the language can tell."""
     try:
         yield
@@ -86,7 +87,7 @@ def source_code(compiled: Compiled, origin: str) -> str:
     return emit(compiled.trace, origin=origin, digest=digest(compiled.document))
 
 
-def deployed(compiled: Compiled) -> Compiled:
+def deploy_form(compiled: Compiled) -> Compiled:
     """The same document with the network as it is at inference, its shapes at the same input size.
 
     The network is called `NAME_deploy`; its class keeps its name. State dict and costs are those of the new form.
@@ -104,7 +105,7 @@ def deploy_code(compiled: Compiled, origin: str) -> str:
 
     recipe = deploy(compiled.network).recipe
     name = compiled.network.name
-    return source(deployed(compiled).trace, recipe, trained=name, origin=origin, digest=digest(compiled.document))
+    return source(deploy_form(compiled).trace, recipe, trained=name, origin=origin, digest=digest(compiled.document))
 
 
 def digest(document: Document) -> str:
@@ -115,30 +116,30 @@ def digest(document: Document) -> str:
     import json
     from hashlib import sha256
 
-    said = {key: value for key, value in document.data.items() if key not in _UNSAID}
-    text = json.dumps(_ordered(said), ensure_ascii=True, separators=(",", ":"))
+    said = {key: value for key, value in document.data.items() if key not in _NOT_IN_CODE}
+    text = json.dumps(_canonical(said), ensure_ascii=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _ordered(data: object, key: str = "") -> object:
+def _canonical(data: object, key: str = "") -> object:
     """The data with its keys in one order, but for those of mappings whose order means something."""
     if isinstance(data, list):
-        return [_ordered(item) for item in data]
+        return [_canonical(item) for item in data]
     if not isinstance(data, dict):
         return data
     names = data if key in ("stages", "widths") else sorted(data)
-    return [[name, _ordered(data[name], name)] for name in names]
+    return [[name, _canonical(data[name], name)] for name in names]
 
 
-def _passed(result: tuple[_T | None, list[Fault]], document: Document) -> _T:
+def _value_or_raise(result: tuple[_T | None, list[Fault]], document: Document) -> _T:
     """What a stage gave, or its faults as an exception."""
     value, faults = result
-    _stop_at(faults, document)
+    _raise_if_any(faults, document)
     assert value is not None
     return value
 
 
-def _heard(faults: list[Fault], document: Document, as_written: bool) -> tuple[Diagnostic, ...]:
+def _warnings(faults: list[Fault], document: Document, as_written: bool) -> tuple[Diagnostic, ...]:
     """The warnings that the spec does not ignore, and one for each code that it ignores in vain.
 
     The latter only at the spec's own input size, for which it was written: at another one, other warnings come up.
@@ -146,38 +147,38 @@ def _heard(faults: list[Fault], document: Document, as_written: bool) -> tuple[D
     Raises:
         SpecError: there are errors among the faults.
     """
-    _stop_at([fault for fault in faults if fault.severity is Severity.ERROR], document)
+    _raise_if_any([fault for fault in faults if fault.severity is Severity.ERROR], document)
     if not faults and "ignore" not in document.data:
         return ()
     ignored: Any = document.data.get("ignore", {})
     heard = [fault for fault in faults if fault.code not in ignored]
     own: Any = (as_written and document.sources[0].data.get("ignore")) or {}
-    heard += lint.ignored_in_vain(own, {fault.code for fault in faults})
-    return sort(document.diagnose(fault) for fault in _distinct(heard))
+    heard += lint.unused_ignores(own, {fault.code for fault in faults})
+    return sort(document.diagnose(fault) for fault in _merge_faults(heard))
 
 
-def _stop_at(faults: list[Fault], document: Document) -> None:
+def _raise_if_any(faults: list[Fault], document: Document) -> None:
     if faults:
-        raise SpecError(sort(document.diagnose(fault) for fault in _distinct(faults)))
+        raise SpecError(sort(document.diagnose(fault) for fault in _merge_faults(faults)))
 
 
-def _distinct(faults: list[Fault]) -> Iterable[Fault]:
+def _merge_faults(faults: list[Fault]) -> Iterable[Fault]:
     """The first fault of each code at a place; its labels show some of the other uses that come to grief there."""
     first: dict[tuple[str, Place], Fault] = {}
     for fault in faults:
         known = first.setdefault((fault.code, fault.at), fault)
-        if len(known.related) < MOST_LABELS and not known.words:
+        if len(known.related) < MAX_LABELS and not known.words:
             related = dict.fromkeys((*known.related, *fault.related))
-            first[fault.code, fault.at] = known._replace(related=tuple(related)[:MOST_LABELS])
-    return islice(first.values(), MOST_FAULTS)
+            first[fault.code, fault.at] = known._replace(related=tuple(related)[:MAX_LABELS])
+    return islice(first.values(), MAX_FAULTS)
 
 
-def _sized(network: Network, size: tuple[int, ...] | None, document: Document) -> tuple[int, ...]:
+def _input_size(network: Network, size: tuple[int, ...] | None, document: Document) -> tuple[int, ...]:
     """The size to trace: one number means a square."""
     if size is None:
         return network.size
     sized = size * network.rank if len(size) == 1 else size
     if len(sized) != network.rank:
-        message = f"an input size of {by_axis(size)} has {len(size)} axes, and the network {network.rank}"
-        _stop_at([Fault("RG401", message, Place(("input", "size")))], document)
+        message = f"an input size of {by_axis(size)} has {len(size)} axes, but the network has {network.rank}"
+        _raise_if_any([Fault("RG401", message, Place(("input", "size")))], document)
     return sized

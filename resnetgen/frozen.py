@@ -66,7 +66,7 @@ def _compile(cls: type[Frozen]) -> None:
     cls.__init__ = scope["__init__"]  # type: ignore[method-assign]
 
 
-class Distinct(Frozen):
+class FrozenIdentity(Frozen):
     """Immutable, and equal to nothing but itself."""
 
     __eq__ = object.__eq__

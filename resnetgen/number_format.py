@@ -5,22 +5,22 @@ from __future__ import annotations
 from resnetgen.ops.operator import by_axis, per_axis
 
 
-def counted(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """`1 spec`, `2 specs`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def short(number: int) -> str:
+def with_si_prefix(number: int) -> str:
     """Three digits and the letter of a power of 1000: `4.09 G`."""
     return _scaled(number, 1000, ("", "k", "M", "G", "T", "P", "E"))
 
 
-def size(count: int) -> str:
+def binary_size(count: int) -> str:
     """Bytes: `10.7 MiB`."""
     return _scaled(count, 1024, ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"))
 
 
-def extents(along: tuple[int, ...]) -> str:
+def format_extents(along: tuple[int, ...]) -> str:
     """Pixels along each axis: `427`, or `9x15x15` where they differ."""
     alike = per_axis(along)
     return by_axis(alike) if isinstance(alike, tuple) else str(alike)

@@ -6,18 +6,18 @@ import re
 
 # What Python calls printable and no screen shows: the joiner of graphemes, fillers, vowels without a sign, selectors of
 # variants and the empty braille pattern (Unicode's Default_Ignorable_Code_Point, but for what is unprintable anyway).
-_UNSEEN = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+_INVISIBLE = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 
 
-def is_seen(text: str) -> bool:
+def is_visible(text: str) -> bool:
     """Whether all characters of a text show: none is a control or format character, a stray surrogate or a filler."""
-    return text.isprintable() and (text.isascii() or re.search(_UNSEEN, text) is None)
+    return text.isprintable() and (text.isascii() or re.search(_INVISIBLE, text) is None)
 
 
-def spelled(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """The text with those characters that do not show written as Python's escapes; what shows stays."""
-    return text if is_seen(text) else "".join(map(_spelled, text))
+    return text if is_visible(text) else "".join(map(_escape, text))
 
 
-def _spelled(character: str) -> str:
-    return character if is_seen(character) else character.encode("unicode_escape").decode("ascii")
+def _escape(character: str) -> str:
+    return character if is_visible(character) else character.encode("unicode_escape").decode("ascii")

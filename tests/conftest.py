@@ -1,7 +1,12 @@
-"""What holds for all tests."""
+"""What holds for all tests, and the fixtures that many of them share."""
 
+import contextlib
 import os
 import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # There is a worker for each core; threads of torch beside them would only get in one another's way.
@@ -13,3 +18,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):  # whoever runs the tests may want colours; what is tested are words
     os.environ.pop(name, None)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """An empty working directory. A module whose tests want files there has a `folder` of its own that adds them."""
+    with contextlib.chdir(tmp_path):
+        yield tmp_path

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resnetgen.analysis.input_sizes import domain
+from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_spec, emit_source
 from resnetgen.compiler import Compiled
@@ -72,7 +72,7 @@ def _source(subject: Subject) -> str:
 @functools.cache
 def _size(subject: Subject, least: int) -> tuple[int, ...]:
     network = subject.compiled.network
-    axes = domain(network)
+    axes = input_domain(network)
     assert axes is not None
     for start in itertools.count(least, 8):
         size = tuple(next(extent for extent in itertools.count(start) if extent in axis) for axis in axes)

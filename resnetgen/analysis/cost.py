@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import prod
 
-from resnetgen.analysis.shape_inference import BlockTrace, Part, StageTrace, Step, Trace
+from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Step, Trace
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Network, Node
 from resnetgen.ops.operator import TensorSpec
@@ -64,7 +64,7 @@ def block_cost(block: BlockTrace) -> Cost:
     return sum(map(step_cost, block.steps()), Cost(values=prod(added) if added else 0))
 
 
-def part_cost(part: Part) -> Cost:
+def part_cost(part: BlockGroup) -> Cost:
     """The cost of equal blocks together."""
     return block_cost(part.trace).times(part.count)
 
@@ -86,9 +86,9 @@ def cost(trace: Trace) -> Cost:
 
 def state_dict(network: Network) -> Iterator[tuple[str, TensorSpec]]:
     """Every key of the emitted network's state dict with its tensor, in order, without torch."""
-    from resnetgen.analysis.state_dict import rows  # no check asks for it
+    from resnetgen.analysis.state_dict import tensors_by_block  # no check asks for it
 
-    for row in rows(network):
+    for row in tensors_by_block(network):
         for number in range(row.first, row.first + row.repeat):
             for tensor in row.tensors:
                 yield row.key(number, tensor.tail), tensor.entry
@@ -96,10 +96,10 @@ def state_dict(network: Network) -> Iterator[tuple[str, TensorSpec]]:
 
 def weighted_layers(network: Network) -> int:
     """How many convolutions and linear layers a signal passes on its way through the branches: ResNet-50's 50."""
-    count = weighted(network.stem) + weighted(network.head)
-    return count + sum(weighted(run.block.branch) * run.repeat for stage in network.stages for run in stage.runs)
+    count = count_weighted(network.stem) + count_weighted(network.head)
+    return count + sum(count_weighted(run.block.branch) * run.repeat for stage in network.stages for run in stage.runs)
 
 
-def weighted(nodes: Iterable[Node]) -> int:
+def count_weighted(nodes: Iterable[Node]) -> int:
     """How many of some operators have weights that a network's depth counts."""
-    return sum(node.operator.role in ("conv", "spatial", "multi_scale", "linear") for node in nodes)
+    return sum(node.operator.is_weighted for node in nodes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resnetgen.analysis.receptive_field import View, views
+from resnetgen.analysis.receptive_field import ReceptiveField, receptive_fields
 from resnetgen.ir.network import Network, Stage
 
 
@@ -24,8 +24,8 @@ class Feature(NamedTuple):
 
 def features(network: Network) -> tuple[Feature, ...]:
     """The maps in the order in which they come out: those that the spec names, else those of all stages."""
-    seen = views(network)[1:]
-    found = {stage.name: _leaving(stage, view) for stage, view in zip(network.stages, seen, strict=True)}
+    seen = receptive_fields(network)[1:]
+    found = {stage.name: _stage_feature(stage, view) for stage, view in zip(network.stages, seen, strict=True)}
     return tuple(found[name] for name in network.features or found)
 
 
@@ -39,7 +39,7 @@ def reductions(maps: Sequence[Feature]) -> dict[str, int] | dict[str, tuple[int,
     return {one.name: one.reduction for one in maps}
 
 
-def _leaving(stage: Stage, view: View) -> Feature:
+def _stage_feature(stage: Stage, view: ReceptiveField) -> Feature:
     channels = dict(stage.runs[-1].block.widths)["out"]
     module = ".".join(stage.path.split(".")[:2])  # what follows holds its blocks: `trunk.0.units`
     return Feature(stage.name, channels, view.jump, module)

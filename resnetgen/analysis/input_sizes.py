@@ -14,15 +14,15 @@ from resnetgen.analysis.shape_inference import trace
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Block, Network, Node
 
-LONGEST_PERIOD = 4096
+MAX_PERIOD = 4096
 """A total stride above this is not searched."""
 
-LARGEST_START = 100_000
+MAX_START = 100_000
 
-SOON = 20_000
+QUICK_BUDGET = 20_000
 """Sizes times runs of blocks that are searched along an axis where nobody asked for the domain: a tenth of a second."""
 
-AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 """What the axes of an input are called, by how many there are."""
 
 
@@ -46,32 +46,32 @@ class AxisDomain(Frozen):
         if not self.remainders:
             return "none"
         kept = ", ".join(map(str, sorted(self.remainders)[:8])) + (", ..." if len(self.remainders) > 8 else "")
-        return f"{self.smallest} and up, where the remainder by {self.period} is {kept}"
+        return f"{self.smallest} and up, where size mod {self.period} is {kept}"
 
 
-def domain(network: Network, *, soon: bool = False) -> tuple[AxisDomain, ...] | None:
+def input_domain(network: Network, *, soon: bool = False) -> tuple[AxisDomain, ...] | None:
     """The domain along each axis, or None where the total stride is too large to search, or to search soon.
 
     Instance and group norm also refuse a map of a single pixel; a trace of a size tells of that.
     """
     runs = sum(len(stage.runs) for stage in network.stages)
-    longest = min(LONGEST_PERIOD, SOON // runs) if soon else LONGEST_PERIOD
-    axes = tuple(_axis(network, axis, longest) for axis in range(network.rank))
+    longest = min(MAX_PERIOD, QUICK_BUDGET // runs) if soon else MAX_PERIOD
+    axes = tuple(_axis_domain(network, axis, longest) for axis in range(network.rank))
     return None if any(found is None for found in axes) else tuple(found for found in axes if found is not None)
 
 
-def least(axes: tuple[AxisDomain, ...]) -> tuple[int, ...]:
+def smallest_size(axes: tuple[AxisDomain, ...]) -> tuple[int, ...]:
     """The smallest size of a domain, none of whose axes is empty."""
     return tuple(next(size for size in count(axis.smallest) if size in axis) for axis in axes)
 
 
-def small(network: Network) -> tuple[int, ...]:
+def small_working_size(network: Network) -> tuple[int, ...]:
     """The smallest size at which a network works and its last map has two pixels along each axis.
 
     A map of one pixel would look the same however it was strided. The network's own size is the answer where no smaller
     one is found, or where the domain is too large to be searched.
     """
-    axes = domain(network)
+    axes = input_domain(network)
     if axes is None:
         return network.size
     found = tuple(
@@ -83,30 +83,30 @@ def small(network: Network) -> tuple[int, ...]:
 
 def _of_two_pixels(network: Network, axis: int, sizes: AxisDomain, own: int) -> int:
     wide = (size for size in range(sizes.smallest, own) if size in sizes)
-    return next((size for size in wide if (_to_the_head(network, axis, size)[1] or 0) > 1), own)
+    return next((size for size in wide if (_through_stages(network, axis, size)[1] or 0) > 1), own)
 
 
-def in_words(axes: tuple[AxisDomain, ...]) -> str:
+def describe_domain(axes: tuple[AxisDomain, ...]) -> str:
     """`height and width: 33 and up`."""
     by_words: dict[str, list[str]] = {}
-    for name, axis in zip(AXES[len(axes)], axes, strict=True):
+    for name, axis in zip(AXIS_NAMES[len(axes)], axes, strict=True):
         by_words.setdefault(axis.describe(), []).append(name)
-    return "; ".join(f"{_and(names)}: {words}" for words, names in by_words.items())
+    return "; ".join(f"{_join_names(names)}: {words}" for words, names in by_words.items())
 
 
-def _and(names: list[str]) -> str:
+def _join_names(names: list[str]) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
-def _axis(network: Network, axis: int, longest: int) -> AxisDomain | None:
+def _axis_domain(network: Network, axis: int, longest: int) -> AxisDomain | None:
     period = prod(_strides(network, axis))
     if period > longest:
         return None
-    smallest = _smallest(network, axis)
+    smallest = _smallest_fitting(network, axis)
     if smallest is None:
         return None
     sizes = range(smallest, smallest + period)
-    return AxisDomain(smallest, period, frozenset(n % period for n in sizes if _works(network, axis, n) == "works"))
+    return AxisDomain(smallest, period, frozenset(n % period for n in sizes if _outcome(network, axis, n) == "works"))
 
 
 def _strides(network: Network, axis: int) -> Iterable[int]:
@@ -123,29 +123,29 @@ def _stride(node: Node, axis: int) -> int:
     return 1 if window is None else window.stride[axis]
 
 
-def _smallest(network: Network, axis: int) -> int | None:
+def _smallest_fitting(network: Network, axis: int) -> int | None:
     """Fitting is monotonous: doubling finds a size that fits, halving the least."""
     high = 1
-    while _works(network, axis, high) == "too small":
+    while _outcome(network, axis, high) == "too small":
         high *= 2
-        if high > LARGEST_START:
+        if high > MAX_START:
             return None
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if _works(network, axis, middle) == "too small" else (low, middle)
+        low, high = (middle, high) if _outcome(network, axis, middle) == "too small" else (low, middle)
     return high
 
 
-def _works(network: Network, axis: int, size: int) -> str:
+def _outcome(network: Network, axis: int, size: int) -> str:
     """`works`, `too small`, or `differs` where the sides of an addition do."""
-    agrees, extent = _to_the_head(network, axis, size)
+    agrees, extent = _through_stages(network, axis, size)
     if extent is None or _through(network.head, axis, extent) is None:
         return "too small"
     return "works" if agrees else "differs"
 
 
-def _to_the_head(network: Network, axis: int, size: int) -> tuple[bool, int | None]:
+def _through_stages(network: Network, axis: int, size: int) -> tuple[bool, int | None]:
     """Whether the sides of all additions agree, and what is left of a size after the last stage, if anything is."""
     extent: int | None = _through(network.stem, axis, size)
     all_agree = True

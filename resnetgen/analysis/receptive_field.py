@@ -12,67 +12,67 @@ from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Block, Network, Node, Run
 
 
-class View(Frozen):
+class ReceptiveField(Frozen):
     """What a pixel sees: `field` input pixels along each axis, `jump` input pixels from its neighbour's."""
 
     field: tuple[int, ...]
     jump: tuple[int, ...]
 
 
-def views(network: Network) -> list[View]:
+def receptive_fields(network: Network) -> list[ReceptiveField]:
     """The view after the stem and after each stage."""
     ones = (1,) * network.rank
-    found = [through(network.stem, View(ones, ones))]
+    found = [after_nodes(network.stem, ReceptiveField(ones, ones))]
     for stage in network.stages:
         view = found[-1]
         for run in stage.runs:
-            view = through_run(run, view)
+            view = after_run(run, view)
         found.append(view)
     return found
 
 
 def receptive_field(network: Network) -> tuple[int, ...]:
     """Of the last map, before any pooling of the whole of it."""
-    return views(network)[-1].field
+    return receptive_fields(network)[-1].field
 
 
-def sees(network: Network, axis: int, extent: int) -> bool:
+def covers(network: Network, axis: int, extent: int) -> bool:
     """Whether a pixel of the last map sees at least `extent` pixels along an axis; it looks no further than that."""
-    along = _through(network.stem, axis, (1, 1))
+    along = _nodes_along(network.stem, axis, (1, 1))
     for stage in network.stages:
         for run in stage.runs:
-            along = _through_run(run, axis, along)
+            along = _run_along(run, axis, along)
             if along[0] >= extent:
                 return True
     return along[0] >= extent
 
 
-def through(nodes: Iterable[Node], view: View) -> View:
+def after_nodes(nodes: Iterable[Node], view: ReceptiveField) -> ReceptiveField:
     """The view after some operators in a row."""
     nodes = tuple(nodes)
-    return _by_axis(view, lambda axis, along: _through(nodes, axis, along))
+    return _by_axis(view, lambda axis, along: _nodes_along(nodes, axis, along))
 
 
-def through_block(block: Block, view: View) -> View:
+def after_block(block: Block, view: ReceptiveField) -> ReceptiveField:
     """The view after a block."""
-    return _by_axis(view, lambda axis, along: _through_block(block, axis, along))
+    return _by_axis(view, lambda axis, along: _block_along(block, axis, along))
 
 
-def through_run(run: Run, view: View) -> View:
+def after_run(run: Run, view: ReceptiveField) -> ReceptiveField:
     """The view after a run."""
-    return _by_axis(view, lambda axis, along: _through_run(run, axis, along))
+    return _by_axis(view, lambda axis, along: _run_along(run, axis, along))
 
 
 _Along = tuple[int, int]
 """Field and jump along one axis."""
 
 
-def _by_axis(view: View, step: Callable[[int, _Along], _Along]) -> View:
+def _by_axis(view: ReceptiveField, step: Callable[[int, _Along], _Along]) -> ReceptiveField:
     after = [step(axis, along) for axis, along in enumerate(zip(view.field, view.jump, strict=True))]
-    return View(tuple(field for field, _ in after), tuple(jump for _, jump in after))
+    return ReceptiveField(tuple(field for field, _ in after), tuple(jump for _, jump in after))
 
 
-def _through(nodes: Iterable[Node], axis: int, along: _Along) -> _Along:
+def _nodes_along(nodes: Iterable[Node], axis: int, along: _Along) -> _Along:
     field, jump = along
     for node in nodes:
         window = node.operator.receptive()
@@ -82,19 +82,19 @@ def _through(nodes: Iterable[Node], axis: int, along: _Along) -> _Along:
     return field, jump
 
 
-def _through_block(block: Block, axis: int, along: _Along) -> _Along:
-    field, jump = _through(block.branch, axis, along)
+def _block_along(block: Block, axis: int, along: _Along) -> _Along:
+    field, jump = _nodes_along(block.branch, axis, along)
     if block.shortcut.kind != "none" and block.shortcut.nodes:
-        tapped = _through(block.branch[: block.shortcut.tap], axis, along)
-        field = max(field, _through(block.shortcut.nodes, axis, tapped)[0])
+        tapped = _nodes_along(block.branch[: block.shortcut.tap], axis, along)
+        field = max(field, _nodes_along(block.shortcut.nodes, axis, tapped)[0])
     return field, jump
 
 
-def _through_run(run: Run, axis: int, along: _Along) -> _Along:
+def _run_along(run: Run, axis: int, along: _Along) -> _Along:
     """What one block adds, as many times, where its stride is 1; else block by block."""
     if run.block.stride[axis] != 1:
         for _ in range(run.repeat):
-            along = _through_block(run.block, axis, along)
+            along = _block_along(run.block, axis, along)
         return along
-    field, jump = _through_block(run.block, axis, along)
+    field, jump = _block_along(run.block, axis, along)
     return along[0] + (field - along[0]) * run.repeat, jump

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.diagnostics.model import Part as Half
+from resnetgen.errors import ShapeError
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Block, Network, Node, Run, Stage
-from resnetgen.ops.operator import Shape, by_axis
+from resnetgen.ops.operator import Misfit, Shape, by_axis
 
 MOST_SHAPES = 1000
 """How often the map may change its size within one run of equal blocks."""
@@ -40,7 +41,7 @@ class BlockTrace(NamedTuple):
         return (*self.branch, *self.post_add, *self.shortcut)
 
 
-class Part(Frozen):
+class BlockGroup(Frozen):
     """`count` blocks of a run that see the same shape; `first` is the index of the first in its stage."""
 
     trace: BlockTrace
@@ -52,7 +53,7 @@ class StageTrace(NamedTuple):
     """A stage with its blocks, equal ones together."""
 
     stage: Stage
-    parts: tuple[Part, ...]
+    parts: tuple[BlockGroup, ...]
     output: Shape
 
 
@@ -66,10 +67,6 @@ class Trace(NamedTuple):
     head: tuple[Step, ...]
     output: Shape
     faults: tuple[Fault, ...] = ()
-
-
-class _Halt(Exception):  # control flow: nothing after a map that cannot be has a shape
-    """There is no shape from here on."""
 
 
 class _Tracer:
@@ -96,12 +93,13 @@ class _Tracer:
                 shape = traced.output
             head = self.steps(network.head, shape, ())
             shape = head[-1].output if head else shape
-        except _Halt:
-            pass
+        except ShapeError as error:
+            if not self.doubtful:
+                self.faults.append(error.fault)
         return Trace(network, given, stem, tuple(stages), head, shape, tuple(self.faults))
 
     def stage(self, stage: Stage, shape: Shape) -> StageTrace:
-        parts: list[Part] = []
+        parts: list[BlockGroup] = []
         first = 0
         for run in stage.runs:
             for part in self.parts(run, shape, first):
@@ -110,19 +108,18 @@ class _Tracer:
             first += run.repeat
         return StageTrace(stage, tuple(parts), shape)
 
-    def parts(self, run: Run, shape: Shape, first: int) -> list[Part]:
+    def parts(self, run: Run, shape: Shape, first: int) -> list[BlockGroup]:
         """The blocks of a run, as few parts as there are distinct input shapes."""
-        parts: list[Part] = []
+        parts: list[BlockGroup] = []
         left = run.repeat
         while left:
             trace = self.block(run, shape)
             count = left if trace.output == shape else 1
-            parts.append(Part(trace, count, first))
+            parts.append(BlockGroup(trace, count, first))
             if len(parts) > MOST_SHAPES:
                 message = f"the map changes its size in more than {MOST_SHAPES} blocks in a row"
-                self.halt(
-                    Fault("RG304", message, Place(run.at, Half.KEY), help="pad the convolutions to keep the size")
-                )
+                help = "pad the convolutions to keep the size"
+                raise ShapeError(Fault("RG304", message, Place(run.at, Half.KEY), help=help))
             shape = trace.output
             first += count
             left -= count
@@ -154,24 +151,19 @@ class _Tracer:
             if min(output) < 1 or operator.refuses_pixels:
                 misfit = operator.shape_error(shape)
                 if misfit:
-                    self.halt(_misfit(node, misfit, at, self.size))
+                    raise ShapeError(_misfit_fault(node, misfit, at, self.size))
             steps.append(Step(node, shape, output))
             shape = output
         return tuple(steps)
 
     def differ(self, run: Run, branch: tuple[Step, ...], shape: Shape, brought: Shape, result: Shape) -> None:
         """The sides of an addition differ: the shortcut is of the wrong kind, or a layer makes the map too small."""
-        culprit = next((step for step in branch if step.output[1:] != _strided(step)), None)
+        culprit = next((step for step in branch if step.output[1:] != _strided_size(step)), None)
         if culprit is None:
-            self.faults.append(_unlike(run, brought, result))
+            self.faults.append(_identity_fault(run, brought, result))
         else:
-            self.faults.append(_shrunk(run, culprit, brought, result))
+            self.faults.append(_shrunk_fault(run, culprit, brought, result))
             self.doubtful = True
-
-    def halt(self, fault: Fault) -> None:
-        if not self.doubtful:
-            self.faults.append(fault)
-        raise _Halt
 
 
 def trace(network: Network, size: tuple[int, ...] | None = None) -> Trace:
@@ -179,25 +171,23 @@ def trace(network: Network, size: tuple[int, ...] | None = None) -> Trace:
     return _Tracer(network, network.size if size is None else size).run()
 
 
-def written(shape: Shape) -> str:
+def format_shape(shape: Shape) -> str:
     """A shape as messages and tables write it: `64x56x56`."""
     return by_axis(shape)
 
 
-def _misfit(node: Node, why: str, at: Path, size: tuple[int, ...]) -> Fault:
+def _misfit_fault(node: Node, misfit: Misfit, at: Path, size: tuple[int, ...]) -> Fault:
     where = Place(node.at) if node.at else Place(at, Half.KEY)
     related = [(Place(("input", "size")), f"the input is {by_axis(size)}")]
     if node.at and at and node.at[: len(at)] != at:
         related.append((Place(at, Half.KEY), "used here"))
-    message = f"{node.name} ({node.operator.describe()}) {why}"
+    message = f"{node.name} ({node.operator.describe()}) {misfit.why}"
     other = "a window that fits" if node.operator.window() else f"another {node.operator.role}"
     help = f"use a larger input, fewer strides, or {other}"
-    if " inside that " in why and node.operator.window() is not None:  # no input is large enough for what is pooled
-        help = "use another `norm`, such as batch"
-    return Fault("RG304", message, where, related=tuple(related), help=help)
+    return Fault("RG304", message, where, related=tuple(related), help=misfit.help or help)
 
 
-def _strided(step: Step) -> tuple[int, ...]:
+def _strided_size(step: Step) -> tuple[int, ...]:
     """The size that a step's stride asks for: that of every stride-th pixel."""
     window = step.node.operator.window()
     if window is None:
@@ -205,42 +195,44 @@ def _strided(step: Step) -> tuple[int, ...]:
     return tuple(-(-extent // stride) for extent, stride in zip(step.input[1:], window.stride, strict=True))
 
 
-def _shrunk(run: Run, culprit: Step, brought: Shape, result: Shape) -> Fault:
+def _shrunk_fault(run: Run, culprit: Step, brought: Shape, result: Shape) -> Fault:
     """A layer of the branch gives the map another size than its stride asks for, and the shortcut does not follow."""
     node = culprit.node
-    made = f"{by_axis(culprit.output[1:])} of {by_axis(culprit.input[1:])}"
-    sides = f"the branch gives {written(result)}, and the {run.block.shortcut.kind} beside it {written(brought)}"
-    message = f"{node.name} ({node.operator.describe()}) makes {made}: {sides}"
+    made = f"{by_axis(culprit.output[1:])} for {by_axis(culprit.input[1:])}"
+    sides = f"the branch gives {format_shape(result)}, the {run.block.shortcut.kind} shortcut {format_shape(brought)}"
+    message = f"{node.name} ({node.operator.describe()}) gives {made}: {sides}"
     used = (Place(run.at, Half.KEY), "used here")
     if not node.at:  # a built-in block type wrote the layer
-        return Fault("RG302", message, used[0], help=_mend(culprit))
-    return Fault("RG302", message, Place(node.at), related=(used,), help=_mend(culprit))
+        return Fault("RG302", message, used[0], help=_padding_help(culprit))
+    return Fault("RG302", message, Place(node.at), related=(used,), help=_padding_help(culprit))
 
 
-def _mend(step: Step) -> str:
+def _padding_help(step: Step) -> str:
     """What would give the map the size that the stride asks for."""
     window = step.node.operator.window()
     assert window is not None
     if step.node.injected:
         slots = "`antialias: blur`, or `{type: avg, size: 3}`"
-        return f"{slots}, would give {by_axis(_strided(step))}; `resnetgen show` tells which input sizes work as it is"
+        return (
+            f"{slots}, would give {by_axis(_strided_size(step))}; `resnetgen show` lists the input sizes that work now"
+        )
     half = tuple(spread * (extent - 1) // 2 for extent, spread in zip(window.kernel, window.dilation, strict=True))
     padding = f"padding: {list(half) if len(set(half)) > 1 else half[0]}"
     ways = [(padding, window._replace(padding=half))]
-    if step.node.operator.role != "conv":
+    if not step.node.operator.is_weighted:
         ceil = window._replace(ceil=True)
         ways += [("ceil_mode: true", ceil), (f"{padding}, ceil_mode: true", ceil._replace(padding=half))]
     for words, way in ways:
-        if tuple(way.extent(extent, axis) for axis, extent in enumerate(step.input[1:])) == _strided(step):
-            return f"`{words}` there would give {by_axis(_strided(step))}"
-    return "use an odd kernel, with half of its reach as padding"
+        if tuple(way.extent(extent, axis) for axis, extent in enumerate(step.input[1:])) == _strided_size(step):
+            return f"`{words}` would give {by_axis(_strided_size(step))}"
+    return "use an odd kernel, with half of it as padding"
 
 
-def _unlike(run: Run, brought: Shape, result: Shape) -> Fault:
+def _identity_fault(run: Run, brought: Shape, result: Shape) -> Fault:
     """The spec asks for the identity around a branch that strides or changes the channels."""
     asked = Place(run.shortcut_at, Half.ENTRY)
-    message = f"identity shortcut cannot join {written(brought)} to {written(result)}"
-    related = ((Place(run.at, Half.KEY), f"branch gives {written(result)}"),)
+    message = f"identity shortcut cannot join {format_shape(brought)} to {format_shape(result)}"
+    related = ((Place(run.at, Half.KEY), f"branch gives {format_shape(result)}"),)
     stride = run.block.stride[0] if len(set(run.block.stride)) == 1 else by_axis(run.block.stride)
     help = f"use `shortcut: auto`, which puts a 1x1 convolution with stride {stride} there"
-    return Fault("RG301", message, asked, f"shortcut brings {written(brought)}", related, help=help)
+    return Fault("RG301", message, asked, f"shortcut brings {format_shape(brought)}", related, help=help)

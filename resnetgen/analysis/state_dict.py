@@ -10,7 +10,7 @@ from resnetgen.ir.network import Block, Network, Node
 from resnetgen.ops.operator import TensorSpec
 
 
-class Tensor(NamedTuple):
+class StateDictEntry(NamedTuple):
     """A tensor: its key, or the part of it after the block's number; what it is; what in the spec asks for it."""
 
     tail: str
@@ -18,7 +18,7 @@ class Tensor(NamedTuple):
     at: Place
 
 
-class Row(NamedTuple):
+class BlockTensors(NamedTuple):
     """The tensors of `repeat` equal blocks, the first of them number `first` in its stage.
 
     The keys are `path.NUMBER.tail`. Of tensors outside the stages there is one such "block", its `path` empty, and
@@ -28,7 +28,7 @@ class Row(NamedTuple):
     path: str
     first: int
     repeat: int
-    tensors: tuple[Tensor, ...]
+    tensors: tuple[StateDictEntry, ...]
     at: Path
 
     def key(self, number: int, tail: str) -> str:
@@ -36,29 +36,31 @@ class Row(NamedTuple):
         return f"{self.path}.{number}.{tail}" if self.path else tail
 
 
-def rows(network: Network) -> Iterator[Row]:
+def tensors_by_block(network: Network) -> Iterator[BlockTensors]:
     """Every tensor of the emitted network's state dict, in order but for that of equal blocks among themselves."""
-    yield Row("", 0, 1, tuple(_tensors("", network.stem, ("stem",))), ("stem",))
+    yield BlockTensors("", 0, 1, tuple(_entries("", network.stem, ("stem",))), ("stem",))
     for stage in network.stages:
         first = 0
         for run in stage.runs:
-            yield Row(stage.path, first, run.repeat, tuple(_of_block(run.block, run.at)), run.at)
+            yield BlockTensors(stage.path, first, run.repeat, tuple(_block_entries(run.block, run.at)), run.at)
             first += run.repeat
-    yield Row("", 0, 1, tuple(_tensors("", network.head, ("head",))), ("head",))
+    yield BlockTensors("", 0, 1, tuple(_entries("", network.head, ("head",))), ("head",))
 
 
-def _of_block(block: Block, at: Path) -> Iterator[Tensor]:
+def _block_entries(block: Block, at: Path) -> Iterator[StateDictEntry]:
     shortcut = block.shortcut
-    around = _tensors(f"{shortcut.name}.", shortcut.nodes, at)
+    around = _entries(f"{shortcut.name}.", shortcut.nodes, at)
     if shortcut.first:
         yield from around
-    yield from _tensors("", (*block.branch, *block.post_add), at)
+    yield from _entries("", (*block.branch, *block.post_add), at)
     if not shortcut.first:
         yield from around
 
 
-def _tensors(prefix: str, nodes: Iterable[Node], at: Path) -> Iterator[Tensor]:
+def _entries(prefix: str, nodes: Iterable[Node], at: Path) -> Iterator[StateDictEntry]:
     for node in nodes:
         place = Place(node.at) if node.at else Place(at, Part.KEY)
         for entry in node.operator.entries():
-            yield Tensor(f"{prefix}{node.name}.{entry.name}" if node.name else f"{prefix}{entry.name}", entry, place)
+            yield StateDictEntry(
+                f"{prefix}{node.name}.{entry.name}" if node.name else f"{prefix}{entry.name}", entry, place
+            )

@@ -32,8 +32,8 @@ Examples:
   resnetgen explain RG301                 why a message is given, and its mend
 
 \b
-Exit codes: 0 all is well, 1 a spec is at fault or a file is stale or cannot be
-written, 2 wrong usage, 70 a fault of resnetgen itself.
+Exit codes: 0 success, 1 a spec has errors, or a file is out of date or cannot
+be written, 2 wrong usage, 70 a bug in resnetgen.
 """
 
 

@@ -34,7 +34,7 @@ def read(path: str) -> bytes | None:
     """
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
-            raise OSError("this is no file, but a folder or a device")
+            raise OSError("this is a folder or a device, not a file")
         with open(path, "rb") as file:
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
@@ -47,13 +47,13 @@ def astray(path: str, folder: str) -> str:
     A link there, as a stranger may have put one, leads out of the folder or nowhere. The folder itself may be a link.
     """
     if _leads_nowhere(folder):
-        return "the folder is a link to nothing"
+        return "the folder is a broken link"
     if not os.path.islink(path):
         return ""
     inside = os.path.join(os.path.realpath(folder), "")
     if not os.path.realpath(path).startswith(inside):
-        return "here is a link that leads out of the folder"
-    return "here is a link to nothing" if _leads_nowhere(path) else ""
+        return "this is a link that leads out of the folder"
+    return "this is a broken link" if _leads_nowhere(path) else ""
 
 
 def _leads_nowhere(path: str) -> bool:

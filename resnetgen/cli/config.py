@@ -47,10 +47,10 @@ def settings(ignore: Iterable[str], strict: bool | None, folder: Path | None = N
     table, where = _table(Path.cwd() if folder is None else folder)
     unknown = sorted(set(table) - {"ignore", "strict"})
     if unknown:
-        raise _wrong(f"there is no `{unknown[0]}`; the keys are ignore and strict", where)
+        raise _wrong(f"unknown key `{unknown[0]}`; the keys are `ignore` and `strict`", where)
     listed, loud = table.get("ignore", []), table.get("strict", False)
     if not isinstance(listed, list) or not isinstance(loud, bool):
-        raise _wrong("`ignore` is a list of codes, and `strict` is true or false", where)
+        raise _wrong("`ignore` must be a list of codes, and `strict` true or false", where)
     return Settings(codes | _codes(listed, where), loud if strict is None else strict)
 
 
@@ -59,12 +59,12 @@ def _codes(written: Iterable[object], where: str) -> frozenset[str]:
     if not codes:
         return codes
     from resnetgen.codes import warnings
-    from resnetgen.diagnostics.suggestions import nearest
+    from resnetgen.diagnostics.suggestions import did_you_mean
     from resnetgen.source.yaml_scalars import clip
 
     for code in sorted(codes - set(warnings())):
-        meant = nearest(code, warnings()) or ";"
-        message = f"{clip(code)} is no code of a warning{meant} `resnetgen explain` lists them"
+        meant = did_you_mean(code, warnings()) or ";"
+        message = f"unknown warning code {clip(code)}{meant} `resnetgen explain` lists all codes"
         raise _wrong(message, where)
     return codes
 
@@ -87,7 +87,7 @@ def _table(here: Path) -> tuple[dict[str, Any], str]:
         raise _wrong(f"it cannot be read: {error}", str(path)) from None
     table = tools.get("resnetgen", {}) if isinstance(tools, dict) else tools
     if not isinstance(table, dict):
-        raise _wrong("this must be a table", where)
+        raise _wrong("`tool.resnetgen` must be a table", where)
     return table, where
 
 

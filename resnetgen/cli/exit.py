@@ -11,7 +11,8 @@ from typing import NoReturn, ParamSpec, TextIO
 
 import typer
 
-from resnetgen.cli.output import OutputLost, print_note
+from resnetgen.cli.output import print_note
+from resnetgen.errors import OutputError
 from resnetgen.runtime.worker_process import TERMINATING
 
 OK = 0
@@ -86,13 +87,15 @@ def _code(command: Callable[[], int]) -> int:
     except BrokenPipeError:
         _discard(sys.stdout, sys.stderr)
         return BROKEN_PIPE
-    except OutputLost as error:
+    except OutputError as error:
         _discard(sys.stdout)
         print_note(f"error[RG601]: the output cannot be written: {error}\n")
         return FAILURE
     except Exception as error:  # the one place where a fault of our own becomes a message
         if _is_nowhere():
-            print_note("error[RG101]: the current directory has been removed\n   help: change to one that is there\n")
+            print_note(
+                "error[RG101]: the current directory has been removed\n   help: change to a directory that exists\n"
+            )
             return FAILURE
         _report(error)
         return INTERNAL_ERROR
@@ -131,9 +134,9 @@ def _report(error: Exception) -> None:
     if os.environ.get("RESNETGEN_DEBUG") == "1":
         traceback.print_exception(error)
     lines = [*f"{type(error).__name__}: {error}".splitlines(), _where(error), *getattr(error, "__notes__", ())]
-    print_note("error[RG901]: this is a fault of resnetgen itself, and not of your spec\n")
+    print_note("error[RG901]: this is a bug in resnetgen, not in your spec\n")
     print_note("".join(f"   {line}\n" for line in lines))
-    print_note("   help: please report this with the spec; RESNETGEN_DEBUG=1 shows the whole traceback\n")
+    print_note("   help: please report it together with the spec; RESNETGEN_DEBUG=1 shows the full traceback\n")
 
 
 def _where(error: Exception) -> str:

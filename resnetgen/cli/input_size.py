@@ -20,11 +20,11 @@ def parse(text: str | None, word: str = "") -> tuple[int, ...] | None:
     parts = re.split("[x,]", text.replace(" ", "").lower())
     if not all(re.fullmatch("[0-9]{1,9}", part) for part in parts) or len(parts) > 3:
         besides = f", or {word}" if word else ""
-        advice = f"write 224, 320x192 or 320,192, with a number for each of up to three axes{besides}"
-        raise _bad(f"{text!r} is no size: {advice}")
+        advice = f"write 224, 320x192 or 320,192, one number for each of up to three axes{besides}"
+        raise _bad(f"invalid size {text!r}: {advice}")
     size = tuple(map(int, parts))
     if not all(1 <= extent <= LARGEST_EXTENT for extent in size):
-        raise _bad(f"{text!r} is no size: each axis has from 1 to {LARGEST_EXTENT:,} pixels")
+        raise _bad(f"invalid size {text!r}: each axis has 1 to {LARGEST_EXTENT:,} pixels")
     return size
 
 

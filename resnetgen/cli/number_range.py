@@ -30,10 +30,10 @@ def parse(text: str, option: str) -> Range:
     low, dots, high = text.replace(" ", "").replace(",", "").lower().partition("..")
     found = Range(_bound(low, Decimal(0)), _bound(high, Decimal("Infinity")))
     if not dots or not (low or high) or any(bound.is_nan() for bound in found):
-        message = f"{text!r} is no range: write 10M..30M, 10M.. for at least that many, or ..30M for at most"
+        message = f"invalid range {text!r}: write 10M..30M, 10M.. for at least that many, or ..30M for at most"
         raise typer.BadParameter(message, param_hint=f"'{option}'")
     if found.low > found.high:
-        raise typer.BadParameter(f"{text!r} holds no number: the smaller one comes first", param_hint=f"'{option}'")
+        raise typer.BadParameter(f"empty range {text!r}: the smaller number comes first", param_hint=f"'{option}'")
     return found
 
 

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from resnetgen.errors import OutputError
+
 if TYPE_CHECKING:
-    from resnetgen.diagnostics.model import Diagnostic
-
-
-class OutputLost(Exception):  # what became of the output, not what went wrong in here
-    """Standard output took no more: its disk is full, or it is closed."""
+    from resnetgen.errors import OutputError
+from resnetgen.diagnostics.model import Diagnostic
 
 
 def print_result(text: str) -> None:
@@ -40,19 +39,33 @@ def _standing() -> Iterator[None]:
     except BrokenPipeError:  # its reader left, and knows
         raise
     except (OSError, ValueError) as error:  # ValueError: it was closed
-        raise OutputLost(getattr(error, "strerror", None) or str(error)) from error
+        raise OutputError(getattr(error, "strerror", None) or str(error)) from error
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
     """Show diagnostics, for people."""
     from resnetgen.diagnostics.text import render
 
-    print_note(render(diagnostics, color=colored(sys.stderr), columns=columns(sys.stderr)))
+    _write_error(render(diagnostics, color=colored(sys.stderr), columns=columns(sys.stderr)))
 
 
 def print_note(text: str) -> None:
-    """Write what is no result: to standard error, which may be gone."""
-    try:
+    """Write what is no result to standard error, in lines that fit the terminal."""
+    _write_error(fit(text, sys.stderr))
+
+
+def fit(text: str, stream: TextIO | None = None) -> str:
+    """Break the lines of prose that are longer than the terminal, by default that of standard output, is wide."""
+    room = columns(stream or sys.stdout)
+    if not room:
+        return text
+    from resnetgen.diagnostics.terminal import wrapped
+
+    return wrapped(text, room)
+
+
+def _write_error(text: str) -> None:
+    try:  # standard error may be gone
         sys.stderr.write(text)
         sys.stderr.flush()
     except BrokenPipeError:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from resnetgen.api import compile_spec
 from resnetgen.cli.progress import with_progress
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.reports import Result
-from resnetgen.source.collection import names, refuse_stray, specs_in
+from resnetgen.source.collection import names, reject_external_link, specs_in
 
 PAYS = 100
 """So many specs are worth a process of their own (docs/benchmarks.md)."""
@@ -98,12 +99,12 @@ def outcome(spec: SpecArg, way: CompileOptions, compile: Compile = compiled) -> 
         return Outcome(spec.name, spec.path, None, spec.faults)
     try:
         if spec.folder is not None and not way.allow_outside:
-            refuse_stray(spec.path, spec.folder)
+            reject_external_link(spec.path, spec.folder)
         return Outcome(spec.name, spec.path, compile(spec.name, way))
     except SpecError as error:
         return Outcome(spec.name, spec.path, None, error.diagnostics)
     except Exception as error:
-        error.add_note(f"while it compiled {spec.name}")  # of the many specs that a command may name
+        error.add_note(f"while compiling {spec.name}")  # of the many specs that a command may name
         raise
 
 

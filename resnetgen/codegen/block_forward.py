@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from resnetgen.codegen.tree import Assign, Return, Statement
-from resnetgen.ir.network import Node, Shortcut
+from resnetgen.codegen.tree import Assign, If, Return, Statement
+from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite
 
 
@@ -30,24 +31,52 @@ def attribute(node: Node) -> str:
     return node.name if node.name or not isinstance(node.operator, Composite) else node.operator.class_name
 
 
-def block_forward(
-    branch: Sequence[Node], joined: Sequence[Node], shortcut: Shortcut, tap: int, brought: str
-) -> list[Statement]:
-    """The body of a block's forward; `brought` is what the shortcut brings, with `{x}` for what it reads.
+class Sum(NamedTuple):
+    """The addition of a block.
 
-    That is what `tap` nodes of the branch give, of these here, in their containers.
+    The shortcut reads what `tap` nodes of the branch give, in their containers. With `over`, the sum is written over
+    the branch. `module` is the shortcut's attribute, empty where the input itself is added; it is `optional` where only
+    some blocks have it, and `test` is the condition that anything is added, empty where that is always so.
     """
-    if shortcut.kind == "none":
-        return [*chain([*branch, *joined], "x", "out", declare=True), Return("out")]
-    source = "preact" if tap else "x"
-    statements = chain(branch[:tap], "x", source, declare=True)
-    statements += chain(branch[tap:], source, "out", declare=True)
-    if shortcut.over:
-        return [*statements, Assign("out", brought.format(x=source), "+="), *chain(joined, "out", "out"), Return("out")]
-    total = f"out + {brought.format(x=source)}"
-    if joined:
-        return [*statements, *chain(joined, total, "out"), Return("out")]
-    if brought == "{x}":
+
+    tap: int
+    over: bool
+    module: str
+    optional: bool = False
+    test: str = ""
+
+
+def block_forward(branch: Sequence[Node], post_add: Sequence[Node], sum: Sum | None) -> list[Statement]:
+    """The body of a block's forward."""
+    if sum is None:
+        return [*chain([*branch, *post_add], "x", "out", declare=True), Return("out")]
+    if sum.optional:
+        statements = _tapped(branch, sum)
+        brought = "shortcut"
+    else:
+        source = "preact" if sum.tap else "x"
+        statements = chain(branch[: sum.tap], "x", source, declare=True)
+        statements += chain(branch[sum.tap :], source, "out", declare=True)
+        brought = f"self.{sum.module}({source})" if sum.module else source
+    if sum.test:
+        added = Assign("out", brought, "+=") if sum.over else Assign("out", f"out + {brought}")
+        return [*statements, If(sum.test, (added,)), *chain(post_add, "out", "out"), Return("out")]
+    if sum.over:
+        return [*statements, Assign("out", brought, "+="), *chain(post_add, "out", "out"), Return("out")]
+    total = f"out + {brought}"
+    if post_add:
+        return [*statements, *chain(post_add, total, "out"), Return("out")]
+    if not sum.module or sum.optional:
         return [*statements, Return(total)]
     # To a type checker a module's call is Any, and so would be a sum with one that is returned.
     return [*statements, Assign("out", total), Return("out")]
+
+
+def _tapped(branch: Sequence[Node], sum: Sum) -> list[Assign]:
+    """The branch, and between its nodes what the shortcut brings: the input itself where a block has no module."""
+    module = f"self.{sum.module}"
+    return [
+        *chain(branch[: sum.tap], "x", "out", declare=True),
+        Assign("shortcut", f"x if {module} is None else {module}(out)"),
+        *chain(branch[sum.tap :], "out", "out"),
+    ]

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from resnetgen.analysis.features import Feature, features, reductions
-from resnetgen.analysis.shape_inference import StageTrace, Step, Trace, written
+from resnetgen.analysis.shape_inference import StageTrace, Step, Trace, format_shape
 from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import method
 from resnetgen.codegen.containers import grouped, size
@@ -72,7 +72,7 @@ def _features(trace: Trace, names: Sequence[str]) -> Iterator[Statement]:
 
 def _stage(stage: StageTrace, index: int, source: str, target: str) -> Statement:
     statement = Assign(target, call(f"self.{stage_module(stage.stage, index)}", [source]))
-    return Commented(statement, written(stage.output))
+    return Commented(statement, format_shape(stage.output))
 
 
 def _locals(names: Sequence[str]) -> dict[str, str]:
@@ -96,4 +96,4 @@ def _through(steps: tuple[Step, ...]) -> Iterator[Statement]:
     for statement, node in zip(chain(nodes, "x", "x"), nodes, strict=True):
         inside = list(islice(following, size(node)))
         before, after = inside[0].input, inside[-1].output
-        yield statement if after == before else Commented(statement, written(after))
+        yield statement if after == before else Commented(statement, format_shape(after))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from resnetgen.codegen.python import literal
 from resnetgen.codegen.tree import Bracket, Comprehension, Expression, call, sequence
 from resnetgen.frozen import Frozen
-from resnetgen.ir.reserved import CLASSES
+from resnetgen.ir.reserved import reserved_classes
 from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Schedule, Value
 
 Vector = tuple[Value, ...]
@@ -52,7 +52,7 @@ class Parameters:
     """
 
     symbols: dict[str, Vector]
-    taken: set[str] = field(default_factory=lambda: {"self", "shortcut", "super", "nn", *CLASSES})
+    taken: set[str] = field(default_factory=lambda: {"self", "shortcut", "super", "nn", *reserved_classes()})
     found: dict[tuple[ArgumentKind, Vector], Parameter] = field(default_factory=dict)
     has_convolutions: bool = True
     modules: dict[str, str] = field(default_factory=dict)
@@ -112,7 +112,7 @@ class Parameters:
         if list(padding) != [d * (k // 2) for k, d in zip(kernel, dilation, strict=True)]:  # type: ignore[operator]  # whole
             return ""
         names = [
-            self._parameter(named[name][0], _vector(named[name]), owner).name for name in ("kernel_size", "dilation")
+            self.parameter(named[name][0], _vector(named[name]), owner).name for name in ("kernel_size", "dilation")
         ]
         return f"{names[1]} * ({names[0]} // 2)"
 
@@ -123,7 +123,7 @@ class Parameters:
                 return None
             text = literal(vector[0])
             return text if first.positional else f"{first.name}={text}"
-        name = self._share(first.kind, vector) or self._parameter(naming, vector, owner).name
+        name = self._share(first.kind, vector) or self.parameter(naming, vector, owner).name
         return name if first.positional or (by_position and name == first.name) else f"{first.name}={name}"
 
     def _share(self, kind: ArgumentKind, vector: Vector) -> str:
@@ -138,11 +138,15 @@ class Parameters:
             return ""
         for name, whole in ends.items():
             if ratio := _ratio(vector, whole):
-                argument = Argument(name, 0, ArgumentKind.WIDTH, positional=True)
-                return ratio.format(self._parameter(argument, whole, name).name)
+                return ratio.format(self.width(name, whole))
         return ""
 
-    def _parameter(self, argument: Argument, vector: Vector, owner: str) -> Parameter:
+    def width(self, name: str, vector: Vector) -> str:
+        """The parameter for one of the widths that the class speaks of."""
+        return self.parameter(Argument(name, 0, ArgumentKind.WIDTH, positional=True), vector, name).name
+
+    def parameter(self, argument: Argument, vector: Vector, owner: str) -> Parameter:
+        """The parameter for a value in each use: one that there is, or a new one, named after the argument."""
         key = (argument.kind, vector)
         if key not in self.found:
             name = self._free(self._candidates(argument, vector, owner))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from resnetgen.unicode import spelled
+from resnetgen.unicode import escape_invisible
 
 WIDTH = 88
 """Columns in a line: the default of ruff and black."""
@@ -69,4 +69,4 @@ def _escaped_line(line: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    return "\\\\" if character == "\\" else spelled(character)
+    return "\\\\" if character == "\\" else escape_invisible(character)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from resnetgen.analysis.cost import Cost, cost, stage_cost, steps_cost
-from resnetgen.analysis.shape_inference import Trace, written
+from resnetgen.analysis.shape_inference import Trace, format_shape
 from resnetgen.codegen import training
 from resnetgen.codegen.blocks import Definitions, definitions
 from resnetgen.codegen.classes import assignments, module_class
@@ -145,17 +145,17 @@ def _table(trace: Trace) -> str:
     """Stages with their output shapes and costs at the spec's own input size."""
     rows = [("stage", "output", "blocks", "parameters", "multiply-adds")]
     if trace.stem:
-        rows.append(("stem", written(trace.stem[-1].output), "", *_figures(steps_cost(trace.stem))))
+        rows.append(("stem", format_shape(trace.stem[-1].output), "", *_figures(steps_cost(trace.stem))))
     for stage in trace.stages:
         kinds = dict.fromkeys(run.block.type for run in stage.stage.runs)
         blocks = f"{stage.stage.blocks()} {', '.join(kinds)}"
-        rows.append((stage.stage.name, written(stage.output), blocks, *_figures(stage_cost(stage))))
+        rows.append((stage.stage.name, format_shape(stage.output), blocks, *_figures(stage_cost(stage))))
     if trace.head:
-        rows.append(("head", written(trace.head[-1].output), "", *_figures(steps_cost(trace.head))))
+        rows.append(("head", format_shape(trace.head[-1].output), "", *_figures(steps_cost(trace.head))))
     rows.append(("total", "", "", *_figures(cost(trace))))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = [_row(row, widths) for row in rows]
-    return f"At an input of {written(trace.input)}:\n\n" + "\n".join(lines)
+    return f"At an input of {format_shape(trace.input)}:\n\n" + "\n".join(lines)
 
 
 def _row(row: tuple[str, ...], widths: list[int]) -> str:

@@ -12,20 +12,20 @@ from pathlib import Path
 from types import ModuleType
 
 from resnetgen.codes.page import Example, Page, page
-from resnetgen.lint import CHECKS, ERRORS, IN_VAIN, ignored_in_vain
+from resnetgen.lint import ERRORS, RULES, UNUSED_IGNORE, unused_ignores
 
 __all__ = ["HUNDREDS", "Example", "Page", "ignoring", "is_warning", "message", "pages", "warnings"]
 
 HUNDREDS: dict[str, str] = {
-    "1": "reading the text, and what it extends",
-    "2": "what the spec language allows",
-    "3": "what the network would do",
-    "4": "the inputs it is used with",
-    "5": "style and risk",
-    "6": "writing",
-    "7": "published weights",
+    "1": "reading the spec and its bases",
+    "2": "the spec language",
+    "3": "the network: shapes, groups and strides",
+    "4": "the input",
+    "5": "warnings: style and risk",
+    "6": "output",
+    "7": "weights",
     "8": "running a network",
-    "9": "resnetgen itself",
+    "9": "bugs in resnetgen",
 }
 """What the codes of each hundred are about."""
 
@@ -35,7 +35,7 @@ def pages() -> dict[str, Page]:
     """Code -> page, in the order of the codes."""
     from resnetgen.codes import export, inputs, internal, language, network, output, runtime, source, weights
 
-    docstrings = {code: str(found.__doc__) for code, found in (*CHECKS, (IN_VAIN, ignored_in_vain))}
+    docstrings = {code: str(found.__doc__) for code, found in (*RULES, (UNUSED_IGNORE, unused_ignores))}
     for module in (source, language, network, inputs, output, weights, runtime, export, internal):
         docstrings |= _docstrings(module)
     return {code: page(code, docstrings[code]) for code in sorted(docstrings)}
@@ -61,11 +61,11 @@ def is_warning(code: str) -> bool:
 
 def ignoring(code: str) -> str:
     """How a spec says that a warning is meant; empty for what it cannot say that of."""
-    if code == IN_VAIN or not is_warning(code):
+    if code == UNUSED_IGNORE or not is_warning(code):
         return ""
     return f"Where it is meant, the spec says why: `ignore: {{{code}: ...}}`."
 
 
 def warnings() -> tuple[str, ...]:
     """The codes of warnings, which can be ignored: those of style and risk, but for a budget that is exceeded."""
-    return tuple(sorted((*(code for code, _ in CHECKS if code not in ERRORS), IN_VAIN)))
+    return tuple(sorted((*(code for code, _ in RULES if code not in ERRORS), UNUSED_IGNORE)))

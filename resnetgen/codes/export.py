@@ -2,27 +2,28 @@
 
 
 class RG804:
-    """Network without a form in a format.
+    """Network that cannot be exported to a format.
 
-    `resnetgen export` has torch bring the network into the format, and torch cannot: its first words on that are in the
-    message, and `RESNETGEN_DEBUG=1` shows all of them. Or the format has no room: an ONNX file is one message of
-    protobuf and ends before 2 GiB, which are 536 million parameters of float32. Nothing was written.
+    `resnetgen export` uses torch's exporters, and torch cannot export this network: the message holds the beginning of
+    torch's own message, and `RESNETGEN_DEBUG=1` shows all of it. Or the file would be too large for the format: an ONNX
+    file is one protobuf message of less than 2 GiB, which is 536 million parameters in float32. Nothing was written.
     """
 
 
 class RG805:
-    """File that answers otherwise than the network.
+    """Exported file whose outputs differ from the network's.
 
-    What `resnetgen export` wrote is run beside the network, at two batches of other numbers of samples and other sizes.
-    It does not open in its own runtime, does not take one of the batches, or gives answers that differ by more than
-    rounding does: by more than a ten-thousandth of the largest value. So it was removed, and what was at its place
-    before is still there.
+    `resnetgen export` runs the file beside the network, on two batches with different numbers of samples and different
+    sizes. The file does not open in its own runtime, rejects one of the batches, or its outputs differ by more than
+    rounding errors: by more than a ten-thousandth of the largest value. The file was removed, and an existing file in
+    its place was left as it was.
     """
 
 
 class RG806:
-    """Answers that are not finite.
+    """Outputs that are not finite.
 
-    The network's answers to noise are infinite or no numbers, so nothing can be compared with them. Mostly that is of
-    weights that hold such values themselves, saved after the training diverged; the message names their tensors.
+    The network's outputs for random inputs are infinite or NaN, so nothing can be compared with them. Usually the
+    weights hold such values themselves, because they were saved after training diverged; the message names these
+    tensors.
     """

@@ -2,10 +2,10 @@
 
 
 class RG401:
-    """Input size of other axes than the network's.
+    """Input size with the wrong number of axes.
 
-    `--input-size` gives a number of pixels for each axis, or one number for all of them. A network over two axes takes
-    no size of three.
+    `--input-size` gives a number of pixels for each axis, or one number for all of them. A network with two axes cannot
+    take a size with three.
 
     Fails:
 

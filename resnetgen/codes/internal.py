@@ -2,9 +2,9 @@
 
 
 class RG901:
-    """Fault of resnetgen itself.
+    """Bug in resnetgen.
 
-    The compiler met something that it was not written for. That is never the fault of a spec, whatever it says: every
-    spec is either compiled or told what is wrong with it. The message shows where in resnetgen it happened. Please
-    report it with the spec; `RESNETGEN_DEBUG=1` in the environment shows the whole traceback.
+    The compiler met a case that it was not written for. This is never the fault of a spec: every spec either compiles
+    or gets a message that says what is wrong with it. The message shows where in resnetgen it happened. Please report
+    it together with the spec; `RESNETGEN_DEBUG=1` in the environment shows the full traceback.
     """

@@ -4,9 +4,9 @@
 class RG201:
     """Unknown key.
 
-    No key of that name can stand here. A key that is passed over in silence is a network other than the one that was
-    meant: `chanels: 64` would leave the width as it was. The message names the keys that can, and the one that is
-    nearest. Of a layer, the first key says what kind it is, so a second such key is unknown beside it.
+    This key does not exist here. If unknown keys were ignored, the network would not be the one that was meant:
+    `chanels: 64` would leave the width as it was. The message lists the keys that exist, and suggests the closest one.
+    The first key of a layer says what kind of layer it is, so a second such key is unknown beside it.
 
     Fails:
 
@@ -27,9 +27,9 @@ class RG201:
 class RG202:
     """Missing key.
 
-    Something that has no default is not said: the name of the spec, the number of blocks or the channels of a stage,
-    the width that a convolution gives, an option that an activation cannot do without. Most specs get what they do not
-    say from another one, which `extends` names.
+    A key without a default is missing: the name of the spec, the number of blocks or the channels of a stage, the width
+    of a convolution, or a required option of an activation. Most specs take these from another spec, which `extends`
+    names.
 
     Fails:
 
@@ -50,9 +50,9 @@ class RG202:
 class RG203:
     """Value of the wrong type.
 
-    Nothing is converted in silence: `"3"` is text and not a number, `true` is not 1, and `64.0` is no whole number. A
-    width is a whole number or an expression; a kernel, a stride or a padding is a whole number or a list of one for
-    each axis. Nothing at all after a key is a type of its own, and takes a key out of a base.
+    Values are never converted: `"3"` is text and not a number, `true` is not 1, and `64.0` is not a whole number. A
+    width is a whole number or an expression; a kernel, a stride or a padding is a whole number or a list with one for
+    each axis. An empty value is a type of its own, and removes a key of a base spec.
 
     Fails:
 
@@ -71,9 +71,9 @@ class RG203:
 class RG204:
     """Value that is not allowed.
 
-    The type is right, but the value is out of its range, none of the words that can stand here, or does not fit what
-    stands beside it: a list has as many numbers as the input has axes, and a pool is padded by half of its window at
-    most. Where there are only some words, the message names them.
+    The type is right, but the value is out of range, is not one of the allowed words, or does not fit the values beside
+    it: a list needs one number for each axis of the input, and the padding of a pool is at most half of its window.
+    Where only some words are allowed, the message lists them.
 
     Fails:
 
@@ -93,9 +93,9 @@ class RG205:
     """Bad name.
 
     The names of a spec, its stages, block types and widths become names in Python: letters, digits and `_`, no digit
-    first, no word that Python keeps for itself. No two stages or specs may end up as one module, one class or one file,
-    and a file called as a library, such as `torch.py`, would be imported in its place. The same goes for the names of a
-    layout.
+    first, and no Python keyword. Two stages or specs must not become the same module, class or file, and a file with
+    the name of a library, such as `torch.py`, would be imported instead of it. The names of a layout follow the same
+    rules.
 
     Fails:
 
@@ -112,9 +112,8 @@ class RG205:
 class RG206:
     """Unknown type of block, layer or slot.
 
-    A block type, a kind of norm, attention, anti-aliasing or another slot, a layout, or a convolution that
-    `stride_on` or `place` speaks of: there is none of that name. Block types are the built-in ones and those that the
-    spec describes under `blocks`.
+    There is no block type, norm, attention, anti-aliasing or other slot, layout, or convolution (for `stride_on` or
+    `place`) of this name. Block types are the built-in ones and those that the spec defines under `blocks`.
 
     Fails:
 
@@ -133,9 +132,8 @@ class RG206:
 class RG207:
     """Bad width expression.
 
-    A width is a whole number, or an expression of whole numbers, names of widths, brackets and `+`, `-`, `*`, `/`,
-    `//` and `%`. It has no functions, no powers and no fractions, so that a width never depends on how a fraction is
-    rounded.
+    A width is a whole number, or an expression of whole numbers, names of widths, brackets, and `+`, `-`, `*`, `/`,
+    `//` and `%`. There are no functions, powers or fractions, so a width never depends on how a fraction is rounded.
 
     Fails:
 
@@ -154,9 +152,9 @@ class RG207:
 class RG208:
     """Width that is not whole and positive.
 
-    A width's expression was computed for a block, and what came out is no number of channels: a division with a
-    remainder, nothing, less than nothing, or more than 1,000,000. Or it speaks of a width that is not known where it
-    stands. `//` rounds down where that is meant.
+    The expression of a width was evaluated for a block, and the result is not a number of channels: a division has a
+    remainder, or the result is zero, negative, or more than 1,000,000. Or the expression uses a width that is not known
+    there. `//` rounds down where that is meant.
 
     Fails:
 
@@ -175,9 +173,9 @@ class RG208:
 class RG209:
     """Keys that contradict each other, or a key without effect.
 
-    What a spec says holds somewhere, or is an error: an option of a layer that is not there, a default that everything
-    nearer says otherwise, two keys for one thing, a `null` that takes out what the base does not have. A line that does
-    nothing is read as if it did, by the next who changes the spec.
+    Every key has an effect, or is an error: an option of a layer that does not exist, a default that every stage
+    overrides, two keys for the same thing, a `null` for a key that the base does not have. The next person to change
+    the spec would believe that such a line does something.
 
     Fails:
 
@@ -194,11 +192,12 @@ class RG209:
 
 
 class RG210:
-    """Layout whose names make no modules.
+    """Layout whose names do not form modules.
 
-    A layout gives every operator its name in the state dict, and dots make modules of them. Two of the same name, a
-    module whose parts do not follow one another, numbers that do not count from 0, and words that Python or PyTorch
-    keeps for itself cannot be built. A list of names may not be longer than what it names.
+    A layout gives every operator its name in the state dict, and the dots in a name separate modules. Such modules
+    cannot be built from two equal names, from a module whose parts are not consecutive, from numbers that do not count
+    from 0, or from names that Python or PyTorch reserves. A list of names must not be longer than the list of what it
+    names.
 
     Fails:
 

@@ -10,7 +10,7 @@ def section(page: Page) -> str:
     """The page under a heading of its own, with an anchor of its code alone: `#rg301`."""
     parts = [f'<a id="{page.anchor}"></a>', f"### {page.code}: {page.title}", page.text]
     if page.fails is not None and page.mend is not None:
-        parts += [_scene(page.fails), f"```text\n{message(page.code)}```", "Mended:", _scene(page.mend)]
+        parts += [_scene(page.fails), f"```text\n{message(page.code)}```", "Fixed:", _scene(page.mend)]
     return "\n\n".join(filter(None, [*parts, ignoring(page.code)])) + "\n"
 
 

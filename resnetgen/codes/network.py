@@ -4,9 +4,9 @@
 class RG301:
     """Identity shortcut between different shapes.
 
-    A block adds its branch to what its shortcut brings, and an identity brings what came in. Where the branch gives
-    another number of channels or strides, there is nothing to add. PyTorch raises an error or, where one channel or
-    pixel comes in, repeats that in silence, which is a network that trains and is not the one that was meant.
+    A block adds the output of its branch to that of its shortcut, and an identity shortcut passes the block's input on.
+    If the branch changes the number of channels or has a stride, the shapes differ. PyTorch raises an error, or
+    silently broadcasts an input of one channel or one pixel: such a network trains, but is not the one that was meant.
 
     Fails:
 
@@ -25,10 +25,10 @@ class RG301:
 class RG302:
     """The two sides of an addition differ.
 
-    A layer of the branch changes the size of the map by more than its stride, most often for want of padding, so that
-    the branch does not fit the shortcut beside it. Half of the kernel's reach, the default, keeps the size of an odd
-    kernel; with an even one no padding does. Or the branch ends in another number of channels than the block gives.
-    Where one side is a single pixel, PyTorch would repeat it in silence.
+    A layer of the branch changes the size of the map by more than its stride, usually because of missing padding, so
+    the branch no longer matches the shortcut. The default padding, half of the kernel, keeps the size for an odd
+    kernel; no padding does for an even one. Or the last layer of the branch has another number of channels than the
+    block. PyTorch would silently broadcast a side of one pixel.
 
     Fails:
 
@@ -57,9 +57,9 @@ class RG302:
 class RG303:
     """Groups that do not divide the channels.
 
-    A grouped convolution, a group norm, the paths of a split or of a multi-scale convolution share channels out
-    equally. So their number must divide the channels that come in and, of a convolution, those that go out. PyTorch
-    finds that out where the module is built, without telling of the line of the spec.
+    A grouped convolution, a group norm, and the paths of a split or of a multi-scale convolution share the channels
+    equally. So their number must divide the input channels and, for a convolution, the output channels. PyTorch only
+    finds this when it builds the module, and cannot name the line of the spec.
 
     Fails:
 
@@ -78,9 +78,9 @@ class RG303:
 class RG304:
     """Map smaller than its kernel, or below one pixel.
 
-    At this input size a map has become so small that a window does not fit into it with its padding, that a mirrored
-    edge has nothing to mirror, or that a norm has a single value to normalize. PyTorch raises an error in the middle of
-    `forward`. Another input, fewer strides or another window helps; `resnetgen show` tells which sizes a network takes.
+    At this input size a map has become so small that a window with its padding does not fit, that a mirrored edge has
+    nothing to mirror, or that a norm has a single value to normalize. PyTorch would raise an error in the middle of
+    `forward`. Use a larger input, fewer strides or another window; `resnetgen show` lists the input sizes that work.
 
     Fails:
 
@@ -102,8 +102,8 @@ class RG304:
 class RG305:
     """Output stride that cannot be reached.
 
-    `output_stride` turns the strides of the last stages into dilations, so that maps are no smaller than the input by
-    this. It can only be what stem and stages multiply to on the way: with strides of 4, 1, 2, 2 and 2, one of 4, 8 or
+    `output_stride` turns the strides of the last stages into dilations, so that the total stride does not exceed this
+    number. Possible values are the products of the strides from the stem on: strides of 4, 1, 2, 2 and 2 allow 4, 8 or
     16.
 
     Fails:
@@ -123,8 +123,8 @@ class RG305:
 class RG306:
     """Pad shortcut that would have to drop channels.
 
-    A pad shortcut takes each stride-th pixel and adds channels of zeros (option A of arXiv:1512.03385). Where a block
-    gives fewer channels than it gets, there is nothing to add, and to drop some would lose what the shortcut is for.
+    A pad shortcut takes every stride-th pixel and adds channels of zeros (option A of arXiv:1512.03385). If a block has
+    fewer output channels than input channels, it would have to drop some, and the shortcut would lose information.
 
     Fails:
 
@@ -145,11 +145,11 @@ class RG306:
 
 
 class RG307:
-    """Initialisation with nothing to act on.
+    """Initialization with nothing to act on.
 
-    `zero_init_residual` sets the last norm of each branch to zero, so that a network begins as its shortcuts alone
-    (arXiv:1706.02677). A branch that ends in a convolution has no such norm. A block without a shortcut would begin as
-    zero, and one with a branch scale of zero after that norm could never learn.
+    `zero_init_residual` sets the last norm of each branch to zero, so that the network starts out as its shortcuts
+    alone (arXiv:1706.02677). A branch that ends in a convolution has no such norm. A block without a shortcut would
+    start as zero, and a block whose branch scale after that norm is zero could never learn.
 
     Fails:
 

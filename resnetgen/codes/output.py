@@ -4,8 +4,8 @@
 class RG601:
     """Output that cannot be written.
 
-    The folder or the file does not let itself be written, the disk is full, or in the place of the output there is a
-    file that resnetgen did not make. What was there stays as it was.
+    The folder or file is not writable, the disk is full, or the file exists and was not written by resnetgen. The
+    existing file stays as it was.
 
     Fails:
 

@@ -4,9 +4,8 @@
 class RG101:
     """File that cannot be read.
 
-    There is no such file, it is a folder or a device, or its permissions keep it from being read; or what was given is
-    neither a path nor the name of a spec in the collection. A path ends in `.yaml` or `.yml`; `resnetgen list` shows
-    the names.
+    The file does not exist, is a folder or a device, or its permissions forbid reading it; or the argument is neither a
+    path nor the name of a shipped spec. A path ends in `.yaml` or `.yml`; `resnetgen list` shows the names.
 
     Fails:
 
@@ -25,9 +24,9 @@ class RG101:
 class RG102:
     r"""File that is not UTF-8.
 
-    Specs are UTF-8, with or without a byte order mark. A byte that is none of it comes of an editor that writes another
-    encoding, such as Latin-1 or UTF-16, or of a file that is no text at all, such as one of weights. Save the file as
-    UTF-8, or convert it: `iconv -f latin1 -t utf-8 old.yaml > new.yaml`.
+    Specs are UTF-8, with or without a byte order mark. A byte that is not valid UTF-8 comes from an editor that writes
+    another encoding, such as Latin-1 or UTF-16, or from a file that is not text, such as a file of weights. Save the
+    file as UTF-8, or convert it: `iconv -f latin1 -t utf-8 old.yaml > new.yaml`.
 
     Fails:
 
@@ -45,9 +44,9 @@ class RG102:
 class RG103:
     """Text that is not YAML.
 
-    The reader of YAML could not go on: a bracket or a quote that is not closed, indentation that fits nothing above it,
-    a tab where YAML wants blanks, a second `: ` on a line, a control character, an alias of nothing. The mark stands
-    where it gave up, and the cause is there or shortly before.
+    The YAML parser could not continue: a bracket or a quote is not closed, indentation matches nothing above it, a tab
+    indents a line, a line has a second `: `, there is a control character, or an alias names no anchor. The mark shows
+    where the parser stopped; the cause is there or shortly before.
 
     Fails:
 
@@ -70,8 +69,8 @@ class RG103:
 class RG104:
     """Duplicate key.
 
-    A key stands twice in one mapping. Most readers of YAML keep the last value and forget the first without a word, so
-    that one of the two lines does nothing.
+    A mapping has the same key twice. Most YAML parsers keep the last value and drop the first without a message, so one
+    of the two lines would have no effect.
 
     Fails:
 
@@ -94,9 +93,9 @@ class RG104:
 class RG105:
     """Scalar that YAML 1.1 reads differently from how it looks.
 
-    In YAML 1.1 `no` and `on` are truth values, `010` is eight, `12:30` is a number to base 60, and `1e-5`, without a
-    point and a sign, is text. So a network could be another than its writer sees. Write a number in decimal, with the
-    point and the sign where it has an exponent, and put quotes around text. `blocks:1`, without a blank, is one word.
+    In YAML 1.1 `no` and `on` are booleans, `010` is eight, `12:30` is a number in base 60, and `1e-5`, without a point
+    and a sign, is text. The network would then differ from what the spec seems to say. Write numbers in decimal, with a
+    point and a sign if they have an exponent, and put text in quotes. `blocks:1`, without a space, is one word.
 
     Fails:
 
@@ -115,8 +114,8 @@ class RG105:
 class RG106:
     """Empty file.
 
-    The file has no content, or nothing but comments and blank lines. The shortest spec names one to start from, and
-    itself.
+    The file is empty, or has only comments and blank lines. The shortest spec has a `name`, and the name of another
+    spec under `extends`.
 
     Fails:
 
@@ -131,12 +130,12 @@ class RG106:
 
 
 class RG107:
-    """Text too large, too deep, or with a number out of range.
+    """Text too large or too deep, or number out of range.
 
-    A spec has at most 1,048,576 bytes, 64 mappings and lists inside one another, and 100,000 keys and values, each use
-    of an alias counted; its whole numbers have 64 bits. Its blocks are made of at most 20,000 operators, those of a run
-    of equal blocks counted once. No network comes near these limits: what passes them is a slip, or made to keep its
-    reader busy.
+    A spec has at most 1,048,576 bytes, 64 levels of mappings and lists, and 100,000 keys and values, where each use of
+    an alias counts; whole numbers have 64 bits. Its blocks have at most 20,000 operators, where a run of equal blocks
+    counts once. No real network comes near these limits: a spec beyond them is a mistake, or was made to keep the
+    compiler busy.
 
     Fails:
 
@@ -155,8 +154,8 @@ class RG107:
 class RG108:
     """Text that is not a mapping at the top.
 
-    A spec is a mapping of keys to values. A file that begins with `- ` is a list, one without a `: ` is a single text;
-    neither is a spec, whatever else it may be.
+    A spec is a mapping of keys to values. A file that begins with `- ` is a list, and one without `: ` is a single
+    text; neither is a spec.
 
     Fails:
 
@@ -173,9 +172,9 @@ class RG108:
 class RG109:
     """YAML feature that specs do not use.
 
-    Tags can make a reader of YAML build any object, merge keys (`<<`) bury where a value comes from, keys that are no
-    text name nothing, and of a second document nobody would know that it is left out. Anchors and aliases work, unless
-    one repeats what it stands in. To start from another spec, use `extends`.
+    Tags can make a YAML parser build arbitrary objects, merge keys (`<<`) hide where a value comes from, keys that are
+    not text have no meaning here, and a second document would be ignored without a message. Anchors and aliases work,
+    unless an alias is inside the value that it repeats. Use `extends` to start from another spec.
 
     Fails:
 
@@ -196,10 +195,10 @@ class RG109:
 
 
 class RG110:
-    """`extends` names a spec that is not there.
+    """`extends` names a spec that does not exist.
 
-    What `extends` names is either a spec of the collection, which `resnetgen list` shows, or a path that ends in
-    `.yaml` or `.yml`. A path starts from the folder of the spec that says it, not from where the command runs.
+    `extends` names either a shipped spec, as `resnetgen list` shows them, or a path that ends in `.yaml` or `.yml`. A
+    path is relative to the folder of the spec that contains it, not to the current directory.
 
     Fails:
 
@@ -214,10 +213,10 @@ class RG110:
 
 
 class RG111:
-    """`extends` goes in a circle, or on for too long.
+    """`extends` forms a cycle, or a chain that is too long.
 
-    Specs that extend one another in a circle have no first one to start from. A chain of more than 32 is taken for a
-    mistake too.
+    Specs that extend one another in a cycle have no first one to start from. A chain of more than 32 specs is treated
+    as a mistake, too.
 
     Fails:
 
@@ -240,7 +239,7 @@ class RG111:
 class RG112:
     """`extends` is not text.
 
-    A spec has one base, which `extends` names: of two, a reader could not tell which one wins where both say something.
+    A spec has one base, which `extends` names: with two, a reader could not tell which one wins where both set a key.
     To build on two specs, let one of them extend the other.
 
     Fails:
@@ -256,12 +255,12 @@ class RG112:
 
 
 class RG113:
-    """`extends` leaves the spec's own tree.
+    """`extends` leads out of the project.
 
-    A spec may come from a stranger, and a message shows lines of the files that it extends. So a base has to be in the
-    tree of folders that the spec belongs to, which is that of its project, where a `pyproject.toml` or `.git` marks its
-    top; else the current directory, where the spec is inside of that; else the folder of the spec. The collection can
-    be extended from everywhere, and `--allow-outside` lifts the rule for specs that you trust.
+    A spec may come from a stranger, and a message shows lines of the files that it extends. So a base must be inside
+    the project of the spec: the closest folder above it that has a `pyproject.toml` or `.git`; otherwise the current
+    directory, if the spec is inside it; otherwise the folder of the spec. Every spec can extend the shipped specs, and
+    `--allow-outside` lifts the rule for specs that you trust.
 
     Fails:
 

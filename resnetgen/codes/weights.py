@@ -4,10 +4,10 @@
 class RG701:
     """Weights file that cannot be read.
 
-    There is no such file, it is cut or is none of weights, or it takes torch to read it and torch is not installed. Of
-    a `.safetensors` file the header is read, and held against the file's length. Files that `torch.save` wrote are read
-    by torch, which is told to run none of the code that such a file can bring: one with other objects than tensors and
-    plain values is refused.
+    The file does not exist, is truncated or is not a file of weights, or reading it needs torch and torch is not
+    installed. For a `.safetensors` file, the header is read and compared with the length of the file. Files from
+    `torch.save` are read by torch in its safe mode, which runs no code from the file: a file with other objects than
+    tensors and plain values is rejected.
 
     Fails:
 
@@ -35,10 +35,10 @@ class RG701:
 class RG702:
     """Tensor that the weights file lacks.
 
-    The network has tensors that are not in the file, so it would keep their first, random values. The place is what
-    asks for them: a stage, a layer of a block type of your own, the stem or the head. Batch norm's counter
-    `num_batches_tracked`, which files from before PyTorch 0.4.1 lack, is supplied by PyTorch and not reported, unless
-    the file says that it was saved from modules that have it.
+    The network has tensors that are not in the file, so they would keep their random initial values. The message points
+    at the part of the spec that needs them: a stage, a layer of your own block type, the stem or the head. Batch norm's
+    counter `num_batches_tracked`, which files from before PyTorch 0.4.1 lack, is supplied by PyTorch and not reported,
+    unless the file says that it was saved from modules that have it.
 
     Fails:
 
@@ -77,8 +77,8 @@ class RG702:
 class RG703:
     """Tensor that the network does not have.
 
-    The file holds tensors under names that are no key of the network's state dict. Where all names begin alike, such as
-    with the `module.` of `torch.nn.DataParallel`, that is said once, and the rest is compared without it.
+    The file holds tensors whose names are not keys of the network's state dict. If all names share a prefix, such as
+    the `module.` of `torch.nn.DataParallel`, the prefix is reported once, and the names are compared without it.
 
     Fails:
 
@@ -115,8 +115,8 @@ class RG703:
 class RG704:
     """Tensor of another shape.
 
-    The file and the network have a tensor of the same name and of unlike shapes. PyTorch refuses such a file even with
-    `strict=False`. For another number of classes, leave the classifier's tensors out and train them anew.
+    The file and the network have a tensor of the same name with different shapes. PyTorch rejects such a file even with
+    `strict=False`. If the number of classes differs, leave out the classifier's tensors and train them again.
 
     Fails:
 

@@ -14,7 +14,6 @@ from resnetgen.diagnostics.model import (
     Place,
     Severity,
     Span,
-    SpecError,
     Suggestion,
     Text,
 )
@@ -32,7 +31,6 @@ __all__ = [
     "Place",
     "Severity",
     "Span",
-    "SpecError",
     "Suggestion",
     "Text",
     "sort",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from resnetgen.diagnostics.model import Edit, Fix, Text
 
 
-def compatible(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+def compatible_fixes(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     """The fixes, each after those before it, that can be applied together.
 
     None of two that change one place; and but one in each text that takes something out: two might leave a mapping
@@ -15,20 +15,20 @@ def compatible(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     """
     taken: list[Fix] = []
     for fix in fixes:
-        if not any(_clash(fix, other) for other in taken):
+        if not any(_conflict(fix, other) for other in taken):
             taken.append(fix)
     return tuple(taken)
 
 
-def spliced(text: Text, edits: Iterable[Edit]) -> str:
+def apply_edits(text: Text, edits: Iterable[Edit]) -> str:
     """A text's content with these edits made, all of them of this text, no two of one place."""
     content = text.content
-    for start, end, new in sorted(map(_stretch, edits), reverse=True):
+    for start, end, new in sorted(map(_range, edits), reverse=True):
         content = content[:start] + new + content[end:]
     return content
 
 
-def _clash(one: Fix, other: Fix) -> bool:
+def _conflict(one: Fix, other: Fix) -> bool:
     if one.edits[0].span.text != other.edits[0].span.text:
         return False
     return (_removes(one) and _removes(other)) or any(_overlap(a, b) for a in one.edits for b in other.edits)
@@ -39,11 +39,11 @@ def _removes(fix: Fix) -> bool:
 
 
 def _overlap(one: Edit, other: Edit) -> bool:
-    (first, first_end, _), (second, second_end, _) = sorted((_stretch(one), _stretch(other)))
+    (first, first_end, _), (second, second_end, _) = sorted((_range(one), _range(other)))
     return second < first_end or (first, first_end) == (second, second_end)
 
 
-def _stretch(edit: Edit) -> tuple[int, int, str]:
+def _range(edit: Edit) -> tuple[int, int, str]:
     """Where an edit begins and ends, as characters of the text counted from 0, and what it writes there."""
     span = edit.span
     return span.text.index(span.line, span.column), span.text.index(span.end_line, span.end_column), edit.text

@@ -38,7 +38,7 @@ def _lines(content: str) -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _starts(content: str) -> list[int]:
+def _line_starts(content: str) -> list[int]:
     return [0, *(match.end() for match in re.finditer(_LINE_END, content))]
 
 
@@ -60,7 +60,7 @@ class Text(Frozen):
 
     def index(self, line: int, column: int) -> int:
         """Give the character, counted from 0, at a line and column: the other way round than `place`."""
-        starts = _starts(self.content)
+        starts = _line_starts(self.content)
         return (starts[line - 1] if line <= len(starts) else len(self.content)) + column - 1
 
 
@@ -145,11 +145,3 @@ class Fault(NamedTuple):
     help: str = ""
     severity: Severity = Severity.ERROR
     mend: Suggestion | None = None
-
-
-class SpecError(Exception):
-    """A spec that cannot be compiled. `diagnostics` holds every fault that was found, in the order of the text."""
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        self.diagnostics = diagnostics
-        super().__init__("\n".join(f"{d.code}: {d.message}" for d in diagnostics))

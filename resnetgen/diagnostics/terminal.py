@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from resnetgen.frozen import Frozen
-from resnetgen.unicode import is_seen, spelled
+import re
 
-LONGEST = 160
+from resnetgen.frozen import Frozen
+from resnetgen.unicode import escape_invisible, is_visible
+
+MAX_LINE = 160
 """The most characters of a line that are shown whole."""
 
 _DOTS = 6  # cells of the `...` on both sides of a longer line
@@ -15,7 +17,45 @@ _TAB = 4
 
 def escape(text: str) -> str:
     """Spell out control, bidirectional and other invisible characters, which could disguise what is said."""
-    return spelled(text)
+    return escape_invisible(text)
+
+
+def cells(text: str) -> int:
+    """How many cells of the screen a text takes. It has no tabs and no line breaks."""
+    return len(text) if text.isascii() else sum(_render(character, 0)[1] for character in text)
+
+
+def wrap(text: str, columns: int, *, start: int = 0, indent: int = 0) -> list[str]:
+    """Break a text at its spaces into lines that fit a screen; a longer word stays whole.
+
+    Args:
+        text: One line.
+        columns: Cells of the screen; 0 leaves the text as it is.
+        start: Cells that are taken before the first line.
+        indent: Cells before each further line.
+    """
+    if not columns:
+        return [text]
+    lines: list[str] = []
+    line, room = "", columns - start
+    for word in re.findall(" *[^ ]+", text):
+        if cells(line + word) <= room or not (line or (start and not lines)):
+            line += word
+        else:
+            lines.append(line)
+            line, room = word.lstrip(" "), columns - indent
+    return [*lines, line]
+
+
+def wrapped(text: str, columns: int) -> str:
+    """Break the lines of a text that are longer than a screen; what follows is indented below them."""
+    return "\n".join(_hanging(line, columns) if columns else line for line in text.split("\n"))
+
+
+def _hanging(line: str, columns: int) -> str:
+    bare = line.lstrip(" ")
+    indent = len(line) - len(bare) + (len("help: ") if bare.startswith("help: ") else 2)
+    return f"\n{' ' * indent}".join(wrap(line, columns, indent=indent))
 
 
 class Excerpt(Frozen):
@@ -35,24 +75,24 @@ class Excerpt(Frozen):
         return self._cells[min(max(index - self._first, 0), len(self._cells) - 1)]
 
 
-def excerpt(line: str, index: int, room: int = LONGEST) -> Excerpt:
+def excerpt(line: str, index: int, room: int = MAX_LINE) -> Excerpt:
     """Show a line; of one with more characters than there is room for, what stands around the one at `index`."""
     if len(line) <= room:
         return _excerpt(line, 0, "", "")
-    return _part(line, index, room - _DOTS)
+    return _excerpt_around(line, index, room - _DOTS)
 
 
-def fitted(line: str, index: int, cells: int) -> Excerpt:
+def excerpt_to_fit(line: str, index: int, cells: int) -> Excerpt:
     """Show a line, or what of it fits into so many cells of the screen: some characters take more than one."""
-    room = min(LONGEST, cells)
+    room = min(MAX_LINE, cells)
     shown = excerpt(line, index, room)
     while shown.width > cells and room > _DOTS + 1:
         room = max(_DOTS + 1, min(room - 1, room * cells // shown.width))
-        shown = _part(line, index, room - _DOTS)
+        shown = _excerpt_around(line, index, room - _DOTS)
     return shown
 
 
-def _part(line: str, index: int, count: int) -> Excerpt:
+def _excerpt_around(line: str, index: int, count: int) -> Excerpt:
     """So many characters of a line, that at `index` among them, with `...` where others are left out."""
     first = max(0, min(index - count * _BEFORE // 154, len(line) - count))
     last = first + count
@@ -66,19 +106,19 @@ def _excerpt(part: str, first: int, before: str, after: str) -> Excerpt:
     cells = [len(before)]
     pieces: list[str] = []
     for character in part:
-        piece, width = _piece(character, cells[-1])
+        piece, width = _render(character, cells[-1])
         pieces.append(piece)
         cells.append(cells[-1] + width)
     return Excerpt(before + "".join(pieces) + after, cells[-1] + len(after), first, tuple(cells))
 
 
-def _piece(character: str, cell: int) -> tuple[str, int]:
+def _render(character: str, cell: int) -> tuple[str, int]:
     """Give what to show for a character, and how many cells of the screen that takes."""
     if character == "\t":
         width = _TAB - cell % _TAB
         return " " * width, width
-    if not is_seen(character):
-        return spelled(character), len(spelled(character))
+    if not is_visible(character):
+        return escape_invisible(character), len(escape_invisible(character))
     import unicodedata
 
     if unicodedata.category(character) in ("Mn", "Me"):  # drawn over the character before

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity
-from resnetgen.diagnostics.terminal import Excerpt, escape, excerpt, fitted
+from resnetgen.diagnostics.terminal import Excerpt, cells, escape, excerpt, excerpt_to_fit, wrap
 from resnetgen.frozen import Frozen
 
 _GUTTER = 5  # digits of a line number, so that the lines of several messages stand below one another
+
+_HELP = len("   help: ")
 
 _NARROWEST = 20
 """The fewest cells for a source line: less than that shows nothing, so it is taken nevertheless."""
@@ -26,8 +28,8 @@ _STYLES = {
 def render(diagnostics: Iterable[Diagnostic], *, color: bool = False, columns: int = 0) -> str:
     """Write diagnostics out, an empty line between them.
 
-    `color` adds ANSI codes. Source lines and what stands below them fit into so many columns; for 0, as in a log, they
-    are as long as they are, but for lines of more than 160 characters.
+    `color` adds ANSI codes. Everything fits into so many columns. For 0, as in a log, nothing is wrapped, and only
+    source lines of more than 160 characters are shortened.
     """
     return "\n".join("".join(f"{row}\n" for row in _Writer(d, color, columns).rows()) for d in diagnostics)
 
@@ -48,6 +50,7 @@ class _Writer:
     def __init__(self, diagnostic: Diagnostic, color: bool, columns: int) -> None:
         self._diagnostic = diagnostic
         self._color = color
+        self._columns = columns
         labels = (diagnostic.primary, *diagnostic.related)
         self._width = max(_GUTTER, *(len(str(label.span.line)) for label in labels))
         self._room = max(_NARROWEST, columns - self._width - len(" | ")) if columns else 0
@@ -56,14 +59,19 @@ class _Writer:
     def rows(self) -> list[str]:
         diagnostic = self._diagnostic
         severity = diagnostic.severity.value
-        code = self._paint(f"{severity}[{diagnostic.code}]", severity)
-        message = self._paint(escape(diagnostic.message), "bold")
-        rows = [f"{_place(diagnostic.primary)}: {code}: {message}", *self._snippet(self._snippets[0])]
+        place, code = _place(diagnostic.primary), f"{severity}[{diagnostic.code}]"
+        message = wrap(escape(diagnostic.message), self._columns, start=cells(f"{place}: {code}: "), indent=2)
+        first = self._paint(message[0], "bold") if message[0] else ""
+        rows = [f"{place}: {self._paint(code, severity)}: {first}".rstrip()]
+        rows += [f"  {self._paint(line, 'bold')}" for line in message[1:]]
+        rows += self._snippet(self._snippets[0])
         for snippet in self._snippets[1:]:
             rows.append(f"  {self._paint('-->', 'gutter')} {_place(snippet.labels[0])}")
             rows += self._snippet(snippet)
         if diagnostic.help:
-            rows.append(f"   {self._paint('help:', 'help')} {escape(diagnostic.help)}")
+            first, *more = wrap(escape(diagnostic.help), self._columns, start=_HELP, indent=_HELP)
+            rows.append(f"   {self._paint('help:', 'help')} {first}")
+            rows += [" " * _HELP + line for line in more]
         return rows
 
     def _snippet(self, snippet: _Snippet) -> list[str]:
@@ -89,14 +97,14 @@ class _Writer:
         mark, words = ("^" if primary else "-") * width, escape(label.words)
         if not self._room or start + len(f"{mark} {words}") <= self._room:
             return [" " * start + self._paint(f"{mark} {words}".rstrip(), style)]
-        below = _wrapped(words, start, self._room)
+        below = _wrap_label(words, start, self._room)
         return [" " * start + self._paint(mark, style), *(indent + self._paint(row, style) for indent, row in below)]
 
     def _paint(self, text: str, style: str) -> str:
         return f"{_STYLES[style]}{text}\x1b[0m" if self._color else text
 
 
-def _wrapped(words: str, start: int, room: int) -> list[tuple[str, str]]:
+def _wrap_label(words: str, start: int, room: int) -> list[tuple[str, str]]:
     """Words in rows, each with what stands before it: below a mark, or further left where they need the room."""
     from textwrap import wrap
 
@@ -115,7 +123,7 @@ def _snippets(labels: Iterable[Label], room: int) -> list[_Snippet]:
         else:
             span = label.span
             line, index = span.text.line(span.line), span.column - 1
-            snippets.append(_Snippet(fitted(line, index, room) if room else excerpt(line, index), [label]))
+            snippets.append(_Snippet(excerpt_to_fit(line, index, room) if room else excerpt(line, index), [label]))
     return snippets
 
 

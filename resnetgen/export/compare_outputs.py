@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from resnetgen.errors import RunError
 from resnetgen.export.format import OUTPUT, Output
 from resnetgen.frozen import Frozen
-from resnetgen.runtime.errors import Refused
 
 TOLERANCE = 1e-4
 """The largest difference between answers, as a share of the largest of the map that it is in.
@@ -28,11 +28,11 @@ def agreement(batch: Tensor, expected: Output, actual: Output, tolerance: float 
     """Compare what a file answers to a batch with what the network does.
 
     Raises:
-        Refused: they differ by more than rounding does.
+        RunError: they differ by more than rounding does.
     """
     ours, theirs = _maps(expected), _maps(actual)
     if list(ours) != list(theirs):
-        raise _other(batch, f"it gives {', '.join(theirs)}, and the network {', '.join(ours)}")
+        raise _other(batch, f"it returns {', '.join(theirs)}; the network returns {', '.join(ours)}")
     found = [_compared(batch, name, ours[name], theirs[name], tolerance) for name in ours]
     return Agreement(tuple(batch.shape), max(one for one, _ in found), max(one for _, one in found))
 
@@ -46,14 +46,16 @@ def _compared(batch: Tensor, name: str, ours: Tensor, theirs: Tensor, tolerance:
     """The largest difference, and the largest of the network's own values."""
     if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
         kinds = [f"{tuple(one.shape)} of {str(one.dtype).removeprefix('torch.')}" for one in (theirs, ours)]
-        raise _other(batch, f"its `{name}` is {kinds[0]}, and the network's {kinds[1]}")
+        raise _other(batch, f"its output `{name}` is {kinds[0]}, the network's is {kinds[1]}")
     difference, largest = float((ours - theirs).abs().max()), float(ours.abs().max())
     if not difference <= tolerance * largest:  # nor is a NaN
-        raise _other(batch, f"its `{name}` differs by up to {difference:.1e}, where the largest value is {largest:.1e}")
+        raise _other(
+            batch, f"its output `{name}` differs by up to {difference:.1e}; the largest value is {largest:.1e}"
+        )
     return difference, largest
 
 
-def _other(batch: Tensor, why: str) -> Refused:
+def _other(batch: Tensor, why: str) -> RunError:
     shape = "x".join(map(str, batch.shape))
-    help = "norms over few pixels blow rounding up: try a larger --input-size; --tolerance allows for more"
-    return Refused("RG805", f"the file answers otherwise than the network to a batch of {shape}: {why}", help)
+    help = "norms over few pixels amplify rounding errors: try a larger --input-size, or a larger --tolerance"
+    return RunError(f"for a batch of {shape}, the file's outputs differ from the network's: {why}", help, "RG805")

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.analysis.shape_inference import Trace
+from resnetgen.errors import RunError
 from resnetgen.export.compare_outputs import TOLERANCE, Agreement, agreement
 from resnetgen.export.format import Format, Output, Run, in_a_line
 from resnetgen.export.reference_model import Eager
@@ -14,7 +15,6 @@ from resnetgen.export.test_inputs import another_size, least_size, noise
 from resnetgen.frozen import Frozen
 from resnetgen.ops.operator import by_axis
 from resnetgen.runtime.devices import is_out_of_memory
-from resnetgen.runtime.errors import Refused
 
 MOST_NAMED = 3
 """Tensors that a message names."""
@@ -36,7 +36,7 @@ def export(
     largest value.
 
     Raises:
-        Refused: there is no such form of the network, its answers are not finite, or the file has others.
+        RunError: there is no such form of the network, its answers are not finite, or the file has others.
         OSError: the file cannot be written.
     """
     other, least = another_size(trace), least_size(trace.network)
@@ -47,7 +47,7 @@ def export(
     run = _opened(format, path)
     pairs = zip(batches, expected, strict=True)
     found = tuple(agreement(batch, own, _run(run, batch), tolerance) for batch, own in pairs)
-    remarks = [] if other else ["no other size was compared, since none is known that works"]
+    remarks = [] if other else ["compared at one input size only: no other size is known to work"]
     if least is not None:
         remarks += _left_out(subject.network, run, noise(trace.network, 1, least), tolerance)
     return Exported(found, tuple(remarks))
@@ -57,7 +57,7 @@ def answered(network: nn.Module, batch: Tensor) -> Output:
     """What a network answers in eager mode.
 
     Raises:
-        Refused: it is not finite, so that nothing could be compared with it.
+        RunError: it is not finite, so that nothing could be compared with it.
     """
     with torch.no_grad():
         answer: Output = network(batch.clone())  # which an activation in place may overwrite
@@ -68,12 +68,12 @@ def answered(network: nn.Module, batch: Tensor) -> Output:
     spoilt = [f"`{name}`" for name, value in state if not bool(value.isfinite().all())]
     if spoilt:
         message = f"the weights hold values that are not finite in float32, in {_some(spoilt)}"
-        raise Refused("RG806", message, "export weights of before the training diverged")
+        raise RunError(message, "export weights saved before training diverged", "RG806")
     below = [f"`{name}`" for name, value in state if name.endswith("running_var") and bool((value < 0).any())]
     if below:
-        raise Refused("RG806", f"a variance is below zero, in {_some(below)}", "export weights that training has left")
-    message = "the network's answers to noise are not finite, though its weights are: they grow from block to block"
-    raise Refused("RG806", message, "export the weights of a trained network, with --weights FILE")
+        raise RunError(f"a variance is below zero, in {_some(below)}", "export weights as training saved them", "RG806")
+    message = "the outputs for random inputs are not finite, though the weights are: activations grow block by block"
+    raise RunError(message, "export the weights of a trained network, with --weights FILE", "RG806")
 
 
 def _some(names: list[str]) -> str:
@@ -100,15 +100,15 @@ def _run(run: Run, batch: Tensor) -> Output:
         raise _not_run(f"does not take a batch of {by_axis(tuple(batch.shape))}: {in_a_line(error)}") from error
 
 
-def _not_run(why: str) -> Refused:
+def _not_run(why: str) -> RunError:
     help = "export it to another format, or with other releases of torch and of the runtime; nothing was written"
-    return Refused("RG805", f"what was written {why}", help)
+    return RunError(f"the written file {why}", help, "RG805")
 
 
 def _left_out(network: nn.Module, run: Run, batch: Tensor, tolerance: float) -> list[str]:
     """What there is to say of a batch of the smallest size: why the file does not take it, if so."""
     try:
         agreement(batch, answered(network, batch), _run(run, batch), tolerance)
-    except Refused as error:
+    except RunError as error:
         return [f"of the smallest size: {error.message}"]
     return []

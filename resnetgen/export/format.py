@@ -7,7 +7,6 @@ from collections.abc import Callable
 from torch import Tensor, nn
 
 from resnetgen.frozen import Frozen
-from resnetgen.runtime.errors import Refused
 from resnetgen.source.yaml_scalars import clip
 
 Output = Tensor | dict[str, Tensor]
@@ -31,7 +30,7 @@ class Format(Frozen):
     `extra` is what installs them: `pip install 'resnetgen[EXTRA]'`.
 
     `write(network, example, path)` writes a network in eval mode, on the CPU, traced with `example`, a batch
-    (N, C, ...). The number of samples and the size along each axis are free in the file. It raises `Unexportable`
+    (N, C, ...). The number of samples and the size along each axis are free in the file. It raises `ExportError`
     where there is no way to the format, and OSError where the file cannot be written.
 
     `opened(path)` gives a function that runs the file on the CPU, in the format's own runtime.
@@ -43,13 +42,6 @@ class Format(Frozen):
     extra: str
     write: Callable[[nn.Module, Tensor, str], None]
     opened: Callable[[str], Run]
-
-
-class Unexportable(Refused):
-    """A network that is right and nevertheless has no form in a format."""
-
-    def __init__(self, message: str, help: str) -> None:
-        super().__init__("RG804", message, help)
 
 
 def in_a_line(error: Exception) -> str:

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch.export import Dim, ExportedProgram
 from torch.fx.experimental import _config
 
+from resnetgen.errors import ExportError
 from resnetgen.export.errors import failing
-from resnetgen.export.format import Unexportable
 from resnetgen.export.max_pool_1d import FreeLength
 from resnetgen.export.suppress_warnings import silent
 
@@ -23,11 +23,11 @@ def graph(network: nn.Module, example: Tensor, name: str) -> ExportedProgram:
     torch's own ONNX exporter sets too, it fixes sizes of one, and asks for more than one wherever it saw more.
 
     Raises:
-        Unexportable: torch makes no such graph; `name` is of the format that it is for.
+        ExportError: torch makes no such graph; `name` is of the format that it is for.
     """
     if not hasattr(_config, "backed_size_oblivious"):
-        message = f"the format {name} takes torch {OLDEST} or newer, and this is {torch.__version__}"
-        raise Unexportable(message, "install a newer torch, or export to torchscript")
+        message = f"exporting to {name} needs torch {OLDEST} or newer, but this is {torch.__version__}"
+        raise ExportError(message, "install a newer torch, or export to torchscript")
     free = {axis: Dim.DYNAMIC for axis in range(example.dim()) if axis != 1}
     oblivious = _config.patch(backed_size_oblivious=True)  # type: ignore[attr-defined]  # torch adds it at run time
     with failing(name), silent(), torch.no_grad(), oblivious, FreeLength():

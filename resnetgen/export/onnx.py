@@ -8,9 +8,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from resnetgen.analysis.input_sizes import AXES
+from resnetgen.analysis.input_sizes import AXIS_NAMES
+from resnetgen.errors import ExportError
 from resnetgen.export.errors import failing
-from resnetgen.export.format import INPUT, OUTPUT, Format, Output, Run, Unexportable
+from resnetgen.export.format import INPUT, OUTPUT, Format, Output, Run
 from resnetgen.export.graph import graph
 from resnetgen.export.suppress_warnings import silent
 from resnetgen.export.zero_padding import keep_zeros
@@ -28,7 +29,7 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
     """Write a network as one file, weights included, with the axes of the batch by their names."""
     _fit(network)
     found = graph(network, example, NAME)
-    axes = dict(zip((0, *range(2, example.dim())), ("batch", *AXES[example.dim() - 2]), strict=True))
+    axes = dict(zip((0, *range(2, example.dim())), ("batch", *AXIS_NAMES[example.dim() - 2]), strict=True))
     with failing(NAME), silent(), torch.no_grad():
         outputs = _names(network(example.clone()))
         program = torch.onnx.export(
@@ -55,8 +56,8 @@ def _free(name: str, taken: list[str]) -> str:
 def _fit(network: nn.Module) -> None:
     size = sum(tensor.nbytes for tensor in network.state_dict().values())
     if size > MOST_BYTES:
-        message = f"an ONNX file has at most {MOST_BYTES:,} bytes, and the weights alone take {size:,}"
-        raise Unexportable(message, "export to pt2 or torchscript, which have no such limit")
+        message = f"an ONNX file has at most {MOST_BYTES:,} bytes, but the weights alone take {size:,}"
+        raise ExportError(message, "export to pt2 or torchscript, which have no such limit")
 
 
 def _names(answer: Output) -> list[str]:

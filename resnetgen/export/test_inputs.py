@@ -8,7 +8,7 @@ from itertools import count, islice
 import torch
 from torch import Tensor
 
-from resnetgen.analysis.input_sizes import AxisDomain, domain
+from resnetgen.analysis.input_sizes import AxisDomain, input_domain
 from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.ir.network import Network
 
@@ -26,14 +26,14 @@ def noise(network: Network, samples: int, size: tuple[int, ...]) -> Tensor:
 
 def another_size(found: Trace) -> tuple[int, ...] | None:
     """A larger input size that works, another along each axis; None where none is near."""
-    axes, size = domain(found.network), found.input[1:]
+    axes, size = input_domain(found.network), found.input[1:]
     starts = (tuple(extent + step for extent in size) for step in count(1))
     return _first_sound(found.network, (_works(axes, start, range(len(size))) for start in starts))
 
 
 def least_size(network: Network) -> tuple[int, ...] | None:
     """The smallest input size that works; None where that is not known."""
-    axes = domain(network)
+    axes = input_domain(network)
     if axes is None:
         return None
     starts = (tuple(axis.smallest + step for axis in axes) for step in count())

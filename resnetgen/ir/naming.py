@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from keyword import iskeyword
 
-from resnetgen.ir.reserved import CLASSES
+from resnetgen.ir.reserved import reserved_classes
 
 _WRITTEN = (
     ("resnext", "ResNeXt"),
@@ -27,7 +27,7 @@ _SHORT = frozenset({"aa", "eca", "frn", "gn", "rs", "se", "sk"})
 def network_class(name: str) -> str:
     """The class of the network of that name, told apart from what else an emitted file may hold, and from `None`."""
     written = capitals(name)
-    return f"{written}Network" if written in CLASSES or iskeyword(written) else written
+    return f"{written}Network" if written in reserved_classes() or iskeyword(written) else written
 
 
 @lru_cache(maxsize=256)

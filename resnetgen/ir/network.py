@@ -45,6 +45,11 @@ class Shortcut(NamedTuple):
     first: bool = False
     over: bool = False
 
+    @property
+    def projects(self) -> bool:
+        """Whether a convolution stands on it."""
+        return self.kind in ("projection", "avg_projection")
+
 
 class Block(NamedTuple):
     """A residual branch, its shortcut, and what follows their addition.
@@ -175,12 +180,9 @@ def inplace_safe(nodes: Sequence[Node]) -> bool:
     return last is not None and last.operator.gives_new
 
 
-_AFTER_THE_NORM = frozenset({"attention", "branch_scale", "drop_path"})
-
-
 def last_norm(block: Block) -> Node | None:
     """The trained norm that a block's branch ends in, but for what keeps a zero a zero; None if it ends otherwise."""
-    last = next((node for node in reversed(block.branch) if node.operator.role not in _AFTER_THE_NORM), None)
-    if last is None or last.operator.role != "norm":
+    last = next((node for node in reversed(block.branch) if not node.operator.keeps_zero), None)
+    if last is None or not last.operator.is_norm:
         return None
     return last if any(entry.name == "weight" and entry.trained for entry in last.operator.entries()) else None

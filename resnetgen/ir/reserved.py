@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from resnetgen.ops.operator import emitted_classes
+
 MODULE_ATTRIBUTES = frozenset(  # as text, since ruff would lay a set out a word a line
     """
     T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval
@@ -21,44 +23,9 @@ NETWORK_ATTRIBUTES = frozenset({"feature_channels", "feature_reductions", "forwa
 MODULES = frozenset({"torch"})
 """A network is written to NAME.py, and a file of one of these names would be imported in place of the library."""
 
-CLASSES = frozenset(
-    {
-        "Affine",
-        "AvgConcatMaxPool",
-        "AvgPlusMaxPool",
-        "BlurPool",
-        "BranchGain",
-        "CBAM",
-        "ChannelAttention",
-        "Checkpointed",
-        "CheckpointedStage",
-        "ConvNormAct",
-        "DropBlock",
-        "DropPath",
-        "EfficientChannelAttention",
-        "EvoNorm",
-        "F",
-        "FilterResponseNorm",
-        "FilterResponseNormTLU",
-        "FrozenBatchNorm",
-        "Gather",
-        "GatherExcite",
-        "GlobalContext",
-        "KeptStatistics",
-        "LayerScale",
-        "MultiScale",
-        "PadChannels",
-        "PadChannelsByAxis",
-        "Perceptron",
-        "SameAvgPool",
-        "SelectiveAttention",
-        "SelectiveKernel",
-        "SpatialAttention",
-        "SplitAttention",
-        "SqueezeExcite",
-        "Stage",
-        "Tensor",
-        "WeightStandardizedConv",
-    }
-)
-"""What an emitted file may hold beside its network and its blocks. A test compares with the templates."""
+_CLASSES = frozenset({"Checkpointed", "CheckpointedStage", "F", "KeptStatistics", "Stage", "Tensor"})
+
+
+def reserved_classes() -> frozenset[str]:
+    """What an emitted file may hold beside its network and its blocks: the classes of operators, and the file's own."""
+    return _CLASSES | emitted_classes()

@@ -14,7 +14,7 @@ from resnetgen.jsonschema.forms import Forms
 from resnetgen.jsonschema.layout import text
 from resnetgen.schema.json_forms import Json
 from resnetgen.source.collection import names
-from resnetgen.source.extends import OWN
+from resnetgen.source.extends import NOT_INHERITED
 from resnetgen.spec.spec import Spec
 
 __all__ = ["IDENTIFIER", "json_schema", "text"]
@@ -29,7 +29,7 @@ def json_schema() -> Json:
     """The schema of a spec."""
     forms = Forms()
     whole = forms.object(Spec, patch=False)
-    patch = forms.object(Spec, patch=True, own=frozenset(str(key) for (key,) in OWN))
+    patch = forms.object(Spec, patch=True, own=frozenset(str(key) for (key,) in NOT_INHERITED))
     extends = {"type": "string", "minLength": 1, "description": _EXTENDS, "examples": list(names())}
     for form, required in ((whole, whole["required"]), (patch, ["name", "extends"])):
         form["properties"] = {"extends": {"$ref": "#/$defs/extends", "description": _EXTENDS}, **form["properties"]}

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import ClassVar
 
-from resnetgen.layers.builder import Scope
+from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.dropout import Dropout
@@ -27,6 +27,9 @@ from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import number
 
 _ONE = number(1)
+
+_AFTER_NORM = ("drop_block",)
+"""The slots of a layer whose operators follow its norm, in this order."""
 
 
 class ConvLayer(Record):
@@ -64,123 +67,132 @@ class ConvLayer(Record):
     act: Act | None = None
     """The activation of this layer."""
 
-    def lower(self, scope: Scope) -> None:
+    def lower(self, builder: LayerBuilder) -> None:
         """Place its operators."""
-        scope.unit += 1
-        stride = scope.stride(self.stride)
-        antialias = scope.antialias if self.antialias is None else chosen(self.antialias)
+        builder.unit += 1
+        stride = builder.stride(self.stride)
+        antialias = builder.context.antialias if self.antialias is None else chosen(self.antialias)
         if self.antialias is not None:
-            self._has_stride(scope)
+            self._has_stride(builder)
         if antialias is None or not (self.stride == HERE or set(stride) != {1}):
-            self._unit(scope, stride)
+            self._unit(builder, stride)
         else:
-            self._smoothed(scope, antialias, stride)
-        scope.strided = scope.strided or self.stride == HERE
+            self._smoothed(builder, antialias, stride)
+        builder.strided = builder.strided or self.stride == HERE
 
-    def _has_stride(self, scope: Scope) -> None:
-        if self.stride != HERE and set(scope.stride(self.stride)) == {1}:
+    def _has_stride(self, builder: LayerBuilder) -> None:
+        if self.stride != HERE and set(builder.stride(self.stride)) == {1}:
             message = "`antialias` has no effect: this layer has no stride"
-            raise scope.fault("RG209", message, "antialias", help="take it out")
+            raise builder.fault("RG209", message, "antialias", help="remove it")
 
-    def _smoothed(self, scope: Scope, antialias: AntialiasKind, stride: tuple[int, ...]) -> None:
+    def _smoothed(self, builder: LayerBuilder, antialias: AntialiasKind, stride: tuple[int, ...]) -> None:
         """The layer at stride 1, and what strides in its place on one side of it.
 
         Blocks that do not stride have an identity there, and so the same class as those that do.
         """
-        one = (1,) * scope.rank
-        strides = stride != one or (self.stride == HERE and scope.replaces())
+        one = (1,) * builder.context.rank
+        strides = stride != one or (self.stride == HERE and builder.context.replaces_stride())
         for side in SIDES:
             if side == antialias.place:
-                scope.shrink(antialias if strides else None, stride, here=self.antialias is None)
+                builder.shrink(antialias if strides else None, stride, here=self.antialias is None)
             if side == "before":
-                self._unit(scope, one)
+                self._unit(builder, one)
 
-    def _unit(self, scope: Scope, stride: tuple[int, ...]) -> None:
+    def _unit(self, builder: LayerBuilder, stride: tuple[int, ...]) -> None:
         """Convolution, norm and activation in order; some convolutions have the latter two inside."""
-        norm = scope.norm if self.norm is None else self.norm
-        act = scope.act if self.act is None else self.act
-        spatial = None if self.spatial is None else self._spatial(scope)
-        if spatial is None and not norm.brings_activation and (self.drop_block is None or scope.keeps(self.drop_block)):
-            self._plain(scope, stride, norm, act)
+        context, order = builder.context, builder.context.order
+        norm = context.norm if self.norm is None else self.norm
+        act = context.act if self.act is None else self.act
+        spatial: SpatialKind | None = None if self.spatial is None else builder.slot("spatial", self.spatial)
+        ends = [key for key in _AFTER_NORM if self._has(builder, key)]
+        if spatial is None and not norm.brings_activation and not ends:
+            self._plain(builder, stride, norm, act)
             return
-        fused = self._fuses(scope, norm, act, inside=spatial is not None)
-        last = "conv" if spatial or scope.order.index("norm") < scope.order.index("conv") else "norm"
-        for part in scope.order:
+        fused = self._fuses(builder, norm, act, inside=spatial is not None)
+        last = "conv" if spatial or order.index("norm") < order.index("conv") else "norm"
+        for part in order:
             if part == "conv":
-                self._convolve(scope, stride, spatial, norm, act)
-            elif spatial and scope.order.index(part) > scope.order.index("conv"):
+                self._convolve(builder, stride, spatial, norm, act)
+            elif spatial and order.index(part) > order.index("conv"):
                 continue  # it is inside
             elif part == "norm":
-                scope.normalize(norm, here=self.norm is None, active=fused)
+                builder.normalize(norm, here=self.norm is None, active=fused)
             elif not fused:
-                scope.activate(act)
-            if part == last and self.drop_block is not None:
-                scope.drop(self.drop_block)
+                builder.activate(act)
+            if part == last:
+                for key in ends:
+                    builder.place(key, getattr(self, key))
 
-    def _plain(self, scope: Scope, stride: tuple[int, ...], norm: NormKind, act: ActivationSlot) -> None:
+    def _has(self, builder: LayerBuilder, key: str) -> bool:
+        """Whether a slot of the layer, or the block's where the layer says `here`, holds anything."""
+        slot = getattr(self, key)
+        return slot is not None and builder.slot(key, slot) is not None
+
+    def _plain(self, builder: LayerBuilder, stride: tuple[int, ...], norm: NormKind, act: ActivationSlot) -> None:
         """The same where nothing is inside anything: by far most layers of most networks."""
-        for part in scope.order:
+        for part in builder.context.order:
             if part == "conv":
-                self._convolve(scope, stride, None, norm, act)
+                self._convolve(builder, stride, None, norm, act)
             elif part == "norm":
-                scope.normalize(norm, here=self.norm is None)
+                builder.normalize(norm, here=self.norm is None)
             else:
-                scope.activate(act)
+                builder.activate(act)
 
-    def _fuses(self, scope: Scope, norm: NormKind, act: ActivationSlot, *, inside: bool) -> bool:
+    def _fuses(self, builder: LayerBuilder, norm: NormKind, act: ActivationSlot, *, inside: bool) -> bool:
         """Whether the norm's own activation takes the place of the layer's; `inside`, that both stand in another."""
         if not norm.brings_activation or act.type == "none":
             return False
-        follows = scope.order.index("act") == scope.order.index("norm") + 1
+        follows = builder.context.order.index("act") == builder.context.order.index("norm") + 1
         if self.act is not None and (follows or inside):
-            message = f"`act: {act.type}` has no effect: the norm {norm.type} brings an activation of its own"
-            raise scope.fault("RG209", message, "act", help="take it out, or write `act: none` for none")
+            message = f"`act: {act.type}` has no effect: the norm {norm.type} includes an activation"
+            raise builder.fault("RG209", message, "act", help="remove it, or write `act: none`")
         return follows
 
-    def _spatial(self, scope: Scope) -> SpatialKind | None:
-        if isinstance(self.spatial, HereSlot):
-            return scope.spatial()
-        found: SpatialKind | None = chosen(self.spatial)
-        return found
-
     def _convolve(
-        self, scope: Scope, stride: tuple[int, ...], spatial: SpatialKind | None, norm: NormKind, act: ActivationSlot
+        self,
+        builder: LayerBuilder,
+        stride: tuple[int, ...],
+        spatial: SpatialKind | None,
+        norm: NormKind,
+        act: ActivationSlot,
     ) -> None:
-        if self.dropout and (rate := scope.dropout(self.dropout)):
-            scope.add(Dropout(rate))
-        convolution = scope.convolution if self.convolution is None else self.convolution
-        window, out_channels, groups = self._numbers(scope, stride)
+        if self.dropout and (rate := builder.dropout(self.dropout)):
+            builder.add(Dropout(rate))
+        convolution = builder.context.convolution if self.convolution is None else self.convolution
+        window, out_channels, groups = self._numbers(builder, stride)
         if spatial is None:
             bias = norm.type == "none" if self.bias is None else self.bias
-            numbers = scope.channels, out_channels, window, groups, bias
-            scope.add(scope.made("convolution", convolution, self.convolution is None, convolution.operator, *numbers))
+            numbers = builder.channels, out_channels, window, groups, bias
+            builder.add(
+                builder.made("convolution", convolution, self.convolution is None, convolution.operator, *numbers)
+            )
         else:
-            self._no_bias(scope)
-            ends = scope.channels, out_channels
-            begins = scope.begins() or set(stride) != {1}
-            unit = Unit(*ends, window, groups, convolution, norm, act, begins, apart=scope.is_full())
+            self._no_bias(builder)
+            ends = builder.channels, out_channels
+            begins = builder.context.changes_shape() or set(stride) != {1}
+            unit = Unit(*ends, window, groups, convolution, norm, act, begins, apart=builder.is_full())
             here = isinstance(self.spatial, HereSlot)
-            at = scope.origins.get("spatial", ()) if here else ()
-            scope.add(scope.made("spatial", spatial, here, spatial.operator, unit), at=at)
-        scope.channels = out_channels
+            at = builder.context.origins.get("spatial", ()) if here else ()
+            builder.add(builder.made("spatial", spatial, here, spatial.operator, unit), at=at)
+        builder.channels = out_channels
 
-    def _no_bias(self, scope: Scope) -> None:
+    def _no_bias(self, builder: LayerBuilder) -> None:
         if self.bias is not None:
-            message = "`bias` has no effect: this layer's convolution is of a kind that knows by itself"
-            raise scope.fault("RG209", message, "bias", help="take it out")
+            message = "`bias` has no effect: this kind of convolution decides it itself"
+            raise builder.fault("RG209", message, "bias", help="remove it")
 
-    def _numbers(self, scope: Scope, stride: tuple[int, ...]) -> tuple[Window, int, int]:
+    def _numbers(self, builder: LayerBuilder, stride: tuple[int, ...]) -> tuple[Window, int, int]:
         """The window, the channels that go out, and the groups, which must divide the channels on both sides."""
         window = _window(
-            scope.axes(self.conv, "conv"),
+            builder.axes(self.conv, "conv"),
             stride,
-            None if self.padding is None else scope.axes(self.padding, "padding"),
-            scope.dilation(self.dilation),
+            None if self.padding is None else builder.axes(self.padding, "padding"),
+            builder.dilation(self.dilation),
         )
-        out_channels = scope.width(self.to, "to")
-        groups = 1 if self.groups is _ONE else scope.groups(self.groups)
+        out_channels = builder.width(self.to, "to")
+        groups = 1 if self.groups is _ONE else builder.groups(self.groups)
         if groups > 1:
-            _divide(scope, groups, out_channels, self.groups == HERE)
+            _divide(builder, groups, out_channels, self.groups == HERE)
         return window, out_channels, groups
 
 
@@ -194,9 +206,9 @@ def _window(
     return Window(kernel, stride, padding, dilation)
 
 
-def _divide(scope: Scope, groups: int, out_channels: int, here: bool) -> None:
-    for channels, which in ((scope.channels, "come in"), (out_channels, "go out")):
+def _divide(builder: LayerBuilder, groups: int, out_channels: int, here: bool) -> None:
+    for channels, which in ((builder.channels, "input"), (out_channels, "output")):
         if channels % groups:
-            message = f"{groups} groups do not divide the {channels} channels that {which}"
+            message = f"{groups} groups do not divide the {channels} {which} channels"
             help = f"use a divisor of {channels}"
-            raise scope.fault("RG303", message, "groups", here=here, help=help, channels=channels)
+            raise builder.fault("RG303", message, "groups", here=here, help=help, channels=channels)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from resnetgen.layers.builder import Scope
+from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.pad import Pad
 from resnetgen.schema.fields import Padding
 from resnetgen.schema.record import Record
@@ -16,9 +16,9 @@ class PadLayer(Record):
     pad: Padding
     """How many on either side, along each axis. All 0 is an error."""
 
-    def lower(self, scope: Scope) -> None:
+    def lower(self, builder: LayerBuilder) -> None:
         """Place its operator."""
-        padding = scope.axes(self.pad, "pad")
+        padding = builder.axes(self.pad, "pad")
         if set(padding) == {0}:
-            raise scope.fault("RG209", "this layer has no effect: it pads nothing", "pad", help="take it out")
-        scope.add(Pad(padding))
+            raise builder.fault("RG209", "this layer has no effect: it pads nothing", "pad", help="remove it")
+        builder.add(Pad(padding))

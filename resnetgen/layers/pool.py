@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from resnetgen.layers.builder import Scope
+from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.operator import Window
 from resnetgen.ops.pool import AvgPool, MaxPool
@@ -27,25 +27,25 @@ class MaxPoolLayer(Record):
     antialias: Antialias | None = None
     """What takes over the stride."""
 
-    def lower(self, scope: Scope) -> None:
+    def lower(self, builder: LayerBuilder) -> None:
         """Place its operator; where something else is to stride, the maximum is taken at each pixel before that."""
-        window = _window(scope, "max_pool", self.max_pool, self.stride, self.padding, self.ceil_mode)
+        window = _window(builder, "max_pool", self.max_pool, self.stride, self.padding, self.ceil_mode)
         antialias = chosen(self.antialias)
         if antialias is None:
-            scope.add(MaxPool(window))
+            builder.add(MaxPool(window))
         elif set(window.stride) == {1} and self.stride != "here":
             message = "`antialias` has no effect: this layer has no stride"
-            raise scope.fault("RG209", message, "antialias", help="take it out")
+            raise builder.fault("RG209", message, "antialias", help="remove it")
         else:
-            self._smoothed(scope, antialias, window)
-        scope.strided = scope.strided or self.stride == "here"
+            self._smoothed(builder, antialias, window)
+        builder.strided = builder.strided or self.stride == "here"
 
-    def _smoothed(self, scope: Scope, antialias: AntialiasKind, window: Window) -> None:
+    def _smoothed(self, builder: LayerBuilder, antialias: AntialiasKind, window: Window) -> None:
         for side in SIDES:
             if side == antialias.place:
-                scope.shrink(antialias if set(window.stride) != {1} else None, window.stride, here=False)
+                builder.shrink(antialias if set(window.stride) != {1} else None, window.stride, here=False)
             if side == "before":
-                scope.add(MaxPool(window._replace(stride=(1,) * scope.rank)))
+                builder.add(MaxPool(window._replace(stride=(1,) * builder.context.rank)))
 
 
 class AvgPoolLayer(Record):
@@ -64,19 +64,23 @@ class AvgPoolLayer(Record):
     count_include_pad: Flag = True
     """Whether padding counts in the mean, as PyTorch's `count_include_pad`."""
 
-    def lower(self, scope: Scope) -> None:
+    def lower(self, builder: LayerBuilder) -> None:
         """Place its operator."""
-        window = _window(scope, "avg_pool", self.avg_pool, self.stride, self.padding, self.ceil_mode)
-        scope.add(AvgPool(window, self.count_include_pad))
-        scope.strided = scope.strided or self.stride == "here"
+        window = _window(builder, "avg_pool", self.avg_pool, self.stride, self.padding, self.ceil_mode)
+        builder.add(AvgPool(window, self.count_include_pad))
+        builder.strided = builder.strided or self.stride == "here"
 
 
-def _window(scope: Scope, key: str, size: Axes, stride: Axes | str | None, padding: Axes | None, ceil: bool) -> Window:
-    kernel = scope.axes(size, key)
+def _window(
+    builder: LayerBuilder, key: str, size: Axes, stride: Axes | str | None, padding: Axes | None, ceil: bool
+) -> Window:
+    kernel = builder.axes(size, key)
     half = tuple((extent - 1) // 2 for extent in kernel)
-    padded = half if padding is None else scope.axes(padding, "padding")
+    padded = half if padding is None else builder.axes(padding, "padding")
     for extent, pad in zip(kernel, padded, strict=True):
         if 2 * pad > extent:
-            message = f"padding of {pad} is more than half of the pool's {extent} pixels, which PyTorch refuses"
-            raise scope.fault("RG204", message, "padding", help=f"use at most {extent // 2}")
-    return Window(kernel, kernel if stride is None else scope.stride(stride), padded, (1,) * scope.rank, ceil)
+            message = f"`padding: {pad}` is more than half of the pool's window of {extent}, which PyTorch rejects"
+            raise builder.fault("RG204", message, "padding", help=f"use at most {extent // 2}")
+    return Window(
+        kernel, kernel if stride is None else builder.stride(stride), padded, (1,) * builder.context.rank, ceil
+    )

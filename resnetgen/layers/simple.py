@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from resnetgen.layers.builder import Scope
+from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.activation import Act, ActOrHere
 from resnetgen.ops.dropout import Dropout
-from resnetgen.ops.registry import AttentionOrHere, HereSlot, NormOrHere
+from resnetgen.ops.registry import AttentionKind, AttentionOrHere, HereSlot, NormOrHere
 from resnetgen.schema.numbers import RateOrHere
 from resnetgen.schema.record import Record
 
@@ -20,18 +20,18 @@ class NormLayer(Record):
     act: Act | None = None
     """The activation."""
 
-    def lower(self, scope: Scope) -> None:
+    def lower(self, builder: LayerBuilder) -> None:
         """Place its operators."""
-        scope.unit += 1
-        norm = scope.norm if isinstance(self.norm, HereSlot) else self.norm
-        act = scope.act if self.act is None else self.act
+        builder.unit += 1
+        norm = builder.context.norm if isinstance(self.norm, HereSlot) else self.norm
+        act = builder.context.act if self.act is None else self.act
         fused = norm.brings_activation and act.type != "none"
         if fused and self.act is not None:
-            message = f"`act: {act.type}` has no effect: the norm {norm.type} brings an activation of its own"
-            raise scope.fault("RG209", message, "act", help="take it out, or write `act: none` for none")
-        scope.normalize(norm, here=isinstance(self.norm, HereSlot), active=fused)
+            message = f"`act: {act.type}` has no effect: the norm {norm.type} includes an activation"
+            raise builder.fault("RG209", message, "act", help="remove it, or write `act: none`")
+        builder.normalize(norm, here=isinstance(self.norm, HereSlot), active=fused)
         if not fused:
-            scope.activate(act)
+            builder.activate(act)
 
 
 class ActLayer(Record):
@@ -42,10 +42,10 @@ class ActLayer(Record):
     act: ActOrHere
     """The activation, or `here`: the one that holds where the layer stands."""
 
-    def lower(self, scope: Scope) -> None:
+    def lower(self, builder: LayerBuilder) -> None:
         """Place its operator."""
-        scope.unit += 1
-        scope.activate(scope.act if self.act.type == "here" else self.act)
+        builder.unit += 1
+        builder.activate(builder.context.act if self.act.type == "here" else self.act)
 
 
 class DropoutLayer(Record):
@@ -56,12 +56,12 @@ class DropoutLayer(Record):
     dropout: RateOrHere
     """The rate, at least 0 and below 1. May be `here`. At 0, nothing is emitted."""
 
-    def lower(self, scope: Scope) -> None:
+    def lower(self, builder: LayerBuilder) -> None:
         """Place its operator, unless the rate is zero."""
-        scope.unit += 1
-        rate = scope.dropout(self.dropout)
+        builder.unit += 1
+        rate = builder.dropout(self.dropout)
         if rate:
-            scope.add(Dropout(rate))
+            builder.add(Dropout(rate))
 
 
 class AttentionLayer(Record):
@@ -72,14 +72,11 @@ class AttentionLayer(Record):
     attention: AttentionOrHere
     """The attention, without `place`; or `here`: that of the block in use."""
 
-    def lower(self, scope: Scope) -> None:
+    def lower(self, builder: LayerBuilder) -> None:
         """Place its operator, if there is one."""
-        if isinstance(self.attention, HereSlot):
-            slot = scope.attention()
-        elif "place" in self.attention.model_fields_set:
-            message = "a layer stands where it is written, and `place` would say otherwise"
-            raise scope.fault("RG209", message, "attention", help="take `place` out")
-        else:
-            slot = self.attention
+        if not isinstance(self.attention, HereSlot) and "place" in self.attention.model_fields_set:
+            message = "`place` has no effect: a layer stands where it is written"
+            raise builder.fault("RG209", message, "attention", help="remove `place`")
+        slot: AttentionKind | None = builder.slot("attention", self.attention)
         if slot is not None:
-            scope.attend(slot, here=isinstance(self.attention, HereSlot))
+            builder.attend(slot, here=isinstance(self.attention, HereSlot))

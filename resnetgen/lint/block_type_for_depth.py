@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from resnetgen.analysis.cost import weighted, weighted_layers
+from resnetgen.analysis.cost import count_weighted, weighted_layers
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ir.network import Block, Run
@@ -19,15 +19,16 @@ SQUEEZE = 2
 """No published network squeezes its first block to less than the width that comes in by this."""
 
 
-def depth(trace: Trace) -> Iterator[Fault]:
-    """Block type that goes with another depth or other widths.
+def block_type_for_depth(trace: Trace) -> Iterator[Fault]:
+    """Block type that does not match the depth or the widths.
 
-    The block type was changed and the stages were not, or the other way round. The usual criterion is table 1 of
-    arXiv:1512.03385: blocks of two 3x3 convolutions up to 34 layers, bottlenecks of three from 50 on. At about the same
-    multiply-adds a bottleneck is four times as wide (figure 5 there), which is what a deep network needs, and a shallow
-    one pays for in 3x3 convolutions. Stages made for blocks of two leave a bottleneck a quarter of their width inside:
-    16 channels in the first stage of ResNet-18, where every published one has 64 or more. Some published networks break
-    the rule with reason, such as narrow ones for CIFAR-10 and ResNet-26: say yours under `ignore`.
+    The block type was changed and the stages were not, or the other way round. The usual rule is table 1 of
+    arXiv:1512.03385: blocks of two 3x3 convolutions up to 34 layers, bottlenecks of three convolutions from 50 layers
+    on. At about the same multiply-adds a bottleneck is four times as wide (figure 5 there), which helps a deep network
+    and costs a shallow one its 3x3 convolutions. In stages made for two-layer blocks, a bottleneck has a quarter of
+    their width inside: 16 channels in the first stage of ResNet-18, where every published network has 64 or more. Some
+    published networks break the rule for a reason, such as narrow ones for CIFAR-10 and ResNet-26: give yours under
+    `ignore`.
 
     Fails:
 
@@ -52,27 +53,29 @@ def depth(trace: Trace) -> Iterator[Fault]:
             return
         layers = weighted_layers(network)
         if squeezed:
-            inside = f"{widths['mid']} of the {widths['in']} channels that come in"
+            inside = f"{widths['mid']} inner channels for {widths['in']} input channels"
             help = "give its stages four times the `channels`, or use a block type of two layers"
-            yield _fault(runs[0], f"the first bottleneck works on {inside}", help)
+            yield _warning(runs[0], f"the first bottleneck has {inside}", help)
         elif layers <= SHALLOW:
-            message = f"a network of {layers} layers is made of bottlenecks; up to {SHALLOW}, blocks of two are usual"
-            yield _fault(runs[0], message, "use `type: basic` with a quarter of the `channels`, or more blocks")
-    elif weighted(first.branch) == 2 and all(weighted(run.block.branch) == 2 for run in runs):
+            message = (
+                f"bottleneck blocks in a network of {layers} layers; up to {SHALLOW} layers, two-layer blocks are usual"
+            )
+            yield _warning(runs[0], message, "use `type: basic` with a quarter of the `channels`, or more blocks")
+    elif count_weighted(first.branch) == 2 and all(count_weighted(run.block.branch) == 2 for run in runs):
         layers = weighted_layers(network)
         if layers > DEEP:
-            message = f"a network of {layers} layers has blocks of two; above {DEEP}, bottlenecks are usual"
-            yield _fault(runs[0], message, "use `type: bottleneck` with four times the `channels`, or fewer blocks")
+            message = f"two-layer blocks in a network of {layers} layers; above {DEEP} layers, bottlenecks are usual"
+            yield _warning(runs[0], message, "use `type: bottleneck` with four times the `channels`, or fewer blocks")
 
 
-def _fault(run: Run, message: str, help: str) -> Fault:
-    said = f"{help}; or say under `ignore: {{RG502: ...}}` why it is meant"
+def _warning(run: Run, message: str, help: str) -> Fault:
+    said = f"{help}; or give the reason under `ignore: {{RG502: ...}}`"
     return Fault("RG502", message, Place(run.at, Part.KEY), help=said, severity=Severity.WARNING)
 
 
 def _is_bottleneck(block: Block) -> bool:
     """Whether a branch is 1x1, a window, 1x1, and narrower inside than where it ends."""
-    layers = [node for node in block.branch if weighted((node,))]
+    layers = [node for node in block.branch if count_weighted((node,))]
     windows = [node.operator.window() for node in layers]
     if len(layers) != 3 or windows[0] is None or windows[2] is None:
         return False

@@ -13,9 +13,9 @@ from resnetgen.ops.operator import by_axis
 def budget(trace: Trace) -> Iterator[Fault]:
     """Budget that is exceeded.
 
-    A spec may say under `budget` what its network may cost at most, so that a change which makes it cost more is seen
-    where it is made. Parameters, multiply-adds and the memory of activations are those that `resnetgen show` prints,
-    the latter two at the input size that is checked, for one sample in float32.
+    A spec may limit the cost of its network under `budget`, so that a change which makes it cost more is noticed at
+    once. Parameters, multiply-adds and activation memory are those that `resnetgen show` prints, the latter two at the
+    input size that is checked, for one sample in float32.
 
     Fails:
 
@@ -43,5 +43,5 @@ def budget(trace: Trace) -> Iterator[Fault]:
         if limit is not None and value > limit:
             over = f"{100 * (value - limit) / limit:.3g} %"
             message = f"the network has {value:,} {what}, {over} more than its budget of {limit:,}"
-            help = "make it smaller, or raise the budget; `resnetgen show` tells what each stage costs"
+            help = "make the network smaller, or raise the budget; `resnetgen show` lists the cost of each stage"
             yield Fault("RG510", message, Place(("budget", key)), help=help)

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Place, Severity
-from resnetgen.diagnostics.suggestions import listed
+from resnetgen.diagnostics.suggestions import join_words
 from resnetgen.ops.batch_norm import tracks
 
 
 def drifting_statistics(trace: Trace) -> Iterator[Fault]:
-    """Frozen part whose batch norms go on changing.
+    """Frozen part whose batch norms still change.
 
-    `frozen` keeps gradients from the parameters of a part. The running mean and variance of its batch norms are no
-    parameters: in training mode each batch still moves them, and normalizes by its own statistics. So a part that was
-    to stay as it was trained gives other maps after some steps, and on small batches, as in detection, worse ones.
-    Frozen stages mostly come with `norm_eval`, which keeps these statistics too. Where they are to follow the new data,
-    as in adapting to another domain, the warning does not apply.
+    `frozen` stops the gradients to the parameters of a part. The running mean and variance of its batch norms are not
+    parameters: in training mode every batch still updates them, and the norm uses the statistics of the batch. So a
+    part that should stay as it was trained gives different maps after some steps, and on small batches, as in
+    detection, worse ones. Frozen stages usually come with `norm_eval`, which freezes these statistics too. If they
+    should follow the new data, as in domain adaptation, the warning does not apply.
 
     Fails:
 
@@ -41,8 +41,8 @@ def drifting_statistics(trace: Trace) -> Iterator[Fault]:
         if at not in said.norm_eval and any(tracks(node.operator) for node in parts[at])
     ]
     if drifting:
-        names = listed(name for _, name in drifting)
-        message = f"the batch norms of what is frozen go on changing their statistics: {names}"
+        names = join_words(name for _, name in drifting)
+        message = f"frozen parts still update their batch norm statistics: {names}"
         related = tuple((Place(("training", "frozen", index)), "") for index, _ in drifting[1:])
         place = Place(("training", "frozen", drifting[0][0]))
         help = "write `norm_eval: true`, or a list of these parts"

@@ -7,7 +7,7 @@ from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.schema.fields import LARGEST_EXTENT
 
 
-def stride(trace: Trace) -> list[Fault]:
+def excessive_stride(trace: Trace) -> list[Fault]:
     """A total stride beyond the largest input leaves one pixel whatever comes in: a block repeated with its stride."""
     total = [1] * trace.network.rank
     for stage in trace.network.stages:
@@ -15,9 +15,14 @@ def stride(trace: Trace) -> list[Fault]:
             for axis, step in enumerate(run.block.stride):
                 total[axis] *= step ** min(run.repeat, 64)
         if max(total) > LARGEST_EXTENT:
-            message = f"the strides up to here multiply to more than {LARGEST_EXTENT:,} pixels"
+            message = f"the total stride up to here is more than {LARGEST_EXTENT:,} pixels"
             place = Place(stage.at, Part.KEY)
             return [
-                Fault("RG304", message, place, help="use `stride: here` in the block type, so that one block strides")
+                Fault(
+                    "RG304",
+                    message,
+                    place,
+                    help="use `stride: here` in the block type, so that only the first block of a stage has the stride",
+                )
             ]
     return []

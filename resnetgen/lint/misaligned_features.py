@@ -10,14 +10,14 @@ from resnetgen.diagnostics.model import Fault, Place, Severity
 from resnetgen.ops.operator import by_axis
 
 
-def nesting(trace: Trace) -> Iterator[Fault]:
+def misaligned_features(trace: Trace) -> Iterator[Fault]:
     """Feature maps that do not nest.
 
-    What reads several maps, a feature pyramid or a U-Net, enlarges the small ones to lay them over the large ones. At a
-    size that the strides do not divide, a map of 15 pixels has one of 8 below it, which becomes 16. Decoders then crop,
-    resize or fail; many pad the image instead. A network is told whose maps do not nest at the input size that is
-    checked. Decoders of dilated networks lay corner on corner instead: at 513 pixels (arXiv:1706.05587) a map of 129
-    has three pixels between two of one of 33, and such maps nest too.
+    A decoder that reads several maps, such as a feature pyramid or a U-Net, enlarges the small maps to the size of the
+    large ones. If the input size is not a multiple of the strides, a map of 15 pixels is followed by one of 8, which
+    enlarges to 16. Decoders then crop, resize or fail; many pad the image instead. The warning is given if the maps do
+    not nest at the input size that is checked. Decoders of dilated networks align the corners instead: at 513 pixels
+    (arXiv:1706.05587) a map of 129 has three pixels between two of a map of 33, and such maps count as nested.
 
     Fails:
 
@@ -40,8 +40,10 @@ def nesting(trace: Trace) -> Iterator[Fault]:
     dilated = _is_dilated(trace)
     for (above, large), (below, small) in pairwise(found):
         if not all(_nests(wide, narrow, dilated) for wide, narrow in zip(large, small, strict=True)):
-            message = f"`{below}` gives {by_axis(small)}, which the {by_axis(large)} of `{above}` is no multiple of"
-            help = "use an input size that the total stride divides"
+            message = (
+                f"the {by_axis(large)} map of `{above}` is not a multiple of the {by_axis(small)} map of `{below}`"
+            )
+            help = "use an input size that is a multiple of the total stride"
             yield Fault("RG508", message, Place(("input", "size")), help=help, severity=Severity.WARNING)
             return
 

@@ -20,13 +20,13 @@ def shapes(traced: Trace) -> list[Fault]:
 
 def _with_sizes(traced: Trace) -> list[Fault]:
     """The faults, with the sizes that work at the spec's `input.size`; nothing is said where none is known to."""
-    from resnetgen.analysis.input_sizes import domain, in_words, least
+    from resnetgen.analysis.input_sizes import describe_domain, input_domain, smallest_size
 
     network, faults = traced.network, traced.faults
-    axes = domain(network, soon=True)
-    if axes is None or not all(axis.remainders for axis in axes) or trace(network, least(axes)).faults:
+    axes = input_domain(network, soon=True)
+    if axes is None or not all(axis.remainders for axis in axes) or trace(network, smallest_size(axes)).faults:
         return list(faults)
     place = Place(("input", "size"))
-    words = f"the input is {by_axis(traced.input[1:])}; sizes that work along {in_words(axes)}"
+    words = f"the input is {by_axis(traced.input[1:])}; sizes that work: {describe_domain(axes)}"
     others = (tuple(label for label in fault.related if label[0] != place) for fault in faults)
     return [fault._replace(related=((place, words), *rest)) for fault, rest in zip(faults, others, strict=True)]

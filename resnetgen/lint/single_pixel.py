@@ -13,10 +13,11 @@ from resnetgen.ops.operator import by_axis
 def single_pixel(trace: Trace) -> Iterator[Fault]:
     """Batch norm over a map of a single pixel.
 
-    Batch norm in training takes the mean and variance of a channel over batch and pixels. With one pixel and a batch of
-    one there is one value, and PyTorch raises `Expected more than 1 value per channel when training`; in a small batch
-    the statistics are those of a handful of values. It bites in the last batch of an epoch, when one sample is left. An
-    attention that normalizes what it pooled has the same limit on every input, and is not told.
+    In training, batch norm computes the mean and variance of a channel over batch and pixels. With one pixel and a
+    batch of one there is a single value, and PyTorch raises `Expected more than 1 value per channel when training`; in
+    a small batch the statistics come from a handful of values. This typically happens in the last batch of an epoch,
+    when one sample is left. An attention that normalizes what it pooled has the same limit at every input size, and
+    gives no warning.
 
     Fails:
 
@@ -31,28 +32,28 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
         name: tiny
         input: {channels: 3, size: 64}
     """
-    found = next(_single(trace), None)
+    found = next(_single_pixel_norms(trace), None)
     if found is None:
         return
     place, where = found
-    message = f"{where} normalizes single pixels, which batch norm cannot train on at batch 1"
+    message = f"{where} normalizes a map of one pixel: batch norm cannot train on it at batch 1"
     related = ((Place(("input", "size")), f"the input is {by_axis(trace.input[1:])}"),)
     help = "use a larger input or fewer strides, drop incomplete batches, or use another norm, such as group"
     yield Fault("RG506", message, place, related=related, help=help, severity=Severity.WARNING)
 
 
-def _single(trace: Trace) -> Iterator[tuple[Place, str]]:
+def _single_pixel_norms(trace: Trace) -> Iterator[tuple[Place, str]]:
     """Where batch norms meet a single pixel: the place, and what is there."""
-    for step in _norms(trace.stem):
+    for step in _batch_norms(trace.stem):
         yield Place(step.node.at), step.node.name
     for traced in trace.stages:
         if set(traced.output[1:]) == {1}:  # no stage makes maps larger than its blocks do
             for part in traced.parts:
-                for _ in _norms(part.trace.steps()):
+                for _ in _batch_norms(part.trace.steps()):
                     yield Place(traced.stage.at, Part.KEY), f"`{traced.stage.name}`"
-    for step in _norms(trace.head):
+    for step in _batch_norms(trace.head):
         yield Place(step.node.at), step.node.name
 
 
-def _norms(steps: Iterable[Step]) -> Iterator[Step]:
+def _batch_norms(steps: Iterable[Step]) -> Iterator[Step]:
     return (step for step in steps if isinstance(step.node.operator, BatchNorm) and set(step.input[1:]) == {1})

@@ -11,13 +11,13 @@ from resnetgen.ir.network import Block, Network, Node
 from resnetgen.ops.operator import Window
 
 
-def remainder(trace: Trace) -> Iterator[Fault]:
-    """Input sizes that work or fail by their remainder.
+def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
+    """Only some input sizes work.
 
-    An average pool rounds an odd size down, a strided convolution rounds it up. Where one stands in the branch and the
-    other beside it, the two sides of the addition agree for some sizes alone, and the network fails on an image that is
-    one pixel wider; or, where what the shortcut brings is a single pixel, PyTorch repeats that in silence. The whole
-    input domain is searched, where that is soon done: sizes repeat with the total stride.
+    An average pool rounds an odd size down, and a strided convolution rounds it up. If one is in the branch and the
+    other in the shortcut, the two sides of the addition agree only for some sizes, and the network fails on an image
+    that is one pixel wider; or, if the shortcut's map is a single pixel, PyTorch silently broadcasts it. All input
+    sizes are searched where that is fast: the result repeats with the total stride.
 
     Fails:
 
@@ -33,23 +33,23 @@ def remainder(trace: Trace) -> Iterator[Fault]:
     """
     if _always_agrees(trace.network):
         return
-    from resnetgen.analysis.input_sizes import domain  # few networks need it
+    from resnetgen.analysis.input_sizes import input_domain  # few networks need it
 
-    axes = domain(trace.network, soon=True)
+    axes = input_domain(trace.network, soon=True)
     partial = next((axis for axis in axes or () if len(axis.remainders) < axis.period), None)
     if partial is None:
         return
     message = f"only some input sizes work: {partial.describe()}"
-    help = "pad what changes sizes, as an odd window with half of its reach does; or keep inputs to these sizes"
+    help = "use odd kernels with a padding of half their size, or keep to these input sizes"
     yield Fault("RG507", message, Place(("input", "size")), help=help, severity=Severity.WARNING)
 
 
 def _always_agrees(network: Network) -> bool:
     """Whether all windows in blocks take every size to that of each stride-th pixel, so that both sides must agree."""
-    return all(_keeps(run.block) for stage in network.stages for run in stage.runs)
+    return all(_sides_agree(run.block) for stage in network.stages for run in stage.runs)
 
 
-def _keeps(block: Block) -> bool:
+def _sides_agree(block: Block) -> bool:
     return block.shortcut.kind == "none" or all(map(_is_strided, (*block.branch, *block.shortcut.nodes)))
 
 

@@ -15,13 +15,13 @@ MULTIPLE = 8
 
 
 def tensor_cores(trace: Trace) -> Iterator[Fault]:
-    """Widths that leave tensor cores waiting.
+    """Widths that do not fill tensor cores.
 
-    In half precision the matrix units of a GPU want channels in multiples of 8; other widths are padded up to one, or
+    In half precision the matrix units of a GPU need channels in multiples of 8; other widths are padded up to one, or
     take a slower path (NVIDIA, "Convolutional Layers User's Guide", section "Channels In And Out"). A width of 65 costs
-    what one of 72 does. Looked at are the channels that the convolutions of stem and blocks give: those of the input
-    and the number of classes are not for the network to choose, and how many channels a group has is not counted. What
-    was pruned for another device says so under `ignore`.
+    as much as one of 72. The warning looks at the output channels of the convolutions in stem and blocks: the input
+    channels and the number of classes are given, and the channels of a group are not considered. A network that was
+    pruned for another device says so under `ignore`.
 
     Fails:
 
@@ -40,28 +40,28 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
     if not odd:
         return
     place, name, width, _ = odd[0]
-    message = f"{name} gives {width} channels, which is no multiple of {MULTIPLE}"
+    message = f"{name} has {width} output channels, which is not a multiple of {MULTIPLE}"
     count = sum(found.alike for found in odd)
     if count > 1:
-        message += f"; so it is with {count} of {sum(found.alike for found in convolutions)} convolutions"
-    help = f"take {-(-width // MULTIPLE) * MULTIPLE}, which costs a tensor core as much"
+        message += f"; this holds for {count} of {sum(found.alike for found in convolutions)} convolutions"
+    help = f"use {-(-width // MULTIPLE) * MULTIPLE}: on tensor cores it costs the same"
     yield Fault("RG505", message, place, help=help, severity=Severity.WARNING)
 
 
-class _Width(NamedTuple):
+class _ConvWidth(NamedTuple):
     place: Place
     name: str
     width: int
     alike: int
 
 
-def _convolutions(network: Network) -> Iterator[_Width]:
+def _convolutions(network: Network) -> Iterator[_ConvWidth]:
     """The convolutions of stem and branches, alike ones together: where they are, what they give, how many they are."""
     for node in network.stem:
         if isinstance(node.operator, Conv):
-            yield _Width(Place(node.at), node.name, node.operator.out_channels, 1)
+            yield _ConvWidth(Place(node.at), node.name, node.operator.out_channels, 1)
     for stage in network.stages:
         for run in stage.runs:
             for node in run.block.branch:
                 if isinstance(node.operator, Conv):
-                    yield _Width(Place(run.at, Part.KEY), node.name, node.operator.out_channels, run.repeat)
+                    yield _ConvWidth(Place(run.at, Part.KEY), node.name, node.operator.out_channels, run.repeat)

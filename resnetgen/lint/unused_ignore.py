@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Mapping
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Severity, Suggestion
 
 
-def ignored_in_vain(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:
-    """Warning that is ignored in vain.
+def unused_ignores(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:
+    """Ignored warning that is not given.
 
-    A code under `ignore` whose warning does not come up says something of the spec that is no longer so, and would hide
-    the warning if it came back for another reason. Only what the spec that is checked ignores itself is told, as a base
-    may say it for other specs, and only at its own input size.
+    A code under `ignore` whose warning is not given says something about the spec that is no longer true, and would
+    hide the warning if it came back for another reason. Only the entries of the checked spec itself are examined,
+    because a base may have them for other specs, and only at the spec's own input size.
 
     Fails:
 
@@ -27,7 +27,7 @@ def ignored_in_vain(ignored: Mapping[str, object], found: Collection[str]) -> It
     """
     for code in ignored:
         if code not in found:
-            message = f"there is no warning {code} here to ignore"
+            message = f"`ignore` has no effect: this spec does not give the warning {code}"
             place = Place(("ignore", code), Part.KEY)
-            mend = Suggestion("take it out", place, act=EditKind.REMOVE)
-            yield Fault("RG511", message, place, help="take it out", severity=Severity.WARNING, mend=mend)
+            mend = Suggestion("remove it", place, act=EditKind.REMOVE)
+            yield Fault("RG511", message, place, help="remove it", severity=Severity.WARNING, mend=mend)

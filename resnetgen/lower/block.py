@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Place
+from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.naming import by_rank
 from resnetgen.ir.network import Block, Node
-from resnetgen.layers.block_params import Here
-from resnetgen.layers.builder import LoweringError, Scope
+from resnetgen.layers.builder import LayerBuilder
+from resnetgen.layers.context import BlockContext, NetworkContext, Position
+from resnetgen.layers.settings import Settings
 from resnetgen.lower.block_types import NamedType
-from resnetgen.lower.branch import attention_place, lay_branch
-from resnetgen.lower.context import NetworkContext, Position
-from resnetgen.lower.settings import Settings
+from resnetgen.lower.branch import attention_place, lower_branch
 from resnetgen.lower.shortcut import ShortcutContext, shortcut
 from resnetgen.ops.registry import AttentionKind, chosen
 from resnetgen.schema.fields import MOST_CHANNELS
-from resnetgen.schema.width_expression import ExpressionError
 from resnetgen.source.unambiguous import replacement
 from resnetgen.spec.spec import Join, ShortcutOptions
 
@@ -26,39 +25,49 @@ _MOST_KNOWN = 20_000
 _AUTO = ShortcutOptions.model_construct(type="auto")
 
 
-def block(kind: NamedType, settings: Settings, position: Position, around: NetworkContext) -> Block:
+def block(kind: NamedType, settings: Settings, position: Position, network: NetworkContext) -> Block:
     """The block of a type in a position.
 
     Raises:
         LoweringError: a width, a number of groups or a shortcut is impossible there.
     """
     if kind.at is not None:
-        return _block(kind, settings, position, around)
-    blocks = around.blocks if "drop_path" in settings.values else 0
-    key = (kind.name, settings.number, around.number, blocks, *position.numbers())
+        return _block(kind, settings, position, network)
+    blocks = network.blocks if settings.end_branches else 0
+    key = (kind.name, settings.number, network.number, blocks, *position.numbers())
     if key not in _KNOWN:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
-        _KNOWN[key] = _block(kind, settings, position, around)
+        _KNOWN[key] = _block(kind, settings, position, network)
     return _KNOWN[key]
 
 
-def _block(kind: NamedType, settings: Settings, position: Position, around: NetworkContext) -> Block:
-    widths = _widths(kind, settings, position)
-    scope = _scope(kind, settings, position, around, widths)
+def _block(kind: NamedType, settings: Settings, position: Position, network: NetworkContext) -> Block:
+    context = BlockContext(
+        network,
+        network.layout.block,
+        position.at,
+        None if kind.at is None else (*kind.at, "branch"),
+        settings,
+        _widths(kind, settings, position),
+        position,
+    )
+    builder = LayerBuilder(context, position.in_channels)
     attention: AttentionKind | None = chosen(settings.get("attention"))
-    placed = attention_place(kind, settings, position)
-    lay_branch(kind, settings, position, around, scope)
-    stride = _stride(scope.nodes, around.rank)
+    placed = attention_place(kind, context)
+    lower_branch(kind, builder)
+    branch = tuple(builder.nodes)
+    stride = _stride(branch, network.rank)
     beside = attention if placed == "shortcut" else None
-    found = shortcut(settings.get("shortcut", _AUTO), _around(scope, position, stride, around, beside))
+    around = ShortcutContext(context, branch, builder.channels, stride, beside)
+    found = shortcut(settings.get("shortcut", _AUTO), around)
     return Block(
         type=kind.name,
-        description=by_rank(kind.type.description, around.rank) if kind.at is None else kind.type.description,
-        branch=tuple(scope.nodes),
+        description=by_rank(kind.type.description, network.rank) if kind.at is None else kind.type.description,
+        branch=branch,
         shortcut=found,
-        post_add=_joined(settings, scope, attention if placed == "sum" else None, sum=found.kind != "none"),
-        widths=tuple(widths.items()),
+        post_add=_post_add(builder, attention if placed == "sum" else None, sum=found.kind != "none"),
+        widths=tuple(context.widths.items()),
         stride=stride,
     )
 
@@ -70,7 +79,7 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
         at = settings.origins.get(name, position.channels_at)
         if name in ("in", "out"):
             raise LoweringError(
-                Fault("RG205", f"`{name}` is what a block is given; choose another name", Place(at, Part.KEY))
+                Fault("RG205", f"the width name `{name}` is reserved; choose another name", Place(at, Part.KEY))
             )
         try:
             widths[name] = written.width(widths, MOST_CHANNELS)
@@ -79,71 +88,13 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
             out = (Place(position.channels_at), f"out is {position.out_channels}")
             used = () if at == position.channels_at else (out,)
             later = written.names() & settings.widths.keys() - widths.keys()
-            help = error.help or ("a width may speak of those that are written before it" if later else "")
+            help = error.help or ("a width may use the widths that are written before it" if later else "")
             mend = replacement(Place(at), error.instead(written.text))
             raise LoweringError(Fault("RG208", message, Place(at), related=used, help=help, mend=mend)) from None
     return widths
 
 
-def _scope(
-    kind: NamedType, settings: Settings, position: Position, around: NetworkContext, widths: dict[str, int]
-) -> Scope:
-    here = Here(
-        position.stride,
-        position.dilation,
-        position.first_dilation,
-        position.replaced,
-        begins=position.in_channels != position.out_channels or set(position.stride) != {1},
-        groups=settings.get("groups"),
-        dropout=settings.get("dropout", 0.0),
-        drop_block=settings.get("drop_block"),
-        spatial=chosen(settings.get("spatial")),
-        attention=chosen(settings.get("attention")),
-    )
-    return Scope(
-        rank=around.rank,
-        channels=position.in_channels,
-        widths=widths,
-        convolution=settings.get("convolution", around.convolution),
-        norm=settings.get("norm", around.norm),
-        act=settings.get("act", around.act),
-        order=settings.order,
-        naming=around.layout.block,
-        antialias=chosen(settings.get("antialias")),
-        at=position.at,
-        layers_at=None if kind.at is None else (*kind.at, "branch"),
-        here=here,
-        origins={
-            "norm": ("norm",),
-            "convolution": ("convolution",),
-            "in": position.in_channels_at,
-            "out": position.channels_at,
-            **settings.origins,
-        },
-    )
-
-
-def _around(
-    scope: Scope, position: Position, stride: tuple[int, ...], around: NetworkContext, attention: AttentionKind | None
-) -> ShortcutContext:
-    return ShortcutContext(
-        position.in_channels,
-        scope.channels,
-        stride,
-        position.first_dilation,
-        position.replaced,
-        tuple(scope.nodes),
-        scope.convolution,
-        scope.norm,
-        scope.order,
-        attention,
-        around.layout,
-        position.at,
-        scope.origins,
-    )
-
-
-def _stride(nodes: list[Node], rank: int) -> tuple[int, ...]:
+def _stride(nodes: tuple[Node, ...], rank: int) -> tuple[int, ...]:
     ones = total = (1,) * rank
     for node in nodes:
         window = node.operator.window()
@@ -152,13 +103,14 @@ def _stride(nodes: list[Node], rank: int) -> tuple[int, ...]:
     return total
 
 
-def _joined(settings: Settings, scope: Scope, attention: AttentionKind | None, *, sum: bool) -> tuple[Node, ...]:
+def _post_add(builder: LayerBuilder, attention: AttentionKind | None, *, sum: bool) -> tuple[Node, ...]:
     """The activation after the addition, numbered on from the branch's own, and the attention if its place is there."""
-    join: Join = settings.get("join") or Join()
-    placed = len(scope.nodes)
-    if scope.naming.has("sum_act", scope.unit, scope.taken):
-        scope.unit += 1
-    scope.activate(scope.act if join.act is None else join.act, "sum_act", sum=sum)
+    context = builder.context
+    join: Join = context.settings.get("join") or Join()
+    placed = len(builder.nodes)
+    if context.naming.has("sum_act", builder.unit, builder.taken):
+        builder.unit += 1
+    builder.activate(context.act if join.act is None else join.act, "sum_act", sum=sum)
     if attention is not None:
-        scope.attend(attention, here=True)
-    return tuple(scope.nodes[placed:])
+        builder.attend(attention, here=True)
+    return tuple(builder.nodes[placed:])

@@ -7,8 +7,8 @@ from pathlib import Path as FilePath
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
-from resnetgen.diagnostics.suggestions import listed, nearest
-from resnetgen.layers.builder import LoweringError
+from resnetgen.diagnostics.suggestions import did_you_mean, join_words
+from resnetgen.errors import LoweringError
 from resnetgen.source.source import read
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spec.spec import BlockType, Spec
@@ -39,8 +39,8 @@ def find(spec: Spec, name: str, asked: Place) -> NamedType:
     if name in BUILT_IN:
         return NamedType(name, _built_in(name), None)
     known = (*spec.blocks, *BUILT_IN)
-    message = f"there is no block type `{name[:60]}`{nearest(name, known)}"
-    help = f"use {listed(known)}, or describe your own under `blocks`"
+    message = f"unknown block type `{name[:60]}`{did_you_mean(name, known)}"
+    help = f"use {join_words(known)}, or describe your own under `blocks`"
     raise LoweringError(
         Fault("RG206", message, asked, help=help, mend=replacement(asked, unambiguous_match(name, known)))
     )

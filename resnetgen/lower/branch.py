@@ -3,49 +3,48 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Place
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import LoweringError
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
-from resnetgen.layers.builder import LoweringError, Scope
+from resnetgen.layers.builder import LayerBuilder
+from resnetgen.layers.context import BlockContext
 from resnetgen.lower.block_types import NamedType
-from resnetgen.lower.context import NetworkContext, Position
-from resnetgen.lower.settings import Settings
-from resnetgen.ops.drop_path import DropPath
-from resnetgen.ops.operator import Schedule
-from resnetgen.ops.registry import AttentionKind, BranchScaleKind, HereSlot, chosen
+from resnetgen.ops.branch_end import BranchEndSlot
+from resnetgen.ops.registry import AttentionKind, HereSlot, chosen
 from resnetgen.schema.fields import HERE
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.spec.spec import DropPathOptions
+from resnetgen.spec.block_options import BlockOptions
 
 
-def lay_branch(kind: NamedType, settings: Settings, position: Position, around: NetworkContext, scope: Scope) -> None:
+def lower_branch(kind: NamedType, builder: LayerBuilder) -> None:
     """Lay a whole branch.
 
     Raises:
         LoweringError: one of its layers is impossible, or what leaves it is not what the block is to give.
     """
-    attention: AttentionKind | None = chosen(settings.get("attention"))
-    placed = attention_place(kind, settings, position)
-    _branch(_strided(kind, settings, position), scope, placed, attention)
-    _ends_right(kind, scope, position)
+    context = builder.context
+    attention: AttentionKind | None = chosen(context.settings.get("attention"))
+    placed = attention_place(kind, context)
+    _branch(_strided(kind, context), builder, placed, attention)
+    _ends_right(kind, builder)
     if attention is not None and placed == "end":
-        scope.attend(attention, here=True)
-    _scale(settings, scope, position)
-    _drop_path(settings, scope, around, position)
+        builder.attend(attention, here=True)
+    _end(builder)
 
 
-def attention_place(kind: NamedType, settings: Settings, position: Position) -> str | None:
+def attention_place(kind: NamedType, context: BlockContext) -> str | None:
     """Where in the block the attention goes; None where there is none, or the block type has a place of its own.
 
     Raises:
         LoweringError: the block type has one, and the spec asks for another.
     """
-    attention: AttentionKind | None = chosen(settings.get("attention"))
+    attention: AttentionKind | None = chosen(context.settings.get("attention"))
     if attention is None or not _says_here(kind):
         return None if attention is None else attention.place
     if "place" in attention.model_fields_set:
-        at = (*settings.origins.get("attention", position.at), "place")
+        at = (*context.origin("attention"), "place")
         message = f"`place` has no effect: the block type `{kind.name}` has a layer `attention: {HERE}`"
-        raise LoweringError(Fault("RG209", message, Place(at, Part.KEY), help="take it out"))
+        raise LoweringError(Fault("RG209", message, Place(at, Part.KEY), help="remove it"))
     return None
 
 
@@ -56,37 +55,36 @@ def _says_here(kind: NamedType) -> bool:
     )
 
 
-def _branch(layers: list[Layer], scope: Scope, placed: str | None, attention: AttentionKind | None) -> None:
+def _branch(layers: list[Layer], builder: LayerBuilder, placed: str | None, attention: AttentionKind | None) -> None:
     """The layers of the branch, and the attention if its place is among them."""
     if attention is not None and placed == "start":
-        scope.attend(attention, here=True)
+        builder.attend(attention, here=True)
     for index, layer in enumerate(layers):
-        scope.layer = index
-        layer.lower(scope)
-        if attention is not None and isinstance(layer, ConvLayer) and placed == f"conv{scope.unit}":
-            scope.attend(attention, here=True)
+        builder.layer = index
+        layer.lower(builder)
+        if attention is not None and isinstance(layer, ConvLayer) and placed == f"conv{builder.unit}":
+            builder.attend(attention, here=True)
             placed = None
     if placed is not None and placed.startswith("conv"):
         names = [f"conv{_unit(layers, index)}" for index, layer in enumerate(layers) if isinstance(layer, ConvLayer)]
-        message = f"the attention's place is after `{placed}`, and there is none{nearest(placed, names)}"
-        at = Place((*scope.origins.get("attention", scope.at), "place"))
+        message = f"this block has no convolution `{placed}` to place the attention after{did_you_mean(placed, names)}"
+        at = Place((*builder.context.origin("attention"), "place"))
         raise LoweringError(Fault("RG206", message, at, help=f"the convolutions are {', '.join(names)}"))
 
 
-def _strided(kind: NamedType, settings: Settings, position: Position) -> list[Layer]:
+def _strided(kind: NamedType, context: BlockContext) -> list[Layer]:
     """The branch's layers, with `stride: here` where `stride_on` wants it."""
-    wanted = settings.get("stride_on")
+    wanted = context.settings.get("stride_on")
     if wanted is None:
         return kind.type.branch
     convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
     names = {f"conv{_unit(kind.type.branch, index)}": index for index in convs}
     if wanted not in names:
-        at = settings.origins.get("stride_on", position.at)
-        message = f"`{kind.name}` has no `{wanted[:60]}`{nearest(wanted, tuple(names))}"
+        at = Place(context.origin("stride_on"))
+        message = f"the block type `{kind.name}` has no convolution `{wanted[:60]}`{did_you_mean(wanted, tuple(names))}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
-        raise LoweringError(
-            Fault("RG206", message, Place(at), help=help, mend=replacement(Place(at), unambiguous_match(wanted, names)))
-        )
+        mend = replacement(at, unambiguous_match(wanted, names))
+        raise LoweringError(Fault("RG206", message, at, help=help, mend=mend))
     return [_with_stride(layer, index == names[wanted]) for index, layer in enumerate(kind.type.branch)]
 
 
@@ -101,44 +99,44 @@ def _with_stride(layer: Layer, chosen: bool) -> Layer:
     return layer.model_copy(update={"stride": 1}) if getattr(layer, "stride", None) == HERE else layer
 
 
-def _ends_right(kind: NamedType, scope: Scope, position: Position) -> None:
+def _ends_right(kind: NamedType, builder: LayerBuilder) -> None:
+    position = builder.context.position
+    assert position is not None, "a branch is that of a block"
     branch = (*(kind.at or ()), "branch")
-    if not scope.nodes:
+    if not builder.nodes:
         used = ((Place(position.at, Part.KEY), "used here"),)
-        message = f"the branch of `{kind.name}` has no effect: nothing is left of its layers"
-        help = "take out the block type, or give it a convolution"
+        message = f"the branch of `{kind.name}` has no effect: none of its layers does anything here"
+        help = "remove the block type, or give it a convolution"
         raise LoweringError(Fault("RG209", message, Place(branch, Part.KEY), related=used, help=help))
-    if scope.channels != position.out_channels:
-        message = f"the branch of `{kind.name}` gives {scope.channels} channels, not {position.out_channels}"
+    if builder.channels != position.out_channels:
+        message = f"the branch of `{kind.name}` ends in {builder.channels} channels, not {position.out_channels}"
         convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
         place = Place((*branch, convs[-1], "to")) if convs else Place(branch, Part.KEY)
-        related = ((Place(position.channels_at), f"{position.out_channels} channels are to come out"),)
+        related = ((Place(position.channels_at), f"the block has {position.out_channels} output channels"),)
         help = "end the branch in a convolution `to: out`"
         raise LoweringError(Fault("RG302", message, place, related=related, help=help))
 
 
-def _scale(settings: Settings, scope: Scope, position: Position) -> None:
-    slot: BranchScaleKind | None = chosen(settings.get("branch_scale"))
-    if slot is not None:
-        message = "a branch scale weighs the branch against the shortcut, and there is none"
-        _beside_a_shortcut("branch_scale", message, "use a shortcut", settings, position)
-        scope.add(slot.operator(scope.channels))
+def _end(builder: LayerBuilder) -> None:
+    """What the block's settings place at the end of every branch, in the order of their keys.
+
+    Raises:
+        LoweringError: it has no sense without a shortcut, and there is none.
+    """
+    settings = builder.context.settings
+    for key in BlockOptions.model_fields:
+        slot = settings.get(key)
+        if not isinstance(slot, BranchEndSlot):
+            continue
+        operator = slot.at_end(builder.channels, builder.context.network.blocks)
+        if operator is not None:
+            _needs_shortcut(key, slot, builder.context)
+            builder.add(operator)
 
 
-def _beside_a_shortcut(key: str, message: str, help: str, settings: Settings, position: Position) -> None:
-    """Refuse a key that has no sense in a plain network."""
-    if (asked := settings.get("shortcut")) is not None and asked.type == "none":
-        at = settings.origins.get(key, position.at)
-        none = settings.origins.get("shortcut", position.at)
-        related = ((Place(none, Part.ENTRY), "no shortcut here"),)
-        raise LoweringError(Fault("RG209", message, Place(at), related=related, help=help))
-
-
-def _drop_path(settings: Settings, scope: Scope, around: NetworkContext, position: Position) -> None:
-    options: DropPathOptions | None = settings.get("drop_path")
-    if options is None or not options.rate:
-        return
-    message = "drop path takes away a whole branch, and without a shortcut nothing would be left"
-    _beside_a_shortcut("drop_path", message, "use a shortcut, or `dropout`", settings, position)
-    constant = options.schedule == "constant"
-    scope.add(DropPath(options.rate if constant else Schedule(options.rate, around.blocks)))
+def _needs_shortcut(key: str, slot: BranchEndSlot, context: BlockContext) -> None:
+    """Refuse what has no sense in a plain network."""
+    if (asked := context.settings.get("shortcut")) is not None and asked.type == "none":
+        related = ((Place(context.origin("shortcut"), Part.ENTRY), "no shortcut here"),)
+        place = Place(context.origin(key))
+        raise LoweringError(Fault("RG209", slot.needs_shortcut, place, related=related, help=slot.way_out))

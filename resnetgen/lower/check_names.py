@@ -19,7 +19,9 @@ def misnamed(naming: Naming, stem: Sequence[Node], stages: Sequence[Stage], head
     """The first fault of the names in the network, in its stem's list, and in a block."""
     if len(naming.listed) > len(stem):
         operators = ", ".join(node.operator.role for node in stem)
-        message = f"the layout names {len(naming.listed)} operators of the stem, and it has {len(stem)}: {operators}"
+        message = (
+            f"the layout names {len(naming.listed)} operators of the stem, but the stem has {len(stem)}: {operators}"
+        )
         help = "write a `stem` with fewer names under `layout`, or a table by role"
         return [Fault("RG210", message, Place(("layout",)), help=help)]
     whole = (*_names(stem), *(stage.path for stage in stages), *_names(head))
@@ -40,10 +42,12 @@ def _torn(block: Block) -> Iterator[Fault]:
         why = f"the projection begins in the middle of `{firsts[tap]}`"
     for node in block.branch:
         if node.injected and "." in node.name:
-            why = f"`{node.name}` is given from outside, since it depends on the stride, and cannot be inside another"
+            why = f"`{node.name}` is passed in, because it depends on the stride, so it cannot be inside another module"
     if why:
         help = f"choose other names for the blocks of the type `{block.type}` under `layout`"
-        yield Fault("RG210", f"the names of a block make no modules: {why}", Place(("layout",)), help=help)
+        yield Fault(
+            "RG210", f"the layout's names for a block do not form modules: {why}", Place(("layout",)), help=help
+        )
 
 
 def _distinct(blocks: Iterable[Block]) -> Iterable[Block]:
@@ -68,7 +72,7 @@ def _faults(names: tuple[str, ...], where: str, listed: int = 0) -> Iterator[Fau
     if wrong is not None:
         at = ("layout", "stem", wrong.name) if wrong.name < listed else ("layout",)
         help = "choose other names under `layout`" + (", or for the stages" if where == "the network" else "")
-        yield Fault("RG210", f"the names of {where} make no modules: {wrong.why}", Place(at), help=help)
+        yield Fault("RG210", f"the layout's names for {where} do not form modules: {wrong.why}", Place(at), help=help)
 
 
 class _Wrong(NamedTuple):
@@ -97,18 +101,18 @@ def _wrong(paths: Indexed, inside: str) -> Iterator[_Wrong]:
         at, index = f"{inside}{first}", run[0][0]
         within = [(index, path[1:]) for index, path in run]
         if first in known:
-            yield _Wrong(f"`{at}` does not stand together", _intruder(runs, first))
+            yield _Wrong(f"the modules in `{at}` are not consecutive", _intruder(runs, first))
         elif len(within) > 1 and not all(path for _, path in within):
-            yield _Wrong(f"`{at}` stands for more than one", within[1][0])
+            yield _Wrong(f"`{at}` names more than one operator", within[1][0])
         elif not first.isdigit() and (first in MODULE_ATTRIBUTES or iskeyword(first) or first.startswith("_")):
-            yield _Wrong(f"`{at}` is taken by Python or PyTorch", index)
+            yield _Wrong(f"`{at}` is reserved by Python or PyTorch", index)
         elif not inside and first in NETWORK_ATTRIBUTES:
-            yield _Wrong(f"`{at}` is taken by the emitted network", index)
+            yield _Wrong(f"`{at}` is reserved by the emitted network", index)
         elif within[0][1]:
             yield from _wrong(within, f"{at}.")
         known.add(first)
         if counts and first != str(position):
-            yield _Wrong(f"`{at}` and those beside it do not count from 0", index)
+            yield _Wrong(f"the numbers of `{at}` and its siblings do not count from 0", index)
 
 
 def _intruder(runs: list[tuple[str, Indexed]], first: str) -> int:

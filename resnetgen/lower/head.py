@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Suggestion
-from resnetgen.diagnostics.suggestions import listed, nearest
+from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.ir.network import Node
-from resnetgen.layers.builder import Scope
+from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.global_pool import POOLS, Flatten
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.source.yaml_events import MAX_FAULTS
 from resnetgen.spec.spec import Head, Spec
 
 
@@ -26,25 +26,25 @@ def _features(spec: Spec, head: Head) -> list[Fault]:
     found = []
     others = [key for key in head.model_fields_set if key != "features"]
     for key in sorted(others, key=list(Head.model_fields).index):
-        help = f"`{key}: null` takes it out where a base spec wrote it"
-        message = f"a head that gives features has no `{key}`"
+        help = f"`{key}: null` removes it if a base spec sets it"
+        message = f"a head with `features` has no `{key}`"
         found.append(Fault("RG209", message, Place(("head", key), Part.KEY), help=help))
     assert head.features is not None
     for index, name in enumerate(head.features):
-        if len(found) == MOST_FAULTS:
+        if len(found) == MAX_FAULTS:
             break
         place = Place(("head", "features", index))
         if name not in spec.stages:
             known = tuple(spec.stages)
-            help = f"the stages are {listed(known)}"
-            message = f"there is no stage `{name}`{nearest(name, known)}"
+            help = f"the stages are {join_words(known)}"
+            message = f"unknown stage `{name}`{did_you_mean(name, known)}"
             found.append(
                 Fault("RG206", message, place, help=help, mend=replacement(place, unambiguous_match(name, known)))
             )
         elif name in head.features[:index]:
-            mend = Suggestion("take out the second", place, act=EditKind.REMOVE)
-            message = f"`{name}` is asked for twice"
-            found.append(Fault("RG209", message, place, help="take one of them out", mend=mend))
+            mend = Suggestion("remove the second", place, act=EditKind.REMOVE)
+            message = f"`{name}` is listed twice"
+            found.append(Fault("RG209", message, place, help="remove one of them", mend=mend))
     return found
 
 
@@ -56,14 +56,14 @@ def _classifier(head: Head) -> list[Fault]:
     if head.classes is None:
         for key in ("dropout", "activation", "classifier"):
             if getattr(head, key) not in (None, 0.0, "none", "linear"):
-                message = f"`{key}` stands around the classifier, and there is none"
+                message = f"`{key}` needs a classifier, but the head has none"
                 place = Place(("head", key), Part.KEY)
                 found.append(Fault("RG209", message, place, help="add `classes`, the number of classes"))
     return found
 
 
-def nodes(head: Head, scope: Scope) -> tuple[Node, ...]:
-    """The head's operators, laid in the scope; none where the network gives features.
+def nodes(head: Head, builder: LayerBuilder) -> tuple[Node, ...]:
+    """The head's operators, laid by the builder; none where the network gives features.
 
     Raises:
         LoweringError: one of its layers is impossible.
@@ -71,28 +71,28 @@ def nodes(head: Head, scope: Scope) -> tuple[Node, ...]:
     if head.features is not None:
         return ()
     for index, layer in enumerate(head.layers or ()):
-        scope.layer = index
-        layer.lower(scope)
+        builder.layer = index
+        layer.lower(builder)
     assert head.pool is not None
-    pool = POOLS[head.pool](scope.rank)
-    scope.add(pool)
+    pool = POOLS[head.pool](builder.context.rank)
+    builder.add(pool)
     if head.classes is None or head.classifier == "linear":
-        scope.add(Flatten())
+        builder.add(Flatten())
     if head.classes is not None:
-        (features,) = Flatten().output(pool.output((scope.channels, *(1,) * scope.rank)))
-        _classify(head, head.classes, features, scope)
-    return tuple(scope.nodes)
+        (features,) = Flatten().output(pool.output((builder.channels, *(1,) * builder.context.rank)))
+        _classify(head, head.classes, features, builder)
+    return tuple(builder.nodes)
 
 
-def _classify(head: Head, classes: int, features: int, scope: Scope) -> None:
+def _classify(head: Head, classes: int, features: int, builder: LayerBuilder) -> None:
     """Dropout, the classifier, and what makes of its output; a convolution is flattened after it."""
     if head.dropout:
-        scope.add(Dropout(head.dropout), "head_dropout")
+        builder.add(Dropout(head.dropout), "head_dropout")
     if head.classifier == "conv":
-        scope.add(pointwise(features, classes, scope.rank), "linear")
-        scope.add(Flatten())
+        builder.add(pointwise(features, classes, builder.context.rank), "linear")
+        builder.add(Flatten())
     else:
-        scope.add(Linear(features, classes))
+        builder.add(Linear(features, classes))
     if head.activation not in (None, "none"):
         assert head.activation is not None
-        scope.add(OUTPUT_ACTIVATIONS[head.activation]())
+        builder.add(OUTPUT_ACTIVATIONS[head.activation]())

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.naming import network_class
 from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm
 from resnetgen.ir.reserved import MODULES
 from resnetgen.layers import ConvLayer
-from resnetgen.layers.builder import LoweringError, Scope
+from resnetgen.layers.builder import LayerBuilder
+from resnetgen.layers.context import BlockContext, NetworkContext
 from resnetgen.lower import head
 from resnetgen.lower.check_names import misnamed
-from resnetgen.lower.context import NetworkContext
 from resnetgen.lower.stages import Stages, count
 from resnetgen.lower.strides import Extents
 from resnetgen.lower.unused_keys import unused_types
-from resnetgen.ops.branch_scale import BranchScale
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.layouts import Naming
-from resnetgen.schema.width_expression import Expression, ExpressionError
+from resnetgen.schema.width_expression import Expression
 from resnetgen.spec.spec import Spec
 
 
@@ -41,7 +41,7 @@ class _Lowering:
         self.taken: set[str] = set()
         self.stem_is_whole = True
         self.stages = self._wanted_stages()
-        self.around = NetworkContext(
+        self.context = NetworkContext(
             self.rank,
             self.layout,
             spec.convolution,
@@ -72,7 +72,7 @@ class _Lowering:
             stem, channels, stride = self._stem()
         except LoweringError:
             return None
-        lowered = Stages(spec, self.around, self.stages, self.taken)
+        lowered = Stages(spec, self.context, self.stages, self.taken)
         stages, channels = lowered.lower(channels, self._stem_channels_at(), stride, self.stem_is_whole)
         self.faults += lowered.faults
         self.faults += unused_types(spec)
@@ -108,41 +108,28 @@ class _Lowering:
         self.faults += found
         return network._replace(training=said)
 
-    def _scope(self, channels: int, path: Path, unit: int, naming: Naming) -> Scope:
-        return Scope(
-            rank=self.rank,
-            channels=channels,
-            widths={},
-            convolution=self.spec.convolution,
-            norm=self.spec.norm,
-            act=self.spec.act,
-            order=("conv", "norm", "act"),
-            naming=naming,
-            at=path,
-            layers_at=path,
-            origins={"norm": ("norm",), "convolution": ("convolution",)},
-            unit=unit,
-            taken=self.taken,
-        )
+    def _builder(self, channels: int, path: Path, unit: int, naming: Naming) -> LayerBuilder:
+        context = BlockContext(self.context, naming, at=path, layers_at=path)
+        return LayerBuilder(context, channels, unit, taken=self.taken)
 
     def _stem(self) -> tuple[tuple[Node, ...], int, Extents]:
-        scope = self._scope(self.spec.input.channels, ("stem",), 0, self.layout.stem)
+        builder = self._builder(self.spec.input.channels, ("stem",), 0, self.layout.stem)
         for index, layer in enumerate(self.spec.stem):
-            scope.layer = index
+            builder.layer = index
             try:
-                layer.lower(scope)
+                layer.lower(builder)
             except LoweringError as stop:
                 self.faults.append(stop.fault)
                 self.stem_is_whole = False
                 if isinstance(layer, ConvLayer):
-                    scope.channels = self._meant(layer.to)
-        self.units = scope.unit
+                    builder.channels = self._meant(layer.to)
+        self.units = builder.unit
         stride = (1,) * self.rank
-        for node in scope.nodes:
+        for node in builder.nodes:
             window = node.operator.window()
             if window is not None:
                 stride = tuple(s * step for s, step in zip(stride, window.stride, strict=True))
-        return tuple(scope.nodes), scope.channels, stride
+        return tuple(builder.nodes), builder.channels, stride
 
     def _stem_channels_at(self) -> Path:
         """The path of the channels that leave the stem."""
@@ -164,7 +151,7 @@ class _Lowering:
         if any(fault.at.path[:1] == ("head",) for fault in self.faults):
             return ()
         try:
-            return head.nodes(self.spec.head, self._scope(channels, ("head", "layers"), self.units, self.layout.head))
+            return head.nodes(self.spec.head, self._builder(channels, ("head", "layers"), self.units, self.layout.head))
         except LoweringError as stop:
             self.faults.append(stop.fault)
             return ()
@@ -183,7 +170,7 @@ class _Lowering:
         kaiming = options.conv.startswith("kaiming")
         if options.fan is not None and not kaiming:
             message = f"`fan` scales a kaiming init, and `conv` is {options.conv}"
-            self.faults.append(Fault("RG209", message, Place(("init", "fan"), Part.KEY), help="take `fan` out"))
+            self.faults.append(Fault("RG209", message, Place(("init", "fan"), Part.KEY), help="remove `fan`"))
         if options.zero_init_residual:
             self._check_zero_init(stages)
         fan = (options.fan or "fan_out") if kaiming else ""
@@ -203,11 +190,12 @@ class _Lowering:
 
 def _without_zero_init(block: Block) -> str:
     """Why a block's last norm cannot start at zero, in words; empty where it can."""
+    nothing = "`zero_init_residual` has nothing to set to zero"
     if last_norm(block) is None:
-        return f"there is nothing to set to zero: the branch of `{block.type}` does not end in a norm with weights"
+        return f"{nothing}: the branch of `{block.type}` does not end in a norm with weights"
     if block.shortcut.kind == "none":
-        return f"there is nothing to set to zero: the branch of `{block.type}` has no shortcut beside it"
-    scales = [node.operator for node in block.branch if isinstance(node.operator, BranchScale)]
-    if any(scale.init == 0 for scale in scales):
-        return f"the branch of `{block.type}` could never learn: the {scales[0].label} after its norm is zero as well"
+        return f"{nothing}: the branch of `{block.type}` has no shortcut beside it"
+    zeros = [node.operator.label for node in block.branch if node.operator.starts_at_zero()]
+    if zeros:
+        return f"the branch of `{block.type}` could never learn: the {zeros[0]} after its norm is zero as well"
     return ""

@@ -48,7 +48,7 @@ def _idle(uses: list[Use]) -> Iterator[Fault]:
         for path in _of_strides(use):
             idle[path] = idle.get(path, True) and not _strides(use)
     for path in (path for path, without_effect in idle.items() if without_effect):
-        yield _fault(path, "none of these blocks has a stride", "take it out")
+        yield _fault(path, "none of these blocks has a stride", "remove it")
 
 
 def _of_strides(use: Use) -> Iterator[Path]:
@@ -75,7 +75,7 @@ def _top(spec: Spec, uses: list[Use]) -> Iterator[Fault]:
             blocks = [use for use in blocks if activated(use, spec.norm)]
         read = blocks or any(_reads(layer, key, spec) for layer in others)
         if key in spec.model_fields_set and not read:
-            brought = ", or a norm that brings one" if key == "act" else ""
+            brought = ", or a norm that includes one" if key == "act" else ""
             yield _fault((key,), f"every block and every other layer has its own{brought}")
 
 
@@ -89,6 +89,6 @@ def _reads(layer: Layer, key: str, spec: Spec) -> bool:
     return True
 
 
-def _fault(path: Path, why: str, help: str = "take one of them out") -> Fault:
-    removal = f"; `{path[-1]}: null` takes this one out where a base spec wrote it"
+def _fault(path: Path, why: str, help: str = "remove one of them") -> Fault:
+    removal = f"; `{path[-1]}: null` removes this one if a base spec sets it"
     return Fault("RG209", f"`{path[-1]}` has no effect: {why}", Place(path, Part.KEY), help=help + removal)

@@ -2,49 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.errors import LoweringError, OperatorError
 from resnetgen.ir.network import Node, Shortcut, inplace_safe
-from resnetgen.layers.builder import LoweringError, other_axes
+from resnetgen.layers.builder import other_axes
+from resnetgen.layers.context import BlockContext, Position
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Operator, OperatorError, Window, by_axis
-from resnetgen.ops.pad_channels import PadChannels, pad_channels
+from resnetgen.ops.operator import Operator, Window, by_axis
+from resnetgen.ops.pad_channels import pad_channels
 from resnetgen.ops.pool import AvgPool
-from resnetgen.ops.registry import AttentionKind, ConvolutionKind, NormKind
+from resnetgen.ops.registry import AttentionKind
 from resnetgen.ops.same_avg_pool import SameAvgPool
-from resnetgen.schema.layouts import Layout, Naming
+from resnetgen.schema.layouts import Naming
 from resnetgen.schema.record import Record
 from resnetgen.spec.spec import ShortcutOptions
 
 
 class ShortcutContext(NamedTuple):
-    """The branch that a shortcut leads around: channels on either side, its stride, and how it normalizes.
+    """What a shortcut leads around: a branch, the channels that leave it, its stride; and where in the spec that is.
 
-    `dilation` is that of the map that comes in; `replaced` the stride that dilation stands in for, 1 along each axis
-    where it does not. `attention` is what weighs the shortcut, None for nothing. `at` is the path of what uses the
-    block; `origins` the path of each key that holds there.
+    `attention` is what weighs the shortcut, None for nothing.
     """
 
-    in_channels: int
+    block: BlockContext
+    branch: tuple[Node, ...]
     out_channels: int
     stride: tuple[int, ...]
-    dilation: tuple[int, ...]
-    replaced: tuple[int, ...]
-    branch: tuple[Node, ...]
-    convolution: ConvolutionKind
-    norm: NormKind
-    order: tuple[str, ...]
     attention: AttentionKind | None
-    layout: Layout
-    at: Path
-    origins: Mapping[str, Path]
 
     @property
     def rank(self) -> int:
         """The number of spatial axes."""
-        return len(self.stride)
+        return self.block.rank
+
+    @property
+    def position(self) -> Position:
+        """Where the block stands."""
+        assert self.block.position is not None, "only a block has a shortcut"
+        return self.block.position
+
+    @property
+    def in_channels(self) -> int:
+        """The channels that enter the block."""
+        return self.position.in_channels
 
     def matches(self) -> bool:
         """Whether what comes out has the shape of what goes in, as far as channels and stride can tell."""
@@ -68,18 +71,18 @@ def shortcut(asked: ShortcutOptions, around: ShortcutContext) -> Shortcut:
     """
     kind, why = _kind(asked.type, around)
     if kind == "none" and around.attention is not None:
-        message = "the attention's place is on the shortcut, and there is none"
-        at = (*around.origins.get("attention", around.at), "place")
-        raise _stop("RG209", message, at, around, "choose another")
+        message = "`place: shortcut` needs a shortcut, but this block has none"
+        at = (*around.block.origin("attention"), "place")
+        raise _stop("RG209", message, at, around, "choose another `place`")
     operators = _operators(kind, asked, around)
     if around.attention is not None:
         attention = _possible("attention", around.attention, around.attention.operator, around)
         operators += [attention] if attention is not None else []
-    layout = around.layout
+    layout = around.block.network.layout
     nodes = _named(operators, layout.projection) if kind != "pad" or len(operators) > 1 else _unnamed(operators)
-    tap = _tap(around.branch) if kind.endswith("projection") else 0
-    over = kind != "none" and inplace_safe(around.branch[tap:])
-    return Shortcut(kind, why, nodes, tap, layout.shortcut, layout.shortcut_first, over)
+    found = Shortcut(kind, why, nodes, name=layout.shortcut, first=layout.shortcut_first)
+    tap = _tap(around.branch) if found.projects else 0
+    return found._replace(tap=tap, over=kind != "none" and inplace_safe(around.branch[tap:]))
 
 
 def _kind(asked: str, around: ShortcutContext) -> tuple[str, str]:
@@ -118,7 +121,7 @@ def _named(operators: list[Operator], naming: Naming) -> tuple[Node, ...]:
         holds_place = isinstance(operator, Identity)
         if holds_place and "*" not in naming.patterns["avg_pool"]:
             continue  # what comes after it is not numbered
-        role = "avg_pool" if holds_place else "pad" if isinstance(operator, PadChannels) else operator.role
+        role = "avg_pool" if holds_place else operator.role
         name = naming.name(role, index, index, taken)
         taken.add(name)
         nodes.append(Node(name, operator))
@@ -129,25 +132,26 @@ def _projection(asked: ShortcutOptions, around: ShortcutContext, averaged: bool 
     """A convolution with the block's stride and its norm; of stride 1 where a mean came before (arXiv:1812.01187)."""
     ones = (1,) * around.rank
     stride = ones if averaged else around.stride
-    kernel = _kernel(asked, around) if stride != ones or around.replaced != ones else ones
-    dilation = tuple(d if k > 1 else 1 for d, k in zip(around.dilation, kernel, strict=True))
+    kernel = _kernel(asked, around) if stride != ones or around.position.replaced != ones else ones
+    dilation = tuple(d if k > 1 else 1 for d, k in zip(around.position.first_dilation, kernel, strict=True))
     padding = tuple(d * (k - 1) // 2 for d, k in zip(dilation, kernel, strict=True))
     window = Window(kernel, stride, padding, dilation)
-    normalized = around.order.index("norm") > around.order.index("conv")
-    norm = _possible("norm", around.norm, around.norm.operator, around) if normalized else None
+    order = around.block.order
+    normalized = order.index("norm") > order.index("conv")
+    norm = _possible("norm", around.block.norm, around.block.norm.operator, around) if normalized else None
     conv = _convolution(around, window, bias=normalized and norm is None)
     return [conv, *([norm] if norm else [])]
 
 
 def _convolution(around: ShortcutContext, window: Window, *, bias: bool) -> Operator:
-    slot, channels = around.convolution, around.in_channels
+    slot, channels = around.block.convolution, around.in_channels
     conv = _possible("convolution", slot, lambda out, _: slot.operator(channels, out, window, 1, bias), around)
     assert conv is not None
     return conv
 
 
 def _kernel(asked: ShortcutOptions, around: ShortcutContext) -> tuple[int, ...]:
-    at = (*around.origins.get("shortcut", around.at), "kernel")
+    at = (*around.block.origin("shortcut"), "kernel")
     if isinstance(asked.kernel, int):
         return (asked.kernel,) * around.rank
     if len(asked.kernel) != around.rank:
@@ -163,14 +167,15 @@ def _possible(
         return make(around.out_channels, around.rank)
     except OperatorError as impossible:
         message = f"on the shortcut, {impossible.message}"
-        at = around.origins.get(key, around.at)
+        at = around.block.origin(key)
         at = (*at, impossible.option) if impossible.option in slot.model_fields_set else at
         raise _stop(impossible.code, message, at, around, impossible.help) from None
 
 
 def _stop(code: str, message: str, at: Path, around: ShortcutContext, help: str) -> LoweringError:
     """A fault where something was written that a block elsewhere cannot follow."""
-    used = () if at[: len(around.at)] == around.at else ((Place(around.at, Part.KEY), "used here"),)
+    user = around.block.at
+    used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
     return LoweringError(Fault(code, message, Place(at), related=used, help=help))
 
 
@@ -178,16 +183,16 @@ def _mean(around: ShortcutContext) -> Operator:
     ones, zeros = (1,) * len(around.stride), (0,) * len(around.stride)
     if around.stride != ones:
         return AvgPool(Window(around.stride, around.stride, zeros, ones, ceil=True), counts_padding=False)
-    if around.replaced != ones:
-        return SameAvgPool(around.replaced)
+    if around.position.replaced != ones:
+        return SameAvgPool(around.position.replaced)
     return Identity()
 
 
 def _pad(around: ShortcutContext) -> Operator:
     if around.out_channels < around.in_channels:
-        message = f"a pad shortcut can only add channels, and here {around.in_channels} become {around.out_channels}"
-        help = "use `shortcut: auto`, which is a projection there"
-        raise _stop("RG306", message, around.origins.get("shortcut", ()), around, help)
+        message = f"a pad shortcut can only add channels, but here {around.in_channels} become {around.out_channels}"
+        help = "use `shortcut: auto`, which becomes a projection"
+        raise _stop("RG306", message, around.block.origins.get("shortcut", ()), around, help)
     return pad_channels(around.in_channels, around.out_channels, around.stride)
 
 
@@ -197,4 +202,6 @@ def _tap(branch: tuple[Node, ...]) -> int:
     In a pre-activation block the projection shares them with the branch (arXiv:1603.05027, section 5, and its authors'
     code); in the others the branch begins with a convolution, and this is the block's input.
     """
-    return next((index for index, node in enumerate(branch) if node.operator.role not in ("norm", "act")), 0)
+    return next(
+        (index for index, node in enumerate(branch) if not (node.operator.is_norm or node.operator.is_activation)), 0
+    )

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.network import Run, Stage
 from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
-from resnetgen.layers.builder import LoweringError
+from resnetgen.layers.context import NetworkContext, Position
+from resnetgen.layers.settings import Settings
 from resnetgen.lower import block_types
 from resnetgen.lower.block import block
-from resnetgen.lower.context import NetworkContext, Position
-from resnetgen.lower.settings import Settings
 from resnetgen.lower.shadowed_keys import overridden
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
 from resnetgen.lower.unused_keys import Use, unused
 from resnetgen.schema.fields import MOST_CHANNELS
-from resnetgen.schema.width_expression import Expression, ExpressionError
+from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.source.yaml_events import MAX_FAULTS
 from resnetgen.spec.spec import BlockEntry, Spec
 
 MOST_OPERATORS = 20_000
@@ -38,9 +38,9 @@ class _Entry(NamedTuple):
 class Stages:
     """Lowers the stages of these names, and collects their faults, so that one broken stage does not hide another."""
 
-    def __init__(self, spec: Spec, around: NetworkContext, names: list[str], taken: set[str]) -> None:
+    def __init__(self, spec: Spec, context: NetworkContext, names: list[str], taken: set[str]) -> None:
         self.spec = spec
-        self.around = around
+        self.context = context
         self.names = names
         self.taken = taken
         self.faults: list[Fault] = []
@@ -57,8 +57,8 @@ class Stages:
         """
         self.in_channels_at = channels_at
         try:
-            plans = plan(self.spec, self.around.rank, stem_stride, self.names)
-            self.faults += unreached(self.spec, self.around.rank, stem_stride, plans) if stem_is_whole else []
+            plans = plan(self.spec, self.context.rank, stem_stride, self.names)
+            self.faults += unreached(self.spec, self.context.rank, stem_stride, plans) if stem_is_whole else []
         except LoweringError as stop:
             self.faults.append(stop.fault)
             return (), channels
@@ -70,11 +70,11 @@ class Stages:
                 if isinstance(planned, LoweringError):
                     raise planned
                 runs = tuple(self._runs(name, planned, channels, first))
-                stages.append(Stage(name, self.around.layout.stage_path(name, index), runs, ("stages", name)))
+                stages.append(Stage(name, self.context.layout.stage_path(name, index), runs, ("stages", name)))
             except LoweringError as stop:
                 if stop.fault not in self.faults:
                     self.faults.append(stop.fault)
-            if len(self.faults) >= MOST_FAULTS or self.operators > MOST_OPERATORS:
+            if len(self.faults) >= MAX_FAULTS or self.operators > MOST_OPERATORS:
                 break
             first += count(self.spec.stages[name].blocks)
             channels = self._channels_after(name, channels)
@@ -84,14 +84,14 @@ class Stages:
         return tuple(stages), channels
 
     def _check_name(self, name: str) -> None:
-        if self.around.layout.stage:
+        if self.context.layout.stage:
             return  # it is no attribute: the layout has another name for it
         if name in MODULE_ATTRIBUTES:
-            message = f"a stage cannot be called `{name}`: every module of PyTorch has that already"
+            message = f"a stage cannot be called `{name}`: every PyTorch module has an attribute of that name"
         elif name in NETWORK_ATTRIBUTES:
-            message = f"a stage cannot be called `{name}`: the emitted network has that already"
+            message = f"a stage cannot be called `{name}`: the emitted network has an attribute of that name"
         elif name.startswith("_"):
-            message = f"a stage cannot be called `{name}`: PyTorch keeps names with `_` in front for itself"
+            message = f"a stage cannot be called `{name}`: PyTorch reserves names that begin with `_`"
         elif name in self.taken:
             message = f"a stage cannot be called `{name}`: the stem has a layer of that name"
         else:
@@ -124,22 +124,22 @@ class Stages:
                 stride,
                 planned.dilation,
                 planned.first_dilation if begins else planned.dilation,
-                planned.replaced if begins else (1,) * self.around.rank,
+                planned.replaced if begins else (1,) * self.context.rank,
                 entry.at,
                 self.in_channels_at,
                 channels_at,
             )
             type_at = self._type(name, entry)[1]
             self.uses.append(Use(kind, settings, opening, type_at, stride_at, self._dilates(name, planned)))
-            one = (1,) * self.around.rank
+            one = (1,) * self.context.rank
             places = entry.at, channels_at, channels_at
             following = Position(out, out, one, planned.dilation, planned.dilation, one, *places)
             asked = settings.origins.get("shortcut", ())
             same = opening.numbers() == following.numbers()
-            entering = block(kind, settings, opening, self.around)
+            entering = block(kind, settings, opening, self.context)
             yield self._laid(Run(entering, entry.repeat if same else 1, first, entry.at, asked))
             if entry.repeat > 1 and not same:
-                after = block(kind, settings, following, self.around)
+                after = block(kind, settings, following, self.context)
                 yield self._laid(Run(after, entry.repeat - 1, first + 1, entry.at, asked))
             first += entry.repeat
             channels, self.in_channels_at = out, channels_at
@@ -147,7 +147,7 @@ class Stages:
     def _laid(self, run: Run) -> Run:
         self.operators += len(run.block.nodes())
         if self.operators > MOST_OPERATORS:
-            message = f"more than {MOST_OPERATORS:,} operators in the blocks up to here, those that repeat counted once"
+            message = f"more than {MOST_OPERATORS:,} operators in the blocks up to here, repeated blocks counted once"
             help = "write equal blocks in a row as one entry, with `repeat`"
             raise LoweringError(Fault("RG107", message, Place(run.at, Part.KEY), help=help))
         return run
@@ -174,7 +174,7 @@ class Stages:
             help = "write `block: {type: bottleneck}` for all stages, or `type` in each of these"
             related = ((Place(stage_at, Part.KEY), "for the blocks here"),)
             place = Place(("block", "type"), Part.KEY)  # the same for all stages: they lack one key
-            raise LoweringError(Fault("RG202", "there is no block type", place, related=related, help=help))
+            raise LoweringError(Fault("RG202", "the block type is missing", place, related=related, help=help))
         kind = block_types.find(spec, wanted, Place(asked))
         if kind.name not in self.common:
             self.common[kind.name] = Settings().over(kind.type, kind.at).over(spec.block, ("block",))
@@ -197,7 +197,9 @@ class Stages:
         if written is None:
             place = Place(("stages", name, "channels"), Part.KEY)
             meant = unambiguous_match(name, [other for other in self.spec.stages if other != name])
-            help = f"write the channels that leave its blocks{f', or did you mean `{meant}`?' if meant else ''}"
+            help = (
+                f"write the number of output channels of its blocks{f', or did you mean `{meant}`?' if meant else ''}"
+            )
             mend = replacement(Place(("stages", name), Part.KEY), meant)
             raise LoweringError(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help, mend=mend))
         return self._width(written, came, ("stages", name, "channels"))
@@ -213,8 +215,8 @@ class Stages:
     def _stride(self, name: str, entry: _Entry, planned: StagePlan, index: int) -> tuple[Extents, Path]:
         if entry.options is not None and entry.options.stride is not None:
             at = (*entry.at, "stride")
-            return per_axis(entry.options.stride, self.around.rank, at), at
-        return planned.stride if index == 0 else (1,) * self.around.rank, ("stages", name, "stride")
+            return per_axis(entry.options.stride, self.context.rank, at), at
+        return planned.stride if index == 0 else (1,) * self.context.rank, ("stages", name, "stride")
 
 
 def count(blocks: int | list[BlockEntry]) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.layers.builder import LoweringError, other_axes
+from resnetgen.errors import LoweringError
+from resnetgen.layers.builder import other_axes
 from resnetgen.schema.fields import Axes
 from resnetgen.spec.spec import Spec, Stage
 
@@ -79,10 +80,10 @@ def _stage(spec: Spec, rank: int, name: str, reached: Extents, previous: Extents
 def _no_dilation_of_its_own(stage: Stage, at: Path) -> None:
     for key in ("dilation", "first_dilation"):
         if getattr(stage, key) is not None:
-            related = ((Place(("output_stride",), Part.KEY), "chosen by this"),)
-            message = f"`{key}` is chosen by `output_stride`"
+            related = ((Place(("output_stride",), Part.KEY), "set by this"),)
+            message = f"`{key}` is set by `output_stride`"
             raise LoweringError(
-                Fault("RG209", message, Place((*at, key), Part.KEY), related=related, help="take one of them out")
+                Fault("RG209", message, Place((*at, key), Part.KEY), related=related, help="remove one of them")
             )
     entries = stage.blocks if isinstance(stage.blocks, list) else []
     for index, entry in enumerate(entries):

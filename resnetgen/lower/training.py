@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
-from resnetgen.diagnostics.suggestions import listed, nearest
+from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.ir.network import Network, Node, Training
 from resnetgen.ops.batch_norm import tracks
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.source.yaml_events import MAX_FAULTS
 from resnetgen.spec.spec import Spec
 
 _KEYS = ("checkpoint", "frozen", "norm_eval")
@@ -18,7 +18,7 @@ _ENDS = ("stem", "head")
 """The parts of a network that are no stages."""
 
 _LACKS = {
-    "checkpoint": "nothing to compute again: nothing up to its end is trained",
+    "checkpoint": "nothing to recompute: nothing up to its end is trained",
     "frozen": "no parameters that could be frozen",
     "norm_eval": "no batch norm whose statistics could be kept",
 }
@@ -33,7 +33,7 @@ _NONE = {
 
 def faults(spec: Spec) -> list[Fault]:
     """What is wrong with the names under `training`, before anything is known of the network."""
-    return [fault for key in _KEYS for fault in _misnamed(spec, key)][:MOST_FAULTS]
+    return [fault for key in _KEYS for fault in _misnamed(spec, key)][:MAX_FAULTS]
 
 
 def _misnamed(spec: Spec, key: str) -> Iterator[Fault]:
@@ -43,14 +43,14 @@ def _misnamed(spec: Spec, key: str) -> Iterator[Fault]:
     for index, name in enumerate(names):
         place = Place(("training", key, index))
         if name not in known:
-            help = f"the {what}s are {listed(known)}"
+            help = f"the {what}s are {join_words(known)}"
             if name in _ENDS:
-                help = f"what is checkpointed is blocks, and only stages have them; {help}"
+                help = f"only stages can be checkpointed; {help}"
             mend = replacement(place, unambiguous_match(name, known))
-            yield Fault("RG206", f"there is no {what} `{name}`{nearest(name, known)}", place, help=help, mend=mend)
+            yield Fault("RG206", f"unknown {what} `{name}`{did_you_mean(name, known)}", place, help=help, mend=mend)
         elif name in names[:index]:
-            mend = Suggestion("take out the second", place, act=EditKind.REMOVE)
-            yield Fault("RG209", f"`{name}` is said twice", place, help="take one of them out", mend=mend)
+            mend = Suggestion("remove the second", place, act=EditKind.REMOVE)
+            yield Fault("RG209", f"`{name}` is listed twice", place, help="remove one of them", mend=mend)
         elif what == "part" and name in _ENDS and name in spec.stages:
             related = ((Place(("stages", name), Part.KEY), "a stage of that name"),)
             message = f"`{name}` could be the {name} of the network or a stage"
@@ -68,7 +68,7 @@ def training(spec: Spec, network: Network) -> tuple[Training, list[Fault]]:
     active = [stage.at for stage in network.stages if stage.at not in still]
     kept, idle_stages = _paths(spec, "checkpoint", active)
     found = Training(tuple(str(at[1]) for at in kept), tuple(frozen), tuple(norm_eval))
-    return found, [*idle_stages, *idle_frozen, *idle_norms][:MOST_FAULTS]
+    return found, [*idle_stages, *idle_frozen, *idle_norms][:MAX_FAULTS]
 
 
 def _paths(spec: Spec, key: str, affected: list[Path]) -> tuple[list[Path], list[Fault]]:
@@ -77,11 +77,11 @@ def _paths(spec: Spec, key: str, affected: list[Path]) -> tuple[list[Path], list
         if affected:
             return affected, []
         message = f"`{key}` has no effect: {_NONE[key]}"
-        return [], [Fault("RG209", message, Place(("training", key), Part.KEY), help="take it out")]
+        return [], [Fault("RG209", message, Place(("training", key), Part.KEY), help="remove it")]
     names = _names(spec, key)
     paths: list[Path] = [(name,) if name in _ENDS and key != "checkpoint" else ("stages", name) for name in names]
     faults = [
-        Fault("RG209", _idle(at, spec, key), Place(("training", key, index)), help="take it out of the list")
+        Fault("RG209", _idle(at, spec, key), Place(("training", key, index)), help="remove it from the list")
         for index, at in enumerate(paths)
         if at not in affected
     ]

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.layers import ActLayer, ConvLayer, Layer, NormLayer
+from resnetgen.layers.context import Position
+from resnetgen.layers.settings import Settings
 from resnetgen.lower.block_types import BUILT_IN, NamedType
-from resnetgen.lower.context import Position
-from resnetgen.lower.settings import Settings
 from resnetgen.ops.registry import HereSlot, NormKind
 from resnetgen.schema.fields import HERE
 from resnetgen.schema.width_expression import Expression
+from resnetgen.spec.block_options import BlockOptions
 from resnetgen.spec.spec import BlockType, Spec
 
 
@@ -68,9 +69,9 @@ def unused_types(spec: Spec) -> list[Fault]:
         asked.update(own or stage.type or spec.block.type for own in entries)
     if not asked <= {*spec.blocks, *BUILT_IN}:
         return []
-    help = "use it in a stage, or take it out"
+    help = "use it in a stage, or remove it"
     return [
-        Fault("RG209", f"no stage has blocks of the type `{name}`", Place(("blocks", name), Part.KEY), help=help)
+        Fault("RG209", f"no stage uses the block type `{name}`", Place(("blocks", name), Part.KEY), help=help)
         for name in spec.blocks
         if name not in asked
     ]
@@ -85,6 +86,13 @@ _TAKEN_UP = {
 """Why nothing takes up a key that layers take up by themselves, without saying `here`."""
 
 
+_NUMBERS = ("groups", "dropout")
+"""Keys of a block that a layer takes by saying `here`, and that hold a number."""
+
+_SLOTS = tuple(key for key in BlockOptions.model_fields if key in ConvLayer.model_fields and key not in _NUMBERS)
+"""Keys of a block that a layer has too: those that hold a kind of operator."""
+
+
 def _set(use: Use) -> Iterable[tuple[str, Path]]:
     """The settings with a place to go: their key, and the path that wrote them."""
     settings, position = use.settings, use.position
@@ -93,7 +101,7 @@ def _set(use: Use) -> Iterable[tuple[str, Path]]:
         yield "groups", settings.origins.get("groups", use.position.at)
     if settings.get("dropout"):
         yield "dropout", settings.origins.get("dropout", use.position.at)
-    for key in ("spatial", "drop_block", "antialias", "convolution", "norm", "act"):
+    for key in _SLOTS:
         if key in settings.origins and _says_something(settings.get(key)):
             yield key, settings.origins[key]
     if position.stride != ones and settings.get("stride_on") is None:
@@ -114,14 +122,14 @@ def _fault(at: Path, key: str, use: Use) -> Fault:
     name = use.kind.name
     if key in _TAKEN_UP:
         return Fault("RG209", f"`{key}` has no effect: {_TAKEN_UP[key].format(name=name)}", Place(at, Part.KEY))
-    if key in ("groups", "dropout", "stride", "dilation", "spatial", "drop_block"):
+    if key in (*_NUMBERS, *_SLOTS, "stride", "dilation"):
         replaced = key == "dilation" and at[-1] == "stride"
         what = "`output_stride` makes this a dilation" if replaced else f"`{at[-1]}` has no effect"
-        message = f"{what}{', but' if replaced else ':'} no layer of the block type `{name}` says `{key}: {HERE}`"
+        message = f"{what}{', but' if replaced else ':'} no layer of the block type `{name}` has `{key}: {HERE}`"
         help = f"use another block type, or describe one whose layer has `{key}: {HERE}`"
     else:
-        message = f"the width `{key}` has no effect: no layer of the block type `{name}` speaks of it"
-        help = f"take it out, or write `to: {key}` in a layer"
+        message = f"the width `{key}` has no effect: no layer of the block type `{name}` uses it"
+        help = f"remove it, or write `to: {key}` in a layer"
     return Fault("RG209", message, Place(at, Part.KEY), help=help)
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from resnetgen import codes
-from resnetgen.diagnostics.apply_edits import spliced
+from resnetgen.diagnostics.apply_edits import apply_edits
 from resnetgen.diagnostics.model import Diagnostic, Edit, Span, Text
 from resnetgen.lsp.tolerant_yaml.block import sketch
 from resnetgen.lsp.workspace import Checked, Desk
 from resnetgen.source import collection
 
-_REASON = "meant as it is"
+_REASON = "intended"
 """Stands where the reason for an `ignore` goes, until its writer knows a better one."""
 
 
@@ -40,7 +40,7 @@ def actions(desk: Desk, checked: Checked, diagnostic: Diagnostic) -> Iterator[Ac
         name = fix.edits[0].span.text.name
         here = name == checked.document.name
         if here or not collection.is_shipped(name):
-            yield Action(fix.words, fix.edits, None if here else collection.file_of(name), preferred=True)
+            yield Action(fix.words, fix.edits, None if here else collection.path_of(name), preferred=True)
     if diagnostic.code in set(codes.warnings()) - {_IN_VAIN}:
         edit = _ignoring(checked, diagnostic.code)
         if edit is not None and _helps(desk, checked, edit, diagnostic.code):
@@ -74,5 +74,5 @@ def _inserted(checked: Checked, index: int, words: str) -> Edit:
 
 def _helps(desk: Desk, checked: Checked, edit: Edit, code: str) -> bool:
     """Whether the spec is as good after a change, and says no more of that code."""
-    after = desk.tried(checked.document, spliced(edit.span.text, (edit,)))
+    after = desk.tried(checked.document, apply_edits(edit.span.text, (edit,)))
     return after.compiled is not None and code not in {each.code for each in after.diagnostics}

@@ -59,7 +59,7 @@ class Wire:
         if label.span.text.name == document.name:
             location = types.Location(key, _range(self.ruler(document).span(label.span)))
         else:
-            location = self._location(collection.file_of(label.span.text.name), label.span)
+            location = self._location(collection.path_of(label.span.text.name), label.span)
         return types.DiagnosticRelatedInformation(location, label.words)
 
     def _location(self, path: Path, span: Span) -> types.Location:

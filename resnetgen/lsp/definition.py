@@ -74,7 +74,7 @@ def _inherited(desk: Desk, document: Opened, data: object, path: Steps) -> Defin
 
 
 def _in_file(span: Span) -> Definition:
-    return Definition(collection.file_of(span.text.name), span)
+    return Definition(collection.path_of(span.text.name), span)
 
 
 def _span(document: Opened, start: int, end: int) -> Span:

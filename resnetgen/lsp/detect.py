@@ -17,7 +17,7 @@ import re
 from pathlib import Path
 
 from resnetgen.lsp.tolerant_yaml.block import sketch
-from resnetgen.source.collection import ENDINGS
+from resnetgen.source.collection import SUFFIXES
 from resnetgen.spec.spec import Spec
 
 _COMMENTS = re.compile(r"(?>(?:[ \t\r]*+(?:#[^\n]*+)?\n)*)[ \t]*+(?:#[^\n]*+)?")
@@ -33,7 +33,7 @@ _TELLING = frozenset({"stem", "head", "block", "blocks", "input", "stages", "lay
 
 def is_spec(path: Path | None, text: str) -> bool:
     """Whether a document is a spec, by its path, which one that was never saved has none of, and its text."""
-    if path is not None and (path.name.startswith(".") or path.suffix not in ENDINGS):
+    if path is not None and (path.name.startswith(".") or path.suffix not in SUFFIXES):
         return False
     comments = _COMMENTS.match(text)
     if comments is not None and _NAMED.search(comments[0]):

@@ -96,4 +96,4 @@ def _extended(desk: Desk, document: Opened, value: object) -> str:
     base = found.sources[1]
     name, description = (base.data.get(key, "") for key in ("name", "description"))
     title = f"**{literal(str(name))}**" + (f": {literal(str(description))}" if description else "")
-    return f"{title}\n\n{literal(str(collection.file_of(base.text.name)))}"
+    return f"{title}\n\n{literal(str(collection.path_of(base.text.name)))}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from resnetgen.analysis.cost import Cost, cost, stage_cost, step_cost, weighted_layers
-from resnetgen.analysis.receptive_field import views
+from resnetgen.analysis.receptive_field import receptive_fields
 from resnetgen.analysis.shape_inference import StageTrace, Step
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Path
 from resnetgen.lsp.markdown import code, literal
-from resnetgen.number_format import counted, extents
+from resnetgen.number_format import format_extents, pluralize
 from resnetgen.ops.operator import by_axis
 
 _MOST_USES = 8
@@ -24,8 +24,8 @@ def network(compiled: Compiled) -> str:
     title = f"**{literal(net.class_name)}**: {by_axis(trace.input)}{out}"
     lines = [
         _costs(cost(trace)),
-        f"{weighted_layers(net):,} weighted layers in {counted(net.blocks(), 'block')}; "
-        f"receptive field {extents(views(net)[-1].field)}",
+        f"{weighted_layers(net):,} weighted layers in {pluralize(net.blocks(), 'block')}; "
+        f"receptive field {format_extents(receptive_fields(net)[-1].field)}",
     ]
     return f"{title}\n\n{_listed(lines)}"
 
@@ -41,7 +41,7 @@ def stage(compiled: Compiled, name: str) -> str:
     lines = [
         _blocks(found),
         _costs(stage_cost(found)),
-        f"receptive field {extents(views(compiled.network)[index + 1].field)}",
+        f"receptive field {format_extents(receptive_fields(compiled.network)[index + 1].field)}",
         *(f"shortcut {kind}: {literal(why)}" for kind, why in _shortcuts(found)),
     ]
     return f"{title}\n\n{_listed(lines)}"
@@ -64,7 +64,7 @@ def layer(compiled: Compiled, path: Path) -> str:
         return _steps(step for step in (*trace.stem, *trace.head) if step.node.at == path)
     uses = list(_uses(compiled, path))
     left = len(uses) - _MOST_USES
-    return "\n\n".join(uses[:_MOST_USES] + ([f"and in {counted(left, 'other block')}"] if left > 0 else []))
+    return "\n\n".join(uses[:_MOST_USES] + ([f"and in {pluralize(left, 'other block')}"] if left > 0 else []))
 
 
 def _uses(compiled: Compiled, path: Path) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _blocks(found: StageTrace) -> str:
     counts: dict[str, int] = {}
     for part in found.parts:
         counts[part.trace.block.type] = counts.get(part.trace.block.type, 0) + part.count
-    return ", ".join(f"{counted(count, 'block')} of {code(name)}" for name, count in counts.items())
+    return ", ".join(f"{pluralize(count, 'block')} of {code(name)}" for name, count in counts.items())
 
 
 def _shortcuts(found: StageTrace) -> dict[tuple[str, str], None]:
@@ -101,7 +101,7 @@ def _step(step: Step) -> str:
 
 def _costs(made: Cost) -> str:
     macs = f", {made.macs:,} multiply-adds" if made.macs else ""
-    return f"{counted(made.params, 'parameter')}{macs}"
+    return f"{pluralize(made.params, 'parameter')}{macs}"
 
 
 def _listed(lines: Iterable[str]) -> str:

@@ -66,7 +66,7 @@ class Server:
             try:
                 return answer(params)
             except Exception:  # whatever it is, the next request is another one
-                self.log(f"RG901: a fault of resnetgen itself, in {method}; please report it\n{traceback.format_exc()}")
+                self.log(f"RG901: a bug in resnetgen, in {method}; please report it\n{traceback.format_exc()}")
                 return None
 
         return run

@@ -12,7 +12,7 @@ from resnetgen.lsp.expected_types import value_at
 from resnetgen.lsp.markdown import literal
 from resnetgen.lsp.workspace import Desk, Opened
 from resnetgen.source import collection
-from resnetgen.source.project_root import tree_of
+from resnetgen.source.project_root import project_tree
 from resnetgen.source.source import read
 
 
@@ -24,16 +24,16 @@ def specs(document: Opened, word: str) -> Iterator[tuple[str, str, str]]:
     if "/" not in word and not word.startswith("."):
         for name in collection.names():
             yield name, "spec", literal(str(collection.shipped(name).data.get("description", "")))
-    folder = collection.file_of(document.name).parent
+    folder = collection.path_of(document.name).parent
     lead = word[: word.rfind("/") + 1]
-    tree = tree_of(folder)
+    tree = project_tree(folder)
     with suppress(OSError, ValueError):  # there is no such folder, or none of that name can be
         for entry in sorted(os.scandir(folder / lead), key=lambda each: each.name):
             if entry.name.startswith(".") or not tree.holds(entry.path):
                 continue
             if entry.is_dir():
                 yield f"{lead}{entry.name}/", "folder", ""
-            elif entry.name.endswith(collection.ENDINGS) and os.path.realpath(entry.path) != document.real:
+            elif entry.name.endswith(collection.SUFFIXES) and os.path.realpath(entry.path) != document.real:
                 yield f"{lead}{entry.name}", "file", ""
 
 
@@ -55,19 +55,19 @@ def stage_names(desk: Desk, document: Opened, data: object, *, own: bool = True)
 
 def width_names(path: tuple[str | int, ...], data: object) -> dict[str, str]:
     """The names that the width at a path may speak of (docs/spec.md, "Widths")."""
-    come = {"in": "The channels that come in."}
+    come = {"in": "The input channels of the block."}
     if path[0] not in ("block", "blocks", "stages"):
         return {}
     if path[-1] == "channels":
         return come
-    found = come | {"out": "The channels that leave the block."}
+    found = come | {"out": "The output channels of the block."}
     if path[-1] == "mid":
         return found
     owner = path[: path.index("branch")] if "branch" in path else path[:-2] if path[-2] == "widths" else path[:-1]
     widths = value_at((*owner, "widths"), data)
     names = list(widths) if isinstance(widths, dict) else []
     before = names[: names.index(str(path[-1]))] if path[-2] == "widths" and path[-1] in names else names
-    return found | {"mid": "The width inside the block."} | {name: _said(widths, name) for name in before}
+    return found | {"mid": "The inner width of the block."} | {name: _said(widths, name) for name in before}
 
 
 def _said(widths: object, name: str) -> str:

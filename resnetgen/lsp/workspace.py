@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from resnetgen.compiler import Compiled, compile_source, fixable
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.compiler import Compiled, compile_source, with_scalar_fixes
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.lsp.detect import is_spec
 from resnetgen.resources import specs_folder
 from resnetgen.source import collection
@@ -49,7 +50,7 @@ def _name(path: Path | None, real: str) -> str:
         return UNSAVED
     folder = os.path.realpath(specs_folder())
     if real.startswith(os.path.join(folder, "")):
-        return collection.shown(specs_folder() / os.path.relpath(real, folder))
+        return collection.shipped_display_name(specs_folder() / os.path.relpath(real, folder))
     return path.as_posix()
 
 
@@ -150,7 +151,7 @@ class Desk:
         read: set[str] = set()
         source = compiled = None
         try:
-            with fixable():
+            with with_scalar_fixes():
                 source = parse(document.text, document.name)
             compiled = compile_source(source, find_base=self._bases(source, read))
             diagnostics: Iterable[Diagnostic] = compiled.warnings
@@ -166,4 +167,4 @@ class Desk:
             key = self.key_of(path)
             return None if key is None else self._opened[key].text
 
-        return collection.bases_of(source, self._allow_outside, unsaved)
+        return collection.base_finder(source, self._allow_outside, unsaved)

@@ -57,6 +57,8 @@ class Activation(Operator):
     role: ClassVar[str] = "act"
     label: ClassVar[str] = "activation"
     gives_new: ClassVar[bool] = False
+    is_activation: ClassVar[bool] = True
+    is_summarized: ClassVar[bool] = False
 
     type: str
     options: tuple[tuple[str, float | str], ...] = ()
@@ -131,7 +133,7 @@ class ActivationSlot(Record):
         given = self._given()
         for name in given:
             if name not in known:
-                takes = f"it takes {', '.join(known)}" if known else "it takes none"
+                takes = f"it takes {', '.join(known)}" if known else "it has no options"
                 raise validation_error("RG209", f"the activation {self.type} has no option `{name}`; {takes}", key=name)
         missing = [name for name, default in known.items() if default is REQUIRED and name not in given]
         if missing:

@@ -10,14 +10,19 @@ class Affine(Operator):
     """Any map to one of its shape, `weight * x + bias`."""
 
     template: ClassVar[str] = "affine.py.j2"
+    class_name: ClassVar[str] = "Affine"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "affine"
+    is_norm: ClassVar[bool] = True
+    is_summarized: ClassVar[bool] = False
 
     channels: int
 
     def construction(self) -> Construction:
-        return Construction("Affine", (Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),))
+        return Construction(
+            self.class_name, (Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),)
+        )
 
     def entries(self) -> tuple[TensorSpec, ...]:
         return TensorSpec("weight", (self.channels,)), TensorSpec("bias", (self.channels,))

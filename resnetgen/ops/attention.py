@@ -3,12 +3,13 @@
 import re
 from typing import Annotated, ClassVar, Self
 
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.make_divisible import ROUNDINGS, divisible
-from resnetgen.ops.operator import Operator, OperatorError
+from resnetgen.ops.operator import Operator
 from resnetgen.schema.coercion_hints import meant_whole
-from resnetgen.schema.fields import LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, validation_error
+from resnetgen.schema.fields import KEY, LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, unknown, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule, either, whole
 from resnetgen.schema.numbers import Positive
 from resnetgen.schema.record import Record, Validator
@@ -23,7 +24,7 @@ _CONVOLUTION = "conv[1-9][0-9]{0,2}"
 def _place(value: object) -> str:
     if isinstance(value, str) and (value in PLACES or re.fullmatch(_CONVOLUTION, value)):
         return value
-    message = f"{kind(value)} is none of the places here{nearest(value, PLACES)}"
+    message = unknown(value, did_you_mean(value, PLACES))
     help = f"use {', '.join(PLACES)} or a convolution, such as conv2"
     raise validation_error("RG204", message, help, instead=unambiguous_match(value, PLACES))
 
@@ -34,9 +35,9 @@ _PLACE_FORM = either({"enum": list(PLACES)}, {"type": "string", "pattern": f"^{_
 def _odd(value: object) -> int:
     if type(value) is not int:
         instead = meant_whole(value, 1, LARGEST_EXTENT)
-        raise validation_error("RG203", f"this must be a whole number, not {kind(value)}", instead=instead)
+        raise validation_error("RG203", f"{KEY} must be a whole number, not {kind(value)}", instead=instead)
     if not 1 <= value <= LARGEST_EXTENT or value % 2 == 0:
-        raise validation_error("RG204", f"this must be odd and from 1 to {LARGEST_EXTENT:,}, not {value}")
+        raise validation_error("RG204", f"{KEY} must be odd and from 1 to {LARGEST_EXTENT:,}, not {value}")
     return value
 
 
@@ -52,6 +53,7 @@ class Attention(Composite):
     """A module that weighs a map by something it makes of the map: any shape to the same."""
 
     role: ClassVar[str] = "attention"
+    keeps_zero: ClassVar[bool] = True
 
 
 class AttentionSlot(Record):
@@ -96,8 +98,8 @@ class ReducingSlot(AttentionSlot):
         """Whether the width is said in one way."""
         idle = [key for key in ("ratio", "divisor", "rounding") if key in self.model_fields_set]
         if self.width is not None and idle:
-            message = f"`{idle[0]}` has no effect: `width` says how many channels there are inside"
-            raise validation_error("RG209", message, "take one of them out", key=idle[0])
+            message = f"`{idle[0]}` has no effect: `width` sets the inner channels"
+            raise validation_error("RG209", message, "remove one of them", key=idle[0])
         return self
 
     @classmethod
@@ -113,13 +115,13 @@ class ReducingSlot(AttentionSlot):
         if self.width is not None:
             return self.width
         if channels * self.ratio > MOST_CHANNELS:
-            message = f"{self.ratio:g} times {channels} channels are more than {MOST_CHANNELS:,}"
+            message = f"`ratio: {self.ratio:g}` makes more than {MOST_CHANNELS:,} channels of {channels}"
             raise OperatorError(message, "use a smaller `ratio`", option="ratio")
         reduced = divisible(channels * self.ratio, self.divisor, self.rounding)
         if reduced < 1:
             divides = self.divisor > 1
             multiple = f" to a multiple of {self.divisor}" if divides else ""
-            message = f"{self.ratio:g} of {channels} channels, rounded down{multiple}, is none"
+            message = f"`ratio: {self.ratio:g}` of {channels} channels, rounded down{multiple}, is zero"
             smaller = "a smaller `divisor`, " if divides else ""
             raise OperatorError(message, f"use a larger `ratio`, {smaller}or `rounding: nearest`", option="ratio")
         return reduced

@@ -2,8 +2,9 @@
 
 from typing import Literal
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.antialias import AntialiasSlot
-from resnetgen.ops.operator import Operator, OperatorError, Window
+from resnetgen.ops.operator import Operator, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.schema.fields import Pixels
 
@@ -26,6 +27,6 @@ class AvgAntialiasSlot(AntialiasSlot):
             kernel, padding = (self.size,) * len(stride), ((self.size - 1) // 2,) * len(stride)
             if self.size < max(stride):
                 pixels = "1 pixel" if self.size == 1 else f"{self.size} pixels"
-                message = f"a mean over {pixels} at a stride of {max(stride)} leaves some pixels out"
+                message = f"an average over {pixels} at a stride of {max(stride)} skips pixels"
                 raise OperatorError(message, f"use a `size` of at least {max(stride)}", "RG204", option="size")
         return AvgPool(Window(kernel, stride, padding, (1,) * len(stride)))

@@ -15,6 +15,8 @@ class BatchNorm(Operator):
 
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "batch norm"
+    is_norm: ClassVar[bool] = True
+    is_summarized: ClassVar[bool] = False
 
     channels: int
     rank: int

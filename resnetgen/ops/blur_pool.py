@@ -8,6 +8,7 @@ from resnetgen.ops.operator import (
     Argument,
     ArgumentKind,
     Construction,
+    Misfit,
     Operator,
     Shape,
     Window,
@@ -16,7 +17,7 @@ from resnetgen.ops.operator import (
     slide,
     too_small,
 )
-from resnetgen.schema.fields import choice, validation_error
+from resnetgen.schema.fields import KEY, choice, kind, validation_error
 from resnetgen.schema.record import Validator
 
 _PRODUCTS = {1: "", 2: "taps[:, None] * taps", 3: "taps[:, None, None] * taps[:, None] * taps"}
@@ -33,6 +34,7 @@ class BlurPool(Operator):
     """
 
     template: ClassVar[str] = "blur_pool.py.j2"
+    class_name: ClassVar[str] = "BlurPool"
     imports: ClassVar[tuple[str, ...]] = ("import torch", "import torch.nn.functional as F")
     role: ClassVar[str] = "antialias"
     label: ClassVar[str] = "blur pool"
@@ -44,7 +46,7 @@ class BlurPool(Operator):
 
     def construction(self) -> Construction:
         return Construction(
-            "BlurPool",
+            self.class_name,
             (
                 Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),
                 Argument("stride", per_axis(self.stride), ArgumentKind.STRIDE),
@@ -74,7 +76,7 @@ class BlurPool(Operator):
     def output(self, shape: Shape) -> Shape:
         return slide(self.window(), self.channels, shape)
 
-    def shape_error(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> Misfit | None:
         return too_small(self.window(), shape)
 
     def commutes(self, *, shifts: bool) -> bool:
@@ -97,7 +99,7 @@ class BlurPool(Operator):
 
 def _size(value: object) -> int:
     if type(value) is not int or value not in SIZES:
-        raise validation_error("RG204", f"a blur reaches over 3, 5 or 7 pixels, not {value!r:.40}")
+        raise validation_error("RG204", f"{KEY} must be 3, 5 or 7, not {kind(value)}")
     return value
 
 

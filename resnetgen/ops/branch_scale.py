@@ -2,24 +2,29 @@
 
 from typing import ClassVar, Literal
 
+from resnetgen.ops.branch_end import BranchEndSlot
 from resnetgen.ops.folding import ChannelMap
 from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
 from resnetgen.schema.numbers import Real
-from resnetgen.schema.record import Record
 
 
 class BranchScale(Operator):
     """A map times something trained that starts at `init`."""
 
     role: ClassVar[str] = "branch_scale"
+    keeps_zero: ClassVar[bool] = True
 
     init: float
+
+    def starts_at_zero(self) -> bool:
+        return self.init == 0
 
 
 class LayerScale(BranchScale):
     """One factor for each channel."""
 
     template: ClassVar[str] = "layer_scale.py.j2"
+    class_name: ClassVar[str] = "LayerScale"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     label: ClassVar[str] = "layer scale"
 
@@ -27,7 +32,7 @@ class LayerScale(BranchScale):
 
     def construction(self) -> Construction:
         channels = Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True)
-        return Construction("LayerScale", (channels, Argument("init", self.init, default=1e-5)))
+        return Construction(self.class_name, (channels, Argument("init", self.init, default=1e-5)))
 
     def entries(self) -> tuple[TensorSpec, ...]:
         return (TensorSpec("gamma", (self.channels,)),)
@@ -41,11 +46,12 @@ class BranchGain(BranchScale):
     """A single factor, kept as a vector of one, since FSDP takes no parameter without axes."""
 
     template: ClassVar[str] = "branch_gain.py.j2"
+    class_name: ClassVar[str] = "BranchGain"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     label: ClassVar[str] = "branch gain"
 
     def construction(self) -> Construction:
-        return Construction("BranchGain", (Argument("init", self.init, default=0.0),))
+        return Construction(self.class_name, (Argument("init", self.init, default=0.0),))
 
     def entries(self) -> tuple[TensorSpec, ...]:
         return (TensorSpec("gain", (1,)),)
@@ -54,10 +60,13 @@ class BranchGain(BranchScale):
         return ChannelMap("branch_gain", "What the gain of a branch multiplies it by.", ("gain",), "gain")
 
 
-class BranchScaleSlot(Record):
+class BranchScaleSlot(BranchEndSlot):
     """`branch_scale: ...`: what weighs a whole branch before it is added."""
 
-    def operator(self, channels: int) -> BranchScale:
+    needs_shortcut: ClassVar[str] = "`branch_scale` scales the branch beside a shortcut, but this block has no shortcut"
+    way_out: ClassVar[str] = "use a shortcut"
+
+    def at_end(self, channels: int, blocks: int) -> BranchScale:
         """The scale of a branch with so many channels."""
         raise NotImplementedError
 
@@ -70,7 +79,7 @@ class LayerScaleSlot(BranchScaleSlot):
     init: Real = 1e-5
     """What the factors begin as."""
 
-    def operator(self, channels: int) -> BranchScale:
+    def at_end(self, channels: int, blocks: int) -> BranchScale:
         return LayerScale(self.init, channels)
 
 
@@ -80,7 +89,7 @@ class ReZeroSlot(BranchScaleSlot):
     type: Literal["rezero"]
     """`rezero`: one factor, which begins as zero (arXiv:2003.04887)."""
 
-    def operator(self, channels: int) -> BranchScale:
+    def at_end(self, channels: int, blocks: int) -> BranchScale:
         return BranchGain(0.0)
 
 
@@ -92,5 +101,5 @@ class SkipInitSlot(BranchScaleSlot):
     init: Real = 0.0
     """What the factor begins as."""
 
-    def operator(self, channels: int) -> BranchScale:
+    def at_end(self, channels: int, blocks: int) -> BranchScale:
         return BranchGain(self.init)

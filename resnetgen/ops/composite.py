@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
-from resnetgen.ops.operator import Operator, Shape, TensorSpec
+from resnetgen.ops.operator import Misfit, Operator, Shape, TensorSpec
 
 
 class Part(NamedTuple):
@@ -27,8 +27,13 @@ class Composite(Operator):
     class_name: ClassVar[str] = ""
     words: ClassVar[str] = ""
     """The docstring of the class, one line that names the paper."""
-    inline: ClassVar[bool] = False
-    """Whether its parts stand in the block itself, and it is a method there, called `class_name`."""
+
+    flag: ClassVar[str] = ""
+    """A fact, true or false, that may differ between the uses of one class, which then has it as an attribute."""
+
+    def flagged(self) -> Self:
+        """The same for a class that has its flag as an attribute; asked of those that have a flag."""
+        raise NotImplementedError
 
     def sentence(self) -> str:
         """The docstring of its class, where one for all of its kind would not be true of this one."""
@@ -70,13 +75,12 @@ class Composite(Operator):
         windows = [part.operator.window() for part in self.parts()]
         return max((window.kernel[axis] for window in windows if window is not None and window.inside), default=1)
 
-    def shape_error(self, shape: Shape) -> str:
-        """Why one of the normalizations inside cannot be, in words; empty where all can."""
+    def shape_error(self, shape: Shape) -> Misfit | None:
+        """Why one of the normalizations inside cannot be; None where all can."""
         for operator, inside in self.norms(self.output(shape)):
-            if why := operator.shape_error(inside):
-                name = operator.describe()
-                return f"has {'an' if name[0] in 'aei' else 'a'} {name} inside that {why}"
-        return ""
+            if misfit := operator.shape_error(inside):
+                return misfit_inside(operator, misfit)
+        return None
 
     def norms(self, output: Shape) -> Iterator[tuple[Operator, Shape]]:
         """The normalizations inside, each with its shape, where the whole gives `output`."""
@@ -131,8 +135,14 @@ def _norms(operator: Operator, shape: Shape) -> Iterator[tuple[Operator, Shape]]
             yield from _norms(item, shape)
     elif isinstance(operator, Composite):
         yield from operator.norms(shape)
-    elif operator.role == "norm":
+    elif operator.is_norm:
         yield operator, shape
+
+
+def misfit_inside(operator: Operator, misfit: Misfit) -> Misfit:
+    """What is wrong with an operator, said of what it is inside of."""
+    name = operator.describe()
+    return Misfit(f"has {'an' if name[0] in 'aei' else 'a'} {name} inside that {misfit.why}")
 
 
 def pixel(channels: int, rank: int) -> Shape:

@@ -8,6 +8,7 @@ from resnetgen.ops.operator import (
     Argument,
     ArgumentKind,
     Construction,
+    Misfit,
     Operator,
     Shape,
     TensorSpec,
@@ -25,6 +26,7 @@ class Conv(Operator):
 
     role: ClassVar[str] = "conv"
     label: ClassVar[str] = "conv"
+    is_weighted: ClassVar[bool] = True
 
     in_channels: int
     out_channels: int
@@ -55,7 +57,7 @@ class Conv(Operator):
     def output(self, shape: Shape) -> Shape:
         return slide(self.sliding, self.out_channels, shape)
 
-    def shape_error(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> Misfit | None:
         return too_small(self.sliding, shape)
 
     def entries(self) -> tuple[TensorSpec, ...]:

@@ -16,6 +16,7 @@ class DropBlock(Operator):
     """
 
     template: ClassVar[str] = "drop_block.py.j2"
+    class_name: ClassVar[str] = "DropBlock"
     imports: ClassVar[tuple[str, ...]] = ("import torch", "import torch.nn.functional as F")
     role: ClassVar[str] = "drop_block"
     label: ClassVar[str] = "drop block"
@@ -33,7 +34,7 @@ class DropBlock(Operator):
             Argument("size", self.size),
             Argument("scale", self.scale, default=1.0),
         )
-        return Construction("DropBlock", arguments)
+        return Construction(self.class_name, arguments)
 
     def template_values(self) -> dict[str, str]:
         return {"rank": str(self.rank)}
@@ -57,7 +58,7 @@ class DropBlockSlot(Record):
         idle = next((name for name in ("size", "scale") if name in self.model_fields_set), "")
         if idle and not self.rate:
             raise validation_error(
-                "RG209", f"`{idle}` has no effect beside a rate of 0", "write `drop_block: 0`", key=idle
+                "RG209", f"`{idle}` has no effect with a rate of 0", "write `drop_block: 0`", key=idle
             )
         return self
 
@@ -65,6 +66,6 @@ class DropBlockSlot(Record):
     def rules(cls) -> tuple[Rule, ...]:
         return (Rule({"size": False, "scale": False}, written={"rate": {"const": 0}}),)
 
-    def operator(self, rank: int) -> DropBlock | None:
+    def operator(self, channels: int, rank: int) -> DropBlock | None:
         """The operator, None at a rate of zero."""
         return DropBlock(self.rate, self.size, self.scale, rank) if self.rate else None

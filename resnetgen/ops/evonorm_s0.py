@@ -2,10 +2,11 @@
 
 from typing import ClassVar, Literal
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.affine import Affine
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, OperatorError, TensorSpec
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
 
@@ -14,9 +15,12 @@ class EvoNormS0(Operator):
     """timm.layers.EvoNorm2dS0 over any number of axes: x * sigmoid(v * x) over the deviation in groups of channels."""
 
     template: ClassVar[str] = "evonorm_s0.py.j2"
+    class_name: ClassVar[str] = "EvoNorm"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "evonorm S0"
+    is_norm: ClassVar[bool] = True
+    is_summarized: ClassVar[bool] = False
 
     channels: int
     groups: int
@@ -25,7 +29,7 @@ class EvoNormS0(Operator):
 
     def construction(self) -> Construction:
         return Construction(
-            "EvoNorm",
+            self.class_name,
             (
                 Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),
                 Argument("groups", self.groups, ArgumentKind.WIDTH, default=32),

@@ -9,24 +9,23 @@ from resnetgen.schema.numbers import Positive
 
 
 class FilterResponseNorm(Operator):
-    """timm.layers.FilterResponseNormTlu2d over any number of axes: each channel over its root mean square.
-
-    With `thresholds` it has its activation, a maximum with a threshold that is trained.
-    """
+    """Each channel over its root mean square, without an activation."""
 
     template: ClassVar[str] = "filter_response_norm.py.j2"
+    class_name: ClassVar[str] = "FilterResponseNorm"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "filter response norm"
+    is_norm: ClassVar[bool] = True
+    is_summarized: ClassVar[bool] = False
 
     channels: int
     eps: float
     rank: int
-    thresholds: bool
 
     def construction(self) -> Construction:
         return Construction(
-            "FilterResponseNormTLU" if self.thresholds else "FilterResponseNorm",
+            self.class_name,
             (
                 Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),
                 Argument("eps", self.eps, default=1e-5),
@@ -34,18 +33,31 @@ class FilterResponseNorm(Operator):
         )
 
     def template_values(self) -> dict[str, str]:
-        return {"thresholds": "yes" if self.thresholds else ""}
+        return {"thresholds": ""}
 
     def entries(self) -> tuple[TensorSpec, ...]:
-        names = ("weight", "bias", "tau") if self.thresholds else ("weight", "bias")
-        return tuple(TensorSpec(name, (self.channels,)) for name in names)
+        return TensorSpec("weight", (self.channels,)), TensorSpec("bias", (self.channels,))
 
     def weights(self) -> Weights | None:
+        return Weights(self.channels)
+
+
+class FilterResponseNormTLU(FilterResponseNorm):
+    """timm.layers.FilterResponseNormTlu2d over any number of axes: the norm, and a maximum with a trained threshold."""
+
+    class_name: ClassVar[str] = "FilterResponseNormTLU"
+
+    def template_values(self) -> dict[str, str]:
+        return {"thresholds": "yes"}
+
+    def entries(self) -> tuple[TensorSpec, ...]:
+        return (*FilterResponseNorm.entries(self), TensorSpec("tau", (self.channels,)))
+
+    def weights(self) -> None:
         """A threshold behind them would have to move too, and turn round for a scale below zero."""
-        return None if self.thresholds else Weights(self.channels)
 
     def describe(self) -> str:
-        return f"{self.label}, thresholded" if self.thresholds else self.label
+        return f"{self.label}, thresholded"
 
 
 class FilterResponseNormSlot(NormSlot):
@@ -59,7 +71,7 @@ class FilterResponseNormSlot(NormSlot):
     """Added to the mean square."""
 
     def operator(self, channels: int, rank: int) -> Operator:
-        return FilterResponseNorm(channels, self.eps, rank, thresholds=False)
+        return FilterResponseNorm(channels, self.eps, rank)
 
     def activated(self, channels: int, rank: int) -> Operator:
-        return FilterResponseNorm(channels, self.eps, rank, thresholds=True)
+        return FilterResponseNormTLU(channels, self.eps, rank)

@@ -12,9 +12,12 @@ class FrozenBatchNorm(Operator):
     """torchvision.ops.FrozenBatchNorm2d for any number of axes: four buffers, no parameters, no training mode."""
 
     template: ClassVar[str] = "frozen_batch_norm.py.j2"
+    class_name: ClassVar[str] = "FrozenBatchNorm"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "frozen batch norm"
+    is_norm: ClassVar[bool] = True
+    is_summarized: ClassVar[bool] = False
 
     channels: int
     rank: int
@@ -22,7 +25,7 @@ class FrozenBatchNorm(Operator):
 
     def construction(self) -> Construction:
         return Construction(
-            "FrozenBatchNorm",
+            self.class_name,
             (
                 Argument("channels", self.channels, ArgumentKind.WIDTH, positional=True),
                 Argument("eps", self.eps, default=1e-5),

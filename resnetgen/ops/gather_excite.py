@@ -7,13 +7,13 @@ from typing import Annotated, ClassVar, Literal, Self
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.batch_norm import BatchNorm
-from resnetgen.ops.composite import Composite, Part, applied, in_turn, present
+from resnetgen.ops.composite import Composite, Part, applied, in_turn, misfit_inside, present
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.conv_mlp import Perceptron
 from resnetgen.ops.global_pool import GlobalAvgPool
-from resnetgen.ops.operator import Operator, Shape, Window
+from resnetgen.ops.operator import Misfit, Operator, Shape, Window
 from resnetgen.ops.pool import AvgPool
-from resnetgen.schema.fields import Flag, kind, validation_error
+from resnetgen.schema.fields import KEY, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.record import Validator
 
@@ -91,10 +91,10 @@ class GatherExcite(Attention):
         """What its parts write, the weights at every pixel, and its output."""
         return Attention.values(self, output) + (0 if self.extent == "global" else prod(output))
 
-    def shape_error(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> Misfit | None:
         """Why the pool inside cannot take this shape."""
-        why = self.gather.shape_error(shape) if isinstance(self.gather, AvgPool) else ""
-        return why and f"has an {self.gather.describe()} inside that {why}"
+        misfit = self.gather.shape_error(shape) if isinstance(self.gather, AvgPool) else None
+        return misfit and misfit_inside(self.gather, misfit)
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         reduced = () if self.perceptron is None else (("reduced", self.perceptron.reduced),)
@@ -114,7 +114,7 @@ def _extent(value: object) -> int | str:
     if value in EXTENTS and type(value) in (int, str):
         assert isinstance(value, int | str)
         return value
-    raise validation_error("RG204", f"an extent must be global, 2, 4 or 8, not {kind(value)}")
+    raise validation_error("RG204", f"{KEY} must be global, 2, 4 or 8, not {kind(value)}")
 
 
 class GatherExciteSlot(ReducingSlot):
@@ -139,13 +139,13 @@ class GatherExciteSlot(ReducingSlot):
     def validate_record(self) -> Self:
         """Whether the options go together."""
         if self.extent == "global" and self.parameters:
-            message = "`parameters` of a global extent would be as many as the map has pixels, and bind it to one size"
+            message = "`parameters` with a global extent would tie the network to one input size"
             raise validation_error("RG209", message, "use an `extent` of 2, 4 or 8", key="parameters")
         reducing = () if self.mlp else ("ratio", "divisor", "rounding", "width")
         acts = self.mlp or (self.parameters and self.extent != 2)
         for key in (*reducing, *(() if acts else ("act",))):
             if key in self.model_fields_set:
-                raise validation_error("RG209", f"`{key}` has no effect without `mlp`", "take one of them out", key=key)
+                raise validation_error("RG209", f"`{key}` has no effect without `mlp`", "remove one of them", key=key)
         return ReducingSlot.validate_record(self)
 
     @classmethod

@@ -3,13 +3,14 @@
 from math import prod
 from typing import Annotated, ClassVar, Literal, Self
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.composite import Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_mlp import Perceptron
 from resnetgen.ops.group_norm import GroupNorm
-from resnetgen.ops.operator import Operator, OperatorError, Shape
+from resnetgen.ops.operator import Operator, Shape
 from resnetgen.schema.fields import choice, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Positive
@@ -88,7 +89,7 @@ class GlobalContextSlot(ReducingSlot):
         """Whether there is something to gate, where a gate is written."""
         if self.fuse == "add" and "gate" in self.model_fields_set:
             raise validation_error(
-                "RG209", "`gate` has no effect: with `fuse: add` nothing is scaled", "take it out", key="gate"
+                "RG209", "`gate` has no effect: with `fuse: add` nothing is scaled", "remove it", key="gate"
             )
         return ReducingSlot.validate_record(self)
 
@@ -99,7 +100,7 @@ class GlobalContextSlot(ReducingSlot):
     def operator(self, channels: int, rank: int) -> Operator:
         reduced = self.reduced(channels)
         if reduced == 1:
-            message = f"a global context of {channels} channels would have one inside, and that normalized is zero"
+            message = f"a global context of {channels} channels would have one inner channel, which normalizes to zero"
             raise OperatorError(message, "use a larger `ratio`, or a `width` of at least 2")
         # timm's is a layer norm over the channels; over a map of one pixel a group norm of one group is the same.
         norm = GroupNorm(reduced, 1, 1e-6)

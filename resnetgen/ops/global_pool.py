@@ -13,6 +13,7 @@ class GlobalAvgPool(Operator):
 
     role: ClassVar[str] = "global_avg_pool"
     label: ClassVar[str] = "global avg pool"
+    is_global: ClassVar[bool] = True
 
     rank: int
 
@@ -32,6 +33,7 @@ class GlobalMaxPool(Operator):
 
     role: ClassVar[str] = "global_pool"
     label: ClassVar[str] = "global max pool"
+    is_global: ClassVar[bool] = True
 
     rank: int
 
@@ -46,13 +48,15 @@ class AvgPlusMaxPool(Operator):
     """The sum of the global average and the global maximum."""
 
     template: ClassVar[str] = "avg_plus_max_pool.py.j2"
+    class_name: ClassVar[str] = "AvgPlusMaxPool"
     role: ClassVar[str] = "global_pool"
     label: ClassVar[str] = "global avg + max pool"
+    is_global: ClassVar[bool] = True
 
     rank: int
 
     def construction(self) -> Construction:
-        return Construction("AvgPlusMaxPool")
+        return Construction(self.class_name)
 
     def output(self, shape: Shape) -> Shape:
         return (shape[0], *(1 for _ in shape[1:]))
@@ -62,14 +66,16 @@ class AvgConcatMaxPool(Operator):
     """The global average and the global maximum beside each other: twice the channels."""
 
     template: ClassVar[str] = "avg_concat_max_pool.py.j2"
+    class_name: ClassVar[str] = "AvgConcatMaxPool"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     role: ClassVar[str] = "global_pool"
     label: ClassVar[str] = "global avg, max pool"
+    is_global: ClassVar[bool] = True
 
     rank: int
 
     def construction(self) -> Construction:
-        return Construction("AvgConcatMaxPool")
+        return Construction(self.class_name)
 
     def output(self, shape: Shape) -> Shape:
         return (2 * shape[0], *(1 for _ in shape[1:]))
@@ -81,6 +87,7 @@ class Flatten(Operator):
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     role: ClassVar[str] = "flatten"
     label: ClassVar[str] = "flatten"
+    is_summarized: ClassVar[bool] = False
     is_module: ClassVar[bool] = False
     allocates: ClassVar[bool] = False
 

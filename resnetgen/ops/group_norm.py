@@ -3,9 +3,10 @@
 from math import prod
 from typing import ClassVar, Literal
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, OperatorError, Shape, TensorSpec
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Misfit, Operator, Shape, TensorSpec
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
 
@@ -16,6 +17,8 @@ class GroupNorm(Operator):
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "group norm"
     refuses_pixels: ClassVar[bool] = True
+    is_norm: ClassVar[bool] = True
+    is_summarized: ClassVar[bool] = False
 
     channels: int
     groups: int
@@ -31,11 +34,12 @@ class GroupNorm(Operator):
             ),
         )
 
-    def shape_error(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> Misfit | None:
         """torch refuses to normalize a single value, which could only give zero."""
         if self.channels // self.groups * prod(shape[1:]) == 1:
-            return f"has one channel a group and a map of one pixel ({'x'.join(map(str, shape))}): nothing to normalize"
-        return ""
+            pixel = "x".join(map(str, shape))
+            return Misfit(f"has one channel per group and a map of one pixel ({pixel}): nothing to normalize")
+        return None
 
     def entries(self) -> tuple[TensorSpec, ...]:
         return TensorSpec("weight", (self.channels,)), TensorSpec("bias", (self.channels,))

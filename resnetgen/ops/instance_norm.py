@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Shape, TensorSpec
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Misfit, Operator, Shape, TensorSpec
 from resnetgen.schema.fields import Flag
 from resnetgen.schema.numbers import Positive
 
@@ -16,6 +16,8 @@ class InstanceNorm(Operator):
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "instance norm"
     refuses_pixels: ClassVar[bool] = True
+    is_norm: ClassVar[bool] = True
+    is_summarized: ClassVar[bool] = False
 
     channels: int
     rank: int
@@ -32,11 +34,11 @@ class InstanceNorm(Operator):
             ),
         )
 
-    def shape_error(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> Misfit | None:
         """torch refuses a map of one pixel, which could only give zero."""
         if prod(shape[1:]) == 1:
-            return f"has nothing to normalize over in a map of one pixel ({'x'.join(map(str, shape))})"
-        return ""
+            return Misfit(f"has nothing to normalize over in a map of one pixel ({'x'.join(map(str, shape))})")
+        return None
 
     def entries(self) -> tuple[TensorSpec, ...]:
         return (TensorSpec("weight", (self.channels,)), TensorSpec("bias", (self.channels,))) if self.affine else ()

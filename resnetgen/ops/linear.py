@@ -13,6 +13,7 @@ class Linear(Operator):
 
     role: ClassVar[str] = "linear"
     label: ClassVar[str] = "linear"
+    is_weighted: ClassVar[bool] = True
 
     in_features: int
     out_features: int

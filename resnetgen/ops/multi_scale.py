@@ -1,9 +1,11 @@
 """Multi-scale convolution: groups of channels in a row, each after the one before (Res2Net, arXiv:1904.01169)."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from resnetgen.ops.composite import ModuleList, Part, applied, present
-from resnetgen.ops.operator import OperatorError, Shape, Window
+from resnetgen.errors import OperatorError
+from resnetgen.ops.composite import ModuleList, Part, applied, misfit_inside, present
+from resnetgen.ops.identity import Identity
+from resnetgen.ops.operator import Misfit, Shape, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count, validation_error
@@ -25,12 +27,21 @@ class MultiScale(Spatial):
     words: ClassVar[str] = "Convolve one group of channels after another (arXiv:1904.01169)."
     label: ClassVar[str] = "multi-scale conv"
 
+    flag: ClassVar[str] = "begins"
+
     scale: int
     begins: bool
     inside: tuple[Part, ...]
+    asks: bool = False
+    """Whether the class has `begins` as an attribute."""
+
+    def flagged(self) -> Self:
+        pools = () if self._has("pool") else (Part("pool", Identity()),)
+        return self.replace(inside=(*self.inside, *pools), asks=True)
 
     def sentence(self) -> str:
-        return "Convolve each group of channels, and pool the last (arXiv:1904.01169)." if self.begins else self.words
+        only = self.begins and not self.asks
+        return "Convolve each group of channels, and pool the last (arXiv:1904.01169)." if only else self.words
 
     def parts(self) -> tuple[Part, ...]:
         return self.inside
@@ -41,11 +52,11 @@ class MultiScale(Spatial):
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return tuple((self.out_channels // self.scale, *output[1:]) for _ in self.inside)
 
-    def shape_error(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> Misfit | None:
         """The pool over three axes wants its whole kernel inside the map."""
         pools = [part.operator for part in self.inside if part.name == "pool"]
-        found = (f"has an {pool.describe()} inside that {why}" for pool in pools if (why := pool.shape_error(shape)))
-        return Spatial.shape_error(self, shape) or next(found, "")
+        found = (misfit_inside(pool, misfit) for pool in pools if (misfit := pool.shape_error(shape)))
+        return Spatial.shape_error(self, shape) or next(found, None)
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         return (("width", self.out_channels // self.scale),)
@@ -61,14 +72,20 @@ class MultiScale(Spatial):
         normalizes = self._has("bns")
         return {
             "scale": str(self.scale),
-            "begins": "yes" if self.begins else "",
+            "begins": "yes" if self.begins and not self.asks else "",
             "each": "i, (conv, bn)" if normalizes else "i, conv",
             "pairs": "enumerate(zip(self.convs, self.bns))" if normalizes else "enumerate(self.convs)",
-            "given": "scales[i]" if self.begins else "out if i == 0 else out + scales[i]",
+            "given": self._given(),
             "normalizes": "yes" if normalizes else "",
             "activates": "yes" if self._has("act") else "",
             "last": applied(self.inside, ("pool",), "scales[-1]"),
         }
+
+    def _given(self) -> str:
+        """What the convolution number `i` gets."""
+        if self.asks:
+            return "scales[i] if self.begins or i == 0 else out + scales[i]"
+        return "scales[i]" if self.begins else "out if i == 0 else out + scales[i]"
 
     def _has(self, name: str) -> bool:
         return any(part.name == name for part in self.inside)
@@ -126,16 +143,16 @@ class MultiScaleSlot(SpatialSlot):
 def _check(unit: Unit, scale: int) -> None:
     if unit.in_channels != unit.out_channels:
         message = (
-            f"a multi-scale convolution keeps its channels, and here {unit.in_channels} become {unit.out_channels}"
+            f"a multi-scale convolution keeps its channels, but here {unit.in_channels} become {unit.out_channels}"
         )
         raise OperatorError(message, "use a block type whose layer keeps them, such as a bottleneck")
     if unit.out_channels % (scale * unit.groups):
         parts = f"{scale} scales" + (f" of {unit.groups} groups" if unit.groups > 1 else "")
         raise OperatorError(
-            f"{parts} do not divide {unit.out_channels} channels", "use a scale that does", option="scale"
+            f"{parts} do not divide {unit.out_channels} channels", "use a `scale` that divides them", option="scale"
         )
     window = unit.window
     reaches = [d * (k - 1) for d, k in zip(window.dilation, window.kernel, strict=True)]
     if [2 * pad for pad in window.padding] != reaches:
-        message = "a multi-scale convolution must keep the map's size, to fit the scale that is not convolved"
-        raise OperatorError(message, "use an odd kernel, and no padding of its own")
+        message = "a multi-scale convolution must keep the map's size, to match the scale that is not convolved"
+        raise OperatorError(message, "use an odd kernel and the default padding")

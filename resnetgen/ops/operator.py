@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 from math import prod
 from typing import ClassVar, NamedTuple
 
@@ -94,20 +95,6 @@ class Schedule(Frozen):
 Value = int | float | str | bool | tuple[int, ...] | Schedule
 
 
-class OperatorError(Exception):  # not an error of the program: whoever lays the operator knows where to report it
-    """There is no operator of these numbers; in words, with a way out, and the catalogue's code for it.
-
-    `option` is the key of the slot that it comes of, where there is one.
-    """
-
-    def __init__(self, message: str, help: str, code: str = "RG303", *, option: str = "") -> None:
-        self.message = message
-        self.help = help
-        self.code = code
-        self.option = option
-        super().__init__(message)
-
-
 class Argument(NamedTuple):
     """One argument of a constructor: its keyword, value and family.
 
@@ -133,19 +120,42 @@ class Construction(NamedTuple):
     repeat: int = 0
 
 
+class Misfit(NamedTuple):
+    """Why an operator cannot take a shape, in words that follow its label, and the way out where it is its own."""
+
+    why: str
+    help: str = ""
+
+
 class Operator(AtInference):
     """The facts of one operator, every number resolved. The defaults are an elementwise one's without weights."""
 
     template: ClassVar[str] = ""
     """The file under templates/ops/ with the class to emit, where PyTorch has no such module."""
+    class_name: ClassVar[str] = ""
+    """That class; no network may be called so."""
+    inline: ClassVar[bool] = False
+    """Whether it is no class but a method of the block, called `class_name`, whose parts are the block's own."""
     imports: ClassVar[tuple[str, ...]] = ()
     """Lines of import that its kind needs beside `from torch import Tensor, nn`."""
     role: ClassVar[str] = ""
-    """What it is to its neighbours: conv, norm, act, ...; a layout names it by this."""
+    """What a layout names it by: conv, norm, act, ...; one of its own is its name where no layout has another."""
     label: ClassVar[str] = ""
     """What tables and messages call it."""
     attention_kind: ClassVar[str] = ""
     """The word by which a spec asks for the attention that it is or has; empty for what has none."""
+    is_weighted: ClassVar[bool] = False
+    """Whether a network's depth counts it, as ResNet-50's 50 counts convolutions and linear layers."""
+    is_norm: ClassVar[bool] = False
+    """Whether it is a normalization."""
+    is_activation: ClassVar[bool] = False
+    """Whether it is an elementwise activation."""
+    is_global: ClassVar[bool] = False
+    """Whether each value that leaves it sees the whole map."""
+    is_summarized: ClassVar[bool] = True
+    """Whether a table that has one row for many operators speaks of it."""
+    keeps_zero: ClassVar[bool] = False
+    """Whether it ends a branch and makes zeros of zeros: zero-init then looks past it, to the norm before it."""
     allocates: ClassVar[bool] = True
     """Whether it writes a new tensor."""
     is_module: ClassVar[bool] = True
@@ -154,6 +164,10 @@ class Operator(AtInference):
     """Whether what comes out is never its very input, nor needed for its gradient, so that it may be written over."""
     refuses_pixels: ClassVar[bool] = False
     """Whether it may refuse a map that gives it a valid output shape; `shape_error` is asked then too."""
+
+    def starts_at_zero(self) -> bool:
+        """Whether its first weights make zeros of any map."""
+        return False
 
     def construction(self) -> Construction | None:
         """How the module is made, or None where it is a plain function."""
@@ -191,9 +205,9 @@ class Operator(AtInference):
         """Output shape for an input shape that fits."""
         return shape
 
-    def shape_error(self, shape: Shape) -> str:
-        """Why it cannot take this shape, in words that follow its label; empty where it can."""
-        return ""
+    def shape_error(self, shape: Shape) -> Misfit | None:
+        """Why it cannot take this shape; None where it can."""
+        return None
 
     def entries(self) -> tuple[TensorSpec, ...]:
         """Its tensors in the state dict, in order."""
@@ -237,15 +251,28 @@ def slide(window: Window, channels: int, shape: Shape) -> Shape:
     return (channels, *(window.extent(size, axis) for axis, size in enumerate(shape[1:])))
 
 
-def too_small(window: Window, shape: Shape) -> str:
-    """Why a window does not fit a map, in words; empty where it does."""
+@cache
+def emitted_classes() -> frozenset[str]:
+    """The classes that operators may bring into an emitted file."""
+    found: set[str] = set()
+    waiting: list[type[Operator]] = [Operator]
+    while waiting:
+        kind = waiting.pop()
+        if not kind.inline:
+            found.add(kind.class_name)
+        waiting += kind.__subclasses__()
+    return frozenset(found - {""})
+
+
+def too_small(window: Window, shape: Shape) -> Misfit | None:
+    """Why a window does not fit a map; None where it does."""
     for axis, size in enumerate(shape[1:]):
         if window.mirrors and size <= window.padding[axis]:
             pixels = "a pixel" if window.padding[axis] == 1 else f"{window.padding[axis]} pixels"
-            return f"mirrors {pixels} at either edge, for which a map of {size} is too small"
+            return Misfit(f"mirrors {pixels} at either edge, for which a map of {size} is too small")
         if window.extent(size, axis) < 1:
             reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1
             counted = window.padding[axis] and not window.inside
             padded = f" with {window.padding[axis]} of padding on either side" if counted else ""
-            return f"reaches over {reach} pixels, more than the {size} of the map{padded}"
-    return ""
+            return Misfit(f"has a window of {reach} pixels, more than the {size} of the map{padded}")
+    return None

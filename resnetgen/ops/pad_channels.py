@@ -11,8 +11,9 @@ class PadChannels(Operator):
     """Option A of arXiv:1512.03385, section 3.3: the map at every `stride`-th pixel, with `extra` channels of zeros."""
 
     template: ClassVar[str] = "pad_channels.py.j2"
+    class_name: ClassVar[str] = "PadChannels"
     imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
-    role: ClassVar[str] = "shortcut"
+    role: ClassVar[str] = "pad"
     label: ClassVar[str] = "pad channels"
 
     in_channels: int
@@ -21,7 +22,7 @@ class PadChannels(Operator):
 
     def construction(self) -> Construction:
         return Construction(
-            "PadChannels",
+            self.class_name,
             (
                 Argument("extra_channels", self.out_channels - self.in_channels, ArgumentKind.WIDTH, positional=True),
                 Argument("stride", per_axis(self.stride), ArgumentKind.STRIDE),
@@ -48,10 +49,11 @@ class PadChannelsByAxis(PadChannels):
     """The same, with a stride of its own along each axis."""
 
     template: ClassVar[str] = "pad_channels_by_axis.py.j2"
+    class_name: ClassVar[str] = "PadChannelsByAxis"
 
     def construction(self) -> Construction:
         return Construction(
-            "PadChannelsByAxis",
+            self.class_name,
             (
                 Argument("extra_channels", self.out_channels - self.in_channels, ArgumentKind.WIDTH, positional=True),
                 Argument("stride", self.stride, ArgumentKind.STRIDE),

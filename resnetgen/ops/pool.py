@@ -8,6 +8,7 @@ from resnetgen.ops.operator import (
     Argument,
     ArgumentKind,
     Construction,
+    Misfit,
     Operator,
     Shape,
     Window,
@@ -35,7 +36,7 @@ class MaxPool(Operator):
     def output(self, shape: Shape) -> Shape:
         return slide(self.sliding, shape[0], shape)
 
-    def shape_error(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> Misfit | None:
         return too_small(self.sliding, shape)
 
     def describe(self) -> str:
@@ -66,7 +67,7 @@ class AvgPool(Operator):
         """The mean of a shifted map is the shifted mean, but where zeros past the edges are averaged too."""
         return not (shifts and self.counts_padding and any(self.sliding.padding))
 
-    def shape_error(self, shape: Shape) -> str:
+    def shape_error(self, shape: Shape) -> Misfit | None:
         return too_small(self.window(), shape)
 
     def describe(self) -> str:

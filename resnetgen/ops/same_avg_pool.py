@@ -14,6 +14,7 @@ class SameAvgPool(Operator):
     """
 
     template: ClassVar[str] = "same_avg_pool.py.j2"
+    class_name: ClassVar[str] = "SameAvgPool"
     imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
     role: ClassVar[str] = "avg_pool"
     label: ClassVar[str] = "same avg pool"
@@ -22,7 +23,7 @@ class SameAvgPool(Operator):
 
     def construction(self) -> Construction:
         return Construction(
-            "SameAvgPool", (Argument("kernel_size", self.kernel, ArgumentKind.EXTENT, positional=True),)
+            self.class_name, (Argument("kernel_size", self.kernel, ArgumentKind.EXTENT, positional=True),)
         )
 
     def template_values(self) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from typing import ClassVar, Literal
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Composite, ModuleList, Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
 from resnetgen.ops.make_divisible import divisible
-from resnetgen.ops.operator import Operator, OperatorError, Shape, Window
+from resnetgen.ops.operator import Operator, Shape, Window
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count, Flag, validation_error
 from resnetgen.schema.json_forms import Rule
@@ -159,7 +160,7 @@ def _width(unit: Unit, paths: int) -> int:
     """The channels that each path sees of those that come in."""
     if unit.in_channels % (paths * unit.groups):
         parts = f"{paths} paths" + (f" of {unit.groups} groups" if unit.groups > 1 else "")
-        message = f"{parts} do not divide the {unit.in_channels} channels that come in"
+        message = f"{parts} do not divide the {unit.in_channels} input channels"
         raise OperatorError(message, "use `split: false`, with which each path sees all of them", option="paths")
     return unit.in_channels // paths
 

@@ -2,11 +2,12 @@
 
 from typing import ClassVar, NamedTuple
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Operator, OperatorError, Shape, Window, slide, too_small
+from resnetgen.ops.operator import Misfit, Operator, Shape, Window, slide, too_small
 from resnetgen.schema.record import Record
 
 
@@ -61,6 +62,7 @@ class Spatial(Composite):
     """A convolution of some kind with norm and activation: (in_channels, *size) to (out_channels, *size / stride)."""
 
     role: ClassVar[str] = "spatial"
+    is_weighted: ClassVar[bool] = True
 
     in_channels: int
     out_channels: int
@@ -72,8 +74,11 @@ class Spatial(Composite):
     def output(self, shape: Shape) -> Shape:
         return slide(self.sliding, self.out_channels, shape)
 
-    def shape_error(self, shape: Shape) -> str:
-        return too_small(self.sliding, shape) or Composite.shape_error(self, shape)
+    def shape_error(self, shape: Shape) -> Misfit | None:
+        """A window too large, or a norm inside that cannot be: of a pooled map, whatever the size of the input."""
+        inside = Composite.shape_error(self, shape)
+        another = inside and inside._replace(help="use another `norm`, such as batch")
+        return too_small(self.sliding, shape) or another
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         return ("in", self.in_channels), ("out", self.out_channels)

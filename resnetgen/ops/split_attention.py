@@ -2,10 +2,11 @@
 
 from typing import ClassVar, Literal
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Part, applied, in_turn, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.make_divisible import divisible
-from resnetgen.ops.operator import OperatorError, Shape
+from resnetgen.ops.operator import Shape
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
@@ -100,12 +101,11 @@ class SplitAttentionSlot(SpatialSlot):
 def _divide(unit: Unit, radix: int, reduced: int) -> None:
     """Each split is convolved in groups of its own."""
     if unit.in_channels % (radix * unit.groups):
-        parts = f"a radix of {radix}" + (f" and {unit.groups} groups" if unit.groups > 1 else "")
-        message = f"{parts} do not divide the {unit.in_channels} channels that come in"
-        message = message.replace("do not", "does not") if unit.groups == 1 else message
+        groups = f" and {unit.groups} groups do not" if unit.groups > 1 else " does not"
+        message = f"a radix of {radix}{groups} divide the {unit.in_channels} input channels"
         raise OperatorError(message, _way_out(unit), option="radix")
     if reduced % unit.groups:
-        message = f"{unit.groups} groups do not divide the {reduced} channels that weigh the splits"
+        message = f"{unit.groups} groups do not divide the {reduced} channels of the split attention"
         raise OperatorError(
             message, f"use a `divisor` and a `least` that are multiples of {unit.groups}", option="divisor"
         )

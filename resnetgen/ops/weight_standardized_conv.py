@@ -3,9 +3,10 @@
 from math import prod
 from typing import ClassVar, Literal
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.folding import Prepared
-from resnetgen.ops.operator import Construction, OperatorError, Window
+from resnetgen.ops.operator import Construction, Window
 from resnetgen.schema.numbers import Positive
 
 
@@ -16,13 +17,14 @@ class WeightStandardizedConv(Conv):
     """
 
     template: ClassVar[str] = "weight_standardized_conv.py.j2"
+    class_name: ClassVar[str] = "WeightStandardizedConv"
     imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
     label: ClassVar[str] = "weight-standardized conv"
 
     eps: float = 1e-6
 
     def construction(self) -> Construction:
-        return Conv.construction(self)._replace(function="WeightStandardizedConv")
+        return Conv.construction(self)._replace(function=self.class_name)
 
     def template_values(self) -> dict[str, str]:
         return {"rank": str(len(self.sliding.kernel)), "eps": self._eps()}

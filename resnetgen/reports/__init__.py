@@ -8,7 +8,7 @@ from importlib import import_module
 
 from resnetgen.reports.report import Report, Result
 
-__all__ = ["ENDINGS", "Format", "Report", "Result", "renderer"]
+__all__ = ["SUFFIXES", "Format", "Report", "Result", "renderer"]
 
 
 class Format(StrEnum):
@@ -21,7 +21,7 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
-ENDINGS: Mapping[Format, tuple[str, ...]] = {
+SUFFIXES: Mapping[Format, tuple[str, ...]] = {
     Format.TEXT: (".txt", ".log"),
     Format.JSON: (".json",),
     Format.GITHUB: (".txt", ".log"),

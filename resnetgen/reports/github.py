@@ -10,7 +10,7 @@ import re
 from resnetgen.diagnostics.model import Diagnostic, Label
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.reports.plain_lines import lines
-from resnetgen.reports.repo_paths import anchor, from_root
+from resnetgen.reports.repo_paths import path_from_root, user_label
 from resnetgen.reports.report import Report
 from resnetgen.reports.summary import summary
 
@@ -24,7 +24,7 @@ def render(report: Report) -> str:
 
 
 def _command(diagnostic: Diagnostic) -> str:
-    at = anchor(diagnostic)
+    at = user_label(diagnostic)
     properties = {**_place(at), "title": f"resnetgen {diagnostic.code}"}
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     message = _data("\n".join(lines(diagnostic, at)))
@@ -36,7 +36,7 @@ def _place(label: Label | None) -> dict[str, str]:
 
     GitHub takes columns within one line only. Its last column is that of the last character.
     """
-    path = from_root(label.span.text.name) if label is not None else None
+    path = path_from_root(label.span.text.name) if label is not None else None
     if label is None or path is None:
         return {}
     span = label.span

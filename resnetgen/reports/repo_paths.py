@@ -9,7 +9,7 @@ from resnetgen.diagnostics.model import Diagnostic, Label
 from resnetgen.source.collection import is_shipped
 
 
-def anchor(diagnostic: Diagnostic) -> Label | None:
+def user_label(diagnostic: Diagnostic) -> Label | None:
     """The first label in a file of the user's, the primary one if it is; None where all are in the collection.
 
     A fault in a spec of the collection is so shown where the user's spec extends that.
@@ -18,7 +18,7 @@ def anchor(diagnostic: Diagnostic) -> Label | None:
     return next((label for label in labels if not is_shipped(label.span.text.name)), None)
 
 
-def from_root(name: str) -> str | None:
+def path_from_root(name: str) -> str | None:
     """A file's path from the root of the repository, with `/` between folders; None for a file that is not inside.
 
     The root is the folder that GITHUB_WORKSPACE names, else the current one.

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from resnetgen import __version__
 from resnetgen.diagnostics.model import Diagnostic, Edit, Fix, Label, Span
 from resnetgen.reports.plain_lines import lines
-from resnetgen.reports.repo_paths import anchor, from_root
+from resnetgen.reports.repo_paths import path_from_root, user_label
 from resnetgen.reports.report import Report
 from resnetgen.reports.sarif_rules import rule
 from resnetgen.source.collection import is_shipped
@@ -47,7 +47,7 @@ def render(report: Report) -> str:
 
 
 def _result(diagnostic: Diagnostic, codes: Mapping[str, int], fingerprint: str) -> Json:
-    at = anchor(diagnostic)
+    at = user_label(diagnostic)
     others = [label for label in (diagnostic.primary, *diagnostic.related) if label is not at and _is_users(label.span)]
     result: Json = {
         "ruleId": diagnostic.code,
@@ -87,7 +87,7 @@ def _shipped(label: Label) -> Json:
 
 
 def _file(span: Span) -> Json:
-    path = from_root(span.text.name)
+    path = path_from_root(span.text.name)
     if path is None:
         return {"uri": Path(os.path.abspath(span.text.name)).as_uri()}
     return {"uri": quote(os.fsencode(path)), "uriBaseId": "%SRCROOT%"}

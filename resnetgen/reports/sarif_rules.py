@@ -14,7 +14,7 @@ def rule(code: str) -> dict[str, object]:
     page = pages()[code]
     paragraphs = [" ".join(paragraph.split()) for paragraph in page.text.split("\n\n")]
     scenes = {"Fails": page.fails, "Mend": page.mend}
-    shown = [f"{name}:\n\n{_scene(scene)}" for name, scene in scenes.items() if scene is not None]
+    shown = [f"{name}:\n\n{_example(scene)}" for name, scene in scenes.items() if scene is not None]
     return {
         "id": code,
         "shortDescription": {"text": f"{page.title}."},
@@ -24,7 +24,7 @@ def rule(code: str) -> dict[str, object]:
     }
 
 
-def _scene(scene: Example) -> str:
+def _example(scene: Example) -> str:
     """The files and what is done with them, but for the check of one that needs no telling."""
     if scene.commands == CHECK and len(scene.files) == 1:
         return f"```yaml\n{scene.files[0][1]}```"

@@ -23,7 +23,7 @@ def unlike(trace: Trace, network: nn.Module, seen: Run) -> Iterator[str]:
     yield from unlike_tensors(trace, network)
     yield from unlike_counts(trace, network)
     if cost(trace).macs != seen.macs:
-        yield f"{cost(trace).macs} multiply-adds said, {seen.macs} counted"
+        yield f"{cost(trace).macs} multiply-adds predicted, {seen.macs} counted"
     yield from unlike_output(trace, seen)
 
 
@@ -32,7 +32,7 @@ def unlike_shapes(trace: Trace, seen: Run) -> Iterator[str]:
     expected = {name: (step.input, step.output) for name, step in _active(trace, seen)}
     actual = {name: (seen.inputs[name], seen.outputs[name]) for name in seen.outputs if name in expected}
     wrong = [name for name in expected if expected[name] != actual.get(name)]
-    yield from (f"{name}: {expected[name]} said, {actual.get(name)} seen" for name in wrong)
+    yield from (f"{name}: {expected[name]} predicted, {actual.get(name)} found" for name in wrong)
 
 
 def unlike_modules(trace: Trace, network: nn.Module, seen: Run) -> Iterator[str]:
@@ -44,7 +44,7 @@ def unlike_modules(trace: Trace, network: nn.Module, seen: Run) -> Iterator[str]
     beside = [
         name for name in leaves - {*expected, *around} if not any(f"{name}.".startswith(f"{one}.") for one in known)
     ]
-    yield from (f"{name} is a module that the trace does not have" for name in sorted(beside))
+    yield from (f"{name} is a module that was not predicted" for name in sorted(beside))
     yield from (f"{name} ran {seen.calls.count(name)} times" for name in expected if seen.calls.count(name) != 1)
 
 
@@ -105,7 +105,7 @@ def unlike_counts(trace: Trace, network: nn.Module) -> Iterator[str]:
     """Other numbers of trained values, or of values in buffers."""
     whole, counts = cost(trace), counted(network)
     if (whole.params, whole.buffers) != counts:
-        yield f"{whole.params} parameters and {whole.buffers} values in buffers said, {counts} counted"
+        yield f"{whole.params} parameters and {whole.buffers} values in buffers predicted, {counts} counted"
 
 
 def counted(network: nn.Module) -> tuple[int, int]:
@@ -118,9 +118,9 @@ def unlike_macs(trace: Trace, seen: Run, batch: int) -> Iterator[str]:
     for name, step in _active(trace, seen):
         said, found = step_cost(step).macs * batch, seen.parts.get(name, 0)
         if said != found:
-            yield f"{name}: {said} multiply-adds said, {found} counted"
+            yield f"{name}: {said} multiply-adds predicted, {found} counted"
     if cost(trace).macs * batch != seen.macs:
-        yield f"{cost(trace).macs * batch} multiply-adds said of the whole, {seen.macs} counted"
+        yield f"{cost(trace).macs * batch} multiply-adds predicted in total, {seen.macs} counted"
 
 
 def _active(trace: Trace, seen: Run) -> Iterator[tuple[str, Step]]:

@@ -6,8 +6,8 @@ import os
 
 import torch
 
-from resnetgen.number_format import counted
-from resnetgen.runtime.errors import Refused, without_cuda
+from resnetgen.number_format import pluralize
+from resnetgen.runtime.errors import without_cuda
 
 _NO_MEMORY = ("can't allocate memory", "CUDA error: out of memory", "_STATUS_ALLOC_FAILED")
 """Of torch's allocator on the CPU, of CUDA itself, and of cuBLAS and cuDNN."""
@@ -19,7 +19,7 @@ def device(name: str) -> torch.device:
     """The device of that name; `auto` is CUDA where torch finds any, and otherwise the CPU.
 
     Raises:
-        Refused: it is not there.
+        RunError: it is not there.
     """
     if name == "cpu" or (name == "auto" and not torch.cuda.is_available()):
         return torch.device("cpu")
@@ -30,10 +30,10 @@ def device(name: str) -> torch.device:
 
 def _absence() -> str:
     if torch.version.cuda is None and torch.version.hip is None:
-        return f"torch {torch.__version__} is built for the CPU alone"
+        return f"torch {torch.__version__} is built for the CPU only"
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
     if hidden is not None and not hidden.strip("- 1"):
-        return f"CUDA_VISIBLE_DEVICES={hidden} hides what there is"
+        return f"CUDA_VISIBLE_DEVICES={hidden} hides all devices"
     return f"torch {torch.__version__}, built for CUDA {torch.version.cuda}, finds no device or no driver for it"
 
 
@@ -57,7 +57,7 @@ def describe(place: torch.device) -> str:
     """What a device is, for whoever reads the results: `cpu, 8 threads`, `cuda:0, NVIDIA H100`."""
     if place.type == "cuda":
         return f"{place}, {torch.cuda.get_device_name(place)}"
-    return f"cpu, {counted(torch.get_num_threads(), 'thread')}"
+    return f"cpu, {pluralize(torch.get_num_threads(), 'thread')}"
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -76,4 +76,4 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(words in str(error) for words in ("CUDA error", "cuDNN error"))
 
 
-__all__ = ["NAMES", "Refused", "describe", "device", "full_precision", "is_lost", "is_out_of_memory"]
+__all__ = ["NAMES", "describe", "device", "full_precision", "is_lost", "is_out_of_memory"]

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-
-class Refused(Exception):  # not an error of the program: whoever asked is told what to do
-    """There is no running it so: the catalogue's code for it, why, and a way out."""
-
-    def __init__(self, code: str, message: str, help: str) -> None:
-        self.code = code
-        self.message = message
-        self.help = help
-        super().__init__(message)
-
-    def __reduce__(self) -> tuple[type[Refused], tuple[str, str, str]]:
-        """Let it pass from one process to another."""
-        return Refused, (self.code, self.message, self.help)
+from resnetgen.errors import RunError
 
 
-def without_package(package: str, extra: str, what: str) -> Refused:
+def without_package(package: str, extra: str, what: str) -> RunError:
     """The refusal that `what` needs a package that is not installed, and the extra that brings it."""
     message = f"{what} needs {package}, which is not installed"
-    return Refused("RG801", message, f"pip install 'resnetgen[{extra}]'")
+    return RunError(message, f"pip install 'resnetgen[{extra}]'", "RG801")
 
 
-def without_cuda(why: str) -> Refused:
+def without_cuda(why: str) -> RunError:
     """The refusal that there is no CUDA device, and why torch finds none."""
-    help = "use --device cpu, or --device auto, which takes CUDA where there is any"
-    return Refused("RG802", f"there is no CUDA device: {why}", help)
+    help = "use --device cpu, or --device auto, which uses CUDA if available"
+    return RunError(f"there is no CUDA device: {why}", help, "RG802")
 
 
-def out_of_memory(what: str, device: str, batch: int, size: str) -> Refused:
+def out_of_memory(what: str, device: str, batch: int, size: str) -> RunError:
     """The refusal that a device has too little memory for a batch of that size."""
-    message = f"{what} ran out of memory of {device}, at a batch of {batch} and an input of {size}"
+    message = f"{what} ran out of memory on {device} with a batch of {batch} and an input of {size}"
     other = "" if device == "cpu" else ", or --device cpu"
-    return Refused("RG803", message, f"use a smaller --batch or --input-size{other}")
+    return RunError(message, f"use a smaller --batch or --input-size{other}", "RG803")

@@ -17,7 +17,7 @@ def need(packages: Iterable[str], extra: str, what: str) -> None:
     """See that packages are installed that `what` cannot be done without; `extra` brings them.
 
     Raises:
-        Refused: one of them is not.
+        RunError: one of them is not.
     """
     for package in missing(packages):
         raise without_package(package, extra, what)

@@ -3,7 +3,7 @@
 Each gives it in plain YAML, and nothing where there is none, or it would not be allowed either.
 """
 
-from resnetgen.source.yaml_scalars import plain
+from resnetgen.source.yaml_scalars import resolve_plain
 
 
 def meant_whole(value: object, least: int, most: int) -> str:
@@ -26,4 +26,4 @@ def meant_flag(value: object) -> str:
 
 def _unquoted(value: object) -> object:
     """What a text stands for without its quotes."""
-    return plain(value) if isinstance(value, str) and value else None
+    return resolve_plain(value) if isinstance(value, str) and value else None

@@ -11,12 +11,13 @@ from typing import Annotated, Literal
 
 from pydantic_core import PydanticCustomError
 
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import ExpressionError
 from resnetgen.schema import width_expression
 from resnetgen.schema.coercion_hints import meant_flag, meant_whole
 from resnetgen.schema.json_forms import Json, either, whole
 from resnetgen.schema.record import Record, Validator
-from resnetgen.schema.width_expression import Expression, ExpressionError
+from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 
@@ -27,6 +28,9 @@ LARGEST_EXTENT = 100_000
 """Pixels along one axis, of a kernel, a stride, a padding or the input."""
 
 _WARNING = "RG5[0-9]{2}"
+
+KEY = "\0"
+"""Stands in a message for the key at fault, which a validator does not know; `spec.validate` puts its name there."""
 
 HERE: Literal["here"] = "here"
 """Stands in a block type where the value of the block in use goes."""
@@ -43,7 +47,9 @@ def validation_error(
     """
     where = {} if key is None else {"key": key}
     mend = {"instead": instead, "quote": quote}
-    return PydanticCustomError(code, "{message}", {**where, **mend, "way_out": help, "message": message})
+    return PydanticCustomError(
+        code, "{shown}", {**where, **mend, "way_out": help, "message": message, "shown": message.replace(KEY, "value")}
+    )
 
 
 def kind(value: object) -> str:
@@ -62,55 +68,55 @@ def kind(value: object) -> str:
     return repr(value)[:40]
 
 
-def _whole(value: object, least: int, most: int, what: str, index: int | None = None) -> int:
+def _whole(value: object, least: int, most: int, index: int | None = None) -> int:
     if type(value) is not int:
-        message = f"{what} must be a whole number, not {kind(value)}"
+        message = f"{KEY} must be a whole number, not {kind(value)}"
         raise validation_error("RG203", message, key=index, instead=meant_whole(value, least, most))
     if not least <= value <= most:
-        raise validation_error("RG204", f"{what} must be from {least} to {most:,}, not {value}", key=index)
+        raise validation_error("RG204", f"{KEY} must be from {least} to {most:,}, not {value}", key=index)
     return value
 
 
-def _axes(value: object, least: int, what: str) -> int | tuple[int, ...]:
+def _axes(value: object, least: int) -> int | tuple[int, ...]:
     if type(value) is int:
-        return _whole(value, least, LARGEST_EXTENT, what)
+        return _whole(value, least, LARGEST_EXTENT)
     if not isinstance(value, list | tuple):
-        message = f"{what} must be a whole number, or a list of one for each axis, not {kind(value)}"
+        message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
         raise validation_error("RG203", message, instead=meant_whole(value, least, LARGEST_EXTENT))
     if not 1 <= len(value) <= 3:
         raise validation_error(
-            "RG204", f"{what} must have a number for each of one, two or three axes, not {len(value)}"
+            "RG204", f"{KEY} must have a number for each of one, two or three axes, not {len(value)}"
         )
-    return tuple(_whole(item, least, LARGEST_EXTENT, what, index) for index, item in enumerate(value))
+    return tuple(_whole(item, least, LARGEST_EXTENT, index) for index, item in enumerate(value))
 
 
 def _extent(value: object) -> int | tuple[int, ...]:
-    return _axes(value, 1, "this")
+    return _axes(value, 1)
 
 
 def _extent_or_here(value: object) -> int | tuple[int, ...] | str:
-    return HERE if value == HERE else _axes(value, 1, "this")
+    return HERE if value == HERE else _axes(value, 1)
 
 
 def _padding(value: object) -> int | tuple[int, ...]:
-    return _axes(value, 0, "padding")
+    return _axes(value, 0)
 
 
 def _width(value: object) -> Expression:
     if isinstance(value, Expression):
         return value
     if type(value) is int:
-        return width_expression.number(_whole(value, 1, MOST_CHANNELS, "a width"))
+        return width_expression.number(_whole(value, 1, MOST_CHANNELS))
     if not isinstance(value, str):
-        message = f"a width must be a whole number or an expression such as `out / 4`, not {kind(value)}"
+        message = f"{KEY} must be a whole number or an expression such as `out / 4`, not {kind(value)}"
         raise validation_error("RG203", message, instead=meant_whole(value, 1, MOST_CHANNELS))
     try:
         parsed = width_expression.parse(value)
     except ExpressionError as error:
-        raise validation_error("RG207", f"the width {clip(value, 60)!r} {error}") from None
+        raise validation_error("RG207", f"the width {clip(value, 60)!r} of {KEY} {error}") from None
     if isinstance(parsed.term, width_expression.Number):
-        message = f"a width is written as a number, not as {kind(value)}"
-        raise validation_error("RG203", message, "take the quotes away", instead=meant_whole(value, 1, MOST_CHANNELS))
+        message = f"{KEY} must be a number without quotes, not {kind(value)}"
+        raise validation_error("RG203", message, "remove the quotes", instead=meant_whole(value, 1, MOST_CHANNELS))
     return parsed
 
 
@@ -127,15 +133,15 @@ def written_width(width: Expression | str) -> int | str:
 
 def _name(value: object) -> str:
     if not isinstance(value, str):
-        raise validation_error("RG203", f"a name must be text, not {kind(value)}")
+        raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
     if not (value.isidentifier() and value.isascii()):
         raise validation_error(
-            "RG205", f"{clip(value, 60)!r} is no name: use letters, digits and `_`, and no digit first"
+            "RG205", f"{clip(value, 60)!r} is not a valid name: use letters, digits and `_`, and no digit first"
         )
     if keyword.iskeyword(value):
-        raise validation_error("RG205", f"`{value}` is a keyword of Python and cannot be a name")
+        raise validation_error("RG205", f"`{value}` is a Python keyword and cannot be a name")
     if value.startswith("__"):
-        raise validation_error("RG205", f"`{value[:60]}` begins with two underscores, which Python keeps for itself")
+        raise validation_error("RG205", f"`{value[:60]}` begins with two underscores, which Python reserves")
     if len(value) > LONGEST_NAME:
         raise validation_error("RG205", f"a name has at most {LONGEST_NAME} characters")
     return value
@@ -143,48 +149,48 @@ def _name(value: object) -> str:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise validation_error("RG203", f"this must be text, not {kind(value)}", quote=type(value) in (int, float))
+        raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}", quote=type(value) in (int, float))
     return value
 
 
 def _word(value: object) -> str:
     if not isinstance(value, str):
-        raise validation_error("RG203", f"this must be text, not {kind(value)}")
+        raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
     return value
 
 
 def _code(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(_WARNING, value):
-        said = f"{kind(value)} is no code of a warning, such as RG501"
+        said = f"{KEY} takes codes of warnings such as RG501, not {kind(value)}"
         meant = value.strip().upper() if isinstance(value, str) else ""
         meant = meant if re.fullmatch(_WARNING, meant) else ""
         raise validation_error(
-            "RG204", said, "only warnings can be ignored; `resnetgen explain` lists them", instead=meant
+            "RG204", said, "only warnings can be ignored; `resnetgen explain RG5` lists them", instead=meant
         )
     return value
 
 
 def _reason(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise validation_error("RG203", f"this must say in a few words why the warning is ignored, not {kind(value)}")
+        raise validation_error("RG203", f"{KEY} must give the reason in a few words, not {kind(value)}")
     return value
 
 
 def _classes(value: object) -> int:
-    return _whole(value, 1, MOST_CHANNELS, "this")
+    return _whole(value, 1, MOST_CHANNELS)
 
 
 def _pixels(value: object) -> int:
-    return _whole(value, 1, LARGEST_EXTENT, "this")
+    return _whole(value, 1, LARGEST_EXTENT)
 
 
 def _blocks(value: object) -> int:
-    return _whole(value, 1, MOST_BLOCKS, "the number of blocks")
+    return _whole(value, 1, MOST_BLOCKS)
 
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise validation_error("RG203", f"this must be true or false, not {kind(value)}", instead=meant_flag(value))
+        raise validation_error("RG203", f"{KEY} must be true or false, not {kind(value)}", instead=meant_flag(value))
     return value
 
 
@@ -247,11 +253,18 @@ def choice(*values: str, aka: Mapping[str, str] | None = None) -> Validator:
 
     def validate(value: object) -> str:
         if not isinstance(value, str) or value not in values:
-            message = f"{kind(value)} is none of the words here{nearest(value, values, aka)}"
+            message = unknown(value, did_you_mean(value, values, aka))
             raise validation_error("RG204", message, _use(values), instead=unambiguous_match(value, values, aka))
         return value
 
     return Validator(validate, {"enum": list(values)})
+
+
+def unknown(value: object, meant: str) -> str:
+    """The message for a value that is not one of a few words."""
+    return (
+        f"unknown {KEY} {clip(value)!r}{meant}" if isinstance(value, str) else f"{KEY} must be text, not {kind(value)}"
+    )
 
 
 def spelled_out(value: object) -> object:
@@ -260,7 +273,7 @@ def spelled_out(value: object) -> object:
         return {"type": value}
     if isinstance(value, dict | Record):
         return value
-    raise validation_error("RG203", f"this must be a name, or a mapping with a `type`, not {kind(value)}")
+    raise validation_error("RG203", f"{KEY} must be a name, or a mapping with a `type`, not {kind(value)}")
 
 
 def _use(values: tuple[str, ...]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from resnetgen.frozen import Distinct
+from resnetgen.frozen import FrozenIdentity
 
 Json = dict[str, Any]
 """A form; `resnetgen.jsonschema` puts one together for a whole spec."""
@@ -51,7 +51,7 @@ def _types(form: Json) -> list[str]:
     return [types] if isinstance(types, str) else types
 
 
-class Rule(Distinct):
+class Rule(FrozenIdentity):
     """A part of what `Record.validate_record` asks.
 
     It is for a record in which the fields of `written` are written and of these forms, and those of `holding` are of

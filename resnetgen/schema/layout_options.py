@@ -3,8 +3,8 @@
 import re
 from typing import Annotated, Any
 
-from resnetgen.diagnostics.suggestions import nearest
-from resnetgen.schema.fields import Flag, kind, validation_error
+from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.schema.fields import KEY, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Json
 from resnetgen.schema.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
 from resnetgen.schema.record import Discriminator, Length, Record, Shorthand, Validator
@@ -16,9 +16,9 @@ _PATTERN = r"(?![0-9])[A-Za-z0-9_]*\*?|[0-9]+|\*"
 
 def _path(value: object) -> str:
     if not isinstance(value, str):
-        raise validation_error("RG203", f"a name must be text, not {kind(value)}")
+        raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
     if not all(part and re.fullmatch(_PATTERN, part) for part in value.split(".")):
-        message = f"{clip(value, 60)!r} is no name of a module"
+        message = f"{clip(value, 60)!r} is not a valid module name"
         raise validation_error(
             "RG205", message, "use letters, digits and `_`, dots between modules, and `*` for a number"
         )
@@ -29,7 +29,7 @@ def _attribute(value: object) -> str:
     name = _path(value)
     if not name.isidentifier():
         raise validation_error(
-            "RG205", f"{clip(name, 60)!r} is no attribute of a block", "use a name without dots and numbers"
+            "RG205", f"{clip(name, 60)!r} is not a valid attribute name", "use a name without dots and numbers"
         )
     return name
 
@@ -42,9 +42,11 @@ def _role_of(*known: str) -> Validator:
 def _role(value: object, known: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in known:
         said = clip(str(value), 60)
-        what = f"no operator of this part has the role {said!r}" if value in ROLES else f"there is no role {said!r}"
+        what = f"no operator of this part has the role {said!r}" if value in ROLES else f"unknown role {said!r}"
         help = f"the roles here are {', '.join(known)}"
-        raise validation_error("RG206", f"{what}{nearest(value, known)}", help, instead=unambiguous_match(value, known))
+        raise validation_error(
+            "RG206", f"{what}{did_you_mean(value, known)}", help, instead=unambiguous_match(value, known)
+        )
     return value
 
 
@@ -53,15 +55,15 @@ def _stage(value: object) -> str:
     prefix, star, suffix = path.partition(".*")
     if not star or "*" in prefix + suffix or "." in prefix or suffix.count(".") > 1:
         help = "write a path such as `stages.*` or `stages.*.blocks`"
-        raise validation_error("RG205", f"{clip(path, 60)!r} is no path of numbered stages", help)
+        raise validation_error("RG205", f"{clip(path, 60)!r} is not a path of numbered stages", help)
     return path
 
 
 def _base(value: object) -> str:
     if not isinstance(value, str):
-        raise validation_error("RG203", f"the name of a layout must be text, not {kind(value)}")
+        raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
     if value not in TABLES:
-        message = f"there is no layout {clip(value, 60)!r}{nearest(value, TABLES)}"
+        message = f"unknown layout {clip(value, 60)!r}{did_you_mean(value, TABLES)}"
         raise validation_error("RG206", message, f"use {', '.join(TABLES)}", instead=unambiguous_match(value, TABLES))
     return value
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from functools import cache, lru_cache
 from typing import Any
 
-from resnetgen.frozen import Distinct
+from resnetgen.frozen import FrozenIdentity
 
 OPERATORS = {
     "conv": "conv*",
@@ -74,24 +74,27 @@ TABLES: dict[str, dict[str, Any]] = {
 """The conventions that are built in; each says what it has that its base has not."""
 
 
-class Naming(Distinct):
+class Naming(FrozenIdentity):
     """The names of one part of a network: a table by role, in a stem also a list of the first names in order."""
 
     patterns: Mapping[str, str]
     listed: tuple[str, ...] = ()
 
     def name(self, role: str, number: int, position: int, taken: Set[str]) -> str:
-        """The name for an operator in this role, the one at this position; made unique by a number if it must be."""
+        """The name for an operator in this role, the one at this position; made unique by a number if it must be.
+
+        A role that the table lacks is a name itself.
+        """
         if position < len(self.listed):
             return self.listed[position]
-        name = _numbered(self.patterns[role], number)
+        name = _numbered(self.patterns.get(role, role), number)
         if name not in taken:
             return name
         return next(numbered for k in range(2, len(taken) + 3) if (numbered := f"{name}_{k}") not in taken)
 
     def has(self, role: str, number: int, taken: Set[str]) -> bool:
         """Whether the name of this role and number is in use."""
-        return _numbered(self.patterns[role], number) in taken
+        return _numbered(self.patterns.get(role, role), number) in taken
 
 
 @lru_cache(maxsize=4096)
@@ -99,7 +102,7 @@ def _numbered(pattern: str, number: int) -> str:
     return pattern.replace("*", str(number))
 
 
-class Layout(Distinct):
+class Layout(FrozenIdentity):
     """A convention. `stage` is the path of a stage by its index, empty where its name in the spec is its path."""
 
     stem: Naming

@@ -4,18 +4,18 @@ from math import copysign, inf
 from typing import Annotated, Literal
 
 from resnetgen.schema.coercion_hints import meant_number
-from resnetgen.schema.fields import HERE, HERE_FORM, kind, validation_error
+from resnetgen.schema.fields import HERE, HERE_FORM, KEY, kind, validation_error
 from resnetgen.schema.json_forms import Json, either
 from resnetgen.schema.record import Validator
 
 MOST = 1e9
 
 
-def _number(value: object, least: float, most: float, what: str = "this") -> float:
+def _number(value: object, least: float, most: float) -> float:
     """A number as a float; within what bounds the number is that a text may mean, the caller looks at otherwise."""
     if type(value) not in (int, float):
         raise validation_error(
-            "RG203", f"{what} must be a number, not {kind(value)}", instead=meant_number(value, least, most)
+            "RG203", f"{KEY} must be a number, not {kind(value)}", instead=meant_number(value, least, most)
         )
     assert isinstance(value, int | float)
     try:
@@ -25,9 +25,9 @@ def _number(value: object, least: float, most: float, what: str = "this") -> flo
 
 
 def _rate(value: object) -> float:
-    number = _number(value, 0, 1, "a rate")
+    number = _number(value, 0, 1)
     if not 0 <= number < 1:
-        raise validation_error("RG204", f"a rate must be at least 0 and below 1, not {value}")
+        raise validation_error("RG204", f"{KEY} must be at least 0 and below 1, not {value}")
     return number
 
 
@@ -38,28 +38,28 @@ def _rate_or_here(value: object) -> float | str:
 def _share(value: object) -> float:
     number = _number(value, 5e-324, 1)
     if not 0 < number <= 1:
-        raise validation_error("RG204", f"this must be above 0 and at most 1, not {value}")
+        raise validation_error("RG204", f"{KEY} must be above 0 and at most 1, not {value}")
     return number
 
 
 def _positive(value: object) -> float:
     number = _number(value, 5e-324, inf)
     if not 0 < number < inf:
-        raise validation_error("RG204", f"this must be above zero, not {value}")
+        raise validation_error("RG204", f"{KEY} must be above zero, not {value}")
     return number
 
 
 def _not_negative(value: object) -> float:
     number = _real(value)
     if number < 0:
-        raise validation_error("RG204", f"this must be at least zero, not {value}")
+        raise validation_error("RG204", f"{KEY} must be at least zero, not {value}")
     return number
 
 
 def _real(value: object) -> float:
     number = _number(value, -MOST, MOST)
     if not abs(number) <= MOST:
-        raise validation_error("RG204", f"this must be from -1e9 to 1e9, not {value}")
+        raise validation_error("RG204", f"{KEY} must be from -1e9 to 1e9, not {value}")
     return number
 
 

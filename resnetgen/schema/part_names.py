@@ -3,14 +3,14 @@
 from typing import Annotated, Any
 
 from resnetgen.schema.coercion_hints import meant_flag
-from resnetgen.schema.fields import Identifier, kind, validation_error
+from resnetgen.schema.fields import KEY, Identifier, kind, validation_error
 from resnetgen.schema.record import Discriminator, Length, Validator
 
 
 def _all(value: object) -> bool:
     if not isinstance(value, bool):
         help = "names stand in a list, such as `[layer1]`" if isinstance(value, str) else ""
-        message = f"this must be true, false or a list of names, not {kind(value)}"
+        message = f"{KEY} must be true, false or a list of names, not {kind(value)}"
         raise validation_error("RG203", message, help, instead=meant_flag(value))
     return value
 

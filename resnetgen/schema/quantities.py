@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Annotated
 
-from resnetgen.schema.fields import kind, validation_error
+from resnetgen.schema.fields import KEY, kind, validation_error
 from resnetgen.schema.json_forms import Json, either, whole
 from resnetgen.schema.record import Validator
 
@@ -34,9 +34,7 @@ def _amount(value: object) -> int:
 
 def _bytes(value: object) -> int:
     if type(value) is int:
-        raise validation_error(
-            "RG203", f"a size in bytes needs its unit, not {kind(value)} alone", "write it such as 512MiB"
-        )
+        raise validation_error("RG203", f"{KEY} needs a unit, not {kind(value)} alone", "write it such as 512MiB")
     return _whole(value, _BYTES, "a size in bytes such as 512MiB or 2GiB; MB and GB are powers of 1000")
 
 
@@ -46,9 +44,9 @@ def _whole(value: object, units: dict[str, int], what: str) -> int:
     elif isinstance(value, str) and (found := scaled(value, units)) is not None:
         number = found
     else:
-        raise validation_error("RG203", f"this must be {what}, not {kind(value)}")
+        raise validation_error("RG203", f"{KEY} must be {what}, not {kind(value)}")
     if not 1 <= number <= MOST:
-        raise validation_error("RG204", f"this must be from 1 to {MOST:.0e}, not {kind(value)}")
+        raise validation_error("RG204", f"{KEY} must be from 1 to {MOST:.0e}, not {kind(value)}")
     return int(number)  # a fraction of one changes no comparison with whole numbers
 
 

@@ -25,7 +25,7 @@ from typing import (
 
 from pydantic_core import SchemaSerializer, SchemaValidator
 
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.schema.json_forms import Json, Rule
 
 Schema = dict[str, Any]
@@ -196,7 +196,7 @@ class Record:
         unknown = next((name for name in update if name not in self.model_fields), None)
         if unknown is not None:
             raise TypeError(
-                f"{type(self).__name__} has no field `{unknown}`{nearest(unknown, tuple(self.model_fields))}"
+                f"{type(self).__name__} has no field `{unknown}`{did_you_mean(unknown, tuple(self.model_fields))}"
             )
         given = {name: getattr(self, name) for name in self.model_fields if name in self.model_fields_set}
         return self.model_construct(**{**given, **update})

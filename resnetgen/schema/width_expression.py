@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from resnetgen.errors import ExpressionError
 from resnetgen.source.unambiguous import unambiguous_match
 
 LIMIT = 10**9
@@ -22,23 +23,6 @@ DEEPEST = 20
 """Brackets inside one another."""
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_]\w*)|(//|[-+*/%()]))")
-
-
-class ExpressionError(ValueError):
-    """An expression that does not parse, names an unknown width, or has no whole value; `help` is a way out, if any.
-
-    `unknown` is a name that stands for `meant`, where that is certain.
-    """
-
-    def __init__(self, why: str, help: str = "", unknown: str = "", meant: str = "") -> None:
-        self.help = help
-        self.unknown = unknown
-        self.meant = meant
-        super().__init__(why)
-
-    def instead(self, text: str) -> str:
-        """The expression with the name that was meant; empty where that is not certain."""
-        return re.sub(rf"\b{self.unknown}\b", self.meant, text) if self.meant else ""
 
 
 class Number(NamedTuple):
@@ -199,9 +183,9 @@ def _value(term: Term, widths: Mapping[str, int]) -> int:
         case Name(name):
             if name not in widths:
                 known = ", ".join(f"`{width}`" for width in widths)
-                words = f"; the names known here are {known}" if known else ", and no names are known here"
+                words = f"; the names known here are {known}" if known else ", but no names are known here"
                 help = "" if known else "write a plain number"
-                raise ExpressionError(f"speaks of `{name}`{words}", help, name, unambiguous_match(name, widths))
+                raise ExpressionError(f"uses `{name}`{words}", help, name, unambiguous_match(name, widths))
             return widths[name]
         case Operation(sign, left, right):
             return _apply(sign, _value(left, widths), _value(right, widths))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Self
 
 from resnetgen.diagnostics.model import (
     Diagnostic,
@@ -17,49 +16,37 @@ from resnetgen.diagnostics.model import (
     Place,
     Severity,
     Span,
-    SpecError,
     Suggestion,
     Text,
 )
-from resnetgen.diagnostics.suggestions import nearest
-from resnetgen.frozen import Distinct
+from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import BaseNotFound, SpecError
+from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.source import Source
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.source.yaml_events import MAX_FAULTS
 from resnetgen.source.yaml_scalars import clip
 
-LONGEST = 32
+MAX_CHAIN = 32
 """The most specs in one chain of `extends`."""
 
-EXTENDED = "extended here"
+EXTENDS_LABEL = "extended here"
 """What is said of the `extends` by which a spec came to a fault of its base."""
 
-FindBase = Callable[[str, Source], Source | str]
-"""What `extends` says, and the spec that says it -> the base, or words of help where there is none of that name.
+FindBase = Callable[[str, Source], Source]
+"""What `extends` says, and the spec that says it -> the base.
 
-It may raise a SpecError of its own, a `refusal`, where it does not look.
+It raises BaseNotFound, or a SpecError of its own, a `refusal`, where it does not look.
 """
-
-
-class BaseNotFound(str):
-    """Words of help where there is no base; `meant` is the name that can only have been meant, if there is one."""
-
-    meant: str
-
-    def __new__(cls, words: str, meant: str = "") -> Self:
-        """Words, and the name if there is one."""
-        absent = super().__new__(cls, words)
-        absent.meant = meant
-        return absent
 
 
 _EXTENDS: Path = ("extends",)
 
-OWN: tuple[Path, ...] = (("name",), ("description",), ("aka",))
+NOT_INHERITED: tuple[Path, ...] = (("name",), ("description",), ("aka",))
 """What a spec does not take over from its base."""
 
 
-class Document(Distinct):
+class Document(FrozenIdentity):
     """A spec with its bases merged in. `sources` are the spec that was asked for, its base, the base's base ..."""
 
     data: dict[str, object]
@@ -78,11 +65,11 @@ class Document(Distinct):
 
     def _writer(self, path: Path) -> Source | None:
         """The text that wrote what holds at a path, None where that is nowhere written."""
-        inherited = path[:1] not in OWN
+        inherited = path[:1] not in NOT_INHERITED
         for source in self.sources if inherited else self.sources[:1]:
             if source.locate(path) is not None:
                 return source
-            if _hides_bases(source, path):
+            if _overrides_bases(source, path):
                 break
         return None
 
@@ -92,7 +79,7 @@ class Document(Distinct):
         related = tuple(self._label(place, words) for place, words in fault.related)
         fix = None if fault.mend is None else self._fix(fault.mend)
         diagnostic = Diagnostic(fault.code, fault.severity, fault.message, primary, related, fault.help, fix)
-        return _extended(diagnostic, self.sources[0])
+        return _with_extends_label(diagnostic, self.sources[0])
 
     def _fix(self, mend: Suggestion) -> Fix | None:
         source = self._writer(mend.at.path)
@@ -109,7 +96,7 @@ def resolve(source: Source, find_base: FindBase) -> Document:
         try:
             chain.append(_base(chain, find_base))
         except SpecError as error:
-            raise SpecError(tuple(_extended(fault, source) for fault in error.diagnostics)) from None
+            raise SpecError(tuple(_with_extends_label(fault, source) for fault in error.diagnostics)) from None
     return _merged(chain)
 
 
@@ -122,32 +109,34 @@ def _merged(chain: list[Source]) -> Document:
         data = _merge(data, _inherited_data(source))
     patch = _own_data(chain[0])
     document = Document(_merge(data, patch), tuple(chain))
-    faults = [document.diagnose(fault) for fault in islice(_vain_removals(data, patch), MOST_FAULTS)]
+    faults = [document.diagnose(fault) for fault in islice(_needless_nulls(data, patch), MAX_FAULTS)]
     if faults:
         raise SpecError(tuple(faults))
     return document
 
 
-def _vain_removals(base: object, patch: dict[str, object], path: Path = ()) -> Iterator[Fault]:
+def _needless_nulls(base: object, patch: dict[str, object], path: Path = ()) -> Iterator[Fault]:
     """A fault for each `null` that removes nothing: a misspelt one would go unseen, as RFC 7396 has it."""
     known = base if isinstance(base, dict) else {}
     for key, value in patch.items():
         vain = key not in known and (value is None or (isinstance(value, dict) and None in value.values()))
         if vain:
             what = "to remove" if value is None else "to remove anything from"
-            meant = nearest(key, known)
+            meant = did_you_mean(key, known)
             message = f"there is no `{clip(key)}` here {what}{meant}"
-            help_ = "write a value; `null`, or nothing at all, removes a key of the spec that `extends` names"
-            at = Place((*path, key, *_removed(value, meant)), Part.KEY)
+            help_ = "write a value; `null`, or no value, only removes a key of the spec that `extends` names"
+            at = Place((*path, key, *_null_inside(value, meant)), Part.KEY)
             mend = replacement(at, unambiguous_match(key, known))
-            if not meant and isinstance(base, dict) and at.path[:1] not in OWN:  # nothing at all means the same there
-                mend = Suggestion("take it out", at, act=EditKind.REMOVE)
+            if (
+                not meant and isinstance(base, dict) and at.path[:1] not in NOT_INHERITED
+            ):  # nothing at all means the same there
+                mend = Suggestion("remove it", at, act=EditKind.REMOVE)
             yield Fault("RG209", message, at, help=help_, mend=mend)
         elif isinstance(value, dict):
-            yield from _vain_removals(known.get(key), value, (*path, key))
+            yield from _needless_nulls(known.get(key), value, (*path, key))
 
 
-def _removed(value: object, meant: str) -> Path:
+def _null_inside(value: object, meant: str) -> Path:
     """The null in a mapping that has no base, unless it is the mapping whose name is misspelt."""
     if not isinstance(value, dict) or meant:
         return ()
@@ -177,10 +166,10 @@ def _own_data(source: Source) -> dict[str, object]:
 
 def _inherited_data(source: Source) -> dict[str, object]:
     """What a base gives: not its name, its description and its names elsewhere, which are wrong for any other spec."""
-    return {key: value for key, value in source.data.items() if (key,) not in (_EXTENDS, *OWN)}
+    return {key: value for key, value in source.data.items() if (key,) not in (_EXTENDS, *NOT_INHERITED)}
 
 
-def _hides_bases(source: Source, path: Path) -> bool:
+def _overrides_bases(source: Source, path: Path) -> bool:
     """Whether a spec put a list, a number, a text or a null where the path goes on, so that no base shows through."""
     here: object = source.data
     for step in path:
@@ -196,35 +185,40 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
     spec = chain[-1]
     name = spec.data["extends"]
     if not isinstance(name, str) or not name:
-        raise refusal(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
-    base = find_base(name, spec)
-    if isinstance(base, str):
-        mend = replacement(Place(_EXTENDS), base.meant) if isinstance(base, BaseNotFound) else None
-        raise refusal(spec, "RG110", f"there is no spec `{clip(name)}` to extend", base, mend)
+        raise extends_error(spec, "RG112", "`extends` must name a spec", "write the name of a spec, or a path to one")
+    try:
+        base = find_base(name, spec)
+    except BaseNotFound as error:
+        mend = replacement(Place(_EXTENDS), error.meant)
+        raise extends_error(spec, error.code, error.message, error.help, mend) from None
     names = [source.text.name for source in chain]
     if base.text.name in names:
         circle = " -> ".join([*names[names.index(base.text.name) :], base.text.name])
-        raise refusal(spec, "RG111", f"`extends` goes in a circle: {circle}", "one of these must stand on its own")
-    if len(chain) == LONGEST:
-        raise refusal(spec, "RG111", f"more than {LONGEST} specs extend one another")
+        raise extends_error(
+            spec, "RG111", f"`extends` forms a cycle: {circle}", "one of these specs must not extend another"
+        )
+    if len(chain) == MAX_CHAIN:
+        raise extends_error(spec, "RG111", f"a chain of more than {MAX_CHAIN} specs that extend one another")
     return base
 
 
-def refusal(source: Source, code: str, message: str, help_: str = "", mend: Suggestion | None = None) -> SpecError:
+def extends_error(
+    source: Source, code: str, message: str, help_: str = "", mend: Suggestion | None = None
+) -> SpecError:
     """A fault of what a spec extends, at its `extends`."""
     fix = None if mend is None else source.fix(mend)
-    return SpecError((Diagnostic(code, Severity.ERROR, message, Label(_extends_of(source)), (), help_, fix),))
+    return SpecError((Diagnostic(code, Severity.ERROR, message, Label(_extends_span(source)), (), help_, fix),))
 
 
-def _extends_of(source: Source) -> Span:
+def _extends_span(source: Source) -> Span:
     span = source.locate(_EXTENDS)
     assert span is not None, "asked of a spec that extends nothing"
     return span
 
 
-def _extended(diagnostic: Diagnostic, source: Source) -> Diagnostic:
+def _with_extends_label(diagnostic: Diagnostic, source: Source) -> Diagnostic:
     """Say of a fault in a base how the spec that was asked for came to it."""
     if diagnostic.primary.span.text is source.text:
         return diagnostic
-    label = Label(_extends_of(source), EXTENDED)
+    label = Label(_extends_span(source), EXTENDS_LABEL)
     return diagnostic._replace(related=(*diagnostic.related, label))

@@ -12,9 +12,9 @@ from typing import Any
 from yaml.events import ScalarEvent
 
 from resnetgen.diagnostics.model import Edit, EditKind, Fix, Part, Path, Span, Suggestion, Text
-from resnetgen.source.delete_entry import removal
-from resnetgen.source.yaml_scalars import clip, plain
-from resnetgen.source.yaml_tree import Branch, Node, data_of, entry
+from resnetgen.source.delete_entry import deletion
+from resnetgen.source.yaml_scalars import clip, resolve_plain
+from resnetgen.source.yaml_tree import Container, Node, data_of, entry_index
 
 _UNQUOTED = re.compile(r"[\w.(+-][\w./()*+% -]*", re.ASCII)
 """What may be written without quotes wherever a scalar may stand; numbers, names, widths and most paths are of this."""
@@ -22,47 +22,47 @@ _UNQUOTED = re.compile(r"[\w.(+-][\w./()*+% -]*", re.ASCII)
 
 def fix(text: Text, root: Node, mend: Suggestion) -> Fix | None:
     """The changes of a text that a mend comes to; None where they are not certain, or the text does not write that."""
-    way = _way(root, mend.at.path)
+    way = _entries_to(root, mend.at.path)
     if not way:
         return None
     if mend.act is EditKind.REMOVE:
-        edit = None if _is_unfinished(*way[-1]) else removal(text, way)
+        edit = None if _is_unfinished(*way[-1]) else deletion(text, way)
     else:
-        edit = rewritten(text, *way[-1], mend)
+        edit = rewrite_scalar(text, *way[-1], mend)
     return None if edit is None else Fix(mend.words, (edit,))
 
 
-def _way(root: Node, path: Path) -> list[tuple[Branch, int]]:
+def _entries_to(root: Node, path: Path) -> list[tuple[Container, int]]:
     """Each mapping and list on the way to what stands at a path, with the place of the entry in it."""
-    way: list[tuple[Branch, int]] = []
+    way: list[tuple[Container, int]] = []
     node = root
     for step in path:
-        index = entry(node, step) if isinstance(node, Branch) else None
+        index = entry_index(node, step) if isinstance(node, Container) else None
         if index is None:  # it stands behind an alias, or not in this text
             return []
-        assert isinstance(node, Branch)
+        assert isinstance(node, Container)
         way.append((node, index))
         node = node.items[index + isinstance(node.data, dict)]
     return way
 
 
-def _is_unfinished(branch: Branch, index: int) -> bool:
+def _is_unfinished(branch: Container, index: int) -> bool:
     """Whether there is nothing at all after a key: its value may be still to come."""
     value = branch.items[index + isinstance(branch.data, dict)]
     return isinstance(value, ScalarEvent) and not value.value and not value.style
 
 
-def rewritten(text: Text, branch: Branch, index: int, mend: Suggestion) -> Edit | None:
+def rewrite_scalar(text: Text, branch: Container, index: int, mend: Suggestion) -> Edit | None:
     """A key or a value written otherwise, None where that is not certain; no key that its mapping has already."""
     is_key = mend.at.part is Part.KEY
     if isinstance(branch.data, dict) and is_key and mend.text in branch.data:
         return None
     node = branch.items[index if is_key or isinstance(branch.data, list) else index + 1]
-    new = _spelled(node, mend) if isinstance(node, ScalarEvent) and is_bare(node) else ""
-    return Edit(span(text, node), new) if new else None
+    new = _new_text(node, mend) if isinstance(node, ScalarEvent) and is_editable(node) else ""
+    return Edit(scalar_span(text, node), new) if new else None
 
 
-def is_bare(node: ScalarEvent) -> bool:
+def is_editable(node: ScalarEvent) -> bool:
     """Whether a scalar stands on one line, written out, with nothing to it: no anchor, no tag, no `|`."""
     start: Any = node.start_mark
     end: Any = node.end_mark
@@ -70,34 +70,34 @@ def is_bare(node: ScalarEvent) -> bool:
     return one_line and node.anchor is None and node.tag is None and (node.style or "'") in ("'", '"')
 
 
-def _spelled(node: ScalarEvent, mend: Suggestion) -> str:
+def _new_text(node: ScalarEvent, mend: Suggestion) -> str:
     """What is to stand there: a word in the quotes that it had."""
     if mend.act is EditKind.QUOTE:
         return f'"{node.value}"' if not node.style and not {'"', "\\"} & set(node.value) else ""
     if not _UNQUOTED.fullmatch(mend.text):
         return ""
-    quotes = node.style or "" if plain(mend.text) == mend.text else ""
+    quotes = node.style or "" if resolve_plain(mend.text) == mend.text else ""
     return f"{quotes}{mend.text}{quotes}"
 
 
-def span(text: Text, node: Any) -> Span:
+def scalar_span(text: Text, node: Any) -> Span:
     """The whole stretch of a scalar, or of what else has marks."""
     start, end = node.start_mark, node.end_mark
     return Span(text, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
-def without_second(text: Text, branch: Branch, first: int, second: int) -> Fix | None:
+def remove_duplicate_key(text: Text, branch: Container, first: int, second: int) -> Fix | None:
     """A mapping without a key that it has already, if both have the same value."""
     if repr(data_of(branch.items[first + 1])) != repr(data_of(branch.items[second + 1])):
         return None
-    edit = removal(text, [(branch, second)])
-    return None if edit is None else Fix("take out the second, which says the same", (edit,))
+    edit = deletion(text, [(branch, second)])
+    return None if edit is None else Fix("remove the second, which says the same", (edit,))
 
 
-def with_space(text: Text, branch: Branch, key: ScalarEvent) -> Fix | None:
+def insert_space(text: Text, branch: Container, key: ScalarEvent) -> Fix | None:
     """A space after the one `:` of `{blocks:3}`, or a `:` for the `=` of `{blocks=3}`, behind a name that is no key."""
     joints = [character for character in key.value if character in ":="]
-    if len(joints) != 1 or not is_bare(key):
+    if len(joints) != 1 or not is_editable(key):
         return None
     before, _, after = key.value.partition(joints[0])
     name, value = before.rstrip(), after.lstrip()
@@ -110,7 +110,7 @@ def with_space(text: Text, branch: Branch, key: ScalarEvent) -> Fix | None:
     return Fix(f"write `{clip(name)}: {clip(value)}`", (Edit(joined, ": "),))
 
 
-def without_line(text: Text, line: int, start: str) -> Fix:
+def remove_line_start(text: Text, line: int, start: str) -> Fix:
     """A text without what a line begins with, or without the line where that is all of it."""
     whole = text.line(line).strip() == start
     end = (line + 1, 1) if whole else (line, len(start) + 1)

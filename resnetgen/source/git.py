@@ -13,10 +13,11 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
+from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.source import collection
-from resnetgen.source.source import LONGEST, Source, parse_bytes
+from resnetgen.source.source import MAX_SIZE, Source, parse_bytes
 from resnetgen.source.yaml_scalars import clip
 
 _TARGET = re.compile(
@@ -30,7 +31,7 @@ take that for the repository which the folder is in."""
 _ENVIRONMENT = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
 
 
-def parted(target: str) -> tuple[str, str] | None:
+def split_target(target: str) -> tuple[str, str] | None:
     """The revision and the path of git's `REV:PATH`; None for what is not written so, or is there as a file."""
     match = _TARGET.fullmatch(target)
     if match is None or os.path.lexists(target) or os.path.splitdrive(target)[0]:
@@ -55,35 +56,38 @@ class Revision(NamedTuple):
         name = f"{self.name}:{found}"
         raw = self._content(found)
         if isinstance(raw, str):
-            _refuse(name, f"{raw} at the revision `{clip(self.name)}`", self._elsewhere(path))
+            _fail(name, f"{raw} at the revision `{clip(self.name)}`", self._elsewhere(path))
         return parse_bytes(raw, name)
 
-    def find_base(self, name: str, source: Source) -> Source | str:
+    def find_base(self, name: str, source: Source) -> Source:
         """What `extends: NAME` means in a spec that was read here: a path at the same revision, or a name as shipped.
 
-        Where there is no such spec, a few words on where there may be one.
+        Raises:
+            BaseNotFound: there is no such spec; `help` tells where there may be one.
         """
         prefix = f"{self.name}:"
         if name in collection.names() or not source.text.name.startswith(prefix):
             return collection.find_base(name, source)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source.text.name.removeprefix(prefix)), name))
-        if not path.endswith(collection.ENDINGS):
-            return f"`resnetgen list` shows the collection, and a path ends in .yaml{nearest(name, collection.names())}"
+        if not path.endswith(collection.SUFFIXES):
+            close = did_you_mean(name, collection.names())
+            raise BaseNotFound(clip(name), f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{close}")
         if path.startswith(("../", "/")):
-            return f"`{clip(path)}` is outside the repository, so it is at no revision"
+            raise BaseNotFound(clip(name), f"`{clip(path)}` is outside the repository, so it has no revisions")
         raw = self._content(path)
         if isinstance(raw, str):
-            return f"there is no file `{clip(path)}` at the revision `{clip(self.name)}`"
+            help = f"there is no file `{clip(path)}` at the revision `{clip(self.name)}`"
+            raise BaseNotFound(clip(name), help)
         return parse_bytes(raw, f"{prefix}{path}")
 
     def _found(self, path: str) -> str:
         if not path.startswith(("./", "../")):
             return path
-        return posixpath.normpath(posixpath.join(prefix(self.folder), path))
+        return posixpath.normpath(posixpath.join(path_from_top(self.folder), path))
 
     def _content(self, path: str) -> bytes | str:
         """What a file holds, at most a byte more than a spec may; or why there is none, in words."""
-        number, kind, *_ = [*_object(f"{self.commit}:{path}", self.folder), "", ""]
+        number, kind, *_ = [*_describe_object(f"{self.commit}:{path}", self.folder), "", ""]
         if kind == "tree":
             return "this is a folder, not a file,"
         if kind != "blob":
@@ -93,11 +97,11 @@ class Revision(NamedTuple):
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
         ) as process:
             assert process.stdout is not None
-            return process.stdout.read(LONGEST + 1)
+            return process.stdout.read(MAX_SIZE + 1)
 
     def _elsewhere(self, path: str) -> str:
         """A path counts from the top, which whoever stands further down may have forgotten."""
-        below = posixpath.normpath(posixpath.join(prefix(self.folder), path))
+        below = posixpath.normpath(posixpath.join(path_from_top(self.folder), path))
         if below != path and isinstance(self._content(below), bytes):
             return f"did you mean `{self.name}:./{path}`? A path counts from the top of the repository"
         return "`git ls-tree -r --name-only` with the revision shows what is there"
@@ -109,36 +113,36 @@ def revision(name: str, folder: str = ".") -> Revision:
     Raises:
         SpecError: there is no git, no repository, or no such revision.
     """
-    number, kind, *_ = [*_object(f"{name}^{{commit}}", folder), "", ""]
+    number, kind, *_ = [*_describe_object(f"{name}^{{commit}}", folder), "", ""]
     if kind != "commit":
         help = "`git log --oneline` and `git branch --all` show what there is"
-        if _said(folder, "rev-parse", "--is-shallow-repository") == "true\n":
-            help = "a shallow clone lacks most; `git fetch --unshallow` brings them, in a workflow `fetch-depth: 0`"
-        _refuse(name, f"git knows no revision `{clip(name)}` here", help)
+        if _git(folder, "rev-parse", "--is-shallow-repository") == "true\n":
+            help = "a shallow clone lacks revisions; run `git fetch --unshallow`, or in a workflow set `fetch-depth: 0`"
+        _fail(name, f"git has no revision `{clip(name)}` here", help)
     return Revision(name, number, folder)
 
 
-def since(name: str, path: str) -> Source:
+def read_at(name: str, path: str) -> Source:
     """The spec in a file as it was at a revision, read in the file's own repository.
 
     Raises:
         SpecError: there is no such revision, or no such file then.
     """
-    then, inside = placed(name, path)
+    then, inside = locate(name, path)
     return then.read(inside)
 
 
-def placed(name: str, path: str) -> tuple[Revision, str]:
+def locate(name: str, path: str) -> tuple[Revision, str]:
     """A revision in the repository of a file, and the file's path there from its top.
 
     Raises:
         SpecError: there is no git, no repository, or no such revision.
     """
     folder, file = os.path.split(path)
-    return revision(name, folder or "."), f"{prefix(folder or '.')}{file}"
+    return revision(name, folder or "."), f"{path_from_top(folder or '.')}{file}"
 
 
-def changed_since(name: str, folder: str = ".") -> list[Path]:
+def changed_files(name: str, folder: str = ".") -> list[Path]:
     """The files of a folder's repository that are not what they were at a revision, in order, with absolute paths.
 
     Those that are not committed and those that git does not track yet are among them; ignored and deleted ones are not.
@@ -147,40 +151,40 @@ def changed_since(name: str, folder: str = ".") -> list[Path]:
         SpecError: there is no git, no repository with files, or no such revision.
     """
     commit = revision(name, folder).commit
-    top = _said(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
+    top = _git(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
     options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=all", "--diff-filter=d")
-    changed = _said(top, "diff", *options, commit, "--")
-    untracked = _said(top, "ls-files", "-z", "--others", "--exclude-standard", "--full-name")
+    changed = _git(top, "diff", *options, commit, "--")
+    untracked = _git(top, "ls-files", "-z", "--others", "--exclude-standard", "--full-name")
     names = {name for name in f"{changed}\0{untracked}".split("\0") if name}
     return [path for path in (Path(top, name) for name in sorted(names)) if path.is_file() or path.is_symlink()]
 
 
-def tracked(folder: str = ".") -> list[Path]:
+def tracked_files(folder: str = ".") -> list[Path]:
     """The files that git tracks in a folder's repository, in order, with absolute paths.
 
     Raises:
         SpecError: there is no git, or no repository with files.
     """
-    top = _said(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
-    names = _said(top, "ls-files", "-z", "--full-name").split("\0")
+    top = _git(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
+    names = _git(top, "ls-files", "-z", "--full-name").split("\0")
     return [Path(top, name) for name in names if name]
 
 
-def prefix(folder: str) -> str:
+def path_from_top(folder: str) -> str:
     """The path of a folder from the top of its repository: empty, or with `/` at its end."""
-    return _said(folder, "rev-parse", "--show-prefix").removesuffix("\n")
+    return _git(folder, "rev-parse", "--show-prefix").removesuffix("\n")
 
 
-def _object(name: str, folder: str) -> list[str]:
+def _describe_object(name: str, folder: str) -> list[str]:
     """The number, the kind and the size of an object, links followed; something else where there is none."""
     if "\n" in name or "\0" in name:
         return []
-    said = _said(folder, "cat-file", "--batch-check", "--follow-symlinks", input=f"{name}\n")
+    said = _git(folder, "cat-file", "--batch-check", "--follow-symlinks", input=f"{name}\n")
     words = said.split("\n")[0].split(" ")
     return words if re.fullmatch("[0-9a-f]{40,64}", words[0]) else []
 
 
-def _said(folder: str, *arguments: str, input: str = "") -> str:
+def _git(folder: str, *arguments: str, input: str = "") -> str:
     """What git answers."""
     try:
         done = subprocess.run(
@@ -193,15 +197,13 @@ def _said(folder: str, *arguments: str, input: str = "") -> str:
             check=False,
         )
     except FileNotFoundError:
-        _refuse(
-            folder, "git is not installed, or not on the PATH", "revisions are git's; install it, or name two files"
-        )
+        _fail(folder, "git is not installed, or not on the PATH", "install git, or name two files")
     except OSError as error:
-        _refuse(folder, f"git cannot be run: {error.strerror or error}", "revisions are git's")
+        _fail(folder, f"git cannot be run: {error.strerror or error}", "revisions are git's")
     if done.returncode:
-        words = done.stderr.strip().splitlines() or [f"it ended with the code {done.returncode}"]
+        words = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         why = words[0].removeprefix("fatal: ").removeprefix("error: ")
-        _refuse(folder, f"git cannot tell: {clip(why, 200)}", "a revision is one of the repository that a spec is in")
+        _fail(folder, f"git failed: {clip(why, 200)}", "a revision needs a git repository around the spec")
     return done.stdout
 
 
@@ -213,6 +215,6 @@ def _environment() -> dict[str, str]:
     return os.environ | _ENVIRONMENT
 
 
-def _refuse(name: str, message: str, help: str) -> NoReturn:
+def _fail(name: str, message: str, help: str) -> NoReturn:
     span = Span(Text(name, ""), 1, 1, 1, 1)
     raise SpecError((Diagnostic("RG101", Severity.ERROR, message, Label(span), (), help),))

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-MARKS = ("pyproject.toml", ".git")
+MARKERS = ("pyproject.toml", ".git")
 """What stands in the top folder of a project; a checkout has both, a copy of its files the first alone."""
 
 
-class Tree(NamedTuple):
+class ProjectTree(NamedTuple):
     """A folder with all that is in it. `root` is its real path, and `why` says what makes it the top one."""
 
     root: str
@@ -26,7 +26,7 @@ class Tree(NamedTuple):
         return real.startswith(os.path.join(os.path.normcase(self.root), ""))
 
 
-def tree_of(folder: str | Path) -> Tree:
+def project_tree(folder: str | Path) -> ProjectTree:
     """The tree that the specs in a folder belong to.
 
     Its top is the nearest folder above, or that folder itself, which is marked as the top of a project; else the
@@ -35,11 +35,15 @@ def tree_of(folder: str | Path) -> Tree:
     real = os.path.realpath(folder)
     above = real
     while True:
-        mark = next((mark for mark in MARKS if os.path.lexists(os.path.join(above, mark))), None)
+        mark = next((mark for mark in MARKERS if os.path.lexists(os.path.join(above, mark))), None)
         if mark is not None:
-            return Tree(above, f"where `{mark}` is")
+            return ProjectTree(above, f"where `{mark}` is")
         if above == os.path.dirname(above):
             break
         above = os.path.dirname(above)
-    current = Tree(os.path.realpath(os.curdir), "the current directory")
-    return current if current.holds(os.path.join(real, "")) or real == current.root else Tree(real, "the spec's folder")
+    current = ProjectTree(os.path.realpath(os.curdir), "the current directory")
+    return (
+        current
+        if current.holds(os.path.join(real, "")) or real == current.root
+        else ProjectTree(real, "the spec's folder")
+    )

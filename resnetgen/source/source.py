@@ -10,12 +10,13 @@ from typing import NoReturn
 
 from yaml import MarkedYAMLError, YAMLError
 
-from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Part, Path, Severity, Span, SpecError, Suggestion, Text
-from resnetgen.frozen import Distinct
+from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Part, Path, Severity, Span, Suggestion, Text
+from resnetgen.errors import SpecError
+from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.yaml_events import compose
 from resnetgen.source.yaml_tree import Node, data_of, find, span
 
-LONGEST = 1 << 20
+MAX_SIZE = 1 << 20
 """The most bytes of a file, and characters of a text, that a spec may have."""
 
 _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # as YAML 1.1 has it
@@ -23,7 +24,7 @@ _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 _TAG_DIRECTIVE = "(?:^|[\n\r\x85\u2028\u2029])(%TAG)"
 
 
-class Source(Distinct):
+class Source(FrozenIdentity):
     """One spec as it was written: its text, the data in it, and where each piece of that stands."""
 
     text: Text
@@ -36,7 +37,7 @@ class Source(Distinct):
         A value that goes on over several lines is shown by its first. The empty path is the start of the text.
         """
         if not path:
-            return _start(self.text)
+            return _start_span(self.text)
         found = find(self._root, path)
         if found is None:
             return None
@@ -58,51 +59,51 @@ def read(path: pathlib.Path, name: str | None = None) -> Source:
     try:
         mode = path.stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # to open a pipe would wait for a writer
-            _refuse(_start(Text(shown, "")), "RG101", "this is no file, but a pipe or a device")
+            _fail(_start_span(Text(shown, "")), "RG101", "this is a pipe or a device, not a file")
         with path.open("rb") as file:
-            raw = file.read(LONGEST + 1)
+            raw = file.read(MAX_SIZE + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        _refuse(_start(Text(shown, "")), "RG101", _why_unreadable(path, error))
+        _fail(_start_span(Text(shown, "")), "RG101", _why_unreadable(path, error))
     return parse_bytes(raw, shown)
 
 
 def parse_bytes(raw: bytes, name: str) -> Source:
     """Read a spec from what a file holds, which messages call `name`. Raises SpecError as `parse` does."""
-    if len(raw) > LONGEST:
-        _refuse_size(name)
+    if len(raw) > MAX_SIZE:
+        _fail_too_large(name)
     return parse(_decode(raw, name), name)
 
 
 def parse(content: str, name: str = "<text>") -> Source:
     """Read a spec's text. Raises SpecError with every fault that is not the consequence of another."""
-    if len(content) > LONGEST:
-        _refuse_size(name)
+    if len(content) > MAX_SIZE:
+        _fail_too_large(name)
     text = Text(name, content.removeprefix("\ufeff"))
-    _refuse_tag_directives(text)
+    _reject_tag_directives(text)
     root = _compose(text)
     data = None if root is None else data_of(root)
-    shortest = "the shortest spec has a `name`, and `extends` with the name of another"
+    shortest = "the shortest spec has a `name`, and the name of another spec under `extends`"
     if root is None or data is None:
-        _refuse(_start(text), "RG106", "there is nothing in this file", shortest)
+        _fail(_start_span(text), "RG106", "this file has no content", shortest)
     if not isinstance(data, dict):
         kind = "list" if isinstance(data, list) else "single value"
-        _refuse(span(text, root), "RG108", f"a spec is a mapping of keys to values, and this is a {kind}", shortest)
+        _fail(span(text, root), "RG108", f"a spec must be a mapping of keys to values, not a {kind}", shortest)
     return Source(text, data, root)
 
 
-def _refuse_tag_directives(text: Text) -> None:
+def _reject_tag_directives(text: Text) -> None:
     """Keep them from libyaml, which compares each with all before it: a file of them would take seconds."""
     match = re.search(_TAG_DIRECTIVE, text.content) if "%TAG" in text.content else None
     if match is not None:
-        where = _place(text, match.start(1))
+        where = _character_span(text, match.start(1))
         line = text.line(where.line)
         fix = None
         if "!" not in text.content.replace(line, "", 1):  # else there are tags, too
-            from resnetgen.source.fix_edits import without_line
+            from resnetgen.source.fix_edits import remove_line_start
 
-            fix = without_line(text, where.line, line.rstrip())
-        message = "specs have no tags, so no `%TAG` either"
-        raise SpecError((_error(where, "RG109", message, "remove the line")._replace(fix=fix),))
+            fix = remove_line_start(text, where.line, line.rstrip())
+        message = "a spec cannot have tags, so no `%TAG` either"
+        raise SpecError((_diagnostic(where, "RG109", message, "remove the line")._replace(fix=fix),))
 
 
 def _compose(text: Text) -> Node | None:
@@ -111,7 +112,7 @@ def _compose(text: Text) -> Node | None:
     except MarkedYAMLError as error:
         raise SpecError((_syntax_fault(text, error),)) from None
     except (YAMLError, UnicodeEncodeError):  # the latter is libyaml's way with half a surrogate pair
-        _refuse_character(text)
+        _fail_forbidden_character(text)
 
 
 def _decode(raw: bytes, name: str) -> str:
@@ -123,7 +124,7 @@ def _decode(raw: bytes, name: str) -> str:
         help_ = "save the file as UTF-8"
         if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             help_ = "this looks like UTF-16; save the file as UTF-8"
-        _refuse(_place(shown, len(before)), "RG102", f"byte 0x{raw[error.start]:02x} here is not UTF-8", help_)
+        _fail(_character_span(shown, len(before)), "RG102", f"byte 0x{raw[error.start]:02x} here is not UTF-8", help_)
 
 
 def _why_unreadable(path: pathlib.Path, error: OSError | ValueError) -> str:
@@ -132,20 +133,25 @@ def _why_unreadable(path: pathlib.Path, error: OSError | ValueError) -> str:
     if isinstance(error, IsADirectoryError) or isdir(path):  # Windows calls a folder a lack of permission
         return "this is a folder, not a file"
     if isinstance(error, PermissionError):
-        return "there is no permission to read this file"
+        return "permission to read this file is denied"
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return f"this file cannot be read: {why}"
 
 
-def _refuse_size(name: str) -> NoReturn:
-    _refuse(_start(Text(name, "")), "RG107", "this file is larger than the 1 MiB that a spec may have")
+def _fail_too_large(name: str) -> NoReturn:
+    _fail(_start_span(Text(name, "")), "RG107", "this file is larger than the 1 MiB that a spec may have")
 
 
-def _refuse_character(text: Text) -> NoReturn:
+def _fail_forbidden_character(text: Text) -> NoReturn:
     match = re.search(_FORBIDDEN, text.content)
     if match is None:  # the parser knows a reason that we do not
-        _refuse(_start(text), "RG103", "this cannot be read as YAML")
-    _refuse(_place(text, match.start()), "RG103", f"character U+{ord(match[0]):04X} cannot stand in YAML", "remove it")
+        _fail(_start_span(text), "RG103", "this cannot be read as YAML")
+    _fail(
+        _character_span(text, match.start()),
+        "RG103",
+        f"character U+{ord(match[0]):04X} is not allowed in YAML",
+        "remove it",
+    )
 
 
 # What libyaml says -> what to do about it. Its own words follow the parser's work and not the writer's.
@@ -172,16 +178,16 @@ _CONTEXT = {
 
 
 def _syntax_fault(text: Text, error: MarkedYAMLError) -> Diagnostic:
-    where = _mark_place(text, error.problem_mark)
+    where = _mark_span(text, error.problem_mark)
     tab = _tab_before(text.line(where.line), where.column)
     if tab is not None:
         there = Span(text, where.line, tab, where.line, tab + 1)
-        return _error(there, "RG103", "a tab cannot indent YAML", "use spaces")
+        return _diagnostic(there, "RG103", "tabs cannot indent YAML", "use spaces")
     problem = error.problem or "unknown problem"
     help_ = next((words for key, words in _HELP.items() if key in problem), "")
     related: tuple[Label, ...] = ()
     if error.context is not None and error.context_mark is not None:
-        begin = _mark_place(text, error.context_mark)
+        begin = _mark_span(text, error.context_mark)
         related = (Label(begin, _CONTEXT.get(error.context, error.context)),) if begin != where else ()
     return Diagnostic("RG103", Severity.ERROR, f"not YAML: {problem}", Label(where), related, help_)
 
@@ -194,7 +200,7 @@ def _tab_before(line: str, column: int) -> int | None:
     return column if line[column - 1 : column] == "\t" else None
 
 
-def _mark_place(text: Text, mark: object) -> Span:
+def _mark_span(text: Text, mark: object) -> Span:
     line, column = getattr(mark, "line", 0) + 1, getattr(mark, "column", 0) + 1
     last = line
     while last > 1 and not text.line(last).strip():  # the end of the text: show what comes before it
@@ -204,18 +210,18 @@ def _mark_place(text: Text, mark: object) -> Span:
     return Span(text, line, column, line, column + 1)
 
 
-def _place(text: Text, index: int) -> Span:
+def _character_span(text: Text, index: int) -> Span:
     line, column = text.place(index)
     return Span(text, line, column, line, column + 1)
 
 
-def _start(text: Text) -> Span:
+def _start_span(text: Text) -> Span:
     return Span(text, 1, 1, 1, 1)
 
 
-def _error(where: Span, code: str, message: str, help_: str = "") -> Diagnostic:
+def _diagnostic(where: Span, code: str, message: str, help_: str = "") -> Diagnostic:
     return Diagnostic(code, Severity.ERROR, message, Label(where), (), help_)
 
 
-def _refuse(where: Span, code: str, message: str, help_: str = "") -> NoReturn:
-    raise SpecError((_error(where, code, message, help_),))
+def _fail(where: Span, code: str, message: str, help_: str = "") -> NoReturn:
+    raise SpecError((_diagnostic(where, code, message, help_),))

@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from resnetgen.diagnostics.model import Part, Place, Suggestion
-from resnetgen.source.yaml_scalars import plain
+from resnetgen.source.yaml_scalars import resolve_plain
 
-_LONGEST = 60
+_MAX_WORD = 60
 """Characters of a word that is looked at; no word of the language is longer."""
 
-_ENOUGH = 10_000
+_MAX_KNOWN = 10_000
 """Characters of known words; where a spec has more of its own, to compare them all would take too long."""
 
-_SHORTEST = 3
+_MIN_WORD = 3
 """Characters of a word that may be taken for a misspelt one: of two letters, one more is as good as another."""
 
-_MOST = 2
+_MAX_EDITS = 2
 """Slips that are counted."""
 
-_LONG = 6
+_LONG_WORD = 6
 """Characters of a word from which on two slips are still a misspelling of it."""
 
 
@@ -34,20 +34,20 @@ def unambiguous_match(value: object, known: Iterable[str], aka: Mapping[str, str
     else by two letters next to each other that changed places; or else by a slip, two in a long word. Digits are no
     slips: `resnet51` is not `resnet50`.
     """
-    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST:
+    if not isinstance(value, str) or not 0 < len(value) <= _MAX_WORD:
         return ""
     known = dict.fromkeys(known)
-    if sum(map(len, known)) > _ENOUGH:
+    if sum(map(len, known)) > _MAX_KNOWN:
         return ""
-    words = [word for word in known if len(word) <= _LONGEST and plain(word) == word]
-    wanted = _folded(value)
+    words = [word for word in known if len(word) <= _MAX_WORD and resolve_plain(word) == word]
+    wanted = _normalize(value)
     if aka and wanted in aka:
         return aka[wanted]
-    for is_alike in (_is_same, _is_swapped):
+    for is_alike in (_is_same, _is_transposed):
         alike = [word for word in words if is_alike(wanted, word)]
         if alike:
             return alike[0] if len(alike) == 1 else ""
-    return _nearest(wanted, words)
+    return _unique_nearest(wanted, words)
 
 
 def replacement(place: Place, word: str) -> Suggestion | None:
@@ -58,39 +58,39 @@ def replacement(place: Place, word: str) -> Suggestion | None:
     return Suggestion(f"rename it to `{word}`" if renames else f"write `{word}`", place, word)
 
 
-def _folded(word: str) -> str:
+def _normalize(word: str) -> str:
     return word.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def _is_same(wanted: str, word: str) -> bool:
-    return _folded(word) == wanted
+    return _normalize(word) == wanted
 
 
-def _is_swapped(wanted: str, word: str) -> bool:
+def _is_transposed(wanted: str, word: str) -> bool:
     """Whether two neighbours changed places, which no one does on purpose; in a word of two letters, who knows."""
     return (
-        len(word) >= _SHORTEST and sorted(wanted) == sorted(word.lower()) and edit_distance(wanted, word.lower()) == 1
+        len(word) >= _MIN_WORD and sorted(wanted) == sorted(word.lower()) and edit_distance(wanted, word.lower()) == 1
     )
 
 
-def _nearest(wanted: str, words: list[str]) -> str:
+def _unique_nearest(wanted: str, words: list[str]) -> str:
     """The only word within a few slips, where no other is as near, be it one that is too short for so many."""
-    away = {word: edit_distance(wanted, word.lower()) for word in words if _numbers_agree(wanted, word)}
-    near = [word for word, count in away.items() if count <= _most_slips(wanted, word)]
+    away = {word: edit_distance(wanted, word.lower()) for word in words if _digits_match(wanted, word)}
+    near = [word for word, count in away.items() if count <= _allowed_edits(wanted, word)]
     return near[0] if len(near) == 1 and list(away.values()).count(min(away.values())) == 1 else ""
 
 
-def _most_slips(wanted: str, word: str) -> int:
-    return 0 if len(word) < _SHORTEST else _MOST if min(len(wanted), len(word)) >= _LONG else 1
+def _allowed_edits(wanted: str, word: str) -> int:
+    return 0 if len(word) < _MIN_WORD else _MAX_EDITS if min(len(wanted), len(word)) >= _LONG_WORD else 1
 
 
-def _numbers_agree(wanted: str, word: str) -> bool:
+def _digits_match(wanted: str, word: str) -> bool:
     """Whether both have the same digits; a word with none may have one for a letter, as `r3lu`, but not behind it."""
     digits = "".join(filter(str.isdigit, word))
     return digits == "".join(filter(str.isdigit, wanted)) or not (digits or wanted[-1].isdigit())
 
 
-def edit_distance(one: str, other: str, most: int = _MOST) -> int:
+def edit_distance(one: str, other: str, most: int = _MAX_EDITS) -> int:
     """How many letters are to be added, left out, replaced or swapped with the next to get from one word to another.
 
     The optimal string alignment distance: no letter is changed twice. Where it is more than `most`, it is not counted

@@ -24,17 +24,18 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Severity, SpecError, Text
-from resnetgen.source.yaml_scalars import AmbiguousScalar, clip, plain
-from resnetgen.source.yaml_tree import Alias, Branch, Node, span
+from resnetgen.diagnostics.model import Diagnostic, Fix, Label, Severity, Text
+from resnetgen.errors import SpecError
+from resnetgen.source.yaml_scalars import AmbiguousScalar, clip, resolve_plain
+from resnetgen.source.yaml_tree import Alias, Container, Node, span
 
-DEEPEST = 64
+MAX_DEPTH = 64
 """The most mappings and lists inside one another, aliases expanded."""
 
-MOST_NODES = 100_000
+MAX_NODES = 100_000
 """The most keys and values in one text, aliases expanded."""
 
-MOST_FAULTS = 100
+MAX_FAULTS = 100
 """Where reading stops: a text with more faults is no spec, and nobody reads them all."""
 
 _Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
@@ -45,7 +46,7 @@ def compose(text: Text) -> Node | None:
     return _Composer(text).compose()
 
 
-def compose_anyway(text: Text) -> Node | None:
+def compose_partially(text: Text) -> Node | None:
     """What of a text can be read past its faults; None where one ends the reading."""
     try:
         return _Composer(text).read()
@@ -61,8 +62,8 @@ class _Composer:
         self._fixes: list[tuple[int, Callable[[], Fix | None]]] = []
         self._text = text
         self._next: Callable[[], Event | None] = _Loader(text.content).get_event
-        self._anchors: dict[str, tuple[object, ScalarEvent | Branch]] = {}
-        self._stream = Branch([], None)  # a list of the documents, of which there may be one
+        self._anchors: dict[str, tuple[object, ScalarEvent | Container]] = {}
+        self._stream = Container([], None)  # a list of the documents, of which there may be one
         self._open = [self._stream]
         self._size = 0
 
@@ -106,16 +107,16 @@ class _Composer:
 
     def _without_marker(self, event: DocumentStartEvent) -> Fix | None:
         """The text without a `---` that nothing comes after."""
-        from resnetgen.source.fix_edits import without_line
+        from resnetgen.source.fix_edits import remove_line_start
 
         mark: Any = event.start_mark
         line = mark.line + 1
         after = self._text.content[self._text.index(line, len("---") + 1) :].splitlines()
         empty = all(not each.strip() or each.lstrip().startswith("#") for each in after)
-        return without_line(self._text, line, "---") if empty else None
+        return remove_line_start(self._text, line, "---") if empty else None
 
     def _scalar(self, event: ScalarEvent) -> None:
-        value = event.value if event.style else plain(event.value)
+        value = event.value if event.style else resolve_plain(event.value)
         if isinstance(value, AmbiguousScalar):
             self._note(event, value.code, value.message, self._help(value))
             value = event.value
@@ -127,7 +128,7 @@ class _Composer:
         self._add(value, event)
 
     def _begin(self, event: MappingStartEvent | SequenceStartEvent) -> None:
-        branch = Branch({} if type(event) is MappingStartEvent else [], event.start_mark)
+        branch = Container({} if type(event) is MappingStartEvent else [], event.start_mark)
         self._check_key(event)
         if event.tag is not None:
             self._tag(event, event.tag)
@@ -148,12 +149,16 @@ class _Composer:
 
     def _alias(self, event: AliasEvent) -> None:
         if event.anchor not in self._anchors:
-            self._stop(event, "RG103", f"nothing is anchored as `&{clip(str(event.anchor))}`")
+            self._stop(
+                event,
+                "RG103",
+                f"unknown alias `*{clip(str(event.anchor))}`: nothing is anchored as `&{clip(str(event.anchor))}`",
+            )
         value, target = self._anchors[str(event.anchor)]
-        if isinstance(target, Branch):
+        if isinstance(target, Container):
             self._check_key(event)
             if target.end is None:
-                self._stop(event, "RG109", f"`*{clip(str(event.anchor))}` stands inside the very thing it repeats")
+                self._stop(event, "RG109", f"`*{clip(str(event.anchor))}` is inside the value that it repeats")
             self._count(event, target.size)
             self._check_depth(event, target.height)
             outer = self._open[-1]
@@ -175,27 +180,27 @@ class _Composer:
             if value is None and (":" in branch.key or "=" in branch.key):
                 self._note_joined(branch)
 
-    def _note_joined(self, branch: Branch) -> None:
+    def _note_joined(self, branch: Container) -> None:
         """In braces, `{blocks:3}` is the key `blocks:3`, with nothing after it; likewise `{blocks=3}`."""
         key = branch.items[-2]
         if isinstance(key, ScalarEvent) and not key.style:
             joint = ":" if ":" in branch.key else "="
             meant = clip(": ".join(part.strip() for part in branch.key.split(joint, 1)))
-            message = f"`{clip(branch.key)}` is one word in YAML, and so a key with nothing after it"
+            message = f"`{clip(branch.key)}` is one word in YAML, so it is a key without a value"
             self._note(key, "RG105", message, f"write `{meant}`, with a space after the `:`")
             self._mend_later(lambda: self._with_space(branch, key))
 
-    def _with_space(self, branch: Branch, key: ScalarEvent) -> Fix | None:
-        from resnetgen.source.fix_edits import with_space
+    def _with_space(self, branch: Container, key: ScalarEvent) -> Fix | None:
+        from resnetgen.source.fix_edits import insert_space
 
-        return with_space(self._text, branch, key)
+        return insert_space(self._text, branch, key)
 
-    def _without_second(self, branch: Branch, first: int, second: int) -> Fix | None:
-        from resnetgen.source.fix_edits import without_second
+    def _without_second(self, branch: Container, first: int, second: int) -> Fix | None:
+        from resnetgen.source.fix_edits import remove_duplicate_key
 
-        return without_second(self._text, branch, first, second) if branch.end is not None else None
+        return remove_duplicate_key(self._text, branch, first, second) if branch.end is not None else None
 
-    def _key(self, value: object, node: Node, branch: Branch) -> str:
+    def _key(self, value: object, node: Node, branch: Container) -> str:
         if not isinstance(value, str):
             return self._other_key(value, node)
         if value in branch.data:
@@ -205,19 +210,19 @@ class _Composer:
             second = len(branch.items) - 1
             self._mend_later(lambda: self._without_second(branch, branch.items.index(first), second))
         elif value == "<<" and isinstance(node, ScalarEvent) and not node.style:
-            self._note(node, "RG109", "specs have no merge key `<<`", "use `extends`, or write the keys out")
+            self._note(node, "RG109", "a spec cannot have the merge key `<<`", "use `extends`, or write the keys out")
         return value
 
     def _other_key(self, value: object, node: Node) -> str:
         written = _spelling(node)
-        kind = "nothing" if value is None else {bool: "a truth value", int: "a number", float: "a number"}[type(value)]
+        kind = "nothing" if value is None else {bool: "a boolean", int: "a number", float: "a number"}[type(value)]
         help_ = f'put it in quotes: "{clip(written)}"' if written else "write a name before the `:`"
-        self._note(node, "RG109", f"a key must be text, and this is {kind}", help_)
+        self._note(node, "RG109", f"a key must be text, not {kind}", help_)
         return written
 
     def _check_key(self, event: Event) -> None:
         if self._expects_key():
-            self._stop(event, "RG109", "a key must be text, and this is a mapping or a list")
+            self._stop(event, "RG109", "a key must be text, not a mapping or a list")
 
     def _expects_key(self) -> bool:
         branch = self._open[-1]
@@ -226,7 +231,7 @@ class _Composer:
     def _help(self, trap: AmbiguousScalar) -> str:
         return "put it in quotes" if self._expects_key() else trap.help
 
-    def _anchor(self, event: NodeEvent, value: object, node: ScalarEvent | Branch) -> None:
+    def _anchor(self, event: NodeEvent, value: object, node: ScalarEvent | Container) -> None:
         name = str(event.anchor)
         if name in self._anchors:
             first = Label(span(self._text, self._anchors[name][1]), "first anchored here")
@@ -235,16 +240,16 @@ class _Composer:
 
     def _tag(self, event: NodeEvent, tag: str) -> None:
         shown = clip(tag.replace("tag:yaml.org,2002:", "!!"))
-        self._note(event, "RG109", f"specs have no tags such as `{shown}`", "remove it")
+        self._note(event, "RG109", f"a spec cannot have tags such as `{shown}`", "remove it")
 
     def _count(self, event: Event, nodes: int) -> None:
         self._size += nodes
-        if self._size > MOST_NODES:
-            self._stop(event, "RG107", f"more than {MOST_NODES:,} keys and values, aliases expanded")
+        if self._size > MAX_NODES:
+            self._stop(event, "RG107", f"more than {MAX_NODES:,} keys and values, aliases expanded")
 
     def _check_depth(self, event: Event, height: int) -> None:
-        if len(self._open) - 1 + height > DEEPEST:
-            self._stop(event, "RG107", f"more than {DEEPEST} mappings and lists inside one another")
+        if len(self._open) - 1 + height > MAX_DEPTH:
+            self._stop(event, "RG107", f"mappings and lists are nested more than {MAX_DEPTH} deep")
 
     def _stop(self, node: Any, code: str, message: str, help_: str = "") -> NoReturn:
         self._note(node, code, message, help_)
@@ -253,7 +258,7 @@ class _Composer:
     def _note(self, node: Any, code: str, message: str, help_: str, related: tuple[Label, ...] = ()) -> None:
         where = Label(span(self._text, node))
         self._faults.append(Diagnostic(code, Severity.ERROR, message, where, related, help_))
-        if len(self._faults) == MOST_FAULTS:
+        if len(self._faults) == MAX_FAULTS:
             self._raise()
 
 

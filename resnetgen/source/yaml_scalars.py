@@ -6,13 +6,13 @@ import re
 
 from resnetgen.frozen import Frozen
 
-LARGEST = 2**63 - 1
+MAX_INTEGER = 2**63 - 1
 """No integer in a spec is larger: torch counts in 64 bits."""
 
-_LONGEST = 60  # characters of an integer, in any base; guards Python's slow, and limited, conversion of long ones
+_MAX_DIGITS = 60  # characters of an integer, in any base; guards Python's slow, and limited, conversion of long ones
 
-_WHOLE = f"the largest whole number in a spec is {LARGEST}"
-_FRACTION = "a number with a fraction or an exponent is at most about 1.79e+308"
+_INTEGER_LIMIT = f"the largest whole number in a spec is {MAX_INTEGER}"
+_FLOAT_LIMIT = "a number with a fraction or an exponent is at most about 1.79e+308"
 
 
 class AmbiguousScalar(Frozen):
@@ -37,23 +37,23 @@ _CONSTANTS: dict[str, Scalar] = {
 }
 
 
-def _truth_trap(word: str, value: str) -> AmbiguousScalar:
+def _ambiguous_boolean(word: str, value: str) -> AmbiguousScalar:
     return AmbiguousScalar(
         "RG105", f"`{word}` means {value} in YAML 1.1", f"put it in quotes, or write `{value}`", value
     )
 
 
-_WORDS: dict[str, Scalar | AmbiguousScalar] = {
+_KEYWORDS: dict[str, Scalar | AmbiguousScalar] = {
     **_CONSTANTS,
-    **{word: _truth_trap(word, "true") for word in ("yes", "Yes", "YES", "on", "On", "ON")},
-    **{word: _truth_trap(word, "false") for word in ("no", "No", "NO", "off", "Off", "OFF")},
+    **{word: _ambiguous_boolean(word, "true") for word in ("yes", "Yes", "YES", "on", "On", "ON")},
+    **{word: _ambiguous_boolean(word, "false") for word in ("no", "No", "NO", "off", "Off", "OFF")},
 }
 
 _NUMBER_STARTS = frozenset("0123456789+-.")
 
 # The alternatives are YAML 1.1's own, as PyYAML spells them, then those that only look like numbers. They are compiled
 # when a scalar needs them, which in most specs none does: that takes longer than to read a spec.
-_SHAPES = r"""
+_PATTERNS = r"""
       (?P<int>[-+]?(?:0|[1-9][0-9]*))
     | (?P<float>[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+(?:[eE][-+][0-9]+)?)
     | (?P<octal>[-+]?0[0-7]+)
@@ -71,19 +71,19 @@ _SHAPES = r"""
     """
 
 
-def plain(text: str) -> Scalar | AmbiguousScalar:
+def resolve_plain(text: str) -> Scalar | AmbiguousScalar:
     """Give the value that a plain scalar stands for, or the trap that it is."""
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in _KEYWORDS:
+        return _KEYWORDS[text]
     if text[0] not in _NUMBER_STARTS:
         return text
-    if text.isdecimal() and text.isascii() and text[0] != "0" and len(text) < len(str(LARGEST)):
+    if text.isdecimal() and text.isascii() and text[0] != "0" and len(text) < len(str(MAX_INTEGER)):
         return int(text)  # by far the most common number
     return _number_like(text)
 
 
 def _number_like(text: str) -> Scalar | AmbiguousScalar:
-    match = re.fullmatch(_SHAPES, text, re.VERBOSE)
+    match = re.fullmatch(_PATTERNS, text, re.VERBOSE)
     if match is None:
         return text
     # The groups inside <text> come after it, so the first group that took part names the alternative.
@@ -92,24 +92,24 @@ def _number_like(text: str) -> Scalar | AmbiguousScalar:
         return _integer(text)
     if shape == "float":
         return _finite(text)
-    return _trap(shape, match)
+    return _ambiguous(shape, match)
 
 
 def _integer(text: str) -> int | AmbiguousScalar:
-    value = LARGEST + 1 if len(text) > _LONGEST else int(text)
-    return value if abs(value) <= LARGEST else _out_of_range(text, _WHOLE)
+    value = MAX_INTEGER + 1 if len(text) > _MAX_DIGITS else int(text)
+    return value if abs(value) <= MAX_INTEGER else _out_of_range(text, _INTEGER_LIMIT)
 
 
 def _finite(text: str) -> float | AmbiguousScalar:
     value = float(text)
-    return value if abs(value) != float("inf") else _out_of_range(text, _FRACTION)
+    return value if abs(value) != float("inf") else _out_of_range(text, _FLOAT_LIMIT)
 
 
 def _out_of_range(text: str, most: str) -> AmbiguousScalar:
     return AmbiguousScalar("RG107", f"`{clip(text)}` is out of range", most)
 
 
-def _trap(shape: str, match: re.Match[str]) -> AmbiguousScalar:
+def _ambiguous(shape: str, match: re.Match[str]) -> AmbiguousScalar:
     text = match[0]
     shown = clip(text)
     if shape == "limitless":
@@ -118,13 +118,13 @@ def _trap(shape: str, match: re.Match[str]) -> AmbiguousScalar:
         return AmbiguousScalar("RG105", f"`{shown}` is a date in YAML 1.1", f'put it in quotes: "{shown}"')
     if shape in ("spaced", "text", "sixties") and not set(".eE").isdisjoint(text):
         if shape != "sixties" and abs(float(text.replace("_", ""))) == float("inf"):
-            return _out_of_range(text, _FRACTION)
-        if len(text) > _LONGEST:
-            return AmbiguousScalar("RG107", f"`{shown}` has more than {_LONGEST} characters", "write fewer digits")
-    if len(text) > _LONGEST:
-        return _out_of_range(text, _WHOLE)
+            return _out_of_range(text, _FLOAT_LIMIT)
+        if len(text) > _MAX_DIGITS:
+            return AmbiguousScalar("RG107", f"`{shown}` has more than {_MAX_DIGITS} characters", "write fewer digits")
+    if len(text) > _MAX_DIGITS:
+        return _out_of_range(text, _INTEGER_LIMIT)
     if shape in ("text", "based_text"):
-        meant = _respelled(match) if shape == "text" else str(int(text, 0))
+        meant = _unambiguous_number(match) if shape == "text" else str(int(text, 0))
         help = f"write `{meant}`, or put it in quotes"
         return AmbiguousScalar("RG105", f"`{shown}` is text in YAML 1.1, not a number", help, meant)
     return _other_base(shape, text)
@@ -160,7 +160,7 @@ def _base_sixty(digits: str) -> str:
     return ("-" if digits.startswith("-") else "") + str(total) + (point + part if part else "")
 
 
-def _respelled(match: re.Match[str]) -> str:
+def _unambiguous_number(match: re.Match[str]) -> str:
     """Spell a number the way that YAML 1.1 takes for one: `1e5` as `1.0e+5`, `-.5` as `-0.5`, `08` as `8`."""
     whole, part, power = match["whole"], match["part"] or match["rest"], match["power"]
     if part is None and power is None:

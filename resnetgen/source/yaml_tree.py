@@ -7,10 +7,10 @@ from typing import Any
 from yaml.events import Event, ScalarEvent
 
 from resnetgen.diagnostics.model import Path, Span, Text
-from resnetgen.source.yaml_scalars import plain
+from resnetgen.source.yaml_scalars import resolve_plain
 
 
-class Branch:
+class Container:
     """A mapping or a list as it was written. A mapping's items are its keys and values in turn."""
 
     __slots__ = ("data", "end", "height", "items", "key", "size", "start_mark")
@@ -33,18 +33,18 @@ class Alias:
     def __init__(self, event: Event, target: Node) -> None:
         self.start_mark = event.start_mark
         self.end_mark = event.end_mark
-        self.target: ScalarEvent | Branch = target.target if isinstance(target, Alias) else target
+        self.target: ScalarEvent | Container = target.target if isinstance(target, Alias) else target
 
 
-Node = ScalarEvent | Branch | Alias
+Node = ScalarEvent | Container | Alias
 
 
 def data_of(node: Node) -> object:
     """Give the plain data that a node stands for."""
     target = node.target if isinstance(node, Alias) else node
-    if isinstance(target, Branch):
+    if isinstance(target, Container):
         return target.data
-    return target.value if target.style else plain(target.value)
+    return target.value if target.style else resolve_plain(target.value)
 
 
 def find(root: Node, path: Path) -> tuple[Node, Node] | None:
@@ -60,14 +60,14 @@ def find(root: Node, path: Path) -> tuple[Node, Node] | None:
 
 def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
     branch = node.target if isinstance(node, Alias) else node
-    index = entry(branch, step) if isinstance(branch, Branch) else None
+    index = entry_index(branch, step) if isinstance(branch, Container) else None
     if index is None:
         return None
-    assert isinstance(branch, Branch)
+    assert isinstance(branch, Container)
     return branch.items[index], branch.items[index + isinstance(branch.data, dict)]
 
 
-def entry(branch: Branch, step: str | int) -> int | None:
+def entry_index(branch: Container, step: str | int) -> int | None:
     """Find where an entry begins among the items of a mapping or a list: at its key, or itself."""
     items = branch.items
     if isinstance(branch.data, list):
@@ -77,36 +77,36 @@ def entry(branch: Branch, step: str | int) -> int | None:
 
 def span(text: Text, first: Node, last: Node | None = None) -> Span:
     """Give the stretch of a node, or from one to another, as far as it stands on the first one's first line."""
-    line, start = _at(first.start_mark)
-    end = _end_on(text, first, line)
-    if last is not None and _at(last.start_mark)[0] == line:
-        end = _end_on(text, last, line)
+    line, start = _position(first.start_mark)
+    end = _end_column(text, first, line)
+    if last is not None and _position(last.start_mark)[0] == line:
+        end = _end_column(text, last, line)
     return Span(text, line, start, line, max(start, end))
 
 
-def _at(mark: Any) -> tuple[int, int]:  # Any: PyYAML's types leave out the marks, which its parsers always set
+def _position(mark: Any) -> tuple[int, int]:  # Any: PyYAML's types leave out the marks, which its parsers always set
     return mark.line + 1, mark.column + 1
 
 
-def _end_on(text: Text, node: Node, line: int) -> int:
-    if isinstance(node, Branch):
-        return _branch_end_on(text, node, line)
+def _end_column(text: Text, node: Node, line: int) -> int:
+    if isinstance(node, Container):
+        return _container_end_column(text, node, line)
     if isinstance(node, ScalarEvent) and node.style in ("|", ">"):
-        _, start = _at(node.start_mark)
+        _, start = _position(node.start_mark)
         return start + len(text.line(line)[start - 1 :].split()[0])  # the sign alone: its text is on other lines
-    end_line, end = _at(node.end_mark)
+    end_line, end = _position(node.end_mark)
     return end if end_line == line else len(text.line(line).rstrip()) + 1
 
 
-def _branch_end_on(text: Text, branch: Branch, line: int) -> int:
+def _container_end_column(text: Text, branch: Container, line: int) -> int:
     if branch.end is not None:
-        closer, after = _at(branch.end.start_mark), _at(branch.end.end_mark)
+        closer, after = _position(branch.end.start_mark), _position(branch.end.end_mark)
         # Only `]` and `}` have a width; a branch without is noticed to end at what follows the comments after it.
         if closer != after and after[0] == line:
             return after[1]
-    end = _at(branch.start_mark)[1] + 1
+    end = _position(branch.start_mark)[1] + 1
     for item in branch.items:
-        if _at(item.start_mark)[0] > line:
+        if _position(item.start_mark)[0] > line:
             break
-        end = max(end, _end_on(text, item, line))
+        end = max(end, _end_column(text, item, line))
     return end

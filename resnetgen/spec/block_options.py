@@ -1,9 +1,12 @@
 """What a spec says of blocks: in a block type, for all stages, in a stage, for a single block."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from resnetgen.layers import Layer
 from resnetgen.ops.activation import Act
+from resnetgen.ops.branch_end import BranchEndSlot
+from resnetgen.ops.drop_path import DropPath
+from resnetgen.ops.operator import Schedule
 from resnetgen.ops.registry import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
 from resnetgen.schema.fields import Blocks, Extent, Identifier, Text, Width, Word, choice, spelled_out, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule
@@ -15,8 +18,11 @@ _WITH_KERNEL = ("auto", "projection")
 ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "act-conv-norm", "act-norm-conv")
 
 
-class DropPathOptions(Record):
+class DropPathOptions(BranchEndSlot):
     """How often a branch is dropped: the rate of the last block, and how the blocks before it come to theirs."""
+
+    needs_shortcut: ClassVar[str] = "`drop_path` drops a whole branch, but without a shortcut nothing would remain"
+    way_out: ClassVar[str] = "use a shortcut, or `dropout`"
 
     rate: Rate
     """The rate, at least 0 and below 1."""
@@ -28,7 +34,7 @@ class DropPathOptions(Record):
     def validate_record(self) -> Self:
         """Whether there is something to drop where a schedule is said."""
         if "schedule" in self.model_fields_set and not self.rate:
-            message = "`schedule` has no effect beside a rate of 0"
+            message = "`schedule` has no effect with a rate of 0"
             raise validation_error("RG209", message, "write `drop_path: 0`", key="schedule")
         return self
 
@@ -36,6 +42,12 @@ class DropPathOptions(Record):
     def rules(cls) -> tuple[Rule, ...]:
         """What `completed` asks, for JSON Schema."""
         return (Rule({"schedule": False}, written={"rate": {"const": 0}}),)
+
+    def at_end(self, channels: int, blocks: int) -> DropPath | None:
+        """The operator, None at a rate of zero."""
+        if not self.rate:
+            return None
+        return DropPath(self.rate if self.schedule == "constant" else Schedule(self.rate, blocks))
 
 
 class ShortcutOptions(Record):

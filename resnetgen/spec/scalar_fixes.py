@@ -15,10 +15,10 @@ from yaml.events import ScalarEvent
 
 from resnetgen.diagnostics.model import Diagnostic, EditKind, Fix, Part, Path, Place, Suggestion, Text
 from resnetgen.schema.record import Record, Validator, schema_of
-from resnetgen.source.fix_edits import rewritten
-from resnetgen.source.yaml_events import compose_anyway
-from resnetgen.source.yaml_scalars import AmbiguousScalar, plain
-from resnetgen.source.yaml_tree import Branch, Node
+from resnetgen.source.fix_edits import rewrite_scalar
+from resnetgen.source.yaml_events import compose_partially
+from resnetgen.source.yaml_scalars import AmbiguousScalar, resolve_plain
+from resnetgen.source.yaml_tree import Container, Node
 from resnetgen.spec.spec import Spec
 
 
@@ -26,7 +26,7 @@ class _Spot(NamedTuple):
     """A scalar in a text: the mapping or list that it is in, the place of its entry there, and its path."""
 
     node: ScalarEvent
-    branch: Branch
+    branch: Container
     place: int
     at: Place
 
@@ -52,14 +52,14 @@ def respelled(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def _spots(text: Text) -> dict[tuple[int, int], _Spot]:
-    root = compose_anyway(text)
+    root = compose_partially(text)
     spots = () if root is None else _inside(root, ())
     return {spot.start(): spot for spot in spots}
 
 
 def _inside(node: Node, path: Path) -> Iterator[_Spot]:
     """Every scalar in a mapping or a list."""
-    if not isinstance(node, Branch):
+    if not isinstance(node, Container):
         return
     step = 2 if isinstance(node.data, dict) else 1
     for index in range(0, len(node.items), step):
@@ -74,21 +74,21 @@ def _inside(node: Node, path: Path) -> Iterator[_Spot]:
 
 def _fix(text: Text, spot: _Spot) -> Fix | None:
     mend = _mend(spot)
-    edit = None if mend is None else rewritten(text, spot.branch, spot.place, mend)
+    edit = None if mend is None else rewrite_scalar(text, spot.branch, spot.place, mend)
     return None if mend is None or edit is None else Fix(mend.words, (edit,))
 
 
 def _mend(spot: _Spot) -> Suggestion | None:
     """What a scalar means where it stands, if that is one thing: text, a number, or a truth value."""
     written = spot.node.value
-    trap = plain(written)
+    trap = resolve_plain(written)
     if spot.node.style or not isinstance(trap, AmbiguousScalar):
         return None
     quoted = Suggestion("put it in quotes", spot.at, act=EditKind.QUOTE)
     if spot.at.part is Part.KEY:
         return quoted if written.isidentifier() else None
     forms = _forms(Spec, spot.at.path)
-    value = next((each for each in _values(trap.instead) if _fits(plain(each), forms)), "")
+    value = next((each for each in _values(trap.instead) if _fits(resolve_plain(each), forms)), "")
     if _fits(written, forms):
         return None if value else quoted
     return Suggestion(f"write `{value}`", spot.at, value) if value else None
@@ -96,7 +96,7 @@ def _mend(spot: _Spot) -> Suggestion | None:
 
 def _values(instead: str) -> Iterator[str]:
     """How to write a number: as a whole one if it is."""
-    number = plain(instead) if instead else None
+    number = resolve_plain(instead) if instead else None
     if isinstance(number, float) and number.is_integer():
         yield str(int(number))
     if instead:

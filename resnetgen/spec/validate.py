@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic_core import ValidationError
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
-from resnetgen.diagnostics.suggestions import near, nearest
+from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.layers import KINDS
-from resnetgen.schema.fields import kind
+from resnetgen.schema.fields import KEY, kind
 from resnetgen.schema.known_keys import known_keys
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MOST_FAULTS
+from resnetgen.source.yaml_events import MAX_FAULTS
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -43,7 +43,7 @@ def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list
         validated = record.model_validate(_without_nulls(data) if nulls else data)
         return (None, list(nulls.values())) if nulls else (validated, [])
     except ValidationError as error:
-        return None, _faults(error.errors(include_url=False)[:MOST_FAULTS], data, record, nulls)
+        return None, _faults(error.errors(include_url=False)[:MAX_FAULTS], data, record, nulls)
 
 
 def _faults(
@@ -57,6 +57,7 @@ def _faults(
     missing: dict[Path, list[str]] = {}
     meant: set[Path] = set(nulls)
     recast: set[Path] = set()  # layers that are taken for another kind, since the key of their own is misspelt
+    strange: set[Path] = set()  # unknown keys that are near to no other
     for detail in details:
         path, part, parent = _place(detail["loc"], data, detail["type"] == "missing")
         if detail["type"] == "missing":
@@ -66,18 +67,20 @@ def _faults(
             tag = str(detail["loc"][-2]) if len(detail["loc"]) > 1 else ""
             known = known_keys(detail["loc"], record, parent)
             known = known if len(path) > 1 else ("extends", *known)
-            if _is_kind(tag) and path[-1] not in KINDS and near(path[-1], KINDS) not in (*known, ""):
+            if _is_kind(tag) and path[-1] not in KINDS and closest(path[-1], KINDS) not in (*known, ""):
                 recast.add(path[:-1])
             candidates = (*known, *KINDS) if path[:-1] in recast else known
-            word = near(path[-1], candidates)
+            word = closest(path[-1], candidates)
             meant.add((*path[:-1], word))
+            if not word or _is_another(path, tag):
+                strange.add(path)
             fault = _unknown(path, word, known, tag, candidates)
             if len(path) == 1 and not word:
                 fault = fault._replace(message=fault.message + _further_in(str(path[-1]), record))
             found.append(fault)
         else:
             found.append(_fault(detail, path, part, parent))
-    found = _causes(found, nulls, recast)
+    found = _causes(found, nulls, {path for path in strange if path[:-1] in recast})
     for owner, keys in missing.items():
         missing[owner] = [key for key in keys if not {(*owner, key), (*owner, "extends")} & meant]
     if ("extends",) not in meant and not set(missing.get((), ())) - {"name"}:
@@ -87,14 +90,21 @@ def _faults(
 
 
 def _causes(faults: list[Fault], nulls: dict[Path, Fault], recast: set[Path]) -> list[Fault]:
-    """The faults that do not come of another: of a null in its place or mapping, or of a misspelt kind of layer."""
+    """The faults that do not come of another: of a null in its place or mapping, or of a misspelt kind of layer.
+
+    `recast` are the keys that are unknown only since their layer is taken for another kind.
+    """
     lacking = {*nulls, *(path[:-1] for path in nulls)}
     return [
         fault
         for fault in faults
-        if (fault.code == "RG201" or fault.at.path not in lacking)
-        and (fault.at.path[:-1] not in recast or "did you mean" in fault.message)
+        if (fault.code == "RG201" or fault.at.path not in lacking) and fault.at.path not in recast
     ]
+
+
+def _is_another(path: Path, tag: str) -> bool:
+    """Whether an unknown key makes a layer of its own, beside the one by which its layer was told."""
+    return str(path[-1])[:60] in KINDS and _is_kind(tag)
 
 
 def _is_kind(tag: str) -> bool:
@@ -103,7 +113,7 @@ def _is_kind(tag: str) -> bool:
 
 def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Fault:
     context = detail.get("ctx", {})
-    this = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this"
+    this = _called(path, part)
     match detail["type"]:
         case "union_tag_not_found" | "union_tag_invalid":
             return _unknown_kind(detail, path, parent)
@@ -112,11 +122,25 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
         case "too_long":
             return Fault("RG204", f"{this} may have at most {context['max_length']:,} entries", Place(path, part))
     if detail["type"] in _WORDS:
-        message = f"this must be {_WORDS[detail['type']]}, not {kind(detail['input'])}"
+        message = f"{this} must be {_WORDS[detail['type']]}, not {kind(detail['input'])}"
         return Fault("RG203", message, Place(path, part))
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
-    return Fault(code, detail["msg"], place, help=context.get("way_out", ""), mend=_mend(place, context))
+    message = context.get("message", detail["msg"]).replace(KEY, _called(place.path, place.part))
+    return Fault(code, message, place, help=context.get("way_out", ""), mend=_mend(place, context))
+
+
+def _called(path: Path, part: Part) -> str:
+    """How a message names the value at fault: `groups`, `act.type`, item 2 of `features`; of a wrong key, its owner."""
+    if not path:
+        return "the spec"
+    *owner, last = path
+    if isinstance(last, int):
+        return f"item {last + 1} of {_called(tuple(owner), Part.VALUE)}"
+    if part is Part.KEY:
+        return _called(tuple(owner), Part.VALUE)
+    prefix = f"{owner[-1]}." if last == "type" and owner and isinstance(owner[-1], str) else ""
+    return f"`{prefix}{last[:60]}`"
 
 
 def _mend(place: Place, context: dict[str, Any]) -> Suggestion | None:
@@ -160,7 +184,7 @@ def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates
     key = str(path[-1])[:60]
     close = f"; did you mean `{word}`?" if word else ""
     help = f"the keys here are {', '.join(known)}"
-    if key in KINDS and _is_kind(tag):
+    if _is_another(path, tag):
         close = f" beside `{tag[1:-1]}`"
         help += f"; `{key}` makes a layer of its own"
     place = Place(path, Part.KEY)
@@ -189,7 +213,7 @@ def _missing(owner: Path, keys: list[str]) -> Fault:
     listed = [f"`{key}`" for key in keys]
     what = f"the keys {', '.join(listed[:-1])} and {listed[-1]}" if len(keys) > 1 else f"the key {listed[0]}"
     if keys == ["type"]:
-        help = "write which one; a single word in a base spec is replaced by this mapping, and not merged with it"
+        help = "add `type`; a single word in a base spec is replaced by this mapping, not merged with it"
         return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
     help = "" if owner or keys == ["name"] else "write what is missing, or let `extends` name a spec to start from"
     return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
@@ -201,12 +225,12 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
         return _no_layer(detail["input"], path)
     if detail["type"] == "union_tag_not_found":
         given = detail["input"]
-        misspelt = next((key for key in given if near(key, ("type",))), None) if isinstance(given, dict) else None
+        misspelt = next((key for key in given if closest(key, ("type",))), None) if isinstance(given, dict) else None
         return _missing(path, ["type"]) if misspelt is None else _unknown((*path, misspelt), "type", ("type",), "")
     tag = str(detail["ctx"]["tag"])
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
-    message = f"there is no `{path[-1]}: {tag[:60]}`{nearest(tag, known)}"
+    message = f"unknown `{path[-1]}` {tag[:60]!r}{did_you_mean(tag, known)}"
     return Fault(
         "RG206", message, place, help=f"use {', '.join(known)}", mend=replacement(place, unambiguous_match(tag, known))
     )
@@ -216,10 +240,10 @@ def _no_layer(given: object, path: Path) -> Fault:
     if not isinstance(given, dict):
         return Fault("RG203", f"a layer must be a mapping such as {{conv: 3, to: 64}}, not {kind(given)}", Place(path))
     help = f"a layer has one of the keys {', '.join(KINDS)}"
-    misspelt = next((key for key in given if near(key, KINDS)), None)
+    misspelt = next((key for key in given if closest(key, KINDS)), None)
     if misspelt is None:
-        return Fault("RG206", "this layer is of no known kind", Place(path), help=help)
-    message = f"there is no layer of the kind `{misspelt[:60]}`{nearest(misspelt, KINDS)}"
+        return Fault("RG206", "this layer has no key that says what kind it is", Place(path), help=help)
+    message = f"unknown layer `{misspelt[:60]}`{did_you_mean(misspelt, KINDS)}"
     place = Place((*path, misspelt), Part.KEY)
     return Fault("RG206", message, place, help=help, mend=replacement(place, unambiguous_match(misspelt, KINDS)))
 
@@ -240,11 +264,11 @@ def _has_null(value: object) -> bool:
 def _nulls(value: object, path: Path = ()) -> Iterator[tuple[Path, Fault]]:
     """A fault for every key with nothing after it: in a patch that removes a key, elsewhere it means nothing."""
     if value is None and isinstance(path[-1], int):
-        help = "write a value, or take it out"
+        help = "write a value, or remove it"
         yield path, Fault("RG203", "this entry of the list is empty", Place(path), help=help)
     elif value is None:
-        help = "write a value, or take the key out; `null` only removes a key that the spec under `extends` has"
-        message = f"there is nothing after `{str(path[-1])[:60]}`"
+        help = "write a value, or remove the key; `null` only removes a key of the spec that `extends` names"
+        message = f"`{str(path[-1])[:60]}` has no value"
         yield path, Fault("RG203", message, Place(path, Part.KEY), help=help)
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 PREDICTION, BEHAVIOUR, TOOLS = "prediction", "behaviour", "tools"
 
 GROUPS = {
-    PREDICTION: "what the compiler said of the network, against what it is",
-    BEHAVIOUR: "what anyone takes for granted of a network",
-    TOOLS: "what takes the network as it is: exporters, compilers, memory formats, other types of numbers",
+    PREDICTION: "what the compiler predicts of the network",
+    BEHAVIOUR: "what every network must do",
+    TOOLS: "exporters, compilers, memory formats and number types that take the network",
 }
 
 

@@ -6,8 +6,8 @@ import os
 
 import torch
 
+from resnetgen.errors import ExportError
 from resnetgen.export import format_named
-from resnetgen.export.format import Unexportable
 from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.tolerance import near
 from resnetgen.verify.verdict import State, Verdict, failed, passed
@@ -23,7 +23,7 @@ def exported(specimen: Specimen, name: str) -> Verdict:
     path = os.path.join(specimen.folder, f"network{format.suffix}")
     try:
         format.write(specimen.settled().cpu(), batch, path)
-    except Unexportable as error:
+    except ExportError as error:
         return failed(error.message)
     run = format.opened(path)
     other = torch.cat((batch, batch[:1]))

@@ -2,7 +2,7 @@
 
 Torch imports the half of itself that traces calls, torch._dynamo, when a network is first watched: that takes longer
 than to run a small one. But it may look for CUDA then, and what has done so must not be forked. So it is imported ahead
-where torch is built for the CPU alone.
+where torch is built for the CPU only.
 """
 
 import torch

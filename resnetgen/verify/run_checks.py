@@ -14,7 +14,7 @@ from multiprocessing.process import BaseProcess
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from resnetgen.runtime.errors import Refused
+from resnetgen.errors import RunError
 from resnetgen.runtime.worker_process import block_sigint
 from resnetgen.verify import IMPORTS, unmet
 from resnetgen.verify.task import OUTPUT, Begun, Message, Row, Started, Task, file_name
@@ -47,7 +47,7 @@ def examination(task: Task) -> Generator[Started | Row | Awaited]:
     too long, that is what the check found that it was at, and another process goes on with the next one.
 
     Raises:
-        Refused: the device is not there, or no file can be written.
+        RunError: the device is not there, or no file can be written.
     """
     reasons = {name: unmet(name) for name in task.checks}
     yield from (Row(name, skipped(reason), 0.0) for name, reason in reasons.items() if reason)
@@ -71,7 +71,7 @@ def _folder(task: Task) -> Iterator[str]:
                 file.write(task.source)
         except OSError as error:
             message = f"no temporary file can be written: {error.strerror or error}"
-            raise Refused("RG601", message, "set TMPDIR to a folder that can be written to") from None
+            raise RunError(message, "set TMPDIR to a folder that can be written to", "RG601") from None
         yield folder
 
 
@@ -83,7 +83,7 @@ def _attempt(task: Task, folder: str, left: list[str]) -> Iterator[Started | Row
             continue
         left.remove(message.check)
         if message.check == IMPORTS and message.verdict.state is State.FAILED:
-            reason = f"there is no network to look at: `{IMPORTS}` failed"
+            reason = f"not run, because `{IMPORTS}` failed"
             yield from (Row(name, skipped(reason), 0.0) for name in left)
             left.clear()
             return
@@ -102,9 +102,9 @@ def _process(task: Task, folder: str) -> Iterator[Started | Row | Awaited]:
                 end, memory = _words(process.exitcode), process.exitcode == -_KILLED
                 break
             if message is None:
-                end = f"it did not end within {limit:g} second{'' if limit == 1 else 's'}"
+                end = f"it did not finish within {limit:g} second{'' if limit == 1 else 's'}"
                 break
-            if isinstance(message, Refused):
+            if isinstance(message, RunError):
                 raise message
             if isinstance(message, Begun):
                 at, limit, since = message.check, task.timeout, time.monotonic()
@@ -150,7 +150,7 @@ def _context(task: Task) -> Any:
 def _words(code: int | None) -> str:
     """How a process ended, in words."""
     if code is None:
-        return "its process stopped answering"
+        return "its process stopped responding"
     if code >= 0:
         return f"its process ended, with exit code {code}"
     try:

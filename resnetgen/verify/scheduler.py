@@ -28,7 +28,7 @@ def side_by_side(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Started | R
     With `jobs` 0 these are as many as there are processors; on CUDA one, for they would take each other's memory.
 
     Raises:
-        Refused: the device is not there, or no file can be written.
+        RunError: the device is not there, or no file can be written.
     """
     left, several = iter(tasks), _Several(jobs)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.analysis.shape_inference import Trace
-from resnetgen.runtime.errors import Refused
+from resnetgen.errors import RunError
 from resnetgen.verify.verdict import Verdict
 
 
@@ -55,4 +55,4 @@ class Row(NamedTuple):
     seconds: float
 
 
-Message = Started | Begun | Row | Refused
+Message = Started | Begun | Row | RunError

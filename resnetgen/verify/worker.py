@@ -13,9 +13,9 @@ from multiprocessing.connection import Connection
 
 import torch
 
+from resnetgen.errors import RunError
 from resnetgen.export.format import in_a_line
 from resnetgen.runtime.devices import describe, device, full_precision, is_lost, is_out_of_memory
-from resnetgen.runtime.errors import Refused
 from resnetgen.runtime.worker_process import begin
 from resnetgen.verify import function
 from resnetgen.verify.model_fixture import Specimen
@@ -29,7 +29,7 @@ def work(task: Task, folder: str, answers: Connection) -> None:
     _keep_to(folder)
     try:
         place = device(task.device)
-    except Refused as refused:
+    except RunError as refused:
         answers.send(refused)
         return
     if task.threads and place.type == "cpu":

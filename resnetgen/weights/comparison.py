@@ -11,27 +11,28 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from resnetgen.analysis.state_dict import Tensor
+from resnetgen.analysis.state_dict import StateDictEntry
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity, Span, Text
 from resnetgen.diagnostics.sorting import sort
-from resnetgen.diagnostics.suggestions import near
+from resnetgen.diagnostics.suggestions import closest
+from resnetgen.errors import WeightsError
 from resnetgen.ops.operator import by_axis
 from resnetgen.source.yaml_scalars import clip
-from resnetgen.weights.expected import Expected
-from resnetgen.weights.file_contents import Shapes, Stored, Unreadable
-from resnetgen.weights.prefix import maker, prefix
+from resnetgen.weights.expected import ExpectedTensors
+from resnetgen.weights.file_contents import FileContents, Shapes
+from resnetgen.weights.prefix import common_prefix, prefix_origin
 
-MOST_NAMED = 3
+MAX_NAMED = 3
 """Tensors that a diagnostic names."""
 
-MOST_FAULTS = 100
+MAX_FAULTS = 100
 
-MOST_CANDIDATES = 1000
+MAX_CANDIDATES = 1000
 """Tensors that the file lacks among which a name near to that of another is looked for."""
 
-PICKLED = (".pth", ".pt", ".bin", ".ckpt", ".tar")
-SAFETENSORS = ".safetensors"
+TORCH_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".tar")
+SAFETENSORS_SUFFIX = ".safetensors"
 
 
 def compare(compiled: Compiled, path: str, *, prefixed: bool = False) -> tuple[Diagnostic, ...]:
@@ -42,35 +43,35 @@ def compare(compiled: Compiled, path: str, *, prefixed: bool = False) -> tuple[D
     """
     try:
         stored = _read(path)
-    except (Unreadable, OSError, ValueError) as error:
-        return (unreadable(path, error),)
-    faults = islice(_Comparison(compiled, stored, prefixed).faults(), MOST_FAULTS)
+    except (WeightsError, OSError, ValueError) as error:
+        return (unreadable_file(path, error),)
+    faults = islice(_Comparison(compiled, stored, prefixed).faults(), MAX_FAULTS)
     return sort(compiled.document.diagnose(fault) for fault in faults)
 
 
-def _read(path: str) -> Stored:
+def _read(path: str) -> FileContents:
     if os.path.isdir(path):
         raise IsADirectoryError(path)
-    if path.endswith(SAFETENSORS):
+    if path.endswith(SAFETENSORS_SUFFIX):
         from resnetgen.weights import safetensors
 
         return safetensors.read(path)
-    if path.endswith(PICKLED):
+    if path.endswith(TORCH_SUFFIXES):
         from resnetgen.weights import torch_file
 
         return torch_file.read(path)
-    help = f"it has to end in {SAFETENSORS}, {', '.join(PICKLED)}"
-    raise Unreadable("the name does not tell what this file is", help)
+    help = f"the name must end in {SAFETENSORS_SUFFIX}, {', '.join(TORCH_SUFFIXES)}"
+    raise WeightsError("the file name does not say which format this is", help)
 
 
-def unreadable(path: str, error: Unreadable | OSError | ValueError) -> Diagnostic:
+def unreadable_file(path: str, error: WeightsError | OSError | ValueError) -> Diagnostic:
     """The message that a file of weights cannot be read; ValueError is of a NUL in its name."""
-    if isinstance(error, Unreadable):
-        return _unreadable(path, error.message, error.help)
-    return _unreadable(path, _why(error))
+    if isinstance(error, WeightsError):
+        return _read_error(path, error.message, error.help)
+    return _read_error(path, _reason(error))
 
 
-def _why(error: OSError | ValueError) -> str:
+def _reason(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
     if isinstance(error, IsADirectoryError):
@@ -78,15 +79,15 @@ def _why(error: OSError | ValueError) -> str:
     return f"this file cannot be read: {getattr(error, 'strerror', None) or error}"
 
 
-def _unreadable(path: str, message: str, help: str = "") -> Diagnostic:
+def _read_error(path: str, message: str, help: str = "") -> Diagnostic:
     return Diagnostic("RG701", Severity.ERROR, message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), help)
 
 
 class _Comparison:
-    def __init__(self, compiled: Compiled, stored: Stored, prefixed: bool) -> None:
+    def __init__(self, compiled: Compiled, stored: FileContents, prefixed: bool) -> None:
         self.prefixed = prefixed
-        self.expected = Expected(compiled.network)
-        self.prefix = prefix(stored.shapes, self.expected)
+        self.expected = ExpectedTensors(compiled.network)
+        self.prefix = common_prefix(stored.shapes, self.expected)
         self.versions = None if self.prefix else stored.versions  # who renames the keys loses what stood beside them
         self.stored = stored.shapes
         start = len(self.prefix)
@@ -109,23 +110,24 @@ class _Comparison:
                 continue
             row, tensor = found
             seen[id(row), tensor.tail] += 1
-            if not _fits(shape, tensor):
+            if not _shapes_match(shape, tensor):
+                stored, needed = _format_shape(shape), _format_shape(tensor.entry.shape)
                 reshaped.setdefault(tensor.at, []).append(
-                    f"`{name}` is {_written(shape)} in the file and {_written(tensor.entry.shape)} here"
+                    f"`{name}` is {stored} in the file and {needed} in the network"
                 )
         if self.foreign:
             unknown.setdefault(Place(("name",)), []).extend(self.foreign)
         missing = list(self._missing(seen))
-        yield from (_reshaped(place, said) for place, said in reshaped.items())
-        yield from (_lacking(place, count, said) for place, count, said in missing)
+        yield from (_shape_fault(place, said) for place, said in reshaped.items())
+        yield from (_missing_fault(place, count, said) for place, count, said in missing)
         yield from self._unknown(unknown)
 
     def _prefixed(self) -> Fault:
         count = len(self.shapes)
         every = "all" if count == len(self.stored) else f"{count:,} of"
         message = f"the names of {every} {len(self.stored):,} tensors in the file begin with `{clip(self.prefix)}`"
-        help = f"take it off before they are loaded: `{{name.removeprefix({self.prefix!r}): value for ...}}`"
-        return Fault("RG703", f"{message}{maker(self.prefix)}", Place(("name",)), help=help)
+        help = f"remove the prefix before loading: `{{name.removeprefix({self.prefix!r}): value for ...}}`"
+        return Fault("RG703", f"{message}{prefix_origin(self.prefix)}", Place(("name",)), help=help)
 
     def _missing(self, seen: Counter[tuple[int, str]]) -> Iterator[tuple[Place, int, list[str]]]:
         """For each place, how many of its tensors the file lacks, and some of them."""
@@ -140,8 +142,8 @@ class _Comparison:
                 if lacking:
                     counts[tensor.at] += lacking
                     said = named.setdefault(tensor.at, [])
-                    names = islice(absent, MOST_NAMED - len(said))
-                    said += (f"`{name}` ({_written(tensor.entry.shape)})" for name in names)
+                    names = islice(absent, MAX_NAMED - len(said))
+                    said += (f"`{name}` ({_format_shape(tensor.entry.shape)})" for name in names)
         yield from ((place, count, named[place]) for place, count in counts.items())
 
     def _due(self) -> dict[tuple[int, str], list[str]]:
@@ -162,9 +164,9 @@ class _Comparison:
 
     def _unknown(self, unknown: dict[Place, list[str]]) -> Iterator[Fault]:
         for place, names in unknown.items():
-            told = [f"`{clip(name, 80)}` ({_written(self._shape(name))})" for name in names[:MOST_NAMED]]
+            told = [f"`{clip(name, 80)}` ({_format_shape(self._shape(name))})" for name in names[:MAX_NAMED]]
             has = "a tensor" if len(names) == 1 else f"{len(names):,} tensors"
-            message = f"the file holds {has} that the network does not have: {_listed(told, len(names))}"
+            message = f"the file holds {has} that the network does not have: {_join(told, len(names))}"
             yield Fault("RG703", message, place, help=self._meant(names))
 
     def _shape(self, name: str) -> tuple[int, ...] | None:
@@ -172,44 +174,44 @@ class _Comparison:
 
     def _meant(self, names: list[str]) -> str:
         """A tensor that the file lacks, of the same shape and with a name like that of one that it has too many."""
-        for name in names[:MOST_NAMED]:
+        for name in names[:MAX_NAMED]:
             shape = self._shape(name)
             same = (
                 key
                 for row in self.expected.rows
                 for tensor in row.tensors
                 if tensor.entry.shape == shape
-                for key in islice(self.expected.missing(row, tensor, self.shapes), MOST_CANDIDATES)
+                for key in islice(self.expected.missing(row, tensor, self.shapes), MAX_CANDIDATES)
             )
-            word = near(name, islice(same, MOST_CANDIDATES))
+            word = closest(name, islice(same, MAX_CANDIDATES))
             if word:
-                return f"is `{clip(name, 80)}` what is `{word}` here? A `layout` in the spec gives modules other names"
+                return f"is `{clip(name, 80)}` called `{word}` here? A `layout` in the spec renames modules"
         return "leave them out, or write the spec of the network that the file was saved from"
 
 
-def _reshaped(place: Place, said: list[str]) -> Fault:
+def _shape_fault(place: Place, said: list[str]) -> Fault:
     count = len(said)
     have = "a tensor has" if count == 1 else f"{count:,} tensors have"
-    message = f"{have} another shape in the file: {_listed(said[:MOST_NAMED], count)}"
-    return Fault("RG704", message, place, help="change the spec to these shapes, or start these tensors anew")
+    message = f"{have} another shape in the file: {_join(said[:MAX_NAMED], count)}"
+    return Fault("RG704", message, place, help="change the spec to these shapes, or initialize these tensors anew")
 
 
-def _lacking(place: Place, count: int, said: list[str]) -> Fault:
+def _missing_fault(place: Place, count: int, said: list[str]) -> Fault:
     what = "a tensor" if count == 1 else f"{count:,} tensors"
-    message = f"the file lacks {what} that this asks for: {_listed(said, count)}"
-    help = "take it out of the spec, or load with `strict=False` and train what is missing"
+    message = f"the file lacks {what} that this needs: {_join(said, count)}"
+    help = "remove it from the spec, or load with `strict=False` and train what is missing"
     return Fault("RG702", message, place, help=help)
 
 
-def _listed(said: list[str], count: int) -> str:
+def _join(said: list[str], count: int) -> str:
     more = count - len(said)
     return ", ".join(said) + (f" and {more:,} more" if more else "")
 
 
-def _fits(shape: tuple[int, ...] | None, tensor: Tensor) -> bool:
+def _shapes_match(shape: tuple[int, ...] | None, tensor: StateDictEntry) -> bool:
     """As `load_state_dict` of torch.nn.Module has it, which takes a vector of one for a scalar: torch 0.3 wrote so."""
     return shape == tensor.entry.shape or (shape == (1,) and tensor.entry.shape == ())
 
 
-def _written(shape: tuple[int, ...] | None) -> str:
+def _format_shape(shape: tuple[int, ...] | None) -> str:
     return "no tensor" if shape is None else by_axis(shape) or "a scalar"

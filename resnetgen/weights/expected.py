@@ -6,27 +6,27 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from resnetgen.analysis.state_dict import Row, Tensor, rows
+from resnetgen.analysis.state_dict import BlockTensors, StateDictEntry, tensors_by_block
 from resnetgen.diagnostics.model import Part, Place
 from resnetgen.ir.network import Network
 
 
-class Expected:
+class ExpectedTensors:
     """The tensors of a network."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self.rows = [row for row in rows(network) if row.tensors]
+        self.rows = [row for row in tensors_by_block(network) if row.tensors]
         self._whole = {tensor.tail: (row, tensor) for row in self.rows if not row.path for tensor in row.tensors}
         self._stages = {stage.path: stage for stage in network.stages}
-        self._inside: dict[str, list[tuple[Row, dict[str, Tensor]]]] = {}
+        self._inside: dict[str, list[tuple[BlockTensors, dict[str, StateDictEntry]]]] = {}
         for row in self.rows:
             if row.path:
                 tails = {tensor.tail: tensor for tensor in row.tensors}
                 self._inside.setdefault(row.path, []).append((row, tails))
         self._starts = {path: [row.first for row, _ in found] for path, found in self._inside.items()}
 
-    def find(self, name: str) -> tuple[Row, Tensor] | None:
+    def find(self, name: str) -> tuple[BlockTensors, StateDictEntry] | None:
         """The tensor of this name; None where the network has none."""
         if name in self._whole:
             return self._whole[name]
@@ -46,12 +46,12 @@ class Expected:
                 return Place((key,), Part.KEY)
         return Place(("name",))
 
-    def missing(self, row: Row, tensor: Tensor, names: Mapping[str, object]) -> Iterator[str]:
+    def missing(self, row: BlockTensors, tensor: StateDictEntry, names: Mapping[str, object]) -> Iterator[str]:
         """The keys of a tensor of equal blocks that are not among these names."""
         keys = (row.key(number, tensor.tail) for number in range(row.first, row.first + row.repeat))
         return (key for key in keys if key not in names)
 
-    def _block(self, path: str, number: int) -> tuple[Row, dict[str, Tensor]] | None:
+    def _block(self, path: str, number: int) -> tuple[BlockTensors, dict[str, StateDictEntry]] | None:
         index = bisect_right(self._starts.get(path, []), number) - 1
         if index < 0:
             return None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from resnetgen.weights.expected import Expected
+from resnetgen.weights.expected import ExpectedTensors
 
-MAKERS = {"module.": "torch.nn.DataParallel", "_orig_mod.": "torch.compile"}
+PREFIX_ORIGINS = {"module.": "torch.nn.DataParallel", "_orig_mod.": "torch.compile"}
 """Prefixes of which it is known who puts them there."""
 
 
-def prefix(names: Collection[str], expected: Expected) -> str:
+def common_prefix(names: Collection[str], expected: ExpectedTensors) -> str:
     """The prefix without which most names are the network's; mostly there is none, which is the empty text."""
     found: Counter[str] = Counter()
     for name in names:
@@ -26,7 +26,7 @@ def prefix(names: Collection[str], expected: Expected) -> str:
     return best if 2 * count > len(names) else ""
 
 
-def maker(before: str) -> str:
+def prefix_origin(before: str) -> str:
     """Who puts such a prefix there, in words that follow it; empty where that is not known."""
-    known = next((words for key, words in MAKERS.items() if before.endswith(key)), "")
+    known = next((words for key, words in PREFIX_ORIGINS.items() if before.endswith(key)), "")
     return f", which {known} puts there" if known else ""

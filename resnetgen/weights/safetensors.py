@@ -12,13 +12,14 @@ from collections import Counter
 from math import prod
 from typing import Any, NoReturn
 
+from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
-from resnetgen.weights.file_contents import Shapes, Stored, Unreadable
+from resnetgen.weights.file_contents import FileContents, Shapes
 
-LONGEST = 100_000_000
+MAX_HEADER = 100_000_000
 """The most bytes of a header, as the format's own library has it."""
 
-MOST_AXES = 64
+MAX_AXES = 64
 """Of a tensor, as PyTorch has it."""
 
 BITS = {
@@ -35,32 +36,32 @@ _LENGTH = 8
 """Bytes that the length of the header takes."""
 
 
-def read(path: str) -> Stored:
+def read(path: str) -> FileContents:
     """The names and shapes in a file.
 
     Raises:
-        Unreadable: it is no safetensors file, or one that is cut.
+        WeightsError: it is no safetensors file, or one that is cut.
         OSError: it cannot be opened.
     """
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
-        raise Unreadable("this is no file, but a folder or a device")
+        raise WeightsError("this is a folder or a device, not a file")
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         length = _length(file.read(_LENGTH), size)
         header = file.read(length)
     if len(header) < length:
-        _refuse("the file became shorter while it was read")
-    return Stored(_shapes(_parsed(header), size - _LENGTH - length))
+        _fail("the file became shorter while it was read")
+    return FileContents(_shapes(_parsed(header), size - _LENGTH - length))
 
 
 def _length(first: bytes, size: int) -> int:
     if len(first) < _LENGTH:
-        _refuse(f"it has {size} bytes, fewer than the {_LENGTH} that its header's length takes")
+        _fail(f"it has {size} bytes, fewer than the {_LENGTH} that its header's length takes")
     length = int.from_bytes(first, "little")
-    if length > LONGEST:
-        _refuse(f"its header would have {length:,} bytes, more than the {LONGEST:,} that one may have")
+    if length > MAX_HEADER:
+        _fail(f"its header would have {length:,} bytes, more than the {MAX_HEADER:,} that one may have")
     if length > size - _LENGTH:
-        _refuse(f"its header would have {length:,} bytes, and the file ends after {size - _LENGTH:,}")
+        _fail(f"its header would have {length:,} bytes, and the file ends after {size - _LENGTH:,}")
     return length
 
 
@@ -71,10 +72,10 @@ def _parsed(header: bytes) -> dict[str, Any]:
         found = json.loads(header.decode("utf-8"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         if isinstance(error, _Duplicate):
-            _refuse(f"its header has the name `{clip(error.name, 60)}` twice")
-        _refuse("its header is not JSON")
+            _fail(f"its header has the name `{clip(error.name, 60)}` twice")
+        _fail("its header is not JSON")
     if not isinstance(found, dict) or not header.startswith(b"{"):
-        _refuse("its header is not a JSON object")
+        _fail("its header is not a JSON object")
     return found
 
 
@@ -98,48 +99,46 @@ def _shapes(header: dict[str, Any], room: int) -> Shapes:
     for name, said in header.items():
         if name == "__metadata__":
             continue
-        shape, begin, end = _tensor(name, said)
+        shape, begin, end = _parse_tensor(name, said)
         shapes[name] = shape
         stretches.append((begin, end, name))
     reached = 0
     for begin, end, name in sorted(stretches):
         if begin != reached:
-            _refuse(f"the values of `{clip(name, 60)}` begin at byte {begin:,}, and those before end at {reached:,}")
+            _fail(f"the values of `{clip(name, 60)}` begin at byte {begin:,}, and those before end at {reached:,}")
         reached = end
     if reached != room:
         what = "the file is cut" if reached > room else "something else follows"
-        _refuse(f"its tensors take {reached:,} bytes and {room:,} are there: {what}")
+        _fail(f"its tensors take {reached:,} bytes and {room:,} are there: {what}")
     return shapes
 
 
-def _tensor(name: str, said: object) -> tuple[tuple[int, ...], int, int]:
+def _parse_tensor(name: str, said: object) -> tuple[tuple[int, ...], int, int]:
     """Shape, first byte, and the byte after the last."""
     where = f"`{clip(name, 60)}`"
     if not isinstance(said, dict):
-        _refuse(f"its header says nothing of the tensor {where}")
+        _fail(f"its header says nothing of the tensor {where}")
     bits = BITS.get(said["dtype"]) if isinstance(said.get("dtype"), str) else None
     if bits is None:
-        _refuse(f"the dtype of {where} is {clip(str(said.get('dtype')))}, which is none of the format's")
-    shape = _counts(said.get("shape"))
-    if shape is None or len(shape) > MOST_AXES:
-        _refuse(f"the shape of {where} is {clip(str(said.get('shape')))}, which is none")
-    offsets = _counts(said.get("data_offsets"))
+        _fail(f"the dtype of {where} is {clip(str(said.get('dtype')))}, which the format does not have")
+    shape = _integers(said.get("shape"))
+    if shape is None or len(shape) > MAX_AXES:
+        _fail(f"the shape of {where} is {clip(str(said.get('shape')))}, which is none")
+    offsets = _integers(said.get("data_offsets"))
     if offsets is None or len(offsets) != 2 or offsets[0] > offsets[1]:
-        _refuse(
-            f"the values of {where} are from {clip(str(said.get('data_offsets')))}, which is no stretch of the file"
-        )
+        _fail(f"the values of {where} are from {clip(str(said.get('data_offsets')))}, which is no stretch of the file")
     begin, end = offsets
     if prod(shape) * bits != (end - begin) * 8:
-        _refuse(f"{where} has {end - begin:,} bytes, which is not what its shape {clip(str(list(shape)))} takes")
+        _fail(f"{where} has {end - begin:,} bytes, which is not what its shape {clip(str(list(shape)))} takes")
     return shape, begin, end
 
 
-def _counts(value: object) -> tuple[int, ...] | None:
+def _integers(value: object) -> tuple[int, ...] | None:
     """A list of numbers that count something, None for anything else; `true` is none, though Python takes it for 1."""
     if not isinstance(value, list) or not all(type(each) is int and 0 <= each < 1 << 63 for each in value):
         return None
     return tuple(value)
 
 
-def _refuse(why: str) -> NoReturn:
-    raise Unreadable(f"this is no whole safetensors file: {why}", "get the file again, or save it again")
+def _fail(why: str) -> NoReturn:
+    raise WeightsError(f"this safetensors file is damaged: {why}", "download or save the file again")

@@ -7,106 +7,120 @@ import stat
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
-from resnetgen.weights.file_contents import Stored, Unreadable
+from resnetgen.weights.file_contents import FileContents
 
-KNOWN = ("state_dict", "model_state_dict", "model", "state_dict_ema", "model_ema", "net", "network", "weights")
+STATE_DICT_KEYS = (
+    "state_dict",
+    "model_state_dict",
+    "model",
+    "state_dict_ema",
+    "model_ema",
+    "net",
+    "network",
+    "weights",
+)
 """Under which of its keys a training checkpoint holds the state dict, the first that there is."""
 
-_ALONE = "save the state dict alone: `torch.save(model.state_dict(), path)`"
+_SAVE_STATE_DICT = "save the state dict alone: `torch.save(model.state_dict(), path)`"
 
 
-def read(path: str) -> Stored:
+def read(path: str) -> FileContents:
     """The names and shapes in a file.
 
     Raises:
-        Unreadable: torch is not installed or does not read it, or there is no state dict in it.
+        WeightsError: torch is not installed or does not read it, or there is no state dict in it.
         OSError: it cannot be opened.
     """
-    tensor = _torch().Tensor
-    inside, state = _state(_loaded(path, "meta"), tensor)
-    _see_values(state, tensor)
+    tensor = _import_torch().Tensor
+    inside, state = _find_state_dict(_load(path, "meta"), tensor)
+    _reject_sparse(state, tensor)
     shapes = {str(name): _shape(value, tensor) for name, value in state.items()}
-    return Stored(shapes, _versions(state), inside)
+    return FileContents(shapes, _versions(state), inside)
 
 
-def tensors(path: str) -> Mapping[str, Any]:
+def load_tensors(path: str) -> Mapping[str, Any]:
     """The state dict in a file, on the CPU, with what `state_dict()` left beside it; values are read as they are used.
 
     Raises:
-        Unreadable, OSError: as `read` does.
+        WeightsError, OSError: as `read` does.
     """
-    tensor = _torch().Tensor
-    state = _state(_loaded(path, "cpu"), tensor)[1]
-    _see_values(state, tensor)
+    tensor = _import_torch().Tensor
+    state = _find_state_dict(_load(path, "cpu"), tensor)[1]
+    _reject_sparse(state, tensor)
     lost = next((name for name, value in state.items() if isinstance(value, tensor) and value.is_meta), None)
     if lost is not None:
-        raise Unreadable(f"the tensor `{lost}` was saved without its values, from the device `meta`", _ALONE)
+        raise WeightsError(
+            f"the tensor `{lost}` was saved without its values, from the device `meta`", _SAVE_STATE_DICT
+        )
     return state
 
 
-def _see_values(state: Mapping[Any, Any], tensor: Any) -> None:
+def _reject_sparse(state: Mapping[Any, Any], tensor: Any) -> None:
     """See that every tensor has its values one after another, or some other way that torch copies from.
 
     Raises:
-        Unreadable: one leaves zeros out, and is loaded into no parameter.
+        WeightsError: one leaves zeros out, and is loaded into no parameter.
     """
-    strided = _torch().strided
+    strided = _import_torch().strided
     sparse = next(
         (name for name, value in state.items() if isinstance(value, tensor) and value.layout != strided), None
     )
     if sparse is not None:
-        raise Unreadable(
+        raise WeightsError(
             f"the tensor `{sparse}` is sparse", f"save it with its zeros: `{sparse}` as `.to_dense()` of it"
         )
 
 
-def _loaded(path: str, device: str) -> Any:
-    torch = _torch()
+def _load(path: str, device: str) -> Any:
+    torch = _import_torch()
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
-        raise Unreadable("this is no file, but a folder or a device")
+        raise WeightsError("this is a folder or a device, not a file")
     with open(path, "rb") as file:
         begins = file.read(4)
     zipped = begins.startswith(b"PK\x03\x04")  # what torch has written since 1.6, and can map instead of reading
     if not (zipped or begins.startswith(b"\x80")):  # or a pickle, as before
-        raise Unreadable("this is no file that torch has saved", "get the file again, or save it again")
+        raise WeightsError("this is not a file that torch saved", "download or save the file again")
     try:
         return torch.load(path, map_location=device, weights_only=True, mmap=zipped or None)
     except Exception as error:  # a file from anywhere can end the reading in any way
-        _refuse(error)
+        _fail(error)
 
 
-def _torch() -> Any:
+def _import_torch() -> Any:
     try:
         import torch
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
         help = "pip install 'resnetgen[torch]', or save the weights as .safetensors, which needs no torch"
-        raise Unreadable("reading this file needs torch, which is not installed", help) from None
+        raise WeightsError("reading this file needs torch, which is not installed", help) from None
     return torch
 
 
-def _refuse(error: Exception) -> NoReturn:
+def _fail(error: Exception) -> NoReturn:
     if "weights_only" in str(error) or "Unsupported" in str(error):
-        message = "this file holds more than tensors: to read the rest would be to run code that the file brings"
-        raise Unreadable(message, _ALONE) from None
+        message = "this file holds more than tensors: reading the rest would run code from the file"
+        raise WeightsError(message, _SAVE_STATE_DICT) from None
     why = str(error).strip().partition("\n")[0] or type(error).__name__
-    raise Unreadable(f"torch cannot read this file: {clip(why, 120)}", "get the file again, or save it again") from None
+    raise WeightsError(f"torch cannot read this file: {clip(why, 120)}", "download or save the file again") from None
 
 
-def _state(found: Any, tensor: Any) -> tuple[str, Mapping[Any, Any]]:
+def _find_state_dict(found: Any, tensor: Any) -> tuple[str, Mapping[Any, Any]]:
     """The state dict in what a file holds, and the key under which it was there, empty where it is the whole."""
     inside, state = "", found
-    if isinstance(found, Mapping) and not _holds(found, tensor):
-        keys = [key for key in (*KNOWN, *found) if isinstance(key, str) and _holds(found.get(key), tensor)]
+    if isinstance(found, Mapping) and not _holds_tensors(found, tensor):
+        keys = [
+            key for key in (*STATE_DICT_KEYS, *found) if isinstance(key, str) and _holds_tensors(found.get(key), tensor)
+        ]
         inside, state = (keys[0], found[keys[0]]) if keys else ("", None)
-    if not _holds(state, tensor):
-        raise Unreadable("there is no state dict in this file", _ALONE)
+    if not _holds_tensors(state, tensor):
+        raise WeightsError("there is no state dict in this file", _SAVE_STATE_DICT)
     return inside, state
 
 
-def _holds(value: Any, tensor: Any) -> bool:
+def _holds_tensors(value: Any, tensor: Any) -> bool:
     return isinstance(value, Mapping) and any(isinstance(each, tensor) for each in value.values())
 
 

@@ -14,13 +14,13 @@ import pytest
 import yaml
 
 from resnetgen.analysis.cost import state_dict
-from resnetgen.analysis.diff import Change, Difference, difference
-from resnetgen.analysis.diff.state_dict import ADDED, REMOVED, RESHAPED, Group, Keys
+from resnetgen.analysis.diff import Change, NetworkDiff, diff_networks
+from resnetgen.analysis.diff.state_dict import ADDED, REMOVED, RESHAPED, KeyGroup, StateDictDiff
 from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_mapping, compile_spec, compile_text
 from resnetgen.codegen import emit
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.ir.network import Network
 from tests.strategies.specs import random_spec
 from tests.weights.test_weights import TINY
@@ -40,14 +40,14 @@ Changed = tuple[str, tuple[int, ...] | None, tuple[int, ...] | None]
 """A key with its shapes before and after."""
 
 
-def spread(group: Group) -> Iterator[Changed]:
+def spread(group: KeyGroup) -> Iterator[Changed]:
     """The keys of a group, one by one."""
     for number in range(group.first, group.first + group.repeat):
         for tensor in group.tensors:
             yield f"{group.path}.{number}.{tensor.tail}" if group.path else tensor.tail, tensor.before, tensor.after
 
 
-def assert_equal_to_the_dicts(found: Keys, before: Network, after: Network) -> None:
+def assert_equal_to_the_dicts(found: StateDictDiff, before: Network, after: Network) -> None:
     """What is said of the keys is what a look at each of them finds."""
     old, new = tensors(before), tensors(after)
     same = {key for key in old if key in new and old[key] == new[key]}
@@ -71,12 +71,12 @@ def assert_equal_to_the_dicts(found: Keys, before: Network, after: Network) -> N
 @pytest.mark.parametrize(("before", "after"), PAIRS)
 def test_the_keys_are_those_of_the_whole_dicts(before: str, after: str) -> None:
     old, new = compile_spec(before).network, compile_spec(after).network
-    assert_equal_to_the_dicts(difference(old, new).keys, old, new)
+    assert_equal_to_the_dicts(diff_networks(old, new).keys, old, new)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_network_does_not_differ_from_itself(name: str) -> None:
-    found = difference(compile_spec(name).network, compile_text(f"extends: {name}\nname: other").network)
+    found = diff_networks(compile_spec(name).network, compile_text(f"extends: {name}\nname: other").network)
     assert not found
     assert (True, True) == (found.keys.forward.strict, found.keys.backward.strict)
 
@@ -96,7 +96,7 @@ def random_networks(many: int, seed: int) -> list[tuple[dict[str, Any], Compiled
 def test_the_keys_of_random_networks() -> None:
     networks = [compiled.network for _, compiled in random_networks(40, 3)]
     for before, after in itertools.pairwise(networks):
-        assert_equal_to_the_dicts(difference(before, after).keys, before, after)
+        assert_equal_to_the_dicts(diff_networks(before, after).keys, before, after)
 
 
 def test_a_key_is_the_same_whatever_module_it_is_in() -> None:
@@ -109,7 +109,7 @@ def test_a_key_is_the_same_whatever_module_it_is_in() -> None:
     assert "stages.0.0.conv1.weight" in tensors(third)
     for before in (one, other, third):
         for after in (one, other, third):
-            assert_equal_to_the_dicts(difference(before, after).keys, before, after)
+            assert_equal_to_the_dicts(diff_networks(before, after).keys, before, after)
 
 
 def leaves(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -155,13 +155,13 @@ def test_networks_differ_where_their_code_does() -> None:
                 changed = mutant(spec, random)
                 other = compile_mapping(changed)
                 differs = code(compiled.network) != code(other.network)
-                assert differs == bool(difference(compiled.network, other.network)), yaml.safe_dump([spec, changed])
+                assert differs == bool(diff_networks(compiled.network, other.network)), yaml.safe_dump([spec, changed])
                 counted[differs] += 1
     assert min(counted.values()) > 3
 
 
-def between(before: str, after: str) -> Difference:
-    return difference(compile_text(before).network, compile_text(after).network)
+def between(before: str, after: str) -> NetworkDiff:
+    return diff_networks(compile_text(before).network, compile_text(after).network)
 
 
 def test_what_changed_is_told_at_its_blocks() -> None:
@@ -207,7 +207,7 @@ def test_a_million_blocks_are_compared_as_fast_as_two() -> None:
     deep = compile_text(TINY.replace("blocks: 2", "blocks: 1000000")).network
     deeper = compile_text(TINY.replace("blocks: 2", "blocks: 900000")).network
     start = time.perf_counter()
-    found = difference(deep, deeper)
+    found = diff_networks(deep, deeper)
     assert 0.5 > time.perf_counter() - start
     assert (10_800_026, 1_200_000) == (found.keys.alike, found.keys.count(REMOVED))
     assert 1 == len(found.keys.groups)
@@ -218,7 +218,7 @@ def test_a_list_of_a_thousand_unlike_blocks_is_compared_in_time() -> None:
     spec = TINY.replace("blocks: 2", f"blocks: [{blocks}]")
     one, other = compile_text(spec).network, compile_text(spec.replace("mid: 9}", "mid: 10}")).network
     start = time.perf_counter()
-    found = difference(one, other)
+    found = diff_networks(one, other)
     assert 2 > time.perf_counter() - start
     assert_equal_to_the_dicts(found.keys, one, other)
 
@@ -234,7 +234,7 @@ def test_torch_agrees_on_norms_with_and_without_counters(name: str) -> None:
     from tests.weights.loading import loads, network
 
     one, other = compile_spec(name), frozen(name)
-    keys = difference(one.network, other.network).keys
+    keys = diff_networks(one.network, other.network).keys
     assert (False, True) == (keys.forward.strict, keys.backward.strict)
     assert keys.forward.strict == loads(network(one).state_dict(), other)
     assert keys.backward.strict == loads(network(other).state_dict(), one)
@@ -251,7 +251,7 @@ def test_torch_agrees_on_pairs_of_networks() -> None:
     for before in chosen:
         weights = network(before).state_dict()
         for after in chosen:
-            strict = difference(before.network, after.network).keys.forward.strict
+            strict = diff_networks(before.network, after.network).keys.forward.strict
             assert loads(weights, after) == strict
             verdicts.add(strict)
     assert {True, False} == verdicts
@@ -266,7 +266,7 @@ def test_torch_agrees_on_random_networks_and_their_mutants() -> None:
     for spec, before in random_networks(30, 13):
         with contextlib.suppress(SpecError):
             after = compile_mapping(mutant(spec, random))
-            strict = difference(before.network, after.network).keys.forward.strict
+            strict = diff_networks(before.network, after.network).keys.forward.strict
             assert loads(network(before).state_dict(), after) == strict
             verdicts[strict] += 1
     assert min(verdicts.values()) > 0

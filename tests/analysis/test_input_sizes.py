@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from resnetgen import compile_mapping, compile_spec
-from resnetgen.analysis.input_sizes import LONGEST_PERIOD, AxisDomain, domain, small
+from resnetgen.analysis.input_sizes import MAX_PERIOD, AxisDomain, input_domain, small_working_size
 from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.ir.network import Network, Node
 from resnetgen.ops.operator import Window
@@ -188,7 +188,7 @@ def sizes(found: Domain, own: Size) -> Iterator[Size]:
 
 def misjudged(traced: Trace, network: nn.Module | None) -> list[tuple[Size, bool, bool]]:
     """The sizes at which the domain says another thing than the network does, or than the trace where that is None."""
-    found = domain(traced.network)
+    found = input_domain(traced.network)
     assert found is not None
     wrong = []
     for size in sizes(found, traced.network.size):
@@ -222,31 +222,31 @@ def test_an_odd_network_works_at_the_sizes_of_its_domain(name: str) -> None:
 def test_random_traces_work_at_the_sizes_of_their_domains(first: int) -> None:
     for number in range(first, first + 100):
         traced, _ = compiled(random_spec(5, number))
-        if traced is not None and domain(traced.network) is not None:
+        if traced is not None and input_domain(traced.network) is not None:
             assert [] == misjudged(traced, None), number
 
 
 def test_the_own_size_is_in_the_domain() -> None:
     for name in collection.names():
         network = compile_spec(name).network
-        found = domain(network)
+        found = input_domain(network)
         assert found is not None
         assert all(extent in axis for extent, axis in zip(network.size, found, strict=True)), name
 
 
 def test_a_domain_is_told_in_words() -> None:
     def words(name: str) -> list[str]:
-        found = domain(compile_mapping(ODD_SPECS[name]).network)
+        found = input_domain(compile_mapping(ODD_SPECS[name]).network)
         assert found is not None
         return [axis.describe() for axis in found]
 
-    assert ["5 and up, where the remainder by 9 is 0, 5, 6, 8"] * 2 == words("a stride in every block")
+    assert ["5 and up, where size mod 9 is 0, 5, 6, 8"] * 2 == words("a stride in every block")
     assert ["21 and up"] * 2 == words("no shortcut, no padding")
 
 
 def test_a_total_stride_too_large_to_search_has_no_domain() -> None:
-    stem = [{"conv": 1, "to": 8, "stride": LONGEST_PERIOD}]
-    assert domain(compile_mapping(user_spec(stem=stem)).network) is None
+    stem = [{"conv": 1, "to": 8, "stride": MAX_PERIOD}]
+    assert input_domain(compile_mapping(user_spec(stem=stem)).network) is None
 
 
 # The smallest size at which a stride can be seen
@@ -255,7 +255,7 @@ def test_a_total_stride_too_large_to_search_has_no_domain() -> None:
 def test_the_small_size_is_the_least_at_which_the_last_map_has_two_pixels() -> None:
     for name in collection.names():
         network = compile_spec(name).network
-        size = small(network)
+        size = small_working_size(network)
         found = trace(network, size)
         assert () == found.faults
         assert 2 == min(found.stages[-1].output[1:]), name
@@ -275,4 +275,4 @@ def test_the_small_size_is_the_least_at_which_the_last_map_has_two_pixels() -> N
 )
 def test_the_small_size_is_the_own_one_where_there_is_no_smaller(changes: dict[str, Any]) -> None:
     network = compile_mapping(user_spec(**changes)).network
-    assert network.size == small(network)
+    assert network.size == small_working_size(network)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from resnetgen import compile_mapping, compile_spec
-from resnetgen.analysis.input_sizes import AxisDomain, in_words, least
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.analysis.input_sizes import AxisDomain, describe_domain, smallest_size
+from resnetgen.errors import SpecError
 
 
 def told(spec: str | dict[str, Any], *size: int) -> str:
@@ -29,10 +29,10 @@ def unpadded(kernel: object, rank: int = 2, **keys: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("rank", "size", "expected"),
     [
-        (1, (6,), "the input is 6; sizes that work along length: 7 and up"),
-        (2, (6,), "the input is 6x6; sizes that work along height and width: 7 and up"),
-        (2, (64, 6), "the input is 64x6; sizes that work along height and width: 7 and up"),
-        (3, (6,), "the input is 6x6x6; sizes that work along depth, height and width: 7 and up"),
+        (1, (6,), "the input is 6; sizes that work: length: 7 and up"),
+        (2, (6,), "the input is 6x6; sizes that work: height and width: 7 and up"),
+        (2, (64, 6), "the input is 64x6; sizes that work: height and width: 7 and up"),
+        (3, (6,), "the input is 6x6x6; sizes that work: depth, height and width: 7 and up"),
     ],
 )
 def test_a_size_that_is_too_small(rank: int, size: tuple[int, ...], expected: str) -> None:
@@ -40,13 +40,13 @@ def test_a_size_that_is_too_small(rank: int, size: tuple[int, ...], expected: st
 
 
 def test_axes_that_differ_are_told_apart() -> None:
-    expected = "the input is 6x6; sizes that work along height: 7 and up; width: 5 and up"
+    expected = "the input is 6x6; sizes that work: height: 7 and up; width: 5 and up"
     assert expected == told(unpadded([7, 5]), 6)
 
 
 def test_a_size_of_the_wrong_remainder() -> None:
-    works = "31 and up, where the remainder by 32 is 0, 1, 2, 31"
-    assert f"the input is 240x240; sizes that work along height and width: {works}" == told("resnetaa50", 240)
+    works = "31 and up, where size mod 32 is 0, 1, 2, 31"
+    assert f"the input is 240x240; sizes that work: height and width: {works}" == told("resnetaa50", 240)
 
 
 def test_the_specs_own_size_is_not_told_apart() -> None:
@@ -74,5 +74,5 @@ def test_nothing_is_told_where_the_domain_does_not_know() -> None:
 
 def test_the_least_of_a_domain_is_in_it() -> None:
     axes = (AxisDomain(5, 4, frozenset({0, 3})), AxisDomain(8, 1, frozenset({0})))
-    assert (7, 8) == least(axes)
-    assert "height: 5 and up, where the remainder by 4 is 0, 3; width: 8 and up" == in_words(axes)
+    assert (7, 8) == smallest_size(axes)
+    assert "height: 5 and up, where size mod 4 is 0, 3; width: 8 and up" == describe_domain(axes)

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,10 @@ FIGURES = "11,689,512 parameters, 1.81 GMACs"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """An empty working directory with the spec mine.yaml."""
-    (tmp_path / "mine.yaml").write_text(SPEC.format(words="One."))
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "mine.yaml").write_text(SPEC.format(words="One."))
+    return folder
 
 
 def origin(path: str) -> str:
@@ -63,7 +61,7 @@ def test_nothing_is_written_where_any_spec_is_at_fault(folder: Path) -> None:
     assert (1, "", False) == (done.code, done.out, Path("generated").exists())
     lines = [line.partition(": ")[0] for line in done.err.splitlines() if "error[" in line]
     assert ["one.yaml:3:8", "two.yaml:1:7"] == lines
-    assert "2 errors, and nothing was written" == done.err.splitlines()[-1]
+    assert "2 errors; nothing was written" == done.err.splitlines()[-1]
 
 
 def test_two_specs_of_one_name_are_an_error(folder: Path) -> None:
@@ -71,23 +69,23 @@ def test_two_specs_of_one_name_are_an_error(folder: Path) -> None:
     Path("capital.yaml").write_text("extends: resnet18\nname: Mine\n")
 
     expected = """\
-other.yaml:2:7: error[RG205]: two specs are called `mine`, and each would be written to mine.py
+other.yaml:2:7: error[RG205]: two specs have the name `mine`, and both would be written to mine.py
     2 | name: mine
       |       ^^^^
   --> mine.yaml:1:7
     1 | name: mine
-      |       ---- the other one
-   help: give one of them another name, or build them into different folders
+      |       ---- the other spec
+   help: rename one of them, or build them into different folders
 
-capital.yaml:2:7: error[RG205]: `Mine.py` and `mine.py` are one file where capitals do not count
+capital.yaml:2:7: error[RG205]: `Mine.py` and `mine.py` are the same file on a file system that ignores case
     2 | name: Mine
       |       ^^^^
   --> mine.yaml:1:7
     1 | name: mine
-      |       ---- the other one
-   help: give one of them another name, or build them into different folders
+      |       ---- the other spec
+   help: rename one of them, or build them into different folders
 
-2 errors, and nothing was written
+2 errors; nothing was written
 """
     assert Done(1, "", expected) == resnetgen("build", "mine.yaml", "other.yaml", "capital.yaml")
     assert not Path("generated").exists()
@@ -150,7 +148,7 @@ def test_check_shows_how_a_stale_file_differs_and_mends_nothing(folder: Path) ->
 \\ No newline at end of file
 """
     digest = stale.partition("(digest ")[2].partition(")")[0]
-    mend = "1 of 1 file out of date; `resnetgen build` mends that\n"
+    mend = "1 of 1 file out of date; run `resnetgen build` to update\n"
     assert Done(1, expected.replace("DIGEST", digest), mend) == resnetgen("build", "mine.yaml", "--check")
     assert stale == path.read_text()
 
@@ -159,7 +157,7 @@ def test_check_shows_all_of_a_missing_file(folder: Path) -> None:
     resnetgen("build", "resnet50")
     done = resnetgen("build", "resnet50", "mine.yaml", "--check")
 
-    assert (1, "1 of 2 files out of date; `resnetgen build` mends that\n") == (done.code, done.err)
+    assert (1, "1 of 2 files out of date; run `resnetgen build` to update\n") == (done.code, done.err)
     assert ["--- /dev/null", "+++ generated/mine.py"] == done.out.splitlines()[:2]
     added = "".join(f"{line[1:]}\n" for line in done.out.splitlines()[3:])
     assert resnetgen("build", "mine.yaml", "--stdout").out == added
@@ -184,7 +182,7 @@ def test_a_diff_is_coloured_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch)
 def test_a_file_where_a_folder_belongs_is_wrong_usage(folder: Path, wanted: str, advice: str) -> None:
     done = resnetgen("build", "mine.yaml", "-o", wanted)
     assert (2, "") == (done.code, done.out)
-    assert "would be a folder" in " ".join(done.err.split())
+    assert "would be the name of a folder" in " ".join(done.err.split())
     assert advice in " ".join(done.err.split())
     assert ["mine.yaml"] == [path.name for path in folder.iterdir()]
 

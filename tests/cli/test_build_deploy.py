@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,10 @@ PLAIN = "25,557,032 parameters, 4.09 GMACs"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """A working directory with a spec whose name is that of another's deployed form."""
-    (tmp_path / "named.yaml").write_text("name: resnet50_deploy\nextends: resnet50\n")
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "named.yaml").write_text("name: resnet50_deploy\nextends: resnet50\n")
+    return folder
 
 
 def test_it_writes_a_file_of_its_own(folder: Path) -> None:
@@ -45,7 +43,7 @@ def test_check_tells_whether_it_is_fresh(folder: Path) -> None:
     path = Path("generated/resnet50_deploy.py")
     path.write_text(path.read_text().replace("stride=2", "stride=1"))
     done = resnetgen("build", "resnet50", "--deploy", "--check")
-    assert (1, "1 of 1 file out of date; `resnetgen build --deploy` mends that\n") == (done.code, done.err)
+    assert (1, "1 of 1 file out of date; run `resnetgen build --deploy` to update\n") == (done.code, done.err)
     assert "+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3)\n" in done.out
 
 
@@ -62,10 +60,10 @@ def test_one_form_is_not_written_over_the_other(
     assert 0 == resnetgen("build", *there).code
     before = Path("generated/resnet50_deploy.py").read_bytes()
     expected = f"""\
-generated/resnet50_deploy.py:1:1: error[RG601]: here is another network, which `{wrote}` wrote
-   help: write to another folder with -o DIR, or over this file with --force
+generated/resnet50_deploy.py:1:1: error[RG601]: this file was written by `{wrote}`
+   help: write to another folder with -o DIR, or overwrite this file with --force
 
-1 error, and nothing was written
+1 error; nothing was written
 """
     assert Done(1, "", expected) == resnetgen("build", *other)
     assert before == Path("generated/resnet50_deploy.py").read_bytes()
@@ -77,7 +75,7 @@ def test_two_specs_of_one_name_are_told_of_the_file_that_both_want(folder: Path)
     Path("resnet50.yaml").write_text("extends: resnet50\nname: resnet50\nhead: {classes: 10}\n")
     done = resnetgen("build", "resnet50", "./resnet50.yaml", "--deploy")
     assert (1, "") == (done.code, done.out)
-    assert "two specs are called `resnet50`, and each would be written to resnet50_deploy.py" in done.err
+    assert "two specs have the name `resnet50`, and both would be written to resnet50_deploy.py" in done.err
     assert not Path("generated").exists()
 
 

@@ -43,7 +43,7 @@ CHAIN = ALL[:3]
 
 
 def test_nothing_changed(repo: Repository) -> None:
-    said = "nothing changed since HEAD that affects any of 4 specs\n"
+    said = "changes since HEAD affect none of 4 specs\n"
     assert Done(0, said, "") == resnetgen("check", ".", "--changed-since", "HEAD")
     done = resnetgen("check", ".", "--changed-since", "HEAD", "--format", "json")
     assert (0, [], []) == (done.code, json.loads(done.out)["specs"], json.loads(done.out)["diagnostics"])
@@ -53,7 +53,7 @@ def test_a_change_affects_all_that_extend_it(repo: Repository) -> None:
     repo.write({"base.yaml": BASE + "act: silu\n"})
 
     assert CHAIN == checked(".", "--changed-since", "HEAD")
-    said = "3 specs are well; changes since HEAD do not affect 1 other\n"
+    said = "3 specs passed; changes since HEAD do not affect 1 other\n"
     assert Done(0, said, "") == resnetgen("check", ".", "--changed-since", "HEAD")
 
 
@@ -223,7 +223,7 @@ def test_what_cannot_be_read_may_be_anything(repo: Repository) -> None:
 def test_what_is_no_revision_is_a_fault(revision: str, repo: Repository) -> None:
     done = resnetgen("check", ".", f"--changed-since={revision}")
     assert (1, "") == (done.code, done.out)
-    assert f"error[RG101]: git knows no revision `{revision}` here" in done.err
+    assert f"error[RG101]: git has no revision `{revision}` here" in done.err
     assert "1 error in 1 of 1 spec" == done.err.splitlines()[-1]
 
 
@@ -243,7 +243,7 @@ def test_outside_of_a_repository_it_is_a_fault(tmp_path: Path, monkeypatch: pyte
     with contextlib.chdir(tmp_path):
         done = resnetgen("check", "base.yaml", "--changed-since", "HEAD")
     assert 1 == done.code
-    assert "git cannot tell: not a git repository" in done.err
+    assert "git failed: not a git repository" in done.err
 
 
 def test_without_git_it_is_a_fault(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +258,7 @@ def test_a_repository_without_a_commit_is_a_fault(tmp_path: Path) -> None:
     with contextlib.chdir(tmp_path):
         done = resnetgen("check", ".", "--changed-since", "HEAD")
     assert 1 == done.code
-    assert "git knows no revision `HEAD` here" in done.err
+    assert "git has no revision `HEAD` here" in done.err
 
 
 def test_the_bases_of_a_spec(tmp_path: Path) -> None:

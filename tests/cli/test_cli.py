@@ -27,7 +27,7 @@ def test_alone_it_prints_its_help() -> None:
     assert (0, "") == (done.code, done.err)
     assert done == resnetgen("--help") == resnetgen("-h")
     assert "  resnetgen check specs/                  check every spec in a folder\n" in done.out
-    assert "Exit codes: 0 all is well, 1 a spec is at fault" in done.out
+    assert "Exit codes: 0 success, 1 a spec has errors" in done.out
 
 
 def test_it_knows_its_version() -> None:
@@ -55,11 +55,11 @@ def test_a_fault_of_our_own_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
     lines = done.err.splitlines()
     assert (70, "", 5) == (done.code, done.out, len(lines))
-    assert "error[RG901]: this is a fault of resnetgen itself, and not of your spec" == lines[0]
+    assert "error[RG901]: this is a bug in resnetgen, not in your spec" == lines[0]
     assert "   ZeroDivisionError: integer division or modulo by zero" == lines[1]
     assert lines[2].startswith(f"   at resnetgen{os.sep}compiler.py:")
-    assert "   while it compiled resnet50" == lines[3]
-    assert "   help: please report this with the spec; RESNETGEN_DEBUG=1 shows the whole traceback" == lines[4]
+    assert "   while compiling resnet50" == lines[3]
+    assert "   help: please report it together with the spec; RESNETGEN_DEBUG=1 shows the full traceback" == lines[4]
 
     monkeypatch.setenv("RESNETGEN_DEBUG", "1")
     assert resnetgen("check", "resnet50").err.startswith("Traceback (most recent call last):\n")
@@ -76,7 +76,7 @@ def test_an_interrupt_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_module_runs_as_a_process(tmp_path: Path) -> None:
     (tmp_path / "nameless.yaml").write_text("extends: resnet18\nname: 2\n")
 
-    assert Done(0, "1 spec is well\n", "") == process("check", "resnet50", cwd=tmp_path)
+    assert Done(0, "1 spec passed\n", "") == process("check", "resnet50", cwd=tmp_path)
     assert 1 == process("check", "nameless.yaml", cwd=tmp_path).code
     assert 2 == process("check", cwd=tmp_path).code
     assert "Usage: resnetgen check" in process("check", cwd=tmp_path).err

@@ -19,17 +19,16 @@ WIDE = "extends: tiny.yaml\nname: wide\nstages: {first: {blocks: 3}, second: {mi
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """A working directory with the specs tiny.yaml and wide.yaml."""
-    (tmp_path / "tiny.yaml").write_text(TINY)
-    (tmp_path / "wide.yaml").write_text(WIDE)
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "tiny.yaml").write_text(TINY)
+    (folder / "wide.yaml").write_text(WIDE)
+    return folder
 
 
 VERDICTS = """\
-Weights of tiny.yaml load into wide.yaml in part: 42 of 62 tensors (67.7%), 2,792 of 11,037 parameters (25.2%).
-Weights of wide.yaml load into tiny.yaml in part: 42 of 50 tensors (84.0%), 2,792 of 6,450 parameters (43.2%).
+The weights of tiny.yaml load partly into wide.yaml: 42 of 62 tensors (67.7%), 2,792 of 11,037 parameters (25.2%).
+The weights of wide.yaml load partly into tiny.yaml: 42 of 50 tensors (84.0%), 2,792 of 6,450 parameters (43.2%).
 """
 
 TABLE = f"""\
@@ -64,7 +63,7 @@ head
 
 Unchanged: stem.
 
-State dict: 42 tensors as before, 12 tensors added, 8 tensors reshaped
+State dict: 42 tensors unchanged, 12 tensors added, 8 tensors reshaped
   + first.2: conv1.weight 8x8x3x3, bn1.weight 8, bn1.bias 8 and 9 more
   ~ second.0: conv1.weight 16x8x3x3 -> 32x8x3x3, bn1.weight 16 -> 32, bn1.bias 16 -> 32 and 3 more
   ~ fc.weight 10x16 -> 5x16, fc.bias 10 -> 5
@@ -105,8 +104,8 @@ MARKDOWN = """\
 | second | basic | 16x16x16 | 7,168 | +3,488 | 1.80 M | +885 k | projection |
 | head | global avg pool, linear | 10 -> 5 | 85 | -85 | 80 | -80 |  |
 
-- Weights of tiny.yaml load into wide.yaml in part: 42 of 62 tensors (67.7%), 2,792 of 11,037 parameters (25.2%).
-- Weights of wide.yaml load into tiny.yaml in part: 42 of 50 tensors (84.0%), 2,792 of 6,450 parameters (43.2%).
+- The weights of tiny.yaml load partly into wide.yaml: 42 of 62 tensors (67.7%), 2,792 of 11,037 parameters (25.2%).
+- The weights of wide.yaml load partly into tiny.yaml: 42 of 50 tensors (84.0%), 2,792 of 6,450 parameters (43.2%).
 
 Unchanged: stem.
 
@@ -123,7 +122,7 @@ Unchanged: stem.
 
 </details>
 
-<details><summary>State dict: 42 tensors as before, 12 tensors added, 8 tensors reshaped</summary>
+<details><summary>State dict: 42 tensors unchanged, 12 tensors added, 8 tensors reshaped</summary>
 
 ```diff
 + first.2: conv1.weight 8x8x3x3, bn1.weight 8, bn1.bias 8 and 9 more
@@ -176,12 +175,12 @@ def test_json(folder: Path) -> None:
 
 def test_one_network_under_two_names(folder: Path) -> None:
     Path("other.yaml").write_text("extends: tiny.yaml\nname: other\ndescription: The same.\n")
-    same = "No difference: it is the same network.\n\nWeights of each load into the other strictly.\n"
+    same = "No difference: both specs give the same network.\n\nThe weights of each load strictly into the other.\n"
     assert Done(0, f"tiny.yaml -> other.yaml\n\n{same}", "") == resnetgen("diff", "tiny.yaml", "other.yaml")
     markdown = resnetgen("diff", "tiny.yaml", "other.yaml", "--format", "markdown").out
     assert markdown == (
-        "### `tiny.yaml` → `other.yaml`\n\nNo difference: it is the same network.\n\n"
-        "- Weights of each load into the other strictly.\n"
+        "### `tiny.yaml` → `other.yaml`\n\nNo difference: both specs give the same network.\n\n"
+        "- The weights of each load strictly into the other.\n"
     )
     assert not loaded("tiny.yaml", "other.yaml")["differ"]
 
@@ -195,8 +194,9 @@ def test_the_exit_code_tells_if_it_is_asked_to(after: str, code: int, folder: Pa
 def test_names_of_the_collection() -> None:
     out = resnetgen("diff", "resnet50", "resnet101").out
     assert "\nlayer3.6-22\n  + bottleneck x 17\n" in out
-    assert "\nWeights of resnet101 hold all of resnet50, and 306 tensors more: they load with `strict=False`.\n" in out
-    assert "no tensor has its key and shape" in resnetgen("diff", "resnet18", "resnetv2_50").out
+    more = "306 tensors more: they load with `strict=False`"
+    assert f"\nThe weights of resnet101 hold all tensors of resnet50, and {more}.\n" in out
+    assert "no tensor matches in key and shape" in resnetgen("diff", "resnet18", "resnetv2_50").out
 
 
 def test_one_size_batch_and_type_for_both(folder: Path) -> None:
@@ -274,17 +274,20 @@ def test_both_sides_are_told_of_their_faults(folder: Path) -> None:
         line.split(": error")[0] for line in done.err.splitlines() if "RG204" in line
     ]
     assert 1 == resnetgen("diff", "tiny.yaml", "b.yaml").code
-    assert "there is no spec `nothing`" in resnetgen("diff", "tiny.yaml", "nothing").err
+    assert "no spec `nothing`" in resnetgen("diff", "tiny.yaml", "nothing").err
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["tiny.yaml"], "1 given, and two are compared"),
-        (["tiny.yaml", "wide.yaml", "resnet50"], "3 given, and two are compared"),
-        (["tiny.yaml", "wide.yaml", "--since", "main"], "it compares one spec with itself, and 2 are given"),
-        (["resnet50", "--since", "main"], "`resnet50` is not a file of yours, so it is the same at every revision"),
-        (["main:tiny.yaml", "--since", "main"], "`main:tiny.yaml` is not a file of yours"),
+        (["tiny.yaml"], "expected two specs, but got 1"),
+        (["tiny.yaml", "wide.yaml", "resnet50"], "expected two specs, but got 3"),
+        (["tiny.yaml", "wide.yaml", "--since", "main"], "--since takes one spec, but 2 are given"),
+        (
+            ["resnet50", "--since", "main"],
+            "`resnet50` is not a file in the working tree, so --since does not",
+        ),
+        (["main:tiny.yaml", "--since", "main"], "`main:tiny.yaml` is not a file in the working tree"),
         (["tiny.yaml", "wide.yaml", "--format", "text"], "Invalid value for '--format'"),
         (["tiny.yaml", "wide.yaml", "--input-size", "x"], "Invalid value for '--input-size'"),
         (["tiny.yaml", "wide.yaml", "--batch", "0"], "Invalid value for '--batch'"),
@@ -346,10 +349,10 @@ def test_two_revisions(repo: Repository) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["none:specs/tiny.yaml", "resnet18"], "none:1:1: error[RG101]: git knows no revision `none` here"),
-        (["specs/tiny.yaml", "--since", "none"], "none:1:1: error[RG101]: git knows no revision `none` here"),
-        (["specs/tiny.yaml", "--since=--output=x"], "git knows no revision `--output=x` here"),
-        (["--", "--output=x:a.yaml", "resnet18"], "git knows no revision `--output=x` here"),
+        (["none:specs/tiny.yaml", "resnet18"], "none:1:1: error[RG101]: git has no revision `none` here"),
+        (["specs/tiny.yaml", "--since", "none"], "none:1:1: error[RG101]: git has no revision `none` here"),
+        (["specs/tiny.yaml", "--since=--output=x"], "git has no revision `--output=x` here"),
+        (["--", "--output=x:a.yaml", "resnet18"], "git has no revision `--output=x` here"),
         (
             ["main:none.yaml", "resnet18"],
             "main:none.yaml:1:1: error[RG101]: there is no such file at the revision `main`",

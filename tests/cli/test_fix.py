@@ -41,9 +41,9 @@ fixed 2 of 2:
   specs/mine.yaml:3:8: RG201: rename it to `classes`
   specs/mine.yaml:3:17: RG203: write `10`
 """
-    assert Done(0, "1 spec is well\n", said) == resnetgen("check", "--fix", "specs")
+    assert Done(0, "1 spec passed\n", said) == resnetgen("check", "--fix", "specs")
     assert RIGHT == path.read_text()
-    assert Done(0, "1 spec is well\n", "") == resnetgen("check", "--fix", "specs")
+    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "--fix", "specs")
 
 
 def test_what_is_left_is_shown_and_ends_with_1(folder: Path) -> None:
@@ -60,7 +60,7 @@ def test_what_is_left_is_shown_and_ends_with_1(folder: Path) -> None:
 def test_a_check_says_what_could_be_fixed(folder: Path) -> None:
     write("mine.yaml", BOTH)
     done = resnetgen("check", "mine.yaml")
-    last = ["2 errors in 1 of 1 spec", "1 of these can be mended by `resnetgen check --fix`"]
+    last = ["2 errors in 1 of 1 spec", "1 of these can be fixed by `resnetgen check --fix`"]
     assert (1, last) == (done.code, done.err.splitlines()[-2:])
 
 
@@ -108,7 +108,7 @@ def test_a_report_is_of_what_is_left(folder: Path) -> None:
 def test_warnings_that_are_ignored_are_not_fixed(folder: Path) -> None:
     text = "extends: resnet18\nname: mine\nignore: {RG503: plain}\n"
     path = write("mine.yaml", text)
-    assert Done(0, "1 spec is well\n", "") == resnetgen("check", "--fix", "mine.yaml", "--ignore", "RG511")
+    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "--fix", "mine.yaml", "--ignore", "RG511")
     assert text == path.read_text()
     assert 0 == resnetgen("check", "--fix", "mine.yaml").code
     assert "extends: resnet18\nname: mine\n" == path.read_text()
@@ -133,7 +133,7 @@ def test_a_base_is_not_changed_for_what_is_wrong_in_another_spec_alone(folder: P
 
     content = base.read_bytes()
     done = resnetgen("check", "--fix", "mine.yaml")
-    assert (1, True) == (done.code, "there is no stage `stage`; did you mean `stages`?" in done.err)
+    assert (1, True) == (done.code, "unknown stage `stage`; did you mean `stages`?" in done.err)
     assert content == base.read_bytes()
 
 
@@ -207,7 +207,7 @@ def test_a_file_that_changed_meanwhile_is_not_written(folder: Path) -> None:
     with patch.object(atomic_write, "read", changed):
         done = resnetgen("check", "--fix", "mine.yaml")
     assert (1, "") == (done.code, done.out)
-    assert "mine.yaml:1:1: error[RG601]: this file was changed while it was being fixed" == done.err.splitlines()[0]
+    assert "mine.yaml:1:1: error[RG601]: this file was changed during the fix" == done.err.splitlines()[0]
     assert f"{WRONG}# changed\n" == path.read_text()
 
 
@@ -246,4 +246,4 @@ def test_names_cannot_hide_anything(folder: Path) -> None:
 def test_a_base_that_no_file_can_be_is_told(folder: Path) -> None:
     write("mine.yaml", 'extends: "a\\0.yaml"\nname: mine\n')
     done = resnetgen("check", "--fix", "mine.yaml")
-    assert (1, True) == (done.code, "mine.yaml:1:10: error[RG110]: there is no spec" in done.err)
+    assert (1, True) == (done.code, "mine.yaml:1:10: error[RG110]: `extends` names an unknown spec" in done.err)

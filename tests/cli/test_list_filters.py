@@ -61,7 +61,7 @@ class Excitation(Operator):
     """An attention of no network."""
 
     role = "attention"
-    attends = "excitation"
+    attention_kind = "excitation"
 
 
 def excited(network: Network) -> Network:
@@ -107,27 +107,27 @@ def test_each_name_elsewhere_is_told_once() -> None:
 @pytest.mark.parametrize(
     ("arguments", "asked", "help"),
     [
-        pytest.param(["zzz"], "'zzz'", "`resnetgen list` shows all of them", id="nothing like it"),
+        pytest.param(["zzz"], "'zzz'", "`resnetgen list` shows all specs", id="nothing like it"),
         pytest.param(["resnt50"], "'resnt50'", "did you mean 'resnet50'?", id="misspelt"),
-        pytest.param([""], "''", "`resnetgen list` shows all of them", id="empty"),
-        pytest.param(["a\x1b[2J"], "'a\\x1b[2J'", "`resnetgen list` shows all of them", id="control characters"),
-        pytest.param(["wide_resnet28"], "'wide_resnet28'", "'*wide_resnet28*' matches 1", id="part of a name"),
+        pytest.param([""], "''", "`resnetgen list` shows all specs", id="empty"),
+        pytest.param(["a\x1b[2J"], "'a\\x1b[2J'", "`resnetgen list` shows all specs", id="control characters"),
+        pytest.param(["wide_resnet28"], "'wide_resnet28'", "'*wide_resnet28*' matches 1 spec", id="part of a name"),
         pytest.param(
             ["wide_resnet28_*", "--params", "..1M", "--family", "wide"],
             "'wide_resnet28_*' --family wide --params ..1M",
-            "without --params ..1M there is 1",
+            "without --params ..1M, 1 spec matches",
             id="one filter too many",
         ),
         pytest.param(
             ["resnet50_v1", "--macs", "9T..", "--params", "9T.."],
             "'resnet50_v1' --params 9T.. --macs 9T..",
-            "`resnetgen list` shows all of them",
+            "`resnetgen list` shows all specs",
             id="two filters too many",
         ),
     ],
 )
 def test_where_nothing_is_left_there_is_a_way_out(arguments: list[str], asked: str, help: str) -> None:
-    message = f"error[RG101]: none of the collection's {len(names())} specs is kept by {asked}\n   help: {help}\n"
+    message = f"error[RG101]: no shipped spec matches {asked}\n   help: {help}\n"
     assert Done(1, "", message) == resnetgen("list", *arguments)
 
 
@@ -137,13 +137,13 @@ RANGES = "write 10M..30M, 10M.. for at least that many, or ..30M for at most"
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("--params", "10M", f"'10M' is no range: {RANGES}"),
-        ("--params", "..", f"'..' is no range: {RANGES}"),
-        ("--params", "", f"'' is no range: {RANGES}"),
-        ("--macs", "1..2..3", f"'1..2..3' is no range: {RANGES}"),
-        ("--macs", "4 GMACs..", f"'4 GMACs..' is no range: {RANGES}"),
-        ("--macs", "-1..2", f"'-1..2' is no range: {RANGES}"),
-        ("--params", "30M..10M", "'30M..10M' holds no number: the smaller one comes first"),
+        ("--params", "10M", f"invalid range '10M': {RANGES}"),
+        ("--params", "..", f"invalid range '..': {RANGES}"),
+        ("--params", "", f"invalid range '': {RANGES}"),
+        ("--macs", "1..2..3", f"invalid range '1..2..3': {RANGES}"),
+        ("--macs", "4 GMACs..", f"invalid range '4 GMACs..': {RANGES}"),
+        ("--macs", "-1..2", f"invalid range '-1..2': {RANGES}"),
+        ("--params", "30M..10M", "empty range '30M..10M': the smaller number comes first"),
     ],
 )
 def test_what_is_no_range_is_wrong_usage(option: str, value: str, message: str) -> None:
@@ -155,9 +155,9 @@ def test_what_is_no_range_is_wrong_usage(option: str, value: str, message: str) 
 @pytest.mark.parametrize(
     ("option", "value", "start", "end"),
     [
-        ("--family", "cifr", "'cifr' is no family of the collection (main, antialiased, ", "); did you mean `cifar`?"),
-        ("--family", "zzz", "'zzz' is no family of the collection (main, antialiased, ", ")"),
-        ("--attention", "eny", "'eny' is no attention in the collection (none, any, ", "); did you mean `any`?"),
+        ("--family", "cifr", "unknown family 'cifr', not one of main, antialiased, ", "; did you mean `cifar`?"),
+        ("--family", "zzz", "unknown family 'zzz', not one of main, antialiased, ", ""),
+        ("--attention", "eny", "unknown attention 'eny', not one of none, any, ", "; did you mean `any`?"),
     ],
 )
 def test_an_unknown_word_is_wrong_usage(option: str, value: str, start: str, end: str) -> None:

@@ -1,9 +1,7 @@
 """`resnetgen list` and `resnetgen new`: what there is to start from, and the start."""
 
-import contextlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +11,6 @@ from resnetgen.source.collection import names
 from tests.cli.command_line import Done, process, resnetgen
 
 SHIPPED = sorted(names())
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 def test_the_list_has_every_spec() -> None:
@@ -45,7 +37,7 @@ def test_the_list_has_every_spec() -> None:
 def test_the_list_as_a_table() -> None:
     header, rule, *rows = resnetgen("list").out.splitlines()
 
-    assert ["name", "family", "parameters", "MACs", "elsewhere", "description"] == header.split()
+    assert ["name", "family", "parameters", "MACs", "also known as", "description"] == re.split("  +", header.strip())
     assert {"─"} == set(rule)
     assert SHIPPED == sorted(row.split()[0] for row in rows)
     (row,) = [row for row in rows if row.startswith("resnet50 ")]
@@ -75,7 +67,7 @@ def test_the_names_alone() -> None:
 def test_the_list_as_markdown() -> None:
     lines = resnetgen("list", "--format", "markdown").out.splitlines()
 
-    header = ["| name | family | parameters | MACs | elsewhere | description |"]
+    header = ["| name | family | parameters | MACs | also known as | description |"]
     assert [*header, "| --- | --- | ---: | ---: | --- | --- |"] == lines[:2]
     names = "timm, torchvision: resnet50"
     line = f'| resnet50 | main | 25,557,032 | 4.09 G | {names} | ResNet-50, stride in the 3x3 convolution ("v1.5"). |'
@@ -83,39 +75,39 @@ def test_the_list_as_markdown() -> None:
 
 
 STARTED = """\
-# resnet50 with changes. What is not written here is as resnet50 has it.
+# A variant of resnet50. Keys that are not written here keep the values of resnet50.
 #
-#   resnetgen check mine.yaml    tells whether it works,
-#   resnetgen show mine.yaml     what it costs,
+#   resnetgen check mine.yaml    checks it,
+#   resnetgen show mine.yaml     shows its shapes and costs,
 #   resnetgen build mine.yaml    writes the PyTorch code.
 
 name: mine
 description: A variant of resnet50.
 extends: resnet50
 
-# What goes in: one number of pixels for every axis, or a list with one for each.
+# The input size in pixels: one number for all axes, or a list with one for each.
 input: {size: 224}
 
-# What comes out.
+# The output.
 head: {classes: 1000}
 
-# A stage of a new name is added to the others; `null` instead of a stage takes it out.
+# A new name adds a stage; `null` instead of a stage removes it.
 stages:
   layer3: {blocks: 8}  # resnet50 has 6
 
-# How the blocks of every stage are made. In a stage, the same keys hold for its blocks alone.
+# The blocks of all stages. In a stage, the same keys apply to its blocks only.
 # block:
 #   act: silu                        # relu, gelu, hardswish, leaky_relu, ...
 #   norm: {type: group, groups: 8}   # batch, frozen_batch, instance, none, ...
 #   shortcut: avg_projection         # auto, identity, projection, pad, none
-#   drop_path: 0.1                   # stochastic depth: how often the last branch is dropped
+#   drop_path: 0.1                   # stochastic depth: the rate of the last block
 """
 
 
 def test_a_new_spec_is_commented_and_well(folder: Path) -> None:
     assert Done(0, "mine.yaml\n", "") == resnetgen("new", "mine")
     assert STARTED == Path("mine.yaml").read_text()
-    assert Done(0, "1 spec is well\n", "") == resnetgen("check", "mine.yaml")
+    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "mine.yaml")
 
 
 def test_what_a_new_spec_leaves_in_comments_works_too(folder: Path) -> None:
@@ -123,21 +115,21 @@ def test_what_a_new_spec_leaves_in_comments_works_too(folder: Path) -> None:
     assert 4 == len(options)
     for option in options:
         Path("mine.yaml").write_text(f"{STARTED}block:\n{option.removeprefix('#')}\n")
-        assert Done(0, "1 spec is well\n", "") == resnetgen("check", "mine.yaml"), option
+        assert Done(0, "1 spec passed\n", "") == resnetgen("check", "mine.yaml"), option
 
 
 @pytest.mark.parametrize("base", SHIPPED)
 def test_every_spec_can_be_started_from(base: str, folder: Path) -> None:
     assert 0 == resnetgen("new", "mine", "--extends", base).code
     done = resnetgen("check", "mine.yaml", "--ignore", "RG503")  # of a plain network, two blocks more are too many
-    assert Done(0, "1 spec is well\n", "") == done
+    assert Done(0, "1 spec passed\n", "") == done
 
 
 def test_it_goes_to_the_folder_of_specs_where_there_is_one(folder: Path) -> None:
     Path("specs").mkdir()
     assert Done(0, f"{Path('specs/mine.yaml')}\n", "") == resnetgen("new", "mine")
     assert Done(0, "a/b/other.yaml\n", "") == resnetgen("new", "mine", "-o", "a/b/other.yaml")
-    assert Done(0, "2 specs are well\n", "") == resnetgen("check", ".")
+    assert Done(0, "2 specs passed\n", "") == resnetgen("check", ".")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +153,7 @@ def test_nothing_is_overwritten(folder: Path) -> None:
     Path("mine.yaml").write_text("precious")
 
     expected = """\
-mine.yaml:1:1: error[RG601]: this file is there already
+mine.yaml:1:1: error[RG601]: this file already exists
    help: choose another name, or another file with -o FILE
 """
     assert Done(1, "", expected) == resnetgen("new", "mine")
@@ -181,7 +173,7 @@ def test_what_is_no_name_is_wrong_usage(name: str, folder: Path) -> None:
         (["torch"], "torch.yaml:7:7: error[RG205]: a file `torch.py` would be imported in place of the library torch"),
         (
             ["x", "--extends", "no"],
-            "no:1:1: error[RG101]: there is no spec `no`, neither as a file nor in the collection",
+            "no:1:1: error[RG101]: no spec `no`: neither a file nor a shipped spec has this name",
         ),
         (["x", "--extends", "no.yaml"], "no.yaml:1:1: error[RG101]: there is no such file"),
         (["x", "-o", "file/x.yaml"], "file/x.yaml:1:1: error[RG601]: this file cannot be written: Not a directory"),

@@ -24,9 +24,8 @@ METHODS = [
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(folder: Path) -> Path:
     """Specs of which a third are wrong, another third extend one that is, and the others have a warning or none."""
-    monkeypatch.chdir(tmp_path)
     Path("specs").mkdir()
     Path("specs/base.yaml").write_text("name: base\nextends: resnet18\nact: rleu\n")
     for number in range(COUNT - 1):
@@ -34,7 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         name = f"9x{number}" if number % 3 == 0 else f"n{number}"
         text = f"name: {name}\nextends: {base}\nhead: {{classes: {number + 1}}}\n"
         Path(f"specs/n{number:03}.yaml").write_text(text)
-    return tmp_path
+    return folder
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -124,7 +123,7 @@ def test_a_fault_of_ours_names_the_spec(folder: Path, monkeypatch: pytest.Monkey
     alone = resnetgen("check", "specs", "--jobs", "1")
 
     assert (70, "") == (alone.code, alone.out)
-    assert f"   while it compiled {Path('specs/n040.yaml')}" in alone.err.splitlines()
+    assert f"   while compiling {Path('specs/n040.yaml')}" in alone.err.splitlines()
     assert alone == resnetgen("check", "specs", "--jobs", "3")
 
 
@@ -174,7 +173,7 @@ def test_a_process_with_threads_is_not_forked() -> None:
 def test_a_number_of_processes_is_positive() -> None:
     assert 2 == resnetgen("check", "resnet50", "resnet18", "--jobs", "0").code
     assert 2 == resnetgen("check", "resnet50", "resnet18", "--jobs", "x").code
-    assert Done(0, "2 specs are well\n", "") == resnetgen("check", "resnet50", "resnet18", "--jobs", "99")
+    assert Done(0, "2 specs passed\n", "") == resnetgen("check", "resnet50", "resnet18", "--jobs", "99")
 
 
 SLOW = """\

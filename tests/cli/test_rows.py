@@ -5,7 +5,7 @@ import pytest
 from resnetgen.analysis.cost import Cost, cost, state_dict
 from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES, rows
 from resnetgen.cli.show.summary import portray
-from resnetgen.number_format import short, size
+from resnetgen.number_format import binary_size, with_si_prefix
 from tests.subjects import Subject, everything
 
 
@@ -32,5 +32,7 @@ def test_the_keys_are_those_of_the_state_dict(subject: Subject) -> None:
 def test_figures_have_three_digits() -> None:
     counts = [0, 7, 999, 1000, 9994, 9995, 99_949, 99_950, 999_499, 999_500, 4_089_184_256, 10**21]
     expected = ["0", "7", "999", "1.00 k", "9.99 k", "10.0 k", "99.9 k", "100 k", "999 k", "1.00 M", "4.09 G", "1000 E"]
-    assert expected == [short(count) for count in counts]
-    assert ["1023 B", "1.00 KiB", "1.00 MiB", "107 MiB"] == [size(n) for n in (1023, 1024, 1024**2 - 1, 112_000_000)]
+    assert expected == [with_si_prefix(count) for count in counts]
+    assert ["1023 B", "1.00 KiB", "1.00 MiB", "107 MiB"] == [
+        binary_size(n) for n in (1023, 1024, 1024**2 - 1, 112_000_000)
+    ]

@@ -1,9 +1,7 @@
 """`resnetgen show`: the table, its levels of detail, and its formats."""
 
-import contextlib
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,12 +27,11 @@ FEATURES = "extends: tiny.yaml\nname: features\nhead: {pool: null, classes: null
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """A working directory with the specs tiny.yaml and features.yaml."""
-    (tmp_path / "tiny.yaml").write_text(TINY)
-    (tmp_path / "features.yaml").write_text(FEATURES)
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "tiny.yaml").write_text(TINY)
+    (folder / "features.yaml").write_text(FEATURES)
+    return folder
 
 
 FACTS = """\
@@ -47,7 +44,7 @@ multiply-adds    1,311,904
 state dict       50 tensors
 input            3x24x16; height and width: 1 and up
 output           10
-memory           what the operators write, float32, batch 1
+memory           activations, float32, batch 1
 
 """
 
@@ -123,7 +120,7 @@ https://example.org/tiny
 - state dict: 50 tensors
 - input: 3x32x48; height and width: 1 and up
 - output: 10
-- memory: what the operators write, float16, batch 8
+- memory: activations, float16, batch 8
 
 | name | what | output | parameters | MACs | memory | field | shortcut |
 | --- | --- | --- | ---: | ---: | ---: | ---: | --- |
@@ -192,7 +189,7 @@ def test_json(folder: Path) -> None:
 
 
 def test_stages_that_no_feature_depends_on_are_named(folder: Path) -> None:
-    note = "Left out, as no feature depends on what comes after first: second."
+    note = "Left out, because no feature map depends on the stages after first: second."
     found = json.loads(resnetgen("show", "features.yaml", "--format", "json").out)
 
     assert [{"name": "first", "shape": [8, 24, 16]}] == found["outputs"]
@@ -207,9 +204,10 @@ def test_names_elsewhere_are_told(folder: Path) -> None:
     found = json.loads(resnetgen("show", "known.yaml", "--format", "json").out)
 
     assert {"timm": "small", "ours": "tiny-1", "zoo": "small"} == found["aka"]
-    assert "\nelsewhere        timm, zoo: small; ours: tiny-1\n" in resnetgen("show", "known.yaml").out
+    assert "\nalso known as    timm, zoo: small; ours: tiny-1\n" in resnetgen("show", "known.yaml").out
     assert (
-        "\n- elsewhere: timm, zoo: small; ours: tiny-1\n" in resnetgen("show", "known.yaml", "--format", "markdown").out
+        "\n- also known as: timm, zoo: small; ours: tiny-1\n"
+        in resnetgen("show", "known.yaml", "--format", "markdown").out
     )
 
 
@@ -236,7 +234,7 @@ def test_a_size_outside_the_domain_is_a_fault(folder: Path) -> None:
     assert "3x24x16; height and width: 7 and up\n" in resnetgen("show", "bare.yaml").out
     done = resnetgen("show", "bare.yaml", "--input-size", "24x6")
     assert (1, "") == (done.code, done.out)
-    assert "bare.yaml:5:8: error[RG304]: conv1 (conv 7x7) reaches over 7 pixels" in done.err
+    assert "bare.yaml:5:8: error[RG304]: conv1 (conv 7x7) has a window of 7 pixels" in done.err
     done = resnetgen("show", "bare.yaml", "--input-size", "24x24x24")
     assert (1, "") == (done.code, done.out)
     assert "bare.yaml:4:28: error[RG401]: an input size of 24x24x24 has 3 axes" in done.err

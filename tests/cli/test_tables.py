@@ -21,7 +21,7 @@ multiply-adds    4,089,184,256
 state dict       320 tensors
 input            3x224x224; height and width: 1 and up
 output           1000
-memory           what the operators write, float32, batch 1
+memory           activations, float32, batch 1
 
 name    what                     output      parameters    MACs    memory  field
 ────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ import pytest
 from resnetgen import diagnose_text
 from resnetgen.cli.output import colored, columns
 from resnetgen.cli.progress import with_progress
-from resnetgen.diagnostics.terminal import excerpt, fitted
+from resnetgen.diagnostics.terminal import excerpt, excerpt_to_fit
 from resnetgen.diagnostics.text import render
 from tests.cli.command_line import command, environment
 
@@ -115,7 +115,7 @@ def test_a_short_run_has_no_bar(folder: Path) -> None:
 
 def test_a_pipe_has_no_bar(folder: Path) -> None:
     done = subprocess.run(long("check", "."), cwd=folder, env=environment(), capture_output=True, check=True)
-    assert (b"20 specs are well\n", b"") == (done.stdout, done.stderr)
+    assert (b"20 specs passed\n", b"") == (done.stdout, done.stderr)
 
 
 def test_a_short_run_does_not_import_rich() -> None:
@@ -169,14 +169,18 @@ def test_an_excerpt_fits_into_the_terminal(wide: int, tmp_path: Path) -> None:
 
 
 NARROW = """\
-<text>:4:49: error[RG301]: identity shortcut cannot join 256x56x56 to 512x28x28
+<text>:4:49: error[RG301]: identity
+  shortcut cannot join 256x56x56 to
+  512x28x28
     4 | ...tride: 2, shortcut: identi...
       |              ^^^^^^^^^^^^^^^^
       |        shortcut brings 256x56x56
   --> <text>:4:3
     4 |   layer2: {blocks: 4, chan...
       |   ------ branch gives 512x28x28
-   help: use `shortcut: auto`, which puts a 1x1 convolution with stride 2 there
+   help: use `shortcut: auto`, which
+         puts a 1x1 convolution with
+         stride 2 there
 """
 
 
@@ -190,7 +194,7 @@ def test_colours_take_no_room() -> None:
 
 
 def test_an_excerpt_is_never_narrower_than_twenty() -> None:
-    assert render(diagnose_text(SPEC), columns=1) == render(diagnose_text(SPEC), columns=28)
+    assert excerpts(render(diagnose_text(SPEC), columns=1)) == excerpts(render(diagnose_text(SPEC), columns=28))
 
 
 def test_a_pipe_is_as_wide_as_ever(tmp_path: Path) -> None:
@@ -211,7 +215,7 @@ def test_a_pipe_is_as_wide_as_ever(tmp_path: Path) -> None:
 @pytest.mark.parametrize("room", [20, 33, 72, 192])
 def test_any_line_fits_and_shows_the_label(line: str, room: int) -> None:
     for index in (0, len(line) // 2, len(line) - 1):
-        shown = fitted(line, index, room)
+        shown = excerpt_to_fit(line, index, room)
         assert cells(shown.shown) == shown.width <= room
         assert shown.holds(index)
 
@@ -219,7 +223,7 @@ def test_any_line_fits_and_shows_the_label(line: str, room: int) -> None:
 @pytest.mark.parametrize("length", [1, 160, 161, 500])
 def test_a_wide_terminal_shows_what_a_pipe_does(length: int) -> None:
     for index in (0, length // 2, length - 1):
-        assert excerpt("x" * length, index) == fitted("x" * length, index, 1000)
+        assert excerpt("x" * length, index) == excerpt_to_fit("x" * length, index, 1000)
 
 
 # What the environment says

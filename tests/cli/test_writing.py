@@ -5,7 +5,6 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,11 +19,10 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such li
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """An empty working directory with the spec mine.yaml."""
-    (tmp_path / "mine.yaml").write_text(SPEC.format(words="One."))
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "mine.yaml").write_text(SPEC.format(words="One."))
+    return folder
 
 
 def leftovers() -> list[str]:
@@ -36,10 +34,10 @@ def test_a_file_of_someone_else_is_left_alone(folder: Path) -> None:
     Path("generated/mine.py").write_text("print('my own work')\n")
 
     expected = """\
-generated/mine.py:1:1: error[RG601]: here is a file that resnetgen did not make
-   help: write to another folder with -o DIR, or over this file with --force
+generated/mine.py:1:1: error[RG601]: this file was not written by resnetgen
+   help: write to another folder with -o DIR, or overwrite this file with --force
 
-1 error, and nothing was written
+1 error; nothing was written
 """
     assert Done(1, "", expected) == resnetgen("build", "resnet50", "mine.yaml")
     assert ["mine.py"] == os.listdir("generated")

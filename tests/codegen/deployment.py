@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import emit_source
-from resnetgen.compiler import Compiled, deploy_code, deployed
+from resnetgen.compiler import Compiled, deploy_code, deploy_form
 from resnetgen.ir.network import Network
 from resnetgen.runtime.hooks import Output
 from resnetgen.runtime.load_source import load
@@ -46,7 +46,7 @@ def converter(compiled: Compiled) -> Callable[[StateDict], StateDict]:
 
 
 def _deployed_class(compiled: Compiled) -> type[nn.Module]:
-    return load(deploy_code(compiled, "a spec"), deployed(compiled).network)
+    return load(deploy_code(compiled, "a spec"), deploy_form(compiled).network)
 
 
 def filled(compiled: Compiled) -> Forms:

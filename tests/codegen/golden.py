@@ -3,8 +3,8 @@
 A case whose spec compiles has a model.py beside it, one whose spec is at fault a stderr.txt.
 """
 
-from resnetgen.diagnostics.model import SpecError
 from resnetgen.diagnostics.text import render
+from resnetgen.errors import SpecError
 from tests.subjects import Subject, case, case_folders
 
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.analysis.features import Feature, features
-from resnetgen.analysis.input_sizes import domain
+from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_text, diagnose_text, emit_source
 from resnetgen.compiler import Compiled
@@ -166,7 +166,7 @@ def maps_of(module: Any, batch: Tensor) -> Maps:
 
 def size_of(compiled: Compiled, least: int) -> tuple[int, ...]:
     """An input size that the network takes, each axis a little larger than the one before."""
-    axes = domain(compiled.network)
+    axes = input_domain(compiled.network)
     assert axes is not None
     wanted = (least + 6 * axis for axis in range(len(axes)))
     return tuple(
@@ -219,7 +219,7 @@ def ceiling(extent: int, reduction: int) -> int:
 def test_a_map_has_its_share_of_a_size_that_is_a_multiple(subject: Subject) -> None:
     network = subject.compiled.network
     facts = features(network)
-    axes = domain(network)
+    axes = input_domain(network)
     assert axes is not None
     total = [math.lcm(*strides) for strides in zip(*(one.reduction for one in facts), strict=True)]
     size = tuple(step * ceiling(max(axis.smallest, 33), step) for step, axis in zip(total, axes, strict=True))
@@ -363,7 +363,7 @@ def test_what_a_network_has_beside_modules_is_reserved() -> None:
 @pytest.mark.parametrize("name", sorted(NETWORK_ATTRIBUTES))
 def test_a_layout_cannot_take_the_place_of_a_fact(layout: str, name: str) -> None:
     text = f"extends: resnet18\nname: mine\nlayout: {layout.replace('NAME', name)}\n"
-    message = f"the names of the network make no modules: `{name}` is taken by the emitted network"
+    message = f"the layout's names for the network do not form modules: `{name}` is reserved by the emitted network"
     assert [("RG210", message)] == [(found.code, found.message) for found in diagnose_text(text)]
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from resnetgen.analysis.cost import cost, state_dict
-from resnetgen.compiler import deployed
+from resnetgen.compiler import deploy_form
 from tests.codegen.deployment import converter, difference, filled, rounding, shortened
 from tests.subjects import Subject, everything, flagships, shipped
 
@@ -32,7 +32,7 @@ def test_the_weights_of_all_blocks_are_converted(subject: Subject) -> None:
     }
     converted = converter(compiled)(trained)
 
-    said = {key: entry.shape for key, entry in state_dict(deployed(compiled).network)}
+    said = {key: entry.shape for key, entry in state_dict(deploy_form(compiled).network)}
     assert said == {key: tuple(tensor.shape) for key, tensor in converted.items()}
 
 
@@ -42,7 +42,7 @@ def test_the_answers_are_those_of_the_trained_form(subject: Subject) -> None:
         pytest.skip("its weights take gigabytes: the slow test has it")
     compiled = shortened(subject.compiled, subject.size())
     both = filled(compiled)
-    found = deployed(compiled)
+    found = deploy_form(compiled)
 
     assert [key for key, _ in state_dict(found.network)] == list(both.deployed.state_dict())
     assert cost(found.trace).params == sum(each.numel() for each in both.deployed.parameters())

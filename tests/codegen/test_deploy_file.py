@@ -13,8 +13,8 @@ from torch import nn
 
 from resnetgen.analysis.cost import cost, state_dict
 from resnetgen.api import compile_mapping, compile_spec, compile_text, deploy_source, emit_source
-from resnetgen.compiler import deployed
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.compiler import deploy_form
+from resnetgen.errors import SpecError
 from resnetgen.runtime.load_source import load
 from tests.codegen.deployment import converter, difference, filled, forms
 from tests.codegen.test_emitted import is_unbreakable, run
@@ -115,7 +115,7 @@ def test_nothing_that_only_training_needs_is_left() -> None:
 
 def test_a_projection_is_a_convolution() -> None:
     text = deploy_source(compile_spec("resnet50"))
-    assert "shortcut=nn.Conv2d(64, 256, 1)" in text
+    assert "self.downsample = nn.Conv2d(cin, cout, 1, stride)" in text
     assert "def projection" not in text
 
 
@@ -220,7 +220,7 @@ def test_random_networks_give_the_same_answers(number: int) -> None:
         compiled = compile_mapping(random_spec(2016, number))
     except SpecError:
         return
-    both, found = filled(compiled), deployed(compiled)
+    both, found = filled(compiled), deploy_form(compiled)
     assert [key for key, _ in state_dict(found.network)] == list(both.deployed.state_dict())
     assert cost(found.trace).params == sum(each.numel() for each in both.deployed.parameters())
     assert compiled.trace.output == found.trace.output
@@ -247,4 +247,4 @@ stages:
     assert "    for stage, first, end in (" in lines
     assert converter(compiled)(
         {key: torch.empty(entry.shape) for key, entry in state_dict(compiled.network)}
-    ).keys() == {key for key, _ in state_dict(deployed(compiled).network)}
+    ).keys() == {key for key, _ in state_dict(deploy_form(compiled).network)}

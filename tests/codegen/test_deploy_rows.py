@@ -22,7 +22,7 @@ from resnetgen.ops.drop_block import DropBlock
 from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.evonorm_s0 import EvoNormS0
-from resnetgen.ops.filter_response_norm import FilterResponseNorm
+from resnetgen.ops.filter_response_norm import FilterResponseNorm, FilterResponseNormTLU
 from resnetgen.ops.frozen_batch_norm import FrozenBatchNorm
 from resnetgen.ops.global_pool import AvgPlusMaxPool, Flatten, GlobalAvgPool, GlobalMaxPool
 from resnetgen.ops.group_norm import GroupNorm
@@ -161,7 +161,7 @@ def test_a_linear_layer_over_pixels_is_none_over_channels() -> None:
         GROUP,
         InstanceNorm(CHANNELS, 2, 1e-5, True),
         EvoNormS0(CHANNELS, 2, 1e-5, 2),
-        FilterResponseNorm(CHANNELS, 1e-5, 2, thresholds=False),
+        FilterResponseNorm(CHANNELS, 1e-5, 2),
         NORM,
     ],
     ids=repr,
@@ -172,7 +172,7 @@ def test_a_norm_that_stays_has_a_weight_that_takes_in_what_follows(norm: Operato
 
 @pytest.mark.parametrize(
     "norm",
-    [InstanceNorm(CHANNELS, 2, 1e-5, False), FilterResponseNorm(CHANNELS, 1e-5, 2, thresholds=True)],
+    [InstanceNorm(CHANNELS, 2, 1e-5, False), FilterResponseNormTLU(CHANNELS, 1e-5, 2)],
     ids=repr,
 )
 def test_a_norm_without_weights_at_its_end_takes_nothing_in(norm: Operator) -> None:

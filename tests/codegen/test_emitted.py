@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.codegen.modules import _inside
-from resnetgen.ir.reserved import CLASSES
+from resnetgen.ir.reserved import reserved_classes
 from resnetgen.ops.composite import Composite
 from tests.ops.single_operators import samples
 from tests.subjects import ROOT, Subject, everything
@@ -76,10 +76,22 @@ def test_the_classes_of_operators_are_reserved() -> None:
     operators = {each for operator in samples(2).values() for each in _inside(operator)}
     composites = {each.class_name for each in operators if isinstance(each, Composite) and not each.inline}
     made = [each.construction() for each in operators if each.template and not isinstance(each, Composite)]
-    assert CLASSES == composites | {each.function for each in made if each is not None} | {
+    assert reserved_classes() == composites | {each.function for each in made if each is not None} | {
         *("F", "Stage", "Tensor"),
         *("Checkpointed", "CheckpointedStage", "KeptStatistics"),
     }
+
+
+def test_the_same_classes_are_reserved_where_a_spec_is_only_checked() -> None:
+    program = "import resnetgen; from resnetgen.ir.reserved import reserved_classes; resnetgen.diagnose('resnet18'); "
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}print(*reserved_classes())"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert reserved_classes() == set(done.stdout.split())
 
 
 def test_two_hash_seeds_give_the_same_bytes() -> None:

@@ -1,8 +1,9 @@
 """Specs as they are once every fix that they offer is made."""
 
-from resnetgen.compiler import compile_source, fixable
-from resnetgen.diagnostics.apply_edits import compatible, spliced
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.compiler import compile_source, with_scalar_fixes
+from resnetgen.diagnostics.apply_edits import apply_edits, compatible_fixes
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.source.source import parse
 
 HEAD = "extends: resnet18\nname: mine\n"
@@ -12,7 +13,7 @@ HEAD = "extends: resnet18\nname: mine\n"
 def found(text: str) -> tuple[Diagnostic, ...]:
     """Everything there is to say of a spec, warnings included."""
     try:
-        with fixable():
+        with with_scalar_fixes():
             return compile_source(parse(text, "mine.yaml")).warnings
     except SpecError as error:
         return error.diagnostics
@@ -21,9 +22,9 @@ def found(text: str) -> tuple[Diagnostic, ...]:
 def fixed_once(text: str, diagnostics: tuple[Diagnostic, ...] | None = None) -> str:
     """A text with the fixes made that it offers, as far as they go together."""
     diagnostics = found(text) if diagnostics is None else diagnostics
-    fixes = compatible(each.fix for each in diagnostics if each.fix is not None)
+    fixes = compatible_fixes(each.fix for each in diagnostics if each.fix is not None)
     edits = [edit for fix in fixes for edit in fix.edits]
-    return spliced(edits[0].span.text, edits) if edits else text
+    return apply_edits(edits[0].span.text, edits) if edits else text
 
 
 def fixed(text: str) -> str:

@@ -217,23 +217,23 @@ def test_all_codes_are_listed_by_hundreds() -> None:
 def test_a_code_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     expected = """\
-RG110: `extends` names a spec that is not there
+RG110: `extends` names a spec that does not exist
 
-What `extends` names is either a spec of the collection, which `resnetgen list` shows, or a path
-that ends in `.yaml` or `.yml`. A path starts from the folder of the spec that says it, not from
-where the command runs.
+`extends` names either a shipped spec, as `resnetgen list` shows them, or a path that ends in
+`.yaml` or `.yml`. A path is relative to the folder of the spec that contains it, not to the current
+directory.
 
 Fails:
 
     extends: resnet_18
     name: mine
 
-    spec.yaml:1:10: error[RG110]: there is no spec `resnet_18` to extend
+    spec.yaml:1:10: error[RG110]: `extends` names an unknown spec `resnet_18`
         1 | extends: resnet_18
           |          ^^^^^^^^^
-       help: `resnetgen list` shows the collection, and a path ends in .yaml; did you mean `resnet18`?
+       help: `resnetgen list` lists the shipped specs, and a path ends in .yaml; did you mean `resnet18`?
 
-Mended:
+Fixed:
 
     extends: resnet18
     name: mine
@@ -252,7 +252,7 @@ def test_files_and_commands_of_a_scene_are_shown() -> None:
 def test_what_no_spec_brings_up_has_text_alone() -> None:
     done = resnetgen("explain", "RG901")
     assert (0, "") == (done.code, done.err)
-    assert done.out.startswith("RG901: Fault of resnetgen itself\n\n")
+    assert done.out.startswith("RG901: Bug in resnetgen\n\n")
     assert "Fails:" not in done.out
 
 
@@ -285,7 +285,7 @@ def test_an_unknown_code_is_wrong_usage(written: str, meant: str) -> None:
     done = resnetgen("explain", "RG301", written)
     assert (2, "") == (done.code, done.out)
     hint = f"did you mean {meant}? " if meant else ""
-    assert f"there is no code {written!r}; {hint}`resnetgen explain` lists them" in " ".join(done.err.split())
+    assert f"unknown code {written!r}; {hint}`resnetgen explain` lists all codes" in " ".join(done.err.split())
 
 
 def test_pages_as_json() -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from resnetgen.diagnostics.apply_edits import compatible, spliced
+from resnetgen.diagnostics.apply_edits import apply_edits, compatible_fixes
 from resnetgen.diagnostics.model import Edit, Fix, Span, Text
 from resnetgen.source.unambiguous import edit_distance, unambiguous_match
 from tests.cli.command_line import ROOT
@@ -235,15 +235,15 @@ def test_of_two_fixes_of_one_place_the_first_is_made() -> None:
     first, second, third = fix_of(text, (1, 4, "1")), fix_of(text, (3, 5, "-")), fix_of(text, (5, 8, "2"))
     elsewhere = fix_of(other, (1, 4, "1"))
 
-    assert (first, third, elsewhere) == compatible([first, second, third, elsewhere, first])
-    assert "1 2" == spliced(text, (*first.edits, *third.edits))
+    assert (first, third, elsewhere) == compatible_fixes([first, second, third, elsewhere, first])
+    assert "1 2" == apply_edits(text, (*first.edits, *third.edits))
 
 
 def test_of_two_fixes_that_take_something_out_the_first_is_made() -> None:
     text = Text("a", "one two")
     first, second = fix_of(text, (1, 4, "")), fix_of(text, (5, 8, ""))
 
-    assert (first,) == compatible([first, second])
+    assert (first,) == compatible_fixes([first, second])
 
 
 def test_a_mapping_is_not_left_empty() -> None:

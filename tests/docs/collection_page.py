@@ -10,7 +10,7 @@ from resnetgen.analysis.receptive_field import receptive_field
 from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.list.entry import Entry, entry
 from resnetgen.cli.tables import Column, as_markdown
-from resnetgen.number_format import counted, extents, short
+from resnetgen.number_format import format_extents, pluralize, with_si_prefix
 from resnetgen.ops.operator import by_axis
 from resnetgen.source.collection import names
 from tests.subjects import ROOT, Subject, shipped
@@ -28,7 +28,7 @@ size and attention; `resnetgen show NAME` tells of one of them stage by stage.
 
 In the tables, *spec* and *code* are lines of the spec's own file and of the file that it becomes; *MACs* are
 multiply-adds for one input of the size beside them; *field* is the receptive field of the last map, in pixels along an
-axis, attention aside; *elsewhere* are the names that the network has in other libraries.
+axis, attention aside; *also known as* are the names that the network has in other libraries.
 
 {contents}
 """
@@ -63,7 +63,7 @@ COLUMNS = (
     Column("MACs", number=True),
     Column("input"),
     Column("field", number=True),
-    Column("elsewhere"),
+    Column("also known as"),
 )
 
 
@@ -73,7 +73,7 @@ def page() -> str:
     links = (f"[{family}](#{family.replace('/', '')}) ({len(found)})" for family, found in families.items())
     head = HEAD.format(
         command=COMMAND,
-        specs=counted(len(names()), "spec"),
+        specs=pluralize(len(names()), "spec"),
         families=f"{len(families)} families",
         contents=fill(f"Families: {', '.join(links)}.", 120, break_long_words=False, break_on_hyphens=False),
     )
@@ -96,9 +96,9 @@ def _cells(subject: Subject, found: Entry) -> list[str]:
         f"{len(subject.spec.read_text(encoding='utf-8').splitlines())}",
         f"{len(subject.source.splitlines())}",
         f"{found.cost.params:,}",
-        short(found.cost.macs),
+        with_si_prefix(found.cost.macs),
         by_axis(trace.input),
-        extents(receptive_field(trace.network)),
+        format_extents(receptive_field(trace.network)),
         elsewhere(found.aka),
     ]
 

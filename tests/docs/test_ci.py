@@ -93,7 +93,7 @@ def run_hook(name: str, *files: str, args: list[str] | None = None) -> tuple[int
 
 
 def test_the_hooks_run_on_files(repo: Repository) -> None:
-    assert (0, "2 specs are well\n") == run_hook("resnetgen-check", "specs/mine.yaml", "specs/my other.yaml")
+    assert (0, "2 specs passed\n") == run_hook("resnetgen-check", "specs/mine.yaml", "specs/my other.yaml")
     assert (0, "2 files are up to date\n") == run_hook("resnetgen-build-check")
 
     repo.write({"specs/wrong.yaml": WRONG})
@@ -104,7 +104,7 @@ def test_the_hooks_run_on_files(repo: Repository) -> None:
 def test_a_hook_says_what_is_stale(repo: Repository) -> None:
     repo.write({"specs/mine.yaml": WELL + "act: silu\n"})
     code, said = run_hook("resnetgen-build-check")
-    assert (1, True) == (code, said.endswith("2 of 2 files out of date; `resnetgen build` mends that\n"))
+    assert (1, True) == (code, said.endswith("2 of 2 files out of date; run `resnetgen build` to update\n"))
 
 
 def test_the_hooks_of_the_page_take_other_folders(repo: Repository) -> None:
@@ -119,7 +119,7 @@ def test_the_hooks_of_the_page_take_other_folders(repo: Repository) -> None:
     )
     repo.commit({"nets/mine.yaml": WELL})
     said = run_hook("resnetgen-check", args=hooks["resnetgen-check"]["args"])
-    assert (0, "nothing changed since HEAD that affects any of 2 specs\n") == said
+    assert (0, "changes since HEAD affect none of 2 specs\n") == said
     for hook in hooks.values():
         assert re.search(hook["files"], "nets/mine.yaml")
 
@@ -219,8 +219,8 @@ def test_the_actions_inputs_reach_the_command(repo: Repository, temporary: Path)
     ]
 
     paths = "specs/mine.yaml\n\nspecs/my other.yaml\n"
-    assert (0, "2 specs are well\n", "") == act(CHECK, temporary, format="text", paths=paths)
-    said = "1 spec is well; changes since HEAD do not affect 2 others\n"
+    assert (0, "2 specs passed\n", "") == act(CHECK, temporary, format="text", paths=paths)
+    said = "1 spec passed; changes since HEAD do not affect 2 others\n"
     changed = "specs/new.yaml"
     Path("specs/wrong.yaml").unlink()
     repo.write({changed: "extends: resnet18\nname: new\n"})
@@ -244,7 +244,7 @@ def test_the_action_says_what_is_stale(repo: Repository, temporary: Path) -> Non
     repo.write({"specs/mine.yaml": WELL + "act: silu\n"})
     code, out, err = act(BUILD, temporary, generated="generated")
     assert (1, True) == (code, "-        self.act1 = nn.ReLU(inplace=True)\n" in out)
-    assert err.endswith("2 of 2 files out of date; `resnetgen build` mends that\n")
+    assert err.endswith("2 of 2 files out of date; run `resnetgen build` to update\n")
 
 
 HOSTILE = ["$(touch pwned)", "`touch pwned`", '"; touch pwned; "', "'; touch pwned; '", "--help", "*"]
@@ -265,7 +265,7 @@ def test_nothing_that_is_said_runs(text: str, repo: Repository, temporary: Path)
 def test_what_lies_in_the_checkout_is_not_imported(repo: Repository, temporary: Path) -> None:
     for module in ("yaml", "typer", "resnetgen", "sitecustomize"):
         repo.write({f"{module}.py": "open('pwned', 'w')"})
-    assert (0, "2 specs are well\n", "") == act(CHECK, temporary, format="text")
+    assert (0, "2 specs passed\n", "") == act(CHECK, temporary, format="text")
     assert not Path("pwned").exists()
 
 

@@ -458,10 +458,10 @@ def test_the_limits_are_those_of_the_code() -> None:
         "layers in a stem, a branch or a head": most(spec.Spec.model_fields["stem"].annotation),
         "pixels of the input, a kernel, a stride, a padding or a dilation, along an axis": fields.LARGEST_EXTENT,
         "characters of a name": longest_name(),
-        "specs that extend one another": extends.LONGEST,
-        "bytes of a spec": source.LONGEST,
-        "mappings and lists inside one another": yaml_events.DEEPEST,
-        "keys and values in a spec, aliases expanded": yaml_events.MOST_NODES,
+        "specs that extend one another": extends.MAX_CHAIN,
+        "bytes of a spec": source.MAX_SIZE,
+        "mappings and lists inside one another": yaml_events.MAX_DEPTH,
+        "keys and values in a spec, aliases expanded": yaml_events.MAX_NODES,
     }
 
 
@@ -496,7 +496,7 @@ def test_the_layouts_are_those_of_the_language() -> None:
 
 @pytest.mark.parametrize("cells", rows(SPEC, "yaml traps"), ids=lambda cells: cells[0])
 def test_a_trap_is_what_the_table_says(cells: list[str]) -> None:
-    trap = yaml_scalars.plain(code(cells[0]))
+    trap = yaml_scalars.resolve_plain(code(cells[0]))
 
     assert isinstance(trap, yaml_scalars.AmbiguousScalar)
     assert cells[1] == trap.message

@@ -80,7 +80,7 @@ def test_a_file_gets_the_format_and_the_terminal_the_text(format: Format, folder
 
 def test_a_file_gets_a_report_of_what_is_well(folder: Path) -> None:
     done = resnetgen("check", "resnet18", "--format", "github", "-o", "report")
-    assert (Done(0, "1 spec is well\n", ""), "1 spec is well\n") == (done, (folder / "report").read_text())
+    assert (Done(0, "1 spec passed\n", ""), "1 spec passed\n") == (done, (folder / "report").read_text())
 
 
 @pytest.mark.parametrize(("format", "name"), [("json", "w.pth"), ("text", "model.py"), ("junit", "report.json")])
@@ -88,13 +88,13 @@ def test_no_other_file_is_written_over(format: str, name: str, folder: Path) -> 
     (folder / name).write_text("precious")
     done = resnetgen("check", "resnet18", "--format", format, "-o", name)
     assert (1, "precious") == (done.code, (folder / name).read_text())
-    assert f"{name}:1:1: error[RG601]: here is a file whose name does not end in ." in done.err
+    assert f"{name}:1:1: error[RG601]: a file exists here, and its name does not end in ." in done.err
 
 
 def test_an_empty_file_is_no_other_file(folder: Path) -> None:
     (folder / "report").touch()
     assert 0 == resnetgen("check", "resnet18", "-o", "report").code
-    assert "1 spec is well\n" == (folder / "report").read_text()
+    assert "1 spec passed\n" == (folder / "report").read_text()
 
 
 def test_a_report_replaces_the_one_before(folder: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_report_replaces_the_one_before(folder: Path) -> None:
 
 def test_a_report_that_cannot_be_written_is_a_fault(folder: Path) -> None:
     done = resnetgen("check", "resnet18", "--format", "json", "--output", ".")
-    assert (1, "1 spec is well\n") == (done.code, done.out)
+    assert (1, "1 spec passed\n") == (done.code, done.out)
     assert ".:1:1: error[RG601]: this file cannot be written: " in done.err
     assert "help: choose another file with -o FILE" in done.err
 
@@ -133,5 +133,5 @@ def test_a_report_is_not_written_through_a_link_that_leads_out(
         Path("report").unlink(missing_ok=True)
         Path("report").symlink_to(target)
         done = resnetgen("check", "resnet18", "-o", "report")
-        assert (1, True) == (done.code, "report:1:1: error[RG601]: here is a link" in done.err)
+        assert (1, True) == (done.code, "report:1:1: error[RG601]: this is a" in done.err)
     assert ("mine", False) == (outside.read_text(), (folder / "nothing").exists())

@@ -1,12 +1,11 @@
 """`resnetgen export`: files that answer as the network does, or a message and no file."""
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +28,10 @@ LEFTOVER = ".resnetgen-0123456789abcdef.tmp"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """A folder with a small spec and trained weights for it."""
-    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+    (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
@@ -61,7 +59,7 @@ def test_a_file_is_written_and_what_was_compared_is_said(folder: Path) -> None:
     assert (0, "") == (done.code, done.err)
     first, *compared = done.out.splitlines()
     assert first.startswith("tiny.ts: ")
-    assert first.endswith(" KiB, with its first weights (seed 0)")
+    assert first.endswith(" KiB, with initial weights (seed 0)")
     assert ["  2x3x32x32", "  3x3x33x34"] == [line.partition(":")[0] for line in compared]
     assert ["tiny.ts", "tiny.yaml"] == there(folder)
 
@@ -90,7 +88,7 @@ def test_weights_are_in_the_file(kind: str, trained: nn.Module) -> None:
 def test_a_prefix_is_taken_off_and_said(trained: nn.Module) -> None:
     torch.save({"model": {f"module.{name}": value for name, value in trained.state_dict().items()}}, "w.pt")
     done = resnetgen("export", "tiny.yaml", "--to", "torchscript", "--weights", "w.pt")
-    assert (0, "took `module.` off the names of the tensors in w.pt\n") == (done.code, done.err)
+    assert (0, "removed the prefix `module.` from the tensor names in w.pt\n") == (done.code, done.err)
 
 
 def test_the_first_batch_is_as_asked_for() -> None:
@@ -115,7 +113,7 @@ def test_what_the_file_does_not_take_is_said(folder: Path) -> None:
     assert 0 == done.code
     last = done.out.splitlines()[-1]
     assert last.startswith(
-        "  of the smallest size: what was written does not take a batch of 1x1x1x1x1: AssertionError: "
+        "  of the smallest size: the written file does not take a batch of 1x1x1x1x1: AssertionError: "
     )
 
 
@@ -150,10 +148,10 @@ def test_what_killed_exports_left_is_swept(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--to", "tflite"], "'tflite' is no format: there are onnx, torchscript, pt2"),
+        (["--to", "tflite"], "unknown format 'tflite'; the formats are onnx, torchscript, pt2"),
         (["--to", "pt2,"], "'' is no format"),
-        (["--to", "pt2", "-o", "-"], "a network is not printed; write ./- if that is what the file is called"),
-        (["--to", "pt2", "-o", ""], "this names no file"),
+        (["--to", "pt2", "-o", "-"], "a network cannot be printed; write ./- for a file of that name"),
+        (["--to", "pt2", "-o", ""], "the file name is empty"),
         (["--to", "pt2,onnx", "-o", "a.pt2"], "it names one file, and 2 formats are asked for"),
         (["--to", "pt2", "--batch", "0"], "Input should be greater than or equal to 1"),
         (["--to", "pt2", "--tolerance", "-1"], "Input should be greater than or equal to 0"),
@@ -174,15 +172,15 @@ def test_wrong_usage(arguments: list[str], said: str, folder: Path) -> None:
     [
         (["-o", "."], "RG601", ".:1:1: error[RG601]: this is a folder, not a file"),
         (["-o", "new/"], "RG601", "this is a folder, not a file"),
-        (["-o", "tiny.yaml"], "RG601", "this is the file of the spec"),
+        (["-o", "tiny.yaml"], "RG601", "this would overwrite the spec"),
         (["-o", "tiny.yaml/x.ts"], "RG601", "this file cannot be written: Not a directory"),
-        (["-o", "mine.py"], "RG601", "here is a file whose name does not end in .ts"),
-        (["-o", "w.ts", "--weights", "w.ts"], "RG601", "this is the file of the weights"),
-        (["-o", os.devnull], "RG601", "this is no file, but a device or a pipe"),
-        (["-o", "out.ts"], "RG601", "here is a link that leads out of the folder"),
+        (["-o", "mine.py"], "RG601", "a file exists here, and its name does not end in .ts"),
+        (["-o", "w.ts", "--weights", "w.ts"], "RG601", "this would overwrite the weights"),
+        (["-o", os.devnull], "RG601", "this is a device or a pipe, not a file"),
+        (["-o", "out.ts"], "RG601", "this is a link that leads out of the folder"),
         (["--weights", "nope.pth"], "RG701", "nope.pth:1:1: error[RG701]: there is no such file"),
-        (["--weights", "mine.py"], "RG701", "the name does not tell what this file is"),
-        (["--input-size", "8x8x8"], "RG401", "an input size of 8x8x8 has 3 axes, and the network 2"),
+        (["--weights", "mine.py"], "RG701", "the file name does not say which format this is"),
+        (["--input-size", "8x8x8"], "RG401", "an input size of 8x8x8 has 3 axes, but the network has 2"),
     ],
 )
 def test_what_cannot_be_is_told(arguments: list[str], code: str, said: str, folder: Path) -> None:
@@ -285,7 +283,7 @@ def test_a_missing_package_is_named_with_its_extra(
     ("error", "code", "said"),
     [
         (KeyboardInterrupt(), 130, ""),
-        (MemoryError(), 1, "error[RG803]: exporting ran out of memory of cpu, at a batch of 2 and an input of 32x32"),
+        (MemoryError(), 1, "error[RG803]: exporting ran out of memory on cpu with a batch of 2 and an input of 32x32"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory"), 1, "error[RG803]: "),
         (
             OSError(28, "No space left on device"),
@@ -316,10 +314,7 @@ def test_all_that_torch_says_is_there_for_who_asks(folder: Path, monkeypatch: py
     monkeypatch.setattr(torch.jit, "script", fails)
     done = resnetgen("export", "tiny.yaml", "--to", "torchscript")
     assert 1 == done.code
-    assert (
-        "tiny.ts:1:1: error[RG804]: torch cannot bring this network into the format torchscript: ValueError: one\n"
-        in (done.err)
-    )
+    assert "tiny.ts:1:1: error[RG804]: torch cannot export this network to torchscript: ValueError: one\n" in (done.err)
     assert "three" not in done.err
     monkeypatch.setenv("RESNETGEN_DEBUG", "1")
     assert "three" in resnetgen("export", "tiny.yaml", "--to", "torchscript").err

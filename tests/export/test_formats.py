@@ -16,14 +16,14 @@ from torch.nn import functional  # noqa: E402
 from resnetgen.api import compile_text  # noqa: E402
 from resnetgen.cli import atomic_write  # noqa: E402
 from resnetgen.compiler import Compiled  # noqa: E402
+from resnetgen.errors import ExportError, RunError  # noqa: E402
 from resnetgen.export import FORMATS, format_named, onnx  # noqa: E402
 from resnetgen.export.compare_outputs import TOLERANCE, agreement  # noqa: E402
 from resnetgen.export.exporting import answered, export  # noqa: E402
-from resnetgen.export.format import Output, Unexportable  # noqa: E402
+from resnetgen.export.format import Output  # noqa: E402
 from resnetgen.export.max_pool_1d import FreeLength  # noqa: E402
 from resnetgen.export.reference_model import Eager, eager  # noqa: E402
 from resnetgen.export.test_inputs import another_size, least_size, noise  # noqa: E402
-from resnetgen.runtime.errors import Refused  # noqa: E402
 from tests.cli.command_line import program  # noqa: E402
 from tests.export.exported_specs import SPECS  # noqa: E402
 
@@ -133,15 +133,15 @@ class Unscriptable(nn.Module):
     ("format", "network"), [("pt2", Counting()), ("onnx", Counting()), ("torchscript", Unscriptable())]
 )
 def test_what_torch_cannot_export_is_refused_in_a_line(format: str, network: nn.Module, tmp_path: Path) -> None:
-    with pytest.raises(Unexportable) as refusal:
+    with pytest.raises(ExportError) as refusal:
         format_named(format).write(network, torch.ones(2, 3), str(tmp_path / "network"))
     assert "RG804" == refusal.value.code
-    assert refusal.value.message.startswith(f"torch cannot bring this network into the format {format}: ")
+    assert refusal.value.message.startswith(f"torch cannot export this network to {format}: ")
     assert "\n" not in refusal.value.message
 
 
 def test_what_onnx_has_no_operator_for_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Unexportable, match=r"DispatchError: No ONNX function found for .*rrelu"):
+    with pytest.raises(ExportError, match=r"DispatchError: No ONNX function found for .*rrelu"):
         format_named("onnx").write(
             nn.Sequential(nn.Conv1d(3, 3, 1), nn.RReLU()).eval(), torch.ones(2, 3, 8), str(tmp_path / "n")
         )
@@ -151,7 +151,7 @@ def test_what_is_too_large_for_onnx_is_told_before_it_is_tried(monkeypatch: pyte
     monkeypatch.setattr(onnx, "MOST_BYTES", 6000)
     found, path = compiled("tiny"), tmp_path / "network"
 
-    with pytest.raises(Unexportable, match="at most 6,000 bytes, and the weights alone take 21,688"):
+    with pytest.raises(ExportError, match="at most 6,000 bytes, and the weights alone take 21,688"):
         onnx.write(eager(found, None).exported, noise(found.network, 2, (32, 32)), str(path))
 
     assert not path.exists()
@@ -184,18 +184,22 @@ def test_a_disk_that_is_full_is_told_and_ends_no_process(format: str, tmp_path: 
         (
             torch.tensor([1.0, 2.0]),
             torch.tensor([1.0, 2.1]),
-            "its `output` differs by up to 1.0e-01, where",
+            "its output `output` differs by up to 1.0e-01, where",
         ),
-        (torch.tensor([1.0, 2.0]), torch.tensor([1.0, float("nan")]), "its `output` differs by up to nan"),
-        (torch.tensor([1.0, 2.0]), torch.tensor([1.0]), r"its `output` is \(1,\) of float32, and the network's \(2,\)"),
-        (torch.ones(2), torch.ones(2).double(), "of float64, and the network's .* of float32"),
-        ({"a": torch.ones(2)}, torch.ones(2), "it gives output, and the network a"),
+        (torch.tensor([1.0, 2.0]), torch.tensor([1.0, float("nan")]), "its output `output` differs by up to nan"),
+        (
+            torch.tensor([1.0, 2.0]),
+            torch.tensor([1.0]),
+            r"`output` is \(1,\) of float32, the network's is \(2,\)",
+        ),
+        (torch.ones(2), torch.ones(2).double(), "of float64, and the network's is .* of float32"),
+        ({"a": torch.ones(2)}, torch.ones(2), "it returns output; the network returns a"),
         ({"a": torch.ones(1), "b": torch.ones(1)}, {"b": torch.ones(1), "a": torch.ones(1)}, "it gives b, a, and"),
         ({"a": torch.ones(1), "b": torch.ones(1)}, {"a": torch.ones(1), "b": torch.zeros(1)}, "its `b` differs"),
     ],
 )
 def test_answers_that_differ_are_refused(expected: Output, actual: Output, why: str) -> None:
-    with pytest.raises(Refused, match=why) as refusal:
+    with pytest.raises(RunError, match=why) as refusal:
         agreement(torch.ones(2, 3, 4), expected, actual)
     assert "RG805" == refusal.value.code
     assert "a batch of 2x3x4" in refusal.value.message
@@ -206,7 +210,7 @@ def test_answers_agree_as_far_as_the_largest_of_their_own_map() -> None:
     found = agreement(torch.ones(1), {"a": large, "b": small}, {"a": large + 0.05, "b": small})
     assert 0.05 == pytest.approx(found.difference, rel=1e-2)
     assert 1000.0 == found.largest
-    with pytest.raises(Refused):
+    with pytest.raises(RunError):
         agreement(torch.ones(1), {"a": large, "b": small}, {"a": large, "b": small + 0.05})
 
 
@@ -215,7 +219,7 @@ def test_weights_that_are_not_finite_are_named(spoilt: float) -> None:
     found = compiled("tiny")
     network = eager(found, None).network
     network.get_parameter("conv1.weight").data[0, 0, 0, 0] = spoilt
-    with pytest.raises(Refused, match=r"not finite in float32, in `conv1\.weight`") as refusal:
+    with pytest.raises(RunError, match=r"not finite in float32, in `conv1\.weight`") as refusal:
         answered(network, noise(found.network, 1, (8, 8)))
     assert "RG806" == refusal.value.code
 
@@ -224,7 +228,7 @@ def test_a_variance_below_zero_is_named() -> None:
     found = compiled("tiny")
     network = eager(found, None).network
     network.get_buffer("bn1.running_var").fill_(-1)
-    with pytest.raises(Refused, match=r"a variance is below zero, in `bn1\.running_var`$") as refusal:
+    with pytest.raises(RunError, match=r"a variance is below zero, in `bn1\.running_var`$") as refusal:
         answered(network, noise(found.network, 1, (8, 8)))
     assert "RG806" == refusal.value.code
 
@@ -233,7 +237,7 @@ def test_answers_that_grow_out_of_bounds_are_told() -> None:
     found = compiled("tiny")
     network = eager(found, None).network
     network.get_parameter("fc.weight").data.fill_(3e38)
-    with pytest.raises(Refused, match="not finite, though its weights are") as refusal:
+    with pytest.raises(RunError, match="not finite, though its weights are") as refusal:
         answered(network, noise(found.network, 1, (8, 8)))
     assert "RG806" == refusal.value.code
 
@@ -251,7 +255,7 @@ def broken(write: Callable[[nn.Module, Tensor, str], None]) -> Callable[[nn.Modu
 def test_a_file_with_other_answers_is_refused(tmp_path: Path) -> None:
     found, way = compiled("tiny"), format_named("torchscript")
     other = type(way)(way.name, way.suffix, way.packages, way.extra, broken(way.write), way.opened)
-    with pytest.raises(Refused, match=r"a batch of 2x3x32x32: its `output` differs by up to 1\.0e\+00"):
+    with pytest.raises(RunError, match=r"a batch of 2x3x32x32: its `output` differs by up to 1\.0e\+00"):
         export(eager(found, None), other, found.trace, 2, str(tmp_path / "network"))
 
 
@@ -262,7 +266,7 @@ def test_a_file_that_takes_one_size_alone_is_refused(tmp_path: Path) -> None:
     found, way = compiled("tiny"), format_named("pt2")
     other = type(way)(way.name, way.suffix, way.packages, way.extra, traced, way.opened)
     with pytest.raises(
-        Refused, match="what was written does not take a batch of 3x3x33x34: AssertionError: Guard"
+        RunError, match="what was written does not take a batch of 3x3x33x34: AssertionError: Guard"
     ) as e:
         export(eager(found, None), other, found.trace, 2, str(tmp_path / "network.pt2"))
     assert "RG805" == e.value.code
@@ -274,7 +278,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
 
     found, way = compiled("tiny"), format_named("torchscript")
     other = type(way)(way.name, way.suffix, way.packages, way.extra, wrong, way.opened)
-    with pytest.raises(Refused, match="what was written does not open: RuntimeError: ") as refusal:
+    with pytest.raises(RunError, match="the written file does not open: RuntimeError: ") as refusal:
         export(eager(found, None), other, found.trace, 2, str(tmp_path / "network"))
     assert "RG805" == refusal.value.code
 

@@ -5,7 +5,6 @@ import contextlib
 import os
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resnetgen import api
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 from tests.cli.command_line import Done, command, environment, resnetgen
 from tests.subjects import CASES, case_folders
 
 SPEC = (CASES / "base.yaml").read_text(encoding="utf-8")
 WRONG = [folder for folder in case_folders() if (folder / "stderr.txt").exists()]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """An empty working directory."""
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 def spec(**keys: Any) -> dict[str, Any]:
@@ -50,8 +42,8 @@ def test_a_wrong_spec_ends_in_its_messages_and_no_file(wrong: Path, tmp_path: Pa
         checked = resnetgen("check", "spec.yaml")
         fixes = sum(each.fix is not None for each in api.diagnose("spec.yaml"))
 
-    offer = f"{fixes} of these can be mended by `resnetgen check --fix`\n" if fixes else ""
-    assert Done(1, "", f"{expected}\n{errors}, and nothing was written\n") == built
+    offer = f"{fixes} of these can be fixed by `resnetgen check --fix`\n" if fixes else ""
+    assert Done(1, "", f"{expected}\n{errors}; nothing was written\n") == built
     assert Done(1, "", f"{expected}\n{errors} in 1 of 1 spec\n{offer}") == checked
     assert [] == os.listdir(tmp_path)
 
@@ -61,14 +53,14 @@ def test_a_wrong_spec_ends_in_its_messages_and_no_file(wrong: Path, tmp_path: Pa
     [
         (SPEC.encode().replace(b"base", b"caf\xe9", 1), "spec.yaml:2:10: error[RG102]: byte 0xe9 here is not UTF-8"),
         (SPEC.encode("utf-16"), "spec.yaml:1:1: error[RG102]: byte 0xff here is not UTF-8"),
-        (SPEC.encode() + b"\0", "spec.yaml:11:1: error[RG103]: character U+0000 cannot stand in YAML"),
+        (SPEC.encode() + b"\0", "spec.yaml:11:1: error[RG103]: character U+0000 is not allowed in YAML"),
         (
             SPEC.encode() + b"description: \x1b[2J",
-            "spec.yaml:11:14: error[RG103]: character U+001B cannot stand in YAML",
+            "spec.yaml:11:14: error[RG103]: character U+001B is not allowed in YAML",
         ),
         (SPEC.encode() + b"description: \xed\xa0\x80", "spec.yaml:11:14: error[RG102]: byte 0xed here is not UTF-8"),
-        (b"", "spec.yaml:1:1: error[RG106]: there is nothing in this file"),
-        (b"\xef\xbb\xbf", "spec.yaml:1:1: error[RG106]: there is nothing in this file"),
+        (b"", "spec.yaml:1:1: error[RG106]: this file has no content"),
+        (b"\xef\xbb\xbf", "spec.yaml:1:1: error[RG106]: this file has no content"),
     ],
     ids=["latin-1", "utf-16", "nul", "escape", "surrogate", "empty", "mark"],
 )
@@ -273,14 +265,14 @@ def test_a_place_without_a_spec_is_told(place: str, folder: Path) -> None:
 def test_a_pipe_in_a_folder_of_specs_is_not_waited_for(folder: Path) -> None:
     os.mkfifo("pipe.yaml")
     Path("spec.yaml").write_text(SPEC)
-    assert Done(0, "1 spec is well\n", "") == resnetgen("check", ".")
+    assert Done(0, "1 spec passed\n", "") == resnetgen("check", ".")
 
 
 def test_links_in_a_circle_are_not_followed(folder: Path) -> None:
     Path("specs").mkdir()
     Path("specs/again").symlink_to("../specs")
     Path("specs/spec.yaml").write_text(SPEC)
-    assert Done(0, "1 spec is well\n", "") == resnetgen("check", "specs")
+    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "specs")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-16"])

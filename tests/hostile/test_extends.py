@@ -12,9 +12,10 @@ import pytest
 
 import resnetgen
 from resnetgen import api
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.resources import specs_folder
-from resnetgen.source.project_root import tree_of
+from resnetgen.source.project_root import project_tree
 from tests.cli.command_line import program
 from tests.cli.command_line import resnetgen as command
 
@@ -44,7 +45,7 @@ def faults(path: Path, **options: bool) -> list[tuple[str, str]]:
     return [(found.code, found.message) for found in api.diagnose(path, **options)]
 
 
-OUTSIDE = [("RG113", "`extends` leaves the spec's own tree")]
+OUTSIDE = [("RG113", "`extends` leads out of the project")]
 
 
 # The tree
@@ -84,12 +85,12 @@ def test_the_help_tells_which_it_is(mark: str, why: str, folder: Path) -> None:
     (fault,) = api.diagnose(spec(folder / "project/specs/deeper/mine.yaml", "../../../outside.yaml"))
     span = fault.primary.span
     assert (2, 10) == (span.line, span.column)
-    flag = "`--allow-outside`, in Python `allow_outside=True`, lets bases be anywhere"
-    assert f"the tree is `../..`, {why}; {flag}" == fault.help
+    flag = "`--allow-outside` (in Python, `allow_outside=True`) allows bases outside it"
+    assert f"the project's root is `../..`, {why}; {flag}" == fault.help
 
 
 def test_a_tree_holds_what_is_in_it_and_no_neighbour_with_a_longer_name(folder: Path) -> None:
-    tree = tree_of(folder / "project/specs")
+    tree = project_tree(folder / "project/specs")
     assert [True, True, False, False, False] == [
         tree.holds(folder / place)
         for place in ("project/x.yaml", "project/a/../x.yaml", "project2/x.yaml", "x.yaml", "project/../x.yaml")
@@ -245,7 +246,7 @@ def test_a_link_that_is_found_in_a_folder_is_not_followed_out(folder: Path) -> N
     (folder / "project/specs/base.yaml").symlink_to("../base.yaml")
     refused = command("check", folder / "project/specs")
     assert (1, False) == (refused.code, "password" in refused.err)
-    assert "error[RG101]: this link leads out of the tree that its folder belongs to\n" in refused.err
+    assert "error[RG101]: this link leads out of the project of its folder\n" in refused.err
     assert "1 error in 1 of 2 specs" in refused.err
     assert "password" in command("check", folder / "project/specs", "--allow-outside").err
     assert "password" in command("check", folder / "project/specs/mine.yaml").err  # asked for by its name

@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,13 +25,12 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no su
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(folder: Path) -> Path:
     """An empty working directory with two specs of one name in folders of their own."""
     for place, words in (("one", "One."), ("two", LONG)):
-        (tmp_path / place).mkdir()
-        (tmp_path / place / "mine.yaml").write_text(SPEC.format(words=words))
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+        (folder / place).mkdir()
+        (folder / place / "mine.yaml").write_text(SPEC.format(words=words))
+    return folder
 
 
 def content(place: str) -> str:
@@ -51,8 +49,8 @@ def everything() -> dict[str, bytes | None]:
 
 # Links
 
-OUT = "here is a link that leads out of the folder"
-NOTHING = "here is a link to nothing"
+OUT = "this is a link that leads out of the folder"
+NOTHING = "this is a broken link"
 HELP = "   help: write to another folder with -o DIR, or remove the link"
 
 
@@ -105,7 +103,7 @@ def test_the_folder_may_be_a_link(folder: Path) -> None:
 def test_a_folder_that_is_a_link_to_nothing_is_not_made(output: str, folder: Path) -> None:
     Path("generated").symlink_to("missing/folder")
     done = resnetgen("build", "one/mine.yaml", "-o", output)
-    expected = f"{output}/mine.py:1:1: error[RG601]: the folder is a link to nothing"
+    expected = f"{output}/mine.py:1:1: error[RG601]: the folder is a broken link"
     assert (1, "", expected) == (done.code, done.out, done.err.splitlines()[0])
     assert not Path("missing").exists()
 
@@ -121,7 +119,7 @@ def test_a_name_cannot_hold_a_path(folder: Path) -> None:
 def test_new_writes_over_no_link(folder: Path) -> None:
     Path("mine.yaml").symlink_to("missing.yaml")
     done = resnetgen("new", "mine")
-    assert (1, True) == (done.code, "this file is there already" in done.err)
+    assert (1, True) == (done.code, "this file already exists" in done.err)
     assert not Path("missing.yaml").exists()
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,13 +36,6 @@ else:
     peak = used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 print(code, used.ru_utime + used.ru_stime, peak)
 """
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """An empty working directory."""
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 def block(options: str) -> str:

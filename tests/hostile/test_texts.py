@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import copy
 import functools
 import json
@@ -18,14 +17,14 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 import pytest
 
 from resnetgen.compiler import compile_source, source_code
-from resnetgen.diagnostics.model import SpecError
 from resnetgen.diagnostics.text import render
+from resnetgen.errors import SpecError
 from resnetgen.reports import Format
 from resnetgen.schema.fields import Identifier, Text, Word
 from resnetgen.schema.record import Record
 from resnetgen.source.source import parse, read
 from resnetgen.spec.spec import Spec
-from resnetgen.unicode import is_seen, spelled
+from resnetgen.unicode import escape_invisible, is_visible
 from tests.cli.command_line import Done, program, resnetgen
 from tests.hostile.fuzz.verdict import NAME
 from tests.subjects import Subject, everything
@@ -195,7 +194,7 @@ def compiled(text: str) -> Any:
 
 def hidden(text: str) -> list[str]:
     """The characters of some lines that do not show."""
-    return [each for each in text if each != "\n" and (unicodedata.category(each) in HIDDEN or not is_seen(each))]
+    return [each for each in text if each != "\n" and (unicodedata.category(each) in HIDDEN or not is_visible(each))]
 
 
 @pytest.mark.parametrize("place", places(), ids=str)
@@ -219,9 +218,11 @@ def test_a_free_text_takes_all_that_yaml_can_write(place: Place) -> None:
 
 def test_what_does_not_show_is_spelled_out() -> None:
     everything = "".join(map(chr, range(sys.maxunicode + 1)))
-    shown = [each for each in everything if spelled(each) == each]
+    shown = [each for each in everything if escape_invisible(each) == each]
     assert [] == [each for each in shown if unicodedata.category(each) in HIDDEN]
-    assert [] == [each for each in everything if spelled(each) != each and not spelled(each).isascii()]
+    assert [] == [
+        each for each in everything if escape_invisible(each) != each and not escape_invisible(each).isascii()
+    ]
     assert set() == set(_IGNORABLE) & set(shown)
 
 
@@ -262,13 +263,6 @@ NAMES = (
     "# #",
     "{# x #}",
 )
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """An empty working directory."""
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such names there")

@@ -10,12 +10,13 @@ import torch
 
 from resnetgen import compile_mapping, compile_spec
 from resnetgen.analysis.cost import cost, weighted_layers
-from resnetgen.analysis.input_sizes import SOON, domain
-from resnetgen.analysis.receptive_field import receptive_field, sees
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.analysis.input_sizes import QUICK_BUDGET, input_domain
+from resnetgen.analysis.receptive_field import covers, receptive_field
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.lint.block_type_for_depth import DEEP, SHALLOW, SQUEEZE
-from resnetgen.lint.deep_plain_network import DEEPEST
-from resnetgen.lint.small_map import LEAST
+from resnetgen.lint.deep_plain_network import MAX_LAYERS
+from resnetgen.lint.small_map import MIN_EXTENT
 from resnetgen.source.collection import names
 from tests.cli.command_line import Done, resnetgen
 from tests.codegen.observation import emitted
@@ -72,10 +73,10 @@ def test_nobody_would_warn_of_an_ordinary_network(rank: int) -> None:
 
 @pytest.mark.parametrize("rank", AXES)
 def test_a_map_is_too_small_below_four_pixels(rank: int) -> None:
-    assert 4 == LEAST
+    assert 4 == MIN_EXTENT
     assert [] == messages(spec(rank, 4, stages=stages(1, 1)), "RG501")
     three = "x".join(["3"] * rank)
-    expected = [f"the maps of `layer1` are {three}, and `layer2` still follows"]
+    expected = [f"the maps of `layer1` are only {three}, and `layer2` still follows"]
     assert expected == messages(spec(rank, 3, stages=stages(1, 1)), "RG501")
 
 
@@ -94,7 +95,10 @@ def test_only_a_map_that_a_stage_follows_is_too_small() -> None:
 
 def test_the_first_map_that_is_too_small_is_told() -> None:
     (warning,) = found(spec(2, 8, stages=stages(1, 1, 1, 1)), "RG501")
-    assert ("the maps of `layer3` are 2x2, and `layer4` still follows", "layer3:") == (warning.message, line(warning))
+    assert ("the maps of `layer3` are only 2x2, and `layer4` still follows", "layer3:") == (
+        warning.message,
+        line(warning),
+    )
     assert ["the input is 8x8"] == [label.words for label in warning.related]
 
 
@@ -108,7 +112,7 @@ def bottlenecks(mid: int, **keys: Any) -> dict[str, Any]:
 
 def test_a_first_bottleneck_may_squeeze_to_half() -> None:
     assert 2 == SQUEEZE
-    squeezed = "the first bottleneck works on 7 of the 16 channels that come in"
+    squeezed = "the first bottleneck has 7 inner channels for 16 input channels"
     assert squeezed not in messages(bottlenecks(8), "RG502")
     (warning,) = found(bottlenecks(7), "RG502")
     assert (squeezed, "layer1:") == (warning.message, line(warning))
@@ -120,7 +124,7 @@ def test_bottlenecks_are_told_of_a_shallow_network(blocks: int, told: bool) -> N
     layers = 3 * blocks + 2
     wide = spec(block={"type": "bottleneck"}, stages=stages(blocks, channels=64))
     assert layers == weighted_layers(compile_mapping(wide).network)
-    message = f"a network of {layers} layers is made of bottlenecks; up to 34, blocks of two are usual"
+    message = f"bottleneck blocks in a network of {layers} layers; up to 34 layers, two-layer blocks are usual"
     assert ([message] if told else []) == messages(wide, "RG502")
 
 
@@ -145,7 +149,7 @@ def test_two_layers_in_a_block_are_told_of_a_deep_network(blocks: int, told: boo
     assert 50 == DEEP
     layers = 2 * blocks + 2
     assert layers == weighted_layers(compile_mapping(deep(blocks)).network)
-    message = f"a network of {layers} layers has blocks of two; above 50, bottlenecks are usual"
+    message = f"two-layer blocks in a network of {layers} layers; above 50 layers, bottlenecks are usual"
     assert ([message] if told else []) == messages(deep(blocks), "RG502")
 
 
@@ -169,7 +173,7 @@ def plain_of(layers: int, **keys: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("rank", AXES)
 def test_a_plain_network_may_have_twenty_layers(rank: int) -> None:
-    assert 20 == DEEPEST
+    assert 20 == MAX_LAYERS
     size = {"input": {"channels": 3, "size": [8] * rank}}
     assert 21 == weighted_layers(compile_mapping(plain_of(21)).network)
     assert [] == messages(plain_of(20, **size), "RG503")
@@ -195,7 +199,7 @@ def test_a_plain_network_is_told_where_it_says_so() -> None:
 def test_a_projection_between_equal_shapes_is_idle(rank: int) -> None:
     (warning,) = found(spec(rank, block={"type": "basic", "shortcut": "projection"}, stages=stages(2)), "RG504")
     shape = "x".join(["16", *["24"] * rank])
-    assert f"a projection of 288 parameters where both sides are {shape}" == warning.message
+    assert f"a projection shortcut of 288 parameters, though input and output are both {shape}" == warning.message
 
 
 @pytest.mark.parametrize("change", [{"stride": 2}, {"channels": 24}, {"channels": 24, "stride": 2}])
@@ -227,15 +231,15 @@ def test_other_shortcuts_are_not_idle(kind: str) -> None:
 @pytest.mark.parametrize("rank", AXES)
 @pytest.mark.parametrize(("mid", "told"), [(8, False), (9, True), (15, True), (16, False), (24, False)])
 def test_widths_are_multiples_of_eight(mid: int, told: bool, rank: int) -> None:
-    message = f"conv1 gives {mid} channels, which is no multiple of 8; so it is with 4 of 9 convolutions"
+    message = f"conv1 has {mid} output channels, which is not a multiple of 8; this holds for 4 of 9 convolutions"
     data = spec(rank, block={"type": "basic", "mid": mid})
     assert ([message] if told else []) == messages(data, "RG505")
 
 
 def test_a_width_of_the_stem_is_told_at_its_layer() -> None:
     (warning,) = found(spec(stem=[{"conv": 3, "to": 12}, {"conv": 3, "to": 16}]), "RG505")
-    assert "conv1 gives 12 channels, which is no multiple of 8" == warning.message
-    assert "take 16, which costs a tensor core as much" == warning.help
+    assert "conv1 has 12 output channels, which is not a multiple of 8" == warning.message
+    assert "use 16: on tensor cores it costs the same" == warning.help
     assert "- conv: 3" == line(warning)
 
 
@@ -254,7 +258,7 @@ def one_pixel(rank: int = 2, extent: int = 2, **keys: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("rank", AXES)
 def test_batch_norm_over_a_pixel_is_told(rank: int) -> None:
-    expected = ["`layer1` normalizes single pixels, which batch norm cannot train on at batch 1"]
+    expected = ["`layer1` normalizes a map of one pixel: batch norm cannot train on it at batch 1"]
     assert expected == messages(one_pixel(rank, 2), "RG506")
     assert [] == messages(one_pixel(rank, 3), "RG506")
 
@@ -281,7 +285,7 @@ def test_a_norm_before_the_stride_sees_more_than_a_pixel() -> None:
 def test_a_norm_of_the_stem_or_the_head_is_told_too() -> None:
     stem = spec(2, 2, stem=[{"conv": 3, "to": 16, "stride": 2}], norm="none", stages=stages(1))
     stem["stem"][0]["norm"] = "batch"
-    assert ["bn1 normalizes single pixels, which batch norm cannot train on at batch 1"] == messages(stem, "RG506")
+    assert ["bn1 normalizes a map of one pixel: batch norm cannot train on it at batch 1"] == messages(stem, "RG506")
     head = one_pixel(norm="none", head={"pool": "avg", "layers": [{"norm": "batch"}], "classes": 10})
     assert 1 == len(found(head, "RG506"))
 
@@ -310,7 +314,7 @@ def pooled(rank: int = 2, extent: int = 32, size: int = 2, **keys: Any) -> dict[
 
 @pytest.mark.parametrize("rank", AXES)
 def test_sizes_that_work_by_their_remainder_are_told(rank: int) -> None:
-    expected = ["only some input sizes work: 2 and up, where the remainder by 2 is 0"]
+    expected = ["only some input sizes work: 2 and up, where size mod 2 is 0"]
     assert expected == messages(pooled(rank, 8), "RG507")
     assert [] == messages(pooled(rank, 8, size=3), "RG507")
 
@@ -328,7 +332,7 @@ def test_what_rounds_alike_agrees() -> None:
 
 def test_the_example_of_the_page_fails_in_torch_by_its_remainder() -> None:
     data = {"name": "pooled", "extends": "resnet50", "block": {"antialias": {"type": "avg", "size": 2}}}
-    expected = ["only some input sizes work: 29 and up, where the remainder by 32 is 0, 29, 30, 31"]
+    expected = ["only some input sizes work: 29 and up, where size mod 32 is 0, 29, 30, 31"]
     assert expected == messages(data, "RG507")
     with torch.device("meta"):
         network = emitted(compile_mapping(data).trace).eval()
@@ -352,8 +356,8 @@ def test_a_domain_that_takes_long_is_not_searched() -> None:
     for number in range(7):
         many[f"s{number}"]["stride"] = 2
     data = pooled(extent=128, stages=many, stem=[])
-    assert SOON // 999 < 128
-    assert domain(compile_mapping(data).network, soon=True) is None
+    assert QUICK_BUDGET // 999 < 128
+    assert input_domain(compile_mapping(data).network, soon=True) is None
     assert [] == messages(data, "RG507")
 
 
@@ -367,7 +371,7 @@ def tapped(extent: int, rank: int = 2, features: tuple[str, ...] = ("layer1", "l
 @pytest.mark.parametrize("rank", AXES)
 def test_maps_that_do_not_nest_are_told(rank: int) -> None:
     large, small = ("x".join([extent] * rank) for extent in ("17", "9"))
-    assert [f"`layer2` gives {small}, which the {large} of `layer1` is no multiple of"] == messages(
+    assert [f"the {large} map of `layer1` is not a multiple of the {small} map of `layer2`"] == messages(
         tapped(17, rank), "RG508"
     )
     assert [] == messages(tapped(16, rank), "RG508")
@@ -376,7 +380,7 @@ def test_maps_that_do_not_nest_are_told(rank: int) -> None:
 
 def test_only_maps_that_are_given_have_to_nest() -> None:
     three = ("layer1", "layer2", "layer3")
-    assert ["`layer3` gives 5x5, which the 9x9 of `layer2` is no multiple of"] == messages(
+    assert ["the 9x9 map of `layer2` is not a multiple of the 5x5 map of `layer3`"] == messages(
         tapped(18, features=three), "RG508"
     )
     assert [] == messages(tapped(18, features=three[:2]), "RG508")
@@ -388,7 +392,7 @@ def test_maps_of_dilated_networks_may_nest_by_their_corners() -> None:
     dilated = {"stages": stages(1, 1, 1, 1), "output_stride": 4, "head": {"features": ["layer1", "layer4"]}}
     assert [17, 9, 5, 5] == [part.output[1] for part in compile_mapping(spec(2, 17, **dilated)).trace.stages]
     assert [] == messages(spec(2, 17, **dilated), "RG508")
-    assert ["`layer4` gives 5x5, which the 19x19 of `layer1` is no multiple of"] == messages(
+    assert ["the 19x19 map of `layer1` is not a multiple of the 5x5 map of `layer4`"] == messages(
         spec(2, 19, **dilated), "RG508"
     )
 
@@ -406,7 +410,7 @@ def test_a_field_may_be_as_large_as_the_input(rank: int) -> None:
     assert (13,) * rank == receptive_field(compile_mapping(seeing(8, rank)).network)
     assert [] == messages(seeing(13, rank), "RG509")
     saw, given = ("x".join([extent] * rank) for extent in ("13", "14"))
-    assert [f"a pixel of the last map sees {saw} of an input of {given}"] == messages(seeing(14, rank), "RG509")
+    assert [f"the receptive field is {saw}, smaller than the input of {given}"] == messages(seeing(14, rank), "RG509")
 
 
 @pytest.mark.parametrize("axis", range(3))
@@ -439,7 +443,7 @@ def test_that_a_field_is_seen_is_found_without_computing_all_of_it() -> None:
         network = traced.network
         for axis, seen in enumerate(receptive_field(network)):
             checked += 1
-            assert (True, False) == (sees(network, axis, seen), sees(network, axis, seen + 1)), number
+            assert (True, False) == (covers(network, axis, seen), covers(network, axis, seen + 1)), number
     assert checked > 60
 
 
@@ -447,7 +451,7 @@ def test_that_a_field_is_seen_is_so_of_the_collection() -> None:
     for name in names():
         network = compile_spec(name).network
         for axis, seen in enumerate(receptive_field(network)):
-            assert (True, False) == (sees(network, axis, seen), sees(network, axis, seen + 1)), name
+            assert (True, False) == (covers(network, axis, seen), covers(network, axis, seen + 1)), name
 
 
 # RG510: budgets
@@ -485,4 +489,4 @@ def test_a_budget_is_of_the_size_that_is_checked() -> None:
 
 
 def test_all_that_ships_is_well_even_where_it_is_to_be_strict() -> None:
-    assert Done(0, f"{len(names())} specs are well\n", "") == resnetgen("check", ROOT / "specs", "--strict")
+    assert Done(0, f"{len(names())} specs passed\n", "") == resnetgen("check", ROOT / "specs", "--strict")

@@ -9,8 +9,9 @@ import torch
 
 from resnetgen import api
 from resnetgen.analysis.cost import cost, state_dict
-from resnetgen.analysis.diff import Change, difference
-from resnetgen.diagnostics.model import Path, SpecError
+from resnetgen.analysis.diff import Change, diff_networks
+from resnetgen.diagnostics.model import Path
+from resnetgen.errors import SpecError
 from resnetgen.ir.network import Training
 from resnetgen.ops.batch_norm import tracks
 from resnetgen.runtime.load_source import load
@@ -112,8 +113,8 @@ def test_a_difference_of_training_is_told() -> None:
         Change("frozen", "stem", "stem, layer2"),
         Change("norm_eval", None, "layer3"),
     )
-    assert expected == difference(one, other).whole
-    assert not difference(one, one)
+    assert expected == diff_networks(one, other).whole
+    assert not diff_networks(one, one)
 
 
 # RG512: frozen parts whose statistics go on

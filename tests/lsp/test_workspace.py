@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from resnetgen.diagnostics.apply_edits import spliced
+from resnetgen.diagnostics.apply_edits import apply_edits
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.lsp.actions import Action, actions
 from resnetgen.lsp.detect import is_spec
@@ -83,7 +83,7 @@ def offered(desk: Desk, finding: Finding, name: str = "mine.yaml") -> list[Actio
 
 def test_a_finding_has_words_and_a_way_out() -> None:
     (finding,) = found(put("extends: resnet50\nname: mine\nhead: {pool: min}\n"))
-    assert "the text 'min' is none of the words here" in finding.message
+    assert "unknown `pool` 'min'" in finding.message
     assert finding.message.endswith("\nhelp: use avg, max, avg_plus_max or avg_concat_max")
 
 
@@ -98,7 +98,7 @@ def test_a_fault_of_a_base_stands_at_extends() -> None:
     desk.put("base", FOLDER / "base.yaml", "extends: resnet50\nname: base\nhead: {pool: min}\n")
     (finding,) = found(desk)
     assert (2, 10) == (finding.span.line, finding.span.column)
-    assert finding.message.startswith("in /nowhere/project/base.yaml: the text 'min'")
+    assert finding.message.startswith("in /nowhere/project/base.yaml: unknown `pool` 'min'")
     (label,) = finding.related
     assert ("/nowhere/project/base.yaml", 3, 14) == (label.span.text.name, label.span.line, label.span.column)
     assert label.words == finding.diagnostic.message
@@ -167,7 +167,7 @@ def test_a_certain_mend_is_offered_and_mends(text: str) -> None:
     (finding,) = found(desk)
     (action,) = offered(desk, finding)
     assert action.preferred and action.path is None
-    assert [] == found(put(spliced(finding.span.text, action.edits)))
+    assert [] == found(put(apply_edits(finding.span.text, action.edits)))
 
 
 def test_a_mend_in_a_base_is_offered_there() -> None:
@@ -181,16 +181,16 @@ def test_a_mend_in_a_base_is_offered_there() -> None:
 PLAIN = "extends: resnet34\nname: plain\nblock: {shortcut: none}\n"
 
 IGNORING = [
-    (PLAIN, PLAIN + "ignore: {RG503: meant as it is}\n"),
-    (PLAIN.rstrip(), PLAIN + "ignore: {RG503: meant as it is}\n"),
-    (PLAIN + "ignore: {}\n", PLAIN + "ignore: {RG503: meant as it is}\n"),
+    (PLAIN, PLAIN + "ignore: {RG503: intended}\n"),
+    (PLAIN.rstrip(), PLAIN + "ignore: {RG503: intended}\n"),
+    (PLAIN + "ignore: {}\n", PLAIN + "ignore: {RG503: intended}\n"),
     (
         f"ignore: {{RG501: small}}\n{PLAIN}input: {{size: 48}}\n",
-        f"ignore: {{RG503: meant as it is, RG501: small}}\n{PLAIN}input: {{size: 48}}\n",
+        f"ignore: {{RG503: intended, RG501: small}}\n{PLAIN}input: {{size: 48}}\n",
     ),
     (
         f"ignore:\n  RG501: small\n{PLAIN}input: {{size: 48}}\n",
-        f"ignore:\n  RG503: meant as it is\n  RG501: small\n{PLAIN}input: {{size: 48}}\n",
+        f"ignore:\n  RG503: intended\n  RG501: small\n{PLAIN}input: {{size: 48}}\n",
     ),
 ]
 
@@ -201,7 +201,7 @@ def test_a_warning_may_be_ignored(text: str, expected: str) -> None:
     finding = next(finding for finding in found(desk) if finding.diagnostic.code == "RG503")
     (action,) = offered(desk, finding)
     assert ("ignore RG503 in this spec", False) == (action.title, action.preferred)
-    changed = spliced(action.edits[0].span.text, action.edits)
+    changed = apply_edits(action.edits[0].span.text, action.edits)
     assert expected == changed
     assert "RG503" not in [each.diagnostic.code for each in found(put(changed))]
 

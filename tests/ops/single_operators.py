@@ -20,7 +20,7 @@ from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot
 from resnetgen.ops.evonorm_s0 import EvoNormS0
-from resnetgen.ops.filter_response_norm import FilterResponseNorm
+from resnetgen.ops.filter_response_norm import FilterResponseNorm, FilterResponseNormTLU
 from resnetgen.ops.frozen_batch_norm import FrozenBatchNorm
 from resnetgen.ops.gather_excite import GatherExciteSlot
 from resnetgen.ops.global_context import GlobalContextSlot
@@ -94,16 +94,16 @@ def samples(rank: int) -> dict[str, Operator]:
         "instance norm without weights": InstanceNorm(CHANNELS, rank, 1e-5, False),
         "dropout": Dropout(0.5),
         "drop path": DropPath(0.5),
-        "layer scale": LayerScaleSlot(type="layer_scale").operator(CHANNELS),
-        "rezero": ReZeroSlot(type="rezero").operator(CHANNELS),
-        "skipinit": SkipInitSlot(type="skipinit", init=0.5).operator(CHANNELS),
+        "layer scale": LayerScaleSlot(type="layer_scale").at_end(CHANNELS, 1),
+        "rezero": ReZeroSlot(type="rezero").at_end(CHANNELS, 1),
+        "skipinit": SkipInitSlot(type="skipinit", init=0.5).at_end(CHANNELS, 1),
         "identity": Identity(),
         "flatten": Flatten(),
         "affine": Affine(CHANNELS),
         "evonorm": EvoNormS0(CHANNELS, 2, 1e-5, rank),
         "evonorm of single channels": EvoNormS0(CHANNELS, CHANNELS, 1e-5, rank),
-        "filter response norm": FilterResponseNorm(CHANNELS, 1e-5, rank, False),
-        "filter response norm, thresholded": FilterResponseNorm(CHANNELS, 1e-5, rank, True),
+        "filter response norm": FilterResponseNorm(CHANNELS, 1e-5, rank),
+        "filter response norm, thresholded": FilterResponseNormTLU(CHANNELS, 1e-5, rank),
         "blur pool": BlurPool(CHANNELS, 3, twos, "reflect"),
         "blur pool by axis": BlurPool(CHANNELS, 4, uneven, "zeros"),
         "weight-standardized conv": WeightStandardizedConv(CHANNELS, 6, window, 2, True),

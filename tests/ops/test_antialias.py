@@ -14,10 +14,9 @@ from torch import Tensor, nn
 from resnetgen.analysis.cost import state_dict
 from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_mapping, emit_source
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import OperatorError, SpecError
 from resnetgen.ops.avg_antialias import AvgAntialiasSlot
 from resnetgen.ops.blur_pool import PADDINGS, BlurPool
-from resnetgen.ops.operator import OperatorError
 from resnetgen.runtime.load_source import load
 from tests.ops.single_modules import assert_captured
 from tests.ops.single_operators import network, said, seen
@@ -176,7 +175,7 @@ def test_a_mean_over_less_than_the_stride_leaves_pixels_out() -> None:
     slot = AvgAntialiasSlot(type="avg", size=2)
     with pytest.raises(OperatorError) as impossible:
         slot.operator(CHANNELS, (2, 3))
-    assert "a mean over 2 pixels at a stride of 3 leaves some pixels out" == impossible.value.message
+    assert "an average over 2 pixels at a stride of 3 skips pixels" == impossible.value.message
 
 
 @pytest.mark.parametrize("antialias", ("blur", "avg", {"type": "avg", "size": 3}))
@@ -192,6 +191,6 @@ def test_the_message_names_the_stage_and_both_shapes() -> None:
     with pytest.raises(SpecError) as found:
         compile_mapping(spec("avg", 33))
     (diagnostic,) = found.value.diagnostics
-    sides = "the branch gives 16x16x16, and the projection beside it 16x17x17"
-    assert ("RG302", f"aa (avg pool 2x2/2) makes 16x16 of 33x33: {sides}") == (diagnostic.code, diagnostic.message)
+    sides = "the branch gives 16x16x16, the projection shortcut 16x17x17"
+    assert ("RG302", f"aa (avg pool 2x2/2) gives 16x16 for 33x33: {sides}") == (diagnostic.code, diagnostic.message)
     assert "`antialias: blur`, or `{type: avg, size: 3}`, would give 17x17" in diagnostic.help

@@ -28,7 +28,7 @@ SCALES: list[tuple[BranchScaleSlot, list[float]]] = [
 @pytest.mark.parametrize(("slot", "start"), SCALES)
 def test_a_branch_scale_multiplies(slot: BranchScaleSlot, start: list[float], rank: int) -> None:
     x = torch.randn(2, CHANNELS, *SIZE[:rank])
-    alone = network([slot.operator(CHANNELS)], (CHANNELS, *SIZE[:rank]))
+    alone = network([slot.at_end(CHANNELS, 1)], (CHANNELS, *SIZE[:rank]))
     (factor,) = alone.parameters()
     torch.testing.assert_close(factor.detach(), torch.tensor(start))
     nn.init.normal_(factor, generator=torch.Generator().manual_seed(2002))

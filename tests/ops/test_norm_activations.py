@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.api import compile_mapping, emit_source
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.ops.evonorm_s0 import EvoNormS0Slot
 from resnetgen.ops.filter_response_norm import FilterResponseNormSlot
 from resnetgen.ops.norm import NormSlot
@@ -195,7 +195,7 @@ def test_groups_must_divide_the_channels() -> None:
 @pytest.mark.parametrize("norm", ("evonorm_s0", "filter_response"))
 def test_an_activation_beside_it_has_no_effect(norm: str) -> None:
     given = {"type": norm, "groups": 4} if norm == "evonorm_s0" else norm
-    expected = f"`act: relu` has no effect: the norm {norm} brings an activation of its own"
+    expected = f"`act: relu` has no effect: the norm {norm} includes an activation"
     layers: tuple[dict[str, Any], ...] = ({"conv": 3, "to": 8, "act": "relu"}, {"norm": "here", "act": "relu"})
     for layer in layers:
         assert [("RG209", expected)] == faults(spec(given, {"conv": 3, "to": 8}, layer))

@@ -10,10 +10,9 @@ from torch import nn
 
 from resnetgen.analysis.cost import state_dict, weighted_layers
 from resnetgen.api import compile_mapping, emit_source
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import OperatorError, SpecError
 from resnetgen.ops.group_norm import GroupNormSlot
 from resnetgen.ops.multi_scale import MultiScaleSlot
-from resnetgen.ops.operator import OperatorError
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.spatial import SpatialSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
@@ -92,15 +91,15 @@ def refused(slot: SpatialSlot, *args: Any, **more: Any) -> str:
 
 def test_what_does_not_divide_the_channels_is_refused() -> None:
     split = SplitAttentionSlot(type="split_attention", radix=4)
-    assert "a radix of 4 does not divide the 6 channels that come in" == refused(split, window(), 6, 8)
-    assert "a radix of 4 and 2 groups do not divide the 12 channels that come in" == refused(split, window(), 12, 8, 2)
-    assert "3 groups do not divide the 32 channels that weigh the splits" == refused(split, window(), 12, 12, 3)
+    assert "a radix of 4 does not divide the 6 input channels" == refused(split, window(), 6, 8)
+    assert "a radix of 4 and 2 groups do not divide the 12 input channels" == refused(split, window(), 12, 8, 2)
+    assert "3 groups do not divide the 32 channels of the split attention" == refused(split, window(), 12, 12, 3)
     scales = MultiScaleSlot(type="multi_scale")
     assert "4 scales do not divide 10 channels" == refused(scales, window(), 10, 10)
     assert "4 scales of 2 groups do not divide 12 channels" == refused(scales, window(), 12, 12, 2)
     paths = SelectiveKernelSlot(type="selective_kernel")
-    assert "2 paths do not divide the 5 channels that come in" == refused(paths, window(), 5, 8)
-    assert "2 paths of 4 groups do not divide the 12 channels that come in" == refused(paths, window(), 12, 8, 4)
+    assert "2 paths do not divide the 5 input channels" == refused(paths, window(), 5, 8)
+    assert "2 paths of 4 groups do not divide the 12 input channels" == refused(paths, window(), 12, 8, 4)
     normed = GroupNormSlot(type="group", groups=16)
     said = refused(paths, window(), 32, 32, norm=normed)
     assert "a group norm of 16 groups does not divide 8 channels that weigh the paths" == said
@@ -124,9 +123,13 @@ def test_group_norms_inside_see_the_maps_inside() -> None:
     """The norm of a single channel in each group cannot be where global pooling has left one pixel."""
     slot = SelectiveKernelSlot(type="selective_kernel")
     operator = slot.operator(unit(window(), 8, 8, norm=GroupNormSlot(type="group", groups=8)))
-    assert "has a group norm, 8 groups inside that has one channel a group" in operator.shape_error((8, 4, 4))
+    misfit = operator.shape_error((8, 4, 4))
+    assert misfit is not None
+    assert "has a group norm, 8 groups inside that has one channel per group" in misfit.why
     scales = MultiScaleSlot(type="multi_scale", scale=2).operator(
         unit(window(), 8, 8, norm=GroupNormSlot(type="group", groups=4))
     )
-    assert "" == scales.shape_error((8, 2, 2))
-    assert "one channel a group" in scales.shape_error((8, 1, 1))
+    assert scales.shape_error((8, 2, 2)) is None
+    misfit = scales.shape_error((8, 1, 1))
+    assert misfit is not None
+    assert "one channel per group" in misfit.why

@@ -49,17 +49,18 @@ class Block:
         return (1,) * self.rank
 
     def build(self) -> tuple[Residual, Pairs]:
-        """The block, and its modules with their names; its shortcut is made before its branch, as in torchvision."""
+        """The block, and its modules with their names; each is made where the state dict has it."""
         layers = self.layers()
         branch = self.branch(layers)
         kind, around = self.shortcut(layers.total_stride)
         names = self.names(branch, layers.unit, around)
-        shortcut = made(around)
         tap = _leading(branch) if kind == "projection" else 0
         smoothers = [name for name, part in zip(names[0], branch, strict=False) if part.role == "antialias"]
         check_whole(names[0], tap, smoothers)
-        inside, joined = made(branch), made(self.joined())
         first = self.layout.one("shortcut_first")
+        early = made(around) if first else []
+        inside, joined = made(branch), made(self.joined())
+        shortcut = early if first else made(around)
         built = Residual(inside, joined, shortcut, kind, tap, layers.total_stride, shortcut_first=first)
         built.ends = [module for part, module in zip(branch, inside, strict=True) if part.role not in BEHIND][-1:]
         own, beside = [*inside, *joined], list(zip(names[1], shortcut, strict=True))

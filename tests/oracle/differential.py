@@ -23,7 +23,8 @@ import yaml
 from resnetgen import api, lint
 from resnetgen.analysis.cost import cost
 from resnetgen.analysis.shape_inference import Trace, trace
-from resnetgen.diagnostics.model import Fault, Severity, SpecError
+from resnetgen.diagnostics.model import Fault, Severity
+from resnetgen.errors import SpecError
 from resnetgen.lower import lower
 from resnetgen.runtime.comparison import unlike
 from resnetgen.runtime.hooks import run, shapes
@@ -100,7 +101,7 @@ def compiled(spec: Mapping[str, Any]) -> tuple[Trace | None, list[Fault]]:
     if network is None:
         return None, faults
     traced = trace(network)
-    faults = [fault for fault in lint.check(traced) if fault.severity is Severity.ERROR]
+    faults = [fault for fault in lint.lint(traced) if fault.severity is Severity.ERROR]
     return (None, faults) if faults else (traced, [])
 
 

@@ -132,7 +132,7 @@ def check(names: Sequence[str]) -> None:
     """Whether modules can have these names, those of one module next to one another.
 
     Raises:
-        Impossible: they cannot.
+        OperatorError: they cannot.
     """
     _check([name.split(".") for name in names if name])
 
@@ -157,7 +157,7 @@ def check_whole(names: Sequence[str], tap: int, given: Sequence[str]) -> None:
     """Whether each module of a block is one: no shortcut begins inside it, nothing in it is given from outside.
 
     Raises:
-        Impossible: one is not.
+        OperatorError: one is not.
     """
     first, _, inside = names[tap].partition(".")
     if tap and inside and names[tap - 1].partition(".")[0] == first:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from resnetgen.api import compile_mapping, emit_source
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.runtime.load_source import load
 from tests.published.collection import constant_buffers, loaded, spec_of, weights
 from tests.published.reference_facts import CALM, Network, assert_answers, probe_input, timm_networks

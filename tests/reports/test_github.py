@@ -12,7 +12,7 @@ import pytest
 from resnetgen.diagnostics.model import Label, Severity, Span, Text
 from resnetgen.reports import Report, Result
 from resnetgen.reports.github import render
-from resnetgen.unicode import spelled
+from resnetgen.unicode import escape_invisible
 from tests.cli.command_line import resnetgen
 from tests.reports.reported import BASE, HOSTILE, TEXT, cases, fault, hostile, label, report
 
@@ -76,7 +76,7 @@ def test_a_warning_is_one_too() -> None:
 
 
 def test_what_is_well_has_no_command() -> None:
-    assert "2 specs are well\n" == render(Report((Result("resnet50", ()), Result("mine.yaml", ()))))
+    assert "2 specs passed\n" == render(Report((Result("resnet50", ()), Result("mine.yaml", ()))))
 
 
 def test_a_fault_in_the_collection_is_shown_where_the_spec_extends_it() -> None:
@@ -166,7 +166,7 @@ def test_hostile_text_stays_in_its_field(text: str) -> None:
     assert ["error", "warning"] == [command.name for command in found]
     keys = {"file", "line", "endLine", "col", "endColumn", "title"}
     assert [keys, keys] == [set(command.properties) for command in found]
-    path = "".join(each if each in "\r\n" else spelled(each) for each in hostile(text).results[0].name)
+    path = "".join(each if each in "\r\n" else escape_invisible(each) for each in hostile(text).results[0].name)
     assert os.path.normpath(path) == os.path.normpath(found[0].properties["file"])
     assert (5 if text else 3) == len(found[0].message.split("\n"))
     assert [] == [row for command in found for row in command.message.split("\n") if not row.isprintable()]

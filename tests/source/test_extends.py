@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from resnetgen.diagnostics import Diagnostic, Fault, Part, Path, Place, SpecError
-from resnetgen.source.extends import LONGEST, Document, merge_patch, resolve
+from resnetgen.diagnostics import Diagnostic, Fault, Part, Path, Place
+from resnetgen.errors import BaseNotFound, SpecError
+from resnetgen.source.extends import MAX_CHAIN, Document, merge_patch, resolve
 from resnetgen.source.source import Source, parse
 
 BASE = """\
@@ -33,11 +34,13 @@ stages:
 """
 
 
-def among(**specs: str) -> Callable[[str, Source], Source | str]:
+def among(**specs: str) -> Callable[[str, Source], Source]:
     """A `find_base` that knows these specs."""
 
-    def find_base(name: str, _: Source) -> Source | str:
-        return parse(specs[name], f"{name}.yaml") if name in specs else "there are others"
+    def find_base(name: str, _: Source) -> Source:
+        if name not in specs:
+            raise BaseNotFound(name, "there are others")
+        return parse(specs[name], f"{name}.yaml")
 
     return find_base
 
@@ -140,7 +143,7 @@ def test_a_base_is_looked_for_from_the_spec_that_names_it() -> None:
     asked: list[tuple[str, str]] = []
     find = among(b="extends: c", c="x: 1")
 
-    def find_base(name: str, source: Source) -> Source | str:
+    def find_base(name: str, source: Source) -> Source:
         asked.append((name, source.text.name))
         return find(name, source)
 
@@ -204,7 +207,7 @@ def test_a_fault_in_a_base_shows_the_extends() -> None:
 
 
 def test_a_base_that_is_not_there() -> None:
-    assert [("RG110", "mine.yaml", 1, 10, "there is no spec `base` to extend")] == faults("extends: base")
+    assert [("RG110", "mine.yaml", 1, 10, "`extends` names an unknown spec `base`")] == faults("extends: base")
 
 
 @pytest.mark.parametrize("value", ["3", "null", "[a]", "''", "{a: 1}"])
@@ -213,12 +216,12 @@ def test_extends_must_be_text(value: str) -> None:
 
 
 def test_a_spec_that_extends_itself() -> None:
-    expected = ("RG111", "mine.yaml", 1, 10, "`extends` goes in a circle: mine.yaml -> mine.yaml")
+    expected = ("RG111", "mine.yaml", 1, 10, "`extends` forms a cycle: mine.yaml -> mine.yaml")
     assert [expected] == faults("extends: mine", mine="extends: mine")
 
 
 def test_a_circle_is_named_in_full() -> None:
-    expected = ("RG111", "b.yaml", 1, 10, "`extends` goes in a circle: a.yaml -> b.yaml -> a.yaml")
+    expected = ("RG111", "b.yaml", 1, 10, "`extends` forms a cycle: a.yaml -> b.yaml -> a.yaml")
     assert [expected] == faults("extends: a", a="extends: b", b="extends: a")
 
 
@@ -232,12 +235,12 @@ def chain(length: int) -> dict[str, str]:
 
 
 def test_the_longest_chain() -> None:
-    assert {"x": 1} == resolved("extends: s0", **chain(LONGEST - 1)).data
+    assert {"x": 1} == resolved("extends: s0", **chain(MAX_CHAIN - 1)).data
 
 
 def test_a_chain_that_is_too_long() -> None:
-    expected = ("RG111", "s30.yaml", 1, 10, "more than 32 specs extend one another")
-    assert [expected] == faults("extends: s0", **chain(LONGEST))
+    expected = ("RG111", "s30.yaml", 1, 10, "a chain of more than 32 specs that extend one another")
+    assert [expected] == faults("extends: s0", **chain(MAX_CHAIN))
 
 
 def test_a_fault_in_the_text_of_a_base_shows_the_extends() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.compiler import Compiled, compile_source
-from resnetgen.diagnostics import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.source import git
 from tests.source.git_repository import Repository, repository
 
@@ -54,9 +54,9 @@ def test_a_path_may_begin_at_the_current_folder(repo: Repository) -> None:
 
 def test_a_file_at_a_revision_is_found_from_anywhere(repo: Repository, tmp_path: Path) -> None:
     with contextlib.chdir(tmp_path):
-        then, path = git.placed("first", "repo/specs/mine.yaml")
+        then, path = git.locate("first", "repo/specs/mine.yaml")
         assert SPEC == then.read(path).text.content
-    assert SPEC == git.since("main", str(repo.folder / "specs" / "mine.yaml")).text.content
+    assert SPEC == git.read_at("main", str(repo.folder / "specs" / "mine.yaml")).text.content
 
 
 def test_a_link_is_followed_inside_the_repository(repo: Repository, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def message(run: Callable[[], object]) -> str:
 )
 def test_what_is_no_revision_is_said_so_and_is_no_option(repo: Repository, name: str) -> None:
     before = sorted(path.name for path in repo.folder.iterdir())
-    assert message(lambda: git.revision(name)).startswith(f"RG101 {name}: git knows no revision `{name}` here; ")
+    assert message(lambda: git.revision(name)).startswith(f"RG101 {name}: git has no revision `{name}` here; ")
     assert before == sorted(path.name for path in repo.folder.iterdir())
 
 
@@ -118,7 +118,7 @@ def test_a_base_that_is_not_at_the_revision(repo: Repository, extends: str, said
     (repo.folder.parent / "secret.yaml").write_text(BASE)
     repo.commit({"specs/mine.yaml": f"extends: {extends}\nname: mine\n"})
     found = message(lambda: compiled("main", "specs/mine.yaml"))
-    assert found.startswith("RG110 main:specs/mine.yaml: there is no spec `")
+    assert found.startswith("RG110 main:specs/mine.yaml: `extends` names an unknown spec `")
     assert said in found
 
 
@@ -137,7 +137,7 @@ def test_a_large_file_is_refused(repo: Repository) -> None:
 def test_without_git_or_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     said = message(lambda: git.revision("main", str(tmp_path)))
-    assert said.startswith(f"RG101 {tmp_path}: git cannot tell: not a git repository")
+    assert said.startswith(f"RG101 {tmp_path}: git failed: not a git repository")
     assert "cannot change to" in message(lambda: git.revision("main", str(tmp_path / "none")))
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "git is not installed" in message(lambda: git.revision("main", str(tmp_path)))
@@ -156,18 +156,18 @@ def test_without_git_or_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ],
 )
 def test_a_target_is_parted_as_git_does(target: str, expected: tuple[str, str] | None) -> None:
-    assert expected == git.parted(target)
+    assert expected == git.split_target(target)
 
 
 def test_a_file_with_a_colon_is_a_file(tmp_path: Path) -> None:
     with contextlib.chdir(tmp_path):
         Path("main:mine.yaml").write_text(BASE)
-        assert git.parted("main:mine.yaml") is None
+        assert git.split_target("main:mine.yaml") is None
 
 
 def changed(revision: str, folder: str = ".") -> list[str]:
     """The files by their paths from the current folder."""
-    return [path.relative_to(Path.cwd()).as_posix() for path in git.changed_since(revision, folder)]
+    return [path.relative_to(Path.cwd()).as_posix() for path in git.changed_files(revision, folder)]
 
 
 def test_the_files_that_have_changed(repo: Repository) -> None:
@@ -184,23 +184,23 @@ def test_the_files_that_have_changed(repo: Repository) -> None:
 
 
 def test_changes_are_of_files_that_exist_with_absolute_paths(repo: Repository) -> None:
-    found = git.changed_since("HEAD", "specs")
+    found = git.changed_files("HEAD", "specs")
     assert [repo.folder.resolve() / "base.yaml", repo.folder.resolve() / "specs" / "mine.yaml"] == found
 
 
 def test_nothing_has_changed_since_now(repo: Repository) -> None:
     repo.commit({})
-    assert [] == git.changed_since("HEAD")
+    assert [] == git.changed_files("HEAD")
 
 
 def test_what_is_only_touched_has_not_changed(repo: Repository) -> None:
     repo.commit({})
     Path("base.yaml").write_text(Path("base.yaml").read_text())
-    assert [] == git.changed_since("HEAD")
+    assert [] == git.changed_files("HEAD")
 
 
 def test_changes_since_a_bad_revision(repo: Repository) -> None:
-    assert "git knows no revision `--stat` here" in message(lambda: git.changed_since("--stat"))
+    assert "git has no revision `--stat` here" in message(lambda: git.changed_files("--stat"))
 
 
 def test_a_bare_repository_in_a_commit_is_not_asked(repo: Repository) -> None:
@@ -210,5 +210,5 @@ def test_a_bare_repository_in_a_commit_is_not_asked(repo: Repository) -> None:
     repo.write({"specs/theirs/config": config, "specs/theirs/mine.yaml": BASE})
 
     with contextlib.chdir("specs/theirs"):
-        said = message(lambda: git.changed_since("main"))
+        said = message(lambda: git.changed_files("main"))
     assert (True, False) == ("bare repository" in said, ran.exists())

@@ -9,7 +9,8 @@ import time
 import pytest
 import yaml
 
-from resnetgen.diagnostics import Part, Path, Span, SpecError
+from resnetgen.diagnostics import Part, Path, Span
+from resnetgen.errors import SpecError
 from resnetgen.source import yaml_events
 from resnetgen.source.source import parse, read
 
@@ -221,7 +222,7 @@ def test_a_file_without_permission(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text("a: 1")
     path.chmod(0)
-    assert ("RG101", 1, 1, "there is no permission to read this file") == read_fault(path)
+    assert ("RG101", 1, 1, "permission to read this file is denied") == read_fault(path)
 
 
 def test_bytes_that_are_not_utf8_are_located(tmp_path: pathlib.Path) -> None:

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnetgen.source.yaml_scalars import LARGEST, AmbiguousScalar, plain
+from resnetgen.source.yaml_scalars import MAX_INTEGER, AmbiguousScalar, resolve_plain
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from resnetgen.source.yaml_scalars import LARGEST, AmbiguousScalar, plain
         ("-0", 0),
         ("+3", 3),
         ("224", 224),
-        (str(LARGEST), LARGEST),
+        (str(MAX_INTEGER), MAX_INTEGER),
         ("1.5", 1.5),
         (".5", 0.5),
         ("1.", 1.0),
@@ -37,7 +37,7 @@ from resnetgen.source.yaml_scalars import LARGEST, AmbiguousScalar, plain
     ],
 )
 def test_plain(text: str, expected: object) -> None:
-    actual = plain(text)
+    actual = resolve_plain(text)
     assert (type(expected), expected) == (type(actual), actual)
 
 
@@ -84,7 +84,7 @@ def test_plain(text: str, expected: object) -> None:
     ],
 )
 def test_trap(text: str, message: str, help_: str) -> None:
-    actual = plain(text)
+    actual = resolve_plain(text)
     assert isinstance(actual, AmbiguousScalar)
     assert ("RG105", message, help_) == (actual.code, actual.message, actual.help)
 
@@ -106,14 +106,14 @@ def test_trap(text: str, message: str, help_: str) -> None:
     ],
 )
 def test_a_trap_has_another_spelling_where_it_has_one_number(text: str, instead: str) -> None:
-    actual = plain(text)
+    actual = resolve_plain(text)
     assert isinstance(actual, AmbiguousScalar)
     assert instead == actual.instead
 
 
-@pytest.mark.parametrize("text", [str(LARGEST + 1), "9" * 5000, "-" + "9" * 5000, "0x" + "f" * 5000, "08" * 5000])
+@pytest.mark.parametrize("text", [str(MAX_INTEGER + 1), "9" * 5000, "-" + "9" * 5000, "0x" + "f" * 5000, "08" * 5000])
 def test_numbers_out_of_range(text: str) -> None:
-    actual = plain(text)
+    actual = resolve_plain(text)
     assert isinstance(actual, AmbiguousScalar)
     assert ("RG107", "the largest whole number in a spec is 9223372036854775807") == (actual.code, actual.help)
 
@@ -122,7 +122,7 @@ def test_numbers_out_of_range(text: str) -> None:
     "text", ["1.0e+999", "1e400", "-1E400", "1e" + "9" * 5000, "9" * 400 + ".", "1_0.0e+400", "9" * 400 + "e5"]
 )
 def test_numbers_with_fractions_out_of_range(text: str) -> None:
-    actual = plain(text)
+    actual = resolve_plain(text)
     assert isinstance(actual, AmbiguousScalar)
     most = "a number with a fraction or an exponent is at most about 1.79e+308"
     assert ("RG107", most) == (actual.code, actual.help)
@@ -130,13 +130,13 @@ def test_numbers_with_fractions_out_of_range(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["1" + "_0" * 40 + ".5", "1:30.5" + "0" * 5000, "." + "0" * 5000 + "1e5"])
 def test_numbers_that_are_too_long(text: str) -> None:
-    actual = plain(text)
+    actual = resolve_plain(text)
     assert AmbiguousScalar("RG107", f"`{text[:37]}...` has more than 60 characters", "write fewer digits") == actual
 
 
 @given(st.text("0179_.:+-eExXobTf ", min_size=1, max_size=9).map(str.strip).filter(bool))
 def test_what_is_no_trap_means_what_pyyaml_says(text: str) -> None:
-    actual = plain(text)
+    actual = resolve_plain(text)
     if isinstance(actual, AmbiguousScalar):
         return
     resolve = yaml.SafeLoader("").resolve

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,12 @@ from resnetgen import compile_text
 from resnetgen.compiler import digest
 from tests.cli.command_line import Done, resnetgen
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 PLAIN = "extends: resnet34\nname: mine\nblock: {shortcut: none}\n"
 """Heard: RG503."""
 THREE = f"{PLAIN}stem: [{{conv: 7, to: 60, stride: 2}}, {{max_pool: 3, stride: 2}}]\ninput: {{size: 48}}\n"
 """Heard: RG501, RG503, RG505."""
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """An empty working directory."""
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 def write(content: str, name: str = "spec.yaml") -> None:
@@ -44,7 +38,7 @@ def check(*arguments: str) -> list[str]:
     return heard(resnetgen("check", "spec.yaml", *arguments))
 
 
-WELL = Done(0, "1 spec is well\n", "")
+WELL = Done(0, "1 spec passed\n", "")
 
 
 # In specs
@@ -103,14 +97,20 @@ def test_an_error_cannot_be_ignored() -> None:
 @pytest.mark.parametrize(
     ("ignore", "expected"),
     [
-        ("{RG301: meant}", "spec.yaml:3:10: error[RG204]: the text 'RG301' is no code of a warning, such as RG501"),
-        ("{rg503: meant}", "spec.yaml:3:10: error[RG204]: the text 'rg503' is no code of a warning, such as RG501"),
-        ("{RG503: ''}", "spec.yaml:3:17: error[RG203]: this must say in a few words why the warning is ignored, not "),
+        (
+            "{RG301: meant}",
+            "spec.yaml:3:10: error[RG204]: `ignore` takes codes of warnings such as RG501, not the text 'RG301'",
+        ),
+        (
+            "{rg503: meant}",
+            "spec.yaml:3:10: error[RG204]: `ignore` takes codes of warnings such as RG501, not the text 'rg503'",
+        ),
+        ("{RG503: ''}", "spec.yaml:3:17: error[RG203]: `RG503` must give the reason in a few words, not "),
         (
             "{RG503: true}",
-            "spec.yaml:3:17: error[RG203]: this must say in a few words why the warning is ignored, not ",
+            "spec.yaml:3:17: error[RG203]: `RG503` must give the reason in a few words, not ",
         ),
-        ("[RG503]", "spec.yaml:3:9: error[RG203]: this must be a mapping, not a list"),
+        ("[RG503]", "spec.yaml:3:9: error[RG203]: `ignore` must be a mapping, not a list"),
     ],
 )
 def test_only_codes_of_warnings_with_a_reason_can_be_ignored(ignore: str, expected: str) -> None:
@@ -170,8 +170,8 @@ def test_a_code_of_no_warning_is_wrong_usage(command: str, code: str, hint: str)
     done = resnetgen(command, "spec.yaml", "--ignore", code)
     assert (2, "") == (done.code, done.out)
     said = " ".join(done.err.split())
-    assert f"'--ignore': {code} is no code of a warning" in said
-    assert said.endswith("`resnetgen explain` lists them")
+    assert f"'--ignore': unknown warning code {code}" in said
+    assert said.endswith("`resnetgen explain` lists all codes")
     assert hint in said
 
 
@@ -194,7 +194,7 @@ def test_a_strict_build_writes_nothing() -> None:
     write(PLAIN)
     done = resnetgen("build", "spec.yaml", "--strict")
     assert (1, "", ["error[RG503]"]) == (done.code, done.out, heard(done))
-    assert done.err.endswith("\n1 error, and nothing was written\n")
+    assert done.err.endswith("\n1 error; nothing was written\n")
     assert not Path("generated").exists()
 
 
@@ -278,22 +278,22 @@ def test_a_project_that_only_names_us_is_not_parsed(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("[tool.resnetgen]\nstrikt = true\n", "there is no `strikt`; the keys are ignore and strict"),
-        ('[tool.resnetgen]\nignore = "RG503"\n', "`ignore` is a list of codes, and `strict` is true or false"),
-        ("[tool.resnetgen]\nstrict = 1\n", "`ignore` is a list of codes, and `strict` is true or false"),
-        ('[tool.resnetgen]\nignore = ["RG601"]\n', "RG601 is no code of a warning; did you mean `RG501`?"),
+        ("[tool.resnetgen]\nstrikt = true\n", "unknown key `strikt`; the keys are `ignore` and `strict`"),
+        ('[tool.resnetgen]\nignore = "RG503"\n', "`ignore` must be a list of codes, and `strict` true or false"),
+        ("[tool.resnetgen]\nstrict = 1\n", "`ignore` must be a list of codes, and `strict` true or false"),
+        ('[tool.resnetgen]\nignore = ["RG601"]\n', "unknown warning code RG601; did you mean `RG501`?"),
         (
             "[tool.resnetgen]\nignore = [503]\n",
-            "503 is no code of a warning; did you mean `RG503`? `resnetgen explain` lists them",
+            "unknown warning code 503; did you mean `RG503`? `resnetgen explain` lists all codes",
         ),
         ("[tool.resnetgen\n", "Expected ']' at the end of a table declaration"),
         ('[tool.resnetgen]\nignore = ["RG503"\n', "Unclosed array"),
-        ("[[tool.resnetgen]]\nstrict = true\n", "this must be a table"),
-        ("tool = 5  # resnetgen\n", "this must be a table"),
+        ("[[tool.resnetgen]]\nstrict = true\n", "`tool.resnetgen` must be a table"),
+        ("tool = 5  # resnetgen\n", "`tool.resnetgen` must be a table"),
         ("tool.resnetgen = " + "[" * 9999, "it cannot be read: maximum recursion depth exceeded"),
         (f"tool.resnetgen = {'9' * 9999}\n", "it cannot be read: Exceeds the limit"),
-        ('[tool.resnetgen]\n"\\u001b[31m\\u202e" = 1\n', r"there is no `\x1b[31m\u202e`"),
-        ('[tool.resnetgen]\nignore = ["\\u202e"]\n', r"\u202e is no code of a warning"),
+        ('[tool.resnetgen]\n"\\u001b[31m\\u202e" = 1\n', r"unknown key `\x1b[31m\u202e`"),
+        ('[tool.resnetgen]\nignore = ["\\u202e"]\n', r"unknown warning code \u202e"),
     ],
 )
 def test_a_project_that_says_what_it_cannot_is_wrong_usage(content: str, expected: str, folder: Path) -> None:

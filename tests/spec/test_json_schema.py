@@ -275,7 +275,7 @@ def test_a_file_of_someone_else_is_left_alone(tmp_path: Path) -> None:
     file.write_text("{}")
     done = resnetgen("schema", "-o", file)
     assert (1, "", "{}") == (done.code, done.out, file.read_text())
-    assert "error[RG601]: here is a file that resnetgen did not make" in done.err
+    assert "error[RG601]: this file was not written by resnetgen" in done.err
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:

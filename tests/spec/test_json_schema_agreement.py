@@ -19,7 +19,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 from resnetgen.jsonschema import json_schema
 from resnetgen.source import collection
 from resnetgen.source.extends import merge_patch, resolve

@@ -13,8 +13,9 @@ import torch
 import yaml
 
 from resnetgen.compiler import Compiled, compile_source, source_code
-from resnetgen.diagnostics.model import Diagnostic, Label, Path, SpecError
+from resnetgen.diagnostics.model import Diagnostic, Label, Path
 from resnetgen.diagnostics.text import render
+from resnetgen.errors import SpecError
 from resnetgen.ir.network import Budget
 from resnetgen.runtime.comparison import unlike
 from resnetgen.runtime.hooks import run
@@ -153,7 +154,7 @@ def is_elsewhere(diagnostic: Diagnostic) -> bool:
     A block type is named at one and described at another; the size of a map comes of every stride before it; a file
     is too large as a whole.
     """
-    together = ("block type", "blocks of the type", " makes ")
+    together = ("block type", "blocks of the type", "the branch gives")
     return diagnostic.code in ("RG107", "RG304") or any(words in diagnostic.message for words in together)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.cli.verify import run
-from resnetgen.runtime.errors import Refused
+from resnetgen.errors import RunError
 from resnetgen.verify import CHECKS, run_checks
 from resnetgen.verify.task import Row, Started, Task
 from resnetgen.verify.verdict import Verdict, failed, passed, skipped
@@ -24,11 +24,10 @@ JOBS: list[int] = []
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(folder: Path) -> Path:
     """A folder with a spec, the current one."""
-    (tmp_path / SMALL).write_text(SPEC, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    (folder / SMALL).write_text(SPEC, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
@@ -86,13 +85,15 @@ def test_checks_are_chosen_by_name_and_group_and_run_in_their_order(asked: list[
 
 def test_an_unknown_check_is_wrong_usage(asked: list[Task]) -> None:
     words = wrong(resnetgen("verify", SMALL, "--checks", "shape"))
-    assert "'shape' is no check; did you mean `shapes`? there are imports, tensors," in words
-    assert words.endswith("compile; and the groups prediction, behaviour, tools")
+    assert "unknown check 'shape'; did you mean `shapes`? the checks are imports, tensors," in words
+    assert words.endswith("compile; the groups are prediction, behaviour, tools")
     assert [] == asked
 
 
 def test_to_skip_everything_is_wrong_usage(asked: list[Task]) -> None:
-    assert "it leaves no check" in wrong(resnetgen("verify", SMALL, "--check", "macs", "--skip", "prediction"))
+    assert "--skip leaves no check to run" in wrong(
+        resnetgen("verify", SMALL, "--check", "macs", "--skip", "prediction")
+    )
     assert [] == asked
 
 
@@ -133,7 +134,7 @@ def test_several_networks_have_a_row_each_and_what_failed_below(asked: list[Task
         "",
         "small: macs     no [such] `thing`",
         "resnet20: macs  no [such] `thing`",
-        "onnx left out   there is none (2 networks)",
+        "onnx skipped    there is none (2 networks)",
         "",
         "6 checks of 2 networks: 2 passed, 2 failed, 2 skipped",
     ] == rows
@@ -207,7 +208,7 @@ def test_processors_are_shared_out_among_the_networks(
 
 def test_a_size_that_is_none_is_wrong_usage(asked: list[Task]) -> None:
     words = wrong(resnetgen("verify", SMALL, "--input-size", "big"))
-    assert "'big' is no size" in words
+    assert "invalid size 'big'" in words
     assert "smallest" in words
 
 
@@ -228,7 +229,7 @@ def test_an_empty_folder_is_told(asked: list[Task], folder: Path) -> None:
 
 def test_a_refusal_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def examine(task: Task) -> Iterable[Started | Row]:
-        raise Refused("RG802", "there is no `device`", "use another one")
+        raise RunError("there is no `device`", "use another one", "RG802")
 
     replace(monkeypatch, examine)
     done = resnetgen("verify", SMALL)
@@ -244,7 +245,7 @@ def test_a_want_of_memory_is_told_with_a_way_out(monkeypatch: pytest.MonkeyPatch
     done = resnetgen("verify", SMALL, "--checks", "forward,backward", "--batch", "4096")
     assert 1 == done.code
     words = (
-        "error[RG803]: small: the checks `forward`, `backward` ran out of memory of cuda, at a batch of 4096 and an "
+        "error[RG803]: small: the checks `forward`, `backward` ran out of memory on cuda with a batch of 4096 and an "
         "input of 3x16x16\n   help: use a smaller --batch or --input-size, or --device cpu\n"
     )
     assert words == done.err

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from resnetgen.runtime.errors import Refused
+from resnetgen.errors import RunError
 from resnetgen.verify.scheduler import side_by_side
 from resnetgen.verify.task import Row, Started, Task
 from resnetgen.verify.verdict import State
@@ -77,7 +77,7 @@ def test_the_check_at_which_it_died_has_failed_and_another_process_goes_on(
 def test_what_takes_too_long_has_failed() -> None:
     start = time.monotonic()
     rows = examined(running("import time; time.sleep(1000)"), "forward", "params", timeout=3)
-    assert ("forward", State.FAILED, "it did not end within 3 seconds") == told(rows)[0]
+    assert ("forward", State.FAILED, "it did not finish within 3 seconds") == told(rows)[0]
     assert ("params", State.PASSED) == told(rows)[1][:2]
     assert time.monotonic() - start < 200
 
@@ -85,7 +85,7 @@ def test_what_takes_too_long_has_failed() -> None:
 def test_without_a_network_the_other_checks_are_left_out() -> None:
     rows = examined("import torch\nraise OSError('gone')\n", "imports", "params", "forward")
     assert ("imports", State.FAILED, "OSError: gone (line 2 of small.py)") == told(rows)[0]
-    reason = "there is no network to look at: `imports` failed"
+    reason = "not run, because `imports` failed"
     assert [("params", State.SKIPPED, reason), ("forward", State.SKIPPED, reason)] == told(rows)[1:]
 
 
@@ -123,7 +123,7 @@ def test_a_device_that_is_not_there_is_refused(temporary: Path, monkeypatch: pyt
     if torch.cuda.is_available():
         pytest.skip("there is a CUDA device here")
     compiled, source = small()
-    with pytest.raises(Refused, match="there is no CUDA device: torch ") as refused:
+    with pytest.raises(RunError, match="there is no CUDA device: torch ") as refused:
         list(side_by_side([Task(compiled.trace, source, "cuda", 2, ("imports",), 100.0)], 1))
     assert "RG802" == refused.value.code
     assert [] == list(temporary.glob("resnetgen-*"))
@@ -131,7 +131,7 @@ def test_a_device_that_is_not_there_is_refused(temporary: Path, monkeypatch: pyt
 
 def test_a_folder_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
-    with pytest.raises(Refused, match="no temporary file can be written: No such file or directory") as refused:
+    with pytest.raises(RunError, match="no temporary file can be written: No such file or directory") as refused:
         examined(small()[1], "params")
     assert "RG601" == refused.value.code
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from resnetgen.errors import RunError
 from resnetgen.runtime import system_resources
-from resnetgen.runtime.errors import Refused
 from resnetgen.verify import scheduler as module
 from resnetgen.verify.run_checks import Awaited
 from resnetgen.verify.scheduler import footprint, side_by_side
@@ -89,7 +89,7 @@ def test_a_network_that_hangs_keeps_no_other_from_being_run(tmp_path: Path, monk
     hangs = task("imports", source=HANGS)._replace(timeout=3.0)
     well = task("imports", source=small()[1])
     first, second, third = side_by_side([hangs, well, well], 2)
-    assert ["it did not end within 3 seconds"] == [row.verdict.detail for row in first if isinstance(row, Row)]
+    assert ["it did not finish within 3 seconds"] == [row.verdict.detail for row in first if isinstance(row, Row)]
     assert second[-1]._replace(seconds=0.0) == third[-1]._replace(seconds=0.0)  # type: ignore[call-arg]
     assert [] == list(tmp_path.glob("resnetgen-*"))
 
@@ -103,7 +103,7 @@ def test_where_one_is_refused_all_are_ended(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before = set(multiprocessing.active_children())
     hangs = task("imports", source=HANGS)
-    with pytest.raises(Refused, match="there is no CUDA device"):
+    with pytest.raises(RunError, match="there is no CUDA device"):
         list(side_by_side([hangs, task("imports", device="cuda")], 2))
     assert before == set(multiprocessing.active_children())
     assert [] == list(tmp_path.glob("resnetgen-*"))

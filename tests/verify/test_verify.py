@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from resnetgen.analysis.shape_inference import trace
+from resnetgen.errors import RunError
 from resnetgen.runtime.devices import full_precision
-from resnetgen.runtime.errors import Refused
 from resnetgen.verify import CHECKS, GROUPS, TOOLS, function, named
 from resnetgen.verify.model_fixture import Specimen
 from resnetgen.verify.scheduler import side_by_side
@@ -69,7 +69,7 @@ def found(name: str, subject: Specimen) -> Verdict:
     try:
         return function(name)(subject)
     except Exception as error:
-        code = f"{error.code}: " if isinstance(error, Refused) else ""
+        code = f"{error.code}: " if isinstance(error, RunError) else ""
         return Verdict(State.FAILED, f"{type(error).__name__}: {code}{error} (line ")
 
 

@@ -1,7 +1,6 @@
 """The tensors of a file of weights, as a network loads them."""
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +11,15 @@ torch = pytest.importorskip("torch")
 from torch import Tensor  # noqa: E402
 
 from resnetgen.api import compile_text  # noqa: E402
+from resnetgen.errors import WeightsError  # noqa: E402
 from resnetgen.weights import compare  # noqa: E402
-from resnetgen.weights.file_contents import Unreadable  # noqa: E402
-from resnetgen.weights.load import package, values  # noqa: E402
+from resnetgen.weights.load import load_weights, required_package  # noqa: E402
 from tests.export.exported_specs import TINY  # noqa: E402
 from tests.weights.loading import network  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 COMPILED = compile_text(TINY)
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
 
 
 @pytest.fixture
@@ -56,7 +51,7 @@ def test_what_was_saved_is_loaded(save: Save, path: str, prefix: str, state: dic
     save({f"{prefix}{name}": value for name, value in state.items()}, path)
 
     assert () == compare(COMPILED, path, prefixed=True)
-    found = values(COMPILED.network, path)
+    found = load_weights(COMPILED.network, path)
 
     assert prefix == found.prefix
     other = network(COMPILED, "cpu")
@@ -76,7 +71,7 @@ def test_what_lacks_the_prefix_is_a_fault_all_the_same(state: dict[str, Tensor])
 
 def test_versions_stay_beside_a_state_dict(state: dict[str, Tensor]) -> None:
     torch.save(state, "w.pth")
-    found: Any = values(COMPILED.network, "w.pth").state
+    found: Any = load_weights(COMPILED.network, "w.pth").state
     assert 2 == found._metadata["bn1"]["version"]
 
 
@@ -84,21 +79,21 @@ def test_versions_stay_beside_a_state_dict(state: dict[str, Tensor]) -> None:
 def test_complex_numbers_are_refused(save: Save, path: str, state: dict[str, Tensor]) -> None:
     save(state | {"fc.bias": state["fc.bias"].to(torch.complex64)}, path)
     assert () == compare(COMPILED, path)
-    with pytest.raises(Unreadable, match=r"`fc\.bias` holds complex numbers"):
-        values(COMPILED.network, path)
+    with pytest.raises(WeightsError, match=r"`fc\.bias` holds complex numbers"):
+        load_weights(COMPILED.network, path)
 
 
 def test_a_tensor_that_was_saved_without_values_is_told_as_such() -> None:
     torch.save({"a": torch.ones(1), "b": torch.ones(1, device="meta")}, "w.pth")
-    with pytest.raises(Unreadable, match="`b` was saved without its values"):
-        values(COMPILED.network, "w.pth")
+    with pytest.raises(WeightsError, match="`b` was saved without its values"):
+        load_weights(COMPILED.network, "w.pth")
 
 
 def test_what_is_no_safetensors_file_is_refused() -> None:
     pytest.importorskip("safetensors")
     Path("w.safetensors").write_bytes(b"nothing")
-    with pytest.raises(Unreadable, match="safetensors cannot read this file"):
-        values(COMPILED.network, "w.safetensors")
+    with pytest.raises(WeightsError, match="safetensors cannot read this file"):
+        load_weights(COMPILED.network, "w.safetensors")
 
 
 def test_no_code_is_run(tmp_path: Path) -> None:
@@ -107,10 +102,10 @@ def test_no_code_is_run(tmp_path: Path) -> None:
             return Path.touch, (tmp_path / "touched",)  # type: ignore[return-value]
 
     torch.save({"a": torch.ones(1), "b": Evil()}, "w.pth")
-    with pytest.raises(Unreadable, match="holds more than tensors"):
-        values(COMPILED.network, "w.pth")
+    with pytest.raises(WeightsError, match="holds more than tensors"):
+        load_weights(COMPILED.network, "w.pth")
     assert not (tmp_path / "touched").exists()
 
 
 def test_only_safetensors_takes_a_package() -> None:
-    assert ("safetensors", "") == (package("a/w.safetensors"), package("w.pth"))
+    assert ("safetensors", "") == (required_package("a/w.safetensors"), required_package("w.pth"))

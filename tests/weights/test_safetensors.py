@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resnetgen.errors import WeightsError
 from resnetgen.weights import safetensors
-from resnetgen.weights.file_contents import Unreadable
 from tests.weights.weight_files import header, raw, room
 from tests.weights.weight_files import safetensors as written
 
@@ -50,7 +50,7 @@ def test_its_own_library_writes_what_is_read(tmp_path: Path) -> None:
 
 
 def refusal(path: Path) -> str:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(WeightsError) as caught:
         safetensors.read(str(path))
     return caught.value.message
 
@@ -84,7 +84,7 @@ def test_a_tensor_that_cannot_be(change: Change, said: str, tmp_path: Path) -> N
     tensors = header({"a": (2, 3), "b": (2,)})
     change(tensors["a"])
     path = raw(tmp_path / "w.safetensors", json.dumps(tensors).encode(), 32)
-    assert refusal(path).startswith("this is no whole safetensors file: ")
+    assert refusal(path).startswith("this safetensors file is damaged: ")
     assert said in refusal(path)
 
 
@@ -133,13 +133,13 @@ def test_a_whole_file_that_is_cut_anywhere_is_refused(tmp_path: Path) -> None:
     whole = written(tmp_path / "w.safetensors", {"a": (2, 3), "b": ()}).read_bytes()
     for size in range(len(whole)):
         (tmp_path / "cut.safetensors").write_bytes(whole[:size])
-        assert "this is no whole safetensors file" in refusal(tmp_path / "cut.safetensors")
+        assert "this safetensors file is damaged" in refusal(tmp_path / "cut.safetensors")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "w.safetensors")
-    assert "this is no file, but a folder or a device" == refusal(tmp_path / "w.safetensors")
+    assert "this is a folder or a device, not a file" == refusal(tmp_path / "w.safetensors")
 
 
 JSON = st.recursive(
@@ -160,8 +160,8 @@ def test_whatever_the_header_says_the_answer_is_shapes_or_a_refusal(said: object
         path = raw(Path(folder) / "w.safetensors", json.dumps(said).encode(), values)
         try:
             found = safetensors.read(str(path))
-        except Unreadable as error:
-            assert error.message.startswith("this is no whole safetensors file: ")
+        except WeightsError as error:
+            assert error.message.startswith("this safetensors file is damaged: ")
         else:
             assert all(isinstance(shape, tuple) for shape in found.shapes.values())
 
@@ -175,7 +175,7 @@ def test_whatever_the_bytes_are_the_answer_is_shapes_or_a_refusal(content: bytes
         path.write_bytes(content)
         try:
             found = safetensors.read(str(path))
-        except Unreadable as error:
-            assert error.message.startswith("this is no whole safetensors file: ")
+        except WeightsError as error:
+            assert error.message.startswith("this safetensors file is damaged: ")
         else:
             assert b"{" in content and isinstance(found.shapes, dict)

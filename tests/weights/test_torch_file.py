@@ -5,7 +5,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from torch import nn  # noqa: E402
 
 from resnetgen.api import compile_mapping, compile_spec, compile_text  # noqa: E402
 from resnetgen.compiler import Compiled  # noqa: E402
-from resnetgen.diagnostics import Diagnostic, SpecError  # noqa: E402
+from resnetgen.diagnostics import Diagnostic  # noqa: E402
+from resnetgen.errors import SpecError  # noqa: E402
 from resnetgen.weights import compare  # noqa: E402
 from tests.cli.command_line import environment  # noqa: E402
 from tests.strategies.specs import random_spec  # noqa: E402
@@ -25,11 +26,7 @@ from tests.weights.loading import empty, loads, network  # noqa: E402
 from tests.weights.test_weights import TINY  # noqa: E402
 from tests.weights.weight_files import safetensors, shapes  # noqa: E402
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def saved(value: object, name: str = "w.pth", **options: Any) -> str:
@@ -146,7 +143,7 @@ def test_a_file_that_is_cut_or_no_pickle_is_refused() -> None:
 def test_what_is_no_file_of_torchs_is_not_said_to_hold_more_than_tensors(content: bytes) -> None:
     Path("w.pth").write_bytes(content)
     (one,) = compare(compile_text(TINY), "w.pth")
-    assert ("RG701", "this is no file that torch has saved") == (one.code, one.message)
+    assert ("RG701", "this is not a file that torch saved") == (one.code, one.message)
 
 
 def test_a_sparse_tensor_is_told_as_such() -> None:
@@ -237,4 +234,4 @@ def test_torch_agrees_on_random_files_of_random_networks() -> None:
 def test_a_pipe_is_not_waited_for() -> None:
     os.mkfifo("w.pth")
     found = compare(compile_spec("resnet18"), "w.pth")
-    assert ["this is no file, but a folder or a device"] == [each.message for each in found]
+    assert ["this is a folder or a device, not a file"] == [each.message for each in found]

@@ -1,9 +1,8 @@
 """`resnetgen check SPEC --weights FILE`: what does not fit, and which lines of the spec it comes from."""
 
-import contextlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -30,10 +29,9 @@ QUIET = ("--ignore", "RG509")  # it is too small to see the whole input
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Iterator[Path]:
-    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
-    with contextlib.chdir(tmp_path):
-        yield tmp_path
+def folder(folder: Path) -> Path:
+    (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    return folder
 
 
 def found(spec: str, tensors: Mapping[str, Shape]) -> list[tuple[str, int, str]]:
@@ -63,16 +61,16 @@ def test_a_counter_may_be_a_vector_of_one() -> None:
 
 
 def test_a_classifier_of_other_classes() -> None:
-    said = "2 tensors have another shape in the file: `fc.weight` is 10x16 in the file and 5x16 here"
-    expected = [("RG704", 8, f"{said}, `fc.bias` is 10 in the file and 5 here")]
+    said = "2 tensors have another shape in the file: `fc.weight` is 10x16 in the file and 5x16 in the network"
+    expected = [("RG704", 8, f"{said}, `fc.bias` is 10 in the file and 5 in the network")]
     assert expected == found(TINY.replace("classes: 10", "classes: 5"), tiny())
 
 
 def test_blocks_that_the_file_lacks_are_one_message() -> None:
-    said = "the file lacks 24 tensors that this asks for: `first.2.conv1.weight` (8x8x3x3), "
+    said = "the file lacks 24 tensors that this needs: `first.2.conv1.weight` (8x8x3x3), "
     spec = TINY.replace("blocks: 2", "blocks: 4")
     ((code, line, message),) = found(spec, {name: shape for name, shape in tiny().items() if "tracked" not in name})
-    assert ("RG702", 6, True) == (code, line, message.startswith("the file lacks 20 tensors that this asks for: "))
+    assert ("RG702", 6, True) == (code, line, message.startswith("the file lacks 20 tensors that this needs: "))
     assert said.replace("24", "20") in message
     assert message.endswith(" and 17 more")
 
@@ -124,7 +122,7 @@ def test_the_rest_is_compared_without_the_prefix() -> None:
     assert [
         ("RG703", 1, f"the names of {len(tiny())} of {len(tiny()) + 1} tensors in the file begin with `model.`"),
         ("RG703", 1, "the file holds a tensor that the network does not have: `step` (a scalar)"),
-        ("RG704", 8, "a tensor has another shape in the file: `fc.bias` is 5 in the file and 10 here"),
+        ("RG704", 8, "a tensor has another shape in the file: `fc.bias` is 5 in the file and 10 in the network"),
     ] == found(TINY, tensors)
 
 
@@ -132,7 +130,7 @@ def test_a_name_near_to_one_that_is_missing_is_asked_after() -> None:
     tensors = {name.replace("fc.", "fc1."): shape for name, shape in tiny().items()}
     ((lacking, unknown)) = diagnostics(compile_text(TINY), tensors)
     assert ("RG703", "RG702") == (lacking.code, unknown.code)
-    assert lacking.help.startswith("is `fc1.weight` what is `fc.weight` here? ")
+    assert lacking.help.startswith("is `fc1.weight` called `fc.weight` here? ")
 
 
 def test_a_fault_in_a_base_says_who_extends_it() -> None:
@@ -156,9 +154,7 @@ def test_a_million_blocks_are_compared_as_fast_as_two() -> None:
     start = time.perf_counter()
     (one,) = diagnostics(compiled, tiny())
     assert 1 > time.perf_counter() - start
-    assert one.message.startswith(
-        "the file lacks 9,999,980 tensors that this asks for: `first.2.conv1.weight` (8x8x3x3)"
-    )
+    assert one.message.startswith("the file lacks 9,999,980 tensors that this needs: `first.2.conv1.weight` (8x8x3x3)")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +164,7 @@ def test_a_million_blocks_are_compared_as_fast_as_two() -> None:
         ("none.pth", "there is no such file"),
         ("folder.safetensors", "this is a folder, not a file"),
         ("folder.pth", "this is a folder, not a file"),
-        ("tiny.yaml", "the name does not tell what this file is"),
+        ("tiny.yaml", "the file name does not say which format this is"),
         ("nul\0.safetensors", "this file cannot be read: embedded null byte"),
         ("nul\0.pth", "this file cannot be read: embedded null byte"),
     ],
@@ -182,14 +178,14 @@ def test_a_file_that_cannot_be_read(name: str, said: str) -> None:
 
 def test_the_command_says_so() -> None:
     safetensors(Path("w.safetensors"), tiny())
-    assert Done(0, "1 spec is well\n", "") == resnetgen("check", "tiny.yaml", "--weights", "w.safetensors", *QUIET)
+    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "tiny.yaml", "--weights", "w.safetensors", *QUIET)
 
     safetensors(Path("w.safetensors"), {name: shape for name, shape in tiny().items() if name != "fc.bias"})
     expected = """\
-tiny.yaml:8:1: error[RG702]: the file lacks a tensor that this asks for: `fc.bias` (10)
+tiny.yaml:8:1: error[RG702]: the file lacks a tensor that this needs: `fc.bias` (10)
     8 | head: {pool: avg, classes: 10}
       | ^^^^
-   help: take it out of the spec, or load with `strict=False` and train what is missing
+   help: remove it from the spec, or load with `strict=False` and train what is missing
 
 1 error in 1 of 1 spec
 """
@@ -208,4 +204,4 @@ def test_a_spec_at_fault_is_told_of_alone() -> None:
 def test_weights_are_of_one_spec() -> None:
     done = resnetgen("check", "tiny.yaml", "resnet50", "--weights", "w.safetensors", *QUIET)
     assert 2 == done.code
-    assert "they are of one network, and 2 specs are given" in done.err
+    assert "--weights needs exactly one spec, but 2 are given" in done.err

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from resnetgen.analysis.diff.blocks import Blocks, blocks
-from resnetgen.analysis.diff.operators import Change, changes
-from resnetgen.analysis.diff.state_dict import Keys, keys
+from resnetgen.analysis.diff.blocks import BlockChange, block_changes
+from resnetgen.analysis.diff.operators import Change, operator_changes
+from resnetgen.analysis.diff.state_dict import StateDictDiff, diff_state_dicts
 from resnetgen.diagnostics.model import Path
 from resnetgen.ir.network import Network, Training
 from resnetgen.ops.operator import per_axis
 
-__all__ = ["Blocks", "Change", "Difference", "Keys", "difference"]
+__all__ = ["BlockChange", "Change", "NetworkDiff", "StateDictDiff", "diff_networks"]
 
 
-class Difference(NamedTuple):
+class NetworkDiff(NamedTuple):
     """How a network becomes another.
 
     `whole` are the changes of what holds for all of it; `stem` and `head` those of their operators; `stages` holds
@@ -25,30 +25,30 @@ class Difference(NamedTuple):
 
     whole: tuple[Change, ...]
     stem: tuple[Change, ...]
-    stages: dict[str, tuple[Blocks, ...]]
+    stages: dict[str, tuple[BlockChange, ...]]
     head: tuple[Change, ...]
-    keys: Keys
+    keys: StateDictDiff
 
     def __bool__(self) -> bool:
         """Whether there is any."""
         return bool(self.whole or self.stem or self.stages or self.head or self.keys.groups)
 
 
-def difference(before: Network, after: Network) -> Difference:
+def diff_networks(before: Network, after: Network) -> NetworkDiff:
     """Compare two networks. The work grows with what the specs write, and not with how often a block repeats."""
     old = {stage.name: stage for stage in before.stages}
     new = {stage.name: stage for stage in after.stages}
-    found = {name: blocks(old.get(name), new.get(name)) for name in dict.fromkeys((*old, *new))}
-    return Difference(
-        whole=tuple(_whole(before, after)),
-        stem=tuple(changes(before.stem, after.stem)),
+    found = {name: block_changes(old.get(name), new.get(name)) for name in dict.fromkeys((*old, *new))}
+    return NetworkDiff(
+        whole=tuple(_network_changes(before, after)),
+        stem=tuple(operator_changes(before.stem, after.stem)),
         stages={name: each for name, each in found.items() if each},
-        head=tuple(changes(before.head, after.head)),
-        keys=keys(before, after),
+        head=tuple(operator_changes(before.head, after.head)),
+        keys=diff_state_dicts(before, after),
     )
 
 
-def _training(before: Training, after: Training) -> Iterator[tuple[str, str | None, str | None]]:
+def _training_facts(before: Training, after: Training) -> Iterator[tuple[str, str | None, str | None]]:
     yield "checkpoint", ", ".join(before.checkpoint) or None, ", ".join(after.checkpoint) or None
     yield "frozen", _listed(before.frozen), _listed(after.frozen)
     yield "norm_eval", _listed(before.norm_eval), _listed(after.norm_eval)
@@ -58,7 +58,7 @@ def _listed(parts: tuple[Path, ...]) -> str | None:
     return ", ".join(str(at[-1]) for at in parts) or None
 
 
-def _whole(before: Network, after: Network) -> Iterator[Change]:
+def _network_changes(before: Network, after: Network) -> Iterator[Change]:
     old, new = before.init, after.init
     facts = (
         ("input channels", before.channels, after.channels),
@@ -67,7 +67,7 @@ def _whole(before: Network, after: Network) -> Iterator[Change]:
         ("init", old.conv or "default", new.conv or "default"),
         ("init fan", old.fan or None, new.fan or None),
         ("zero_init_residual", old.zero_init_residual, new.zero_init_residual),
-        *_training(before.training, after.training),
+        *_training_facts(before.training, after.training),
     )
     yield from (Change(*fact) for fact in facts if fact[1] != fact[2])
     kept = [stage.name for stage in before.stages], [stage.name for stage in after.stages]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from resnetgen.analysis.diff.intervals import Span, overlaps
-from resnetgen.analysis.diff.operators import Change, Value, changes
+from resnetgen.analysis.diff.intervals import Interval, overlaps
+from resnetgen.analysis.diff.operators import Change, Value, operator_changes
 from resnetgen.ir.network import Block, Shortcut, Stage
 from resnetgen.ops.operator import per_axis
 
 
-class Blocks(NamedTuple):
+class BlockChange(NamedTuple):
     """`repeat` neighbouring blocks of a stage, from number `first` on, that differ alike.
 
     `before` and `after` are their types, None where there were or are none.
@@ -24,11 +24,11 @@ class Blocks(NamedTuple):
     changes: tuple[Change, ...] = ()
 
 
-def blocks(before: Stage | None, after: Stage | None) -> tuple[Blocks, ...]:
+def block_changes(before: Stage | None, after: Stage | None) -> tuple[BlockChange, ...]:
     """The blocks of a stage that are not what they were."""
     memo: dict[tuple[int, int], tuple[Change, ...]] = {}
-    found: list[Blocks] = []
-    for first, count, old, new in overlaps(_spans(before), _spans(after)):
+    found: list[BlockChange] = []
+    for first, count, old, new in overlaps(_intervals(before), _intervals(after)):
         told: tuple[Change, ...] = ()
         if old is not None and new is not None:
             pair = id(old), id(new)
@@ -37,7 +37,7 @@ def blocks(before: Stage | None, after: Stage | None) -> tuple[Blocks, ...]:
             told = memo[pair]
             if not told:
                 continue
-        one = Blocks(first, count, old and old.type, new and new.type, told)
+        one = BlockChange(first, count, old and old.type, new and new.type, told)
         last = found[-1] if found else None
         if last is not None and last[2:] == one[2:] and last.first + last.repeat == first:
             found[-1] = last._replace(repeat=last.repeat + count)
@@ -46,10 +46,10 @@ def blocks(before: Stage | None, after: Stage | None) -> tuple[Blocks, ...]:
     return tuple(found)
 
 
-def _spans(stage: Stage | None) -> list[Span[Block]]:
+def _intervals(stage: Stage | None) -> list[Interval[Block]]:
     spans, first = [], 0
     for run in stage.runs if stage is not None else ():
-        spans.append(Span(first, run.repeat, run.block))
+        spans.append(Interval(first, run.repeat, run.block))
         first += run.repeat
     return spans
 
@@ -67,12 +67,12 @@ def _changes(before: Block, after: Block) -> Iterator[Change]:
     if before.stride != after.stride:
         yield Change("stride", per_axis(before.stride), per_axis(after.stride))
     widths = {(old[name], new[name]) for name in old if name in new}
-    yield from changes((*before.branch, *before.post_add), (*after.branch, *after.post_add), widths=widths)
-    yield from _crossed(before, after)
-    yield from _around(before, after, widths)
+    yield from operator_changes((*before.branch, *before.post_add), (*after.branch, *after.post_add), widths=widths)
+    yield from _moved_across_addition(before, after)
+    yield from _shortcut_changes(before, after, widths)
 
 
-def _crossed(before: Block, after: Block) -> Iterator[Change]:
+def _moved_across_addition(before: Block, after: Block) -> Iterator[Change]:
     """The operators that have moved from one side of the addition to the other."""
     old = {node.name for node in before.branch}, {node.name for node in before.post_add}
     new = {node.name for node in after.branch}, {node.name for node in after.post_add}
@@ -81,19 +81,19 @@ def _crossed(before: Block, after: Block) -> Iterator[Change]:
         yield Change(f"{name} stands", *(sides if name in old[0] else reversed(sides)))
 
 
-def _around(before: Block, after: Block, widths: set[tuple[int, int]]) -> Iterator[Change]:
+def _shortcut_changes(before: Block, after: Block, widths: set[tuple[int, int]]) -> Iterator[Change]:
     old, new = before.shortcut, after.shortcut
     pairs: tuple[tuple[str, Value, Value], ...] = (
         ("shortcut", *_kinds(old, new)),
-        ("shortcut reads", _tapped(before), _tapped(after)),
+        ("shortcut reads", _shortcut_start(before), _shortcut_start(after)),
         ("shortcut's name", old.name, new.name),
-        ("shortcut's tensors come", _stands(old.first), _stands(new.first)),
+        ("shortcut's tensors come", _tensor_order(old.first), _tensor_order(new.first)),
     )
     known = [Change(*pair) for pair in pairs if pair[1] != pair[2]]
     if not (old.nodes and new.nodes):  # a name without modules is one that nobody meets
         known = [change for change in known if change.what in ("shortcut", "shortcut reads")]
     yield from known
-    yield from changes(old.nodes, new.nodes, f"{new.name}.", widths)
+    yield from operator_changes(old.nodes, new.nodes, f"{new.name}.", widths)
 
 
 def _kinds(old: Shortcut, new: Shortcut) -> tuple[str, str]:
@@ -102,11 +102,11 @@ def _kinds(old: Shortcut, new: Shortcut) -> tuple[str, str]:
     return (new.kind, new.kind) if same and "none" not in (old.kind, new.kind) else (old.kind, new.kind)
 
 
-def _tapped(block: Block) -> str:
+def _shortcut_start(block: Block) -> str:
     """Where the shortcut begins: at the block's input, or after some operators of its branch."""
     tap = block.shortcut.tap
     return "the input" if not tap else f"what leaves {block.branch[tap - 1].name}"
 
 
-def _stands(first: bool) -> str:
+def _tensor_order(first: bool) -> str:
     return "before the branch's" if first else "after the branch's"

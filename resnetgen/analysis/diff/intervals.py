@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 _T = TypeVar("_T")
 
 
-class Span(NamedTuple, Generic[_T]):
+class Interval(NamedTuple, Generic[_T]):
     """`repeat` things from number `first` on that are all `value`."""
 
     first: int
@@ -27,7 +27,7 @@ class Overlap(NamedTuple, Generic[_T]):
     after: _T | None
 
 
-def overlaps(before: Sequence[Span[_T]], after: Sequence[Span[_T]]) -> Iterator[Overlap[_T]]:
+def overlaps(before: Sequence[Interval[_T]], after: Sequence[Interval[_T]]) -> Iterator[Overlap[_T]]:
     """Each stretch on which neither side changes; within a side, spans are in order and none overlaps another."""
     edges = sorted({edge for span in (*before, *after) for edge in (span.first, span.first + span.repeat)})
     one, other = _Side(before), _Side(after)
@@ -38,7 +38,7 @@ def overlaps(before: Sequence[Span[_T]], after: Sequence[Span[_T]]) -> Iterator[
 
 
 class _Side(Generic[_T]):
-    def __init__(self, spans: Sequence[Span[_T]]) -> None:
+    def __init__(self, spans: Sequence[Interval[_T]]) -> None:
         self.spans = spans
         self.starts = [span.first for span in spans]
 

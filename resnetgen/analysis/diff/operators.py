@@ -22,7 +22,7 @@ class Change(NamedTuple):
     after: Value | None
 
 
-def changes(
+def operator_changes(
     before: Iterable[Node], after: Iterable[Node], prefix: str = "", widths: Collection[tuple[int, int]] = ()
 ) -> list[Change]:
     """What becomes of some operators, matched by their names.
@@ -30,7 +30,7 @@ def changes(
     `prefix` goes before the names. `widths` are changes of width that are told already; numbers of an operator that
     change alike are not told again.
     """
-    old, new = _named(before), _named(after)
+    old, new = _by_name(before), _by_name(after)
     found = [Change(f"{prefix}{name}", node.operator.describe(), None) for name, node in old.items() if name not in new]
     for name, node in new.items():
         if name not in old:
@@ -40,7 +40,7 @@ def changes(
     return [*found, *_moved(prefix, old, new)]
 
 
-def _named(nodes: Iterable[Node]) -> dict[str, Node]:
+def _by_name(nodes: Iterable[Node]) -> dict[str, Node]:
     """Operators by name; those that share one, which have no tensors, are told apart by a number."""
     seen: Counter[str] = Counter()
     found = {}

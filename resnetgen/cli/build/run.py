@@ -17,8 +17,8 @@ from resnetgen.cli.spec_args import CompileOptions, Outcome, outcomes
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity
 from resnetgen.frozen import Frozen
-from resnetgen.number_format import counted, short
-from resnetgen.reports.report import once
+from resnetgen.number_format import pluralize, with_si_prefix
+from resnetgen.reports.report import deduplicate
 
 
 class Form(Enum):
@@ -35,9 +35,9 @@ class Form(Enum):
         """A compiled spec in this form: its network's name is that of the file."""
         if self is Form.TRAINED:
             return compiled
-        from resnetgen.compiler import deployed
+        from resnetgen.compiler import deploy_form
 
-        return deployed(compiled)
+        return deploy_form(compiled)
 
     def source(self, compiled: Compiled, origin: str) -> str:
         """The source of a compiled spec in this form."""
@@ -67,7 +67,7 @@ class Output(Frozen):
         if not old or old.startswith(self.form.header()):
             return ""
         of = next((form for form in Form if old.startswith(form.header())), None)
-        return "a file that resnetgen did not make" if of is None else f"another network, which `{of.value}` wrote"
+        return "this file was not written by resnetgen" if of is None else f"this file was written by `{of.value}`"
 
 
 def run(
@@ -84,17 +84,17 @@ def run(
     """Compile specs, and write, print or compare what comes out; 1 where a spec is at fault or a file stale."""
     if stdout and (check or force):
         raise typer.BadParameter(
-            "it prints and writes nothing, so --check and --force have no meaning", param_hint="'--stdout'"
+            "--check and --force have no effect with --stdout, which writes no file", param_hint="'--stdout'"
         )
     _check_folder(folder)
     found = list(outcomes(specs, CompileOptions(allow_outside=allow_outside)))
     if stdout and len(found) != 1:
-        raise typer.BadParameter(f"it prints one spec, and {len(found)} are given", param_hint="'--stdout'")
+        raise typer.BadParameter(f"--stdout prints one spec, but {len(found)} are given", param_hint="'--stdout'")
     heard = rules.heard(each for outcome in found for each in outcome.diagnostics)
     faults = [*(each for each in heard if each.severity is Severity.ERROR), *_clashes(found, form)]
     if faults:
-        return _refuse(once(faults))
-    print_diagnostics(once(heard))
+        return _refuse(deduplicate(faults))
+    print_diagnostics(deduplicate(heard))
     if stdout:
         print_file(_source(found[0], folder, form))
         return OK
@@ -111,16 +111,16 @@ def _check_folder(folder: str) -> None:
         typer.BadParameter: it does.
     """
     if folder == "-":
-        message = "this would be a folder called `-`; use --stdout to print, or ./- if that is what it is called"
+        message = "`-` would be the name of a folder; use --stdout to print, or write ./- for a folder of that name"
         raise typer.BadParameter(message, param_hint="'-o'")
     if folder.endswith(".py") and not os.path.isdir(folder):
-        message = f"{folder!r} would be a folder: give the one for NAME.py, with the spec's `name`, or use --stdout"
+        message = f"{folder!r} would be the name of a folder; give that of NAME.py, or use --stdout"
         raise typer.BadParameter(message, param_hint="'-o'")
 
 
 def _refuse(faults: Collection[Diagnostic]) -> int:
     print_diagnostics(faults)
-    print_note(f"\n{counted(len(faults), 'error')}, and nothing was written\n")
+    print_note(f"\n{pluralize(len(faults), 'error')}; nothing was written\n")
     return FAILURE
 
 
@@ -139,12 +139,12 @@ def _clashes(found: list[Outcome], form: Form) -> list[Diagnostic]:
 def _clash(compiled: Compiled, other: Compiled, form: Form) -> Diagnostic:
     name, taken = compiled.network.name, other.network.name
     file, its = (f"{form.of(each).network.name}.py" for each in (compiled, other))
-    message = f"two specs are called `{name}`, and each would be written to {file}"
+    message = f"two specs have the name `{name}`, and both would be written to {file}"
     if name != taken:
-        message = f"`{file}` and `{its}` are one file where capitals do not count"
-    help = "give one of them another name, or build them into different folders"
+        message = f"`{file}` and `{its}` are the same file on a file system that ignores case"
+    help = "rename one of them, or build them into different folders"
     fault = compiled.document.diagnose(Fault("RG205", message, Place(("name",)), help=help))
-    return fault._replace(related=(*fault.related, Label(other.document.locate(("name",)), "the other one")))
+    return fault._replace(related=(*fault.related, Label(other.document.locate(("name",)), "the other spec")))
 
 
 def _source(outcome: Outcome, folder: str, form: Form) -> str:
@@ -171,8 +171,8 @@ def _outputs(found: list[Outcome], folder: str, form: Form, *, anything: bool) -
             continue
         outputs.append(output)
         if (there := output.foreign()) and not anything:
-            help = "write to another folder with -o DIR, or over this file with --force"
-            faults.append(atomic_write.refused(path, f"here is {there}", help))
+            help = "write to another folder with -o DIR, or overwrite this file with --force"
+            faults.append(atomic_write.refused(path, there, help))
     return outputs, faults
 
 
@@ -183,13 +183,13 @@ def _unwritable(path: str, error: OSError) -> Diagnostic:
 def _compare(outputs: list[Output], form: Form) -> int:
     stale = [output for output in outputs if output.stale()]
     if not stale:
-        print_result(f"{counted(len(outputs), 'file')} {'is' if len(outputs) == 1 else 'are'} up to date\n")
+        print_result(f"{pluralize(len(outputs), 'file')} {'is' if len(outputs) == 1 else 'are'} up to date\n")
         return OK
     from resnetgen.cli.text_diff import diff
 
     for output in stale:
         print_result(diff(output.path, output.old, output.content))
-    print_note(f"{len(stale)} of {counted(len(outputs), 'file')} out of date; `{form.value}` mends that\n")
+    print_note(f"{len(stale)} of {pluralize(len(outputs), 'file')} out of date; run `{form.value}` to update\n")
     return FAILURE
 
 
@@ -207,6 +207,6 @@ def _write(outputs: list[Output]) -> int:
         except OSError as error:
             print_diagnostics([_unwritable(output.path, error)])
             return FAILURE
-        figures = f"{found.params:{digits},} parameters, {short(found.macs)}MACs"
+        figures = f"{found.params:{digits},} parameters, {with_si_prefix(found.macs)}MACs"
         print_result(f"{output.path:{width}}  {figures}{'' if output.stale() else ', unchanged'}\n")
     return OK

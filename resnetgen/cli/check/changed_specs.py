@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from resnetgen.cli.spec_args import SpecArg
-from resnetgen.diagnostics.model import SpecError
-from resnetgen.frozen import Distinct
+from resnetgen.errors import SpecError
+from resnetgen.frozen import FrozenIdentity
 from resnetgen.source import git, source
-from resnetgen.source.collection import ENDINGS, names
-from resnetgen.source.extends import LONGEST
+from resnetgen.source.collection import SUFFIXES, names
+from resnetgen.source.extends import MAX_CHAIN
 
 _SETTINGS = "pyproject.toml"
 
@@ -38,8 +38,8 @@ def affected(specs: list[SpecArg], revision: str) -> list[SpecArg]:
     What has faults instead of a file is among them. Where the revision means nothing, that fault alone is left.
     """
     try:
-        changed = [os.fspath(path) for path in git.changed_since(revision)]
-        tracked = [os.fspath(path) for path in git.tracked()]
+        changed = [os.fspath(path) for path in git.changed_files(revision)]
+        tracked = [os.fspath(path) for path in git.tracked_files()]
     except SpecError as error:
         return [SpecArg(revision, Path(revision), error.diagnostics)]
     here = os.path.realpath(os.curdir)
@@ -54,7 +54,7 @@ def _real(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(map(os.path.normcase, paths))
 
 
-class _Changes(Distinct):
+class _Changes(FrozenIdentity):
     """The real paths of the files that changed, of all that git tracks, and of those that ship with resnetgen.
 
     `_bases` are the bases of the specs that were read so far: many specs extend the same few.
@@ -79,7 +79,7 @@ class _Changes(Distinct):
                     return True
             elif file not in self._shipped:  # it is not there any more, or no business of this repository
                 return True
-            if len(chain) > LONGEST:  # which is an error, and with links there may be no end
+            if len(chain) > MAX_CHAIN:  # which is an error, and with links there may be no end
                 return True
         return False
 
@@ -103,7 +103,7 @@ def bases(spec: Path) -> list[Path]:
 
 
 def _is_path(name: str) -> bool:
-    return name.endswith(ENDINGS) and "\0" not in name
+    return name.endswith(SUFFIXES) and "\0" not in name
 
 
 def _base(name: str, spec: Path) -> Path:
@@ -115,7 +115,7 @@ def _written(spec: Path) -> Iterator[str]:
     if not stat.S_ISREG(spec.stat().st_mode):
         return
     with spec.open("rb") as file:
-        content = file.read(source.LONGEST)
+        content = file.read(source.MAX_SIZE)
     for match in _EXTENDS.finditer(content):
         yield next(filter(None, match.groups())).strip().decode("utf-8", "replace")
 

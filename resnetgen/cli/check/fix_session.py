@@ -8,12 +8,12 @@ from pathlib import Path
 
 from resnetgen.cli import atomic_write
 from resnetgen.cli.spec_args import CompileOptions, SpecArg, outcome
-from resnetgen.compiler import Compiled, compile_source, fixable
-from resnetgen.diagnostics.apply_edits import compatible, spliced
+from resnetgen.compiler import Compiled, compile_source, with_scalar_fixes
+from resnetgen.diagnostics.apply_edits import apply_edits, compatible_fixes
 from resnetgen.diagnostics.model import Diagnostic, Fix, Text
 from resnetgen.resources import is_installed, specs_folder
 from resnetgen.source import collection
-from resnetgen.source.project_root import tree_of
+from resnetgen.source.project_root import project_tree
 from resnetgen.source.source import parse
 
 
@@ -39,11 +39,11 @@ class Desk:
         return outcome(spec, self._way, self._compile).diagnostics
 
     def _compile(self, name: str, way: CompileOptions) -> Compiled:
-        with fixable():
+        with with_scalar_fixes():
             path = Path(name)
             content = self._unsaved(path)
-            source = collection.find(name) if content is None else parse(content, collection.called(path))
-            bases = collection.bases_of(source, way.allow_outside, self._unsaved)
+            source = collection.find(name) if content is None else parse(content, collection.display_name(path))
+            bases = collection.base_finder(source, way.allow_outside, self._unsaved)
             return compile_source(source, way.size, find_base=bases)
 
     def _unsaved(self, path: Path) -> str | None:
@@ -52,12 +52,12 @@ class Desk:
     def fix(self, spec: SpecArg, diagnostics: Iterable[Diagnostic]) -> bool:
         """Make the fixes of what was found of a spec, as far as they go together; whether there were any."""
         possible = {each.fix: each for each in diagnostics if each.fix is not None and self._may_make(each.fix, spec)}
-        chosen = compatible(possible)
+        chosen = compatible_fixes(possible)
         for text in dict.fromkeys(text_of(fix) for fix in chosen):
             path = _path(text)
             own = [fix for fix in chosen if text_of(fix) == text]
             self.read.setdefault(path, text)
-            self.content[path] = spliced(text, (edit for fix in own for edit in fix.edits))
+            self.content[path] = apply_edits(text, (edit for fix in own for edit in fix.edits))
             self.fixed += [(path, possible[fix]) for fix in own]
         return bool(chosen)
 
@@ -72,9 +72,9 @@ class Desk:
             return is_own and not is_installed()
         if is_own:
             return True
-        if not tree_of(spec.path.parent).holds(path):
+        if not project_tree(spec.path.parent).holds(path):
             return False
-        alone = SpecArg(text.name, collection.file_of(text.name))
+        alone = SpecArg(text.name, collection.path_of(text.name))
         return any(each.fix == fix for each in self.diagnostics(alone))
 
     def write(self) -> tuple[Diagnostic, ...]:
@@ -85,8 +85,8 @@ class Desk:
 
     def _write(self, path: str) -> Diagnostic | None:
         text = self.read[path]
-        why: OSError | str = "this file was changed while it was being fixed"
-        help = "nothing is written to it; run the command again"
+        why: OSError | str = "this file was changed during the fix"
+        help = "it was left as it is; run the command again"
         try:
             raw = atomic_write.read(path)
             if raw is not None and _plain(raw) == text.content:
@@ -94,7 +94,7 @@ class Desk:
                 atomic_write.replace(path, mark + self.content[path].encode())
                 return None
         except OSError as error:
-            why, help = error, "nothing is written to it; `check --diff` shows what to change"
+            why, help = error, "it was left as it is; `check --diff` shows what to change"
         del self.content[path]
         return atomic_write.refused(text.name, why, help)
 
@@ -106,7 +106,7 @@ def text_of(fix: Fix) -> Text:
 
 def _path(text: Text) -> str:
     """The real path of the file that a text is of."""
-    return os.path.realpath(collection.file_of(text.name))
+    return os.path.realpath(collection.path_of(text.name))
 
 
 def _plain(raw: bytes) -> str:

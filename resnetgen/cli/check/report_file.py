@@ -8,8 +8,8 @@ import typer
 
 from resnetgen.cli import atomic_write
 from resnetgen.cli.output import print_diagnostics
-from resnetgen.reports import ENDINGS, Format
-from resnetgen.source.collection import ENDINGS as SPECS
+from resnetgen.reports import SUFFIXES, Format
+from resnetgen.source.collection import SUFFIXES as SPECS
 
 
 def refuse_name(path: str) -> None:
@@ -19,9 +19,9 @@ def refuse_name(path: str) -> None:
         typer.BadParameter: it would be a file called `-`, or a spec, as where the shell puts several names there.
     """
     if path == "-":
-        message = "this would be a file called `-`; leave it out to print, or say ./- if that is what it is called"
+        message = "`-` would be the name of a file; leave the option out to print, or write ./- for a file of that name"
     elif path.endswith(SPECS):
-        message = f"{path} is the name of a spec, and a report is none; choose another ending"
+        message = f"{path} has the name of a spec; choose another ending for the report"
     else:
         return
     raise typer.BadParameter(message, param_hint="'--output'")
@@ -39,8 +39,8 @@ def write(path: str, report: str, format: Format) -> bool:
         return False
     try:
         old = atomic_write.read(path)  # it refuses folders and devices too
-        if old and not path.endswith(ENDINGS[format]):
-            message = f"here is a file whose name does not end in {' or '.join(ENDINGS[format])}, as a report's does"
+        if old and not path.endswith(SUFFIXES[format]):
+            message = f"a file exists here, and its name does not end in {' or '.join(SUFFIXES[format])}"
             print_diagnostics(
                 [atomic_write.refused(path, message, "choose another file with -o FILE, or remove this one")]
             )

@@ -13,7 +13,7 @@ from resnetgen.cli.output import print_diagnostics, print_file, print_note, prin
 from resnetgen.cli.spec_args import CompileOptions, Outcome, SpecArg, asked, outcome, results
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
-from resnetgen.number_format import counted
+from resnetgen.number_format import pluralize
 from resnetgen.reports import Format, Report, Result, renderer
 from resnetgen.reports.summary import summary
 from resnetgen.source.collection import is_shipped
@@ -77,10 +77,10 @@ def _refuse_mixed(wanted: CheckOptions, specs: int) -> None:
 
         report_file.refuse_name(wanted.output)
     if wanted.diff and (wanted.format is not Format.TEXT or wanted.output is not None or wanted.weights is not None):
-        message = "it shows changes, and no report in another format, in a file, or of weights"
+        message = "--diff cannot be combined with --format, --output or --weights"
         raise typer.BadParameter(message, param_hint="'--diff'")
     if wanted.weights is not None and specs != 1:
-        message = f"they are of one network, and {specs} specs are given"
+        message = f"--weights needs exactly one spec, but {specs} are given"
         raise typer.BadParameter(message, param_hint="'--weights'")
 
 
@@ -118,7 +118,7 @@ def _offer(diagnostics: tuple[Diagnostic, ...]) -> None:
     fixes = [each.fix for each in diagnostics if each.fix is not None]
     count = sum(not is_shipped(fix.edits[0].span.text.name) for fix in fixes)
     if count:
-        print_note(f"{count:,} of these can be mended by `resnetgen check --fix`\n")
+        print_note(f"{count:,} of these can be fixed by `resnetgen check --fix`\n")
 
 
 def _show(report: Report, unaffected: int, since: str | None) -> None:
@@ -130,6 +130,8 @@ def _show(report: Report, unaffected: int, since: str | None) -> None:
     elif since is None or (report.results and not unaffected):
         print_result(f"{summary(report)}\n")
     elif report.results:
-        print_result(f"{summary(report)}; changes since {escape(since)} do not affect {counted(unaffected, 'other')}\n")
+        print_result(
+            f"{summary(report)}; changes since {escape(since)} do not affect {pluralize(unaffected, 'other')}\n"
+        )
     else:
-        print_result(f"nothing changed since {escape(since)} that affects any of {counted(unaffected, 'spec')}\n")
+        print_result(f"changes since {escape(since)} affect none of {pluralize(unaffected, 'spec')}\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from resnetgen.analysis.diff import Difference, difference
+from resnetgen.analysis.diff import NetworkDiff, diff_networks
 from resnetgen.cli.show.rows import STAGES, Row
 from resnetgen.cli.show.summary import Portrait, portray
 from resnetgen.compiler import Compiled
@@ -61,7 +61,7 @@ class Comparison(NamedTuple):
     titles: tuple[str, str]
     before: Portrait
     after: Portrait
-    difference: Difference
+    difference: NetworkDiff
 
     def figures(self) -> list[Figure]:
         """The numbers of the whole networks."""
@@ -95,16 +95,17 @@ class Comparison(NamedTuple):
 def compare(before: Compiled, after: Compiled, titles: tuple[str, str], batch: int, dtype: str) -> Comparison:
     """All that there is to show of two networks beside each other."""
     one, other = (portray(compiled, STAGES, batch, dtype) for compiled in (before, after))
-    return Comparison(titles, one, other, difference(before.network, after.network))
+    return Comparison(titles, one, other, diff_networks(before.network, after.network))
 
 
 def _facts(portrait: Portrait) -> tuple[str, str, str, str]:
     domain = portrait.domain
-    shapes = [f"{name} {by_axis(shape)}" for name, shape in portrait.outputs.items()]
+    maps = [f"{name} {by_axis(shape)}" for name, shape in portrait.outputs.items()]
+    (first, *_) = portrait.outputs.values()
     return (
         by_axis(portrait.input),
-        ", ".join(shapes) if portrait.network.features else shapes[0].removeprefix("output "),
-        "not known" if domain is None else "; ".join(dict.fromkeys(axis.describe() for axis in domain)),
+        ", ".join(maps) if portrait.network.features else by_axis(first),
+        "unknown" if domain is None else "; ".join(dict.fromkeys(axis.describe() for axis in domain)),
         by_axis(portrait.total.field),
     )
 

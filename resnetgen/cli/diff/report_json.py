@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from resnetgen.analysis.diff import Blocks, Change
-from resnetgen.analysis.diff.state_dict import ADDED, REMOVED, RESHAPED, Group, Loading, shown
+from resnetgen.analysis.diff import BlockChange, Change
+from resnetgen.analysis.diff.state_dict import ADDED, REMOVED, RESHAPED, KeyGroup, WeightTransfer, limit_per_kind
 from resnetgen.cli.diff.report import Comparison, Figure, Pair
 from resnetgen.cli.show.rows import Row
 from resnetgen.cli.show.summary import Portrait
@@ -21,7 +21,7 @@ def as_json(comparison: Comparison) -> str:
     """Write a comparison as one JSON object."""
     one, other = comparison.before, comparison.after
     found, keys = comparison.difference, comparison.difference.keys
-    groups = list(shown(keys.groups, MOST_GROUPS))
+    groups = list(limit_per_kind(keys.groups, MOST_GROUPS))
     written = {
         "before": {"spec": comparison.titles[0], "name": one.network.name},
         "after": {"spec": comparison.titles[1], "name": other.network.name},
@@ -62,7 +62,7 @@ def _change(change: Change) -> dict[str, Any]:
     return change._asdict()
 
 
-def _blocks(blocks: Blocks) -> dict[str, Any]:
+def _blocks(blocks: BlockChange) -> dict[str, Any]:
     return {
         "first": blocks.first,
         "count": blocks.repeat,
@@ -90,7 +90,7 @@ def _row(row: Row | None, portrait: Portrait) -> dict[str, Any] | None:
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: KeyGroup) -> dict[str, Any]:
     return {
         "kind": group.kind,
         "path": group.path,
@@ -100,7 +100,7 @@ def _group(group: Group) -> dict[str, Any]:
     }
 
 
-def _loading(loading: Loading) -> dict[str, Any]:
+def _loading(loading: WeightTransfer) -> dict[str, Any]:
     return {
         "strict": loading.strict,
         "tensors": {"fit": loading.tensors, "of": loading.of_tensors},

@@ -26,7 +26,7 @@ def as_markdown(comparison: Comparison) -> str:
     heading = f"### {' → '.join(map(_code, comparison.titles))}"
     told = "\n".join(f"- {tables.markdown(line)}" for line in verdicts(comparison))
     if not comparison.differ():
-        return "\n\n".join([heading, "No difference: it is the same network.", told]) + "\n"
+        return "\n\n".join([heading, "No difference: both specs give the same network.", told]) + "\n"
     cells = parts(comparison)
     blocks = [heading, tables.as_markdown(FIGURES, figures(comparison)).rstrip()]
     blocks += [tables.as_markdown(PARTS, cells).rstrip()] if cells else []

@@ -29,7 +29,7 @@ def as_text(comparison: Comparison) -> str:
     title = f"{escape(comparison.titles[0])} -> {escape(comparison.titles[1])}\n"
     told = "".join(f"{escape(line)}\n" for line in verdicts(comparison))
     if not comparison.differ():
-        return "\n".join([title, "No difference: it is the same network.\n", told])
+        return "\n".join([title, "No difference: both specs give the same network.\n", told])
     blocks = [title, tables.as_text(FIGURES, figures(comparison)), _parts(comparison)]
     blocks += map(_section, changes(comparison))
     rest = unchanged(comparison)

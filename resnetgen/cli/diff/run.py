@@ -36,7 +36,8 @@ from resnetgen.cli import input_size
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_result
 from resnetgen.compiler import Compiled, compile_source
-from resnetgen.diagnostics.model import Diagnostic, SpecError
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import SpecError
 from resnetgen.source import collection, git
 
 if TYPE_CHECKING:
@@ -88,27 +89,27 @@ def _sides(specs: list[str], since: str | None, allow_outside: bool) -> tuple[tu
     """What to call the two specs, and how to compile them."""
     if since is None:
         if len(specs) != 2:
-            raise typer.BadParameter(f"{len(specs)} given, and two are compared", param_hint="'SPEC'")
+            raise typer.BadParameter(f"expected two specs, but got {len(specs)}", param_hint="'SPEC'")
         return (specs[0], specs[1]), (
             lambda size: _compiled(specs[0], size, allow_outside),
             lambda size: _compiled(specs[1], size, allow_outside),
         )
     if len(specs) != 1:
-        message = f"it compares one spec with itself, and {len(specs)} are given"
+        message = f"--since takes one spec, but {len(specs)} are given"
         raise typer.BadParameter(message, param_hint="'--since'")
     (spec,) = specs
-    if not os.path.lexists(spec) and (spec in collection.names() or git.parted(spec)):
-        message = f"`{spec}` is not a file of yours, so it is the same at every revision"
+    if not os.path.lexists(spec) and (spec in collection.names() or git.split_target(spec)):
+        message = f"`{spec}` is not a file in the working tree, so --since does not apply to it"
         raise typer.BadParameter(message, param_hint="'--since'")
     return (f"{spec} at {since}", f"{spec} now"), (
-        lambda size: _at(*git.placed(since, spec), size),
+        lambda size: _at(*git.locate(since, spec), size),
         lambda size: _compiled(spec, size, allow_outside),
     )
 
 
 def _compiled(target: str, size: tuple[int, ...] | None, allow_outside: bool) -> Compiled:
     """A spec by its path, its name, or a revision and its path there."""
-    parted = git.parted(target)
+    parted = git.split_target(target)
     if parted is None:
         return compile_source(collection.find(target), size, allow_outside=allow_outside)
     return _at(git.revision(parted[0]), parted[1], size)

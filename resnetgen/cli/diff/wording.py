@@ -6,13 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from resnetgen.analysis.cost import Cost
-from resnetgen.analysis.diff import Blocks, Change
+from resnetgen.analysis.diff import BlockChange, Change
 from resnetgen.analysis.diff.operators import Value
-from resnetgen.analysis.diff.state_dict import ADDED, REMOVED, RESHAPED, Group, Loading, Reshaped, shown
+from resnetgen.analysis.diff.state_dict import (
+    ADDED,
+    REMOVED,
+    RESHAPED,
+    KeyGroup,
+    TensorChange,
+    WeightTransfer,
+    limit_per_kind,
+)
 from resnetgen.cli.diff.report import Comparison, Figure, Pair
 from resnetgen.cli.show.rows import Row
 from resnetgen.cli.tables import Column
-from resnetgen.number_format import counted, short, size
+from resnetgen.number_format import binary_size, pluralize, with_si_prefix
 from resnetgen.ops.operator import by_axis
 
 MOST_CHANGES = 60
@@ -67,7 +75,7 @@ def figures(comparison: Comparison) -> list[list[str]]:
 
 
 def _figure(figure: Figure) -> list[str]:
-    written = size if figure.unit == "bytes" else "{:,}".format
+    written = binary_size if figure.unit == "bytes" else "{:,}".format
     change = "" if not figure.change else f"{'+' if figure.change > 0 else '-'}{written(abs(figure.change))}"
     ratio = "" if not figure.change or figure.ratio is None else f"x{figure.ratio:.4g}"
     return [figure.name, written(figure.before), written(figure.after), change, ratio]
@@ -92,8 +100,8 @@ def _part(pair: Pair) -> list[str]:
         arrow(by_axis(old.output), by_axis(new.output)),
         f"{cost.params:,}",
         f"{params:+,}" if params else "",
-        short(cost.macs),
-        f"{'+' if macs > 0 else '-'}{short(abs(macs))}" if macs else "",
+        with_si_prefix(cost.macs),
+        f"{'+' if macs > 0 else '-'}{with_si_prefix(abs(macs))}" if macs else "",
         arrow(_kinds(old), _kinds(new)),
     ]
 
@@ -151,11 +159,11 @@ def _bounded(sections: list[Section]) -> list[Section]:
             kept.append(section._replace(lines=section.lines[:room]))
         room -= len(section.lines)
     if room < 0:
-        kept.append(Section("", (Line("", f"... and {counted(-room, 'more change')}; --format json has all"),)))
+        kept.append(Section("", (Line("", f"... and {pluralize(-room, 'more change')}; --format json has all"),)))
     return kept
 
 
-def _blocks(blocks: Blocks) -> Iterator[Line]:
+def _blocks(blocks: BlockChange) -> Iterator[Line]:
     if blocks.before is None:
         yield Line("+", f"{blocks.after}{_times(blocks.repeat)}")
     elif blocks.after is None:
@@ -191,16 +199,16 @@ def _times(count: int) -> str:
 def state_dict(comparison: Comparison) -> Section:
     """How the keys differ: a title with the counts, and a line for each group of tensors."""
     keys = comparison.difference.keys
-    counts = [f"{counted(keys.count(kind), 'tensor')} {kind}" for kind in SIGNS if keys.count(kind)]
-    alike = f"{counted(keys.alike, 'tensor')} as before"
+    counts = [f"{pluralize(keys.count(kind), 'tensor')} {kind}" for kind in SIGNS if keys.count(kind)]
+    alike = f"{pluralize(keys.alike, 'tensor')} unchanged"
     title = f"State dict: {', '.join([alike, *counts])}"
-    lines = [Line(SIGNS[group.kind], _group(group)) for group in shown(keys.groups, MOST_GROUPS)]
+    lines = [Line(SIGNS[group.kind], _group(group)) for group in limit_per_kind(keys.groups, MOST_GROUPS)]
     left = len(keys.groups) - len(lines)
-    lines += [Line("", f"... and {counted(left, 'more group')} of tensors; --format json has more")] if left else []
+    lines += [Line("", f"... and {pluralize(left, 'more group')} of tensors; --format json has more")] if left else []
     return Section(title, tuple(lines))
 
 
-def _group(group: Group) -> str:
+def _group(group: KeyGroup) -> str:
     named = [_tensor(tensor) for tensor in group.tensors[:MOST_TENSORS]]
     more = len(group.tensors) - len(named)
     words = ", ".join(named) + (f" and {more:,} more" if more else "")
@@ -210,7 +218,7 @@ def _group(group: Group) -> str:
     return f"{_numbered(group.path, group.first, group.repeat)}: {words}{every}"
 
 
-def _tensor(tensor: Reshaped) -> str:
+def _tensor(tensor: TensorChange) -> str:
     shapes = [by_axis(shape) or "scalar" for shape in (tensor.before, tensor.after) if shape is not None]
     return f"{tensor.tail} {' -> '.join(shapes)}"
 
@@ -220,23 +228,23 @@ def verdicts(comparison: Comparison) -> list[str]:
     before, after = comparison.titles
     keys = comparison.difference.keys
     if keys.forward.strict and keys.backward.strict:
-        return ["Weights of each load into the other strictly."]
+        return ["The weights of each load strictly into the other."]
     return [
         _verdict(before, after, keys.forward, keys.backward),
         _verdict(after, before, keys.backward, keys.forward),
     ]
 
 
-def _verdict(source: str, target: str, loading: Loading, back: Loading) -> str:
+def _verdict(source: str, target: str, loading: WeightTransfer, back: WeightTransfer) -> str:
     if loading.strict:
-        return f"Weights of {source} load into {target} strictly."
+        return f"The weights of {source} load strictly into {target}."
     if loading.tensors == loading.of_tensors:
-        left = counted(back.of_tensors - loading.tensors, "tensor")
-        return f"Weights of {source} hold all of {target}, and {left} more: they load with `strict=False`."
+        left = pluralize(back.of_tensors - loading.tensors, "tensor")
+        return f"The weights of {source} hold all tensors of {target}, and {left} more: they load with `strict=False`."
     if not loading.tensors:
-        return f"Weights of {source} do not load into {target}: no tensor has its key and shape."
+        return f"The weights of {source} do not load into {target}: no tensor matches in key and shape."
     return (
-        f"Weights of {source} load into {target} in part: {loading.tensors:,} of {loading.of_tensors:,} tensors "
+        f"The weights of {source} load partly into {target}: {loading.tensors:,} of {loading.of_tensors:,} tensors "
         f"({_share(loading.tensors, loading.of_tensors)}), {loading.params:,} of {loading.of_params:,} parameters "
         f"({_share(loading.params, loading.of_params)})."
     )

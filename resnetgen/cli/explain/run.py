@@ -19,7 +19,7 @@ from resnetgen.cli.exit import OK
 from resnetgen.cli.output import colored, print_result
 from resnetgen.codes import HUNDREDS, Example, Page, ignoring, is_warning, message, pages
 from resnetgen.codes.page import CHECK
-from resnetgen.diagnostics.suggestions import near
+from resnetgen.diagnostics.suggestions import closest
 
 WIDEST = 100
 """Columns of text on a terminal that has more; lines of an example are as long as they are."""
@@ -55,9 +55,9 @@ def _meant(written: str) -> list[str]:
     hundred = _HUNDRED.fullmatch(number)
     found = [code for code in pages() if hundred and code.startswith(f"RG{hundred[1]}")]
     if not found:
-        close = near(f"RG{number}", pages())
+        close = closest(f"RG{number}", pages())
         hint = f"did you mean {close}? " if close else ""
-        message = f"there is no code {written[:60]!r}; {hint}`resnetgen explain` lists them"
+        message = f"unknown code {written[:60]!r}; {hint}`resnetgen explain` lists all codes"
         raise typer.BadParameter(message, param_hint="'CODE'")
     return found
 
@@ -69,7 +69,7 @@ def _listed(codes: list[str]) -> str:
     for hundred, found in groupby(codes, key=lambda code: code[2]):
         rows = "".join(f"  {code}  {pages()[code].title}{_mark(code)}\n" for code in found)
         parts.append(f"{terminal.strong(f'{hundred}xx: {HUNDREDS[hundred]}')}\n{rows}")
-    parts.append("`resnetgen explain CODE` tells of one of them.\n")
+    parts.append("`resnetgen explain CODE` explains one of them.\n")
     return "\n".join(parts)
 
 
@@ -94,7 +94,7 @@ class _Terminal:
         parts = [f"{title}\n", *map(self._filled, _paragraphs(page))]
         if page.fails is not None and page.mend is not None:
             parts += [f"{self.strong('Fails:')}\n", _indented(_written(page.fails)), _indented(message(page.code))]
-            parts += [f"{self.strong('Mended:')}\n", _indented(_written(page.mend))]
+            parts += [f"{self.strong('Fixed:')}\n", _indented(_written(page.mend))]
         if ignoring(page.code):
             parts.append(self._filled(ignoring(page.code)))
         return "\n".join(parts)

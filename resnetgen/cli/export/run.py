@@ -14,11 +14,12 @@ from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.export.targets import named, unfit
 from resnetgen.cli.output import print_diagnostics, print_note, print_result
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, SpecError, Text
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
+from resnetgen.errors import RunError, SpecError, WeightsError
 from resnetgen.export import FORMATS, format_named
-from resnetgen.number_format import size
+from resnetgen.number_format import binary_size
 from resnetgen.ops.operator import by_axis
-from resnetgen.runtime.errors import Refused, out_of_memory
+from resnetgen.runtime.errors import out_of_memory
 from resnetgen.runtime.packages import need
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def run(spec: str, wanted: ExportOptions) -> int:
         subject = _subject(compiled, wanted)
     except SpecError as error:
         return _refuse(error.diagnostics)
-    except Refused as error:
+    except RunError as error:
         return _refuse([_refusal(spec, error)])
     return max(_write(path, each, compiled, subject, wanted) for path, each in zip(paths, formats, strict=True))
 
@@ -69,7 +70,7 @@ def _names(written: tuple[str, ...]) -> list[str]:
     names = [name.strip().lower() for each in written for name in each.split(",")]
     for name in names:
         if name not in FORMATS:
-            message = f"{name!r} is no format: there are {', '.join(FORMATS)}"
+            message = f"unknown format {name!r}; the formats are {', '.join(FORMATS)}"
             raise typer.BadParameter(message, param_hint="'--to'")
     return list(dict.fromkeys(names))
 
@@ -77,11 +78,13 @@ def _names(written: tuple[str, ...]) -> list[str]:
 def _judge(output: str | None, names: list[str]) -> None:
     message = ""
     if output == "-":
-        message = "a network is not printed; write ./- if that is what the file is called"
+        message = "a network cannot be printed; write ./- for a file of that name"
     elif output == "":
-        message = "this names no file"
+        message = "the file name is empty"
     elif output is not None and len(names) > 1:
-        message = f"it names one file, and {len(names)} formats are asked for; leave it out, and each has a file"
+        message = (
+            f"-o names one file, but {len(names)} formats are asked for; without -o, each format gets its own file"
+        )
     if message:
         raise typer.BadParameter(message, param_hint="'-o'")
 
@@ -90,15 +93,15 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
     """The formats of these names, once all that they and the weights need is installed.
 
     Raises:
-        Refused: a package is missing.
+        RunError: a package is missing.
     """
-    from resnetgen.weights.load import package
+    from resnetgen.weights.load import required_package
 
     need(("torch",), "torch", "exporting a network")
     found = [format_named(name) for name in names]
     for each in found:
         need(each.packages, each.extra, f"exporting to {each.name}")
-    reader = package(weights or "")
+    reader = required_package(weights or "")
     if reader:
         need((reader,), reader, "reading the weights in a .safetensors file")
     return found
@@ -127,15 +130,14 @@ def _subject(compiled: Compiled, wanted: ExportOptions) -> Eager:
         SpecError: the file of weights cannot be read after all.
     """
     from resnetgen.export.reference_model import eager
-    from resnetgen.weights.comparison import unreadable
-    from resnetgen.weights.file_contents import Unreadable
+    from resnetgen.weights.comparison import unreadable_file
 
     try:
         found = eager(compiled, wanted.weights, deploy=wanted.deploy)
-    except (Unreadable, OSError) as error:
-        raise SpecError((unreadable(wanted.weights or "", error),)) from error
+    except (WeightsError, OSError) as error:
+        raise SpecError((unreadable_file(wanted.weights or "", error),)) from error
     if found.prefix:
-        print_note(f"took `{found.prefix}` off the names of the tensors in {wanted.weights}\n")
+        print_note(f"removed the prefix `{found.prefix}` from the tensor names in {wanted.weights}\n")
     return found
 
 
@@ -150,7 +152,7 @@ def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted
             found = export(subject, format, compiled.trace, wanted.batch, temporary, wanted.tolerance)
     except OSError as error:
         return _refuse([atomic_write.refused(path, error, "write to another folder with -o FILE")])
-    except Refused as error:
+    except RunError as error:
         return _refuse([_refusal(path, error)])
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
@@ -163,8 +165,8 @@ def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted
 
 def _told(path: str, found: Exported, wanted: ExportOptions) -> str:
     """What became of an export, in words."""
-    weights = "with its first weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
-    lines = [f"{path}: {size(os.path.getsize(path))}, {weights}"]
+    weights = "with initial weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
+    lines = [f"{path}: {binary_size(os.path.getsize(path))}, {weights}"]
     for each in found.agreements:
         lines.append(f"  {by_axis(each.batch)}: {_agreement(each)}")
     lines += (f"  {remark}" for remark in found.remarks)
@@ -173,11 +175,11 @@ def _told(path: str, found: Exported, wanted: ExportOptions) -> str:
 
 def _agreement(found: Agreement) -> str:
     if not found.difference:
-        return "the same answers, to the last bit"
-    return f"answers differ by at most {found.difference:.1e}, where the largest is {found.largest:.1e}"
+        return "outputs are equal bit by bit"
+    return f"outputs differ by at most {found.difference:.1e}; the largest value is {found.largest:.1e}"
 
 
-def _refusal(path: str, error: Refused) -> Diagnostic:
+def _refusal(path: str, error: RunError) -> Diagnostic:
     if os.environ.get("RESNETGEN_DEBUG") == "1" and error.__cause__ is not None:
         import traceback
 

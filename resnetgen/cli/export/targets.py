@@ -33,15 +33,18 @@ def _why(path: str, suffix: str, sources: Mapping[str, str], force: bool) -> tup
         return "this is a folder, not a file", f"name the file in it: -o {os.path.join(path, f'NAME{suffix}')}"
     for what, source in sources.items():
         if _same(path, source):
-            return f"this is the file of {what}", _ELSEWHERE
+            return f"this would overwrite {what}", _ELSEWHERE
     astray = atomic_write.astray(path, os.path.dirname(path) or os.curdir)
     if astray:
         return astray, f"{_ELSEWHERE}, or remove the link"
     found = _found(path)
     if found is not None and not stat.S_ISREG(found.st_mode):
-        return "this is no file, but a device or a pipe", _ELSEWHERE
+        return "this is a device or a pipe, not a file", _ELSEWHERE
     if found is not None and found.st_size and not force and not path.endswith(suffix):
-        return f"here is a file whose name does not end in {suffix}", f"{_ELSEWHERE}, or over this file with --force"
+        return (
+            f"a file exists here, and its name does not end in {suffix}",
+            f"{_ELSEWHERE}, or overwrite this file with --force",
+        )
     return "", ""
 
 

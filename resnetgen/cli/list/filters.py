@@ -10,7 +10,8 @@ import typer
 
 from resnetgen.cli import number_range
 from resnetgen.cli.list.entry import Entry
-from resnetgen.diagnostics.suggestions import near, nearest
+from resnetgen.diagnostics.suggestions import closest, did_you_mean
+from resnetgen.number_format import pluralize
 
 NONE, ANY = "none", "any"
 """What `--attention` takes beside the kinds of attention."""
@@ -44,7 +45,7 @@ def by_family(family: str, entries: Iterable[Entry]) -> Filter:
         typer.BadParameter: no entry is of this family.
     """
     families = list(dict.fromkeys(entry.family for entry in entries))
-    _known("--family", family, families, "no family of the collection")
+    _known("--family", family, families, "family")
     return Filter(f"--family {family}", lambda entry: entry.family == family)
 
 
@@ -55,7 +56,7 @@ def by_attention(attention: str, entries: Iterable[Entry]) -> Filter:
         typer.BadParameter: no entry has this kind.
     """
     kinds = sorted({kind for entry in entries for kind in entry.attention})
-    _known("--attention", attention, [NONE, ANY, *kinds], "no attention in the collection")
+    _known("--attention", attention, [NONE, ANY, *kinds], "attention")
 
     def keeps(entry: Entry) -> bool:
         found = entry.attention
@@ -84,9 +85,9 @@ def by_macs(written: str) -> Filter:
     return Filter(f"--macs {written}", lambda entry: entry.cost.macs in wanted)
 
 
-def _known(option: str, word: str, words: list[str], is_none: str) -> None:
+def _known(option: str, word: str, words: list[str], what: str) -> None:
     if word not in words:
-        message = f"{word!r} is {is_none} ({', '.join(words)}){nearest(word, words)}"
+        message = f"unknown {what} {word!r}, not one of {', '.join(words)}{did_you_mean(word, words)}"
         raise typer.BadParameter(message, param_hint=f"'{option}'")
 
 
@@ -101,13 +102,13 @@ def way_out(entries: Sequence[Entry], filters: Sequence[Filter], patterns: Seque
     for each in filters if len(filters) > 1 else ():
         count = len(kept(entries, (other for other in filters if other is not each)))
         if count:
-            return f"without {each.written} there {'is 1' if count == 1 else f'are {count}'}"
+            return f"without {each.written}, {pluralize(count, 'spec')} {'matches' if count == 1 else 'match'}"
     if patterns and not kept(entries, [by_name(patterns)]):
         return next(filter(None, (_better(pattern, entries) for pattern in patterns)), _ALL)
     return _ALL
 
 
-_ALL = "`resnetgen list` shows all of them"
+_ALL = "`resnetgen list` shows all specs"
 
 
 def _better(pattern: str, entries: Sequence[Entry]) -> str:
@@ -116,8 +117,8 @@ def _better(pattern: str, entries: Sequence[Entry]) -> str:
     wider = by_name([f"*{part}*"])
     count = len(kept(entries, [wider]))
     if part and count:
-        return f"{wider.written} matches {count}"
-    close = near(part, _names(entries))
+        return f"{wider.written} matches {pluralize(count, 'spec')}"
+    close = closest(part, _names(entries))
     return f"did you mean '{close}'?" if close else ""
 
 

@@ -44,7 +44,7 @@ def run(wanted: ListOptions, format: str) -> int:
     kept = filters.kept(entries, chosen)
     if not kept:
         asked = escape(" ".join(each.written for each in chosen))
-        print_note(f"error[RG101]: none of the collection's {len(entries)} specs is kept by {asked}\n")
+        print_note(f"error[RG101]: no shipped spec matches {asked}\n")
         print_note(f"   help: {escape(filters.way_out(entries, chosen, wanted.patterns))}\n")
         return FAILURE
     print_result(_written(kept, format))
@@ -81,7 +81,7 @@ def _as_table(entries: list[Entry], format: str) -> str:
         Column("family"),
         Column("parameters", number=True),
         Column("MACs", number=True),
-        Column("elsewhere"),
+        Column("also known as"),
         Column("description"),
     ]
     cells = [_cells(entry) for entry in entries]
@@ -98,11 +98,11 @@ def _as_table(entries: list[Entry], format: str) -> str:
 
 def _cells(entry: Entry) -> list[str]:
     from resnetgen.cli.aliases import elsewhere
-    from resnetgen.number_format import short
+    from resnetgen.number_format import with_si_prefix
 
     words = " ".join(entry.compiled.network.description.split())
     cost = entry.cost
-    return [entry.name, entry.family, f"{cost.params:,}", short(cost.macs), elsewhere(entry.aka), words]
+    return [entry.name, entry.family, f"{cost.params:,}", with_si_prefix(cost.macs), elsewhere(entry.aka), words]
 
 
 def _as_json(entries: list[Entry]) -> str:

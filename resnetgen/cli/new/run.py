@@ -14,8 +14,8 @@ from resnetgen.cli import atomic_write
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_result
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics.model import SpecError
-from resnetgen.source.collection import ENDINGS
+from resnetgen.errors import SpecError
+from resnetgen.source.collection import SUFFIXES
 
 
 def run(name: str, extends: str, output: str | None, *, allow_outside: bool = False) -> int:
@@ -38,7 +38,7 @@ def run(name: str, extends: str, output: str | None, *, allow_outside: bool = Fa
         return FAILURE
     except FileExistsError:
         help = "choose another name, or another file with -o FILE"
-        print_diagnostics([atomic_write.refused(path, "this file is there already", help)])
+        print_diagnostics([atomic_write.refused(path, "this file already exists", help)])
         return FAILURE
     except OSError as error:
         print_diagnostics([atomic_write.refused(path, error, "choose another file with -o FILE")])
@@ -61,7 +61,7 @@ def _check_name(name: str) -> None:
 
 def _from(path: str, extends: str) -> str:
     """What to write after `extends:`: a name as it is, a path as it is from the new spec."""
-    if not extends.endswith(ENDINGS):
+    if not extends.endswith(SUFFIXES):
         return extends
     try:
         return Path(os.path.relpath(extends, os.path.dirname(path) or ".")).as_posix()
@@ -118,29 +118,29 @@ def _mapping(value: object) -> dict[str, object]:
 
 
 _TEXT = """\
-# {base} with changes. What is not written here is as {base} has it.
+# A variant of {base}. Keys that are not written here keep the values of {base}.
 #
-#   resnetgen check {path}    tells whether it works,
-#   resnetgen show {path}     what it costs,
+#   resnetgen check {path}    checks it,
+#   resnetgen show {path}     shows its shapes and costs,
 #   resnetgen build {path}    writes the PyTorch code.
 
 name: {name}
 description: A variant of {base}.
 extends: {extends}
 
-# What goes in: one number of pixels for every axis, or a list with one for each.
+# The input size in pixels: one number for all axes, or a list with one for each.
 input: {{size: {size}}}
 
-# What comes out.
+# The output.
 {head}
 
-# A stage of a new name is added to the others; `null` instead of a stage takes it out.
+# A new name adds a stage; `null` instead of a stage removes it.
 {stages}
 
-# How the blocks of every stage are made. In a stage, the same keys hold for its blocks alone.
+# The blocks of all stages. In a stage, the same keys apply to its blocks only.
 # block:
 #   act: silu                        # relu, gelu, hardswish, leaky_relu, ...
 #   norm: {{type: group, groups: 8}}   # batch, frozen_batch, instance, none, ...
 #   shortcut: avg_projection         # auto, identity, projection, pad, none
-#   drop_path: 0.1                   # stochastic depth: how often the last branch is dropped
+#   drop_path: 0.1                   # stochastic depth: the rate of the last block
 """

@@ -17,12 +17,12 @@ def run(output: str | None) -> int:
         print_file(content)
         return OK
     if output == "-":
-        message = "this would be a file called `-`; leave it out to print, or say ./- if that is what it is called"
+        message = "`-` would be the name of a file; leave the option out to print, or write ./- for a file of that name"
         raise typer.BadParameter(message, param_hint="'-o'")
     try:
         old = atomic_write.read(output)
         if old and IDENTIFIER.encode() not in old:
-            why = "here is a file that resnetgen did not make"
+            why = "this file was not written by resnetgen"
             print_diagnostics([atomic_write.refused(output, why, "choose another file with -o FILE")])
             return FAILURE
         if old != content.encode():

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from resnetgen.analysis.cost import Cost, block_cost, cost, part_cost, stage_cost, step_cost, steps_cost
-from resnetgen.analysis.receptive_field import View, receptive_field, through, through_block, through_run
-from resnetgen.analysis.shape_inference import BlockTrace, Part, StageTrace, Step, Trace
-from resnetgen.ir.network import Block, Node, Run
+from resnetgen.analysis.receptive_field import ReceptiveField, after_block, after_nodes, after_run, receptive_field
+from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Step, Trace
+from resnetgen.ir.network import Block, Run
 from resnetgen.ops.operator import Shape
 
 STAGES, BLOCKS, OPS = "stages", "blocks", "ops"
@@ -36,31 +36,34 @@ def rows(trace: Trace, level: str) -> list[Row]:
     """The input, the stem, the stages, the head and the total. A million equal blocks are one row."""
     network = trace.network
     ones = (1,) * network.rank
-    view = through(network.stem, View(ones, ones))
-    found = [Row("input", "", 1, trace.input, Cost(), ones), *_sequence("stem", trace.stem, View(ones, ones), level)]
+    view = after_nodes(network.stem, ReceptiveField(ones, ones))
+    found = [
+        Row("input", "", 1, trace.input, Cost(), ones),
+        *_sequence("stem", trace.stem, ReceptiveField(ones, ones), level),
+    ]
     for stage in trace.stages:
         found += {STAGES: _stage, BLOCKS: _blocks, OPS: _ops}[level](stage, view)
         for run in stage.stage.runs:
-            view = through_run(run, view)
+            view = after_run(run, view)
     found += _sequence("head", trace.head, view, level)
     output = () if network.features else trace.output
     return [*found, Row("total", "", 1, output, cost(trace), receptive_field(network))]
 
 
-def _sequence(name: str, steps: tuple[Step, ...], view: View, level: str) -> list[Row]:
+def _sequence(name: str, steps: tuple[Step, ...], view: ReceptiveField, level: str) -> list[Row]:
     """The stem or the head, as one row or as a row for each operator."""
     if level == OPS:
         return list(_steps("", steps, view, 1))
     if not steps:
         return []
-    told = [step for step in steps if step.node.operator.role not in ("norm", "act", "flatten")]
+    told = [step for step in steps if step.node.operator.is_summarized]
     words = _listed(step.node.operator.describe() for step in told or steps)
     return [Row(name, words, 1, steps[-1].output, steps_cost(steps), _field(steps, view))]
 
 
-def _stage(stage: StageTrace, view: View) -> list[Row]:
+def _stage(stage: StageTrace, view: ReceptiveField) -> list[Row]:
     for run in stage.stage.runs:
-        view = through_run(run, view)
+        view = after_run(run, view)
     types: dict[str, int] = {}
     for run in stage.stage.runs:
         types[run.block.type] = types.get(run.block.type, 0) + run.repeat
@@ -70,7 +73,7 @@ def _stage(stage: StageTrace, view: View) -> list[Row]:
     return [Row(stage.stage.name, what, blocks, stage.output, stage_cost(stage), view.field, shortcuts)]
 
 
-def _blocks(stage: StageTrace, view: View) -> list[Row]:
+def _blocks(stage: StageTrace, view: ReceptiveField) -> list[Row]:
     found = []
     for part in _merged(stage.parts):
         block = part.trace.block
@@ -81,7 +84,7 @@ def _blocks(stage: StageTrace, view: View) -> list[Row]:
     return found
 
 
-def _ops(stage: StageTrace, view: View) -> list[Row]:
+def _ops(stage: StageTrace, view: ReceptiveField) -> list[Row]:
     """The operators of each distinct block; of equal blocks the last is the one whose receptive fields are told."""
     found: list[Row] = []
     for part in _merged(stage.parts):
@@ -93,13 +96,13 @@ def _ops(stage: StageTrace, view: View) -> list[Row]:
     return found
 
 
-def _block_ops(part: Part, prefix: str, view: View) -> Iterator[Row]:
+def _block_ops(part: BlockGroup, prefix: str, view: ReceptiveField) -> Iterator[Row]:
     traced, count = part.trace, part.count
     block = traced.block
     yield from _steps(prefix, traced.branch, view, count)
-    tapped = through(block.branch[: block.shortcut.tap], view)
+    tapped = after_nodes(block.branch[: block.shortcut.tap], view)
     yield from _steps(f"{prefix}downsample.", traced.shortcut, tapped, count)
-    after = through_block(block, view)
+    after = after_block(block, view)
     if block.shortcut.kind != "none":
         result = traced.branch[-1].output if traced.branch else traced.input
         shortcuts = (_shortcut(block),)
@@ -107,40 +110,36 @@ def _block_ops(part: Part, prefix: str, view: View) -> Iterator[Row]:
     yield from _steps(prefix, traced.post_add, after, count)
 
 
-def _addition(part: Part) -> Cost:
+def _addition(part: BlockGroup) -> Cost:
     """What a block costs beside its operators."""
     whole, steps = block_cost(part.trace), steps_cost(part.trace.steps())
     return Cost(values=whole.values - steps.values).times(part.count)
 
 
-def _steps(prefix: str, steps: Iterable[Step], view: View, count: int) -> Iterator[Row]:
+def _steps(prefix: str, steps: Iterable[Step], view: ReceptiveField, count: int) -> Iterator[Row]:
     whole = False
     for step in steps:
-        view = through([step.node], view)
-        whole = whole or _sees_all(step.node)
+        view = after_nodes([step.node], view)
+        whole = whole or step.node.operator.is_global
         name = f"{prefix}{step.node.name}".rstrip(".")
         what = _times(step.node.operator.describe(), count)
         yield Row(name, what, count, step.output, step_cost(step).times(count), () if whole else view.field)
 
 
-def _field(steps: tuple[Step, ...], view: View) -> tuple[int, ...]:
+def _field(steps: tuple[Step, ...], view: ReceptiveField) -> tuple[int, ...]:
     nodes = [step.node for step in steps]
-    return () if any(map(_sees_all, nodes)) else through(nodes, view).field
+    return () if any(node.operator.is_global for node in nodes) else after_nodes(nodes, view).field
 
 
-def _sees_all(node: Node) -> bool:
-    return node.operator.role.startswith("global")
+def _after(block: Block, count: int, view: ReceptiveField) -> ReceptiveField:
+    return after_run(Run(block, count, 0), view) if count else view
 
 
-def _after(block: Block, count: int, view: View) -> View:
-    return through_run(Run(block, count, 0), view) if count else view
-
-
-def _merged(parts: tuple[Part, ...]) -> Iterator[Part]:
+def _merged(parts: tuple[BlockGroup, ...]) -> Iterator[BlockGroup]:
     """The parts of a stage, equal neighbours as one, wherever in the spec they come from."""
     for _, group in groupby(parts, key=lambda part: _likeness(part.trace)):
         same = list(group)
-        yield Part(same[0].trace, sum(part.count for part in same), same[0].first)
+        yield BlockGroup(same[0].trace, sum(part.count for part in same), same[0].first)
 
 
 def _likeness(trace: BlockTrace) -> tuple[object, ...]:
@@ -153,7 +152,7 @@ def _shortcut(block: Block) -> tuple[str, str]:
     return block.shortcut.kind, block.shortcut.why
 
 
-def _name(stage: StageTrace, part: Part) -> str:
+def _name(stage: StageTrace, part: BlockGroup) -> str:
     last = part.first + part.count - 1
     return f"{stage.stage.name}.{part.first}" + (f"-{last}" if part.count > 1 else "")
 

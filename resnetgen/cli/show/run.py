@@ -30,7 +30,7 @@ from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.input_size import parse
 from resnetgen.cli.output import print_diagnostics, print_result
 from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES
-from resnetgen.diagnostics.model import SpecError
+from resnetgen.errors import SpecError
 
 if TYPE_CHECKING:
     from resnetgen.cli.show.summary import Portrait
@@ -43,7 +43,7 @@ def level(blocks: bool, ops: bool) -> str:
         typer.BadParameter: they contradict each other.
     """
     if blocks and ops:
-        raise typer.BadParameter("it already shows what --blocks does", param_hint="'--ops'")
+        raise typer.BadParameter("--ops cannot be combined with --blocks, whose rows it includes", param_hint="'--ops'")
     return OPS if ops else BLOCKS if blocks else STAGES
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from resnetgen.analysis.cost import weighted_layers
-from resnetgen.analysis.input_sizes import AxisDomain, domain
+from resnetgen.analysis.input_sizes import AxisDomain, input_domain
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.cli.show.rows import Row, rows
 from resnetgen.compiler import Compiled
@@ -44,7 +44,7 @@ def portray(compiled: Compiled, level: str, batch: int, dtype: str) -> Portrait:
         input=trace.input,
         outputs=_outputs(trace, shapes),
         shapes=shapes,
-        domain=domain(network),
+        domain=input_domain(network),
         weighted_layers=weighted_layers(network),
         keys=_keys(network),
         left_out=_left_out(compiled),

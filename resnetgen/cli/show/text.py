@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from resnetgen.analysis.input_sizes import AxisDomain, in_words
+from resnetgen.analysis.input_sizes import AxisDomain, describe_domain
 from resnetgen.cli import tables
 from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.show.rows import Row
 from resnetgen.cli.show.summary import Portrait
 from resnetgen.cli.tables import Column
-from resnetgen.number_format import counted, extents, short, size
+from resnetgen.number_format import binary_size, format_extents, pluralize, with_si_prefix
 from resnetgen.ops.operator import by_axis
 
 _WHAT = Column("what")
@@ -87,19 +87,21 @@ def _facts(portrait: Portrait) -> list[tuple[str, str]]:
     output = ", ".join(f"{name} {shape}" for name, shape in zip(portrait.outputs, written, strict=True))
     aka = dict(portrait.network.aka)
     return [
-        *([("elsewhere", elsewhere(aka))] if aka else []),
+        *([("also known as", elsewhere(aka))] if aka else []),
         ("weighted layers", f"{portrait.weighted_layers:,}"),
         ("parameters", f"{whole.params:,}"),
         ("multiply-adds", f"{whole.macs:,}"),
-        ("state dict", counted(portrait.keys, "tensor")),
+        ("state dict", pluralize(portrait.keys, "tensor")),
         ("input", f"{by_axis(portrait.input)}; {_domain(portrait.domain)}"),
         ("output", output if features else written[0]),
-        ("memory", f"what the operators write, {portrait.dtype}, batch {portrait.batch}"),
+        ("memory", f"activations, {portrait.dtype}, batch {portrait.batch}"),
     ]
 
 
 def _domain(found: tuple[AxisDomain, ...] | None) -> str:
-    return "the total stride is too large to tell which other sizes work" if found is None else in_words(found)
+    return (
+        "the total stride is too large to search for other sizes that work" if found is None else describe_domain(found)
+    )
 
 
 def _cells(row: Row, portrait: Portrait) -> list[str]:
@@ -108,15 +110,15 @@ def _cells(row: Row, portrait: Portrait) -> list[str]:
         row.what,
         by_axis(row.output),
         f"{row.cost.params:,}" if row.cost.params else "",
-        short(row.cost.macs) if row.cost.macs else "",
-        size(row.cost.memory(portrait.dtype, portrait.batch)) if row.cost.values else "",
+        with_si_prefix(row.cost.macs) if row.cost.macs else "",
+        binary_size(row.cost.memory(portrait.dtype, portrait.batch)) if row.cost.values else "",
         _field(row),
         _shortcut(row),
     ]
 
 
 def _field(row: Row) -> str:
-    return extents(row.field) if row.field else "all"
+    return format_extents(row.field) if row.field else "all"
 
 
 def _shortcut(row: Row) -> str:
@@ -133,4 +135,4 @@ def _notes(portrait: Portrait) -> list[str]:
         return []
     names = ", ".join(portrait.left_out)
     last = portrait.network.features and portrait.network.stages[-1].name
-    return [f"Left out, as no feature depends on what comes after {last}: {names}."]
+    return [f"Left out, because no feature map depends on the stages after {last}: {names}."]

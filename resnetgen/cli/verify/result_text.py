@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from resnetgen.cli import tables
 from resnetgen.cli.tables import Column
 from resnetgen.cli.verify.result import Examined, Verified
-from resnetgen.number_format import counted
+from resnetgen.number_format import pluralize
 from resnetgen.ops.operator import by_axis
 from resnetgen.verify.verdict import State
 
@@ -69,11 +69,11 @@ def _told(verified: Verified) -> Iterator[tuple[str, str]]:
                 key = (row.check, row.verdict.detail)
                 reasons[key] = reasons.get(key, 0) + 1
     for (check, reason), count in reasons.items():
-        yield f"{check} left out", reason if count == 1 else f"{reason} ({counted(count, 'network')})"
+        yield f"{check} skipped", reason if count == 1 else f"{reason} ({pluralize(count, 'network')})"
 
 
 def _summary(verified: Verified) -> str:
     counts = {state: sum(each.count(state) for each in verified.networks) for state in State}
     parts = [f"{counts[state]:,} {state.value}" for state in State if counts[state]]
-    several = f" of {counted(len(verified.networks), 'network')}" if len(verified.networks) != 1 else ""
-    return f"{counted(sum(counts.values()), 'check')}{several}: {', '.join(parts) or 'nothing to check'}\n"
+    several = f" of {pluralize(len(verified.networks), 'network')}" if len(verified.networks) != 1 else ""
+    return f"{pluralize(sum(counts.values()), 'check')}{several}: {', '.join(parts) or 'nothing to check'}\n"

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import typer
 
-from resnetgen.analysis.input_sizes import small
+from resnetgen.analysis.input_sizes import small_working_size
 from resnetgen.api import compile_spec
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
@@ -31,11 +31,12 @@ from resnetgen.cli.spec_args import Compile, CompileOptions, Outcome, asked, com
 from resnetgen.cli.verify.result import Examined, Verified
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Severity
-from resnetgen.diagnostics.suggestions import nearest
+from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.diagnostics.terminal import escape
+from resnetgen.errors import RunError
 from resnetgen.ops.operator import by_axis
-from resnetgen.reports.report import once
-from resnetgen.runtime.errors import Refused, out_of_memory
+from resnetgen.reports.report import deduplicate
+from resnetgen.runtime.errors import out_of_memory
 from resnetgen.runtime.packages import need
 from resnetgen.runtime.system_resources import processors
 from resnetgen.verify import CHECKS, GROUPS, CheckInfo, named
@@ -73,7 +74,7 @@ def run(specs: list[str], wanted: VerifyOptions) -> int:
     try:
         _see(checks, wanted)
         found = [outcome(spec, way, compile) for spec in asked(specs)]
-        heard = once(rules.heard(each for outcome in found for each in outcome.diagnostics))
+        heard = deduplicate(rules.heard(each for outcome in found for each in outcome.diagnostics))
         faults = [each for each in heard if each.severity is Severity.ERROR]
         print_diagnostics(heard if wanted.input_size is None else faults)  # a spec is written for its own size
         if faults:
@@ -82,7 +83,7 @@ def run(specs: list[str], wanted: VerifyOptions) -> int:
         tasks = [_task(outcome, checks, wanted, threads) for outcome in found]
         answers = with_progress(side_by_side(tasks, wanted.jobs), len(tasks))
         examined = tuple(_examined(*each) for each in zip(found, tasks, answers, strict=True))
-    except Refused as refused:
+    except RunError as refused:
         _tell(refused)
         return FAILURE
     verified = Verified(examined, wanted.batch, wanted.deploy)
@@ -102,7 +103,7 @@ def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[CheckInfo, ...]:
     left_out = _named(skip, "'--skip'")
     left = tuple(check for check in wanted if check not in left_out)
     if not left:
-        raise typer.BadParameter("it leaves no check", param_hint="'--skip'")
+        raise typer.BadParameter("--skip leaves no check to run", param_hint="'--skip'")
     return left
 
 
@@ -113,9 +114,9 @@ def _named(words: Iterable[str], option: str) -> tuple[CheckInfo, ...]:
     except KeyError as error:
         (word,) = error.args
         known = [*(check.name for check in CHECKS), *GROUPS]
-        meant = nearest(word, known) or ";"
-        message = f"{word!r} is no check{meant} there are {', '.join(known[: len(CHECKS)])}; "
-        message += f"and the groups {', '.join(GROUPS)}"
+        meant = did_you_mean(word, known) or ";"
+        message = f"unknown check {word!r}{meant} the checks are {', '.join(known[: len(CHECKS)])}; "
+        message += f"the groups are {', '.join(GROUPS)}"
         raise typer.BadParameter(escape(message), param_hint=option) from None
 
 
@@ -123,7 +124,7 @@ def _see(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> None:
     """See that what is asked for can be run: torch, and what those checks need that are asked for by name.
 
     Raises:
-        Refused: a package is missing.
+        RunError: a package is missing.
     """
     need(("torch",), "torch", "verifying a network")
     words = {word.strip() for written in wanted.checks for word in written.split(",")}
@@ -146,7 +147,7 @@ def _way(wanted: VerifyOptions) -> tuple[CompileOptions, Compile]:
 def _at_smallest(name: str, way: CompileOptions) -> Compiled:
     """Compile a spec at its network's smallest size."""
     own = compile_spec(name, allow_outside=way.allow_outside)
-    return compile_spec(name, size=small(own.network), allow_outside=way.allow_outside)
+    return compile_spec(name, size=small_working_size(own.network), allow_outside=way.allow_outside)
 
 
 def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], wanted: VerifyOptions, threads: int) -> Task:
@@ -179,9 +180,9 @@ def _form(compiled: Compiled, origin: str, deploy: bool) -> tuple[Compiled, str]
     """The network in the form that is wanted, and its source."""
     if not deploy:
         return compiled, source_code(compiled, origin)
-    from resnetgen.compiler import deploy_code, deployed
+    from resnetgen.compiler import deploy_code, deploy_form
 
-    return deployed(compiled), deploy_code(compiled, origin)
+    return deploy_form(compiled), deploy_code(compiled, origin)
 
 
 def _rendered(verified: Verified, format: str) -> str:
@@ -207,5 +208,5 @@ def _listed(names: list[str]) -> str:
     return f"the check{'' if len(names) == 1 else 's'} {', '.join(f'`{name}`' for name in names)}"
 
 
-def _tell(refused: Refused) -> None:
+def _tell(refused: RunError) -> None:
     print_note(f"error[{refused.code}]: {escape(refused.message)}\n   help: {escape(refused.help)}\n")

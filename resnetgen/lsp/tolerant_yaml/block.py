@@ -6,8 +6,8 @@ import re
 
 from resnetgen.lsp.tolerant_yaml import flow
 from resnetgen.lsp.tolerant_yaml.tree import CURSOR, Drawing, Node, Sketch
-from resnetgen.source.source import LONGEST
-from resnetgen.source.yaml_events import DEEPEST, MOST_NODES
+from resnetgen.source.source import MAX_SIZE
+from resnetgen.source.yaml_events import MAX_DEPTH, MAX_NODES
 
 _SPACE = re.compile(r"[ \t]*+")
 _LINE = re.compile(r"[^\n]*+\n?")
@@ -30,7 +30,7 @@ def sketch(text: str, cursor: int | None = None) -> Sketch:
     The places of what comes after the cursor are one too large. What comes after more than any
     spec may have, in depth, in number or in length, is left out.
     """
-    text = text[:LONGEST]
+    text = text[:MAX_SIZE]
     if cursor is not None:
         text = f"{text[:cursor].replace(CURSOR, '?')}{CURSOR}{text[cursor:].replace(CURSOR, '?')}"
     return _Lines(text.replace("\r\n", " \n").replace("\r", "\n")).sketch()
@@ -56,7 +56,7 @@ class _Lines:
         self.frames = [_Frame(root, -1, root)]  # the text, which is itself what a mapping may be the value of
 
     def sketch(self) -> Sketch:
-        while self.at < len(self.text) and len(self.frames) <= DEEPEST and len(self.drawing.nodes) <= MOST_NODES:
+        while self.at < len(self.text) and len(self.frames) <= MAX_DEPTH and len(self.drawing.nodes) <= MAX_NODES:
             self._line()
         return self.drawing.finished()
 
@@ -66,7 +66,7 @@ class _Lines:
             self._skip()
             return
         self.at = _end(_SPACE, self.text, begin)
-        while (dash := _DASH.match(self.text, self.at)) and len(self.frames) <= DEEPEST:
+        while (dash := _DASH.match(self.text, self.at)) and len(self.frames) <= MAX_DEPTH:
             self._entry(self.at - begin)
             self.at = dash.end()
         if self._is_blank(self.at):

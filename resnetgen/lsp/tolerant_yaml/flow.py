@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from resnetgen.lsp.tolerant_yaml.tree import Drawing, Node
-from resnetgen.source.yaml_events import DEEPEST
+from resnetgen.source.yaml_events import MAX_DEPTH
 
 _SPACE = re.compile(r"[ \t]+|(?<=\s)#[^\n]*")
 _QUOTED = re.compile(r'"(?>(?:[^"\\\n]|\\[^\n])*)"?|\'(?>(?:[^\'\n]|\'\')*)\'?')
@@ -26,7 +26,7 @@ def draw(drawing: Drawing, at: int, node: Node, ends: Callable[[int], bool]) -> 
         at = brackets.token(at)
         if not brackets.open:
             return at
-        if len(brackets.open) > DEEPEST:
+        if len(brackets.open) > MAX_DEPTH:
             return len(text)
     for each in brackets.open:
         each.end = at

@@ -61,4 +61,4 @@ def _holds_parts(part: BlockTrace) -> bool:
 
 def _unlike(name: str, said: int, found: int, is_made: bool) -> Iterator[str]:
     if found != said and not (is_made and LEAST * said <= found <= MOST * said):
-        yield f"{name}: {said:,} bytes said, {found:,} written"
+        yield f"{name}: {said:,} bytes predicted, {found:,} written"

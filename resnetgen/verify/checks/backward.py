@@ -27,6 +27,6 @@ def _differences(specimen: Specimen, network: nn.Module) -> Iterator[str]:
             if not may_be_frozen:
                 yield f"{name} is frozen"
         elif parameter.grad is None:
-            yield f"{name} has no part in the output"
+            yield f"{name} does not affect the output"
         elif not parameter.grad.isfinite().all():
             yield f"the gradient of {name} holds values that are no numbers"

@@ -15,7 +15,7 @@ def check(specimen: Specimen) -> Verdict:
     """Network and batch in torch's memory format `channels_last` give the same answer, within rounding."""
     format = _FORMATS.get(specimen.trace.network.rank)
     if format is None:
-        return skipped("torch has no such format for a single axis")
+        return skipped("torch has no such format for one axis")
     network = specimen.settled()
     for tensor in (*network.parameters(), *network.buffers()):
         if tensor.dim() == specimen.example.dim():  # `Module.to` would refuse those of a network over three axes

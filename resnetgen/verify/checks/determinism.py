@@ -21,7 +21,7 @@ def check(specimen: Specimen) -> Verdict:
         network(specimen.noise(specimen.batch, seed=1))
         after = network(specimen.example)
     if not same(first, again):
-        return failed("a second run gives other values")
+        return failed("a second run gives different values")
     if not same(first, after):
-        return failed("a run on another batch changes the answer to this one")
+        return failed("a run on another batch changes the output for this one")
     return passed("three runs, equal bit by bit")

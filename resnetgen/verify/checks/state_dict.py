@@ -23,5 +23,5 @@ def check(specimen: Specimen) -> Verdict:
     with torch.no_grad():
         answer = network.eval()(specimen.example)
     if not same(specimen.reference, answer):
-        return failed("a network with the saved weights answers something else")
+        return failed("a network with the saved weights gives a different output")
     return passed(f"{os.path.getsize(path):,} bytes there and back")

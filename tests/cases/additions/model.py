@@ -36,25 +36,19 @@ class DropPath(nn.Module):
         return x * mask.div_(kept)
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class DroppedBlockProjection(nn.Module):
     """The block type `dropped` of the spec."""
 
-    def __init__(self, drop_path: float, shortcut: nn.Module) -> None:
+    def __init__(self, drop_path: float) -> None:
         super().__init__()
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.dropout2 = nn.Dropout(0.1)
         self.drop_path = DropPath(drop_path)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample = nn.Sequential(
+            nn.Conv2d(16, 16, 1, bias=False), nn.BatchNorm2d(16)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         preact: Tensor = self.bn1(x)
@@ -68,12 +62,16 @@ class DroppedBlockProjection(nn.Module):
 class DroppedConvBlock(nn.Module):
     """The block type `dropped_conv` of the spec."""
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 32, 3, stride, padding=1)
         self.dropout2 = nn.Dropout(0.1)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 32:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 32, 1, stride, bias=False), nn.BatchNorm2d(32)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -86,12 +84,16 @@ class DroppedConvBlock(nn.Module):
 class PooledBlock(nn.Module):
     """The block type `pooled` of the spec."""
 
-    def __init__(self, stride: int, shortcut: nn.Module) -> None:
+    def __init__(self, stride: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(32)
         self.maxpool = nn.MaxPool2d(3, stride, padding=1)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride > 1:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(32, 32, 1, stride, bias=False), nn.BatchNorm2d(32)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -104,12 +106,14 @@ class PooledBlock(nn.Module):
 class DroppedNormBlockProjection(nn.Module):
     """The block type `dropped_norm` of the spec."""
 
-    def __init__(self, shortcut: nn.Module) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.bn1 = nn.BatchNorm2d(32)
         self.dropout2 = nn.Dropout(0.1)
         self.act2 = nn.SiLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample = nn.Sequential(
+            nn.Conv2d(32, 32, 1, bias=False), nn.BatchNorm2d(32)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         preact: Tensor = self.bn1(x)
@@ -161,26 +165,18 @@ class Additions(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(
-                DroppedBlockProjection(
-                    drop_path=0.1 * i / 9, shortcut=projection(16, 16)
-                )
-                for i in range(2)
-            ),
+            *(DroppedBlockProjection(drop_path=0.1 * i / 9) for i in range(2)),
         )
         self.layer2 = nn.Sequential(
-            DroppedConvBlock(16, stride=2, shortcut=projection(16, 32, 2)),
-            DroppedConvBlock(32, shortcut=nn.Identity()),
+            DroppedConvBlock(16, stride=2),
+            DroppedConvBlock(32),
         )
         self.layer3 = nn.Sequential(
-            PooledBlock(stride=2, shortcut=projection(32, 32, 2)),
-            PooledBlock(stride=1, shortcut=nn.Identity()),
+            PooledBlock(stride=2),
+            PooledBlock(stride=1),
         )
         self.layer4 = nn.Sequential(
-            *(
-                DroppedNormBlockProjection(shortcut=projection(32, 32))
-                for _ in range(2)
-            ),
+            *(DroppedNormBlockProjection() for _ in range(2)),
         )
         self.layer5 = nn.Sequential(
             *(ActivatedBlock(drop_path=0.2 * i / 9) for i in range(8, 10)),

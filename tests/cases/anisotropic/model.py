@@ -18,20 +18,10 @@ from torch import Tensor, nn
 __all__ = ["Anisotropic"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=(2, 1), bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class WideBlock(nn.Module):
     """The block type `wide` of the spec."""
 
-    def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: tuple[int, int] = (1, 1)
-    ) -> None:
+    def __init__(self, cin: int, cout: int, stride: tuple[int, int] = (1, 1)) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, (1, 5), stride, padding=(0, 2), bias=False)
         self.bn1 = nn.BatchNorm2d(cout)
@@ -39,7 +29,11 @@ class WideBlock(nn.Module):
         self.conv2 = nn.Conv2d(cout, cout, (5, 1), padding=(2, 0), bias=False)
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != (1, 1) or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -64,11 +58,11 @@ class Anisotropic(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d((1, 3), stride=(1, 2), padding=(0, 1))
         self.layer1 = nn.Sequential(
-            *(WideBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+            *(WideBlock(16, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            WideBlock(16, 32, stride=(2, 1), shortcut=projection()),
-            WideBlock(32, 32, shortcut=nn.Identity()),
+            WideBlock(16, 32, stride=(2, 1)),
+            WideBlock(32, 32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

@@ -19,27 +19,23 @@ from torch import Tensor, nn
 __all__ = ["AntialiasAvg"]
 
 
-def projection(cin: int, cout: int) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride=2, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cin: int, cout: int, aa: nn.Module, shortcut: nn.Module) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(cout)
         self.act1 = nn.ReLU(inplace=True)
-        self.aa = aa
+        self.aa = nn.AvgPool2d(2, stride) if stride > 1 else nn.Identity()
         self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -56,7 +52,7 @@ class BasicBlock(nn.Module):
 class Layer3BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 64, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
@@ -64,7 +60,11 @@ class Layer3BasicBlock(nn.Module):
         self.conv2 = nn.Conv2d(64, 64, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(64)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 64:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 64, 1, stride, bias=False), nn.BatchNorm2d(64)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -88,20 +88,15 @@ class AntialiasAvg(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(
-                BasicBlock(16, 16, aa=nn.Identity(), shortcut=nn.Identity())
-                for _ in range(2)
-            ),
+            *(BasicBlock(16, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(
-                16, 32, aa=nn.AvgPool2d(2, stride=2), shortcut=projection(16, 32)
-            ),
-            BasicBlock(32, 32, aa=nn.Identity(), shortcut=nn.Identity()),
+            BasicBlock(16, 32, stride=2),
+            BasicBlock(32, 32),
         )
         self.layer3 = nn.Sequential(
-            Layer3BasicBlock(32, stride=2, shortcut=projection(32, 64)),
-            Layer3BasicBlock(64, shortcut=nn.Identity()),
+            Layer3BasicBlock(32, stride=2),
+            Layer3BasicBlock(64),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

@@ -55,20 +55,10 @@ class BlurPool2(nn.Module):
         return F.conv2d(x, self.filter, stride=self.stride, groups=x.shape[1])
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(
-        self, cin: int, cmid: int, cout: int, aa: nn.Module, shortcut: nn.Module
-    ) -> None:
+    def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(cmid)
@@ -76,11 +66,15 @@ class Bottleneck(nn.Module):
         self.conv2 = nn.Conv2d(cmid, cmid, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(cmid)
         self.act2 = nn.ReLU(inplace=True)
-        self.aa = aa
+        self.aa = BlurPool(cmid, stride) if stride > 1 else nn.Identity()
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -111,14 +105,12 @@ class AntialiasBlur(nn.Module):
         self.maxpool = nn.MaxPool2d(3, stride=1, padding=1)
         self.aa_2 = BlurPool2(16, stride=2)
         self.layer1 = nn.Sequential(
-            Bottleneck(16, 16, 64, aa=nn.Identity(), shortcut=projection(16, 64)),
-            Bottleneck(64, 16, 64, aa=nn.Identity(), shortcut=nn.Identity()),
+            Bottleneck(16, 16, 64),
+            Bottleneck(64, 16, 64),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(
-                64, 32, 128, aa=BlurPool(32, stride=2), shortcut=projection(64, 128, 2)
-            ),
-            Bottleneck(128, 32, 128, aa=nn.Identity(), shortcut=nn.Identity()),
+            Bottleneck(64, 32, 128, stride=2),
+            Bottleneck(128, 32, 128),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(128, 10)

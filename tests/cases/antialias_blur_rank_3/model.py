@@ -67,7 +67,14 @@ def projection(cin: int, stride: tuple[int, int, int]) -> nn.Sequential:
 class BasicBlock(nn.Module):
     """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cin: int, cout: int, aa: nn.Module, shortcut: nn.Module) -> None:
+    def __init__(
+        self,
+        cin: int,
+        cout: int,
+        aa: nn.Module,
+        shortcut: nn.Module,
+        stride: tuple[int, int, int] = (1, 1, 1),
+    ) -> None:
         super().__init__()
         self.aa = aa
         self.conv1 = nn.Conv3d(cin, cout, 3, padding=1, bias=False)
@@ -111,6 +118,7 @@ class AntialiasBlurRank3(nn.Module):
             BasicBlock(
                 8,
                 16,
+                stride=(1, 2, 2),
                 aa=BlurPool(8, stride=(1, 2, 2)),
                 shortcut=projection(8, stride=(1, 2, 2)),
             ),
@@ -120,6 +128,7 @@ class AntialiasBlurRank3(nn.Module):
             BasicBlock(
                 16,
                 16,
+                stride=(2, 2, 2),
                 aa=BlurPool2(16, stride=2),
                 shortcut=projection(16, stride=(2, 2, 2)),
             ),

@@ -33,14 +33,6 @@ class PadChannels(nn.Module):
         return F.pad(x, (0, 0, 0, 0, 0, self.extra_channels))
 
 
-def shortcut(cout: int, extra_channels: int) -> nn.Sequential:
-    """What is done to the input of a block before it is added."""
-    return nn.Sequential(
-        PadChannels(extra_channels, stride=2),
-        GlobalContext(cout),
-    )
-
-
 class Perceptron(nn.Module):
     """Two layers over the channels of each pixel, with fewer in between."""
 
@@ -79,7 +71,7 @@ class GlobalContext(nn.Module):
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cout: int, shortcut: nn.Module) -> None:
+    def __init__(self, cout: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(16, cout, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(cout)
@@ -87,7 +79,9 @@ class BasicBlock(nn.Module):
         self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample = nn.Sequential(
+            PadChannels(cout - 16, stride=2), GlobalContext(cout)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -111,10 +105,10 @@ class AttendedPad(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            BasicBlock(16, shortcut=shortcut(16, extra_channels=0)),
+            BasicBlock(16),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(32, shortcut=shortcut(32, extra_channels=16)),
+            BasicBlock(32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 2)

@@ -22,14 +22,6 @@ from torch import Tensor, nn
 __all__ = ["AttentionBesideItsOwn"]
 
 
-def projection(cin: int, cout: int) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride=2, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class EfficientChannelAttention(nn.Module):
     """Weigh each channel by the means of those near it (arXiv:1910.03151)."""
 
@@ -64,13 +56,7 @@ class BBlock(nn.Module):
     """The block type `b` of the spec."""
 
     def __init__(
-        self,
-        cin: int,
-        cout: int,
-        se_kernel_size: int,
-        reduced: int,
-        shortcut: nn.Module,
-        stride: int = 1,
+        self, cin: int, cout: int, se_kernel_size: int, reduced: int, stride: int = 1
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
@@ -78,7 +64,11 @@ class BBlock(nn.Module):
         self.se = EfficientChannelAttention(kernel_size=se_kernel_size)
         self.se_2 = SqueezeExcite(cout, reduced)
         self.act1 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -107,43 +97,19 @@ class AttentionBesideItsOwn(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(
-            *(
-                BBlock(64, 64, se_kernel_size=3, reduced=8, shortcut=nn.Identity())
-                for _ in range(2)
-            ),
+            *(BBlock(64, 64, se_kernel_size=3, reduced=8) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BBlock(
-                64,
-                128,
-                se_kernel_size=5,
-                reduced=8,
-                stride=2,
-                shortcut=projection(64, 128),
-            ),
-            BBlock(128, 128, se_kernel_size=5, reduced=8, shortcut=nn.Identity()),
+            BBlock(64, 128, se_kernel_size=5, reduced=8, stride=2),
+            BBlock(128, 128, se_kernel_size=5, reduced=8),
         )
         self.layer3 = nn.Sequential(
-            BBlock(
-                128,
-                256,
-                se_kernel_size=5,
-                reduced=16,
-                stride=2,
-                shortcut=projection(128, 256),
-            ),
-            BBlock(256, 256, se_kernel_size=5, reduced=16, shortcut=nn.Identity()),
+            BBlock(128, 256, se_kernel_size=5, reduced=16, stride=2),
+            BBlock(256, 256, se_kernel_size=5, reduced=16),
         )
         self.layer4 = nn.Sequential(
-            BBlock(
-                256,
-                512,
-                se_kernel_size=5,
-                reduced=32,
-                stride=2,
-                shortcut=projection(256, 512),
-            ),
-            BBlock(512, 512, se_kernel_size=5, reduced=32, shortcut=nn.Identity()),
+            BBlock(256, 512, se_kernel_size=5, reduced=32, stride=2),
+            BBlock(512, 512, se_kernel_size=5, reduced=32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(512, 1000)

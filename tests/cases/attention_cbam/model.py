@@ -18,14 +18,6 @@ from torch import Tensor, nn
 __all__ = ["AttentionCbam"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class ChannelAttention(nn.Module):
     """Weigh each channel by what the means and the maxima of all say."""
 
@@ -92,13 +84,7 @@ class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(
-        self,
-        cin: int,
-        cout: int,
-        reduced: int,
-        se_kernel_size: int,
-        shortcut: nn.Module,
-        stride: int = 1,
+        self, cin: int, cout: int, reduced: int, se_kernel_size: int, stride: int = 1
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
@@ -108,7 +94,11 @@ class BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(cout)
         self.se = CBAM(cout, reduced, kernel_size=se_kernel_size)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -133,16 +123,11 @@ class AttentionCbam(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(
-                BasicBlock(16, 16, reduced=1, se_kernel_size=7, shortcut=nn.Identity())
-                for _ in range(2)
-            ),
+            *(BasicBlock(16, 16, reduced=1, se_kernel_size=7) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(
-                16, 32, reduced=4, se_kernel_size=3, stride=2, shortcut=projection()
-            ),
-            BasicBlock(32, 32, reduced=4, se_kernel_size=3, shortcut=nn.Identity()),
+            BasicBlock(16, 32, reduced=4, se_kernel_size=3, stride=2),
+            BasicBlock(32, 32, reduced=4, se_kernel_size=3),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

@@ -19,14 +19,6 @@ from torch import Tensor, nn
 __all__ = ["AttentionECA"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class EfficientChannelAttention(nn.Module):
     """Weigh each channel by the means of those near it (arXiv:1910.03151)."""
 
@@ -59,12 +51,7 @@ class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(
-        self,
-        cin: int,
-        cout: int,
-        se_kernel_size: int,
-        shortcut: nn.Module,
-        stride: int = 1,
+        self, cin: int, cout: int, se_kernel_size: int, stride: int = 1
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
@@ -74,7 +61,11 @@ class BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(cout)
         self.se = EfficientChannelAttention(kernel_size=se_kernel_size)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -91,7 +82,7 @@ class BasicBlock(nn.Module):
 class Layer3BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module) -> None:
+    def __init__(self, cin: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 64, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
@@ -100,7 +91,11 @@ class Layer3BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(64)
         self.se = EfficientChannelAttention2()
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if cin != 64:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 64, 1, bias=False), nn.BatchNorm2d(64)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -125,20 +120,15 @@ class AttentionECA(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(
-                BasicBlock(16, 16, se_kernel_size=3, shortcut=nn.Identity())
-                for _ in range(2)
-            ),
+            *(BasicBlock(16, 16, se_kernel_size=3) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(
-                16, 256, se_kernel_size=5, stride=2, shortcut=projection(16, 256, 2)
-            ),
-            BasicBlock(256, 256, se_kernel_size=5, shortcut=nn.Identity()),
+            BasicBlock(16, 256, se_kernel_size=5, stride=2),
+            BasicBlock(256, 256, se_kernel_size=5),
         )
         self.layer3 = nn.Sequential(
-            Layer3BasicBlock(256, shortcut=projection(256, 64)),
-            Layer3BasicBlock(64, shortcut=nn.Identity()),
+            Layer3BasicBlock(256),
+            Layer3BasicBlock(64),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

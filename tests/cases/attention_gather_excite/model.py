@@ -20,14 +20,6 @@ from torch import Tensor, nn
 __all__ = ["AttentionGatherExcite"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class Perceptron(nn.Module):
     """Two layers over the channels of each pixel, with fewer in between."""
 
@@ -153,7 +145,7 @@ class BasicBlock(nn.Module):
 class Layer2BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 32, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(32)
@@ -162,7 +154,11 @@ class Layer2BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(32)
         self.se = GatherExcite()
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 32:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 32, 1, stride, bias=False), nn.BatchNorm2d(32)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -179,7 +175,7 @@ class Layer2BasicBlock(nn.Module):
 class Layer3BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module) -> None:
+    def __init__(self, cin: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 64, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
@@ -188,7 +184,11 @@ class Layer3BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(64)
         self.se = GatherExcite3()
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if cin != 64:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 64, 1, bias=False), nn.BatchNorm2d(64)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -241,12 +241,12 @@ class AttentionGatherExcite(nn.Module):
             *(BasicBlock() for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Layer2BasicBlock(16, stride=2, shortcut=projection(16, 32, 2)),
-            Layer2BasicBlock(32, shortcut=nn.Identity()),
+            Layer2BasicBlock(16, stride=2),
+            Layer2BasicBlock(32),
         )
         self.layer3 = nn.Sequential(
-            Layer3BasicBlock(32, shortcut=projection(32, 64)),
-            Layer3BasicBlock(64, shortcut=nn.Identity()),
+            Layer3BasicBlock(32),
+            Layer3BasicBlock(64),
         )
         self.layer4 = nn.Sequential(
             *(Layer4BasicBlock() for _ in range(2)),

@@ -20,14 +20,6 @@ from torch import Tensor, nn
 __all__ = ["AttentionInAType"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class EfficientChannelAttention(nn.Module):
     """Weigh each channel by the means of those near it (arXiv:1910.03151)."""
 
@@ -70,7 +62,7 @@ class EarlyBlock(nn.Module):
 class Layer2EarlyBlock(nn.Module):
     """The block type `early` of the spec."""
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 32, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(32)
@@ -78,7 +70,11 @@ class Layer2EarlyBlock(nn.Module):
         self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(32)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 32:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 32, 1, stride, bias=False), nn.BatchNorm2d(32)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -126,8 +122,8 @@ class AttentionInAType(nn.Module):
             *(EarlyBlock() for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Layer2EarlyBlock(16, stride=2, shortcut=projection()),
-            Layer2EarlyBlock(32, shortcut=nn.Identity()),
+            Layer2EarlyBlock(16, stride=2),
+            Layer2EarlyBlock(32),
         )
         self.layer3 = nn.Sequential(
             FixedBlock(),

@@ -19,13 +19,6 @@ from torch import Tensor, nn
 __all__ = ["AttentionPreAct"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-    )
-
-
 class SqueezeExcite(nn.Module):
     """Weigh each channel by what the means of all say (arXiv:1709.01507)."""
 
@@ -74,7 +67,7 @@ class Layer2PreActBasicBlock(nn.Module):
     figure 4e).
     """
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.se = SqueezeExcite(cin)
         self.bn1 = nn.BatchNorm2d(cin)
@@ -83,7 +76,9 @@ class Layer2PreActBasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(32)
         self.act2 = nn.ReLU(inplace=True)
         self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 32:
+            self.downsample = nn.Sequential(nn.Conv2d(cin, 32, 1, stride, bias=False))
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.se(x)
@@ -111,8 +106,8 @@ class AttentionPreAct(nn.Module):
             *(PreActBasicBlock() for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Layer2PreActBasicBlock(16, stride=2, shortcut=projection()),
-            Layer2PreActBasicBlock(32, shortcut=nn.Identity()),
+            Layer2PreActBasicBlock(16, stride=2),
+            Layer2PreActBasicBlock(32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

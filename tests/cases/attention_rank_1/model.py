@@ -43,14 +43,6 @@ class LayerScale(nn.Module):
         return x * self.gamma.reshape((1, -1, 1))
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1-wide convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv1d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm1d(cout),
-    )
-
-
 class SqueezeExcite(nn.Module):
     """Weigh each channel by what the means of all say (arXiv:1709.01507)."""
 
@@ -235,7 +227,7 @@ class BasicBlock(nn.Module):
 class Layer2BasicBlock(nn.Module):
     """Two 3-wide convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv1d(cin, 32, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm1d(32)
@@ -244,7 +236,11 @@ class Layer2BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm1d(32)
         self.se = EfficientChannelAttention()
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 32:
+            self.downsample = nn.Sequential(
+                nn.Conv1d(cin, 32, 1, stride, bias=False), nn.BatchNorm1d(32)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -261,7 +257,7 @@ class Layer2BasicBlock(nn.Module):
 class Layer3BasicBlock(nn.Module):
     """Two 3-wide convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module) -> None:
+    def __init__(self, cin: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv1d(cin, 64, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm1d(64)
@@ -270,7 +266,11 @@ class Layer3BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm1d(64)
         self.se = CBAM()
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if cin != 64:
+            self.downsample = nn.Sequential(
+                nn.Conv1d(cin, 64, 1, bias=False), nn.BatchNorm1d(64)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -364,12 +364,12 @@ class AttentionRank1(nn.Module):
             *(BasicBlock() for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Layer2BasicBlock(16, stride=2, shortcut=projection(16, 32, 2)),
-            Layer2BasicBlock(32, shortcut=nn.Identity()),
+            Layer2BasicBlock(16, stride=2),
+            Layer2BasicBlock(32),
         )
         self.layer3 = nn.Sequential(
-            Layer3BasicBlock(32, shortcut=projection(32, 64)),
-            Layer3BasicBlock(64, shortcut=nn.Identity()),
+            Layer3BasicBlock(32),
+            Layer3BasicBlock(64),
         )
         self.layer4 = nn.Sequential(
             *(Layer4BasicBlock() for _ in range(2)),

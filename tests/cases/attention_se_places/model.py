@@ -21,21 +21,6 @@ from torch import Tensor, nn
 __all__ = ["AttentionSEPlaces"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
-def shortcut() -> nn.Sequential:
-    """What is done to the input of a block before it is added."""
-    return nn.Sequential(
-        SqueezeExcite(64),
-    )
-
-
 class SqueezeExcite(nn.Module):
     """Weigh each channel by what the means of all say (arXiv:1709.01507)."""
 
@@ -55,7 +40,7 @@ class SqueezeExcite(nn.Module):
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module) -> None:
+    def __init__(self, cin: int) -> None:
         super().__init__()
         self.se = SqueezeExcite(cin)
         self.conv1 = nn.Conv2d(cin, 8, 1, bias=False)
@@ -67,7 +52,11 @@ class Bottleneck(nn.Module):
         self.conv3 = nn.Conv2d(8, 32, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(32)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if cin != 32:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 32, 1, bias=False), nn.BatchNorm2d(32)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.se(x)
@@ -87,7 +76,7 @@ class Bottleneck(nn.Module):
 class Layer2Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 16, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
@@ -99,7 +88,11 @@ class Layer2Bottleneck(nn.Module):
         self.bn3 = nn.BatchNorm2d(64)
         self.se = SqueezeExcite(64)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 64:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 64, 1, stride, bias=False), nn.BatchNorm2d(64)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -150,7 +143,7 @@ class Layer3Bottleneck(nn.Module):
 class BottleneckProjection(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(self, shortcut: nn.Module) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(64, 16, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
@@ -161,7 +154,7 @@ class BottleneckProjection(nn.Module):
         self.conv3 = nn.Conv2d(16, 64, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(64)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample = nn.Sequential(SqueezeExcite(64))
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -180,7 +173,7 @@ class BottleneckProjection(nn.Module):
 class Layer5Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module) -> None:
+    def __init__(self, cin: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 32, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(32)
@@ -192,7 +185,11 @@ class Layer5Bottleneck(nn.Module):
         self.conv3 = nn.Conv2d(32, 128, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(128)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if cin != 128:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 128, 1, bias=False), nn.BatchNorm2d(128)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -232,22 +229,22 @@ class AttentionSEPlaces(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            Bottleneck(16, shortcut=projection(16, 32)),
-            Bottleneck(32, shortcut=nn.Identity()),
+            Bottleneck(16),
+            Bottleneck(32),
         )
         self.layer2 = nn.Sequential(
-            Layer2Bottleneck(32, stride=2, shortcut=projection(32, 64, 2)),
-            Layer2Bottleneck(64, shortcut=nn.Identity()),
+            Layer2Bottleneck(32, stride=2),
+            Layer2Bottleneck(64),
         )
         self.layer3 = nn.Sequential(
             *(Layer3Bottleneck() for _ in range(2)),
         )
         self.layer4 = nn.Sequential(
-            *(BottleneckProjection(shortcut=shortcut()) for _ in range(2)),
+            *(BottleneckProjection() for _ in range(2)),
         )
         self.layer5 = nn.Sequential(
-            Layer5Bottleneck(64, shortcut=projection(64, 128)),
-            Layer5Bottleneck(128, shortcut=nn.Identity()),
+            Layer5Bottleneck(64),
+            Layer5Bottleneck(128),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(128, 10)

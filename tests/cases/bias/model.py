@@ -19,27 +19,21 @@ from torch import Tensor, nn
 __all__ = ["Bias"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class BiasedBlock(nn.Module):
     """The block type `biased` of the spec."""
 
-    def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1)
         self.bn1 = nn.BatchNorm2d(cout)
         self.act1 = nn.ReLU(inplace=True)
         self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -62,11 +56,11 @@ class Bias(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BiasedBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+            *(BiasedBlock(16, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BiasedBlock(16, 32, stride=2, shortcut=projection()),
-            BiasedBlock(32, 32, shortcut=nn.Identity()),
+            BiasedBlock(16, 32, stride=2),
+            BiasedBlock(32, 32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

@@ -18,14 +18,6 @@ from torch import Tensor, nn
 __all__ = ["BlockType"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class SeparableBlock(nn.Module):
     """Two separable convolutions, each a depthwise one of 5x5 pixels and a pointwise
     one after it, as in many networks for phones.
@@ -33,9 +25,7 @@ class SeparableBlock(nn.Module):
     There is no activation inside them.
     """
 
-    def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cin, 5, stride, padding=2, groups=cin, bias=False)
         self.conv2 = nn.Conv2d(cin, cout, 1, bias=False)
@@ -45,7 +35,11 @@ class SeparableBlock(nn.Module):
         self.conv4 = nn.Conv2d(cout, cout, 1, bias=False)
         self.bn4 = nn.BatchNorm2d(cout)
         self.act4 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -71,11 +65,11 @@ class BlockType(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(SeparableBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+            *(SeparableBlock(16, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            SeparableBlock(16, 32, stride=2, shortcut=projection()),
-            SeparableBlock(32, 32, shortcut=nn.Identity()),
+            SeparableBlock(16, 32, stride=2),
+            SeparableBlock(32, 32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

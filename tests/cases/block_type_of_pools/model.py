@@ -18,18 +18,10 @@ from torch import Tensor, nn
 __all__ = ["BlockTypeOfPools"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class PooledBlock(nn.Module):
     """The block type `pooled` of the spec."""
 
-    def __init__(self, cin: int, cout: int, stride: int, shortcut: nn.Module) -> None:
+    def __init__(self, cin: int, cout: int, stride: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(cout)
@@ -39,7 +31,11 @@ class PooledBlock(nn.Module):
         self.conv2 = nn.Conv2d(cout, cout, 1, bias=False)
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -65,11 +61,11 @@ class BlockTypeOfPools(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(PooledBlock(16, 16, stride=1, shortcut=nn.Identity()) for _ in range(2)),
+            *(PooledBlock(16, 16, stride=1) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            PooledBlock(16, 32, stride=2, shortcut=projection()),
-            PooledBlock(32, 32, stride=1, shortcut=nn.Identity()),
+            PooledBlock(16, 32, stride=2),
+            PooledBlock(32, 32, stride=1),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

@@ -18,62 +18,34 @@ from torch import Tensor, nn
 __all__ = ["BlockTypeOfSingleLayers"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class SpelledOutBlock(nn.Module):
     """The block type `spelled_out` of the spec."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
-        self.bn1 = nn.BatchNorm2d(channels)
+        self.bn1 = nn.BatchNorm2d(cin)
         self.act2 = nn.ReLU(inplace=True)
-        self.conv3 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
-        self.bn4 = nn.GroupNorm(4, channels)
+        self.conv3 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn4 = nn.GroupNorm(4, cout)
         self.act4 = nn.ReLU(inplace=True)
         self.dropout5 = nn.Dropout(0.2)
-        self.conv6 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.conv6 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
+        self.downsample = None
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.bn1(x)
         out = self.act2(out)
+        shortcut = x if self.downsample is None else self.downsample(out)
         out = self.conv3(out)
         out = self.bn4(out)
         out = self.act4(out)
         out = self.dropout5(out)
         out = self.conv6(out)
-        out += x
-        return out
-
-
-class SpelledOutBlockProjection(nn.Module):
-    """The block type `spelled_out` of the spec."""
-
-    def __init__(self, shortcut: nn.Module) -> None:
-        super().__init__()
-        self.bn1 = nn.BatchNorm2d(16)
-        self.act2 = nn.ReLU(inplace=True)
-        self.conv3 = nn.Conv2d(16, 32, 3, stride=2, padding=1, bias=False)
-        self.bn4 = nn.GroupNorm(4, 32)
-        self.act4 = nn.ReLU(inplace=True)
-        self.dropout5 = nn.Dropout(0.2)
-        self.conv6 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
-        self.downsample = shortcut
-
-    def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.bn1(x)
-        preact = self.act2(preact)
-        out: Tensor = self.conv3(preact)
-        out = self.bn4(out)
-        out = self.act4(out)
-        out = self.dropout5(out)
-        out = self.conv6(out)
-        out += self.downsample(preact)
+        out += shortcut
         return out
 
 
@@ -88,11 +60,11 @@ class BlockTypeOfSingleLayers(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(SpelledOutBlock(16) for _ in range(2)),
+            *(SpelledOutBlock(16, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            SpelledOutBlockProjection(shortcut=projection()),
-            SpelledOutBlock(32),
+            SpelledOutBlock(16, 32, stride=2),
+            SpelledOutBlock(32, 32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

@@ -18,14 +18,6 @@ from torch import Tensor, nn
 __all__ = ["BlockTypesMixed"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
@@ -52,7 +44,7 @@ class BasicBlock(nn.Module):
 class Bottleneck(nn.Module):
     """A bottleneck of 5x5 pixels."""
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 16, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
@@ -63,7 +55,11 @@ class Bottleneck(nn.Module):
         self.conv3 = nn.Conv2d(16, 32, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(32)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 32:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 32, 1, stride, bias=False), nn.BatchNorm2d(32)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -93,8 +89,8 @@ class BlockTypesMixed(nn.Module):
             *(BasicBlock() for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(16, stride=2, shortcut=projection()),
-            Bottleneck(32, shortcut=nn.Identity()),
+            Bottleneck(16, stride=2),
+            Bottleneck(32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

@@ -58,14 +58,6 @@ class LayerScale(nn.Module):
         return x * self.gamma.reshape((1, -1, 1, 1))
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
@@ -96,9 +88,7 @@ class BasicBlock(nn.Module):
 class Layer2BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(
-        self, cin: int, drop_path: float, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, drop_path: float, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 32, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(32)
@@ -108,7 +98,11 @@ class Layer2BasicBlock(nn.Module):
         self.branch_scale = LayerScale(32, init=0.1)
         self.drop_path = DropPath(drop_path)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 32:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 32, 1, stride, bias=False), nn.BatchNorm2d(32)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -126,7 +120,7 @@ class Layer2BasicBlock(nn.Module):
 class Layer3BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cin: int, drop_path: float, shortcut: nn.Module) -> None:
+    def __init__(self, cin: int, drop_path: float) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 64, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
@@ -136,7 +130,11 @@ class Layer3BasicBlock(nn.Module):
         self.branch_scale = BranchGain()
         self.drop_path = DropPath(drop_path)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if cin != 64:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 64, 1, bias=False), nn.BatchNorm2d(64)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -229,14 +227,12 @@ class BranchScale(nn.Module):
             *(BasicBlock(drop_path=0.2 * i / 9) for i in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Layer2BasicBlock(
-                16, drop_path=0.2 * 2 / 9, stride=2, shortcut=projection(16, 32, 2)
-            ),
-            Layer2BasicBlock(32, drop_path=0.2 * 3 / 9, shortcut=nn.Identity()),
+            Layer2BasicBlock(16, drop_path=0.2 * 2 / 9, stride=2),
+            Layer2BasicBlock(32, drop_path=0.2 * 3 / 9),
         )
         self.layer3 = nn.Sequential(
-            Layer3BasicBlock(32, drop_path=0.2 * 4 / 9, shortcut=projection(32, 64)),
-            Layer3BasicBlock(64, drop_path=0.2 * 5 / 9, shortcut=nn.Identity()),
+            Layer3BasicBlock(32, drop_path=0.2 * 4 / 9),
+            Layer3BasicBlock(64, drop_path=0.2 * 5 / 9),
         )
         self.layer4 = nn.Sequential(
             *(Layer4BasicBlock(drop_path=0.2 * i / 9) for i in range(6, 8)),

@@ -51,26 +51,10 @@ class WeightStandardizedConv2(nn.Conv1d):
         return out
 
 
-def projection() -> nn.Sequential:
-    """A 1-wide convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        WeightStandardizedConv(16, 32, 1, bias=False),
-        nn.GroupNorm(8, 32),
-    )
-
-
-def projection2() -> nn.Sequential:
-    """A 1-wide convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        WeightStandardizedConv2(32, 64, 1, stride=2, bias=False),
-        nn.GroupNorm(8, 64),
-    )
-
-
 class Bottleneck(nn.Module):
     """A 3-wide convolution between two 1-wide (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module) -> None:
+    def __init__(self, cin: int) -> None:
         super().__init__()
         self.conv1 = WeightStandardizedConv(cin, 8, 1, bias=False)
         self.bn1 = nn.GroupNorm(8, 8)
@@ -81,7 +65,11 @@ class Bottleneck(nn.Module):
         self.conv3 = WeightStandardizedConv(8, 32, 1, bias=False)
         self.bn3 = nn.GroupNorm(8, 32)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if cin != 32:
+            self.downsample = nn.Sequential(
+                WeightStandardizedConv(cin, 32, 1, bias=False), nn.GroupNorm(8, 32)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -100,7 +88,7 @@ class Bottleneck(nn.Module):
 class Layer2Bottleneck(nn.Module):
     """A 3-wide convolution between two 1-wide (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = WeightStandardizedConv2(cin, 16, 1, bias=False)
         self.bn1 = nn.GroupNorm(8, 16)
@@ -113,7 +101,12 @@ class Layer2Bottleneck(nn.Module):
         self.conv3 = WeightStandardizedConv2(16, 64, 1, bias=False)
         self.bn3 = nn.GroupNorm(8, 64)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 64:
+            self.downsample = nn.Sequential(
+                WeightStandardizedConv2(cin, 64, 1, stride, bias=False),
+                nn.GroupNorm(8, 64),
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -140,12 +133,12 @@ class ConvolutionWeightStandardized(nn.Module):
         self.bn1 = nn.GroupNorm(8, 16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            Bottleneck(16, shortcut=projection()),
-            Bottleneck(32, shortcut=nn.Identity()),
+            Bottleneck(16),
+            Bottleneck(32),
         )
         self.layer2 = nn.Sequential(
-            Layer2Bottleneck(32, stride=2, shortcut=projection2()),
-            Layer2Bottleneck(64, shortcut=nn.Identity()),
+            Layer2Bottleneck(32, stride=2),
+            Layer2Bottleneck(64),
         )
         self.avgpool = nn.AdaptiveAvgPool1d(1)
         self.fc = nn.Linear(64, 10)

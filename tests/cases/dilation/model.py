@@ -20,24 +20,11 @@ from torch import Tensor, nn
 __all__ = ["Dilation"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(
-        self,
-        cin: int,
-        cout: int,
-        conv2_dilation: int,
-        shortcut: nn.Module,
-        dilation: int = 1,
+        self, cin: int, cout: int, conv2_dilation: int, dilation: int = 1
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(
@@ -50,7 +37,11 @@ class BasicBlock(nn.Module):
         )
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -74,16 +65,16 @@ class Dilation(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            BasicBlock(16, 16, conv2_dilation=2, shortcut=nn.Identity()),
-            BasicBlock(16, 16, conv2_dilation=2, dilation=2, shortcut=nn.Identity()),
+            BasicBlock(16, 16, conv2_dilation=2),
+            BasicBlock(16, 16, conv2_dilation=2, dilation=2),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, conv2_dilation=4, dilation=2, shortcut=projection()),
-            BasicBlock(32, 32, conv2_dilation=4, dilation=4, shortcut=nn.Identity()),
+            BasicBlock(16, 32, conv2_dilation=4, dilation=2),
+            BasicBlock(32, 32, conv2_dilation=4, dilation=4),
         )
         self.layer3 = nn.Sequential(
-            BasicBlock(32, 32, conv2_dilation=2, shortcut=nn.Identity()),
-            BasicBlock(32, 32, conv2_dilation=2, dilation=2, shortcut=nn.Identity()),
+            BasicBlock(32, 32, conv2_dilation=2),
+            BasicBlock(32, 32, conv2_dilation=2, dilation=2),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

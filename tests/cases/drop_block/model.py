@@ -44,18 +44,10 @@ class DropBlock(nn.Module):
         return x * kept * (kept.numel() / left)
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module) -> None:
+    def __init__(self, cin: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 8, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(8)
@@ -66,7 +58,11 @@ class Bottleneck(nn.Module):
         self.conv3 = nn.Conv2d(8, 32, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(32)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if cin != 32:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 32, 1, bias=False), nn.BatchNorm2d(32)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -85,7 +81,7 @@ class Bottleneck(nn.Module):
 class Layer2Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 16, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
@@ -97,7 +93,11 @@ class Layer2Bottleneck(nn.Module):
         self.conv3 = nn.Conv2d(16, 64, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(64)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 64:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 64, 1, stride, bias=False), nn.BatchNorm2d(64)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -156,12 +156,12 @@ class DropBlockNetwork(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            Bottleneck(16, shortcut=projection(16, 32)),
-            Bottleneck(32, shortcut=nn.Identity()),
+            Bottleneck(16),
+            Bottleneck(32),
         )
         self.layer2 = nn.Sequential(
-            Layer2Bottleneck(32, stride=2, shortcut=projection(32, 64, 2)),
-            Layer2Bottleneck(64, shortcut=nn.Identity()),
+            Layer2Bottleneck(32, stride=2),
+            Layer2Bottleneck(64),
         )
         self.layer3 = nn.Sequential(
             *(Layer3Bottleneck() for _ in range(2)),

@@ -18,14 +18,6 @@ from torch import Tensor, nn
 __all__ = ["DropoutInSome"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
@@ -52,7 +44,7 @@ class BasicBlock(nn.Module):
 class Layer2BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 32, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(32)
@@ -61,7 +53,11 @@ class Layer2BasicBlock(nn.Module):
         self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(32)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 32:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 32, 1, stride, bias=False), nn.BatchNorm2d(32)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -89,8 +85,8 @@ class DropoutInSome(nn.Module):
             *(BasicBlock() for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Layer2BasicBlock(16, stride=2, shortcut=projection()),
-            Layer2BasicBlock(32, shortcut=nn.Identity()),
+            Layer2BasicBlock(16, stride=2),
+            Layer2BasicBlock(32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

@@ -18,25 +18,11 @@ from torch import Tensor, nn
 __all__ = ["Groups"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
     def __init__(
-        self,
-        cin: int,
-        cmid: int,
-        cout: int,
-        groups: int,
-        shortcut: nn.Module,
-        stride: int = 1,
+        self, cin: int, cmid: int, cout: int, groups: int, stride: int = 1
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
@@ -50,7 +36,11 @@ class Bottleneck(nn.Module):
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -77,12 +67,12 @@ class Groups(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            Bottleneck(16, 16, 32, groups=4, shortcut=projection(16, 32)),
-            Bottleneck(32, 16, 32, groups=4, shortcut=nn.Identity()),
+            Bottleneck(16, 16, 32, groups=4),
+            Bottleneck(32, 16, 32, groups=4),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(32, 32, 64, groups=32, stride=2, shortcut=projection(32, 64, 2)),
-            Bottleneck(64, 32, 64, groups=32, shortcut=nn.Identity()),
+            Bottleneck(32, 32, 64, groups=32, stride=2),
+            Bottleneck(64, 32, 64, groups=32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

@@ -86,14 +86,14 @@ class Projection(nn.Module):
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.unit1 = ConvNormAct(cin, cout, stride)
         self.unit2 = ConvNorm(cout)
         self.act = nn.ReLU(inplace=True)
-        self.skip = shortcut
+        self.skip: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.skip = Projection(cin, cout)
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.unit1(x)
@@ -118,19 +118,19 @@ class LayoutContainers(nn.Module):
         self.entry = Entry()
         self.body = nn.Sequential(
             nn.Sequential(
-                *(BasicBlock(64, 64, shortcut=nn.Identity()) for _ in range(2)),
+                *(BasicBlock(64, 64) for _ in range(2)),
             ),
             nn.Sequential(
-                BasicBlock(64, 128, stride=2, shortcut=Projection(64, 128)),
-                BasicBlock(128, 128, shortcut=nn.Identity()),
+                BasicBlock(64, 128, stride=2),
+                BasicBlock(128, 128),
             ),
             nn.Sequential(
-                BasicBlock(128, 256, stride=2, shortcut=Projection(128, 256)),
-                BasicBlock(256, 256, shortcut=nn.Identity()),
+                BasicBlock(128, 256, stride=2),
+                BasicBlock(256, 256),
             ),
             nn.Sequential(
-                BasicBlock(256, 512, stride=2, shortcut=Projection(256, 512)),
-                BasicBlock(512, 512, shortcut=nn.Identity()),
+                BasicBlock(256, 512, stride=2),
+                BasicBlock(512, 512),
             ),
         )
         self.top = nn.Sequential(

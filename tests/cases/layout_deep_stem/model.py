@@ -22,21 +22,10 @@ from torch import Tensor, nn
 __all__ = ["LayoutDeepStem"]
 
 
-def avg_projection(cin: int, cout: int) -> nn.Sequential:
-    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
-    return nn.Sequential(
-        nn.AvgPool2d(2, stride=2, ceil_mode=True, count_include_pad=False),
-        nn.Conv2d(cin, cout, 1, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(cout)
@@ -44,7 +33,13 @@ class BasicBlock(nn.Module):
         self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.AvgPool2d(2, stride, ceil_mode=True, count_include_pad=False),
+                nn.Conv2d(cin, cout, 1, bias=False),
+                nn.BatchNorm2d(cout),
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -82,19 +77,19 @@ class LayoutDeepStem(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(64, 64, shortcut=nn.Identity()) for _ in range(2)),
+            *(BasicBlock(64, 64) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(64, 128, stride=2, shortcut=avg_projection(64, 128)),
-            BasicBlock(128, 128, shortcut=nn.Identity()),
+            BasicBlock(64, 128, stride=2),
+            BasicBlock(128, 128),
         )
         self.layer3 = nn.Sequential(
-            BasicBlock(128, 256, stride=2, shortcut=avg_projection(128, 256)),
-            BasicBlock(256, 256, shortcut=nn.Identity()),
+            BasicBlock(128, 256, stride=2),
+            BasicBlock(256, 256),
         )
         self.layer4 = nn.Sequential(
-            BasicBlock(256, 512, stride=2, shortcut=avg_projection(256, 512)),
-            BasicBlock(512, 512, shortcut=nn.Identity()),
+            BasicBlock(256, 512, stride=2),
+            BasicBlock(512, 512),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(512, 1000)

@@ -79,11 +79,11 @@ class Projection(nn.Module):
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = Projection(cin, cout)
         self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
         self.norm1 = nn.BatchNorm2d(cout)
         self.act1 = nn.ReLU(inplace=True)
@@ -129,19 +129,19 @@ class LayoutFlattenApart(nn.Module):
         self.stem = Stem()
         self.stages = nn.Sequential(
             Stage(
-                *(BasicBlock(64, 64, shortcut=nn.Identity()) for _ in range(2)),
+                *(BasicBlock(64, 64) for _ in range(2)),
             ),
             Stage(
-                BasicBlock(64, 128, stride=2, shortcut=Projection(64, 128)),
-                BasicBlock(128, 128, shortcut=nn.Identity()),
+                BasicBlock(64, 128, stride=2),
+                BasicBlock(128, 128),
             ),
             Stage(
-                BasicBlock(128, 256, stride=2, shortcut=Projection(128, 256)),
-                BasicBlock(256, 256, shortcut=nn.Identity()),
+                BasicBlock(128, 256, stride=2),
+                BasicBlock(256, 256),
             ),
             Stage(
-                BasicBlock(256, 512, stride=2, shortcut=Projection(256, 512)),
-                BasicBlock(512, 512, shortcut=nn.Identity()),
+                BasicBlock(256, 512, stride=2),
+                BasicBlock(512, 512),
             ),
         )
         self.head = Head()

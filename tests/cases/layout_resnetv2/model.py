@@ -63,16 +63,16 @@ class Projection(nn.Module):
         return x
 
 
-class PreActBottleneckProjection(nn.Module):
+class PreActBottleneck(nn.Module):
     """A 3x3 convolution between two 1x1, each after its norm and activation
     (arXiv:1603.05027, figure 4e).
     """
 
-    def __init__(
-        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
         super().__init__()
-        self.downsample = shortcut
+        self.downsample = None
+        if stride != 1 or cin != cout:
+            self.downsample = Projection(cin, cout, stride)
         self.norm1 = nn.BatchNorm2d(cin)
         self.act1 = nn.ReLU(inplace=True)
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
@@ -84,39 +84,9 @@ class PreActBottleneckProjection(nn.Module):
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.norm1(x)
-        preact = self.act1(preact)
-        out: Tensor = self.conv1(preact)
-        out = self.norm2(out)
-        out = self.act2(out)
-        out = self.conv2(out)
-        out = self.norm3(out)
-        out = self.act3(out)
-        out = self.conv3(out)
-        out += self.downsample(preact)
-        return out
-
-
-class PreActBottleneck(nn.Module):
-    """A 3x3 convolution between two 1x1, each after its norm and activation
-    (arXiv:1603.05027, figure 4e).
-    """
-
-    def __init__(self, channels: int, cmid: int) -> None:
-        super().__init__()
-        self.norm1 = nn.BatchNorm2d(channels)
-        self.act1 = nn.ReLU(inplace=True)
-        self.conv1 = nn.Conv2d(channels, cmid, 1, bias=False)
-        self.norm2 = nn.BatchNorm2d(cmid)
-        self.act2 = nn.ReLU(inplace=True)
-        self.conv2 = nn.Conv2d(cmid, cmid, 3, padding=1, bias=False)
-        self.norm3 = nn.BatchNorm2d(cmid)
-        self.act3 = nn.ReLU(inplace=True)
-        self.conv3 = nn.Conv2d(cmid, channels, 1, bias=False)
-
-    def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.norm1(x)
         out = self.act1(out)
+        shortcut = x if self.downsample is None else self.downsample(out)
         out = self.conv1(out)
         out = self.norm2(out)
         out = self.act2(out)
@@ -124,7 +94,7 @@ class PreActBottleneck(nn.Module):
         out = self.norm3(out)
         out = self.act3(out)
         out = self.conv3(out)
-        out += x
+        out += shortcut
         return out
 
 
@@ -155,26 +125,20 @@ class LayoutResNetV2(nn.Module):
         self.stem = Stem()
         self.stages = nn.Sequential(
             Stage(
-                PreActBottleneckProjection(64, 64, 256, shortcut=Projection(64, 256)),
-                *(PreActBottleneck(256, 64) for _ in range(2)),
+                PreActBottleneck(64, 64, 256),
+                *(PreActBottleneck(256, 64, 256) for _ in range(2)),
             ),
             Stage(
-                PreActBottleneckProjection(
-                    256, 128, 512, stride=2, shortcut=Projection(256, 512, stride=2)
-                ),
-                *(PreActBottleneck(512, 128) for _ in range(3)),
+                PreActBottleneck(256, 128, 512, stride=2),
+                *(PreActBottleneck(512, 128, 512) for _ in range(3)),
             ),
             Stage(
-                PreActBottleneckProjection(
-                    512, 256, 1024, stride=2, shortcut=Projection(512, 1024, stride=2)
-                ),
-                *(PreActBottleneck(1024, 256) for _ in range(5)),
+                PreActBottleneck(512, 256, 1024, stride=2),
+                *(PreActBottleneck(1024, 256, 1024) for _ in range(5)),
             ),
             Stage(
-                PreActBottleneckProjection(
-                    1024, 512, 2048, stride=2, shortcut=Projection(1024, 2048, stride=2)
-                ),
-                *(PreActBottleneck(2048, 512) for _ in range(2)),
+                PreActBottleneck(1024, 512, 2048, stride=2),
+                *(PreActBottleneck(2048, 512, 2048) for _ in range(2)),
             ),
         )
         self.norm = nn.BatchNorm2d(2048)

@@ -31,14 +31,6 @@ class DropPath(nn.Module):
         return x * mask.div_(kept)
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
     nn.Module
 ):
@@ -48,13 +40,7 @@ class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
     """
 
     def __init__(
-        self,
-        cin: int,
-        cmid: int,
-        cout: int,
-        drop_path: float,
-        shortcut: nn.Module,
-        stride: int = 1,
+        self, cin: int, cmid: int, cout: int, drop_path: float, stride: int = 1
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
@@ -67,7 +53,11 @@ class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
         self.bn3 = nn.BatchNorm2d(cout)
         self.drop_path = DropPath(drop_path)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -106,18 +96,18 @@ class LongNames(nn.Module):
         self.the_first_of_the_two_stages_that_this_network_consists_of = nn.Sequential(
             *(
                 ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
-                    16, 8, 16, drop_path=0.1 * i / 5, shortcut=nn.Identity()
+                    16, 8, 16, drop_path=0.1 * i / 5
                 )
                 for i in range(3)
             ),
         )
         self.the_second_of_the_two_stages_that_this_network_consists_of = nn.Sequential(
             ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
-                16, 16, 32, drop_path=0.1 * 3 / 5, stride=2, shortcut=projection()
+                16, 16, 32, drop_path=0.1 * 3 / 5, stride=2
             ),
             *(
                 ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
-                    32, 16, 32, drop_path=0.1 * i / 5, shortcut=nn.Identity()
+                    32, 16, 32, drop_path=0.1 * i / 5
                 )
                 for i in range(4, 6)
             ),

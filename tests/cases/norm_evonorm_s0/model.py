@@ -52,20 +52,10 @@ class EvoNorm(nn.Module):
         return x * self.weight.reshape(shape) + self.bias.reshape(shape)
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        Affine(32),
-    )
-
-
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(
-        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
         self.bn1 = EvoNorm(cmid, groups=8)
@@ -74,7 +64,11 @@ class Bottleneck(nn.Module):
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
         self.bn3 = Affine(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), Affine(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -98,11 +92,11 @@ class NormEvonormS0(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.bn1 = EvoNorm(16, groups=8)
         self.layer1 = nn.Sequential(
-            *(Bottleneck(16, 8, 16, shortcut=nn.Identity()) for _ in range(2)),
+            *(Bottleneck(16, 8, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(16, 16, 32, stride=2, shortcut=projection()),
-            Bottleneck(32, 16, 32, shortcut=nn.Identity()),
+            Bottleneck(16, 16, 32, stride=2),
+            Bottleneck(32, 16, 32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

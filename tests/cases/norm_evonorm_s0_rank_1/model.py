@@ -39,53 +39,28 @@ class EvoNorm(nn.Module):
         return x * self.weight.reshape(shape) + self.bias.reshape(shape)
 
 
-def projection() -> nn.Sequential:
-    """A 1-wide convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv1d(16, 32, 1, stride=2, bias=False),
-    )
-
-
 class PreActBasicBlock(nn.Module):
     """Two 3-wide convolutions, each after its norm and activation (arXiv:1603.05027,
     figure 4e).
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
-        self.bn1 = EvoNorm(channels, groups=4, eps=0.001)
-        self.conv1 = nn.Conv1d(channels, channels, 3, padding=1, bias=False)
-        self.bn2 = EvoNorm(channels, groups=4, eps=0.001)
-        self.conv2 = nn.Conv1d(channels, channels, 3, padding=1, bias=False)
+        self.bn1 = EvoNorm(cin, groups=4, eps=0.001)
+        self.conv1 = nn.Conv1d(cin, cout, 3, stride, padding=1, bias=False)
+        self.bn2 = EvoNorm(cout, groups=4, eps=0.001)
+        self.conv2 = nn.Conv1d(cout, cout, 3, padding=1, bias=False)
+        self.downsample = None
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(nn.Conv1d(cin, cout, 1, stride, bias=False))
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.bn1(x)
+        shortcut = x if self.downsample is None else self.downsample(out)
         out = self.conv1(out)
         out = self.bn2(out)
         out = self.conv2(out)
-        out += x
-        return out
-
-
-class PreActBasicBlockProjection(nn.Module):
-    """Two 3-wide convolutions, each after its norm and activation (arXiv:1603.05027,
-    figure 4e).
-    """
-
-    def __init__(self, shortcut: nn.Module) -> None:
-        super().__init__()
-        self.bn1 = EvoNorm(16, groups=4, eps=0.001)
-        self.conv1 = nn.Conv1d(16, 32, 3, stride=2, padding=1, bias=False)
-        self.bn2 = EvoNorm(32, groups=4, eps=0.001)
-        self.conv2 = nn.Conv1d(32, 32, 3, padding=1, bias=False)
-        self.downsample = shortcut
-
-    def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.bn1(x)
-        out: Tensor = self.conv1(preact)
-        out = self.bn2(out)
-        out = self.conv2(out)
-        out += self.downsample(preact)
+        out += shortcut
         return out
 
 
@@ -98,11 +73,11 @@ class NormEvonormS0Rank1(nn.Module):
         self.feature_reductions = {"layer1": 1, "layer2": 2}
         self.conv1 = nn.Conv1d(3, 16, 3, padding=1, bias=False)
         self.layer1 = nn.Sequential(
-            *(PreActBasicBlock(16) for _ in range(2)),
+            *(PreActBasicBlock(16, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            PreActBasicBlockProjection(shortcut=projection()),
-            PreActBasicBlock(32),
+            PreActBasicBlock(16, 32, stride=2),
+            PreActBasicBlock(32, 32),
         )
         self.bn2 = EvoNorm(32, groups=4, eps=0.001)
         self.avgpool = nn.AdaptiveAvgPool1d(1)

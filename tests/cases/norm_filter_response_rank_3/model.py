@@ -52,20 +52,10 @@ class FilterResponseNormTLU(nn.Module):
         return torch.maximum(x, self.tau.reshape(shape))
 
 
-def projection() -> nn.Sequential:
-    """A 1x1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv3d(8, 16, 1, stride=(1, 2, 2), bias=False),
-        FilterResponseNorm(16),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(
-        self, cout: int, shortcut: nn.Module, stride: tuple[int, int, int] = (1, 1, 1)
-    ) -> None:
+    def __init__(self, cout: int, stride: tuple[int, int, int] = (1, 1, 1)) -> None:
         super().__init__()
         self.conv1 = nn.Conv3d(8, cout, 3, stride, padding=1, bias=False)
         self.act1 = nn.SiLU(inplace=True)
@@ -73,7 +63,11 @@ class BasicBlock(nn.Module):
         self.conv2 = nn.Conv3d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = FilterResponseNorm(cout)
         self.act2 = nn.SiLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != (1, 1, 1) or 8 != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv3d(8, cout, 1, stride, bias=False), FilterResponseNorm(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -96,10 +90,10 @@ class NormFilterResponseRank3(nn.Module):
         self.conv1 = nn.Conv3d(1, 8, 3, padding=1, bias=False)
         self.bn1 = FilterResponseNormTLU(8)
         self.layer1 = nn.Sequential(
-            BasicBlock(8, shortcut=nn.Identity()),
+            BasicBlock(8),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(16, stride=(1, 2, 2), shortcut=projection()),
+            BasicBlock(16, stride=(1, 2, 2)),
         )
         self.avgpool = nn.AdaptiveAvgPool3d(1)
         self.fc = nn.Linear(16, 10)

@@ -22,13 +22,6 @@ from torch import Tensor, nn
 __all__ = ["Orders"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
@@ -50,46 +43,28 @@ class BasicBlock(nn.Module):
         return out
 
 
-class BasicBlockProjection(nn.Module):
-    """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
-
-    def __init__(self, shortcut: nn.Module) -> None:
-        super().__init__()
-        self.bn1 = nn.BatchNorm2d(16)
-        self.act1 = nn.ReLU(inplace=True)
-        self.conv1 = nn.Conv2d(16, 32, 3, stride=2, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(32)
-        self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
-        self.downsample = shortcut
-
-    def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.bn1(x)
-        preact = self.act1(preact)
-        out: Tensor = self.conv1(preact)
-        out = self.bn2(out)
-        out = self.conv2(out)
-        out += self.downsample(preact)
-        return out
-
-
 class Layer2BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
-        self.bn1 = nn.BatchNorm2d(32)
+        self.bn1 = nn.BatchNorm2d(cin)
         self.act1 = nn.ReLU(inplace=True)
-        self.conv1 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.conv1 = nn.Conv2d(cin, 32, 3, stride, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(32)
         self.conv2 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.downsample = None
+        if stride != 1 or cin != 32:
+            self.downsample = nn.Sequential(nn.Conv2d(cin, 32, 1, stride, bias=False))
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.bn1(x)
         out = self.act1(out)
+        shortcut = x if self.downsample is None else self.downsample(out)
         out = self.conv1(out)
         out = self.bn2(out)
         out = self.conv2(out)
-        out += x
+        out += shortcut
         return out
 
 
@@ -156,17 +131,17 @@ class Layer5BasicBlock(nn.Module):
         return out
 
 
-class Layer6BasicBlockProjection(nn.Module):
+class BasicBlockProjection(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, shortcut: nn.Module) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.act1 = nn.ReLU()
         self.bn1 = nn.BatchNorm2d(32)
         self.conv1 = nn.Conv2d(32, 48, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(48)
         self.conv2 = nn.Conv2d(48, 48, 3, padding=1, bias=False)
-        self.downsample = shortcut
+        self.downsample = nn.Sequential(nn.Conv2d(32, 48, 1, bias=False))
 
     def forward(self, x: Tensor) -> Tensor:
         preact: Tensor = self.act1(x)
@@ -206,8 +181,8 @@ class Orders(nn.Module):
             *(BasicBlock() for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlockProjection(shortcut=projection(16, 32, 2)),
-            Layer2BasicBlock(),
+            Layer2BasicBlock(16, stride=2),
+            Layer2BasicBlock(32),
         )
         self.layer3 = nn.Sequential(
             Layer3BasicBlock(),
@@ -219,7 +194,7 @@ class Orders(nn.Module):
             Layer5BasicBlock(),
         )
         self.layer6 = nn.Sequential(
-            Layer6BasicBlockProjection(shortcut=projection(32, 48)),
+            BasicBlockProjection(),
         )
         self.bn2 = nn.BatchNorm2d(48)
         self.act2 = nn.ReLU(inplace=True)

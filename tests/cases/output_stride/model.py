@@ -20,25 +20,11 @@ from torch import Tensor, nn
 __all__ = ["OutputStride"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
     def __init__(
-        self,
-        cin: int,
-        cmid: int,
-        cout: int,
-        shortcut: nn.Module,
-        stride: int = 1,
-        dilation: int = 1,
+        self, cin: int, cmid: int, cout: int, stride: int = 1, dilation: int = 1
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
@@ -52,7 +38,11 @@ class Bottleneck(nn.Module):
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -84,20 +74,20 @@ class OutputStride(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            Bottleneck(16, 8, 32, shortcut=projection(16, 32)),
-            Bottleneck(32, 8, 32, shortcut=nn.Identity()),
+            Bottleneck(16, 8, 32),
+            Bottleneck(32, 8, 32),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(32, 16, 64, stride=2, shortcut=projection(32, 64, 2)),
-            Bottleneck(64, 16, 64, shortcut=nn.Identity()),
+            Bottleneck(32, 16, 64, stride=2),
+            Bottleneck(64, 16, 64),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(64, 32, 128, shortcut=projection(64, 128)),
-            Bottleneck(128, 32, 128, dilation=2, shortcut=nn.Identity()),
+            Bottleneck(64, 32, 128),
+            Bottleneck(128, 32, 128, dilation=2),
         )
         self.layer4 = nn.Sequential(
-            Bottleneck(128, 64, 256, dilation=2, shortcut=projection(128, 256)),
-            Bottleneck(256, 64, 256, dilation=4, shortcut=nn.Identity()),
+            Bottleneck(128, 64, 256, dilation=2),
+            Bottleneck(256, 64, 256, dilation=4),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(256, 10)

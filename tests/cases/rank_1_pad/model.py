@@ -60,14 +60,7 @@ class PadChannels(nn.Module):
 class BasicBlock(nn.Module):
     """Two 3-wide convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(
-        self,
-        cin: int,
-        cout: int,
-        drop_path: float,
-        shortcut: nn.Module,
-        stride: int = 1,
-    ) -> None:
+    def __init__(self, cin: int, cout: int, drop_path: float, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv1d(cin, cout, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm1d(cout)
@@ -76,7 +69,9 @@ class BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm1d(cout)
         self.drop_path = DropPath(drop_path)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = PadChannels(cin, stride)
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -101,20 +96,11 @@ class Rank1Pad(nn.Module):
         self.bn1 = nn.BatchNorm1d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(
-                BasicBlock(16, 16, drop_path=0.1 * i / 3, shortcut=nn.Identity())
-                for i in range(2)
-            ),
+            *(BasicBlock(16, 16, drop_path=0.1 * i / 3) for i in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(
-                16,
-                32,
-                drop_path=0.1 * 2 / 3,
-                stride=2,
-                shortcut=PadChannels(16, stride=2),
-            ),
-            BasicBlock(32, 32, drop_path=0.1 * 3 / 3, shortcut=nn.Identity()),
+            BasicBlock(16, 32, drop_path=0.1 * 2 / 3, stride=2),
+            BasicBlock(32, 32, drop_path=0.1 * 3 / 3),
         )
         self.global_pool = AvgConcatMaxPool()
         self.fc = nn.Linear(64, 10)

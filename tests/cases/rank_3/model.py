@@ -50,21 +50,10 @@ class FrozenBatchNorm(nn.Module):
         return x * scale.reshape((1, -1, 1, 1, 1)) + shift.reshape((1, -1, 1, 1, 1))
 
 
-def avg_projection() -> nn.Sequential:
-    """A mean, then a 1x1x1 convolution, where the sides of an addition differ."""
-    return nn.Sequential(
-        nn.AvgPool3d(2, stride=2, ceil_mode=True, count_include_pad=False),
-        nn.Conv3d(16, 32, 1, bias=False),
-        FrozenBatchNorm(32),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv3d(cin, cout, 3, stride, padding=1, bias=False)
         self.bn1 = FrozenBatchNorm(cout)
@@ -72,7 +61,13 @@ class BasicBlock(nn.Module):
         self.conv2 = nn.Conv3d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = FrozenBatchNorm(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.AvgPool3d(2, stride, ceil_mode=True, count_include_pad=False),
+                nn.Conv3d(cin, cout, 1, bias=False),
+                FrozenBatchNorm(cout),
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -99,11 +94,11 @@ class Rank3(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.pool = nn.AvgPool3d((1, 2, 2), stride=(1, 2, 2))
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+            *(BasicBlock(16, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, stride=2, shortcut=avg_projection()),
-            BasicBlock(32, 32, shortcut=nn.Identity()),
+            BasicBlock(16, 32, stride=2),
+            BasicBlock(32, 32),
         )
         self.global_pool = AvgConcatMaxPool()
         self.fc = nn.Linear(64, 10)

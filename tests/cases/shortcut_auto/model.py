@@ -19,18 +19,10 @@ from torch import Tensor, nn
 __all__ = ["ShortcutAuto"]
 
 
-def projection(cin: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, 24, 1, stride, bias=False),
-        nn.BatchNorm2d(24),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 24, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(24)
@@ -38,7 +30,11 @@ class BasicBlock(nn.Module):
         self.conv2 = nn.Conv2d(24, 24, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(24)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 24:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 24, 1, stride, bias=False), nn.BatchNorm2d(24)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -62,15 +58,15 @@ class ShortcutAuto(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            BasicBlock(16, shortcut=projection(16)),
-            BasicBlock(24, shortcut=nn.Identity()),
+            BasicBlock(16),
+            BasicBlock(24),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(24, stride=2, shortcut=projection(24, stride=2)),
-            *(BasicBlock(24, shortcut=nn.Identity()) for _ in range(2)),
+            BasicBlock(24, stride=2),
+            *(BasicBlock(24) for _ in range(2)),
         )
         self.layer3 = nn.Sequential(
-            *(BasicBlock(24, shortcut=nn.Identity()) for _ in range(2)),
+            *(BasicBlock(24) for _ in range(2)),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(24, 10)

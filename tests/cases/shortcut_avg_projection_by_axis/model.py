@@ -18,15 +18,6 @@ from torch import Tensor, nn
 __all__ = ["ShortcutAvgProjectionByAxis"]
 
 
-def avg_projection() -> nn.Sequential:
-    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
-    return nn.Sequential(
-        nn.AvgPool2d((1, 2), stride=(1, 2), ceil_mode=True, count_include_pad=False),
-        nn.Conv2d(16, 32, 1, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
@@ -34,7 +25,6 @@ class BasicBlock(nn.Module):
         self,
         cin: int,
         cout: int,
-        shortcut: nn.Module,
         stride: tuple[int, int] = (1, 1),
         dilation: tuple[int, int] = (1, 1),
         conv2_dilation: tuple[int, int] = (1, 1),
@@ -50,7 +40,13 @@ class BasicBlock(nn.Module):
         )
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != (1, 1) or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.AvgPool2d((1, 2), stride, ceil_mode=True, count_include_pad=False),
+                nn.Conv2d(cin, cout, 1, bias=False),
+                nn.BatchNorm2d(cout),
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -74,15 +70,11 @@ class ShortcutAvgProjectionByAxis(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+            *(BasicBlock(16, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(
-                16, 32, stride=(1, 2), conv2_dilation=(2, 1), shortcut=avg_projection()
-            ),
-            BasicBlock(
-                32, 32, dilation=(2, 1), conv2_dilation=(2, 1), shortcut=nn.Identity()
-            ),
+            BasicBlock(16, 32, stride=(1, 2), conv2_dilation=(2, 1)),
+            BasicBlock(32, 32, dilation=(2, 1), conv2_dilation=(2, 1)),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

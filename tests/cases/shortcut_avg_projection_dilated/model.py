@@ -36,25 +36,11 @@ class SameAvgPool(nn.Module):
         return F.avg_pool2d(F.pad(x, self.padding), self.kernel_size, 1)
 
 
-def avg_projection(cin: int, cout: int) -> nn.Sequential:
-    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
-    return nn.Sequential(
-        SameAvgPool((2, 2)),
-        nn.Conv2d(cin, cout, 1, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(
-        self,
-        cin: int,
-        cout: int,
-        shortcut: nn.Module,
-        dilation: int = 1,
-        conv2_dilation: int = 1,
+        self, cin: int, cout: int, dilation: int = 1, conv2_dilation: int = 1
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(
@@ -67,7 +53,13 @@ class BasicBlock(nn.Module):
         )
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if cin != cout:
+            self.downsample = nn.Sequential(
+                SameAvgPool((2, 2)),
+                nn.Conv2d(cin, cout, 1, bias=False),
+                nn.BatchNorm2d(cout),
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -91,17 +83,15 @@ class ShortcutAvgProjectionDilated(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            BasicBlock(16, 16, shortcut=nn.Identity()),
+            BasicBlock(16, 16),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, conv2_dilation=2, shortcut=avg_projection(16, 32)),
-            BasicBlock(32, 32, dilation=2, conv2_dilation=2, shortcut=nn.Identity()),
+            BasicBlock(16, 32, conv2_dilation=2),
+            BasicBlock(32, 32, dilation=2, conv2_dilation=2),
         )
         self.layer3 = nn.Sequential(
-            BasicBlock(
-                32, 64, dilation=2, conv2_dilation=4, shortcut=avg_projection(32, 64)
-            ),
-            BasicBlock(64, 64, dilation=4, conv2_dilation=4, shortcut=nn.Identity()),
+            BasicBlock(32, 64, dilation=2, conv2_dilation=4),
+            BasicBlock(64, 64, dilation=4, conv2_dilation=4),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

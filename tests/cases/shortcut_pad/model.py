@@ -35,9 +35,7 @@ class PadChannels(nn.Module):
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(cout)
@@ -45,7 +43,9 @@ class BasicBlock(nn.Module):
         self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = PadChannels(8, stride)
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -69,12 +69,12 @@ class ShortcutPad(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            BasicBlock(16, 24, shortcut=PadChannels(8, stride=1)),
-            BasicBlock(24, 24, shortcut=nn.Identity()),
+            BasicBlock(16, 24),
+            BasicBlock(24, 24),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(24, 32, stride=2, shortcut=PadChannels(8, stride=2)),
-            BasicBlock(32, 32, shortcut=nn.Identity()),
+            BasicBlock(24, 32, stride=2),
+            BasicBlock(32, 32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

@@ -19,19 +19,12 @@ from torch import Tensor, nn
 __all__ = ["ShortcutPreAct"]
 
 
-def projection(cin: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, 64, 1, stride, bias=False),
-    )
-
-
-class PreActBottleneckProjection(nn.Module):
+class PreActBottleneck(nn.Module):
     """A 3x3 convolution between two 1x1, each after its norm and activation
     (arXiv:1603.05027, figure 4e).
     """
 
-    def __init__(self, cin: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.bn1 = nn.BatchNorm2d(cin)
         self.act1 = nn.ReLU(inplace=True)
@@ -42,42 +35,14 @@ class PreActBottleneckProjection(nn.Module):
         self.bn3 = nn.BatchNorm2d(16)
         self.act3 = nn.ReLU(inplace=True)
         self.conv3 = nn.Conv2d(16, 64, 1, bias=False)
-        self.downsample = shortcut
-
-    def forward(self, x: Tensor) -> Tensor:
-        preact: Tensor = self.bn1(x)
-        preact = self.act1(preact)
-        out: Tensor = self.conv1(preact)
-        out = self.bn2(out)
-        out = self.act2(out)
-        out = self.conv2(out)
-        out = self.bn3(out)
-        out = self.act3(out)
-        out = self.conv3(out)
-        out += self.downsample(preact)
-        return out
-
-
-class PreActBottleneck(nn.Module):
-    """A 3x3 convolution between two 1x1, each after its norm and activation
-    (arXiv:1603.05027, figure 4e).
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.bn1 = nn.BatchNorm2d(64)
-        self.act1 = nn.ReLU(inplace=True)
-        self.conv1 = nn.Conv2d(64, 16, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(16)
-        self.act2 = nn.ReLU(inplace=True)
-        self.conv2 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
-        self.bn3 = nn.BatchNorm2d(16)
-        self.act3 = nn.ReLU(inplace=True)
-        self.conv3 = nn.Conv2d(16, 64, 1, bias=False)
+        self.downsample = None
+        if stride != 1 or cin != 64:
+            self.downsample = nn.Sequential(nn.Conv2d(cin, 64, 1, stride, bias=False))
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.bn1(x)
         out = self.act1(out)
+        shortcut = x if self.downsample is None else self.downsample(out)
         out = self.conv1(out)
         out = self.bn2(out)
         out = self.act2(out)
@@ -85,7 +50,7 @@ class PreActBottleneck(nn.Module):
         out = self.bn3(out)
         out = self.act3(out)
         out = self.conv3(out)
-        out += x
+        out += shortcut
         return out
 
 
@@ -100,12 +65,12 @@ class ShortcutPreAct(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            PreActBottleneckProjection(16, shortcut=projection(16)),
-            PreActBottleneck(),
+            PreActBottleneck(16),
+            PreActBottleneck(64),
         )
         self.layer2 = nn.Sequential(
-            PreActBottleneckProjection(64, stride=2, shortcut=projection(64, stride=2)),
-            PreActBottleneck(),
+            PreActBottleneck(64, stride=2),
+            PreActBottleneck(64),
         )
         self.bn2 = nn.BatchNorm2d(64)
         self.act2 = nn.ReLU(inplace=True)

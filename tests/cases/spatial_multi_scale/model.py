@@ -18,20 +18,10 @@ from torch import Tensor, nn
 __all__ = ["SpatialMultiScale"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class BottleneckProjection(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(
-        self, cin: int, cmid: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(cmid)
@@ -54,7 +44,9 @@ class BottleneckProjection(nn.Module):
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample = nn.Sequential(
+            nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+        )
 
     def multi_scale(self, x: Tensor) -> Tensor:
         """Convolve each group of channels, and pool the last (arXiv:1904.01169)."""
@@ -141,13 +133,11 @@ class SpatialMultiScale(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            BottleneckProjection(16, 16, 64, shortcut=projection(16, 64)),
+            BottleneckProjection(16, 16, 64),
             Bottleneck(64, 16),
         )
         self.layer2 = nn.Sequential(
-            BottleneckProjection(
-                64, 32, 128, stride=2, shortcut=projection(64, 128, 2)
-            ),
+            BottleneckProjection(64, 32, 128, stride=2),
             Bottleneck(128, 32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)

@@ -18,13 +18,6 @@ from torch import Tensor, nn
 __all__ = ["SpatialSelectiveKernelOfAll"]
 
 
-def projection() -> nn.Sequential:
-    """A 1-wide convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv1d(16, 32, 1, stride=2),
-    )
-
-
 class ConvNormAct(nn.Module):
     """Conv, relu."""
 
@@ -105,7 +98,6 @@ class BasicBlock(nn.Module):
         self,
         cin: int,
         cout: int,
-        shortcut: nn.Module,
         dilation: int = 1,
         stride: int = 1,
         conv2_dilation: int = 1,
@@ -114,7 +106,9 @@ class BasicBlock(nn.Module):
         self.conv1 = SelectiveKernel(cin, cout, dilation, stride)
         self.conv2 = Conv(cout, dilation=conv2_dilation)
         self.act = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(nn.Conv1d(cin, cout, 1, stride))
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -134,11 +128,11 @@ class SpatialSelectiveKernelOfAll(nn.Module):
         self.conv1 = nn.Conv1d(3, 16, 3, padding=1)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+            *(BasicBlock(16, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, stride=2, conv2_dilation=2, shortcut=projection()),
-            BasicBlock(32, 32, dilation=2, conv2_dilation=2, shortcut=nn.Identity()),
+            BasicBlock(16, 32, stride=2, conv2_dilation=2),
+            BasicBlock(32, 32, dilation=2, conv2_dilation=2),
         )
         self.avgpool = nn.AdaptiveAvgPool1d(1)
         self.fc = nn.Linear(32, 10)

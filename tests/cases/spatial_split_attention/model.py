@@ -18,14 +18,6 @@ from torch import Tensor, nn
 __all__ = ["SpatialSplitAttention"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class SplitAttention(nn.Module):
     """Convolutions in splits, weighed by what they sum to (arXiv:2004.08955)."""
 
@@ -78,7 +70,7 @@ class SplitAttention2(nn.Module):
 class BottleneckProjection(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(self, shortcut: nn.Module) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(16, 16, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
@@ -87,7 +79,9 @@ class BottleneckProjection(nn.Module):
         self.conv3 = nn.Conv2d(16, 64, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(64)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample = nn.Sequential(
+            nn.Conv2d(16, 64, 1, bias=False), nn.BatchNorm2d(64)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -104,17 +98,21 @@ class BottleneckProjection(nn.Module):
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
-    def __init__(self, cin: int, aa: nn.Module, shortcut: nn.Module) -> None:
+    def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, 32, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(32)
         self.act1 = nn.ReLU(inplace=True)
         self.conv2 = SplitAttention2()
-        self.aa = aa
+        self.aa = nn.AvgPool2d(3, stride, padding=1) if stride > 1 else nn.Identity()
         self.conv3 = nn.Conv2d(32, 128, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(128)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != 128:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, 128, 1, stride, bias=False), nn.BatchNorm2d(128)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -140,15 +138,11 @@ class SpatialSplitAttention(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            BottleneckProjection(shortcut=projection(16, 64)),
+            BottleneckProjection(),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(
-                64,
-                aa=nn.AvgPool2d(3, stride=2, padding=1),
-                shortcut=projection(64, 128, 2),
-            ),
-            Bottleneck(128, aa=nn.Identity(), shortcut=nn.Identity()),
+            Bottleneck(64, stride=2),
+            Bottleneck(128),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(128, 10)

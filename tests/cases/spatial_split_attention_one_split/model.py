@@ -16,14 +16,6 @@ from torch import Tensor, nn
 __all__ = ["SpatialSplitAttentionOneSplit"]
 
 
-def projection() -> nn.Sequential:
-    """A 1-wide convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv1d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm1d(32),
-    )
-
-
 class SplitAttention(nn.Module):
     """A convolution, each channel weighed by what the means of all say
     (arXiv:2004.08955).
@@ -51,13 +43,17 @@ class SplitAttention(nn.Module):
 class BasicBlock(nn.Module):
     """Two 3-wide convolutions (arXiv:1512.03385, figure 5, left)."""
 
-    def __init__(self, cout: int, shortcut: nn.Module, stride: int = 1) -> None:
+    def __init__(self, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = SplitAttention(cout, stride)
         self.conv2 = nn.Conv1d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm1d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or 16 != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv1d(16, cout, 1, stride, bias=False), nn.BatchNorm1d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -79,10 +75,10 @@ class SpatialSplitAttentionOneSplit(nn.Module):
         self.bn1 = nn.BatchNorm1d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, shortcut=nn.Identity()) for _ in range(2)),
+            *(BasicBlock(16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            BasicBlock(32, stride=2, shortcut=projection()),
+            BasicBlock(32, stride=2),
         )
 
         for m in self.modules():

@@ -19,14 +19,6 @@ from torch import Tensor, nn
 __all__ = ["StrideOn"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
@@ -35,9 +27,9 @@ class Bottleneck(nn.Module):
         cin: int,
         cmid: int,
         cout: int,
-        shortcut: nn.Module,
         stride: int = 1,
         conv3_stride: int = 1,
+        stride_stride: int = 1,
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, stride, bias=False)
@@ -49,7 +41,12 @@ class Bottleneck(nn.Module):
         self.conv3 = nn.Conv2d(cmid, cout, 1, stride=conv3_stride, bias=False)
         self.bn3 = nn.BatchNorm2d(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride_stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride=stride_stride, bias=False),
+                nn.BatchNorm2d(cout),
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -76,15 +73,15 @@ class StrideOn(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            Bottleneck(16, 8, 32, shortcut=projection(16, 32)),
-            Bottleneck(32, 8, 32, shortcut=nn.Identity()),
+            Bottleneck(16, 8, 32),
+            Bottleneck(32, 8, 32),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(32, 16, 64, stride=2, shortcut=projection(32, 64, 2)),
-            Bottleneck(64, 16, 64, shortcut=nn.Identity()),
+            Bottleneck(32, 16, 64, stride=2, stride_stride=2),
+            Bottleneck(64, 16, 64),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(64, 16, 64, conv3_stride=2, shortcut=projection(64, 64, 2)),
+            Bottleneck(64, 16, 64, conv3_stride=2, stride_stride=2),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

@@ -18,20 +18,10 @@ from torch import Tensor, nn
 __all__ = ["TextBlockType"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class SlyBlock(nn.Module):
     """\"\"\"; import os; \"\"\" and a backslash \\"""
 
-    def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
-    ) -> None:
+    def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout, 3, stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(cout)
@@ -39,7 +29,11 @@ class SlyBlock(nn.Module):
         self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -63,11 +57,11 @@ class TextBlockType(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(SlyBlock(16, 16, shortcut=nn.Identity()) for _ in range(2)),
+            *(SlyBlock(16, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            SlyBlock(16, 32, stride=2, shortcut=projection()),
-            SlyBlock(32, 32, shortcut=nn.Identity()),
+            SlyBlock(16, 32, stride=2),
+            SlyBlock(32, 32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

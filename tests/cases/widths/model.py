@@ -18,26 +18,11 @@ from torch import Tensor, nn
 __all__ = ["Widths"]
 
 
-def projection(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(cin, cout, 1, stride, bias=False),
-        nn.BatchNorm2d(cout),
-    )
-
-
 class HourglassBlock(nn.Module):
     """The block type `hourglass` of the spec."""
 
     def __init__(
-        self,
-        cin: int,
-        cmid: int,
-        cout: int,
-        neck: int,
-        shoulder: int,
-        shortcut: nn.Module,
-        stride: int = 1,
+        self, cin: int, cmid: int, cout: int, neck: int, shoulder: int, stride: int = 1
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
@@ -52,7 +37,11 @@ class HourglassBlock(nn.Module):
         self.conv4 = nn.Conv2d(shoulder, cout, 1, bias=False)
         self.bn4 = nn.BatchNorm2d(cout)
         self.act4 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -82,20 +71,12 @@ class Widths(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            HourglassBlock(16, 8, 32, neck=2, shoulder=6, shortcut=projection(16, 32)),
-            HourglassBlock(32, 8, 32, neck=2, shoulder=6, shortcut=nn.Identity()),
+            HourglassBlock(16, 8, 32, neck=2, shoulder=6),
+            HourglassBlock(32, 8, 32, neck=2, shoulder=6),
         )
         self.layer2 = nn.Sequential(
-            HourglassBlock(
-                32,
-                16,
-                64,
-                neck=6,
-                shoulder=14,
-                stride=2,
-                shortcut=projection(32, 64, 2),
-            ),
-            HourglassBlock(64, 16, 64, neck=6, shoulder=14, shortcut=nn.Identity()),
+            HourglassBlock(32, 16, 64, neck=6, shoulder=14, stride=2),
+            HourglassBlock(64, 16, 64, neck=6, shoulder=14),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

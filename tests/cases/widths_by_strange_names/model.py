@@ -18,14 +18,6 @@ from torch import Tensor, nn
 __all__ = ["WidthsByStrangeNames"]
 
 
-def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
-    return nn.Sequential(
-        nn.Conv2d(16, 32, 1, stride=2, bias=False),
-        nn.BatchNorm2d(32),
-    )
-
-
 class TangledBlock(nn.Module):
     """The block type `tangled` of the spec."""
 
@@ -40,7 +32,6 @@ class TangledBlock(nn.Module):
         stride: int,
         conv7_out_channels: int,
         conv8_out_channels: int,
-        shortcut: nn.Module,
         conv6_stride: int = 1,
     ) -> None:
         super().__init__()
@@ -73,7 +64,12 @@ class TangledBlock(nn.Module):
         self.conv9 = nn.Conv2d(conv8_out_channels, cout, 1, bias=False)
         self.bn9 = nn.BatchNorm2d(cout)
         self.act9 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample: nn.Module = nn.Identity()
+        if conv6_stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride=conv6_stride, bias=False),
+                nn.BatchNorm2d(cout),
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -129,7 +125,6 @@ class WidthsByStrangeNames(nn.Module):
                     stride=26,
                     conv7_out_channels=27,
                     conv8_out_channels=28,
-                    shortcut=nn.Identity(),
                 )
                 for _ in range(2)
             ),
@@ -146,7 +141,6 @@ class WidthsByStrangeNames(nn.Module):
                 conv7_out_channels=27,
                 conv8_out_channels=28,
                 conv6_stride=2,
-                shortcut=projection(),
             ),
             TangledBlock(
                 32,
@@ -158,7 +152,6 @@ class WidthsByStrangeNames(nn.Module):
                 stride=42,
                 conv7_out_channels=43,
                 conv8_out_channels=44,
-                shortcut=nn.Identity(),
             ),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)

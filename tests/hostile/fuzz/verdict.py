@@ -9,11 +9,12 @@ from functools import lru_cache
 from typing import NoReturn
 
 from resnetgen.compiler import compile_source, source_code
-from resnetgen.diagnostics.model import Diagnostic, Edit, Label, SpecError
+from resnetgen.diagnostics.model import Diagnostic, Edit, Label
 from resnetgen.diagnostics.text import render
+from resnetgen.errors import SpecError
 from resnetgen.reports import Format, Report, Result, renderer
 from resnetgen.source.source import parse
-from resnetgen.unicode import is_seen
+from resnetgen.unicode import is_visible
 from tests.subjects import CASES
 
 FORMATS = [renderer(form) for form in Format if form not in (Format.TEXT, Format.JSON)]
@@ -71,7 +72,7 @@ def _outcome(text: str) -> str:
 
 
 def _judge_source(source: str) -> None:
-    if not all(map(is_seen, source.split("\n"))):
+    if not all(map(is_visible, source.split("\n"))):
         _fail("the source has characters that hide")
     _parsed(source)
 
@@ -95,7 +96,7 @@ def _judge_messages(diagnostics: tuple[Diagnostic, ...]) -> None:
     shown = render(diagnostics)
     if len(shown) > MOST_SHOWN:
         _fail(f"{len(shown)} characters of messages")
-    if not all(map(is_seen, shown.split("\n"))):
+    if not all(map(is_visible, shown.split("\n"))):
         _fail("a control character in a message")
     shown.encode()
     report = Report((Result(NAME, diagnostics),))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resnetgen.analysis.cost import steps_cost
-from resnetgen.analysis.shape_inference import BlockTrace, Trace, written
+from resnetgen.analysis.shape_inference import BlockTrace, Trace, format_shape
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 
 
-def idle_projection(trace: Trace) -> Iterator[Fault]:
+def redundant_projection(trace: Trace) -> Iterator[Fault]:
     """Projection where the identity would do.
 
-    Where a block keeps the shape of its map, the identity joins it without a parameter. A projection there has, beside
-    a bottleneck, nearly as many as the branch, and puts a convolution into a path that was to lead the signal and its
-    gradient through unchanged. In arXiv:1512.03385, table 3, projections everywhere gain 0.3 % over those where shapes
-    differ, which is put down to their parameters; in arXiv:1603.05027, table 1, 1x1 convolutions on every shortcut
-    raise the error of a network of 110 layers from 6.6 % to 12.2 %.
+    Where a block keeps the shape of its map, an identity shortcut fits and needs no parameters. A projection there has,
+    beside a bottleneck, nearly as many parameters as the branch, and puts a convolution into the path that should pass
+    the signal and its gradient on unchanged. In arXiv:1512.03385, table 3, projections everywhere gain 0.3 % over
+    projections only where shapes differ, which the authors attribute to the extra parameters; in arXiv:1603.05027,
+    table 1, 1x1 convolutions on every shortcut raise the error of a network of 110 layers from 6.6 % to 12.2 %.
 
     Fails:
 
@@ -34,7 +34,7 @@ def idle_projection(trace: Trace) -> Iterator[Fault]:
     for stage in trace.stages:
         for part in stage.parts:
             block = part.trace
-            if not _is_idle(block):
+            if not _is_redundant(block):
                 continue
             run = next(run for run in stage.stage.runs if run.block is block.block)
             at = run.shortcut_at or run.at
@@ -42,13 +42,14 @@ def idle_projection(trace: Trace) -> Iterator[Fault]:
                 continue
             told.add(at)
             params = steps_cost(block.shortcut).params
-            message = f"a projection of {params:,} parameters where both sides are {written(block.input)}"
+            sides = f"though input and output are both {format_shape(block.input)}"
+            message = f"a projection shortcut of {params:,} parameters, {sides}"
             related = ((Place(run.at, Part.KEY), "used here"),)
             help = "use `shortcut: auto`, which is the identity where shapes match"
             place = Place(at, Part.ENTRY if run.shortcut_at else Part.KEY)
             yield Fault("RG504", message, place, related=related, help=help, severity=Severity.WARNING)
 
 
-def _is_idle(block: BlockTrace) -> bool:
+def _is_redundant(block: BlockTrace) -> bool:
     around = block.shortcut
-    return block.block.shortcut.kind.endswith("projection") and bool(around) and around[-1].output == block.input
+    return block.block.shortcut.projects and bool(around) and around[-1].output == block.input

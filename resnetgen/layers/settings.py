@@ -10,6 +10,7 @@ from typing import Any
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.frozen import Frozen
+from resnetgen.ops.branch_end import BranchEndSlot
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import Expression
 
@@ -62,6 +63,11 @@ class Settings(Frozen):
     def number(self) -> int:
         """The same for settings that are equal but for their paths."""
         return number((tuple(self.values.items()), tuple(self.widths.items())))
+
+    @cached_property
+    def end_branches(self) -> bool:
+        """Whether any of them ends a branch, and so may depend on the number of blocks."""
+        return any(isinstance(value, BranchEndSlot) for value in self.values.values())
 
     @cached_property
     def order(self) -> tuple[str, ...]:

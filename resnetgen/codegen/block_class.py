@@ -1,0 +1,167 @@
+"""The class of some blocks: what its constructor makes, what it is given, and its `forward`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from resnetgen.codegen.block_forward import Sum, block_forward
+from resnetgen.codegen.block_layout import BlockLayout
+from resnetgen.codegen.classes import Definition, Slot, method, symbols
+from resnetgen.codegen.conditions import IDENTITY, NoRule, Uses
+from resnetgen.codegen.modules import Modules
+from resnetgen.codegen.parameters import Parameters
+from resnetgen.codegen.tree import Assign, Bracket, Expression, If, Statement, call
+from resnetgen.ir.network import Node
+from resnetgen.ops.operator import Construction
+
+HAS_SHORTCUT = "has_shortcut"
+
+
+def block_class(
+    layouts: Sequence[BlockLayout], modules: Modules, given: Sequence[Bracket | None] | None = None
+) -> Definition:
+    """One class for blocks that are alike, still without a name.
+
+    It makes its shortcut itself; with `given`, it is handed the shortcut, of which that are the expressions.
+
+    Raises:
+        NoRule: no condition on its parameters tells its variants apart, or its shortcuts do not follow from them.
+    """
+    return _Builder(layouts, modules).built(given)
+
+
+@dataclass(slots=True)
+class _Builder:
+    layouts: Sequence[BlockLayout]
+    modules: Modules
+    parameters: Parameters = field(init=False)
+    uses: Uses = field(init=False)
+    slots: list[Slot] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if len({layout.variant()[2] for layout in self.layouts}) > 1:
+            self.layouts = [layout.flagged() for layout in self.layouts]
+        self.parameters = Parameters(symbols([layout.widths() for layout in self.layouts]))
+        blocks = [layout.block for layout in self.layouts]
+        self.uses = Uses(self.parameters, blocks, tuple(range(len(blocks))))
+
+    def built(self, given: Sequence[Bracket | None] | None) -> Definition:
+        first = self.layouts[0]
+        body = self._assignments()
+        shortcut, brought = self._shortcut() if given is None else self._given(given)
+        body[:0] = self._flag()
+        body = [*shortcut, *body] if first.block.shortcut.first else [*body, *shortcut]
+        body += self._adds()
+        methods = [method(one.class_name, one.sentence(), self.modules.method_lines(one)) for one in first.methods()]
+        methods.append(method("forward", "", self._forward(brought)))
+        words = first.block.description.strip() or f"The block type `{first.block.type}` of the spec."
+        parameters = tuple(self.parameters.in_order())
+        return Definition("", words, parameters, tuple(body), tuple(methods), tuple(self.slots))
+
+    def _assignments(self) -> list[Statement]:
+        """The modules of the branch and after the sum; what only some blocks have is made of what the others take."""
+        rows = list(zip(*(layout.attributes() for layout in self.layouts), strict=True))
+        made: dict[int, Expression | None]
+        made = {index: self._made(row) for index, row in enumerate(rows) if not _is_mixed(row)}
+        made |= {index: self._optional(row) for index, row in enumerate(rows) if _is_mixed(row)}
+        found = ((rows[index][0].name, value) for index, value in sorted(made.items()))
+        return [Assign(f"self.{name}", value) for name, value in found if value is not None]
+
+    def _made(self, row: Sequence[Node]) -> Bracket | None:
+        """How a module is made that all uses have; None for what is no module, or is there for other blocks alone."""
+        if row[0].injected and row[0].operator.role == "identity":
+            return None
+        same = self._constructions(row)
+        return self.parameters.made(same, row[0].name) if same else None
+
+    def _optional(self, row: Sequence[Node]) -> Expression:
+        """How a module is made that only some uses have; where that follows no rule, what is given for it."""
+        same, name = self._constructions(row), row[0].name
+        try:
+            return self.uses.made(same, name)
+        except NoRule:
+            if not row[0].injected:
+                raise
+        made = tuple(Parameters({}).made([each], name) for each in same)
+        self.slots.append(Slot(self.parameters.pass_in(name), name, made))
+        return self.slots[-1].name
+
+    def _constructions(self, row: Sequence[Node]) -> list[Construction]:
+        found = (self.modules.known[node.operator] for node in row)
+        return [construction for construction in found if construction is not None]
+
+    def _flag(self) -> list[Statement]:
+        """The fact that its method asks for."""
+        values = [layout.variant()[2] for layout in self.layouts]
+        flag = self.layouts[0].flag()
+        if flag is None or len(set(values)) == 1:
+            return []
+        self._free(flag.flag)
+        return [Assign(f"self.{flag.flag}", self.uses.condition([bool(value) for value in values]))]
+
+    def _adds(self) -> list[Statement]:
+        """Whether anything is added, where that differs."""
+        adds = [layout.adds() for layout in self.layouts]
+        if len(set(adds)) == 1:
+            return []
+        if any(layout.shortcut for layout in self.layouts):
+            raise NoRule
+        self._free(HAS_SHORTCUT)
+        return [Assign(f"self.{HAS_SHORTCUT}", self.uses.condition(adds))]
+
+    def _free(self, name: str) -> None:
+        if name in {node.name.partition(".")[0] for node in self.layouts[0].attributes()}:
+            raise NoRule
+
+    def _shortcut(self) -> tuple[list[Statement], str]:
+        """The statements that make the shortcut, and what it is to `forward`."""
+        present = [bool(layout.shortcut) for layout in self.layouts]
+        own = [layout for layout in self.layouts if layout.shortcut]
+        if not own:
+            return [], ""
+        if len({layout.tap() for layout in own}) > 1 or not all(layout.adds() for layout in self.layouts):
+            raise NoRule
+        name = own[0].block.shortcut.name
+        made = self.uses.where(present).made(self._constructions([layout.shortcut[0] for layout in own]), name)
+        if all(present):
+            return [Assign(f"self.{name}", made)], name
+        test = self.uses.condition(present)
+        if own[0].tap():
+            return [Assign(f"self.{name}", "None"), If(test, (Assign(f"self.{name}", made),))], name
+        identity = Assign(f"self.{name}: nn.Module", call(IDENTITY))
+        return [identity, If(test, (Assign(f"self.{name}", made),))], name
+
+    def _given(self, given: Sequence[Bracket | None]) -> tuple[list[Statement], str]:
+        if len({layout.variant() for layout in self.layouts}) > 1:
+            raise NoRule
+        name = self.layouts[0].block.shortcut.name
+        self.slots.append(Slot("shortcut", name, tuple(each or call(IDENTITY) for each in given)))
+        return [Assign(f"self.{name}", "shortcut")], name
+
+    def _forward(self, brought: str) -> list[Statement]:
+        first = self.layouts[0]
+        branch = [node for index, node in enumerate(first.branch) if not self._is_idle(index)]
+        adding = [layout for layout in self.layouts if layout.adds()]
+        if not adding:
+            return block_forward(branch, first.post_add, None)
+        reading = [layout for layout in self.layouts if layout.shortcut]
+        tap = reading[0].tap() if reading else first.tap()
+        some = len(adding) < len(self.layouts)
+        over = all(layout.block.shortcut.over for layout in adding)
+        optional = bool(tap) and brought != "" and len(reading) < len(self.layouts)
+        found = Sum(tap, over, brought, optional, f"self.{HAS_SHORTCUT}" if some else "")
+        return block_forward(branch, first.post_add, found)
+
+    def _is_idle(self, index: int) -> bool:
+        """Whether a node is there for blocks of other classes alone."""
+        return all(
+            layout.branch[index].injected and layout.branch[index].operator.role == "identity"
+            for layout in self.layouts
+        )
+
+
+def _is_mixed(row: Sequence[Node]) -> bool:
+    """Whether only some uses have a module in a place."""
+    idle = {node.operator.role == "identity" for node in row}
+    return len(idle) > 1 or (row[0].injected and not idle.pop())

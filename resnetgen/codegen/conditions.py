@@ -1,0 +1,162 @@
+"""What only some uses of a class have: the condition for it, and how it is made of the class's parameters.
+
+A condition is one of a few on what a block does to a map: `stride != 1`, `cin != cout`, either of them, or none. It is
+taken if it is true of exactly the uses that have the module; and the module is made in the class if each of its
+arguments is a constant or a parameter of the class in all of these. So the rule of a network is found, not declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from resnetgen.codegen.parameters import Parameters, Vector, level
+from resnetgen.codegen.python import literal
+from resnetgen.codegen.tree import Bracket, Comprehension, Conditional, Expression, call, sequence
+from resnetgen.ir.network import Block
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Value, per_axis
+
+IDENTITY = "nn.Identity"
+
+_STRIDE = Argument("stride", 1, ArgumentKind.STRIDE, default=1, positional=True)
+
+
+class NoRule(Exception):  # control flow: the module is passed in then, or there are two classes
+    """No condition on the parameters tells the uses apart, or their modules do not follow from the parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """Some of the uses of a class, by their number among all; `blocks` are all of them."""
+
+    parameters: Parameters
+    blocks: Sequence[Block]
+    numbers: tuple[int, ...]
+
+    def where(self, present: Sequence[bool]) -> Uses:
+        """Those of them that have something."""
+        numbers = tuple(number for number, has in zip(self.numbers, present, strict=True) if has)
+        return Uses(self.parameters, self.blocks, numbers)
+
+    def condition(self, present: Sequence[bool], *, by_stride: bool = False) -> str:
+        """The condition that is true of exactly those that have something.
+
+        Where several are, it is the one on both stride and channels, or `by_stride` the one on the stride alone.
+
+        Raises:
+            NoRule: there is none.
+        """
+        strided = [set(self.blocks[number].stride) != {1} for number in self.numbers]
+        widens = [_ends(self.blocks[number]) for number in self.numbers]
+        either = [a or b for a, b in zip(strided, widens, strict=True)]
+        both = any(strided) and any(widens) and not all(strided) and not all(widens)
+        known = [(either, "either")] if both else []
+        known.insert(0 if by_stride else len(known), (strided, "strided"))
+        for truth, name in (*known, (widens, "widens")):
+            if truth == list(present):
+                return self._test(name, "!=", " or ")
+            if [not each for each in truth] == list(present):
+                return self._test(name, "==", " and ")
+        raise NoRule
+
+    def _test(self, name: str, compared: str, joint: str) -> str:
+        if name == "strided":
+            return self._strided(compared, alone=True)
+        widens = f"{self._width('in')} {compared} {self._width('out')}"
+        return widens if name == "widens" else f"{self._strided(compared)}{joint}{widens}"
+
+    def _strided(self, compared: str, *, alone: bool = False) -> str:
+        vector = self._strides()
+        name = self.parameters.parameter(_STRIDE, vector, "stride").name
+        if isinstance(vector[0], tuple):
+            return f"{name} {compared} {literal((1,) * len(vector[0]))}"
+        return f"{name} > 1" if alone and compared == "!=" else f"{name} {compared} 1"
+
+    def _strides(self) -> Vector:
+        return level(tuple(per_axis(block.stride) for block in self.blocks))
+
+    def _width(self, name: str) -> str:
+        vector = self.parameters.symbols[name]
+        return literal(vector[0]) if len(set(vector)) == 1 else self.parameters.width(name, vector)
+
+    def made(self, constructions: Sequence[Construction], owner: str) -> Expression:
+        """The expression that makes a module of the class's parameters, given how it is made in each of these uses.
+
+        Raises:
+            NoRule: it does not follow from them.
+        """
+        kinds = [(each.function, len(each.inner), each.repeat) for each in constructions]
+        if len(set(kinds)) > 1:
+            return self._either(constructions, [kind == kinds[0] for kind in kinds], owner)
+        first = constructions[0]
+        inner = [self.made([each.inner[index] for each in constructions], owner) for index in range(len(first.inner))]
+        return _container(first, inner) if inner else call(first.function, self._arguments(constructions))
+
+    def _either(self, constructions: Sequence[Construction], first: Sequence[bool], owner: str) -> Expression:
+        """One of two kinds of module: that of strided blocks, or what does something at all, comes first."""
+        rest = [not each for each in first]
+        idle = constructions[0].function == IDENTITY
+        test = self.condition(rest if idle else first, by_stride=True)
+        if not idle and "==" in test and all(each.function != IDENTITY for each in constructions):
+            idle, test = True, self.condition(rest, by_stride=True)
+        one, other = (self.where(side).made(_those(constructions, side), owner) for side in (first, rest))
+        if isinstance(one, Conditional) or isinstance(other, Conditional):
+            raise NoRule  # no one reads a condition inside a condition
+        return Conditional(other, test, one) if idle else Conditional(one, test, other)
+
+    def _arguments(self, constructions: Sequence[Construction]) -> Iterator[str]:
+        by_position = True
+        for same in zip(*(each.arguments for each in constructions), strict=True):
+            text = self._argument(same)
+            if text is None:
+                by_position = False
+                continue
+            plain = same[0].positional or (by_position and text == same[0].name)
+            by_position = by_position and plain
+            yield text if plain else f"{same[0].name}={text}"
+
+    def _argument(self, same: tuple[Argument, ...]) -> str | None:
+        """An argument's value in terms of the parameters; None where it is left to its default."""
+        first, values = same[0], [argument.value for argument in same]
+        if len(set(values)) == 1 and values[0] == first.default and type(values[0]) is type(first.default):
+            return None
+        strides = self._strides()
+        if first.kind is ArgumentKind.STRIDE and len(set(strides)) > 1 and self._holds(strides, values):
+            return self.parameters.parameter(_STRIDE, strides, "stride").name
+        if first.kind is ArgumentKind.WIDTH and (text := self._of_widths(first.name, values)):
+            return text
+        if len(set(values)) > 1:
+            raise NoRule
+        return literal(values[0])
+
+    def _of_widths(self, name: str, values: Sequence[Value]) -> str:
+        """A number of channels as a width of the class, or as what it adds to another; empty where it is neither."""
+        symbols = self.parameters.symbols
+        ends = ("in", "out") if name == "in_channels" else ("out", "in")
+        for each in (*ends, *(symbol for symbol in symbols if symbol not in ends)):
+            if len(set(symbols[each])) > 1 and self._holds(symbols[each], values):
+                return self.parameters.width(each, symbols[each])
+        added = tuple(b - a for a, b in zip(symbols["in"], symbols["out"], strict=True))  # type: ignore[operator]  # both whole
+        if len(set(values)) > 1 and self._holds(added, values):
+            return f"{self._width('out')} - {self._width('in')}"
+        return ""
+
+    def _holds(self, vector: Vector, values: Sequence[Value]) -> bool:
+        """Whether a value of all uses is, in these ones, what is wanted."""
+        return [vector[number] for number in self.numbers] == list(values)
+
+
+def _those(constructions: Sequence[Construction], present: Sequence[bool]) -> list[Construction]:
+    return [each for each, has in zip(constructions, present, strict=True) if has]
+
+
+def _ends(block: Block) -> bool:
+    """Whether a block gives another number of channels than it gets."""
+    widths = dict(block.widths)
+    return widths["in"] != widths["out"]
+
+
+def _container(made: Construction, inner: list[Expression]) -> Bracket:
+    if made.repeat:
+        return call(made.function, [Comprehension(inner[0], f"for _ in range({made.repeat})")])
+    return call(made.function, [sequence(inner)] if made.function == "nn.ModuleList" else inner)

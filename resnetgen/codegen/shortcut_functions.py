@@ -1,0 +1,89 @@
+"""Functions that make the shortcuts of blocks: of those whose shortcuts follow no rule of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from resnetgen.codegen.block_layout import BlockLayout, shortcut_kind
+from resnetgen.codegen.classes import Definition, form, symbols
+from resnetgen.codegen.containers import Sequential
+from resnetgen.codegen.modules import Modules
+from resnetgen.codegen.parameters import Parameters
+from resnetgen.codegen.tree import Bracket, Return, call
+from resnetgen.ir.naming import by_rank
+from resnetgen.ir.network import Block, Node
+
+_WORDS = {
+    "projection": "A 1x1 convolution, where the two sides of an addition differ in shape.",
+    "avg_projection": "A mean, then a 1x1 convolution, where the sides of an addition differ.",
+    "shortcut": "What is done to the input of a block before it is added.",
+}
+
+
+@dataclass(slots=True)
+class ShortcutFunctions:
+    """The functions that make shortcuts, and for each shortcut which one it uses and as which of its uses."""
+
+    modules: Modules
+    definitions: list[Definition] = field(default_factory=list)
+    _of: dict[int, tuple[Definition, int]] = field(default_factory=dict)
+
+    def add(self, layouts: Sequence[BlockLayout], rank: int) -> None:
+        """Define a function for each form of shortcut that is a sequence of modules."""
+        groups: dict[tuple[object, ...], list[BlockLayout]] = {}
+        for each in layouts:
+            if each.shortcut and isinstance(each.shortcut[0].operator, Sequential):
+                items = each.shortcut[0].operator.items
+                groups.setdefault((each.block.shortcut.kind, form(items, self.modules.known)), []).append(each)
+        for uses in groups.values():
+            definition = _function(self._name(uses), uses, rank, self.modules)
+            self.definitions.append(definition)
+            self._of |= {id(each.block.shortcut): (definition, index) for index, each in enumerate(uses)}
+
+    def _name(self, uses: Sequence[BlockLayout]) -> str:
+        kind = shortcut_kind(uses[0].block.shortcut)
+        taken = [definition.name for definition in self.definitions]
+        return kind if kind not in taken else f"{kind}{sum(other.startswith(kind) for other in taken) + 1}"
+
+    def made(self, layout: BlockLayout) -> Bracket | None:
+        """The expression that makes a block's shortcut; None where nothing is done there."""
+        if not layout.shortcut:
+            return None
+        if id(layout.block.shortcut) in self._of:
+            definition, index = self._of[id(layout.block.shortcut)]
+            return definition.made(index)
+        node = layout.shortcut[0]
+        construction = self.modules.known[node.operator]
+        assert construction is not None
+        return Parameters({}).made([construction], node.name)
+
+
+def _reaches(uses: Sequence[BlockLayout]) -> bool:
+    """Whether a convolution among these shortcuts has a kernel of more than one pixel."""
+    convs = [
+        node.operator.window() for use in uses for node in use.block.shortcut.nodes if node.operator.role == "conv"
+    ]
+    return any(window is not None and set(window.kernel) != {1} for window in convs)
+
+
+def _function(name: str, uses: Sequence[BlockLayout], rank: int, modules: Modules) -> Definition:
+    words = by_rank(_WORDS[shortcut_kind(uses[0].block.shortcut)], rank)
+    if _reaches(uses):
+        words = words.replace("A 1x1 convolution", "A convolution")
+    parameters = Parameters(symbols([_ends(use.block) for use in uses]))
+    sequences = [[known for node in _chained(use) if (known := modules.known[node.operator])] for use in uses]
+    items = [parameters.made(same, name) for same in zip(*sequences, strict=True)]
+    made = call("nn.Sequential", items, exploded=True)
+    return Definition(name, words, tuple(parameters.in_order()), (Return(made),))
+
+
+def _chained(use: BlockLayout) -> tuple[Node, ...]:
+    chain = use.shortcut[0].operator
+    assert isinstance(chain, Sequential)
+    return chain.items
+
+
+def _ends(block: Block) -> tuple[tuple[str, int], ...]:
+    """The widths that a shortcut leads from and to."""
+    return block.widths[:2]

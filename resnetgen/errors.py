@@ -1,0 +1,111 @@
+"""The exceptions that the package raises on purpose, as one tree.
+
+    ResnetgenError
+    |-- SpecError           a spec cannot be compiled
+    |-- WeightsError        a file of weights cannot be read
+    |-- RunError            a network cannot be run as asked
+    |   `-- ExportError     a network has no form in the format asked for
+    |-- OutputError         standard output cannot be written
+    `-- for the modules that catch them to say where in the spec they arose:
+        |-- FaultError
+        |   |-- LoweringError   a spec's layers make no network
+        |   `-- ShapeError      a map has no shape from some operator on
+        |-- OperatorError       an operator cannot have such numbers
+        |-- ExpressionError     a width expression has no value
+        `-- BaseNotFound        `extends` names no spec
+
+Any other exception that leaves the package is a fault of resnetgen itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from resnetgen.diagnostics.model import Diagnostic, Fault
+
+
+class ResnetgenError(Exception):
+    """The base of all: what is wrong, a way out, and the diagnostic code for it; the latter two may be empty."""
+
+    def __init__(self, message: str, help: str = "", code: str = "") -> None:
+        self.message = message
+        self.help = help
+        self.code = code
+        super().__init__(message)
+
+
+class SpecError(ResnetgenError):
+    """A spec cannot be compiled. `diagnostics` holds every fault that was found, in the order of the text."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.diagnostics = diagnostics
+        super().__init__("\n".join(f"{each.code}: {each.message}" for each in diagnostics))
+
+
+class WeightsError(ResnetgenError):
+    """A file of weights cannot be read, or holds what no network takes."""
+
+
+class RunError(ResnetgenError):
+    """A network cannot be run as asked: a package or a device is missing, the memory is too small, it answers wrong."""
+
+
+class ExportError(RunError):
+    """A network is right and has no form in the format asked for."""
+
+    def __init__(self, message: str, help: str = "", code: str = "RG804") -> None:
+        super().__init__(message, help, code)
+
+
+class OutputError(ResnetgenError):
+    """Standard output cannot be written."""
+
+
+class FaultError(ResnetgenError):
+    """Carries a fault of a spec to where the faults are collected."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault.message, fault.help, fault.code)
+
+
+class LoweringError(FaultError):
+    """The rest of a stem, of a stage or of a head cannot be lowered."""
+
+
+class ShapeError(FaultError):
+    """The rest of a network has no shapes."""
+
+
+class OperatorError(ResnetgenError):
+    """There is no operator of such numbers. `option` is the key of the slot at fault, where there is one."""
+
+    def __init__(self, message: str, help: str, code: str = "RG303", *, option: str = "") -> None:
+        self.option = option
+        super().__init__(message, help, code)
+
+
+class ExpressionError(ResnetgenError):
+    """A width expression does not parse, names an unknown width, or has no whole value.
+
+    `unknown` is a name that stands for `meant`, where that is certain.
+    """
+
+    def __init__(self, message: str, help: str = "", unknown: str = "", meant: str = "") -> None:
+        self.unknown = unknown
+        self.meant = meant
+        super().__init__(message, help)
+
+    def instead(self, text: str) -> str:
+        """The expression with the name that was meant; empty where that is not certain."""
+        return re.sub(rf"\b{self.unknown}\b", self.meant, text) if self.meant else ""
+
+
+class BaseNotFound(ResnetgenError):
+    """`extends` names no spec. `meant` is the name that is certainly meant, if there is one."""
+
+    def __init__(self, name: str, help: str, meant: str = "") -> None:
+        self.meant = meant
+        super().__init__(f"`extends` names an unknown spec `{name}`", help, "RG110")

@@ -1,0 +1,24 @@
+"""What the settings of a block have in common whose operators end its branch, right before the addition."""
+
+from typing import ClassVar
+
+from resnetgen.ops.operator import Operator
+from resnetgen.schema.record import Record
+
+
+class BranchEndSlot(Record):
+    """A setting of a block that places an operator at the end of every branch."""
+
+    needs_shortcut: ClassVar[str]
+    """Why that has no sense where a block has no shortcut."""
+    way_out: ClassVar[str]
+    """What to do then."""
+
+    def at_end(self, channels: int, blocks: int) -> Operator | None:
+        """The operator, None for nothing.
+
+        Args:
+            channels: those that leave the branch.
+            blocks: how many the network has.
+        """
+        raise NotImplementedError
