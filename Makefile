@@ -50,13 +50,12 @@ format: $(TEST) ## lay out our code, and mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-golden: $(CORE) ## write generated/, what docs/ has of the code, and the expected files of tests/cases/ anew; read the diff
+golden: $(TEST) ## write generated/, what docs/ has of the code, and the expected files of tests/cases/ anew; read the diff
 	$(BIN)/resnetgen build $$(cat generated/flagships.txt)
 	$(BIN)/resnetgen build resnet50 --deploy
 	$(BIN)/python -m tests.codegen.golden
-	$(BIN)/python -m tests.docs.collection_page
-	$(BIN)/python -m tests.docs.diagnostics_page
 	$(BIN)/python -m tests.spec.json_schema_file
+	$(BIN)/python -m tests.docs.refresh
 
 clean: ## remove .venv, caches and built distributions
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

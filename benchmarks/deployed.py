@@ -22,7 +22,7 @@ from benchmarks.steps import images, inference
 from benchmarks.timing import Job, Seconds, report_machine
 from resnetgen import compile_spec
 from resnetgen.compiler import deploy_code
-from resnetgen.export import format_named
+from resnetgen.export import get_format
 
 TARGET = 1.25
 BASE = "torchvision, eager"
@@ -105,9 +105,9 @@ def _in_torch(network: nn.Module, x: Tensor, *, channels_last: bool = False, com
 
 
 def _in_onnxruntime(network: nn.Module, x: Tensor, path: Path) -> Way:
-    onnx = format_named("onnx")
+    onnx = get_format("onnx")
     onnx.write(network, x, str(path))
-    run = onnx.opened(str(path))
+    run = onnx.open(str(path))
 
     def answer() -> Tensor:
         found = run(x)

@@ -1,7 +1,6 @@
-"""resnetgen, the compiler for residual networks: a short YAML spec in, one readable PyTorch file out.
+"""Compile residual networks: from a short YAML spec to one readable PyTorch file.
 
-Use it so:
-
+Example:
     import resnetgen
 
     compiled = resnetgen.compile_spec("specs/mine.yaml")  # or the name of a spec in the collection
@@ -58,7 +57,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name when it is first asked for: the command line needs few of them, and starts sooner."""
+    """Import a public name when it is first used: the command line needs few of them, and starts faster."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'api')}"), name)

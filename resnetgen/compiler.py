@@ -1,4 +1,4 @@
-"""The compiler: one short function whose lines name the stages."""
+"""The compiler: `compile_source` calls the stages in order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from resnetgen.ir.network import Network
 from resnetgen.lower import lower
 from resnetgen.ops.operator import by_axis
 from resnetgen.source import collection, extends
-from resnetgen.source.yaml_events import MAX_FAULTS
+from resnetgen.source.yaml_faults import MAX_FAULTS
 from resnetgen.spec.spec import Spec
 from resnetgen.spec.validate import validate
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 MAX_LABELS = 4
-"""Beside a fault that many stages share, so many of them are shown."""
+"""The most places that are shown for a fault that several uses share."""
 
 _NOT_IN_CODE = ("aka", "budget", "ignore")
-"""Keys that no line of the code depends on."""
+"""Keys that the emitted code does not depend on."""
 
 
 class Compiled(NamedTuple):
-    """A spec that passed every check: its document, its network, and the network's shapes at an input size.
+    """A spec that compiled: its document, its network, and the shapes of the network at one input size.
 
-    `warnings` are what a colleague would say of it nevertheless, but for those that the spec ignores.
+    `warnings` are those that the spec does not ignore.
     """
 
     document: Document
@@ -52,12 +52,16 @@ def compile_source(
     allow_outside: bool = False,
     find_base: FindBase | None = None,
 ) -> Compiled:
-    """Compile a spec that was read; `size` replaces the spec's own input size.
+    """Compile a spec that was read.
 
-    `allow_outside` lets it extend files outside of its own tree; `find_base` finds its bases where they are no files.
+    Args:
+        source: the spec.
+        size: the input size to compute shapes for; by default the spec's own.
+        allow_outside: let the spec extend files outside its project.
+        find_base: finds the bases of the spec; by default in files and in the collection.
 
     Raises:
-        SpecError: with every fault of the stage that could not be passed.
+        SpecError: the spec is wrong. It holds every fault of the first stage that failed.
     """
     document = extends.resolve(source, find_base or collection.base_finder(source, allow_outside))
     spec: Spec = _value_or_raise(validate(document.data, Spec), document)
@@ -69,7 +73,7 @@ def compile_source(
 
 @contextmanager
 def with_scalar_fixes() -> Iterator[None]:
-    """Around the reading of a spec: what is wrong with its scalars gets the fixes that only the language can tell."""
+    """Add fixes to the ambiguous scalars that reading a spec reports: only the schema knows which value is possible."""
     try:
         yield
     except SpecError as error:
@@ -81,16 +85,21 @@ def with_scalar_fixes() -> Iterator[None]:
 
 
 def source_code(compiled: Compiled, origin: str) -> str:
-    """The Python source of a compiled spec; `origin` is how its header names the spec."""
+    """Return the Python source of a compiled spec.
+
+    Args:
+        compiled: the spec.
+        origin: the name of the spec in the header of the file.
+    """
     from resnetgen.codegen import emit
 
     return emit(compiled.trace, origin=origin, digest=digest(compiled.document))
 
 
 def deploy_form(compiled: Compiled) -> Compiled:
-    """The same document with the network as it is at inference, its shapes at the same input size.
+    """Return the compiled spec with its network in the form for inference, at the same input size.
 
-    The network is called `NAME_deploy`; its class keeps its name. State dict and costs are those of the new form.
+    The network is named `NAME_deploy`, and its class keeps its name. State dict and costs are those of the new form.
     """
     from resnetgen.codegen.inference.network import deploy
 
@@ -99,7 +108,12 @@ def deploy_form(compiled: Compiled) -> Compiled:
 
 
 def deploy_code(compiled: Compiled, origin: str) -> str:
-    """The Python source of the deployed form of a compiled spec; `origin` is how its header names the spec."""
+    """Return the Python source of the form for inference of a compiled spec.
+
+    Args:
+        compiled: the spec, in its form for training.
+        origin: the name of the spec in the header of the file.
+    """
     from resnetgen.codegen.inference.network import deploy
     from resnetgen.codegen.inference.source import source
 
@@ -109,20 +123,21 @@ def deploy_code(compiled: Compiled, origin: str) -> str:
 
 
 def digest(document: Document) -> str:
-    """A digest of what the spec says, bases included: comments, quotes and the order of keys do not change it.
+    """Return a digest of a spec with its bases.
 
-    Nor do keys of which the code says nothing: the names that the network has elsewhere, its budget, what it ignores.
+    Comments, quotes and the order of keys do not change it, and neither do keys that the code does not depend on:
+    `aka`, `budget` and `ignore`.
     """
     import json
     from hashlib import sha256
 
-    said = {key: value for key, value in document.data.items() if key not in _NOT_IN_CODE}
-    text = json.dumps(_canonical(said), ensure_ascii=True, separators=(",", ":"))
+    content = {key: value for key, value in document.data.items() if key not in _NOT_IN_CODE}
+    text = json.dumps(_canonical(content), ensure_ascii=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()[:16]
 
 
 def _canonical(data: object, key: str = "") -> object:
-    """The data with its keys in one order, but for those of mappings whose order means something."""
+    """Return the data with sorted keys, except in mappings whose order has a meaning."""
     if isinstance(data, list):
         return [_canonical(item) for item in data]
     if not isinstance(data, dict):
@@ -132,7 +147,7 @@ def _canonical(data: object, key: str = "") -> object:
 
 
 def _value_or_raise(result: tuple[_T | None, list[Fault]], document: Document) -> _T:
-    """What a stage gave, or its faults as an exception."""
+    """Return the result of a stage, or raise its faults."""
     value, faults = result
     _raise_if_any(faults, document)
     assert value is not None
@@ -140,9 +155,9 @@ def _value_or_raise(result: tuple[_T | None, list[Fault]], document: Document) -
 
 
 def _warnings(faults: list[Fault], document: Document, as_written: bool) -> tuple[Diagnostic, ...]:
-    """The warnings that the spec does not ignore, and one for each code that it ignores in vain.
+    """Return the warnings that the spec does not ignore, and a warning for each unused entry of its `ignore`.
 
-    The latter only at the spec's own input size, for which it was written: at another one, other warnings come up.
+    Unused entries are reported only at the spec's own input size (`as_written`): other sizes bring up other warnings.
 
     Raises:
         SpecError: there are errors among the faults.
@@ -151,10 +166,10 @@ def _warnings(faults: list[Fault], document: Document, as_written: bool) -> tupl
     if not faults and "ignore" not in document.data:
         return ()
     ignored: Any = document.data.get("ignore", {})
-    heard = [fault for fault in faults if fault.code not in ignored]
-    own: Any = (as_written and document.sources[0].data.get("ignore")) or {}
-    heard += lint.unused_ignores(own, {fault.code for fault in faults})
-    return sort(document.diagnose(fault) for fault in _merge_faults(heard))
+    reported = [fault for fault in faults if fault.code not in ignored]
+    own_ignores: Any = (as_written and document.sources[0].data.get("ignore")) or {}
+    reported += lint.unused_ignores(own_ignores, {fault.code for fault in faults})
+    return sort(document.diagnose(fault) for fault in _merge_faults(reported))
 
 
 def _raise_if_any(faults: list[Fault], document: Document) -> None:
@@ -163,22 +178,22 @@ def _raise_if_any(faults: list[Fault], document: Document) -> None:
 
 
 def _merge_faults(faults: list[Fault]) -> Iterable[Fault]:
-    """The first fault of each code at a place; its labels show some of the other uses that come to grief there."""
+    """Keep one fault per code and place; its labels show some of the other uses where the fault arises."""
     first: dict[tuple[str, Place], Fault] = {}
     for fault in faults:
-        known = first.setdefault((fault.code, fault.at), fault)
-        if len(known.related) < MAX_LABELS and not known.words:
-            related = dict.fromkeys((*known.related, *fault.related))
-            first[fault.code, fault.at] = known._replace(related=tuple(related)[:MAX_LABELS])
+        merged = first.setdefault((fault.code, fault.at), fault)
+        if len(merged.related) < MAX_LABELS and not merged.words:
+            related = dict.fromkeys((*merged.related, *fault.related))
+            first[fault.code, fault.at] = merged._replace(related=tuple(related)[:MAX_LABELS])
     return islice(first.values(), MAX_FAULTS)
 
 
 def _input_size(network: Network, size: tuple[int, ...] | None, document: Document) -> tuple[int, ...]:
-    """The size to trace: one number means a square."""
+    """Return the input size to trace; one number means the same size along every axis."""
     if size is None:
         return network.size
-    sized = size * network.rank if len(size) == 1 else size
-    if len(sized) != network.rank:
+    full_size = size * network.rank if len(size) == 1 else size
+    if len(full_size) != network.rank:
         message = f"an input size of {by_axis(size)} has {len(size)} axes, but the network has {network.rank}"
         _raise_if_any([Fault("RG401", message, Place(("input", "size")))], document)
-    return sized
+    return full_size

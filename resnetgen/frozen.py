@@ -1,7 +1,8 @@
-"""The base of small classes that hold values: what a frozen dataclass is, at a fraction of its price at import.
+"""A base of small immutable value classes, cheaper to import than frozen dataclasses.
 
-`dataclasses.dataclass` writes and compiles six functions for each class, about 0.4 ms, and there are dozens of classes
-here, whether or not a spec needs them. These share theirs; `__init__` alone is compiled, when a class is first called.
+`dataclasses.dataclass` writes and compiles six functions for each class, which takes about 0.4 ms, and there are dozens
+of classes, whether or not a spec needs them. These classes share their functions; only `__init__` is compiled, when a
+class is first instantiated.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _MISSING: Any = object()
 
 @dataclass_transform(frozen_default=True)
 class Frozen:
-    """Immutable, equal by type and value. Its fields are the annotations of the class and of those it inherits from."""
+    """An immutable value, equal by type and value. Its fields are the annotations of the class and of its bases."""
 
     _fields: ClassVar[dict[str, Any]] = {}
     _values: ClassVar[Callable[[Any], object]]
@@ -37,7 +38,7 @@ class Frozen:
         cls.__init__(self, *values, **named)
 
     def replace(self, **values: Any) -> Self:
-        """The same but for these fields."""
+        """Return a copy with other values for these fields."""
         return type(self)(**{name: getattr(self, name) for name in self._fields} | values)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -58,16 +59,16 @@ def _nothing(value: object) -> tuple[()]:
 
 
 def _compile(cls: type[Frozen]) -> None:
-    """Give the class the `__init__` that one would write by hand; the names in it are those of its own fields."""
+    """Compile the `__init__` of a class: one parameter per field, with the default of the field."""
     parameters = [name if default is _MISSING else f"{name}=_{name}" for name, default in cls._fields.items()]
-    sets = "; ".join(f"_held[{name!r}] = {name}" for name in cls._fields) or "pass"
-    scope = {f"_{name}": default for name, default in cls._fields.items()}
-    exec(f"def __init__({', '.join(['self', *parameters])}):\n _held = self.__dict__; {sets}", scope)
-    cls.__init__ = scope["__init__"]  # type: ignore[method-assign]
+    assignments = "; ".join(f"_held[{name!r}] = {name}" for name in cls._fields) or "pass"
+    namespace = {f"_{name}": default for name, default in cls._fields.items()}
+    exec(f"def __init__({', '.join(['self', *parameters])}):\n _held = self.__dict__; {assignments}", namespace)
+    cls.__init__ = namespace["__init__"]  # type: ignore[method-assign]
 
 
 class FrozenIdentity(Frozen):
-    """Immutable, and equal to nothing but itself."""
+    """An immutable object that is equal only to itself."""
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__

@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Format numbers for people."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from resnetgen.ops.operator import by_axis, per_axis
 
 
 def pluralize(number: int, noun: str) -> str:
-    """`1 spec`, `2 specs`."""
+    """Return a count and its noun: `1 spec`, `2 specs`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def with_si_prefix(number: int) -> str:
-    """Three digits and the letter of a power of 1000: `4.09 G`."""
+    """Return three digits and an SI prefix: `4.09 G`."""
     return _scaled(number, 1000, ("", "k", "M", "G", "T", "P", "E"))
 
 
 def binary_size(count: int) -> str:
-    """Bytes: `10.7 MiB`."""
+    """Return a number of bytes in a binary unit: `10.7 MiB`."""
     return _scaled(count, 1024, ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"))
 
 
-def format_extents(along: tuple[int, ...]) -> str:
-    """Pixels along each axis: `427`, or `9x15x15` where they differ."""
-    alike = per_axis(along)
-    return by_axis(alike) if isinstance(alike, tuple) else str(alike)
+def format_extents(sizes: tuple[int, ...]) -> str:
+    """Return the pixels along each axis: `427`, or `9x15x15` where they differ."""
+    extents = per_axis(sizes)
+    return by_axis(extents) if isinstance(extents, tuple) else str(extents)
 
 
 def _scaled(number: int, step: int, units: tuple[str, ...]) -> str:

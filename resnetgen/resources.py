@@ -1,7 +1,7 @@
-"""Where the templates and the collection of specs lie.
+"""Find the templates and the collection of specs.
 
-A wheel carries both folders inside the package. In a checkout, which is what an editable install runs from, they lie
-beside the package, at the top level, where a person looks for them.
+A wheel carries both folders inside the package. In a checkout, which an editable install runs from, they are at the top
+level beside the package, where a person looks for them.
 """
 
 from pathlib import Path
@@ -10,17 +10,17 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def templates_folder() -> Path:
-    """Return the folder of the Jinja templates that `emit` renders."""
+    """Return the folder of the Jinja templates."""
     return _find("templates")
 
 
 def specs_folder() -> Path:
-    """Return the folder of the specs that ship with resnetgen, the collection that `extends` may name."""
+    """Return the folder of the specs that ship with resnetgen, which `extends` can name."""
     return _find("specs")
 
 
 def is_installed() -> bool:
-    """Whether the collection is that of an installed package, and not of a checkout, whose owner may change it."""
+    """Return whether the collection belongs to an installed package, not to a checkout whose owner may change it."""
     return specs_folder().parent == _PACKAGE
 
 

@@ -1,4 +1,4 @@
-"""Characters that a reader does not see, or that change what is seen of others."""
+"""Characters that are invisible, or that change how others are shown."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _INVISIBLE = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe
 
 
 def is_visible(text: str) -> bool:
-    """Whether all characters of a text show: none is a control or format character, a stray surrogate or a filler."""
+    """Return whether a text has no control or format characters, lone surrogates or fillers."""
     return text.isprintable() and (text.isascii() or re.search(_INVISIBLE, text) is None)
 
 
 def escape_invisible(text: str) -> str:
-    """The text with those characters that do not show written as Python's escapes; what shows stays."""
+    """Return the text with invisible characters written as Python escapes."""
     return text if is_visible(text) else "".join(map(_escape, text))
 
 

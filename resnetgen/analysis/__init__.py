@@ -1,1 +1,1 @@
-"""What the compiler knows of a network without running it: shapes, cost, receptive field, input sizes, state dict."""
+"""Analyze a network without running it: shapes, cost, receptive field, input sizes, state dict, and differences."""

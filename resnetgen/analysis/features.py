@@ -1,4 +1,4 @@
-"""The maps that a network can give: channels, and by how much each is smaller than the input, without running it."""
+"""The feature maps of a network: channels and reductions, without running it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from resnetgen.ir.network import Network, Stage
 
 
 class Feature(NamedTuple):
-    """The map that leaves a stage.
+    """The output of a stage.
 
-    `reduction` is by how much it is smaller than the input, along each axis: the product of the strides up to there.
-    `module` is the path in the emitted network of the module that it leaves.
+    `reduction` is the factor by which it is smaller than the input along each axis: the product of the strides so far.
+    `module` is the path of the module in the emitted network.
     """
 
     name: str
@@ -23,16 +23,16 @@ class Feature(NamedTuple):
 
 
 def features(network: Network) -> tuple[Feature, ...]:
-    """The maps in the order in which they come out: those that the spec names, else those of all stages."""
+    """Return the feature maps in output order: those that the spec names, else those of all stages."""
     seen = receptive_fields(network)[1:]
     found = {stage.name: _stage_feature(stage, view) for stage, view in zip(network.stages, seen, strict=True)}
     return tuple(found[name] for name in network.features or found)
 
 
 def reductions(maps: Sequence[Feature]) -> dict[str, int] | dict[str, tuple[int, ...]]:
-    """By how much each map is smaller, as an emitted network tells it: one number, or one for each axis.
+    """Return the reductions by name as an emitted network has them: an integer each, or a tuple with one for each axis.
 
-    All are of the one kind or of the other, since TorchScript and type checkers want one type in a dictionary.
+    All are of one kind, since TorchScript and type checkers want one type in a dictionary.
     """
     if all(len(set(one.reduction)) == 1 for one in maps):
         return {one.name: one.reduction[0] for one in maps}

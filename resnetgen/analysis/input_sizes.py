@@ -1,7 +1,7 @@
-"""The input domain: for which input sizes a network works.
+"""The input sizes at which a network works.
 
-Spatial arithmetic is a composition of floor and ceil divisions, so what it does along an axis repeats with the total
-stride: one period of sizes, above the smallest that fits, tells about all of them.
+Spatial arithmetic composes floor and ceil divisions, so its result along an axis repeats with the total stride. One
+period of sizes, from the smallest that fits, shows all of them.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Block, Network, Node
 
 MAX_PERIOD = 4096
-"""A total stride above this is not searched."""
+"""The largest total stride that is searched."""
 
 MAX_START = 100_000
+"""The largest smallest size that is searched."""
 
 QUICK_BUDGET = 20_000
-"""Sizes times runs of blocks that are searched along an axis where nobody asked for the domain: a tenth of a second."""
+"""The most sizes times runs of blocks that a quick search visits along an axis: about a tenth of a second."""
 
 AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-"""What the axes of an input are called, by how many there are."""
+"""The names of the axes of an input, by their number."""
 
 
 class AxisDomain(Frozen):
-    """Along one axis: sizes from `smallest` on work whose remainder by `period` is among `remainders`.
+    """The sizes along one axis that work: those from `smallest` on whose remainder by `period` is among `remainders`.
 
-    `smallest` is the least size that every window fits in; no smaller one works.
+    `smallest` is the least size that every window fits into.
     """
 
     smallest: int
@@ -40,7 +41,7 @@ class AxisDomain(Frozen):
         return size >= self.smallest and size % self.period in self.remainders
 
     def describe(self) -> str:
-        """In words: `64 and up`, `64 and up, where the remainder by 32 is 0`."""
+        """Return the sizes in words: `64 and up`, `64 and up, where the remainder by 32 is 0`."""
         if len(self.remainders) == self.period:
             return f"{self.smallest} and up"
         if not self.remainders:
@@ -49,49 +50,53 @@ class AxisDomain(Frozen):
         return f"{self.smallest} and up, where size mod {self.period} is {kept}"
 
 
-def input_domain(network: Network, *, soon: bool = False) -> tuple[AxisDomain, ...] | None:
-    """The domain along each axis, or None where the total stride is too large to search, or to search soon.
+def input_domain(network: Network, *, quick: bool = False) -> tuple[AxisDomain, ...] | None:
+    """Return the input sizes along each axis that work, or None if the total stride is too large to search.
 
-    Instance and group norm also refuse a map of a single pixel; a trace of a size tells of that.
+    Instance and group norm also reject a map of a single pixel; only a trace shows that.
+
+    Args:
+        network: the network.
+        quick: search only what takes about a tenth of a second.
     """
     runs = sum(len(stage.runs) for stage in network.stages)
-    longest = min(MAX_PERIOD, QUICK_BUDGET // runs) if soon else MAX_PERIOD
+    longest = min(MAX_PERIOD, QUICK_BUDGET // runs) if quick else MAX_PERIOD
     axes = tuple(_axis_domain(network, axis, longest) for axis in range(network.rank))
-    return None if any(found is None for found in axes) else tuple(found for found in axes if found is not None)
+    return None if any(axis is None for axis in axes) else tuple(axis for axis in axes if axis is not None)
 
 
 def smallest_size(axes: tuple[AxisDomain, ...]) -> tuple[int, ...]:
-    """The smallest size of a domain, none of whose axes is empty."""
+    """Return the smallest size of a domain in which no axis is empty."""
     return tuple(next(size for size in count(axis.smallest) if size in axis) for axis in axes)
 
 
 def small_working_size(network: Network) -> tuple[int, ...]:
-    """The smallest size at which a network works and its last map has two pixels along each axis.
+    """Return the smallest size at which the network works and its last map has two pixels along each axis.
 
-    A map of one pixel would look the same however it was strided. The network's own size is the answer where no smaller
-    one is found, or where the domain is too large to be searched.
+    A map of one pixel would look the same with any stride. It is the network's own size if no smaller one is found, or
+    if the domain is too large to search.
     """
     axes = input_domain(network)
     if axes is None:
         return network.size
-    found = tuple(
+    smallest = tuple(
         _of_two_pixels(network, axis, sizes, own)
         for axis, (sizes, own) in enumerate(zip(axes, network.size, strict=True))
     )
-    return network.size if trace(network, found).faults else found
+    return network.size if trace(network, smallest).faults else smallest
 
 
-def _of_two_pixels(network: Network, axis: int, sizes: AxisDomain, own: int) -> int:
-    wide = (size for size in range(sizes.smallest, own) if size in sizes)
-    return next((size for size in wide if (_through_stages(network, axis, size)[1] or 0) > 1), own)
+def _of_two_pixels(network: Network, axis: int, sizes: AxisDomain, default: int) -> int:
+    candidates = (size for size in range(sizes.smallest, default) if size in sizes)
+    return next((size for size in candidates if (_through_stages(network, axis, size)[1] or 0) > 1), default)
 
 
 def describe_domain(axes: tuple[AxisDomain, ...]) -> str:
-    """`height and width: 33 and up`."""
+    """Return the sizes in words: `height and width: 33 and up`."""
     by_words: dict[str, list[str]] = {}
     for name, axis in zip(AXIS_NAMES[len(axes)], axes, strict=True):
         by_words.setdefault(axis.describe(), []).append(name)
-    return "; ".join(f"{_join_names(names)}: {words}" for words, names in by_words.items())
+    return "; ".join(f"{_join_names(names)}: {text}" for text, names in by_words.items())
 
 
 def _join_names(names: list[str]) -> str:
@@ -124,7 +129,7 @@ def _stride(node: Node, axis: int) -> int:
 
 
 def _smallest_fitting(network: Network, axis: int) -> int | None:
-    """Fitting is monotonous: doubling finds a size that fits, halving the least."""
+    """Return the smallest size that fits. Fitting is monotonic: doubling finds a size, bisection the smallest."""
     high = 1
     while _outcome(network, axis, high) == "too small":
         high *= 2
@@ -138,7 +143,7 @@ def _smallest_fitting(network: Network, axis: int) -> int | None:
 
 
 def _outcome(network: Network, axis: int, size: int) -> str:
-    """`works`, `too small`, or `differs` where the sides of an addition do."""
+    """Return `works`, `too small`, or `differs` if the two sides of an addition differ."""
     agrees, extent = _through_stages(network, axis, size)
     if extent is None or _through(network.head, axis, extent) is None:
         return "too small"
@@ -146,27 +151,27 @@ def _outcome(network: Network, axis: int, size: int) -> str:
 
 
 def _through_stages(network: Network, axis: int, size: int) -> tuple[bool, int | None]:
-    """Whether the sides of all additions agree, and what is left of a size after the last stage, if anything is."""
+    """Return whether the sides of all additions agree, and the extent after the last stage, None if there is none."""
     extent: int | None = _through(network.stem, axis, size)
     all_agree = True
     for stage in network.stages:
         for run in stage.runs:
-            left = run.repeat
-            while left and extent is not None:
-                before = extent
+            remaining = run.repeat
+            while remaining and extent is not None:
+                previous = extent
                 agrees, extent = _through_block(run.block, axis, extent)
                 all_agree = all_agree and agrees
-                left = 0 if extent == before else left - 1
+                remaining = 0 if extent == previous else remaining - 1
     return all_agree, extent
 
 
 def _through_block(block: Block, axis: int, extent: int) -> tuple[bool, int | None]:
     result = _through(block.branch, axis, extent)
-    tapped = _through(block.branch[: block.shortcut.tap], axis, extent)
-    around = None if tapped is None else _through(block.shortcut.nodes, axis, tapped)
-    if result is None or around is None:
+    tap_extent = _through(block.branch[: block.shortcut.tap], axis, extent)
+    shortcut = None if tap_extent is None else _through(block.shortcut.nodes, axis, tap_extent)
+    if result is None or shortcut is None:
         return False, None
-    return block.shortcut.kind == "none" or around == result, _through(block.post_add, axis, result)
+    return block.shortcut.kind == "none" or shortcut == result, _through(block.post_add, axis, result)
 
 
 def _through(nodes: Iterable[Node], axis: int, extent: int) -> int | None:

@@ -1,7 +1,7 @@
-"""The receptive field: how many input pixels one pixel of a map can see along each axis.
+"""The receptive field: the input pixels that one pixel of a map depends on, along each axis.
 
 The recurrence is that of Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks"
-(https://distill.pub/2019/computing-receptive-fields), the larger of the two sides counting at an addition.
+(https://distill.pub/2019/computing-receptive-fields). At an addition, the larger of the two sides counts.
 """
 
 from __future__ import annotations
@@ -13,31 +13,34 @@ from resnetgen.ir.network import Block, Network, Node, Run
 
 
 class ReceptiveField(Frozen):
-    """What a pixel sees: `field` input pixels along each axis, `jump` input pixels from its neighbour's."""
+    """The receptive field of a pixel: its size in input pixels along each axis (`field`).
+
+    `jump` is the distance, in input pixels, to the receptive field of the neighboring pixel.
+    """
 
     field: tuple[int, ...]
     jump: tuple[int, ...]
 
 
 def receptive_fields(network: Network) -> list[ReceptiveField]:
-    """The view after the stem and after each stage."""
+    """Return the receptive field after the stem and after each stage."""
     ones = (1,) * network.rank
-    found = [after_nodes(network.stem, ReceptiveField(ones, ones))]
+    fields = [after_nodes(network.stem, ReceptiveField(ones, ones))]
     for stage in network.stages:
-        view = found[-1]
+        field = fields[-1]
         for run in stage.runs:
-            view = after_run(run, view)
-        found.append(view)
-    return found
+            field = after_run(run, field)
+        fields.append(field)
+    return fields
 
 
 def receptive_field(network: Network) -> tuple[int, ...]:
-    """Of the last map, before any pooling of the whole of it."""
+    """Return the size of the receptive field of the last map, before a global pool."""
     return receptive_fields(network)[-1].field
 
 
 def covers(network: Network, axis: int, extent: int) -> bool:
-    """Whether a pixel of the last map sees at least `extent` pixels along an axis; it looks no further than that."""
+    """Return whether a pixel of the last map sees at least `extent` pixels along an axis; stop as soon as it does."""
     along = _nodes_along(network.stem, axis, (1, 1))
     for stage in network.stages:
         for run in stage.runs:
@@ -48,23 +51,23 @@ def covers(network: Network, axis: int, extent: int) -> bool:
 
 
 def after_nodes(nodes: Iterable[Node], view: ReceptiveField) -> ReceptiveField:
-    """The view after some operators in a row."""
+    """Return the receptive field after operators in sequence."""
     nodes = tuple(nodes)
     return _by_axis(view, lambda axis, along: _nodes_along(nodes, axis, along))
 
 
 def after_block(block: Block, view: ReceptiveField) -> ReceptiveField:
-    """The view after a block."""
+    """Return the receptive field after a block."""
     return _by_axis(view, lambda axis, along: _block_along(block, axis, along))
 
 
 def after_run(run: Run, view: ReceptiveField) -> ReceptiveField:
-    """The view after a run."""
+    """Return the receptive field after a run."""
     return _by_axis(view, lambda axis, along: _run_along(run, axis, along))
 
 
 _Along = tuple[int, int]
-"""Field and jump along one axis."""
+"""Size and jump along one axis."""
 
 
 def _by_axis(view: ReceptiveField, step: Callable[[int, _Along], _Along]) -> ReceptiveField:
@@ -91,7 +94,7 @@ def _block_along(block: Block, axis: int, along: _Along) -> _Along:
 
 
 def _run_along(run: Run, axis: int, along: _Along) -> _Along:
-    """What one block adds, as many times, where its stride is 1; else block by block."""
+    """Follow a run: multiply the growth of one block if its stride is 1, else go block by block."""
     if run.block.stride[axis] != 1:
         for _ in range(run.repeat):
             along = _block_along(run.block, axis, along)

@@ -1,4 +1,4 @@
-"""The tensors of a state dict, those of equal blocks together: a million blocks are as few here as two."""
+"""The tensors of a state dict, grouped for equal blocks: a million blocks take no more entries than two."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from resnetgen.ops.operator import TensorSpec
 
 
 class StateDictEntry(NamedTuple):
-    """A tensor: its key, or the part of it after the block's number; what it is; what in the spec asks for it."""
+    """A tensor: its key, or the suffix after the block's number; its facts; the place in the spec that asks for it."""
 
-    tail: str
-    entry: TensorSpec
+    suffix: str
+    spec: TensorSpec
     at: Place
 
 
 class BlockTensors(NamedTuple):
-    """The tensors of `repeat` equal blocks, the first of them number `first` in its stage.
+    """The tensors of `repeat` equal blocks, starting with number `first` of their stage.
 
-    The keys are `path.NUMBER.tail`. Of tensors outside the stages there is one such "block", its `path` empty, and
-    their tails are their keys. `at` is the path in the spec of what asked for the blocks.
+    Keys are `path.NUMBER.suffix`. The tensors outside the stages form one block with an empty `path`, whose suffixes
+    are whole keys. `at` is the path in the spec that asks for the blocks.
     """
 
     path: str
@@ -31,13 +31,13 @@ class BlockTensors(NamedTuple):
     tensors: tuple[StateDictEntry, ...]
     at: Path
 
-    def key(self, number: int, tail: str) -> str:
-        """The key of a tensor in the block of this number."""
-        return f"{self.path}.{number}.{tail}" if self.path else tail
+    def key(self, number: int, suffix: str) -> str:
+        """Return the key of a tensor in the block of a number."""
+        return f"{self.path}.{number}.{suffix}" if self.path else suffix
 
 
 def tensors_by_block(network: Network) -> Iterator[BlockTensors]:
-    """Every tensor of the emitted network's state dict, in order but for that of equal blocks among themselves."""
+    """Yield the tensors of the emitted network's state dict, in order except between equal blocks."""
     yield BlockTensors("", 0, 1, tuple(_entries("", network.stem, ("stem",))), ("stem",))
     for stage in network.stages:
         first = 0
@@ -49,12 +49,12 @@ def tensors_by_block(network: Network) -> Iterator[BlockTensors]:
 
 def _block_entries(block: Block, at: Path) -> Iterator[StateDictEntry]:
     shortcut = block.shortcut
-    around = _entries(f"{shortcut.name}.", shortcut.nodes, at)
+    shortcut_entries = _entries(f"{shortcut.name}.", shortcut.nodes, at)
     if shortcut.first:
-        yield from around
+        yield from shortcut_entries
     yield from _entries("", (*block.branch, *block.post_add), at)
     if not shortcut.first:
-        yield from around
+        yield from shortcut_entries
 
 
 def _entries(prefix: str, nodes: Iterable[Node], at: Path) -> Iterator[StateDictEntry]:

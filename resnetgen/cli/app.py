@@ -1,8 +1,8 @@
 """The command line: arguments in, exit code out.
 
-Exit codes: 0, all is well; 1, a spec is at fault, a file is stale or cannot be written, a network is not what was
-predicted; 2, wrong usage; 70, a fault of resnetgen itself; 130, interrupted, or 128 and the number of another signal to
-end; 141, whoever read the output stopped reading.
+Exit codes: 0, success; 1, a spec has errors, a file is out of date or cannot be written, or a network is not what was
+predicted; 2, wrong usage; 70, a bug in resnetgen; 130, interrupted, or 128 plus the number of another signal;
+141, the reader of the output stopped reading.
 
 A command is a folder. Its `arguments.py` has its arguments; what it does is in
 `run.py`, and is imported when it runs: a check must not wait for what only tables need.
@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from resnetgen.cli.unconverted import Command, Group
+from resnetgen.cli.command import Command, Group, refuse
 
 COMMANDS = ("check", "build", "show", "verify", "export", "diff", "list", "explain", "new", "schema", "lsp")
 """In the order of the help; each is a module of this room."""
@@ -25,11 +25,11 @@ Examples:
 
 \b
   resnetgen check specs/                  check every spec in a folder
-  resnetgen show resnet50 --blocks        shapes, shortcuts and costs, block by block
-  resnetgen list '*50*' --params ..30M    what there is to start from
+  resnetgen show resnet50 --blocks        shapes, shortcuts, costs of blocks
+  resnetgen list '*50*' --params ..30M    list specs to start from
   resnetgen new mynet --extends resnet50  start a spec of your own
   resnetgen build mynet.yaml -o models    write models/mynet.py
-  resnetgen explain RG301                 why a message is given, and its mend
+  resnetgen explain RG301                 explain an error or a warning
 
 \b
 Exit codes: 0 success, 1 a spec has errors, or a file is out of date or cannot
@@ -40,10 +40,12 @@ be written, 2 wrong usage, 70 a bug in resnetgen.
 def main() -> int:
     """Run the command line and give its exit code."""
     try:
-        app(sys.argv[1:])(prog_name="resnetgen")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else int(end.code is not None)
-    return 0
+        code = app(sys.argv[1:])(prog_name="resnetgen", standalone_mode=False)
+    except typer.TyperException as error:
+        return refuse(error)
+    except SystemExit as end:  # after a script for completion
+        code = end.code
+    return code if isinstance(code, int) else int(code is not None)
 
 
 def app(words: list[str]) -> typer.Typer:
@@ -60,7 +62,8 @@ def app(words: list[str]) -> typer.Typer:
     )
     made.callback(invoke_without_command=True)(about)
     for name in [name for name in COMMANDS if words[:1] == [name]] or COMMANDS:
-        made.command(name, cls=Command)(_command(name))
+        command = _command(name)
+        made.command(name, cls=Command, short_help=(command.__doc__ or "").partition("\n")[0])(command)
     return made
 
 

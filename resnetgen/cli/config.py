@@ -1,4 +1,4 @@
-"""Which warnings are heard, and how loud: the options of a command, and `[tool.resnetgen]` in a pyproject.toml.
+"""Which warnings are shown, and how loud: the options of a command, and `[tool.resnetgen]` in a pyproject.toml.
 
 The file is looked for in the current folder and those above it, up to the first that has one. Its keys are `ignore`, a
 list of codes, and `strict`, true or false; an option on the command line comes before either.
@@ -24,7 +24,7 @@ class Settings(NamedTuple):
     ignore: frozenset[str] = frozenset()
     strict: bool = False
 
-    def heard(self, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    def filter(self, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """What is left of some diagnostics, and as what."""
         return tuple(self._loud(each) for each in diagnostics if not self._is_ignored(each))
 

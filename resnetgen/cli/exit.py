@@ -13,7 +13,7 @@ import typer
 
 from resnetgen.cli.output import print_note
 from resnetgen.errors import OutputError
-from resnetgen.runtime.worker_process import TERMINATING
+from resnetgen.runtime.worker_process import TERMINATION_SIGNALS
 
 OK = 0
 FAILURE = 1
@@ -55,7 +55,7 @@ def _terminating() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():  # which alone may say what signals do
         yield
         return
-    ours = [each for each in TERMINATING if signal.getsignal(each) is signal.SIG_DFL]  # nohup has one ignored
+    ours = [each for each in TERMINATION_SIGNALS if signal.getsignal(each) is signal.SIG_DFL]  # nohup has one ignored
 
     def terminate(number: int, _: object) -> NoReturn:
         _handle(ours, signal.SIG_IGN)  # a terminal that closes may say so twice

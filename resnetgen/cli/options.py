@@ -1,9 +1,16 @@
 """The options that several commands have."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
 import typer
+
+
+def words(values: Iterable[str]) -> str:
+    """Give `table, json or markdown` for a help text."""
+    *first, last = map(str, values)
+    return f"{', '.join(first)} or {last}"
 
 
 class TableFormat(StrEnum):
@@ -25,16 +32,22 @@ class Dtype(StrEnum):
 
 Size = Annotated[
     str | None,
-    typer.Option("--input-size", metavar="SIZE", help="Instead of the spec's own input size: 224, 320x192 or 320,192."),
+    typer.Option("--input-size", metavar="SIZE", help="Input size, instead of the spec's: 224, 320x192 or 320,192."),
 ]
 Strict = Annotated[
-    bool | None, typer.Option("--strict/--no-strict", help="Take warnings for errors.", show_default=False)
+    bool | None, typer.Option("--strict/--no-strict", help="Treat warnings as errors.", show_default=False)
 ]
 Ignore = Annotated[
     list[str] | None,
-    typer.Option(metavar="CODE", help="Leave warnings of this code out; several with commas, or the option again."),
+    typer.Option(metavar="CODE", help="Hide warnings of these codes; separate with commas, or repeat."),
 ]
 AllowOutside = Annotated[
-    bool, typer.Option("--allow-outside", help="Let specs extend files outside of the tree that they are in.")
+    bool, typer.Option("--allow-outside", help="Allow specs to extend files outside their project.")
 ]
-TableAs = Annotated[TableFormat, typer.Option("--format", help="How to write the table.")]
+TableAs = Annotated[
+    TableFormat, typer.Option("--format", metavar="FORMAT", help=f"Output format: {words(TableFormat)}.")
+]
+Batch = Annotated[int, typer.Option("--batch", min=1, metavar="N", help="Samples in a batch, for the memory.")]
+DtypeOption = Annotated[
+    Dtype, typer.Option("--dtype", metavar="DTYPE", help=f"Number type, for the memory: {words(Dtype)}.")
+]

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from resnetgen.runtime.system_resources import processors as _processors
-from resnetgen.runtime.worker_process import begin, block_sigint
+from resnetgen.runtime.system_resources import cpu_count as _processors
+from resnetgen.runtime.worker_process import block_sigint, set_up_worker
 
 _LARGEST = 32
 """The most things that a worker is handed at a time: few enough that all end at nearly the same time."""
@@ -49,7 +49,7 @@ def _spread(do: Callable[[_A], _B], things: Sequence[_A], workers: int, method: 
     from concurrent.futures import ProcessPoolExecutor
 
     chunks = _chunks(things[1:], workers)
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), begin)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), set_up_worker)
     try:
         with block_sigint(method):
             futures = [pool.submit(_all, do, chunk) for chunk in chunks]

@@ -17,7 +17,7 @@ from resnetgen.reports import Result
 from resnetgen.source.collection import names, reject_external_link, specs_in
 
 PAYS = 100
-"""So many specs are worth a process of their own (docs/benchmarks.md)."""
+"""So many specs are worth a process of their own (docs/explanation/benchmarks.md)."""
 
 
 class SpecArg(NamedTuple):

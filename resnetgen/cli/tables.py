@@ -8,13 +8,20 @@ from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from resnetgen.cli.output import colored
-from resnetgen.diagnostics.terminal import escape
+from resnetgen.cli.output import columns as columns_of
+from resnetgen.diagnostics.terminal import escape, wrap
 
 if TYPE_CHECKING:
     from rich.box import Box
     from rich.table import Table
 
 Cells = Sequence[Sequence[str]]
+
+_NARROWEST = 12
+"""The fewest cells that the texts of a column are narrowed to."""
+
+_TIMES = "\u00a0x\u00a0"
+"""` x ` where it is not to be broken: `bottleneck x 3`."""
 
 
 class Column(NamedTuple):
@@ -26,9 +33,7 @@ class Column(NamedTuple):
 
 def terminal_width() -> int | None:
     """The columns of the terminal; None where the output goes elsewhere, and has all the room that it wants."""
-    import shutil
-
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return columns_of(sys.stdout) or None
 
 
 def width(columns: Sequence[Column], cells: Cells) -> int:
@@ -51,6 +56,17 @@ def fold(cells: Cells, column: int, excess: int) -> list[list[str]]:
     return folded
 
 
+def narrow(cells: Cells, column: int, excess: int) -> list[list[str]]:
+    """Break the texts of a column at their spaces, to make it narrower by so much if that can be."""
+    longest = max(len(line) for row in cells for line in row[column].split("\n"))
+    room = max(_NARROWEST, longest - excess)
+    narrowed = [list(row) for row in cells]
+    for row in narrowed:
+        lines = row[column].replace(" x ", _TIMES).split("\n")
+        row[column] = "\n".join(part for line in lines for part in wrap(line, room)).replace(_TIMES, " x ")
+    return narrowed
+
+
 def cut(cells: Cells, column: int, excess: int) -> list[list[str]]:
     """Shorten the texts of a column, to make it narrower by so much; but something of each has to be left."""
     room = max(20, max(len(row[column]) for row in cells) - excess)
@@ -61,8 +77,54 @@ def cut(cells: Cells, column: int, excess: int) -> list[list[str]]:
     return shortened
 
 
-def as_text(columns: Sequence[Column], cells: Cells, *, total: bool = False) -> str:
-    """A table as wide as what is in it; with `total` its last row stands apart."""
+def as_text(
+    columns: Sequence[Column],
+    cells: Cells,
+    *,
+    total: bool = False,
+    flexible: Sequence[int] = (),
+    room: int | None = None,
+) -> str:
+    """A table as wide as what is in it, or as the terminal.
+
+    Args:
+        columns: Their titles.
+        cells: The rows.
+        total: Whether the last row stands apart.
+        flexible: The columns whose texts may be broken where the terminal is too narrow, in this order.
+        room: The columns of the terminal, by default that of standard output. Where even broken texts do not fit, there
+            are several tables, each with the first column.
+    """
+    room = terminal_width() if room is None else room
+    if room is None or not cells or width(columns, cells) <= room:
+        return _rendered(columns, cells, total=total)
+    columns = [column._replace(title=column.title.replace(" ", "\n")) for column in columns]
+    narrowed = cells
+    for index in flexible:
+        excess = width(columns, narrowed) - room
+        narrowed = narrow(narrowed, index, excess) if excess > 0 else narrowed
+    if width(columns, narrowed) <= room:
+        return _rendered(columns, narrowed, total=total)
+    tables = [
+        ([columns[i] for i in part], [[row[i] for i in part] for row in cells]) for part in _split(columns, cells, room)
+    ]
+    return "\n".join(_rendered(some, rows, total=total) for some, rows in tables)
+
+
+def _split(columns: Sequence[Column], cells: Cells, room: int) -> list[list[int]]:
+    """The numbers of the columns of each table, where one of them would be too wide."""
+    parts = [[0]]
+    for index in range(1, len(columns)):
+        wider = [*parts[-1], index]
+        fits = width([columns[i] for i in wider], [[row[i] for i in wider] for row in cells]) <= room
+        if fits or len(parts[-1]) == 1:
+            parts[-1] = wider
+        else:
+            parts.append([0, index])
+    return parts
+
+
+def _rendered(columns: Sequence[Column], cells: Cells, *, total: bool) -> str:
     from rich.console import Console
 
     paper = StringIO()  # rich would write to standard output even what it only measures
@@ -116,5 +178,9 @@ def markdown(text: str) -> str:
 def listed(facts: Iterable[tuple[str, str]]) -> str:
     """Names and what there is to say of each, below one another."""
     pairs = [(name, escape(text)) for name, text in facts]
+    room = terminal_width() or 0
     longest = max((len(name) for name, _ in pairs), default=0)
-    return "".join(f"{name:{longest}}  {text}\n" for name, text in pairs)
+    indent = min(longest + 2, room // 2) if room else longest + 2
+    lines = (wrap(text, room, start=max(longest, len(name)) + 2, indent=indent) for name, text in pairs)
+    shown = (f"\n{' ' * indent}".join(each) for each in lines)
+    return "".join(f"{name:{longest}}  {text}\n" for (name, _), text in zip(pairs, shown, strict=True))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from resnetgen.codegen.block_forward import Sum, block_forward
 from resnetgen.codegen.block_layout import BlockLayout
+from resnetgen.codegen.block_words import described
 from resnetgen.codegen.classes import Definition, Slot, method, symbols
 from resnetgen.codegen.conditions import IDENTITY, NoRule, Uses
 from resnetgen.codegen.modules import Modules
@@ -55,7 +56,7 @@ class _Builder:
         body += self._adds()
         methods = [method(one.class_name, one.sentence(), self.modules.method_lines(one)) for one in first.methods()]
         methods.append(method("forward", "", self._forward(brought)))
-        words = first.block.description.strip() or f"The block type `{first.block.type}` of the spec."
+        words = first.block.description.strip() or described([layout.block for layout in self.layouts])
         parameters = tuple(self.parameters.in_order())
         return Definition("", words, parameters, tuple(body), tuple(methods), tuple(self.slots))
 

@@ -12,10 +12,10 @@ from resnetgen.codegen.tree import Assign, sequence
 class Beside(NamedTuple):
     """`functions` are whole, as text, and stand behind the network; `exports` names those that are public.
 
-    `command` is what made the file; `words` follow those of the network's class.
+    `generator` is what made the file; `words` follow those of the network's class.
     """
 
-    command: str = "resnetgen build"
+    generator: str = "resnetgen"
     exports: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     words: str = ""

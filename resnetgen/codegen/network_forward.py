@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -29,20 +30,38 @@ class Forward(NamedTuple):
 def forward(trace: Trace) -> Forward:
     """The network's methods, and what is to be known of its maps.
 
-    A statement that changes the shape has what it gives at the spec's own input size beside it. A map that is given out
-    has a variable of its own. A network with a head gives out the maps of all stages, by a method of its own; one
-    without gives those that the spec names, and that is all it does.
+    A statement that changes the shape has what it gives at the spec's own input size beside it. A network with a head
+    has methods for what is before it and, where that has more than two modules, for the head. One that gives maps
+    gives those that the spec names, each of which has a variable of its own.
     """
     maps = features(trace.network)
+    head = [*_through(trace.head), Return("x")]
     if not maps:
-        return Forward((), (method("forward", "", [*_through(trace.stem), *_through(trace.head), Return("x")]),))
-    facts, names = tuple(_facts(maps)), [one.name for one in maps]
-    given = method("forward", "", list(_features(trace, names)))._replace(returns="dict[str, Tensor]")
+        return Forward((), (method("forward", "", [*_through(trace.stem), *head]),))
     if trace.network.features:
-        return Forward(facts, (given,))
-    last = Assign("x", f"self.forward_features(x)[{literal(names[-1])}]")
-    own = method("forward", "", [last, *_through(trace.head), Return("x")])
-    return Forward(facts, (given._replace(name="forward_features", words="The map of each stage."), own))
+        return _maps_alone(trace, maps)
+    number = Assign("self.num_features", literal(maps[-1].channels))
+    before = method("forward_features", "The last map.", [*_to_the_last_map(trace), Return("x")])
+    x = Assign("x", "self.forward_features(x)")
+    if sum(node.operator.is_module for node in grouped(trace.network.head)) <= 2:
+        return Forward((number,), (before, method("forward", "", [x, *head])))
+    rest = Assign("x", "self.forward_head(x)")
+    methods = (before, method("forward_head", "", head), method("forward", "", [x, rest, Return("x")]))
+    return Forward((number,), methods)
+
+
+def _maps_alone(trace: Trace, maps: Sequence[Feature]) -> Forward:
+    """A network whose output is maps."""
+    given = method("feature_maps", "The maps by name.", list(_features(trace, [one.name for one in maps])))
+    own = method("forward", "", [Return("self.feature_maps(x)")])
+    typed = (each._replace(returns="dict[str, Tensor]") for each in (given, own))
+    return Forward(tuple(_facts(maps)), tuple(typed))
+
+
+def _to_the_last_map(trace: Trace) -> Iterator[Statement]:
+    yield from _through(trace.stem)
+    for index, stage in enumerate(trace.stages):
+        yield _stage(stage, index, "x", "x")
 
 
 def _facts(maps: Sequence[Feature]) -> Iterator[Assign]:
@@ -78,7 +97,7 @@ def _stage(stage: StageTrace, index: int, source: str, target: str) -> Statement
 def _locals(names: Sequence[str]) -> dict[str, str]:
     """A local variable for each map: the stage's name, where it is free."""
     found: dict[str, str] = {}
-    others = {"x", "self", *MODULES}
+    others = {"x", "self", *MODULES, *dir(builtins)}
     taken = {*others, *names}
     for name in names:
         free = name

@@ -173,7 +173,7 @@ class Parameters:
     def _free(self, names: list[str]) -> str:
         """The first of these names that is free, or the last of them with a number."""
         numbered = (f"{names[-1]}_{number}" for number in range(2, len(self.taken) + 3))
-        return next(name for name in (*names, *numbered) if name not in self.taken)
+        return next(name for name in (*names, *numbered) if name not in self.taken and not hasattr(builtins, name))
 
     def in_order(self) -> list[Parameter]:
         """The parameters as the signature has them: widths as the signal meets them, then the rest, defaults last."""

@@ -2,22 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from resnetgen.codegen.blocks import Definitions
 from resnetgen.codegen.classes import method, module_class
-from resnetgen.codegen.tree import Assign, Bracket, Class, Expression, Return, call, repeated
+from resnetgen.codegen.printer import printed, printed_statements
+from resnetgen.codegen.stage_function import Pattern, stage_function
+from resnetgen.codegen.tree import Assign, Bracket, Class, Expression, Function, Return, call, repeated
 from resnetgen.ir.network import Network, Run, Stage
 from resnetgen.ops.operator import Schedule
 
 
-def stage_assignments(network: Network, found: Definitions) -> list[Assign]:
-    """`self.layer1 = nn.Sequential(...)` for each stage, or all of them in one container where the layout has that."""
+class Stages(NamedTuple):
+    """The statements that make the stages, and the function that they call, if there is one."""
+
+    assignments: tuple[Assign, ...]
+    function: Function | None
+
+
+def stages(network: Network, found: Definitions) -> Stages:
+    """`self.layer1 = nn.Sequential(...)` for each stage, or all of them in one container where the layout has that.
+
+    Stages whose blocks follow one pattern are made by a function, where that is hardly longer.
+    """
+    plain = [_sequence(stage, found, _function(stage, network)) for stage in network.stages]
+    function, called = _by_function(network, found)
+    made = [called.get(stage.name, expression) for stage, expression in zip(network.stages, plain, strict=True)]
+    short, long = _assigned(network, made), _assigned(network, plain)
+    if function is not None and _lines(short) + len(printed(function).splitlines()) <= _lines(long):
+        return Stages(short, function)
+    return Stages(long, None)
+
+
+def _assigned(network: Network, made: Sequence[Bracket]) -> tuple[Assign, ...]:
     container = network.stages and _container(network.stages[0])
-    if not container:
-        return [
-            Assign(f"self.{each.path}", _sequence(each, found, _function(each, network))) for each in network.stages
-        ]
-    elements = [_sequence(stage, found, _function(stage, network)) for stage in network.stages]
-    return [Assign(f"self.{container}", call("nn.Sequential", elements, exploded=True))]
+    if container:
+        return (Assign(f"self.{container}", call("nn.Sequential", made, exploded=True)),)
+    return tuple(Assign(f"self.{each.path}", one) for each, one in zip(network.stages, made, strict=True))
+
+
+def _lines(statements: Sequence[Assign]) -> int:
+    return len(printed_statements(statements, 8).splitlines())
+
+
+def _by_function(network: Network, found: Definitions) -> tuple[Function | None, dict[str, Bracket]]:
+    """The function for the stages of the class that most of them have, and its calls by the stage's name."""
+    patterns = {stage.name: pattern for stage in network.stages if (pattern := _pattern(stage, network, found))}
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, pattern in patterns.items():
+        groups.setdefault((pattern.definition.name, pattern.container), []).append(name)
+    names = max(groups.values(), key=len, default=[])
+    made = stage_function([patterns[name] for name in names]) if len(names) > 1 else None
+    if made is None:
+        return None, {}
+    return made.function, dict(zip(names, made.calls, strict=True))
+
+
+def _pattern(stage: Stage, network: Network, found: Definitions) -> Pattern | None:
+    """A stage as a first block and equal ones after it; None where it is no such row."""
+    runs = _merged(stage, found)
+    if len(runs) > 2 or (len(runs) == 2 and runs[0].repeat > 1):
+        return None
+    (first, one), (last, other) = (found.of_block[id(run.block)] for run in (runs[0], runs[-1]))
+    if first is not last:
+        return None
+    blocks = stage.blocks()
+    return Pattern(first, _function(stage, network), one, other if blocks > 1 else None, blocks)
 
 
 def _function(stage: Stage, network: Network) -> str:

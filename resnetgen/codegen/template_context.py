@@ -16,7 +16,8 @@ from resnetgen.codegen.network_forward import forward
 from resnetgen.codegen.parameters import Parameters
 from resnetgen.codegen.printer import printed
 from resnetgen.codegen.python import paragraphs
-from resnetgen.codegen.stages import stage_assignments, stage_classes
+from resnetgen.codegen.stages import Stages, stage_classes
+from resnetgen.codegen.stages import stages as made_stages
 from resnetgen.codegen.tree import Assign, Blank, Class, Do, For, Function, If, Statement, call
 from resnetgen.ir.network import Network, last_norm
 from resnetgen.ops.operator import Operator
@@ -34,13 +35,15 @@ def contents(trace: Trace, render: Render, beside: Beside) -> dict[str, object]:
 
     taken = {network.class_name, "F", "Stage", "Tensor", *training.names(network)}
     found = definitions(network, Modules(rendered, taken))
+    stages = made_stages(network, found)
     made = [*_made(found), *_checkpointed(network, render), *map(printed, stage_classes(network))]
+    made += [printed(stages.function)] if stages.function else []
     return {
         "words": _module_words(trace),
-        "command": beside.command,
+        "generator": beside.generator,
         "exports": beside.all(network.class_name),
         "imports": training.imports(network, found.modules.imports()),
-        "definitions": [*made, printed(_network(trace, found, beside.words)), *beside.functions],
+        "definitions": [*made, printed(_network(trace, found, stages, beside.words)), *beside.functions],
     }
 
 
@@ -70,14 +73,14 @@ def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
     }
 
 
-def _network(trace: Trace, found: Definitions, words: str) -> Class:
+def _network(trace: Trace, found: Definitions, stages: Stages, words: str) -> Class:
     """The class of the network itself; `words` follow what its docstring says of it."""
     network = trace.network
     facts, methods = forward(trace)
     own = tuple(training.train(network))
     body = [
+        *_assignments(network, found, stages),
         *facts,
-        *_assignments(network, found),
         *_init(network, found),
         *training.frozen(network),
         *((Blank(), Do("self.train()")) if own else ()),
@@ -86,12 +89,11 @@ def _network(trace: Trace, found: Definitions, words: str) -> Class:
     return module_class(network.class_name, text, [], body, [*own, *methods])
 
 
-def _assignments(network: Network, found: Definitions) -> list[Assign]:
+def _assignments(network: Network, found: Definitions, stages: Stages) -> list[Assign]:
     """The network's constructor: stem, stages, head."""
     known = found.modules.known
     lines = assignments(Parameters({}), [grouped(network.stem)], known)
-    lines += stage_assignments(network, found)
-    return lines + assignments(Parameters({}), [grouped(network.head)], known)
+    return lines + list(stages.assignments) + assignments(Parameters({}), [grouped(network.head)], known)
 
 
 def _init(network: Network, found: Definitions) -> Iterator[Statement]:
@@ -126,19 +128,32 @@ def _last_norms(network: Network, found: Definitions) -> list[tuple[str, str]]:
     return list(ends.items())
 
 
+_INPUTS = {1: "Signals (N, {}, L)", 2: "Images (N, {}, H, W)", 3: "Volumes (N, {}, D, H, W)"}
+
+_OWNER = "This file is yours: no licence of resnetgen's applies to it."
+
+
 def _network_words(trace: Trace) -> str:
+    """What the network takes and gives."""
     network = trace.network
-    axes = {1: "L", 2: "H, W", 3: "D, H, W"}[network.rank]
-    given = f"(N, {network.channels}, {axes})"
+    given = _INPUTS[network.rank].format(network.channels)
     if network.features:
         return f"{given} to the maps of {', '.join(network.features)}."
-    return f"{given} to (N, {trace.output[0]})."
+    return f"{given} to {_output_word(network)} (N, {trace.output[0]})."
+
+
+def _output_word(network: Network) -> str:
+    roles = [node.operator.role for node in network.head]
+    if roles[-1] == "output_activation":
+        return "probabilities"
+    pooled = next((index for index, role in enumerate(roles) if role.startswith("global_")), 0)
+    return "logits" if {"linear", "conv"} & {*roles[pooled:]} else "features"
 
 
 def _module_words(trace: Trace) -> str:
     network = trace.network
     texts = [network.description.strip() or network.class_name, network.reference]
-    return "\n\n".join([*(paragraphs(text, indent=0) for text in texts if text.strip()), _table(trace)])
+    return "\n\n".join([*(paragraphs(text, indent=0) for text in texts if text.strip()), _table(trace), _OWNER])
 
 
 def _table(trace: Trace) -> str:

@@ -1,7 +1,7 @@
 """The catalogue: every code that a diagnostic can bear, each with its page.
 
-The page of a code that a check finds is the docstring of that check. Those of the other codes, which the stages before
-the checks speak of in many places, are the docstrings of classes that bear the code as their name, in a file for each
+The page of a code that a lint finds is the docstring of that lint. Those of the other codes, which the stages before
+the lints speak of in many places, are the docstrings of classes that bear the code as their name, in a file for each
 hundred.
 """
 

@@ -1,4 +1,4 @@
-"""A code's page as a section of Markdown: docs/diagnostics.md is made of these."""
+"""A code's page as a section of Markdown: the pages in docs/reference/diagnostics/ are made of these."""
 
 from __future__ import annotations
 
@@ -8,17 +8,27 @@ from resnetgen.codes.page import CHECK, Example, Page
 
 def section(page: Page) -> str:
     """The page under a heading of its own, with an anchor of its code alone: `#rg301`."""
-    parts = [f'<a id="{page.anchor}"></a>', f"### {page.code}: {page.title}", page.text]
+    parts = [f'<a id="{page.anchor}"></a>', f"## {page.code}: {page.title}", page.text]
     if page.fails is not None and page.mend is not None:
-        parts += [_scene(page.fails), f"```text\n{message(page.code)}```", "Fixed:", _scene(page.mend)]
+        parts += [*_files(page.fails), _session(page.fails, message(page.code))]
+        parts += ["Fixed:", *_files(page.mend)]
+        parts += [_session(page.mend, "")] if page.mend.commands != CHECK else []
     return "\n\n".join(filter(None, [*parts, ignoring(page.code)])) + "\n"
 
 
-def _scene(scene: Example) -> str:
-    parts = []
-    for name, content in scene.files:
-        title = f"`{name}`:\n\n" if len(scene.files) > 1 or name != "spec.yaml" else ""
-        parts.append(f"{title}```{name.rpartition('.')[2]}\n{content}```")
-    if scene.commands != CHECK:
-        parts.append("```sh\n{}\n```".format("\n".join(scene.commands)))
-    return "\n\n".join(parts)
+def _files(example: Example) -> list[str]:
+    """Each file as a block, below its name where that is not the usual one."""
+    several = len(example.files) > 1
+    return [
+        f"`{name}`:\n\n{_block(name, content)}" if several or name != "spec.yaml" else _block(name, content)
+        for name, content in example.files
+    ]
+
+
+def _block(name: str, content: str) -> str:
+    return f"```{name.rpartition('.')[2]}\n{content}```"
+
+
+def _session(example: Example, printed: str) -> str:
+    commands = "".join(f"$ {command}\n" for command in example.commands)
+    return f"```console\n{commands}{printed}```"

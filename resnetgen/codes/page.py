@@ -30,7 +30,7 @@ class Page(NamedTuple):
 
     @property
     def anchor(self) -> str:
-        """Its place in docs/diagnostics.md."""
+        """Its anchor on the page of its hundred, in docs/reference/diagnostics/."""
         return self.code.lower()
 
 

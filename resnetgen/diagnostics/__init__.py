@@ -1,4 +1,4 @@
-"""What the compiler has to say: the data, and how people are shown it."""
+"""Diagnostics: the data, their order, and the text that people see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the compiler has to say about a spec, as data. How it looks is decided in the renderers beside this file."""
+"""The data of diagnostics. The renderers beside this file decide how they look."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from typing import NamedTuple
 from resnetgen.frozen import Frozen
 
 Path = tuple[str | int, ...]
-"""Where something stands in a spec's data: `("stages", "layer2", "blocks", 0, "mid")`."""
+"""A place in the data of a spec: `("stages", "layer2", "blocks", 0, "mid")`."""
 
 
 class Severity(Enum):
-    """How much it matters: an error stops the build, a warning does not."""
+    """The severity of a diagnostic: an error stops the build, a warning does not."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Part(Enum):
-    """Which part of `key: value` a position means. An element of a list has no key: its parts are all the element."""
+    """The part of `key: value` that a position means.
+
+    An element of a list has no key, so all its parts are the element.
+    """
 
     KEY = "key"
     VALUE = "value"
@@ -43,29 +46,29 @@ def _line_starts(content: str) -> list[int]:
 
 
 class Text(Frozen):
-    """A file that was read: the name to show for it and its content."""
+    """A file that was read: its name for messages, and its content."""
 
     name: str
     content: str = field(repr=False)
 
     def line(self, number: int) -> str:
-        """Give a line, counted from 1, without its end; an empty one where the text has no such line."""
+        """Return a line without its end; lines count from 1, and a line beyond the last is empty."""
         lines = _lines(self.content)
         return lines[number - 1] if number <= len(lines) else ""
 
     def place(self, index: int) -> tuple[int, int]:
-        """Give the line and the column of a character, all counted from 1 but the character."""
+        """Return the line and column, from 1, of the character at an offset, from 0."""
         before = re.split(_LINE_END, self.content[:index])
         return len(before), len(before[-1]) + 1
 
     def index(self, line: int, column: int) -> int:
-        """Give the character, counted from 0, at a line and column: the other way round than `place`."""
+        """Return the offset, from 0, of a line and column, from 1: the inverse of `place`."""
         starts = _line_starts(self.content)
         return (starts[line - 1] if line <= len(starts) else len(self.content)) + column - 1
 
 
 class Span(NamedTuple):
-    """A stretch of a text. Lines and columns count from 1; `end_column` is the first column after it."""
+    """A range of a text. Lines and columns count from 1; `end_column` is the first column after the range."""
 
     text: Text
     line: int
@@ -75,28 +78,28 @@ class Span(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A stretch of a text with a few words about it (they may be empty)."""
+    """A span with a short text about it, which may be empty."""
 
     span: Span
     words: str = ""
 
 
 class Edit(NamedTuple):
-    """A change of a text: what stands in `span` becomes `text`."""
+    """A change of a text: `text` replaces the content of `span`."""
 
     span: Span
     text: str
 
 
 class Fix(NamedTuple):
-    """A certain mend: what it does, in words, and the changes that do it, which all belong to one text."""
+    """A safe change for a diagnostic: a description, and edits that all belong to one text."""
 
     words: str
     edits: tuple[Edit, ...]
 
 
 class Diagnostic(NamedTuple):
-    """One message: what is wrong, where, what else is involved, a way out, and, where that is certain, its changes."""
+    """A message for the user: the fault, its position, related positions, help, and a fix where one is safe."""
 
     code: str
     severity: Severity
@@ -108,14 +111,14 @@ class Diagnostic(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A spot in a spec's data, before it is known which file and line wrote it."""
+    """A place in the data of a spec, before its file and line are known."""
 
     path: Path
     part: Part = Part.VALUE
 
 
 class EditKind(Enum):
-    """What a mend does with what stands at its place."""
+    """The kind of change that a suggestion makes at its place."""
 
     WRITE = "write"  # writes something else there
     QUOTE = "quote"  # puts quotes around it
@@ -123,18 +126,21 @@ class EditKind(Enum):
 
 
 class Suggestion(NamedTuple):
-    """A certain mend of a fault: in words, and what is to be done at a place; to write, the scalar in plain YAML."""
+    """A safe change for a fault, before its position is known.
+
+    It has a description and a place; to write a scalar, `text` is that scalar in plain YAML.
+    """
 
     words: str
     at: Place
     text: str = ""
-    act: EditKind = EditKind.WRITE
+    kind: EditKind = EditKind.WRITE
 
 
 class Fault(NamedTuple):
-    """A message whose positions are still paths in the spec's data.
+    """A diagnostic whose positions are still paths in the data of the spec.
 
-    The stages after reading speak in faults; the document that knows the lines turns them into diagnostics.
+    The stages after reading produce faults. The document, which knows the lines, turns them into diagnostics.
     """
 
     code: str
@@ -144,4 +150,4 @@ class Fault(NamedTuple):
     related: tuple[tuple[Place, str], ...] = ()
     help: str = ""
     severity: Severity = Severity.ERROR
-    mend: Suggestion | None = None
+    fix: Suggestion | None = None

@@ -1,4 +1,4 @@
-"""Text from a spec made fit for a terminal: nothing hidden, nothing obeyed, and every character's column known."""
+"""Make text of a spec safe for a terminal: show invisible characters, send no control codes, and know each column."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from resnetgen.frozen import Frozen
 from resnetgen.unicode import escape_invisible, is_visible
 
 MAX_LINE = 160
-"""The most characters of a line that are shown whole."""
+"""The most characters of a source line that are shown."""
 
 _DOTS = 6  # cells of the `...` on both sides of a longer line
 _BEFORE = 60  # of 154 characters between them, so many stand before the label
@@ -16,23 +16,23 @@ _TAB = 4
 
 
 def escape(text: str) -> str:
-    """Spell out control, bidirectional and other invisible characters, which could disguise what is said."""
+    """Escape control, bidirectional and other invisible characters, which could disguise the text."""
     return escape_invisible(text)
 
 
 def cells(text: str) -> int:
-    """How many cells of the screen a text takes. It has no tabs and no line breaks."""
+    """Return the width of a text in terminal cells. The text has no tabs and no line breaks."""
     return len(text) if text.isascii() else sum(_render(character, 0)[1] for character in text)
 
 
 def wrap(text: str, columns: int, *, start: int = 0, indent: int = 0) -> list[str]:
-    """Break a text at its spaces into lines that fit a screen; a longer word stays whole.
+    """Break a text at its spaces into lines that fit a terminal; a longer word stays whole.
 
     Args:
-        text: One line.
-        columns: Cells of the screen; 0 leaves the text as it is.
-        start: Cells that are taken before the first line.
-        indent: Cells before each further line.
+        text: one line.
+        columns: the width of the terminal in cells; 0 leaves the text as it is.
+        start: the cells taken before the first line.
+        indent: the cells before each further line.
     """
     if not columns:
         return [text]
@@ -48,7 +48,7 @@ def wrap(text: str, columns: int, *, start: int = 0, indent: int = 0) -> list[st
 
 
 def wrapped(text: str, columns: int) -> str:
-    """Break the lines of a text that are longer than a screen; what follows is indented below them."""
+    """Break the lines of a text that are wider than a terminal, and indent their continuations."""
     return "\n".join(_hanging(line, columns) if columns else line for line in text.split("\n"))
 
 
@@ -59,31 +59,31 @@ def _hanging(line: str, columns: int) -> str:
 
 
 class Excerpt(Frozen):
-    """A line, or the part of it around a label, as it is shown."""
+    """A source line as it is shown, or the part of it around a label."""
 
     shown: str
     width: int  # the cells of the screen that it takes
     _first: int  # the index in the line of the first character shown
     _cells: tuple[int, ...]  # where on the screen each character starts, and where the last one ends
 
-    def holds(self, index: int) -> bool:
-        """Whether a character of the line is shown."""
+    def contains(self, index: int) -> bool:
+        """Return whether the character at an index of the line is shown."""
         return 0 <= index - self._first < len(self._cells)
 
     def cell(self, index: int) -> int:
-        """Where on the screen a character of the line starts, or the nearest one that is shown."""
+        """Return the cell where the character at an index of the line starts, or the nearest shown one."""
         return self._cells[min(max(index - self._first, 0), len(self._cells) - 1)]
 
 
 def excerpt(line: str, index: int, room: int = MAX_LINE) -> Excerpt:
-    """Show a line; of one with more characters than there is room for, what stands around the one at `index`."""
+    """Return a line as it is shown; of a line longer than `room` characters, only the part around `index`."""
     if len(line) <= room:
         return _excerpt(line, 0, "", "")
     return _excerpt_around(line, index, room - _DOTS)
 
 
 def excerpt_to_fit(line: str, index: int, cells: int) -> Excerpt:
-    """Show a line, or what of it fits into so many cells of the screen: some characters take more than one."""
+    """Return as much of a line around `index` as fits into a number of cells: some characters take more than one."""
     room = min(MAX_LINE, cells)
     shown = excerpt(line, index, room)
     while shown.width > cells and room > _DOTS + 1:
@@ -93,7 +93,7 @@ def excerpt_to_fit(line: str, index: int, cells: int) -> Excerpt:
 
 
 def _excerpt_around(line: str, index: int, count: int) -> Excerpt:
-    """So many characters of a line, that at `index` among them, with `...` where others are left out."""
+    """Return `count` characters of a line around `index`, with `...` where others are left out."""
     first = max(0, min(index - count * _BEFORE // 154, len(line) - count))
     last = first + count
     return _excerpt(line[first:last], first, "..." if first else "", "..." if last < len(line) else "")
@@ -113,7 +113,7 @@ def _excerpt(part: str, first: int, before: str, after: str) -> Excerpt:
 
 
 def _render(character: str, cell: int) -> tuple[str, int]:
-    """Give what to show for a character, and how many cells of the screen that takes."""
+    """Return the text shown for a character, and its width in cells."""
     if character == "\t":
         width = _TAB - cell % _TAB
         return " " * width, width

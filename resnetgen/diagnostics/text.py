@@ -1,4 +1,4 @@
-"""Diagnostics for people: each with its source line, and marks under what is meant."""
+"""Render diagnostics as text: each with its source line and marks under the spans."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GUTTER = 5  # digits of a line number, so that the lines of several messages st
 _HELP = len("   help: ")
 
 _NARROWEST = 20
-"""The fewest cells for a source line: less than that shows nothing, so it is taken nevertheless."""
+"""The fewest cells for a source line, whatever the width of the terminal: less shows nothing."""
 
 _STYLES = {
     "bold": "\x1b[1m",
@@ -26,10 +26,13 @@ _STYLES = {
 
 
 def render(diagnostics: Iterable[Diagnostic], *, color: bool = False, columns: int = 0) -> str:
-    """Write diagnostics out, an empty line between them.
+    """Render diagnostics, with an empty line between them.
 
-    `color` adds ANSI codes. Everything fits into so many columns. For 0, as in a log, nothing is wrapped, and only
-    source lines of more than 160 characters are shortened.
+    Args:
+        diagnostics: the diagnostics, in order.
+        color: add ANSI color codes.
+        columns: the width of the terminal, which everything is fitted to. 0, as for a log, wraps nothing and shortens
+            only source lines of more than 160 characters.
     """
     return "\n".join("".join(f"{row}\n" for row in _Writer(d, color, columns).rows()) for d in diagnostics)
 
@@ -41,9 +44,9 @@ class _Snippet(Frozen):
     labels: list[Label]
 
     def takes(self, label: Label) -> bool:
-        """Whether a label is about this line, and about the part of it that is shown."""
-        here, there = self.labels[0].span, label.span
-        return here.text == there.text and here.line == there.line and self.line.holds(there.column - 1)
+        """Return whether a label belongs to the shown part of this line."""
+        line_span, span = self.labels[0].span, label.span
+        return line_span.text == span.text and line_span.line == span.line and self.line.contains(span.column - 1)
 
 
 class _Writer:
@@ -105,7 +108,10 @@ class _Writer:
 
 
 def _wrap_label(words: str, start: int, room: int) -> list[tuple[str, str]]:
-    """Words in rows, each with what stands before it: below a mark, or further left where they need the room."""
+    """Wrap the text of a label into lines, each with its indentation.
+
+    They start below the mark, or further left if they need the room.
+    """
     from textwrap import wrap
 
     rows = wrap(words, room)

@@ -1,4 +1,4 @@
-"""The formats that a network is exported to: one file each, imported when it is asked for.
+"""The formats that networks are exported to: one module each, imported on demand.
 
 All but the names needs torch, and some of it more: `Format.packages` says what.
 """
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from resnetgen.export.format import Format
 
 FORMATS: tuple[str, ...] = ("onnx", "torchscript", "pt2")
-"""By the names of their modules in this folder, each of which holds its `FORMAT`."""
+"""Names of the modules in this folder that define a `FORMAT`."""
 
 
-def format_named(name: str) -> Format:
-    """The format of that name.
+def get_format(name: str) -> Format:
+    """Return the format of that name.
 
     Raises:
         ModuleNotFoundError: torch is not installed. What else a format needs is imported when it is used.

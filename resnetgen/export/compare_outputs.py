@@ -1,4 +1,4 @@
-"""Whether a file answers as the network does that it was exported from."""
+"""Comparison of the outputs of an exported file with those of the network."""
 
 from __future__ import annotations
 
@@ -9,53 +9,53 @@ from resnetgen.export.format import OUTPUT, Output
 from resnetgen.frozen import Frozen
 
 TOLERANCE = 1e-4
-"""The largest difference between answers, as a share of the largest of the map that it is in.
+"""The largest allowed difference, as a share of the largest absolute value of the same output.
 
-Other kernels add in another order. That costs some units of the last of 24 bits in each layer, and a wrong operator,
-axis or padding costs far more than this.
+Other kernels sum in another order, which costs a few units in the last of 24 bits in each layer. A wrong operator, axis
+or padding costs far more.
 """
 
 
-class Agreement(Frozen):
-    """The shape of a batch, the largest difference between two answers to it, and the largest of the network's own."""
+class OutputComparison(Frozen):
+    """The shape of a batch, the largest difference of the outputs, and the network's largest absolute output."""
 
     batch: tuple[int, ...]
     difference: float
     largest: float
 
 
-def agreement(batch: Tensor, expected: Output, actual: Output, tolerance: float = TOLERANCE) -> Agreement:
-    """Compare what a file answers to a batch with what the network does.
+def compare_outputs(batch: Tensor, expected: Output, actual: Output, tolerance: float = TOLERANCE) -> OutputComparison:
+    """Compare the output of a file for a batch with that of the network.
 
     Raises:
         RunError: they differ by more than rounding does.
     """
-    ours, theirs = _maps(expected), _maps(actual)
+    ours, theirs = _output_maps(expected), _output_maps(actual)
     if list(ours) != list(theirs):
-        raise _other(batch, f"it returns {', '.join(theirs)}; the network returns {', '.join(ours)}")
-    found = [_compared(batch, name, ours[name], theirs[name], tolerance) for name in ours]
-    return Agreement(tuple(batch.shape), max(one for one, _ in found), max(one for _, one in found))
+        raise _mismatch(batch, f"it returns {', '.join(theirs)}; the network returns {', '.join(ours)}")
+    found = [_compare_map(batch, name, ours[name], theirs[name], tolerance) for name in ours]
+    return OutputComparison(tuple(batch.shape), max(one for one, _ in found), max(one for _, one in found))
 
 
-def _maps(output: Output) -> dict[str, Tensor]:
+def _output_maps(output: Output) -> dict[str, Tensor]:
     found = output if isinstance(output, dict) else {OUTPUT: output}
     return {name: value.detach() for name, value in found.items()}
 
 
-def _compared(batch: Tensor, name: str, ours: Tensor, theirs: Tensor, tolerance: float) -> tuple[float, float]:
-    """The largest difference, and the largest of the network's own values."""
+def _compare_map(batch: Tensor, name: str, ours: Tensor, theirs: Tensor, tolerance: float) -> tuple[float, float]:
+    """Return the largest difference and the largest absolute value of the network's output."""
     if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
         kinds = [f"{tuple(one.shape)} of {str(one.dtype).removeprefix('torch.')}" for one in (theirs, ours)]
-        raise _other(batch, f"its output `{name}` is {kinds[0]}, the network's is {kinds[1]}")
+        raise _mismatch(batch, f"its output `{name}` is {kinds[0]}, the network's is {kinds[1]}")
     difference, largest = float((ours - theirs).abs().max()), float(ours.abs().max())
     if not difference <= tolerance * largest:  # nor is a NaN
-        raise _other(
+        raise _mismatch(
             batch, f"its output `{name}` differs by up to {difference:.1e}; the largest value is {largest:.1e}"
         )
     return difference, largest
 
 
-def _other(batch: Tensor, why: str) -> RunError:
+def _mismatch(batch: Tensor, why: str) -> RunError:
     shape = "x".join(map(str, batch.shape))
     help = "norms over few pixels amplify rounding errors: try a larger --input-size, or a larger --tolerance"
     return RunError(f"for a batch of {shape}, the file's outputs differ from the network's: {why}", help, "RG805")

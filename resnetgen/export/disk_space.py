@@ -1,7 +1,7 @@
-"""Room on the disk for one of torch's archives, seen to before torch writes it.
+"""A check for enough disk space before torch writes an archive.
 
-torch's writer of archives, in C++, does not outlive a disk that is full: its destructor raises while an error is under
-way, and that ends the process.
+torch's archive writer, in C++, does not survive a full disk: its destructor raises while another exception is active,
+which ends the process.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ import shutil
 
 from torch import nn
 
-BESIDE = 1 << 20
-"""Bytes for what stands beside the weights of any network."""
+BASE_OVERHEAD = 1 << 20
+"""Bytes of an archive beside the weights, for any network."""
 
-BESIDE_A_MODULE = 1 << 14
-"""Bytes for what an archive says of a module: its code or its part of the graph, names, and padding."""
+MODULE_OVERHEAD = 1 << 14
+"""Bytes of an archive for each module: its code or its part of the graph, names and padding."""
 
 
-def see_to_room(network: nn.Module, path: str) -> None:
-    """See that there is room for a network's archive at a path, where there is an empty file or none.
+def check_disk_space(network: nn.Module, path: str) -> None:
+    """Check that a network's archive fits on the disk, at a path where there is an empty file or none.
 
     Raises:
         OSError: there is none, or the file cannot be opened.
     """
     weights = sum(tensor.nbytes for tensor in network.state_dict().values())
-    size = weights + BESIDE + BESIDE_A_MODULE * sum(1 for _ in network.modules())
+    size = weights + BASE_OVERHEAD + MODULE_OVERHEAD * sum(1 for _ in network.modules())
     with open(path, "wb") as file:
         if not hasattr(os, "posix_fallocate"):  # macOS, Windows
             if shutil.disk_usage(os.path.dirname(os.path.abspath(path))).free < size:

@@ -1,4 +1,4 @@
-"""What a format is: how a network is written in it, and how the file is run."""
+"""The interface of a format: how a network is written to a file, and how the file is run."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ from resnetgen.frozen import Frozen
 from resnetgen.source.yaml_scalars import clip
 
 Output = Tensor | dict[str, Tensor]
-"""What a network gives: its classes, or its maps by their names."""
+"""The output of a network: class scores, or feature maps by name."""
 
 Run = Callable[[Tensor], Output]
-"""A file that was opened: a batch in, the answer to it out."""
+"""An opened file, as a function from a batch to its output."""
 
 INPUT = "input"
 OUTPUT = "output"
-"""The names of the input, and of the only output, in the formats that have names."""
+"""The names of the input and of a single output, in formats that have names."""
 
-
-LONGEST = 300
-"""Characters of a line of somebody else's."""
+MAX_LINE = 300
+"""The number of characters that are shown of an error of another package."""
 
 
 class Format(Frozen):
-    """A format of files. `packages` are the names under which it imports what it needs beside torch.
+    """A file format that networks are exported to.
 
-    `extra` is what installs them: `pip install 'resnetgen[EXTRA]'`.
-
-    `write(network, example, path)` writes a network in eval mode, on the CPU, traced with `example`, a batch
-    (N, C, ...). The number of samples and the size along each axis are free in the file. It raises `ExportError`
-    where there is no way to the format, and OSError where the file cannot be written.
-
-    `opened(path)` gives a function that runs the file on the CPU, in the format's own runtime.
+    Attributes:
+        name: The name of the format on the command line.
+        suffix: The suffix of its files, with the dot.
+        packages: Names of the imported packages that it needs beside torch.
+        extra: The extra that installs them: `pip install 'resnetgen[EXTRA]'`.
+        write: `write(network, example, path)` writes a network in eval mode, on the CPU, traced with `example`, a batch
+            (N, C, ...). The file takes any number of samples and any size along each axis. It raises ExportError where
+            the network cannot be exported, and OSError where the file cannot be written.
+        open: `open(path)` returns a function that runs the file on the CPU, in the format's own runtime.
     """
 
     name: str
@@ -41,15 +42,16 @@ class Format(Frozen):
     packages: tuple[str, ...]
     extra: str
     write: Callable[[nn.Module, Tensor, str], None]
-    opened: Callable[[str], Run]
+    open: Callable[[str], Run]
 
 
-def in_a_line(error: Exception) -> str:
-    """The type of an error and the first line of what it says, which may be many pages; of a chain, the one behind all.
+def first_line(error: Exception) -> str:
+    """Return the type and the first line of the message of an error, or of its root cause.
 
-    What was raised from it says at most where that was: in which step of an export, say.
+    The message may be many pages long. Exceptions raised from a root cause only add where it arose, such as the step of
+    an export.
     """
     while isinstance(error.__cause__, Exception):
         error = error.__cause__
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {clip(lines[0], LONGEST)}" if lines else type(error).__name__
+    return f"{type(error).__name__}: {clip(lines[0], MAX_LINE)}" if lines else type(error).__name__

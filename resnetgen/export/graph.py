@@ -1,4 +1,4 @@
-"""The graph of a network by `torch.export`, with a free number of samples and free sizes."""
+"""The graph of a network by `torch.export`, with dynamic batch and spatial axes."""
 
 from __future__ import annotations
 
@@ -8,27 +8,32 @@ from torch.export import Dim, ExportedProgram
 from torch.fx.experimental import _config
 
 from resnetgen.errors import ExportError
-from resnetgen.export.errors import failing
-from resnetgen.export.max_pool_1d import FreeLength
-from resnetgen.export.suppress_warnings import silent
+from resnetgen.export.errors import translate_errors
+from resnetgen.export.max_pool_1d import DynamicLength
+from resnetgen.export.suppress_warnings import suppress_output
 
-OLDEST = "2.7"
-"""The first torch that can be told to take a size of one, in the example or later, for a size like any other."""
+MIN_TORCH = "2.7"
+"""The first release of torch that can treat a size of one like any other size."""
 
 
-def graph(network: nn.Module, example: Tensor, name: str) -> ExportedProgram:
-    """A network as a graph of torch's operators, free along every axis of the batch but that of the channels.
+def export_graph(network: nn.Module, example: Tensor, name: str) -> ExportedProgram:
+    """Export a network to a graph of torch's operators, dynamic along every axis but the channels.
 
-    `Dim.DYNAMIC` means that torch raises rather than fixes a size in silence. Without `backed_size_oblivious`, which
-    torch's own ONNX exporter sets too, it fixes sizes of one, and asks for more than one wherever it saw more.
+    With `Dim.DYNAMIC`, torch raises rather than silently specializes a size. Without `backed_size_oblivious`, which
+    torch's own ONNX exporter sets too, it specializes sizes of one, and requires more than one where it saw more.
+
+    Args:
+        network: The network, in eval mode.
+        example: A batch (N, C, ...) to trace with.
+        name: The name of the format, for messages.
 
     Raises:
-        ExportError: torch makes no such graph; `name` is of the format that it is for.
+        ExportError: torch cannot build the graph.
     """
     if not hasattr(_config, "backed_size_oblivious"):
-        message = f"exporting to {name} needs torch {OLDEST} or newer, but this is {torch.__version__}"
+        message = f"exporting to {name} needs torch {MIN_TORCH} or newer, but this is {torch.__version__}"
         raise ExportError(message, "install a newer torch, or export to torchscript")
     free = {axis: Dim.DYNAMIC for axis in range(example.dim()) if axis != 1}
     oblivious = _config.patch(backed_size_oblivious=True)  # type: ignore[attr-defined]  # torch adds it at run time
-    with failing(name), silent(), torch.no_grad(), oblivious, FreeLength():
+    with translate_errors(name), suppress_output(), torch.no_grad(), oblivious, DynamicLength():
         return torch.export.export(network, (example,), dynamic_shapes=(free,))

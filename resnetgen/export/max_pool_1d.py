@@ -1,7 +1,7 @@
-"""Max pooling along one axis with a free length, which torch's own loses on the way to a graph.
+"""One-dimensional max pooling with a dynamic length, which torch.export would specialize.
 
-`torch.max_pool1d` is written in C++ in terms of numbers: while a graph is made it asks for the length, and the graph
-then asks for that length of every input, in silence but for a guard. Over two axes torch keeps it as a symbol.
+`torch.max_pool1d` reads the length as a number in C++, so that the graph requires this length of every input, silently
+but for a guard. `torch.max_pool2d` keeps it as a symbol.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from torch.nn.functional import max_pool1d
 from torch.overrides import TorchFunctionMode
 
 
-class FreeLength(TorchFunctionMode):
-    """While it holds, pooling along one axis is pooling along two, of which the first has one row."""
+class DynamicLength(TorchFunctionMode):
+    """A mode in which one-dimensional max pooling runs as two-dimensional pooling of maps with one row."""
 
     def __torch_function__(
         self,
@@ -25,11 +25,11 @@ class FreeLength(TorchFunctionMode):
         args: Sequence[Any] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Put `_pooled` in the place of what `nn.MaxPool1d` calls."""
-        return (_pooled if func is max_pool1d else func)(*args, **(kwargs or {}))
+        """Replace `max_pool1d`, which `nn.MaxPool1d` calls; run any other call."""
+        return (_max_pool_as_2d if func is max_pool1d else func)(*args, **(kwargs or {}))
 
 
-def _pooled(
+def _max_pool_as_2d(
     x: Tensor,
     kernel_size: int | Sequence[int],
     stride: int | Sequence[int] | None = None,
@@ -38,15 +38,15 @@ def _pooled(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Tensor:
-    """(N, C, L) to (N, C, L'), with the arguments of `max_pool1d`; nothing that is emitted asks for indices."""
+    """Pool (N, C, L) to (N, C, L'), with the arguments of `max_pool1d`; emitted code never asks for indices."""
     assert not return_indices
-    kernel = _along(kernel_size)
-    step = _along(stride or ()) or kernel
+    kernel = _as_tuple(kernel_size)
+    step = _as_tuple(stride or ()) or kernel
     pooled = torch.max_pool2d(
-        x.unsqueeze(2), (1, *kernel), (1, *step), (0, *_along(padding)), (1, *_along(dilation)), ceil_mode
+        x.unsqueeze(2), (1, *kernel), (1, *step), (0, *_as_tuple(padding)), (1, *_as_tuple(dilation)), ceil_mode
     )
     return pooled.squeeze(2)
 
 
-def _along(value: int | Sequence[int]) -> tuple[int, ...]:
+def _as_tuple(value: int | Sequence[int]) -> tuple[int, ...]:
     return (value,) if isinstance(value, int) else tuple(value)

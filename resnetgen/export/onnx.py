@@ -10,62 +10,62 @@ from torch import Tensor, nn
 
 from resnetgen.analysis.input_sizes import AXIS_NAMES
 from resnetgen.errors import ExportError
-from resnetgen.export.errors import failing
+from resnetgen.export.errors import translate_errors
 from resnetgen.export.format import INPUT, OUTPUT, Format, Output, Run
-from resnetgen.export.graph import graph
-from resnetgen.export.suppress_warnings import silent
+from resnetgen.export.graph import export_graph
+from resnetgen.export.suppress_warnings import suppress_output
 from resnetgen.export.zero_padding import keep_zeros
 
 NAME = "onnx"
 
 OPSET = 18
-"""The version of the set of operators: the one that torch's exporter is written in, so that nothing is converted."""
+"""The version of the operator set: the one that torch's exporter emits, so that nothing is converted."""
 
-MOST_BYTES = 2**31 - 1
-"""Of a message of protobuf."""
+MAX_BYTES = 2**31 - 1
+"""The size limit of a protobuf message."""
 
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
-    """Write a network as one file, weights included, with the axes of the batch by their names."""
-    _fit(network)
-    found = graph(network, example, NAME)
+    """Write a network as one ONNX file, weights included, with named dynamic axes."""
+    _check_size(network)
+    found = export_graph(network, example, NAME)
     axes = dict(zip((0, *range(2, example.dim())), ("batch", *AXIS_NAMES[example.dim() - 2]), strict=True))
-    with failing(NAME), silent(), torch.no_grad():
-        outputs = _names(network(example.clone()))
+    with translate_errors(NAME), suppress_output(), torch.no_grad():
+        outputs = _output_names(network(example.clone()))
         program = torch.onnx.export(
             found,
             (example,),
             dynamo=True,
             verbose=False,
             opset_version=OPSET,
-            input_names=[_free(INPUT, outputs)],
+            input_names=[_unused_name(INPUT, outputs)],
             output_names=outputs,
             dynamic_shapes=(axes,),
         )
-        assert program is not None  # as it is with `dynamo`
+        assert program is not None  # which `dynamo` guarantees
         keep_zeros(program.model.graph)
-        # One file: a second one beside it could be lost, or be another network's.
+        # One file, since external data could get lost or mixed up.
         program.save(path, external_data=False)
 
 
-def _free(name: str, taken: list[str]) -> str:
-    """A name for the input that no map has."""
-    return name if name not in taken else _free(f"{name}_", taken)
+def _unused_name(name: str, taken: list[str]) -> str:
+    """Return a name for the input that no feature map has."""
+    return name if name not in taken else _unused_name(f"{name}_", taken)
 
 
-def _fit(network: nn.Module) -> None:
+def _check_size(network: nn.Module) -> None:
     size = sum(tensor.nbytes for tensor in network.state_dict().values())
-    if size > MOST_BYTES:
-        message = f"an ONNX file has at most {MOST_BYTES:,} bytes, but the weights alone take {size:,}"
+    if size > MAX_BYTES:
+        message = f"an ONNX file has at most {MAX_BYTES:,} bytes, but the weights alone take {size:,}"
         raise ExportError(message, "export to pt2 or torchscript, which have no such limit")
 
 
-def _names(answer: Output) -> list[str]:
+def _output_names(answer: Output) -> list[str]:
     return list(answer) if isinstance(answer, dict) else [OUTPUT]
 
 
-def opened(path: str) -> Run:
-    """The file in ONNX Runtime, on the CPU."""
+def open_file(path: str) -> Run:
+    """Open a file in ONNX Runtime, on the CPU."""
     import onnxruntime  # type: ignore[import-untyped]  # it carries no types
 
     options = onnxruntime.SessionOptions()
@@ -82,4 +82,4 @@ def opened(path: str) -> Run:
     return run
 
 
-FORMAT = Format(NAME, ".onnx", ("onnx", "onnxscript", "onnxruntime"), "onnx", write, opened)
+FORMAT = Format(NAME, ".onnx", ("onnx", "onnxscript", "onnxruntime"), "onnx", write, open_file)

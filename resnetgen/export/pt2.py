@@ -1,4 +1,4 @@
-"""PT2: what `torch.export` gives, a graph of torch's own operators, which torch compiles or runs as it is.
+"""PT2: an archive of `torch.export`, a graph of torch operators that torch runs or compiles.
 
 https://docs.pytorch.org/docs/stable/export.html
 """
@@ -8,28 +8,28 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from resnetgen.export.disk_space import see_to_room
-from resnetgen.export.errors import failing
+from resnetgen.export.disk_space import check_disk_space
+from resnetgen.export.errors import translate_errors
 from resnetgen.export.format import Format, Run
-from resnetgen.export.graph import graph
-from resnetgen.export.suppress_warnings import silent
+from resnetgen.export.graph import export_graph
+from resnetgen.export.suppress_warnings import suppress_output
 
 NAME = "pt2"
 
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
-    """Write a network as torch's graph."""
-    found = graph(network, example, NAME)
-    with failing(NAME), silent():
-        see_to_room(network, path)
+    """Write a network as an archive of `torch.export`."""
+    found = export_graph(network, example, NAME)
+    with translate_errors(NAME), suppress_output():
+        check_disk_space(network, path)
         torch.export.save(found, path)
 
 
-def opened(path: str) -> Run:
-    """The file as torch loads it, with the guards on sizes that it has."""
-    with silent():
+def open_file(path: str) -> Run:
+    """Open a file as a torch module, with its guards on sizes."""
+    with suppress_output():
         found: Run = torch.export.load(path).module()
     return found
 
 
-FORMAT = Format(NAME, ".pt2", (), "torch", write, opened)
+FORMAT = Format(NAME, ".pt2", (), "torch", write, open_file)

@@ -1,4 +1,4 @@
-"""The network that is exported, in torch, with the weights that go into the file."""
+"""The network to export, in eager mode, with the weights that go into the file."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from torch import Tensor, nn
 
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.errors import WeightsError
-from resnetgen.export.suppress_warnings import silent
+from resnetgen.export.suppress_warnings import suppress_output
 from resnetgen.frozen import Frozen
 from resnetgen.runtime.load_source import load
 from resnetgen.weights.load import LoadedWeights, load_weights
 
 SEED = 0
-"""What first weights are drawn with."""
+"""The seed of the initial weights."""
 
 
-class Eager(Frozen):
-    """A network in eval mode, and the form of it that is exported: itself, or the deployed one.
+class ReferenceModel(Frozen):
+    """A network in eval mode, and the form of it that is exported: itself, or its deploy form.
 
-    `prefix` stood before the names in the file of weights, and was taken off.
+    `prefix` is what was stripped from the names in the file of weights, such as `module.`.
     """
 
     network: nn.Module
@@ -30,8 +30,13 @@ class Eager(Frozen):
     prefix: str
 
 
-def eager(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> Eager:
-    """A network with the weights in a file, which `compare` found to fit, or with its first, the same every time.
+def reference_model(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> ReferenceModel:
+    """Return a network with the weights of a file, or with reproducible initial weights.
+
+    Args:
+        compiled: The compiled spec.
+        weights: The file of weights, which `compare` found to fit; None for initial weights.
+        deploy: Whether the deploy form is exported.
 
     Raises:
         WeightsError, OSError: the file of weights cannot be read, or no longer fits.
@@ -41,21 +46,23 @@ def eager(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> E
         torch.manual_seed(SEED)
         network = load(source_code(compiled, compiled.document.text.name), compiled.network)().eval()
     if found is not None:
-        _fill(network, found)
-    return Eager(network, _deployed(compiled, network) if deploy else network, found.prefix if found else "")
+        _load_state_dict(network, found)
+    return ReferenceModel(
+        network, _deploy_model(compiled, network) if deploy else network, found.prefix if found else ""
+    )
 
 
-def _fill(network: nn.Module, found: LoadedWeights) -> None:
+def _load_state_dict(network: nn.Module, found: LoadedWeights) -> None:
     try:
-        with silent():
+        with suppress_output():
             network.load_state_dict(found.state)
     except RuntimeError as error:
         message = "this file changed after its tensors were compared with the network"
         raise WeightsError(message, "do not write to the file while it is read") from error
 
 
-def _deployed(compiled: Compiled, network: nn.Module) -> nn.Module:
-    """The deployed form of a network, with the weights that `convert` makes of its own."""
+def _deploy_model(compiled: Compiled, network: nn.Module) -> nn.Module:
+    """Return the deploy form of a network, with the weights that its `convert` computes."""
     from resnetgen.compiler import deploy_code, deploy_form
 
     found = load(deploy_code(compiled, compiled.document.text.name), deploy_form(compiled).network)

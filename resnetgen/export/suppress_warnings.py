@@ -1,4 +1,4 @@
-"""Keeping what exporters say to themselves away from whoever asked for the file."""
+"""Suppression of the output of torch's exporters."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 
 @contextmanager
-def silent() -> Iterator[None]:
-    """Let nothing out: warnings, log records and what is printed.
+def suppress_output() -> Iterator[None]:
+    """Suppress warnings, log records, and everything printed.
 
-    It is of how torch works inside: its own deprecations, packages that it would like to have, its progress. What goes
-    wrong is raised, and what comes out is compared, so nothing is lost that would have to be known.
+    They are about torch's internals: deprecations, optional packages, progress. Errors are raised and outputs are
+    compared, so nothing that matters is lost.
     """
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)

@@ -9,27 +9,27 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from resnetgen.export.disk_space import see_to_room
-from resnetgen.export.errors import failing
+from resnetgen.export.disk_space import check_disk_space
+from resnetgen.export.errors import translate_errors
 from resnetgen.export.format import Format, Run
-from resnetgen.export.suppress_warnings import silent
+from resnetgen.export.suppress_warnings import suppress_output
 
 NAME = "torchscript"
 
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
-    """Write a network; the example is not needed for it."""
-    with failing(NAME), silent():
+    """Write a network as TorchScript; `example` is not used."""
+    with translate_errors(NAME), suppress_output():
         found = torch.jit.script(network)
-        see_to_room(network, path)
+        check_disk_space(network, path)
         torch.jit.save(found, path)
 
 
-def opened(path: str) -> Run:
-    """The file as torch loads it, on the CPU."""
-    with silent():
+def open_file(path: str) -> Run:
+    """Open a file with torch, on the CPU."""
+    with suppress_output():
         found: Run = torch.jit.load(path, map_location="cpu")  # type: ignore[no-untyped-call]  # it carries no types
     return found
 
 
-FORMAT = Format(NAME, ".ts", (), "torch", write, opened)
+FORMAT = Format(NAME, ".ts", (), "torch", write, open_file)

@@ -1,7 +1,7 @@
-"""Zeros around a map that is then max-pooled, kept from an optimizer that takes them for the pool's own padding.
+"""A workaround for ONNX Runtime, which fuses zero padding into the max pooling after it.
 
-The padding of ONNX's MaxPool loses against every value; zeros win against negative ones. ONNX Runtime, as of 1.31, puts
-a Pad of zeros into a MaxPool that follows it all the same (its PadFusion), and answers otherwise from then on.
+The padding of ONNX's MaxPool is minus infinity, while zeros exceed negative values. ONNX Runtime, as of 1.31, fuses a
+Pad of zeros into a following MaxPool all the same (its PadFusion), which changes the outputs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def keep_zeros(graph: Any) -> None:
-    """Put between each such pair of a graph of onnx_ir a node that changes no value: the larger of it and -infinity."""
+    """Insert a Max with minus infinity, which changes no value, between each Pad and MaxPool of an onnx_ir graph."""
     import numpy
     import onnx_ir
 

@@ -17,7 +17,9 @@ MODULE_ATTRIBUTES = frozenset(  # as text, since ruff would lay a set out a word
 )
 """What torch.nn.Module has: a stage is an attribute of one, and would take its place. A test compares with torch."""
 
-NETWORK_ATTRIBUTES = frozenset({"feature_channels", "feature_reductions", "forward_features"})
+NETWORK_ATTRIBUTES = frozenset(
+    {"feature_channels", "feature_maps", "feature_reductions", "forward_features", "forward_head", "num_features"}
+)
 """What an emitted network has beside that."""
 
 MODULES = frozenset({"torch"})

@@ -1,8 +1,8 @@
 """The language as a JSON Schema, for editors: what may stand where, and what it means.
 
-It says what `resnetgen.spec.validate.validate` says, as far as JSON Schema can; docs/editors.md lists where it
-cannot. It is of the draft 2020-12, and uses nothing that a reader of draft-07 takes for something else: beside a `$ref`
-there are only annotations.
+It says what `resnetgen.spec.validate.validate` says, as far as JSON Schema can; docs/reference/json-schema.md lists
+where it cannot. It is of the draft 2020-12, and uses nothing that a reader of draft-07 takes for something else: beside
+a `$ref` there are only annotations.
 
 A spec that extends another is a patch, of which little can be asked: what its base has, it need not say.
 """

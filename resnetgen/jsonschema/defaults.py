@@ -6,7 +6,8 @@ from typing import Annotated, Any, get_args, get_origin
 
 from resnetgen.schema.fields import written_width
 from resnetgen.schema.json_forms import Json
-from resnetgen.schema.record import Field, Record, Shorthand
+from resnetgen.schema.marks import Shorthand
+from resnetgen.schema.record import Field, Record
 from resnetgen.schema.width_expression import Expression
 
 

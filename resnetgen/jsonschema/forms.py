@@ -12,7 +12,8 @@ from resnetgen.jsonschema.shapes import Shape, shapes, union_keys
 from resnetgen.lower.block_types import BUILT_IN
 from resnetgen.schema.field_docs import meaning
 from resnetgen.schema.json_forms import NULL, WRITTEN, Json, Rule, either
-from resnetgen.schema.record import Discriminator, Length, Record, Shorthand, Validator
+from resnetgen.schema.marks import Discriminator, Length, Shorthand, Validator
+from resnetgen.schema.record import Record
 from resnetgen.spec.block_options import BlockDefaults
 
 _LONGEST = 80

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
-from resnetgen.schema.record import Record, Validator
+from resnetgen.schema.marks import Validator
+from resnetgen.schema.record import Record
 
 
 class Shape(NamedTuple):

@@ -10,7 +10,8 @@ from resnetgen.layers.conv import ConvLayer
 from resnetgen.layers.pad import PadLayer
 from resnetgen.layers.pool import AvgPoolLayer, MaxPoolLayer
 from resnetgen.layers.simple import ActLayer, AttentionLayer, DropoutLayer, NormLayer
-from resnetgen.schema.record import Discriminator, Record
+from resnetgen.schema.marks import Discriminator
+from resnetgen.schema.record import Record
 
 KINDS = ("conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "attention")
 """The key that makes a layer what it is. Where a layer has several of these, the first of them here."""

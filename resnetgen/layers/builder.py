@@ -14,7 +14,8 @@ from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Operator
-from resnetgen.ops.registry import AntialiasKind, AttentionKind, HereSlot, NormKind, chosen
+from resnetgen.ops.registry import AntialiasKind, AttentionKind, NormKind
+from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.schema.fields import MOST_CHANNELS, Axes
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import Expression
@@ -77,18 +78,18 @@ class LayerBuilder:
         at = (*at, option) if option else at
         user = self.path if context.position is None else context.at
         used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
-        mend = replacement(Place(at), instead)
-        return LoweringError(
-            Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help, mend=mend)
-        )
+        fix = replacement(Place(at), instead)
+        return LoweringError(Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help, fix=fix))
 
     def _of(self, channels: int) -> tuple[tuple[Place, str], ...]:
         """Where the block's widths of this number were written."""
-        origins = self.context.origins
-        named = [name for name, width in self.context.widths.items() if width == channels and name in origins]
-        inner = [name for name in named if name not in ("in", "out")]
-        told = inner or named[-1:]  # `out` comes after `in`, and is nearer to the block
-        return tuple((Place(origins[name]), f"`{name}` is {channels}") for name in told)
+        named = [
+            (name, self.context.written_at(name)) for name, width in self.context.widths.items() if width == channels
+        ]
+        found = [(name, at) for name, at in named if at is not None]
+        inner = [(name, at) for name, at in found if name not in ("in", "out")]
+        told = inner or found[-1:]  # `out` comes after `in`, and is nearer to the block
+        return tuple((Place(at), f"`{name}` is {channels}") for name, at in told)
 
     def width(self, written: Expression, key: str, *, here: bool = False) -> int:
         """A width's value: whole and positive, or a fault."""
@@ -168,7 +169,7 @@ class LayerBuilder:
 
     def _written(self, key: str, here: bool) -> Path:
         """The path of the setting that asks for an operator, empty where the layer itself does."""
-        return self.context.origins.get(key, ()) if here else ()
+        return (self.context.written_at(key) or ()) if here else ()
 
     def normalize(self, slot: NormKind, *, here: bool, active: bool = False) -> None:
         """Place a normalization of what there is so far; `here` says that the layer did not write it itself.

@@ -11,7 +11,8 @@ from resnetgen.diagnostics.model import Path
 from resnetgen.frozen import Frozen
 from resnetgen.layers.settings import Settings, number
 from resnetgen.ops.activation import ActivationSlot
-from resnetgen.ops.registry import AntialiasKind, ConvolutionKind, NormKind, chosen
+from resnetgen.ops.registry import AntialiasKind, ConvolutionKind, NormKind
+from resnetgen.ops.slot import chosen
 from resnetgen.schema.layouts import Layout, Naming
 
 
@@ -86,25 +87,25 @@ class BlockContext(Frozen):
         """The number of spatial axes."""
         return self.network.rank
 
-    @cached_property
+    @property
     def convolution(self) -> ConvolutionKind:
         """The kind of convolution where a layer has none of its own."""
         found: ConvolutionKind = self.settings.get("convolution", self.network.convolution)
         return found
 
-    @cached_property
+    @property
     def norm(self) -> NormKind:
         """The normalization where a layer has none of its own."""
         found: NormKind = self.settings.get("norm", self.network.norm)
         return found
 
-    @cached_property
+    @property
     def act(self) -> ActivationSlot:
         """The activation where a layer has none of its own."""
         found: ActivationSlot = self.settings.get("act", self.network.act)
         return found
 
-    @cached_property
+    @property
     def antialias(self) -> AntialiasKind | None:
         """What takes over the stride of a convolution that says nothing of it."""
         found: AntialiasKind | None = chosen(self.settings.get("antialias"))
@@ -115,17 +116,18 @@ class BlockContext(Frozen):
         """The order of convolution, normalization and activation in a layer."""
         return self.settings.order
 
-    @cached_property
-    def origins(self) -> Mapping[str, Path]:
-        """The path of each value that a layer takes from here."""
-        found: dict[str, Path] = {"norm": ("norm",), "convolution": ("convolution",)}
-        if self.position is not None:
-            found |= {"in": self.position.in_channels_at, "out": self.position.channels_at}
-        return found | {**self.settings.origins}
+    def written_at(self, key: str) -> Path | None:
+        """The path that wrote what holds for a key, None where only a built-in block type says it."""
+        if key in self.settings.origins:
+            return self.settings.origins[key]
+        if self.position is not None and key in ("in", "out"):
+            return self.position.in_channels_at if key == "in" else self.position.channels_at
+        return (key,) if key in ("norm", "convolution") else None
 
     def origin(self, key: str) -> Path:
         """The path that wrote a setting, or that of what is being lowered."""
-        return self.origins.get(key, self.at)
+        written = self.written_at(key)
+        return self.at if written is None else written
 
     def changes_shape(self) -> bool:
         """Whether the block gives another shape than it gets; where there is no block, nothing came before."""

@@ -13,13 +13,12 @@ from resnetgen.ops.registry import (
     AntialiasKind,
     Convolution,
     DropBlockOrHere,
-    HereSlot,
     Norm,
     NormKind,
     SpatialKind,
     SpatialOrHere,
-    chosen,
 )
+from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.ops.spatial import Unit
 from resnetgen.schema.fields import HERE, Extent, ExtentOrHere, Flag, Padding, Width, WidthOrHere
 from resnetgen.schema.numbers import RateOrHere
@@ -172,7 +171,7 @@ class ConvLayer(Record):
             begins = builder.context.changes_shape() or set(stride) != {1}
             unit = Unit(*ends, window, groups, convolution, norm, act, begins, apart=builder.is_full())
             here = isinstance(self.spatial, HereSlot)
-            at = builder.context.origins.get("spatial", ()) if here else ()
+            at = (builder.context.written_at("spatial") or ()) if here else ()
             builder.add(builder.made("spatial", spatial, here, spatial.operator, unit), at=at)
         builder.channels = out_channels
 

@@ -6,7 +6,8 @@ from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.operator import Window
 from resnetgen.ops.pool import AvgPool, MaxPool
-from resnetgen.ops.registry import Antialias, AntialiasKind, chosen
+from resnetgen.ops.registry import Antialias, AntialiasKind
+from resnetgen.ops.slot import chosen
 from resnetgen.schema.fields import Axes, Extent, ExtentOrHere, Flag, Padding
 from resnetgen.schema.record import Record
 

@@ -5,7 +5,8 @@ from typing import ClassVar
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.activation import Act, ActOrHere
 from resnetgen.ops.dropout import Dropout
-from resnetgen.ops.registry import AttentionKind, AttentionOrHere, HereSlot, NormOrHere
+from resnetgen.ops.registry import AttentionKind, AttentionOrHere, NormOrHere
+from resnetgen.ops.slot import HereSlot
 from resnetgen.schema.numbers import RateOrHere
 from resnetgen.schema.record import Record
 

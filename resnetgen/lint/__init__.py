@@ -1,7 +1,8 @@
-"""The checks: each a function from a network's trace to faults, each in a file with the name of what it finds.
+"""The lint rules: each is a function from a network's trace to faults, in a file of its own.
 
-A check's docstring is its page in docs/diagnostics.md, and what `resnetgen explain` prints. Its first line is the title
-of the code, `Fails:` stands above a spec that it speaks up at, and `Mend:` above the same spec when that is mended.
+The docstring of a rule explains its code: docs/reference/diagnostics/ shows it, and `resnetgen explain` prints it. Its
+first line is the title, `Fails:` stands above a spec that brings the diagnostic up, and `Mend:` above the same spec
+once mended.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ from resnetgen.lint.unused_ignore import unused_ignores
 __all__ = ["ERRORS", "REQUIRED", "RULES", "UNUSED_IGNORE", "lint", "unused_ignores"]
 
 Rule = Callable[[Trace], Iterable[Fault]]
+"""A lint rule: it yields the faults that it finds in a trace."""
 
 REQUIRED: tuple[Rule, ...] = (shapes, excessive_stride)
-"""What keeps a network from being one. The other checks ask only networks that pass these."""
+"""The rules that a network has to pass before the others run: shapes and the total stride."""
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("RG501", small_map),
@@ -45,16 +47,20 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("RG510", budget),
     ("RG512", drifting_statistics),
 )
-"""The code of each finding and the check that looks for it: style and risk, warnings but for those of `ERRORS`."""
+"""Each code and its rule. They are warnings about style and risk, except those in `ERRORS`."""
 
 ERRORS = frozenset({"RG510"})
-"""A budget that is exceeded is no matter of style."""
+"""The codes of `RULES` that are errors: a budget is a requirement, not a matter of style."""
 
 UNUSED_IGNORE = "RG511"
-"""The code of what `ignored_in_vain` finds: a warning, but none that can be ignored."""
+"""The code of the faults that `unused_ignores` finds. It is a warning that cannot be ignored."""
 
 
 def lint(trace: Trace) -> list[Fault]:
-    """All that is wrong with a network at the input size of its trace, and all that may be."""
-    faults = [fault for one in REQUIRED for fault in one(trace)]
-    return faults or [fault for _, one in RULES for fault in one(trace)]
+    """Run the rules on a network at the input size of its trace.
+
+    Returns:
+        The errors of `REQUIRED` if there are any, else the faults of all other rules.
+    """
+    faults = [fault for rule in REQUIRED for fault in rule(trace)]
+    return faults or [fault for _, rule in RULES for fault in rule(trace)]

@@ -1,4 +1,4 @@
-"""Whether the type of blocks goes with the network's depth and widths."""
+"""RG502: the block type does not suit the network's depth or widths."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ir.network import Block, Run
 
 DEEP = 50
-"""Weighted layers above which published networks for ImageNet have blocks of three."""
+"""Weighted layers above which published ImageNet networks use blocks of three layers."""
 
 SHALLOW = 34
-"""Weighted layers up to which they have blocks of two."""
+"""Weighted layers up to which published ImageNet networks use blocks of two layers."""
 
 SQUEEZE = 2
-"""No published network squeezes its first block to less than the width that comes in by this."""
+"""No published network narrows the input of its first block by more than this factor."""
 
 
 def block_type_for_depth(trace: Trace) -> Iterator[Fault]:
@@ -74,7 +74,7 @@ def _warning(run: Run, message: str, help: str) -> Fault:
 
 
 def _is_bottleneck(block: Block) -> bool:
-    """Whether a branch is 1x1, a window, 1x1, and narrower inside than where it ends."""
+    """Return whether a branch is a 1x1 layer, another layer and a 1x1 layer, and is narrower inside than at its end."""
     layers = [node for node in block.branch if count_weighted((node,))]
     windows = [node.operator.window() for node in layers]
     if len(layers) != 3 or windows[0] is None or windows[2] is None:

@@ -1,4 +1,4 @@
-"""Whether the network keeps to its budget."""
+"""RG510: the network costs more than its budget."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnetgen.ops.operator import by_axis
 
 
 def budget(trace: Trace) -> Iterator[Fault]:
-    """Budget that is exceeded.
+    """Network that exceeds its budget.
 
     A spec may limit the cost of its network under `budget`, so that a change which makes it cost more is noticed at
     once. Parameters, multiply-adds and activation memory are those that `resnetgen show` prints, the latter two at the

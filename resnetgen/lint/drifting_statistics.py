@@ -1,4 +1,4 @@
-"""Whether what is frozen stays as it is."""
+"""RG512: batch norms of frozen parts keep updating their statistics."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def drifting_statistics(trace: Trace) -> Iterator[Fault]:
         name: tuned
         training: {frozen: [stem, layer1], norm_eval: [stem, layer1]}
     """
-    said = trace.network.training
-    if not said.frozen:
+    training = trace.network.training
+    if not training.frozen:
         return
     parts = dict(trace.network.parts())
     drifting = [
         (index, f"`{at[-1]}`")
-        for index, at in enumerate(said.frozen)
-        if at not in said.norm_eval and any(tracks(node.operator) for node in parts[at])
+        for index, at in enumerate(training.frozen)
+        if at not in training.norm_eval and any(tracks(node.operator) for node in parts[at])
     ]
     if drifting:
         names = join_words(name for _, name in drifting)

@@ -1,4 +1,4 @@
-"""Whether the network's total stride is one that an input could have."""
+"""RG304: the total stride is larger than any input can be."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from resnetgen.schema.fields import LARGEST_EXTENT
 
 
 def excessive_stride(trace: Trace) -> list[Fault]:
-    """A total stride beyond the largest input leaves one pixel whatever comes in: a block repeated with its stride."""
+    """Find a total stride beyond the largest input size, which a block that repeats with its stride soon reaches.
+
+    Such a network reduces every input to one pixel.
+    """
     total = [1] * trace.network.rank
     for stage in trace.network.stages:
         for run in stage.runs:

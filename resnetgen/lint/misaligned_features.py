@@ -1,4 +1,4 @@
-"""Whether feature maps nest."""
+"""RG508: the feature maps of a network do not nest."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def misaligned_features(trace: Trace) -> Iterator[Fault]:
         input: {size: 256}
         head: {features: [layer2, layer3, layer4], pool: null, classes: null}
     """
-    wanted = trace.network.features
-    if not wanted:
+    names = trace.network.features
+    if not names:
         return
-    found = [(traced.stage.name, traced.output[1:]) for traced in trace.stages if traced.stage.name in wanted]
+    maps = [(traced.stage.name, traced.output[1:]) for traced in trace.stages if traced.stage.name in names]
     dilated = _is_dilated(trace)
-    for (above, large), (below, small) in pairwise(found):
+    for (above, large), (below, small) in pairwise(maps):
         if not all(_nests(wide, narrow, dilated) for wide, narrow in zip(large, small, strict=True)):
             message = (
                 f"the {by_axis(large)} map of `{above}` is not a multiple of the {by_axis(small)} map of `{below}`"
@@ -49,7 +49,10 @@ def misaligned_features(trace: Trace) -> Iterator[Fault]:
 
 
 def _nests(wide: int, narrow: int, dilated: bool) -> bool:
-    """Whether pixels of a map lie evenly over those of another, edge on edge or, if it is dilated, corner on corner."""
+    """Return whether the pixels of a map align evenly with those of a smaller one.
+
+    They align edge on edge or, in a dilated network, corner on corner.
+    """
     return wide % narrow == 0 or (dilated and narrow > 1 and (wide - 1) % (narrow - 1) == 0)
 
 

@@ -1,4 +1,4 @@
-"""Whether the last map sees enough of the input."""
+"""RG509: the receptive field of the last map is smaller than the input."""
 
 from __future__ import annotations
 

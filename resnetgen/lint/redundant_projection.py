@@ -1,4 +1,4 @@
-"""Whether projections stand only where they are needed."""
+"""RG504: a projection shortcut stands where the identity would do."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def redundant_projection(trace: Trace) -> Iterator[Fault]:
         name: projected
         block: {shortcut: auto}
     """
-    told = set()
+    reported = set()
     for stage in trace.stages:
         for part in stage.parts:
             block = part.trace
@@ -38,9 +38,9 @@ def redundant_projection(trace: Trace) -> Iterator[Fault]:
                 continue
             run = next(run for run in stage.stage.runs if run.block is block.block)
             at = run.shortcut_at or run.at
-            if at in told:
+            if at in reported:
                 continue
-            told.add(at)
+            reported.add(at)
             params = steps_cost(block.shortcut).params
             sides = f"though input and output are both {format_shape(block.input)}"
             message = f"a projection shortcut of {params:,} parameters, {sides}"

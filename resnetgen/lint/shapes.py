@@ -1,4 +1,4 @@
-"""Whether every window fits its map, and the two sides of every addition agree."""
+"""RG301, RG302 and RG304: a window does not fit its map, or the two sides of an addition differ."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from resnetgen.ops.operator import by_axis
 
 
 def shapes(traced: Trace) -> list[Fault]:
-    """A map smaller than the window over it cannot be computed, and PyTorch adds unequal maps by repeating one of them.
+    """Return the shape errors that the trace found.
 
-    The trace has found these on its way: a fault there is one that PyTorch raises, or silently broadcasts over. At
-    another input size than the spec's own, which is a question about the input, it is told which sizes work.
+    They are what PyTorch would raise, or would hide by broadcasting one side of an addition. At an input size other
+    than the spec's own, the input may be what is wrong, so the faults then list the sizes that work.
     """
     if not traced.faults or traced.input[1:] == traced.network.size:
         return list(traced.faults)
@@ -19,11 +19,11 @@ def shapes(traced: Trace) -> list[Fault]:
 
 
 def _with_sizes(traced: Trace) -> list[Fault]:
-    """The faults, with the sizes that work at the spec's `input.size`; nothing is said where none is known to."""
+    """Add the input sizes that work to each fault, at `input.size`; return the faults unchanged where none is known."""
     from resnetgen.analysis.input_sizes import describe_domain, input_domain, smallest_size
 
     network, faults = traced.network, traced.faults
-    axes = input_domain(network, soon=True)
+    axes = input_domain(network, quick=True)
     if axes is None or not all(axis.remainders for axis in axes) or trace(network, smallest_size(axes)).faults:
         return list(faults)
     place = Place(("input", "size"))

@@ -1,4 +1,4 @@
-"""Whether batch norm has more than one value to normalize."""
+"""RG506: a batch norm has a single value per channel to normalize."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
 
 
 def _single_pixel_norms(trace: Trace) -> Iterator[tuple[Place, str]]:
-    """Where batch norms meet a single pixel: the place, and what is there."""
+    """Yield the place of each batch norm that meets a single pixel, and the name of the norm or of its stage."""
     for step in _batch_norms(trace.stem):
         yield Place(step.node.at), step.node.name
     for traced in trace.stages:

@@ -1,4 +1,4 @@
-"""Whether every input size from the smallest on works."""
+"""RG507: only some of the input sizes above the smallest work."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
         return
     from resnetgen.analysis.input_sizes import input_domain  # few networks need it
 
-    axes = input_domain(trace.network, soon=True)
+    axes = input_domain(trace.network, quick=True)
     partial = next((axis for axis in axes or () if len(axis.remainders) < axis.period), None)
     if partial is None:
         return
@@ -45,7 +45,7 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
 
 
 def _always_agrees(network: Network) -> bool:
-    """Whether all windows in blocks take every size to that of each stride-th pixel, so that both sides must agree."""
+    """Return whether all windows in residual blocks round sizes up alike, so that the sides of additions must agree."""
     return all(_sides_agree(run.block) for stage in network.stages for run in stage.runs)
 
 
@@ -62,7 +62,7 @@ def _is_strided(node: Node) -> bool:
 
 @lru_cache(maxsize=1024)
 def _rounds_up(window: Window) -> bool:
-    """Whether the output is ceil(size / stride) for every size above some, of which one period tells."""
+    """Return whether the output size is ceil(size / stride) for all sizes above some; one period of sizes shows it."""
     for axis, stride in enumerate(window.stride):
         start = stride * (2 + window.dilation[axis] * window.kernel[axis])
         for size in range(start, start + min(stride, 64)):

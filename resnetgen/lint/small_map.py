@@ -1,4 +1,4 @@
-"""Whether maps are large enough for the stages after them."""
+"""RG501: a map is too small for the stages after it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ops.operator import by_axis
 
 MIN_EXTENT = 4
-"""Pixels along an axis. Of what 3x3 windows read over a map of 4x4, three tenths are zeros, over one of 3x3 four."""
+"""Pixels along an axis. Of what 3x3 windows read over a map of 4x4, three tenths are padding; over one of 3x3, four."""
 
 
 def small_map(trace: Trace) -> Iterator[Fault]:

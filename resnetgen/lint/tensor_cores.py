@@ -1,4 +1,4 @@
-"""Whether widths are ones that matrix units like."""
+"""RG505: convolutions have widths that tensor cores pad."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnetgen.ir.network import Network
 from resnetgen.ops.conv import Conv
 
 MULTIPLE = 8
-"""Channels at which matrix units take 16-bit values without padding."""
+"""Channels come in multiples of this where tensor cores take 16-bit values without padding."""
 
 
 def tensor_cores(trace: Trace) -> Iterator[Fault]:
@@ -36,27 +36,29 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
         block: {mid: out // 32 * 8}
     """
     convolutions = list(_convolutions(trace.network))
-    odd = [found for found in convolutions if found.width % MULTIPLE]
+    odd = [each for each in convolutions if each.width % MULTIPLE]
     if not odd:
         return
     place, name, width, _ = odd[0]
     message = f"{name} has {width} output channels, which is not a multiple of {MULTIPLE}"
-    count = sum(found.alike for found in odd)
+    count = sum(each.repeat for each in odd)
     if count > 1:
-        message += f"; this holds for {count} of {sum(found.alike for found in convolutions)} convolutions"
+        message += f"; this holds for {count} of {sum(each.repeat for each in convolutions)} convolutions"
     help = f"use {-(-width // MULTIPLE) * MULTIPLE}: on tensor cores it costs the same"
     yield Fault("RG505", message, place, help=help, severity=Severity.WARNING)
 
 
 class _ConvWidth(NamedTuple):
+    """The output channels of `repeat` equal convolutions, with their place and name."""
+
     place: Place
     name: str
     width: int
-    alike: int
+    repeat: int
 
 
 def _convolutions(network: Network) -> Iterator[_ConvWidth]:
-    """The convolutions of stem and branches, alike ones together: where they are, what they give, how many they are."""
+    """Yield the convolutions of stem and branches, equal ones together."""
     for node in network.stem:
         if isinstance(node.operator, Conv):
             yield _ConvWidth(Place(node.at), node.name, node.operator.out_channels, 1)

@@ -1,4 +1,4 @@
-"""Whether what a spec ignores is there to be ignored."""
+"""RG511: a spec ignores a warning that does not come up."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def unused_ignores(ignored: Mapping[str, object], found: Collection[str]) -> Ite
         if code not in found:
             message = f"`ignore` has no effect: this spec does not give the warning {code}"
             place = Place(("ignore", code), Part.KEY)
-            mend = Suggestion("remove it", place, act=EditKind.REMOVE)
-            yield Fault("RG511", message, place, help="remove it", severity=Severity.WARNING, mend=mend)
+            fix = Suggestion("remove it", place, kind=EditKind.REMOVE)
+            yield Fault("RG511", message, place, help="remove it", severity=Severity.WARNING, fix=fix)

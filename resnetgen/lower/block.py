@@ -12,7 +12,8 @@ from resnetgen.layers.settings import Settings
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.branch import attention_place, lower_branch
 from resnetgen.lower.shortcut import ShortcutContext, shortcut
-from resnetgen.ops.registry import AttentionKind, chosen
+from resnetgen.ops.registry import AttentionKind
+from resnetgen.ops.slot import chosen
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.source.unambiguous import replacement
 from resnetgen.spec.spec import Join, ShortcutOptions
@@ -89,8 +90,8 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
             used = () if at == position.channels_at else (out,)
             later = written.names() & settings.widths.keys() - widths.keys()
             help = error.help or ("a width may use the widths that are written before it" if later else "")
-            mend = replacement(Place(at), error.instead(written.text))
-            raise LoweringError(Fault("RG208", message, Place(at), related=used, help=help, mend=mend)) from None
+            fix = replacement(Place(at), error.instead(written.text))
+            raise LoweringError(Fault("RG208", message, Place(at), related=used, help=help, fix=fix)) from None
     return widths
 
 

@@ -42,7 +42,7 @@ def find(spec: Spec, name: str, asked: Place) -> NamedType:
     message = f"unknown block type `{name[:60]}`{did_you_mean(name, known)}"
     help = f"use {join_words(known)}, or describe your own under `blocks`"
     raise LoweringError(
-        Fault("RG206", message, asked, help=help, mend=replacement(asked, unambiguous_match(name, known)))
+        Fault("RG206", message, asked, help=help, fix=replacement(asked, unambiguous_match(name, known)))
     )
 
 

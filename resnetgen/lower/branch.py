@@ -10,7 +10,8 @@ from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext
 from resnetgen.lower.block_types import NamedType
 from resnetgen.ops.branch_end import BranchEndSlot
-from resnetgen.ops.registry import AttentionKind, HereSlot, chosen
+from resnetgen.ops.registry import AttentionKind
+from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.schema.fields import HERE
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spec.block_options import BlockOptions
@@ -83,8 +84,8 @@ def _strided(kind: NamedType, context: BlockContext) -> list[Layer]:
         at = Place(context.origin("stride_on"))
         message = f"the block type `{kind.name}` has no convolution `{wanted[:60]}`{did_you_mean(wanted, tuple(names))}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
-        mend = replacement(at, unambiguous_match(wanted, names))
-        raise LoweringError(Fault("RG206", message, at, help=help, mend=mend))
+        fix = replacement(at, unambiguous_match(wanted, names))
+        raise LoweringError(Fault("RG206", message, at, help=help, fix=fix))
     return [_with_stride(layer, index == names[wanted]) for index, layer in enumerate(kind.type.branch)]
 
 
@@ -124,7 +125,7 @@ def _end(builder: LayerBuilder) -> None:
         LoweringError: it has no sense without a shortcut, and there is none.
     """
     settings = builder.context.settings
-    for key in BlockOptions.model_fields:
+    for key in BlockOptions.model_fields if settings.end_branches else ():
         slot = settings.get(key)
         if not isinstance(slot, BranchEndSlot):
             continue

@@ -12,7 +12,7 @@ from resnetgen.ops.global_pool import POOLS, Flatten
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MAX_FAULTS
+from resnetgen.source.yaml_faults import MAX_FAULTS
 from resnetgen.spec.spec import Head, Spec
 
 
@@ -39,12 +39,12 @@ def _features(spec: Spec, head: Head) -> list[Fault]:
             help = f"the stages are {join_words(known)}"
             message = f"unknown stage `{name}`{did_you_mean(name, known)}"
             found.append(
-                Fault("RG206", message, place, help=help, mend=replacement(place, unambiguous_match(name, known)))
+                Fault("RG206", message, place, help=help, fix=replacement(place, unambiguous_match(name, known)))
             )
         elif name in head.features[:index]:
-            mend = Suggestion("remove the second", place, act=EditKind.REMOVE)
+            fix = Suggestion("remove the second", place, kind=EditKind.REMOVE)
             message = f"`{name}` is listed twice"
-            found.append(Fault("RG209", message, place, help="remove one of them", mend=mend))
+            found.append(Fault("RG209", message, place, help="remove one of them", fix=fix))
     return found
 
 

@@ -192,7 +192,7 @@ def _pad(around: ShortcutContext) -> Operator:
     if around.out_channels < around.in_channels:
         message = f"a pad shortcut can only add channels, but here {around.in_channels} become {around.out_channels}"
         help = "use `shortcut: auto`, which becomes a projection"
-        raise _stop("RG306", message, around.block.origins.get("shortcut", ()), around, help)
+        raise _stop("RG306", message, around.block.written_at("shortcut") or (), around, help)
     return pad_channels(around.in_channels, around.out_channels, around.stride)
 
 

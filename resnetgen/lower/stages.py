@@ -20,7 +20,7 @@ from resnetgen.lower.unused_keys import Use, unused
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MAX_FAULTS
+from resnetgen.source.yaml_faults import MAX_FAULTS
 from resnetgen.spec.spec import BlockEntry, Spec
 
 MOST_OPERATORS = 20_000
@@ -200,8 +200,8 @@ class Stages:
             help = (
                 f"write the number of output channels of its blocks{f', or did you mean `{meant}`?' if meant else ''}"
             )
-            mend = replacement(Place(("stages", name), Part.KEY), meant)
-            raise LoweringError(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help, mend=mend))
+            fix = replacement(Place(("stages", name), Part.KEY), meant)
+            raise LoweringError(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help, fix=fix))
         return self._width(written, came, ("stages", name, "channels"))
 
     def _width(self, written: Expression, channels: int, at: Path) -> tuple[int, Path]:
@@ -209,8 +209,8 @@ class Stages:
             return written.width({"in": channels}, MOST_CHANNELS), at
         except ExpressionError as error:
             message = f"the width `{at[-1]}: {written.text}` {error}"
-            mend = replacement(Place(at), error.instead(written.text))
-            raise LoweringError(Fault("RG208", message, Place(at), help=error.help, mend=mend)) from None
+            fix = replacement(Place(at), error.instead(written.text))
+            raise LoweringError(Fault("RG208", message, Place(at), help=error.help, fix=fix)) from None
 
     def _stride(self, name: str, entry: _Entry, planned: StagePlan, index: int) -> tuple[Extents, Path]:
         if entry.options is not None and entry.options.stride is not None:

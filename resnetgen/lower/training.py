@@ -10,7 +10,7 @@ from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.ir.network import Network, Node, Training
 from resnetgen.ops.batch_norm import tracks
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MAX_FAULTS
+from resnetgen.source.yaml_faults import MAX_FAULTS
 from resnetgen.spec.spec import Spec
 
 _KEYS = ("checkpoint", "frozen", "norm_eval")
@@ -46,11 +46,11 @@ def _misnamed(spec: Spec, key: str) -> Iterator[Fault]:
             help = f"the {what}s are {join_words(known)}"
             if name in _ENDS:
                 help = f"only stages can be checkpointed; {help}"
-            mend = replacement(place, unambiguous_match(name, known))
-            yield Fault("RG206", f"unknown {what} `{name}`{did_you_mean(name, known)}", place, help=help, mend=mend)
+            fix = replacement(place, unambiguous_match(name, known))
+            yield Fault("RG206", f"unknown {what} `{name}`{did_you_mean(name, known)}", place, help=help, fix=fix)
         elif name in names[:index]:
-            mend = Suggestion("remove the second", place, act=EditKind.REMOVE)
-            yield Fault("RG209", f"`{name}` is listed twice", place, help="remove one of them", mend=mend)
+            fix = Suggestion("remove the second", place, kind=EditKind.REMOVE)
+            yield Fault("RG209", f"`{name}` is listed twice", place, help="remove one of them", fix=fix)
         elif what == "part" and name in _ENDS and name in spec.stages:
             related = ((Place(("stages", name), Part.KEY), "a stage of that name"),)
             message = f"`{name}` could be the {name} of the network or a stage"

@@ -10,7 +10,8 @@ from resnetgen.layers import ActLayer, ConvLayer, Layer, NormLayer
 from resnetgen.layers.context import Position
 from resnetgen.layers.settings import Settings
 from resnetgen.lower.block_types import BUILT_IN, NamedType
-from resnetgen.ops.registry import HereSlot, NormKind
+from resnetgen.ops.registry import NormKind
+from resnetgen.ops.slot import HereSlot
 from resnetgen.schema.fields import HERE
 from resnetgen.schema.width_expression import Expression
 from resnetgen.spec.block_options import BlockOptions

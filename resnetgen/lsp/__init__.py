@@ -1,6 +1,6 @@
-"""The language server: what an editor asks of a spec that is being written, and the answers.
+"""The language server: diagnostics, completion, hovers, definitions and quick fixes for specs in an editor.
 
-`sketch.py` makes what it can of a text that may be no YAML at the moment, `desk.py` holds the open documents and what
-the compiler says of them, and the files beside them answer: plain data, in characters of the text. `protocol.py` alone
-knows the Language Server Protocol, and pygls, which is an extra.
+`tolerant_yaml/` parses texts that may be invalid YAML while they are typed. `workspace.py` holds the open documents and
+their compiled specs. The modules beside them answer requests with plain data, in characters of the text. Only
+`protocol.py` and `convert.py` know the Language Server Protocol, and pygls, which is an extra.
 """

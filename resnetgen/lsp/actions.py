@@ -1,4 +1,4 @@
-"""What an editor offers to do about a diagnostic."""
+"""Code actions: the fix of a diagnostic, or an `ignore` for a warning."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import NamedTuple
 from resnetgen import codes
 from resnetgen.diagnostics.apply_edits import apply_edits
 from resnetgen.diagnostics.model import Diagnostic, Edit, Span, Text
-from resnetgen.lsp.tolerant_yaml.block import sketch
-from resnetgen.lsp.workspace import Checked, Desk
+from resnetgen.lsp.tolerant_yaml.block import parse_tolerant
+from resnetgen.lsp.workspace import CheckedDocument, Workspace
 from resnetgen.source import collection
 
-_REASON = "intended"
+_PLACEHOLDER_REASON = "intended"
 """Stands where the reason for an `ignore` goes, until its writer knows a better one."""
 
 
-_IN_VAIN = "RG511"
+_UNUSED_IGNORE = "RG511"
 """The warning of what is ignored in vain, which is mended by ignoring less."""
 
 
@@ -33,7 +33,7 @@ class Action(NamedTuple):
     preferred: bool = False
 
 
-def actions(desk: Desk, checked: Checked, diagnostic: Diagnostic) -> Iterator[Action]:
+def actions(workspace: Workspace, checked: CheckedDocument, diagnostic: Diagnostic) -> Iterator[Action]:
     """What there is to do about a diagnostic of a document: its own mend; for a warning, to ignore it."""
     fix = diagnostic.fix
     if fix is not None and fix.edits:
@@ -41,38 +41,38 @@ def actions(desk: Desk, checked: Checked, diagnostic: Diagnostic) -> Iterator[Ac
         here = name == checked.document.name
         if here or not collection.is_shipped(name):
             yield Action(fix.words, fix.edits, None if here else collection.path_of(name), preferred=True)
-    if diagnostic.code in set(codes.warnings()) - {_IN_VAIN}:
-        edit = _ignoring(checked, diagnostic.code)
-        if edit is not None and _helps(desk, checked, edit, diagnostic.code):
+    if diagnostic.code in set(codes.warnings()) - {_UNUSED_IGNORE}:
+        edit = _ignore_edit(checked, diagnostic.code)
+        if edit is not None and _is_effective(workspace, checked, edit, diagnostic.code):
             yield Action(f"ignore {diagnostic.code} in this spec", (edit,))
 
 
-def _ignoring(checked: Checked, code: str) -> Edit | None:
+def _ignore_edit(checked: CheckedDocument, code: str) -> Edit | None:
     """The change that adds a code to the spec's `ignore`: to its mapping, or a line at the end of the text."""
     text = checked.document.text
-    drawn = sketch(text)
-    entry = f"{code}: {_REASON}"
-    node = drawn.find(("ignore",))
+    tree = parse_tolerant(text)
+    entry = f"{code}: {_PLACEHOLDER_REASON}"
+    node = tree.find(("ignore",))
     if node is not None and isinstance(node.value, dict):
         if text[node.start] == "{":
             comma = ", " if node.value else ""
-            return _inserted(checked, node.start + 1, f"{entry}{comma}")
+            return _insertion(checked, node.start + 1, f"{entry}{comma}")
         first = next(iter(node.value.values()))
         line = text.rfind("\n", 0, first.key_start) + 1
-        return _inserted(checked, first.key_start, f"{entry}\n{text[line : first.key_start]}")
+        return _insertion(checked, first.key_start, f"{entry}\n{text[line : first.key_start]}")
     if node is not None or text.lstrip().startswith("{"):
         return None
     gap = "" if text.endswith("\n") or not text else "\n"
-    return _inserted(checked, len(text), f"{gap}ignore: {{{entry}}}\n")
+    return _insertion(checked, len(text), f"{gap}ignore: {{{entry}}}\n")
 
 
-def _inserted(checked: Checked, index: int, words: str) -> Edit:
+def _insertion(checked: CheckedDocument, index: int, words: str) -> Edit:
     text = Text(checked.document.name, checked.document.text)
     place = text.place(index)
     return Edit(Span(text, *place, *place), words)
 
 
-def _helps(desk: Desk, checked: Checked, edit: Edit, code: str) -> bool:
+def _is_effective(workspace: Workspace, checked: CheckedDocument, edit: Edit, code: str) -> bool:
     """Whether the spec is as good after a change, and says no more of that code."""
-    after = desk.tried(checked.document, apply_edits(edit.span.text, (edit,)))
+    after = workspace.check_text(checked.document, apply_edits(edit.span.text, (edit,)))
     return after.compiled is not None and code not in {each.code for each in after.diagnostics}

@@ -1,4 +1,4 @@
-"""What may come next where the cursor is."""
+"""Completions at the cursor: keys, values and names."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import NamedTuple
 
 from resnetgen import codes
 from resnetgen.lsp import key_docs
-from resnetgen.lsp.cursor import Cursor, cursor
-from resnetgen.lsp.expected_types import Spot, keys, records, spots, tables, takes, value_at
+from resnetgen.lsp.cursor import Cursor, locate_cursor
+from resnetgen.lsp.expected_types import ExpectedType, accepts, expected_types, keys, mapping_types, records, value_at
 from resnetgen.lsp.expected_types import words as words_of
 from resnetgen.lsp.symbols import block_types, specs, stage_names, width_names
-from resnetgen.lsp.workspace import Desk, Opened
+from resnetgen.lsp.workspace import OpenDocument, Workspace
 from resnetgen.schema.fields import HERE, Code, Width, WidthOrHere
 from resnetgen.schema.record import Record
 from resnetgen.spec.block_options import BlockDefaults
 from resnetgen.spec.spec import Head
 
 
-class Item(NamedTuple):
+class Completion(NamedTuple):
     """Something that may stand in place of the characters from `start` up to the cursor.
 
     `kind` is key, word, spec, file, folder, block, stage, width or code; `about` is Markdown.
@@ -31,91 +31,91 @@ class Item(NamedTuple):
     about: str = ""
 
 
-def completion(desk: Desk, document: Opened, place: int) -> list[Item]:
-    """What may stand at a place of a document, each word once, in the order of the language."""
-    at = cursor(document.text, place)
+def complete(workspace: Workspace, document: OpenDocument, place: int) -> list[Completion]:
+    """Return the completions at an offset of a document, each once, in the order of the language."""
+    at = locate_cursor(document.text, place)
     if at is None:
         return []
-    found = _keys(desk, document, at) if at.in_key else _values(desk, document, at)
+    found = _keys(workspace, document, at) if at.in_key else _values(workspace, document, at)
     return list({item.label: item for item in reversed(list(found))}.values())[::-1]
 
 
-def _keys(desk: Desk, document: Opened, at: Cursor) -> Iterator[Item]:
+def _keys(workspace: Workspace, document: OpenDocument, at: Cursor) -> Iterator[Completion]:
     if not at.path and "extends" not in at.written:
         yield _key(at, "extends", key_docs.EXTENDS)
     if at.path in (("stages",), ("blocks",)):  # the keys are names, of which the base has some
         known = stage_names if at.path == ("stages",) else block_types
-        for name, about in known(desk, document, at.data, own=False).items():
+        for name, about in known(workspace, document, at.data, own=False).items():
             if name not in at.written:
                 yield _key(at, name, about)
-    for spot in spots(at.path, at.data):
-        yield from _keys_of(spot, at)
+    for expected in expected_types(at.path, at.data):
+        yield from _keys_of(expected, at)
 
 
-def _keys_of(spot: Spot, at: Cursor) -> Iterator[Item]:
+def _keys_of(expected: ExpectedType, at: Cursor) -> Iterator[Completion]:
     value = value_at(at.path, at.data)
-    for record, key in _known(spot, value):
+    for record, key in _record_keys(expected, value):
         if key not in at.written:
             yield _key(at, key, key_docs.about_key(record, key))
-    for names, _ in tables(spot):
-        for word in words_of(Spot(names)):
+    for names, _ in mapping_types(expected):
+        for word in words_of(ExpectedType(names)):
             if word.text not in at.written:
                 yield _key(at, word.text, "")
-        if takes(Spot(names), Code):
+        if accepts(ExpectedType(names), Code):
             for code in codes.warnings():
                 if code not in at.written:
                     yield _key(at, code, codes.pages()[code].title)
 
 
-def _known(spot: Spot, value: object) -> Iterator[tuple[type[Record], str]]:
+def _record_keys(expected: ExpectedType, value: object) -> Iterator[tuple[type[Record], str]]:
     """The keys of the record that a mapping is; while it may be one of several, those that tell which."""
-    found = records(spot, value)
+    found = records(expected, value)
     for record in found:
         for key in keys(record, value)[: 1 if len(found) > 1 else None]:
             yield record, key
 
 
-def _key(at: Cursor, name: str, about: str) -> Item:
-    return Item(name, name if at.colon else f"{name}: ", at.start, "key", about)
+def _key(at: Cursor, name: str, about: str) -> Completion:
+    return Completion(name, name if at.colon else f"{name}: ", at.start, "key", about)
 
 
-def _values(desk: Desk, document: Opened, at: Cursor) -> Iterator[Item]:
+def _values(workspace: Workspace, document: OpenDocument, at: Cursor) -> Iterator[Completion]:
     if at.path == ("extends",):
         for name, kind, about in specs(document, at.word):
-            yield Item(name, name, at.start, kind, about)
-    for spot in spots(at.path, at.data):
-        yield from _named(desk, document, at, spot)
-        for word in words_of(spot, value_at(at.path, at.data)):
+            yield Completion(name, name, at.start, kind, about)
+    for expected in expected_types(at.path, at.data):
+        yield from _names(workspace, document, at, expected)
+        for word in words_of(expected, value_at(at.path, at.data)):
             if word.text != HERE or at.path[0] == "blocks":
-                yield Item(word.text, word.text, at.start, "word", key_docs.about_word(word))
-        yield from _entries(spot, at)
+                yield Completion(word.text, word.text, at.start, "word", key_docs.about_word(word))
+        yield from _entries(expected, at)
 
 
-def _named(desk: Desk, document: Opened, at: Cursor, spot: Spot) -> Iterator[Item]:
+def _names(workspace: Workspace, document: OpenDocument, at: Cursor, expected: ExpectedType) -> Iterator[Completion]:
     """What the spec gives names to."""
-    if spot.field == "type" and spot.owner is not None and issubclass(spot.owner, BlockDefaults):
-        for name, about in block_types(desk, document, at.data).items():
-            yield Item(name, name, at.start, "block", about)
-    elif spot.field == "features" and spot.owner is Head:
+    if expected.field == "type" and expected.owner is not None and issubclass(expected.owner, BlockDefaults):
+        for name, about in block_types(workspace, document, at.data).items():
+            yield Completion(name, name, at.start, "block", about)
+    elif expected.field == "features" and expected.owner is Head:
         taken = value_at(at.path[:-1], at.data)
-        for name, about in stage_names(desk, document, at.data).items():
+        for name, about in stage_names(workspace, document, at.data).items():
             if not (isinstance(taken, list) and name in taken):
-                yield Item(name, name, at.start, "stage", about)
-    elif takes(spot, Width, WidthOrHere):
-        start = at.start + len(at.word) - len(_last_name(at.word))
+                yield Completion(name, name, at.start, "stage", about)
+    elif accepts(expected, Width, WidthOrHere):
+        start = at.start + len(at.word) - len(_trailing_name(at.word))
         for name, about in width_names(at.path, at.data).items():
-            yield Item(name, name, start, "width", about)
+            yield Completion(name, name, start, "width", about)
 
 
-def _last_name(word: str) -> str:
+def _trailing_name(word: str) -> str:
     """The name that an expression ends in; empty where it ends in a sign or a number."""
     name = word[len(word.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")) :]
     return name if name.isidentifier() else ""
 
 
-def _entries(spot: Spot, at: Cursor) -> Iterator[Item]:
+def _entries(expected: ExpectedType, at: Cursor) -> Iterator[Completion]:
     """The keys that begin an entry of a list which is a mapping, such as a layer."""
     if at.path and isinstance(at.path[-1], int):
-        for record, key in _known(spot, None):
+        for record, key in _record_keys(expected, None):
             insert = f"{{{key}: " if at.in_brackets else f"{key}: "
-            yield Item(key, insert, at.start, "key", key_docs.about_key(record, key))
+            yield Completion(key, insert, at.start, "key", key_docs.about_key(record, key))

@@ -9,13 +9,13 @@ from lsprotocol import types
 
 from resnetgen.diagnostics.model import Edit, Label, Severity, Span
 from resnetgen.lsp.actions import Action
-from resnetgen.lsp.completion import Item
+from resnetgen.lsp.completion import Completion
 from resnetgen.lsp.definition import Definition
 from resnetgen.lsp.diagnostics import Finding
 from resnetgen.lsp.hover import Hover
-from resnetgen.lsp.markdown import bare
-from resnetgen.lsp.position_codec import Place, Ruler
-from resnetgen.lsp.workspace import Desk, Opened
+from resnetgen.lsp.markdown import strip_markup
+from resnetgen.lsp.position_codec import Position, PositionCodec
+from resnetgen.lsp.workspace import OpenDocument, Workspace
 from resnetgen.source import collection
 
 _SEVERITY = {Severity.ERROR: types.DiagnosticSeverity.Error, Severity.WARNING: types.DiagnosticSeverity.Warning}
@@ -32,22 +32,22 @@ _KIND = {
 }
 
 
-class Wire:
+class ProtocolConverter:
     """Translates for an editor that counts in an encoding; `address` gives the address of a file."""
 
-    def __init__(self, desk: Desk, encoding: str, address: Callable[[str], str | None]) -> None:
-        self._desk = desk
+    def __init__(self, workspace: Workspace, encoding: str, address: Callable[[str], str | None]) -> None:
+        self._workspace = workspace
         self._encoding = encoding
         self._address = address
 
-    def ruler(self, document: Opened) -> Ruler:
+    def codec(self, document: OpenDocument) -> PositionCodec:
         """The places of an open document."""
-        return Ruler(document.text, self._encoding, bom=document.bom)
+        return PositionCodec(document.text, self._encoding, bom=document.bom)
 
-    def diagnostic(self, finding: Finding, key: str, document: Opened) -> types.Diagnostic:
+    def diagnostic(self, finding: Finding, key: str, document: OpenDocument) -> types.Diagnostic:
         """A finding of a document, which the editor calls `key`."""
         return types.Diagnostic(
-            range=_range(self.ruler(document).span(finding.span)),
+            range=_range(self.codec(document).span(finding.span)),
             message=finding.message,
             severity=_SEVERITY[finding.diagnostic.severity],
             code=finding.diagnostic.code,
@@ -55,35 +55,37 @@ class Wire:
             related_information=[self._related(label, key, document) for label in finding.related],
         )
 
-    def _related(self, label: Label, key: str, document: Opened) -> types.DiagnosticRelatedInformation:
+    def _related(self, label: Label, key: str, document: OpenDocument) -> types.DiagnosticRelatedInformation:
         if label.span.text.name == document.name:
-            location = types.Location(key, _range(self.ruler(document).span(label.span)))
+            location = types.Location(key, _range(self.codec(document).span(label.span)))
         else:
             location = self._location(collection.path_of(label.span.text.name), label.span)
         return types.DiagnosticRelatedInformation(location, label.words)
 
     def _location(self, path: Path, span: Span) -> types.Location:
         """A stretch of a file, which may be open too."""
-        key = self._desk.key_of(path)
-        document = self._desk.document(key)
-        ruler = Ruler(span.text.content, self._encoding) if document is None else self.ruler(document)
-        return types.Location(key or self._address(str(path)) or "", _range(ruler.span(span)))
+        key = self._workspace.key_of(path)
+        document = self._workspace.document(key)
+        codec = PositionCodec(span.text.content, self._encoding) if document is None else self.codec(document)
+        return types.Location(key or self._address(str(path)) or "", _range(codec.span(span)))
 
-    def definition(self, found: Definition, key: str, document: Opened) -> types.Location:
+    def definition(self, found: Definition, key: str, document: OpenDocument) -> types.Location:
         """Where something is defined that a document speaks of."""
         if found.path is None:
-            return types.Location(key, _range(self.ruler(document).span(found.span)))
+            return types.Location(key, _range(self.codec(document).span(found.span)))
         return self._location(found.path, found.span)
 
-    def hover(self, said: Hover, document: Opened, *, plain: bool) -> types.Hover:
+    def hover(self, said: Hover, document: OpenDocument, *, plain: bool) -> types.Hover:
         """What is said of a stretch of a document; `plain` for an editor that shows no Markdown."""
-        ruler = self.ruler(document)
-        return types.Hover(_markup(said.text, plain), _range((ruler.place(said.start), ruler.place(said.end))))
+        codec = self.codec(document)
+        return types.Hover(_markup(said.text, plain), _range((codec.place(said.start), codec.place(said.end))))
 
-    def item(self, item: Item, order: int, place: int, document: Opened, *, plain: bool) -> types.CompletionItem:
+    def item(
+        self, item: Completion, order: int, place: int, document: OpenDocument, *, plain: bool
+    ) -> types.CompletionItem:
         """A completion for the cursor at a place, the one with this number."""
-        ruler = self.ruler(document)
-        replaced = _range((ruler.place(item.start), ruler.place(place)))
+        codec = self.codec(document)
+        replaced = _range((codec.place(item.start), codec.place(place)))
         return types.CompletionItem(
             label=item.label,
             kind=_KIND[item.kind],
@@ -93,11 +95,11 @@ class Wire:
             text_edit=types.TextEdit(replaced, item.insert),
         )
 
-    def action(self, action: Action, finding: Finding, key: str, document: Opened) -> types.CodeAction:
+    def action(self, action: Action, finding: Finding, key: str, document: OpenDocument) -> types.CodeAction:
         """What may be done about a finding of a document."""
         if action.path is None:
-            ruler = self.ruler(document)
-            changes = {key: [types.TextEdit(_range(ruler.span(edit.span)), edit.text) for edit in action.edits]}
+            codec = self.codec(document)
+            changes = {key: [types.TextEdit(_range(codec.span(edit.span)), edit.text) for edit in action.edits]}
         else:
             changes = self._changes(action.path, action.edits)
         return types.CodeAction(
@@ -113,12 +115,12 @@ class Wire:
         return {located[0][0].uri: [types.TextEdit(location.range, text) for location, text in located]}
 
 
-def _range(places: tuple[Place, Place]) -> types.Range:
+def _range(places: tuple[Position, Position]) -> types.Range:
     start, end = places
     return types.Range(types.Position(*start), types.Position(*end))
 
 
 def _markup(markdown: str, plain: bool) -> types.MarkupContent:
     if plain:
-        return types.MarkupContent(types.MarkupKind.PlainText, bare(markdown))
+        return types.MarkupContent(types.MarkupKind.PlainText, strip_markup(markdown))
     return types.MarkupContent(types.MarkupKind.Markdown, markdown)

@@ -1,11 +1,11 @@
-"""Where in a spec the cursor is: what a completion starts from."""
+"""The context of the cursor in a spec, from which completion starts."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
-from resnetgen.lsp.tolerant_yaml.block import sketch
+from resnetgen.lsp.tolerant_yaml.block import parse_tolerant
 
 
 class Cursor(NamedTuple):
@@ -26,9 +26,9 @@ class Cursor(NamedTuple):
     in_brackets: bool = False
 
 
-def cursor(text: str, place: int) -> Cursor | None:
+def locate_cursor(text: str, place: int) -> Cursor | None:
     """Where the cursor at a place of a text is; None in a comment, or where no spec has anything."""
-    found = sketch(text, place)
+    found = parse_tolerant(text, place)
     node = found.cursor
     if node is None:
         return None
@@ -36,15 +36,15 @@ def cursor(text: str, place: int) -> Cursor | None:
     owner = node.parent
     in_brackets = owner is not None and text[owner.start : owner.start + 1] in ("[", "{")
     if not found.cursor_in_key or owner is None:
-        word, start = _word(text, node.start, place)
+        word, start = _typed_word(text, node.start, place)
         return Cursor(node.path, False, word, start, data, in_brackets=in_brackets)
-    word, start = _word(text, node.key_start, place)
+    word, start = _typed_word(text, node.key_start, place)
     others = owner.value if isinstance(owner.value, dict) else {}
     written = tuple(key for key, other in others.items() if other is not node)
     return Cursor(owner.path, True, word, start, data, written, node.colon, in_brackets)
 
 
-def _word(text: str, start: int, place: int) -> tuple[str, int]:
+def _typed_word(text: str, start: int, place: int) -> tuple[str, int]:
     """What is written from a place up to the cursor, without the quotes that it begins with, and where it begins."""
     start += text[start:place].startswith(('"', "'"))
     return text[start:place], start

@@ -16,18 +16,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from resnetgen.lsp.tolerant_yaml.block import sketch
+from resnetgen.lsp.tolerant_yaml.block import parse_tolerant
 from resnetgen.source.collection import SUFFIXES
 from resnetgen.spec.spec import Spec
 
 _COMMENTS = re.compile(r"(?>(?:[ \t\r]*+(?:#[^\n]*+)?\n)*)[ \t]*+(?:#[^\n]*+)?")
 """What stands before anything else; possessive, since of a text of blank lines it would else try every part."""
 
-_NAMED = re.compile(r"\bresnetgen\b", re.IGNORECASE)
+_MENTION = re.compile(r"\bresnetgen\b", re.IGNORECASE)
 
 _KEYS = frozenset({"extends", *Spec.model_fields})
 
-_TELLING = frozenset({"stem", "head", "block", "blocks", "input", "stages", "layout", "output_stride", "init"})
+_DISTINCTIVE_KEYS = frozenset({"stem", "head", "block", "blocks", "input", "stages", "layout", "output_stride", "init"})
 """Keys that a spec has and that tell it, beside another of its own."""
 
 
@@ -36,12 +36,13 @@ def is_spec(path: Path | None, text: str) -> bool:
     if path is not None and (path.name.startswith(".") or path.suffix not in SUFFIXES):
         return False
     comments = _COMMENTS.match(text)
-    if comments is not None and _NAMED.search(comments[0]):
+    if comments is not None and _MENTION.search(comments[0]):
         return True
-    top = sketch(text).root.data()
+    top = parse_tolerant(text).root.data()
     found: dict[str, object] = top if isinstance(top, dict) else {}
     if path is not None and "specs" in path.parent.parts and 2 * len(_KEYS & found.keys()) >= len(found):
         return True
-    extends = not isinstance(found.get("extends", []), list | dict) and bool(({"name"} | _TELLING) & found.keys())
-    stages = not isinstance(found.get("stages", []), list) and len(_TELLING & found.keys()) > 1
+    telling = _DISTINCTIVE_KEYS & found.keys()
+    extends = not isinstance(found.get("extends", []), list | dict) and bool(telling or "name" in found)
+    stages = not isinstance(found.get("stages", []), list) and len(telling) > 1
     return extends or stages

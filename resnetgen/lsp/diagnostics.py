@@ -1,4 +1,4 @@
-"""What is wrong with a document, as an editor shows it: every diagnostic at a place of that document."""
+"""Diagnostics for an editor: each at a span of the open document."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Span, Text
 from resnetgen.diagnostics.terminal import escape
-from resnetgen.lsp.workspace import Checked
+from resnetgen.lsp.workspace import CheckedDocument
 
 
 class Finding(NamedTuple):
@@ -18,7 +18,7 @@ class Finding(NamedTuple):
     related: tuple[Label, ...]
 
 
-def findings(checked: Checked) -> list[Finding]:
+def findings(checked: CheckedDocument) -> list[Finding]:
     """Everything that is wrong with a document.
 
     What is wrong with one of its bases stands at its `extends`, and the place in the base beside it.
@@ -38,10 +38,10 @@ def _finding(diagnostic: Diagnostic, name: str) -> Finding:
     if diagnostic.help:
         message = f"{message}\nhelp: {escape(diagnostic.help)}"
     related = tuple(label for label in labels if label is not here)
-    return Finding(diagnostic, span, message, tuple(_worded(label, diagnostic) for label in related))
+    return Finding(diagnostic, span, message, tuple(_with_words(label, diagnostic) for label in related))
 
 
-def _worded(label: Label, diagnostic: Diagnostic) -> Label:
+def _with_words(label: Label, diagnostic: Diagnostic) -> Label:
     return label._replace(words=escape(label.words or diagnostic.message))
 
 

@@ -1,4 +1,4 @@
-"""What there is to say of what the mouse points at."""
+"""Hovers: documentation and statistics for the key or value under the mouse."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Path
 from resnetgen.layers import layer_kind
 from resnetgen.lsp import hover_stats, key_docs
-from resnetgen.lsp.expected_types import keys, records, spots, value_at
+from resnetgen.lsp.expected_types import expected_types, keys, records, value_at
 from resnetgen.lsp.expected_types import words as words_of
 from resnetgen.lsp.markdown import literal
 from resnetgen.lsp.symbols import block_types
-from resnetgen.lsp.tolerant_yaml.block import sketch
-from resnetgen.lsp.workspace import Desk, Opened
+from resnetgen.lsp.tolerant_yaml.block import parse_tolerant
+from resnetgen.lsp.workspace import OpenDocument, Workspace
 from resnetgen.source import collection
 
 
@@ -25,27 +25,27 @@ class Hover(NamedTuple):
     end: int
 
 
-def hover(desk: Desk, key: str, place: int) -> Hover | None:
-    """What there is to say at a place of an open document, if anything."""
-    document, checked = desk.opened(key), desk.checked(key)
+def hover(workspace: Workspace, key: str, place: int) -> Hover | None:
+    """Return the hover at an offset of an open document; None if there is none."""
+    document, checked = workspace.spec(key), workspace.checked(key)
     if document is None or checked is None:
         return None
-    drawn = sketch(document.text)
-    found = drawn.at(place)
+    tree = parse_tolerant(document.text)
+    found = tree.at(place)
     if found is None:
         return None
     node, in_key = found
     start, end = (node.key_start, node.key_end) if in_key else (node.start, node.end)
-    data = drawn.root.data()
+    data = tree.root.data()
     if in_key:
-        said = [_figures(checked.compiled, node.path, data), _key(node.path, data)]
+        said = [_stats(checked.compiled, node.path, data), _key_docs(node.path, data)]
     else:
-        said = [_value(desk, document, node.path, data)]
+        said = [_value_docs(workspace, document, node.path, data)]
     text = "\n\n---\n\n".join(part for part in said if part)
     return Hover(text, start, end) if text else None
 
 
-def _figures(compiled: Compiled | None, path: Path, data: object) -> str:
+def _stats(compiled: Compiled | None, path: Path, data: object) -> str:
     """What the network has where a key stands; nothing where the spec is at fault."""
     if compiled is None:
         return ""
@@ -63,34 +63,38 @@ def _figures(compiled: Compiled | None, path: Path, data: object) -> str:
     return ""
 
 
-def _key(path: Path, data: object) -> str:
+def _key_docs(path: Path, data: object) -> str:
     """What a key of the language means; a name that the spec gives is not one."""
     if path == ("extends",):
         return key_docs.EXTENDS
     outer = value_at(path[:-1], data)
-    for spot in spots(path[:-1], data):
-        for record in records(spot, outer):
+    for expected in expected_types(path[:-1], data):
+        for record in records(expected, outer):
             if path[-1] in keys(record, outer):
                 return key_docs.about_key(record, str(path[-1]))
     return ""
 
 
-def _value(desk: Desk, document: Opened, path: Path, data: object) -> str:
+def _value_docs(workspace: Workspace, document: OpenDocument, path: Path, data: object) -> str:
     value = value_at(path, data)
     if path == ("extends",):
-        return _extended(desk, document, value)
-    for spot in spots(path, data):
-        if spot.field == "type" and path[-1] == "type" and value in (known := block_types(desk, document, data)):
+        return _base_docs(workspace, document, value)
+    for expected in expected_types(path, data):
+        if (
+            expected.field == "type"
+            and path[-1] == "type"
+            and value in (known := block_types(workspace, document, data))
+        ):
             return known[str(value)]
-        for word in words_of(spot, value):
+        for word in words_of(expected, value):
             if word.text == value:
                 return key_docs.about_word(word)
     return ""
 
 
-def _extended(desk: Desk, document: Opened, value: object) -> str:
+def _base_docs(workspace: Workspace, document: OpenDocument, value: object) -> str:
     """What a spec extends: its name, its description, and its file."""
-    found = desk.extended(document, value)
+    found = workspace.resolve_bases(document, value)
     if found is None:
         return ""
     base = found.sources[1]

@@ -1,4 +1,4 @@
-"""What the compiler knows of a network and its parts, as Markdown for where they are written."""
+"""Statistics of a network and its parts as Markdown: shapes, costs, receptive fields."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from resnetgen.lsp.markdown import code, literal
 from resnetgen.number_format import format_extents, pluralize
 from resnetgen.ops.operator import by_axis
 
-_MOST_USES = 8
+_MAX_USES = 8
 """So many of the blocks that a layer stands in are told."""
 
 
@@ -27,7 +27,7 @@ def network(compiled: Compiled) -> str:
         f"{weighted_layers(net):,} weighted layers in {pluralize(net.blocks(), 'block')}; "
         f"receptive field {format_extents(receptive_fields(net)[-1].field)}",
     ]
-    return f"{title}\n\n{_listed(lines)}"
+    return f"{title}\n\n{_bullets(lines)}"
 
 
 def stage(compiled: Compiled, name: str) -> str:
@@ -44,7 +44,7 @@ def stage(compiled: Compiled, name: str) -> str:
         f"receptive field {format_extents(receptive_fields(compiled.network)[index + 1].field)}",
         *(f"shortcut {kind}: {literal(why)}" for kind, why in _shortcuts(found)),
     ]
-    return f"{title}\n\n{_listed(lines)}"
+    return f"{title}\n\n{_bullets(lines)}"
 
 
 def stem(compiled: Compiled) -> str:
@@ -63,8 +63,8 @@ def layer(compiled: Compiled, path: Path) -> str:
         trace = compiled.trace
         return _steps(step for step in (*trace.stem, *trace.head) if step.node.at == path)
     uses = list(_uses(compiled, path))
-    left = len(uses) - _MOST_USES
-    return "\n\n".join(uses[:_MOST_USES] + ([f"and in {pluralize(left, 'other block')}"] if left > 0 else []))
+    left = len(uses) - _MAX_USES
+    return "\n\n".join(uses[:_MAX_USES] + ([f"and in {pluralize(left, 'other block')}"] if left > 0 else []))
 
 
 def _uses(compiled: Compiled, path: Path) -> Iterator[str]:
@@ -90,7 +90,7 @@ def _shortcuts(found: StageTrace) -> dict[tuple[str, str], None]:
 
 
 def _steps(steps: Iterable[Step]) -> str:
-    return _listed(_step(step) for step in steps)
+    return _bullets(_step(step) for step in steps)
 
 
 def _step(step: Step) -> str:
@@ -104,5 +104,5 @@ def _costs(made: Cost) -> str:
     return f"{pluralize(made.params, 'parameter')}{macs}"
 
 
-def _listed(lines: Iterable[str]) -> str:
+def _bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)

@@ -1,4 +1,4 @@
-"""What keys and words of the language mean, as Markdown: what hovering shows, and what completion explains."""
+"""Documentation of keys and words of the language as Markdown, for hovers and completions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 from resnetgen.jsonschema.defaults import default
-from resnetgen.lsp.expected_types import Spot, Word, words
+from resnetgen.lsp.expected_types import ExpectedType, Word, words
 from resnetgen.lsp.markdown import code
 from resnetgen.schema.field_docs import meaning
 from resnetgen.schema.record import Record
@@ -17,10 +17,12 @@ EXTENDS = "The spec to start from: one of the collection by its name, or a file 
 def about_key(record: type[Record], key: str) -> str:
     """What a key of a record means, the words that it may have, and its default."""
     field = record.model_fields[key]
-    listed = [word.text for word in words(Spot(field.annotation, record, key))]
+    listed = [word.text for word in words(ExpectedType(field.annotation, record, key))]
     known = f"\n\nOne of {', '.join(map(code, listed))}." if len(listed) > 1 else ""
     written = default(field)
-    ends = "Required." if field.required else f"Default: {code(_spelled(written['default']))}." if written else ""
+    ends = (
+        "Required." if field.required else f"Default: {code(_format_default(written['default']))}." if written else ""
+    )
     return f"{meaning(record, key)}{known}" + (f"\n\n{ends}" if ends else "")
 
 
@@ -35,7 +37,7 @@ def about_record(record: type[Record]) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
-def _spelled(value: Any) -> str:
+def _format_default(value: Any) -> str:
     from json import dumps
 
     return value if isinstance(value, str) and value else dumps(value)

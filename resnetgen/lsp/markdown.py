@@ -6,13 +6,13 @@ import re
 
 from resnetgen.diagnostics.terminal import escape
 
-_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$-])")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>()#+!|~&$-])")
 
 
 def literal(text: str) -> str:
     """A text on one line, every sign that Markdown could read escaped."""
-    return _SIGNS.sub(r"\\\1", escape(" ".join(text.split())))
+    return _SPECIAL.sub(r"\\\1", escape(" ".join(text.split())))
 
 
 def code(text: str) -> str:
@@ -20,6 +20,6 @@ def code(text: str) -> str:
     return f"`{escape(' '.join(text.split())).replace('`', chr(39))}`"
 
 
-def bare(markdown: str) -> str:
+def strip_markup(markdown: str) -> str:
     """Markdown of our own for an editor that shows plain text: without escapes, backticks and the signs for bold."""
     return _ESCAPED.sub(r"\1", markdown.replace("**", "").replace("`", ""))

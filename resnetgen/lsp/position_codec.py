@@ -1,4 +1,4 @@
-"""Places in a text as the Language Server Protocol counts them: lines, and code units of an encoding within a line."""
+"""Conversion between character offsets and positions of the Language Server Protocol: lines and code units."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from functools import lru_cache
 
 from resnetgen.diagnostics.model import Span
 
-_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = re.compile(r"\r\n|\n|\r")
 """What ends a line in the protocol; YAML has more line ends, and Python's `str.splitlines` more still."""
 
-_YAML_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_YAML_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
-_UNITS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
+_ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 """Encoding of the protocol -> codec of Python, and the bytes of a code unit."""
 
-Place = tuple[int, int]
+Position = tuple[int, int]
 """A line, and code units before the place in it; both count from 0."""
 
 
-class Ruler:
+class PositionCodec:
     """A text's places. `bom` tells of a byte order mark before the text, which counts in its first line."""
 
     def __init__(self, text: str, encoding: str = "utf-16", *, bom: bool = False) -> None:
         self._text = text
-        self._codec, self._unit = _UNITS[encoding]
+        self._codec, self._unit = _ENCODINGS[encoding]
         self._before = self._units("\ufeff") if bom else 0
-        self._lines = _starts(text, _END)
+        self._lines = _line_starts(text, _LINE_END)
 
-    def place(self, index: int) -> Place:
-        """The place before a character, which is counted from 0."""
+    def place(self, index: int) -> Position:
+        """Return the position of a character offset."""
         index = min(max(index, 0), len(self._text))
         line = bisect_right(self._lines, index) - 1
         units = self._units(self._text[self._lines[line] : index])
@@ -47,31 +47,31 @@ class Ruler:
         return start + (min(left, len(content)) if content.isascii() else self._characters(content, left))
 
     def _characters(self, content: str, units: int) -> int:
-        """How many characters of a line so many code units hold."""
+        """Return the number of characters in the first `units` code units of a line."""
         for count, character in enumerate(content):
             units -= self._units(character)
             if units < 0:
                 return count
         return len(content)
 
-    def span(self, span: Span) -> tuple[Place, Place]:
-        """Where a stretch of this text begins and ends."""
-        start, end = stretch(self._text, span)
+    def span(self, span: Span) -> tuple[Position, Position]:
+        """Return the positions of the start and the end of a span."""
+        start, end = character_range(self._text, span)
         return self.place(start), self.place(end)
 
     def _units(self, text: str) -> int:
         return len(text) if text.isascii() else len(text.encode(self._codec, "surrogatepass")) // self._unit
 
 
-def stretch(text: str, span: Span) -> tuple[int, int]:
+def character_range(text: str, span: Span) -> tuple[int, int]:
     """The characters of a stretch of a text, which may be another text now: it ends where the text does."""
-    starts = _starts(text, _YAML_END)
+    starts = _line_starts(text, _YAML_LINE_END)
     places = ((span.line, span.column), (span.end_line, span.end_column))
     start, end = (min(starts[min(line, len(starts)) - 1] + column - 1, len(text)) for line, column in places)
     return start, max(start, end)
 
 
 @lru_cache(maxsize=16)
-def _starts(text: str, ends: re.Pattern[str]) -> list[int]:
-    """Where each line begins."""
+def _line_starts(text: str, ends: re.Pattern[str]) -> list[int]:
+    """Return the offset of each line."""
     return [0, *(match.end() for match in ends.finditer(text))]

@@ -18,12 +18,12 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from resnetgen import __version__
 from resnetgen.lsp.actions import actions
-from resnetgen.lsp.completion import completion
-from resnetgen.lsp.convert import Wire
+from resnetgen.lsp.completion import complete
+from resnetgen.lsp.convert import ProtocolConverter
 from resnetgen.lsp.definition import definition
 from resnetgen.lsp.diagnostics import findings
 from resnetgen.lsp.hover import hover
-from resnetgen.lsp.workspace import Desk
+from resnetgen.lsp.workspace import Workspace
 
 DELAY = 0.1
 """Seconds without a change after which a document is checked."""
@@ -34,8 +34,8 @@ _TRIGGERS = [" ", "/", "[", "{"]
 class Server:
     """The server of one editor."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
         self._pygls = LanguageServer("resnetgen", __version__, types.TextDocumentSyncKind.Full)
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._in_order = False
@@ -76,9 +76,9 @@ class Server:
         self._pygls.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
 
     @property
-    def _wire(self) -> Wire:
+    def _converter(self) -> ProtocolConverter:
         encoding = self._pygls.workspace.position_encoding
-        return Wire(self.desk, str(getattr(encoding, "value", encoding)), from_fs_path)
+        return ProtocolConverter(self.workspace, str(getattr(encoding, "value", encoding)), from_fs_path)
 
     def _watch(self, params: types.InitializedParams) -> None:
         """Ask to be told of files that change outside of the editor, where it can."""
@@ -102,26 +102,26 @@ class Server:
 
     def _put(self, key: str, *, at_once: bool) -> None:
         """Take over a text, and check it and the specs that extend it: at once, or when no other change has come."""
-        outdated = self.desk.put(key, _path(key), self._pygls.workspace.get_text_document(key).source)
+        outdated = self.workspace.put(key, _path(key), self._pygls.workspace.get_text_document(key).source)
         if at_once:
             self._publish(key)
         self._publish_soon([*([] if at_once else [key]), *outdated])
 
     def _save(self, params: types.DidSaveTextDocumentParams) -> None:
-        if self.desk.is_shipped(params.text_document.uri):
+        if self.workspace.is_shipped(params.text_document.uri):
             self._files_changed(None)
         else:
             self._publish(params.text_document.uri)
 
     def _close(self, params: types.DidCloseTextDocumentParams) -> None:
         key = params.text_document.uri
-        outdated = self.desk.remove(key)
+        outdated = self.workspace.remove(key)
         self._publish(key)
         self._publish_soon(outdated)
 
     def _files_changed(self, params: types.DidChangeWatchedFilesParams | None) -> None:
-        self.desk.forget_files()
-        self._publish_soon(self.desk.keys())
+        self.workspace.forget_files()
+        self._publish_soon(self.workspace.keys())
 
     def _publish_soon(self, keys: list[str] | tuple[str, ...]) -> None:
         for key in keys:
@@ -137,57 +137,57 @@ class Server:
     def _publish(self, key: str) -> None:
         """Send what is wrong with a document: nothing where it is no spec, or closed."""
         self._cancel(key)
-        checked = self.desk.checked(key)
+        checked = self.workspace.checked(key)
         found = []
         if checked is not None:
-            found = [self._wire.diagnostic(each, key, checked.document) for each in findings(checked)]
+            found = [self._converter.diagnostic(each, key, checked.document) for each in findings(checked)]
         version = self._pygls.workspace.get_text_document(key).version
         self._pygls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(key, found, version))
 
     def _hover(self, params: types.HoverParams) -> types.Hover | None:
         key = params.text_document.uri
-        document = self.desk.opened(key)
+        document = self.workspace.spec(key)
         if document is None:
             return None
-        said = hover(self.desk, key, self._index(key, params.position))
-        return None if said is None else self._wire.hover(said, document, plain=self._is_plain("hover"))
+        said = hover(self.workspace, key, self._index(key, params.position))
+        return None if said is None else self._converter.hover(said, document, plain=self._is_plain("hover"))
 
     def _definition(self, params: types.DefinitionParams) -> types.Location | None:
         key = params.text_document.uri
-        document = self.desk.opened(key)
+        document = self.workspace.spec(key)
         if document is None:
             return None
-        found = definition(self.desk, document, self._index(key, params.position))
-        return None if found is None else self._wire.definition(found, key, document)
+        found = definition(self.workspace, document, self._index(key, params.position))
+        return None if found is None else self._converter.definition(found, key, document)
 
     def _complete(self, params: types.CompletionParams) -> list[types.CompletionItem]:
         key = params.text_document.uri
-        document = self.desk.opened(key)
+        document = self.workspace.spec(key)
         if document is None:
             return []
         place = self._index(key, params.position)
-        wire, plain = self._wire, self._is_plain("completion")
-        found = completion(self.desk, document, place)
-        return [wire.item(item, order, place, document, plain=plain) for order, item in enumerate(found)]
+        converter, plain = self._converter, self._is_plain("completion")
+        found = complete(self.workspace, document, place)
+        return [converter.item(item, order, place, document, plain=plain) for order, item in enumerate(found)]
 
     def _act(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         key = params.text_document.uri
-        checked = self.desk.checked(key)
+        checked = self.workspace.checked(key)
         only = params.context.only
         if checked is None or (only is not None and types.CodeActionKind.QuickFix not in only):
             return []
-        wire = self._wire
+        converter = self._converter
         return [
-            wire.action(action, finding, key, checked.document)
+            converter.action(action, finding, key, checked.document)
             for finding in findings(checked)
-            if _overlap(wire.diagnostic(finding, key, checked.document).range, params.range)
-            for action in actions(self.desk, checked, finding.diagnostic)
+            if _overlap(converter.diagnostic(finding, key, checked.document).range, params.range)
+            for action in actions(self.workspace, checked, finding.diagnostic)
         ]
 
     def _index(self, key: str, position: types.Position) -> int:
-        document = self.desk.opened(key)
+        document = self.workspace.spec(key)
         assert document is not None, "asked of a spec that is open"
-        return self._wire.ruler(document).index(position.line, position.character)
+        return self._converter.codec(document).index(position.line, position.character)
 
     def _is_plain(self, feature: str) -> bool:
         """Whether the editor shows no Markdown there."""

@@ -1,4 +1,4 @@
-"""What a spec and its bases give names to: specs, block types, stages and widths, each with a few words as Markdown."""
+"""Names that a spec and its bases define: specs, block types, stages and widths, each with Markdown documentation."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from functools import cache
 from resnetgen.lower.block_types import BUILT_IN, built_in_file
 from resnetgen.lsp.expected_types import value_at
 from resnetgen.lsp.markdown import literal
-from resnetgen.lsp.workspace import Desk, Opened
+from resnetgen.lsp.workspace import OpenDocument, Workspace
 from resnetgen.source import collection
 from resnetgen.source.project_root import project_tree
 from resnetgen.source.source import read
 
 
-def specs(document: Opened, word: str) -> Iterator[tuple[str, str, str]]:
+def specs(document: OpenDocument, word: str) -> Iterator[tuple[str, str, str]]:
     """What `extends` may say: each with `spec`, `file` or `folder`, and what it is.
 
     Files are those of the folder that `word` leads to so far, and lie in the tree that the document belongs to.
@@ -29,7 +29,7 @@ def specs(document: Opened, word: str) -> Iterator[tuple[str, str, str]]:
     tree = project_tree(folder)
     with suppress(OSError, ValueError):  # there is no such folder, or none of that name can be
         for entry in sorted(os.scandir(folder / lead), key=lambda each: each.name):
-            if entry.name.startswith(".") or not tree.holds(entry.path):
+            if entry.name.startswith(".") or not tree.contains(entry.path):
                 continue
             if entry.is_dir():
                 yield f"{lead}{entry.name}/", "folder", ""
@@ -37,24 +37,24 @@ def specs(document: Opened, word: str) -> Iterator[tuple[str, str, str]]:
                 yield f"{lead}{entry.name}", "file", ""
 
 
-def block_types(desk: Desk, document: Opened, data: object, *, own: bool = True) -> dict[str, str]:
+def block_types(workspace: Workspace, document: OpenDocument, data: object, *, own: bool = True) -> dict[str, str]:
     """The block types that a document knows: its own, those of its bases, and the built-in ones; or but its own."""
     mine = value_at(("blocks",), data) if own else None
-    inherited = _inherited(desk, document, data, "blocks")
+    inherited = _from_bases(workspace, document, data, "blocks")
     found = {**inherited, **(mine if isinstance(mine, dict) else {})}
     described = {name: _description(value) for name, value in found.items()}
     return described | ({name: literal(_built_in(name)) for name in BUILT_IN if name not in found} if own else {})
 
 
-def stage_names(desk: Desk, document: Opened, data: object, *, own: bool = True) -> dict[str, str]:
+def stage_names(workspace: Workspace, document: OpenDocument, data: object, *, own: bool = True) -> dict[str, str]:
     """The stages of a document: those of its bases and its own, without those that it takes out; or but its own."""
     mine = value_at(("stages",), data) if own else None
-    found = {**_inherited(desk, document, data, "stages"), **(mine if isinstance(mine, dict) else {})}
+    found = {**_from_bases(workspace, document, data, "stages"), **(mine if isinstance(mine, dict) else {})}
     return {name: "" for name, value in found.items() if value not in (None, "null", "~")}
 
 
 def width_names(path: tuple[str | int, ...], data: object) -> dict[str, str]:
-    """The names that the width at a path may speak of (docs/spec.md, "Widths")."""
+    """The names that the width at a path may speak of (docs/reference/language/widths.md)."""
     come = {"in": "The input channels of the block."}
     if path[0] not in ("block", "blocks", "stages"):
         return {}
@@ -67,15 +67,15 @@ def width_names(path: tuple[str | int, ...], data: object) -> dict[str, str]:
     widths = value_at((*owner, "widths"), data)
     names = list(widths) if isinstance(widths, dict) else []
     before = names[: names.index(str(path[-1]))] if path[-2] == "widths" and path[-1] in names else names
-    return found | {"mid": "The inner width of the block."} | {name: _said(widths, name) for name in before}
+    return found | {"mid": "The inner width of the block."} | {name: _expression(widths, name) for name in before}
 
 
-def _said(widths: object, name: str) -> str:
+def _expression(widths: object, name: str) -> str:
     return literal(str(value_at((name,), widths)))
 
 
-def _inherited(desk: Desk, document: Opened, data: object, key: str) -> dict[str, object]:
-    base = desk.extended(document, value_at(("extends",), data))
+def _from_bases(workspace: Workspace, document: OpenDocument, data: object, key: str) -> dict[str, object]:
+    base = workspace.resolve_bases(document, value_at(("extends",), data))
     found = None if base is None else base.data.get(key)
     return dict(found) if isinstance(found, dict) else {}
 

@@ -1,4 +1,4 @@
-"""The open documents, and what the compiler says of each: worked out when it is asked for, and kept while it holds."""
+"""The open documents and the compiler's results for them, computed on demand and cached until a change."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from resnetgen.source import collection
 from resnetgen.source.extends import Document, FindBase, resolve
 from resnetgen.source.source import Source, parse
 
-Hear = Callable[[Path | None, tuple[Diagnostic, ...]], tuple[Diagnostic, ...]]
+DiagnosticFilter = Callable[[Path | None, tuple[Diagnostic, ...]], tuple[Diagnostic, ...]]
 """What is left of the diagnostics of a spec by the settings that hold for its file, which may be None."""
 
 UNSAVED = "untitled"
-"""What messages call a document that has no file."""
+"""The name of a document without a file, in messages."""
 
 
-class Opened(NamedTuple):
+class OpenDocument(NamedTuple):
     """A document as the editor has it; `bom` tells of a byte order mark that was taken off its text.
 
     `path` is None and `real`, its path with every link followed, empty where it has no file. `name` is what messages
@@ -38,11 +38,11 @@ class Opened(NamedTuple):
     is_spec: bool
 
 
-def opened(path: Path | None, text: str) -> Opened:
-    """A document with this text."""
+def open_document(path: Path | None, text: str) -> OpenDocument:
+    """Return a document with this text."""
     bare = text.removeprefix("\ufeff")
     real = "" if path is None else os.path.realpath(path)
-    return Opened(_name(path, real), path, real, bare, bare != text, is_spec(path, bare))
+    return OpenDocument(_name(path, real), path, real, bare, bare != text, is_spec(path, bare))
 
 
 def _name(path: Path | None, real: str) -> str:
@@ -54,79 +54,81 @@ def _name(path: Path | None, real: str) -> str:
     return path.as_posix()
 
 
-class Checked(NamedTuple):
+class CheckedDocument(NamedTuple):
     """What the compiler says of a document: `source` is None where it cannot be read, `compiled` where it is at fault.
 
     `bases` are the real paths of the files that its bases are in, or would be.
     """
 
-    document: Opened
+    document: OpenDocument
     source: Source | None
     compiled: Compiled | None
     diagnostics: tuple[Diagnostic, ...]
     bases: frozenset[str]
 
 
-class Desk:
-    """The open documents, by what the editor calls them. Those that are no specs lie here too: they may be bases."""
+class Workspace:
+    """The open documents by URI, including those that are no specs, since they may be bases."""
 
-    def __init__(self, hear: Hear = lambda path, diagnostics: diagnostics, *, allow_outside: bool = False) -> None:
-        self._hear = hear
+    def __init__(
+        self, keep: DiagnosticFilter = lambda path, diagnostics: diagnostics, *, allow_outside: bool = False
+    ) -> None:
+        self._keep = keep
         self._allow_outside = allow_outside
-        self._opened: dict[str, Opened] = {}
-        self._checked: dict[str, Checked] = {}
+        self._opened: dict[str, OpenDocument] = {}
+        self._checked: dict[str, CheckedDocument] = {}
 
     def put(self, key: str, path: Path | None, text: str) -> list[str]:
-        """Open a document, or change its text. It gives the other specs that are to be checked again for it."""
-        self._opened[key] = opened(path, text)
+        """Open a document, or change its text; return the other specs that have to be checked again."""
+        self._opened[key] = open_document(path, text)
         return self._forget(key)
 
     def remove(self, key: str) -> list[str]:
-        """Close a document: from now on its file counts. It gives the specs that are to be checked again for it."""
+        """Close a document, so that its file counts; return the specs that have to be checked again."""
         outdated = self._forget(key)
         self._opened.pop(key, None)
         return outdated
 
     def forget_files(self) -> None:
-        """Read every file anew, those of the collection too, which are read once: some may have changed."""
+        """Drop everything read from files, the collection included, since files may have changed."""
         collection.names.cache_clear()
         collection.shipped.cache_clear()
         self._checked.clear()
 
     def is_shipped(self, key: str) -> bool:
-        """Whether a document is of the collection."""
+        """Return whether a document is a spec of the collection."""
         return key in self._opened and collection.is_shipped(self._opened[key].name)
 
     def keys(self) -> tuple[str, ...]:
-        """The open documents."""
+        """Return the URIs of the open documents."""
         return tuple(self._opened)
 
-    def document(self, key: str | None) -> Opened | None:
-        """An open document, be it a spec or not."""
+    def document(self, key: str | None) -> OpenDocument | None:
+        """Return an open document, spec or not."""
         return None if key is None else self._opened.get(key)
 
-    def opened(self, key: str) -> Opened | None:
-        """An open document that is a spec."""
+    def spec(self, key: str) -> OpenDocument | None:
+        """Return an open document if it is a spec."""
         found = self._opened.get(key)
         return found if found is not None and found.is_spec else None
 
-    def checked(self, key: str) -> Checked | None:
-        """What the compiler says of an open document; None where it is no spec."""
-        found = self.opened(key)
+    def checked(self, key: str) -> CheckedDocument | None:
+        """Return the compiler's result for an open document; None if it is no spec."""
+        found = self.spec(key)
         if found is not None and key not in self._checked:
             self._checked[key] = self._check(found)
         return self._checked.get(key)
 
-    def tried(self, document: Opened, text: str) -> Checked:
-        """What the compiler would say of a document with another text."""
-        return self._check(opened(document.path, text))
+    def check_text(self, document: OpenDocument, text: str) -> CheckedDocument:
+        """Return the compiler's result for a document with another text."""
+        return self._check(open_document(document.path, text))
 
     def key_of(self, path: Path) -> str | None:
-        """What the editor calls the file of this path, where it has it open."""
+        """Return the URI of the open document with this file; None if it is not open."""
         real = os.path.realpath(path)
         return next((key for key, each in self._opened.items() if each.real == real), None)
 
-    def extended(self, document: Opened, extends: object) -> Document | None:
+    def resolve_bases(self, document: OpenDocument, extends: object) -> Document | None:
         """What a document's `extends` alone makes of it: all of its bases in one. None where one of them is missing."""
         from json import dumps
 
@@ -147,7 +149,7 @@ class Desk:
             del self._checked[other]
         return outdated
 
-    def _check(self, document: Opened) -> Checked:
+    def _check(self, document: OpenDocument) -> CheckedDocument:
         read: set[str] = set()
         source = compiled = None
         try:
@@ -157,7 +159,9 @@ class Desk:
             diagnostics: Iterable[Diagnostic] = compiled.warnings
         except SpecError as error:
             diagnostics = error.diagnostics
-        return Checked(document, source, compiled, self._hear(document.path, tuple(diagnostics)), frozenset(read))
+        return CheckedDocument(
+            document, source, compiled, self._keep(document.path, tuple(diagnostics)), frozenset(read)
+        )
 
     def _bases(self, source: Source, read: set[str]) -> FindBase:
         """How the bases of a spec are found: open ones as the editor has them. It writes down where it looked."""

@@ -1,4 +1,4 @@
-"""Activations: every module of torch.nn that works element by element and needs no shape.
+"""Activations: the elementwise modules of torch.nn, which keep the shape of their input.
 
 They share all their facts but name and options, so they are rows of a table rather than files.
 """
@@ -10,14 +10,15 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self
 from resnetgen.ops.operator import Argument, Construction, Operator, TensorSpec
 from resnetgen.schema.fields import HERE, choice, spelled_out, validation_error
 from resnetgen.schema.json_forms import Rule
+from resnetgen.schema.marks import Shorthand
 from resnetgen.schema.numbers import NotNegative, Positive, Real
-from resnetgen.schema.record import Record, Shorthand
+from resnetgen.schema.record import Record
 
 REQUIRED = None
 
 
 class Row(NamedTuple):
-    """PyTorch's module, its options with their defaults, and whether PyTorch can write over the input."""
+    """A row of `TABLE`: the torch.nn module, its options with their defaults, and `inplace` if PyTorch has it."""
 
     module: str
     inplace: bool = False
@@ -73,7 +74,7 @@ class Activation(Operator):
         return Construction(f"nn.{row.module}", arguments)
 
     def entries(self) -> tuple[TensorSpec, ...]:
-        """PReLU's one slope, shared by all channels, is the only weight among them."""
+        """Return the slope of PReLU, shared by all channels: the only activation here with a weight."""
         return (TensorSpec("weight", (1,)),) if self.type == "prelu" else ()
 
     def describe(self) -> str:
@@ -168,12 +169,16 @@ class ActivationSlot(Record):
         return given
 
     def operator(self, free: bool) -> Operator | None:
-        """The operator, None for `none`; `free` says that its input may be written over."""
+        """Return the operator, None for `none`.
+
+        Args:
+            free: True if its input may be overwritten.
+        """
         return self._operators[free]
 
     @cached_property
     def _operators(self) -> tuple[Operator | None, Operator | None]:
-        """The operator that writes a new tensor, and the one that may write over its input."""
+        """Return the operator out of place and, where PyTorch has one, in place."""
         if self.type not in TABLE:
             return None, None
         row, given = TABLE[self.type], self._given()
@@ -182,7 +187,7 @@ class ActivationSlot(Record):
 
 
 def _order(kind: str, low: str, high: str) -> tuple[Rule, Rule]:
-    """One bound is on its side of the other where that is left to its default: two numbers are not compared."""
+    """Return an error if a lower bound is above its upper one; either may be a default."""
     defaults = dict(TABLE[kind].options)
     alike = {"type": {"const": kind}}
     return (

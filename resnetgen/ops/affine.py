@@ -1,4 +1,4 @@
-"""A scale and a shift for each channel: what is left of a norm that divides by nothing."""
+"""Per-channel affine map: the scale and shift that remain of a norm without its division."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operato
 
 
 class Affine(Operator):
-    """Any map to one of its shape, `weight * x + bias`."""
+    """`weight * x + bias` for each channel; the output has the shape of the input."""
 
     template: ClassVar[str] = "affine.py.j2"
     class_name: ClassVar[str] = "Affine"

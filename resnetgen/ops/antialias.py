@@ -1,4 +1,4 @@
-"""What the anti-aliasing layers of a spec have in common: they take over the stride of a layer."""
+"""Base class of the anti-aliasing slots: a pool or blur takes over the stride of a layer."""
 
 from typing import Annotated
 
@@ -16,5 +16,5 @@ class AntialiasSlot(Record):
     """`after` the layer, with its norm and activation, or `before` it. A max pool has it `after`."""
 
     def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:
-        """What shrinks a map of so many channels by a stride."""
+        """Return the operator that downsamples a map of `channels` channels by a stride."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""What the attention modules of a spec have in common: where in a block they stand, and how they reduce channels."""
+"""Base classes of the attention slots: their place in a block and their reduced width."""
 
 import re
 from typing import Annotated, ClassVar, Self
@@ -11,8 +11,9 @@ from resnetgen.ops.operator import Operator
 from resnetgen.schema.coercion_hints import meant_whole
 from resnetgen.schema.fields import KEY, LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, unknown, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule, either, whole
+from resnetgen.schema.marks import Validator
 from resnetgen.schema.numbers import Positive
-from resnetgen.schema.record import Record, Validator
+from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import unambiguous_match
 
 PLACES = ("end", "start", "sum", "shortcut")
@@ -50,7 +51,7 @@ Gate = Annotated[str, choice(*GATES)]
 
 
 class Attention(Composite):
-    """A module that weighs a map by something it makes of the map: any shape to the same."""
+    """A module that gates a map by weights computed from that map; the output has the shape of the input."""
 
     role: ClassVar[str] = "attention"
     keeps_zero: ClassVar[bool] = True
@@ -69,7 +70,7 @@ class AttentionSlot(Record):
     """
 
     def operator(self, channels: int, rank: int) -> Operator | None:
-        """The module for a map of so many channels.
+        """Return the module for a map of `channels` channels.
 
         Raises:
             OperatorError: it cannot be for so many channels.
@@ -96,10 +97,10 @@ class ReducingSlot(AttentionSlot):
 
     def validate_record(self) -> Self:
         """Whether the width is said in one way."""
-        idle = [key for key in ("ratio", "divisor", "rounding") if key in self.model_fields_set]
-        if self.width is not None and idle:
-            message = f"`{idle[0]}` has no effect: `width` sets the inner channels"
-            raise validation_error("RG209", message, "remove one of them", key=idle[0])
+        unused = [key for key in ("ratio", "divisor", "rounding") if key in self.model_fields_set]
+        if self.width is not None and unused:
+            message = f"`{unused[0]}` has no effect: `width` sets the inner channels"
+            raise validation_error("RG209", message, "remove one of them", key=unused[0])
         return self
 
     @classmethod
@@ -107,7 +108,7 @@ class ReducingSlot(AttentionSlot):
         return (Rule({"ratio": False, "divisor": False, "rounding": False}, written={"width": WRITTEN}),)
 
     def reduced(self, channels: int) -> int:
-        """The channels inside.
+        """Return the reduced number of channels.
 
         Raises:
             OperatorError: there would be none, or too many.

@@ -1,4 +1,4 @@
-"""Average pooling in place of a stride: `antialias: avg`."""
+"""Anti-aliasing by average pooling: the pool strides instead of the convolution (`antialias: avg`)."""
 
 from typing import Literal
 

@@ -11,7 +11,7 @@ from resnetgen.schema.numbers import Positive, Share
 
 
 class BatchNorm(Operator):
-    """torch.nn.BatchNorm1d, BatchNorm2d, BatchNorm3d; `momentum` is the weight of the newest batch."""
+    """torch.nn.BatchNorm1d, BatchNorm2d, BatchNorm3d; `momentum` is the weight of the newest batch statistics."""
 
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "batch norm"
@@ -66,10 +66,10 @@ class BatchNormSlot(NormSlot):
 
 @lru_cache(maxsize=4096)
 def _batch_norm(channels: int, rank: int, eps: float, momentum: float) -> BatchNorm:
-    """Most norms of a network are equal to another, and making one costs more than finding it."""
+    """Return a cached operator: most norms of a network are equal, and a look-up is cheaper than a new one."""
     return BatchNorm(channels, rank, eps, momentum)
 
 
 def tracks(operator: Operator) -> bool:
-    """Whether an operator is or has a batch norm, whose statistics every batch moves in training mode."""
+    """Return True if an operator is or contains a batch norm, which updates running statistics in training mode."""
     return any(isinstance(each, BatchNorm) for each in inside(operator))

@@ -1,4 +1,4 @@
-"""Blur pool: a binomial filter before the stride, so that shifts of the input matter less (arXiv:1904.11486)."""
+"""Blur pool: a binomial filter with a stride, for shift-invariant downsampling (arXiv:1904.11486)."""
 
 from math import comb
 from typing import Annotated, ClassVar, Literal
@@ -18,7 +18,7 @@ from resnetgen.ops.operator import (
     too_small,
 )
 from resnetgen.schema.fields import KEY, choice, kind, validation_error
-from resnetgen.schema.record import Validator
+from resnetgen.schema.marks import Validator
 
 _PRODUCTS = {1: "", 2: "taps[:, None] * taps", 3: "taps[:, None, None] * taps[:, None] * taps"}
 
@@ -68,7 +68,7 @@ class BlurPool(Operator):
         }
 
     def window(self) -> Window:
-        """Half of the filter as padding: every stride-th pixel is left, as of a strided convolution."""
+        """Return the window; half of the filter is padding, so the output has the size of a strided convolution's."""
         ones = (1,) * len(self.stride)
         kernel, padding = (self.size,) * len(self.stride), (self.size // 2,) * len(self.stride)
         return Window(kernel, self.stride, padding, ones, mirrors=self.padding == "reflect")
@@ -80,7 +80,7 @@ class BlurPool(Operator):
         return too_small(self.window(), shape)
 
     def commutes(self, *, shifts: bool) -> bool:
-        """Its taps sum to 1, but where some of them meet zeros past the edges."""
+        """Return True for scales; for shifts unless some taps meet zeros of the padding."""
         return not shifts or self.padding == "reflect"
 
     def unsaved(self) -> int:

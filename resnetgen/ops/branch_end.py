@@ -1,4 +1,4 @@
-"""What the settings of a block have in common whose operators end its branch, right before the addition."""
+"""Base class of the slots whose operator ends the residual branch, right before the addition."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ class BranchEndSlot(Record):
     """What to do then."""
 
     def at_end(self, channels: int, blocks: int) -> Operator | None:
-        """The operator, None for nothing.
+        """Return the operator, None for nothing.
 
         Args:
             channels: those that leave the branch.

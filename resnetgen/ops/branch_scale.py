@@ -1,4 +1,4 @@
-"""Scales of a branch: trained factors that keep it small beside its shortcut until it has learned something."""
+"""Branch scales: learned factors that keep the residual branch small at initialization."""
 
 from typing import ClassVar, Literal
 
@@ -9,7 +9,7 @@ from resnetgen.schema.numbers import Real
 
 
 class BranchScale(Operator):
-    """A map times something trained that starts at `init`."""
+    """A map times a learned factor that is initialized to `init`."""
 
     role: ClassVar[str] = "branch_scale"
     keeps_zero: ClassVar[bool] = True
@@ -21,7 +21,7 @@ class BranchScale(Operator):
 
 
 class LayerScale(BranchScale):
-    """One factor for each channel."""
+    """LayerScale: one factor for each channel (CaiT, arXiv:2103.17239)."""
 
     template: ClassVar[str] = "layer_scale.py.j2"
     class_name: ClassVar[str] = "LayerScale"
@@ -43,7 +43,7 @@ class LayerScale(BranchScale):
 
 
 class BranchGain(BranchScale):
-    """A single factor, kept as a vector of one, since FSDP takes no parameter without axes."""
+    """A single learned factor, a vector of one element, since FSDP takes no parameter without axes."""
 
     template: ClassVar[str] = "branch_gain.py.j2"
     class_name: ClassVar[str] = "BranchGain"
@@ -67,7 +67,7 @@ class BranchScaleSlot(BranchEndSlot):
     way_out: ClassVar[str] = "use a shortcut"
 
     def at_end(self, channels: int, blocks: int) -> BranchScale:
-        """The scale of a branch with so many channels."""
+        """Return the scale of a branch with `channels` channels."""
         raise NotImplementedError
 
 

@@ -1,4 +1,4 @@
-"""CBAM, the convolutional block attention module: weights for channels, then for pixels (arXiv:1807.06521)."""
+"""CBAM: channel attention, then spatial attention (arXiv:1807.06521)."""
 
 from math import prod
 from typing import ClassVar, Literal
@@ -14,17 +14,17 @@ from resnetgen.ops.squeeze_excite import SqueezeExcite
 
 
 class ChannelAttention(SqueezeExcite):
-    """Squeeze-and-excitation of the means and, with the same weights, of the maxima."""
+    """Channel attention of CBAM: one MLP over the global averages and over the global maxima."""
 
     template: ClassVar[str] = "channel_attention.py.j2"
     class_name: ClassVar[str] = "ChannelAttention"
-    words: ClassVar[str] = "Weigh each channel by what the means and the maxima of all say."
+    words: ClassVar[str] = "Gate each channel by the averages and the maxima of all."
     label: ClassVar[str] = "channel attention"
     attention_kind: ClassVar[str] = ""
     bias: ClassVar[bool] = False
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
-        """Those of both passes together: two pixels, but for the gate."""
+        """Return the shapes of both passes together: two pixels, except for the gate."""
         *passes, weights = SqueezeExcite.outputs(self, output)
         return *((channels, 2, *ones[1:]) for channels, *ones in passes), weights
 
@@ -37,12 +37,12 @@ class ChannelAttention(SqueezeExcite):
 
 
 class SpatialAttention(Attention):
-    """Any map to one of its shape."""
+    """Spatial attention of CBAM: gate each pixel; the output has the shape of the input."""
 
     template: ClassVar[str] = "spatial_attention.py.j2"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     class_name: ClassVar[str] = "SpatialAttention"
-    words: ClassVar[str] = "Weigh each pixel by the means and maxima over the channels around it."
+    words: ClassVar[str] = "Gate each pixel by the averages and maxima over channels around it."
     label: ClassVar[str] = "spatial attention"
 
     conv: Operator
@@ -62,11 +62,11 @@ class SpatialAttention(Attention):
 
 
 class Cbam(Attention):
-    """Any map to one of its shape. The names inside are those of timm.layers.CbamModule."""
+    """CBAM (arXiv:1807.06521); the output has the shape of the input. Names as in timm.layers.CbamModule."""
 
     template: ClassVar[str] = "cbam.py.j2"
     class_name: ClassVar[str] = "CBAM"
-    words: ClassVar[str] = "Weigh the channels, then the pixels (arXiv:1807.06521)."
+    words: ClassVar[str] = "CBAM: gate the channels, then the pixels (arXiv:1807.06521)."
     label: ClassVar[str] = "CBAM"
     attention_kind: ClassVar[str] = "cbam"
 
@@ -86,7 +86,7 @@ class Cbam(Attention):
         return self.channel.widths()
 
     def values(self, output: Shape) -> int:
-        """What its parts write: the last of it is its output."""
+        """Return the number of values its parts write; the last of them is its output."""
         return Attention.values(self, output) - prod(output)
 
     def describe(self) -> str:
@@ -112,7 +112,7 @@ class CbamSlot(ReducingSlot):
 
 
 def _convolved(rank: int, kernel: int) -> ConvNormAct:
-    """From the mean and the maximum over the channels to a number for each pixel."""
+    """Return the convolution from the mean and maximum over channels to one value per pixel."""
     ones = (1,) * rank
     conv = Conv(2, 1, Window((kernel,) * rank, ones, (kernel // 2,) * rank, ones))
     return ConvNormAct(conv, present(("conv", conv), ("bn", BatchNorm(1, rank, 1e-5, 0.1))))

@@ -1,4 +1,4 @@
-"""Operators that are made of others: attention modules, split convolutions, containers."""
+"""Composite operators: attention modules, split convolutions, containers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from resnetgen.ops.operator import Misfit, Operator, Shape, TensorSpec
 
 
 class Part(NamedTuple):
-    """A module inside another: its attribute, and what it is."""
+    """A named submodule of a composite."""
 
     name: str
     operator: Operator
 
 
 class Composite(Operator):
-    """An operator with modules inside. Its tensors and costs are theirs; a class of its own is emitted for it.
+    """An operator made of submodules. Its tensors and costs are theirs, and a class is emitted for it.
 
     The constructor is written by laying all of its uses in a network side by side; `template` holds the body of
     `forward(self, x: Tensor) -> Tensor`. Without one, the parts are applied in a row.
@@ -32,35 +32,35 @@ class Composite(Operator):
     """A fact, true or false, that may differ between the uses of one class, which then has it as an attribute."""
 
     def flagged(self) -> Self:
-        """The same for a class that has its flag as an attribute; asked of those that have a flag."""
+        """Return the operator for a class whose flag is an attribute. Call it only where there is a flag."""
         raise NotImplementedError
 
     def sentence(self) -> str:
-        """The docstring of its class, where one for all of its kind would not be true of this one."""
+        """Return the docstring of its class; override it where `words` does not hold for every use."""
         return self.words
 
     def parts(self) -> tuple[Part, ...]:
-        """The modules inside, in the order of the state dict."""
+        """Return the submodules in the order of the state dict."""
         raise NotImplementedError
 
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """The names of parts that are applied one right after another, row by row; of one without a template, all."""
+        """Return the names of parts that run in sequence, row by row; without a template, all are one row."""
         return () if self.template else (tuple(part.name for part in self.parts()),)
 
     def with_parts(self, parts: tuple[Part, ...]) -> Operator:
-        """The same of other parts, under the names of those that it has; of its rows, some may be gone."""
+        """Return the operator with other parts under the same names. Parts in rows may be missing."""
         return self.replace(inside=parts)
 
     def inline_names(self) -> tuple[str, ...]:
-        """What the block has for it where it is inline: a method, and its parts."""
+        """Return the attributes that the block has for an inline composite: a method and the parts."""
         return (self.class_name, *(part.name for part in self.parts()))
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
-        """The shape that leaves each part where the whole gives `output`."""
+        """Return the output shape of each part, given that of the whole."""
         raise NotImplementedError
 
     def widths(self) -> tuple[tuple[str, int], ...]:
-        """What its class calls its numbers of channels: `channels`, `reduced`, or `in`, `mid` and `out`."""
+        """Return its numbers of channels by the names in its class: `channels`, `reduced`, or `in`, `mid` and `out`."""
         raise NotImplementedError
 
     def entries(self) -> tuple[TensorSpec, ...]:
@@ -71,19 +71,19 @@ class Composite(Operator):
         )
 
     def min_size(self, axis: int) -> int:
-        """That of a pool inside, where the pool must fit without its padding."""
+        """Return the minimum size that a pool inside needs, if the pool must fit without padding."""
         windows = [part.operator.window() for part in self.parts()]
         return max((window.kernel[axis] for window in windows if window is not None and window.inside), default=1)
 
     def shape_error(self, shape: Shape) -> Misfit | None:
-        """Why one of the normalizations inside cannot be; None where all can."""
+        """Return the first shape error of a norm inside, or None."""
         for operator, inside in self.norms(self.output(shape)):
             if misfit := operator.shape_error(inside):
                 return misfit_inside(operator, misfit)
         return None
 
     def norms(self, output: Shape) -> Iterator[tuple[Operator, Shape]]:
-        """The normalizations inside, each with its shape, where the whole gives `output`."""
+        """Yield each norm inside with its input shape, given the output shape of the whole."""
         for operator, inside in self._inside(output):
             yield from _norms(operator, inside)
 
@@ -95,12 +95,12 @@ class Composite(Operator):
         return sum(operator.macs(shape) for operator, shape in self._inside(output))
 
     def values(self, output: Shape) -> int:
-        """What its parts write, and what it makes of that in the end."""
+        """Return the number of values that its parts write, plus its own output."""
         return sum(operator.values(shape) for operator, shape in self._inside(output)) + prod(output)
 
 
 class ModuleList(Operator):
-    """torch.nn.ModuleList: operators that their owner applies one by one, each to an input of its own."""
+    """torch.nn.ModuleList: its owner calls each item on an input of its own."""
 
     items: tuple[Operator, ...]
 
@@ -112,16 +112,16 @@ class ModuleList(Operator):
         )
 
     def macs(self, output: Shape) -> int:
-        """Of all of them, where each gives `output`."""
+        """Return the sum over all items, each with this output shape."""
         return sum(item.macs(output) for item in self.items)
 
     def values(self, output: Shape) -> int:
-        """Of all of them, where each gives `output`."""
+        """Return the sum over all items, each with this output shape."""
         return sum(item.values(output) for item in self.items)
 
 
 def inside(operator: Operator) -> Iterator[Operator]:
-    """An operator and all that it is made of."""
+    """Yield an operator and, recursively, all its submodules."""
     yield operator
     own = (part.operator for part in operator.parts()) if isinstance(operator, Composite) else ()
     for each in operator.items if isinstance(operator, ModuleList) else own:
@@ -129,7 +129,7 @@ def inside(operator: Operator) -> Iterator[Operator]:
 
 
 def _norms(operator: Operator, shape: Shape) -> Iterator[tuple[Operator, Shape]]:
-    """The normalizations that an operator is or has, each with its shape, where it gives `shape`."""
+    """Yield each norm in an operator, itself included, with its input shape."""
     if isinstance(operator, ModuleList):
         for item in operator.items:
             yield from _norms(item, shape)
@@ -140,28 +140,28 @@ def _norms(operator: Operator, shape: Shape) -> Iterator[tuple[Operator, Shape]]
 
 
 def misfit_inside(operator: Operator, misfit: Misfit) -> Misfit:
-    """What is wrong with an operator, said of what it is inside of."""
+    """Return the shape error of a submodule, worded for the operator around it."""
     name = operator.describe()
     return Misfit(f"has {'an' if name[0] in 'aei' else 'a'} {name} inside that {misfit.why}")
 
 
 def pixel(channels: int, rank: int) -> Shape:
-    """The shape of a map of one pixel, as global pooling leaves it."""
+    """Return the shape (channels, 1, ...), as after global pooling."""
     return (channels, *(1,) * rank)
 
 
 def present(*parts: tuple[str, Operator | None]) -> tuple[Part, ...]:
-    """The parts that there are."""
+    """Return the parts that are not None."""
     return tuple(Part(name, operator) for name, operator in parts if operator is not None)
 
 
 def in_turn(parts: tuple[Part, ...], names: tuple[str, ...]) -> str:
-    """Statements that send the map `x` through those of the named parts that there are, in this order."""
+    """Return statements that pass `x` through the named parts in sequence; missing ones are skipped."""
     return "\n".join(f"x = self.{name}(x)" for name in _known(parts, names))
 
 
 def applied(parts: tuple[Part, ...], names: tuple[str, ...], x: str) -> str:
-    """The expression that sends `x` through those of the named parts that there are, in this order."""
+    """Return an expression that passes `x` through the named parts in sequence; missing ones are skipped."""
     for name in _known(parts, names):
         x = f"self.{name}({x})"
     return x

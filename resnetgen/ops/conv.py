@@ -92,7 +92,7 @@ class ConvolutionSlot(Record):
     """`convolution: ...`: how the convolutions of a network use their weights."""
 
     def operator(self, in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
-        """The convolution of these numbers."""
+        """Return the convolution with these arguments."""
         raise NotImplementedError
 
 
@@ -108,6 +108,6 @@ class PlainSlot(ConvolutionSlot):
 
 @lru_cache(maxsize=4096)
 def pointwise(in_channels: int, out_channels: int, rank: int, groups: int = 1, bias: bool = True) -> Conv:
-    """A convolution of single pixels: a linear layer for each of them."""
+    """Return a 1x1 convolution, over any number of axes."""
     ones = (1,) * rank
     return Conv(in_channels, out_channels, Window(ones, ones, (0,) * rank, ones), groups, bias)

@@ -1,4 +1,4 @@
-"""What several attention modules make their weights with: two layers over single pixels, narrower in between."""
+"""Two-layer MLP of 1x1 convolutions with a bottleneck, as attention modules use it."""
 
 from typing import ClassVar
 
@@ -8,11 +8,11 @@ from resnetgen.ops.operator import Operator, Shape
 
 
 class Perceptron(Composite):
-    """Any map to one of its shape. The names inside are those of timm.layers.ConvMlp."""
+    """Two-layer MLP of 1x1 convolutions; the output has the shape of the input. Names as in timm.layers.ConvMlp."""
 
-    template: ClassVar[str] = "perceptron.py.j2"
+    template: ClassVar[str] = "steps.py.j2"
     class_name: ClassVar[str] = "Perceptron"
-    words: ClassVar[str] = "Two layers over the channels of each pixel, with fewer in between."
+    words: ClassVar[str] = "Two 1x1 layers, with fewer channels in between."
     label: ClassVar[str] = "perceptron"
 
     channels: int
@@ -33,7 +33,7 @@ class Perceptron(Composite):
         return (tuple(part.name for part in self.parts()),)
 
     def with_parts(self, parts: tuple[Part, ...]) -> Operator:
-        """Both layers have a bias anyway, so that a norm may go without another change."""
+        """Return it with other parts; both layers have a bias, so a norm can go without another change."""
         return self.replace(norm=next((part.operator for part in parts if part.name == "norm"), None))
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:

@@ -1,4 +1,4 @@
-"""A convolution with its norm and its activation as one module."""
+"""Convolution, norm and activation as one module."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from resnetgen.ops.operator import Operator, Shape, Window
 
 
 class ConvNormAct(Composite):
-    """(channels, *size) to (out_channels, *size / stride); `inside` is conv, bn and act, as far as there are these."""
+    """(channels, *size) to (out_channels, *size / stride); `inside` is conv, bn and act, those that exist."""
 
     class_name: ClassVar[str] = "ConvNormAct"
     label: ClassVar[str] = "conv, norm, activation"

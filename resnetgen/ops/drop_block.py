@@ -1,4 +1,4 @@
-"""Drop block: contiguous pieces of a map vanish while training (arXiv:1810.12890)."""
+"""DropBlock: zero contiguous regions of a map in training (arXiv:1810.12890)."""
 
 from typing import ClassVar, Self
 
@@ -10,7 +10,7 @@ from resnetgen.schema.record import Record
 
 
 class DropBlock(Operator):
-    """About `rate * scale` of a map's pixels are zero while training, in pieces of `size` pixels along each axis.
+    """DropBlock: about `rate * scale` of the pixels are zero in training, in regions of `size` pixels along each axis.
 
     A piece is dropped from all channels alike, and what is left is scaled up; as timm.layers.DropBlock2d.
     """
@@ -55,10 +55,10 @@ class DropBlockSlot(Record):
 
     def validate_record(self) -> Self:
         """Whether there is something to drop where more than a rate is said."""
-        idle = next((name for name in ("size", "scale") if name in self.model_fields_set), "")
-        if idle and not self.rate:
+        unused = next((name for name in ("size", "scale") if name in self.model_fields_set), "")
+        if unused and not self.rate:
             raise validation_error(
-                "RG209", f"`{idle}` has no effect with a rate of 0", "write `drop_block: 0`", key=idle
+                "RG209", f"`{unused}` has no effect with a rate of 0", "write `drop_block: 0`", key=unused
             )
         return self
 
@@ -67,5 +67,5 @@ class DropBlockSlot(Record):
         return (Rule({"size": False, "scale": False}, written={"rate": {"const": 0}}),)
 
     def operator(self, channels: int, rank: int) -> DropBlock | None:
-        """The operator, None at a rate of zero."""
+        """Return the operator, None at a rate of zero."""
         return DropBlock(self.rate, self.size, self.scale, rank) if self.rate else None

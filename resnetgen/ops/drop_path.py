@@ -1,4 +1,4 @@
-"""Drop path, or stochastic depth (arXiv:1603.09382): whole branches vanish while training."""
+"""Drop path, or stochastic depth: drop whole residual branches in training (arXiv:1603.09382)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operato
 
 
 class DropPath(Operator):
-    """The branch of each sample is zero with probability `rate` while training, and scaled up otherwise."""
+    """Drop path: zero the branch of a sample with probability `rate` in training, scale the others up."""
 
     template: ClassVar[str] = "drop_path.py.j2"
     class_name: ClassVar[str] = "DropPath"

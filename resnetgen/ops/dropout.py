@@ -8,7 +8,7 @@ from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operato
 
 
 class Dropout(Operator):
-    """torch.nn.Dropout: each value is zero with probability `rate` while training, the rest scaled up."""
+    """torch.nn.Dropout: zero each value with probability `rate` in training, scale the others up."""
 
     role: ClassVar[str] = "dropout"
     label: ClassVar[str] = "dropout"

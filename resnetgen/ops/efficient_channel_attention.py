@@ -1,4 +1,4 @@
-"""Efficient channel attention: each channel weighed by the means of its neighbours (ECA-Net, arXiv:1910.03151)."""
+"""Efficient channel attention: gate channels by a 1D convolution over their averages (ECA-Net, arXiv:1910.03151)."""
 
 from math import log2
 from typing import ClassVar, Literal
@@ -11,7 +11,7 @@ from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operato
 
 
 class ChannelConv(Conv):
-    """torch.nn.Conv1d along the channels, each as one pixel of a map: (1, channels) to the same."""
+    """torch.nn.Conv1d over the channel axis: (1, channels) to the same shape."""
 
     def construction(self) -> Construction:
         return Construction(
@@ -27,11 +27,11 @@ class ChannelConv(Conv):
 
 
 class EfficientChannelAttention(Attention):
-    """Any map to one of its shape. The names inside are those of timm.layers.EcaModule."""
+    """Efficient channel attention; the output has the shape of the input. Names as in timm.layers.EcaModule."""
 
     template: ClassVar[str] = "efficient_channel_attention.py.j2"
     class_name: ClassVar[str] = "EfficientChannelAttention"
-    words: ClassVar[str] = "Weigh each channel by the means of those near it (arXiv:1910.03151)."
+    words: ClassVar[str] = "Efficient channel attention: gate by near averages (arXiv:1910.03151)."
     label: ClassVar[str] = "efficient channel attention"
     attention_kind: ClassVar[str] = "eca"
 
@@ -73,6 +73,6 @@ class EfficientChannelAttentionSlot(AttentionSlot):
 
 
 def _kernel(channels: int) -> int:
-    """The paper's equation 12 with gamma 2 and b 1, and never a single channel, as in its authors' code."""
+    """Return the kernel size of the paper's equation 12 with gamma 2 and b 1, at least 3 as in the authors' code."""
     reach = int((log2(channels) + 1) / 2)
     return max(reach | 1, 3)

@@ -1,4 +1,4 @@
-"""EvoNorm-S0: a normalization and an activation found together, from each sample alone (arXiv:2004.02967)."""
+"""EvoNorm-S0: a norm and activation in one, without batch statistics (arXiv:2004.02967)."""
 
 from typing import ClassVar, Literal
 

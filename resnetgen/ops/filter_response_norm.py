@@ -1,4 +1,4 @@
-"""Filter response normalization, with its thresholded linear unit (arXiv:1911.09737)."""
+"""Filter response normalization and its thresholded linear unit (arXiv:1911.09737)."""
 
 from typing import ClassVar, Literal
 
@@ -9,7 +9,7 @@ from resnetgen.schema.numbers import Positive
 
 
 class FilterResponseNorm(Operator):
-    """Each channel over its root mean square, without an activation."""
+    """Filter response normalization: each channel over its root mean square, without the TLU."""
 
     template: ClassVar[str] = "filter_response_norm.py.j2"
     class_name: ClassVar[str] = "FilterResponseNorm"
@@ -43,7 +43,7 @@ class FilterResponseNorm(Operator):
 
 
 class FilterResponseNormTLU(FilterResponseNorm):
-    """timm.layers.FilterResponseNormTlu2d over any number of axes: the norm, and a maximum with a trained threshold."""
+    """timm.layers.FilterResponseNormTlu2d over any number of axes: the norm, then a learned threshold."""
 
     class_name: ClassVar[str] = "FilterResponseNormTLU"
 
@@ -54,7 +54,7 @@ class FilterResponseNormTLU(FilterResponseNorm):
         return (*FilterResponseNorm.entries(self), TensorSpec("tau", (self.channels,)))
 
     def weights(self) -> None:
-        """A threshold behind them would have to move too, and turn round for a scale below zero."""
+        """Return None: the threshold would have to move too, and turn round for a negative scale."""
 
     def describe(self) -> str:
         return f"{self.label}, thresholded"

@@ -1,4 +1,4 @@
-"""What an operator is when nothing is trained: the facts by which one operator takes another in (`deploy/`)."""
+"""Facts for folding at inference: how one operator absorbs another (codegen/inference/)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ChannelMap(Frozen):
-    """`scale * x + shift` for each channel, both as Python over the operator's own tensors.
+    """`scale * x + shift` for each channel, both Python expressions over the operator's tensors.
 
     `name` is what a function that computes them is called, `words` its docstring. `tensors` are those of the state dict
     that the expressions speak of, `ignored` those that play no part. `shift`, which may speak of `scale`, is empty
@@ -28,7 +28,7 @@ class ChannelMap(Frozen):
 
 
 def by_statistics(channels: int, eps: float, *, ignored: tuple[str, ...] = ()) -> ChannelMap:
-    """What running statistics do to each channel (arXiv:1502.03167, algorithm 2, line 11)."""
+    """Return the map of a norm by running statistics (arXiv:1502.03167, algorithm 2, line 11)."""
     return ChannelMap(
         "batch_norm",
         "What a batch norm multiplies each channel by, and what it adds.",
@@ -41,7 +41,7 @@ def by_statistics(channels: int, eps: float, *, ignored: tuple[str, ...] = ()) -
 
 
 class Weights(Frozen):
-    """A tensor `weight` whose first axis is the channels that leave, and with `bias` one of that name, added to these.
+    """A tensor `weight` whose first axis is the output channels and, with `bias`, a tensor of that name.
 
     `inputs` is how many channels come in, each `groups`-th part of them summed along the second axis; 0 where none are
     summed. `pads` tells whether zeros from past the edges are summed too.
@@ -55,7 +55,7 @@ class Weights(Frozen):
 
 
 class Prepared(Frozen):
-    """What an operator makes of its `weight` at each use.
+    """A function of `weight` that an operator computes at each use.
 
     `name` is what a function that does it is called, `words` its docstring. `lines` are Python that begins with
     `weight`, `result` is the expression of what stands in its place.
@@ -68,35 +68,35 @@ class Prepared(Frozen):
 
 
 class AtInference(Frozen):
-    """The facts of one operator. The defaults are those of one that nothing can be moved into, or past."""
+    """The facts of one operator for folding. By default nothing can be folded into it or past it."""
 
     identity_in_eval: ClassVar[bool] = False
     """Whether it gives its very input where nothing is trained; what it gives in training, its gradient needs not."""
 
     def channel_map(self) -> ChannelMap | None:
-        """What it does to each channel, where that is a scale and a shift that the state dict alone decides."""
+        """Return its per-channel scale and shift, if the state dict alone determines them; else None."""
         return None
 
     def weights(self) -> Weights | None:
-        """Its weights, where a scale and a shift of what leaves it can be a part of them."""
+        """Return its weights, if a scale and shift of the output can be folded into them; else None."""
         return None
 
     def with_bias(self) -> Self:
-        """The same operator with a bias; asked of those whose `weights` have none."""
+        """Return the same operator with a bias. Call it only where `weights` has none."""
         raise NotImplementedError
 
     def prepared(self) -> Prepared | None:
-        """What it makes of its weights at each use, None for nothing."""
+        """Return the function it applies to its weights at each use, None for no function."""
         return None
 
     def plain(self) -> Operator:
-        """The operator that does the same with weights that were prepared; asked of those that prepare theirs."""
+        """Return the operator that takes prepared weights. Call it only where `prepared` is not None."""
         raise NotImplementedError
 
     def commutes(self, *, shifts: bool) -> bool:
-        """Whether a scale of each channel may as well stand before it as behind it; with `shifts`, a shift too."""
+        """Return True if a per-channel scale before it equals one after it; with `shifts`, a shift too."""
         return self.identity_in_eval
 
     def over_input(self) -> Self:
-        """The same operator writing over its input, where there is such a one."""
+        """Return the in-place form of the operator, itself if there is none."""
         return self

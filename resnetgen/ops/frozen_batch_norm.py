@@ -1,4 +1,4 @@
-"""Batch normalization whose weights and statistics never change, as detection backbones use it."""
+"""Frozen batch normalization: fixed weights and statistics, as in detection backbones."""
 
 from typing import ClassVar, Literal
 

@@ -1,4 +1,4 @@
-"""Gather-excite: each channel weighed, region by region, by what was gathered around there (arXiv:1810.12348)."""
+"""Gather-excite: gate each channel by averages over spatial regions (arXiv:1810.12348)."""
 
 from collections.abc import Iterator
 from math import prod
@@ -15,17 +15,17 @@ from resnetgen.ops.operator import Misfit, Operator, Shape, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.schema.fields import KEY, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Rule
-from resnetgen.schema.record import Validator
+from resnetgen.schema.marks import Validator
 
 EXTENTS = ("global", 2, 4, 8)
 
 
 class Gather(Composite):
-    """Convolutions of single channels, each at a stride of 2, with norms and activations between them."""
+    """The learned gather operator: strided depthwise convolutions with norms and activations between them."""
 
-    template: ClassVar[str] = "gather.py.j2"
+    template: ClassVar[str] = "steps.py.j2"
     class_name: ClassVar[str] = "Gather"
-    words: ClassVar[str] = "Halve the map, channel by channel, again and again."
+    words: ClassVar[str] = "Strided depthwise convolutions, one after another."
     label: ClassVar[str] = "gather"
 
     channels: int
@@ -50,7 +50,7 @@ class Gather(Composite):
         return shape
 
     def steps(self, shape: Shape) -> Iterator[tuple[Operator, Shape]]:
-        """Each part with the shape that leaves it, where this shape comes in."""
+        """Return each part with its output shape, given the input shape."""
         for part in self.inside:
             shape = part.operator.output(shape)
             yield part.operator, shape
@@ -60,11 +60,11 @@ class Gather(Composite):
 
 
 class GatherExcite(Attention):
-    """Any map to one of its shape. The names inside are those of timm.layers.GatherExcite."""
+    """Gather-excite; the output has the shape of the input. Names as in timm.layers.GatherExcite."""
 
     template: ClassVar[str] = "gather_excite.py.j2"
     class_name: ClassVar[str] = "GatherExcite"
-    words: ClassVar[str] = "Weigh each channel by what is gathered around each pixel (arXiv:1810.12348)."
+    words: ClassVar[str] = "Gather-excite: gate each pixel by what is gathered near it (arXiv:1810.12348)."
     label: ClassVar[str] = "gather-excite"
     attention_kind: ClassVar[str] = "gather_excite"
 
@@ -88,11 +88,11 @@ class GatherExcite(Attention):
             yield part.operator, gathered
 
     def values(self, output: Shape) -> int:
-        """What its parts write, the weights at every pixel, and its output."""
+        """Return the number of values: those of its parts, the gate at full size, and the output."""
         return Attention.values(self, output) + (0 if self.extent == "global" else prod(output))
 
     def shape_error(self, shape: Shape) -> Misfit | None:
-        """Why the pool inside cannot take this shape."""
+        """Return the reason why the pool inside cannot take this shape, or None."""
         misfit = self.gather.shape_error(shape) if isinstance(self.gather, AvgPool) else None
         return misfit and misfit_inside(self.gather, misfit)
 
@@ -175,7 +175,7 @@ class GatherExciteSlot(ReducingSlot):
 
 
 def _halving(channels: int, rank: int, extent: int, act: Operator | None) -> Gather:
-    """A convolution for each time that the extent can be halved; the last has no activation after it."""
+    """Return one stride-2 convolution for each halving of the extent; the last has no activation."""
     ones = (1,) * rank
     conv = Conv(channels, channels, Window((3,) * rank, (2,) * rank, ones, ones), channels)
     norm = BatchNorm(channels, rank, 1e-5, 0.1)

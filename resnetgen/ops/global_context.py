@@ -1,4 +1,4 @@
-"""Global context: a mean of all pixels, each as much as a convolution says, changes every pixel (arXiv:1904.11492)."""
+"""Global context: attention pooling over all pixels, then a channel transform (GCNet, arXiv:1904.11492)."""
 
 from math import prod
 from typing import Annotated, ClassVar, Literal, Self
@@ -19,14 +19,14 @@ FUSIONS = ("scale", "add", "both")
 
 
 class GlobalContext(Attention):
-    """Any map to one of its shape. The names inside are those of timm.layers.GlobalContext.
+    """Global context; the output has the shape of the input. Names as in timm.layers.GlobalContext.
 
     `gate` is there where the context scales the map, rather than being added alone.
     """
 
     template: ClassVar[str] = "global_context.py.j2"
     class_name: ClassVar[str] = "GlobalContext"
-    words: ClassVar[str] = "Change each pixel by a weighted mean of all (arXiv:1904.11492)."
+    words: ClassVar[str] = "Global context: a weighted mean of all pixels (arXiv:1904.11492)."
     label: ClassVar[str] = "global context"
     attention_kind: ClassVar[str] = "global_context"
 
@@ -51,7 +51,7 @@ class GlobalContext(Attention):
         return (1, *output[1:]), *(context for _ in self.parts()[1:])
 
     def macs(self, output: Shape) -> int:
-        """Those of its parts, and of the weighted mean: a product of matrices."""
+        """Return the multiply-adds of its parts and of the attention pooling, a matrix product."""
         return Attention.macs(self, output) + prod(output)
 
     def widths(self) -> tuple[tuple[str, int], ...]:

@@ -1,4 +1,4 @@
-"""Pooling of the whole map to one value a channel, and the step from there to a vector."""
+"""Global pooling and flattening."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class GlobalAvgPool(Operator):
         return (shape[0], *(1 for _ in shape[1:]))
 
     def commutes(self, *, shifts: bool) -> bool:
-        """The mean of a scaled and shifted map is the mean, scaled and shifted."""
+        """Return True: the average is linear."""
         return True
 
 
@@ -107,7 +107,7 @@ class Flatten(Operator):
         return (count,)
 
     def commutes(self, *, shifts: bool) -> bool:
-        """Of a map of one pixel, it keeps the channels; of more, there are more features than channels behind it."""
+        """Return True: a map of one pixel keeps its channels, and a larger one is followed by more features."""
         return True
 
 

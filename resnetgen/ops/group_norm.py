@@ -35,7 +35,7 @@ class GroupNorm(Operator):
         )
 
     def shape_error(self, shape: Shape) -> Misfit | None:
-        """torch refuses to normalize a single value, which could only give zero."""
+        """Return an error for a single value per group: torch refuses it, as the result is always zero."""
         if self.channels // self.groups * prod(shape[1:]) == 1:
             pixel = "x".join(map(str, shape))
             return Misfit(f"has one channel per group and a map of one pixel ({pixel}): nothing to normalize")

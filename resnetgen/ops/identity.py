@@ -1,4 +1,4 @@
-"""The operator that does nothing, where a place in a sequence has to be filled to keep the names after it."""
+"""The identity, which fills a place in a sequence so that later names stay the same."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from resnetgen.schema.numbers import Positive
 
 
 class InstanceNorm(Operator):
-    """torch.nn.InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, with the statistics of each sample at all times."""
+    """torch.nn.InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, without running statistics."""
 
     role: ClassVar[str] = "norm"
     label: ClassVar[str] = "instance norm"
@@ -35,7 +35,7 @@ class InstanceNorm(Operator):
         )
 
     def shape_error(self, shape: Shape) -> Misfit | None:
-        """torch refuses a map of one pixel, which could only give zero."""
+        """Return an error for a map of one pixel: torch refuses it, as the result is always zero."""
         if prod(shape[1:]) == 1:
             return Misfit(f"has nothing to normalize over in a map of one pixel ({'x'.join(map(str, shape))})")
         return None

@@ -1,10 +1,10 @@
-"""Widths that are a share of others, rounded to what hardware likes."""
+"""Rounding of widths to a multiple of a divisor."""
 
 ROUNDINGS = ("nearest", "down", "up")
 
 
 def divisible(value: float, divisor: int, rounding: str = "nearest", *, least: int = 0, limit: float = 0.0) -> int:
-    """A number of channels as a multiple of a divisor.
+    """Return a number of channels rounded to a multiple of a divisor.
 
     `nearest` is timm.layers.make_divisible: never less than `least`, or than one divisor, and one divisor more where
     rounding would leave less than `limit` of the value. `down` and `up` are what they say, and `down` may give 0.

@@ -1,4 +1,4 @@
-"""Multi-scale convolution: groups of channels in a row, each after the one before (Res2Net, arXiv:1904.01169)."""
+"""Multi-scale convolution: a hierarchy of channel groups (Res2Net, arXiv:1904.01169)."""
 
 from typing import ClassVar, Literal, Self
 
@@ -13,7 +13,7 @@ from resnetgen.schema.json_forms import Rule
 
 
 class MultiScale(Spatial):
-    """`scale` groups of channels: all but the last convolved, each but the first after adding the one before.
+    """Res2Net convolution: each of `scale` groups but the last is convolved, after adding the previous group's output.
 
     Where the block changes the shape, nothing is added, and the last is pooled. The modules stand in the block itself,
     under the names that timm.models.res2net gives them.
@@ -53,7 +53,7 @@ class MultiScale(Spatial):
         return tuple((self.out_channels // self.scale, *output[1:]) for _ in self.inside)
 
     def shape_error(self, shape: Shape) -> Misfit | None:
-        """The pool over three axes wants its whole kernel inside the map."""
+        """Return an error where the pool over three axes does not fit the map."""
         pools = [part.operator for part in self.inside if part.name == "pool"]
         found = (misfit_inside(pool, misfit) for pool in pools if (misfit := pool.shape_error(shape)))
         return Spatial.shape_error(self, shape) or next(found, None)
@@ -62,7 +62,7 @@ class MultiScale(Spatial):
         return (("width", self.out_channels // self.scale),)
 
     def receptive(self) -> Window:
-        """That of all its convolutions in a row, where they see one another's output."""
+        """Return the window of all its convolutions in sequence."""
         if self.begins:
             return self.sliding
         kernel = tuple(1 + (k - 1) * (self.scale - 1) for k in self.sliding.kernel)
@@ -74,7 +74,7 @@ class MultiScale(Spatial):
             "scale": str(self.scale),
             "begins": "yes" if self.begins and not self.asks else "",
             "each": "i, (conv, bn)" if normalizes else "i, conv",
-            "pairs": "enumerate(zip(self.convs, self.bns))" if normalizes else "enumerate(self.convs)",
+            "pairs": "enumerate(zip(self.convs, self.bns, strict=True))" if normalizes else "enumerate(self.convs)",
             "given": self._given(),
             "normalizes": "yes" if normalizes else "",
             "activates": "yes" if self._has("act") else "",
@@ -82,7 +82,7 @@ class MultiScale(Spatial):
         }
 
     def _given(self) -> str:
-        """What the convolution number `i` gets."""
+        """Return the input of convolution number `i`."""
         if self.asks:
             return "scales[i] if self.begins or i == 0 else out + scales[i]"
         return "scales[i]" if self.begins else "out if i == 0 else out + scales[i]"
@@ -95,7 +95,7 @@ class MultiScale(Spatial):
 
 
 class MultiScaleModule(MultiScale):
-    """The same as a module of its own: outside of a block, or beside another in one."""
+    """The multi-scale convolution as a module of its own, outside of a block or beside another one in it."""
 
     role: ClassVar[str] = "spatial"
     class_name: ClassVar[str] = "MultiScale"

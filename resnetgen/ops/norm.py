@@ -1,4 +1,4 @@
-"""What the norms of a spec have in common."""
+"""Base class of the norm slots."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ class NormSlot(Record):
     """The options that mean nothing where that nonlinearity is not wanted."""
 
     def operator(self, channels: int, rank: int) -> Operator | None:
-        """The normalization of a map, without any activation.
+        """Return the norm of a map, without an activation.
 
         Raises:
             OperatorError: it cannot be for so many channels.
@@ -23,5 +23,5 @@ class NormSlot(Record):
         raise NotImplementedError
 
     def activated(self, channels: int, rank: int) -> Operator | None:
-        """The normalization with the activation that it brings."""
+        """Return the norm with its own activation."""
         return self.operator(channels, rank)

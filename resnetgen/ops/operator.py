@@ -1,4 +1,4 @@
-"""What an operator is: the facts that every later stage reads, stated once for each operator in a file of its own."""
+"""The base class of all operators. It states each fact that later stages read; an operator is one file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Shape = tuple[int, ...]
 
 
 class TensorSpec(NamedTuple):
-    """One tensor of a state dict. `trained` tells a parameter from a buffer; `real` a float from an integer.
+    """A tensor of a state dict: `trained` for a parameter, else a buffer; `real` for floats, else integers.
 
     `supplied` is one that PyTorch supplies itself where weights that are loaded lack it.
     """
@@ -27,7 +27,7 @@ class TensorSpec(NamedTuple):
     supplied: bool = False
 
     def numel(self) -> int:
-        """Its number of elements; 1 for a scalar."""
+        """Return the number of elements; 1 for a scalar."""
         count = 1
         for extent in self.shape:
             count *= extent
@@ -35,7 +35,7 @@ class TensorSpec(NamedTuple):
 
 
 class Window(NamedTuple):
-    """How an operator slides along each axis: kernel, stride, padding on either side, dilation, all in pixels.
+    """A sliding window: kernel, stride, padding on either side and dilation along each axis, in pixels.
 
     `ceil` rounds the number of steps up rather than down, as pooling's `ceil_mode` does. With `inside`, the kernel must
     fit the map without its padding, as that of torch.nn.AvgPool3d must. With `mirrors`, the padding is the map's own
@@ -51,7 +51,7 @@ class Window(NamedTuple):
     mirrors: bool = False
 
     def extent(self, size: int, axis: int = 0) -> int:
-        """Output extent along an axis for an input extent; below 1 where the window does not fit.
+        """Return the output size along an axis for an input size; below 1 where the window does not fit.
 
         The formula is that of torch.nn.Conv2d, and with `ceil` that of torch.nn.AvgPool2d, whose last window must
         begin inside the input or its left padding.
@@ -69,7 +69,7 @@ class Window(NamedTuple):
 
 
 class ArgumentKind(Enum):
-    """Which constructor arguments may share one name in a block class: only those that mean the same kind of thing."""
+    """The kind of a constructor argument. Only arguments of the same kind share a name in a block class."""
 
     FIXED = "fixed"
     """Written into the class: two blocks that differ here are two classes."""
@@ -82,7 +82,7 @@ class ArgumentKind(Enum):
 
 
 class Schedule(Frozen):
-    """A rate that grows with the block's index in the network, from zero at the first to `rate` at the last.
+    """A rate that grows linearly with the block's index, from zero at the first block to `rate` at the last.
 
     `total` is the number of blocks in the network (stochastic depth's linear rule, arXiv:1603.09382, equation 4, with
     the first block never dropped, as timm has it).
@@ -96,7 +96,7 @@ Value = int | float | str | bool | tuple[int, ...] | Schedule
 
 
 class Argument(NamedTuple):
-    """One argument of a constructor: its keyword, value and family.
+    """A constructor argument: its keyword, value and kind.
 
     It is left out where the value equals `default`, and written without its keyword where `positional`.
     """
@@ -109,7 +109,7 @@ class Argument(NamedTuple):
 
 
 class Construction(NamedTuple):
-    """How Python makes the module: a callable's name and its arguments, in its own order.
+    """A constructor call: the callable's name and its arguments in order.
 
     A container is made of `inner` modules instead, or of `repeat` equal ones.
     """
@@ -121,21 +121,21 @@ class Construction(NamedTuple):
 
 
 class Misfit(NamedTuple):
-    """Why an operator cannot take a shape, in words that follow its label, and the way out where it is its own."""
+    """The reason why an operator cannot take a shape, worded to follow its label, and help of its own."""
 
     why: str
     help: str = ""
 
 
 class Operator(AtInference):
-    """The facts of one operator, every number resolved. The defaults are an elementwise one's without weights."""
+    """The facts of one operator, every number resolved. Defaults: elementwise, without weights."""
 
     template: ClassVar[str] = ""
     """The file under templates/ops/ with the class to emit, where PyTorch has no such module."""
     class_name: ClassVar[str] = ""
     """That class; no network may be called so."""
     inline: ClassVar[bool] = False
-    """Whether it is no class but a method of the block, called `class_name`, whose parts are the block's own."""
+    """True if it is no class but a method of the block, called `class_name`, whose parts are the block's own."""
     imports: ClassVar[tuple[str, ...]] = ()
     """Lines of import that its kind needs beside `from torch import Tensor, nn`."""
     role: ClassVar[str] = ""
@@ -145,107 +145,107 @@ class Operator(AtInference):
     attention_kind: ClassVar[str] = ""
     """The word by which a spec asks for the attention that it is or has; empty for what has none."""
     is_weighted: ClassVar[bool] = False
-    """Whether a network's depth counts it, as ResNet-50's 50 counts convolutions and linear layers."""
+    """True if a network's depth counts it, as ResNet-50's 50 counts convolutions and linear layers."""
     is_norm: ClassVar[bool] = False
-    """Whether it is a normalization."""
+    """True if it is a normalization."""
     is_activation: ClassVar[bool] = False
-    """Whether it is an elementwise activation."""
+    """True if it is an elementwise activation."""
     is_global: ClassVar[bool] = False
-    """Whether each value that leaves it sees the whole map."""
+    """True if each value that leaves it sees the whole map."""
     is_summarized: ClassVar[bool] = True
-    """Whether a table that has one row for many operators speaks of it."""
+    """True if a table that has one row for many operators speaks of it."""
     keeps_zero: ClassVar[bool] = False
-    """Whether it ends a branch and makes zeros of zeros: zero-init then looks past it, to the norm before it."""
+    """True if it ends a branch and makes zeros of zeros: zero-init then looks past it, to the norm before it."""
     allocates: ClassVar[bool] = True
-    """Whether it writes a new tensor."""
+    """True if it writes a new tensor."""
     is_module: ClassVar[bool] = True
-    """Whether it is an attribute of the emitted module, and not a function in `forward`."""
+    """True if it is an attribute of the emitted module, and not a function in `forward`."""
     gives_new: ClassVar[bool] = True
-    """Whether what comes out is never its very input, nor needed for its gradient, so that it may be written over."""
+    """True if what comes out is never its very input, nor needed for its gradient, so that it may be written over."""
     refuses_pixels: ClassVar[bool] = False
-    """Whether it may refuse a map that gives it a valid output shape; `shape_error` is asked then too."""
+    """True if it may refuse a map that gives it a valid output shape; `shape_error` is asked then too."""
 
     def starts_at_zero(self) -> bool:
-        """Whether its first weights make zeros of any map."""
+        """Return True if its initial weights map every input to zero."""
         return False
 
     def construction(self) -> Construction | None:
-        """How the module is made, or None where it is a plain function."""
+        """Return the constructor call of the module, or None for a plain function."""
         raise NotImplementedError
 
     def as_module(self) -> Construction | None:
-        """How it is made where it must be a module, among others in a torch.nn.Sequential."""
+        """Return the constructor call where it must be a module, as in a torch.nn.Sequential."""
         return self.construction()
 
     def application(self, module: str, x: str) -> str:
-        """The expression that applies it to the expression `x`."""
+        """Return the expression that applies `module` to the expression `x`."""
         return f"{module}({x})"
 
     def imported(self) -> tuple[str, ...]:
-        """The lines of `imports` that it needs itself."""
+        """Return the lines of `imports` that this operator needs."""
         return self.imports
 
     def template_values(self) -> dict[str, str]:
-        """What its template asks for beside the spellings that depend on the number of axes alone."""
+        """Return the variables of its template, beside those that depend only on the number of axes."""
         return {}
 
     def window(self) -> Window | None:
-        """How it slides, or None where every output pixel sees one input pixel or the whole map."""
+        """Return its window, or None where an output pixel sees one input pixel or the whole map."""
         return None
 
     def min_size(self, axis: int) -> int:
-        """The least extent along an axis that it takes, beside what its window asks for."""
+        """Return the minimum input size along an axis, apart from that of its window."""
         return 1
 
     def receptive(self) -> Window | None:
-        """The window that the receptive field grows by; the one it slides with, but where the padding is one-sided."""
+        """Return the window for the receptive field; it differs from `window` where padding is one-sided."""
         return self.window()
 
     def output(self, shape: Shape) -> Shape:
-        """Output shape for an input shape that fits."""
+        """Return the output shape, given an input shape that fits."""
         return shape
 
     def shape_error(self, shape: Shape) -> Misfit | None:
-        """Why it cannot take this shape; None where it can."""
+        """Return the reason why it cannot take this shape, or None."""
         return None
 
     def entries(self) -> tuple[TensorSpec, ...]:
-        """Its tensors in the state dict, in order."""
+        """Return its tensors in the order of the state dict."""
         return ()
 
     def unsaved(self) -> int:
-        """How many values its buffers hold that no state dict has."""
+        """Return the number of values in buffers that are not in the state dict."""
         return 0
 
     def macs(self, output: Shape) -> int:
-        """Multiply-adds for one sample: those of convolutions and linear layers, as torch's FlopCounterMode / 2."""
+        """Return the multiply-adds for one sample, of convolutions and linear layers: torch's FlopCounterMode / 2."""
         return 0
 
     def describe(self) -> str:
-        """A few words for a table: `conv 3x3/2`."""
+        """Return a few words for a table: `conv 3x3/2`."""
         return self.label
 
     def writes(self) -> bool:
-        """Whether its output is a new tensor rather than its input, changed in place."""
+        """Return True if the output is a new tensor, not the input changed in place."""
         return self.allocates
 
     def values(self, output: Shape) -> int:
-        """How many values it writes for one sample, its output among them."""
+        """Return the number of values that it writes for one sample, its output included."""
         return prod(output) if self.writes() else 0
 
 
 def per_axis(values: tuple[int, ...]) -> int | tuple[int, ...]:
-    """As PyTorch code would write it: one number where all axes agree."""
+    """Return one number where all axes agree, else the tuple, as PyTorch code would have it."""
     return values[0] if len(set(values)) == 1 else values
 
 
 def by_axis(values: tuple[int, ...]) -> str:
-    """`3x3`, or `3` along a single axis."""
+    """Return `3x3`, or `3` for a single axis."""
     return "x".join(map(str, values))
 
 
 def slide(window: Window, channels: int, shape: Shape) -> Shape:
-    """The shape after a window has slid over the map."""
+    """Return the output shape of a window over a map."""
     if len(shape) == 3:  # the usual case, without a loop
         return channels, window.extent(shape[1], 0), window.extent(shape[2], 1)
     return (channels, *(window.extent(size, axis) for axis, size in enumerate(shape[1:])))
@@ -253,7 +253,7 @@ def slide(window: Window, channels: int, shape: Shape) -> Shape:
 
 @cache
 def emitted_classes() -> frozenset[str]:
-    """The classes that operators may bring into an emitted file."""
+    """Return the names of all classes that operators may add to an emitted file."""
     found: set[str] = set()
     waiting: list[type[Operator]] = [Operator]
     while waiting:
@@ -265,7 +265,7 @@ def emitted_classes() -> frozenset[str]:
 
 
 def too_small(window: Window, shape: Shape) -> Misfit | None:
-    """Why a window does not fit a map; None where it does."""
+    """Return the reason why a window does not fit a map, or None."""
     for axis, size in enumerate(shape[1:]):
         if window.mirrors and size <= window.padding[axis]:
             pixels = "a pixel" if window.padding[axis] == 1 else f"{window.padding[axis]} pixels"

@@ -1,4 +1,4 @@
-"""What turns the class scores into probabilities, in the few networks that give those."""
+"""Output activations: class scores to probabilities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Softmax(Operator):
 
 
 class Sigmoid(Operator):
-    """torch.nn.Sigmoid: each class on its own."""
+    """torch.nn.Sigmoid: a probability for each class on its own."""
 
     role: ClassVar[str] = "output_activation"
     label: ClassVar[str] = "sigmoid"

@@ -1,4 +1,4 @@
-"""Padding with zeros, as a step of its own."""
+"""Zero padding as an operator of its own."""
 
 from typing import ClassVar
 
@@ -27,7 +27,7 @@ class Pad(Operator):
         return (shape[0], *(extent + 2 * pad for extent, pad in zip(shape[1:], self.padding, strict=True)))
 
     def commutes(self, *, shifts: bool) -> bool:
-        """Zeros are the same at any scale, and others when shifted."""
+        """Return True for scales; a shift would change the zeros."""
         return not shifts
 
     def describe(self) -> str:

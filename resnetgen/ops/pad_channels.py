@@ -1,4 +1,4 @@
-"""The shortcut without weights: every stride-th pixel, and zeros for the channels that are new."""
+"""Shortcut without weights: subsample the map and pad its channels with zeros (ResNet's option A)."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ class PadChannels(Operator):
 
 
 class PadChannelsByAxis(PadChannels):
-    """The same, with a stride of its own along each axis."""
+    """The option A shortcut with a stride for each axis."""
 
-    template: ClassVar[str] = "pad_channels_by_axis.py.j2"
+    template: ClassVar[str] = "pad_channels.py.j2"
     class_name: ClassVar[str] = "PadChannelsByAxis"
 
     def construction(self) -> Construction:
@@ -68,6 +68,6 @@ class PadChannelsByAxis(PadChannels):
 
 
 def pad_channels(in_channels: int, out_channels: int, stride: tuple[int, ...]) -> PadChannels:
-    """The shortcut for a stride: in its simple form where all axes agree."""
+    """Return the shortcut for a stride, in its simple form where all axes agree."""
     kind = PadChannels if len(set(stride)) == 1 else PadChannelsByAxis
     return kind(in_channels, out_channels, stride)

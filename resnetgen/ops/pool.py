@@ -1,4 +1,4 @@
-"""Pooling windows: max and average, over one, two or three axes."""
+"""Max and average pooling over one, two or three axes."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class AvgPool(Operator):
         return Construction(f"nn.AvgPool{len(self.sliding.kernel)}d", (*_arguments(self.sliding), counts))
 
     def window(self) -> Window:
-        """AvgPool3d, unlike the others, refuses a map smaller than its kernel even where padding or `ceil` would do."""
+        """Return the window; AvgPool3d alone needs its whole kernel inside the map without padding."""
         return self.sliding._replace(inside=True) if len(self.sliding.kernel) == 3 else self.sliding
 
     def output(self, shape: Shape) -> Shape:
         return slide(self.window(), shape[0], shape)
 
     def commutes(self, *, shifts: bool) -> bool:
-        """The mean of a shifted map is the shifted mean, but where zeros past the edges are averaged too."""
+        """Return True for scales; for shifts unless zeros of the padding are averaged too."""
         return not (shifts and self.counts_padding and any(self.sliding.padding))
 
     def shape_error(self, shape: Shape) -> Misfit | None:

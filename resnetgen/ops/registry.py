@@ -1,4 +1,4 @@
-"""What may stand in the places of a block that hold one of several kinds: the listing of each place's kinds."""
+"""The unions of slots: for each key of a block, the kinds of operators it may hold."""
 
 from typing import Annotated, Any, Literal
 
@@ -21,11 +21,13 @@ from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
+from resnetgen.ops.slot import HereSlot, NoneSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedSlot
 from resnetgen.schema.fields import HERE, spelled_out
-from resnetgen.schema.record import Discriminator, Record, Shorthand
+from resnetgen.schema.marks import Discriminator, Shorthand
+from resnetgen.schema.record import Record
 
 
 class NoneNormSlot(NormSlot):
@@ -36,22 +38,6 @@ class NoneNormSlot(NormSlot):
 
     def operator(self, channels: int, rank: int) -> Operator | None:
         return None
-
-
-class NoneSlot(Record):
-    """`none`: the place stays empty."""
-
-    type: Literal["none"]
-    """`none`, in `spatial`, `attention`, `antialias` or `branch_scale`: the place stays empty."""
-
-
-class HereSlot(Record):
-    """`here`: what the block in use has in this place."""
-
-    type: Literal["here"]
-    """`here`, in a norm layer alone: the norm that holds where it stands. The `here` of a `spatial`, a `drop_block` or
-    an `attention` is the block's.
-    """
 
 
 NormKind = (
@@ -72,7 +58,7 @@ AntialiasKind = BlurPoolSlot | AvgAntialiasSlot
 
 
 def _rated(value: Any) -> Any:
-    """`drop_block: 0.1` is short for `{rate: 0.1}`."""
+    """Expand `drop_block: 0.1` to `{rate: 0.1}`."""
     return value if isinstance(value, dict | Record) else {"rate": value}
 
 
@@ -104,8 +90,3 @@ DropBlockOrHere = Annotated[
     Discriminator(_drop_or_here, ("drop", "here")),
     Shorthand(_rated_or_here, ("rate", "type")),
 ]
-
-
-def chosen(slot: Any) -> Any:
-    """The slot, or None where it is `none`."""
-    return None if isinstance(slot, NoneSlot) else slot

@@ -1,4 +1,4 @@
-"""Average pooling at stride 1 that keeps the map's size: ResNet-D's pool where dilation has replaced the stride."""
+"""Average pooling at stride 1 with "same" padding: ResNet-D's pool where dilation replaces the stride."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operato
 
 
 class SameAvgPool(Operator):
-    """A mean over `kernel` pixels around each pixel, with zeros past the edges, an odd one at the far end.
+    """The mean over `kernel` pixels with zero padding, an odd pixel of it at the far end.
 
     These are the values of timm's AvgPool2dSame at stride 1.
     """
@@ -38,7 +38,7 @@ class SameAvgPool(Operator):
         return Window(self.kernel, ones, ones, ones)
 
     def commutes(self, *, shifts: bool) -> bool:
-        """The zeros past the edges are averaged too, and nothing shifts them."""
+        """Return True for scales; not for shifts, since zeros of the padding are averaged too."""
         return not shifts
 
     def describe(self) -> str:

@@ -1,4 +1,4 @@
-"""Selective kernels: convolutions of several extents, weighed against one another (SKNet, arXiv:1903.06586)."""
+"""Selective kernels: paths of several kernel sizes, summed with attention weights (SKNet, arXiv:1903.06586)."""
 
 from typing import ClassVar, Literal
 
@@ -18,12 +18,12 @@ MOST_PATHS = 16
 
 
 class SelectiveAttention(Composite):
-    """Maps of several paths, (paths, channels, *size), to a weight for each channel of each path."""
+    """Attention over paths: (paths, channels, *size) to a weight for each channel of each path."""
 
     template: ClassVar[str] = "selective_attention.py.j2"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     class_name: ClassVar[str] = "SelectiveAttention"
-    words: ClassVar[str] = "Weigh the paths, channel by channel, by what they sum to."
+    words: ClassVar[str] = "Gate the paths, channel by channel, by the averages of their sum."
     label: ClassVar[str] = "selective attention"
 
     channels: int
@@ -50,7 +50,7 @@ class SelectiveAttention(Composite):
 
 
 class SelectiveKernel(Spatial):
-    """The weighed sum of convolutions, each of a larger extent than the one before; timm.layers.SelectiveKernel.
+    """The attention-weighted sum of convolutions of growing reach; names as in timm.layers.SelectiveKernel.
 
     With `split` each of them sees channels of its own, else each sees all.
     """
@@ -58,7 +58,7 @@ class SelectiveKernel(Spatial):
     template: ClassVar[str] = "selective_kernel.py.j2"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     class_name: ClassVar[str] = "SelectiveKernel"
-    words: ClassVar[str] = "Convolutions of several extents, weighed by their sum (arXiv:1903.06586)."
+    words: ClassVar[str] = "Selective kernel: gated convolutions of several extents (arXiv:1903.06586)."
     label: ClassVar[str] = "selective kernel"
     attention_kind: ClassVar[str] = "selective_kernel"
 
@@ -157,7 +157,7 @@ def _path(unit: Unit, in_channels: int, window: Window) -> ConvNormAct:
 
 
 def _width(unit: Unit, paths: int) -> int:
-    """The channels that each path sees of those that come in."""
+    """Return the number of input channels of each path."""
     if unit.in_channels % (paths * unit.groups):
         parts = f"{paths} paths" + (f" of {unit.groups} groups" if unit.groups > 1 else "")
         message = f"{parts} do not divide the {unit.in_channels} input channels"
@@ -166,7 +166,7 @@ def _width(unit: Unit, paths: int) -> int:
 
 
 def _reaching(window: Window, times: int, dilated: bool) -> Window:
-    """The window with `times` its reach on either side, and as much more padding: the map's size is the same."""
+    """Return the window with `times` the reach and enough padding to keep the output size."""
     reach = [d * (k - 1) for k, d in zip(window.kernel, window.dilation, strict=True)]
     if not any(reach) or any(each * (times - 1) % 2 for each in reach):
         raise OperatorError("a selective kernel needs an odd kernel, of more than one pixel", "use 3")

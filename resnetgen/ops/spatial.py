@@ -1,4 +1,4 @@
-"""What may stand in place of a block's spatial convolution: its norm and activation are inside."""
+"""Base classes of the spatial slots, which replace a block's spatial convolution with its norm and activation."""
 
 from typing import ClassVar, NamedTuple
 
@@ -12,7 +12,7 @@ from resnetgen.schema.record import Record
 
 
 class Unit(NamedTuple):
-    """A convolution with norm and activation, as a layer describes it before anything is placed.
+    """A convolution with norm and activation, as a layer describes it before it is placed.
 
     `begins` tells whether the block that it stands in gives another shape than it gets; `apart` that its modules cannot
     be the block's own, for want of a block or because another's are.
@@ -34,12 +34,12 @@ class Unit(NamedTuple):
         return len(self.window.kernel)
 
     def conv(self, in_channels: int, out_channels: int, window: Window, groups: int) -> Conv:
-        """A convolution as the unit's own but for these numbers; a norm after it has a bias of its own."""
+        """Return the unit's convolution with other numbers; it has no bias where a norm follows."""
         bias = self.normalize(out_channels) is None
         return self.convolution.operator(in_channels, out_channels, window, groups, bias)
 
     def normalize(self, channels: int, of: str = "") -> Operator | None:
-        """The unit's norm for so many channels, with the activation that it brings if one is wanted.
+        """Return the unit's norm for `channels` channels, with its own activation if one is wanted.
 
         Raises:
             OperatorError: there is none for so many channels; `of` tells which these are, if its own.
@@ -54,12 +54,12 @@ class Unit(NamedTuple):
             raise OperatorError(f"{impossible.message} {of}", help, impossible.code) from None
 
     def activate(self) -> Operator | None:
-        """The activation after the norm, None where the norm brings its own."""
+        """Return the activation after the norm, None where the norm has its own."""
         return None if self.norm.brings_activation else self.act.operator(True)
 
 
 class Spatial(Composite):
-    """A convolution of some kind with norm and activation: (in_channels, *size) to (out_channels, *size / stride)."""
+    """A spatial convolution with norm and activation: (in_channels, *size) to (out_channels, *size / stride)."""
 
     role: ClassVar[str] = "spatial"
     is_weighted: ClassVar[bool] = True
@@ -75,7 +75,7 @@ class Spatial(Composite):
         return slide(self.sliding, self.out_channels, shape)
 
     def shape_error(self, shape: Shape) -> Misfit | None:
-        """A window too large, or a norm inside that cannot be: of a pooled map, whatever the size of the input."""
+        """Return the error of a window that is too large, or of a norm inside over a pooled map."""
         inside = Composite.shape_error(self, shape)
         another = inside and inside._replace(help="use another `norm`, such as batch")
         return too_small(self.sliding, shape) or another
@@ -88,7 +88,7 @@ class SpatialSlot(Record):
     """`spatial: ...`: what stands where a block type says `spatial: here`."""
 
     def operator(self, unit: Unit) -> Spatial:
-        """The convolution in place of a plain one with its norm and activation.
+        """Return the operator for a unit, with its norm and activation.
 
         Raises:
             OperatorError: it cannot be for so many channels.

@@ -1,4 +1,4 @@
-"""Split attention: feature maps in several splits, weighed against one another (ResNeSt, arXiv:2004.08955)."""
+"""Split attention: feature-map splits, summed with attention weights (ResNeSt, arXiv:2004.08955)."""
 
 from typing import ClassVar, Literal
 
@@ -13,12 +13,12 @@ from resnetgen.schema.numbers import Positive
 
 
 class SplitAttention(Spatial):
-    """The sum of `radix` convolutions, each weighed channel by channel; names as in timm.layers.SplitAttn."""
+    """Split attention: `radix` convolutions, summed with channel weights; names as in timm.layers.SplitAttn."""
 
     template: ClassVar[str] = "split_attention.py.j2"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     class_name: ClassVar[str] = "SplitAttention"
-    words: ClassVar[str] = "Convolutions in splits, weighed by what they sum to (arXiv:2004.08955)."
+    words: ClassVar[str] = "Split attention: convolutions in gated splits (arXiv:2004.08955)."
     label: ClassVar[str] = "split attention"
     attention_kind: ClassVar[str] = "split_attention"
 
@@ -30,7 +30,7 @@ class SplitAttention(Spatial):
     def sentence(self) -> str:
         if self.radix > 1:
             return self.words
-        return "A convolution, each channel weighed by what the means of all say (arXiv:2004.08955)."
+        return "A convolution, each channel gated by the averages (arXiv:2004.08955)."
 
     def imported(self) -> tuple[str, ...]:
         return self.imports if self.radix > 1 else ()

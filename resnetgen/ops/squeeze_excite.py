@@ -1,4 +1,4 @@
-"""Squeeze-and-excitation: each channel weighed by what the mean of all channels says (arXiv:1709.01507)."""
+"""Squeeze-and-excitation: gate each channel by the global averages (arXiv:1709.01507)."""
 
 from typing import ClassVar, Literal
 
@@ -11,11 +11,11 @@ from resnetgen.schema.fields import Count
 
 
 class SqueezeExcite(Attention):
-    """Any map to one of its shape. The names inside are those of timm.layers.SEModule."""
+    """Squeeze-and-excitation; the output has the shape of the input. Names as in timm.layers.SEModule."""
 
     template: ClassVar[str] = "squeeze_excite.py.j2"
     class_name: ClassVar[str] = "SqueezeExcite"
-    words: ClassVar[str] = "Weigh each channel by what the means of all say (arXiv:1709.01507)."
+    words: ClassVar[str] = "Squeeze-and-excitation: gate channels by their averages (arXiv:1709.01507)."
     label: ClassVar[str] = "squeeze-excite"
     attention_kind: ClassVar[str] = "se"
     bias: ClassVar[bool] = True

@@ -1,4 +1,4 @@
-"""Convolution whose weights are standardized before use, for each output channel (arXiv:1903.10520)."""
+"""Weight-standardized convolution: the weights of each output channel are normalized at each use (arXiv:1903.10520)."""
 
 from math import prod
 from typing import ClassVar, Literal

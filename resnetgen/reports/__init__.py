@@ -1,4 +1,4 @@
-"""The formats of a report: each a function `render` from it to text, in a file with the format's name."""
+"""The report formats of `check`: each module has `render`, from a report to text, and the name of its format."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["SUFFIXES", "Format", "Report", "Result", "renderer"]
 
 
 class Format(StrEnum):
-    """How `check` writes what it finds: each as the module of this room that is called so."""
+    """A report format; its value is the name of the module."""
 
     TEXT = "text"
     JSON = "json"
@@ -28,10 +28,10 @@ SUFFIXES: Mapping[Format, tuple[str, ...]] = {
     Format.SARIF: (".sarif", ".json"),
     Format.JUNIT: (".xml",),
 }
-"""How the name of a file ends that a report in each format may be written over."""
+"""The suffixes of files that a report in each format may overwrite."""
 
 
 def renderer(format: Format) -> Callable[[Report], str]:
-    """The function that writes a report in a format; its module alone is imported."""
+    """Return the function that renders a report in a format; only its module is imported."""
     found: Callable[[Report], str] = import_module(f"resnetgen.reports.{format.value}").render
     return found

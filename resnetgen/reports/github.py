@@ -1,6 +1,6 @@
-"""A report as workflow commands, which GitHub Actions shows as annotations at the lines of a commit.
+"""Reports as workflow commands, which GitHub Actions shows as annotations on the lines of a commit.
 
-The form of a command is GitHub's: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+The syntax is GitHub's: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from resnetgen.reports.summary import summary
 
 
 def render(report: Report) -> str:
-    """Write a report as one command a diagnostic, each on a line, and the count of all below them.
+    """Render a report: one command per diagnostic, each on a line, and the summary.
 
-    GitHub shows ten annotations of errors and ten of warnings for a step; the others are in its log alone.
+    GitHub shows ten errors and ten warnings of a step as annotations; the others are only in its log.
     """
     return "".join(f"{line}\n" for line in (*map(_command, report.diagnostics), summary(report)))
 
@@ -32,9 +32,9 @@ def _command(diagnostic: Diagnostic) -> str:
 
 
 def _place(label: Label | None) -> dict[str, str]:
-    """Where a label is in the repository; nothing for one that is outside.
+    """Return the location of a label in the repository; empty for one outside it.
 
-    GitHub takes columns within one line only. Its last column is that of the last character.
+    GitHub takes columns only within one line. Its last column is that of the last character.
     """
     path = path_from_root(label.span.text.name) if label is not None else None
     if label is None or path is None:
@@ -51,6 +51,6 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    """A value, with what does not show in a log spelled out; line ends, which have an escape of their own, are kept."""
+    """Escape a property: invisible characters as in a log, then line ends and separators in the syntax of commands."""
     seen = "".join(each if each in "\r\n" else escape(each) for each in re.split("([\r\n])", text))
     return _data(seen).replace(":", "%3A").replace(",", "%2C")

@@ -1,4 +1,7 @@
-"""A report as JSON, for programs. docs/report.schema.json is its schema, and docs/formats.md explains it."""
+"""A report as JSON, for programs.
+
+Its schema is docs/reference/report.schema.json; docs/reference/report-formats.md explains it.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from resnetgen.diagnostics.model import Diagnostic, Edit, Fix, Label, Span
 from resnetgen.reports.report import Report
 
 VERSION = 1
-"""Raised when a program that reads the format has to be changed."""
+"""The version of the format. It rises when programs that read the format have to change."""
 
 
 def render(report: Report) -> str:
-    """Write a report as one JSON object, indented and in ASCII, with a final newline."""
+    """Render a report as one JSON object, indented, in ASCII, with a final newline."""
     found = {
         "version": VERSION,
         "specs": [{"name": result.name, "fails": result.fails()} for result in report.results],

@@ -1,4 +1,4 @@
-"""A report as JUnit's XML, which most servers for continuous integration read: a test case for each spec."""
+"""Reports as JUnit XML, which most CI servers read: one test case per spec."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from resnetgen.reports.report import Report, Result
 
 
 def render(report: Report) -> str:
-    """Write a report as an XML document in ASCII. It holds no times: the same specs give the same bytes."""
+    """Render a report as XML in ASCII. It holds no times, so that the same specs give the same bytes."""
     failures = sum(result.fails() for result in report.results)
     counts = {"tests": str(len(report.results)), "failures": str(failures), "errors": "0"}
     root = Element("testsuites", {"name": "resnetgen", **counts})
@@ -27,7 +27,7 @@ def render(report: Report) -> str:
 
 
 def _case(suite: Element, result: Result) -> None:
-    """Add a spec: its errors are one failure, as readers expect one, and its warnings the output of the case."""
+    """Add a spec: its errors as one failure, as readers expect, and its warnings as the output of the case."""
     case = SubElement(suite, "testcase", {"classname": "resnetgen.check", "name": escape(result.name)})
     errors, warnings = _of(Severity.ERROR, result), _of(Severity.WARNING, result)
     if errors:
@@ -44,5 +44,5 @@ def _of(severity: Severity, result: Result) -> tuple[Diagnostic, ...]:
 
 
 def _shown(diagnostics: Iterable[Diagnostic]) -> str:
-    """Diagnostics as text. It spells control characters out, so all that is in it can stand in XML."""
+    """Render diagnostics as text. Control characters are escaped, so that the text is valid in XML."""
     return f"\n{text.render(diagnostics)}"

@@ -1,4 +1,4 @@
-"""A diagnostic in lines of plain text, without the excerpt: for where the source is shown beside them."""
+"""A diagnostic as lines of plain text without the excerpt, for readers that show the source beside it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from resnetgen.diagnostics.terminal import escape
 
 
 def lines(diagnostic: Diagnostic, anchor: Label | None) -> Iterator[str]:
-    """The message, then what is said of each place, then the way out; `anchor` is the place where all this is shown.
+    """Yield the message, a line for each label, and the help.
 
-    The true place of a fault is always told, also where it is shown at another one. What does not show is spelled out,
-    so that no line holds a line end.
+    Args:
+        diagnostic: the diagnostic.
+        anchor: the label that the reader shows the diagnostic at. A fault elsewhere has a line with its own position.
     """
     yield escape(diagnostic.message)
     if diagnostic.primary.words or diagnostic.primary is not anchor:

@@ -1,4 +1,4 @@
-"""Where in a user's repository a diagnostic is shown, whatever file it is about."""
+"""Locate diagnostics in the user's repository."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from resnetgen.source.collection import is_shipped
 
 
 def user_label(diagnostic: Diagnostic) -> Label | None:
-    """The first label in a file of the user's, the primary one if it is; None where all are in the collection.
+    """Return the first label in a file of the user, the primary one first; None if all are in the collection.
 
-    A fault in a spec of the collection is so shown where the user's spec extends that.
+    A fault in a shipped spec is thus shown where the user's spec extends it.
     """
     labels = (diagnostic.primary, *diagnostic.related)
     return next((label for label in labels if not is_shipped(label.span.text.name)), None)
 
 
 def path_from_root(name: str) -> str | None:
-    """A file's path from the root of the repository, with `/` between folders; None for a file that is not inside.
+    """Return the path of a file from the root of the repository, with `/`; None for a file outside it.
 
-    The root is the folder that GITHUB_WORKSPACE names, else the current one.
+    The root is the folder of GITHUB_WORKSPACE, or the current directory.
     """
     root = os.environ.get("GITHUB_WORKSPACE") or os.curdir
     with suppress(ValueError):  # a name that no file can have
-        for whole in (os.path.abspath, os.path.realpath):  # a link in a repository is in it, wherever it leads
-            path, top = whole(name), os.path.join(whole(root), "")
+        for resolve in (os.path.abspath, os.path.realpath):  # a link in a repository is in it, wherever it leads
+            path, top = resolve(name), os.path.join(resolve(root), "")
             if path.startswith(top):
                 return path[len(top) :].replace(os.sep, "/")
     return None

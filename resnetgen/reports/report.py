@@ -1,4 +1,4 @@
-"""What `resnetgen check` found, as data: the renderers beside this file write it down."""
+"""The results of `resnetgen check` as data, which the renderers beside this file write."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from resnetgen.source.collection import is_shipped
 from resnetgen.source.extends import EXTENDS_LABEL
 
 MAX_LABELS = 4
-"""Of the specs that extend a base which is at fault, so many are shown."""
+"""The most specs that are shown for a fault in a base that they extend."""
 
 
 def deduplicate(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """All of them in the order of the text, and each once: a fault of a base that several specs came to is one.
+    """Sort diagnostics and merge those of one fault in a base that several specs extend.
 
-    One of the collection is not: it comes of how a spec extends that, and so of each.
+    Faults in shipped specs are not merged: each comes from how a spec extends it.
     """
     first: dict[Diagnostic, Diagnostic] = {}
     for each in sort(diagnostics):
@@ -28,33 +28,33 @@ def deduplicate(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def _without_extends_labels(diagnostic: Diagnostic) -> Diagnostic:
-    """A fault, apart from which spec came to it."""
+    """Return a diagnostic without the labels that say which spec led to it."""
     if is_shipped(diagnostic.primary.span.text.name):
         return diagnostic
     return diagnostic._replace(related=tuple(label for label in diagnostic.related if label.words != EXTENDS_LABEL))
 
 
 class Result(NamedTuple):
-    """What was found of one spec; `name` is its path, or its name in the collection, as it was given."""
+    """The diagnostics of one spec; `name` is its path or name as the user gave it."""
 
     name: str
     diagnostics: tuple[Diagnostic, ...]
 
     def fails(self) -> bool:
-        """Whether there is an error among them."""
+        """Return whether there are errors."""
         return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
 
 class Report(NamedTuple):
-    """Every spec that was checked, in the order in which they were named, with what was found of it."""
+    """The results of all specs, in the order in which they were given."""
 
     results: tuple[Result, ...]
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All that was found, once each, in the order of the text: several specs may meet one fault of a base."""
+        """All diagnostics, sorted and without duplicates."""
         return deduplicate(diagnostic for result in self.results for diagnostic in result.diagnostics)
 
     def fails(self) -> bool:
-        """Whether there is an error."""
+        """Return whether there are errors."""
         return any(result.fails() for result in self.results)

@@ -1,4 +1,4 @@
-"""A report as SARIF 2.1.0, which code scanning and editors read.
+"""Reports as SARIF 2.1.0, which code scanning and editors read.
 
 The standard is OASIS's: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -24,7 +24,7 @@ from resnetgen.source.collection import is_shipped
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 _LINE_ENDS = ["\r\n", "\n", "\r", "\x85", "\u2028", "\u2029"]
-"""Those that our line numbers count: YAML's."""
+"""The line ends that our line numbers count, which are those of YAML."""
 
 _FINGERPRINT = "messageAndLine/v1"
 
@@ -32,7 +32,7 @@ Json = dict[str, object]
 
 
 def render(report: Report) -> str:
-    """Write a report as a SARIF log of one run, in ASCII. Its rules are the codes that occur, in their order."""
+    """Render a report as a SARIF log of one run, in ASCII. Its rules are the codes that occur, sorted."""
     diagnostics = report.diagnostics
     codes = {code: index for index, code in enumerate(sorted({diagnostic.code for diagnostic in diagnostics}))}
     driver = {"name": "resnetgen", "semanticVersion": __version__, "rules": [rule(code) for code in codes]}
@@ -69,7 +69,7 @@ def _is_users(span: Span) -> bool:
 
 
 def _message(text: str) -> Json:
-    """A message in which nothing is a placeholder (section 3.11.5), nor a link (3.11.6)."""
+    """Return a message in which nothing reads as a placeholder (section 3.11.5) or a link (3.11.6)."""
     return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
 
 
@@ -79,9 +79,9 @@ def _location(label: Label) -> Json:
 
 
 def _shipped(label: Label) -> Json:
-    """The location of what is in no file of the user's.
+    """Return the location of a label that is in no file of the user.
 
-    GitHub takes no log that has a file of a scheme of our own, and none that has a result without a location.
+    GitHub rejects logs with a file of an unknown URI scheme, and logs with a result that has no location.
     """
     return {"logicalLocations": [{"fullyQualifiedName": label.span.text.name}]}
 
@@ -103,7 +103,7 @@ def _region(span: Span) -> Json:
 
 
 def _fix(fix: Fix) -> Json:
-    """A fix as changes of files; all edits of one are in one text."""
+    """Return a fix as changes of one file."""
     changes = {"artifactLocation": _file(fix.edits[0].span), "replacements": [_replacement(each) for each in fix.edits]}
     return {"description": _message(fix.words), "artifactChanges": [changes]}
 
@@ -113,14 +113,14 @@ def _replacement(edit: Edit) -> Json:
 
 
 def _fingerprints(diagnostics: tuple[Diagnostic, ...]) -> Iterator[str]:
-    """For each diagnostic a mark that stays when lines above it come or go: of its code, message and line.
+    """Yield a fingerprint for each diagnostic that survives changes of the lines above it.
 
-    A number tells those apart that have all these in common.
+    It is a hash of code, message and line, with a number to tell equal ones apart.
     """
     seen: Counter[str] = Counter()
     for diagnostic in diagnostics:
         span = diagnostic.primary.span
-        said = "\0".join((diagnostic.code, diagnostic.message, span.text.line(span.line).strip()))
-        mark = sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:16]
-        seen[mark] += 1
-        yield f"{mark}:{seen[mark]}"
+        identity = "\0".join((diagnostic.code, diagnostic.message, span.text.line(span.line).strip()))
+        digest = sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+        seen[digest] += 1
+        yield f"{digest}:{seen[digest]}"

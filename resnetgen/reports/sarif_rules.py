@@ -1,4 +1,4 @@
-"""What SARIF calls a rule: a code's page in the catalogue."""
+"""SARIF rules: the pages of the diagnostic codes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from resnetgen.codes.page import CHECK
 
 
 def rule(code: str) -> dict[str, object]:
-    """A code's page as a `reportingDescriptor`: its title, its text, and with that what fails and its mend.
+    """Return the page of a code as a `reportingDescriptor`: title, text, and the failing and mended examples.
 
-    As its texts are no messages, with arguments, nothing in them is a placeholder.
+    Its texts are not messages with arguments, so nothing in them is a placeholder.
     """
     page = pages()[code]
     paragraphs = [" ".join(paragraph.split()) for paragraph in page.text.split("\n\n")]
@@ -25,7 +25,7 @@ def rule(code: str) -> dict[str, object]:
 
 
 def _example(scene: Example) -> str:
-    """The files and what is done with them, but for the check of one that needs no telling."""
+    """Return the files and commands of an example; a plain check of one file needs no commands."""
     if scene.commands == CHECK and len(scene.files) == 1:
         return f"```yaml\n{scene.files[0][1]}```"
     files = [f"```yaml\n# {name}\n{content}```" for name, content in scene.files]

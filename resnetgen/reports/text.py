@@ -1,4 +1,4 @@
-"""A report as text, for people: what `check` shows on a terminal, without its colours."""
+"""Reports as text: the output of `check` in a terminal, without colors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from resnetgen.reports.summary import summary
 
 
 def render(report: Report) -> str:
-    """Write a report as text: each diagnostic with its source line, and the count of all below them."""
+    """Render a report as text: each diagnostic with its source line, then the summary."""
     shown = text.render(report.diagnostics)
     return f"{shown}\n{summary(report)}\n" if shown else f"{summary(report)}\n"

@@ -1,1 +1,1 @@
-"""Emitted networks at work: what they do when they are run, beside what the compiler said they would do."""
+"""Loading, running and observing emitted networks with torch, and comparing them with their traces."""

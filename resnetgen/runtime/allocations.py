@@ -1,7 +1,7 @@
-"""The tensors that a network writes, counted as torch makes them: by operator, and how many bytes are held at a time.
+"""Memory accounting: the bytes that each operator allocates, and the peak of the bytes alive at a time.
 
-A TorchDispatchMode sees every call below autograd, of the forward pass and the backward, and what it gives. What comes
-in a storage that no argument had is new; a view or a result in place is not.
+A TorchDispatchMode sees every call below autograd, in the forward pass and in the backward pass. A result whose storage
+belongs to no argument is a new allocation; a view or a result in place is not.
 """
 
 from __future__ import annotations
@@ -19,67 +19,67 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 
-class _Calls(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own class has no types
-    """It hands every new storage to `note` with the tensor that came in it."""
+class _AllocationMode(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own class has no types
+    """A dispatch mode that calls `note` with the first tensor of every new storage."""
 
     def __init__(self, note: Callable[[Tensor], None]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.note = note
 
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
-        """Run the call, and look at what it gives."""
+        """Run the call and report the new storages among its results."""
         out = func(*args, **(kwargs or {}))
-        known = {_key(given) for given in _tensors((args, kwargs))}
-        for tensor in _tensors(out):
-            if _key(tensor) not in known:
-                known.add(_key(tensor))
+        known = {_storage_id(given) for given in _tensors_in((args, kwargs))}
+        for tensor in _tensors_in(out):
+            if _storage_id(tensor) not in known:
+                known.add(_storage_id(tensor))
                 self.note(tensor)
         return out
 
 
-def calls(note: Callable[[Tensor], None]) -> AbstractContextManager[object]:
-    """While it is open, `note` is handed the tensor in which each new storage comes, as soon as it is there."""
-    return _Calls(note)
+def on_allocation(note: Callable[[Tensor], None]) -> AbstractContextManager[object]:
+    """Return a context manager that calls `note` with the first tensor of every storage allocated inside."""
+    return _AllocationMode(note)
 
 
-def _tensors(values: object) -> Iterator[Tensor]:
+def _tensors_in(values: object) -> Iterator[Tensor]:
     yield from (leaf for leaf in tree_leaves(values) if isinstance(leaf, Tensor))
 
 
-def _key(tensor: Tensor) -> int:
+def _storage_id(tensor: Tensor) -> int:
     found: int = tensor.untyped_storage()._cdata
     return found
 
 
-class Written:
-    """Bytes of floating-point values that were written, by the operator or the block that wrote them.
+class WrittenBytes:
+    """Bytes of floating-point values written, by the operator or the block that wrote them.
 
-    Of a module without modules inside, that is its output, where it is no input written over: what a function of torch
-    needs on its way there, such as a padded map, is gone when it ends. Elsewhere, it is every result of a function.
-    `everything` counts both.
+    A module without submodules counts with its output, unless it works in place: temporaries of a torch function, such
+    as a padded map, are freed when it ends. In other modules every result of a function counts. `total` includes the
+    temporaries.
     """
 
     def __init__(self) -> None:
         self.by_owner: Counter[str] = Counter()
-        self.everything = 0
+        self.total = 0
         self._stack: list[tuple[str, bool]] = [("", False)]
-        self._kept: dict[int, Tensor] = {}  # alive, so that no storage gets the place of one that is gone
+        self._kept: dict[int, Tensor] = {}  # kept alive, so that no new storage reuses the address of a freed one
 
     def note(self, tensor: Tensor) -> None:
-        """See a new storage."""
+        """Count a new storage."""
         if tensor.is_floating_point():
             owner, is_leaf = self._stack[-1]
-            self.everything += tensor.untyped_storage().nbytes()
+            self.total += tensor.untyped_storage().nbytes()
             if not is_leaf:
                 self._count(owner, tensor)
 
     def _count(self, owner: str, tensor: Tensor) -> None:
-        if _key(tensor) not in self._kept:
-            self._kept[_key(tensor)] = tensor
+        if _storage_id(tensor) not in self._kept:
+            self._kept[_storage_id(tensor)] = tensor
             self.by_owner[owner] += tensor.untyped_storage().nbytes()
 
     def enter(self, owner: str, is_leaf: bool) -> Callable[..., None]:
-        """A hook for before a module runs."""
+        """Return a forward pre-hook that makes a module the current owner."""
 
         def hook(_module: nn.Module, _given: tuple[Tensor, ...]) -> None:
             self._stack.append((owner, is_leaf))
@@ -87,31 +87,33 @@ class Written:
         return hook
 
     def leave(self, owner: str, is_leaf: bool) -> Callable[..., None]:
-        """A hook for after it."""
+        """Return a forward hook that ends the ownership and, for a leaf, counts its output."""
 
         def hook(_module: nn.Module, given: tuple[Tensor, ...], result: Tensor) -> None:
             self._stack.pop()
-            if is_leaf and _key(result) not in {_key(one) for one in given}:
+            if is_leaf and _storage_id(result) not in {_storage_id(one) for one in given}:
                 self._count(owner, result)
 
         return hook
 
 
-def written(network: nn.Module, x: Tensor, owners: Sequence[Container[str]]) -> Written:
-    """What a network writes in a forward pass over `x`, in the mode that it is in.
+def written_bytes(network: nn.Module, x: Tensor, owners: Sequence[Container[str]]) -> WrittenBytes:
+    """Count the bytes that a network writes in a forward pass, in its current mode.
 
-    `owners` are names of modules: what is written in a module inside one of them is theirs, and of several that of the
-    first container that has one.
+    Args:
+        network: The network.
+        x: The batch, (N, C, ...).
+        owners: Containers of module names, by precedence. Bytes written inside a named module are counted for it.
     """
-    seen = Written()
+    seen = WrittenBytes()
     handles = []
     for name, module in network.named_modules():
-        owner = _owner(name, owners)
+        owner = _owner_of(name, owners)
         is_leaf = not list(module.children()) and bool(name)
         handles.append(module.register_forward_pre_hook(seen.enter(owner, is_leaf)))
         handles.append(module.register_forward_hook(seen.leave(owner, is_leaf)))
     try:
-        with torch.no_grad(), calls(seen.note):
+        with torch.no_grad(), on_allocation(seen.note):
             network(x)
     finally:
         for handle in handles:
@@ -119,20 +121,20 @@ def written(network: nn.Module, x: Tensor, owners: Sequence[Container[str]]) -> 
     return seen
 
 
-def _owner(name: str, owners: Sequence[Container[str]]) -> str:
+def _owner_of(name: str, owners: Sequence[Container[str]]) -> str:
     around = list(accumulate(name.split("."), lambda outer, inner: f"{outer}.{inner}"))
     return next((one for known in owners for one in around if one in known), "")
 
 
-class Held:
-    """Bytes of the storages that were made while it was open: those alive now, and the most at a time."""
+class LiveBytes:
+    """Bytes of tracked storages: alive `now`, and the `peak` so far."""
 
     def __init__(self) -> None:
         self.now = 0
         self.peak = 0
 
     def note(self, tensor: Tensor) -> None:
-        """See a new storage, and its end."""
+        """Count a new storage until it is freed."""
         storage = tensor.untyped_storage()
         size = storage.nbytes()
         self.now += size
@@ -144,8 +146,8 @@ class Held:
 
 
 @contextmanager
-def held() -> Iterator[Held]:
-    """Count the storages that are made inside."""
-    found = Held()
-    with calls(found.note):
+def track_live_bytes() -> Iterator[LiveBytes]:
+    """Track the storages that are allocated inside the `with` block."""
+    found = LiveBytes()
+    with on_allocation(found.note):
         yield found

@@ -1,4 +1,4 @@
-"""In what an emitted network, once it has run, is not what its trace says; each difference in words."""
+"""Differences between an emitted network, once it has run, and its trace; each as a message."""
 
 from __future__ import annotations
 
@@ -11,83 +11,87 @@ from resnetgen.analysis.cost import cost, state_dict, step_cost
 from resnetgen.analysis.shape_inference import BlockTrace, Step, Trace
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Shape
-from resnetgen.runtime.expected_modules import named, placed, predicted, without_a_name
-from resnetgen.runtime.hooks import Run
+from resnetgen.runtime.expected_modules import blocks_with_prefix, module_operators, named_operators, unnamed_modules
+from resnetgen.runtime.hooks import ForwardRecord
 
 
-def unlike(trace: Trace, network: nn.Module, seen: Run) -> Iterator[str]:
-    """All of it; of one sample."""
-    yield from unlike_shapes(trace, seen)
-    yield from unlike_modules(trace, network, seen)
-    yield from unlike_sides(trace, seen)
-    yield from unlike_tensors(trace, network)
-    yield from unlike_counts(trace, network)
-    if cost(trace).macs != seen.macs:
-        yield f"{cost(trace).macs} multiply-adds predicted, {seen.macs} counted"
-    yield from unlike_output(trace, seen)
+def differences(trace: Trace, network: nn.Module, record: ForwardRecord) -> Iterator[str]:
+    """Yield every difference, for a run over one sample."""
+    yield from shape_differences(trace, record)
+    yield from module_differences(trace, network, record)
+    yield from addition_differences(trace, record)
+    yield from state_dict_differences(trace, network)
+    yield from parameter_differences(trace, network)
+    if cost(trace).macs != record.macs:
+        yield f"{cost(trace).macs} multiply-adds predicted, {record.macs} counted"
+    yield from output_differences(trace, record)
 
 
-def unlike_shapes(trace: Trace, seen: Run) -> Iterator[str]:
-    """Operators that were given or give other shapes."""
-    expected = {name: (step.input, step.output) for name, step in _active(trace, seen)}
-    actual = {name: (seen.inputs[name], seen.outputs[name]) for name in seen.outputs if name in expected}
+def shape_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
+    """Yield the operators whose input or output shapes differ."""
+    expected = {name: (step.input, step.output) for name, step in _expected_modules(trace, record)}
+    actual = {name: (record.inputs[name], record.outputs[name]) for name in record.outputs if name in expected}
     wrong = [name for name in expected if expected[name] != actual.get(name)]
     yield from (f"{name}: {expected[name]} predicted, {actual.get(name)} found" for name in wrong)
 
 
-def unlike_modules(trace: Trace, network: nn.Module, seen: Run) -> Iterator[str]:
-    """Modules that the trace does not have, and operators that did not run once."""
-    expected = [name for name, _ in _active(trace, seen)]
+def module_differences(trace: Trace, network: nn.Module, record: ForwardRecord) -> Iterator[str]:
+    """Yield the modules that the trace does not have, and the operators that did not run exactly once."""
+    expected = [name for name, _ in _expected_modules(trace, record)]
     leaves = {name for name, module in network.named_modules() if not list(module.children())}
-    known = (*expected, *without_a_name(trace))
-    around = {name.rpartition(".")[0] for name, _ in named(trace)}  # there may be nothing but functions in a container
+    known = (*expected, *unnamed_modules(trace))
+    around = {
+        name.rpartition(".")[0] for name, _ in named_operators(trace)
+    }  # there may be nothing but functions in a container
     beside = [
         name for name in leaves - {*expected, *around} if not any(f"{name}.".startswith(f"{one}.") for one in known)
     ]
     yield from (f"{name} is a module that was not predicted" for name in sorted(beside))
-    yield from (f"{name} ran {seen.calls.count(name)} times" for name in expected if seen.calls.count(name) != 1)
+    yield from (f"{name} ran {record.calls.count(name)} times" for name in expected if record.calls.count(name) != 1)
 
 
-def unlike_sides(trace: Trace, seen: Run) -> Iterator[str]:
-    """Blocks that add two shapes."""
-    for prefix, part in placed(trace):
+def addition_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
+    """Yield the blocks that add two different shapes."""
+    for prefix, part in blocks_with_prefix(trace):
         if part.block.shortcut.kind != "none":
-            sides = additions(seen, prefix, part)
+            sides = addition_shapes(record, prefix, part)
             if sides is not None and sides[0] != sides[1]:
                 yield f"{prefix} adds {sides[0]} to {sides[1]}"
 
 
-def additions(seen: Run, prefix: str, part: BlockTrace) -> tuple[Shape, Shape] | None:
-    """The shapes of the two sides of a block's addition, as they left the modules; None where no module ends one."""
+def addition_shapes(record: ForwardRecord, prefix: str, part: BlockTrace) -> tuple[Shape, Shape] | None:
+    """Return the shapes of the shortcut and of the branch; None where the branch ends in no module."""
     own = prefix.removesuffix(".")
-    steps = [step for step in part.branch if f"{prefix}{step.node.name}" in seen.outputs or not step.node.injected]
+    steps = [step for step in part.branch if f"{prefix}{step.node.name}" in record.outputs or not step.node.injected]
     if steps and not steps[-1].node.name:
         return None  # it ends in a method of the block
-    result = seen.outputs[f"{prefix}{steps[-1].node.name}"] if steps else seen.inputs[own]
-    return seen.outputs.get(f"{prefix}{part.block.shortcut.name}", seen.inputs[own]), result
+    result = record.outputs[f"{prefix}{steps[-1].node.name}"] if steps else record.inputs[own]
+    return record.outputs.get(f"{prefix}{part.block.shortcut.name}", record.inputs[own]), result
 
 
-def unlike_output(trace: Trace, seen: Run) -> Iterator[str]:
-    """Another output, or another map under its name."""
+def output_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
+    """Yield the difference of the output shape, or of the shapes of the feature maps."""
     if not trace.network.features:
-        if trace.output != seen.given:
-            yield f"the output is {seen.given}, not {trace.output}"
+        if trace.output != record.output:
+            yield f"the output is {record.output}, not {trace.output}"
         return
     maps = {stage.stage.name: stage.output for stage in trace.stages}
     expected = {name: maps[name] for name in trace.network.features}
-    if expected != seen.given:
-        yield f"the maps are {seen.given}, not {expected}"
+    if expected != record.output:
+        yield f"the maps are {record.output}, not {expected}"
 
 
-def unlike_types(seen: Run, said: torch.dtype) -> Iterator[str]:
-    """Modules that give values of another type."""
+def dtype_differences(record: ForwardRecord, said: torch.dtype) -> Iterator[str]:
+    """Yield the modules whose output has another dtype."""
     yield from (
-        f"{name} gives {_word(found)}, not {_word(said)}" for name, found in seen.types.items() if found != said
+        f"{name} gives {_dtype_name(found)}, not {_dtype_name(said)}"
+        for name, found in record.dtypes.items()
+        if found != said
     )
 
 
-def unlike_tensors(trace: Trace, network: nn.Module) -> Iterator[str]:
-    """Tensors of the state dict that are missing, too many, of another shape, or in another order."""
+def state_dict_differences(trace: Trace, network: nn.Module) -> Iterator[str]:
+    """Yield the missing, unexpected and differing tensors of the state dict, or another order of its keys."""
     said = {name: (entry.shape, entry.trained, entry.real) for name, entry in state_dict(trace.network)}
     trained = dict(network.named_parameters())
     held = network.state_dict()
@@ -101,36 +105,36 @@ def unlike_tensors(trace: Trace, network: nn.Module) -> Iterator[str]:
         yield f"the state dict is in the order {list(real)}, not {list(said)}"
 
 
-def unlike_counts(trace: Trace, network: nn.Module) -> Iterator[str]:
-    """Other numbers of trained values, or of values in buffers."""
-    whole, counts = cost(trace), counted(network)
+def parameter_differences(trace: Trace, network: nn.Module) -> Iterator[str]:
+    """Yield the difference in the numbers of parameters and buffer values."""
+    whole, counts = cost(trace), count_values(network)
     if (whole.params, whole.buffers) != counts:
         yield f"{whole.params} parameters and {whole.buffers} values in buffers predicted, {counts} counted"
 
 
-def counted(network: nn.Module) -> tuple[int, int]:
-    """How many values a network trains, and how many its buffers hold."""
+def count_values(network: nn.Module) -> tuple[int, int]:
+    """Return the numbers of values in a network's parameters and in its buffers."""
     return sum(one.numel() for one in network.parameters()), sum(one.numel() for one in network.buffers())
 
 
-def unlike_macs(trace: Trace, seen: Run, batch: int) -> Iterator[str]:
-    """Operators of other multiply-adds, and the network where its sum is another."""
-    for name, step in _active(trace, seen):
-        said, found = step_cost(step).macs * batch, seen.parts.get(name, 0)
+def mac_differences(trace: Trace, record: ForwardRecord, batch: int) -> Iterator[str]:
+    """Yield the operators whose multiply-adds differ, and the network where its total does."""
+    for name, step in _expected_modules(trace, record):
+        said, found = step_cost(step).macs * batch, record.module_macs.get(name, 0)
         if said != found:
             yield f"{name}: {said} multiply-adds predicted, {found} counted"
-    if cost(trace).macs * batch != seen.macs:
-        yield f"{cost(trace).macs * batch} multiply-adds predicted in total, {seen.macs} counted"
+    if cost(trace).macs * batch != record.macs:
+        yield f"{cost(trace).macs * batch} multiply-adds predicted in total, {record.macs} counted"
 
 
-def _active(trace: Trace, seen: Run) -> Iterator[tuple[str, Step]]:
-    """The operators that are modules, but for those that hold the place of what no block of its class has."""
-    yield from ((name, step) for name, step in predicted(trace) if not _idle(step, name, seen))
+def _expected_modules(trace: Trace, record: ForwardRecord) -> Iterator[tuple[str, Step]]:
+    """Yield the operators that are modules, without identities that only fill a constructor argument."""
+    yield from ((name, step) for name, step in module_operators(trace) if not _is_unused_identity(step, name, record))
 
 
-def _idle(step: Step, name: str, seen: Run) -> bool:
-    return step.node.injected and isinstance(step.node.operator, Identity) and name not in seen.outputs
+def _is_unused_identity(step: Step, name: str, record: ForwardRecord) -> bool:
+    return step.node.injected and isinstance(step.node.operator, Identity) and name not in record.outputs
 
 
-def _word(kind: torch.dtype) -> str:
+def _dtype_name(kind: torch.dtype) -> str:
     return str(kind).removeprefix("torch.")

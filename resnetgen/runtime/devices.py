@@ -1,4 +1,4 @@
-"""On what a network is run, and how torch is set up there so that two ways to run it can be compared."""
+"""Devices, and settings of torch under which two runs of a network are comparable."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import torch
 from resnetgen.number_format import pluralize
 from resnetgen.runtime.errors import without_cuda
 
-_NO_MEMORY = ("can't allocate memory", "CUDA error: out of memory", "_STATUS_ALLOC_FAILED")
-"""Of torch's allocator on the CPU, of CUDA itself, and of cuBLAS and cuDNN."""
+_OUT_OF_MEMORY = ("can't allocate memory", "CUDA error: out of memory", "_STATUS_ALLOC_FAILED")
+"""Messages of torch's CPU allocator, of CUDA itself, and of cuBLAS and cuDNN."""
 
-NAMES = ("auto", "cpu", "cuda")
+DEVICES = ("auto", "cpu", "cuda")
 
 
-def device(name: str) -> torch.device:
-    """The device of that name; `auto` is CUDA where torch finds any, and otherwise the CPU.
+def select_device(name: str) -> torch.device:
+    """Return the device of that name; `auto` is CUDA where torch finds any, else the CPU.
 
     Raises:
         RunError: it is not there.
@@ -24,11 +24,11 @@ def device(name: str) -> torch.device:
     if name == "cpu" or (name == "auto" and not torch.cuda.is_available()):
         return torch.device("cpu")
     if not torch.cuda.is_available():
-        raise without_cuda(_absence())
+        raise without_cuda(_why_no_cuda())
     return torch.device("cuda", torch.cuda.current_device())
 
 
-def _absence() -> str:
+def _why_no_cuda() -> str:
     if torch.version.cuda is None and torch.version.hip is None:
         return f"torch {torch.__version__} is built for the CPU only"
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
@@ -38,7 +38,7 @@ def _absence() -> str:
 
 
 def full_precision() -> None:
-    """Have float32 mean float32, and the same algorithm chosen for the same shapes.
+    """Make float32 operations exact to float32, and the choice of algorithms deterministic.
 
     On CUDA, torch lets cuDNN round the factors of a convolution to TF32's ten bits of mantissa unless it is told not
     to; that would hide an error of a thousandth. cuDNN's `benchmark` times algorithms and takes the fastest of the
@@ -54,26 +54,26 @@ def full_precision() -> None:
 
 
 def describe(place: torch.device) -> str:
-    """What a device is, for whoever reads the results: `cpu, 8 threads`, `cuda:0, NVIDIA H100`."""
+    """Describe a device for the results: `cpu, 8 threads`, `cuda:0, NVIDIA H100`."""
     if place.type == "cuda":
         return f"{place}, {torch.cuda.get_device_name(place)}"
     return f"cpu, {pluralize(torch.get_num_threads(), 'thread')}"
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an exception says that memory ran out.
+    """Return whether an exception says that memory ran out.
 
     Torch has a class for its own allocator's on CUDA alone. On the CPU, and where a library of CUDA cannot have what it
     asks for, there are only the words.
     """
     if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):  # `torch.OutOfMemoryError` is younger than 2.4
         return True
-    return isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _OUT_OF_MEMORY)
 
 
-def is_lost(error: BaseException) -> bool:
-    """Whether a process is of no more use after an exception: a CUDA device refuses everything after some errors."""
+def is_unrecoverable(error: BaseException) -> bool:
+    """Return whether a process cannot go on after an exception: some errors leave a CUDA context unusable."""
     return isinstance(error, RuntimeError) and any(words in str(error) for words in ("CUDA error", "cuDNN error"))
 
 
-__all__ = ["NAMES", "describe", "device", "full_precision", "is_lost", "is_out_of_memory"]
+__all__ = ["DEVICES", "describe", "full_precision", "is_out_of_memory", "is_unrecoverable", "select_device"]

@@ -1,4 +1,4 @@
-"""What keeps a network from being run as it was asked for."""
+"""Exceptions for networks that cannot be run as requested."""
 
 from __future__ import annotations
 

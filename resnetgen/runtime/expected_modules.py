@@ -1,4 +1,4 @@
-"""What a trace says of the modules of the emitted network, by their names there."""
+"""The modules that a trace predicts for the emitted network, by name."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from resnetgen.ops.composite import Composite
 from resnetgen.ops.operator import Operator
 
 
-def predicted(trace: Trace) -> Iterator[tuple[str, Step]]:
-    """Every operator of the emitted network that is a module of its own, with its name there and its shapes."""
-    yield from ((name, step) for name, step in named(trace) if is_module(step.node.operator))
+def module_operators(trace: Trace) -> Iterator[tuple[str, Step]]:
+    """Yield the name and the step of every operator that is a module of the emitted network."""
+    yield from ((name, step) for name, step in named_operators(trace) if is_module(step.node.operator))
 
 
-def named(trace: Trace) -> Iterator[tuple[str, Step]]:
-    """Every operator with its name in the emitted network."""
+def named_operators(trace: Trace) -> Iterator[tuple[str, Step]]:
+    """Yield the name and the step of every operator that has a name in the emitted network."""
     yield from ((step.node.name, step) for step in (*trace.stem, *trace.head))
-    for prefix, part in placed(trace):
+    for prefix, part in blocks_with_prefix(trace):
         own = [step for step in (*part.branch, *part.post_add) if step.node.name]
         yield from ((f"{prefix}{step.node.name}", step) for step in own)
         around = f"{prefix}{part.block.shortcut.name}"
@@ -25,32 +25,33 @@ def named(trace: Trace) -> Iterator[tuple[str, Step]]:
 
 
 def is_module(operator: Operator) -> bool:
-    """Whether an operator is a module in the emitted network, and not a function in a `forward`."""
+    """Return whether an operator is emitted as a module rather than as a function call in `forward`."""
     return isinstance(operator, Composite) or operator.construction() is not None
 
 
-def placed(trace: Trace) -> Iterator[tuple[str, BlockTrace]]:
-    """Every block with the beginning of its modules' names."""
+def blocks_with_prefix(trace: Trace) -> Iterator[tuple[str, BlockTrace]]:
+    """Yield the name prefix and the trace of every block."""
     for stage in trace.stages:
         for part in stage.parts:
             for index in range(part.first, part.first + part.count):
                 yield f"{stage.stage.path}.{index}.", part.trace
 
 
-def functions(part: BlockTrace) -> Iterator[Step]:
-    """The operators of a block that are written in its `forward` or beside it, under no name of their own."""
+def functional_steps(part: BlockTrace) -> Iterator[Step]:
+    """Yield the steps of a block that have no module name: function calls in `forward` and methods."""
     yield from (step for step in (*part.branch, *part.post_add) if not step.node.name)
 
 
-def without_a_name(trace: Trace) -> Iterator[str]:
-    """The modules of a network that its trace has under another name, or as a function where containers do not count.
+def unnamed_modules(trace: Trace) -> Iterator[str]:
+    """Yield the names of modules that are no named operators of the trace.
 
-    They are identities, the parts of methods, and what flattens in a container that counts.
+    They are identity shortcuts, the parts of composites that are methods of a block, and flatten modules, which a
+    sequential container needs.
     """
     yield from (step.node.name for step in trace.head if step.node.operator.role == "flatten")
-    for prefix, part in placed(trace):
+    for prefix, part in blocks_with_prefix(trace):
         if not part.shortcut:
             yield f"{prefix}{part.block.shortcut.name}"
-        for step in functions(part):
+        for step in functional_steps(part):
             if isinstance(step.node.operator, Composite):
                 yield from (f"{prefix}{inside.name}" for inside in step.node.operator.parts())

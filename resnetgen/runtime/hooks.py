@@ -1,4 +1,4 @@
-"""What every module of a network does in one forward pass: the shapes, the types and the multiply-adds."""
+"""Hooks that record a forward pass: the shapes, dtypes and multiply-adds of every module."""
 
 from __future__ import annotations
 
@@ -13,47 +13,63 @@ from torch.utils.flop_counter import FlopCounterMode
 from resnetgen.ops.operator import Shape
 
 Output = Tensor | dict[str, Tensor]
-"""What a network gives: a tensor, or maps by the names of their stages."""
+"""The output of a network: a tensor, or feature maps by stage name."""
 
 
 @dataclass
-class Run:
-    """One forward pass: the shapes that went into and came out of every module, by name, and the multiply-adds.
+class ForwardRecord:
+    """The record of one forward pass.
 
-    Shapes are those of one sample; `macs` of the whole batch. `parts` are the multiply-adds within each module.
+    Attributes:
+        inputs: Input shape of each module, by name, without the batch axis.
+        outputs: Output shape of each module, by name, without the batch axis.
+        dtypes: Output dtype of each module, by name.
+        calls: Names of the modules in the order in which they ended.
+        output: Output shape of the network, or the shape of each feature map by name.
+        macs: Multiply-adds of the whole batch.
+        module_macs: Multiply-adds inside each module, by name, of the whole batch.
     """
 
     inputs: dict[str, Shape] = field(default_factory=dict)
     outputs: dict[str, Shape] = field(default_factory=dict)
-    types: dict[str, torch.dtype] = field(default_factory=dict)
+    dtypes: dict[str, torch.dtype] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
-    given: Shape | dict[str, Shape] = ()
+    output: Shape | dict[str, Shape] = ()
     macs: int = 0
-    parts: dict[str, int] = field(default_factory=dict)
+    module_macs: dict[str, int] = field(default_factory=dict)
 
 
-def run(network: nn.Module, x: Tensor, *, count: bool = True) -> Run:
-    """Run a network in eval mode and watch every module in it.
+def record_forward(network: nn.Module, x: Tensor, *, count: bool = True) -> ForwardRecord:
+    """Run a network in eval mode and record every module call.
 
-    The multiply-adds are those that torch's FlopCounterMode counts, halved.
+    Multiply-adds are half of what torch's FlopCounterMode counts.
+
+    Args:
+        network: The network, left in eval mode.
+        x: The batch, (N, C, ...).
+        count: Whether to count multiply-adds.
     """
-    seen = Run()
-    with torch.no_grad(), _watched(network, seen):
+    record = ForwardRecord()
+    with torch.no_grad(), _recording(network, record):
         if not count:
-            seen.given = shapes(network.eval()(x))
-            return seen
+            record.output = output_shapes(network.eval()(x))
+            return record
         with FlopCounterMode(display=False) as counter:
-            seen.given = shapes(network.eval()(x))
-    seen.macs = counter.get_total_flops() // 2
+            record.output = output_shapes(network.eval()(x))
+    record.macs = counter.get_total_flops() // 2
     inside = f"{type(network).__name__}."
     counts = counter.get_flop_counts().items()
-    seen.parts = {name.removeprefix(inside): sum(found.values()) // 2 for name, found in counts if inside in name}
-    return seen
+    record.module_macs = {
+        name.removeprefix(inside): sum(found.values()) // 2 for name, found in counts if inside in name
+    }
+    return record
 
 
 @contextmanager
-def _watched(network: nn.Module, seen: Run) -> Iterator[None]:
-    handles = [module.register_forward_hook(_note(name, seen)) for name, module in network.named_modules() if name]
+def _recording(network: nn.Module, record: ForwardRecord) -> Iterator[None]:
+    handles = [
+        module.register_forward_hook(_RecordHook(name, record)) for name, module in network.named_modules() if name
+    ]
     try:
         yield
     finally:
@@ -61,27 +77,27 @@ def _watched(network: nn.Module, seen: Run) -> Iterator[None]:
             handle.remove()
 
 
-class _note:
-    """A hook that notes what a module was given and gives."""
+class _RecordHook:
+    """A forward hook that records the shapes and the dtype of a module call."""
 
-    def __init__(self, name: str, seen: Run) -> None:
+    def __init__(self, name: str, record: ForwardRecord) -> None:
         self.name = name
-        self.seen = seen
+        self.record = record
 
     def __call__(self, module: nn.Module, given: tuple[Tensor, ...], result: Tensor) -> None:
-        self.seen.calls.append(self.name)
-        self.seen.inputs[self.name] = tuple(given[0].shape[1:])
-        self.seen.outputs[self.name] = tuple(result.shape[1:])
-        self.seen.types[self.name] = result.dtype
+        self.record.calls.append(self.name)
+        self.record.inputs[self.name] = tuple(given[0].shape[1:])
+        self.record.outputs[self.name] = tuple(result.shape[1:])
+        self.record.dtypes[self.name] = result.dtype
 
 
-def shapes(output: Output) -> Shape | dict[str, Shape]:
-    """The shape of one sample of an output, or of each of its maps."""
+def output_shapes(output: Output) -> Shape | dict[str, Shape]:
+    """Return the shape of an output, or of each of its feature maps, without the batch axis."""
     if isinstance(output, dict):
         return {name: tuple(value.shape[1:]) for name, value in output.items()}
     return tuple(output.shape[1:])
 
 
-def maps(output: Output) -> dict[str, Tensor]:
-    """The tensors of an output by name; that of a network with a head is called `output`."""
+def output_maps(output: Output) -> dict[str, Tensor]:
+    """Return the tensors of an output by name; a single tensor is called `output`."""
     return output if isinstance(output, dict) else {"output": output}

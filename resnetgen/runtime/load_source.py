@@ -1,4 +1,4 @@
-"""Emitted source as a module in memory, as good as one on disk to tracebacks, `inspect` and TorchScript."""
+"""Importing emitted source from memory, with support for tracebacks, `inspect` and TorchScript."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def load(source: str, network: Network) -> type[nn.Module]:
-    """Execute emitted source and give its network's class.
+    """Execute emitted source and return the class of its network.
 
     The module is registered under a name made of the source's digest, so that two networks never share one, and the
     same source gives the same class.

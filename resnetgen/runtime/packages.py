@@ -1,4 +1,4 @@
-"""Which of the optional packages are installed, without importing them."""
+"""Checks for installed optional packages, without importing them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from importlib.util import find_spec
 from resnetgen.runtime.errors import without_package
 
 
-def missing(packages: Iterable[str]) -> list[str]:
-    """Those of some packages that are not installed."""
+def missing_packages(packages: Iterable[str]) -> list[str]:
+    """Return the packages that are not installed."""
     return [package for package in packages if find_spec(package) is None]
 
 
-def need(packages: Iterable[str], extra: str, what: str) -> None:
+def require_packages(packages: Iterable[str], extra: str, what: str) -> None:
     """See that packages are installed that `what` cannot be done without; `extra` brings them.
 
     Raises:
         RunError: one of them is not.
     """
-    for package in missing(packages):
+    for package in missing_packages(packages):
         raise without_package(package, extra, what)

@@ -1,6 +1,6 @@
-"""Copies of a network that cost next to nothing, since their parameters lie over the same values in memory.
+"""Cheap copies of a network: their parameters share the same memory.
 
-To copy the weights of a large network takes longer than to run it on a small input, and to draw them far longer.
+Copying the weights of a large network takes longer than running it on a small input; drawing them takes far longer.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from torch import Tensor, nn
 
 
-class Prototype:
-    """A network that is never run itself, and the values of its copies: its own, or those of a state dict."""
+class SharedWeights:
+    """A prototype network that is never run, and the values for its copies: its own, or those of a state dict."""
 
     def __init__(self, network: nn.Module, values: Mapping[str, Tensor] | None = None) -> None:
         held = network.state_dict(keep_vars=True)
@@ -21,19 +21,19 @@ class Prototype:
         self._values = [(tensor, given[name].detach()) for name, tensor in held.items()]
         self._versions = self._written()
 
-    def copied(self) -> nn.Module:
-        """A network with parameters of its own, and so with gradients of its own, over the same values in memory.
+    def copy(self) -> nn.Module:
+        """Return a copy whose parameters share their values with the prototype.
 
-        What only a norm in training writes to, its buffers, is its own altogether.
+        Parameters, and so gradients, are the copy's own objects. Buffers, which norms update in training, are cloned.
         """
-        return copy.deepcopy(self.network, {id(tensor): _another(tensor, value) for tensor, value in self._values})
+        return copy.deepcopy(self.network, {id(tensor): _alias(tensor, value) for tensor, value in self._values})
 
     @property
     def is_intact(self) -> bool:
-        """Whether no copy has written to the values that it shares with the others.
+        """Whether no copy has written to the shared values.
 
-        Torch counts what is written to a tensor in place. It does not count what goes by way of `.data`; a network that
-        did that to its own parameters would answer differently when it is run again, which a check asks.
+        Torch counts in-place writes to a tensor, but none through `.data`. A network that changed its own parameters
+        that way would fail the check of determinism.
         """
         return self._versions == self._written()
 
@@ -41,5 +41,5 @@ class Prototype:
         return [value._version for _, value in self._values]
 
 
-def _another(tensor: Tensor, value: Tensor) -> Tensor:
+def _alias(tensor: Tensor, value: Tensor) -> Tensor:
     return nn.Parameter(value, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else value.clone()

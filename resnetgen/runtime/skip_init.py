@@ -1,4 +1,4 @@
-"""A network made without drawing its weights, for where others are put in their place at once."""
+"""Construction of a network without random initialization, for weights that are loaded right after."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from torch import Tensor
 from torch.nn import init
 from torch.overrides import TorchFunctionMode
 
-_DRAWN = (Tensor.normal_, Tensor.uniform_, init.normal_, init.uniform_, init.kaiming_uniform_)
-"""What the functions of torch.nn.init come down to, and those of them that such a mode sees as a whole.
+_RANDOM_INITS = (Tensor.normal_, Tensor.uniform_, init.normal_, init.uniform_, init.kaiming_uniform_)
+"""The random fills of tensors, and the functions of torch.nn.init that a TorchFunctionMode sees as one call.
 
-They take most of the time in which a network is made.
+They take most of the time of constructing a network.
 """
 
 
-class Undrawn(TorchFunctionMode):
-    """While it is open, tensors that would be filled with random values stay as they came."""
+class SkipInit(TorchFunctionMode):
+    """A mode in which random initialization leaves tensors as allocated."""
 
     def __torch_function__(
         self,
@@ -26,8 +26,8 @@ class Undrawn(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Leave a call out that fills, and do any other."""
+        """Skip a random fill; run any other call."""
         given = dict(kwargs or {})
-        if func in _DRAWN:
+        if func in _RANDOM_INITS:
             return args[0] if args else given["tensor"]
         return func(*args, **given)

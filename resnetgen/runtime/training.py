@@ -1,19 +1,19 @@
-"""One step of training, but for the optimizer's."""
+"""One training step without the optimizer."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
-from resnetgen.runtime.hooks import Output, maps
+from resnetgen.runtime.hooks import Output, output_maps
 
 
-def step(network: nn.Module, x: Tensor) -> None:
-    """Run a network forward and backward, from random gradients of its outputs.
+def training_step(network: nn.Module, x: Tensor) -> None:
+    """Run a network forward and backward, with random gradients of its outputs.
 
-    The sum of the outputs would have no gradient where they are probabilities.
+    Random, since the sum of probabilities is constant and has no gradient.
     """
     output: Output = network(x)
     generator = torch.Generator().manual_seed(1)
-    values = [value for value in maps(output).values() if value.requires_grad]
+    values = [value for value in output_maps(output).values() if value.requires_grad]
     torch.autograd.backward(values, [torch.randn(one.shape, generator=generator).to(one) for one in values])

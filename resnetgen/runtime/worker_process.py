@@ -1,4 +1,4 @@
-"""Processes that work for this one: they hear no Ctrl-C, which this one does, and end where it is no more."""
+"""Setup of worker processes: they ignore Ctrl-C, which the parent handles, and exit with the parent."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-TERMINATING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""What ends a process in order: being told to, and the closing of its terminal, which Windows does not tell."""
+TERMINATION_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""The signals that ask a process to end; Windows has no SIGHUP."""
 
 
 @contextmanager
 def block_sigint(method: str) -> Iterator[None]:
-    """Keep Ctrl-C, which a terminal sends to all processes, from those that start here: this one alone ends them.
+    """Block SIGINT in processes that are started inside: a terminal sends it to all, and the parent ends them.
 
-    `method` is how multiprocessing starts them.
+    Args:
+        method: The start method of multiprocessing.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
@@ -31,17 +32,17 @@ def block_sigint(method: str) -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def begin() -> None:
-    """Make a worker deaf to Ctrl-C, and let it end where the process that started it is no more, or as it is told."""
+def set_up_worker() -> None:
+    """Make a worker ignore Ctrl-C, and exit when its parent does or on a termination signal."""
     import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for each in TERMINATING:
+    for each in TERMINATION_SIGNALS:
         signal.signal(each, signal.SIG_DFL)  # a fork has the handlers of who started it
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _leave_with_parent() -> None:
+def _exit_with_parent() -> None:
     from multiprocessing.connection import wait
     from multiprocessing.process import parent_process
 

@@ -1,7 +1,7 @@
 """What a key of a spec means, in words: the text below its field, in the class that declares it.
 
-It stands there once. Editors show it, and docs/spec.md has it in its tables, with links. Python forgets it, so that a
-check pays nothing for it: it is read from the source, when it is asked for.
+It stands there once. Editors show it, and docs/reference/language/ has it in its tables, with links. Python forgets it,
+so that a check pays nothing for it: it is read from the source, when it is asked for.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ from resnetgen.errors import ExpressionError
 from resnetgen.schema import width_expression
 from resnetgen.schema.coercion_hints import meant_flag, meant_whole
 from resnetgen.schema.json_forms import Json, either, whole
-from resnetgen.schema.record import Record, Validator
+from resnetgen.schema.marks import Validator
+from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, get_args, get_origin
 
-from resnetgen.schema.record import Discriminator, Record
+from resnetgen.schema.marks import Discriminator
+from resnetgen.schema.record import Record
 
 
 def known_keys(loc: tuple[int | str, ...], record: type[Record], data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.schema.fields import KEY, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Json
 from resnetgen.schema.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
-from resnetgen.schema.record import Discriminator, Length, Record, Shorthand, Validator
+from resnetgen.schema.marks import Discriminator, Length, Shorthand, Validator
+from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 

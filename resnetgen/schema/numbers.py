@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from resnetgen.schema.coercion_hints import meant_number
 from resnetgen.schema.fields import HERE, HERE_FORM, KEY, kind, validation_error
 from resnetgen.schema.json_forms import Json, either
-from resnetgen.schema.record import Validator
+from resnetgen.schema.marks import Validator
 
 MOST = 1e9
 

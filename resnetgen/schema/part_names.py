@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from resnetgen.schema.coercion_hints import meant_flag
 from resnetgen.schema.fields import KEY, Identifier, kind, validation_error
-from resnetgen.schema.record import Discriminator, Length, Validator
+from resnetgen.schema.marks import Discriminator, Length, Validator
 
 
 def _all(value: object) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from resnetgen.schema.fields import KEY, kind, validation_error
 from resnetgen.schema.json_forms import Json, either, whole
-from resnetgen.schema.record import Validator
+from resnetgen.schema.marks import Validator
 
 POWERS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 """A letter after a number, in small, and what it multiplies by."""

@@ -2,10 +2,10 @@
 
 A record is declared like a Pydantic model, has the methods of one by their names, and is validated and dumped by the
 same engine, pydantic-core; `pydantic.TypeAdapter(Spec)` takes one as it takes a model. `pydantic.BaseModel` itself is
-left out because with it a check takes half as long again (docs/benchmarks.md).
+left out because with it a check takes half as long again (docs/explanation/benchmarks.md).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache, cached_property
 from inspect import get_annotations
 from types import UnionType
@@ -14,7 +14,6 @@ from typing import (
     Any,
     ClassVar,
     Literal,
-    NamedTuple,
     NoReturn,
     Self,
     Union,
@@ -26,83 +25,13 @@ from typing import (
 from pydantic_core import SchemaSerializer, SchemaValidator
 
 from resnetgen.diagnostics.suggestions import did_you_mean
-from resnetgen.schema.json_forms import Json, Rule
-
-Schema = dict[str, Any]
-"""A schema of pydantic-core."""
+from resnetgen.schema.json_forms import Rule
+from resnetgen.schema.marks import Schema, Validator
 
 Definitions = dict[str, Schema]
 """The schemas that others refer to, by reference: pydantic-core compiles one once, however often it is referred to."""
 
 _MISSING: Any = object()
-
-
-class Validator(NamedTuple):
-    """A mark for a type: the function that validates a value and gives what stands in the record.
-
-    `json` says the same of a value in JSON Schema, as far as that can. `dump` is the way back from what stands in the
-    record to what a spec would have; where there is none, they are the same.
-    """
-
-    validate: Callable[[Any], Any]
-    json: Json
-    dump: Callable[[Any], Any] | None = None
-
-    def __hash__(self) -> int:
-        return hash(self.validate)
-
-    def schema(self, annotation: Any, inner: Schema | None = None) -> Schema:
-        """The schema that calls the function, in place of the inner one."""
-        schema: Schema = {"type": "function-plain", "function": {"type": "no-info", "function": self.validate}}
-        if self.dump is not None:
-            schema["serialization"] = {"type": "function-plain", "function": self.dump, "when_used": "unless-none"}
-        return schema
-
-
-class Shorthand(NamedTuple):
-    """A mark for a type: a function that brings a value into the form which the type validates.
-
-    A value that is no mapping is short for one with a single key: the first of `keys` that the record has.
-    """
-
-    prepare: Callable[[Any], Any]
-    keys: tuple[str, ...]
-
-    def schema(self, annotation: Any, inner: Schema) -> Schema:
-        """The schema that calls the function first."""
-        return {"type": "function-before", "function": {"type": "no-info", "function": self.prepare}, "schema": inner}
-
-
-class Length(NamedTuple):
-    """A mark for a list or a mapping: how many entries it may have."""
-
-    least: int
-    most: int
-
-    def schema(self, annotation: Any, inner: Schema) -> Schema:
-        """The schema with these bounds."""
-        return {**inner, "min_length": self.least, "max_length": self.most}
-
-
-class Discriminator(NamedTuple):
-    """A mark for a union: how to tell its members apart.
-
-    `key` is a field that holds a member's own word, or a function from a value to a tag; `tags` are then the members'
-    tags, in order.
-    """
-
-    key: str | Callable[[Any], str | None]
-    tags: tuple[str, ...] = ()
-
-    def schema(self, annotation: Any, inner: Schema) -> Schema:
-        """The schema that looks at the tag and validates as that member alone."""
-        tags = self.tags or tuple(word for member in get_args(annotation) for word in _words(member))
-        choices = dict(zip(tags, inner["choices"], strict=True))
-        return {"type": "tagged-union", "choices": choices, "discriminator": self.key}
-
-
-def _words(member: type["Record"]) -> tuple[str, ...]:
-    return get_args(member.model_fields["type"].annotation)
 
 
 class Field:

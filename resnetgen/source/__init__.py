@@ -1,1 +1,1 @@
-"""From files to plain data with positions: YAML, `extends`, the collection, git."""
+"""Read specs: YAML to plain data with positions, `extends`, the collection, git revisions, and fixes as edits."""

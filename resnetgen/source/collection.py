@@ -1,4 +1,4 @@
-"""Where specs are found: by path, or by name in the collection that ships with resnetgen."""
+"""Find specs: by path, or by name in the collection that ships with resnetgen."""
 
 from __future__ import annotations
 
@@ -21,26 +21,29 @@ from resnetgen.source.yaml_scalars import clip
 SUFFIXES = (".yaml", ".yml")
 
 ReadUnsaved = Callable[[Path], str | None]
-"""The text that an editor holds of a file, where it does."""
+"""Return the text that an editor holds of a file, or None if it holds none."""
 
 
 @cache
 def names() -> dict[str, Path]:
-    """Every spec of the collection: its name and its file, the top folder's first, numbers in names by their size."""
+    """Return every spec of the collection by name: the top folder first, and numbers in names by value."""
     folder = specs_folder()
     return {path.stem: path for path in sorted(folder.rglob("*.yaml"), key=lambda path: _sort_key(path, folder))}
 
 
 def _sort_key(path: Path, folder: Path) -> tuple[bool, Path, list[tuple[int, str]]]:
-    pieces = re.split(r"(\d+)", path.stem)
-    return path.parent != folder, path.parent, [(int(piece) if piece.isdigit() else 0, piece) for piece in pieces]
+    parts = re.split(r"(\d+)", path.stem)
+    return path.parent != folder, path.parent, [(int(part) if part.isdigit() else 0, part) for part in parts]
 
 
 def find(target: str) -> Source:
-    """The spec that a path or a name of the collection means; a path wins.
+    """Find and read a spec by its path or its name in the collection; a path wins.
+
+    Args:
+        target: a path if it ends in .yaml or .yml, has a path separator or is a file; else a name.
 
     Raises:
-        SpecError: there is neither, or it cannot be read.
+        SpecError: there is no such spec, or it cannot be read.
     """
     path = Path(target)
     if path.suffix in SUFFIXES or os.sep in target or os.path.isfile(path):
@@ -51,106 +54,114 @@ def find(target: str) -> Source:
 
 
 def find_base(name: str, source: Source) -> Source:
-    """What `extends: NAME` in a spec means: a path relative to that spec, or a name of the collection.
+    """Find the base that `extends: NAME` means in a spec: a path relative to that spec, or a name of the collection.
 
     Raises:
-        BaseNotFound: there is no such spec; `help` tells where there may be one.
-        SpecError: the path leads out of the spec's own tree, or to what cannot be read.
+        BaseNotFound: there is no such spec; `help` says where there may be one.
+        SpecError: the path leads out of the spec's project, or its file cannot be read.
     """
     return base_finder(source)(name, source)
 
 
 def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved = lambda path: None) -> FindBase:
-    """How the bases of a spec are found, and those of its bases: all in that spec's own tree, unless told otherwise.
+    """Return a function that finds the bases of a spec, and their bases.
 
-    What an editor holds of a base comes before what its file has.
+    Args:
+        spec: the spec whose project the bases have to be in.
+        allow_outside: let the bases be anywhere.
+        unsaved: the texts of an editor, which come before those of files.
     """
 
     def find(name: str, source: Source) -> Source:
         if name in names():
-            edited = unsaved(names()[name])
-            return shipped(name) if edited is None else parse(edited, shipped_display_name(names()[name]))
+            unsaved_text = unsaved(names()[name])
+            return shipped(name) if unsaved_text is None else parse(unsaved_text, shipped_display_name(names()[name]))
         path = Path(os.path.normpath(folder_of(source) / name))  # one name for each file, by which circles are found
-        outside = "" if allow_outside else _outside_help(path, spec)
+        outside_help = "" if allow_outside else _outside_help(path, spec)
         if path.suffix in SUFFIXES:
-            if outside:
-                raise extends_error(source, "RG113", "`extends` leads out of the project", outside)
-            edited = None if "\0" in name else unsaved(path)  # no file, and no document, is called so
-            if edited is not None:
-                return parse(edited, display_name(path))
+            if outside_help:
+                raise extends_error(source, "RG113", "`extends` leads out of the project", outside_help)
+            unsaved_text = None if "\0" in name else unsaved(path)  # no file, and no document, is called so
+            if unsaved_text is not None:
+                return parse(unsaved_text, display_name(path))
             if os.path.isfile(path):
                 return _read(path)
-            beside = _sibling_specs(path, name, source)
-            question = _did_you_mean(closest(path.stem, beside), beside)
+            siblings = _sibling_specs(path, name, source)
+            question = _did_you_mean(closest(path.stem, siblings), siblings)
             help = f"there is no file `{clip(path.as_posix())}`{question}"
-            raise BaseNotFound(clip(name), help, _unambiguous_name(path.stem, beside))
-        beside = {} if outside else _sibling_specs(path, name, source)
-        known = {name: name for name in names()} | beside
-        meant = _unambiguous_name(path.name, known)
-        close = f"; did you mean `{meant}`?" if meant else _did_you_mean(closest(path.name, known), known)
+            raise BaseNotFound(clip(name), help, _unambiguous_name(path.stem, siblings))
+        siblings = {} if outside_help else _sibling_specs(path, name, source)
+        candidates = {name: name for name in names()} | siblings
+        match = _unambiguous_name(path.name, candidates)
+        question = f"; did you mean `{match}`?" if match else _did_you_mean(closest(path.name, candidates), candidates)
         raise BaseNotFound(
-            clip(name), f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{close}", meant
+            clip(name), f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{question}", match
         )
 
     return find
 
 
 def _outside_help(path: Path, spec: Source) -> str:
-    """Where a base of a spec may be, in words, if its path is outside of that; nothing is said of what is there."""
+    """Return help if the path of a base is outside the spec's project, else nothing.
+
+    The help tells nothing about what is at the path.
+    """
     from resnetgen.source.project_root import ProjectTree, project_tree  # what extends nothing by path does without
 
     folder = folder_of(spec)
-    tree = project_tree(folder)
+    project = project_tree(folder)
     with suppress(ValueError):  # a name that no file can have leads nowhere
-        if not (tree.holds(path) or ProjectTree(os.path.realpath(specs_folder()), "").holds(path)):
-            top = Path(os.path.relpath(tree.root, os.path.realpath(folder))).as_posix()
-            where = f"the project's root is `{clip(top, 100)}`, {tree.why}"
+        if not (project.contains(path) or ProjectTree(os.path.realpath(specs_folder()), "").contains(path)):
+            root = Path(os.path.relpath(project.root, os.path.realpath(folder))).as_posix()
+            where = f"the project's root is `{clip(root, 100)}`, {project.reason}"
             return f"{where}; `--allow-outside` (in Python, `allow_outside=True`) allows bases outside it"
     return ""
 
 
 def _read(path: Path) -> Source:
+    """Read the spec in a file."""
     return read(path, display_name(path))
 
 
 def display_name(path: Path) -> str:
-    """How messages name a spec's file; one that is called as those of the collection are shown is told apart."""
+    """Return the name of a user's spec for messages; one that looks like a name of the collection gets a `./`."""
     name = path.as_posix()
     return f"./{name}" if is_shipped(name) else name
 
 
 def _sibling_specs(path: Path, name: str, source: Source) -> dict[str, str]:
-    """The other specs in the folder that a name leads to: their names without the ending, and how to extend them."""
-    files: list[str] = []
+    """Return the other specs in the folder that a name leads to: their stems, and the path that extends each."""
+    names: list[str] = []
     with suppress(OSError, ValueError):  # whatever keeps the folder from being read, there is a better message for it
-        files = [file for file in sorted(os.listdir(path.parent)) if file.endswith(SUFFIXES)]
-    stems = {Path(file).stem: file for file in files if path.with_name(file) != Path(source.text.name)}
+        names = [file for file in sorted(os.listdir(path.parent)) if file.endswith(SUFFIXES)]
+    stems = {Path(file).stem: file for file in names if path.with_name(file) != Path(source.text.name)}
     return {stem: f"{name.removesuffix(path.name)}{file}" for stem, file in stems.items()}
 
 
-def _did_you_mean(word: str, specs: dict[str, str]) -> str:
-    return f"; did you mean `{specs[word]}`?" if word else ""
+def _did_you_mean(stem: str, specs: dict[str, str]) -> str:
+    """Return a question after the closest spec, or nothing."""
+    return f"; did you mean `{specs[stem]}`?" if stem else ""
 
 
 def _unambiguous_name(word: str, specs: dict[str, str]) -> str:
-    """How to extend the one spec that a word can only mean."""
-    found = unambiguous_match(word, specs)
-    return specs[found] if found else ""
+    """Return the value of `extends` for the only spec that a word can mean, or nothing."""
+    match = unambiguous_match(word, specs)
+    return specs[match] if match else ""
 
 
 @cache
 def shipped(name: str) -> Source:
-    """A spec of the collection, which is read once: many specs extend the same few."""
+    """Return a spec of the collection. It is read once, since many specs extend the same few."""
     return read(names()[name], shipped_display_name(names()[name]))
 
 
 def folder_of(source: Source) -> Path:
-    """The folder that a spec's relative paths start from."""
+    """Return the folder that the relative paths of a spec start from."""
     return path_of(source.text.name).parent
 
 
 def path_of(name: str) -> Path:
-    """The file that messages call so, wherever the collection is installed."""
+    """Return the path of a file by its name in messages, wherever the collection is installed."""
     return specs_folder() / name.removeprefix(_COLLECTION) if is_shipped(name) else Path(name)
 
 
@@ -158,17 +169,17 @@ _COLLECTION = "resnetgen:"
 
 
 def is_shipped(name: str) -> bool:
-    """Whether a file that messages call so is one of the collection, and none of the user's."""
+    """Return whether a name in messages is that of a file of the collection, not of the user's."""
     return name.startswith(_COLLECTION)
 
 
 def shipped_display_name(path: Path) -> str:
-    """How messages name a file of the collection: by its path there, wherever that is installed."""
+    """Return the name of a file of the collection for messages: its path there, wherever that is installed."""
     return _COLLECTION + path.relative_to(specs_folder()).as_posix()
 
 
 def specs_in(folder: Path) -> list[Path]:
-    """Every spec in a folder and the folders in it, in order; hidden ones, such as `.github`, hold other YAML.
+    """Return every spec in a folder and its subfolders, in order. Hidden folders such as `.github` hold other YAML.
 
     Raises:
         SpecError: there is none.
@@ -181,16 +192,18 @@ def specs_in(folder: Path) -> list[Path]:
 
 
 def reject_external_link(path: Path, folder: Path) -> None:
-    """Refuse a spec that was found in a folder, and is a link: nobody asked for the file that it leads to.
+    """Reject a link, found while searching a folder, that leads out of the folder's project.
+
+    Nobody named the file that it leads to.
 
     Raises:
-        SpecError: that file is outside of the tree which the folder belongs to.
+        SpecError: the file is outside the project.
     """
     if not os.path.islink(path):
         return
     from resnetgen.source.project_root import project_tree
 
-    if not project_tree(folder).holds(path):
+    if not project_tree(folder).contains(path):
         help = "name the link itself, or follow it with `--allow-outside`"
         raise _read_error(display_name(path), "this link leads out of the project of its folder", help)
 
@@ -200,8 +213,8 @@ def _unknown_spec(target: str) -> SpecError:
         return _read_error(target, "this is a folder, not a file", "name a spec in it; its path ends in .yaml")
     from difflib import get_close_matches
 
-    close = get_close_matches(target, names(), n=3, cutoff=0.6)
-    hint = f"did you mean {' or '.join(f'`{name}`' for name in close)}? " if close else ""
+    matches = get_close_matches(target, names(), n=3, cutoff=0.6)
+    hint = f"did you mean {' or '.join(f'`{name}`' for name in matches)}? " if matches else ""
     help = f"{hint}`resnetgen list` lists the shipped specs; a path ends in .yaml"
     return _read_error(target, f"no spec `{target}`: neither a file nor a shipped spec has this name", help)
 

@@ -1,4 +1,4 @@
-"""The edit that takes an entry out of a mapping or a list: with its line, or with its comma, and nothing else."""
+"""The edit that deletes an entry of a mapping or list, with its line or its comma."""
 
 from __future__ import annotations
 
@@ -13,99 +13,109 @@ _LINE_ENDS = "\n\r\x85\u2028\u2029"
 _SEPARATOR = re.compile(r"\s*,\s*")
 
 
-def deletion(text: Text, way: list[tuple[Container, int]]) -> Edit | None:
-    """The edit that takes out what the way leads to; where it is alone in what holds it, it takes out that.
+def deletion(text: Text, trail: list[tuple[Container, int]]) -> Edit | None:
+    """Return the edit that deletes an entry; if it is the only one, the edit deletes its mapping or list instead.
 
-    `way` is each mapping and list from the outermost on, with the place of the entry in its items. None where a comment
-    or an anchor would go with it, or the layout is none that this knows.
+    Args:
+        text: the text to edit.
+        trail: each mapping or list on the way to the entry, outermost first, with the index in its items.
+
+    Returns:
+        None where the edit would take a comment or an anchor with it, or where the layout is not supported.
     """
-    branch, index = way[-1]
-    step = _entry_length(branch)
-    if len(branch.items) == step:
-        return deletion(text, way[:-1]) if len(way) > 1 else None
-    end = _end_mark(branch.items[index + step - 1])
-    if end is None:
+    container, index = trail[-1]
+    step = _entry_length(container)
+    if len(container.items) == step:
+        return deletion(text, trail[:-1]) if len(trail) > 1 else None
+    end_mark = _end_mark(container.items[index + step - 1])
+    if end_mark is None:
         return None
-    start, stop = _offset(text, branch.items[index].start_mark), max(_offset(text, end), _key_end(text, branch, index))
-    inside = text.content[start:stop]
-    if "&" in inside or ("#" in inside and not set(inside).isdisjoint(_LINE_ENDS)):
+    start = _offset(text, container.items[index].start_mark)
+    end = max(_offset(text, end_mark), _key_end(text, container, index))
+    deleted = text.content[start:end]
+    if "&" in deleted or ("#" in deleted and not set(deleted).isdisjoint(_LINE_ENDS)):
         return None
-    found = _own_lines(text.content, branch, start, stop) or _with_separator(text, branch, index, start, stop)
-    return None if found is None else Edit(Span(text, *text.place(found[0]), *text.place(found[1])), "")
+    range_ = _own_lines(text.content, container, start, end) or _with_separator(text, container, index, start, end)
+    return None if range_ is None else Edit(Span(text, *text.place(range_[0]), *text.place(range_[1])), "")
 
 
-def _entry_length(branch: Container) -> int:
-    """How many nodes an entry is: a key and a value, or an element."""
-    return 2 if isinstance(branch.data, dict) else 1
+def _entry_length(container: Container) -> int:
+    """Return the number of nodes of an entry: a key and its value, or an element."""
+    return 2 if isinstance(container.data, dict) else 1
 
 
 def _offset(text: Text, mark: Any) -> int:
+    """Return the offset of a parser's mark in the text."""
     return text.index(mark.line + 1, mark.column + 1)
 
 
-def _key_end(text: Text, branch: Container, index: int) -> int:
-    """Where a key ends, after which a value that is not written is said to be somewhere."""
-    key = branch.items[index]
+def _key_end(text: Text, container: Container, index: int) -> int:
+    """Return where a key ends. The parser places a missing value anywhere after it."""
+    key = container.items[index]
     return _offset(text, key.start_mark if isinstance(key, Container) else key.end_mark)
 
 
 def _end_mark(node: Node) -> Any:
-    """The mark where a node ends; None where the parser does not know, as of what is written below a `|`."""
+    """Return the mark where a node ends; None where the parser does not know it, as for a block scalar (`|`)."""
     if not isinstance(node, Container):
         return None if getattr(node, "style", None) in ("|", ">") else node.end_mark
     assert node.end is not None, "asked of a mapping that was read to its end"
     return node.end.end_mark if _is_flow(node) else _end_mark(node.items[-1])
 
 
-def _is_flow(branch: Container) -> bool:
-    end: Any = branch.end
-    return bool(end.start_mark.index != end.end_mark.index)
+def _is_flow(container: Container) -> bool:
+    event: Any = container.end
+    return bool(event.start_mark.index != event.end_mark.index)
 
 
-def _own_lines(content: str, branch: Container, start: int, stop: int) -> tuple[int, int] | None:
-    """The lines that an entry has to itself; of one with a comment behind it, what comes before that."""
-    if _is_flow(branch):
+def _own_lines(content: str, container: Container, start: int, end: int) -> tuple[int, int] | None:
+    """Return the whole lines of an entry. If a comment follows it on its line, the comment stays."""
+    if _is_flow(container):
         return None
-    before = _skip_back(content, start, _BLANK)
-    if isinstance(branch.data, list) and content[before - 1 : before] == "-":
-        start = before - 1
-        before = _skip_back(content, start, _BLANK)
-    if before and content[before - 1] not in _LINE_ENDS:
+    line_start = _skip_back(content, start, _BLANK)
+    if isinstance(container.data, list) and content[line_start - 1 : line_start] == "-":
+        start = line_start - 1
+        line_start = _skip_back(content, start, _BLANK)
+    if line_start and content[line_start - 1] not in _LINE_ENDS:
         return None
-    after = _skip_forward(content, stop, _BLANK)
-    if content[after : after + 1] == "#":
-        return (start, after)
-    if after == len(content):  # the last line has no end, and the one before it is to have none either
-        return (_skip_back(content, before, _LINE_ENDS, 1), after)
-    if content[after] not in _LINE_ENDS:
+    line_end = _skip_forward(content, end, _BLANK)
+    if content[line_end : line_end + 1] == "#":
+        return (start, line_end)
+    if line_end == len(content):  # the last line has no end, and the one before it is to have none either
+        return (_skip_back(content, line_start, _LINE_ENDS, 1), line_end)
+    if content[line_end] not in _LINE_ENDS:
         return None
-    return before, after + (2 if content.startswith("\r\n", after) else 1)
+    return line_start, line_end + (2 if content.startswith("\r\n", line_end) else 1)
 
 
-def _skip_back(content: str, at: int, characters: str, most: int = 1 << 20) -> int:
-    """How far back from a place there are but these characters; two make one line end."""
-    begin = at
-    while at and begin - at < most and content[at - 1] in characters:
-        at -= 2 if characters == _LINE_ENDS and content.startswith("\r\n", at - 2) else 1
-    return at
+def _skip_back(content: str, offset: int, characters: str, limit: int = 1 << 20) -> int:
+    """Skip the given characters backwards, at most `limit`; CR LF counts as one line end."""
+    start = offset
+    while offset and start - offset < limit and content[offset - 1] in characters:
+        offset -= 2 if characters == _LINE_ENDS and content.startswith("\r\n", offset - 2) else 1
+    return offset
 
 
-def _skip_forward(content: str, at: int, characters: str) -> int:
-    while content[at : at + 1] and content[at] in characters:
-        at += 1
-    return at
+def _skip_forward(content: str, offset: int, characters: str) -> int:
+    """Skip the given characters forwards."""
+    while content[offset : offset + 1] and content[offset] in characters:
+        offset += 1
+    return offset
 
 
-def _with_separator(text: Text, branch: Container, index: int, start: int, stop: int) -> tuple[int, int] | None:
-    """An entry up to the next one, or the last from the one before it; in a block, where the first follows a `-`."""
-    step = _entry_length(branch)
-    if index + step < len(branch.items):
-        following = _offset(text, branch.items[index + step].start_mark)
-        between = text.content[stop:following]
-        apart = _SEPARATOR.fullmatch(between) if _is_flow(branch) else between.isspace()
-        return (start, following) if apart else None
-    if not _is_flow(branch):
+def _with_separator(text: Text, container: Container, index: int, start: int, end: int) -> tuple[int, int] | None:
+    """Return the range of an entry and the separator to the next one, or of the last and the separator before it.
+
+    A block has a separator where an entry shares its line with a `-`.
+    """
+    step = _entry_length(container)
+    if index + step < len(container.items):
+        next_start = _offset(text, container.items[index + step].start_mark)
+        separator = text.content[end:next_start]
+        is_separator = _SEPARATOR.fullmatch(separator) if _is_flow(container) else separator.isspace()
+        return (start, next_start) if is_separator else None
+    if not _is_flow(container):
         return None
-    end = _end_mark(branch.items[index - 1])
-    previous = max(_offset(text, end), _key_end(text, branch, index - step))
-    return (previous, stop) if _SEPARATOR.fullmatch(text.content[previous:start]) else None
+    previous_mark = _end_mark(container.items[index - 1])
+    previous = max(_offset(text, previous_mark), _key_end(text, container, index - step))
+    return (previous, end) if _SEPARATOR.fullmatch(text.content[previous:start]) else None

@@ -1,7 +1,7 @@
-"""Specs as git has them: at a revision, and the files that have changed since one.
+"""Read specs at a git revision, and list the files that changed since one.
 
-git is run without a shell. A revision reaches it on standard input, and from then on as the number of a commit, so that
-no text of a user is ever taken for an option.
+git runs without a shell. A revision reaches it on standard input, and from then on as a commit hash, so that git never
+takes text of a user for an option.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _TARGET = re.compile(
 )  # a colon in braces, as in `HEAD^{/fix: x}`, parts nothing
 
 _OPTIONS = ("--no-pager", "-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
-"""A folder of a stranger's commit may hold a bare repository, with programs to run in its configuration: git is not to
-take that for the repository which the folder is in."""
+"""The commit of a stranger may hold a bare repository whose configuration runs programs. git must not take that for the
+repository that the folder is in."""
 
 _ENVIRONMENT = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
 
 
 def split_target(target: str) -> tuple[str, str] | None:
-    """The revision and the path of git's `REV:PATH`; None for what is not written so, or is there as a file."""
+    """Split git's `REV:PATH` into revision and path; return None for anything else, and for an existing file."""
     match = _TARGET.fullmatch(target)
     if match is None or os.path.lexists(target) or os.path.splitdrive(target)[0]:
         return None
@@ -40,30 +40,33 @@ def split_target(target: str) -> tuple[str, str] | None:
 
 
 class Revision(NamedTuple):
-    """A commit: how the user calls it, its number, and the folder that git is asked in."""
+    """A commit in the repository of `folder`; `name` is the revision as the user wrote it."""
 
     name: str
     commit: str
     folder: str
 
     def read(self, path: str) -> Source:
-        """The spec at a path, counted from the top of the repository, or from the folder where it begins with `./`.
+        """Read the spec at a path.
+
+        Args:
+            path: relative to the top of the repository, or to the folder if it begins with `./`.
 
         Raises:
-            SpecError: there is no such file at that revision, or it is no spec.
+            SpecError: there is no such file at the revision, or it is not a spec.
         """
-        found = self._found(path)
-        name = f"{self.name}:{found}"
-        raw = self._content(found)
-        if isinstance(raw, str):
-            _fail(name, f"{raw} at the revision `{clip(self.name)}`", self._elsewhere(path))
-        return parse_bytes(raw, name)
+        full_path = self._path_from_top(path)
+        name = f"{self.name}:{full_path}"
+        content = self._content(full_path)
+        if isinstance(content, str):
+            _fail(name, f"{content} at the revision `{clip(self.name)}`", self._missing_file_help(path))
+        return parse_bytes(content, name)
 
     def find_base(self, name: str, source: Source) -> Source:
-        """What `extends: NAME` means in a spec that was read here: a path at the same revision, or a name as shipped.
+        """Find the base that `extends: NAME` means in a spec read here: a path at the same revision, or a shipped spec.
 
         Raises:
-            BaseNotFound: there is no such spec; `help` tells where there may be one.
+            BaseNotFound: there is no such spec; `help` says where there may be one.
         """
         prefix = f"{self.name}:"
         if name in collection.names() or not source.text.name.startswith(prefix):
@@ -74,66 +77,67 @@ class Revision(NamedTuple):
             raise BaseNotFound(clip(name), f"`resnetgen list` lists the shipped specs, and a path ends in .yaml{close}")
         if path.startswith(("../", "/")):
             raise BaseNotFound(clip(name), f"`{clip(path)}` is outside the repository, so it has no revisions")
-        raw = self._content(path)
-        if isinstance(raw, str):
+        content = self._content(path)
+        if isinstance(content, str):
             help = f"there is no file `{clip(path)}` at the revision `{clip(self.name)}`"
             raise BaseNotFound(clip(name), help)
-        return parse_bytes(raw, f"{prefix}{path}")
+        return parse_bytes(content, f"{prefix}{path}")
 
-    def _found(self, path: str) -> str:
+    def _path_from_top(self, path: str) -> str:
+        """Return the path of a file from the top of the repository."""
         if not path.startswith(("./", "../")):
             return path
         return posixpath.normpath(posixpath.join(path_from_top(self.folder), path))
 
     def _content(self, path: str) -> bytes | str:
-        """What a file holds, at most a byte more than a spec may; or why there is none, in words."""
-        number, kind, *_ = [*_describe_object(f"{self.commit}:{path}", self.folder), "", ""]
+        """Return the content of a file, or the reason why there is none; read at most one byte more than allowed."""
+        hash_, kind, *_ = [*_describe_object(f"{self.commit}:{path}", self.folder), "", ""]
         if kind == "tree":
             return "this is a folder, not a file,"
         if kind != "blob":
             return "there is no such file"
-        command = _command(self.folder, "cat-file", "blob", number)
+        command = _command(self.folder, "cat-file", "blob", hash_)
         with subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
         ) as process:
             assert process.stdout is not None
             return process.stdout.read(MAX_SIZE + 1)
 
-    def _elsewhere(self, path: str) -> str:
-        """A path counts from the top, which whoever stands further down may have forgotten."""
-        below = posixpath.normpath(posixpath.join(path_from_top(self.folder), path))
-        if below != path and isinstance(self._content(below), bytes):
+    def _missing_file_help(self, path: str) -> str:
+        """Return help for a missing file: the user may have written a path from the current folder."""
+        relative = posixpath.normpath(posixpath.join(path_from_top(self.folder), path))
+        if relative != path and isinstance(self._content(relative), bytes):
             return f"did you mean `{self.name}:./{path}`? A path counts from the top of the repository"
         return "`git ls-tree -r --name-only` with the revision shows what is there"
 
 
 def revision(name: str, folder: str = ".") -> Revision:
-    """The commit that a revision, such as `main`, `HEAD~2` or `v1.0`, means in the repository of a folder.
+    """Resolve a revision such as `main`, `HEAD~2` or `v1.0` in the repository of a folder.
 
     Raises:
         SpecError: there is no git, no repository, or no such revision.
     """
-    number, kind, *_ = [*_describe_object(f"{name}^{{commit}}", folder), "", ""]
+    hash_, kind, *_ = [*_describe_object(f"{name}^{{commit}}", folder), "", ""]
     if kind != "commit":
         help = "`git log --oneline` and `git branch --all` show what there is"
         if _git(folder, "rev-parse", "--is-shallow-repository") == "true\n":
             help = "a shallow clone lacks revisions; run `git fetch --unshallow`, or in a workflow set `fetch-depth: 0`"
         _fail(name, f"git has no revision `{clip(name)}` here", help)
-    return Revision(name, number, folder)
+    return Revision(name, hash_, folder)
 
 
 def read_at(name: str, path: str) -> Source:
-    """The spec in a file as it was at a revision, read in the file's own repository.
+    """Read a spec as it was at a revision, in the repository that its file is in.
 
     Raises:
-        SpecError: there is no such revision, or no such file then.
+        SpecError: there is no such revision, or no such file at it.
     """
-    then, inside = locate(name, path)
-    return then.read(inside)
+    commit, path_in_commit = locate(name, path)
+    return commit.read(path_in_commit)
 
 
 def locate(name: str, path: str) -> tuple[Revision, str]:
-    """A revision in the repository of a file, and the file's path there from its top.
+    """Return a revision in the repository of a file, and the file's path from the top of the repository.
 
     Raises:
         SpecError: there is no git, no repository, or no such revision.
@@ -143,9 +147,9 @@ def locate(name: str, path: str) -> tuple[Revision, str]:
 
 
 def changed_files(name: str, folder: str = ".") -> list[Path]:
-    """The files of a folder's repository that are not what they were at a revision, in order, with absolute paths.
+    """Return the absolute paths of the files in a folder's repository that changed since a revision, in order.
 
-    Those that are not committed and those that git does not track yet are among them; ignored and deleted ones are not.
+    Uncommitted and untracked files count; ignored and deleted ones do not.
 
     Raises:
         SpecError: there is no git, no repository with files, or no such revision.
@@ -160,7 +164,7 @@ def changed_files(name: str, folder: str = ".") -> list[Path]:
 
 
 def tracked_files(folder: str = ".") -> list[Path]:
-    """The files that git tracks in a folder's repository, in order, with absolute paths.
+    """Return the absolute paths of the files that git tracks in a folder's repository, in order.
 
     Raises:
         SpecError: there is no git, or no repository with files.
@@ -171,23 +175,27 @@ def tracked_files(folder: str = ".") -> list[Path]:
 
 
 def path_from_top(folder: str) -> str:
-    """The path of a folder from the top of its repository: empty, or with `/` at its end."""
+    """Return the path of a folder from the top of its repository: empty, or ending in `/`."""
     return _git(folder, "rev-parse", "--show-prefix").removesuffix("\n")
 
 
 def _describe_object(name: str, folder: str) -> list[str]:
-    """The number, the kind and the size of an object, links followed; something else where there is none."""
+    """Return the hash, the kind and the size of an object, following links; an empty list where there is none."""
     if "\n" in name or "\0" in name:
         return []
-    said = _git(folder, "cat-file", "--batch-check", "--follow-symlinks", input=f"{name}\n")
-    words = said.split("\n")[0].split(" ")
-    return words if re.fullmatch("[0-9a-f]{40,64}", words[0]) else []
+    output = _git(folder, "cat-file", "--batch-check", "--follow-symlinks", input=f"{name}\n")
+    fields = output.split("\n")[0].split(" ")
+    return fields if re.fullmatch("[0-9a-f]{40,64}", fields[0]) else []
 
 
 def _git(folder: str, *arguments: str, input: str = "") -> str:
-    """What git answers."""
+    """Run git and return its output.
+
+    Raises:
+        SpecError: git cannot be run, or it fails.
+    """
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             _command(folder, *arguments),
             input=input,
             capture_output=True,
@@ -200,11 +208,11 @@ def _git(folder: str, *arguments: str, input: str = "") -> str:
         _fail(folder, "git is not installed, or not on the PATH", "install git, or name two files")
     except OSError as error:
         _fail(folder, f"git cannot be run: {error.strerror or error}", "revisions are git's")
-    if done.returncode:
-        words = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        why = words[0].removeprefix("fatal: ").removeprefix("error: ")
-        _fail(folder, f"git failed: {clip(why, 200)}", "a revision needs a git repository around the spec")
-    return done.stdout
+    if result.returncode:
+        lines = result.stderr.strip().splitlines() or [f"exit code {result.returncode}"]
+        reason = lines[0].removeprefix("fatal: ").removeprefix("error: ")
+        _fail(folder, f"git failed: {clip(reason, 200)}", "a revision needs a git repository around the spec")
+    return result.stdout
 
 
 def _command(folder: str, *arguments: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The tree of folders that a spec belongs to, which `extends` may not leave: a spec may come from a stranger."""
+"""The project that a spec belongs to. `extends` may not leave it, since a spec may come from a stranger."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 MARKERS = ("pyproject.toml", ".git")
-"""What stands in the top folder of a project; a checkout has both, a copy of its files the first alone."""
+"""Names that mark the top folder of a project. A checkout has both, a copy of its files only the first."""
 
 
 class ProjectTree(NamedTuple):
-    """A folder with all that is in it. `root` is its real path, and `why` says what makes it the top one."""
+    """A folder and everything in it. `root` is its real path; `reason` says why it is the top."""
 
     root: str
-    why: str
+    reason: str
 
-    def holds(self, path: str | Path) -> bool:
-        """Whether a file, there or not, is inside once every link on the way is followed. Nothing is opened.
+    def contains(self, path: str | Path) -> bool:
+        """Return whether a path, existing or not, is in the project once all links are followed. Nothing is opened.
 
         Raises:
             ValueError: no file can have such a name.
@@ -27,23 +27,23 @@ class ProjectTree(NamedTuple):
 
 
 def project_tree(folder: str | Path) -> ProjectTree:
-    """The tree that the specs in a folder belong to.
+    """Return the project that the specs in a folder belong to.
 
-    Its top is the nearest folder above, or that folder itself, which is marked as the top of a project; else the
-    current directory, where it is above; else the folder.
+    Its top is the nearest folder, from this one upwards, that has a marker of a project; else the current directory if
+    that is above; else the folder itself.
     """
     real = os.path.realpath(folder)
-    above = real
+    top = real
     while True:
-        mark = next((mark for mark in MARKERS if os.path.lexists(os.path.join(above, mark))), None)
-        if mark is not None:
-            return ProjectTree(above, f"where `{mark}` is")
-        if above == os.path.dirname(above):
+        marker = next((marker for marker in MARKERS if os.path.lexists(os.path.join(top, marker))), None)
+        if marker is not None:
+            return ProjectTree(top, f"where `{marker}` is")
+        if top == os.path.dirname(top):
             break
-        above = os.path.dirname(above)
+        top = os.path.dirname(top)
     current = ProjectTree(os.path.realpath(os.curdir), "the current directory")
     return (
         current
-        if current.holds(os.path.join(real, "")) or real == current.root
+        if current.contains(os.path.join(real, "")) or real == current.root
         else ProjectTree(real, "the spec's folder")
     )

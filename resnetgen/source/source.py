@@ -1,4 +1,4 @@
-"""A spec's text -> plain data, and the line and column of every path in it."""
+"""Read the text of a spec: plain data, and the line and column of every path in it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from resnetgen.source.yaml_events import compose
 from resnetgen.source.yaml_tree import Node, data_of, find, span
 
 MAX_SIZE = 1 << 20
-"""The most bytes of a file, and characters of a text, that a spec may have."""
+"""The most bytes of a file, and the most characters of a text, that a spec may have."""
 
 _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # as YAML 1.1 has it
 
@@ -25,16 +25,16 @@ _TAG_DIRECTIVE = "(?:^|[\n\r\x85\u2028\u2029])(%TAG)"
 
 
 class Source(FrozenIdentity):
-    """One spec as it was written: its text, the data in it, and where each piece of that stands."""
+    """A spec as written: its text, its data, and the position of everything in it."""
 
     text: Text
     data: dict[str, object]
     _root: Node
 
     def locate(self, path: Path, part: Part = Part.VALUE) -> Span | None:
-        """Find where a path was written: None where this text does not write it.
+        """Return the span of a path, or None where this text does not write it.
 
-        A value that goes on over several lines is shown by its first. The empty path is the start of the text.
+        A value of several lines is marked on its first line. The empty path is the start of the text.
         """
         if not path:
             return _start_span(self.text)
@@ -46,53 +46,70 @@ class Source(FrozenIdentity):
             return span(self.text, key, value)
         return span(self.text, key if part is Part.KEY else value)
 
-    def fix(self, mend: Suggestion) -> Fix | None:
-        """Find the changes of this text that a mend comes to: None where they are not certain."""
+    def fix(self, suggestion: Suggestion) -> Fix | None:
+        """Return the fix that a suggestion means in this text, or None where it is not certain."""
         from resnetgen.source.fix_edits import fix
 
-        return fix(self.text, self._root, mend)
+        return fix(self.text, self._root, suggestion)
 
 
 def read(path: pathlib.Path, name: str | None = None) -> Source:
-    """Read a spec's file. `name` is what messages call it: by default the path as it is given."""
-    shown = path.as_posix() if name is None else name
+    """Read the file of a spec.
+
+    Args:
+        path: the file.
+        name: its name in messages; by default the path.
+
+    Raises:
+        SpecError: the file cannot be read, or as `parse` does.
+    """
+    display_name = path.as_posix() if name is None else name
     try:
         mode = path.stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # to open a pipe would wait for a writer
-            _fail(_start_span(Text(shown, "")), "RG101", "this is a pipe or a device, not a file")
+            _fail(_start_span(Text(display_name, "")), "RG101", "this is a pipe or a device, not a file")
         with path.open("rb") as file:
-            raw = file.read(MAX_SIZE + 1)
+            content = file.read(MAX_SIZE + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        _fail(_start_span(Text(shown, "")), "RG101", _why_unreadable(path, error))
-    return parse_bytes(raw, shown)
+        _fail(_start_span(Text(display_name, "")), "RG101", _why_unreadable(path, error))
+    return parse_bytes(content, display_name)
 
 
-def parse_bytes(raw: bytes, name: str) -> Source:
-    """Read a spec from what a file holds, which messages call `name`. Raises SpecError as `parse` does."""
-    if len(raw) > MAX_SIZE:
+def parse_bytes(content: bytes, name: str) -> Source:
+    """Read a spec from the content of a file, which messages call `name`.
+
+    Raises:
+        SpecError: the content is not UTF-8, or as `parse` does.
+    """
+    if len(content) > MAX_SIZE:
         _fail_too_large(name)
-    return parse(_decode(raw, name), name)
+    return parse(_decode(content, name), name)
 
 
 def parse(content: str, name: str = "<text>") -> Source:
-    """Read a spec's text. Raises SpecError with every fault that is not the consequence of another."""
+    """Read the text of a spec.
+
+    Raises:
+        SpecError: the text is too large, is not YAML, or uses YAML that specs do not have. It holds every fault that
+            does not follow from another.
+    """
     if len(content) > MAX_SIZE:
         _fail_too_large(name)
     text = Text(name, content.removeprefix("\ufeff"))
     _reject_tag_directives(text)
     root = _compose(text)
     data = None if root is None else data_of(root)
-    shortest = "the shortest spec has a `name`, and the name of another spec under `extends`"
+    help = "the shortest spec has a `name`, and the name of another spec under `extends`"
     if root is None or data is None:
-        _fail(_start_span(text), "RG106", "this file has no content", shortest)
+        _fail(_start_span(text), "RG106", "this file has no content", help)
     if not isinstance(data, dict):
         kind = "list" if isinstance(data, list) else "single value"
-        _fail(span(text, root), "RG108", f"a spec must be a mapping of keys to values, not a {kind}", shortest)
+        _fail(span(text, root), "RG108", f"a spec must be a mapping of keys to values, not a {kind}", help)
     return Source(text, data, root)
 
 
 def _reject_tag_directives(text: Text) -> None:
-    """Keep them from libyaml, which compares each with all before it: a file of them would take seconds."""
+    """Reject `%TAG` before libyaml sees it: it compares each directive with all before it, which can take seconds."""
     match = re.search(_TAG_DIRECTIVE, text.content) if "%TAG" in text.content else None
     if match is not None:
         where = _character_span(text, match.start(1))
@@ -115,16 +132,17 @@ def _compose(text: Text) -> Node | None:
         _fail_forbidden_character(text)
 
 
-def _decode(raw: bytes, name: str) -> str:
+def _decode(content: bytes, name: str) -> str:
     try:
-        return raw.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8").removeprefix("\ufeff")
-        shown = Text(name, before + raw[error.start :].decode("utf-8", "replace"))
+        prefix = content[: error.start].decode("utf-8").removeprefix("\ufeff")
+        text = Text(name, prefix + content[error.start :].decode("utf-8", "replace"))
         help_ = "save the file as UTF-8"
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             help_ = "this looks like UTF-16; save the file as UTF-8"
-        _fail(_character_span(shown, len(before)), "RG102", f"byte 0x{raw[error.start]:02x} here is not UTF-8", help_)
+        where = _character_span(text, len(prefix))
+        _fail(where, "RG102", f"byte 0x{content[error.start]:02x} here is not UTF-8", help_)
 
 
 def _why_unreadable(path: pathlib.Path, error: OSError | ValueError) -> str:
@@ -181,19 +199,19 @@ def _syntax_fault(text: Text, error: MarkedYAMLError) -> Diagnostic:
     where = _mark_span(text, error.problem_mark)
     tab = _tab_before(text.line(where.line), where.column)
     if tab is not None:
-        there = Span(text, where.line, tab, where.line, tab + 1)
-        return _diagnostic(there, "RG103", "tabs cannot indent YAML", "use spaces")
+        tab_span = Span(text, where.line, tab, where.line, tab + 1)
+        return _diagnostic(tab_span, "RG103", "tabs cannot indent YAML", "use spaces")
     problem = error.problem or "unknown problem"
     help_ = next((words for key, words in _HELP.items() if key in problem), "")
     related: tuple[Label, ...] = ()
     if error.context is not None and error.context_mark is not None:
-        begin = _mark_span(text, error.context_mark)
-        related = (Label(begin, _CONTEXT.get(error.context, error.context)),) if begin != where else ()
+        context_span = _mark_span(text, error.context_mark)
+        related = (Label(context_span, _CONTEXT.get(error.context, error.context)),) if context_span != where else ()
     return Diagnostic("RG103", Severity.ERROR, f"not YAML: {problem}", Label(where), related, help_)
 
 
 def _tab_before(line: str, column: int) -> int | None:
-    """Find the tab in a line's indentation, or at a column, that the parser stopped at."""
+    """Return the column of the tab that stopped the parser, in the indentation or at `column`; None for none."""
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent and column <= len(indent) + 1:
         return indent.index("\t") + 1
@@ -202,11 +220,11 @@ def _tab_before(line: str, column: int) -> int | None:
 
 def _mark_span(text: Text, mark: object) -> Span:
     line, column = getattr(mark, "line", 0) + 1, getattr(mark, "column", 0) + 1
-    last = line
-    while last > 1 and not text.line(last).strip():  # the end of the text: show what comes before it
-        last -= 1
-    if last != line:
-        line, column = last, len(text.line(last).rstrip()) + 1
+    shown_line = line
+    while shown_line > 1 and not text.line(shown_line).strip():  # the end of the text: show what comes before it
+        shown_line -= 1
+    if shown_line != line:
+        line, column = shown_line, len(text.line(shown_line).rstrip()) + 1
     return Span(text, line, column, line, column + 1)
 
 

@@ -1,7 +1,7 @@
-"""The one word that a misspelt one can only have meant, for mends that need nobody to ask.
+"""Find the only word that a misspelled one can mean, for fixes that are applied without asking.
 
-`diagnostics/suggestions.py` asks a question, and may be wrong. What is said here is done, so a doubt means nothing is
-said.
+`diagnostics/suggestions.py` asks a question and may be wrong. A word found here is written to the file, so it must be
+certain.
 """
 
 from __future__ import annotations
@@ -12,46 +12,46 @@ from resnetgen.diagnostics.model import Part, Place, Suggestion
 from resnetgen.source.yaml_scalars import resolve_plain
 
 _MAX_WORD = 60
-"""Characters of a word that is looked at; no word of the language is longer."""
+"""The most characters of a word that is considered; no word of the language is longer."""
 
 _MAX_KNOWN = 10_000
-"""Characters of known words; where a spec has more of its own, to compare them all would take too long."""
+"""The most characters of all known words. A spec may define more, and comparing them would take too long."""
 
 _MIN_WORD = 3
-"""Characters of a word that may be taken for a misspelt one: of two letters, one more is as good as another."""
+"""The fewest characters of a word that counts as misspelled: with two letters, one edit proves nothing."""
 
 _MAX_EDITS = 2
-"""Slips that are counted."""
+"""The largest edit distance that is computed."""
 
 _LONG_WORD = 6
-"""Characters of a word from which on two slips are still a misspelling of it."""
+"""From this length on, a word at distance two still counts as misspelled."""
 
 
 def unambiguous_match(value: object, known: Iterable[str], aka: Mapping[str, str] | None = None) -> str:
-    """The known word that a value can only mean, else nothing.
+    """Return the only known word that a value can mean, or an empty string.
 
-    It is one that `aka` gives as another's word for it; or the only one that differs by capitals, or by `-` for `_`; or
-    else by two letters next to each other that changed places; or else by a slip, two in a long word. Digits are no
-    slips: `resnet51` is not `resnet50`.
+    The first of these that applies decides: `aka` maps the value to a word; a single word differs only in case or in
+    `-` for `_`; a single word differs by two swapped neighbours; a single word is nearest by edit distance, at most
+    one, or two for long words. Digits are never edited: `resnet51` does not mean `resnet50`.
     """
     if not isinstance(value, str) or not 0 < len(value) <= _MAX_WORD:
         return ""
     known = dict.fromkeys(known)
     if sum(map(len, known)) > _MAX_KNOWN:
         return ""
-    words = [word for word in known if len(word) <= _MAX_WORD and resolve_plain(word) == word]
-    wanted = _normalize(value)
-    if aka and wanted in aka:
-        return aka[wanted]
-    for is_alike in (_is_same, _is_transposed):
-        alike = [word for word in words if is_alike(wanted, word)]
-        if alike:
-            return alike[0] if len(alike) == 1 else ""
-    return _unique_nearest(wanted, words)
+    candidates = [word for word in known if len(word) <= _MAX_WORD and resolve_plain(word) == word]
+    folded = _normalize(value)
+    if aka and folded in aka:
+        return aka[folded]
+    for matches in (_is_same, _is_transposed):
+        found = [word for word in candidates if matches(folded, word)]
+        if found:
+            return found[0] if len(found) == 1 else ""
+    return _unique_nearest(folded, candidates)
 
 
 def replacement(place: Place, word: str) -> Suggestion | None:
-    """The mend that writes a word, or another scalar in plain YAML, at a place; None where there is no word."""
+    """Return the suggestion that writes a word, or another scalar in plain YAML, at a place; None for no word."""
     if not word:
         return None
     renames = place.part is Part.KEY and not isinstance(place.path[-1], int)
@@ -62,52 +62,55 @@ def _normalize(word: str) -> str:
     return word.strip().lower().replace("-", "_").replace(" ", "_")
 
 
-def _is_same(wanted: str, word: str) -> bool:
-    return _normalize(word) == wanted
+def _is_same(folded: str, word: str) -> bool:
+    return _normalize(word) == folded
 
 
-def _is_transposed(wanted: str, word: str) -> bool:
-    """Whether two neighbours changed places, which no one does on purpose; in a word of two letters, who knows."""
+def _is_transposed(folded: str, word: str) -> bool:
+    """Return whether two neighbouring letters are swapped, in a word of three letters or more."""
     return (
-        len(word) >= _MIN_WORD and sorted(wanted) == sorted(word.lower()) and edit_distance(wanted, word.lower()) == 1
+        len(word) >= _MIN_WORD and sorted(folded) == sorted(word.lower()) and edit_distance(folded, word.lower()) == 1
     )
 
 
-def _unique_nearest(wanted: str, words: list[str]) -> str:
-    """The only word within a few slips, where no other is as near, be it one that is too short for so many."""
-    away = {word: edit_distance(wanted, word.lower()) for word in words if _digits_match(wanted, word)}
-    near = [word for word, count in away.items() if count <= _allowed_edits(wanted, word)]
-    return near[0] if len(near) == 1 and list(away.values()).count(min(away.values())) == 1 else ""
+def _unique_nearest(folded: str, words: list[str]) -> str:
+    """Return the only word within the allowed edits.
 
-
-def _allowed_edits(wanted: str, word: str) -> int:
-    return 0 if len(word) < _MIN_WORD else _MAX_EDITS if min(len(wanted), len(word)) >= _LONG_WORD else 1
-
-
-def _digits_match(wanted: str, word: str) -> bool:
-    """Whether both have the same digits; a word with none may have one for a letter, as `r3lu`, but not behind it."""
-    digits = "".join(filter(str.isdigit, word))
-    return digits == "".join(filter(str.isdigit, wanted)) or not (digits or wanted[-1].isdigit())
-
-
-def edit_distance(one: str, other: str, most: int = _MAX_EDITS) -> int:
-    """How many letters are to be added, left out, replaced or swapped with the next to get from one word to another.
-
-    The optimal string alignment distance: no letter is changed twice. Where it is more than `most`, it is not counted
-    on, and only one more is given.
+    Nothing is returned if another word is as near, even one that is too short for so many edits.
     """
-    beyond = most + 1
-    before: list[int] = []
-    row = [min(place, beyond) for place in range(len(other) + 1)]
+    distances = {word: edit_distance(folded, word.lower()) for word in words if _digits_match(folded, word)}
+    near = [word for word, count in distances.items() if count <= _allowed_edits(folded, word)]
+    return near[0] if len(near) == 1 and list(distances.values()).count(min(distances.values())) == 1 else ""
+
+
+def _allowed_edits(folded: str, word: str) -> int:
+    return 0 if len(word) < _MIN_WORD else _MAX_EDITS if min(len(folded), len(word)) >= _LONG_WORD else 1
+
+
+def _digits_match(folded: str, word: str) -> bool:
+    """Return whether both words have the same digits; a word without any may have one for a letter inside (`r3lu`)."""
+    digits = "".join(filter(str.isdigit, word))
+    return digits == "".join(filter(str.isdigit, folded)) or not (digits or folded[-1].isdigit())
+
+
+def edit_distance(one: str, other: str, limit: int = _MAX_EDITS) -> int:
+    """Return the optimal string alignment distance of two words.
+
+    It counts insertions, deletions, substitutions and swaps of neighbours; no letter is edited twice. Distances above
+    `limit` are cut off at `limit + 1`.
+    """
+    infinity = limit + 1
+    previous: list[int] = []
+    row = [min(column, infinity) for column in range(len(other) + 1)]
     for index, letter in enumerate(one, start=1):
-        before, last, row = row, before, [beyond] * len(row)
-        row[0] = min(index, beyond)
-        for place in range(max(1, index - most), min(len(other), index + most) + 1):  # elsewhere it is more
-            wanted = other[place - 1]
-            steps = min(before[place] + 1, row[place - 1] + 1, before[place - 1] + (letter != wanted))
-            if index > 1 and place > 1 and letter == other[place - 2] and one[index - 2] == wanted:
-                steps = min(steps, last[place - 2] + 1)
-            row[place] = min(steps, beyond)
-        if min(row) == beyond:
-            return beyond
+        previous, before_previous, row = row, previous, [infinity] * len(row)
+        row[0] = min(index, infinity)
+        for column in range(max(1, index - limit), min(len(other), index + limit) + 1):  # elsewhere it is more
+            folded = other[column - 1]
+            steps = min(previous[column] + 1, row[column - 1] + 1, previous[column - 1] + (letter != folded))
+            if index > 1 and column > 1 and letter == other[column - 2] and one[index - 2] == folded:
+                steps = min(steps, before_previous[column - 2] + 1)
+            row[column] = min(steps, infinity)
+        if min(row) == infinity:
+            return infinity
     return row[-1]

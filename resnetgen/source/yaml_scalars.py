@@ -1,4 +1,4 @@
-"""What a plain (unquoted) scalar means in YAML 1.1, and the spellings whose meaning surprises."""
+"""The meaning of plain (unquoted) scalars in YAML 1.1, and the spellings whose meaning surprises."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from resnetgen.frozen import Frozen
 
 MAX_INTEGER = 2**63 - 1
-"""No integer in a spec is larger: torch counts in 64 bits."""
+"""The largest integer in a spec: torch counts in 64 bits."""
 
 _MAX_DIGITS = 60  # characters of an integer, in any base; guards Python's slow, and limited, conversion of long ones
 
@@ -16,13 +16,13 @@ _FLOAT_LIMIT = "a number with a fraction or an exponent is at most about 1.79e+3
 
 
 class AmbiguousScalar(Frozen):
-    """A plain scalar that YAML 1.1 reads differently from what its writer will have meant."""
+    """A plain scalar that YAML 1.1 reads otherwise than its writer most likely meant."""
 
     code: str
     message: str
     help: str
-    instead: str = ""
-    """The number or truth value that it would be, if it is to be one at all, in a spelling that nobody can misread."""
+    replacement: str = ""
+    """The number or boolean that it stands for, if any, in an unambiguous spelling."""
 
 
 Scalar = str | int | float | bool | None
@@ -72,7 +72,7 @@ _PATTERNS = r"""
 
 
 def resolve_plain(text: str) -> Scalar | AmbiguousScalar:
-    """Give the value that a plain scalar stands for, or the trap that it is."""
+    """Return the value of a plain scalar, or an `AmbiguousScalar` where that would surprise its writer."""
     if text in _KEYWORDS:
         return _KEYWORDS[text]
     if text[0] not in _NUMBER_STARTS:
@@ -87,12 +87,12 @@ def _number_like(text: str) -> Scalar | AmbiguousScalar:
     if match is None:
         return text
     # The groups inside <text> come after it, so the first group that took part names the alternative.
-    shape = next(name for name, found in match.groupdict().items() if found is not None)
-    if shape == "int":
+    kind = next(name for name, found in match.groupdict().items() if found is not None)
+    if kind == "int":
         return _integer(text)
-    if shape == "float":
+    if kind == "float":
         return _finite(text)
-    return _ambiguous(shape, match)
+    return _ambiguous(kind, match)
 
 
 def _integer(text: str) -> int | AmbiguousScalar:
@@ -105,42 +105,42 @@ def _finite(text: str) -> float | AmbiguousScalar:
     return value if abs(value) != float("inf") else _out_of_range(text, _FLOAT_LIMIT)
 
 
-def _out_of_range(text: str, most: str) -> AmbiguousScalar:
-    return AmbiguousScalar("RG107", f"`{clip(text)}` is out of range", most)
+def _out_of_range(text: str, limit: str) -> AmbiguousScalar:
+    return AmbiguousScalar("RG107", f"`{clip(text)}` is out of range", limit)
 
 
-def _ambiguous(shape: str, match: re.Match[str]) -> AmbiguousScalar:
+def _ambiguous(kind: str, match: re.Match[str]) -> AmbiguousScalar:
     text = match[0]
     shown = clip(text)
-    if shape == "limitless":
+    if kind == "limitless":
         return AmbiguousScalar("RG105", f"`{shown}` is not a number that a network can use", "write a finite number")
-    if shape == "date":
+    if kind == "date":
         return AmbiguousScalar("RG105", f"`{shown}` is a date in YAML 1.1", f'put it in quotes: "{shown}"')
-    if shape in ("spaced", "text", "sixties") and not set(".eE").isdisjoint(text):
-        if shape != "sixties" and abs(float(text.replace("_", ""))) == float("inf"):
+    if kind in ("spaced", "text", "sixties") and not set(".eE").isdisjoint(text):
+        if kind != "sixties" and abs(float(text.replace("_", ""))) == float("inf"):
             return _out_of_range(text, _FLOAT_LIMIT)
         if len(text) > _MAX_DIGITS:
             return AmbiguousScalar("RG107", f"`{shown}` has more than {_MAX_DIGITS} characters", "write fewer digits")
     if len(text) > _MAX_DIGITS:
         return _out_of_range(text, _INTEGER_LIMIT)
-    if shape in ("text", "based_text"):
-        meant = _unambiguous_number(match) if shape == "text" else str(int(text, 0))
-        help = f"write `{meant}`, or put it in quotes"
-        return AmbiguousScalar("RG105", f"`{shown}` is text in YAML 1.1, not a number", help, meant)
-    return _other_base(shape, text)
+    if kind in ("text", "based_text"):
+        number = _unambiguous_number(match) if kind == "text" else str(int(text, 0))
+        help = f"write `{number}`, or put it in quotes"
+        return AmbiguousScalar("RG105", f"`{shown}` is text in YAML 1.1, not a number", help, number)
+    return _other_base(kind, text)
 
 
-def _other_base(shape: str, text: str) -> AmbiguousScalar:
+def _other_base(kind: str, text: str) -> AmbiguousScalar:
     digits = text.replace("_", "")
-    if shape == "sixties":
+    if kind == "sixties":
         message = f"`{text}` means {_base_sixty(digits)} in YAML 1.1, which reads it in base 60"
         return AmbiguousScalar("RG105", message, f"put it in quotes, or write `{_base_sixty(digits)}`")
-    if shape == "octal":
-        looks, means = int(digits), int(digits, 8)
-        message = f"`{text}` means {means} in YAML 1.1, which reads it in base 8"
-        other = f", or `{means}` if that is what it should be" if looks != means else ""
-        return AmbiguousScalar("RG105", message, f"write `{looks}`{other}", "" if other else str(looks))
-    value = _spaced(digits) if shape == "spaced" else str(int(digits, 0))
+    if kind == "octal":
+        decimal, octal = int(digits), int(digits, 8)
+        message = f"`{text}` means {octal} in YAML 1.1, which reads it in base 8"
+        alternative = f", or `{octal}` if that is what it should be" if decimal != octal else ""
+        return AmbiguousScalar("RG105", message, f"write `{decimal}`{alternative}", "" if alternative else str(decimal))
+    value = _spaced(digits) if kind == "spaced" else str(int(digits, 0))
     return AmbiguousScalar(
         "RG105", f"`{text}` means {value} in YAML 1.1", f"write `{value}`, or put it in quotes", value
     )
@@ -153,22 +153,22 @@ def _spaced(digits: str) -> str:
 
 
 def _base_sixty(digits: str) -> str:
-    whole, point, part = digits.lstrip("+-").partition(".")
+    integer, point, fraction = digits.lstrip("+-").partition(".")
     total = 0
-    for place in whole.split(":"):
-        total = total * 60 + int(place)
-    return ("-" if digits.startswith("-") else "") + str(total) + (point + part if part else "")
+    for digit_group in integer.split(":"):
+        total = total * 60 + int(digit_group)
+    return ("-" if digits.startswith("-") else "") + str(total) + (point + fraction if fraction else "")
 
 
 def _unambiguous_number(match: re.Match[str]) -> str:
-    """Spell a number the way that YAML 1.1 takes for one: `1e5` as `1.0e+5`, `-.5` as `-0.5`, `08` as `8`."""
-    whole, part, power = match["whole"], match["part"] or match["rest"], match["power"]
-    if part is None and power is None:
-        return f"{match['sign']}{int(whole)}"
-    number = f"{match['sign']}{whole or '0'}.{part or '0'}"
-    return number if power is None else f"{number}e{match['power_sign'] or '+'}{power}"
+    """Return a number in the spelling that YAML 1.1 takes for one: `1e5` as `1.0e+5`, `-.5` as `-0.5`, `08` as `8`."""
+    integer, fraction, exponent = match["whole"], match["part"] or match["rest"], match["power"]
+    if fraction is None and exponent is None:
+        return f"{match['sign']}{int(integer)}"
+    number = f"{match['sign']}{integer or '0'}.{fraction or '0'}"
+    return number if exponent is None else f"{number}e{match['power_sign'] or '+'}{exponent}"
 
 
 def clip(text: str, longest: int = 40) -> str:
-    """Shorten a text that may be very long, for a message."""
+    """Shorten a text for a message, since it may be very long."""
     return text if len(text) <= longest else f"{text[: longest - 3]}..."

@@ -1,4 +1,4 @@
-"""What was written, as a tree that knows where each piece stands. Positions are looked up only when asked for."""
+"""The YAML of a text as a tree that knows positions, which are computed only when asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnetgen.source.yaml_scalars import resolve_plain
 
 
 class Container:
-    """A mapping or a list as it was written. A mapping's items are its keys and values in turn."""
+    """A mapping or list as written. The items of a mapping are its keys and values in turn."""
 
     __slots__ = ("data", "end", "height", "items", "key", "size", "start_mark")
 
@@ -26,7 +26,7 @@ class Container:
 
 
 class Alias:
-    """A `*name` as it was written, and what it stands for."""
+    """A `*name` as written, and the node that it stands for."""
 
     __slots__ = ("end_mark", "start_mark", "target")
 
@@ -40,7 +40,7 @@ Node = ScalarEvent | Container | Alias
 
 
 def data_of(node: Node) -> object:
-    """Give the plain data that a node stands for."""
+    """Return the plain data of a node."""
     target = node.target if isinstance(node, Alias) else node
     if isinstance(target, Container):
         return target.data
@@ -48,7 +48,7 @@ def data_of(node: Node) -> object:
 
 
 def find(root: Node, path: Path) -> tuple[Node, Node] | None:
-    """Walk to the key and the value at a path; for an element of a list the two are the same."""
+    """Return the key and value nodes at a path, or None; for an element of a list, both are the element."""
     found = (root, root)
     for step in path:
         inner = _child(found[1], step)
@@ -59,24 +59,24 @@ def find(root: Node, path: Path) -> tuple[Node, Node] | None:
 
 
 def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
-    branch = node.target if isinstance(node, Alias) else node
-    index = entry_index(branch, step) if isinstance(branch, Container) else None
+    container = node.target if isinstance(node, Alias) else node
+    index = entry_index(container, step) if isinstance(container, Container) else None
     if index is None:
         return None
-    assert isinstance(branch, Container)
-    return branch.items[index], branch.items[index + isinstance(branch.data, dict)]
+    assert isinstance(container, Container)
+    return container.items[index], container.items[index + isinstance(container.data, dict)]
 
 
-def entry_index(branch: Container, step: str | int) -> int | None:
-    """Find where an entry begins among the items of a mapping or a list: at its key, or itself."""
-    items = branch.items
-    if isinstance(branch.data, list):
+def entry_index(container: Container, step: str | int) -> int | None:
+    """Return the index in the items where an entry begins (a key or an element); None if there is no such entry."""
+    items = container.items
+    if isinstance(container.data, list):
         return step if isinstance(step, int) and 0 <= step < len(items) else None
-    return next((place for place in range(0, len(items), 2) if data_of(items[place]) == step), None)
+    return next((index for index in range(0, len(items), 2) if data_of(items[index]) == step), None)
 
 
 def span(text: Text, first: Node, last: Node | None = None) -> Span:
-    """Give the stretch of a node, or from one to another, as far as it stands on the first one's first line."""
+    """Return the span of a node, or from one node to another, cut at the end of its first line."""
     line, start = _position(first.start_mark)
     end = _end_column(text, first, line)
     if last is not None and _position(last.start_mark)[0] == line:
@@ -98,14 +98,14 @@ def _end_column(text: Text, node: Node, line: int) -> int:
     return end if end_line == line else len(text.line(line).rstrip()) + 1
 
 
-def _container_end_column(text: Text, branch: Container, line: int) -> int:
-    if branch.end is not None:
-        closer, after = _position(branch.end.start_mark), _position(branch.end.end_mark)
+def _container_end_column(text: Text, container: Container, line: int) -> int:
+    if container.end is not None:
+        closer, after = _position(container.end.start_mark), _position(container.end.end_mark)
         # Only `]` and `}` have a width; a branch without is noticed to end at what follows the comments after it.
         if closer != after and after[0] == line:
             return after[1]
-    end = _position(branch.start_mark)[1] + 1
-    for item in branch.items:
+    end = _position(container.start_mark)[1] + 1
+    for item in container.items:
         if _position(item.start_mark)[0] > line:
             break
         end = max(end, _end_column(text, item, line))

@@ -10,8 +10,9 @@ from resnetgen.ops.operator import Schedule
 from resnetgen.ops.registry import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
 from resnetgen.schema.fields import Blocks, Extent, Identifier, Text, Width, Word, choice, spelled_out, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule
+from resnetgen.schema.marks import Length, Shorthand
 from resnetgen.schema.numbers import Rate
-from resnetgen.schema.record import Length, Record, Shorthand
+from resnetgen.schema.record import Record
 
 SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")
 _WITH_KERNEL = ("auto", "projection")

@@ -14,7 +14,8 @@ from pydantic_core import SchemaValidator, ValidationError
 from yaml.events import ScalarEvent
 
 from resnetgen.diagnostics.model import Diagnostic, EditKind, Fix, Part, Path, Place, Suggestion, Text
-from resnetgen.schema.record import Record, Validator, schema_of
+from resnetgen.schema.marks import Validator
+from resnetgen.schema.record import Record, schema_of
 from resnetgen.source.fix_edits import rewrite_scalar
 from resnetgen.source.yaml_events import compose_partially
 from resnetgen.source.yaml_scalars import AmbiguousScalar, resolve_plain
@@ -73,22 +74,22 @@ def _inside(node: Node, path: Path) -> Iterator[_Spot]:
 
 
 def _fix(text: Text, spot: _Spot) -> Fix | None:
-    mend = _mend(spot)
-    edit = None if mend is None else rewrite_scalar(text, spot.branch, spot.place, mend)
-    return None if mend is None or edit is None else Fix(mend.words, (edit,))
+    suggestion = _suggestion(spot)
+    edit = None if suggestion is None else rewrite_scalar(text, spot.branch, spot.place, suggestion)
+    return None if suggestion is None or edit is None else Fix(suggestion.words, (edit,))
 
 
-def _mend(spot: _Spot) -> Suggestion | None:
+def _suggestion(spot: _Spot) -> Suggestion | None:
     """What a scalar means where it stands, if that is one thing: text, a number, or a truth value."""
     written = spot.node.value
     trap = resolve_plain(written)
     if spot.node.style or not isinstance(trap, AmbiguousScalar):
         return None
-    quoted = Suggestion("put it in quotes", spot.at, act=EditKind.QUOTE)
+    quoted = Suggestion("put it in quotes", spot.at, kind=EditKind.QUOTE)
     if spot.at.part is Part.KEY:
         return quoted if written.isidentifier() else None
     forms = _forms(Spec, spot.at.path)
-    value = next((each for each in _values(trap.instead) if _fits(resolve_plain(each), forms)), "")
+    value = next((each for each in _values(trap.replacement) if _fits(resolve_plain(each), forms)), "")
     if _fits(written, forms):
         return None if value else quoted
     return Suggestion(f"write `{value}`", spot.at, value) if value else None

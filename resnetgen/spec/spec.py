@@ -1,4 +1,4 @@
-"""The spec as its user writes it. Nothing is computed here; docs/spec.md explains every key."""
+"""The spec as its user writes it. Nothing is computed here; docs/reference/language/ explains every key."""
 
 from typing import Annotated, Any
 
@@ -11,10 +11,11 @@ from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.registry import Convolution, Norm
 from resnetgen.schema.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, Width, choice
 from resnetgen.schema.layout_options import LayoutOptions, LayoutSlot
+from resnetgen.schema.marks import Discriminator, Length
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.part_names import Names, NamesOrAll
 from resnetgen.schema.quantities import Amount, Bytes
-from resnetgen.schema.record import Discriminator, Length, Record
+from resnetgen.schema.record import Record
 from resnetgen.spec.block_options import (
     ORDERS,
     SHORTCUTS,

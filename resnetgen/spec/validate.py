@@ -14,7 +14,7 @@ from resnetgen.schema.fields import KEY, kind
 from resnetgen.schema.known_keys import known_keys
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_events import MAX_FAULTS
+from resnetgen.source.yaml_faults import MAX_FAULTS
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -127,7 +127,7 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
     message = context.get("message", detail["msg"]).replace(KEY, _called(place.path, place.part))
-    return Fault(code, message, place, help=context.get("way_out", ""), mend=_mend(place, context))
+    return Fault(code, message, place, help=context.get("way_out", ""), fix=_mend(place, context))
 
 
 def _called(path: Path, part: Part) -> str:
@@ -146,7 +146,7 @@ def _called(path: Path, part: Part) -> str:
 def _mend(place: Place, context: dict[str, Any]) -> Suggestion | None:
     """What `validation_error` said that the value should have been."""
     if context.get("quote"):
-        return Suggestion("put it in quotes", place, act=EditKind.QUOTE)
+        return Suggestion("put it in quotes", place, kind=EditKind.QUOTE)
     return replacement(place, context.get("instead", ""))
 
 
@@ -188,8 +188,8 @@ def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates
         close = f" beside `{tag[1:-1]}`"
         help += f"; `{key}` makes a layer of its own"
     place = Place(path, Part.KEY)
-    mend = replacement(place, unambiguous_match(path[-1], candidates, _OPEN))
-    return Fault("RG201", f"unknown key `{key}`{close}", place, help=help, mend=mend)
+    fix = replacement(place, unambiguous_match(path[-1], candidates, _OPEN))
+    return Fault("RG201", f"unknown key `{key}`{close}", place, help=help, fix=fix)
 
 
 def _further_in(key: str, record: type[Record]) -> str:
@@ -232,7 +232,7 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
     message = f"unknown `{path[-1]}` {tag[:60]!r}{did_you_mean(tag, known)}"
     return Fault(
-        "RG206", message, place, help=f"use {', '.join(known)}", mend=replacement(place, unambiguous_match(tag, known))
+        "RG206", message, place, help=f"use {', '.join(known)}", fix=replacement(place, unambiguous_match(tag, known))
     )
 
 
@@ -245,7 +245,7 @@ def _no_layer(given: object, path: Path) -> Fault:
         return Fault("RG206", "this layer has no key that says what kind it is", Place(path), help=help)
     message = f"unknown layer `{misspelt[:60]}`{did_you_mean(misspelt, KINDS)}"
     place = Place((*path, misspelt), Part.KEY)
-    return Fault("RG206", message, place, help=help, mend=replacement(place, unambiguous_match(misspelt, KINDS)))
+    return Fault("RG206", message, place, help=help, fix=replacement(place, unambiguous_match(misspelt, KINDS)))
 
 
 def _written_out(path: Path, parent: object) -> bool:

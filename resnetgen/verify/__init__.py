@@ -1,7 +1,7 @@
-"""What is compared of a running network with what the compiler said of it, and the processes that do it.
+"""Checks that compare a running network with the compiler's predictions, and the processes that run them.
 
-The checks are in `checks/`, one a file. Beside them is what they are given and what several of them need; none of that
-knows a check by name, but for `imports`, without which there is no network.
+The checks are in `checks/`, one a file. The modules beside it hold the fixture that checks are given and what several
+of them share. They know no check by name, except for `imports`, without which there is no network.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from resnetgen.runtime.packages import missing
+from resnetgen.runtime.packages import missing_packages
 
 if TYPE_CHECKING:
-    from resnetgen.verify.model_fixture import Specimen
+    from resnetgen.verify.model_fixture import ModelFixture
     from resnetgen.verify.verdict import Verdict
 
 PREDICTION, BEHAVIOUR, TOOLS = "prediction", "behaviour", "tools"
@@ -26,7 +26,7 @@ GROUPS = {
 
 
 class CheckInfo(NamedTuple):
-    """A check: its name and that of its module, its group, and the packages beside torch that it needs."""
+    """A check: its name, which is its module's, its group, and what it needs beside torch: packages and their extra."""
 
     name: str
     group: str
@@ -58,19 +58,19 @@ CHECKS = (
     CheckInfo("dynamo", TOOLS),
     CheckInfo("compile", TOOLS),
 )
-"""In the order in which they run; `imports` is first, since without it there is nothing to check."""
+"""The checks in the order in which they run; `imports` is first, since the others need the network."""
 
 IMPORTS = CHECKS[0].name
 
 
-def function(name: str) -> Callable[[Specimen], Verdict]:
-    """The check of that name; it imports torch."""
-    found: Callable[[Specimen], Verdict] = import_module(f"resnetgen.verify.checks.{name}").check
+def check_function(name: str) -> Callable[[ModelFixture], Verdict]:
+    """Return the function of a check; it imports torch."""
+    found: Callable[[ModelFixture], Verdict] = import_module(f"resnetgen.verify.checks.{name}").check
     return found
 
 
-def named(words: Iterable[str]) -> tuple[CheckInfo, ...]:
-    """The checks that some words mean, of checks or of groups of them, in the order in which they run.
+def select_checks(words: Iterable[str]) -> tuple[CheckInfo, ...]:
+    """Return the checks of the given names, or of groups of that name, in the order in which they run.
 
     Raises:
         KeyError: a word is neither.
@@ -82,8 +82,8 @@ def named(words: Iterable[str]) -> tuple[CheckInfo, ...]:
     return tuple(check for check in CHECKS if check.name in wanted or check.group in wanted)
 
 
-def unmet(name: str) -> str:
-    """Why the check of that name cannot run, where a package is not installed; empty where it can."""
-    (check,) = named([name])
-    lacking = missing(check.packages)
+def missing_requirement(name: str) -> str:
+    """Return why a check cannot run, such as a missing package; empty where it can."""
+    (check,) = select_checks([name])
+    lacking = missing_packages(check.packages)
     return f"{lacking[0]} is not installed: pip install 'resnetgen[{check.extra}]'" if lacking else ""

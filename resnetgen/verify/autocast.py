@@ -1,38 +1,38 @@
-"""A network under autocast, which runs convolutions and linear layers in a type of half the width."""
+"""Comparison of a network under autocast, which runs convolutions and linear layers in half precision."""
 
 from __future__ import annotations
 
 import torch
 
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.tolerance import spread
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.tolerance import rms_error
 from resnetgen.verify.verdict import Verdict, failed, passed, skipped
 
 MARGIN = 8.0
-"""How much more there may be than what one rounding of all that is computed brings.
+"""The allowed error, as a multiple of that of one rounding of every intermediate value.
 
-Factors are rounded too, which makes three roundings of a product, and those of a weight are the same at every pixel, so
-that they do not even out; values of float16 below 6e-5 have fewer bits; and these errors are one draw, those another.
+Factors are rounded too, so that a product has three roundings. The rounding of a weight is the same at every pixel and
+does not average out. Values of float16 below 6e-5 have fewer bits. And the bound comes from one random draw of errors.
 """
 
 
-def autocast(specimen: Specimen, dtype: torch.dtype) -> Verdict:
-    """Compare the answer under autocast with that in float32: how far they are apart depends on the network.
+def check_autocast(fixture: ModelFixture, dtype: torch.dtype) -> Verdict:
+    """Compare the output under autocast to `dtype` with that in float32.
 
-    A rounding to the type is off by half of its `eps` at most. So much is off whatever torch computes, in float32, for
-    the answer that the bound is taken from.
+    The bound depends on the network. It comes from the output in float32 with every intermediate value perturbed by the
+    largest rounding error of `dtype`, half of its `eps`.
     """
-    kind = specimen.device.type
+    kind = fixture.device.type
     if kind == "cuda" and dtype is torch.bfloat16 and not torch.cuda.is_bf16_supported(including_emulation=False):
         return skipped("the device has no bfloat16")
-    network, x = specimen.settled(), specimen.example
+    network, x = fixture.calibrated(), fixture.example
     with torch.no_grad(), torch.autocast(kind, dtype=dtype):
         answer = network(x)
     try:
-        found = spread(specimen.reference, answer)
+        found = rms_error(fixture.reference, answer)
     except ValueError as error:
         return failed(str(error))
-    rounded = specimen.perturbed(torch.finfo(dtype).eps / 2)
-    bound = MARGIN * spread(specimen.reference, rounded)
+    rounded = fixture.perturbed(torch.finfo(dtype).eps / 2)
+    bound = MARGIN * rms_error(fixture.reference, rounded)
     detail = f"off by {found:.1e} of the output's root mean square"
     return passed(f"{detail}, {bound:.1e} allowed") if found <= bound else failed(f"{detail}, more than {bound:.1e}")

@@ -1,17 +1,17 @@
-"""A network that torch.compile has compiled, by one of its backends."""
+"""Comparison of a network with what a backend of torch.compile makes of it."""
 
 from __future__ import annotations
 
 import torch
 
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.tolerance import near
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.tolerance import check_close
 from resnetgen.verify.verdict import Verdict
 
 
-def compiled(specimen: Specimen, backend: str) -> Verdict:
-    """Compile the settled network as one graph, and compare its answer to the batch."""
+def check_compiled(fixture: ModelFixture, backend: str) -> Verdict:
+    """Compile the calibrated network as one graph, and compare its output with that of eager mode."""
     torch.compiler.reset()
     with torch.no_grad():
-        answer = torch.compile(specimen.settled(), backend=backend, fullgraph=True)(specimen.example)
-    return near(specimen, specimen.reference, answer)
+        answer = torch.compile(fixture.calibrated(), backend=backend, fullgraph=True)(fixture.example)
+    return check_close(fixture, fixture.reference, answer)

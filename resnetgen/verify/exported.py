@@ -1,4 +1,4 @@
-"""A network written in another format, and the file run in that format's own runtime."""
+"""Comparison of a network with its exported file, run in the runtime of the format."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import os
 import torch
 
 from resnetgen.errors import ExportError
-from resnetgen.export import format_named
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.tolerance import near
+from resnetgen.export import get_format
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.tolerance import check_close
 from resnetgen.verify.verdict import State, Verdict, failed, passed
 
 
-def exported(specimen: Specimen, name: str) -> Verdict:
-    """Write the settled network, run the file, and compare its answers: to the batch, and to one of another size.
+def check_exported(fixture: ModelFixture, name: str) -> Verdict:
+    """Export the calibrated network, run the file, and compare its outputs for two batch sizes.
 
     The file is run on the CPU, whatever the device is.
     """
-    format = format_named(name)
-    network, batch = specimen.settled().cpu(), specimen.example.cpu()
-    path = os.path.join(specimen.folder, f"network{format.suffix}")
+    format = get_format(name)
+    network, batch = fixture.calibrated().cpu(), fixture.example.cpu()
+    path = os.path.join(fixture.folder, f"network{format.suffix}")
     try:
-        format.write(specimen.settled().cpu(), batch, path)
+        format.write(fixture.calibrated().cpu(), batch, path)
     except ExportError as error:
         return failed(error.message)
-    run = format.opened(path)
+    run = format.open(path)
     other = torch.cat((batch, batch[:1]))
     with torch.no_grad():
-        verdicts = [near(specimen, network(x), run(x), words=f"batch {len(x)}: ") for x in (batch, other)]
+        verdicts = [check_close(fixture, network(x), run(x), words=f"batch {len(x)}: ") for x in (batch, other)]
     wrong = [verdict for verdict in verdicts if verdict.state is State.FAILED]
     if wrong:
         return wrong[0]

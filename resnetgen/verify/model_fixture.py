@@ -1,4 +1,4 @@
-"""What a check is given: a network's file and what was said of it, and the network that came of it, at work."""
+"""The fixture that every check is given: an emitted file, its trace, and networks made from it."""
 
 from __future__ import annotations
 
@@ -11,32 +11,36 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.analysis.shape_inference import Trace
-from resnetgen.runtime.allocations import held
+from resnetgen.runtime.allocations import track_live_bytes
 from resnetgen.runtime.calibration import calibrate
-from resnetgen.runtime.hooks import Output, Run, run
+from resnetgen.runtime.hooks import ForwardRecord, Output, record_forward
 from resnetgen.runtime.perturbation import perturbed
-from resnetgen.runtime.shared_weights import Prototype
-from resnetgen.runtime.skip_init import Undrawn
-from resnetgen.runtime.training import step
+from resnetgen.runtime.shared_weights import SharedWeights
+from resnetgen.runtime.skip_init import SkipInit
+from resnetgen.runtime.training import training_step
 
 SEED = 0
 
-TRAINED_AT_ONCE = 2
-"""The fewest samples of a training step. Batch norm has no variance over one sample's single pixel, and refuses it."""
+MIN_TRAINING_BATCH = 2
+"""The fewest samples of a training step: batch norm rejects a single value per channel."""
 
 
-class Trained(NamedTuple):
-    """A network with its gradients after a training step; `peak` bytes beside it were held at a time on the way."""
+class TrainingStep(NamedTuple):
+    """A network with gradients, after a training step that allocated at most `peak` bytes at a time."""
 
     network: nn.Module
     peak: int
 
 
-class Specimen:
-    """A network under examination.
+class ModelFixture:
+    """An emitted network with its trace, in the states that checks need: initial, calibrated, trained.
 
-    `trace` is what the compiler says, at the input size in question; `path` the emitted file; `batch` the number of
-    samples; `folder` one that is removed afterwards.
+    Attributes:
+        trace: The compiler's predictions, at the input size of the check.
+        path: The emitted file.
+        device: The device that the network runs on.
+        batch: The number of samples of a batch.
+        folder: A temporary folder, removed after the checks.
     """
 
     def __init__(self, trace: Trace, path: str, device: torch.device, batch: int, folder: str) -> None:
@@ -45,13 +49,13 @@ class Specimen:
         self.device = device
         self.batch = batch
         self.folder = folder
-        self._first: Prototype | None = None
-        self._settled: Prototype | None = None
-        self._shaken: dict[float, Output] = {}
+        self._initial: SharedWeights | None = None
+        self._calibrated: SharedWeights | None = None
+        self._perturbed: dict[float, Output] = {}
 
     @cached_property
     def network_class(self) -> type[nn.Module]:
-        """The class in the emitted file, which is imported under its own name."""
+        """The network's class; the emitted file is imported under its own name."""
         name = self.trace.network.name
         spec = importlib.util.spec_from_file_location(name, self.path)
         assert spec is not None
@@ -62,81 +66,81 @@ class Specimen:
         return found
 
     @property
-    def first(self) -> nn.Module:
-        """The network with its first weights, to be looked at: it is not run, and never was."""
+    def initial(self) -> nn.Module:
+        """The network with its initial weights, for inspection: it is never run."""
         return self._prototype.network
 
     def new(self) -> nn.Module:
-        """The network with its first weights, the same every time."""
-        return self._prototype.copied()
+        """Return a network with its initial weights, the same every time."""
+        return self._prototype.copy()
 
     @property
-    def _prototype(self) -> Prototype:
-        if self._first is None or not self._first.is_intact:
+    def _prototype(self) -> SharedWeights:
+        if self._initial is None or not self._initial.is_intact:
             torch.manual_seed(SEED)
-            self._first = Prototype(self.network_class().to(self.device))
-        return self._first
+            self._initial = SharedWeights(self.network_class().to(self.device))
+        return self._initial
 
-    def settled(self) -> nn.Module:
-        """The network in eval mode with weights and statistics as if it had been trained, the same every time."""
-        if self._settled is None or not self._settled.is_intact:
+    def calibrated(self) -> nn.Module:
+        """Return the network in eval mode, with reproducible weights and statistics as if it had been trained."""
+        if self._calibrated is None or not self._calibrated.is_intact:
             network = self.new()
             calibrate(network, self.example)
-            self._settled = Prototype(self.first, network.state_dict())
-        return self._settled.copied().eval()
+            self._calibrated = SharedWeights(self.initial, network.state_dict())
+        return self._calibrated.copy().eval()
 
-    def undrawn(self) -> nn.Module:
-        """The network made anew, its weights left to be loaded, and whatever else is random drawn otherwise."""
+    def uninitialized(self) -> nn.Module:
+        """Return a new network without initialized weights, to load a state dict into; other random values differ."""
         torch.manual_seed(SEED + 1)
-        with Undrawn():
+        with SkipInit():
             return self.network_class().to(self.device)
 
     @cached_property
     def example(self) -> Tensor:
-        """A batch (N, C, ...) of noise; the same on every device."""
+        """A batch (N, C, ...) of noise, the same on every device."""
         return self.noise(self.batch)
 
     def noise(self, batch: int, seed: int = SEED) -> Tensor:
-        """So many samples (N, C, ...) of noise."""
+        """Return a batch (N, C, ...) of Gaussian noise."""
         generator = torch.Generator().manual_seed(seed)
         return torch.randn(batch, *self.trace.input, generator=generator).to(self.device)
 
     @property
-    def samples(self) -> int:
-        """How many samples a training step takes: two at least."""
-        return max(self.batch, TRAINED_AT_ONCE)
+    def training_samples(self) -> int:
+        """The number of samples of a training step: at least two."""
+        return max(self.batch, MIN_TRAINING_BATCH)
 
     def training_batch(self) -> Tensor:
-        """A batch (N, C, ...) for a training step."""
-        return self.noise(self.samples)
+        """Return a batch (N, C, ...) for a training step."""
+        return self.noise(self.training_samples)
 
     @cached_property
     def reference(self) -> Output:
-        """What the settled network answers to the example in float32."""
+        """The output of the calibrated network for the example, in float32."""
         with torch.no_grad():
-            found: Output = self.settled()(self.example)
+            found: Output = self.calibrated()(self.example)
         return found
 
     def perturbed(self, share: float) -> Output:
-        """What it answers where every value on the way is off by up to that share of itself."""
-        if share not in self._shaken:
-            self._shaken[share] = perturbed(self.settled(), self.example, share)
-        return self._shaken[share]
+        """Return the output where every intermediate value has a relative error of up to `share`."""
+        if share not in self._perturbed:
+            self._perturbed[share] = perturbed(self.calibrated(), self.example, share)
+        return self._perturbed[share]
 
     @cached_property
-    def seen(self) -> Run:
-        """One forward pass of the settled network over the example, every module of it watched."""
-        return run(self.settled(), self.example)
+    def forward(self) -> ForwardRecord:
+        """The record of a forward pass of the calibrated network over the example."""
+        return record_forward(self.calibrated(), self.example)
 
     @cached_property
-    def trained(self) -> Trained:
-        """What a training step leaves, from the first weights."""
+    def trained(self) -> TrainingStep:
+        """The network after a training step from its initial weights."""
         network, x = self.new().train(), self.training_batch()
-        with held() as count:
-            step(network, x)
-        return Trained(network, count.peak)
+        with track_live_bytes() as count:
+            training_step(network, x)
+        return TrainingStep(network, count.peak)
 
     def on_meta(self) -> nn.Module:
-        """The network without values, on torch's device `meta`: shapes, and nothing to compute."""
+        """Return the network on torch's device `meta`: shapes without values."""
         with torch.device("meta"):
             return self.network_class()

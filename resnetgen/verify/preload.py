@@ -1,8 +1,8 @@
-"""Imported by the process that others are forked from, where the device may be CUDA.
+"""Imports for the fork server, where the device may be CUDA.
 
-Torch imports the half of itself that traces calls, torch._dynamo, when a network is first watched: that takes longer
-than to run a small one. But it may look for CUDA then, and what has done so must not be forked. So it is imported ahead
-where torch is built for the CPU only.
+Torch imports torch._dynamo when modules are first observed, which takes longer than running a small network. But that
+import may initialize CUDA, and a process with CUDA must not be forked. So it is preloaded where torch is built for the
+CPU only.
 """
 
 import torch

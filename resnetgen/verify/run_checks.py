@@ -1,4 +1,4 @@
-"""The examination of a network, by a process of its own for as long as that lives."""
+"""Running the checks of one network in a worker process, which is replaced where it dies."""
 
 from __future__ import annotations
 
@@ -16,53 +16,53 @@ from typing import Any, NamedTuple
 
 from resnetgen.errors import RunError
 from resnetgen.runtime.worker_process import block_sigint
-from resnetgen.verify import IMPORTS, unmet
-from resnetgen.verify.task import OUTPUT, Begun, Message, Row, Started, Task, file_name
+from resnetgen.verify import IMPORTS, missing_requirement
+from resnetgen.verify.task import OUTPUT, CheckResult, CheckStarted, Message, Task, WorkerStarted, file_name
 from resnetgen.verify.verdict import State, failed, skipped
 from resnetgen.verify.worker_entry import work
 
-_PATIENCE = 10.0
-"""Seconds that a process has to end by itself, once it has nothing more to say."""
+_EXIT_TIMEOUT = 10.0
+"""Seconds that a worker has to exit after its last result."""
 
-_KILLED = 9
-"""SIGKILL, which the system sends where memory runs out; `signal` does not have it on Windows."""
+_SIGKILL = 9
+"""SIGKILL, which the system sends where memory runs out; `signal` lacks it on Windows."""
 
-_CHILD = "resnetgen.verify.worker"
+_WORKER_MODULE = "resnetgen.verify.worker"
 
-_START = 300.0
-"""Seconds that a process has to import torch and find its device."""
-
-
-class Awaited(NamedTuple):
-    """An examination can go on when there are answers to read, or at that time of `time.monotonic`."""
-
-    answers: Connection
-    until: float
+_START_TIMEOUT = 300.0
+"""Seconds that a worker has to import torch and find its device."""
 
 
-def examination(task: Task) -> Generator[Started | Row | Awaited]:
-    """What the checks of a task find, as they find it, and when to go on; every check has a row.
+class Waiting(NamedTuple):
+    """A request to resume when `connection` is readable, or at the time `deadline` of `time.monotonic`."""
 
-    The network's file is written to a folder that is removed in the end. Where the process that runs it dies, or takes
-    too long, that is what the check found that it was at, and another process goes on with the next one.
+    connection: Connection
+    deadline: float
+
+
+def run_checks(task: Task) -> Generator[WorkerStarted | CheckResult | Waiting]:
+    """Run the checks of a task; yield a result for every check, and when to resume the generator.
+
+    The network's file is written to a temporary folder. Where the worker dies or exceeds the timeout, the current check
+    fails, and another worker continues with the next one.
 
     Raises:
         RunError: the device is not there, or no file can be written.
     """
-    reasons = {name: unmet(name) for name in task.checks}
-    yield from (Row(name, skipped(reason), 0.0) for name, reason in reasons.items() if reason)
+    reasons = {name: missing_requirement(name) for name in task.checks}
+    yield from (CheckResult(name, skipped(reason), 0.0) for name, reason in reasons.items() if reason)
     left = [name for name, reason in reasons.items() if not reason]
     with _folder(task) as folder:
         try:
             while left:
-                yield from _attempt(task._replace(checks=tuple(left)), folder, left)
+                yield from _run_worker(task._replace(checks=tuple(left)), folder, left)
         finally:
-            _echo(folder)
+            _print_worker_output(folder)
 
 
 @contextmanager
 def _folder(task: Task) -> Iterator[str]:
-    """A temporary folder with the network's file."""
+    """Provide a temporary folder that contains the network's file."""
     with ExitStack() as stack:
         try:
             kept = TemporaryDirectory(prefix="resnetgen-verify-", ignore_cleanup_errors=True)
@@ -75,57 +75,57 @@ def _folder(task: Task) -> Iterator[str]:
         yield folder
 
 
-def _attempt(task: Task, folder: str, left: list[str]) -> Iterator[Started | Row | Awaited]:
-    """What one process finds; the checks that have a row are taken off the list."""
-    for message in _process(task, folder):
+def _run_worker(task: Task, folder: str, left: list[str]) -> Iterator[WorkerStarted | CheckResult | Waiting]:
+    """Yield the results of one worker, and remove their checks from `left`."""
+    for message in _worker_messages(task, folder):
         yield message
-        if not isinstance(message, Row):
+        if not isinstance(message, CheckResult):
             continue
         left.remove(message.check)
         if message.check == IMPORTS and message.verdict.state is State.FAILED:
             reason = f"not run, because `{IMPORTS}` failed"
-            yield from (Row(name, skipped(reason), 0.0) for name in left)
+            yield from (CheckResult(name, skipped(reason), 0.0) for name in left)
             left.clear()
             return
 
 
-def _process(task: Task, folder: str) -> Iterator[Started | Row | Awaited]:
-    """What a process sends; where it dies or has to be ended, the last row tells that of the check that it was at."""
-    with _started(task, folder) as (process, answers):
-        at, limit, since, memory = task.checks[0], _START, time.monotonic(), False
+def _worker_messages(task: Task, folder: str) -> Iterator[WorkerStarted | CheckResult | Waiting]:
+    """Yield the messages of a worker; where it dies or exceeds a timeout, the current check fails."""
+    with _start_worker(task, folder) as (process, answers):
+        at, limit, since, memory = task.checks[0], _START_TIMEOUT, time.monotonic(), False
         while True:
-            yield Awaited(answers, time.monotonic() + limit)
+            yield Waiting(answers, time.monotonic() + limit)
             try:
                 message: Message | None = answers.recv() if answers.poll() else None
             except (EOFError, OSError):  # it is gone
-                process.join(_PATIENCE)
-                end, memory = _words(process.exitcode), process.exitcode == -_KILLED
+                process.join(_EXIT_TIMEOUT)
+                end, memory = _describe_exit(process.exitcode), process.exitcode == -_SIGKILL
                 break
             if message is None:
                 end = f"it did not finish within {limit:g} second{'' if limit == 1 else 's'}"
                 break
             if isinstance(message, RunError):
                 raise message
-            if isinstance(message, Begun):
+            if isinstance(message, CheckStarted):
                 at, limit, since = message.check, task.timeout, time.monotonic()
                 continue
             yield message
-            if isinstance(message, Row):
-                at, limit = "", _PATIENCE
+            if isinstance(message, CheckResult):
+                at, limit = "", _EXIT_TIMEOUT
         if at:
-            yield Row(at, failed(end, memory=memory), time.monotonic() - since)
+            yield CheckResult(at, failed(end, memory=memory), time.monotonic() - since)
 
 
 @contextmanager
-def _started(task: Task, folder: str) -> Iterator[tuple[BaseProcess, Connection]]:
-    """A process at work on a task, with the end of the pipe that it answers to. It is gone afterwards."""
-    context = _context(task)
+def _start_worker(task: Task, folder: str) -> Iterator[tuple[BaseProcess, Connection]]:
+    """Provide a worker that runs a task and the connection that it answers on; end it afterwards."""
+    context = _process_context(task)
     answers, theirs = context.Pipe(duplex=False)
     process = context.Process(target=work, args=(task, folder, theirs))
     try:
         with block_sigint(context.get_start_method()):
             process.start()
-        theirs.close()  # so that its end is the end of the pipe
+        theirs.close()  # so that the pipe closes when the worker ends
         yield process, answers
     finally:
         answers.close()
@@ -135,20 +135,22 @@ def _started(task: Task, folder: str) -> Iterator[tuple[BaseProcess, Connection]
             process.join()
 
 
-def _context(task: Task) -> Any:
-    """How processes are started: as forks of one that has imported torch and nothing has run in, where there are any.
+def _process_context(task: Task) -> Any:
+    """Return the context that starts workers: forks of a server that has only imported torch, where available.
 
-    What takes part of this process's memory with it, a plain fork, would take its locks too.
+    A plain fork of this process would inherit its locks.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["torch._dynamo" if task.device == "cpu" else "resnetgen.verify.preload", _CHILD])
+    context.set_forkserver_preload(
+        ["torch._dynamo" if task.device == "cpu" else "resnetgen.verify.preload", _WORKER_MODULE]
+    )
     return context
 
 
-def _words(code: int | None) -> str:
-    """How a process ended, in words."""
+def _describe_exit(code: int | None) -> str:
+    """Describe the exit code of a worker."""
     if code is None:
         return "its process stopped responding"
     if code >= 0:
@@ -161,8 +163,8 @@ def _words(code: int | None) -> str:
     return f"its process was ended by {name}{likely}"
 
 
-def _echo(folder: str) -> None:
-    """Show what was printed in the process, tracebacks among it, to who looks for a fault."""
+def _print_worker_output(folder: str) -> None:
+    """Print the output of the workers, tracebacks included, where RESNETGEN_DEBUG=1."""
     path = os.path.join(folder, OUTPUT)
     if os.environ.get("RESNETGEN_DEBUG") == "1" and os.path.exists(path):
         with open(path, encoding="utf-8", errors="replace") as file:

@@ -1,6 +1,6 @@
-"""The examination of several networks at a time, each by a process of its own; what is found comes in their order.
+"""Running the checks of several networks in parallel, a worker process for each; results keep the order of the tasks.
 
-A single thread waits for all of them at once, so that it ends them all where it is interrupted.
+A single thread waits for all workers, so that an interrupt ends all of them.
 """
 
 from __future__ import annotations
@@ -12,25 +12,28 @@ from multiprocessing.connection import wait
 
 from resnetgen.analysis.cost import BYTES, cost
 from resnetgen.runtime import system_resources
-from resnetgen.verify.run_checks import Awaited, examination
-from resnetgen.verify.task import Row, Started, Task
+from resnetgen.verify.run_checks import Waiting, run_checks
+from resnetgen.verify.task import CheckResult, Task, WorkerStarted
 
-BESIDE = 1 << 29
-"""Bytes of memory that a process takes beside its network: torch itself, and the code that is made for the network."""
+PROCESS_BYTES = 1 << 29
+"""Bytes of memory of a worker beside its network: torch itself, and generated code."""
 
 WEIGHTS, MAPS = 6, 3
-"""How often a process holds a network's weights and its maps at most: gradients, what is loaded, what is exported."""
+"""The most copies of weights and of maps in a worker: gradients, loaded weights, exported files."""
 
 
-def side_by_side(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Started | Row, ...]]:
-    """What is found of each task, `jobs` of them being run at a time, and fewer where memory would run short.
+def run_parallel(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:
+    """Run tasks in parallel and yield the results of each, in order.
 
-    With `jobs` 0 these are as many as there are processors; on CUDA one, for they would take each other's memory.
+    Args:
+        tasks: The tasks.
+        jobs: How many run at a time, fewer where memory is short. With 0, as many as there are processors; on CUDA one,
+            since they would compete for its memory.
 
     Raises:
         RunError: the device is not there, or no file can be written.
     """
-    left, several = iter(tasks), _Several(jobs)
+    left, several = iter(tasks), _Pool(jobs)
     try:
         task = next(left, None)
         while task is not None or several.running:
@@ -43,79 +46,79 @@ def side_by_side(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Started | R
         several.close()
 
 
-class _Running:
-    """An examination, what it has found, and what it waits for; nothing once it has ended."""
+class _Job:
+    """A running task with its results so far; `waiting` is None once it has ended."""
 
     def __init__(self, task: Task) -> None:
         self.size = footprint(task)
-        self.found: list[Started | Row] = []
-        self.awaited: Awaited | None = None
-        self._steps = examination(task)
+        self.found: list[WorkerStarted | CheckResult] = []
+        self.waiting: Waiting | None = None
+        self._steps = run_checks(task)
 
     def go_on(self) -> None:
-        """Go on until there is something to wait for, or to the end."""
-        self.awaited = None
+        """Resume the task until it has to wait or ends."""
+        self.waiting = None
         for each in self._steps:
-            if isinstance(each, Awaited):
-                self.awaited = each
+            if isinstance(each, Waiting):
+                self.waiting = each
                 return
             self.found.append(each)
 
     def close(self) -> None:
-        """End its process and remove its folder."""
+        """End its worker and remove its folder."""
         self._steps.close()
 
 
-class _Several:
-    """Examinations under way, in their order, with those that have ended before an earlier one."""
+class _Pool:
+    """The running tasks in order, and those that ended before an earlier one."""
 
     def __init__(self, jobs: int) -> None:
-        self.running: deque[_Running] = deque()
+        self.running: deque[_Job] = deque()
         self._jobs = jobs
         self._device = ""
 
     def may_start(self, task: Task) -> bool:
-        """Whether another one may begin."""
-        busy = [each for each in self.running if each.awaited]
+        """Return whether another task may start."""
+        busy = [each for each in self.running if each.waiting]
         if not busy:
             return True
-        memory = system_resources.memory()
+        memory = system_resources.memory_limit()
         if memory is not None and sum(each.size for each in busy) + footprint(task) > memory:
             return False
         return len(busy) < (self._jobs or self._fitting(task))
 
     def _fitting(self, task: Task) -> int:
-        """How many at a time suit a device; what `auto` means is known when the first one has started."""
-        return system_resources.processors() if "cpu" in (task.device, self._device) else 1
+        """Return the default number of jobs for a device; `auto` is known once a worker has started."""
+        return system_resources.cpu_count() if "cpu" in (task.device, self._device) else 1
 
     def start(self, task: Task) -> None:
-        """Begin an examination."""
-        self.running.append(_Running(task))
+        """Start a task."""
+        self.running.append(_Job(task))
         self.running[-1].go_on()
 
-    def ended(self) -> Iterator[tuple[Started | Row, ...]]:
-        """Take what has been found from those at the front that have ended."""
-        while self.running and not self.running[0].awaited:
+    def ended(self) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:
+        """Yield the results of ended tasks, up to the first that still runs."""
+        while self.running and not self.running[0].waiting:
             yield tuple(self.running.popleft().found)
 
     def go_on(self) -> None:
-        """Wait until one of them can go on, by what it was sent or because its time is up."""
-        busy = {each.awaited: each for each in self.running if each.awaited}
-        patience = min((awaited.until for awaited in busy), default=0.0) - time.monotonic()
-        ready = wait([awaited.answers for awaited in busy], max(0.0, patience)) if busy else []
-        for awaited, each in busy.items():
-            if awaited.answers in ready or awaited.until <= time.monotonic():
+        """Wait until a worker sends a message or a deadline passes, and resume these tasks."""
+        busy = {each.waiting: each for each in self.running if each.waiting}
+        patience = min((waiting.deadline for waiting in busy), default=0.0) - time.monotonic()
+        ready = wait([waiting.connection for waiting in busy], max(0.0, patience)) if busy else []
+        for waiting, each in busy.items():
+            if waiting.connection in ready or waiting.deadline <= time.monotonic():
                 each.go_on()
-                self._device = next((one.device for one in each.found if isinstance(one, Started)), self._device)
+                self._device = next((one.device for one in each.found if isinstance(one, WorkerStarted)), self._device)
 
     def close(self) -> None:
-        """End all of them."""
+        """End all tasks."""
         for each in self.running:
             each.close()
 
 
 def footprint(task: Task) -> int:
-    """The bytes of memory that a process may take for a task, roughly and rather too many than too few."""
+    """Estimate the bytes of memory of a task; the estimate tends to be too high."""
     whole = cost(task.trace)
     weights = (whole.params + whole.buffers) * BYTES["float32"]
-    return BESIDE + WEIGHTS * weights + MAPS * whole.memory(batch=task.batch)
+    return PROCESS_BYTES + WEIGHTS * weights + MAPS * whole.memory(batch=task.batch)

@@ -1,4 +1,4 @@
-"""What goes from the process that asks to the one that runs a network, and what comes back."""
+"""The messages between the main process and a worker."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from resnetgen.verify.verdict import Verdict
 
 
 class Task(NamedTuple):
-    """A network to be examined: what the compiler says of it, its file, and on what; `device` as it was asked for.
+    """The checks to run on a network.
 
-    `checks` are names. `timeout` is in seconds, for each of them. `threads` are those that torch may use on the CPU; 0
-    are as many as it takes by itself.
+    Attributes:
+        trace: The compiler's predictions.
+        source: The text of the emitted file.
+        device: The requested device: `auto`, `cpu` or `cuda`.
+        batch: The number of samples of a batch.
+        checks: The names of the checks.
+        timeout: Seconds for each check.
+        threads: Threads of torch on the CPU; 0 for torch's default.
     """
 
     trace: Trace
@@ -26,33 +32,33 @@ class Task(NamedTuple):
 
 
 OUTPUT = "output.txt"
-"""The file in a task's folder with what is printed by torch, and by whatever it starts."""
+"""The file in a task's folder that receives the output of the worker."""
 
 
 def file_name(task: Task) -> str:
-    """What the emitted file is called."""
+    """Return the name of the emitted file."""
     return f"{task.trace.network.name}.py"
 
 
-class Started(NamedTuple):
-    """The process is on its device: its kind, and what it is."""
+class WorkerStarted(NamedTuple):
+    """The worker has found its device: its kind, and a description."""
 
     device: str
     description: str
 
 
-class Begun(NamedTuple):
+class CheckStarted(NamedTuple):
     """A check has begun."""
 
     check: str
 
 
-class Row(NamedTuple):
-    """A check has ended; after so many seconds."""
+class CheckResult(NamedTuple):
+    """A check has ended, after `seconds`."""
 
     check: str
     verdict: Verdict
     seconds: float
 
 
-Message = Started | Begun | Row | RunError
+Message = WorkerStarted | CheckStarted | CheckResult | RunError

@@ -1,4 +1,4 @@
-"""How near two outputs of a network are, as a share of what is usual in them."""
+"""Relative errors between two outputs of a network, and the tolerance for them."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ from math import inf
 import torch
 from torch import Tensor
 
-from resnetgen.runtime.hooks import Output, maps
-from resnetgen.verify.model_fixture import Specimen
+from resnetgen.runtime.hooks import Output, output_maps
+from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict, failed, passed
 
-LEAST = 1e-5
-"""No bound is below this: a hundred times what a float32 is rounded by, for what a single sum may be off."""
+MIN_TOLERANCE = 1e-5
+"""The smallest tolerance: a hundred times the rounding error of float32, for a single sum."""
 
-ORDERS = {"cpu": 2.0**-19, "cuda": 2.0**-16}
-"""By which share of itself a value may be off that is added up in another order, by the kind of device.
+REORDERING_ERROR = {"cpu": 2.0**-19, "cuda": 2.0**-16}
+"""The relative error of a sum that is computed in another order, by kind of device.
 
-A sum of n products is off by sqrt(n) * 2**-24, as a random walk goes: 2**-18 or 4e-6 for the 4,608 of a 3x3 convolution
-over 512 channels, and less for nearly all others. For a 3x3 convolution cuDNN may take Winograd's transforms, by shape
-and memory format; over tiles of 4x4 they are off by several times as much as the sum (arXiv:1509.09308).
+As in a random walk, a sum of n products is off by sqrt(n) * 2**-24: 2**-18 or 4e-6 for the 4,608 of a 3x3 convolution
+over 512 channels, and less for nearly all others. For 3x3 convolutions, cuDNN may choose Winograd transforms by shape
+and memory format; over tiles of 4x4 their error is several times larger (arXiv:1509.09308).
 """
 
 MARGIN = 4.0
-"""How much larger than one draw of random errors another one may be."""
+"""The allowed error, as a multiple of that of one random draw."""
 
 
-def distance(expected: Output, actual: Output) -> float:
-    """The largest difference of any value, as a share of the largest value in its map; infinite where one is no number.
-
-    Raises:
-        ValueError: they are not of the same maps, or shapes.
-    """
-    pairs = _pairs(expected, actual)
-    return max(_share((one - other).abs().max(), one.abs().max()) for one, other in pairs)
-
-
-def spread(expected: Output, actual: Output) -> float:
-    """The root mean square of the differences as a share of that of the values, of the map where it is largest.
+def max_error(expected: Output, actual: Output) -> float:
+    """Return the largest difference, relative to the largest absolute value of its map; infinite for NaN.
 
     Raises:
-        ValueError: they are not of the same maps, or shapes.
+        ValueError: the names or shapes of the maps differ.
     """
     pairs = _pairs(expected, actual)
-    return max(_share((one - other).square().mean().sqrt(), one.square().mean().sqrt()) for one, other in pairs)
+    return max(_relative((one - other).abs().max(), one.abs().max()) for one, other in pairs)
 
 
-def _share(difference: Tensor, usual: Tensor) -> float:
+def rms_error(expected: Output, actual: Output) -> float:
+    """Return the root mean square of the differences, relative to that of the values; of the worst map.
+
+    Raises:
+        ValueError: the names or shapes of the maps differ.
+    """
+    pairs = _pairs(expected, actual)
+    return max(_relative((one - other).square().mean().sqrt(), one.square().mean().sqrt()) for one, other in pairs)
+
+
+def _relative(difference: Tensor, usual: Tensor) -> float:
     found, scale = float(difference), float(usual)
     if not found < inf or not scale < inf:
         return inf
@@ -54,7 +54,7 @@ def _share(difference: Tensor, usual: Tensor) -> float:
 
 
 def _pairs(expected: Output, actual: Output) -> list[tuple[Tensor, Tensor]]:
-    ours, theirs = maps(expected), maps(actual)
+    ours, theirs = output_maps(expected), output_maps(actual)
     if list(ours) != list(theirs):
         raise ValueError(f"the maps are {', '.join(theirs)}, not {', '.join(ours)}")
     for name in ours:
@@ -63,21 +63,24 @@ def _pairs(expected: Output, actual: Output) -> list[tuple[Tensor, Tensor]]:
     return [(ours[name].cpu().double(), theirs[name].cpu().double()) for name in ours]
 
 
-def same(expected: Output, actual: Output) -> bool:
-    """Whether two outputs are equal bit by bit; NaN is equal to nothing."""
-    ours, theirs = maps(expected), maps(actual)
+def bitwise_equal(expected: Output, actual: Output) -> bool:
+    """Return whether two outputs are bitwise equal; NaN equals nothing."""
+    ours, theirs = output_maps(expected), output_maps(actual)
     return list(ours) == list(theirs) and all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
-def near(specimen: Specimen, expected: Output, actual: Output, words: str = "") -> Verdict:
-    """Whether two outputs differ by no more than what comes of adding in another order.
+def check_close(fixture: ModelFixture, expected: Output, actual: Output, words: str = "") -> Verdict:
+    """Check that two outputs differ by no more than sums in another order do.
 
-    How much that is depends on the network: `MARGIN` times what comes of such errors in all that torch computes for it.
+    The bound depends on the network: `MARGIN` times the effect of such errors in every intermediate value.
     """
     try:
-        found = distance(expected, actual)
+        found = max_error(expected, actual)
     except ValueError as error:
         return failed(f"{words}{error}")
-    bound = max(LEAST, MARGIN * distance(specimen.reference, specimen.perturbed(ORDERS[specimen.device.type])))
+    bound = max(
+        MIN_TOLERANCE,
+        MARGIN * max_error(fixture.reference, fixture.perturbed(REORDERING_ERROR[fixture.device.type])),
+    )
     detail = f"{words}off by {found:.1e} of the output's scale"
     return passed(f"{detail}, {bound:.1e} allowed") if found <= bound else failed(f"{detail}, more than {bound:.1e}")

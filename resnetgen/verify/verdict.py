@@ -1,4 +1,4 @@
-"""What a check found."""
+"""The result of a check."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple
 
-SHOWN = 3
-"""So many differences are told of each check; the others are counted."""
+MAX_SHOWN = 3
+"""The number of differences that a verdict shows; the others are counted."""
 
 
 class State(StrEnum):
@@ -20,7 +20,7 @@ class State(StrEnum):
 
 
 class Verdict(NamedTuple):
-    """How a check ended; `detail` has the figures, what is wrong, or why it did not run. `memory`: it ran out of it."""
+    """The result of a check; `detail` holds figures, the fault, or why it was skipped. `memory`: out of memory."""
 
     state: State
     detail: str
@@ -28,24 +28,24 @@ class Verdict(NamedTuple):
 
 
 def passed(detail: str) -> Verdict:
-    """All is as it should be; in figures."""
+    """Return a passed verdict, with its figures."""
     return Verdict(State.PASSED, detail)
 
 
 def failed(detail: str, *, memory: bool = False) -> Verdict:
-    """Something is not as it should be, or could not be done."""
+    """Return a failed verdict, with the reason."""
     return Verdict(State.FAILED, detail, memory)
 
 
 def skipped(reason: str) -> Verdict:
-    """There is nothing to be checked here, or no way to check it."""
+    """Return a skipped verdict, with the reason."""
     return Verdict(State.SKIPPED, reason)
 
 
-def judged(differences: Iterable[str], detail: str) -> Verdict:
-    """Passed where there are no differences; otherwise the first of them, and how many more there are."""
+def from_differences(differences: Iterable[str], detail: str) -> Verdict:
+    """Return a passed verdict without differences, else a failed one with the first of them and a count."""
     found = iter(differences)
-    first = list(islice(found, SHOWN))
+    first = list(islice(found, MAX_SHOWN))
     if not first:
         return passed(detail)
     more = sum(1 for _ in found)

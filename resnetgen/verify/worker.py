@@ -1,4 +1,4 @@
-"""The process in which a network runs: it may end in any way, and all that is lost is the check that it was at."""
+"""The worker process, in which a network runs; if it dies, only the current check is lost."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from multiprocessing.connection import Connection
 import torch
 
 from resnetgen.errors import RunError
-from resnetgen.export.format import in_a_line
-from resnetgen.runtime.devices import describe, device, full_precision, is_lost, is_out_of_memory
-from resnetgen.runtime.worker_process import begin
-from resnetgen.verify import function
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.task import OUTPUT, Begun, Row, Started, Task, file_name
+from resnetgen.export.format import first_line
+from resnetgen.runtime.devices import describe, full_precision, is_out_of_memory, is_unrecoverable, select_device
+from resnetgen.runtime.worker_process import set_up_worker
+from resnetgen.verify import check_function
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.task import OUTPUT, CheckResult, CheckStarted, Task, WorkerStarted, file_name
 from resnetgen.verify.verdict import Verdict, failed
 
 
 def work(task: Task, folder: str, answers: Connection) -> None:
-    """Run the checks of a task, the network's file being in `folder`, and send what they find as they find it."""
-    begin()
-    _keep_to(folder)
+    """Run the checks of a task on the file in `folder`, and send each result as it comes."""
+    set_up_worker()
+    _confine_to(folder)
     try:
-        place = device(task.device)
+        place = select_device(task.device)
     except RunError as refused:
         answers.send(refused)
         return
     if task.threads and place.type == "cpu":
         torch.set_num_threads(task.threads)
     full_precision()
-    answers.send(Started(place.type, describe(place)))
-    specimen = Specimen(task.trace, os.path.join(folder, file_name(task)), place, task.batch, folder)
+    answers.send(WorkerStarted(place.type, describe(place)))
+    fixture = ModelFixture(task.trace, os.path.join(folder, file_name(task)), place, task.batch, folder)
     for name in task.checks:
-        answers.send(Begun(name))
+        answers.send(CheckStarted(name))
         start = time.monotonic()
-        verdict, is_well = _run(name, specimen)
-        answers.send(Row(name, verdict, time.monotonic() - start))
+        verdict, is_well = _run_check(name, fixture)
+        answers.send(CheckResult(name, verdict, time.monotonic() - start))
         if not is_well:
             return
 
 
-def _keep_to(folder: str) -> None:
-    """Let nothing be written but to the folder: what is printed, the code that torch generates, temporary files."""
+def _confine_to(folder: str) -> None:
+    """Redirect all writes to the folder: output, generated code, temporary files."""
     log = os.open(os.path.join(folder, OUTPUT), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(log, stream)
@@ -56,25 +56,25 @@ def _keep_to(folder: str) -> None:
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(folder, "inductor")
     os.environ["TRITON_CACHE_DIR"] = os.path.join(folder, "triton")
     os.environ["TMPDIR"] = tempfile.tempdir = folder
-    warnings.simplefilter("ignore")  # what torch has to say of itself: of a check, what comes out is looked at
+    warnings.simplefilter("ignore")  # they are about torch itself; checks look at results
 
 
-def _run(name: str, specimen: Specimen) -> tuple[Verdict, bool]:
-    """What a check finds, and whether this process is good for another one."""
+def _run_check(name: str, fixture: ModelFixture) -> tuple[Verdict, bool]:
+    """Return the verdict of a check, and whether this process can run another one."""
     try:
-        return function(name)(specimen), True
-    except Exception as error:  # whatever a network that is run may raise is what was to be found
+        return check_function(name)(fixture), True
+    except Exception as error:  # any exception of a running network is a finding
         traceback.print_exc()
-        verdict = failed(_said(error, specimen), memory=is_out_of_memory(error))
-        is_well = not is_lost(error)
+        verdict = failed(_describe_error(error, fixture), memory=is_out_of_memory(error))
+        is_well = not is_unrecoverable(error)
     gc.collect()
-    if specimen.device.type == "cuda" and is_well:
+    if fixture.device.type == "cuda" and is_well:
         torch.cuda.empty_cache()
     return verdict, is_well
 
 
-def _said(error: Exception, specimen: Specimen) -> str:
-    """The type of an exception, the first line of what it says, and the last line of the emitted file on the way."""
-    short = in_a_line(error)
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == specimen.path]
-    return f"{short} (line {frames[-1].lineno} of {os.path.basename(specimen.path)})" if frames else short
+def _describe_error(error: Exception, fixture: ModelFixture) -> str:
+    """Describe an exception: its type, its first line, and the line of the emitted file that it passed."""
+    short = first_line(error)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == fixture.path]
+    return f"{short} (line {frames[-1].lineno} of {os.path.basename(fixture.path)})" if frames else short

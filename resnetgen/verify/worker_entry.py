@@ -1,4 +1,4 @@
-"""Where a process begins that runs a network. Nothing here needs torch, so that any process may speak of it."""
+"""The entry point of worker processes. It imports no torch, so that the main process can refer to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from resnetgen.verify.task import Task
 
 
 def work(task: Task, folder: str, answers: Connection) -> None:
-    """Run the checks of a task: see `child.work`, which is imported, with torch, in that process."""
+    """Run the checks of a task: `worker.work`, imported, with torch, in the worker process alone."""
     from resnetgen.verify import worker
 
     worker.work(task, folder, answers)

@@ -1,7 +1,7 @@
-"""Whether a file of weights belongs to a network, as far as names and shapes can tell. No weight is read for that.
+"""Compare a file of weights with a network by names and shapes, without reading the weights.
 
-A `.safetensors` file is read here; any other by torch, in `pickled.py`. The weights themselves are read in `values.py`,
-by torch and by the library of safetensors.
+`safetensors.py` reads `.safetensors` files, and `torch_file.py` all others with torch. `load.py` reads the weights
+themselves, with torch and the safetensors library.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A network's tensors beside those of a file: what does not fit, where in the spec it comes from.
+"""Compare the tensors of a network with those of a file, and point to the places in the spec.
 
-There is one diagnostic for each place of the spec and each way not to fit, with a few names and a count: a stage that
-is wrong is wrong in hundreds of tensors.
+Each place and kind of mismatch gives one diagnostic, with a few names and a count: a wrong stage is wrong in hundreds
+of tensors.
 """
 
 from __future__ import annotations
@@ -24,22 +24,26 @@ from resnetgen.weights.file_contents import FileContents, Shapes
 from resnetgen.weights.prefix import common_prefix, prefix_origin
 
 MAX_NAMED = 3
-"""Tensors that a diagnostic names."""
+"""The most tensors that a diagnostic names."""
 
 MAX_FAULTS = 100
 
 MAX_CANDIDATES = 1000
-"""Tensors that the file lacks among which a name near to that of another is looked for."""
+"""The most missing tensors among which a similar name is searched."""
 
 TORCH_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".tar")
 SAFETENSORS_SUFFIX = ".safetensors"
 
 
 def compare(compiled: Compiled, path: str, *, prefixed: bool = False) -> tuple[Diagnostic, ...]:
-    """Everything that keeps the weights in a file from being loaded into a network strictly; empty where they fit.
+    """Return all that keeps the weights of a file from loading strictly into a network; empty if they fit.
 
-    The path's end tells who wrote it: safetensors or `torch.save`. Names and shapes alone are compared, as PyTorch
-    does: it converts types. With `prefixed`, what stands before most names is no fault: `values` takes it off.
+    Only names and shapes are compared, as in PyTorch, which converts dtypes.
+
+    Args:
+        compiled: the network.
+        path: the file. Its suffix decides the format: safetensors or `torch.save`.
+        prefixed: accept a common prefix of the names, which `load_weights` removes.
     """
     try:
         stored = _read(path)
@@ -65,7 +69,7 @@ def _read(path: str) -> FileContents:
 
 
 def unreadable_file(path: str, error: WeightsError | OSError | ValueError) -> Diagnostic:
-    """The message that a file of weights cannot be read; ValueError is of a NUL in its name."""
+    """Return the diagnostic of a file that cannot be read. A ValueError comes from a NUL in its name."""
     if isinstance(error, WeightsError):
         return _read_error(path, error.message, error.help)
     return _read_error(path, _reason(error))
@@ -97,10 +101,10 @@ class _Comparison:
         }
 
     def faults(self) -> Iterator[Fault]:
-        """What does not fit, the prefix first."""
+        """Yield the mismatches, the prefix first."""
         if self.prefix and not self.prefixed:
             yield self._prefixed()
-        seen: Counter[tuple[int, str]] = Counter()
+        found_counts: Counter[tuple[int, str]] = Counter()
         reshaped: dict[Place, list[str]] = {}
         unknown: dict[Place, list[str]] = {}
         for name, shape in self.shapes.items():
@@ -109,17 +113,17 @@ class _Comparison:
                 unknown.setdefault(self.expected.place(name), []).append(name)
                 continue
             row, tensor = found
-            seen[id(row), tensor.tail] += 1
+            found_counts[id(row), tensor.suffix] += 1
             if not _shapes_match(shape, tensor):
-                stored, needed = _format_shape(shape), _format_shape(tensor.entry.shape)
+                stored, needed = _format_shape(shape), _format_shape(tensor.spec.shape)
                 reshaped.setdefault(tensor.at, []).append(
                     f"`{name}` is {stored} in the file and {needed} in the network"
                 )
         if self.foreign:
             unknown.setdefault(Place(("name",)), []).extend(self.foreign)
-        missing = list(self._missing(seen))
-        yield from (_shape_fault(place, said) for place, said in reshaped.items())
-        yield from (_missing_fault(place, count, said) for place, count, said in missing)
+        missing = list(self._missing(found_counts))
+        yield from (_shape_fault(place, descriptions) for place, descriptions in reshaped.items())
+        yield from (_missing_fault(place, count, descriptions) for place, count, descriptions in missing)
         yield from self._unknown(unknown)
 
     def _prefixed(self) -> Fault:
@@ -130,87 +134,87 @@ class _Comparison:
         return Fault("RG703", f"{message}{prefix_origin(self.prefix)}", Place(("name",)), help=help)
 
     def _missing(self, seen: Counter[tuple[int, str]]) -> Iterator[tuple[Place, int, list[str]]]:
-        """For each place, how many of its tensors the file lacks, and some of them."""
+        """Yield for each place how many of its tensors the file lacks, and some of them."""
         counts: Counter[Place] = Counter()
-        named: dict[Place, list[str]] = {}
+        examples: dict[Place, list[str]] = {}
         due = self._due()
         for row in self.expected.rows:
             for tensor in row.tensors:
-                key = id(row), tensor.tail
-                absent = due.get(key, []) if tensor.entry.supplied else self.expected.missing(row, tensor, self.shapes)
-                lacking = len(due.get(key, [])) if tensor.entry.supplied else row.repeat - seen[key]
-                if lacking:
-                    counts[tensor.at] += lacking
-                    said = named.setdefault(tensor.at, [])
-                    names = islice(absent, MAX_NAMED - len(said))
-                    said += (f"`{name}` ({_format_shape(tensor.entry.shape)})" for name in names)
-        yield from ((place, count, named[place]) for place, count in counts.items())
+                key = id(row), tensor.suffix
+                absent = due.get(key, []) if tensor.spec.supplied else self.expected.missing(row, tensor, self.shapes)
+                count_missing = len(due.get(key, [])) if tensor.spec.supplied else row.repeat - seen[key]
+                if count_missing:
+                    counts[tensor.at] += count_missing
+                    names_so_far = examples.setdefault(tensor.at, [])
+                    names = islice(absent, MAX_NAMED - len(names_so_far))
+                    names_so_far += (f"`{name}` ({_format_shape(tensor.spec.shape)})" for name in names)
+        yield from ((place, count, examples[place]) for place, count in counts.items())
 
     def _due(self) -> dict[tuple[int, str], list[str]]:
-        """The counters of batch norms that are missing and that PyTorch does not supply.
+        """Return the missing counters of batch norms that PyTorch does not supply.
 
-        `torch.nn.BatchNorm2d` supplies its `num_batches_tracked` where the version beside the state dict is less than 2
-        or, as in every safetensors file, there is none.
+        `torch.nn.BatchNorm2d` supplies its `num_batches_tracked` if the version beside the state dict is below 2 or, as
+        in every safetensors file, missing.
         """
-        tails = (tensor.tail for row in self.expected.rows for tensor in row.tensors if tensor.entry.supplied)
+        tails = (tensor.suffix for row in self.expected.rows for tensor in row.tensors if tensor.spec.supplied)
         leaves = {tail.rpartition(".")[2] for tail in tails}
         due: dict[tuple[int, str], list[str]] = {}
         for module in (module for module, version in (self.versions or {}).items() if version >= 2):
             for name in (f"{module}.{leaf}" for leaf in leaves):
                 found = self.expected.find(name) if name not in self.shapes else None
-                if found is not None and found[1].entry.supplied:
-                    due.setdefault((id(found[0]), found[1].tail), []).append(name)
+                if found is not None and found[1].spec.supplied:
+                    due.setdefault((id(found[0]), found[1].suffix), []).append(name)
         return due
 
     def _unknown(self, unknown: dict[Place, list[str]]) -> Iterator[Fault]:
         for place, names in unknown.items():
-            told = [f"`{clip(name, 80)}` ({_format_shape(self._shape(name))})" for name in names[:MAX_NAMED]]
-            has = "a tensor" if len(names) == 1 else f"{len(names):,} tensors"
-            message = f"the file holds {has} that the network does not have: {_join(told, len(names))}"
+            shown = [f"`{clip(name, 80)}` ({_format_shape(self._shape(name))})" for name in names[:MAX_NAMED]]
+            what = "a tensor" if len(names) == 1 else f"{len(names):,} tensors"
+            message = f"the file holds {what} that the network does not have: {_join(shown, len(names))}"
             yield Fault("RG703", message, place, help=self._meant(names))
 
     def _shape(self, name: str) -> tuple[int, ...] | None:
         return self.shapes[name] if name in self.shapes else self.stored[name]
 
     def _meant(self, names: list[str]) -> str:
-        """A tensor that the file lacks, of the same shape and with a name like that of one that it has too many."""
+        """Return help about a missing tensor with the shape and almost the name of an unknown one."""
         for name in names[:MAX_NAMED]:
             shape = self._shape(name)
-            same = (
+            candidates = (
                 key
                 for row in self.expected.rows
                 for tensor in row.tensors
-                if tensor.entry.shape == shape
+                if tensor.spec.shape == shape
                 for key in islice(self.expected.missing(row, tensor, self.shapes), MAX_CANDIDATES)
             )
-            word = closest(name, islice(same, MAX_CANDIDATES))
+            word = closest(name, islice(candidates, MAX_CANDIDATES))
             if word:
                 return f"is `{clip(name, 80)}` called `{word}` here? A `layout` in the spec renames modules"
         return "leave them out, or write the spec of the network that the file was saved from"
 
 
-def _shape_fault(place: Place, said: list[str]) -> Fault:
-    count = len(said)
-    have = "a tensor has" if count == 1 else f"{count:,} tensors have"
-    message = f"{have} another shape in the file: {_join(said[:MAX_NAMED], count)}"
+def _shape_fault(place: Place, descriptions: list[str]) -> Fault:
+    count = len(descriptions)
+    subject = "a tensor has" if count == 1 else f"{count:,} tensors have"
+    message = f"{subject} another shape in the file: {_join(descriptions[:MAX_NAMED], count)}"
     return Fault("RG704", message, place, help="change the spec to these shapes, or initialize these tensors anew")
 
 
-def _missing_fault(place: Place, count: int, said: list[str]) -> Fault:
+def _missing_fault(place: Place, count: int, descriptions: list[str]) -> Fault:
     what = "a tensor" if count == 1 else f"{count:,} tensors"
-    message = f"the file lacks {what} that this needs: {_join(said, count)}"
+    message = f"the file lacks {what} that this needs: {_join(descriptions, count)}"
     help = "remove it from the spec, or load with `strict=False` and train what is missing"
     return Fault("RG702", message, place, help=help)
 
 
-def _join(said: list[str], count: int) -> str:
-    more = count - len(said)
-    return ", ".join(said) + (f" and {more:,} more" if more else "")
+def _join(items: list[str], count: int) -> str:
+    left = count - len(items)
+    return ", ".join(items) + (f" and {left:,} more" if left else "")
 
 
 def _shapes_match(shape: tuple[int, ...] | None, tensor: StateDictEntry) -> bool:
-    """As `load_state_dict` of torch.nn.Module has it, which takes a vector of one for a scalar: torch 0.3 wrote so."""
-    return shape == tensor.entry.shape or (shape == (1,) and tensor.entry.shape == ())
+    """Return whether `load_state_dict` takes a shape for a tensor: a vector of one loads as a scalar, for torch 0.3."""
+    return shape == tensor.spec.shape or (shape == (1,) and tensor.spec.shape == ())
 
 
 def _format_shape(shape: tuple[int, ...] | None) -> str:

@@ -1,4 +1,4 @@
-"""The tensors that a network has, to be asked for by name. Blocks are not looked at one by one."""
+"""Look up the tensors of a network by name, without visiting equal blocks one by one."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from resnetgen.ir.network import Network
 
 
 class ExpectedTensors:
-    """The tensors of a network."""
+    """The tensors of a network by name."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self.rows = [row for row in tensors_by_block(network) if row.tensors]
-        self._whole = {tensor.tail: (row, tensor) for row in self.rows if not row.path for tensor in row.tensors}
+        self._outside = {tensor.suffix: (row, tensor) for row in self.rows if not row.path for tensor in row.tensors}
         self._stages = {stage.path: stage for stage in network.stages}
-        self._inside: dict[str, list[tuple[BlockTensors, dict[str, StateDictEntry]]]] = {}
+        self._by_path: dict[str, list[tuple[BlockTensors, dict[str, StateDictEntry]]]] = {}
         for row in self.rows:
             if row.path:
-                tails = {tensor.tail: tensor for tensor in row.tensors}
-                self._inside.setdefault(row.path, []).append((row, tails))
-        self._starts = {path: [row.first for row, _ in found] for path, found in self._inside.items()}
+                tails = {tensor.suffix: tensor for tensor in row.tensors}
+                self._by_path.setdefault(row.path, []).append((row, tails))
+        self._starts = {path: [row.first for row, _ in found] for path, found in self._by_path.items()}
 
     def find(self, name: str) -> tuple[BlockTensors, StateDictEntry] | None:
-        """The tensor of this name; None where the network has none."""
-        if name in self._whole:
-            return self._whole[name]
+        """Return the tensor of a name; None where the network has none."""
+        if name in self._outside:
+            return self._outside[name]
         for path, number, tail in self._readings(name):
             found = self._block(path, number)
             if found is not None and tail in found[1]:
@@ -37,7 +37,10 @@ class ExpectedTensors:
         return None
 
     def place(self, name: str) -> Place:
-        """What in the spec a name that the network does not have may be about: a stage, the stem, the head, or all."""
+        """Return the place in the spec that an unknown name is most likely about.
+
+        It is a block, a stage, the stem, the head, or the whole spec.
+        """
         for path, number, _ in self._readings(name):
             found = self._block(path, number)
             return Place(found[0].at if found is not None else self._stages[path].at, Part.KEY)
@@ -47,19 +50,19 @@ class ExpectedTensors:
         return Place(("name",))
 
     def missing(self, row: BlockTensors, tensor: StateDictEntry, names: Mapping[str, object]) -> Iterator[str]:
-        """The keys of a tensor of equal blocks that are not among these names."""
-        keys = (row.key(number, tensor.tail) for number in range(row.first, row.first + row.repeat))
+        """Yield the keys of a tensor of equal blocks that are not among the names."""
+        keys = (row.key(number, tensor.suffix) for number in range(row.first, row.first + row.repeat))
         return (key for key in keys if key not in names)
 
     def _block(self, path: str, number: int) -> tuple[BlockTensors, dict[str, StateDictEntry]] | None:
         index = bisect_right(self._starts.get(path, []), number) - 1
         if index < 0:
             return None
-        found = self._inside[path][index]
+        found = self._by_path[path][index]
         return found if number < found[0].first + found[0].repeat else None
 
     def _readings(self, name: str) -> Iterator[tuple[str, int, str]]:
-        """The ways to read a name as that of a tensor in a numbered block of a stage: in practice one or none."""
+        """Yield each reading of a name as a tensor in a numbered block of a stage; in practice there is one or none."""
         parts = name.split(".")
         for index in islice(range(1, len(parts) - 1), 8):
             path, number = ".".join(parts[:index]), parts[index]

@@ -1,4 +1,4 @@
-"""What a file of weights says of its tensors."""
+"""The tensors of a file of weights, without their values."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 Shapes = dict[str, tuple[int, ...] | None]
-"""Each tensor by its name, with its shape; None for what is no tensor."""
+"""The shape of each tensor by name; None for what is not a tensor."""
 
 
 class FileContents(NamedTuple):
     """The tensors of a file.
 
-    `versions` are those that PyTorch keeps of the modules beside a state dict, by their names; None where the file has
-    none. `inside` is the key of the file that held the state dict, empty where the file is one.
+    `versions` are the versions of the modules by name, which PyTorch keeps beside a state dict; None if the file has
+    none. `inside` is the key of the file that holds the state dict; empty if the file is one.
     """
 
     shapes: Shapes

@@ -1,4 +1,4 @@
-"""The tensors in a file of weights, as the network that they belong to loads them."""
+"""Load the tensors of a file of weights under the names of the network."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 PACKAGE = "safetensors"
-"""What reads the tensors of a .safetensors file, and the extra that brings it."""
+"""The package that reads the tensors of a .safetensors file, and the extra that installs it."""
 
 
 class LoadedWeights(NamedTuple):
-    """A state dict, and what stood before its names and was taken off; that is mostly the empty text."""
+    """A state dict, and the prefix that was removed from its names, mostly empty."""
 
     state: Mapping[str, Tensor]
     prefix: str
 
 
 def required_package(path: str) -> str:
-    """The package beside torch that it takes to read a file, and the extra of the same name; empty for none."""
+    """Return the package that reading a file needs beside torch, also the name of the extra; empty for none."""
     return PACKAGE if path.endswith(SAFETENSORS_SUFFIX) else ""
 
 
 def load_weights(network: Network, path: str) -> LoadedWeights:
-    """The tensors of a file that `compare`, with `prefixed`, found to fit the network.
+    """Load the tensors of a file that `compare`, with `prefixed`, found to fit the network.
 
-    A state dict that needs no other names is given as it was stored, with the versions of its modules beside it.
+    A state dict without a prefix is returned as stored, with the versions of its modules beside it.
 
     Raises:
-        WeightsError: it is no file of weights, or of such as no network takes.
+        WeightsError: the file is not one of weights, or holds complex numbers.
         OSError: it cannot be opened.
         ModuleNotFoundError: the package is not installed.
     """
     state = _load_safetensors(path) if path.endswith(SAFETENSORS_SUFFIX) else torch_file.load_tensors(path)
-    unreal = next((name for name, value in state.items() if value.is_complex()), None)
-    if unreal is not None:
-        message = f"the tensor `{unreal}` holds complex numbers, and the network real ones"
+    complex_name = next((name for name, value in state.items() if value.is_complex()), None)
+    if complex_name is not None:
+        message = f"the tensor `{complex_name}` holds complex numbers, and the network real ones"
         raise WeightsError(message, "save weights of this network")
-    before = common_prefix(state.keys(), ExpectedTensors(network))
-    if not before:
+    prefix = common_prefix(state.keys(), ExpectedTensors(network))
+    if not prefix:
         return LoadedWeights(state, "")
-    return LoadedWeights({name.removeprefix(before): value for name, value in state.items()}, before)
+    return LoadedWeights({name.removeprefix(prefix): value for name, value in state.items()}, prefix)
 
 
 def _load_safetensors(path: str) -> Mapping[str, Tensor]:
@@ -57,7 +57,7 @@ def _load_safetensors(path: str) -> Mapping[str, Tensor]:
     from safetensors.torch import load_file
 
     try:
-        found: dict[str, Tensor] = load_file(path)
+        state: dict[str, Tensor] = load_file(path)
     except SafetensorError as error:
         raise WeightsError(f"safetensors cannot read this file: {error}", "download the file again") from None
-    return found
+    return state

@@ -1,7 +1,7 @@
-"""The header of a safetensors file: 8 bytes with its length, JSON, and then the tensors, which are not read.
+"""Read the header of a safetensors file: 8 bytes with its length, then JSON. The tensors that follow are not read.
 
-The format is that of https://huggingface.co/docs/safetensors. The file may come from a stranger: every number is held
-against the length of the file before it is used.
+The format is that of https://huggingface.co/docs/safetensors. The file may come from a stranger, so every number is
+checked against the length of the file before it is used.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.file_contents import FileContents, Shapes
 
 MAX_HEADER = 100_000_000
-"""The most bytes of a header, as the format's own library has it."""
+"""The most bytes of a header, as in the format's own library."""
 
 MAX_AXES = 64
-"""Of a tensor, as PyTorch has it."""
+"""The most axes of a tensor, as in PyTorch."""
 
 BITS = {
     **dict.fromkeys(("F4",), 4),
@@ -30,17 +30,17 @@ BITS = {
     **dict.fromkeys(("U32", "I32", "F32"), 32),
     **dict.fromkeys(("U64", "I64", "F64", "C64"), 64),
 }
-"""Bits of a value, by dtype."""
+"""Bits of a value by dtype."""
 
 _LENGTH = 8
-"""Bytes that the length of the header takes."""
+"""Bytes of the length of the header."""
 
 
 def read(path: str) -> FileContents:
-    """The names and shapes in a file.
+    """Return the names and shapes in a file.
 
     Raises:
-        WeightsError: it is no safetensors file, or one that is cut.
+        WeightsError: it is not a safetensors file, or it is damaged.
         OSError: it cannot be opened.
     """
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
@@ -69,14 +69,14 @@ def _parsed(header: bytes) -> dict[str, Any]:
     import json
 
     try:
-        found = json.loads(header.decode("utf-8"), object_pairs_hook=_object)
+        parsed = json.loads(header.decode("utf-8"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         if isinstance(error, _Duplicate):
             _fail(f"its header has the name `{clip(error.name, 60)}` twice")
         _fail("its header is not JSON")
-    if not isinstance(found, dict) or not header.startswith(b"{"):
+    if not isinstance(parsed, dict) or not header.startswith(b"{"):
         _fail("its header is not a JSON object")
-    return found
+    return parsed
 
 
 class _Duplicate(ValueError):
@@ -86,14 +86,14 @@ class _Duplicate(ValueError):
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    object_ = dict(pairs)
+    if len(object_) < len(pairs):
         raise _Duplicate(Counter(name for name, _ in pairs).most_common(1)[0][0])
-    return found
+    return object_
 
 
 def _shapes(header: dict[str, Any], room: int) -> Shapes:
-    """The shapes of all tensors, whose values must fill the `room` after the header without a gap."""
+    """Return the shapes of all tensors; their values must fill the `room` after the header without a gap."""
     shapes: Shapes = {}
     stretches = []
     for name, said in header.items():
@@ -113,20 +113,20 @@ def _shapes(header: dict[str, Any], room: int) -> Shapes:
     return shapes
 
 
-def _parse_tensor(name: str, said: object) -> tuple[tuple[int, ...], int, int]:
-    """Shape, first byte, and the byte after the last."""
+def _parse_tensor(name: str, entry: object) -> tuple[tuple[int, ...], int, int]:
+    """Return the shape of a tensor, its first byte, and the byte after its last."""
     where = f"`{clip(name, 60)}`"
-    if not isinstance(said, dict):
+    if not isinstance(entry, dict):
         _fail(f"its header says nothing of the tensor {where}")
-    bits = BITS.get(said["dtype"]) if isinstance(said.get("dtype"), str) else None
+    bits = BITS.get(entry["dtype"]) if isinstance(entry.get("dtype"), str) else None
     if bits is None:
-        _fail(f"the dtype of {where} is {clip(str(said.get('dtype')))}, which the format does not have")
-    shape = _integers(said.get("shape"))
+        _fail(f"the dtype of {where} is {clip(str(entry.get('dtype')))}, which the format does not have")
+    shape = _integers(entry.get("shape"))
     if shape is None or len(shape) > MAX_AXES:
-        _fail(f"the shape of {where} is {clip(str(said.get('shape')))}, which is none")
-    offsets = _integers(said.get("data_offsets"))
+        _fail(f"the shape of {where} is {clip(str(entry.get('shape')))}, which is none")
+    offsets = _integers(entry.get("data_offsets"))
     if offsets is None or len(offsets) != 2 or offsets[0] > offsets[1]:
-        _fail(f"the values of {where} are from {clip(str(said.get('data_offsets')))}, which is no stretch of the file")
+        _fail(f"the values of {where} are from {clip(str(entry.get('data_offsets')))}, which is no stretch of the file")
     begin, end = offsets
     if prod(shape) * bits != (end - begin) * 8:
         _fail(f"{where} has {end - begin:,} bytes, which is not what its shape {clip(str(list(shape)))} takes")
@@ -134,11 +134,11 @@ def _parse_tensor(name: str, said: object) -> tuple[tuple[int, ...], int, int]:
 
 
 def _integers(value: object) -> tuple[int, ...] | None:
-    """A list of numbers that count something, None for anything else; `true` is none, though Python takes it for 1."""
+    """Return a list of integers from 0 as a tuple, and None for anything else; `true` does not count as 1."""
     if not isinstance(value, list) or not all(type(each) is int and 0 <= each < 1 << 63 for each in value):
         return None
     return tuple(value)
 
 
-def _fail(why: str) -> NoReturn:
-    raise WeightsError(f"this safetensors file is damaged: {why}", "download or save the file again")
+def _fail(reason: str) -> NoReturn:
+    raise WeightsError(f"this safetensors file is damaged: {reason}", "download or save the file again")

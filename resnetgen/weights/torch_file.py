@@ -1,4 +1,4 @@
-"""Files that `torch.save` wrote, such as `.pth`: torch reads them, without their code, mostly without values."""
+"""Read files written by `torch.save`, such as `.pth`, with torch: without running their code, mostly without values."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ STATE_DICT_KEYS = (
     "network",
     "weights",
 )
-"""Under which of its keys a training checkpoint holds the state dict, the first that there is."""
+"""Keys under which training checkpoints hold the state dict; the first that exists is taken."""
 
 _SAVE_STATE_DICT = "save the state dict alone: `torch.save(model.state_dict(), path)`"
 
 
 def read(path: str) -> FileContents:
-    """The names and shapes in a file.
+    """Return the names and shapes in a file.
 
     Raises:
-        WeightsError: torch is not installed or does not read it, or there is no state dict in it.
+        WeightsError: torch is not installed or cannot read the file, or there is no state dict in it.
         OSError: it cannot be opened.
     """
     tensor = _import_torch().Tensor
@@ -41,27 +41,28 @@ def read(path: str) -> FileContents:
 
 
 def load_tensors(path: str) -> Mapping[str, Any]:
-    """The state dict in a file, on the CPU, with what `state_dict()` left beside it; values are read as they are used.
+    """Return the state dict of a file, on the CPU, with the metadata of `state_dict()`; values are read when used.
 
     Raises:
-        WeightsError, OSError: as `read` does.
+        WeightsError: as in `read`, or a tensor has no values.
+        OSError: it cannot be opened.
     """
     tensor = _import_torch().Tensor
     state = _find_state_dict(_load(path, "cpu"), tensor)[1]
     _reject_sparse(state, tensor)
-    lost = next((name for name, value in state.items() if isinstance(value, tensor) and value.is_meta), None)
-    if lost is not None:
+    empty = next((name for name, value in state.items() if isinstance(value, tensor) and value.is_meta), None)
+    if empty is not None:
         raise WeightsError(
-            f"the tensor `{lost}` was saved without its values, from the device `meta`", _SAVE_STATE_DICT
+            f"the tensor `{empty}` was saved without its values, from the device `meta`", _SAVE_STATE_DICT
         )
     return state
 
 
 def _reject_sparse(state: Mapping[Any, Any], tensor: Any) -> None:
-    """See that every tensor has its values one after another, or some other way that torch copies from.
+    """Reject sparse tensors, which cannot be copied into parameters.
 
     Raises:
-        WeightsError: one leaves zeros out, and is loaded into no parameter.
+        WeightsError: there is one.
     """
     strided = _import_torch().strided
     sparse = next(
@@ -78,9 +79,9 @@ def _load(path: str, device: str) -> Any:
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
         raise WeightsError("this is a folder or a device, not a file")
     with open(path, "rb") as file:
-        begins = file.read(4)
-    zipped = begins.startswith(b"PK\x03\x04")  # what torch has written since 1.6, and can map instead of reading
-    if not (zipped or begins.startswith(b"\x80")):  # or a pickle, as before
+        magic = file.read(4)
+    zipped = magic.startswith(b"PK\x03\x04")  # what torch has written since 1.6, and can map instead of reading
+    if not (zipped or magic.startswith(b"\x80")):  # or a pickle, as before
         raise WeightsError("this is not a file that torch saved", "download or save the file again")
     try:
         return torch.load(path, map_location=device, weights_only=True, mmap=zipped or None)
@@ -103,18 +104,17 @@ def _fail(error: Exception) -> NoReturn:
     if "weights_only" in str(error) or "Unsupported" in str(error):
         message = "this file holds more than tensors: reading the rest would run code from the file"
         raise WeightsError(message, _SAVE_STATE_DICT) from None
-    why = str(error).strip().partition("\n")[0] or type(error).__name__
-    raise WeightsError(f"torch cannot read this file: {clip(why, 120)}", "download or save the file again") from None
+    reason = str(error).strip().partition("\n")[0] or type(error).__name__
+    raise WeightsError(f"torch cannot read this file: {clip(reason, 120)}", "download or save the file again") from None
 
 
-def _find_state_dict(found: Any, tensor: Any) -> tuple[str, Mapping[Any, Any]]:
-    """The state dict in what a file holds, and the key under which it was there, empty where it is the whole."""
-    inside, state = "", found
-    if isinstance(found, Mapping) and not _holds_tensors(found, tensor):
-        keys = [
-            key for key in (*STATE_DICT_KEYS, *found) if isinstance(key, str) and _holds_tensors(found.get(key), tensor)
-        ]
-        inside, state = (keys[0], found[keys[0]]) if keys else ("", None)
+def _find_state_dict(content: Any, tensor: Any) -> tuple[str, Mapping[Any, Any]]:
+    """Return the state dict of a file, and the key that holds it; the key is empty if the file is the state dict."""
+    inside, state = "", content
+    if isinstance(content, Mapping) and not _holds_tensors(content, tensor):
+        names = (key for key in (*STATE_DICT_KEYS, *content) if isinstance(key, str))
+        keys = [name for name in names if _holds_tensors(content.get(name), tensor)]
+        inside, state = (keys[0], content[keys[0]]) if keys else ("", None)
     if not _holds_tensors(state, tensor):
         raise WeightsError("there is no state dict in this file", _SAVE_STATE_DICT)
     return inside, state
@@ -129,12 +129,12 @@ def _shape(value: Any, tensor: Any) -> tuple[int, ...] | None:
 
 
 def _versions(state: Mapping[Any, Any]) -> dict[str, int] | None:
-    """The versions of the modules, which `state_dict()` leaves beside its result and `torch.save` keeps."""
+    """Return the versions of the modules, which `state_dict()` leaves beside its result and `torch.save` keeps."""
     metadata = getattr(state, "_metadata", None)
     if not isinstance(metadata, Mapping):
         return None
     return {
-        str(name): said["version"]
-        for name, said in metadata.items()
-        if isinstance(said, Mapping) and type(said.get("version")) is int
+        str(name): entry["version"]
+        for name, entry in metadata.items()
+        if isinstance(entry, Mapping) and type(entry.get("version")) is int
     }

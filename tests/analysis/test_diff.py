@@ -169,7 +169,7 @@ def test_what_changed_is_told_at_its_blocks() -> None:
     ((changed, added),) = found.stages.values()
     assert (0, 1, "basic", "basic", (Change("mid", 16, 32),)) == changed
     assert (1, 2, None, "basic", ()) == added
-    assert ((), (), ()) == (found.whole, found.stem, found.head)
+    assert ((), (), ()) == (found.network, found.stem, found.head)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_what_changed_is_told_at_its_blocks() -> None:
     ],
 )
 def test_what_changed_for_the_whole(old: str, new: str, expected: list[Change]) -> None:
-    assert expected == list(between(TINY, TINY.replace(old, new)).whole)
+    assert expected == list(between(TINY, TINY.replace(old, new)).network)
 
 
 @pytest.mark.parametrize(

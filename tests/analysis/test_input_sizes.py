@@ -20,9 +20,9 @@ from resnetgen.analysis.input_sizes import MAX_PERIOD, AxisDomain, input_domain,
 from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.ir.network import Network, Node
 from resnetgen.ops.operator import Window
-from resnetgen.runtime.comparison import additions
-from resnetgen.runtime.expected_modules import placed
-from resnetgen.runtime.hooks import run
+from resnetgen.runtime.comparison import addition_shapes
+from resnetgen.runtime.expected_modules import blocks_with_prefix
+from resnetgen.runtime.hooks import record_forward
 from resnetgen.source import collection
 from tests.codegen.observation import emitted
 from tests.oracle.differential import compiled
@@ -168,11 +168,11 @@ def bare(traced: Trace) -> nn.Module:
 def works(network: nn.Module, traced: Trace, size: Size) -> bool:
     """Whether the network takes an input of this size, and adds equal to equal all through."""
     try:
-        seen = run(network, torch.empty(1, traced.network.channels, *size, device="meta"), count=False)
+        seen = record_forward(network, torch.empty(1, traced.network.channels, *size, device="meta"), count=False)
     except (RuntimeError, ValueError):
         return False
-    joined = [(prefix, part) for prefix, part in placed(traced) if part.block.shortcut.kind != "none"]
-    sides = [additions(seen, prefix, part) for prefix, part in joined]
+    joined = [(prefix, part) for prefix, part in blocks_with_prefix(traced) if part.block.shortcut.kind != "none"]
+    sides = [addition_shapes(seen, prefix, part) for prefix, part in joined]
     return all(brought == result for brought, result in filter(None, sides))
 
 

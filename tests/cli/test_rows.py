@@ -4,7 +4,7 @@ import pytest
 
 from resnetgen.analysis.cost import Cost, cost, state_dict
 from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES, rows
-from resnetgen.cli.show.summary import portray
+from resnetgen.cli.show.summary import summarize
 from resnetgen.number_format import binary_size, with_si_prefix
 from tests.subjects import Subject, everything
 
@@ -26,7 +26,7 @@ def test_every_level_ends_in_the_same_receptive_field(subject: Subject) -> None:
 
 @pytest.mark.parametrize("subject", everything(), ids=str)
 def test_the_keys_are_those_of_the_state_dict(subject: Subject) -> None:
-    assert len(list(state_dict(subject.compiled.network))) == portray(subject.compiled, STAGES, 1, "float32").keys
+    assert len(list(state_dict(subject.compiled.network))) == summarize(subject.compiled, STAGES, 1, "float32").keys
 
 
 def test_figures_have_three_digits() -> None:

@@ -50,18 +50,18 @@ memory           activations, float32, batch 1
 
 
 def test_the_table_of_a_pipe_has_all_columns(folder: Path) -> None:
-    rule = "─" * 124
+    rule = "─" * 134
     expected = f"""{FACTS}\
-name    what                     output   parameters    MACs    memory  field  shortcut
+name    what                     output   parameters    MACs    memory  receptive field  shortcut
 {rule}
-input                            3x24x16                                    1
-stem    conv 3x3                 8x24x16         232  82.9 k  24.0 KiB      3
-first   basic x 2                8x24x16       2,368   885 k  96.0 KiB     11  identity: the shapes match
-second  basic                    16x12x8       3,680   344 k  36.0 KiB     17  projection: 8 channels become \
+input                            3x24x16                                              1
+stem    conv 3x3                 8x24x16         232  82.9 k  24.0 KiB                3
+first   basic x 2                8x24x16       2,368   885 k  96.0 KiB               11  identity: the shapes match
+second  basic                    16x12x8       3,680   344 k  36.0 KiB               17  projection: 8 channels become \
 16 and stride 2
-head    global avg pool, linear  10              170     160     104 B    all
+head    global avg pool, linear  10              170     160     104 B              all
 {rule}
-total                            10            6,450  1.31 M   156 KiB     17
+total                            10            6,450  1.31 M   156 KiB               17
 """
     assert Done(0, expected, "") == resnetgen("show", "tiny.yaml")
     assert Done(0, expected, "") == process("show", "tiny.yaml", cwd=folder)
@@ -71,6 +71,7 @@ def test_a_terminal_of_80_columns_has_the_shortcuts_below(folder: Path, monkeypa
     monkeypatch.setattr(tables, "terminal_width", lambda: 80)
     rule = "─" * 77
     expected = f"""{FACTS}\
+                                                                         rec.
 name            what             output   parameters    MACs    memory  field
 {rule}
 input                            3x24x16                                    1
@@ -122,7 +123,7 @@ https://example.org/tiny
 - output: 10
 - memory: activations, float16, batch 8
 
-| name | what | output | parameters | MACs | memory | field | shortcut |
+| name | what | output | parameters | MACs | memory | receptive field | shortcut |
 | --- | --- | --- | ---: | ---: | ---: | ---: | --- |
 | input |  | 3x32x48 |  |  |  | 1 |  |
 | stem | conv 3x3 | 8x32x48 | 232 | 332 k | 384 KiB | 3 |  |

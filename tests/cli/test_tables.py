@@ -23,6 +23,7 @@ input            3x224x224; height and width: 1 and up
 output           1000
 memory           activations, float32, batch 1
 
+                                                                            rec.
 name    what                     output      parameters    MACs    memory  field
 ────────────────────────────────────────────────────────────────────────────────
 input                            3x224x224                                     1

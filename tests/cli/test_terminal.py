@@ -60,13 +60,12 @@ sys.exit(main())
 """A command as it is when it has run for long."""
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(autouse=True)
+def specs(folder: Path) -> None:
     for number in range(20):
-        (tmp_path / f"n{number}.yaml").write_text(
+        (folder / f"n{number}.yaml").write_text(
             f"name: n{number}\nextends: resnet18\nhead: {{classes: {number + 1}}}\n"
         )
-    return tmp_path
 
 
 def long(*arguments: str) -> list[str]:
@@ -217,7 +216,7 @@ def test_any_line_fits_and_shows_the_label(line: str, room: int) -> None:
     for index in (0, len(line) // 2, len(line) - 1):
         shown = excerpt_to_fit(line, index, room)
         assert cells(shown.shown) == shown.width <= room
-        assert shown.holds(index)
+        assert shown.contains(index)
 
 
 @pytest.mark.parametrize("length", [1, 160, 161, 500])

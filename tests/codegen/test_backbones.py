@@ -8,7 +8,7 @@ import importlib
 import io
 import math
 from operator import floordiv
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -19,6 +19,7 @@ from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_text, diagnose_text, emit_source
 from resnetgen.compiler import Compiled
+from resnetgen.ir.network import Network
 from resnetgen.ir.reserved import NETWORK_ATTRIBUTES
 from resnetgen.runtime.load_source import load
 from tests.published.collection import spec_of
@@ -133,10 +134,19 @@ OTHERS = (
 )
 
 
+def with_maps(network: Network) -> Network:
+    """A network that gives the maps of all its stages in place of what its head makes of the last one."""
+    return (
+        network if network.features else network._replace(features=tuple(one.name for one in network.stages), head=())
+    )
+
+
 class Case:
-    """A spec's network with its first weights, in eval mode, and a batch for it."""
+    """A spec's network as it gives its maps, with its first weights, in eval mode, and a batch for it."""
 
     def __init__(self, compiled: Compiled) -> None:
+        network = with_maps(compiled.network)
+        compiled = compiled._replace(network=network, trace=trace(network, compiled.trace.input[1:]))
         self.compiled = compiled
         self.facts = features(compiled.network)
         torch.manual_seed(0)
@@ -159,9 +169,27 @@ class Case:
 
 
 def maps_of(module: Any, batch: Tensor) -> Maps:
-    """The maps, of a classifier as of a network that only gives maps."""
-    maps: Maps = getattr(module, "forward_features", module)(batch)
+    """The maps of a network that gives them."""
+    maps: Maps = module(batch)
     return maps
+
+
+class Classifier(NamedTuple):
+    """A network with a head, and what it is made for."""
+
+    compiled: Compiled
+    module: Any
+    batch: Tensor
+
+
+@pytest.fixture(params=[*SHIPPED, *(name for name in OTHERS if "features" not in name), *WRITTEN])
+def classifier(request: pytest.FixtureRequest) -> Classifier:
+    compiled = compiled_of(request.param)
+    if not compiled.network.head:
+        pytest.skip("it gives its maps")
+    torch.manual_seed(0)
+    module = load(emit_source(compiled), compiled.network)().eval()
+    return Classifier(compiled, module, torch.randn(2, compiled.network.channels, *size_of(compiled, 33)))
 
 
 def size_of(compiled: Compiled, least: int) -> tuple[int, ...]:
@@ -174,11 +202,15 @@ def size_of(compiled: Compiled, least: int) -> tuple[int, ...]:
     )
 
 
+def compiled_of(name: str) -> Compiled:
+    if name in WRITTEN:
+        return compile_text(WRITTEN[name], name=f"{name}.yaml")
+    return (by_name(name) if name in SHIPPED else case(CASES / name)).compiled
+
+
 @functools.cache
 def named(name: str) -> Case:
-    if name in WRITTEN:
-        return Case(compile_text(WRITTEN[name], name=f"{name}.yaml"))
-    return Case((by_name(name) if name in SHIPPED else case(CASES / name)).compiled)
+    return Case(compiled_of(name))
 
 
 @pytest.fixture(params=[*SHIPPED, *OTHERS, *WRITTEN])
@@ -239,19 +271,35 @@ def test_the_facts_are_those_of_the_published_network(reference: Published) -> N
 # The maps
 
 
-def test_forward_is_the_head_on_the_last_map(network: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    maps = network.maps()
+def test_forward_gives_the_maps(network: Case) -> None:
     with torch.no_grad():
-        answer = network.module(network.batch)
-        if network.compiled.network.features:
-            torch.testing.assert_close(answer, maps, rtol=0, atol=0)
-        else:
-            monkeypatch.setattr(network.module, "forward_features", lambda x: maps)
-            assert torch.equal(answer, network.module(torch.zeros_like(network.batch)))
+        torch.testing.assert_close(network.module.feature_maps(network.batch), network.maps(), rtol=0, atol=0)
 
 
-def test_a_network_that_only_gives_maps_has_no_second_way_to_them(network: Case) -> None:
-    assert hasattr(network.module, "forward_features") is not bool(network.compiled.network.features)
+def test_forward_is_the_head_on_the_last_map(classifier: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, batch = classifier.module, classifier.batch
+    with torch.no_grad():
+        answer, last = module(batch), module.forward_features(batch)
+        assert classifier.module.num_features == last.shape[1] == features(classifier.compiled.network)[-1].channels
+        monkeypatch.setattr(module, "forward_features", lambda x: last)
+        assert torch.equal(answer, module(torch.zeros_like(batch)))
+        if hasattr(module, "forward_head"):
+            assert torch.equal(answer, module.forward_head(last))
+
+
+def test_the_last_map_is_that_of_the_network_that_gives_maps(classifier: Classifier) -> None:
+    backbone = Case(classifier.compiled)
+    backbone.module.load_state_dict(classifier.module.state_dict(), strict=False)
+    with torch.no_grad():
+        *_, last = backbone.module(classifier.batch).values()
+        assert torch.equal(last, classifier.module.forward_features(classifier.batch))
+
+
+def test_a_longer_head_is_a_method() -> None:
+    text = "extends: resnet18\nname: mine\nhead: {dropout: 0.1}\n"
+    module = load(emit_source(compile_text(text)), compile_text(text).network)
+    assert hasattr(module, "forward_head")
+    assert not hasattr(load(by_name("resnet18").source, by_name("resnet18").compiled.network), "forward_head")
 
 
 @pytest.mark.parametrize("training", [False, True])
@@ -328,8 +376,9 @@ def test_fx_traces_what_stands_on_the_maps(structure: Case) -> None:
         assert_same(structure.maps(), torch.fx.symbolic_trace(Encoder(structure.module))(structure.batch))
 
 
-def test_fx_and_export_keep_forward_alone() -> None:
-    network = named("resnet18_1d")
+@pytest.mark.parametrize("name", ["resnet18_1d"])
+def test_fx_and_export_keep_forward_alone(name: str) -> None:
+    network = named(name)
     forms = [torch.fx.symbolic_trace(network.module), torch.export.export(network.module, (network.batch,)).module()]
     assert [set(), set()] == [NETWORK_ATTRIBUTES & set(dir(form)) for form in forms]
 
@@ -354,9 +403,15 @@ def test_torchvision_extracts_the_same_maps(structure: Case) -> None:
 
 
 def test_what_a_network_has_beside_modules_is_reserved() -> None:
-    network = named("resnet18").module
+    text = "extends: resnet18\nname: mine\nhead: {dropout: 0.1}\n"
+    classifier = load(emit_source(compile_text(text)), compile_text(text).network)()
+    assert NETWORK_ATTRIBUTES == own(classifier) | own(named("resnet18").module)
+
+
+def own(network: nn.Module) -> set[str]:
+    """What a network has beside modules and what every module has."""
     known = {*dir(nn.Module()), *(name for name, _ in network.named_children())}
-    assert NETWORK_ATTRIBUTES == {name for name in dir(network) if not name.startswith("__")} - known
+    return {name for name in dir(network) if not name.startswith("__")} - known
 
 
 @pytest.mark.parametrize("layout", ["{stem: {conv: NAME}}", "{stage: NAME.*.units}", "{head: {linear: NAME}}"])
@@ -381,8 +436,6 @@ def test_strange_names_give_the_network_that_others_give() -> None:
     plain = Case(compile_text(text))
 
     assert_same(dict(zip(names, plain.maps().values(), strict=True)), strange.maps())
-    with torch.no_grad():
-        assert torch.equal(plain.module(strange.batch), strange.module(strange.batch))
 
 
 def test_the_features_of_a_backbone_are_those_that_it_names() -> None:

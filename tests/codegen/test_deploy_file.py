@@ -58,7 +58,8 @@ def test_it_imports_torch_alone_and_its_lines_are_short(files: Path) -> None:
         imported = [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
         imported += [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
         assert {"torch"} == {name.partition(".")[0] for name in imported}, path.name
-        long = [line for line in text.splitlines() if len(line) > WIDTH and not is_unbreakable(line)]
+        lines = text.splitlines()[1:]  # the header is one line, for the tools that look for it
+        long = [line for line in lines if len(line) > WIDTH and not is_unbreakable(line)]
         assert [] == long, path.name
 
 

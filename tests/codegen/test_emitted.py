@@ -56,7 +56,8 @@ def test_it_imports_torch_alone(subject: Subject) -> None:
 
 @pytest.mark.parametrize("subject", everything(), ids=str)
 def test_its_lines_are_short(subject: Subject) -> None:
-    long = [line for line in subject.source.splitlines() if len(line) > WIDTH]
+    """But for the header, which tools look for on a line of its own."""
+    long = [line for line in subject.source.splitlines()[1:] if len(line) > WIDTH]
     assert [] == [line for line in long if not is_unbreakable(line)]
 
 

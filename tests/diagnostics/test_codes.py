@@ -1,4 +1,4 @@
-"""The catalogue of diagnostics: every code has a page that is true, and `explain` and docs/diagnostics.md show it."""
+"""The codes of diagnostics: each has a page that is true, which `explain` and docs/reference/diagnostics/ show."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from resnetgen.codes import HUNDREDS, Example, Page, ignoring, is_warning, messa
 from resnetgen.codes.page import page as read_page
 from tests.cli.command_line import ROOT, command, environment, resnetgen
 from tests.diagnostics.examples import play, said
-from tests.docs import diagnostics_page
+from tests.docs import diagnostics_pages
+from tests.docs.generated import COMMAND
 
 PACKAGE = Path(package.__file__).parent
 
@@ -179,29 +180,19 @@ def test_a_warning_that_is_meant_is_not_heard(found: Page) -> None:
 @pytest.mark.parametrize("found", PLAYED, ids=lambda found: found.code)
 def test_a_recorded_message_is_what_is_said(found: Page) -> None:
     assert found.fails is not None
-    assert said(found.fails) == message(found.code), f"`{diagnostics_page.COMMAND}`, or `make golden`, records it anew"
+    assert said(found.fails) == message(found.code), f"`{COMMAND}`, or `make golden`, records it anew"
 
 
 def test_no_message_is_left_of_a_page_that_is_gone() -> None:
-    assert {found.code for found in PLAYED} == {path.stem for path in diagnostics_page.MESSAGES.iterdir()}
+    assert {found.code for found in PLAYED} == {path.stem for path in diagnostics_pages.MESSAGES.iterdir()}
 
 
-def test_the_page_is_fresh() -> None:
-    written = diagnostics_page.PAGE.read_text(encoding="utf-8")
-    assert diagnostics_page.page() == written, f"`{diagnostics_page.COMMAND}`, or `make golden`, writes it anew"
-
-
-def test_the_page_shows_a_message_as_it_is() -> None:
-    written = diagnostics_page.PAGE.read_text(encoding="utf-8")
-    (example,) = re.findall("## How to read a message\n\n```text\n(.*?)```", written, re.DOTALL)
-    assert message("RG301") == example
-
-
-def test_every_code_on_the_page_is_linked_to_its_section() -> None:
-    written = diagnostics_page.PAGE.read_text(encoding="utf-8")
-    linked = set(re.findall(r"\]\(#(rg[0-9]{3})\)", written))
-    assert {found.anchor for found in pages().values()} == linked
-    assert linked == set(re.findall('<a id="(rg[0-9]{3})"></a>', written))
+def test_the_index_leads_to_the_section_of_every_code() -> None:
+    index = diagnostics_pages.INDEX.read_text(encoding="utf-8")
+    linked = re.findall(r"^- \[RG[0-9]{3}\]\((rg.xx\.md)#(rg[0-9]{3})\)", index, re.MULTILINE)
+    assert [found.anchor for found in pages().values()] == [anchor for _, anchor in linked]
+    for page, anchor in linked:
+        assert f'<a id="{anchor}"></a>' in (diagnostics_pages.FOLDER / page).read_text(encoding="utf-8")
 
 
 # resnetgen explain
@@ -214,14 +205,12 @@ def test_all_codes_are_listed_by_hundreds() -> None:
     assert [f"{hundred}xx: {title}" for hundred, title in HUNDREDS.items()] == re.findall(".xx: .*", done.out)
 
 
-def test_a_code_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "100")
+def test_a_code_is_explained() -> None:
     expected = """\
 RG110: `extends` names a spec that does not exist
 
-`extends` names either a shipped spec, as `resnetgen list` shows them, or a path that ends in
-`.yaml` or `.yml`. A path is relative to the folder of the spec that contains it, not to the current
-directory.
+`extends` names either a shipped spec, as `resnetgen list` shows them, or a path that ends in `.yaml` or `.yml`. \
+A path is relative to the folder of the spec that contains it, not to the current directory.
 
 Fails:
 
@@ -309,16 +298,15 @@ def test_without_a_code_json_holds_all_of_them() -> None:
 
 def test_pages_as_markdown_are_sections_of_the_page() -> None:
     done = resnetgen("explain", "RG301", "--format", "markdown")
-    assert done.out.startswith('<a id="rg301"></a>\n\n### RG301: Identity shortcut between different shapes\n')
-    assert done.out in diagnostics_page.PAGE.read_text(encoding="utf-8")
+    assert done.out.startswith('<a id="rg301"></a>\n\n## RG301: Identity shortcut between different shapes\n')
+    assert done.out in diagnostics_pages.path_of("3").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("columns", "room"), [("60", 60), ("500", WIDEST)])
-def test_text_is_as_wide_as_the_terminal_up_to_a_hundred(
-    columns: str, room: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", columns)
-    text, _, _ = resnetgen("explain", "RG301").out.partition("Fails:")
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pty")
+def test_text_is_as_wide_as_the_terminal_up_to_a_hundred(columns: str, room: int) -> None:
+    shown = on_a_terminal("explain", "RG301", variables={"COLUMNS": columns, "NO_COLOR": "1"})
+    text, _, _ = shown.replace("\r\n", "\n").partition("Fails:")
     widest = max(map(len, text.splitlines()))
     assert room - 20 < widest <= room
 

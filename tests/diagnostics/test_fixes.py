@@ -252,7 +252,7 @@ def test_a_mapping_is_not_left_empty() -> None:
 
 
 def test_the_page_lists_every_code_that_has_a_fix() -> None:
-    page = (ROOT / "docs" / "fixes.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "fixes.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| (RG\d+) \|", page.partition("<!-- fixes -->")[2], re.MULTILINE)
     assert sorted({"RG110", *(case.code for case in MENDED.values())}) == listed
 

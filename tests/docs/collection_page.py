@@ -1,9 +1,10 @@
-"""Write docs/collection.md anew: `python -m tests.docs.collection_page`, part of `make golden`."""
+"""docs/reference/collection.md: a table of the specs that ship, by family."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 from textwrap import fill
 
 from resnetgen.analysis.receptive_field import receptive_field
@@ -13,10 +14,10 @@ from resnetgen.cli.tables import Column, as_markdown
 from resnetgen.number_format import format_extents, pluralize, with_si_prefix
 from resnetgen.ops.operator import by_axis
 from resnetgen.source.collection import names
-from tests.subjects import ROOT, Subject, shipped
+from tests.docs.markdown import DOCS
+from tests.subjects import Subject, shipped
 
-PAGE = ROOT / "docs" / "collection.md"
-COMMAND = "python -m tests.docs.collection_page"
+PAGE = DOCS / "reference" / "collection.md"
 
 HEAD = """\
 # The collection
@@ -67,12 +68,16 @@ COLUMNS = (
 )
 
 
-def page() -> str:
-    """The whole page: a section for each family, and a row for each of its specs, in the order of `resnetgen list`."""
+def files(command: str) -> dict[Path, str]:
+    """The page: a section for each family, and a row for each of its specs, in the order of `resnetgen list`."""
+    return {PAGE: _page(command)}
+
+
+def _page(command: str) -> str:
     families = {family: list(found) for family, found in groupby(_entries(), key=lambda found: found[1].family)}
     links = (f"[{family}](#{family.replace('/', '')}) ({len(found)})" for family, found in families.items())
     head = HEAD.format(
-        command=COMMAND,
+        command=command,
         specs=pluralize(len(names()), "spec"),
         families=f"{len(families)} families",
         contents=fill(f"Families: {', '.join(links)}.", 120, break_long_words=False, break_on_hyphens=False),
@@ -92,7 +97,7 @@ def _entries() -> Iterator[tuple[Subject, Entry]]:
 def _cells(subject: Subject, found: Entry) -> list[str]:
     trace = found.compiled.trace
     return [
-        f"[{found.name}](../specs/{found.folder}{'/' if found.folder else ''}{subject.spec.name})",
+        f"[{found.name}](../../specs/{found.folder}{'/' if found.folder else ''}{subject.spec.name})",
         f"{len(subject.spec.read_text(encoding='utf-8').splitlines())}",
         f"{len(subject.source.splitlines())}",
         f"{found.cost.params:,}",
@@ -101,14 +106,3 @@ def _cells(subject: Subject, found: Entry) -> list[str]:
         format_extents(receptive_field(trace.network)),
         elsewhere(found.aka),
     ]
-
-
-def main() -> None:
-    content = page().encode()
-    if not PAGE.exists() or PAGE.read_bytes() != content:
-        PAGE.write_bytes(content)
-        print(f"wrote {PAGE.relative_to(ROOT).as_posix()}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""What other systems call resnetgen by, and what docs/ci.md says of them."""
+"""What other systems call resnetgen by, and what docs/how-to/ci.md says about them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 import yaml
 
-from resnetgen.cli import exit
 from tests.cli.command_line import ROOT, resnetgen
+from tests.docs.markdown import fences, read, rows
 from tests.source.git_repository import Repository, repository
 
-PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+PAGE = "docs/how-to/ci.md"
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOOKS: dict[str, dict[str, Any]] = {
     hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
@@ -51,7 +51,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repository
 
 
 def test_the_hooks_are_those_of_the_page() -> None:
-    used = set(re.findall(r"- id: (resnetgen\S+)", PAGE))
+    used = set(re.findall(r"- id: (resnetgen\S+)", read(PAGE)))
     assert {"resnetgen-check", "resnetgen-build-check"} == set(HOOKS) == used
 
 
@@ -108,7 +108,7 @@ def test_a_hook_says_what_is_stale(repo: Repository) -> None:
 
 
 def test_the_hooks_of_the_page_take_other_folders(repo: Repository) -> None:
-    hooks = {hook["id"]: hook for hook in snippets("pre-commit")[1]["repos"][0]["hooks"]}
+    hooks = {hook["id"]: hook for hook in snippets(".pre-commit-config.yaml")[1]["repos"][0]["hooks"]}
     repo.git("mv", "specs", "nets")
     repo.git("mv", "generated", "models")
     repo.commit({})
@@ -144,8 +144,7 @@ def test_every_input_has_a_use_and_every_use_an_input() -> None:
 
 
 def test_the_page_lists_the_inputs() -> None:
-    table = PAGE.partition("<!-- inputs -->\n\n")[2].partition("\n\n")[0].splitlines()[2:]
-    listed = {row.split("|")[1].strip(" `"): row.split("|")[2].strip(" `") for row in table}
+    listed = {name.strip("`"): default.strip("`") for name, default, _ in rows("inputs")}
     assert {name: value["default"] for name, value in ACTION["inputs"].items()} == listed
 
 
@@ -272,24 +271,17 @@ def test_what_lies_in_the_checkout_is_not_imported(repo: Repository, temporary: 
 # The page
 
 
-def fences(*words: str) -> list[str]:
-    """The blocks of code whose first line says so."""
-    found = re.findall(r"^```([^\n]*)\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
-    return [text for info, text in found if info.split() == [*words]]
-
-
-def snippets(kind: str) -> list[Any]:
-    return [yaml.safe_load(text) for text in fences("yaml", kind)]
+def snippets(file: str) -> list[Any]:
+    """The blocks of the page that are this file."""
+    return [yaml.safe_load(fence.text) for fence in fences(PAGE) if fence.kind == "yaml" and fence.file == file]
 
 
 def steps() -> list[dict[str, Any]]:
-    workflows = [step for flow in snippets("workflow") for job in flow["jobs"].values() for step in job["steps"]]
-    return workflows + [step for several in snippets("steps") for step in several]
-
-
-def test_every_block_is_of_a_kind_that_is_tried() -> None:
-    kinds = {"sh", "toml", "yaml workflow", "yaml steps", "yaml gitlab", "yaml pre-commit"}
-    assert kinds == {info.strip() for info in re.findall(r"^```(.+)$", PAGE, flags=re.MULTILINE)}
+    """The steps of all workflows of the page, also of those that only have steps."""
+    flows = snippets(".github/workflows/specs.yaml")
+    alone = [fence for fence in fences(PAGE) if fence.info.startswith("yaml unplayed: steps")]
+    found = [step for flow in flows for job in flow["jobs"].values() for step in job["steps"]]
+    return found + [step for fence in alone for step in yaml.safe_load(fence.text)]
 
 
 def test_workflows_give_the_action_inputs_that_it_has() -> None:
@@ -299,15 +291,14 @@ def test_workflows_give_the_action_inputs_that_it_has() -> None:
 
 
 def commands() -> list[str]:
-    """Every command of resnetgen on the page."""
-    lines = [line for text in fences("sh") for line in text.splitlines()]
-    lines += [step["run"] for step in steps() if "run" in step]
-    lines += [line for flow in snippets("gitlab") for line in flow["specs"]["script"]]
+    """Every command of resnetgen in a workflow or a job of the page."""
+    lines = [step["run"] for step in steps() if "run" in step]
+    lines += [line for flow in snippets(".gitlab-ci.yml") for line in flow["specs"]["script"]]
     return list(dict.fromkeys(line.partition("  #")[0].strip() for line in lines if line.startswith("resnetgen ")))
 
 
 def test_the_page_has_commands() -> None:
-    assert len(commands()) >= 5
+    assert len(commands()) >= 3
 
 
 @pytest.mark.parametrize("command", commands())
@@ -318,7 +309,7 @@ def test_a_command_of_the_page_runs(command: str, repo: Repository) -> None:
 
 
 def test_the_settings_of_the_page_are_taken(repo: Repository) -> None:
-    (settings,) = fences("toml")
+    (settings,) = (fence.text for fence in fences(PAGE) if fence.kind == "toml")
     repo.write({"pyproject.toml": settings, "small.yaml": "extends: resnet50\nname: small\ninput: {size: 32}\n"})
     assert tomllib.loads(settings)["tool"]["resnetgen"]["strict"]
     done = resnetgen("check", "small.yaml")
@@ -327,25 +318,11 @@ def test_the_settings_of_the_page_are_taken(repo: Repository) -> None:
 
 
 def test_the_job_of_gitlab_reports_what_its_command_writes(repo: Repository) -> None:
-    (flow,) = snippets("gitlab")
+    (flow,) = snippets(".gitlab-ci.yml")
     (report,) = flow["specs"]["artifacts"]["reports"].values()
     for line in flow["specs"]["script"]:
         assert 0 == resnetgen(*shlex.split(line)[1:]).code
     assert 'tests="2"' in Path(report).read_text()
-
-
-def test_the_codes_are_those_of_the_command() -> None:
-    table = PAGE.partition("<!-- exit codes -->\n\n")[2].partition("\n\n")[0].splitlines()[2:]
-    listed = [int(row.split("|")[1]) for row in table]
-    usage = resnetgen("check").code
-    own = (exit.OK, exit.FAILURE, usage, exit.INTERNAL_ERROR, exit.INTERRUPTED, exit.BROKEN_PIPE)
-    assert list(own) == listed
-
-
-def test_links_of_the_page_lead_somewhere() -> None:
-    links = re.findall(r"\]\(([^)#\s]+)\)", PAGE)
-    assert len(links) >= 4
-    assert [] == [link for link in links if not (ROOT / "docs" / link).exists()]
 
 
 def test_a_source_distribution_has_what_other_systems_look_for() -> None:

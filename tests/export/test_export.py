@@ -16,7 +16,7 @@ torch = pytest.importorskip("torch")
 from torch import Tensor, nn  # noqa: E402
 
 from resnetgen.api import compile_text  # noqa: E402
-from resnetgen.export import exporting, format_named  # noqa: E402
+from resnetgen.export import exporting, get_format  # noqa: E402
 from resnetgen.runtime import packages  # noqa: E402
 from tests.cli.command_line import environment, process, resnetgen  # noqa: E402
 from tests.export.exported_specs import SPECS, TINY  # noqa: E402
@@ -46,7 +46,7 @@ def there(folder: Path) -> list[str]:
 
 def answer(path: str, x: Tensor) -> Tensor:
     with torch.no_grad():
-        found = format_named("torchscript").opened(path)(x)
+        found = get_format("torchscript").open(path)(x)
     assert isinstance(found, Tensor)
     return found
 
@@ -98,11 +98,11 @@ def test_the_first_batch_is_as_asked_for() -> None:
 
 def test_the_tolerance_is_as_asked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An eager network that is a thousandth off stands for rounding that adds up."""
-    answered = exporting.answered
-    monkeypatch.setattr(exporting, "answered", lambda network, batch: 1.001 * answered(network, batch))  # type: ignore[operator]
+    answered = exporting.finite_output
+    monkeypatch.setattr(exporting, "finite_output", lambda network, batch: 1.001 * answered(network, batch))  # type: ignore[operator]
     strict = resnetgen("export", "tiny.yaml", "--to", "torchscript")
     assert (1, "") == (strict.code, strict.out)
-    assert "error[RG805]: the file answers otherwise than the network to a batch of 2x3x32x32" in strict.err
+    assert "error[RG805]: for a batch of 2x3x32x32, the file's outputs differ from the network's" in strict.err
     assert ["tiny.yaml"] == there(folder)
     assert 0 == resnetgen("export", "tiny.yaml", "--to", "torchscript", "--tolerance", "2e-3").code
 
@@ -124,7 +124,7 @@ def test_the_deployed_form_answers_as_the_trained_one(name: str, folder: Path) -
     assert (0, "") == (done.code, done.err)
     path = f"{name.removesuffix('.yaml')}_deploy.ts"
     assert path in there(folder)
-    loaded: Any = format_named("torchscript").opened(path)
+    loaded: Any = get_format("torchscript").open(path)
     assert [] == [key for key in loaded.state_dict() if "running_var" in key]
 
 
@@ -149,14 +149,14 @@ def test_what_killed_exports_left_is_swept(folder: Path) -> None:
     ("arguments", "said"),
     [
         (["--to", "tflite"], "unknown format 'tflite'; the formats are onnx, torchscript, pt2"),
-        (["--to", "pt2,"], "'' is no format"),
+        (["--to", "pt2,"], "unknown format ''"),
         (["--to", "pt2", "-o", "-"], "a network cannot be printed; write ./- for a file of that name"),
         (["--to", "pt2", "-o", ""], "the file name is empty"),
-        (["--to", "pt2,onnx", "-o", "a.pt2"], "it names one file, and 2 formats are asked for"),
-        (["--to", "pt2", "--batch", "0"], "Input should be greater than or equal to 1"),
-        (["--to", "pt2", "--tolerance", "-1"], "Input should be greater than or equal to 0"),
-        (["--to", "pt2", "--tolerance", "little"], "Input should be a valid number"),
-        (["--to", "pt2", "--input-size", "large"], "'large' is no size"),
+        (["--to", "pt2,onnx", "-o", "a.pt2"], "-o names one file, but 2 formats are asked for"),
+        (["--to", "pt2", "--batch", "0"], "0 is less than 1"),
+        (["--to", "pt2", "--tolerance", "-1"], "-1 is less than 0"),
+        (["--to", "pt2", "--tolerance", "little"], "'little' is not a number"),
+        (["--to", "pt2", "--input-size", "large"], "invalid size 'large'"),
         ([], "Missing option '--to'"),
     ],
 )
@@ -298,7 +298,7 @@ def test_nothing_is_left_of_what_ends_early(
     def ends(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(exporting, "agreement", ends)
+    monkeypatch.setattr(exporting, "compare_outputs", ends)
     (folder / "tiny.ts").write_bytes(b"old")
     done = resnetgen("export", "tiny.yaml", "--to", "torchscript")
     assert (code, "") == (done.code, done.out)
@@ -325,7 +325,7 @@ def test_all_that_torch_says_is_there_for_who_asks(folder: Path, monkeypatch: py
 def test_what_a_kill_leaves_is_no_file_and_is_swept(folder: Path) -> None:
     wait = (
         "import sys, time; from resnetgen.export import exporting; from resnetgen.cli import app\n"
-        "exporting.agreement = lambda *_: time.sleep(100)\n"
+        "exporting.compare_outputs = lambda *_: time.sleep(100)\n"
         "sys.argv[1:] = ['export', 'tiny.yaml', '--to', 'torchscript']; sys.exit(app.main())\n"
     )
     started = subprocess.Popen([sys.executable, "-c", wait], env=environment())

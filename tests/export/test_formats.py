@@ -17,13 +17,13 @@ from resnetgen.api import compile_text  # noqa: E402
 from resnetgen.cli import atomic_write  # noqa: E402
 from resnetgen.compiler import Compiled  # noqa: E402
 from resnetgen.errors import ExportError, RunError  # noqa: E402
-from resnetgen.export import FORMATS, format_named, onnx  # noqa: E402
-from resnetgen.export.compare_outputs import TOLERANCE, agreement  # noqa: E402
-from resnetgen.export.exporting import answered, export  # noqa: E402
+from resnetgen.export import FORMATS, get_format, onnx  # noqa: E402
+from resnetgen.export.compare_outputs import TOLERANCE, compare_outputs  # noqa: E402
+from resnetgen.export.exporting import export, finite_output  # noqa: E402
 from resnetgen.export.format import Output  # noqa: E402
-from resnetgen.export.max_pool_1d import FreeLength  # noqa: E402
-from resnetgen.export.reference_model import Eager, eager  # noqa: E402
-from resnetgen.export.test_inputs import another_size, least_size, noise  # noqa: E402
+from resnetgen.export.max_pool_1d import DynamicLength  # noqa: E402
+from resnetgen.export.reference_model import ReferenceModel, reference_model  # noqa: E402
+from resnetgen.export.test_inputs import noise, other_size, smallest_size  # noqa: E402
 from tests.cli.command_line import program  # noqa: E402
 from tests.export.exported_specs import SPECS  # noqa: E402
 
@@ -43,19 +43,19 @@ def test_a_file_answers_as_the_network_does(name: str, format: str, tmp_path: Pa
     if format == "onnx":
         pytest.importorskip("onnxscript")
         pytest.importorskip("onnxruntime")
-    found, way, path = compiled(name), format_named(format), str(tmp_path / "network")
-    subject = eager(found, None)
+    found, way, path = compiled(name), get_format(format), str(tmp_path / "network")
+    subject = reference_model(found, None)
 
     done = export(subject, way, found.trace, 2, path)
 
-    batch, size = (2, *found.trace.input), another_size(found.trace)
+    batch, size = (2, *found.trace.input), other_size(found.trace)
     assert size is not None
-    assert [batch, (3, found.network.channels, *size)] == [each.batch for each in done.agreements]
-    assert [] == [each for each in done.agreements if each.difference > TOLERANCE * each.largest]
-    run = way.opened(path)
+    assert [batch, (3, found.network.channels, *size)] == [each.batch for each in done.comparisons]
+    assert [] == [each for each in done.comparisons if each.difference > TOLERANCE * each.largest]
+    run = way.open(path)
     for samples in (1, 5):
         x = noise(found.network, samples, tuple(2 * extent for extent in found.network.size))
-        assert agreement(x, answered(subject.network, x), run(x)).difference < 1e-4
+        assert compare_outputs(x, finite_output(subject.network, x), run(x)).difference < 1e-4
     if (name, format) == ("maps", "onnx"):  # here, since writing it takes seconds
         assert_named(path)
 
@@ -82,34 +82,34 @@ def axes(value: Any) -> list[str]:
 
 @pytest.mark.parametrize("format", ["torchscript", "pt2"])
 def test_an_example_of_one_sample_fixes_nothing(format: str, tmp_path: Path) -> None:
-    found, way, path = compiled("tiny"), format_named(format), str(tmp_path / "network")
-    network = eager(found, None).network
+    found, way, path = compiled("tiny"), get_format(format), str(tmp_path / "network")
+    network = reference_model(found, None).network
 
     way.write(network, noise(found.network, 1, (1, 1)), path)
 
-    run = way.opened(path)
+    run = way.open(path)
     for samples, size in ((1, (1, 1)), (4, (1, 9)), (2, (33, 20))):
         x = noise(found.network, samples, size)
-        assert agreement(x, answered(network, x), run(x)).difference < 1e-5
+        assert compare_outputs(x, finite_output(network, x), run(x)).difference < 1e-5
 
 
 def test_the_temporary_file_stays_the_locked_one(tmp_path: Path) -> None:
     """A writer that puts another file in its place would take the lock away, and a sweep would take the file."""
     path, found = tmp_path / "network", compiled("tiny")
-    network, x = eager(found, None).network, noise(found.network, 2, (8, 8))
+    network, x = reference_model(found, None).network, noise(found.network, 2, (8, 8))
     with path.open("wb") as held:
         for format in ("torchscript", "pt2"):
-            format_named(format).write(network, x, str(path))
+            get_format(format).write(network, x, str(path))
             assert os.fstat(held.fileno()).st_ino == path.stat().st_ino
 
 
 def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     found = compiled("tiny")
-    network, x = eager(found, None).network, noise(found.network, 2, (8, 8))
+    network, x = reference_model(found, None).network, noise(found.network, 2, (8, 8))
     for format in ("torchscript", "pt2"):
-        way, path = format_named(format), str(tmp_path / format)
+        way, path = get_format(format), str(tmp_path / format)
         way.write(network, x, path)
-        way.opened(path)(x)
+        way.open(path)(x)
     assert ("", "") == capfd.readouterr()
 
 
@@ -134,7 +134,7 @@ class Unscriptable(nn.Module):
 )
 def test_what_torch_cannot_export_is_refused_in_a_line(format: str, network: nn.Module, tmp_path: Path) -> None:
     with pytest.raises(ExportError) as refusal:
-        format_named(format).write(network, torch.ones(2, 3), str(tmp_path / "network"))
+        get_format(format).write(network, torch.ones(2, 3), str(tmp_path / "network"))
     assert "RG804" == refusal.value.code
     assert refusal.value.message.startswith(f"torch cannot export this network to {format}: ")
     assert "\n" not in refusal.value.message
@@ -142,17 +142,17 @@ def test_what_torch_cannot_export_is_refused_in_a_line(format: str, network: nn.
 
 def test_what_onnx_has_no_operator_for_is_named(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"DispatchError: No ONNX function found for .*rrelu"):
-        format_named("onnx").write(
+        get_format("onnx").write(
             nn.Sequential(nn.Conv1d(3, 3, 1), nn.RReLU()).eval(), torch.ones(2, 3, 8), str(tmp_path / "n")
         )
 
 
 def test_what_is_too_large_for_onnx_is_told_before_it_is_tried(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(onnx, "MOST_BYTES", 6000)
+    monkeypatch.setattr(onnx, "MAX_BYTES", 6000)
     found, path = compiled("tiny"), tmp_path / "network"
 
     with pytest.raises(ExportError, match="at most 6,000 bytes, and the weights alone take 21,688"):
-        onnx.write(eager(found, None).exported, noise(found.network, 2, (32, 32)), str(path))
+        onnx.write(reference_model(found, None).exported, noise(found.network, 2, (32, 32)), str(path))
 
     assert not path.exists()
 
@@ -200,45 +200,45 @@ def test_a_disk_that_is_full_is_told_and_ends_no_process(format: str, tmp_path: 
 )
 def test_answers_that_differ_are_refused(expected: Output, actual: Output, why: str) -> None:
     with pytest.raises(RunError, match=why) as refusal:
-        agreement(torch.ones(2, 3, 4), expected, actual)
+        compare_outputs(torch.ones(2, 3, 4), expected, actual)
     assert "RG805" == refusal.value.code
     assert "a batch of 2x3x4" in refusal.value.message
 
 
 def test_answers_agree_as_far_as_the_largest_of_their_own_map() -> None:
     large, small = torch.tensor([1000.0, 0.0]), torch.tensor([0.001, 0.0])
-    found = agreement(torch.ones(1), {"a": large, "b": small}, {"a": large + 0.05, "b": small})
+    found = compare_outputs(torch.ones(1), {"a": large, "b": small}, {"a": large + 0.05, "b": small})
     assert 0.05 == pytest.approx(found.difference, rel=1e-2)
     assert 1000.0 == found.largest
     with pytest.raises(RunError):
-        agreement(torch.ones(1), {"a": large, "b": small}, {"a": large, "b": small + 0.05})
+        compare_outputs(torch.ones(1), {"a": large, "b": small}, {"a": large, "b": small + 0.05})
 
 
 @pytest.mark.parametrize("spoilt", [float("nan"), float("inf")])
 def test_weights_that_are_not_finite_are_named(spoilt: float) -> None:
     found = compiled("tiny")
-    network = eager(found, None).network
+    network = reference_model(found, None).network
     network.get_parameter("conv1.weight").data[0, 0, 0, 0] = spoilt
     with pytest.raises(RunError, match=r"not finite in float32, in `conv1\.weight`") as refusal:
-        answered(network, noise(found.network, 1, (8, 8)))
+        finite_output(network, noise(found.network, 1, (8, 8)))
     assert "RG806" == refusal.value.code
 
 
 def test_a_variance_below_zero_is_named() -> None:
     found = compiled("tiny")
-    network = eager(found, None).network
+    network = reference_model(found, None).network
     network.get_buffer("bn1.running_var").fill_(-1)
     with pytest.raises(RunError, match=r"a variance is below zero, in `bn1\.running_var`$") as refusal:
-        answered(network, noise(found.network, 1, (8, 8)))
+        finite_output(network, noise(found.network, 1, (8, 8)))
     assert "RG806" == refusal.value.code
 
 
 def test_answers_that_grow_out_of_bounds_are_told() -> None:
     found = compiled("tiny")
-    network = eager(found, None).network
+    network = reference_model(found, None).network
     network.get_parameter("fc.weight").data.fill_(3e38)
     with pytest.raises(RunError, match="not finite, though its weights are") as refusal:
-        answered(network, noise(found.network, 1, (8, 8)))
+        finite_output(network, noise(found.network, 1, (8, 8)))
     assert "RG806" == refusal.value.code
 
 
@@ -253,22 +253,22 @@ def broken(write: Callable[[nn.Module, Tensor, str], None]) -> Callable[[nn.Modu
 
 
 def test_a_file_with_other_answers_is_refused(tmp_path: Path) -> None:
-    found, way = compiled("tiny"), format_named("torchscript")
-    other = type(way)(way.name, way.suffix, way.packages, way.extra, broken(way.write), way.opened)
+    found, way = compiled("tiny"), get_format("torchscript")
+    other = type(way)(way.name, way.suffix, way.packages, way.extra, broken(way.write), way.open)
     with pytest.raises(RunError, match=r"a batch of 2x3x32x32: its `output` differs by up to 1\.0e\+00"):
-        export(eager(found, None), other, found.trace, 2, str(tmp_path / "network"))
+        export(reference_model(found, None), other, found.trace, 2, str(tmp_path / "network"))
 
 
 def test_a_file_that_takes_one_size_alone_is_refused(tmp_path: Path) -> None:
     def traced(network: nn.Module, example: Tensor, path: str) -> None:
         torch.export.save(torch.export.export(network, (example,)), path)
 
-    found, way = compiled("tiny"), format_named("pt2")
-    other = type(way)(way.name, way.suffix, way.packages, way.extra, traced, way.opened)
+    found, way = compiled("tiny"), get_format("pt2")
+    other = type(way)(way.name, way.suffix, way.packages, way.extra, traced, way.open)
     with pytest.raises(
-        RunError, match="what was written does not take a batch of 3x3x33x34: AssertionError: Guard"
+        RunError, match="the written file does not take a batch of 3x3x33x34: AssertionError: Guard"
     ) as e:
-        export(eager(found, None), other, found.trace, 2, str(tmp_path / "network.pt2"))
+        export(reference_model(found, None), other, found.trace, 2, str(tmp_path / "network.pt2"))
     assert "RG805" == e.value.code
 
 
@@ -276,10 +276,10 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     def wrong(network: nn.Module, example: Tensor, path: str) -> None:
         Path(path).write_text("nothing", encoding="utf-8")
 
-    found, way = compiled("tiny"), format_named("torchscript")
-    other = type(way)(way.name, way.suffix, way.packages, way.extra, wrong, way.opened)
+    found, way = compiled("tiny"), get_format("torchscript")
+    other = type(way)(way.name, way.suffix, way.packages, way.extra, wrong, way.open)
     with pytest.raises(RunError, match="the written file does not open: RuntimeError: ") as refusal:
-        export(eager(found, None), other, found.trace, 2, str(tmp_path / "network"))
+        export(reference_model(found, None), other, found.trace, 2, str(tmp_path / "network"))
     assert "RG805" == refusal.value.code
 
 
@@ -298,13 +298,13 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
 )
 def test_sizes_are_of_the_domain(name: str, other: tuple[int, ...], least: tuple[int, ...]) -> None:
     found = compiled(name)
-    assert other == another_size(found.trace)
-    assert least == least_size(found.network)
+    assert other == other_size(found.trace)
+    assert least == smallest_size(found.network)
 
 
 def test_a_size_at_which_a_norm_has_a_single_pixel_is_none() -> None:
     found = compile_text(SPECS["tiny"].replace("block: {type: basic}", "block: {type: basic, norm: instance}"))
-    assert (2, 2) < (least_size(found.network) or ())
+    assert (2, 2) < (smallest_size(found.network) or ())
 
 
 def test_noise_is_the_same_every_time() -> None:
@@ -329,14 +329,14 @@ def test_noise_is_the_same_every_time() -> None:
 @pytest.mark.parametrize("length", [7, 10])
 def test_pooling_along_two_axes_is_pooling_along_one(pool: nn.MaxPool1d, length: int) -> None:
     x = torch.randn(2, 3, length, generator=torch.Generator().manual_seed(0))
-    with FreeLength():
+    with DynamicLength():
         through = pool(x)
     assert torch.equal(pool(x), through)
 
 
 def test_other_functions_are_as_they_are() -> None:
     x = torch.randn(2, 3, 4, 5)
-    with FreeLength():
+    with DynamicLength():
         through = functional.max_pool2d(x, 2)
     assert torch.equal(functional.max_pool2d(x, 2), through)
 
@@ -349,13 +349,13 @@ def test_first_weights_are_the_same_every_time_and_leave_the_random_numbers_alon
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    first, second = (eager(found, None).network.state_dict() for _ in range(2))
+    first, second = (reference_model(found, None).network.state_dict() for _ in range(2))
     assert torch.equal(expected, torch.rand(3))
     assert [] == [name for name in first if not torch.equal(first[name], second[name])]
 
 
 def test_it_is_in_eval_mode() -> None:
-    found: Eager = eager(compiled("maps"), None)
+    found: ReferenceModel = reference_model(compiled("maps"), None)
     assert not found.network.training
     assert found.network is found.exported
 

@@ -7,10 +7,10 @@ import pytest
 pytest.importorskip("torch")
 
 from resnetgen.analysis.shape_inference import trace
-from resnetgen.export import FORMATS, format_named
+from resnetgen.export import FORMATS, get_format
 from resnetgen.export.compare_outputs import TOLERANCE
 from resnetgen.export.exporting import export
-from resnetgen.export.reference_model import eager
+from resnetgen.export.reference_model import reference_model
 from resnetgen.ir.network import Network, Node
 from tests.subjects import everything
 
@@ -177,7 +177,9 @@ def test_a_file_answers_as_the_network_does(name: str, format: str, deploy: bool
     compiled = subject.compiled
     compiled = compiled._replace(trace=trace(compiled.network, subject.size()))
 
-    found = export(eager(compiled, None, deploy=deploy), format_named(format), compiled.trace, 2, str(tmp_path / "net"))
+    found = export(
+        reference_model(compiled, None, deploy=deploy), get_format(format), compiled.trace, 2, str(tmp_path / "net")
+    )
 
-    assert [2, 3] == [each.batch[0] for each in found.agreements]
-    assert [] == [each for each in found.agreements if each.difference > TOLERANCE * each.largest]
+    assert [2, 3] == [each.batch[0] for each in found.comparisons]
+    assert [] == [each for each in found.comparisons if each.difference > TOLERANCE * each.largest]

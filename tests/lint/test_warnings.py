@@ -357,7 +357,7 @@ def test_a_domain_that_takes_long_is_not_searched() -> None:
         many[f"s{number}"]["stride"] = 2
     data = pooled(extent=128, stages=many, stem=[])
     assert QUICK_BUDGET // 999 < 128
-    assert input_domain(compile_mapping(data).network, soon=True) is None
+    assert input_domain(compile_mapping(data).network, quick=True) is None
     assert [] == messages(data, "RG507")
 
 

@@ -113,7 +113,7 @@ def test_a_difference_of_training_is_told() -> None:
         Change("frozen", "stem", "stem, layer2"),
         Change("norm_eval", None, "layer3"),
     )
-    assert expected == diff_networks(one, other).whole
+    assert expected == diff_networks(one, other).network
     assert not diff_networks(one, one)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from resnetgen.jsonschema.shapes import shapes
 from resnetgen.lower.block_types import BUILT_IN
-from resnetgen.lsp.completion import Item, completion
-from resnetgen.lsp.workspace import Desk
+from resnetgen.lsp.completion import Completion, complete
+from resnetgen.lsp.workspace import Workspace
 from resnetgen.schema.known_keys import known_keys
 from resnetgen.source.collection import names
 from resnetgen.spec.spec import Spec, Stage
@@ -16,14 +16,14 @@ TOP = "extends: resnet50\nname: mine\n"
 KINDS = ["conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "attention"]
 
 
-def offered(marked: str, path: Path = Path("/nowhere/specs/mine.yaml")) -> list[Item]:
+def offered(marked: str, path: Path = Path("/nowhere/specs/mine.yaml")) -> list[Completion]:
     """What is offered for the cursor that a `|` stands for."""
     place = marked.index("|")
-    desk = Desk()
-    desk.put("mine", path, marked[:place] + marked[place + 1 :])
-    document = desk.opened("mine")
+    workspace = Workspace()
+    workspace.put("mine", path, marked[:place] + marked[place + 1 :])
+    document = workspace.spec("mine")
     assert document is not None
-    return completion(desk, document, place)
+    return complete(workspace, document, place)
 
 
 def labels(marked: str) -> list[str]:
@@ -131,13 +131,13 @@ def test_what_is_inserted_takes_the_place_of_the_word() -> None:
 
 
 def test_an_open_base_gives_its_stages() -> None:
-    desk = Desk()
-    desk.put("base", Path("/nowhere/specs/base.yaml"), "extends: resnet50\nname: b\nstages: {extra: {}}\n")
+    workspace = Workspace()
+    workspace.put("base", Path("/nowhere/specs/base.yaml"), "extends: resnet50\nname: b\nstages: {extra: {}}\n")
     text = "extends: base.yaml\nname: mine\nstages: {e"
-    desk.put("mine", Path("/nowhere/specs/mine.yaml"), text)
-    document = desk.opened("mine")
+    workspace.put("mine", Path("/nowhere/specs/mine.yaml"), text)
+    document = workspace.spec("mine")
     assert document is not None
-    assert "extra" in [item.label for item in completion(desk, document, len(text))]
+    assert "extra" in [item.label for item in complete(workspace, document, len(text))]
 
 
 LOCATIONS = [

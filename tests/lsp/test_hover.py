@@ -9,8 +9,8 @@ from resnetgen.cli.show.rows import STAGES, rows
 from resnetgen.lower.block_types import built_in_file
 from resnetgen.lsp.definition import definition
 from resnetgen.lsp.hover import hover
-from resnetgen.lsp.markdown import bare, code, literal
-from resnetgen.lsp.workspace import Desk
+from resnetgen.lsp.markdown import code, literal, strip_markup
+from resnetgen.lsp.workspace import Workspace
 from resnetgen.resources import specs_folder
 
 TEXT = """\
@@ -37,10 +37,10 @@ head: {pool: avg, classes: 10}
 PATH = Path("/nowhere/specs/mine.yaml")
 
 
-def desk_with(text: str = TEXT) -> Desk:
-    desk = Desk()
-    desk.put("mine", PATH, text)
-    return desk
+def desk_with(text: str = TEXT) -> Workspace:
+    workspace = Workspace()
+    workspace.put("mine", PATH, text)
+    return workspace
 
 
 def said(marked: str, text: str = TEXT) -> str:
@@ -99,14 +99,14 @@ def test_of_a_spec_at_fault_no_figures_are_given() -> None:
 
 
 def test_a_text_of_a_spec_is_only_text() -> None:
-    desk = desk_with("extends: base.yaml\nname: mine\n")
+    workspace = desk_with("extends: base.yaml\nname: mine\n")
     claim = "[click](http://x.y) ![i](z) <b>`c`</b> \\u202e"
-    desk.put("base", PATH.with_name("base.yaml"), f'extends: resnet50\nname: base\ndescription: "{claim}"\n')
-    found = hover(desk, "mine", 10)
+    workspace.put("base", PATH.with_name("base.yaml"), f'extends: resnet50\nname: base\ndescription: "{claim}"\n')
+    found = hover(workspace, "mine", 10)
     assert found is not None
     assert "\\[click\\]\\(http://x.y\\)" in found.text
     assert "\u202e" not in found.text
-    assert "[click](http://x.y)" in bare(found.text)
+    assert "[click](http://x.y)" in strip_markup(found.text)
 
 
 def test_code_ends_where_it_ends() -> None:
@@ -122,10 +122,10 @@ LEADS = [
 
 @pytest.mark.parametrize(("marked", "path", "place"), LEADS)
 def test_names_lead_to_what_they_name(marked: str, path: Path | None, place: tuple[int, int]) -> None:
-    desk = desk_with()
-    document = desk.opened("mine")
+    workspace = desk_with()
+    document = workspace.spec("mine")
     assert document is not None
-    found = definition(desk, document, TEXT.index(marked))
+    found = definition(workspace, document, TEXT.index(marked))
     assert found is not None
     assert (path, place) == (found.path, (found.span.line, found.span.column))
 
@@ -139,17 +139,17 @@ def test_names_lead_to_what_they_name(marked: str, path: Path | None, place: tup
     ],
 )
 def test_names_lead_there_in_a_text_that_is_no_yaml_too(text: str, path: Path | None) -> None:
-    desk = desk_with(text)
-    document = desk.opened("mine")
+    workspace = desk_with(text)
+    document = workspace.spec("mine")
     assert document is not None
-    found = definition(desk, document, max(text.rfind("layer2"), text.rfind("bottleneck")))
+    found = definition(workspace, document, max(text.rfind("layer2"), text.rfind("bottleneck")))
     assert found is not None
     assert path == found.path
 
 
 @pytest.mark.parametrize("marked", ["mine", "pool: avg", "64", "blocks: 2"])
 def test_what_names_nothing_leads_nowhere(marked: str) -> None:
-    desk = desk_with()
-    document = desk.opened("mine")
+    workspace = desk_with()
+    document = workspace.spec("mine")
     assert document is not None
-    assert None is definition(desk, document, TEXT.index(marked))
+    assert None is definition(workspace, document, TEXT.index(marked))

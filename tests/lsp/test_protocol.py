@@ -235,7 +235,7 @@ def test_a_document_without_a_file_is_a_spec_by_its_keys(tmp_path: Path) -> None
 
 FAULTY = """
 import sys
-from resnetgen.lsp.workspace import Desk
+from resnetgen.lsp.workspace import Workspace
 from resnetgen.lsp.protocol import Server
 
 def hear(path, diagnostics):
@@ -243,7 +243,7 @@ def hear(path, diagnostics):
         raise ZeroDivisionError("a fault of ours")
     return diagnostics
 
-sys.exit(not Server(Desk(hear)).run())
+sys.exit(not Server(Workspace(hear)).run())
 """
 
 

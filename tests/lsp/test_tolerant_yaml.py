@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import resnetgen
 from resnetgen.diagnostics.model import Path
-from resnetgen.lsp.cursor import Cursor, cursor
-from resnetgen.lsp.tolerant_yaml.block import sketch
+from resnetgen.lsp.cursor import Cursor, locate_cursor
+from resnetgen.lsp.tolerant_yaml.block import parse_tolerant
 from resnetgen.source.collection import names
 
 
@@ -28,7 +28,7 @@ def as_spelled(data: object) -> object:
 @pytest.mark.parametrize("name", names())
 def test_of_good_yaml_a_sketch_is_exact(name: str) -> None:
     text = names()[name].read_text(encoding="utf-8")
-    assert yaml.load(text, yaml.BaseLoader) == as_spelled(sketch(text).root.data())
+    assert yaml.load(text, yaml.BaseLoader) == as_spelled(parse_tolerant(text).root.data())
 
 
 EXACT = [
@@ -52,7 +52,7 @@ EXACT = [
 
 @pytest.mark.parametrize("text", EXACT)
 def test_of_what_yaml_can_say_a_sketch_is_exact(text: str) -> None:
-    assert yaml.load(text, yaml.BaseLoader) == as_spelled(sketch(text).root.data())
+    assert yaml.load(text, yaml.BaseLoader) == as_spelled(parse_tolerant(text).root.data())
 
 
 def test_no_pattern_repeats_a_group_possessively() -> None:
@@ -67,7 +67,7 @@ def test_no_pattern_repeats_a_group_possessively() -> None:
 def at(marked: str) -> Cursor | None:
     """Where the cursor is that a `|` stands for."""
     place = marked.index("|")
-    return cursor(marked[:place] + marked[place + 1 :], place)
+    return locate_cursor(marked[:place] + marked[place + 1 :], place)
 
 
 KEYS: list[tuple[str, Path, str, tuple[str, ...]]] = [
@@ -157,11 +157,11 @@ CHARACTERS = st.text(st.sampled_from("ab:- \n{}[],#'\"&*|>\t\r\\?%!\ue000é🦊"
 @given(CHARACTERS, st.integers(0, 60))
 def test_no_text_is_too_odd_for_a_sketch(text: str, place: int) -> None:
     place = min(place, len(text))
-    found = cursor(text, place)
+    found = locate_cursor(text, place)
     if found is not None:
         assert 0 <= found.start <= place
         assert text[found.start : place] == found.word
-    for node in sketch(text).nodes:
+    for node in parse_tolerant(text).nodes:
         assert 0 <= node.start <= node.end <= len(text)
         assert node.path
 
@@ -191,5 +191,5 @@ LONG = [
 def test_the_longest_text_takes_little_longer_than_its_length(piece: str) -> None:
     text = piece * ((1 << 20) // len(piece))
     began = time.perf_counter()
-    sketch(text, len(text))
+    parse_tolerant(text, len(text))
     assert time.perf_counter() - began < 20  # seconds; a second or two, where a square of the length would take hours

@@ -10,7 +10,7 @@ from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.lsp.actions import Action, actions
 from resnetgen.lsp.detect import is_spec
 from resnetgen.lsp.diagnostics import Finding, findings
-from resnetgen.lsp.workspace import Desk
+from resnetgen.lsp.workspace import Workspace
 from resnetgen.source.collection import names
 
 FOLDER = Path("/nowhere/project")
@@ -63,22 +63,22 @@ def test_every_spec_of_the_collection_is_known_by_its_keys() -> None:
     assert [] == [name for name, path in names().items() if not is_spec(None, path.read_text(encoding="utf-8"))]
 
 
-def put(text: str, name: str = "mine.yaml") -> Desk:
-    desk = Desk()
-    desk.put(name, FOLDER / name, text)
-    return desk
+def put(text: str, name: str = "mine.yaml") -> Workspace:
+    workspace = Workspace()
+    workspace.put(name, FOLDER / name, text)
+    return workspace
 
 
-def found(desk: Desk, name: str = "mine.yaml") -> list[Finding]:
-    checked = desk.checked(name)
+def found(workspace: Workspace, name: str = "mine.yaml") -> list[Finding]:
+    checked = workspace.checked(name)
     assert checked is not None
     return findings(checked)
 
 
-def offered(desk: Desk, finding: Finding, name: str = "mine.yaml") -> list[Action]:
-    checked = desk.checked(name)
+def offered(workspace: Workspace, finding: Finding, name: str = "mine.yaml") -> list[Action]:
+    checked = workspace.checked(name)
     assert checked is not None
-    return list(actions(desk, checked, finding.diagnostic))
+    return list(actions(workspace, checked, finding.diagnostic))
 
 
 def test_a_finding_has_words_and_a_way_out() -> None:
@@ -94,9 +94,9 @@ def test_nothing_that_is_shown_is_hidden() -> None:
 
 
 def test_a_fault_of_a_base_stands_at_extends() -> None:
-    desk = put("name: mine\nextends: base.yaml\n")
-    desk.put("base", FOLDER / "base.yaml", "extends: resnet50\nname: base\nhead: {pool: min}\n")
-    (finding,) = found(desk)
+    workspace = put("name: mine\nextends: base.yaml\n")
+    workspace.put("base", FOLDER / "base.yaml", "extends: resnet50\nname: base\nhead: {pool: min}\n")
+    (finding,) = found(workspace)
     assert (2, 10) == (finding.span.line, finding.span.column)
     assert finding.message.startswith("in /nowhere/project/base.yaml: unknown `pool` 'min'")
     (label,) = finding.related
@@ -105,34 +105,34 @@ def test_a_fault_of_a_base_stands_at_extends() -> None:
 
 
 def test_a_spec_that_extends_an_open_one_is_checked_again() -> None:
-    desk = put("extends: middle.yaml\nname: mine\n")
-    desk.put("middle", FOLDER / "middle.yaml", "extends: base.yaml\nname: middle\n")
-    assert ["RG110"] == [finding.diagnostic.code for finding in found(desk)]
-    assert ["mine.yaml"] == desk.put("base", FOLDER / "base.yaml", "extends: resnet50\nname: base\n")
-    assert [] == found(desk)
-    assert [] == found(desk, "middle")
-    assert ["mine.yaml", "middle"] == desk.remove("base")
-    assert ["RG110"] == [finding.diagnostic.code for finding in found(desk)]
+    workspace = put("extends: middle.yaml\nname: mine\n")
+    workspace.put("middle", FOLDER / "middle.yaml", "extends: base.yaml\nname: middle\n")
+    assert ["RG110"] == [finding.diagnostic.code for finding in found(workspace)]
+    assert ["mine.yaml"] == workspace.put("base", FOLDER / "base.yaml", "extends: resnet50\nname: base\n")
+    assert [] == found(workspace)
+    assert [] == found(workspace, "middle")
+    assert ["mine.yaml", "middle"] == workspace.remove("base")
+    assert ["RG110"] == [finding.diagnostic.code for finding in found(workspace)]
 
 
 def test_a_link_to_an_open_file_is_that_file(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text("extends: resnet50\nname: base\n", encoding="utf-8")
     (tmp_path / "link.yaml").symlink_to("base.yaml")
-    desk = Desk()
-    desk.put("mine", tmp_path / "mine.yaml", "extends: link.yaml\nname: mine\n")
-    desk.put("base", tmp_path / "base.yaml", "extends: resnet50\nname: base\nnonsense: 1\n")
-    assert ["RG201"] == [finding.diagnostic.code for finding in found(desk, "mine")]
+    workspace = Workspace()
+    workspace.put("mine", tmp_path / "mine.yaml", "extends: link.yaml\nname: mine\n")
+    workspace.put("base", tmp_path / "base.yaml", "extends: resnet50\nname: base\nnonsense: 1\n")
+    assert ["RG201"] == [finding.diagnostic.code for finding in found(workspace, "mine")]
 
 
 def test_an_open_spec_of_the_collection_is_what_its_name_means() -> None:
-    desk = put("extends: resnet50\nname: mine\n")
-    assert [] == found(desk)
+    workspace = put("extends: resnet50\nname: mine\n")
+    assert [] == found(workspace)
     path = names()["resnet50"]
-    desk.put("shipped", path, path.read_text(encoding="utf-8").replace("layer4:", "layer5:"))
-    checked = desk.checked("mine.yaml")
+    workspace.put("shipped", path, path.read_text(encoding="utf-8").replace("layer4:", "layer5:"))
+    checked = workspace.checked("mine.yaml")
     assert checked is not None and checked.compiled is not None
     assert "layer5" == checked.compiled.network.stages[-1].name
-    assert [] == found(desk, "shipped")
+    assert [] == found(workspace, "shipped")
 
 
 def test_bases_stay_in_the_tree_unless_told_otherwise(tmp_path: Path) -> None:
@@ -141,17 +141,17 @@ def test_bases_stay_in_the_tree_unless_told_otherwise(tmp_path: Path) -> None:
     (project / "pyproject.toml").touch()
     (tmp_path / "base.yaml").write_text("extends: resnet50\nname: base\n", encoding="utf-8")
     for allow, codes in ((False, ["RG113"]), (True, [])):
-        desk = Desk(allow_outside=allow)
-        desk.put("mine", project / "mine.yaml", "extends: ../base.yaml\nname: mine\n")
-        assert codes == [finding.diagnostic.code for finding in found(desk, "mine")]
+        workspace = Workspace(allow_outside=allow)
+        workspace.put("mine", project / "mine.yaml", "extends: ../base.yaml\nname: mine\n")
+        assert codes == [finding.diagnostic.code for finding in found(workspace, "mine")]
 
 
 def test_a_byte_order_mark_is_no_character_of_the_text() -> None:
-    desk = put("\ufeffextends: resnet50\nname: mine\n")
-    document = desk.opened("mine.yaml")
+    workspace = put("\ufeffextends: resnet50\nname: mine\n")
+    document = workspace.spec("mine.yaml")
     assert document is not None
     assert (True, "extends") == (document.bom, document.text[:7])
-    assert [] == found(desk)
+    assert [] == found(workspace)
 
 
 MENDED = [
@@ -163,18 +163,18 @@ MENDED = [
 
 @pytest.mark.parametrize("text", MENDED)
 def test_a_certain_mend_is_offered_and_mends(text: str) -> None:
-    desk = put(text)
-    (finding,) = found(desk)
-    (action,) = offered(desk, finding)
+    workspace = put(text)
+    (finding,) = found(workspace)
+    (action,) = offered(workspace, finding)
     assert action.preferred and action.path is None
     assert [] == found(put(apply_edits(finding.span.text, action.edits)))
 
 
 def test_a_mend_in_a_base_is_offered_there() -> None:
-    desk = put("name: mine\nextends: base.yaml\n")
-    desk.put("base", FOLDER / "base.yaml", "extends: resnet50\nname: base\nhead: {poool: avg}\n")
-    (finding,) = found(desk)
-    (action,) = offered(desk, finding)
+    workspace = put("name: mine\nextends: base.yaml\n")
+    workspace.put("base", FOLDER / "base.yaml", "extends: resnet50\nname: base\nhead: {poool: avg}\n")
+    (finding,) = found(workspace)
+    (action,) = offered(workspace, finding)
     assert FOLDER / "base.yaml" == action.path
 
 
@@ -197,9 +197,9 @@ IGNORING = [
 
 @pytest.mark.parametrize(("text", "expected"), IGNORING)
 def test_a_warning_may_be_ignored(text: str, expected: str) -> None:
-    desk = put(text)
-    finding = next(finding for finding in found(desk) if finding.diagnostic.code == "RG503")
-    (action,) = offered(desk, finding)
+    workspace = put(text)
+    finding = next(finding for finding in found(workspace) if finding.diagnostic.code == "RG503")
+    (action,) = offered(workspace, finding)
     assert ("ignore RG503 in this spec", False) == (action.title, action.preferred)
     changed = apply_edits(action.edits[0].span.text, action.edits)
     assert expected == changed
@@ -208,9 +208,9 @@ def test_a_warning_may_be_ignored(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("text", ["{extends: resnet34, name: plain, block: {shortcut: none}}\n", f"{PLAIN}...\n"])
 def test_where_ignoring_would_spoil_the_text_it_is_not_offered(text: str) -> None:
-    desk = put(text)
-    (finding,) = found(desk)
-    assert [] == offered(desk, finding)
+    workspace = put(text)
+    (finding,) = found(workspace)
+    assert [] == offered(workspace, finding)
 
 
 @pytest.mark.parametrize(
@@ -221,17 +221,17 @@ def test_where_ignoring_would_spoil_the_text_it_is_not_offered(text: str) -> Non
     ],
 )
 def test_what_cannot_be_ignored_is_not_offered_to_be(text: str, code: str) -> None:
-    desk = put(text)
-    finding = next(finding for finding in found(desk) if finding.diagnostic.code == code)
-    assert [] == [action for action in offered(desk, finding) if action.title.startswith("ignore")]
+    workspace = put(text)
+    finding = next(finding for finding in found(workspace) if finding.diagnostic.code == code)
+    assert [] == [action for action in offered(workspace, finding) if action.title.startswith("ignore")]
 
 
 def test_what_is_not_heard_is_not_found() -> None:
-    def hear(path: Path | None, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    def keep(path: Path | None, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
         return tuple(each for each in diagnostics if path is None)
 
-    desk = Desk(hear)
-    desk.put("mine.yaml", FOLDER / "mine.yaml", PLAIN)
-    desk.put("untitled", None, PLAIN)
-    assert [] == found(desk)
-    assert ["RG503"] == [each.diagnostic.code for each in found(desk, "untitled")]
+    workspace = Workspace(keep)
+    workspace.put("mine.yaml", FOLDER / "mine.yaml", PLAIN)
+    workspace.put("untitled", None, PLAIN)
+    assert [] == found(workspace)
+    assert ["RG503"] == [each.diagnostic.code for each in found(workspace, "untitled")]

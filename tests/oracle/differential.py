@@ -26,8 +26,8 @@ from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.diagnostics.model import Fault, Severity
 from resnetgen.errors import SpecError
 from resnetgen.lower import lower
-from resnetgen.runtime.comparison import unlike
-from resnetgen.runtime.hooks import run, shapes
+from resnetgen.runtime.comparison import differences
+from resnetgen.runtime.hooks import output_shapes, record_forward
 from resnetgen.spec.spec import Spec
 from resnetgen.spec.validate import validate
 from tests.codegen.observation import emitted
@@ -119,7 +119,7 @@ def naively(spec: Mapping[str, Any]) -> tuple[str, Seen]:
         with torch.device("meta"), torch.no_grad():
             network = naive_network.build(spec)
             changing = frozenset(learning(network.pairs))
-            given = shapes(network.eval()(naive_network.example(spec)))
+            given = output_shapes(network.eval()(naive_network.example(spec)))
             return "", Seen(given, list(entries(network.pairs)), changing)
     except (Impossible, ValueError, RuntimeError) as error:
         return f"{type(error).__name__}: {error}", Seen()
@@ -140,10 +140,10 @@ def _unlike(traced: Trace, spec: Mapping[str, Any], naive: Seen) -> Iterator[str
     with torch.device("meta"):
         network = emitted(traced)
         changing = frozenset(learning([("", network)]))
-        seen = run(network, naive_network.example(spec))
-    yield from unlike(traced, network, seen)
-    if naive.given != seen.given:
-        yield f"the output is {seen.given}, and the naive network's {naive.given}"
+        seen = record_forward(network, naive_network.example(spec))
+    yield from differences(traced, network, seen)
+    if naive.given != seen.output:
+        yield f"the output is {seen.output}, and the naive network's {naive.given}"
     actual = [(key, tuple(value.shape)) for key, value in network.state_dict().items()]
     if actual != list(naive.held):
         different = next(pair for pair in zip_longest(actual, naive.held) if pair[0] != pair[1])

@@ -1,4 +1,4 @@
-"""`--format json`, its schema in docs/report.schema.json, and that each says what the other does."""
+"""`--format json`, its schema in docs/reference/report.schema.json, and that each says what the other does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.reports.reported import FIX, HOSTILE, TEXT, cases, fault, hostile, la
 
 @functools.cache
 def schema() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((ROOT / "docs/report.schema.json").read_text(encoding="utf-8"))
+    read: dict[str, Any] = json.loads((ROOT / "docs/reference/report.schema.json").read_text(encoding="utf-8"))
     return read
 
 
@@ -166,5 +166,5 @@ def test_good_specs_as_json() -> None:
 
 
 def test_the_page_names_the_schema() -> None:
-    page = Path(ROOT / "docs/formats.md").read_text(encoding="utf-8")
+    page = Path(ROOT / "docs/reference/report-formats.md").read_text(encoding="utf-8")
     assert "[report.schema.json](report.schema.json)" in page

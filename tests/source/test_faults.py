@@ -155,6 +155,7 @@ HOSTILE = {
 def test_hostile_text_ends_soon_in_a_diagnostic(content: str) -> None:
     """In a process of its own: a parser that recurses would take this one with it."""
     code = f"""
+from resnetgen.errors import SpecError
 from resnetgen.source.source import parse
 try:
     parse({content})

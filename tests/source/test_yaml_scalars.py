@@ -108,7 +108,7 @@ def test_trap(text: str, message: str, help_: str) -> None:
 def test_a_trap_has_another_spelling_where_it_has_one_number(text: str, instead: str) -> None:
     actual = resolve_plain(text)
     assert isinstance(actual, AmbiguousScalar)
-    assert instead == actual.instead
+    assert instead == actual.replacement
 
 
 @pytest.mark.parametrize("text", [str(MAX_INTEGER + 1), "9" * 5000, "-" + "9" * 5000, "0x" + "f" * 5000, "08" * 5000])

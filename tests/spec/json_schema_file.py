@@ -1,9 +1,9 @@
-"""Write docs/spec.schema.json anew: `python -m tests.spec.json_schema_file`, part of `make golden`."""
+"""Write docs/reference/spec.schema.json anew: `python -m tests.spec.json_schema_file`, part of `make golden`."""
 
 from resnetgen.jsonschema import json_schema, text
 from tests.subjects import ROOT
 
-FILE = ROOT / "docs" / "spec.schema.json"
+FILE = ROOT / "docs" / "reference" / "spec.schema.json"
 COMMAND = "python -m tests.spec.json_schema_file"
 
 

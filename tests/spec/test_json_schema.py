@@ -19,10 +19,11 @@ from resnetgen.layers import layer_kind
 from resnetgen.schema import width_expression
 from resnetgen.schema.fields import Identifier, Width
 from resnetgen.schema.json_forms import NULL, either
-from resnetgen.schema.record import Record, Shorthand, Validator
+from resnetgen.schema.marks import Shorthand, Validator
+from resnetgen.schema.record import Record
 from resnetgen.spec.spec import Spec
 from tests.cli.command_line import Done, resnetgen
-from tests.docs.test_docs import reached
+from tests.docs.keys import reached
 from tests.spec.json_schema_file import COMMAND, FILE
 
 SCHEMA = json_schema()

@@ -26,7 +26,7 @@ from resnetgen.source.extends import merge_patch, resolve
 from resnetgen.source.source import parse
 from resnetgen.spec.spec import Spec
 from resnetgen.spec.validate import validate
-from tests.docs.test_docs import EVERY, base, is_good, whole
+from tests.docs.test_language import examples
 from tests.hostile.test_bad_input import BOMBS, TEXTS, misnamed
 from tests.spec.test_mutants import mutants
 from tests.subjects import ROOT, case_folders, shipped
@@ -35,7 +35,7 @@ SCHEMA = json_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)
 OLDER = Draft7Validator(SCHEMA)
 
-PAGE = ROOT / "docs" / "editors.md"
+PAGE = ROOT / "docs" / "reference" / "json-schema.md"
 
 SEED = 8927
 MUTANTS_OF_EACH = 6
@@ -49,7 +49,7 @@ LONGEST = 30_000
 
 
 class Difference(NamedTuple):
-    """What JSON Schema cannot say: a title as docs/editors.md has it, and a spec that shows it."""
+    """What JSON Schema cannot say: a title as docs/reference/json-schema.md has it, and a spec that shows it."""
 
     title: str
     spec: str
@@ -145,7 +145,7 @@ def test_shipped_specs_are_accepted_as_they_are() -> None:
     assert [] == [subject.name for subject in shipped() if not accepts(yaml.safe_load(subject.spec.read_text()))]
 
 
-EXAMPLES = [whole(fence) for fence in EVERY if is_good(fence) or ("wrong" in fence.words and base(fence) == "resnet50")]
+EXAMPLES = [fence.text for fence in (*examples(), *examples(wrong=True))]
 
 
 def test_they_agree_on_the_examples_of_the_documentation(tmp_path: Path) -> None:
@@ -163,9 +163,8 @@ def test_they_agree_on_bad_input(tmp_path: Path) -> None:
 
 def merged_examples() -> Iterator[tuple[str, dict[str, Any]]]:
     """The good examples as whole specs: between them they have every key."""
-    for fence in EVERY:
-        if is_good(fence):
-            yield str(fence), resolve(parse(whole(fence), "mine.yaml"), collection.find_base).data
+    for fence in examples():
+        yield str(fence), resolve(parse(fence.text, "mine.yaml"), collection.find_base).data
 
 
 def test_they_agree_on_mutants(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from resnetgen.diagnostics.model import Diagnostic, Label, Path
 from resnetgen.diagnostics.text import render
 from resnetgen.errors import SpecError
 from resnetgen.ir.network import Budget
-from resnetgen.runtime.comparison import unlike
-from resnetgen.runtime.hooks import run
+from resnetgen.runtime.comparison import differences
+from resnetgen.runtime.hooks import record_forward
 from resnetgen.runtime.load_source import load
 from resnetgen.source.source import parse, read
 from tests.subjects import shipped
@@ -234,8 +234,8 @@ def disagreements(mutants: Iterable[tuple[Mutant, Compiled]]) -> list[str]:
     for mutant, found in mutants:
         with torch.device("meta"):
             module = load(source_code(found, "mutant.yaml"), found.network)()
-            seen = run(module, torch.empty(1, *found.trace.input))
-        wrong += [f"{mutant}\n{words}" for words in unlike(found.trace, module, seen)]
+            seen = record_forward(module, torch.empty(1, *found.trace.input))
+        wrong += [f"{mutant}\n{words}" for words in differences(found.trace, module, seen)]
     return wrong
 
 
@@ -261,7 +261,7 @@ def test_the_count(
     distinct: list[tuple[Mutant, Compiled]],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Every mutant is told or runs; docs/benchmarks.md has the numbers."""
+    """Every mutant is told or runs; docs/explanation/benchmarks.md has the numbers."""
     large = sum(is_large(found) for _, found in distinct)
     counts = (
         f"{len(outcomes):,} mutants: {len(told):,} are told, {len(compiled):,} are {len(distinct):,} networks, "

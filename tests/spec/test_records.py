@@ -8,7 +8,8 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import SchemaValidator, ValidationError
 
 from resnetgen.schema.fields import Count
-from resnetgen.schema.record import Discriminator, Record, schema_of
+from resnetgen.schema.marks import Discriminator
+from resnetgen.schema.record import Record, schema_of
 from resnetgen.source.collection import find, find_base
 from resnetgen.source.extends import resolve
 from resnetgen.spec.spec import BlockType, Spec

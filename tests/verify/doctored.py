@@ -41,6 +41,7 @@ _ENDS = "        x = self.fc(x)  # 10\n"
 _BEGINS = "        self.conv1 = nn.Conv2d(3, 8, 3, padding=1, bias=False)\n"
 _FIRST = "        x = self.conv1(x)  # 8x16x16\n"
 _SUM = "        out += self.downsample(x)\n"
+_LAST = "        return x\n\n    def forward(self"
 _BRANCH = f"        if x.sum() > 0:\n            x = x + 1\n{_ENDS}"
 
 DOCTORED = (
@@ -70,7 +71,7 @@ DOCTORED = (
         f"        self.more = nn.Parameter(torch.zeros(2))\n{_BEGINS}",
         "(5268, 150) counted",
     ),
-    Doctored("shapes", "a class too many", "nn.Linear(16, 10)", "nn.Linear(16, 11)", "fc: ((16,), (10,)) said"),
+    Doctored("shapes", "a class too many", "nn.Linear(16, 10)", "nn.Linear(16, 11)", "fc: ((16,), (10,)) predicted"),
     Doctored("shapes", "a stage that runs twice", "self.layer1(x)", "self.layer1(self.layer1(x))", "ran 2 times"),
     Doctored(
         "shapes", "another module", _BEGINS, f"        self.more = nn.Identity()\n{_BEGINS}", "more is a module that"
@@ -78,8 +79,8 @@ DOCTORED = (
     Doctored(
         "shapes",
         "an addition to one pixel",
-        "shortcut=nn.Identity()",
-        "shortcut=nn.AdaptiveAvgPool2d(1)",
+        "nn.Module = nn.Identity()",
+        "nn.Module = nn.AdaptiveAvgPool2d(1)",
         "layer1.0. adds (8, 1, 1) to (8, 16, 16)",
     ),
     Doctored("dtypes", "a layer in float64", "self.fc(x)", "self.fc.double()(x.double())", "fc gives float64"),
@@ -97,7 +98,7 @@ DOCTORED = (
         "nn.Conv2d(3, 8, 5, padding=2, bias=False)",
         "conv1: 110592 multiply-adds predicted, 307200 counted",
     ),
-    Doctored("activations", "not written in place", "nn.ReLU(inplace=True)", "nn.ReLU()", "0 bytes said"),
+    Doctored("activations", "not written in place", "nn.ReLU(inplace=True)", "nn.ReLU()", "0 bytes predicted"),
     Doctored("activations", "a function that writes", _ENDS, f"{_ENDS}        x = x * 1\n", "outside of all operators"),
     Doctored("activations", "a sum of three", _SUM, _SUM.replace("self", "1 + self"), "layer1.0: "),
     Doctored(
@@ -107,10 +108,9 @@ DOCTORED = (
         f"        self.kept = torch.cat([out] * 40, 1)\n{_SUM}",
         "at most 2 times",
     ),
-    Doctored("features", "other channels", '{"layer1": 8,', '{"layer1": 9,', "`feature_channels` is"),
-    Doctored("features", "another reduction", '"layer2": 2}', '"layer2": 4}', "`feature_reductions` is"),
-    Doctored("features", "another map", '"layer1": layer1', '"layer1": layer2', "the maps have the channels"),
-    Doctored("features", "no facts", "self.feature_channels", "self.channels", "has no `feature_channels`"),
+    Doctored("features", "other channels", "num_features = 16", "num_features = 17", "`num_features` is 17, not 16"),
+    Doctored("features", "another map", _LAST, _LAST.replace("x\n", "x[:, 1:]\n"), "the maps have the channels"),
+    Doctored("features", "no facts", "self.num_features", "self.channels", "has no `num_features`"),
     Doctored(
         "forward", "a division by zero", "self.fc(x)", "self.fc(x) / 0", "output holds values that are no numbers"
     ),
@@ -136,7 +136,7 @@ DOCTORED = (
         "something that is kept",
         _FIRST,
         f"        shift = getattr(self, 'shift', 0.0)\n        self.shift = x.mean()\n{_FIRST}        x = x + shift\n",
-        "gives other values",
+        "gives different values",
     ),
     Doctored(
         "determinism",
@@ -145,7 +145,7 @@ DOCTORED = (
         f"        if not torch.equal(getattr(self, 'last', x + 1), x):\n"
         "            self.count = getattr(self, 'count', 0) + 1\n"
         f"        self.last = x\n{_FIRST}        x = x + self.count\n",
-        "changes the answer",
+        "changes the output",
     ),
     Doctored(
         "independence", "the mean of the batch", "self.fc(x)", "self.fc(x - 0.5 * x.mean(0))", "of the output's scale"
@@ -157,9 +157,7 @@ DOCTORED = (
         f"{_BEGINS}        self.conv1.register_forward_hook(lambda _, x, y, scale=torch.rand(()): y * scale)\n",
         "the saved weights",
     ),
-    Doctored(
-        "channels_last", "a view", "self.layer2(layer1)", "self.layer2(layer1.view(-1).view(layer1.shape))", "view"
-    ),
+    Doctored("channels_last", "a view", "self.layer2(x)", "self.layer2(x.view(-1).view(x.shape))", "view"),
     Doctored(
         "bf16",
         "wrong in bfloat16",
@@ -182,7 +180,16 @@ DOCTORED = (
 )
 
 
-def small() -> tuple[Compiled, str]:
+MAPS = (
+    Doctored("features", "other channels", '{"layer1": 8,', '{"layer1": 9,', "`feature_channels` is"),
+    Doctored("features", "another reduction", '"layer2": 2}', '"layer2": 4}', "`feature_reductions` is"),
+    Doctored("features", "another map", '"layer1": layer1', '"layer1": layer2', "the maps have the channels"),
+    Doctored("features", "no facts", "self.feature_channels", "self.channels", "has no `feature_channels`"),
+)
+"""The same of the small network that gives its maps."""
+
+
+def small(head: str = "{pool: avg, classes: 10}") -> tuple[Compiled, str]:
     """A network of two blocks, and its source."""
-    compiled = compile_text(SPEC, name="small.yaml")
+    compiled = compile_text(SPEC.replace("{pool: avg, classes: 10}", head), name="small.yaml")
     return compiled, emit_source(compiled)

@@ -12,7 +12,7 @@ import pytest
 from resnetgen.cli.verify import run
 from resnetgen.errors import RunError
 from resnetgen.verify import CHECKS, run_checks
-from resnetgen.verify.task import Row, Started, Task
+from resnetgen.verify.task import CheckResult, Task, WorkerStarted
 from resnetgen.verify.verdict import Verdict, failed, passed, skipped
 from tests.cli.command_line import Done, resnetgen
 from tests.verify.doctored import SPEC
@@ -36,23 +36,23 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
     tasks: list[Task] = []
     verdicts: dict[str, Verdict] = {"macs": failed("no [such] `thing`"), "onnx": skipped("there is none")}
 
-    def examine(task: Task) -> Iterable[Started | Row]:
+    def examine(task: Task) -> Iterable[WorkerStarted | CheckResult]:
         tasks.append(task)
-        yield Started("cpu", "cpu, 1 thread")
-        yield from (Row(name, verdicts.get(name, passed("well")), 0.5) for name in task.checks)
+        yield WorkerStarted("cpu", "cpu, 1 thread")
+        yield from (CheckResult(name, verdicts.get(name, passed("well")), 0.5) for name in task.checks)
 
     replace(monkeypatch, examine)
     return tasks
 
 
-def replace(monkeypatch: pytest.MonkeyPatch, examine: Callable[[Task], Iterable[Started | Row]]) -> None:
+def replace(monkeypatch: pytest.MonkeyPatch, examine: Callable[[Task], Iterable[WorkerStarted | CheckResult]]) -> None:
     """Have networks examined one after another, by a function."""
 
-    def side_by_side(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Started | Row, ...]]:
+    def side_by_side(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:
         JOBS.append(jobs)
         yield from (tuple(examine(task)) for task in tasks)
 
-    monkeypatch.setattr(run, "side_by_side", side_by_side)
+    monkeypatch.setattr(run, "run_parallel", side_by_side)
 
 
 def wrong(done: Done) -> str:
@@ -197,7 +197,7 @@ def test_each_network_has_its_own_smallest_size(asked: list[Task]) -> None:
 def test_processors_are_shared_out_among_the_networks(
     asked: list[Task], jobs: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "processors", lambda: 8)
+    monkeypatch.setattr(run, "cpu_count", lambda: 8)
     resnetgen("verify", SMALL)
     resnetgen("verify", SMALL, "resnet20")
     resnetgen("verify", SMALL, "resnet20", "--jobs", "1")
@@ -228,7 +228,7 @@ def test_an_empty_folder_is_told(asked: list[Task], folder: Path) -> None:
 
 
 def test_a_refusal_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def examine(task: Task) -> Iterable[Started | Row]:
+    def examine(task: Task) -> Iterable[WorkerStarted | CheckResult]:
         raise RunError("there is no `device`", "use another one", "RG802")
 
     replace(monkeypatch, examine)
@@ -237,9 +237,9 @@ def test_a_refusal_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_want_of_memory_is_told_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def examine(task: Task) -> Iterable[Started | Row]:
-        yield Started("cuda", "cuda:0, of some kind")
-        yield from (Row(name, failed("OutOfMemoryError", memory=True), 0.5) for name in task.checks)
+    def examine(task: Task) -> Iterable[WorkerStarted | CheckResult]:
+        yield WorkerStarted("cuda", "cuda:0, of some kind")
+        yield from (CheckResult(name, failed("OutOfMemoryError", memory=True), 0.5) for name in task.checks)
 
     replace(monkeypatch, examine)
     done = resnetgen("verify", SMALL, "--checks", "forward,backward", "--batch", "4096")
@@ -275,11 +275,11 @@ def test_a_check_that_nobody_asked_for_is_left_out_without_its_package(monkeypat
     without(monkeypatch, "onnxruntime")
     sent: list[tuple[str, ...]] = []
 
-    def process(task: Task, folder: str) -> Iterable[Started | Row]:
+    def process(task: Task, folder: str) -> Iterable[WorkerStarted | CheckResult]:
         sent.append(task.checks)
-        yield from (Row(name, passed("well"), 0.0) for name in task.checks)
+        yield from (CheckResult(name, passed("well"), 0.0) for name in task.checks)
 
-    monkeypatch.setattr(run_checks, "_process", process)
+    monkeypatch.setattr(run_checks, "_worker_messages", process)
     done = resnetgen("verify", SMALL, "--checks", "tools", "--skip", "compile")
     assert 0 == done.code
     assert "onnx           -  onnxruntime is not installed: pip install 'resnetgen[onnx]'\n" in done.out

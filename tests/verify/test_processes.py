@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from resnetgen.errors import RunError
-from resnetgen.verify.scheduler import side_by_side
-from resnetgen.verify.task import Row, Started, Task
+from resnetgen.verify.scheduler import run_parallel
+from resnetgen.verify.task import CheckResult, Task, WorkerStarted
 from resnetgen.verify.verdict import State
 from tests.cli.command_line import command, environment
 from tests.verify.doctored import small
@@ -31,14 +31,14 @@ def running(statements: str) -> str:
     return source.replace(FORWARD, f"{first}\n        {statements}\n{rest}")
 
 
-def examined(source: str, *checks: str, timeout: float = 100.0, device: str = "cpu") -> list[Row]:
+def examined(source: str, *checks: str, timeout: float = 100.0, device: str = "cpu") -> list[CheckResult]:
     compiled, _ = small()
-    (found,) = side_by_side([Task(compiled.trace, source, device, 2, checks, timeout)], 1)
-    assert any(isinstance(each, Started) for each in found)
-    return [each for each in found if isinstance(each, Row)]
+    (found,) = run_parallel([Task(compiled.trace, source, device, 2, checks, timeout)], 1)
+    assert any(isinstance(each, WorkerStarted) for each in found)
+    return [each for each in found if isinstance(each, CheckResult)]
 
 
-def told(rows: list[Row]) -> list[tuple[str, State, str]]:
+def told(rows: list[CheckResult]) -> list[tuple[str, State, str]]:
     return [(row.check, row.verdict.state, row.verdict.detail) for row in rows]
 
 
@@ -124,7 +124,7 @@ def test_a_device_that_is_not_there_is_refused(temporary: Path, monkeypatch: pyt
         pytest.skip("there is a CUDA device here")
     compiled, source = small()
     with pytest.raises(RunError, match="there is no CUDA device: torch ") as refused:
-        list(side_by_side([Task(compiled.trace, source, "cuda", 2, ("imports",), 100.0)], 1))
+        list(run_parallel([Task(compiled.trace, source, "cuda", 2, ("imports",), 100.0)], 1))
     assert "RG802" == refused.value.code
     assert [] == list(temporary.glob("resnetgen-*"))
 

@@ -13,9 +13,9 @@ import pytest
 from resnetgen.errors import RunError
 from resnetgen.runtime import system_resources
 from resnetgen.verify import scheduler as module
-from resnetgen.verify.run_checks import Awaited
-from resnetgen.verify.scheduler import footprint, side_by_side
-from resnetgen.verify.task import Row, Started, Task
+from resnetgen.verify.run_checks import Waiting
+from resnetgen.verify.scheduler import footprint, run_parallel
+from resnetgen.verify.task import CheckResult, Task, WorkerStarted
 from resnetgen.verify.verdict import passed
 from tests.verify.doctored import small
 
@@ -35,28 +35,28 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     begun: Counter[str] = Counter()
     seen: list[int] = []
 
-    def examination(task: Task) -> Generator[Started | Row | Awaited]:
+    def examination(task: Task) -> Generator[WorkerStarted | CheckResult | Waiting]:
         begun[""] += 1
         seen.append(begun[""])
         answers, theirs = multiprocessing.Pipe(duplex=False)
         with answers, theirs:
             theirs.send(None)
-            yield Awaited(answers, 0.0)
-            yield Started("cuda" if task.device == "auto" else "cpu", "")
+            yield Waiting(answers, 0.0)
+            yield WorkerStarted("cuda" if task.device == "auto" else "cpu", "")
             for _ in range(9 - int(task.checks[0])):
-                yield Awaited(answers, 0.0)
-        yield Row(task.checks[0], passed(""), 0.0)
+                yield Waiting(answers, 0.0)
+        yield CheckResult(task.checks[0], passed(""), 0.0)
         begun[""] -= 1
 
-    monkeypatch.setattr(module, "examination", examination)
-    monkeypatch.setattr(system_resources, "processors", lambda: 8)
-    monkeypatch.setattr(system_resources, "memory", lambda: 8 * GIGABYTE)
+    monkeypatch.setattr(module, "run_checks", examination)
+    monkeypatch.setattr(system_resources, "cpu_count", lambda: 8)
+    monkeypatch.setattr(system_resources, "memory_limit", lambda: 8 * GIGABYTE)
     return seen
 
 
 def names(count: int, jobs: int, **options: str) -> list[str]:
-    found = side_by_side([task(str(number), **options) for number in range(count)], jobs)
-    return [row.check for rows in found for row in rows if isinstance(row, Row)]
+    found = run_parallel([task(str(number), **options) for number in range(count)], jobs)
+    return [row.check for rows in found for row in rows if isinstance(row, CheckResult)]
 
 
 @pytest.mark.parametrize(("jobs", "most"), [(1, 1), (3, 3), (0, 8)])
@@ -73,10 +73,10 @@ def test_on_cuda_they_are_run_one_after_another_unless_it_is_asked_for(at_once: 
 
 
 def test_fewer_are_run_where_memory_would_run_short(at_once: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system_resources, "memory", lambda: 2 * footprint(task("0")))
+    monkeypatch.setattr(system_resources, "memory_limit", lambda: 2 * footprint(task("0")))
     assert [str(number) for number in range(6)] == names(6, 0)
     assert 2 == max(at_once)
-    monkeypatch.setattr(system_resources, "memory", lambda: 1)
+    monkeypatch.setattr(system_resources, "memory_limit", lambda: 1)
     assert ["0", "1"] == names(2, 0)  # one is run in any case
 
 
@@ -88,8 +88,10 @@ def test_a_network_that_hangs_keeps_no_other_from_being_run(tmp_path: Path, monk
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     hangs = task("imports", source=HANGS)._replace(timeout=3.0)
     well = task("imports", source=small()[1])
-    first, second, third = side_by_side([hangs, well, well], 2)
-    assert ["it did not finish within 3 seconds"] == [row.verdict.detail for row in first if isinstance(row, Row)]
+    first, second, third = run_parallel([hangs, well, well], 2)
+    assert ["it did not finish within 3 seconds"] == [
+        row.verdict.detail for row in first if isinstance(row, CheckResult)
+    ]
     assert second[-1]._replace(seconds=0.0) == third[-1]._replace(seconds=0.0)  # type: ignore[call-arg]
     assert [] == list(tmp_path.glob("resnetgen-*"))
 
@@ -104,16 +106,16 @@ def test_where_one_is_refused_all_are_ended(tmp_path: Path, monkeypatch: pytest.
     before = set(multiprocessing.active_children())
     hangs = task("imports", source=HANGS)
     with pytest.raises(RunError, match="there is no CUDA device"):
-        list(side_by_side([hangs, task("imports", device="cuda")], 2))
+        list(run_parallel([hangs, task("imports", device="cuda")], 2))
     assert before == set(multiprocessing.active_children())
     assert [] == list(tmp_path.glob("resnetgen-*"))
 
 
 def test_the_memory_of_a_container_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limit = tmp_path / "memory.max"
-    monkeypatch.setattr(system_resources, "_LIMIT", limit)
-    whole = system_resources.memory()
+    monkeypatch.setattr(system_resources, "_CGROUP_LIMIT", limit)
+    whole = system_resources.memory_limit()
     limit.write_text("max\n", encoding="ascii")
-    assert whole == system_resources.memory()
+    assert whole == system_resources.memory_limit()
     limit.write_text("1000\n", encoding="ascii")
-    assert (None if whole is None else 1000) == system_resources.memory()
+    assert (None if whole is None else 1000) == system_resources.memory_limit()

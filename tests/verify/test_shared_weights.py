@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from resnetgen.runtime.calibration import vary
-from resnetgen.runtime.shared_weights import Prototype
-from resnetgen.runtime.skip_init import Undrawn
-from resnetgen.verify.model_fixture import Specimen
+from resnetgen.runtime.calibration import randomize_constants
+from resnetgen.runtime.shared_weights import SharedWeights
+from resnetgen.runtime.skip_init import SkipInit
+from resnetgen.verify.model_fixture import ModelFixture
 from tests.verify.doctored import small
 
 
@@ -32,10 +32,10 @@ class Small(nn.Module):
         return torch.as_tensor(self.bn(self.again(self.conv(x))))
 
 
-def examined(tmp_path: Path) -> Specimen:
+def examined(tmp_path: Path) -> ModelFixture:
     compiled, source = small()
     (tmp_path / "small.py").write_text(source, encoding="utf-8")
-    return Specimen(compiled.trace, str(tmp_path / "small.py"), torch.device("cpu"), 2, str(tmp_path))
+    return ModelFixture(compiled.trace, str(tmp_path / "small.py"), torch.device("cpu"), 2, str(tmp_path))
 
 
 def state(network: nn.Module) -> dict[str, list[float]]:
@@ -44,7 +44,7 @@ def state(network: nn.Module) -> dict[str, list[float]]:
 
 def test_a_copy_has_the_values_in_the_same_memory_but_parameters_and_buffers_of_its_own() -> None:
     network = Small()
-    copy = Prototype(network).copied()
+    copy = SharedWeights(network).copy()
     ours, theirs = dict(network.named_parameters()), dict(copy.named_parameters())
     assert list(ours) == list(theirs)
     assert [one.data_ptr() for one in ours.values()] == [one.data_ptr() for one in theirs.values()]
@@ -57,26 +57,26 @@ def test_a_copy_has_the_values_in_the_same_memory_but_parameters_and_buffers_of_
 
 def test_training_a_copy_leaves_the_others_as_they_were() -> None:
     network = Small()
-    prototype, before = Prototype(network), state(network)
-    trained = prototype.copied().train()
+    prototype, before = SharedWeights(network), state(network)
+    trained = prototype.copy().train()
     trained(torch.randn(2, 3, 4, 4)).square().sum().backward()
-    assert before == state(network) == state(prototype.copied())
+    assert before == state(network) == state(prototype.copy())
     assert prototype.is_intact
-    assert [None, None, None] == [one.grad for one in prototype.copied().parameters()]
+    assert [None, None, None] == [one.grad for one in prototype.copy().parameters()]
 
 
 def test_copies_may_have_other_values() -> None:
     network, other = Small(), Small()
-    vary(other)
-    assert state(other) == state(Prototype(network, other.state_dict()).copied())
+    randomize_constants(other)
+    assert state(other) == state(SharedWeights(network, other.state_dict()).copy())
     assert state(other) != state(network)
 
 
 def test_to_vary_a_copy_leaves_the_others_as_they_were() -> None:
     network = Small()
-    prototype, before = Prototype(network), state(network)
-    copy = prototype.copied()
-    vary(copy)
+    prototype, before = SharedWeights(network), state(network)
+    copy = prototype.copy()
+    randomize_constants(copy)
     assert before == state(network)
     assert before["bn.weight"] != state(copy)["bn.weight"]
     assert before["conv.weight"] == state(copy)["conv.weight"]
@@ -84,31 +84,31 @@ def test_to_vary_a_copy_leaves_the_others_as_they_were() -> None:
 
 
 def test_it_is_known_where_a_copy_has_written_to_what_all_share() -> None:
-    prototype = Prototype(Small())
+    prototype = SharedWeights(Small())
     with torch.no_grad():
-        prototype.copied().get_parameter("conv.weight").mul_(2)
+        prototype.copy().get_parameter("conv.weight").mul_(2)
     assert not prototype.is_intact
 
 
-@pytest.mark.parametrize("name", ["new", "settled"])
+@pytest.mark.parametrize("name", ["new", "calibrated"])
 def test_a_check_sees_nothing_of_what_an_earlier_one_wrote(name: str, tmp_path: Path) -> None:
-    specimen = examined(tmp_path)
-    first, settled = state(specimen.new()), state(specimen.settled())
-    network: nn.Module = getattr(specimen, name)()
+    fixture = examined(tmp_path)
+    first, calibrated = state(fixture.new()), state(fixture.calibrated())
+    network: nn.Module = getattr(fixture, name)()
     with torch.no_grad():
         for tensor in (*network.parameters(), *network.buffers()):
             tensor.zero_()
-    assert (first, settled) == (state(specimen.new()), state(specimen.settled()))
+    assert (first, calibrated) == (state(fixture.new()), state(fixture.calibrated()))
 
 
 def test_what_is_made_undrawn_is_left_to_be_loaded_and_whatever_else_is_random_is_drawn(tmp_path: Path) -> None:
-    with Undrawn():
+    with SkipInit():
         linear = nn.Linear(2, 2)
         nn.init.constant_(linear.weight, 3.0)
         nn.init.normal_(linear.weight)
         assert not torch.equal(torch.rand(8), torch.rand(8))
     assert [[3.0, 3.0], [3.0, 3.0]] == linear.weight.tolist()
-    specimen = examined(tmp_path)
-    network = specimen.undrawn()
-    network.load_state_dict(specimen.settled().state_dict())
-    assert state(specimen.settled()) == state(network)
+    fixture = examined(tmp_path)
+    network = fixture.uninitialized()
+    network.load_state_dict(fixture.calibrated().state_dict())
+    assert state(fixture.calibrated()) == state(network)

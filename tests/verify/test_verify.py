@@ -9,15 +9,16 @@ import pytest
 import torch
 
 from resnetgen.analysis.shape_inference import trace
+from resnetgen.compiler import Compiled
 from resnetgen.errors import RunError
 from resnetgen.runtime.devices import full_precision
-from resnetgen.verify import CHECKS, GROUPS, TOOLS, function, named
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.scheduler import side_by_side
-from resnetgen.verify.task import Row, Task
-from resnetgen.verify.verdict import State, Verdict, judged
+from resnetgen.verify import CHECKS, GROUPS, TOOLS, check_function, select_checks
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.scheduler import run_parallel
+from resnetgen.verify.task import CheckResult, Task
+from resnetgen.verify.verdict import State, Verdict, from_differences
 from tests.subjects import CASES, Subject, case, everything, flagships
-from tests.verify.doctored import DOCTORED, Doctored, small
+from tests.verify.doctored import DOCTORED, MAPS, Doctored, small
 
 SLOW = {"compile"}
 """What takes a compiler of C++ a minute."""
@@ -56,18 +57,18 @@ def marked(name: str, *values: object) -> object:
     return pytest.param(name, *values, marks=[pytest.mark.slow, INDUCTORS_OWN] if name in SLOW else [])
 
 
-def specimen(source: str, folder: Path, device: torch.device) -> Specimen:
-    """A source as a network to be examined, beside what was said of the small network."""
-    compiled, _ = small()
+def fixture(source: str, folder: Path, device: torch.device, compiled: Compiled | None = None) -> ModelFixture:
+    """A source as a network to be examined, beside what was said of the small network, or of another."""
+    compiled = compiled or small()[0]
     path = folder / "small.py"
     path.write_text(source, encoding="utf-8")
-    return Specimen(compiled.trace, str(path), device, 2, str(folder))
+    return ModelFixture(compiled.trace, str(path), device, 2, str(folder))
 
 
-def found(name: str, subject: Specimen) -> Verdict:
+def found(name: str, subject: ModelFixture) -> Verdict:
     """What a check finds, an exception in words: in the command, the process that runs the network does that."""
     try:
-        return function(name)(subject)
+        return check_function(name)(subject)
     except Exception as error:
         code = f"{error.code}: " if isinstance(error, RunError) else ""
         return Verdict(State.FAILED, f"{type(error).__name__}: {code}{error} (line ")
@@ -84,13 +85,22 @@ def undisturbed() -> Iterator[None]:
 
 @pytest.mark.parametrize("name", [marked(check.name) for check in CHECKS])
 def test_a_check_passes_on_what_is_emitted(name: str, device: torch.device, tmp_path: Path) -> None:
-    verdict = found(name, specimen(small()[1], tmp_path, device))
+    verdict = found(name, fixture(small()[1], tmp_path, device))
     assert (State.PASSED, "") == (verdict.state, verdict.detail if verdict.state is State.FAILED else "")
 
 
 @pytest.mark.parametrize("doctored", DOCTORED, ids=str)
 def test_a_check_fails_on_what_is_not_so(doctored: Doctored, device: torch.device, tmp_path: Path) -> None:
-    verdict = found(doctored.check, specimen(doctored.apply(small()[1]), tmp_path, device))
+    verdict = found(doctored.check, fixture(doctored.apply(small()[1]), tmp_path, device))
+    assert State.FAILED == verdict.state
+    assert doctored.told in verdict.detail
+
+
+@pytest.mark.parametrize("doctored", MAPS, ids=str)
+def test_a_check_fails_on_maps_that_are_not_so(doctored: Doctored, device: torch.device, tmp_path: Path) -> None:
+    compiled, source = small("{features: [layer1, layer2]}")
+    assert State.PASSED == found("features", fixture(source, tmp_path, device, compiled)).state
+    verdict = found("features", fixture(doctored.apply(source), tmp_path, device, compiled))
     assert State.FAILED == verdict.state
     assert doctored.told in verdict.detail
 
@@ -98,7 +108,7 @@ def test_a_check_fails_on_what_is_not_so(doctored: Doctored, device: torch.devic
 @pytest.mark.slow
 @INDUCTORS_OWN
 def test_what_is_compiled_wrong_is_found(device: torch.device, tmp_path: Path) -> None:
-    verdict = found(COMPILED.check, specimen(COMPILED.apply(small()[1]), tmp_path, device))
+    verdict = found(COMPILED.check, fixture(COMPILED.apply(small()[1]), tmp_path, device))
     assert State.FAILED == verdict.state
     assert COMPILED.told in verdict.detail
 
@@ -108,21 +118,21 @@ def test_every_check_has_failed_on_something() -> None:
 
 
 def test_every_check_says_what_it_finds() -> None:
-    docstrings = {check.name: function(check.name).__doc__ for check in CHECKS}
+    docstrings = {check.name: check_function(check.name).__doc__ for check in CHECKS}
     assert [] == [name for name, text in docstrings.items() if not (text or "").partition("\n")[0].endswith(".")]
 
 
 def test_names_and_groups_mean_checks_in_their_order() -> None:
-    assert ("shapes", "compile") == tuple(check.name for check in named(["compile", "shapes"]))
-    assert CHECKS == named(GROUPS)
+    assert ("shapes", "compile") == tuple(check.name for check in select_checks(["compile", "shapes"]))
+    assert CHECKS == select_checks(GROUPS)
     assert {check.group for check in CHECKS} == set(GROUPS)
     with pytest.raises(KeyError):
-        named(["shape"])
+        select_checks(["shape"])
 
 
 def test_few_differences_are_told_and_the_others_counted() -> None:
-    assert (State.PASSED, "all", False) == judged([], "all")
-    assert (State.FAILED, "a; b; c; and 2 more", False) == judged("abcde", "all")
+    assert (State.PASSED, "all", False) == from_differences([], "all")
+    assert (State.FAILED, "a; b; c; and 2 more", False) == from_differences("abcde", "all")
 
 
 # Structures
@@ -152,14 +162,14 @@ def test_every_structure_is_as_it_was_said(name: str, tmp_path: Path) -> None:
     subject = case(CASES / name)
     path = tmp_path / f"{name}.py"
     path.write_text(subject.source, encoding="utf-8")
-    examined = Specimen(subject.compiled.trace, str(path), torch.device("cpu"), 2, str(tmp_path))
+    examined = ModelFixture(subject.compiled.trace, str(path), torch.device("cpu"), 2, str(tmp_path))
     verdicts = {name: found(name, examined) for name in CHEAP}
     assert {} == {name: one.detail for name, one in verdicts.items() if one.state is not State.PASSED}
 
 
 def failures(task: Task) -> dict[str, str]:
     """What fails of a network in a process of its own."""
-    rows = [each for found in side_by_side([task], 1) for each in found if isinstance(each, Row)]
+    rows = [each for found in run_parallel([task], 1) for each in found if isinstance(each, CheckResult)]
     assert list(task.checks) == [row.check for row in rows]
     return {row.check: row.verdict.detail for row in rows if row.verdict.state is State.FAILED}
 

@@ -1,4 +1,4 @@
-"""How one network differs from another, as data: what it is made of, and what its state dict holds."""
+"""Compare two networks: their structure and their state dicts."""
 
 from __future__ import annotations
 
@@ -16,33 +16,32 @@ __all__ = ["BlockChange", "Change", "NetworkDiff", "StateDictDiff", "diff_networ
 
 
 class NetworkDiff(NamedTuple):
-    """How a network becomes another.
+    """The changes from one network to another.
 
-    `whole` are the changes of what holds for all of it; `stem` and `head` those of their operators; `stages` holds
-    what differs in the blocks of each stage, by its name, those without a difference left out. Names and descriptions
-    of the networks are no difference.
+    `network` has the changes that concern the whole, `stem` and `head` those of their operators, `stages` those of the
+    blocks by stage, without stages that did not change. Names and descriptions of the networks do not count.
     """
 
-    whole: tuple[Change, ...]
+    network: tuple[Change, ...]
     stem: tuple[Change, ...]
     stages: dict[str, tuple[BlockChange, ...]]
     head: tuple[Change, ...]
     keys: StateDictDiff
 
     def __bool__(self) -> bool:
-        """Whether there is any."""
-        return bool(self.whole or self.stem or self.stages or self.head or self.keys.groups)
+        """Return whether there are changes."""
+        return bool(self.network or self.stem or self.stages or self.head or self.keys.groups)
 
 
 def diff_networks(before: Network, after: Network) -> NetworkDiff:
-    """Compare two networks. The work grows with what the specs write, and not with how often a block repeats."""
+    """Compare two networks. The time depends on the length of the specs, not on how often blocks repeat."""
     old = {stage.name: stage for stage in before.stages}
     new = {stage.name: stage for stage in after.stages}
-    found = {name: block_changes(old.get(name), new.get(name)) for name in dict.fromkeys((*old, *new))}
+    changes = {name: block_changes(old.get(name), new.get(name)) for name in dict.fromkeys((*old, *new))}
     return NetworkDiff(
-        whole=tuple(_network_changes(before, after)),
+        network=tuple(_network_changes(before, after)),
         stem=tuple(operator_changes(before.stem, after.stem)),
-        stages={name: each for name, each in found.items() if each},
+        stages={name: each for name, each in changes.items() if each},
         head=tuple(operator_changes(before.head, after.head)),
         keys=diff_state_dicts(before, after),
     )
@@ -70,8 +69,8 @@ def _network_changes(before: Network, after: Network) -> Iterator[Change]:
         *_training_facts(before.training, after.training),
     )
     yield from (Change(*fact) for fact in facts if fact[1] != fact[2])
-    kept = [stage.name for stage in before.stages], [stage.name for stage in after.stages]
-    common = [[name for name in names if name in kept[0] and name in kept[1]] for names in kept]
+    old_names, new_names = [[stage.name for stage in network.stages] for network in (before, after)]
+    common = [[name for name in names if name in old_names and name in new_names] for names in (old_names, new_names)]
     if common[0] != common[1]:
         yield Change("order of the stages", ", ".join(common[0]), ", ".join(common[1]))
     paths = {stage.name: stage.path for stage in before.stages}

@@ -1,4 +1,4 @@
-"""How the blocks of a stage differ from those of another, number by number, equal ones together."""
+"""Compare the blocks of two stages by number, equal ones together."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from resnetgen.ops.operator import per_axis
 
 
 class BlockChange(NamedTuple):
-    """`repeat` neighbouring blocks of a stage, from number `first` on, that differ alike.
+    """The same change in `repeat` neighboring blocks, starting with number `first`.
 
-    `before` and `after` are their types, None where there were or are none.
+    `before` and `after` are the block types; None for a block that is added or removed.
     """
 
     first: int
@@ -25,25 +25,25 @@ class BlockChange(NamedTuple):
 
 
 def block_changes(before: Stage | None, after: Stage | None) -> tuple[BlockChange, ...]:
-    """The blocks of a stage that are not what they were."""
+    """Return the changes of the blocks of a stage."""
     memo: dict[tuple[int, int], tuple[Change, ...]] = {}
-    found: list[BlockChange] = []
+    result: list[BlockChange] = []
     for first, count, old, new in overlaps(_intervals(before), _intervals(after)):
-        told: tuple[Change, ...] = ()
+        changes: tuple[Change, ...] = ()
         if old is not None and new is not None:
             pair = id(old), id(new)
             if pair not in memo:
                 memo[pair] = tuple(_changes(old, new))
-            told = memo[pair]
-            if not told:
+            changes = memo[pair]
+            if not changes:
                 continue
-        one = BlockChange(first, count, old and old.type, new and new.type, told)
-        last = found[-1] if found else None
-        if last is not None and last[2:] == one[2:] and last.first + last.repeat == first:
-            found[-1] = last._replace(repeat=last.repeat + count)
+        change = BlockChange(first, count, old and old.type, new and new.type, changes)
+        last = result[-1] if result else None
+        if last is not None and last[2:] == change[2:] and last.first + last.repeat == first:
+            result[-1] = last._replace(repeat=last.repeat + count)
         else:
-            found.append(one)
-    return tuple(found)
+            result.append(change)
+    return tuple(result)
 
 
 def _intervals(stage: Stage | None) -> list[Interval[Block]]:
@@ -55,7 +55,7 @@ def _intervals(stage: Stage | None) -> list[Interval[Block]]:
 
 
 def _changes(before: Block, after: Block) -> Iterator[Change]:
-    """What differs between two blocks; nothing for equal ones."""
+    """Yield the changes between two blocks; none for equal ones."""
     if before is after:
         return
     if before.type != after.type:
@@ -73,37 +73,37 @@ def _changes(before: Block, after: Block) -> Iterator[Change]:
 
 
 def _moved_across_addition(before: Block, after: Block) -> Iterator[Change]:
-    """The operators that have moved from one side of the addition to the other."""
+    """Yield the operators that moved from one side of the addition to the other."""
     old = {node.name for node in before.branch}, {node.name for node in before.post_add}
     new = {node.name for node in after.branch}, {node.name for node in after.post_add}
     for name in sorted((old[0] & new[1]) | (old[1] & new[0])):
         sides = ("before the addition", "after the addition")
-        yield Change(f"{name} stands", *(sides if name in old[0] else reversed(sides)))
+        yield Change(f"{name} position", *(sides if name in old[0] else reversed(sides)))
 
 
 def _shortcut_changes(before: Block, after: Block, widths: set[tuple[int, int]]) -> Iterator[Change]:
     old, new = before.shortcut, after.shortcut
     pairs: tuple[tuple[str, Value, Value], ...] = (
         ("shortcut", *_kinds(old, new)),
-        ("shortcut reads", _shortcut_start(before), _shortcut_start(after)),
-        ("shortcut's name", old.name, new.name),
-        ("shortcut's tensors come", _tensor_order(old.first), _tensor_order(new.first)),
+        ("shortcut input", _shortcut_start(before), _shortcut_start(after)),
+        ("shortcut name", old.name, new.name),
+        ("shortcut tensors", _tensor_order(old.first), _tensor_order(new.first)),
     )
-    known = [Change(*pair) for pair in pairs if pair[1] != pair[2]]
+    changes = [Change(*pair) for pair in pairs if pair[1] != pair[2]]
     if not (old.nodes and new.nodes):  # a name without modules is one that nobody meets
-        known = [change for change in known if change.what in ("shortcut", "shortcut reads")]
-    yield from known
+        changes = [change for change in changes if change.what in ("shortcut", "shortcut input")]
+    yield from changes
     yield from operator_changes(old.nodes, new.nodes, f"{new.name}.", widths)
 
 
 def _kinds(old: Shortcut, new: Shortcut) -> tuple[str, str]:
-    """What two shortcuts are called: the same where they are made of the same, and both or neither is added."""
+    """Return the kinds of two shortcuts, made equal if they have the same operators and both or neither are added."""
     same = [(node.name, node.operator) for node in old.nodes] == [(node.name, node.operator) for node in new.nodes]
     return (new.kind, new.kind) if same and "none" not in (old.kind, new.kind) else (old.kind, new.kind)
 
 
 def _shortcut_start(block: Block) -> str:
-    """Where the shortcut begins: at the block's input, or after some operators of its branch."""
+    """Return where the shortcut begins: at the block's input, or after some operators of its branch."""
     tap = block.shortcut.tap
     return "the input" if not tap else f"what leaves {block.branch[tap - 1].name}"
 

@@ -1,4 +1,4 @@
-"""Two rows of spans, laid over each other."""
+"""Compare two sequences of intervals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _T = TypeVar("_T")
 
 
 class Interval(NamedTuple, Generic[_T]):
-    """`repeat` things from number `first` on that are all `value`."""
+    """`repeat` numbers from `first` on with the same value."""
 
     first: int
     repeat: int
@@ -19,7 +19,7 @@ class Interval(NamedTuple, Generic[_T]):
 
 
 class Overlap(NamedTuple, Generic[_T]):
-    """`repeat` numbers from `first` on, and what stands there before and after; None for nothing."""
+    """`repeat` numbers from `first` on, and their values before and after; None where there is none."""
 
     first: int
     repeat: int
@@ -28,16 +28,18 @@ class Overlap(NamedTuple, Generic[_T]):
 
 
 def overlaps(before: Sequence[Interval[_T]], after: Sequence[Interval[_T]]) -> Iterator[Overlap[_T]]:
-    """Each stretch on which neither side changes; within a side, spans are in order and none overlaps another."""
+    """Yield each range on which neither side changes. The intervals of a side are sorted and disjoint."""
     edges = sorted({edge for span in (*before, *after) for edge in (span.first, span.first + span.repeat)})
-    one, other = _Side(before), _Side(after)
+    left, right = _Side(before), _Side(after)
     for first, end in pairwise(edges):
-        was, becomes = one.at(first), other.at(first)
-        if was is not None or becomes is not None:
-            yield Overlap(first, end - first, was, becomes)
+        before_value, after_value = left.at(first), right.at(first)
+        if before_value is not None or after_value is not None:
+            yield Overlap(first, end - first, before_value, after_value)
 
 
 class _Side(Generic[_T]):
+    """Looks up the value of a number in sorted intervals."""
+
     def __init__(self, spans: Sequence[Interval[_T]]) -> None:
         self.spans = spans
         self.starts = [span.first for span in spans]

@@ -1,4 +1,4 @@
-"""How operators in a row differ from others: which came, which went, and what changed in those that stayed."""
+"""Compare two sequences of operators: which were added, removed or changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Value = int | float | str | bool | tuple[int, ...]
 
 
 class Change(NamedTuple):
-    """Something before and after; None where it was not there, or is no more."""
+    """A property before and after; None where it does not exist."""
 
     what: str
     before: Value | None
@@ -25,10 +25,13 @@ class Change(NamedTuple):
 def operator_changes(
     before: Iterable[Node], after: Iterable[Node], prefix: str = "", widths: Collection[tuple[int, int]] = ()
 ) -> list[Change]:
-    """What becomes of some operators, matched by their names.
+    """Return the changes between operators, matched by name.
 
-    `prefix` goes before the names. `widths` are changes of width that are told already; numbers of an operator that
-    change alike are not told again.
+    Args:
+        before: the operators before.
+        after: the operators after.
+        prefix: a prefix for the names.
+        widths: changes of width that are reported already; equal changes of an operator's numbers are left out.
     """
     old, new = _by_name(before), _by_name(after)
     found = [Change(f"{prefix}{name}", node.operator.describe(), None) for name, node in old.items() if name not in new]
@@ -41,7 +44,7 @@ def operator_changes(
 
 
 def _by_name(nodes: Iterable[Node]) -> dict[str, Node]:
-    """Operators by name; those that share one, which have no tensors, are told apart by a number."""
+    """Return operators by name. Those that share one, which have no tensors, get a number."""
     seen: Counter[str] = Counter()
     found = {}
     for node in nodes:
@@ -73,7 +76,7 @@ def _changed(
 
 
 def _facts(name: str, value: object) -> Iterator[tuple[str, Value | None]]:
-    """Every number and word that a value is made of, by name."""
+    """Yield all numbers and words of a value with their names."""
     if isinstance(value, Window):
         for field, inner in zip(value._fields, value, strict=True):
             yield from _facts(f"{name.removesuffix('sliding').removesuffix('window')}{field}", inner)

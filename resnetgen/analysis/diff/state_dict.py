@@ -1,7 +1,6 @@
-"""How two state dicts differ, and whether the weights of one network load into the other.
+"""Compare two state dicts, and tell whether the weights of one network load into the other.
 
-Nothing here looks at blocks one by one: the tensors of equal blocks are compared together. Two keys are the same where
-their texts are.
+The tensors of equal blocks are compared together. Keys are equal if their texts are.
 """
 
 from __future__ import annotations
@@ -18,7 +17,10 @@ REMOVED, ADDED, RESHAPED = "removed", "added", "reshaped"
 
 
 class TensorChange(NamedTuple):
-    """A tensor by the part of its key after the block's number, with its shapes; None where it was not or is not."""
+    """The shapes of a tensor before and after, None where it does not exist.
+
+    `tail` is the part of its key after the block's number.
+    """
 
     tail: str
     before: tuple[int, ...] | None
@@ -26,9 +28,9 @@ class TensorChange(NamedTuple):
 
 
 class KeyGroup(NamedTuple):
-    """The tensors of `repeat` neighbouring blocks that differ alike: those of the blocks `path.first` and following.
+    """The tensors of `repeat` neighboring blocks that change alike, starting with `path.first`.
 
-    Outside the stages `path` is empty, and the tails are the whole keys.
+    Outside the stages `path` is empty, and the tails are whole keys.
     """
 
     kind: str
@@ -38,15 +40,15 @@ class KeyGroup(NamedTuple):
     tensors: tuple[TensorChange, ...]
 
     def keys(self) -> int:
-        """How many keys of a state dict these are."""
+        """Return the number of keys in the group."""
         return self.repeat * len(self.tensors)
 
 
 class WeightTransfer(NamedTuple):
-    """What becomes of the weights of one network in another.
+    """The result of loading the weights of one network into another.
 
-    `strict` tells whether `load_state_dict` takes them as they are; `tensors` of the other's `of_tensors`, and `params`
-    of its `of_params` parameters in elements, have the same key and shape.
+    `strict` says whether `load_state_dict` accepts them. Of the other's `of_tensors` tensors, `tensors` have the same
+    key and shape, and with them `params` of its `of_params` parameters.
     """
 
     strict: bool
@@ -57,7 +59,7 @@ class WeightTransfer(NamedTuple):
 
 
 class StateDictDiff(NamedTuple):
-    """How the state dict of one network becomes that of another."""
+    """The changes from one state dict to another."""
 
     alike: int
     groups: tuple[KeyGroup, ...]
@@ -65,7 +67,7 @@ class StateDictDiff(NamedTuple):
     backward: WeightTransfer
 
     def count(self, kind: str) -> int:
-        """How many keys were added, removed or reshaped."""
+        """Return the number of keys that were added, removed or reshaped."""
         return sum(group.keys() for group in self.groups if group.kind == kind)
 
 
@@ -84,30 +86,30 @@ def diff_state_dicts(before: Network, after: Network) -> StateDictDiff:
 
 
 def _outermost_paths(paths: set[str]) -> list[str]:
-    """The paths that are not inside another, so that a key has one reading for both sides."""
+    """Return the paths that are not inside another, so that both sides split keys alike."""
     return [path for path in paths if not any(path.startswith(f"{other}.") for other in paths)]
 
 
 def _intervals_by_key(network: Network, paths: list[str]) -> _IntervalsByKey:
-    """Every tensor by the path of its stage and by its tail, as spans of numbers of blocks."""
-    found: _IntervalsByKey = {}
+    """Return each tensor by the path of its stage and its tail, as intervals of block numbers."""
+    intervals: _IntervalsByKey = {}
     for row in tensors_by_block(network):
-        whole = not row.path or row.path in paths
+        is_stage = not row.path or row.path in paths
         for tensor in row.tensors:
-            if whole and row.path:
-                _append(found, row.path, tensor.tail, Interval(row.first, row.repeat, tensor.entry))
+            if is_stage and row.path:
+                _append(intervals, row.path, tensor.suffix, Interval(row.first, row.repeat, tensor.spec))
                 continue
             for number in range(row.first, row.first + row.repeat):
-                path, index, tail = _split_key(row.key(number, tensor.tail), paths)
-                _append(found, path, tail, Interval(index, 1, tensor.entry))
-    for spans in found.values():
+                path, index, tail = _split_key(row.key(number, tensor.suffix), paths)
+                _append(intervals, path, tail, Interval(index, 1, tensor.spec))
+    for spans in intervals.values():
         spans.sort(key=lambda span: span.first)
-    return found
+    return intervals
 
 
-def _append(found: _IntervalsByKey, path: str, tail: str, span: Interval[TensorSpec]) -> None:
-    """Add a span, to its neighbour where that holds an equal tensor."""
-    spans = found.setdefault((path, tail), [])
+def _append(intervals: _IntervalsByKey, path: str, tail: str, span: Interval[TensorSpec]) -> None:
+    """Append an interval, or extend the last one if it is adjacent and equal."""
+    spans = intervals.setdefault((path, tail), [])
     last = spans[-1] if spans else None
     if last is not None and last.value == span.value and last.first + last.repeat == span.first:
         spans[-1] = last._replace(repeat=last.repeat + span.repeat)
@@ -116,7 +118,7 @@ def _append(found: _IntervalsByKey, path: str, tail: str, span: Interval[TensorS
 
 
 def _split_key(key: str, paths: list[str]) -> tuple[str, int, str]:
-    """A key that is not of a block, as it would be one of a stage of the other network."""
+    """Split a key outside the blocks as if it were in a stage of the other network."""
     for path in paths:
         number, dot, tail = key.removeprefix(f"{path}.").partition(".")
         if key.startswith(f"{path}.") and dot and number.isdecimal() and str(int(number)) == number:
@@ -125,7 +127,7 @@ def _split_key(key: str, paths: list[str]) -> tuple[str, int, str]:
 
 
 class _Tally:
-    """Counts what is alike and collects what is not."""
+    """Counts equal tensors and collects the others."""
 
     def __init__(self) -> None:
         self.alike = self.supplied = self.old = self.new = 0
@@ -164,16 +166,16 @@ class _Tally:
         )
 
 
-def _params(entry: TensorSpec | None) -> int:
-    return entry.numel() if entry is not None and entry.trained else 0
+def _params(spec: TensorSpec | None) -> int:
+    return spec.numel() if spec is not None and spec.trained else 0
 
 
 def _kind_order(item: tuple[tuple[str, str, int, int], Sequence[TensorChange]]) -> int:
-    """By kind alone: within one, groups stay in the order of the state dicts."""
+    """Return the order of a group by kind; within a kind, the order of the state dicts is kept."""
     return (REMOVED, ADDED, RESHAPED).index(item[0][0])
 
 
 def limit_per_kind(groups: Sequence[KeyGroup], most: int) -> Iterator[KeyGroup]:
-    """The first groups of each kind, at most so many in all of a kind."""
+    """Yield the first groups of each kind."""
     for kind in (REMOVED, ADDED, RESHAPED):
         yield from [group for group in groups if group.kind == kind][:most]

@@ -10,24 +10,22 @@ from resnetgen.cli.options import AllowOutside, Ignore, Strict
 
 @ended
 def command(
-    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Specs: files, folders, or names as in `list`.")],
-    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to.")] = "generated",
-    stdout: Annotated[bool, typer.Option("--stdout", help="Print the source of one spec, and write nothing.")] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; show how files differ from the specs.")
+    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Folder to write to.")] = "generated",
+    stdout: Annotated[
+        bool, typer.Option("--stdout", help="Print the code of one spec instead of writing a file.")
     ] = False,
-    deploy: Annotated[
-        bool, typer.Option("--deploy", help="The form for inference instead, which is written to DIR/NAME_deploy.py.")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not make.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; show where files are out of date.")] = False,
+    deploy: Annotated[bool, typer.Option("--deploy", help="Write the inference form, to DIR/NAME_deploy.py.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not write.")] = False,
     strict: Strict = None,
     ignore: Ignore = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Compile specs to Python files, all or none.
 
-    Each goes to DIR/NAME.py, where NAME is the spec's `name`. Nothing is written where any of the specs is at fault. A
-    file is replaced in one step, and only if it differs. With --deploy, norms are folded into convolutions, and the
+    Each spec is written to DIR/NAME.py, where NAME is the spec's `name`. If any spec has errors, nothing is written. A
+    file is replaced atomically, and only if it differs. With --deploy, norms are folded into the convolutions, and the
     file has a function `convert` for trained weights.
     """
     from resnetgen.cli.build import run

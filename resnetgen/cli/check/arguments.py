@@ -5,39 +5,44 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Ignore, Size, Strict
+from resnetgen.cli.options import AllowOutside, Ignore, Size, Strict, words
 from resnetgen.reports import Format
 
 
 @ended
 def command(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Specs: files, folders, or names as in `list`.")],
-    format: Annotated[Format, typer.Option(help="How to write what is found.")] = Format.TEXT,
+    paths: Annotated[list[str], typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.")],
+    format: Annotated[Format, typer.Option(metavar="FORMAT", help=f"Report format: {words(Format)}.")] = Format.TEXT,
     input_size: Size = None,
     strict: Strict = None,
     ignore: Ignore = None,
     weights: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Also tell where the network and the weights in a file do not fit together."),
+        typer.Option(metavar="FILE", help="Also check that the weights in FILE fit the network."),
     ] = None,
     changed_since: Annotated[
         str | None,
-        typer.Option(metavar="REV", help="Check only what the changes since a revision of git affect, `extends` too."),
+        typer.Option(metavar="REV", help="Check only specs that changes since a git revision affect."),
     ] = None,
     jobs: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Processes at once; by default as many as pay.", show_default=False)
+        int,
+        typer.Option(
+            min=1, metavar="N", help="Number of processes; by default chosen automatically.", show_default=False
+        ),
     ] = 0,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write it to a file; as text, it is shown nevertheless."),
+        typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE; the text is still shown."),
     ] = None,
     allow_outside: AllowOutside = False,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="First make the changes that are certain to mend something.")
-    ] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and write nothing.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First apply the fixes that are certain.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False,
 ) -> int:
-    """Show everything that is wrong with specs, and what may be."""
+    """Report errors and warnings in specs.
+
+    Text goes to standard error; reports in other formats go to standard output. With warnings alone the exit code is 0,
+    unless --strict is given.
+    """
     from resnetgen.cli.check import run
 
     wanted = run.CheckOptions(format, input_size, tuple(ignore or ()), strict, weights, changed_since, jobs, output)

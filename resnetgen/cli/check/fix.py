@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resnetgen.cli.check.fix_session import Desk
+from resnetgen.cli.check.fix_session import FixSession
 from resnetgen.cli.config import Settings
 from resnetgen.cli.output import print_diagnostics, print_note, print_result
 from resnetgen.cli.spec_args import CompileOptions, SpecArg
@@ -28,10 +28,10 @@ class _Round(NamedTuple):
 
 def fix(specs: Sequence[SpecArg], way: CompileOptions, rules: Settings) -> bool:
     """Fix the files of specs, and say what was fixed; whether each could be written."""
-    desk = Desk(way)
-    rounds = [_fixed(spec, rules, desk) for spec in specs]
-    refused = desk.write()
-    _tell(desk, _left(rounds, rules, desk), "fixed")
+    session = FixSession(way)
+    rounds = [_fixed(spec, rules, session) for spec in specs]
+    refused = session.write()
+    _print_fixes(session, _left(rounds, rules, session), "fixed")
     print_diagnostics(refused)
     return not refused
 
@@ -43,42 +43,42 @@ def show(specs: Sequence[SpecArg], way: CompileOptions, rules: Settings) -> bool
     """
     from resnetgen.cli.text_diff import diff
 
-    desk = Desk(way)
-    rounds = [_fixed(spec, rules, desk) for spec in specs]
-    for path, content in desk.content.items():
-        text = desk.read[path]
+    session = FixSession(way)
+    rounds = [_fixed(spec, rules, session) for spec in specs]
+    for path, content in session.content.items():
+        text = session.read[path]
         print_result(diff(text.name, text.content.encode(), content.encode()))
-    left = _left(rounds, rules, desk)
-    _tell(desk, left, "would fix")
+    left = _left(rounds, rules, session)
+    _print_fixes(session, left, "would fix")
     print_diagnostics(left.diagnostics)
     print_note(f"\n{summary(left)}\n" if left.diagnostics else "")
-    return not desk.content and not left.fails()
+    return not session.content and not left.fails()
 
 
-def _fixed(spec: SpecArg, rules: Settings, desk: Desk) -> _Round:
+def _fixed(spec: SpecArg, rules: Settings, session: FixSession) -> _Round:
     """Make the fixes of a spec, and then those of what they bring to light."""
     for _ in range(MOST_ROUNDS):
-        found = rules.heard(desk.diagnostics(spec))
-        if not desk.fix(spec, found):
+        found = rules.filter(session.diagnostics(spec))
+        if not session.fix(spec, found):
             break
-    return _Round(spec, found, len(desk.fixed))
+    return _Round(spec, found, len(session.fixed))
 
 
-def _left(rounds: list[_Round], rules: Settings, desk: Desk) -> Report:
+def _left(rounds: list[_Round], rules: Settings, session: FixSession) -> Report:
     """What there is still to say: a base may have been fixed after a spec was looked at, or not have been written."""
     results = []
     for spec, diagnostics, fixed in rounds:
-        stale = diagnostics and fixed != len(desk.fixed)
-        results.append(Result(spec.name, rules.heard(desk.diagnostics(spec)) if stale else diagnostics))
+        stale = diagnostics and fixed != len(session.fixed)
+        results.append(Result(spec.name, rules.filter(session.diagnostics(spec)) if stale else diagnostics))
     return Report(tuple(results))
 
 
-def _tell(desk: Desk, left: Report, what: str) -> None:
+def _print_fixes(session: FixSession, left: Report, what: str) -> None:
     """Say where what was fixed; lines count as they did when it was."""
-    count = len(desk.fixed)
+    count = len(session.fixed)
     if count:
         print_note(f"{what} {count} of {count + len(left.diagnostics)}:\n")
-    for _, each in desk.fixed:
+    for _, each in session.fixed:
         span = each.primary.span
         assert each.fix is not None, "it is what was fixed"
         print_note(f"  {escape(span.text.name)}:{span.line}:{span.column}: {each.code}: {escape(each.fix.words)}\n")

@@ -1,4 +1,4 @@
-"""Specs as they are with some fixes made, before anything is written: the desk on which `check --fix` works."""
+"""Specs as they are with some fixes made, before anything is written: the session on which `check --fix` works."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from resnetgen.source.project_root import project_tree
 from resnetgen.source.source import parse
 
 
-class Desk:
+class FixSession:
     """Texts of specs, each with its fixes; all others are read from their files.
 
     Changed are the specs that were asked for, and of their bases those in a spec's own tree. Of the collection, only
@@ -72,7 +72,7 @@ class Desk:
             return is_own and not is_installed()
         if is_own:
             return True
-        if not project_tree(spec.path.parent).holds(path):
+        if not project_tree(spec.path.parent).contains(path):
             return False
         alone = SpecArg(text.name, collection.path_of(text.name))
         return any(each.fix == fix for each in self.diagnostics(alone))

@@ -9,7 +9,7 @@ import typer
 
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
-from resnetgen.cli.output import print_diagnostics, print_file, print_note, print_result
+from resnetgen.cli.output import fit, print_diagnostics, print_file, print_note, print_result
 from resnetgen.cli.spec_args import CompileOptions, Outcome, SpecArg, asked, outcome, results
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
@@ -61,7 +61,7 @@ def run(paths: list[str], wanted: CheckOptions) -> int:
             return int(not fix.show(specs, way, rules))
         fixed = fix.fix(specs, way, rules)
     found = _results(specs, way, wanted)
-    report = Report(tuple(each._replace(diagnostics=rules.heard(each.diagnostics)) for each in found))
+    report = Report(tuple(each._replace(diagnostics=rules.filter(each.diagnostics)) for each in found))
     written = _written(report, count - len(specs), wanted)
     return int(report.fails() or not written or not fixed)
 
@@ -128,10 +128,10 @@ def _show(report: Report, unaffected: int, since: str | None) -> None:
         print_note(f"\n{summary(report)}\n")
         _offer(diagnostics)
     elif since is None or (report.results and not unaffected):
-        print_result(f"{summary(report)}\n")
+        print_result(fit(f"{summary(report)}\n"))
     elif report.results:
         print_result(
-            f"{summary(report)}; changes since {escape(since)} do not affect {pluralize(unaffected, 'other')}\n"
+            fit(f"{summary(report)}; changes since {escape(since)} do not affect {pluralize(unaffected, 'other')}\n")
         )
     else:
-        print_result(f"changes since {escape(since)} affect none of {pluralize(unaffected, 'spec')}\n")
+        print_result(fit(f"changes since {escape(since)} affect none of {pluralize(unaffected, 'spec')}\n"))

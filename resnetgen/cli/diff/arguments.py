@@ -5,28 +5,31 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Dtype, Size, TableAs, TableFormat
+from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Size, TableAs, TableFormat
 
 
 @ended
 def command(
     specs: Annotated[
         list[str],
-        typer.Argument(metavar="SPEC", help="Two specs, or one with --since: files, names as in `list`, or REV:PATH."),
+        typer.Argument(metavar="SPEC", help="Two specs, or one with --since: files, names, or REV:PATH."),
     ],
     since: Annotated[
-        str | None, typer.Option(metavar="REV", help="Compare the spec as it was at a revision with what it is now.")
+        str | None, typer.Option(metavar="REV", help="Compare the spec at a git revision with the spec now.")
     ] = None,
     format: TableAs = TableFormat.TABLE,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 1 where they differ, as git does.")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 1 if the networks differ, as git diff does.")
+    ] = False,
     input_size: Size = None,
-    batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in a batch, for the memory.")] = 1,
-    dtype: Annotated[Dtype, typer.Option(help="The type of the values, for the memory.")] = Dtype.FLOAT32,
+    batch: Batch = 1,
+    dtype: DtypeOption = Dtype.FLOAT32,
     allow_outside: AllowOutside = False,
 ) -> int:
-    """Show how two networks differ, and whether the weights of one load into the other.
+    """Compare two networks: shapes, costs and state dicts.
 
-    REV:PATH is a spec as git has it, such as main:specs/mine.yaml.
+    Also says whether the weights of one network load into the other. REV:PATH is a spec at a git revision, such as
+    main:specs/mine.yaml.
     """
     from resnetgen.cli.diff import run
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from resnetgen.analysis.diff import NetworkDiff, diff_networks
 from resnetgen.cli.show.rows import STAGES, Row
-from resnetgen.cli.show.summary import Portrait, portray
+from resnetgen.cli.show.summary import NetworkSummary, summarize
 from resnetgen.compiler import Compiled
 from resnetgen.ops.operator import by_axis
 
@@ -59,8 +59,8 @@ class Comparison(NamedTuple):
     """
 
     titles: tuple[str, str]
-    before: Portrait
-    after: Portrait
+    before: NetworkSummary
+    after: NetworkSummary
     difference: NetworkDiff
 
     def figures(self) -> list[Figure]:
@@ -94,19 +94,19 @@ class Comparison(NamedTuple):
 
 def compare(before: Compiled, after: Compiled, titles: tuple[str, str], batch: int, dtype: str) -> Comparison:
     """All that there is to show of two networks beside each other."""
-    one, other = (portray(compiled, STAGES, batch, dtype) for compiled in (before, after))
+    one, other = (summarize(compiled, STAGES, batch, dtype) for compiled in (before, after))
     return Comparison(titles, one, other, diff_networks(before.network, after.network))
 
 
-def _facts(portrait: Portrait) -> tuple[str, str, str, str]:
-    domain = portrait.domain
-    maps = [f"{name} {by_axis(shape)}" for name, shape in portrait.outputs.items()]
-    (first, *_) = portrait.outputs.values()
+def _facts(summary: NetworkSummary) -> tuple[str, str, str, str]:
+    domain = summary.domain
+    maps = [f"{name} {by_axis(shape)}" for name, shape in summary.outputs.items()]
+    (first, *_) = summary.outputs.values()
     return (
-        by_axis(portrait.input),
-        ", ".join(maps) if portrait.network.features else by_axis(first),
+        by_axis(summary.input),
+        ", ".join(maps) if summary.network.features else by_axis(first),
         "unknown" if domain is None else "; ".join(dict.fromkeys(axis.describe() for axis in domain)),
-        by_axis(portrait.total.field),
+        by_axis(summary.total.field),
     )
 
 
@@ -114,13 +114,13 @@ _Key = tuple[str, str]
 """A part's kind and its name: a stage, too, may be called `stem`."""
 
 
-def _parts(portrait: Portrait) -> dict[_Key, Row]:
+def _parts(summary: NetworkSummary) -> dict[_Key, Row]:
     """The rows of the parts."""
-    network = portrait.network
+    network = summary.network
     keys = [("stem", "stem")] if network.stem else []
     keys += [("stage", stage.name) for stage in network.stages]
     keys += [("head", "head")] if network.head else []
-    return dict(zip(keys, portrait.rows[1:-1], strict=True))
+    return dict(zip(keys, summary.rows[1:-1], strict=True))
 
 
 def _woven(old: list[_Key], new: list[_Key]) -> list[_Key]:

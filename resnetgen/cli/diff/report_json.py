@@ -9,7 +9,7 @@ from resnetgen.analysis.diff import BlockChange, Change
 from resnetgen.analysis.diff.state_dict import ADDED, REMOVED, RESHAPED, KeyGroup, WeightTransfer, limit_per_kind
 from resnetgen.cli.diff.report import Comparison, Figure, Pair
 from resnetgen.cli.show.rows import Row
-from resnetgen.cli.show.summary import Portrait
+from resnetgen.cli.show.summary import NetworkSummary
 
 MOST_GROUPS = 1000
 """Groups of tensors of each kind; a spec of thousands of unlike blocks has more."""
@@ -32,7 +32,7 @@ def as_json(comparison: Comparison) -> str:
         "input": {"before": one.input, "after": other.input},
         "outputs": {"before": _outputs(one), "after": _outputs(other)},
         "receptive_field": {"before": one.total.field, "after": other.total.field},
-        "network": [_change(change) for change in found.whole],
+        "network": [_change(change) for change in found.network],
         "parts": [_pair(pair, comparison) for pair in comparison.pairs()],
         "changes": {
             "stem": [_change(change) for change in found.stem],
@@ -54,8 +54,8 @@ def _figure(figure: Figure) -> dict[str, Any]:
     return {"before": figure.before, "after": figure.after, "change": figure.change, "ratio": figure.ratio}
 
 
-def _outputs(portrait: Portrait) -> list[dict[str, Any]]:
-    return [{"name": name, "shape": shape} for name, shape in portrait.outputs.items()]
+def _outputs(summary: NetworkSummary) -> list[dict[str, Any]]:
+    return [{"name": name, "shape": shape} for name, shape in summary.outputs.items()]
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _pair(pair: Pair, comparison: Comparison) -> dict[str, Any]:
     return {"name": pair.name, "alike": pair.alike(), "before": rows[0], "after": rows[1]}
 
 
-def _row(row: Row | None, portrait: Portrait) -> dict[str, Any] | None:
+def _row(row: Row | None, summary: NetworkSummary) -> dict[str, Any] | None:
     if row is None:
         return None
     return {
@@ -85,7 +85,7 @@ def _row(row: Row | None, portrait: Portrait) -> dict[str, Any] | None:
         "output": row.output,
         "params": row.cost.params,
         "macs": row.cost.macs,
-        "memory": row.cost.memory(portrait.dtype, portrait.batch),
+        "memory": row.cost.memory(summary.dtype, summary.batch),
         "shortcuts": [{"kind": kind, "why": why} for kind, why in row.shortcuts],
     }
 

@@ -18,22 +18,22 @@ from resnetgen.cli.diff.wording import (
     unchanged,
     verdicts,
 )
-from resnetgen.cli.output import colored
-from resnetgen.diagnostics.terminal import escape
+from resnetgen.cli.output import colored, columns, fit
+from resnetgen.diagnostics.terminal import escape, wrap
 
 _COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m"}
 
 
 def as_text(comparison: Comparison) -> str:
     """The figures, the parts that changed, what changed in them, the state dict, and what becomes of weights."""
-    title = f"{escape(comparison.titles[0])} -> {escape(comparison.titles[1])}\n"
-    told = "".join(f"{escape(line)}\n" for line in verdicts(comparison))
+    title = fit(f"{escape(comparison.titles[0])} -> {escape(comparison.titles[1])}\n")
+    told = fit("".join(f"{escape(line)}\n" for line in verdicts(comparison)))
     if not comparison.differ():
         return "\n".join([title, "No difference: both specs give the same network.\n", told])
-    blocks = [title, tables.as_text(FIGURES, figures(comparison)), _parts(comparison)]
+    blocks = [title, tables.as_text(FIGURES, figures(comparison), flexible=[1, 2]), _parts(comparison)]
     blocks += map(_section, changes(comparison))
     rest = unchanged(comparison)
-    blocks += [f"{rest}\n" if rest else "", _section(state_dict(comparison)), told]
+    blocks += [fit(f"{rest}\n") if rest else "", _section(state_dict(comparison)), told]
     return "\n".join(block for block in blocks if block)
 
 
@@ -44,15 +44,17 @@ def _parts(comparison: Comparison) -> str:
     room = tables.terminal_width()
     if room is not None:
         cells = tables.fold(cells, 1, tables.width(PARTS, cells) - room)
-    return tables.as_text(PARTS, cells)
+    return tables.as_text(PARTS, cells, flexible=[7, 1, 2])
 
 
 def _section(section: Section) -> str:
-    title = f"{escape(section.title)}\n" if section.title else ""
+    title = fit(f"{escape(section.title)}\n") if section.title else ""
     return title + "".join(map(_line, section.lines))
 
 
 def _line(line: Line) -> str:
     text = f"{line.sign} {escape(line.text)}" if line.sign else escape(line.text)
     style = _COLORS.get(line.sign, "") if colored(sys.stdout) else ""
-    return f"  {style}{text}\x1b[0m\n" if style else f"  {text}\n"
+    rows = wrap(text, columns(sys.stdout), start=2, indent=4)
+    end = "\x1b[0m" if style else ""
+    return "".join(f"{'  ' if number == 0 else '    '}{style}{row}{end}\n" for number, row in enumerate(rows))

@@ -130,7 +130,7 @@ def changes(comparison: Comparison) -> list[Section]:
     """What changed in the operators and blocks, places with the same changes together."""
     found = comparison.difference
     places: dict[tuple[Line, ...], list[str]] = {}
-    for title, told in (("network", found.whole), ("stem", found.stem)):
+    for title, told in (("network", found.network), ("stem", found.stem)):
         _put(places, title, map(_change, told))
     for name, blocks in found.stages.items():
         for each in blocks:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
+from resnetgen.cli.options import words
 
 
 class PageFormat(StrEnum):
@@ -20,11 +21,16 @@ class PageFormat(StrEnum):
 def command(
     codes: Annotated[
         list[str] | None,
-        typer.Argument(metavar="CODE", help="Codes of messages, such as RG301; RG5 stands for all that begin so."),
+        typer.Argument(metavar="CODE", help="Codes such as RG301; RG5 means all codes that begin with it."),
     ] = None,
-    format: Annotated[PageFormat, typer.Option(help="How to write the pages.")] = PageFormat.TEXT,
+    format: Annotated[
+        PageFormat, typer.Option(metavar="FORMAT", help=f"Output format: {words(PageFormat)}.")
+    ] = PageFormat.TEXT,
 ) -> int:
-    """Explain codes of messages: why each is said, a spec that it is said of, and its mend. Without CODE, list all."""
+    """Explain the codes of errors and warnings.
+
+    Each page gives the reason, a spec that fails, and the spec after the fix. Without CODE, all codes are listed.
+    """
     from resnetgen.cli.explain import run
 
     return run.run(codes or [], format.value)

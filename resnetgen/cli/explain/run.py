@@ -16,13 +16,17 @@ from itertools import groupby
 import typer
 
 from resnetgen.cli.exit import OK
-from resnetgen.cli.output import colored, print_result
+from resnetgen.cli.output import colored, columns, fit, print_result
 from resnetgen.codes import HUNDREDS, Example, Page, ignoring, is_warning, message, pages
 from resnetgen.codes.page import CHECK
 from resnetgen.diagnostics.suggestions import closest
+from resnetgen.diagnostics.terminal import wrap, wrapped
 
 WIDEST = 100
-"""Columns of text on a terminal that has more; lines of an example are as long as they are."""
+"""Columns of text on a terminal that has more."""
+
+_SOURCE = re.compile(r" *\d* \|")
+"""How a line begins that shows source."""
 
 _HUNDRED = re.compile(r"([1-9])(?:XX)?")
 
@@ -67,7 +71,7 @@ def _listed(codes: list[str]) -> str:
     terminal = _Terminal()
     parts = []
     for hundred, found in groupby(codes, key=lambda code: code[2]):
-        rows = "".join(f"  {code}  {pages()[code].title}{_mark(code)}\n" for code in found)
+        rows = fit("".join(f"  {code}  {pages()[code].title}{_mark(code)}\n" for code in found))
         parts.append(f"{terminal.strong(f'{hundred}xx: {HUNDREDS[hundred]}')}\n{rows}")
     parts.append("`resnetgen explain CODE` explains one of them.\n")
     return "\n".join(parts)
@@ -81,9 +85,7 @@ class _Terminal:
     """Pages for people: as wide as the terminal, and with colours where these make sense."""
 
     def __init__(self) -> None:
-        import shutil
-
-        self._width = min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)
+        self._width = min(WIDEST, columns(sys.stdout))
         self._color = colored(sys.stdout)
 
     def strong(self, text: str) -> str:
@@ -93,16 +95,20 @@ class _Terminal:
         title = self.strong(f"{page.code}: {page.title}{_mark(page.code)}")
         parts = [f"{title}\n", *map(self._filled, _paragraphs(page))]
         if page.fails is not None and page.mend is not None:
-            parts += [f"{self.strong('Fails:')}\n", _indented(_written(page.fails)), _indented(message(page.code))]
+            parts += [f"{self.strong('Fails:')}\n", _indented(_written(page.fails)), _indented(self.message(page.code))]
             parts += [f"{self.strong('Fixed:')}\n", _indented(_written(page.mend))]
         if ignoring(page.code):
             parts.append(self._filled(ignoring(page.code)))
         return "\n".join(parts)
 
     def _filled(self, paragraph: str) -> str:
-        from textwrap import fill
+        return "\n".join(wrap(paragraph, self._width)) + "\n"
 
-        return fill(paragraph, self._width, break_long_words=False, break_on_hyphens=False) + "\n"
+    def message(self, code: str) -> str:
+        """What resnetgen says of a page's spec; its source lines are as long as they are."""
+        room = max(self._width - len(_indented("x").strip("x\n")), 0)
+        lines = message(code).splitlines()
+        return "".join(f"{line if _SOURCE.match(line) else wrapped(line, room)}\n" for line in lines)
 
 
 def _paragraphs(page: Page) -> list[str]:

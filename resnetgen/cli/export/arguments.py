@@ -10,35 +10,36 @@ from resnetgen.cli.options import AllowOutside, Size
 
 @ended
 def command(
-    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec: a file, or a name as in `list`.")],
+    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a name as in `list`.")],
     to: Annotated[
         list[str],
-        typer.Option(metavar="FORMAT", help="onnx, torchscript or pt2; several with commas, or the option again."),
+        typer.Option(metavar="FORMAT", help="onnx, torchscript or pt2; separate with commas, or repeat."),
     ],
     weights: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Trained weights, .safetensors or as torch.save writes them.")
+        str | None, typer.Option(metavar="FILE", help="Trained weights: .safetensors, or saved by torch.save.")
     ] = None,
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Instead of NAME.onnx, NAME.ts or NAME.pt2.")
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="File to write, instead of NAME.onnx, NAME.ts or NAME.pt2."
+        ),
     ] = None,
-    deploy: Annotated[
-        bool, typer.Option("--deploy", help="Export the form for inference, with norms folded into convolutions.")
-    ] = False,
+    deploy: Annotated[bool, typer.Option("--deploy", help="Export the inference form, with norms folded.")] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Overwrite a file whose name does not end as the format's do.")
+        bool, typer.Option("--force", help="Overwrite a file that has another ending than the format's.")
     ] = False,
     input_size: Size = None,
-    batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in the batch that is compared first.")] = 2,
+    batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in the first batch that is compared.")] = 2,
     tolerance: Annotated[
-        float, typer.Option(min=0, metavar="SHARE", help="By what share of the largest value answers may differ.")
+        float, typer.Option(min=0, metavar="FRACTION", help="Allowed difference, as a fraction of the largest value.")
     ] = 1e-4,
     allow_outside: AllowOutside = False,
 ) -> int:
-    """Write a network with its weights to a file that runs without resnetgen.
+    """Export a network with its weights to ONNX, TorchScript or PT2.
 
-    The file takes batches of any number and images of any size that the network works at. It is run in its own runtime
-    beside the network, at two batches and sizes, and is there only if the answers agree. Without --weights it has the
-    network's first weights.
+    The file runs without resnetgen, on batches of any number of samples and images of any size that the network takes.
+    It is run beside the network on two batches of different sizes, and kept only if the outputs agree. Without
+    --weights, the network has its initial weights.
     """
     from resnetgen.cli.export import run
 

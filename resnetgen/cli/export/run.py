@@ -12,21 +12,21 @@ from resnetgen.api import compile_spec
 from resnetgen.cli import atomic_write, input_size
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.export.targets import named, unfit
-from resnetgen.cli.output import print_diagnostics, print_note, print_result
+from resnetgen.cli.output import fit, print_diagnostics, print_note, print_result
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.errors import RunError, SpecError, WeightsError
-from resnetgen.export import FORMATS, format_named
+from resnetgen.export import FORMATS, get_format
 from resnetgen.number_format import binary_size
 from resnetgen.ops.operator import by_axis
 from resnetgen.runtime.errors import out_of_memory
-from resnetgen.runtime.packages import need
+from resnetgen.runtime.packages import require_packages
 
 if TYPE_CHECKING:
-    from resnetgen.export.compare_outputs import Agreement
-    from resnetgen.export.exporting import Exported
+    from resnetgen.export.compare_outputs import OutputComparison
+    from resnetgen.export.exporting import ExportResult
     from resnetgen.export.format import Format
-    from resnetgen.export.reference_model import Eager
+    from resnetgen.export.reference_model import ReferenceModel
 
 
 class ExportOptions(NamedTuple):
@@ -50,13 +50,13 @@ def run(spec: str, wanted: ExportOptions) -> int:
         typer.BadParameter: the options contradict each other, or a format is not known.
     """
     names = _names(wanted.formats)
-    _judge(wanted.output, names)
+    _check_output(wanted.output, names)
     asked = input_size.parse(wanted.input_size)
     try:
         compiled = compile_spec(spec, size=asked, allow_outside=wanted.allow_outside)
         formats = _formats(names, wanted.weights)
         paths = [named(compiled.network.name, each.suffix, wanted.output, wanted.deploy) for each in formats]
-        _see(spec, compiled, list(zip(paths, formats, strict=True)), wanted)
+        _check_targets(spec, compiled, list(zip(paths, formats, strict=True)), wanted)
         subject = _subject(compiled, wanted)
     except SpecError as error:
         return _refuse(error.diagnostics)
@@ -75,7 +75,7 @@ def _names(written: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _judge(output: str | None, names: list[str]) -> None:
+def _check_output(output: str | None, names: list[str]) -> None:
     message = ""
     if output == "-":
         message = "a network cannot be printed; write ./- for a file of that name"
@@ -97,17 +97,17 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
     """
     from resnetgen.weights.load import required_package
 
-    need(("torch",), "torch", "exporting a network")
-    found = [format_named(name) for name in names]
+    require_packages(("torch",), "torch", "exporting a network")
+    found = [get_format(name) for name in names]
     for each in found:
-        need(each.packages, each.extra, f"exporting to {each.name}")
+        require_packages(each.packages, each.extra, f"exporting to {each.name}")
     reader = required_package(weights or "")
     if reader:
-        need((reader,), reader, "reading the weights in a .safetensors file")
+        require_packages((reader,), reader, "reading the weights in a .safetensors file")
     return found
 
 
-def _see(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wanted: ExportOptions) -> None:
+def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wanted: ExportOptions) -> None:
     """See that the weights fit, and that the files may be written.
 
     Raises:
@@ -123,17 +123,17 @@ def _see(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wante
         raise SpecError(tuple(faults))
 
 
-def _subject(compiled: Compiled, wanted: ExportOptions) -> Eager:
+def _subject(compiled: Compiled, wanted: ExportOptions) -> ReferenceModel:
     """The network with its weights.
 
     Raises:
         SpecError: the file of weights cannot be read after all.
     """
-    from resnetgen.export.reference_model import eager
+    from resnetgen.export.reference_model import reference_model
     from resnetgen.weights.comparison import unreadable_file
 
     try:
-        found = eager(compiled, wanted.weights, deploy=wanted.deploy)
+        found = reference_model(compiled, wanted.weights, deploy=wanted.deploy)
     except (WeightsError, OSError) as error:
         raise SpecError((unreadable_file(wanted.weights or "", error),)) from error
     if found.prefix:
@@ -141,7 +141,7 @@ def _subject(compiled: Compiled, wanted: ExportOptions) -> Eager:
     return found
 
 
-def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted: ExportOptions) -> int:
+def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceModel, wanted: ExportOptions) -> int:
     """Write a file, or say why it is not written."""
     from resnetgen.export.exporting import export
     from resnetgen.runtime.devices import is_out_of_memory
@@ -159,21 +159,21 @@ def _write(path: str, format: Format, compiled: Compiled, subject: Eager, wanted
             raise
         refusal = out_of_memory("exporting", "cpu", wanted.batch, by_axis(compiled.trace.input[1:]))
         return _refuse([_refusal(path, refusal)])
-    print_result(_told(path, found, wanted))
+    print_result(fit(_describe(path, found, wanted)))
     return OK
 
 
-def _told(path: str, found: Exported, wanted: ExportOptions) -> str:
+def _describe(path: str, found: ExportResult, wanted: ExportOptions) -> str:
     """What became of an export, in words."""
     weights = "with initial weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
     lines = [f"{path}: {binary_size(os.path.getsize(path))}, {weights}"]
-    for each in found.agreements:
+    for each in found.comparisons:
         lines.append(f"  {by_axis(each.batch)}: {_agreement(each)}")
-    lines += (f"  {remark}" for remark in found.remarks)
+    lines += (f"  {note}" for note in found.notes)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _agreement(found: Agreement) -> str:
+def _agreement(found: OutputComparison) -> str:
     if not found.difference:
         return "outputs are equal bit by bit"
     return f"outputs differ by at most {found.difference:.1e}; the largest value is {found.largest:.1e}"

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
+from resnetgen.cli.options import words
 
 
 class ListFormat(StrEnum):
@@ -21,25 +22,28 @@ class ListFormat(StrEnum):
 def command(
     patterns: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATTERN", help="Names, here or elsewhere; `*` stands for anything: 'seresnet*'."),
+        typer.Argument(metavar="PATTERN", help="Names here or in other libraries, with `*`: 'seresnet*'."),
     ] = None,
     family: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A folder of the collection; `main` is its top.")
+        str | None, typer.Option(metavar="NAME", help="Family, a folder of the collection; `main` is its top.")
     ] = None,
     attention: Annotated[
-        str | None, typer.Option(metavar="KIND", help="Networks with that attention; or `any`, or `none`.")
+        str | None, typer.Option(metavar="KIND", help="Kind of attention; or `any`, or `none`.")
     ] = None,
     params: Annotated[
-        str | None, typer.Option(metavar="RANGE", help="Their parameters: 10M..30M, 10M.. or ..30M.")
+        str | None, typer.Option(metavar="RANGE", help="Number of parameters: 10M..30M, 10M.. or ..30M.")
     ] = None,
     macs: Annotated[
-        str | None, typer.Option(metavar="RANGE", help="Their multiply-adds at their own input size, likewise.")
+        str | None, typer.Option(metavar="RANGE", help="Number of multiply-adds at the spec's input size.")
     ] = None,
-    format: Annotated[ListFormat, typer.Option(help="How to write the list; `names` are for another command.")] = (
+    format: Annotated[ListFormat, typer.Option(metavar="FORMAT", help=f"Output format: {words(ListFormat)}.")] = (
         ListFormat.TABLE
     ),
 ) -> int:
-    """List the specs that ship with resnetgen: all of them, or those that everything given here is true of."""
+    """List the specs that ship with resnetgen.
+
+    With several options, only specs that match all of them. `--format names` is for other commands.
+    """
     from resnetgen.cli.list import run
 
     return run.run(run.ListOptions(patterns or (), family, attention, params, macs), format.value)

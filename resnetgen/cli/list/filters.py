@@ -97,7 +97,7 @@ def kept(entries: Iterable[Entry], filters: Iterable[Filter]) -> list[Entry]:
     return [entry for entry in entries if all(each.keeps(entry) for each in wanted)]
 
 
-def way_out(entries: Sequence[Entry], filters: Sequence[Filter], patterns: Sequence[str]) -> str:
+def suggestion(entries: Sequence[Entry], filters: Sequence[Filter], patterns: Sequence[str]) -> str:
     """What to do where filters keep nothing: the one to leave out, or else another pattern."""
     for each in filters if len(filters) > 1 else ():
         count = len(kept(entries, (other for other in filters if other is not each)))

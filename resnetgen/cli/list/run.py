@@ -45,7 +45,7 @@ def run(wanted: ListOptions, format: str) -> int:
     if not kept:
         asked = escape(" ".join(each.written for each in chosen))
         print_note(f"error[RG101]: no shipped spec matches {asked}\n")
-        print_note(f"   help: {escape(filters.way_out(entries, chosen, wanted.patterns))}\n")
+        print_note(f"   help: {escape(filters.suggestion(entries, chosen, wanted.patterns))}\n")
         return FAILURE
     print_result(_written(kept, format))
     return OK

@@ -6,7 +6,10 @@ from resnetgen.cli.options import AllowOutside
 
 @ended
 def command(allow_outside: AllowOutside = False) -> int:
-    """Serve an editor: a language server on standard input and output (LSP). It needs resnetgen[lsp]."""
+    """Run the language server, for editors.
+
+    It speaks LSP on standard input and output, and needs resnetgen[lsp].
+    """
     from resnetgen.cli.lsp import run
 
     return run.run(allow_outside=allow_outside)

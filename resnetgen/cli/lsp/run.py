@@ -1,4 +1,4 @@
-"""`resnetgen lsp`: a language server on standard input and output, for editors (docs/language-server.md)."""
+"""`resnetgen lsp`: a language server on standard input and output, for editors (docs/reference/language-server.md)."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ def run(*, allow_outside: bool) -> int:
         print_note("error: the language server needs pygls, which is not installed: pip install 'resnetgen[lsp]'\n")
         return FAILURE
     from resnetgen.lsp.protocol import Server
-    from resnetgen.lsp.workspace import Desk
+    from resnetgen.lsp.workspace import Workspace
 
-    return OK if Server(Desk(_Hearing().heard, allow_outside=allow_outside)).run() else FAILURE
+    return OK if Server(Workspace(_Settings().filter, allow_outside=allow_outside)).run() else FAILURE
 
 
-class _Hearing:
+class _Settings:
     """What is heard by the pyproject.toml that is nearest to a spec. What is wrong with one of these is told once."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._printed: set[str] = set()
 
-    def heard(self, path: Path | None, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    def filter(self, path: Path | None, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
         """What is left of the diagnostics of the spec in a file."""
         try:
-            return settings((), None, None if path is None else path.parent).heard(diagnostics)
+            return settings((), None, None if path is None else path.parent).filter(diagnostics)
         except typer.BadParameter as error:
             message = error.format_message()
-            if message not in self._told:
-                self._told.add(message)
+            if message not in self._printed:
+                self._printed.add(message)
                 print_note(f"error: {message}\n")
             return diagnostics

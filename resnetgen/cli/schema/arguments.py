@@ -10,10 +10,14 @@ from resnetgen.cli.exit import ended
 @ended
 def command(
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file, rather than print it.")
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the schema to FILE instead of printing it."),
     ] = None,
 ) -> int:
-    """Print the language as a JSON Schema, with which YAML editors complete, check and explain specs."""
+    """Print the spec language as a JSON Schema, for editors.
+
+    With it, YAML editors complete, check and explain specs.
+    """
     from resnetgen.cli.schema import run
 
     return run.run(output)

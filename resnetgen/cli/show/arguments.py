@@ -5,18 +5,20 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Dtype, Size, TableAs, TableFormat
+from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Size, TableAs, TableFormat
 
 
 @ended
 def command(
-    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec: a file, or a name as in `list`.")],
-    blocks: Annotated[bool, typer.Option("--blocks", help="A row for each block, equal neighbours in one.")] = False,
+    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a name as in `list`.")],
+    blocks: Annotated[
+        bool, typer.Option("--blocks", help="A row for each block; equal neighbors share a row.")
+    ] = False,
     ops: Annotated[bool, typer.Option("--ops", help="A row for each operator of each distinct block.")] = False,
     format: TableAs = TableFormat.TABLE,
     input_size: Size = None,
-    batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in a batch, for the memory.")] = 1,
-    dtype: Annotated[Dtype, typer.Option(help="The type of the values, for the memory.")] = Dtype.FLOAT32,
+    batch: Batch = 1,
+    dtype: DtypeOption = Dtype.FLOAT32,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Show a network's shapes, shortcuts and costs."""

@@ -1,4 +1,4 @@
-"""A network's portrait as JSON; resnetgen/cli/show/run.py says what the keys mean."""
+"""A network's summary as JSON; resnetgen/cli/show/run.py says what the keys mean."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from typing import Any
 from resnetgen.analysis.features import Feature, features
 from resnetgen.analysis.input_sizes import AxisDomain
 from resnetgen.cli.show.rows import Row
-from resnetgen.cli.show.summary import Portrait
+from resnetgen.cli.show.summary import NetworkSummary
 from resnetgen.ops.operator import Shape
 
 
-def as_json(portrait: Portrait) -> str:
-    """Write a portrait as one JSON object."""
-    network = portrait.network
-    whole = _row(portrait.total, portrait)
+def as_json(summary: NetworkSummary) -> str:
+    """Write a summary as one JSON object."""
+    network = summary.network
+    whole = _row(summary.total, summary)
     found = {
         "name": network.name,
         "description": network.description,
         "reference": network.reference,
         "aka": dict(network.aka),
-        "input": portrait.input,
-        "outputs": [{"name": name, "shape": shape} for name, shape in portrait.outputs.items()],
-        "features": [_feature(feature, portrait.shapes[feature.name]) for feature in features(network)],
-        "domain": _domain(portrait),
-        "weighted_layers": portrait.weighted_layers,
+        "input": summary.input,
+        "outputs": [{"name": name, "shape": shape} for name, shape in summary.outputs.items()],
+        "features": [_feature(feature, summary.shapes[feature.name]) for feature in features(network)],
+        "domain": _domain(summary),
+        "weighted_layers": summary.weighted_layers,
         "blocks": network.blocks(),
-        "state_dict": {"keys": portrait.keys},
+        "state_dict": {"keys": summary.keys},
         "params": whole["params"],
         "buffers": whole["buffers"],
         "macs": whole["macs"],
-        "batch": portrait.batch,
-        "dtype": portrait.dtype,
+        "batch": summary.batch,
+        "dtype": summary.dtype,
         "memory": whole["memory"],
         "receptive_field": whole["receptive_field"],
-        "left_out": portrait.left_out,
-        "rows": [_row(row, portrait) for row in portrait.rows],
+        "left_out": summary.left_out,
+        "rows": [_row(row, summary) for row in summary.rows],
     }
     return json.dumps(found, indent=2) + "\n"
 
@@ -45,8 +45,8 @@ def _feature(feature: Feature, shape: Shape) -> dict[str, Any]:
     return {**feature._asdict(), "shape": shape}
 
 
-def _domain(portrait: Portrait) -> list[dict[str, Any]] | None:
-    return None if portrait.domain is None else [_axis(axis) for axis in portrait.domain]
+def _domain(summary: NetworkSummary) -> list[dict[str, Any]] | None:
+    return None if summary.domain is None else [_axis(axis) for axis in summary.domain]
 
 
 def _axis(axis: AxisDomain) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _axis(axis: AxisDomain) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, portrait: Portrait) -> dict[str, Any]:
+def _row(row: Row, summary: NetworkSummary) -> dict[str, Any]:
     return {
         "name": row.name,
         "what": row.what,
@@ -67,7 +67,7 @@ def _row(row: Row, portrait: Portrait) -> dict[str, Any]:
         "params": row.cost.params,
         "buffers": row.cost.buffers,
         "macs": row.cost.macs,
-        "memory": row.cost.memory(portrait.dtype, portrait.batch),
+        "memory": row.cost.memory(summary.dtype, summary.batch),
         "receptive_field": row.field or None,
         "shortcuts": [{"kind": kind, "why": why} for kind, why in row.shortcuts],
     }

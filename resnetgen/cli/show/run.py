@@ -33,7 +33,7 @@ from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES
 from resnetgen.errors import SpecError
 
 if TYPE_CHECKING:
-    from resnetgen.cli.show.summary import Portrait
+    from resnetgen.cli.show.summary import NetworkSummary
 
 
 def level(blocks: bool, ops: bool) -> str:
@@ -58,22 +58,22 @@ def run(
     allow_outside: bool = False,
 ) -> int:
     """Show a network; 1 where the spec is at fault."""
-    from resnetgen.cli.show.summary import portray
+    from resnetgen.cli.show.summary import summarize
 
     try:
         compiled = compile_spec(spec, size=parse(input_size), allow_outside=allow_outside)
     except SpecError as error:
         print_diagnostics(error.diagnostics)
         return FAILURE
-    print_result(_rendered(portray(compiled, level, batch, dtype), format))
+    print_result(_rendered(summarize(compiled, level, batch, dtype), format))
     return OK
 
 
-def _rendered(portrait: Portrait, format: str) -> str:
+def _rendered(summary: NetworkSummary, format: str) -> str:
     if format == "json":
         from resnetgen.cli.show.json import as_json
 
-        return as_json(portrait)
+        return as_json(summary)
     from resnetgen.cli.show.text import as_markdown, as_text
 
-    return as_markdown(portrait) if format == "markdown" else as_text(portrait)
+    return as_markdown(summary) if format == "markdown" else as_text(summary)

@@ -14,7 +14,7 @@ from resnetgen.ir.network import Network, Node
 from resnetgen.ops.operator import Shape
 
 
-class Portrait(NamedTuple):
+class NetworkSummary(NamedTuple):
     """A network at an input size, for `batch` samples of `dtype`; `shapes` are those of the maps of its stages."""
 
     network: Network
@@ -35,11 +35,11 @@ class Portrait(NamedTuple):
         return self.rows[-1]
 
 
-def portray(compiled: Compiled, level: str, batch: int, dtype: str) -> Portrait:
+def summarize(compiled: Compiled, level: str, batch: int, dtype: str) -> NetworkSummary:
     """All that there is to show of a network at a level of detail."""
     trace, network = compiled.trace, compiled.network
     shapes = {stage.stage.name: stage.output for stage in trace.stages}
-    return Portrait(
+    return NetworkSummary(
         network=network,
         input=trace.input,
         outputs=_outputs(trace, shapes),

@@ -1,4 +1,4 @@
-"""A network's portrait for people: on a terminal, and as Markdown."""
+"""A network's summary for people: on a terminal, and as Markdown."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from resnetgen.analysis.input_sizes import AxisDomain, describe_domain
 from resnetgen.cli import tables
 from resnetgen.cli.aliases import elsewhere
+from resnetgen.cli.output import fit
 from resnetgen.cli.show.rows import Row
-from resnetgen.cli.show.summary import Portrait
+from resnetgen.cli.show.summary import NetworkSummary
 from resnetgen.cli.tables import Column
 from resnetgen.number_format import binary_size, format_extents, pluralize, with_si_prefix
 from resnetgen.ops.operator import by_axis
@@ -21,52 +22,55 @@ _COLUMNS = (
     Column("parameters", number=True),
     Column("MACs", number=True),
     Column("memory", number=True),
-    Column("field", number=True),
+    Column("receptive field", number=True),
 )
 _SHORTCUT = Column("shortcut")
 
 
-def as_text(portrait: Portrait) -> str:
+def as_text(summary: NetworkSummary) -> str:
     """The facts, the table, and the shortcuts: in a column of it, or below where the terminal has no room for that."""
     room = tables.terminal_width()
-    parts = [_title(portrait, room), tables.listed(_facts(portrait))]
-    cells = list(_grouped(portrait))
+    parts = [_title(summary, room), tables.listed(_facts(summary))]
+    cells = list(_grouped(summary))
     if room is None or tables.width((*_COLUMNS, _SHORTCUT), cells) <= room:
         parts.append(tables.as_text((*_COLUMNS, _SHORTCUT), cells, total=True))
     else:
-        told = ((row.group[0] or row.name, _shortcut(row)) for row in portrait.rows if row.shortcuts)
+        told = ((row.group[0] or row.name, _shortcut(row)) for row in summary.rows if row.shortcuts)
         parts += [_narrow([row[:-1] for row in cells], room), tables.listed(told)]
-    return "\n".join([*parts, *(f"{note}\n" for note in _notes(portrait))])
+    return "\n".join([*parts, *(fit(f"{note}\n") for note in _notes(summary))])
 
 
 def _narrow(cells: list[list[str]], room: int) -> str:
-    folded = tables.fold(cells, _COLUMNS.index(_WHAT), tables.width(_COLUMNS, cells) - room)
-    return tables.as_text(_COLUMNS, folded, total=True)
+    what = _COLUMNS.index(_WHAT)
+    fits = tables.width(_COLUMNS, cells) <= room
+    columns = _COLUMNS if fits else (*_COLUMNS[:-1], _COLUMNS[-1]._replace(title="rec.\nfield"))
+    folded = tables.fold(cells, what, tables.width(columns, cells) - room)
+    return tables.as_text(columns, folded, total=True, flexible=[what])
 
 
-def _grouped(portrait: Portrait) -> Iterator[list[str]]:
+def _grouped(summary: NetworkSummary) -> Iterator[list[str]]:
     """The rows, those of a block's operators below a row for the block."""
     last = ""
-    for row in portrait.rows:
+    for row in summary.rows:
         name, what = row.group
         if name not in ("", last):
             yield [name, what, *[""] * (len(_COLUMNS) - 1)]
         last = name
-        yield _cells(row._replace(name=f"  {row.name.removeprefix(f'{name}.')}") if name else row, portrait)
+        yield _cells(row._replace(name=f"  {row.name.removeprefix(f'{name}.')}") if name else row, summary)
 
 
-def as_markdown(portrait: Portrait) -> str:
+def as_markdown(summary: NetworkSummary) -> str:
     """The same as a section of Markdown."""
-    network = portrait.network
+    network = summary.network
     words = [text for text in (network.description, network.reference) if text]
-    facts = "".join(f"- {name}: {tables.markdown(text)}\n" for name, text in _facts(portrait))
-    table = tables.as_markdown((*_COLUMNS, _SHORTCUT), [_cells(row, portrait) for row in portrait.rows])
-    parts = [f"## {network.name}", *map(tables.markdown, words), facts.rstrip(), table.rstrip(), *_notes(portrait)]
+    facts = "".join(f"- {name}: {tables.markdown(text)}\n" for name, text in _facts(summary))
+    table = tables.as_markdown((*_COLUMNS, _SHORTCUT), [_cells(row, summary) for row in summary.rows])
+    parts = [f"## {network.name}", *map(tables.markdown, words), facts.rstrip(), table.rstrip(), *_notes(summary)]
     return "\n\n".join(parts) + "\n"
 
 
-def _title(portrait: Portrait, room: int | None) -> str:
-    network = portrait.network
+def _title(summary: NetworkSummary, room: int | None) -> str:
+    network = summary.network
     title = f"{network.name}: {network.description}" if network.description else network.name
     return "".join(_wrapped(text, room) for text in (title, network.reference) if text)
 
@@ -80,21 +84,21 @@ def _wrapped(text: str, room: int | None) -> str:
     return f"{line if room is None else fill(line, room, break_long_words=False, break_on_hyphens=False)}\n"
 
 
-def _facts(portrait: Portrait) -> list[tuple[str, str]]:
-    whole = portrait.total.cost
-    features = portrait.network.features
-    written = [by_axis(shape) for shape in portrait.outputs.values()]
-    output = ", ".join(f"{name} {shape}" for name, shape in zip(portrait.outputs, written, strict=True))
-    aka = dict(portrait.network.aka)
+def _facts(summary: NetworkSummary) -> list[tuple[str, str]]:
+    whole = summary.total.cost
+    features = summary.network.features
+    written = [by_axis(shape) for shape in summary.outputs.values()]
+    output = ", ".join(f"{name} {shape}" for name, shape in zip(summary.outputs, written, strict=True))
+    aka = dict(summary.network.aka)
     return [
         *([("also known as", elsewhere(aka))] if aka else []),
-        ("weighted layers", f"{portrait.weighted_layers:,}"),
+        ("weighted layers", f"{summary.weighted_layers:,}"),
         ("parameters", f"{whole.params:,}"),
         ("multiply-adds", f"{whole.macs:,}"),
-        ("state dict", pluralize(portrait.keys, "tensor")),
-        ("input", f"{by_axis(portrait.input)}; {_domain(portrait.domain)}"),
+        ("state dict", pluralize(summary.keys, "tensor")),
+        ("input", f"{by_axis(summary.input)}; {_domain(summary.domain)}"),
         ("output", output if features else written[0]),
-        ("memory", f"activations, {portrait.dtype}, batch {portrait.batch}"),
+        ("memory", f"activations, {summary.dtype}, batch {summary.batch}"),
     ]
 
 
@@ -104,14 +108,14 @@ def _domain(found: tuple[AxisDomain, ...] | None) -> str:
     )
 
 
-def _cells(row: Row, portrait: Portrait) -> list[str]:
+def _cells(row: Row, summary: NetworkSummary) -> list[str]:
     return [
         row.name,
         row.what,
         by_axis(row.output),
         f"{row.cost.params:,}" if row.cost.params else "",
         with_si_prefix(row.cost.macs) if row.cost.macs else "",
-        binary_size(row.cost.memory(portrait.dtype, portrait.batch)) if row.cost.values else "",
+        binary_size(row.cost.memory(summary.dtype, summary.batch)) if row.cost.values else "",
         _field(row),
         _shortcut(row),
     ]
@@ -130,9 +134,9 @@ def _shortcut(row: Row) -> str:
     return f"{kind}: {why}" + (f"; then {', '.join(kinds)}" if kinds else "")
 
 
-def _notes(portrait: Portrait) -> list[str]:
-    if not portrait.left_out:
+def _notes(summary: NetworkSummary) -> list[str]:
+    if not summary.left_out:
         return []
-    names = ", ".join(portrait.left_out)
-    last = portrait.network.features and portrait.network.stages[-1].name
+    names = ", ".join(summary.left_out)
+    last = summary.network.features and summary.network.stages[-1].name
     return [f"Left out, because no feature map depends on the stages after {last}: {names}."]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside
+from resnetgen.cli.options import AllowOutside, words
 
 
 class Device(StrEnum):
@@ -26,42 +26,39 @@ class Format(StrEnum):
 
 @ended
 def command(
-    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Specs: files, folders, or names as in `list`.")],
-    device: Annotated[Device, typer.Option(help="On what to run them; auto takes CUDA where there is any.")] = (
-        Device.AUTO
-    ),
+    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.")],
+    device: Annotated[
+        Device, typer.Option(metavar="DEVICE", help="cpu, cuda, or auto, which is CUDA if available.")
+    ] = (Device.AUTO),
     input_size: Annotated[
         str | None,
-        typer.Option(metavar="SIZE", help="Instead of each spec's own: 224, 320x192, or `smallest` for what will do."),
+        typer.Option(metavar="SIZE", help="Input size, instead of each spec's: 224, 320x192, or `smallest`."),
     ] = None,
-    batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in a batch; training takes two or more.")] = 2,
+    batch: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Samples in a batch; training needs at least two.")
+    ] = 2,
     checks: Annotated[
         list[str] | None,
-        typer.Option("--checks", "--check", metavar="NAMES", help="Only these checks, or groups of them, with commas."),
+        typer.Option(
+            "--checks", "--check", metavar="NAMES", help="Run only these checks or groups; separate with commas."
+        ),
     ] = None,
-    skip: Annotated[
-        list[str] | None, typer.Option(metavar="NAMES", help="Leave out these checks, or groups of them.")
-    ] = None,
-    deploy: Annotated[
-        bool, typer.Option("--deploy", help="Verify the form for inference, with norms folded into convolutions.")
-    ] = False,
-    format: Annotated[Format, typer.Option(help="How to write what is found.")] = Format.TABLE,
+    skip: Annotated[list[str] | None, typer.Option(metavar="NAMES", help="Skip these checks or groups.")] = None,
+    deploy: Annotated[bool, typer.Option("--deploy", help="Verify the inference form, with norms folded.")] = False,
+    format: Annotated[Format, typer.Option(metavar="FORMAT", help=f"Output format: {words(Format)}.")] = Format.TABLE,
     jobs: Annotated[
         int,
         typer.Option(
-            min=1, metavar="N", help="Networks at once; by default one for each processor.", show_default=False
+            min=1, metavar="N", help="Networks at a time; by default one for each processor.", show_default=False
         ),
     ] = 0,
-    timeout: Annotated[
-        int, typer.Option(min=1, metavar="SECONDS", help="How long a check may take before it has failed.")
-    ] = 600,
+    timeout: Annotated[int, typer.Option(min=1, metavar="SECONDS", help="Time limit of a check.")] = 600,
     allow_outside: AllowOutside = False,
 ) -> int:
-    """Run networks, and compare what they do with what the compiler says of them.
+    """Run networks, and compare them with the compiler's predictions.
 
-    Each is written to a temporary folder and imported by a process of its own. The checks are of three groups:
-    prediction, behaviour and tools. What a check needs and is not there, such as a package, keeps it from being run,
-    and is told.
+    Each network is written to a temporary folder and imported by a separate process. The checks are in three groups:
+    prediction, behaviour and tools. A check is skipped, with the reason, if it needs a package that is not installed.
     """
     from resnetgen.cli.verify import run
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.analysis.shape_inference import Trace
-from resnetgen.verify.task import Row, Started
+from resnetgen.verify.task import CheckResult, WorkerStarted
 from resnetgen.verify.verdict import State
 
 
@@ -17,8 +17,8 @@ class Examined(NamedTuple):
 
     name: str
     trace: Trace
-    started: Started
-    rows: tuple[Row, ...]
+    started: WorkerStarted
+    rows: tuple[CheckResult, ...]
 
     def count(self, state: State) -> int:
         """How many checks ended so."""

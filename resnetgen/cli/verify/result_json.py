@@ -7,7 +7,7 @@ from typing import Any
 
 from resnetgen.cli.verify.result import Examined, Verified
 from resnetgen.verify import CHECKS
-from resnetgen.verify.task import Row
+from resnetgen.verify.task import CheckResult
 
 _GROUPS = {check.name: check.group for check in CHECKS}
 
@@ -34,7 +34,7 @@ def _network(examined: Examined) -> dict[str, Any]:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: CheckResult) -> dict[str, Any]:
     return {
         "check": row.check,
         "group": _GROUPS[row.check],

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from resnetgen.cli import tables
+from resnetgen.cli.output import fit
 from resnetgen.cli.tables import Column
 from resnetgen.cli.verify.result import Examined, Verified
 from resnetgen.number_format import pluralize
@@ -36,8 +37,8 @@ def _one(verified: Verified) -> str:
     (examined,) = verified.networks
     ticks = _ticks()
     cells = [[row.check, ticks[row.verdict.state], row.verdict.detail] for row in examined.rows]
-    table = tables.as_text((Column("check"), Column(""), Column("found")), cells)
-    return f"{_title(examined, verified.batch)}\n\n{table}\n{_summary(verified)}"
+    table = tables.as_text((Column("check"), Column(""), Column("found")), cells, flexible=[2])
+    return f"{fit(_title(examined, verified.batch))}\n\n{table}\n{_summary(verified)}"
 
 
 def _title(examined: Examined, batch: int) -> str:
@@ -52,11 +53,11 @@ def _several(verified: Verified) -> str:
     names = [row.check for row in verified.networks[0].rows]
     cells = [[each.trace.network.name, *(ticks[row.verdict.state] for row in each.rows)] for each in verified.networks]
     table = tables.as_text((Column("network"), *map(Column, names)), cells)
-    told = tables.listed(_told(verified))
-    return "\n".join(part for part in (table, told, _summary(verified)) if part)
+    remarks = tables.listed(_remarks(verified))
+    return "\n".join(part for part in (table, remarks, _summary(verified)) if part)
 
 
-def _told(verified: Verified) -> Iterator[tuple[str, str]]:
+def _remarks(verified: Verified) -> Iterator[tuple[str, str]]:
     """What is wrong in which network, and why checks were left out, each reason once."""
     for each in verified.networks:
         for row in each.rows:
@@ -76,4 +77,4 @@ def _summary(verified: Verified) -> str:
     counts = {state: sum(each.count(state) for each in verified.networks) for state in State}
     parts = [f"{counts[state]:,} {state.value}" for state in State if counts[state]]
     several = f" of {pluralize(len(verified.networks), 'network')}" if len(verified.networks) != 1 else ""
-    return f"{pluralize(sum(counts.values()), 'check')}{several}: {', '.join(parts) or 'nothing to check'}\n"
+    return fit(f"{pluralize(sum(counts.values()), 'check')}{several}: {', '.join(parts) or 'nothing to check'}\n")

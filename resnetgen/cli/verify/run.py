@@ -37,11 +37,11 @@ from resnetgen.errors import RunError
 from resnetgen.ops.operator import by_axis
 from resnetgen.reports.report import deduplicate
 from resnetgen.runtime.errors import out_of_memory
-from resnetgen.runtime.packages import need
-from resnetgen.runtime.system_resources import processors
-from resnetgen.verify import CHECKS, GROUPS, CheckInfo, named
-from resnetgen.verify.scheduler import side_by_side
-from resnetgen.verify.task import Row, Started, Task
+from resnetgen.runtime.packages import require_packages
+from resnetgen.runtime.system_resources import cpu_count
+from resnetgen.verify import CHECKS, GROUPS, CheckInfo, select_checks
+from resnetgen.verify.scheduler import run_parallel
+from resnetgen.verify.task import CheckResult, Task, WorkerStarted
 
 SMALLEST = "smallest"
 """The word for the smallest input size of each network."""
@@ -72,24 +72,24 @@ def run(specs: list[str], wanted: VerifyOptions) -> int:
     rules = settings((), None)
     way, compile = _way(wanted)
     try:
-        _see(checks, wanted)
+        _require_packages(checks, wanted)
         found = [outcome(spec, way, compile) for spec in asked(specs)]
-        heard = deduplicate(rules.heard(each for outcome in found for each in outcome.diagnostics))
-        faults = [each for each in heard if each.severity is Severity.ERROR]
-        print_diagnostics(heard if wanted.input_size is None else faults)  # a spec is written for its own size
+        shown = deduplicate(rules.filter(each for outcome in found for each in outcome.diagnostics))
+        faults = [each for each in shown if each.severity is Severity.ERROR]
+        print_diagnostics(shown if wanted.input_size is None else faults)  # a spec is written for its own size
         if faults:
             return FAILURE
         threads = _threads(wanted.jobs, len(found))
         tasks = [_task(outcome, checks, wanted, threads) for outcome in found]
-        answers = with_progress(side_by_side(tasks, wanted.jobs), len(tasks))
+        answers = with_progress(run_parallel(tasks, wanted.jobs), len(tasks))
         examined = tuple(_examined(*each) for each in zip(found, tasks, answers, strict=True))
     except RunError as refused:
-        _tell(refused)
+        _print_refusal(refused)
         return FAILURE
     verified = Verified(examined, wanted.batch, wanted.deploy)
     print_result(_rendered(verified, wanted.format))
     for each in verified.networks:
-        _tell_memory(each, wanted.batch)
+        _print_out_of_memory(each, wanted.batch)
     return OK if verified.passed else FAILURE
 
 
@@ -110,7 +110,7 @@ def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[CheckInfo, ...]:
 def _named(words: Iterable[str], option: str) -> tuple[CheckInfo, ...]:
     separate = [word.strip() for written in words for word in written.split(",") if word.strip()]
     try:
-        return named(separate)
+        return select_checks(separate)
     except KeyError as error:
         (word,) = error.args
         known = [*(check.name for check in CHECKS), *GROUPS]
@@ -120,17 +120,17 @@ def _named(words: Iterable[str], option: str) -> tuple[CheckInfo, ...]:
         raise typer.BadParameter(escape(message), param_hint=option) from None
 
 
-def _see(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> None:
+def _require_packages(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> None:
     """See that what is asked for can be run: torch, and what those checks need that are asked for by name.
 
     Raises:
         RunError: a package is missing.
     """
-    need(("torch",), "torch", "verifying a network")
+    require_packages(("torch",), "torch", "verifying a network")
     words = {word.strip() for written in wanted.checks for word in written.split(",")}
     for check in checks:
         if check.name in words:
-            need(check.packages, check.extra, f"the check `{check.name}`")
+            require_packages(check.packages, check.extra, f"the check `{check.name}`")
 
 
 def _way(wanted: VerifyOptions) -> tuple[CompileOptions, Compile]:
@@ -160,15 +160,15 @@ def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], wanted: VerifyOptions
 
 def _threads(jobs: int, networks: int) -> int:
     """How many threads each process has, so that all have a processor; 0, which is torch's choice, for a single one."""
-    at_once = min(jobs or processors(), networks)
-    return max(1, processors() // at_once) if at_once > 1 else 0
+    at_once = min(jobs or cpu_count(), networks)
+    return max(1, cpu_count() // at_once) if at_once > 1 else 0
 
 
-def _examined(outcome: Outcome, task: Task, found: Iterable[Started | Row]) -> Examined:
+def _examined(outcome: Outcome, task: Task, found: Iterable[WorkerStarted | CheckResult]) -> Examined:
     """What the checks found of a network, in their order."""
-    started, rows = Started("", ""), []
+    started, rows = WorkerStarted("", ""), []
     for each in found:
-        if isinstance(each, Row):
+        if isinstance(each, CheckResult):
             rows.append(each)
         else:
             started = each
@@ -195,18 +195,18 @@ def _rendered(verified: Verified, format: str) -> str:
     return as_text(verified)
 
 
-def _tell_memory(examined: Examined, batch: int) -> None:
+def _print_out_of_memory(examined: Examined, batch: int) -> None:
     """Tell the checks that ran out of memory, with a way out."""
     names = [row.check for row in examined.rows if row.verdict.memory]
     if names:
         what = f"{examined.trace.network.name}: {_listed(names)}"
         size = by_axis(examined.trace.input)
-        _tell(out_of_memory(what, examined.started.device, batch, size))
+        _print_refusal(out_of_memory(what, examined.started.device, batch, size))
 
 
 def _listed(names: list[str]) -> str:
     return f"the check{'' if len(names) == 1 else 's'} {', '.join(f'`{name}`' for name in names)}"
 
 
-def _tell(refused: RunError) -> None:
+def _print_refusal(refused: RunError) -> None:
     print_note(f"error[{refused.code}]: {escape(refused.message)}\n   help: {escape(refused.help)}\n")

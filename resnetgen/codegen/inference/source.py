@@ -20,10 +20,10 @@ _NETWORK = (
 )
 
 _CONVERT = (
-    "Make this network's weights of those of the trained form, the state dict of {name}.py.\n\n"
-    "They are computed in double precision, and rounded once to that of the weights. The mapping that is given stays "
-    "as it is; what has no part in this network keeps its name, so that `load_state_dict` tells of it. Raises KeyError "
-    "where a tensor is missing."
+    "Convert a state dict of {name}.py.\n\n"
+    "It is computed in double precision, and rounded once to the precision of the weights. The argument stays as it "
+    "is; a key that has no part here keeps its name, so that `load_state_dict` reports it. Raises KeyError where a "
+    "tensor is missing."
 )
 
 

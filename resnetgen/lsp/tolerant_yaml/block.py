@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from resnetgen.lsp.tolerant_yaml import flow
-from resnetgen.lsp.tolerant_yaml.tree import CURSOR, Drawing, Node, Sketch
+from resnetgen.lsp.tolerant_yaml.tree import CURSOR, Node, TreeBuilder, YamlTree
 from resnetgen.source.source import MAX_SIZE
 from resnetgen.source.yaml_events import MAX_DEPTH, MAX_NODES
 
@@ -24,7 +24,7 @@ _PLAIN = re.compile(r"(?>(?:[^\n#]|(?<=\S)#)*)")
 """Of a group that is repeated as `(?:...)*+`, CPython 3.11.2 mistakes the end; `(?>(?:...)*)` means the same."""
 
 
-def sketch(text: str, cursor: int | None = None) -> Sketch:
+def parse_tolerant(text: str, cursor: int | None = None) -> YamlTree:
     """A sketch of a text; `cursor` is the place of the cursor, which may be in no node: a comment has none.
 
     The places of what comes after the cursor are one too large. What comes after more than any
@@ -33,7 +33,7 @@ def sketch(text: str, cursor: int | None = None) -> Sketch:
     text = text[:MAX_SIZE]
     if cursor is not None:
         text = f"{text[:cursor].replace(CURSOR, '?')}{CURSOR}{text[cursor:].replace(CURSOR, '?')}"
-    return _Lines(text.replace("\r\n", " \n").replace("\r", "\n")).sketch()
+    return _LineParser(text.replace("\r\n", " \n").replace("\r", "\n")).sketch()
 
 
 class _Frame:
@@ -47,25 +47,25 @@ class _Frame:
         self.last = last
 
 
-class _Lines:
+class _LineParser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.drawing = Drawing(text)
-        root = self.drawing.root
+        self.builder = TreeBuilder(text)
+        root = self.builder.root
         self.frames = [_Frame(root, -1, root)]  # the text, which is itself what a mapping may be the value of
 
-    def sketch(self) -> Sketch:
-        while self.at < len(self.text) and len(self.frames) <= MAX_DEPTH and len(self.drawing.nodes) <= MAX_NODES:
+    def sketch(self) -> YamlTree:
+        while self.at < len(self.text) and len(self.frames) <= MAX_DEPTH and len(self.builder.nodes) <= MAX_NODES:
             self._line()
-        return self.drawing.finished()
+        return self.builder.finished()
 
     def _line(self) -> None:
-        begin = self.at = _end(_BLANKS, self.text, self.at)
+        begin = self.at = _match_end(_BLANKS, self.text, self.at)
         if self._is_blank(begin) or _MARK.match(self.text, begin):
             self._skip()
             return
-        self.at = _end(_SPACE, self.text, begin)
+        self.at = _match_end(_SPACE, self.text, begin)
         while (dash := _DASH.match(self.text, self.at)) and len(self.frames) <= MAX_DEPTH:
             self._entry(self.at - begin)
             self.at = dash.end()
@@ -77,7 +77,7 @@ class _Lines:
             self._lone(self.at - begin)
 
     def _skip(self) -> None:
-        self.at = _end(_LINE, self.text, self.at)
+        self.at = _match_end(_LINE, self.text, self.at)
 
     def _is_blank(self, at: int) -> bool:
         return _BLANK.match(self.text, at) is not None
@@ -95,7 +95,7 @@ class _Lines:
         frame = self._back_to(column)
         if not isinstance(frame.node.value, list) or frame.column != column:
             frame = self._into(frame, column, [])
-        frame.last = self.drawing.entry(frame.node, self.at)
+        frame.last = self.builder.entry(frame.node, self.at)
 
     def _mapping(self, column: int) -> _Frame:
         """The mapping whose keys are in this column."""
@@ -127,18 +127,18 @@ class _Lines:
         """`key: value`, or `key:` alone."""
         start = self.at
         frame = self._mapping(column)
-        frame.last = self.drawing.key(frame.node, start, end, colon=True)
-        self.at = _end(_COLON, self.text, end)
+        frame.last = self.builder.key(frame.node, start, end, colon=True)
+        self.at = _match_end(_COLON, self.text, end)
         self._value(frame.last, column)
 
     def _lone(self, column: int) -> None:
         """No key: an entry of a list, the value of a key on a line before, or what is to become a key."""
-        end = self.at + len(self.text[self.at : _end(_PLAIN, self.text, self.at)].rstrip())
+        end = self.at + len(self.text[self.at : _match_end(_PLAIN, self.text, self.at)].rstrip())
         frame = self.frames[-1]
         is_entry = isinstance(frame.node.value, list) and frame.column < column
         if not is_entry and CURSOR in self.text[self.at : end] and self.text[self.at] not in "[{":
             frame = self._mapping(column)
-            frame.last = self.drawing.key(frame.node, self.at, end, colon=False)
+            frame.last = self.builder.key(frame.node, self.at, end, colon=False)
             self._skip()
             return
         frame = self._back_to(column)
@@ -149,17 +149,17 @@ class _Lines:
 
     def _value(self, node: Node, column: int) -> None:
         """What follows a key or a dash in this column, and goes on on the next lines where it does."""
-        self.at = _end(_SPACE, self.text, self.at)
+        self.at = _match_end(_SPACE, self.text, self.at)
         while found := _PROPERTY.match(self.text, self.at):
             self.at = found.end()
         node.start = node.end = self.at
         match self.text[self.at : self.at + 1]:
             case "[" | "{":
-                self.at = flow.draw(self.drawing, self.at, node, lambda at: self._leaves(at, column))
+                self.at = flow.parse_flow(self.builder, self.at, node, lambda at: self._leaves(at, column))
                 self._skip()
             case '"' | "'":
                 end = self._quote_end(column)
-                self.drawing.value(node, self.at, end)
+                self.builder.value(node, self.at, end)
                 self.at = end
                 self._skip()
             case "|" | ">" if _BLOCK_SCALAR.match(self.text, self.at):
@@ -168,20 +168,20 @@ class _Lines:
                 self._plain(node)
 
     def _plain(self, node: Node) -> None:
-        end = _end(_PLAIN, self.text, self.at)
+        end = _match_end(_PLAIN, self.text, self.at)
         written = self.text[self.at : end].rstrip()
         if written:
-            self.drawing.value(node, self.at, self.at + len(written))
+            self.builder.value(node, self.at, self.at + len(written))
         self._skip()
 
     def _block_scalar(self, node: Node, column: int) -> None:
         start = self.at
         self._skip()
         while self.at < len(self.text) and (
-            self._is_blank(self.at) or _end(_SPACE, self.text, self.at) - self.at > column
+            self._is_blank(self.at) or _match_end(_SPACE, self.text, self.at) - self.at > column
         ):
             self._skip()
-        self.drawing.value(node, start, self.at)
+        self.builder.value(node, start, self.at)
 
     def _quote_end(self, column: int) -> int:
         """Where the quotes that open here close; at the latest where a line leaves what they stand in."""
@@ -198,12 +198,12 @@ class _Lines:
 
     def _leaves(self, begin: int, column: int) -> bool:
         """Whether a line, by where it begins, has the next key or dash after one in this column, or an outer one."""
-        at = _end(_SPACE, self.text, begin)
+        at = _match_end(_SPACE, self.text, begin)
         if at - begin > column:
             return False
         return _DASH.match(self.text, at) is not None or self._key_end(at) is not None
 
 
-def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
     match = pattern.match(text, at)
     return at if match is None else match.end()

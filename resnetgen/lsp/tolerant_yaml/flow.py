@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from resnetgen.lsp.tolerant_yaml.tree import Drawing, Node
+from resnetgen.lsp.tolerant_yaml.tree import Node, TreeBuilder
 from resnetgen.source.yaml_events import MAX_DEPTH
 
 _SPACE = re.compile(r"[ \t]+|(?<=\s)#[^\n]*")
@@ -13,13 +13,13 @@ _QUOTED = re.compile(r'"(?>(?:[^"\\\n]|\\[^\n])*)"?|\'(?>(?:[^\'\n]|\'\')*)\'?')
 _PLAIN = re.compile(r"(?>(?:[^\s#,\[\]{}:]|(?<=\S)#|:(?=[^\s,\[\]{}])|[ \t]+(?=[^\s#,\[\]{}:]))+)")
 
 
-def draw(drawing: Drawing, at: int, node: Node, ends: Callable[[int], bool]) -> int:
+def parse_flow(builder: TreeBuilder, at: int, node: Node, ends: Callable[[int], bool]) -> int:
     """Draw the brackets that open at a place, as the value of a node, and give the place after them.
 
     `ends` tells of the place where a line begins whether that line is no part of them, whatever is still open.
     """
-    brackets = _Brackets(drawing, at, node)
-    text = drawing.text
+    brackets = _FlowParser(builder, at, node)
+    text = builder.text
     while at < len(text):
         if text[at] == "\n" and ends(at + 1):
             break
@@ -33,18 +33,18 @@ def draw(drawing: Drawing, at: int, node: Node, ends: Callable[[int], bool]) -> 
     return at
 
 
-class _Brackets:
+class _FlowParser:
     """Those that are `open`, the outermost first, and what the innermost had last since its last comma."""
 
-    def __init__(self, drawing: Drawing, at: int, node: Node) -> None:
-        self.drawing = drawing
+    def __init__(self, builder: TreeBuilder, at: int, node: Node) -> None:
+        self.builder = builder
         self.node = node
         self.open: list[Node] = []
         self.last: Node | None = None
 
     def token(self, at: int) -> int:
         """Take what stands at a place, and give the place after it."""
-        text = self.drawing.text
+        text = self.builder.text
         match text[at]:
             case "{" | "[":
                 self._opened(at)
@@ -61,7 +61,7 @@ class _Brackets:
         return at + 1
 
     def _other(self, at: int) -> int:
-        text = self.drawing.text
+        text = self.builder.text
         if space := _SPACE.match(text, at):
             return space.end()
         found = _QUOTED.match(text, at) or _PLAIN.match(text, at)
@@ -72,7 +72,7 @@ class _Brackets:
 
     def _opened(self, at: int) -> None:
         node = self._place(at)
-        node.value = {} if self.drawing.text[at] == "{" else []
+        node.value = {} if self.builder.text[at] == "{" else []
         node.start = at
         self.open.append(node)
         self.last = None
@@ -83,20 +83,20 @@ class _Brackets:
             return self.node
         owner = self.open[-1]
         if isinstance(owner.value, list):
-            return self.drawing.entry(owner, at)
+            return self.builder.entry(owner, at)
         if self.last is not None and self.last.value is None:
             return self.last
-        return self.drawing.key(owner, at, at, colon=False)  # brackets in place of a key
+        return self.builder.key(owner, at, at, colon=False)  # brackets in place of a key
 
     def _word(self, start: int, end: int) -> None:
         owner = self.open[-1]
         if isinstance(owner.value, list):
-            self.last = self.drawing.entry(owner, start)
-            self.drawing.value(self.last, start, end)
+            self.last = self.builder.entry(owner, start)
+            self.builder.value(self.last, start, end)
         elif self.last is not None and self.last.colon and self.last.value is None:
-            self.drawing.value(self.last, start, end)
+            self.builder.value(self.last, start, end)
         else:
-            self.last = self.drawing.key(owner, start, end, colon=False)
+            self.last = self.builder.key(owner, start, end, colon=False)
 
     def _colon(self, at: int) -> None:
         last, owner = self.last, self.open[-1]
@@ -104,7 +104,7 @@ class _Brackets:
             return
         if last.colon and isinstance(last.value, str):  # the key before has no value yet, and this line is the next one
             last.value = None
-            self.last = self.drawing.key(owner, last.start, last.end, colon=True)
+            self.last = self.builder.key(owner, last.start, last.end, colon=True)
             last.start = last.end = last.key_end
         elif last.value is None:
             last.colon = True

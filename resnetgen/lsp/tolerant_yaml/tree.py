@@ -58,7 +58,7 @@ class Node:
         return None if self.value is None else self.value.replace(CURSOR, "")
 
 
-class Sketch(NamedTuple):
+class YamlTree(NamedTuple):
     """What there is in a text. `nodes` are all but the root, in the order of the text.
 
     `cursor` is the node that the cursor is in, if any: in its key with `cursor_in_key`, else in its value.
@@ -86,7 +86,7 @@ class Sketch(NamedTuple):
         return None
 
 
-class Drawing:
+class TreeBuilder:
     """A sketch in the making."""
 
     def __init__(self, text: str) -> None:
@@ -96,9 +96,9 @@ class Drawing:
         self.cursor: Node | None = None
         self.in_key = False
 
-    def finished(self) -> Sketch:
+    def finished(self) -> YamlTree:
         """The sketch."""
-        return Sketch(self.root, self.nodes, self.cursor, self.in_key)
+        return YamlTree(self.root, self.nodes, self.cursor, self.in_key)
 
     def entry(self, owner: Node, at: int) -> Node:
         """Another entry of a list."""
@@ -111,7 +111,7 @@ class Drawing:
     def key(self, owner: Node, start: int, end: int, *, colon: bool) -> Node:
         """Another key of a mapping, at these places."""
         assert isinstance(owner.value, dict)
-        node = Node(owner, unquoted(self.text[start:end]), start)
+        node = Node(owner, unquote(self.text[start:end]), start)
         node.key_end = node.start = node.end = end
         node.colon = colon
         owner.value[str(node.step)] = node
@@ -122,7 +122,7 @@ class Drawing:
     def value(self, node: Node, start: int, end: int) -> None:
         """The single value of a node, at these places."""
         node.start, node.end = start, end
-        node.value = unquoted(self.text[start:end])
+        node.value = unquote(self.text[start:end])
         self._look_for_cursor(node, start, end, in_key=False)
 
     def _look_for_cursor(self, node: Node, start: int, end: int, *, in_key: bool) -> None:
@@ -130,7 +130,7 @@ class Drawing:
             self.cursor, self.in_key = node, in_key
 
 
-def unquoted(written: str) -> str:
+def unquote(written: str) -> str:
     """What quotes hold, also those that are not closed yet; what is escaped inside is left as it is."""
     if written[:1] not in ('"', "'"):
         return written

@@ -1,5 +1,5 @@
 """The checks of `resnetgen verify`, one a file; `CHECKS`, one folder up, lists them in their order.
 
-Each is a module with `check(specimen) -> Verdict`, whose docstring says what it finds. They are imported, and torch
-with them, in the process that runs the network alone.
+Each module defines `check(fixture) -> Verdict`, whose docstring says what it checks. They import torch, and are
+imported only in the worker process.
 """

@@ -1,4 +1,4 @@
-"""Whether the operators write as many bytes as was said."""
+"""The bytes that operators write, against the predicted activation memory."""
 
 from __future__ import annotations
 
@@ -7,58 +7,58 @@ from collections.abc import Iterator
 from resnetgen.analysis.cost import BYTES, block_cost, cost, step_cost
 from resnetgen.analysis.shape_inference import BlockTrace
 from resnetgen.ops.composite import Composite
-from resnetgen.runtime.allocations import Written, written
-from resnetgen.runtime.expected_modules import functions, placed, predicted
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.verdict import Verdict, judged
+from resnetgen.runtime.allocations import WrittenBytes, written_bytes
+from resnetgen.runtime.expected_modules import blocks_with_prefix, functional_steps, module_operators
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.verdict import Verdict, from_differences
 
 LEAST, MOST = 0.8, 2.0
-"""The bounds for an operator that has modules inside, such as an attention.
+"""The bounds for an operator with submodules, such as an attention, as multiples of the prediction.
 
-What is said of it is what its parts write and what it makes of that; the functions between them, a softmax or a mean,
-come to a share that depends on the shape: from 0.88 to 1.9 in all of the collection.
+The prediction counts the outputs of its parts and its own. The functions between them, a softmax or a mean, add a share
+that depends on the shape: the ratio is from 0.88 to 1.9 in the collection.
 """
 
 
-def check(specimen: Specimen) -> Verdict:
-    """The bytes that each operator writes in training, by new storages: exactly, but for operators made of others.
+def check(fixture: ModelFixture) -> Verdict:
+    """The bytes that each operator allocates in training: exact, except for operators made of others.
 
-    Of a module of torch, that is its output where it is not its input written over; of a block, the sum that it adds.
-    What functions take on the way, such as a padded map, is counted beside that, and not held against what was said.
+    A module of torch counts with its output unless it works in place, and a block with its addition. Temporaries of
+    functions, such as a padded map, are reported but not compared.
     """
-    operators = {name for name, _ in predicted(specimen.trace)}
-    blocks = {prefix.removesuffix(".") for prefix, _ in placed(specimen.trace)}
-    x = specimen.training_batch()
-    seen = written(specimen.new().train(), x, (operators, blocks))
-    said = cost(specimen.trace).memory(batch=len(x))
-    share = seen.everything / said if said else 1.0
-    return judged(
-        _differences(specimen, seen, len(x)), f"{said:,} bytes; {share:.2f} times that with what is temporary"
+    operators = {name for name, _ in module_operators(fixture.trace)}
+    blocks = {prefix.removesuffix(".") for prefix, _ in blocks_with_prefix(fixture.trace)}
+    x = fixture.training_batch()
+    seen = written_bytes(fixture.new().train(), x, (operators, blocks))
+    said = cost(fixture.trace).memory(batch=len(x))
+    share = seen.total / said if said else 1.0
+    return from_differences(
+        _differences(fixture, seen, len(x)), f"{said:,} bytes; {share:.2f} times that with temporary values"
     )
 
 
-def _differences(specimen: Specimen, seen: Written, batch: int) -> Iterator[str]:
+def _differences(fixture: ModelFixture, seen: WrittenBytes, batch: int) -> Iterator[str]:
     size = BYTES["float32"] * batch
-    for name, step in predicted(specimen.trace):
+    for name, step in module_operators(fixture.trace):
         is_made = isinstance(step.node.operator, Composite)
-        yield from _unlike(name, step_cost(step).values * size, seen.by_owner[name], is_made)
-    for prefix, part in placed(specimen.trace):
+        yield from _difference(name, step_cost(step).values * size, seen.by_owner[name], is_made)
+    for prefix, part in blocks_with_prefix(fixture.trace):
         name = prefix.removesuffix(".")
-        yield from _unlike(name, _own_values(part) * size, seen.by_owner[name], _holds_parts(part))
+        yield from _difference(name, _block_values(part) * size, seen.by_owner[name], _has_composites(part))
     if seen.by_owner[""]:
         yield f"{seen.by_owner['']:,} bytes are written outside of all operators"
 
 
-def _own_values(part: BlockTrace) -> int:
-    """What a block writes itself: the sum, and what those operators do that are written in its `forward`."""
+def _block_values(part: BlockTrace) -> int:
+    """Return the values that a block itself writes: its addition, and the operators without a module."""
     steps = sum(step_cost(step).values for step in part.steps())
-    return block_cost(part).values - steps + sum(step_cost(step).values for step in functions(part))
+    return block_cost(part).values - steps + sum(step_cost(step).values for step in functional_steps(part))
 
 
-def _holds_parts(part: BlockTrace) -> bool:
-    return any(isinstance(step.node.operator, Composite) for step in functions(part))
+def _has_composites(part: BlockTrace) -> bool:
+    return any(isinstance(step.node.operator, Composite) for step in functional_steps(part))
 
 
-def _unlike(name: str, said: int, found: int, is_made: bool) -> Iterator[str]:
+def _difference(name: str, said: int, found: int, is_made: bool) -> Iterator[str]:
     if found != said and not (is_made and LEAST * said <= found <= MOST * said):
         yield f"{name}: {said:,} bytes predicted, {found:,} written"

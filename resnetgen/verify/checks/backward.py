@@ -1,4 +1,4 @@
-"""Whether it can be trained, all of it."""
+"""Gradients of a training step."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Iterator
 
 from torch import nn
 
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.verdict import Verdict, judged
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.verdict import Verdict, from_differences
 
 
-def check(specimen: Specimen) -> Verdict:
-    """A training step gives every parameter that is trained a gradient of numbers: none is unused, none is infinite."""
-    network = specimen.trained.network
+def check(fixture: ModelFixture) -> Verdict:
+    """A training step gives every trained parameter a finite gradient: none is unused, none is infinite."""
+    network = fixture.trained.network
     trained = sum(parameter.requires_grad for parameter in network.parameters())
     frozen = sum(not parameter.requires_grad for parameter in network.parameters())
-    return judged(
-        _differences(specimen, network), f"{trained:,} gradients" + (f", {frozen:,} frozen" if frozen else "")
+    return from_differences(
+        _differences(fixture, network), f"{trained:,} gradients" + (f", {frozen:,} frozen" if frozen else "")
     )
 
 
-def _differences(specimen: Specimen, network: nn.Module) -> Iterator[str]:
-    may_be_frozen = bool(specimen.trace.network.training.frozen)
+def _differences(fixture: ModelFixture, network: nn.Module) -> Iterator[str]:
+    may_be_frozen = bool(fixture.trace.network.training.frozen)
     for name, parameter in network.named_parameters():
         if not parameter.requires_grad:
             if not may_be_frozen:

@@ -1,4 +1,4 @@
-"""Whether what torch.compile makes of it is right."""
+"""The output of code that torch.compile generates."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from importlib.util import find_spec
 import torch
 from torch._inductor.exc import InvalidCxxCompiler
 
-from resnetgen.verify.compiled import compiled
-from resnetgen.verify.model_fixture import Specimen
+from resnetgen.verify.compiled import check_compiled
+from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict, skipped
 
-_OLDEST = (7, 0)
-"""The compute capability from which on Triton generates code."""
+_MIN_CAPABILITY = (7, 0)
+"""The lowest compute capability that Triton generates code for."""
 
 _COMPILERS = ("g++", "clang++", "cl")
 
 
-def check(specimen: Specimen) -> Verdict:
-    """The code that torch.compile generates, by its default backend, gives the same answer, within rounding."""
-    if specimen.device.type == "cuda":
+def check(fixture: ModelFixture) -> Verdict:
+    """Code that torch.compile generates with its default backend gives an output that is equal within rounding."""
+    if fixture.device.type == "cuda":
         if find_spec("triton") is None:
             return skipped("torch.compile needs the package triton for CUDA, which is not installed")
-        if torch.version.hip is None and torch.cuda.get_device_capability(specimen.device) < _OLDEST:
+        if torch.version.hip is None and torch.cuda.get_device_capability(fixture.device) < _MIN_CAPABILITY:
             return skipped("torch.compile generates code for CUDA devices of compute capability 7.0 and later alone")
     if not any(map(shutil.which, (os.environ.get("CXX", ""), *_COMPILERS))):
         return skipped("torch.compile needs a C++ compiler, and there is none")
     try:
-        return compiled(specimen, "inductor")
+        return check_compiled(fixture, "inductor")
     except InvalidCxxCompiler as error:
         return skipped(f"torch.compile finds no C++ compiler that works: {error}")

@@ -1,27 +1,27 @@
-"""Whether the same question has the same answer."""
+"""Equal outputs for equal inputs."""
 
 from __future__ import annotations
 
 import torch
 
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.tolerance import same
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.tolerance import bitwise_equal
 from resnetgen.verify.verdict import Verdict, failed, passed
 
 
-def check(specimen: Specimen) -> Verdict:
-    """In eval mode the same batch gives the same bits, again and after another batch: nothing random, nothing kept.
+def check(fixture: ModelFixture) -> Verdict:
+    """In eval mode the same batch gives bitwise equal outputs, also after another batch: no randomness, no state.
 
-    On CUDA, cuDNN is told to take deterministic algorithms; torch has none for some gradients, which are not asked for.
+    On CUDA, cuDNN uses deterministic algorithms. Torch has none for some gradients, which this check does not compute.
     """
-    network = specimen.settled()
+    network = fixture.calibrated()
     with torch.no_grad():
-        first = network(specimen.example)
-        again = network(specimen.example)
-        network(specimen.noise(specimen.batch, seed=1))
-        after = network(specimen.example)
-    if not same(first, again):
+        first = network(fixture.example)
+        again = network(fixture.example)
+        network(fixture.noise(fixture.batch, seed=1))
+        after = network(fixture.example)
+    if not bitwise_equal(first, again):
         return failed("a second run gives different values")
-    if not same(first, after):
+    if not bitwise_equal(first, after):
         return failed("a run on another batch changes the output for this one")
     return passed("three runs, equal bit by bit")

@@ -1,15 +1,15 @@
-"""Whether torch.compile can read it."""
+"""Graph capture by torch.compile."""
 
 from __future__ import annotations
 
-from resnetgen.verify.compiled import compiled
-from resnetgen.verify.model_fixture import Specimen
+from resnetgen.verify.compiled import check_compiled
+from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict
 
 
-def check(specimen: Specimen) -> Verdict:
-    """torch.compile captures the network as one graph without a break, and the graph gives the same answer.
+def check(fixture: ModelFixture) -> Verdict:
+    """torch.compile captures the network as one graph without a break; the graph's output is equal within rounding.
 
-    No code is generated for it: the backend is `aot_eager`.
+    The backend is `aot_eager`, which generates no code.
     """
-    return compiled(specimen, "aot_eager")
+    return check_compiled(fixture, "aot_eager")

@@ -1,12 +1,12 @@
-"""Whether torch.export takes it."""
+"""Export with torch.export."""
 
 from __future__ import annotations
 
-from resnetgen.verify.exported import exported
-from resnetgen.verify.model_fixture import Specimen
+from resnetgen.verify.exported import check_exported
+from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict
 
 
-def check(specimen: Specimen) -> Verdict:
-    """A program of torch.export, saved and loaded, gives the same answer, within rounding, for any batch."""
-    return exported(specimen, "pt2")
+def check(fixture: ModelFixture) -> Verdict:
+    """A program of torch.export, saved and loaded, gives outputs that are equal within rounding, for any batch."""
+    return check_exported(fixture, "pt2")

@@ -1,4 +1,4 @@
-"""Whether the maps that a network can give are as it says."""
+"""The feature maps that a network declares."""
 
 from __future__ import annotations
 
@@ -11,67 +11,83 @@ from torch import nn
 
 from resnetgen.analysis.features import Feature, features, reductions
 from resnetgen.ops.operator import Shape, per_axis
-from resnetgen.runtime.hooks import Output, maps
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.verdict import Verdict, judged
+from resnetgen.runtime.hooks import Output, output_maps
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.verdict import Verdict, from_differences
 
-_ATTRIBUTES = ("feature_channels", "feature_reductions")
+_MAPS = ("feature_channels", "feature_reductions")
 
 
-def check(specimen: Specimen) -> Verdict:
-    """`feature_channels` and `feature_reductions` are what was said of the maps, and what the maps are when it runs.
+def check(fixture: ModelFixture) -> Verdict:
+    """The declared channels and reductions equal the predictions, and match the feature maps of a run.
 
-    By how much a map is smaller is seen from two inputs: where one is larger by n pixels, the map is by n over that.
+    A network that gives feature maps declares `feature_channels` and `feature_reductions`; one with a head declares
+    `num_features`, the channels of what `forward_features` gives. Reductions are measured with two input sizes: an
+    input larger by n pixels gives a map larger by n / reduction.
     """
-    said = features(specimen.trace.network)
-    return judged(_differences(specimen, said), ", ".join(f"{one.name} {_written(one)}" for one in said))
+    said = _predicted(fixture)
+    return from_differences(_differences(fixture, said), ", ".join(f"{one.name} {_describe(one)}" for one in said))
 
 
-def _written(feature: Feature) -> str:
+def _predicted(fixture: ModelFixture) -> tuple[Feature, ...]:
+    """The maps that the network gives: of one with a head, the last."""
+    network = fixture.trace.network
+    return features(network) if network.features else features(network)[-1:]
+
+
+def _describe(feature: Feature) -> str:
     return f"{feature.channels}/{per_axis(feature.reduction)}"
 
 
-def _differences(specimen: Specimen, said: tuple[Feature, ...]) -> Iterator[str]:
-    network = specimen.on_meta().eval()
-    lacking = [name for name in _ATTRIBUTES if not hasattr(network, name)]
+def _declared(fixture: ModelFixture, said: tuple[Feature, ...]) -> dict[str, object]:
+    """The attributes that the network should have."""
+    if not fixture.trace.network.features:
+        return {"num_features": said[0].channels} if said else {}
+    return dict(zip(_MAPS, ({one.name: one.channels for one in said}, reductions(said)), strict=True))
+
+
+def _differences(fixture: ModelFixture, said: tuple[Feature, ...]) -> Iterator[str]:
+    network = fixture.on_meta().eval()
+    declared = _declared(fixture, said)
+    lacking = [name for name in declared if not hasattr(network, name)]
     if lacking:
         yield f"the network has no `{lacking[0]}`"
         return
-    channels = {one.name: one.channels for one in said}
-    for name, expected in zip(_ATTRIBUTES, (channels, reductions(said)), strict=True):
+    for name, expected in declared.items():
         if getattr(network, name) != expected:
             yield f"`{name}` is {getattr(network, name)}, not {expected}"
-    seen = observed(network, specimen, said)
+    if not said:
+        return
+    seen = observed_features(network, fixture, said)
     if seen != {one.name: (one.channels, one.reduction) for one in said}:
         yield f"the maps have the channels and reductions {seen}"
 
 
-def observed(
-    network: nn.Module, specimen: Specimen, said: tuple[Feature, ...]
+def observed_features(
+    network: nn.Module, fixture: ModelFixture, said: tuple[Feature, ...]
 ) -> dict[str, tuple[int, tuple[float, ...]]]:
-    """The channels of each map, and by how much it grows less than the input, along each axis."""
-    size = specimen.trace.input[1:]
+    """Return the channels of each feature map, and its reduction along each axis."""
+    size = fixture.trace.input[1:]
     more = tuple(lcm(*(one.reduction[axis] for one in said)) for axis in range(len(size)))
-    small = _shapes(network, specimen, size)
-    large = _shapes(network, specimen, tuple(map(sum, zip(size, more, strict=True))))
+    small = _map_shapes(network, fixture, size, said)
+    large = _map_shapes(network, fixture, tuple(map(sum, zip(size, more, strict=True))), said)
     return {
-        name: (shape[0], tuple(_over(n, b - a) for n, a, b in zip(more, shape[1:], large[name][1:], strict=True)))
+        name: (shape[0], tuple(_reduction(n, b - a) for n, a, b in zip(more, shape[1:], large[name][1:], strict=True)))
         for name, shape in small.items()
     }
 
 
-def _over(pixels: int, growth: int) -> float:
+def _reduction(pixels: int, growth: int) -> float:
     return pixels / growth if growth else float("inf")
 
 
-def _classified(network: nn.Module, x: torch.Tensor) -> Output:
-    """The maps of a network with a head."""
-    found: Output = cast(Any, network).forward_features(x)
-    return found
-
-
-def _shapes(network: nn.Module, specimen: Specimen, size: tuple[int, ...]) -> dict[str, Shape]:
-    x = torch.empty(1, specimen.trace.input[0], *size, device="meta")
+def _map_shapes(
+    network: nn.Module, fixture: ModelFixture, size: tuple[int, ...], said: tuple[Feature, ...]
+) -> dict[str, Shape]:
+    x = torch.empty(1, fixture.trace.input[0], *size, device="meta")
     with torch.no_grad():
-        given = network(x) if specimen.trace.network.features else _classified(network, x)
-    return {name: tuple(value.shape[1:]) for name, value in maps(given).items()}
+        if fixture.trace.network.features:
+            given: Output = network(x)
+        else:
+            given = {said[0].name: cast(Any, network).forward_features(x)}
+    return {name: tuple(value.shape[1:]) for name, value in output_maps(given).items()}

@@ -1,22 +1,24 @@
-"""Whether it answers in numbers."""
+"""Finite outputs."""
 
 from __future__ import annotations
 
 import torch
 
-from resnetgen.runtime.hooks import maps
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.verdict import Verdict, judged
+from resnetgen.runtime.hooks import output_maps
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.verdict import Verdict, from_differences
 
 
-def check(specimen: Specimen) -> Verdict:
-    """What the network answers, as its training begins and with varied weights, holds no infinity and no NaN.
+def check(fixture: ModelFixture) -> Verdict:
+    """The outputs contain no infinity and no NaN, in the first training step and with calibrated weights.
 
-    It begins in train mode: what a norm has as statistics before it means nothing, and over a thousand layers too much.
+    The first run is in train mode: initial norm statistics are meaningless, and over a thousand layers values overflow.
     """
     with torch.no_grad():
-        first = maps(specimen.new().train()(specimen.training_batch()))
-    found = maps(specimen.reference)
+        first = output_maps(fixture.new().train()(fixture.training_batch()))
+    found = output_maps(fixture.reference)
     wrong = [name for outputs in (first, found) for name, value in outputs.items() if not value.isfinite().all()]
     largest = max(float(value.abs().max()) for value in found.values())
-    return judged((f"{name} holds values that are no numbers" for name in wrong), f"values up to {largest:.3g}")
+    return from_differences(
+        (f"{name} holds values that are no numbers" for name in wrong), f"values up to {largest:.3g}"
+    )

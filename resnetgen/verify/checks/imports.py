@@ -1,4 +1,4 @@
-"""Whether the file stands by itself."""
+"""The imports of the emitted file."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from resnetgen.verify.model_fixture import Specimen
+from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict, failed, passed
 
 
-def check(specimen: Specimen) -> Verdict:
-    """The file imports torch and nothing else, is imported itself, and its class makes a network."""
-    names = sorted(set(_imported(Path(specimen.path).read_text(encoding="utf-8"))) - {"torch"})
+def check(fixture: ModelFixture) -> Verdict:
+    """The file imports torch and nothing else, can be imported itself, and its class constructs a network."""
+    names = sorted(set(_imported_packages(Path(fixture.path).read_text(encoding="utf-8"))) - {"torch"})
     if names:
         return failed(f"it imports {', '.join(names)} beside torch")
-    network = specimen.first
+    network = fixture.initial
     return passed(f"torch alone; {type(network).__name__} has {sum(1 for _ in network.modules()):,} modules")
 
 
-def _imported(source: str) -> Iterator[str]:
-    """The packages that a source imports, wherever in it; relative ones with their dots."""
+def _imported_packages(source: str) -> Iterator[str]:
+    """Yield the top-level packages that a source imports; relative imports start with dots."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)

@@ -1,14 +1,14 @@
-"""Whether it takes as many multiply-adds as was said."""
+"""Multiply-adds."""
 
 from __future__ import annotations
 
-from resnetgen.runtime.comparison import unlike_macs
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.verdict import Verdict, judged
+from resnetgen.runtime.comparison import mac_differences
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.verdict import Verdict, from_differences
 
 
-def check(specimen: Specimen) -> Verdict:
-    """The multiply-adds of every operator and of the whole, as torch's FlopCounterMode counts them, exactly."""
-    seen = specimen.seen
-    differences = unlike_macs(specimen.trace, seen, specimen.batch)
-    return judged(differences, f"{seen.macs // specimen.batch:,} a sample")
+def check(fixture: ModelFixture) -> Verdict:
+    """The multiply-adds of every operator and of the network, as torch's FlopCounterMode counts them: exact."""
+    seen = fixture.forward
+    differences = mac_differences(fixture.trace, seen, fixture.batch)
+    return from_differences(differences, f"{seen.macs // fixture.batch:,} a sample")

@@ -1,12 +1,12 @@
-"""Whether ONNX takes it."""
+"""Export to ONNX."""
 
 from __future__ import annotations
 
-from resnetgen.verify.exported import exported
-from resnetgen.verify.model_fixture import Specimen
+from resnetgen.verify.exported import check_exported
+from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict
 
 
-def check(specimen: Specimen) -> Verdict:
-    """A model in ONNX, run by ONNX Runtime, gives the same answer, within rounding, for any batch."""
-    return exported(specimen, "onnx")
+def check(fixture: ModelFixture) -> Verdict:
+    """An ONNX model, run by ONNX Runtime, gives outputs that are equal within rounding, for any batch."""
+    return check_exported(fixture, "onnx")

@@ -1,14 +1,16 @@
-"""Whether there are as many parameters as was said."""
+"""The numbers of parameters and buffer values."""
 
 from __future__ import annotations
 
-from resnetgen.runtime.comparison import counted, unlike_counts
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.verdict import Verdict, judged
+from resnetgen.runtime.comparison import count_values, parameter_differences
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.verdict import Verdict, from_differences
 
 
-def check(specimen: Specimen) -> Verdict:
-    """The numbers of values in parameters and in buffers, those that no state dict has among the latter."""
-    network = specimen.first
-    params, buffers = counted(network)
-    return judged(unlike_counts(specimen.trace, network), f"{params:,} parameters, {buffers:,} values in buffers")
+def check(fixture: ModelFixture) -> Verdict:
+    """The numbers of values in parameters and in buffers, including buffers that are not in the state dict."""
+    network = fixture.initial
+    params, buffers = count_values(network)
+    return from_differences(
+        parameter_differences(fixture.trace, network), f"{params:,} parameters, {buffers:,} values in buffers"
+    )

@@ -1,13 +1,13 @@
-"""Whether the state dict is the one that was said."""
+"""The state dict."""
 
 from __future__ import annotations
 
-from resnetgen.runtime.comparison import unlike_tensors
-from resnetgen.verify.model_fixture import Specimen
-from resnetgen.verify.verdict import Verdict, judged
+from resnetgen.runtime.comparison import state_dict_differences
+from resnetgen.verify.model_fixture import ModelFixture
+from resnetgen.verify.verdict import Verdict, from_differences
 
 
-def check(specimen: Specimen) -> Verdict:
-    """The state dict's keys, their order, and each tensor's shape, whether it is trained, and whether it is real."""
-    network = specimen.first
-    return judged(unlike_tensors(specimen.trace, network), f"{len(network.state_dict()):,} tensors")
+def check(fixture: ModelFixture) -> Verdict:
+    """The keys of the state dict, their order, and for each tensor its shape, and whether it is trained and real."""
+    network = fixture.initial
+    return from_differences(state_dict_differences(fixture.trace, network), f"{len(network.state_dict()):,} tensors")

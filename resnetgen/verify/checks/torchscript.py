@@ -1,12 +1,12 @@
-"""Whether TorchScript takes it."""
+"""Export to TorchScript."""
 
 from __future__ import annotations
 
-from resnetgen.verify.exported import exported
-from resnetgen.verify.model_fixture import Specimen
+from resnetgen.verify.exported import check_exported
+from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict
 
 
-def check(specimen: Specimen) -> Verdict:
-    """A script of TorchScript, saved and loaded, gives the same answer, within rounding, for any batch."""
-    return exported(specimen, "torchscript")
+def check(fixture: ModelFixture) -> Verdict:
+    """A TorchScript program, saved and loaded, gives outputs that are equal within rounding, for any batch."""
+    return check_exported(fixture, "torchscript")

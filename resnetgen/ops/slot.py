@@ -1,0 +1,26 @@
+"""The words that any slot may hold instead of an operator: `none` and `here`."""
+
+from typing import Any, Literal
+
+from resnetgen.schema.record import Record
+
+
+class NoneSlot(Record):
+    """`none`: the place stays empty."""
+
+    type: Literal["none"]
+    """`none`, in `spatial`, `attention`, `antialias` or `branch_scale`: the place stays empty."""
+
+
+class HereSlot(Record):
+    """`here`: what the block in use has in this place."""
+
+    type: Literal["here"]
+    """`here`, in a norm layer alone: the norm that holds where it stands. The `here` of a `spatial`, a `drop_block` or
+    an `attention` is the block's.
+    """
+
+
+def chosen(slot: Any) -> Any:
+    """Return the slot, or None where it is `none`."""
+    return None if isinstance(slot, NoneSlot) else slot
