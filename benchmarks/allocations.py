@@ -25,7 +25,7 @@ class Peak:
 
 
 def peak(job: Job, device: str = "cpu") -> Peak:
-    """Run a job and find its peak: on the CPU from torch's record of allocations, on CUDA from its counters.
+    """Run a job and return its peak: on the CPU from torch's record of allocations, on CUDA from its counters.
 
     Of the memory that a library allocates past torch, such as a workspace of oneDNN's, nothing is known.
     """
@@ -61,14 +61,14 @@ def _peak_cpu(job: Job) -> Peak:
 
 
 def _flat(events: Iterable[Any]) -> Iterator[Any]:
-    """All events of the profiler's tree; torch does not say what type they have."""
+    """Yield all events of the profiler's tree; torch does not type them."""
     for event in events:
         yield event
         yield from _flat(event.children)
 
 
 def _operator_at(events: Iterable[Any], moment: int) -> str:
-    """The outermost operator that ran at a moment."""
+    """Return the outermost operator that ran at a moment."""
     for event in events:
         if event.tag == _EventType.TorchOp and event.start_time_ns <= moment <= event.end_time_ns:
             return str(event.name).removeprefix("autograd::engine::evaluate_function: ")
@@ -77,7 +77,7 @@ def _operator_at(events: Iterable[Any], moment: int) -> str:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Keep what torch's profiler writes of its own start and end, past Python, off the terminal."""
+    """Keep the output of torch's profiler, which bypasses Python, off the terminal."""
     kept = os.dup(2)
     with open(os.devnull, "wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
@@ -89,5 +89,5 @@ def quiet() -> Iterator[None]:
 
 
 def resting(network: nn.Module) -> Bytes:
-    """The bytes of a network's parameters and buffers."""
+    """Return the size of a network's parameters and buffers."""
     return sum(tensor.nbytes for tensor in [*network.parameters(), *network.buffers()])

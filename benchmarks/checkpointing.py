@@ -1,4 +1,4 @@
-"""What activation checkpointing costs and gains: a training step with all stages checkpointed beside the same without.
+"""Time and memory of activation checkpointing: a training step with all stages checkpointed, and one with none.
 
 Run it by hand: `python -m benchmarks.checkpointing [--networks NAME ...] [--batch N] [--device cpu|cuda] [--rounds N]`.
 """
@@ -60,7 +60,7 @@ def _compare(name: str, batch: int, size: int, device: str, rounds: int) -> None
 
 
 def _medians(steps: Mapping[bool, Job], device: str, rounds: int) -> dict[bool, Seconds]:
-    """The median time of each step, taken in turn: on a CPU, which others may use too, that of the processor."""
+    """Return the median time of each step, run in turn; on a CPU it is processor time, since others may use it too."""
     clock = time.process_time if device == "cpu" else time.perf_counter
     times: dict[bool, list[Seconds]] = {key: [] for key in steps}
     for _ in range(rounds):

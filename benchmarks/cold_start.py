@@ -1,4 +1,4 @@
-"""How much longer a command takes than the import of the libraries that it cannot do without.
+"""Start-up time: a command compared with the bare import of the libraries that it needs.
 
 Run it by hand: `python -m benchmarks.cold_start [ROUNDS]`.
 """
@@ -13,7 +13,7 @@ BUILD_TARGET = 1.6
 
 
 def main(rounds: int) -> None:
-    """Time the commands in processes of their own, in turn with the bare imports."""
+    """Time each command in a process of its own, in turn with the bare imports."""
     times = alternate(
         {
             "import for check": python("-c", "import pydantic, yaml, typer"),

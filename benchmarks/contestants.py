@@ -1,7 +1,7 @@
-"""The same network three times: as torchvision has it, as timm has it, and as it is emitted.
+"""Three implementations of one network: torchvision's, timm's and the emitted one.
 
-Ours is read from `generated/`, so a machine needs torch alone. All get the same weights and are held to give the same
-answers before they are timed: otherwise it would be no contest between the same networks.
+Ours is read from `generated/`, so a machine needs torch alone. Before they are timed, all get the same weights and must
+give the same answers; otherwise the benchmark would compare different networks.
 """
 
 import linecache
@@ -24,12 +24,12 @@ TOLERANCE = 1e-3  # of the largest answer, in float32; convolutions may be summe
 
 
 def emitted(name: str) -> str:
-    """The text of a network's emitted file."""
+    """Return the text of a network's emitted file."""
     return (ROOT / "generated" / f"{name}.py").read_text(encoding="utf-8")
 
 
 def module_of(source: str, label: str) -> ModuleType:
-    """Execute the text of an emitted file as a module of the name `label`; the second time it is the same module."""
+    """Execute an emitted file as the module `label`; a second call returns the same module."""
     module = sys.modules.get(label)
     if module is None:
         module = sys.modules[label] = ModuleType(label)
@@ -41,14 +41,14 @@ def module_of(source: str, label: str) -> ModuleType:
 
 
 def network_of(source: str, label: str) -> nn.Module:
-    """Construct the network of an emitted file; those of one label share their class, as they do when imported."""
+    """Construct the network of an emitted file; networks of one label share their class, as if imported."""
     module = module_of(source, label)
     network: nn.Module = getattr(module, module.__all__[0])()
     return network
 
 
 def makers(name: str) -> dict[str, Callable[[], nn.Module]]:
-    """A constructor for each of those who have the network, ours first."""
+    """Return a constructor for each implementation of the network that is installed, ours first."""
     found: dict[str, Callable[[], nn.Module]] = {OURS: lambda: network_of(emitted(name), f"emitted_{name}")}
     for library, make in (("torchvision", _torchvision), ("timm", _timm)):
         constructor = make(name)
@@ -58,7 +58,7 @@ def makers(name: str) -> dict[str, Callable[[], nn.Module]]:
 
 
 def missing() -> list[str]:
-    """What cannot be compared here, in a sentence each."""
+    """Return one sentence for each library that cannot be compared here."""
     sentences = []
     for attempt in (torchvision_resnet, lambda: timm_module("models")):
         try:

@@ -32,7 +32,7 @@ TOLERANCE = 1e-3  # of the largest answer; folded weights are rounded anew
 
 @dataclass(frozen=True)
 class Way:
-    """A way to run a network: what is called, and what tells where its time goes."""
+    """A way to run a network: the callable, and the profiler of its operators."""
 
     job: Job
     profile: Profile
@@ -41,7 +41,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Subject:
-    """A network in its forms, all with the same weights and in eval mode, and a batch for it."""
+    """A network in all its forms, with the same weights and in eval mode, and a batch for it."""
 
     name: str
     theirs: nn.Module

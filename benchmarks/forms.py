@@ -1,4 +1,4 @@
-"""The emitted file in other forms, to see whether one runs faster than what is emitted.
+"""Variants of the emitted file, to see whether one runs faster than what is emitted.
 
 Run it by hand: `python -m benchmarks.forms [--seconds PER_TABLE] [--networks NAME ...] [--modes ...] [--forms ...]`.
 """
@@ -26,38 +26,38 @@ _ADDED = re.compile(r"^( +)out \+= (.+)\n +out = self\.(act\d)\(out\)\n", re.MUL
 
 
 def as_emitted(source: str) -> str:
-    """The text as it is; a second time, to see by what two equal networks differ."""
+    """The text unchanged: two equal networks, for the noise between them."""
     return source
 
 
 def added_out_of_place(source: str) -> str:
-    """The sum as a map of its own: `out + shortcut`."""
+    """Add out of place: `out + shortcut`."""
     return _ADDED.sub(r"\1out = self.\3(out + \2)\n", source)
 
 
 def nested(source: str) -> str:
-    """A layer in an expression: what enters its convolution is held until its norm has run."""
+    """Nest the calls of a layer: the convolution's input stays alive until the norm has run."""
     source = re.sub(r"= self\.(conv\d)\((\w+)\)\n +out = self\.(bn\d)\(out\)\n", r"= self.\3(self.\1(\2))\n", source)
     return re.sub(r"= (self\.bn\d\(.+\))\n +out = self\.(act\d)\(out\)\n", r"= self.\2(\1)\n", source)
 
 
 def activated_by_function(source: str) -> str:
-    """`torch.relu_` where a module is called."""
+    """Call `torch.relu_` in place of a module."""
     return re.sub(r"self\.act\d\(", "torch.relu_(", source)
 
 
 def activated_out_of_place(source: str) -> str:
-    """Every activation writes a map of its own."""
+    """Activate out of place: each activation allocates its output."""
     return source.replace("nn.ReLU(inplace=True)", "nn.ReLU()")
 
 
 def one_activation(source: str) -> str:
-    """One module of an activation for all its uses in a block."""
+    """Use one activation module for all activations of a block."""
     return re.sub(r"self\.act[23]\(", "self.act1(", source)
 
 
 def shortcut_first(source: str) -> str:
-    """The shortcut before the branch."""
+    """Compute the shortcut before the branch."""
     lines = []
     for line in source.splitlines(keepends=True):
         if line == "        out: Tensor = self.conv1(x)\n":
@@ -67,7 +67,7 @@ def shortcut_first(source: str) -> str:
 
 
 def without_identity(source: str) -> str:
-    """No call of an `nn.Identity`: `None` stands for it, and is tested for."""
+    """Test for `None` in place of a call of `nn.Identity`."""
     changed = source.replace("shortcut=nn.Identity()", "shortcut=None")
     changed = changed.replace("shortcut: nn.Module", "shortcut: nn.Module | None")
     chosen = "(x if self.downsample is None else self.downsample(x))"
@@ -89,7 +89,7 @@ FORMS: dict[str, Edit] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print a table for each network and mode: each form beside what is emitted."""
+    """Print a table for each network and mode: each variant compared with the emitted file."""
     options = _parser().parse_args(arguments)
     report_machine(["torch"])
     for name in options.networks:
@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def others(name: str, chosen: Sequence[str]) -> dict[str, str]:
-    """The text of the emitted file in each of the chosen forms; without those that are what is emitted already."""
+    """Return the emitted file in each chosen variant, except those that are emitted already."""
     source = emitted(name)
     texts = {form: FORMS[form](source) for form in chosen}
     return {form: text for form, text in texts.items() if text != source or FORMS[form] is as_emitted}

@@ -44,7 +44,7 @@ HEADER = (
 
 @dataclass(frozen=True)
 class Setting:
-    """How the networks are run."""
+    """Precision, memory format and compilation of a run."""
 
     precision: str
     channels_last: bool = False
@@ -64,14 +64,14 @@ SETTINGS: Mapping[str, Setting] = {
 
 
 class Clock:
-    """What is left of the minutes that the whole may take, and how long the longest compilation took so far."""
+    """The time left of the whole budget, and the longest compilation so far."""
 
     def __init__(self, minutes: float) -> None:
         self._end = time.monotonic() + 60 * minutes
         self.compiling = COMPILING
 
     def left(self) -> Seconds:
-        """The seconds that are left."""
+        """Return the seconds that are left."""
         return self._end - time.monotonic()
 
 
@@ -137,7 +137,7 @@ def _report_device(device: str) -> None:
 
 
 def _needed(setting: str, options: argparse.Namespace, clock: Clock) -> Seconds:
-    """What a group of lines may take, of which compiling is the most."""
+    """Return the time that a group of lines may take; most of it is compilation."""
     compiling: Seconds = 3 * clock.compiling if SETTINGS[setting].compiled else 0
     measuring = 2 * float(options.seconds)
     return measuring + compiling
@@ -146,7 +146,7 @@ def _needed(setting: str, options: argparse.Namespace, clock: Clock) -> Seconds:
 def _print_lines(
     what: tuple[str, str, str], times: Times, held: Mapping[str, Bytes], whole: float, options: argparse.Namespace
 ) -> None:
-    """Print the line of each contestant; `whole` is the seconds that a step would take at the device's peak."""
+    """Print one line for each contestant; `whole` is the time of a step at the device's peak."""
     others = [label for label in times if label != OURS]
     for label in times:
         seconds = median(times[label])
@@ -156,7 +156,7 @@ def _print_lines(
 
 
 def _at_peak(name: str, setting: str, mode: str, ceilings: Mapping[str, FLOPS], options: argparse.Namespace) -> Seconds:
-    """The seconds that a step's products would take at the rate that the device reaches in one large product."""
+    """Return the time of a step's matrix products at the device's measured peak rate."""
     steps: FLOPS = FORWARDS[mode] * options.batch * _operations(name, options.size)
     return steps / ceilings[SETTINGS[setting].precision]
 
@@ -168,14 +168,14 @@ def _operations(name: str, size: int) -> int:
 
 @functools.cache
 def _alike(name: str) -> Mapping[str, nn.Module]:
-    """The contestants on the CPU, made and compared once."""
+    """Return the contestants on the CPU, constructed and compared once."""
     return {label: network for label, (network,) in alike(makers(name)).items()}
 
 
 def _measured(
     name: str, setting: Setting, mode: str, options: argparse.Namespace, clock: Clock
 ) -> tuple[Times, dict[str, Bytes]]:
-    """The times of each contestant, and the most bytes of a step above those that stood before it."""
+    """Return the times of each contestant, and the peak memory of a step above its start."""
     _release(options.device)
     torch.compiler.reset()  # its limit on compilations of one function is for one network, and here come many
     order = torch.channels_last if setting.channels_last else torch.contiguous_format
@@ -204,7 +204,7 @@ def _job(network: nn.Module, x: Tensor, mode: str, setting: Setting, device: str
 
 
 def _warm_up(job: Job, setting: Setting, device: str, clock: Clock) -> None:
-    """Run a job until nothing is left to be compiled, chosen or allocated for the first time."""
+    """Run a job until all compilation, algorithm selection and first allocation is done."""
     start = time.monotonic()
     job()
     synchronize(device)
@@ -216,14 +216,14 @@ def _warm_up(job: Job, setting: Setting, device: str, clock: Clock) -> None:
 
 
 def _repeats(job: Job, device: str) -> int:
-    """How often to run a job for one measurement to be long enough; once where the program is only tried."""
+    """Return how many runs make one measurement long enough; 1 in a trial of the program itself."""
     if device == "cpu":
         return 1
     return max(1, round(SHORTEST / statistics.median(timed(job, device) for _ in range(3))))
 
 
 def _release(device: str) -> None:
-    """Let go of the networks that were measured before, so that the next have the whole of the device's memory."""
+    """Free the networks measured before, so that the next ones have all of the device's memory."""
     gc.collect()
     if device == "cuda":
         torch.cuda.empty_cache()

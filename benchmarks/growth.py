@@ -1,4 +1,4 @@
-"""Whether a network of many blocks costs more to check and build than ResNet-50 does.
+"""Time to check and build networks of many blocks, compared with ResNet-50.
 
 Run it by hand: `python -m benchmarks.growth [ROUNDS]`.
 """

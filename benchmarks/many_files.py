@@ -1,4 +1,4 @@
-"""Whether several processes check many files faster than one does, and from how many files on.
+"""Time to check many files in one process and in several, to find where several become faster.
 
 Run it by hand: `python -m benchmarks.many_files [ROUNDS]`.
 """
@@ -18,7 +18,7 @@ TARGETS = {2: 1.05, 10: 0.75}
 
 
 def main(rounds: int) -> None:
-    """Time the command on folders of so many files, with one process and with as many as there are processors."""
+    """Time the command on folders of growing size, with one process and with one per processor."""
     several = max(2, os.cpu_count() or 1)
     with tempfile.TemporaryDirectory() as top:
         jobs = {}

@@ -1,4 +1,4 @@
-"""The matrix rate that a device reaches, measured, as the ceiling of what a network can."""
+"""The device's measured rate of matrix products, an upper bound for that of a network."""
 
 import statistics
 import time
@@ -19,7 +19,7 @@ REPEATS = 10
 
 
 class TF32(AbstractContextManager[None]):
-    """Within it, float32 products and convolutions are in TF32, or are not."""
+    """A context in which float32 products and convolutions use TF32, or do not."""
 
     def __init__(self, allowed: bool) -> None:
         self.allowed = allowed
@@ -45,14 +45,14 @@ PRECISIONS: Mapping[str, tuple[torch.dtype, bool]] = {
 
 
 def autocast(precision: str, device: str) -> Context:
-    """What a forward pass is run in for a precision; TF32 is set apart from it, for the backward pass too."""
+    """Return the autocast context of a precision; TF32 is set elsewhere, since the backward pass needs it too."""
     if precision != "bf16":
         return nullcontext
     return lambda: torch.autocast(device, torch.bfloat16)
 
 
 def peaks(device: str, side: int) -> dict[str, FLOPS]:
-    """The rate of each precision in the product of two random matrices of `side` by `side`."""
+    """Return the rate of each precision in the product of two random `side` by `side` matrices."""
     return {precision: _peak(device, side, *choice) for precision, choice in PRECISIONS.items()}
 
 
@@ -67,7 +67,7 @@ def _peak(device: str, side: int, dtype: torch.dtype, tf32: bool) -> FLOPS:
 
 
 def timed(job: Job, device: str, repeats: int = 1) -> Seconds:
-    """The seconds that a job takes from an idle device until the device is idle again, the mean of `repeats`."""
+    """Return the time of a job from an idle device to an idle device, the mean of `repeats` runs."""
     synchronize(device)
     start = time.perf_counter()
     for _ in range(repeats):
@@ -77,13 +77,13 @@ def timed(job: Job, device: str, repeats: int = 1) -> Seconds:
 
 
 def synchronize(device: str) -> None:
-    """Wait for a CUDA device; the CPU has done what it was asked for by itself."""
+    """Wait for a CUDA device; the CPU runs synchronously."""
     if device == "cuda":
         torch.cuda.synchronize()
 
 
 def operations(make: Callable[[], nn.Module], size: int) -> int:
-    """The floating-point operations of a forward pass of one image: two for each multiply-add of its products."""
+    """Return the FLOPs of a forward pass of one image: two for each multiply-add."""
     with torch.device("meta"):
         network = make().eval()
         x = torch.empty(1, 3, size, size)

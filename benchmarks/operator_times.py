@@ -1,4 +1,4 @@
-"""Where the time of an inference goes, by kinds of operators, in torch and in ONNX Runtime."""
+"""Time of an inference by kind of operator, in torch and in ONNX Runtime."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def by_kind(times: Mapping[str, Seconds]) -> dict[str, Seconds]:
 
 
 def in_torch(job: Job) -> dict[str, Seconds]:
-    """The time that each kind takes in one run of a job, the mean of some, by torch's profiler."""
+    """Return the time of each kind of operator in one run of a job, averaged over several by torch's profiler."""
     with quiet(), profile(activities=[ProfilerActivity.CPU]) as recorded:
         for _ in range(REPEATS):
             job()
@@ -48,7 +48,7 @@ def in_torch(job: Job) -> dict[str, Seconds]:
 
 
 def in_onnxruntime(path: str, x: torch.Tensor) -> dict[str, Seconds]:
-    """The same for a file in ONNX Runtime, by its own profiler."""
+    """Return the time of each kind of operator of a file in ONNX Runtime, by its own profiler."""
     import onnxruntime  # type: ignore[import-untyped,unused-ignore]
 
     options = onnxruntime.SessionOptions()

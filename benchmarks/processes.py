@@ -1,4 +1,4 @@
-"""The same measured in several processes, one after another: what a process happens to be like is noise too."""
+"""A measurement repeated in several processes, one after another, since each process brings noise of its own."""
 
 import multiprocessing
 from collections.abc import Callable
@@ -9,7 +9,7 @@ _R = TypeVar("_R")
 
 
 def in_processes(count: int, measure: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> list[_R]:
-    """What a function gives in each of so many fresh processes; a single time it is called in this one."""
+    """Return the result of a function in each of `count` fresh processes; for a count of 1, in this process."""
     if count == 1:
         return [measure(*args, **kwargs)]
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:

@@ -28,13 +28,13 @@ class Ratio:
         return f"{self.middle:.3f} ({self.low:.3f} to {self.high:.3f})"
 
     def at_most(self, target: float) -> str:
-        """What is to be said of a ratio that is held to be at most `target`."""
+        """Return the verdict on a ratio that must be at most `target`."""
         if self.middle <= target:
             return "holds"
         return "holds within noise" if self.low <= target else "MISSED"
 
     def at_least(self, target: float) -> str:
-        """What is to be said of a ratio that is held to be at least `target`."""
+        """Return the verdict on a ratio that must be at least `target`."""
         if self.middle >= target:
             return "holds"
         return "holds within noise" if self.high >= target else "MISSED"
@@ -62,14 +62,14 @@ def in_rounds(jobs: Mapping[str, Sequence[Job]], seconds: float, rounds: int, cl
 
 
 def elapsed(job: Job) -> Seconds:
-    """The seconds on the clock that a job takes."""
+    """Return the wall-clock time of a job."""
     start = time.perf_counter()
     job()
     return time.perf_counter() - start
 
 
 def processed(job: Job) -> Seconds:
-    """The seconds of the processors, all threads together, that a job takes: what other programs take is not in it."""
+    """Return the processor time of a job over all threads, which excludes other programs."""
     start = time.process_time()
     job()
     return time.process_time() - start
@@ -79,7 +79,7 @@ CLOCKS: Mapping[str, Callable[[Job], Seconds]] = {"wall": elapsed, "processor": 
 
 
 def add_options(parser: argparse.ArgumentParser, seconds: float, per: str) -> None:
-    """Give a program the options that say how long it measures, and by which clock."""
+    """Add the options for the duration and the clock of a measurement to a parser."""
     parser.add_argument("--seconds", type=float, default=seconds, help=f"how long to measure each {per} for")
     parser.add_argument("--rounds", type=int, default=5, help="at least so many, however long they take")
     parser.add_argument(
@@ -88,12 +88,12 @@ def add_options(parser: argparse.ArgumentParser, seconds: float, per: str) -> No
 
 
 def median(times: Sequence[Sequence[Seconds]]) -> Seconds:
-    """The median over all copies and rounds."""
+    """Return the median over all copies and rounds."""
     return statistics.median([each for copy in times for each in copy])
 
 
 def ratio(times: Times, name: str, bases: Sequence[str]) -> Ratio:
-    """How many times the fastest of `bases` a contestant takes.
+    """Return the ratio of a contestant's median time to that of the fastest of `bases`.
 
     The interval is a percentile bootstrap: rounds are drawn with replacement, the same for all, since they were run in
     turn, and so are copies, for each contestant by itself. The fastest base is found anew in each draw.
@@ -106,7 +106,7 @@ def ratio(times: Times, name: str, bases: Sequence[str]) -> Ratio:
 
 
 def ratio_of_runs(runs: Sequence[Times], name: str, bases: Sequence[str]) -> Ratio:
-    """How many times the fastest of `bases` a contestant takes, over several runs, each in a process of its own.
+    """Return the same ratio over several runs, each in a process of its own.
 
     Where memory lies in a process makes one contestant faster or slower for as long as it runs, by more than rounds
     differ. So each base has the median of the runs' ratios to it, and the fastest is the one with the largest: the

@@ -1,4 +1,4 @@
-"""Specs as text, whole and without `extends`, so that each costs what it says and no more."""
+"""Specs as text, complete and without `extends`, so that the cost of each is its own."""
 
 from collections.abc import Sequence
 

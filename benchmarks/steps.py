@@ -1,4 +1,4 @@
-"""What is timed of a network: an inference, and a training step."""
+"""The timed jobs: an inference and a training step."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -16,12 +16,12 @@ Context = Callable[[], AbstractContextManager[object]]
 
 
 def images(batch: int, size: int, device: str = "cpu") -> Tensor:
-    """A batch of random images, (batch, 3, size, size), the same in every run."""
+    """Return a batch of random images, (batch, 3, size, size), the same in every run."""
     return torch.randn(batch, 3, size, size, generator=torch.Generator().manual_seed(2)).to(device)
 
 
 def inference(network: Callable[[Tensor], Tensor], x: Tensor, context: Context = nullcontext) -> Job:
-    """A job that runs the network on a batch, in inference mode; the network has to be in eval mode."""
+    """Return a job that runs a network in eval mode on a batch, in inference mode."""
 
     def run() -> None:
         with torch.inference_mode(), context():
@@ -36,7 +36,7 @@ def training(
     forward: Callable[[Tensor], Tensor] | None = None,
     context: Context = nullcontext,
 ) -> Job:
-    """A job that is one step: forward, cross entropy, backward, and SGD with momentum; the network is put to train.
+    """Return a job that is one training step: forward, cross entropy, backward, and SGD with momentum.
 
     Gradients are gone at its end, as `zero_grad` leaves them, so that no two networks that take turns hold theirs.
     `forward` is what is called instead of the network, such as its compiled form.

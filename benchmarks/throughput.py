@@ -1,4 +1,4 @@
-"""How long one of many different specs takes to check in a process that is already warm.
+"""Time to check one of many different specs in a warm process.
 
 Run it by hand: `python -m benchmarks.throughput [ROUNDS]`.
 """
@@ -32,7 +32,7 @@ STRIDES = [(1, 2, 2, 2), (2, 1, 2, 2), (2, 2, 2, 2), (1, 1, 2, 2), (1, 2, 1, 2)]
 
 
 def main(rounds: int) -> None:
-    """Check all the specs, each round in a process of its own: a second pass would find blocks of the first."""
+    """Check all specs once a round, each round in a fresh process: a second pass would hit the cache of blocks."""
     columns = list(zip(*(_in_new_process() for _ in range(rounds)), strict=True))
     times = {name: list(column) for name, column in zip(SETS, columns, strict=True)}
     report_machine(["pydantic", "PyYAML"])
@@ -49,7 +49,7 @@ def _in_new_process() -> list[float]:
 
 
 def once() -> None:
-    """Print the seconds that each set of specs takes, the first time that this process sees them."""
+    """Print the time of each set of specs on first sight."""
     sets = [write(COUNT) for write in SETS.values()]
     diagnose_text(sets[0][0].replace("network0", "warm"))
     print(*map(_seconds, sets))
@@ -64,7 +64,7 @@ def _seconds(specs: list[str]) -> float:
 
 
 def distinct_specs(count: int) -> list[str]:
-    """Write specs that differ in blocks, depths, widths and strides, not in their names alone."""
+    """Return specs that differ in blocks, depths, widths and strides, not only in name."""
     choices = itertools.product(STRIDES, WIDTHS, SHAPES)
     specs = [
         imagenet(
@@ -81,7 +81,7 @@ def distinct_specs(count: int) -> list[str]:
 
 
 def unlike_specs(count: int) -> list[str]:
-    """Write specs of random widths, so that hardly a block of one is a block of another."""
+    """Return specs of random widths, so that they share hardly any block."""
     draw = random.Random(0)
     shapes = [(block, depths) for block, depths in SHAPES if len(depths) == 4]
     drawn = [(draw.choice(shapes), [64 * draw.randint(2, 100) for _ in range(4)]) for _ in range(count)]

@@ -1,4 +1,4 @@
-"""How the benchmarks measure: in turn, in one run, and by medians."""
+"""Shared timing: jobs take turns within one run, and medians are compared."""
 
 import importlib.metadata
 import os
@@ -49,7 +49,7 @@ def resnetgen(*arguments: str) -> Job:
 
 
 def report_machine(packages: Sequence[str]) -> None:
-    """Print what the figures were measured on."""
+    """Print the machine and the versions of the packages."""
     print(f"{_processor()}, {os.cpu_count()} CPUs, {platform.system()} {platform.release()}")
     versions = [f"{package} {importlib.metadata.version(package)}" for package in packages]
     print(", ".join([f"{platform.python_implementation()} {platform.python_version()}", *versions]))
@@ -64,7 +64,7 @@ def report_times(times: Mapping[str, Sequence[Seconds]]) -> None:
 
 
 def report_ratio(times: Mapping[str, Sequence[Seconds]], name: str, base: str, target: float) -> None:
-    """Print how many times the median of `base` the median of `name` is, beside what it may be at most."""
+    """Print the ratio of the medians of `name` and `base`, and the most that it may be."""
     ratio = statistics.median(times[name]) / statistics.median(times[base])
     report_figure(f"{name} / {base}", ratio, target, "x")
 

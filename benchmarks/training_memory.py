@@ -1,4 +1,4 @@
-"""The peak memory of a training step beside torchvision's and timm's: exact, and held to be at most theirs.
+"""The exact peak memory of a training step compared with torchvision's and timm's, which must not be less.
 
 Run it by hand: `python -m benchmarks.training_memory [--networks NAME ...] [--device cpu|cuda]`.
 """
@@ -23,7 +23,7 @@ HEADER = (
 
 @dataclass(frozen=True)
 class Peaks:
-    """The most bytes that were held at a time, weights, state of the optimizer and images included."""
+    """Peak memory, including weights, optimizer state and images."""
 
     first: Bytes
     later: Bytes
@@ -32,7 +32,7 @@ class Peaks:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print a line for each network and contestant, and whether our training steps take at most what theirs do."""
+    """Print one line for each network and contestant, and whether our training steps take at most what theirs do."""
     options = _parser().parse_args(arguments)
     if options.device == "cuda" and not torch.cuda.is_available():
         print("no CUDA device is at hand: nothing was measured")
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def measured(make: Callable[[], nn.Module], batch: int, size: int, device: str) -> Peaks:
-    """The peaks of a network's first training step, of its second, and of an inference."""
+    """Return the peaks of a network's first training step, its second, and an inference."""
     torch.manual_seed(0)
     network = make().to(device)
     x = images(batch, size, device)
@@ -81,7 +81,7 @@ def measured(make: Callable[[], nn.Module], batch: int, size: int, device: str) 
 
 
 def verdict(found: Mapping[str, Peaks]) -> str:
-    """Whether both steps of ours take at most what those of the others do, whoever takes least."""
+    """Return whether both of our steps take at most the memory of the most economical other."""
     others = [peaks for label, peaks in found.items() if label != OURS]
     if not others:
         return "nothing to compare with"

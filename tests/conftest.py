@@ -1,4 +1,4 @@
-"""What holds for all tests, and the fixtures that many of them share."""
+"""Settings of all tests, and shared fixtures."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""What the tests of whole networks run over: every spec of the collection, and every case that compiles."""
+"""The subjects of tests of whole networks: every spec of the collection, and every case that compiles."""
 
 import contextlib
 import functools

@@ -1,4 +1,4 @@
-"""What ARCHITECTURE.md says of who may import what is so. Imports are read from the source, in functions too."""
+"""The import rules of ARCHITECTURE.md, checked on the imports in the source, in functions too."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def folder(module: str) -> str:
 
 
 def may_import_at_once(module: str) -> set[str]:
-    """What is slow, and a module may import at once nevertheless: what it is named for, and who imports it wants."""
+    """Return the slow modules that a module may import at top level, since its importers want them."""
     torch = {"torch"} if folder(module) in RUN_NETWORKS else set()
     last = module.rpartition(".")[2]
     json = {"json"} if last.rpartition("_")[2] in ("json", "sarif") else set()
@@ -193,7 +193,7 @@ def test_what_is_slow_is_imported_where_it_is_used(module: str) -> None:
 
 
 def brings(module: str) -> set[str]:
-    """What is slow that a module imports at once, itself or by way of our other modules."""
+    """Return the slow modules that importing a module loads, directly or through our other modules."""
     found: set[str] = set()
     waiting, seen = [module], {module}
     while waiting:
@@ -257,7 +257,7 @@ IDLE = {
 
 
 def idle(name: str) -> bool:
-    """Whether a check of a good spec has no use for a module."""
+    """Return whether checking a valid spec needs no such module."""
     return name in IDLE or (name.startswith("resnetgen.") and folder(name) in IDLE_FOLDERS)
 
 

@@ -68,7 +68,7 @@ def test_every_form_differs_from_the_emitted_one() -> None:
 
 @pytest.mark.parametrize("form", [form for form, edit in forms.FORMS.items() if edit is not forms.as_emitted])
 def test_a_form_has_the_gradients_of_the_emitted_one(form: str) -> None:
-    """What a form saves, it must not save on the gradient's account."""
+    """A variant must not save work at the expense of the gradient."""
     expected = gradients("resnet18", forms.EMITTED)
     found = gradients("resnet18", form)
     assert list(expected) == list(found)

@@ -1,4 +1,4 @@
-"""What is shipped is whole, and runs without what it does not ask for."""
+"""The shipped package is complete, and runs without optional dependencies."""
 
 import os
 import subprocess

@@ -32,7 +32,7 @@ HUNDREDS: dict[str, str] = {
 
 @cache
 def pages() -> dict[str, Page]:
-    """Code -> page, in the order of the codes."""
+    """Return the page of each code, in the order of the codes."""
     from resnetgen.codes import export, inputs, internal, language, network, output, runtime, source, weights
 
     docstrings = {code: str(found.__doc__) for code, found in (*RULES, (UNUSED_IGNORE, unused_ignores))}
@@ -46,26 +46,26 @@ def _docstrings(module: ModuleType) -> dict[str, str]:
 
 
 def message(code: str) -> str:
-    """What resnetgen says where a page's `fails` is run, to the character; empty for a page without one.
+    """Return the exact output of resnetgen for a page's `fails` example; empty for a page without one.
 
-    It was recorded (`make golden`): to run a scene may take a shell.
+    It is recorded (`make golden`), since an example may need a shell.
     """
     path = Path(__file__).parent / "messages" / f"{code}.txt"
     return path.read_text(encoding="utf-8") if pages()[code].fails is not None else ""
 
 
 def is_warning(code: str) -> bool:
-    """Whether a code is one of a warning, which can be ignored; all others are of errors."""
+    """Return whether a code is that of a warning, which a spec can ignore; all others are errors."""
     return code in warnings()
 
 
 def ignoring(code: str) -> str:
-    """How a spec says that a warning is meant; empty for what it cannot say that of."""
+    """Return the hint that shows how a spec ignores a warning; empty for a code that cannot be ignored."""
     if code == UNUSED_IGNORE or not is_warning(code):
         return ""
     return f"Where it is meant, the spec says why: `ignore: {{{code}: ...}}`."
 
 
 def warnings() -> tuple[str, ...]:
-    """The codes of warnings, which can be ignored: those of style and risk, but for a budget that is exceeded."""
+    """Return the codes of warnings, which a spec can ignore: style and risk, but not an exceeded budget."""
     return tuple(sorted((*(code for code, _ in RULES if code not in ERRORS), UNUSED_IGNORE)))

@@ -1,4 +1,4 @@
-"""A code's page, read from the docstring of what it stands for."""
+"""The page of a code, parsed from a docstring."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from resnetgen.frozen import Frozen
 
 
 class Example(Frozen):
-    """Files and what is done with them: `files` are names and contents, `commands` lines for a shell."""
+    """A runnable example: `files` maps names to contents, `commands` are lines for a shell."""
 
     files: tuple[tuple[str, str], ...]
     commands: tuple[str, ...]
 
 
 class Page(NamedTuple):
-    """What there is to say of a code. `fails` brings the diagnostic up, `mend` is the same without it.
+    """The documentation of a code: the example `fails` raises the diagnostic, and `mend` is the same without the fault.
 
-    Where there is nothing that a spec could do wrong, the scenes are None.
+    Both are None for a code that no spec can raise.
     """
 
     code: str
@@ -30,7 +30,7 @@ class Page(NamedTuple):
 
     @property
     def anchor(self) -> str:
-        """Its anchor on the page of its hundred, in docs/reference/diagnostics/."""
+        """The page's anchor on the page of its hundred, in docs/reference/diagnostics/."""
         return self.code.lower()
 
 

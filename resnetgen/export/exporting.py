@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.errors import RunError
 from resnetgen.export.compare_outputs import TOLERANCE, OutputComparison, compare_outputs
+from resnetgen.export.example_inputs import noise, other_size, smallest_size
 from resnetgen.export.format import Format, Output, Run, first_line
 from resnetgen.export.reference_model import ReferenceModel
 from resnetgen.export.suppress_warnings import suppress_output
-from resnetgen.export.test_inputs import noise, other_size, smallest_size
 from resnetgen.frozen import Frozen
 from resnetgen.ops.operator import by_axis
 from resnetgen.runtime.devices import is_out_of_memory

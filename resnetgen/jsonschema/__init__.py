@@ -26,7 +26,7 @@ _EXTENDS = "The spec to start from: one of the collection by its name, or a file
 
 
 def json_schema() -> Json:
-    """The schema of a spec."""
+    """Return the JSON Schema of a spec."""
     forms = Forms()
     whole = forms.object(Spec, patch=False)
     patch = forms.object(Spec, patch=True, own=frozenset(str(key) for (key,) in NOT_INHERITED))

@@ -12,14 +12,14 @@ from resnetgen.schema.width_expression import Expression
 
 
 def default(field: Field) -> Json:
-    """The keyword `default`; nothing where the field is required, or where something else is in its place."""
+    """Return the keyword `default`; empty if the field is required, or if its absence means another value."""
     if field.required or field.default is None:
         return {}
     return {"default": _written(field.default, _short(field.annotation))}
 
 
 def _short(annotation: Any) -> tuple[str, ...]:
-    """The keys whose value alone may stand for a mapping."""
+    """Return the keys whose value alone can replace a mapping."""
     if get_origin(annotation) is Annotated:
         return next((mark.keys for mark in get_args(annotation) if isinstance(mark, Shorthand)), ())
     return next((found for each in get_args(annotation) if (found := _short(each))), ())

@@ -1,4 +1,4 @@
-"""From a field's type to its form: what JSON Schema says of a value."""
+"""From the type of a field to its JSON Schema."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _UNNAMED = ("validate", "<lambda>")
 
 
 class Forms:
-    """The forms of all types that were asked for; `definitions` are those that others refer to.
+    """Builds the JSON Schema of types; `definitions` holds those that others refer to.
 
-    A form is of a whole value, or of a patch: a mapping that is laid over one of the base. In that nothing is required,
-    and a null takes out any key that a whole one could be without. A list is never merged, so what is in it is whole.
+    There is one for a whole value and one for a patch, a mapping that is merged into one of the base. A patch requires
+    nothing, and null deletes any key that the whole value can do without. Lists are never merged: items are whole.
     """
 
     def __init__(self) -> None:
@@ -38,10 +38,10 @@ class Forms:
     def object(
         self, record: type[Record], *, patch: bool, others: tuple[str, ...] = (), own: frozenset[str] = frozenset()
     ) -> Json:
-        """The form of a record's mapping.
+        """Return the schema of a record's mapping.
 
-        Of a patch, `others` are keys that it may take out though the record has none such, since those are of another
-        `type`; the fields of `own` lie over nothing, so that there is nothing to take out.
+        In a patch, `others` are keys of other records of the union, which it can delete when it changes the `type`. The
+        fields of `own` have no counterpart in the base, so they cannot be deleted.
         """
         known = shapes(record)
         others = (*others, *record.model_fields) if len(known) > 1 else others
@@ -73,7 +73,7 @@ class Forms:
         return {**form, "description": meaning(shape.record, key), **({} if patch else default(field))}
 
     def _form(self, annotation: Any, name: str, patch: bool) -> Json:
-        """The form of a type; `name` is that of a field that has it."""
+        """Return the schema of a type; `name` is that of a field with the type."""
         if isinstance(annotation, type) and issubclass(annotation, Record):
             return self._reference(annotation, patch)
         origin, inside = get_origin(annotation), get_args(annotation)
@@ -114,13 +114,13 @@ class Forms:
         return self._shared(name, form, patch) if long else form
 
     def _checked(self, check: Validator) -> Json:
-        """The form that a check states; of a long one that has a name, a reference to it."""
+        """Return the schema that a check declares; for a long one with a name, a reference to it."""
         name = check.validate.__name__.strip("_")
         long = name not in _UNNAMED and len(str(check.json)) > _LONGEST
         return self._shared(name, check.json, patch=False) if long else check.json
 
     def _slot(self, union: Any, patch: bool) -> Json:
-        """One of several records, told apart by their `type`. A patch may change it, and take out what others had."""
+        """Return the schema of a union of records tagged by `type`; a patch may change the type and delete old keys."""
         members = get_args(union)
         if not patch:
             return either(*(self._reference(member, patch) for member in members))
@@ -128,7 +128,7 @@ class Forms:
         return either(*(self.object(member, patch=True, others=keys) for member in members))
 
     def _short(self, inner: Any, mark: Shorthand, name: str) -> Json:
-        """What may stand in place of a mapping: the values of a key that say enough by themselves."""
+        """Return the schema of the short forms of a mapping: values of its first key that suffice by themselves."""
         members = (inner,) if isinstance(inner, type) else get_args(inner)
         words: list[str] = []
         others: list[Json] = []
@@ -149,7 +149,7 @@ class Forms:
         return {"$ref": f"#/$defs/{name}"}
 
     def _shared(self, name: str, form: Json, patch: bool) -> Json:
-        """A reference to a form, under a name of its own."""
+        """Return a reference to a schema, stored under a name of its own."""
         known = next((each for each, other in self.definitions.items() if other == form), None)
         if known is not None:
             return {"$ref": f"#/$defs/{known}"}
@@ -179,9 +179,9 @@ def _bounds(form: Json, size: Length, patch: bool) -> Json:
 
 
 def _rule(rule: Rule, patch: bool) -> Json:
-    """What a rule says; in a patch, only of what that says itself: what it leaves out may stand in the base.
+    """Return the `if` and `then` of a rule; in a patch only for what it writes, as the base may have the rest.
 
-    A field that must not be written may be null: in a patch that is allowed, and elsewhere nothing is.
+    A field that the rule forbids can be null: a patch may delete it, and elsewhere null is never valid.
     """
     beside = ", ".join(_beside(key, form) for key, form in {**rule.written, **rule.holding}.items())
     none = {**NULL, "errorMessage": f"This has no effect beside {beside}."}

@@ -1,4 +1,4 @@
-"""How the schema is written out: what fits a line stands on one, so that a change of a key is one of few lines."""
+"""JSON text of the schema: a value that fits on one line gets one, which keeps the diff of a change short."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ WIDTH = 120
 
 
 def text(value: Any) -> str:
-    """The text of a JSON value, with a line break at its end."""
+    """Return a JSON value as text that ends in a line break."""
     return f"{_laid_out(value, 0, 0)}\n"
 
 
 def _laid_out(value: Any, indent: int, before: int) -> str:
-    """A value whose lines are indented; `before` are the characters that stand on its first line already."""
+    """Return a value as text; `before` counts the characters already on its first line."""
     from json import dumps
 
     flat = dumps(value, ensure_ascii=False)

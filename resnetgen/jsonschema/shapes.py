@@ -1,4 +1,4 @@
-"""What a record's mapping may look like: the keys that go with each other."""
+"""Shapes of a record: the sets of keys that can stand together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from resnetgen.schema.record import Record
 
 
 class Shape(NamedTuple):
-    """Keys that may stand together; `words` are what `type` then is, empty where there is a single shape."""
+    """Keys that can stand together; `words` are the values of `type` that select them, empty for the only shape."""
 
     record: type[Record]
     words: tuple[str, ...]
@@ -18,7 +18,7 @@ class Shape(NamedTuple):
 
 
 def shapes(record: type[Record]) -> list[Shape]:
-    """The shapes of a record: one, but where its `type` decides which of the other keys go with it."""
+    """Return the shapes of a record: one, unless its `type` decides which other keys belong to it."""
     if record.keys.__func__ is Record.keys.__func__:  # type: ignore[attr-defined]  # both are class methods
         return [Shape(record, (), tuple(record.model_fields))]
     found: dict[tuple[str, ...], list[str]] = {}
@@ -28,7 +28,7 @@ def shapes(record: type[Record]) -> list[Shape]:
 
 
 def union_keys(records: Iterable[type[Record]]) -> tuple[str, ...]:
-    """The keys of any of these records."""
+    """Return the keys of all these records."""
     return tuple(dict.fromkeys(key for record in records for key in record.model_fields))
 
 

@@ -1,4 +1,4 @@
-"""Layers: what may stand in a list of the spec, in the stem, a block's branch or the head.
+"""Layers: the entries of a list in the stem, a block's branch or the head of a spec.
 
 A layer is one concept to the user and one or more operators in the network. A new kind of layer is a file in this
 folder and a place in `KINDS` and in `Layer`; its key, which no other layer has first, tells it from the rest.
@@ -18,7 +18,7 @@ KINDS = ("conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "atten
 
 
 def layer_kind(value: Any) -> str | None:
-    """The kind of a layer by the first of `KINDS` that it has, marked so that no key can be mistaken for it."""
+    """Return the kind of a layer: the first key of `KINDS` that it has, marked so that it equals no key."""
     keys = value.model_fields_set if isinstance(value, Record) else value if isinstance(value, dict) else ()
     return next((f"<{kind}>" for kind in KINDS if kind in keys), None)
 

@@ -1,4 +1,4 @@
-"""The head: what becomes of the last map."""
+"""The head: layers, pooling and classifier."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from resnetgen.spec.spec import Head, Spec
 
 
 def faults(spec: Spec) -> list[Fault]:
-    """What is wrong with the head as it is written, before anything is known of the network."""
+    """Return the faults of the head as written, before the network is known."""
     head = spec.head
     return _features(spec, head) if head.features is not None else _classifier(head)
 
@@ -63,7 +63,7 @@ def _classifier(head: Head) -> list[Fault]:
 
 
 def nodes(head: Head, builder: LayerBuilder) -> tuple[Node, ...]:
-    """The head's operators, laid by the builder; none where the network gives features.
+    """Return the head's operators; none where the network outputs features.
 
     Raises:
         LoweringError: one of its layers is impossible.
@@ -85,7 +85,7 @@ def nodes(head: Head, builder: LayerBuilder) -> tuple[Node, ...]:
 
 
 def _classify(head: Head, classes: int, features: int, builder: LayerBuilder) -> None:
-    """Dropout, the classifier, and what makes of its output; a convolution is flattened after it."""
+    """Add dropout, the classifier and its output activation; a convolutional classifier is flattened."""
     if head.dropout:
         builder.add(Dropout(head.dropout), "head_dropout")
     if head.classifier == "conv":

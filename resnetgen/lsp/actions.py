@@ -22,7 +22,7 @@ _UNUSED_IGNORE = "RG511"
 
 
 class Action(NamedTuple):
-    """Changes of one text that mend a diagnostic, and what they do; `path` is None where it is the document itself.
+    """A code action: edits of one text with a title. `path` is None where that text is the document itself.
 
     `preferred` is the one that an editor may do without asking which.
     """
@@ -34,7 +34,7 @@ class Action(NamedTuple):
 
 
 def actions(workspace: Workspace, checked: CheckedDocument, diagnostic: Diagnostic) -> Iterator[Action]:
-    """What there is to do about a diagnostic of a document: its own mend; for a warning, to ignore it."""
+    """Yield the code actions for a diagnostic: its fix, and for a warning an `ignore`."""
     fix = diagnostic.fix
     if fix is not None and fix.edits:
         name = fix.edits[0].span.text.name
@@ -48,7 +48,7 @@ def actions(workspace: Workspace, checked: CheckedDocument, diagnostic: Diagnost
 
 
 def _ignore_edit(checked: CheckedDocument, code: str) -> Edit | None:
-    """The change that adds a code to the spec's `ignore`: to its mapping, or a line at the end of the text."""
+    """Return the edit that adds a code to the spec's `ignore`: in its mapping, or as a line at the end of the text."""
     text = checked.document.text
     tree = parse_tolerant(text)
     entry = f"{code}: {_PLACEHOLDER_REASON}"
@@ -73,6 +73,6 @@ def _insertion(checked: CheckedDocument, index: int, words: str) -> Edit:
 
 
 def _is_effective(workspace: Workspace, checked: CheckedDocument, edit: Edit, code: str) -> bool:
-    """Whether the spec is as good after a change, and says no more of that code."""
+    """Return whether an edit silences a code and leaves the spec as valid as it was."""
     after = workspace.check_text(checked.document, apply_edits(edit.span.text, (edit,)))
     return after.compiled is not None and code not in {each.code for each in after.diagnostics}

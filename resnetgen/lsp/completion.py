@@ -19,7 +19,7 @@ from resnetgen.spec.spec import Head
 
 
 class Completion(NamedTuple):
-    """Something that may stand in place of the characters from `start` up to the cursor.
+    """A completion: text that replaces the characters from `start` up to the cursor.
 
     `kind` is key, word, spec, file, folder, block, stage, width or code; `about` is Markdown.
     """
@@ -68,7 +68,7 @@ def _keys_of(expected: ExpectedType, at: Cursor) -> Iterator[Completion]:
 
 
 def _record_keys(expected: ExpectedType, value: object) -> Iterator[tuple[type[Record], str]]:
-    """The keys of the record that a mapping is; while it may be one of several, those that tell which."""
+    """Yield the keys of a mapping's record. While it may be one of several records, yield those that decide which."""
     found = records(expected, value)
     for record in found:
         for key in keys(record, value)[: 1 if len(found) > 1 else None]:
@@ -92,7 +92,7 @@ def _values(workspace: Workspace, document: OpenDocument, at: Cursor) -> Iterato
 
 
 def _names(workspace: Workspace, document: OpenDocument, at: Cursor, expected: ExpectedType) -> Iterator[Completion]:
-    """What the spec gives names to."""
+    """Yield the names that the spec defines or can refer to: bases, block types, stages, widths."""
     if expected.field == "type" and expected.owner is not None and issubclass(expected.owner, BlockDefaults):
         for name, about in block_types(workspace, document, at.data).items():
             yield Completion(name, name, at.start, "block", about)
@@ -108,13 +108,13 @@ def _names(workspace: Workspace, document: OpenDocument, at: Cursor, expected: E
 
 
 def _trailing_name(word: str) -> str:
-    """The name that an expression ends in; empty where it ends in a sign or a number."""
+    """Return the name at the end of a width expression; empty if it ends in an operator or a number."""
     name = word[len(word.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")) :]
     return name if name.isidentifier() else ""
 
 
 def _entries(expected: ExpectedType, at: Cursor) -> Iterator[Completion]:
-    """The keys that begin an entry of a list which is a mapping, such as a layer."""
+    """Yield the keys that can begin a list entry that is a mapping, such as a layer."""
     if at.path and isinstance(at.path[-1], int):
         for record, key in _record_keys(expected, None):
             insert = f"{{{key}: " if at.in_brackets else f"{key}: "

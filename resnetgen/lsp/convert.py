@@ -1,4 +1,4 @@
-"""Our answers in the terms of the Language Server Protocol: files by their addresses, places in code units."""
+"""Conversion of answers to types of the Language Server Protocol: URIs for files, code units for offsets."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _KIND = {
 
 
 class ProtocolConverter:
-    """Translates for an editor that counts in an encoding; `address` gives the address of a file."""
+    """Converts answers for an editor that counts in one encoding; `address` returns the URI of a file."""
 
     def __init__(self, workspace: Workspace, encoding: str, address: Callable[[str], str | None]) -> None:
         self._workspace = workspace
@@ -41,11 +41,11 @@ class ProtocolConverter:
         self._address = address
 
     def codec(self, document: OpenDocument) -> PositionCodec:
-        """The places of an open document."""
+        """Return the position codec of an open document."""
         return PositionCodec(document.text, self._encoding, bom=document.bom)
 
     def diagnostic(self, finding: Finding, key: str, document: OpenDocument) -> types.Diagnostic:
-        """A finding of a document, which the editor calls `key`."""
+        """Convert a finding in the document with the URI `key`."""
         return types.Diagnostic(
             range=_range(self.codec(document).span(finding.span)),
             message=finding.message,
@@ -63,27 +63,27 @@ class ProtocolConverter:
         return types.DiagnosticRelatedInformation(location, label.words)
 
     def _location(self, path: Path, span: Span) -> types.Location:
-        """A stretch of a file, which may be open too."""
+        """Convert a span of a file, which may also be open in the editor."""
         key = self._workspace.key_of(path)
         document = self._workspace.document(key)
         codec = PositionCodec(span.text.content, self._encoding) if document is None else self.codec(document)
         return types.Location(key or self._address(str(path)) or "", _range(codec.span(span)))
 
     def definition(self, found: Definition, key: str, document: OpenDocument) -> types.Location:
-        """Where something is defined that a document speaks of."""
+        """Convert the definition of a name in a document."""
         if found.path is None:
             return types.Location(key, _range(self.codec(document).span(found.span)))
         return self._location(found.path, found.span)
 
     def hover(self, said: Hover, document: OpenDocument, *, plain: bool) -> types.Hover:
-        """What is said of a stretch of a document; `plain` for an editor that shows no Markdown."""
+        """Convert a hover; `plain` is for an editor that shows no Markdown."""
         codec = self.codec(document)
         return types.Hover(_markup(said.text, plain), _range((codec.place(said.start), codec.place(said.end))))
 
     def item(
         self, item: Completion, order: int, place: int, document: OpenDocument, *, plain: bool
     ) -> types.CompletionItem:
-        """A completion for the cursor at a place, the one with this number."""
+        """Convert a completion for the cursor at `place`; `order` is its rank in the list."""
         codec = self.codec(document)
         replaced = _range((codec.place(item.start), codec.place(place)))
         return types.CompletionItem(
@@ -96,7 +96,7 @@ class ProtocolConverter:
         )
 
     def action(self, action: Action, finding: Finding, key: str, document: OpenDocument) -> types.CodeAction:
-        """What may be done about a finding of a document."""
+        """Convert a code action for a finding in a document."""
         if action.path is None:
             codec = self.codec(document)
             changes = {key: [types.TextEdit(_range(codec.span(edit.span)), edit.text) for edit in action.edits]}

@@ -9,11 +9,11 @@ from resnetgen.lsp.tolerant_yaml.block import parse_tolerant
 
 
 class Cursor(NamedTuple):
-    """The cursor in a key of the mapping at `path`, with `in_key`, or in the value at `path`.
+    """The context of the cursor: in a key of the mapping at `path` if `in_key`, else in the value at `path`.
 
-    `word` is what is written of that before the cursor, from the character `start` on. `data` is the whole spec without
-    it, and `written` are the other keys of the mapping. `colon` tells whether there is one after the key already, and
-    `in_brackets` whether the mapping or the list around it is written in brackets.
+    `word` is the text before the cursor that a completion replaces; it begins at the character `start`. `data` is the
+    rest of the spec, without that word, and `written` are the other keys of the mapping. `colon` tells whether the key
+    has a colon after it already, and `in_brackets` whether the mapping or list around it is in flow style.
     """
 
     path: Path
@@ -27,7 +27,7 @@ class Cursor(NamedTuple):
 
 
 def locate_cursor(text: str, place: int) -> Cursor | None:
-    """Where the cursor at a place of a text is; None in a comment, or where no spec has anything."""
+    """Return the context of the cursor at an offset; None in a comment, or where a spec has no field."""
     found = parse_tolerant(text, place)
     node = found.cursor
     if node is None:
@@ -45,6 +45,6 @@ def locate_cursor(text: str, place: int) -> Cursor | None:
 
 
 def _typed_word(text: str, start: int, place: int) -> tuple[str, int]:
-    """What is written from a place up to the cursor, without the quotes that it begins with, and where it begins."""
+    """Return the word from `start` up to the cursor without its opening quote, and the word's own start."""
     start += text[start:place].startswith(('"', "'"))
     return text[start:place], start

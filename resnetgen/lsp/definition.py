@@ -1,4 +1,4 @@
-"""Where what is named in a spec is written."""
+"""Go to definition: the place where a base, a block type or a stage is defined."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from resnetgen.source.source import read
 
 
 class Definition(NamedTuple):
-    """A stretch of a file; `path` is None where that is the very document that was asked in."""
+    """A span of a file; `path` is None for the document of the request itself."""
 
     path: Path | None
     span: Span
 
 
 def definition(workspace: Workspace, document: OpenDocument, place: int) -> Definition | None:
-    """Where what stands at a place is defined: a base, a block type or a stage."""
+    """Return the definition of the name at an offset: a base, a block type or a stage."""
     tree = parse_tolerant(document.text)
     found = tree.at(place)
     if found is None:
@@ -61,7 +61,7 @@ def _block_type(workspace: Workspace, document: OpenDocument, tree: YamlTree, na
 
 
 def _find_key(workspace: Workspace, document: OpenDocument, tree: YamlTree, path: Steps) -> Definition | None:
-    """Where a key is written: in the document, or in the nearest of its bases."""
+    """Return the place of a key: in the document, or in the nearest base that has it."""
     node = tree.find(path)
     if node is not None and node.key_end:
         return Definition(None, _span(document, node.key_start, node.key_end))

@@ -1,4 +1,4 @@
-"""Which YAML documents are specs: an editor hands over every one that it opens.
+"""Detection of specs among the YAML documents that an editor opens.
 
 A document is a spec where
 
@@ -32,7 +32,7 @@ _DISTINCTIVE_KEYS = frozenset({"stem", "head", "block", "blocks", "input", "stag
 
 
 def is_spec(path: Path | None, text: str) -> bool:
-    """Whether a document is a spec, by its path, which one that was never saved has none of, and its text."""
+    """Return whether a document is a spec, judged by its path and its text; an unsaved document has no path."""
     if path is not None and (path.name.startswith(".") or path.suffix not in SUFFIXES):
         return False
     comments = _COMMENTS.match(text)

@@ -10,7 +10,7 @@ from resnetgen.lsp.workspace import CheckedDocument
 
 
 class Finding(NamedTuple):
-    """A diagnostic with a stretch of the document, a message, and labels elsewhere, each with words."""
+    """A diagnostic with its span in the document, its message, and labels at other places."""
 
     diagnostic: Diagnostic
     span: Span
@@ -19,9 +19,9 @@ class Finding(NamedTuple):
 
 
 def findings(checked: CheckedDocument) -> list[Finding]:
-    """Everything that is wrong with a document.
+    """Return all diagnostics of a document.
 
-    What is wrong with one of its bases stands at its `extends`, and the place in the base beside it.
+    An error in a base is reported at the spec's `extends`, with a label at its place in the base.
     """
     return [_finding(diagnostic, checked.document.name) for diagnostic in checked.diagnostics]
 

@@ -1,4 +1,4 @@
-"""What may stand at a place of a spec: the types of the fields there, and the keys and words that they know.
+"""Expected types at a path of a spec, with the keys and words that they accept.
 
 A place is followed through the types of the fields as `resnetgen.schema.known_keys` follows that of an error;
 where the spec says which of several records one is, by a `type` or by the key of a layer, only that one counts.
@@ -17,7 +17,7 @@ from resnetgen.spec.spec import Spec
 
 
 class ExpectedType(NamedTuple):
-    """A type that may stand at a place, and the record and the field that it is of; of the whole spec, none."""
+    """A type expected at a path, with the record and the field that declare it; the whole spec has neither."""
 
     annotation: Any
     owner: type[Record] | None = None
@@ -25,14 +25,14 @@ class ExpectedType(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word that may stand for a value, and the record that it stands for, if any."""
+    """A word accepted as a value, and the record that it abbreviates, if any."""
 
     text: str
     record: type[Record] | None = None
 
 
 def expected_types(path: Path, data: object) -> list[ExpectedType]:
-    """What may stand at a path; none where no spec has anything."""
+    """Return the types expected at a path; none where a spec has no field."""
     found = [ExpectedType(Spec)]
     for step in path:
         found = [inner for expected in found for inner in _child_types(expected, step, data)]
@@ -41,30 +41,30 @@ def expected_types(path: Path, data: object) -> list[ExpectedType]:
 
 
 def value_at(path: Path, data: object) -> object:
-    """What a spec has at a path; None where it has nothing there."""
+    """Return the value at a path of the data; None if there is none."""
     for step in path:
         data = _child_value(data, step)
     return data
 
 
 def records(expected: ExpectedType, value: object) -> list[type[Record]]:
-    """The records that a mapping there may be, by what it has already."""
+    """Return the records that a mapping can be, given the keys it has."""
     return [member for member, _ in _members(expected.annotation, value) if _is_record(member)]
 
 
 def mapping_types(expected: ExpectedType) -> list[tuple[Any, Any]]:
-    """The types of keys and values that a mapping with keys of one's own has there."""
+    """Return the key and value types of the mappings with free keys that are accepted here."""
     found = [get_args(member) for member, _ in _members(expected.annotation, None) if get_origin(member) is dict]
     return [(key, value) for key, value in found]
 
 
 def keys(record: type[Record], value: object) -> tuple[str, ...]:
-    """The keys of a record, by what it has already."""
+    """Return the keys that a record accepts, given the value written so far."""
     return record.keys(value if isinstance(value, Mapping) else {})
 
 
 def words(expected: ExpectedType, value: object = None) -> list[Word]:
-    """The words that may stand there, in the order in which they are listed."""
+    """Return the accepted words, in the order in which they are declared."""
     found: dict[str, Word] = {}
     for member, short in _members(expected.annotation, value):
         if _is_record(member):
@@ -79,7 +79,7 @@ def words(expected: ExpectedType, value: object = None) -> list[Word]:
 
 
 def accepts(expected: ExpectedType, *types: Any) -> bool:
-    """Whether one of these types may stand there, which are marked with a check."""
+    """Return whether one of these checked types is accepted."""
     return any(member in types for member, _ in _members(expected.annotation, None))
 
 
@@ -102,7 +102,7 @@ def _child_types(expected: ExpectedType, step: str | int, value: object) -> Iter
 
 
 def _members(annotation: Any, value: object, short: tuple[str, ...] = ()) -> Iterator[tuple[Any, tuple[str, ...]]]:
-    """The records, lists, mappings, words and checked types in a type, with the keys whose value is short for each."""
+    """Yield the members of a type (records, lists, mappings, words, checked types), with the short keys of each."""
     origin, inside = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         if any(isinstance(mark, Validator) for mark in inside[1:]):
@@ -122,7 +122,7 @@ def _members(annotation: Any, value: object, short: tuple[str, ...] = ()) -> Ite
 
 
 def _by_discriminator(union: Any, tagged: Discriminator, value: object) -> list[Any]:
-    """The member of a union that a value tells it is; all of them where it does not tell yet."""
+    """Return the member of a tagged union that the value selects; all members if it selects none yet."""
     members = list(get_args(union))
     if callable(tagged.key):
         tag = tagged.key(value) if value is not None else None
@@ -133,12 +133,12 @@ def _by_discriminator(union: Any, tagged: Discriminator, value: object) -> list[
 
 
 def _type_words(member: type[Record]) -> list[str]:
-    """The words that the `type` of a record may be."""
+    """Return the words that the `type` of a record accepts."""
     return [word.text for word in words(ExpectedType(member.model_fields["type"].annotation))]
 
 
 def _literal_words(member: Any) -> list[str]:
-    """The words of a checked type or a literal."""
+    """Return the words of a checked type or a literal."""
     if get_origin(member) is Literal:
         return [str(word) for word in get_args(member)]
     if get_origin(member) is not Annotated:
@@ -150,7 +150,7 @@ def _literal_words(member: Any) -> list[str]:
 
 
 def _schema_words(form: Mapping[str, Any]) -> Iterator[str]:
-    """The words in a form of JSON Schema."""
+    """Yield the words in a JSON Schema."""
     if form.get("type") == "boolean":
         yield from ("true", "false")
     listed = form.get("enum", [form["const"]] if "const" in form else [])

@@ -18,7 +18,7 @@ from resnetgen.source import collection
 
 
 class Hover(NamedTuple):
-    """A text in Markdown, of the characters from `start` to `end`."""
+    """A text in Markdown about the characters from `start` to `end`."""
 
     text: str
     start: int
@@ -46,7 +46,7 @@ def hover(workspace: Workspace, key: str, place: int) -> Hover | None:
 
 
 def _stats(compiled: Compiled | None, path: Path, data: object) -> str:
-    """What the network has where a key stands; nothing where the spec is at fault."""
+    """Return the statistics of the part of the network that a key describes; empty if the spec has errors."""
     if compiled is None:
         return ""
     match path:
@@ -64,7 +64,7 @@ def _stats(compiled: Compiled | None, path: Path, data: object) -> str:
 
 
 def _key_docs(path: Path, data: object) -> str:
-    """What a key of the language means; a name that the spec gives is not one."""
+    """Return the documentation of a key of the language; empty for a name that the spec itself defines."""
     if path == ("extends",):
         return key_docs.EXTENDS
     outer = value_at(path[:-1], data)
@@ -93,7 +93,7 @@ def _value_docs(workspace: Workspace, document: OpenDocument, path: Path, data: 
 
 
 def _base_docs(workspace: Workspace, document: OpenDocument, value: object) -> str:
-    """What a spec extends: its name, its description, and its file."""
+    """Return the name, the description and the file of the spec that `extends` names."""
     found = workspace.resolve_bases(document, value)
     if found is None:
         return ""

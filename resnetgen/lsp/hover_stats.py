@@ -18,7 +18,7 @@ _MAX_USES = 8
 
 
 def network(compiled: Compiled) -> str:
-    """The whole of a network, in a few lines."""
+    """Return the statistics of a whole network in a few lines."""
     trace, net = compiled.trace, compiled.network
     out = "" if net.features else f" → {by_axis(trace.output)}"
     title = f"**{literal(net.class_name)}**: {by_axis(trace.input)}{out}"
@@ -31,7 +31,7 @@ def network(compiled: Compiled) -> str:
 
 
 def stage(compiled: Compiled, name: str) -> str:
-    """A stage: its shapes, blocks, costs, receptive field and shortcuts; empty where the network has no such stage."""
+    """Return the shapes, blocks, costs, receptive field and shortcuts of a stage; empty if there is no such stage."""
     traces = compiled.trace.stages
     index = next((index for index, found in enumerate(traces) if found.stage.name == name), None)
     if index is None:
@@ -48,17 +48,17 @@ def stage(compiled: Compiled, name: str) -> str:
 
 
 def stem(compiled: Compiled) -> str:
-    """The operators of the stem."""
+    """Return the operators of the stem."""
     return _steps(compiled.trace.stem)
 
 
 def head(compiled: Compiled) -> str:
-    """The operators of the head."""
+    """Return the operators of the head."""
     return _steps(compiled.trace.head)
 
 
 def layer(compiled: Compiled, path: Path) -> str:
-    """The operators of a layer at a path, with their shapes; those of a block's in each distinct use."""
+    """Return the operators of the layer at a path with their shapes; a block's layer, once for each distinct use."""
     if path[:1] in (("stem",), ("head",)):
         trace = compiled.trace
         return _steps(step for step in (*trace.stem, *trace.head) if step.node.at == path)
@@ -85,7 +85,7 @@ def _blocks(found: StageTrace) -> str:
 
 
 def _shortcuts(found: StageTrace) -> dict[tuple[str, str], None]:
-    """Each distinct shortcut once, with the reason for it."""
+    """Return each distinct shortcut once, with the reason for it."""
     return dict.fromkeys((part.trace.block.shortcut.kind, part.trace.block.shortcut.why) for part in found.parts)
 
 

@@ -15,7 +15,7 @@ EXTENDS = "The spec to start from: one of the collection by its name, or a file 
 
 
 def about_key(record: type[Record], key: str) -> str:
-    """What a key of a record means, the words that it may have, and its default."""
+    """Return the meaning of a record's key, the words that it accepts, and its default."""
     field = record.model_fields[key]
     listed = [word.text for word in words(ExpectedType(field.annotation, record, key))]
     known = f"\n\nOne of {', '.join(map(code, listed))}." if len(listed) > 1 else ""
@@ -27,12 +27,12 @@ def about_key(record: type[Record], key: str) -> str:
 
 
 def about_word(word: Word) -> str:
-    """What a word stands for; empty where it is only itself."""
+    """Return the meaning of a word; empty if it abbreviates no record."""
     return "" if word.record is None else about_record(word.record)
 
 
 def about_record(record: type[Record]) -> str:
-    """What a record is: its docstring, paragraph by paragraph."""
+    """Return the docstring of a record, one line a paragraph."""
     paragraphs = (inspect.getdoc(record) or "").split("\n\n")
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 

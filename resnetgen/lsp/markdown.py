@@ -1,4 +1,4 @@
-"""Text from a spec as Markdown that shows it: nothing in it is a link, a picture or markup, and nothing is hidden."""
+"""Escaping of text from a spec, so that Markdown shows it literally: no links, pictures, markup or hidden text."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>()#+!|~&$-])")
 
 
 def literal(text: str) -> str:
-    """A text on one line, every sign that Markdown could read escaped."""
+    """Return a text on one line with every character escaped that Markdown could interpret."""
     return _SPECIAL.sub(r"\\\1", escape(" ".join(text.split())))
 
 
 def code(text: str) -> str:
-    """A text in the type of code."""
+    """Return a text as inline code."""
     return f"`{escape(' '.join(text.split())).replace('`', chr(39))}`"
 
 
 def strip_markup(markdown: str) -> str:
-    """Markdown of our own for an editor that shows plain text: without escapes, backticks and the signs for bold."""
+    """Return our own Markdown as plain text: without escapes, backticks and signs for bold."""
     return _ESCAPED.sub(r"\1", markdown.replace("**", "").replace("`", ""))

@@ -21,7 +21,7 @@ Position = tuple[int, int]
 
 
 class PositionCodec:
-    """A text's places. `bom` tells of a byte order mark before the text, which counts in its first line."""
+    """Converts positions in one text. `bom` tells whether a byte order mark, part of the first line, precedes it."""
 
     def __init__(self, text: str, encoding: str = "utf-16", *, bom: bool = False) -> None:
         self._text = text
@@ -37,7 +37,7 @@ class PositionCodec:
         return line, units + (self._before if line == 0 else 0)
 
     def index(self, line: int, units: int) -> int:
-        """The character after a place; one past a line's end is that end, one inside of a character is before it."""
+        """Return the offset of a position. Past the end of a line it is that end; inside a character, its start."""
         if line >= len(self._lines):
             return len(self._text)
         start = self._lines[line]
@@ -64,7 +64,7 @@ class PositionCodec:
 
 
 def character_range(text: str, span: Span) -> tuple[int, int]:
-    """The characters of a stretch of a text, which may be another text now: it ends where the text does."""
+    """Return the offsets of a span in a text that may have changed since: they end where the text does."""
     starts = _line_starts(text, _YAML_LINE_END)
     places = ((span.line, span.column), (span.end_line, span.end_column))
     start, end = (min(starts[min(line, len(starts)) - 1] + column - 1, len(text)) for line, column in places)

@@ -1,4 +1,4 @@
-"""The Language Server Protocol, by way of pygls: what the editor says, and which answer it is given.
+"""The Language Server Protocol, through pygls: requests and notifications of the editor, and their handlers.
 
 Every text is sent whole (`TextDocumentSyncKind.Full`). Specs are small, and pygls counts lines by Python's line ends,
 which are more than the protocol's: a change of a part would go astray where a text holds one of the others.
@@ -32,7 +32,7 @@ _TRIGGERS = [" ", "/", "[", "{"]
 
 
 class Server:
-    """The server of one editor."""
+    """The language server of one editor."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -55,12 +55,12 @@ class Server:
             self._pygls.feature(method, options)(self._guarded(method, answer))
 
     def run(self) -> bool:
-        """Serve on standard input and output until the editor leaves; whether it said before that it would."""
+        """Serve on standard input and output until the editor leaves; return whether it sent `shutdown` before."""
         self._pygls.start_io()
         return self._in_order
 
     def _guarded(self, method: str, answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """An answer that tells the editor of a fault of our own, and is then none."""
+        """Wrap a handler: an internal error is logged to the editor, and the answer is None."""
 
         def run(params: Any) -> Any:
             try:
@@ -72,7 +72,7 @@ class Server:
         return run
 
     def log(self, message: str) -> None:
-        """Tell the editor of a fault that is none of a spec's."""
+        """Show the editor an internal error, one that no spec is at fault for."""
         self._pygls.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
 
     @property
@@ -81,7 +81,7 @@ class Server:
         return ProtocolConverter(self.workspace, str(getattr(encoding, "value", encoding)), from_fs_path)
 
     def _watch(self, params: types.InitializedParams) -> None:
-        """Ask to be told of files that change outside of the editor, where it can."""
+        """Register for changes of files outside the editor, if the editor supports that."""
         workspace = self._pygls.client_capabilities.workspace
         watched = workspace.did_change_watched_files if workspace is not None else None
         if watched is None or not watched.dynamic_registration:
@@ -101,7 +101,7 @@ class Server:
         self._put(params.text_document.uri, at_once=False)
 
     def _put(self, key: str, *, at_once: bool) -> None:
-        """Take over a text, and check it and the specs that extend it: at once, or when no other change has come."""
+        """Store a text, then check it and the specs that extend it: at once, or when no other change follows."""
         outdated = self.workspace.put(key, _path(key), self._pygls.workspace.get_text_document(key).source)
         if at_once:
             self._publish(key)
@@ -135,7 +135,7 @@ class Server:
             waiting.cancel()
 
     def _publish(self, key: str) -> None:
-        """Send what is wrong with a document: nothing where it is no spec, or closed."""
+        """Send the diagnostics of a document: none if it is no spec, or closed."""
         self._cancel(key)
         checked = self.workspace.checked(key)
         found = []
@@ -190,7 +190,7 @@ class Server:
         return self._converter.codec(document).index(position.line, position.character)
 
     def _is_plain(self, feature: str) -> bool:
-        """Whether the editor shows no Markdown there."""
+        """Return whether the editor shows plain text, not Markdown, for a feature."""
         known = self._pygls.client_capabilities.text_document
         if feature == "hover":
             shown = known.hover.content_format if known and known.hover else None
@@ -201,7 +201,7 @@ class Server:
 
 
 def _path(key: str) -> Path | None:
-    """The file of a document; None for one that was never saved, or is no file."""
+    """Return the file of a document; None if it was never saved or is no file."""
     path = to_fs_path(key)
     return Path(path) if path and "\0" not in path else None
 

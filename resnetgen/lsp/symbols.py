@@ -17,9 +17,9 @@ from resnetgen.source.source import read
 
 
 def specs(document: OpenDocument, word: str) -> Iterator[tuple[str, str, str]]:
-    """What `extends` may say: each with `spec`, `file` or `folder`, and what it is.
+    """Yield the values that `extends` accepts, each with its kind (`spec`, `file` or `folder`) and its documentation.
 
-    Files are those of the folder that `word` leads to so far, and lie in the tree that the document belongs to.
+    Files come from the folder that `word` leads to so far, and lie in the tree that the document belongs to.
     """
     if "/" not in word and not word.startswith("."):
         for name in collection.names():
@@ -38,7 +38,7 @@ def specs(document: OpenDocument, word: str) -> Iterator[tuple[str, str, str]]:
 
 
 def block_types(workspace: Workspace, document: OpenDocument, data: object, *, own: bool = True) -> dict[str, str]:
-    """The block types that a document knows: its own, those of its bases, and the built-in ones; or but its own."""
+    """Return the block types of a document: its own (unless `own` is False), its bases', and the built-in ones."""
     mine = value_at(("blocks",), data) if own else None
     inherited = _from_bases(workspace, document, data, "blocks")
     found = {**inherited, **(mine if isinstance(mine, dict) else {})}
@@ -47,14 +47,14 @@ def block_types(workspace: Workspace, document: OpenDocument, data: object, *, o
 
 
 def stage_names(workspace: Workspace, document: OpenDocument, data: object, *, own: bool = True) -> dict[str, str]:
-    """The stages of a document: those of its bases and its own, without those that it takes out; or but its own."""
+    """Return the stages of a document: its own (unless `own` is False) and its bases', less those that it deletes."""
     mine = value_at(("stages",), data) if own else None
     found = {**_from_bases(workspace, document, data, "stages"), **(mine if isinstance(mine, dict) else {})}
     return {name: "" for name, value in found.items() if value not in (None, "null", "~")}
 
 
 def width_names(path: tuple[str | int, ...], data: object) -> dict[str, str]:
-    """The names that the width at a path may speak of (docs/reference/language/widths.md)."""
+    """Return the names that the width at a path can refer to (docs/reference/language/widths.md)."""
     come = {"in": "The input channels of the block."}
     if path[0] not in ("block", "blocks", "stages"):
         return {}

@@ -24,10 +24,10 @@ UNSAVED = "untitled"
 
 
 class OpenDocument(NamedTuple):
-    """A document as the editor has it; `bom` tells of a byte order mark that was taken off its text.
+    """A document as the editor has it; `bom` tells whether a byte order mark was removed from its text.
 
-    `path` is None and `real`, its path with every link followed, empty where it has no file. `name` is what messages
-    call it: for a file, what they call that.
+    For a document without a file, `path` is None and `real`, the path with all links resolved, is empty. `name` is what
+    messages call it: for a file, what they call that.
     """
 
     name: str
@@ -55,9 +55,9 @@ def _name(path: Path | None, real: str) -> str:
 
 
 class CheckedDocument(NamedTuple):
-    """What the compiler says of a document: `source` is None where it cannot be read, `compiled` where it is at fault.
+    """The compiler's result for a document: `source` is None if it cannot be read, `compiled` if it has errors.
 
-    `bases` are the real paths of the files that its bases are in, or would be.
+    `bases` are the real paths of the files of its bases, missing ones included.
     """
 
     document: OpenDocument
@@ -129,7 +129,7 @@ class Workspace:
         return next((key for key, each in self._opened.items() if each.real == real), None)
 
     def resolve_bases(self, document: OpenDocument, extends: object) -> Document | None:
-        """What a document's `extends` alone makes of it: all of its bases in one. None where one of them is missing."""
+        """Return all bases of a document merged into one, by its `extends` alone; None if one is missing."""
         from json import dumps
 
         if not isinstance(extends, str):
@@ -141,7 +141,7 @@ class Workspace:
             return None
 
     def _forget(self, key: str) -> list[str]:
-        """Drop what was said of a document and of the specs that extend it, be it by way of others. Give the latter."""
+        """Drop the results of a document and of all specs that extend it, directly or not; return those specs."""
         self._checked.pop(key, None)
         real = self._opened[key].real if key in self._opened else ""
         outdated = [other for other, checked in self._checked.items() if real in checked.bases]
@@ -164,7 +164,7 @@ class Workspace:
         )
 
     def _bases(self, source: Source, read: set[str]) -> FindBase:
-        """How the bases of a spec are found: open ones as the editor has them. It writes down where it looked."""
+        """Return the function that finds bases, open documents first; it records the paths looked up in `read`."""
 
         def unsaved(path: Path) -> str | None:
             read.add(os.path.realpath(path))

@@ -41,7 +41,7 @@ class DropPathOptions(BranchEndSlot):
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        """What `completed` asks, for JSON Schema."""
+        """What `validate_record` asks, for JSON Schema."""
         return (Rule({"schedule": False}, written={"rate": {"const": 0}}),)
 
     def at_end(self, channels: int, blocks: int) -> DropPath | None:
@@ -71,7 +71,7 @@ class ShortcutOptions(Record):
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        """What `completed` asks, for JSON Schema."""
+        """What `validate_record` asks, for JSON Schema."""
         others = [word for word in SHORTCUTS if word not in _WITH_KERNEL]
         return (Rule({"kernel": False}, written={"type": {"enum": others}}),)
 
@@ -135,7 +135,7 @@ class BlockOptions(Record):
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        """What `completed` asks, for JSON Schema."""
+        """What `validate_record` asks, for JSON Schema."""
         return (Rule({"widths": {"properties": {"mid": {"type": "null"}}}}, written={"mid": WRITTEN}),)
 
 

@@ -48,7 +48,7 @@ def spread(group: KeyGroup) -> Iterator[Changed]:
 
 
 def assert_equal_to_the_dicts(found: StateDictDiff, before: Network, after: Network) -> None:
-    """What is said of the keys is what a look at each of them finds."""
+    """Check a state dict diff against a plain comparison of all keys and shapes."""
     old, new = tensors(before), tensors(after)
     same = {key for key in old if key in new and old[key] == new[key]}
     expected: dict[str, set[Changed]] = {

@@ -1,4 +1,4 @@
-"""What is known of a network without torch is what torch finds in it."""
+"""Costs and shapes computed without torch, compared with what torch finds."""
 
 import pytest
 import torch

@@ -128,7 +128,7 @@ ODD_SPECS = {
 
 
 def structure(network: Network) -> tuple[Any, ...]:
-    """What two networks of one domain have in common: their windows, and where they add."""
+    """Return the part of a network that decides its input sizes: windows and additions."""
     runs = [(run.block, min(run.repeat, 2)) for stage in network.stages for run in stage.runs]
     blocks = [(_windows(b.branch), _windows(b.shortcut.nodes), b.shortcut.kind == "none", n) for b, n in runs]
     return network.rank, _windows(network.stem), tuple(blocks), _windows(network.head), _picky(network)
@@ -140,7 +140,7 @@ def _windows(nodes: tuple[Node, ...]) -> tuple[Window, ...]:
 
 
 def _picky(network: Network) -> bool:
-    """Whether a norm may refuse a map of a single pixel, which the domain does not tell of."""
+    """Return whether a norm refuses maps of one pixel, which the domain of sizes does not express."""
     blocks = [run.block.nodes() for stage in network.stages for run in stage.runs]
     nodes = [*network.stem, *network.head, *(node for block in blocks for node in block)]
     return any(node.operator.refuses_pixels for node in nodes)
@@ -166,7 +166,7 @@ def bare(traced: Trace) -> nn.Module:
 
 
 def works(network: nn.Module, traced: Trace, size: Size) -> bool:
-    """Whether the network takes an input of this size, and adds equal to equal all through."""
+    """Return whether the network runs at this size, with equal shapes at every addition."""
     try:
         seen = record_forward(network, torch.empty(1, traced.network.channels, *size, device="meta"), count=False)
     except (RuntimeError, ValueError):

@@ -1,4 +1,4 @@
-"""Where a network fails at a size that was asked for, the message tells which sizes work."""
+"""Messages about an input size that fails name the sizes that work."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resnetgen.errors import SpecError
 
 
 def told(spec: str | dict[str, Any], *size: int) -> str:
-    """What stands at the spec's `input.size` where it fails at another size."""
+    """Return the hint at the spec's `input.size` when another size fails."""
     with pytest.raises(SpecError) as caught:
         compile_spec(spec, size=size) if isinstance(spec, str) else compile_mapping(spec, size=size)
     (fault,) = caught.value.diagnostics

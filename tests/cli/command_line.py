@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Done(NamedTuple):
-    """What a command left: its exit code, and what it wrote to standard output and error."""
+    """The result of a command: exit code, standard output and standard error."""
 
     code: int
     out: str
@@ -48,7 +48,7 @@ def command(*arguments: str | Path) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """What such a process has to find the package from wherever it starts."""
+    """Return environment variables that let a process import the package from any folder."""
     return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
 
 

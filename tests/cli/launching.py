@@ -15,7 +15,7 @@ TWO = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone")
 
 
 def run(folder: Path, path: Path, *arguments: str) -> str:
-    """What a new Python says in a folder, with `path` to import from; it and all that it starts are ended."""
+    """Run Python in a folder with `path` on its import path, return its output, and end all its processes."""
     environment = {**os.environ, "PYTHONPATH": str(path), "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(
         [sys.executable, *arguments],

@@ -21,7 +21,7 @@ def folder(folder: Path) -> Path:
 
 
 def origin(path: str) -> str:
-    """How the first line of a file names its spec."""
+    """Return the spec's name in the first line of a generated file."""
     return Path(path).read_text().splitlines()[0].removeprefix(HEADER).partition(" (digest")[0]
 
 

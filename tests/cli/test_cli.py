@@ -1,4 +1,4 @@
-"""What all commands have in common: how they are called, and how they end."""
+"""Behaviour common to all commands: invocation, exit codes, errors."""
 
 import io
 import os

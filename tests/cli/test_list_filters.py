@@ -1,4 +1,4 @@
-"""What `resnetgen list` leaves out, and what it says where nothing is left."""
+"""The filters of `resnetgen list`, and its message when nothing matches."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What a terminal shows: a bar on long runs, lines that fit, and colours where they are wanted."""
+"""Output on a terminal: progress bars on long runs, lines that fit, and colours on request."""
 
 import io
 import os
@@ -24,7 +24,7 @@ BAR = "\r\x1b[2K"
 
 
 def seen(words: list[str], wide: int = 80, cwd: Path | None = None, **variables: str) -> str:
-    """What a program sends to a terminal that is its standard error."""
+    """Return what a program writes to a terminal that is its standard error."""
     import pty
     import termios
 

@@ -20,7 +20,7 @@ unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such ter
 
 
 def on_terminal(words: list[str], wide: int, cwd: Path) -> str:
-    """What a program shows on a terminal that is both its standard output and its standard error."""
+    """Return what a program writes to a terminal that is its standard output and standard error."""
     import pty
     import termios
 

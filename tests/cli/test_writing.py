@@ -1,4 +1,4 @@
-"""How `resnetgen build` writes: in one step, and never over what is not its own."""
+"""Writing by `resnetgen build`: atomic, and never over files that it did not generate."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""What torchrun runs in each of two processes, by `-m tests.codegen.distributed_training FILE`.
+"""The program that torchrun runs in two processes: `-m tests.codegen.distributed_training FILE`.
 
 Networks are trained on halves of a batch, by DistributedDataParallel and by FSDP2; what came of it is written to FILE
 as JSON, by name: an error, or by how much the gradients or weights differ from those of one process on the whole batch.
@@ -107,7 +107,7 @@ def apart(expected: dict[str, Any], actual: dict[str, Any]) -> float:
 
 
 def outcome(run: Callable[[str], float], name: str) -> float | str:
-    """What came of it, in both processes: the greater difference, or an error of any."""
+    """Return the result of a run over both processes: the greater difference, or the error of either."""
     try:
         own: float | str = run(name)
     except Exception:

@@ -158,7 +158,7 @@ class Case:
             return maps_of(self.module, self.batch)
 
     def reductions(self) -> dict[str, tuple[int, ...]]:
-        """What the emitted network says, with one number for each axis."""
+        """Return the `feature_reductions` of the emitted network, one number for each axis."""
         rank = self.compiled.network.rank
         said: dict[str, int | tuple[int, ...]] = self.module.feature_reductions
         return {name: one if isinstance(one, tuple) else (one,) * rank for name, one in said.items()}
@@ -361,7 +361,7 @@ def test_torchscript_keeps_maps_and_facts(structure: Case) -> None:
 
 
 class Encoder(nn.Module):
-    """What stands on the maps of another network."""
+    """A decoder on the feature maps of another network."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -409,7 +409,7 @@ def test_what_a_network_has_beside_modules_is_reserved() -> None:
 
 
 def own(network: nn.Module) -> set[str]:
-    """What a network has beside modules and what every module has."""
+    """Return the attributes that a network has beyond its submodules and those of every module."""
     known = {*dir(nn.Module()), *(name for name, _ in network.named_children())}
     return {name for name in dir(network) if not name.startswith("__")} - known
 

@@ -1,4 +1,4 @@
-"""What one operator takes in of another at inference: each fact by itself, in networks of a few operators."""
+"""Folding of one operator into another at inference, one fact at a time, in networks of a few operators."""
 
 import sys
 from math import prod

@@ -1,4 +1,4 @@
-"""What every emitted file is: formatted, linted, typed, of torch alone, and the same whoever makes it."""
+"""Every emitted file is formatted, linted, typed, dependent on torch alone, and reproducible."""
 
 import ast
 import os
@@ -62,7 +62,7 @@ def test_its_lines_are_short(subject: Subject) -> None:
 
 
 def is_unbreakable(line: str) -> bool:
-    """Whether it is a row of the table of stages, or has a word that is as long as half a line."""
+    """Return whether a line is a row of the stage table, or has a word half a line long."""
     return re.match(r"  \S", line) is not None or re.search(rf"\S{{{WIDTH // 2},}}", line) is not None
 
 

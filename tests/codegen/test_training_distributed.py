@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
-    """What came of it all, from one start of two processes."""
+    """The results of all runs, from a single start of two processes."""
     file = tmp_path_factory.mktemp("distributed") / "outcomes.json"
     run(ROOT, ROOT, *TWO, "-m", "tests.codegen.distributed_training", str(file))
     found: Outcomes = json.loads(Path(file).read_text(encoding="utf-8"))

@@ -324,7 +324,7 @@ def test_on_a_terminal_titles_are_bold(variables: dict[str, str], expected: bool
 
 
 def on_a_terminal(*arguments: str, variables: dict[str, str]) -> str:
-    """What a command in a process of its own writes to a terminal."""
+    """Return what a command in a process of its own writes to a terminal."""
     ours, theirs = pty.openpty()
     done = subprocess.Popen(command(*arguments), env=environment() | variables, stdout=theirs, cwd=ROOT)
     os.close(theirs)

@@ -1,4 +1,4 @@
-"""What is offered as a fix, code by code, what it makes of a spec, and where nothing is offered."""
+"""Fixes: which code offers which, the spec after it, and the cases without a fix."""
 
 import re
 from pathlib import Path

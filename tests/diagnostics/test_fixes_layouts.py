@@ -163,7 +163,7 @@ def test_there_is_no_fix_where_something_of_the_writer_would_go(text: str) -> No
 
 
 def comments(value: Any) -> list[str]:
-    """Every comment that ruamel.yaml finds in what it read."""
+    """Return all comments that ruamel.yaml finds in what it read."""
     return re.findall(r"CommentToken\('(.*?)', line", repr(list(_tokens(value))))
 
 
@@ -198,7 +198,7 @@ def test_another_reader_finds_the_same_comments_keys_and_values(name: str) -> No
 
 
 def round_trips(raw: bytes) -> bool:
-    """Whether ruamel.yaml gives a file back as it was."""
+    """Return whether ruamel.yaml writes a file back unchanged."""
     out = io.BytesIO()
     try:
         read = reader()

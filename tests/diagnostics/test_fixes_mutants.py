@@ -29,7 +29,7 @@ class Offered(NamedTuple):
 
 @pytest.fixture(scope="module")
 def changed() -> tuple[int, list[Offered]]:
-    """How many misspelt keys are told, and all mutants that are offered fixes."""
+    """The number of misspelt keys with a diagnostic, and all mutants with fixes."""
     told, offered = 0, []
     for number, subject in enumerate(shipped()):
         data, random = read(subject.spec).data, Random(f"{SEED}:{subject.name}")
@@ -55,7 +55,7 @@ def test_a_fix_gives_back_what_was_misspelt(
 
 
 def test_a_fix_takes_its_fault_away_and_brings_none(changed: tuple[int, list[Offered]]) -> None:
-    """What comes to light by it is of its own stage or a later one: the fault kept the compiler from looking there."""
+    """New diagnostics come from the same or a later stage, which the fault kept the compiler from."""
     for mutant, before, text, _ in changed[1]:
         fixed = {(each.code, each.message) for each in before if each.fix is not None}
         after = found(text)

@@ -1,4 +1,4 @@
-"""How diagnostics look to people."""
+"""The text rendering of diagnostics."""
 
 from __future__ import annotations
 

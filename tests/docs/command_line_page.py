@@ -43,7 +43,7 @@ def function(name: str) -> Callable[..., None]:
 
 
 def parameters(command: Callable[..., None]) -> list[Given]:
-    """What a command takes, in order."""
+    """Return the parameters of a command, in order."""
     hints = get_type_hints(command, include_extras=True)
     return [_given(parameter, hints[name]) for name, parameter in signature(command).parameters.items()]
 

@@ -44,7 +44,7 @@ def files(command: str) -> dict[Path, str]:
 
 
 def messages() -> dict[Path, str]:
-    """What resnetgen says of each example that fails, by the file that it is recorded in."""
+    """Return the output for each failing example, by the file that records it."""
     return {MESSAGES / f"{page.code}.txt": said(page.fails) for page in pages().values() if page.fails is not None}
 
 

@@ -117,7 +117,7 @@ def _window(piece: list[str], lines: list[str], position: int) -> tuple[int, int
 
 
 def _likeness(piece: list[str], window: list[str]) -> float:
-    """How alike two stretches are: by equal lines, or letter by letter, which counts less."""
+    """Return the similarity of two stretches: by equal lines, or by characters, which count less."""
     lines = SequenceMatcher(None, piece, window, autojunk=False)
     letters = SequenceMatcher(None, "\n".join(piece), "\n".join(window), autojunk=False)
     close = letters.ratio() if letters.quick_ratio() > WORST else 0.0

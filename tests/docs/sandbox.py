@@ -125,7 +125,7 @@ class Sandbox:
         return results
 
     def python(self, code: str, title: str) -> str:
-        """What a block prints in the page's one Python session.
+        """Return what a block prints in the page's one Python session.
 
         Raises:
             AssertionError: the block raises an exception; the message has its traceback.

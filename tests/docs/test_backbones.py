@@ -172,4 +172,4 @@ def test_the_decoder_learns() -> None:
     network(torch.randn(2, 3, 33, 50)).square().mean().backward()
 
     without = [name for name, parameter in network.named_parameters() if parameter.grad is None]
-    assert ["encoder.fc.weight", "encoder.fc.bias"] == without
+    assert [] == without

@@ -1,4 +1,4 @@
-"""What other systems call resnetgen by, and what docs/how-to/ci.md says about them."""
+"""The integrations with other systems, and what docs/how-to/ci.md says about them."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def test_a_page_is_short(page: str) -> None:
 
 
 def varies(record: type[Record], name: str) -> bool:
-    """Whether a key has another default in some of the records that share it."""
+    """Return whether a record that shares a key gives it another default."""
     return any(issubclass(each, record) and each is not record and name in own(each) for each in RECORDS.values())
 
 
@@ -160,7 +160,7 @@ def test_a_default_written_out_changes_nothing(record: type[Record]) -> None:
 
 
 def used(value: object) -> Iterator[tuple[str, str]]:
-    """Every key that a validated spec sets: the record that it belongs to, and its name."""
+    """Yield each key that a validated spec sets: the record that declares it, and its name."""
     if isinstance(value, Record):
         for name in value.model_fields_set:
             for owner in type(value).__mro__:

@@ -19,11 +19,11 @@ from resnetgen.compiler import Compiled  # noqa: E402
 from resnetgen.errors import ExportError, RunError  # noqa: E402
 from resnetgen.export import FORMATS, get_format, onnx  # noqa: E402
 from resnetgen.export.compare_outputs import TOLERANCE, compare_outputs  # noqa: E402
+from resnetgen.export.example_inputs import noise, other_size, smallest_size  # noqa: E402
 from resnetgen.export.exporting import export, finite_output  # noqa: E402
 from resnetgen.export.format import Output  # noqa: E402
 from resnetgen.export.max_pool_1d import DynamicLength  # noqa: E402
 from resnetgen.export.reference_model import ReferenceModel, reference_model  # noqa: E402
-from resnetgen.export.test_inputs import noise, other_size, smallest_size  # noqa: E402
 from tests.cli.command_line import program  # noqa: E402
 from tests.export.exported_specs import SPECS  # noqa: E402
 
@@ -114,7 +114,7 @@ def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -
 
 
 class Counting(nn.Module):
-    """What a graph cannot say: it asks for a value."""
+    """A module that no graph can express: it branches on a value."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Give `x` or nothing."""
@@ -122,7 +122,7 @@ class Counting(nn.Module):
 
 
 class Unscriptable(nn.Module):
-    """What TorchScript has no word for."""
+    """A module that TorchScript cannot compile."""
 
     def forward(self, *x: Tensor) -> Tensor:
         """Give the first."""

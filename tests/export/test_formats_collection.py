@@ -18,7 +18,7 @@ Structure = tuple[frozenset[str], int, bool]
 
 
 def structure(network: Network) -> Structure:
-    """What an exporter may see of a network: its kinds of operators, blocks and shortcuts, its axes, its outputs."""
+    """Return the features of a network that an exporter may depend on: operators, blocks, shortcuts, axes, outputs."""
     blocks = [run.block for stage in network.stages for run in stage.runs]
     nodes: list[Node] = [*network.stem, *network.head]
     for block in blocks:

@@ -111,7 +111,7 @@ TEXTS = [
 
 
 def shape(source: str) -> str:
-    """What a file does: its syntax tree with every string left out."""
+    """Return the structure of a file: its syntax tree with all strings blanked."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

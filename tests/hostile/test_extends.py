@@ -1,4 +1,4 @@
-"""What `extends` may reach: the spec's own tree and the collection, and nothing else unless that is allowed."""
+"""Confinement of `extends` to the spec's own tree and the collection, unless more is allowed."""
 
 from __future__ import annotations
 

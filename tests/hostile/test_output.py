@@ -1,4 +1,4 @@
-"""Where `resnetgen build` writes, and what is left when it is cut off: the old file or the new, never half of one."""
+"""Output of `resnetgen build`: its destinations, and interrupted writes, which leave the old or the new file whole."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def folder(folder: Path) -> Path:
 
 
 def content(place: str) -> str:
-    """What the build of one of the specs is."""
+    """Return the output of building one of the specs."""
     return resnetgen("build", f"{place}/mine.yaml", "--stdout").out
 
 

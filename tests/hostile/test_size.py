@@ -244,7 +244,7 @@ def test_a_chain_of_specs_ends(folder: Path) -> None:
 
 
 def test_many_threads_of_checks_share_no_state(folder: Path) -> None:
-    """What one spec says leaks into no other: the caches are of what is equal."""
+    """Results of one spec never leak into another's: the caches key on equality."""
     from resnetgen import diagnose_text
 
     expected = {name: [each.code for each in diagnose_text(WRONG[name])] for name in ("exponent", "brackets", "groups")}

@@ -103,7 +103,7 @@ def data_of(subject: Subject) -> Any:
 
 @functools.cache
 def places() -> list[Place]:
-    """One of each kind: specs may call a stage what they like, and have as many layers as they like."""
+    """Return one place of each kind, since stage names are free and lists of layers can be long."""
     found: dict[tuple[str, ...], Place] = {}
     for subject in WELL:
         for place in _places(subject, data_of(subject), (), ()):
@@ -155,7 +155,7 @@ def kinds(annotation: Any, seen: set[type[Record]]) -> Iterator[tuple[str, Any]]
 
 
 def holds(annotation: Any, wanted: Any) -> bool:
-    """Whether a type is this one, or made of it, records aside."""
+    """Return whether a type contains another one; records are not entered."""
     if annotation == wanted:
         return True
     made = get_origin(annotation) in (Annotated, Union, UnionType, list, dict)
@@ -175,7 +175,7 @@ def test_every_text_of_the_language_is_among_the_places() -> None:
 
 
 def shape(source: bytes) -> str:
-    """What a file does: its syntax tree with every string left out. Of bytes, as an import reads it."""
+    """Return the structure of a file: its syntax tree with all strings blanked, parsed from bytes as an import does."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -342,7 +342,7 @@ def test_the_example_of_the_page_fails_in_torch_by_its_remainder() -> None:
 
 
 def runs(network: torch.nn.Module, extent: int) -> bool:
-    """Whether a network takes a square image of this extent."""
+    """Return whether a network accepts a square image of this size."""
     try:
         network(torch.empty(1, 3, extent, extent, device="meta"))
     except RuntimeError as error:

@@ -1,4 +1,4 @@
-"""Where the sum of branch and shortcut is written over the branch, and that it changes neither answer nor gradient."""
+"""In-place addition of the shortcut to the branch: where it is used, with equal outputs and gradients."""
 
 import re
 
@@ -81,7 +81,7 @@ def test_answers_and_gradients_are_those_of_sums_out_of_place(subject: Subject, 
 
 
 def at_work(subject: Subject, source: str, training: bool) -> dict[str, Tensor]:
-    """Every answer and gradient of a network over two images of noise, that of the images too."""
+    """Return the outputs and gradients of a network on two images of noise, the images' gradients included."""
     torch.manual_seed(0)
     network: nn.Module = load(source, subject.compiled.network)().train(training)
     x = torch.randn(2, subject.compiled.network.channels, *subject.size()).requires_grad_()

@@ -35,7 +35,7 @@ def resolved(structure: str = "batch norm", **training: Any) -> Training:
 
 
 def messages(spec: dict[str, Any]) -> list[str]:
-    """What is wrong with a spec, in words."""
+    """Return the messages of a spec's diagnostics."""
     with pytest.raises(SpecError) as caught:
         api.compile_mapping(spec)
     return [found.message for found in caught.value.diagnostics]

@@ -1,4 +1,4 @@
-"""What the language server offers where the cursor is."""
+"""Completions of the language server at the cursor."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ KINDS = ["conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "atten
 
 
 def offered(marked: str, path: Path = Path("/nowhere/specs/mine.yaml")) -> list[Completion]:
-    """What is offered for the cursor that a `|` stands for."""
+    """Return the completions at the cursor, marked by `|`."""
     place = marked.index("|")
     workspace = Workspace()
     workspace.put("mine", path, marked[:place] + marked[place + 1 :])

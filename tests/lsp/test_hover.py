@@ -1,4 +1,4 @@
-"""What the language server says of what is written, and where it leads."""
+"""Hovers and definitions of the language server."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def desk_with(text: str = TEXT) -> Workspace:
 
 
 def said(marked: str, text: str = TEXT) -> str:
-    """What is said of the place where these words begin; nothing where nothing is."""
+    """Return the hover at the first occurrence of these words; empty if there is none."""
     found = hover(desk_with(text), "mine", text.index(marked))
     return "" if found is None else found.text
 

@@ -1,4 +1,4 @@
-"""What the language server makes of a text that may be no YAML at the moment: the sketch, and where the cursor is."""
+"""The tolerant parser on texts that may be invalid YAML, and the context of the cursor in them."""
 
 import pathlib
 import re
@@ -65,7 +65,7 @@ def test_no_pattern_repeats_a_group_possessively() -> None:
 
 
 def at(marked: str) -> Cursor | None:
-    """Where the cursor is that a `|` stands for."""
+    """Return the context of the cursor, marked by `|`."""
     place = marked.index("|")
     return locate_cursor(marked[:place] + marked[place + 1 :], place)
 

@@ -1,4 +1,4 @@
-"""Which documents the language server answers for, what it finds in them, and what it offers to do about that."""
+"""The language server's workspace: which documents are specs, their diagnostics and code actions."""
 
 import time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What tests of single modules have in common: random weights, and the ways to capture a module."""
+"""Shared helpers for tests of single modules: random weights, and ways to capture a module."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def unit(
 
 
 def _spatial(window: Window) -> dict[str, Operator]:
-    """What stands in for a convolution with its norm and activation."""
+    """Return the operators that replace a convolution with its norm and activation."""
     rank = len(window.kernel)
     ones = Window(window.kernel, (1,) * rank, window.padding, window.dilation)
     single = GroupNormSlot(type="group", groups=CHANNELS // 2)

@@ -1,4 +1,4 @@
-"""What shrinks a map in place of a stride: blurs beside timm's and beside plain torch, and their place in a block."""
+"""Anti-aliased downsampling: blurs compared with timm's and with plain torch, and their place in a block."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_blur_is_that_of_timm(size: int, stride: int, padding: str) -> None:
 
 
 def blurred(x: Tensor, size: int, stride: tuple[int, ...], padding: str) -> Tensor:
-    """One axis after another: every so many of the means that are weighed by a row of Pascal's triangle."""
+    """Blur and subsample one axis after another, with weights from a row of Pascal's triangle."""
     taps = torch.tensor([comb(size - 1, k) / 2 ** (size - 1) for k in range(size)])
     for axis, step in enumerate(stride, start=2):
         x = x.movedim(axis, -1)

@@ -1,4 +1,4 @@
-"""What stands in for a convolution, its norm and its activation, and convolutions of another kind: beside timm's."""
+"""Replacements for a convolution with norm and activation, and other kinds of convolution, compared with timm's."""
 
 from __future__ import annotations
 

@@ -21,18 +21,18 @@ GATES: dict[str, type[nn.Module]] = {
 
 
 def named(said: Any) -> dict[str, Any]:
-    """A slot's options; its name alone is short for a `type`."""
+    """Return a slot's options; a name alone abbreviates `type`."""
     return {"type": said} if isinstance(said, str) else dict(said)
 
 
 def rounded(value: float, divisor: int, least: int, limit: float) -> int:
-    """The nearest multiple, as `make_divisible` of MobileNet has it."""
+    """Round to the nearest multiple, as MobileNet's `make_divisible` does."""
     result = max(least, int(value + divisor / 2) // divisor * divisor)
     return result + divisor if result < limit * value else result
 
 
 def reduced(channels: int, options: Data, ratio: float, divisor: int) -> int:
-    """The channels inside an attention module."""
+    """Return the number of channels inside an attention module."""
     if "width" in options:
         return int(options["width"])
     value, divisor = channels * options.get("ratio", ratio), options.get("divisor", divisor)
@@ -46,23 +46,23 @@ def reduced(channels: int, options: Data, ratio: float, divisor: int) -> int:
 
 
 def pixels(channels: int, out: int, rank: int, groups: int = 1, *, bias: bool = True) -> nn.Module:
-    """A linear layer over the channels of each pixel."""
+    """Return a linear layer over the channels of each pixel."""
     module: nn.Module = getattr(nn, f"Conv{rank}d")(channels, out, 1, groups=groups, bias=bias)
     return module
 
 
 def mean(x: Tensor) -> Tensor:
-    """The mean of each channel, as a map of one pixel."""
+    """Return the mean of each channel as a map of one pixel."""
     return x.flatten(2).mean(2).reshape(*x.shape[:2], *(1,) * (x.dim() - 2))
 
 
 def only(made: list[nn.Module]) -> nn.Module:
-    """The one module of a list, or one that does nothing."""
+    """Return the one module of a list; for an empty list, an identity."""
     return made[0] if made else nn.Identity()
 
 
 def inner(channels: int, options: Data, act: Act, norm: list[nn.Module], rank: int, divisor: int = 1) -> Perceptron:
-    """The two layers of most attention modules."""
+    """Return the two layers that most attention modules have."""
     ratio = 1 / 8 if options["type"] == "global_context" else 1 / 16
     bias = options["type"] != "cbam"
     return Perceptron(channels, rank, reduced(channels, options, ratio, divisor), act, norm, bias=bias)
@@ -93,13 +93,13 @@ class Perceptron(nn.Module):
 
 
 def spread(values: Any, x: Tensor) -> Tensor:
-    """One value for each channel, beside a map."""
+    """Reshape one value for each channel so that it broadcasts over a map."""
     beside: Tensor = values.reshape(-1, *(1,) * (x.dim() - 2))
     return beside
 
 
 class SqueezeExcite(Perceptron):
-    """Each channel times what the means of all say."""
+    """Squeeze-and-excitation: gate each channel by the global averages of all (arXiv:1709.01507)."""
 
     def __init__(self, channels: int, rank: int, options: Data, act: Act) -> None:
         super().__init__(channels, rank, reduced(channels, options, 1 / 16, 8), act, [])
@@ -111,7 +111,7 @@ class SqueezeExcite(Perceptron):
 
 
 class EfficientChannelAttention(nn.Module):
-    """Each channel times what the means of those near it say."""
+    """ECA: gate each channel by the global averages of its neighbours (arXiv:1910.03151)."""
 
     def __init__(self, channels: int, rank: int, options: Data, act: Act) -> None:
         super().__init__()
@@ -126,7 +126,7 @@ class EfficientChannelAttention(nn.Module):
 
 
 class Cbam(nn.Module):
-    """Weights for the channels, then for the pixels."""
+    """CBAM: gate the channels, then the pixels (arXiv:1807.06521)."""
 
     def __init__(self, channels: int, rank: int, options: Data, act: Act) -> None:
         super().__init__()
@@ -149,7 +149,7 @@ class Cbam(nn.Module):
 
 
 class GlobalContext(nn.Module):
-    """A mean of all pixels, each with a weight of its own, changes every pixel."""
+    """Global context: a weighted mean of all pixels changes every pixel (arXiv:1904.11492)."""
 
     def __init__(self, channels: int, rank: int, options: Data, act: Act) -> None:
         super().__init__()
@@ -171,7 +171,7 @@ class GlobalContext(nn.Module):
 
 
 class GatherExcite(nn.Module):
-    """Each channel times what is gathered of it around there."""
+    """Gather-excite: gate each channel by what is gathered of it around each pixel (arXiv:1810.12348)."""
 
     def __init__(self, channels: int, rank: int, options: Data, act: Act) -> None:
         super().__init__()

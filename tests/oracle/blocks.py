@@ -25,7 +25,7 @@ BEHIND = ("attention", "branch_scale", "drop_path")
 
 @dataclass
 class Block:
-    """What is known of a block before it is built; `index` and `total` count the blocks of the network."""
+    """The specification of a block; `index` and `total` count the blocks of the network."""
 
     kind: Data
     options: Data
@@ -49,7 +49,7 @@ class Block:
         return (1,) * self.rank
 
     def build(self) -> tuple[Residual, Pairs]:
-        """The block, and its modules with their names; each is made where the state dict has it."""
+        """Return the block, and its named modules in the order of the state dict."""
         layers = self.layers()
         branch = self.branch(layers)
         kind, around = self.shortcut(layers.total_stride)
@@ -83,7 +83,7 @@ class Block:
         )
 
     def branch(self, layers: LayerBuilder) -> list[Part]:
-        """The branch, with the attention where it belongs."""
+        """Return the branch, with the attention in its place."""
         said = _strided(self.kind["branch"], self.options.get("stride_on"))
         place = self.place()
         parts = self.attention(self.in_channels) if place == "start" else []
@@ -101,7 +101,7 @@ class Block:
         return parts + [part._replace(number=layers.unit) for part in ends]
 
     def place(self) -> str:
-        """Where the attention belongs: nowhere but at its layer, if the block type has one."""
+        """Return the place of the attention; empty if there is none, or if the branch has a layer for it."""
         own = any(layer.get("attention") in ("here", {"type": "here"}) for layer in self.kind["branch"])
         said = named(self.options.get("attention") or "none")
         return "" if own or said["type"] == "none" else said.get("place", "end")
@@ -110,13 +110,13 @@ class Block:
         return attend(self.options["attention"], channels, self.rank)
 
     def joined(self) -> list[Part]:
-        """What follows the addition."""
+        """Return the parts after the addition."""
         said = self.options.get("join", {}).get("act", self.options["act"])
         acts = [part._replace(role="sum_act") for part in activate(said)]
         return acts + (self.attention(self.out_channels) if self.place() == "sum" else [])
 
     def names(self, branch: list[Part], units: int, around: list[Part]) -> tuple[list[str], list[str]]:
-        """The names of branch and what follows, and those of the shortcut."""
+        """Return the names of the branch and the parts after the addition, and those of the shortcut."""
         own = self.layout.namer("block")
         names, known = [], []
         for part in branch:
@@ -133,14 +133,14 @@ class Block:
         return names, [f"{path}.{name}".removesuffix(".") for name in shortcut]
 
     def named_widths(self) -> dict[str, int]:
-        """Each named width; it may speak of those before it."""
+        """Return the value of each named width; it can refer to those before it."""
         widths = {"in": self.in_channels, "out": self.out_channels}
         for name, written in self.widths.items():
             widths[name] = width(written, widths)
         return widths
 
     def here(self) -> Data:
-        """What `here` stands for in its layers."""
+        """Return the values that `here` stands for in the block's layers."""
         return {
             "stride": self.stride,
             "dilation": self.dilation,
@@ -152,7 +152,7 @@ class Block:
         }
 
     def drop_path(self) -> list[Part]:
-        """Drop path at the end of the branch, by default with a rate that grows along the network."""
+        """Return drop path at the end of the branch; by default its rate grows along the network."""
         said = self.options.get("drop_path", 0)
         options = said if isinstance(said, dict) else {"rate": said}
         if not options["rate"]:
@@ -162,7 +162,7 @@ class Block:
         return [Part("drop_path", partial(DropPath, rate))]
 
     def shortcut(self, stride: Axes) -> tuple[str, list[Part]]:
-        """What leads around a branch of the given stride, each part with its number."""
+        """Return the kind and the numbered parts of the shortcut around a branch of this stride."""
         kind, parts = self.around(stride)
         if self.place() == "shortcut":
             parts += self.attention(self.out_channels)
@@ -173,7 +173,7 @@ class Block:
         return kind, [part for part in numbered if counts or part.make.func is not nn.Identity]
 
     def around(self, stride: Axes) -> tuple[str, list[Part]]:
-        """What leads around a branch, but for an attention."""
+        """Return the kind and the parts of the shortcut, without attention."""
         options = named(self.options.get("shortcut", "auto"))
         asked = options["type"]
         same = self.in_channels == self.out_channels and stride == self.ones
@@ -187,7 +187,7 @@ class Block:
         return "projection", [*before, *self.projection(step, per_axis(kernel, self.rank))]
 
     def projection(self, stride: Axes, kernel: Axes) -> list[Part]:
-        """A convolution with a norm, unless the order has norms before convolutions."""
+        """Return a convolution with a norm; without one if norms precede convolutions."""
         order = self.options.get("order", "conv-norm-act")
         after: list[Part] = []
         if normed := order.index("norm") > order.index("conv"):
@@ -198,7 +198,7 @@ class Block:
         return [Part("conv", convolve(self.options["convolution"], self.rank, *numbers)), *after]
 
     def mean(self, stride: Axes) -> list[Part]:
-        """The mean in front of a projection: over the stride, or over the pixels that dilation passes over instead."""
+        """Return the average pool in front of a projection: over the stride, or over what dilation replaces."""
         if stride != self.ones:
             pool = getattr(nn, f"AvgPool{self.rank}d")
             make = partial(pool, stride, stride, ceil_mode=True, count_include_pad=False)
@@ -208,7 +208,7 @@ class Block:
 
 
 def _inside(part: Part) -> list[str]:
-    """What stands in the block itself in place of a part: a method, and the modules that it calls."""
+    """Return the entries in the block itself in place of a part: a method, and the modules that it calls."""
     with torch.device("meta"):
         children = part.make().named_children()
     nothing = (nn.Identity, nn.ModuleList)
@@ -216,7 +216,7 @@ def _inside(part: Part) -> list[str]:
 
 
 def _strided(branch: Sequence[Data], wanted: str | None) -> Sequence[Data]:
-    """The branch with its stride in the convolution that `stride_on` names, by its place among the layers but pools."""
+    """Return the branch with the stride in the convolution that `stride_on` names; pools are not counted."""
     if wanted is None:
         return branch
     moved: list[Data] = []
@@ -231,5 +231,5 @@ def _strided(branch: Sequence[Data], wanted: str | None) -> Sequence[Data]:
 
 
 def _leading(branch: Sequence[Part]) -> int:
-    """How many norms and activations the branch begins with; a projection reads after them."""
+    """Return the number of norms and activations at the start of the branch; a projection reads after them."""
     return next((index for index, part in enumerate(branch) if part.role not in ("norm", "act")), 0)

@@ -19,7 +19,7 @@ Window = tuple[Axes, Axes, Axes, Axes]
 
 
 class Given(NamedTuple):
-    """What a layer says of its convolution, of whatever kind that is."""
+    """The parameters of a layer's convolution, whatever its kind."""
 
     norm: Any
     act: Any
@@ -64,7 +64,7 @@ def convolution(given: Given, spatial: Data, *, begins: bool, apart: bool) -> Pa
 
 
 def _split_attention(given: Given, options: Data) -> partial[Any]:
-    """Feature maps in splits (arXiv:2004.08955), with the numbers of ResNeSt's authors."""
+    """Return split attention (ResNeSt, arXiv:2004.08955), with its authors' hyperparameters."""
     radix = options.get("radix", 2)
     groups = given.groups * radix
     divisor, least = options.get("divisor", 8), options.get("least", 32)
@@ -77,7 +77,7 @@ def _split_attention(given: Given, options: Data) -> partial[Any]:
 
 
 def _multi_scale(given: Given, options: Data, *, begins: bool) -> partial[Any]:
-    """Groups of channels one after another (arXiv:1904.01169)."""
+    """Return multi-scale convolutions, one group of channels after another (Res2Net, arXiv:1904.01169)."""
     scale = options.get("scale", 4)
     if given.channels != given.out or given.out % (scale * given.groups):
         raise Impossible(f"{scale} scales of {given.groups} groups of {given.channels} and {given.out} channels")
@@ -97,7 +97,7 @@ def _multi_scale(given: Given, options: Data, *, begins: bool) -> partial[Any]:
 
 
 def _selective_kernel(given: Given, options: Data) -> partial[Any]:
-    """Kernels of several extents (arXiv:1903.06586)."""
+    """Return selective kernels, of several sizes (SKNet, arXiv:1903.06586)."""
     count, split = options.get("paths", 2), options.get("split", True)
     if split and given.channels % (count * given.groups):
         raise Impossible(f"{count} paths of {given.groups} groups of {given.channels} channels")
@@ -124,7 +124,7 @@ def _selective_kernel(given: Given, options: Data) -> partial[Any]:
 
 
 def _reaching(window: Window, times: int, *, dilated: bool) -> Window:
-    """The window that reaches so many times as far, and is padded as much more."""
+    """Return the window that reaches several times as far, with its padding grown to match."""
     kernel, stride, padding, dilation = window
     more = tuple(d * (k - 1) * (times - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
     if dilated:

@@ -47,7 +47,7 @@ MOST_MACS = 20_000_000
 
 @dataclass
 class Case:
-    """One spec with both verdicts."""
+    """One spec with the verdicts of the compiler and of torch."""
 
     number: int
     spec: Mapping[str, Any]
@@ -57,7 +57,7 @@ class Case:
 
     @property
     def judged(self) -> bool:
-        """Whether torch can confirm the compiler's verdict."""
+        """Return whether torch can confirm the verdict: the spec compiles, or torch checks one of its codes."""
         return not self.codes or not UNJUDGED.issuperset(self.codes)
 
 
@@ -67,7 +67,7 @@ def examine(seed: int, number: int, *, every: int = 10) -> Case:
 
 
 def examine_spec(case: Case, *, every: int) -> Case:
-    """Examine a spec; what goes wrong on the way is a disagreement too."""
+    """Examine a spec; an unexpected exception counts as a disagreement."""
     try:
         _examine(case, every)
     except Exception:
@@ -93,7 +93,7 @@ def _examine(case: Case, every: int) -> None:
 
 
 def compiled(spec: Mapping[str, Any]) -> tuple[Trace | None, list[Fault]]:
-    """The compiler's verdict: a trace, or faults."""
+    """Return the compiler's verdict: a trace, or faults."""
     model, faults = validate(dict(spec), Spec)
     if model is None:
         raise ValueError(f"the schema refuses the spec: {faults}")
@@ -106,7 +106,7 @@ def compiled(spec: Mapping[str, Any]) -> tuple[Trace | None, list[Fault]]:
 
 
 class Seen(NamedTuple):
-    """The naive network's outputs, its state dict with shapes, and what of it training changes."""
+    """Observations of the naive network: outputs, shapes of the state dict, and effects of training."""
 
     given: Any = None
     held: Sequence[tuple[str, tuple[int, ...]]] = ()
@@ -114,7 +114,7 @@ class Seen(NamedTuple):
 
 
 def naively(spec: Mapping[str, Any]) -> tuple[str, Seen]:
-    """Torch's verdict: why it refuses, or what it saw."""
+    """Return torch's verdict: the reason for its refusal, or the observations."""
     try:
         with torch.device("meta"), torch.no_grad():
             network = naive_network.build(spec)
@@ -126,7 +126,7 @@ def naively(spec: Mapping[str, Any]) -> tuple[str, Seen]:
 
 
 def _other_way_in(case: Case) -> Iterator[str]:
-    """The spec as YAML, through the whole front: the verdict has to be the same."""
+    """Yield disagreements when the spec goes through the compiler as YAML text."""
     try:
         api.compile_mapping(case.spec)
         codes: tuple[str, ...] = ()
@@ -161,7 +161,7 @@ def _unequal(traced: Trace, spec: Mapping[str, Any], seed: int) -> Iterator[str]
 
 
 def main() -> int:
-    """Examine as many specs as are asked for; 1 if there was a disagreement."""
+    """Examine as many specs as requested; return 1 if there was a disagreement."""
     parser = argparse.ArgumentParser(description="Compare the compiler's verdicts with torch's on random specs.")
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=0)
@@ -191,7 +191,7 @@ def _verdict(case: Case) -> str:
 
 
 def report(case: Case) -> str:
-    """A case's disagreements, and its spec as YAML."""
+    """Return a case's disagreements and its spec as YAML."""
     text = yaml.safe_dump(dict(case.spec), sort_keys=False)
     return "\n".join([f"--- spec {case.number}", *case.disagreements, text])
 

@@ -20,18 +20,18 @@ UNNUMBERED = {"max_pool", "avg_pool", "pad", "attention"}
 
 
 def fused(norm: Any, act: Any) -> bool:
-    """Whether a norm brings the activation after it."""
+    """Return whether a norm includes the activation after it."""
     return named(norm)["type"] in ACTIVE and named(act)["type"] != "none"
 
 
 def after(norm: Any, act: Any) -> list[Part]:
-    """The activation after a norm."""
+    """Return the activation after a norm; nothing if the norm includes it."""
     return [] if fused(norm, act) else activate(act)
 
 
 @dataclass
 class LayerBuilder:
-    """Lays out a list of layers; it follows the channels and the product of the strides."""
+    """Builds a list of layers, and tracks the channels and the product of the strides."""
 
     rank: int
     channels: int
@@ -52,11 +52,11 @@ class LayerBuilder:
         self.total_stride = (1,) * self.rank
 
     def lay(self, layers: Sequence[Data]) -> list[Part]:
-        """The modules of a list of layers."""
+        """Return the modules of a list of layers."""
         return [part for layer in layers for part in self.numbered(layer)]
 
     def numbered(self, layer: Data) -> list[Part]:
-        """The modules of a layer, with its number."""
+        """Return the modules of a layer, with its number."""
         self.unit += UNNUMBERED.isdisjoint(layer) or "conv" in layer
         return [part._replace(number=self.unit) for part in self.layer(layer)]
 
@@ -71,7 +71,7 @@ class LayerBuilder:
         return self.small(layer)
 
     def small(self, layer: Data) -> list[Part]:
-        """A layer of one operator, or nearly."""
+        """Return the parts of a layer of one operator, or nearly one."""
         if "norm" in layer:
             norm = self.norm if layer["norm"] in ("here", {"type": "here"}) else layer["norm"]
             act = layer.get("act", self.act)
@@ -84,7 +84,7 @@ class LayerBuilder:
         return [Part("dropout", partial(nn.Dropout, rate))] if rate else []
 
     def value(self, layer: Data, key: str, default: Any = 0) -> Any:
-        """What a layer says, or what the block does where it says `here`."""
+        """Return the layer's value of a key; for `here`, the block's."""
         said = layer.get(key, default)
         if said not in ("here", {"type": "here"}):
             return said
@@ -93,7 +93,7 @@ class LayerBuilder:
         return self.here[key]
 
     def smoothed(self, layer: Data) -> list[Part]:
-        """A convolution with its norm and activation; something else strides in its place where that is asked for."""
+        """Return a convolution with norm and activation, anti-aliased if the spec asks for that."""
         smoother = layer.get("antialias", self.antialias)
         stride = per_axis(self.value(layer, "stride", 1), self.rank)
         ones, here = (1,) * self.rank, layer.get("stride") == "here"
@@ -109,7 +109,7 @@ class LayerBuilder:
         return [*inside, part] if after else [part, *inside]
 
     def unit_of(self, layer: Data, stride: Axes | None = None) -> list[Part]:
-        """A convolution with its norm and activation, in the order that holds; some have these two inside."""
+        """Return a convolution with norm and activation in the order of the spec; some kinds include these two."""
         norm = layer.get("norm", self.norm)
         spatial = named(self.value(layer, "spatial", "none") or "none")
         parts: list[Part] = []
@@ -150,7 +150,7 @@ class LayerBuilder:
         return [*before, convolution(given, spatial, begins=self.begins, apart=apart)]
 
     def dilation(self, layer: Data) -> Axes:
-        """Up to the layer with the block's stride the map is as it came in, and so is the dilation."""
+        """Return the dilation of a layer: up to the one with the block's stride, that of the incoming map."""
         said = self.value(layer, "dilation", 1)
         if layer.get("dilation") == "here" and not self.strided:
             assert self.here is not None

@@ -61,11 +61,11 @@ class Layout:
         self.tables = [own, _BASES[own.get("base", "torchvision")], _TORCHVISION]
 
     def one(self, key: str) -> Any:
-        """What the nearest table says."""
+        """Return the value of a key in the nearest table that has it."""
         return next(table[key] for table in self.tables if key in table)
 
     def namer(self, part: str, taken: set[str] | None = None) -> Namer:
-        """Names for one part of the network."""
+        """Return the namer for one part of the network."""
         names: dict[str, str] = {}
         listed: Sequence[str] = ()
         for said in self.said(part):
@@ -76,7 +76,7 @@ class Layout:
         return Namer(names, listed, set() if taken is None else taken)
 
     def said(self, part: str) -> Iterator[Any]:
-        """What the tables say of a part; a word stands for what that convention says, and all below it."""
+        """Yield the tables' entries for a part; a word abbreviates a convention and all its entries."""
         for table in self.tables:
             if isinstance(table.get(part), str):
                 yield from Layout(table[part]).said(part)
@@ -86,7 +86,7 @@ class Layout:
 
 
 def is_function(role: str, name: str) -> bool:
-    """Whether this is done in `forward` itself, without a module: flattening, but for a numbered place."""
+    """Return whether this is a function call in `forward`, not a module: flattening, unless its place is numbered."""
     return role == "flatten" and not name[-1:].isdigit()
 
 
@@ -109,7 +109,7 @@ class Namer:
         return name
 
     def holds(self, role: str, number: int) -> bool:
-        """Whether a name is given already."""
+        """Return whether the name of a role is taken."""
         return self.names[role].replace("*", str(number)) in self.taken
 
     def _free(self, role: str, number: int) -> str:
@@ -123,13 +123,13 @@ class Namer:
         return name
 
     def done(self) -> None:
-        """Whether all listed names are given."""
+        """Check that all listed names are used."""
         if len(self.given) < len(self.listed):
             raise Impossible(f"{len(self.listed)} names, and {len(self.given)} modules")
 
 
 def check(names: Sequence[str]) -> None:
-    """Whether modules can have these names, those of one module next to one another.
+    """Check that sibling modules can have these names.
 
     Raises:
         OperatorError: they cannot.
@@ -154,7 +154,7 @@ def _check(paths: list[list[str]]) -> None:
 
 
 def check_whole(names: Sequence[str], tap: int, given: Sequence[str]) -> None:
-    """Whether each module of a block is one: no shortcut begins inside it, nothing in it is given from outside.
+    """Check that each module of a block is self-contained: no shortcut starts in it, nothing is passed in.
 
     Raises:
         OperatorError: one is not.

@@ -46,18 +46,18 @@ class Builder:
         self.total = sum(entry.get("repeat", 1) for name in self.stages() for entry in self.entries(name))
 
     def stages(self) -> list[str]:
-        """The stages that the output needs."""
+        """Return the stages that the output needs."""
         names = list(self.spec["stages"])
         features = self.spec["head"].get("features")
         return names if features is None else names[: max(map(names.index, features)) + 1]
 
     def entries(self, name: str) -> list[Data]:
-        """A stage's list of blocks; a number is one entry that repeats."""
+        """Return a stage's list of blocks; a number is one repeated entry."""
         blocks = self.spec["stages"][name]["blocks"]
         return [{"repeat": blocks}] if isinstance(blocks, int) else blocks
 
     def network(self) -> NaiveNetwork:
-        """The whole network, its first weights set."""
+        """Return the whole network, initialized."""
         layers = self.layers(self.spec["input"]["channels"])
         taken: set[str] = set()
         stem = self.named(layers.lay(self.spec["stem"]), "stem", taken)
@@ -74,23 +74,23 @@ class Builder:
         return network.train()
 
     def named(self, parts: list[Part], part: str, taken: set[str]) -> Pairs:
-        """Modules outside of blocks with their names."""
+        """Return the modules outside of blocks with their names."""
         namer = self.layout.namer(part, taken)
         names = [namer.name(part.role, part.number) for part in parts]
         namer.done()
         return list(zip(names, made(parts), strict=True))
 
     def path(self, name: str) -> str:
-        """The path of a stage: its name, or what the layout has for its number."""
+        """Return the path of a stage: its name, or the layout's pattern for its number."""
         pattern: str = self.layout.one("stage")
         return pattern.replace("*", str(self.stages().index(name))) if pattern else name
 
     def layers(self, channels: int) -> LayerBuilder:
-        """A builder for layers outside of blocks."""
+        """Return a builder for layers outside of blocks."""
         return LayerBuilder(self.rank, channels, {}, *self.common.values())
 
     def all_stages(self, channels: int, stem_stride: Axes) -> tuple[dict[str, list[nn.Module]], Pairs, int]:
-        """The blocks of every stage, all their modules by name, and the channels that leave the last."""
+        """Return the blocks of every stage, all modules by name, and the channels that leave the last stage."""
         stages: dict[str, list[nn.Module]] = {}
         pairs: Pairs = []
         index, total = 0, self.ones
@@ -107,7 +107,7 @@ class Builder:
         return stages, pairs, channels
 
     def plans(self, stem_stride: Axes) -> dict[str, tuple[Axes, ...]]:
-        """For each stage: stride, dilation, dilation of the map that comes in, and the stride that became dilation."""
+        """Return for each stage: stride, dilation, dilation of the incoming map, and stride turned into dilation."""
         goal = self.spec.get("output_stride")
         most = per_axis(10**9 if goal is None else goal, self.rank)
         reached, before = stem_stride, self.ones
@@ -128,7 +128,7 @@ class Builder:
         return plans
 
     def blocks(self, name: str, plan: tuple[Axes, ...], channels: int, index: int) -> Iterator[Block]:
-        """The blocks of a stage. Only a stage's first has its stride, and only an entry's first the entry's own."""
+        """Yield the blocks of a stage; only its first has the stage's stride, only an entry's first the entry's."""
         stage = self.spec["stages"][name]
         stride, dilation, first, replaced = plan
         common = {"in": channels}
@@ -143,7 +143,7 @@ class Builder:
                 stride, first, replaced = self.ones, dilation, self.ones
 
     def settings(self, stage: Data, entry: Data) -> tuple[Data, Data, Data]:
-        """The block type, and what it, `block`, the stage and the entry say, the last of them above the rest."""
+        """Return the block type, and the options of `block`, stage and entry merged, the entry's first."""
         default = self.spec.get("block", {})
         wanted = next(said["type"] for said in (entry, stage, default) if "type" in said)
         kind = {**BUILT_IN, **self.spec.get("blocks", {})}[wanted]
@@ -156,7 +156,7 @@ class Builder:
         return kind, options, widths
 
     def head(self, channels: int, units: int) -> list[Part]:
-        """The head, or nothing where maps are what is wanted."""
+        """Return the head; nothing if the output is feature maps."""
         said = self.spec["head"]
         if "features" in said:
             return []
@@ -179,7 +179,7 @@ class Builder:
         return head + ([Part("output_activation", last[wanted])] if wanted != "none" else [])
 
     def initialize(self, network: NaiveNetwork) -> None:
-        """The first weights: every convolution as the spec says, and the last norm of each branch zero if asked for."""
+        """Initialize: every convolution as in the spec, and the last norm of each branch zero on request."""
         said = self.spec.get("init", {})
         name = said.get("conv", "kaiming_normal")
         options = {"mode": said.get("fan", "fan_out"), "nonlinearity": "relu"} if "kaiming" in name else {}

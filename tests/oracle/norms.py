@@ -9,7 +9,7 @@ from tests.oracle.modules import Impossible
 
 
 class Affine(nn.Module):
-    """A scale and a shift for each channel, of what a norm makes of the map."""
+    """A learned scale and shift for each channel, after a normalization."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class Affine(nn.Module):
 
 
 class EvoNorm(Affine):
-    """x * sigmoid(v * x) over the deviation in groups (arXiv:2004.02967)."""
+    """EvoNorm-S0: x * sigmoid(v * x) divided by the deviation in groups (arXiv:2004.02967)."""
 
     def __init__(self, channels: int, groups: int, eps: float) -> None:
         super().__init__(channels)
@@ -42,7 +42,7 @@ class EvoNorm(Affine):
 
 
 class ResponseNorm(Affine):
-    """Each channel over its root mean square, with a threshold that is trained (arXiv:1911.09737)."""
+    """Filter response normalization with a thresholded linear unit (arXiv:1911.09737)."""
 
     def __init__(self, channels: int, eps: float, *, thresholds: bool) -> None:
         super().__init__(channels)

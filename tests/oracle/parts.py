@@ -52,7 +52,7 @@ class Whole(int):
 
 
 def width(written: int | str, names: Mapping[str, int]) -> int:
-    """What a width comes to: Python's own arithmetic over whole numbers."""
+    """Evaluate a width expression: Python's arithmetic over whole numbers."""
     text = re.sub(r"[A-Za-z_]\w*|\d+", lambda found: _operand(found[0]), str(written))
     try:
         value = int(eval(text, {"Whole": Whole}, {f"_{name}": Whole(number) for name, number in names.items()}))
@@ -68,7 +68,7 @@ def _operand(text: str) -> str:
 
 
 def per_axis(value: int | Sequence[int], rank: int) -> Axes:
-    """One number for each axis."""
+    """Return one number for each axis."""
     if isinstance(value, int):
         return (value,) * rank
     if len(value) != rank:
@@ -134,7 +134,7 @@ def attend(said: Any, channels: int, rank: int) -> list[Part]:
 
 
 def branch_scale(said: Any, channels: int) -> list[Part]:
-    """What weighs a branch."""
+    """Return the scale of a branch."""
     options = named(said or "none")
     if options["type"] == "none":
         return []
@@ -144,12 +144,12 @@ def branch_scale(said: Any, channels: int) -> list[Part]:
 
 
 def activation_of(said: Any) -> partial[list[nn.Module]]:
-    """What makes an activation, in a list that is empty where there is none."""
+    """Return a factory of a list with one activation; an empty list if there is none."""
     return partial(made, activate(said))
 
 
 def shrink(said: Any, stride: Axes) -> Part:
-    """What strides in place of a layer."""
+    """Return the anti-aliasing that strides in place of a layer."""
     options = named(said)
     if options["type"] == "blur":
         mirrors = options.get("padding", "reflect") == "reflect"

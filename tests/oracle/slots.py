@@ -1,4 +1,4 @@
-"""What may stand in the slots of a naive block: blur, convolutions of other kinds, scales, drop block."""
+"""Modules for the slots of a naive block: blur, other kinds of convolution, branch scales, drop block."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Norm = Callable[[int], list[nn.Module]]
 
 
 def standardized(conv: nn.Module, eps: float) -> nn.Module:
-    """A convolution whose filters have mean 0 and variance 1 whenever they are used."""
+    """Return a convolution with weight standardization: filters of mean 0 and variance 1."""
     assert isinstance(conv, nn.Conv1d | nn.Conv2d | nn.Conv3d)
     if conv.weight[0].numel() == 1:
         raise Impossible("a filter of one weight has no variance")
@@ -59,7 +59,7 @@ class Blur(nn.Module):
 
 
 class SplitAttention(nn.Module):
-    """Maps in several splits, each channel of each weighed against the same channel of the others."""
+    """Split attention: several splits of maps, each channel weighted by a softmax over the splits."""
 
     def __init__(self, conv: nn.Module, out: int, inside: int, groups: int, radix: int, norm: Norm, act: Act) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class MultiScale(nn.Module):
 
 
 class SelectiveKernel(nn.Module):
-    """Convolutions of several extents, each channel of each weighed against the same channel of the others."""
+    """Selective kernels: convolutions of several sizes, each channel weighted by a softmax over them."""
 
     def __init__(
         self, units: list[tuple[nn.Module, nn.Module, nn.Module]], select: list[nn.Module], *, split: bool
@@ -143,7 +143,7 @@ class SelectiveKernel(nn.Module):
 
 
 class BranchScale(nn.Module):
-    """A map times something that is trained."""
+    """A map multiplied by a learned scale."""
 
     def __init__(self, name: str, count: int, first: float) -> None:
         super().__init__()
@@ -155,7 +155,7 @@ class BranchScale(nn.Module):
 
 
 class DropBlock(nn.Module):
-    """It is never run while training here: only its numbers are compared."""
+    """DropBlock. Training never runs here: only its parameters are compared."""
 
     def __init__(self, rate: float, size: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What training does besides, in the naive network: which parts are frozen, and which batch norms stay as they are."""
+"""Training options of the naive network: frozen parts, and batch norms kept in eval mode."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
 def freeze(parts: Mapping[str, nn.Module], said: Data) -> None:
-    """No gradient for the parameters of some parts."""
+    """Turn off the gradients of the parameters of some parts."""
     for name in said.get("frozen", []):
         for parameter in parts[name].parameters():
             parameter.requires_grad = False
 
 
 def kept(parts: Mapping[str, nn.Module], said: Data) -> list[nn.Module]:
-    """The batch norms that stay in eval mode."""
+    """Return the batch norms that stay in eval mode."""
     wanted = said.get("norm_eval", False)
     names = list(parts) if wanted is True else wanted or []
     return [module for name in names for module in parts[name].modules() if isinstance(module, BATCH_NORMS)]

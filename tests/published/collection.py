@@ -14,7 +14,7 @@ from tests.subjects import Subject, shipped
 
 @functools.cache
 def named_elsewhere() -> Mapping[tuple[str, str], tuple[Subject, ...]]:
-    """Every name that the collection's specs have in one of the recorded libraries, with the specs that claim it."""
+    """Return each name of a spec in a recorded library, with the specs that claim it."""
     found: dict[tuple[str, str], tuple[Subject, ...]] = {}
     for subject in shipped():
         # As it is written, since no other spec has it from there: a spec that fails to compile fails its own tests.
@@ -55,7 +55,7 @@ def constant_buffers(network: nn.Module) -> list[str]:
 
 
 def weights(keys: Mapping[str, Shape], scale: float = 1.0) -> dict[str, Tensor]:
-    """What the fill rule gives each entry; a counter of batches stays at zero."""
+    """Return the weights by the fill rule; counters of batches stay at zero."""
     return {
         key: torch.tensor(0) if key.endswith("num_batches_tracked") else torch.from_numpy(fill_value(key, shape, scale))
         for key, shape in keys.items()
@@ -63,7 +63,7 @@ def weights(keys: Mapping[str, Shape], scale: float = 1.0) -> dict[str, Tensor]:
 
 
 def answer(network: nn.Module, shape: Shape) -> Floats:
-    """What a network makes of the input of a probe."""
+    """Return the output of a network for the input of a probe."""
     with torch.inference_mode():
         logits: Floats = network(torch.from_numpy(probe_input(shape))).numpy()
     return logits

@@ -1,4 +1,4 @@
-"""What the published networks are, measured once: shapes, counts and the numbers that they compute.
+"""Facts about the published networks, measured once: shapes, counts and outputs.
 
 `networks()` reads the records under `tests/reference/`; `fill` gives any network the weights that the recorded logits
 were computed with, and `probe_input` the input. None of it needs torchvision or timm, and only `fill` torch.
@@ -42,7 +42,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a filled network answers in eval mode to `probe_input(shape)`, in short."""
+    """A summary of the output of a filled network in eval mode for `probe_input(shape)`."""
 
     shape: Shape
     first8: tuple[float, ...]
@@ -69,7 +69,7 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One published network. `str` of it is the name of its tests."""
+    """A published network; `str` of it is the name of its tests."""
 
     source: str
     """The library that it is from, `torchvision` or `timm`."""

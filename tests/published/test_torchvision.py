@@ -22,7 +22,7 @@ NETWORKS = torchvision_networks()
 
 @functools.cache
 def answer_of(name: str) -> Floats:
-    """What our network of that name makes of a probe with the weights of torchvision's resnet50."""
+    """Return our network's output for a probe, with the weights of torchvision's resnet50."""
     return answer(filled(by_name(name), NETWORKS["resnet50"].state_dict), (3, 64, 64))
 
 

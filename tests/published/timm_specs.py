@@ -60,7 +60,7 @@ def _resnet_pool(arguments: Data, width: int) -> tuple[Data, list[str]]:
 
 
 def _resnet_block(arguments: Data) -> Data:
-    """What holds for the blocks of all stages."""
+    """Return the block options common to all stages."""
     reduction = arguments["block_reduce_first"]
     block: Data = {"type": {"BasicBlock": "basic", "Bottleneck": "bottleneck"}[arguments["block"]]}
     if block["type"] == "basic":

@@ -58,7 +58,7 @@ FIX = Fix("write `relu`", (Edit(label(TEXT, 3, 6, 10).span, "relu"),))
 
 
 def report(*diagnostics: Diagnostic, name: str = "specs/mine.yaml") -> Report:
-    """What was found of one spec."""
+    """Return a report of one spec."""
     return Report((Result(name, diagnostics),))
 
 

@@ -54,7 +54,7 @@ def read(line: str) -> Command | None:
 
 
 def commands(written: str) -> list[Command]:
-    """Every command among lines that end as .NET's reader has it."""
+    """Return the commands in the output, split into lines as .NET does."""
     found = [read(line) for line in re.split("\r\n|\r|\n", written)]
     return [command for command in found if command is not None]
 

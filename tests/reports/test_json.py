@@ -24,7 +24,7 @@ def schema() -> dict[str, Any]:
 
 
 def complaints(written: Report) -> list[str]:
-    """Where the JSON of a report is not as the schema says."""
+    """Return the violations of the schema by a report's JSON."""
     validator = jsonschema.Draft202012Validator(schema())
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(json.loads(render(written)))]
 
@@ -108,7 +108,7 @@ def test_hostile_text_comes_out_as_it_went_in(text: str) -> None:
 
 
 def objects(value: object, place: str = "$") -> list[tuple[str, dict[str, Any]]]:
-    """Every mapping in a schema that describes an object, with its place."""
+    """Yield each schema of an object, with its path."""
     if isinstance(value, list):
         return [found for index, item in enumerate(value) for found in objects(item, f"{place}[{index}]")]
     if not isinstance(value, dict):

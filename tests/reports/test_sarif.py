@@ -41,7 +41,7 @@ def validator() -> Any:
 
 
 def complaints(written: Report) -> list[str]:
-    """Where a report's SARIF is not as the schema says."""
+    """Return the violations of the schema by a report's SARIF."""
     errors = validator().iter_errors(json.loads(render(written)))
     return [f"{'/'.join(map(str, error.path))}: {error.message}" for error in errors]
 

@@ -23,7 +23,7 @@ class Repository:
     folder: Path
 
     def git(self, *arguments: str) -> str:
-        """What a command of git prints."""
+        """Run a git command and return its output."""
         words = ["git", "-C", str(self.folder), *arguments]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | SETTINGS
         return subprocess.run(words, capture_output=True, encoding="utf-8", check=True, env=environment).stdout

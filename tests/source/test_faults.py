@@ -1,4 +1,4 @@
-"""Every way that a spec's text can be wrong, hostile texts among them."""
+"""Errors in the text of a spec, hostile texts included."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def test_a_link_is_followed_inside_the_repository(repo: Repository, tmp_path: Pa
 
 
 def message(run: Callable[[], object]) -> str:
-    """The one fault that something ends in: its code, its place, its message and its help."""
+    """Return the code, place, message and help of the only diagnostic that a call raises."""
     with pytest.raises(SpecError) as caught:
         run()
     (found,) = caught.value.diagnostics

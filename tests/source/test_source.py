@@ -31,7 +31,7 @@ head: {pool: avg, classes: 1000, momentum: 0.1, bias: true, dropout: null}
 
 
 def shown(span: Span | None) -> str | None:
-    """What a span covers of its line."""
+    """Return the text that a span covers on its line."""
     return None if span is None else span.text.line(span.line)[span.column - 1 : span.end_column - 1]
 
 

@@ -1,4 +1,4 @@
-"""Which warnings are heard, and how loud: `ignore` in specs, options, and the project's pyproject.toml."""
+"""Severity of warnings: `ignore` in specs, options, and the project's pyproject.toml."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ LONGEST = 30_000
 
 
 class Difference(NamedTuple):
-    """What JSON Schema cannot say: a title as docs/reference/json-schema.md has it, and a spec that shows it."""
+    """A limit of JSON Schema: its heading in docs/reference/json-schema.md, and a spec that shows it."""
 
     title: str
     spec: str
@@ -77,7 +77,7 @@ DIFFERENCES = (
 
 
 def has_whole_float(data: Any) -> bool:
-    """Whether there is a number such as 1.0: JSON has one kind of number, and so the schema takes it for whole."""
+    """Return whether a number like 1.0 occurs: JSON has one kind of number, so the schema takes it for whole."""
     if isinstance(data, dict | list):
         return any(map(has_whole_float, data.values() if isinstance(data, dict) else data))
     return isinstance(data, float) and data.is_integer()
@@ -124,7 +124,7 @@ def disagreement(content: str, path: Path) -> str | None:
 
 
 def found(specs: Iterable[tuple[str, Path]]) -> tuple[int, list[str]]:
-    """How many specs were judged, and the disagreements."""
+    """The number of specs judged, and the disagreements."""
     judged = [disagreement(content, path) for content, path in specs if len(content) < LONGEST]
     return sum(each is not None for each in judged), [each for each in judged if each]
 

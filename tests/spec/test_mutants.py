@@ -1,4 +1,4 @@
-"""Each key and value of every shipped spec in turn deleted, misspelt, of another type or size: told, or compiled."""
+"""Mutants of every key and value of every shipped spec (deleted, misspelt, retyped, resized): refused or compiled."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Mutant(NamedTuple):
 
 
 def mutants(name: str, data: dict[str, Any], random: Random) -> Iterator[Mutant]:
-    """One mutant of each kind for each place in a spec's data."""
+    """Yield a mutant of each kind for each place in a spec's data."""
     for path in paths(data):
         for change in (delete, misspell, retype, rescale):
             changed = copy.deepcopy(data)
@@ -136,20 +136,20 @@ def outcome(mutant: Mutant) -> Compiled | tuple[Diagnostic, ...]:
 
 
 def is_inside(label: Label) -> bool:
-    """Whether a label is on a line of its text, between the line's first character and the place after the last."""
+    """Return whether a label is on a line of its text, at a character or right after the last."""
     span = label.span
     length = len(span.text.line(span.line))
     return 1 <= span.line <= span.text.content.count("\n") + 1 and 1 <= span.column <= span.end_column <= length + 2
 
 
 def is_at(mutant: Mutant, diagnostic: Diagnostic) -> bool:
-    """Whether a message shows the line that was changed."""
+    """Return whether a message shows the changed line."""
     labels = (diagnostic.primary, *diagnostic.related)
     return any(label.span.text.name == "mutant.yaml" and label.span.line in mutant.lines for label in labels)
 
 
 def is_elsewhere(diagnostic: Diagnostic) -> bool:
-    """Whether a message is of what several places make together: it is at one of them.
+    """Return whether a message about several places together is at one of them.
 
     A block type is named at one and described at another; the size of a map comes of every stride before it; a file
     is too large as a whole.
@@ -212,7 +212,7 @@ def test_what_compiles_is_python(compiled: list[tuple[Mutant, Compiled]]) -> Non
 
 
 def network_of(compiled: Compiled) -> str:
-    """What a network is, but for what no operator depends on: equal for mutants that change nothing else."""
+    """Return a network without metadata: equal for mutants that change no operator."""
     plain = compiled.network._replace(
         name="", class_name="", description="", reference="", aka=(), ignored=(), budget=Budget()
     )
@@ -221,7 +221,7 @@ def network_of(compiled: Compiled) -> str:
 
 @pytest.fixture(scope="module")
 def distinct(compiled: list[tuple[Mutant, Compiled]]) -> list[tuple[Mutant, Compiled]]:
-    """One mutant for each network that they are."""
+    """One mutant for each distinct network."""
     first: dict[str, tuple[Mutant, Compiled]] = {}
     for mutant, found in compiled:
         first.setdefault(network_of(found), (mutant, found))

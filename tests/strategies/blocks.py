@@ -21,7 +21,7 @@ class BlockAuthor(SlotAuthor):
     """Writes layers and block types."""
 
     def loose_layer(self) -> Data:
-        """A layer outside of blocks, where no addition asks for a size."""
+        """Return a layer outside of blocks, where no addition constrains sizes."""
         kind = self.one_of("conv", "conv", "conv", "pool", "pool", "norm", "act", "dropout", "pad", "attention")
         if kind == "conv":
             conv = self.conv(8 * self.one_of(1, 2, 3, 4), self.one_of(1, 2, 3, 4, 5, 7))
@@ -33,7 +33,7 @@ class BlockAuthor(SlotAuthor):
         return self.small_layer(kind, here=False)
 
     def small_layer(self, kind: str, *, here: bool) -> Data:
-        """A layer that is one operator, or nearly."""
+        """Return a layer of one operator, or nearly one."""
         if kind == "pad":
             return {"pad": [self.one_of(0, 1, 2), *(1,) * (self.rank - 1)] if self.rank > 1 and self.chance(0.3) else 1}
         if kind == "attention":
@@ -129,7 +129,7 @@ class BlockAuthor(SlotAuthor):
         return self.special(conv, here=True, even=to == before)
 
     def between(self, branch: list[Data]) -> list[Data]:
-        """What may stand between the convolutions of a branch."""
+        """Return the layers between two convolutions of a branch."""
         if self.chance(0.75):
             return []
         kind = self.one_of("norm", "act", "dropout", "pool", "attention", "pad" if self.slip(0.4) else "attention")
@@ -143,13 +143,13 @@ class BlockAuthor(SlotAuthor):
 
 
 def _shrinks(layer: Data) -> bool:
-    """Whether a layer has a stride of its own."""
+    """Return whether a layer has a stride of its own."""
     stride = layer.get("stride", 1 if "conv" in layer else layer.get("max_pool", 1))
     extents: Any = [stride] if isinstance(stride, int | str) else stride
     return "avg_pool" not in layer and stride != "here" and set(extents) != {1}
 
 
 def taken_by(kind: Data) -> set[str]:
-    """What a block type takes from the block in use, and its widths."""
+    """Return the options and widths that a block type takes from the block in use."""
     here = {key for layer in kind["branch"] for key in HERE if layer.get(key) == "here"}
     return here | ({"mid"} & kind.keys()) | {f"width {name}" for name in kind.get("widths", {})}

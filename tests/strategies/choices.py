@@ -55,19 +55,19 @@ class Chooser:
         """Whether norms may bring their own activation; then no layer may have one beside its norm."""
 
     def chance(self, share: float) -> bool:
-        """Whether, in this share of all cases."""
+        """Return True with this probability."""
         return self.random.random() < share
 
     def slip(self, share: float) -> bool:
-        """Whether something goes wrong here."""
+        """Return whether to make a mistake, with this probability; never for a careful author."""
         return self.careless and self.chance(share)
 
     def one_of(self, *choices: T) -> T:
-        """One of these."""
+        """Return one of the choices."""
         return self.random.choice(choices)
 
     def maybe(self, share: float, **entries: Any) -> Data:
-        """These entries, in this share of all cases."""
+        """Return these entries with this probability, else none."""
         return entries if self.chance(share) else {}
 
     def axes(self, *choices: int) -> int | list[int]:

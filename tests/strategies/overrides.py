@@ -1,4 +1,4 @@
-"""Random specs without the settings that no block and no layer has: what is overridden everywhere is an error."""
+"""Removal of settings without effect from random specs: a setting overridden everywhere is an error."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _without_strides(options: Data, uses: list[tuple[list[Data], bool]]) -> None
 
 
 def _use_strides(stage: Data, entry: Data) -> bool:
-    """Whether the first of these blocks has a stride."""
+    """Return whether the first of these blocks has a stride."""
     blocks = stage["blocks"]
     first = not isinstance(blocks, list) or blocks[0] is entry
     return _strides(entry["stride"] if "stride" in entry else stage.get("stride", 1) if first else 1)
@@ -84,13 +84,13 @@ def _strides(value: Any) -> bool:
 
 
 def _moves(said: Data) -> bool:
-    """Whether blocks stride here, or dilate, so that it matters in which layer."""
+    """Return whether blocks stride or dilate here, so that the layer of the stride matters."""
     values = [said[key] for key in ("stride", "dilation", "first_dilation") if key in said]
     return any(value != 1 and value != [1] * 3 and value != [1] * 2 and value != [1] for value in values)
 
 
 def _reads(layer: Data, key: str) -> bool:
-    """Whether a layer takes the norm or the activation that holds where it stands."""
+    """Return whether a layer uses the norm or the activation of its context."""
     if layer.get(key) in ("here", {"type": "here"}):
         return True
     return key not in layer and ("conv" in layer or ("norm" in layer and key != "convolution"))

@@ -30,13 +30,13 @@ STEMS: tuple[Data, ...] = (
 
 
 class SlotAuthor(Chooser):
-    """Writes what stands in a slot."""
+    """Writes the values of slots."""
 
     places = True
     """Whether an attention may say where it stands: not where a block type does."""
 
     def attention(self, *, placed: bool = False) -> Any:
-        """An attention module; `placed` where it may say in what place."""
+        """Return an attention module; `placed` if it can name its place."""
         if placed and self.chance(0.1):
             return "none"
         kind = self.one_of("se", "se", "eca", "cbam", "global_context", "gather_excite")
@@ -46,7 +46,7 @@ class SlotAuthor(Chooser):
         return self.slot(kind, options)
 
     def sided(self, kind: str) -> Data:
-        """The options of an attention module, but for its place."""
+        """Return the options of an attention module, without its place."""
         own: Data = {}
         if kind in ("eca", "cbam"):
             own = self.maybe(0.4, kernel=self.one_of(3, 5, 9))
@@ -61,7 +61,7 @@ class SlotAuthor(Chooser):
         return own | self.reducing() | self.maybe(0.2, act=self.activation())
 
     def reducing(self) -> Data:
-        """How many channels there are inside."""
+        """Return options for the number of channels inside an attention module."""
         if self.chance(0.2):
             return {"width": self.one_of(2, 4, 12)}
         options: Data = self.maybe(0.4, ratio=self.one_of(0.25, 0.5, 1, 2)) | self.maybe(0.4, divisor=self.one_of(1, 4))
@@ -75,7 +75,7 @@ class SlotAuthor(Chooser):
         return {"type": kind, **options} if options or self.chance(0.1) else kind
 
     def antialias(self) -> Any:
-        """What strides in place of a layer."""
+        """Return an anti-aliasing that strides in place of a layer."""
         sides = self.maybe(0.3, place=self.one_of("before", "after"))
         if self.chance(0.5):
             options = self.maybe(0.4, size=self.one_of(3, 5, 5, 7))
@@ -96,7 +96,7 @@ class SlotAuthor(Chooser):
         return self.slot("multi_scale", {} if self.chance(0.1) else {"scale": self.one_of(2, 2, 2, 3, 4)})
 
     def branch_scale(self) -> Any:
-        """What weighs a branch."""
+        """Return a branch scale."""
         kind = self.one_of("layer_scale", "rezero", "skipinit", "none")
         return self.slot(kind, self.maybe(0.5, init=self.one_of(1e-3, 1, -0.5)) if kind[0] in "ls" else {})
 
@@ -123,7 +123,7 @@ class SlotAuthor(Chooser):
         return "none" if self.chance(0.1) else slot
 
     def layout(self) -> Any:
-        """Where parts are named; a list of a stem's names comes with the stem."""
+        """Return a layout, without lists of a stem's names, which `listed_stem` writes along with the stem."""
         if self.chance(0.4):
             return self.one_of("torchvision", "resnetv2", "resnetv2", "sknet")
         table: Data = self.maybe(0.4, base=self.one_of("torchvision", "resnetv2", "sknet", "deep_stem"))

@@ -82,7 +82,7 @@ class Author(BlockAuthor):
         return [{"conv": 3, "to": 8 * self.one_of(1, 2, 3)}, *layers]
 
     def options(self, taken: set[str], kind: str) -> Data:
-        """What may be said of blocks whose types take these; `kind` where they are all of one."""
+        """Return options of blocks whose types take these; `kind` if all are of one type."""
         options = self.maybe(0.15, norm=self.normalization()) | self.maybe(0.15, act=self.activation())
         options |= self.maybe(0.15, order=self.one_of(*ORDERS)) | self.shortcut()
         options |= self.maybe(0.15, join=self.one_of({}, {"act": self.activation()}, {"act": "none"}))
@@ -126,7 +126,7 @@ class Author(BlockAuthor):
         return {"shortcut": {"type": kind, **self.maybe(0.9, kernel=kernel)}}
 
     def stages(self, chosen: Sequence[str], taken: set[str]) -> dict[str, Data]:
-        """One to four stages."""
+        """Return one to four stages."""
         count = self.one_of(1, 2, 2, 3, 4)
         plain = [f"layer{number + 1}" for number in range(count)]
         names = self.random.sample(STAGE_NAMES, count) if self.chance(0.3) else plain
@@ -153,7 +153,7 @@ class Author(BlockAuthor):
         return {key: value for key, value in stage.items() if key not in unheard} | {"blocks": entries}
 
     def entry(self, chosen: Sequence[str], taken: set[str]) -> Data:
-        """One entry of a list of blocks."""
+        """Return an entry of a list of blocks."""
         entry = self.maybe(0.3, type=self.one_of(*chosen)) | self.maybe(0.4, channels=self.channels())
         entry |= self.maybe(0.3, repeat=self.one_of(1, 2, 3))
         entry |= self.maybe(0.2, stride=self.axes(1, 2)) if "stride" in taken else {}
@@ -201,7 +201,7 @@ class Author(BlockAuthor):
 
 
 def _attends(kind: Data) -> bool:
-    """Whether a block type has a place of its own for the attention."""
+    """Return whether a block type has its own place for the attention."""
     return any(layer.get("attention") == "here" for layer in kind["branch"])
 
 
@@ -211,7 +211,7 @@ def _entries(spec: Data) -> list[Data]:
 
 
 def _blocks(spec: Data) -> Iterator[Data]:
-    """Every mapping that may say what holds for blocks."""
+    """Yield each mapping with options of blocks."""
     yield from (spec["block"], *spec["stages"].values(), *_entries(spec))
 
 
@@ -221,7 +221,7 @@ def _asked(spec: Data) -> set[str]:
 
 
 def _ends_in_norms(spec: Data) -> bool:
-    """Whether every block's branch ends in a norm with weights, where its type is a built-in one."""
+    """Return whether every branch ends in a norm with weights, given built-in block types."""
     kinds = [_kind(said["norm"]) for said in (spec, *_blocks(spec)) if "norm" in said]
     return {"batch", "group"}.issuperset(kinds) and all("order" not in said for said in _blocks(spec))
 

@@ -89,7 +89,7 @@ def _widths(random: Random, stages: int, before: int) -> list[int]:
 
 
 def _layers(random: Random, stages: int) -> list[int]:
-    """How many blocks each stage has."""
+    """Return the number of blocks of each stage."""
     return [random.choice((1, 1, 2, 3)) for _ in range(stages)]
 
 

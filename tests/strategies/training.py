@@ -1,4 +1,4 @@
-"""What training does besides, in random specs: never a part for which it does nothing."""
+"""Training options in random specs, each with an effect."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def training(chooser: Chooser, spec: Data) -> Data:
 
 
 def _is_trained(spec: Data, end: str) -> bool:
-    """Whether stem or head surely has parameters."""
+    """Return whether stem or head surely has parameters."""
     layers = spec["stem"] if end == "stem" else spec["head"].get("layers", [])
     return any("conv" in layer for layer in layers) or (end == "head" and "classes" in spec["head"])
 
@@ -38,7 +38,7 @@ def _active(spec: Data, built: list[str], frozen: list[str]) -> list[str]:
 
 
 def _normalizes(spec: Data) -> bool:
-    """Whether every block surely has a batch norm: those of the built-in types where nothing is said of norms."""
+    """Return whether every block surely has a batch norm: a built-in type, and no norm is set."""
     return not spec["blocks"] and "norm" not in set(_keys(spec)) and "order" not in set(_keys(spec))
 
 

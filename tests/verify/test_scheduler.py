@@ -31,7 +31,7 @@ def task(name: str, *, device: str = "cpu", source: str = "") -> Task:
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many were under way whenever one began; they end in the opposite order. A machine of eight processors."""
+    """The number of running tasks at each start, on eight processors; tasks end in reverse order."""
     begun: Counter[str] = Counter()
     seen: list[int] = []
 

@@ -66,7 +66,7 @@ def fixture(source: str, folder: Path, device: torch.device, compiled: Compiled 
 
 
 def found(name: str, subject: ModelFixture) -> Verdict:
-    """What a check finds, an exception in words: in the command, the process that runs the network does that."""
+    """Return the verdict of a check; an exception becomes a failure, as in the worker process."""
     try:
         return check_function(name)(subject)
     except Exception as error:
@@ -168,7 +168,7 @@ def test_every_structure_is_as_it_was_said(name: str, tmp_path: Path) -> None:
 
 
 def failures(task: Task) -> dict[str, str]:
-    """What fails of a network in a process of its own."""
+    """Return the failed checks of a network in a process of its own, with their details."""
     rows = [each for found in run_parallel([task], 1) for each in found if isinstance(each, CheckResult)]
     assert list(task.checks) == [row.check for row in rows]
     return {row.check: row.verdict.detail for row in rows if row.verdict.state is State.FAILED}

@@ -1,4 +1,4 @@
-"""What torch says of weights: whether a network takes them."""
+"""Loading of weights into a network by torch, the judge of whether they fit."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ def network(compiled: Compiled, device: str = "meta") -> nn.Module:
 
 
 def loads(state: Mapping[str, Tensor], compiled: Compiled) -> bool:
-    """Whether `load_state_dict` takes these tensors strictly, with what stands beside the state dict."""
+    """Return whether `load_state_dict` accepts the tensors strictly, including keys beside the state dict."""
     try:
         network(compiled).load_state_dict(state, assign=True)
     except RuntimeError as error:

@@ -18,7 +18,7 @@ def shapes(compiled: Compiled) -> dict[str, Shape]:
 
 
 def header(tensors: Mapping[str, Iterable[int]], dtype: str = "F32", width: int = 4) -> dict[str, Any]:
-    """What the header of a safetensors file says of tensors that stand one after another."""
+    """Return a safetensors header for tensors stored one after another."""
     said: dict[str, Any] = {}
     end = 0
     for name, shape in tensors.items():
@@ -28,7 +28,7 @@ def header(tensors: Mapping[str, Iterable[int]], dtype: str = "F32", width: int 
 
 
 def room(said: Mapping[str, Any]) -> int:
-    """How many bytes the tensors of a header take."""
+    """Return the size in bytes of a header's tensors."""
     return max((tensor["data_offsets"][1] for name, tensor in said.items() if name != "__metadata__"), default=0)
 
 

@@ -1,4 +1,4 @@
-"""What indentation says: a sketch of a whole text, line by line."""
+"""Block style: parse a text line by line, by its indentation."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _PLAIN = re.compile(r"(?>(?:[^\n#]|(?<=\S)#)*)")
 
 
 def parse_tolerant(text: str, cursor: int | None = None) -> YamlTree:
-    """A sketch of a text; `cursor` is the place of the cursor, which may be in no node: a comment has none.
+    """Parse a text; `cursor` is the offset of the cursor, which in a comment belongs to no node.
 
-    The places of what comes after the cursor are one too large. What comes after more than any
-    spec may have, in depth, in number or in length, is left out.
+    Offsets after the cursor are one too large. Content that exceeds the limits of a spec (depth, number, length) is
+    left out.
     """
     text = text[:MAX_SIZE]
     if cursor is not None:
@@ -37,7 +37,7 @@ def parse_tolerant(text: str, cursor: int | None = None) -> YamlTree:
 
 
 class _Frame:
-    """A mapping or a list that is open, by the column of its keys or dashes; `last` is what it had last."""
+    """An open mapping or list, by the column of its keys or dashes; `last` is its most recent entry."""
 
     __slots__ = ("column", "last", "node")
 
@@ -83,7 +83,7 @@ class _LineParser:
         return _BLANK.match(self.text, at) is not None
 
     def _key_end(self, at: int) -> int | None:
-        """Where the key ends that stands here, with its colon after it."""
+        """Return the end of the key at an offset, its colon excluded; None if no key begins there."""
         for pattern in (_QUOTED_KEY, _PLAIN_KEY):
             key = pattern.match(self.text, at)
             if key is not None and _COLON.match(self.text, key.end()):
@@ -91,14 +91,14 @@ class _LineParser:
         return None
 
     def _entry(self, column: int) -> None:
-        """A dash in this column."""
+        """Parse a dash in this column."""
         frame = self._back_to(column)
         if not isinstance(frame.node.value, list) or frame.column != column:
             frame = self._into(frame, column, [])
         frame.last = self.builder.entry(frame.node, self.at)
 
     def _mapping(self, column: int) -> _Frame:
-        """The mapping whose keys are in this column."""
+        """Return the mapping whose keys are in this column; open it if need be."""
         frame = self._back_to(column)
         if frame.column == column and isinstance(frame.node.value, list):
             self.frames.pop()  # its dashes are in the column of the keys around it
@@ -108,13 +108,13 @@ class _LineParser:
         return self._into(frame, column, {})
 
     def _back_to(self, column: int) -> _Frame:
-        """Leave what is indented further than this."""
+        """Close the frames that are indented further than this column."""
         while self.frames[-1].column > column:
             self.frames.pop()
         return self.frames[-1]
 
     def _into(self, frame: _Frame, column: int, empty: dict[str, Node] | list[Node]) -> _Frame:
-        """Go into the value of what came last; what was begun there at another column goes on."""
+        """Open a frame for the value of the last entry; a value begun at another column continues."""
         node = frame.last
         assert node is not None, "a mapping or a list is opened with its first entry"
         if type(node.value) is not type(empty):
@@ -124,7 +124,7 @@ class _LineParser:
         return self.frames[-1]
 
     def _pair(self, column: int, end: int) -> None:
-        """`key: value`, or `key:` alone."""
+        """Parse `key: value`, or `key:` alone."""
         start = self.at
         frame = self._mapping(column)
         frame.last = self.builder.key(frame.node, start, end, colon=True)
@@ -132,7 +132,7 @@ class _LineParser:
         self._value(frame.last, column)
 
     def _lone(self, column: int) -> None:
-        """No key: an entry of a list, the value of a key on a line before, or what is to become a key."""
+        """Parse a line without a key: a list entry, the value of a key above, or a key whose colon is not typed yet."""
         end = self.at + len(self.text[self.at : _match_end(_PLAIN, self.text, self.at)].rstrip())
         frame = self.frames[-1]
         is_entry = isinstance(frame.node.value, list) and frame.column < column
@@ -148,7 +148,7 @@ class _LineParser:
             self._skip()
 
     def _value(self, node: Node, column: int) -> None:
-        """What follows a key or a dash in this column, and goes on on the next lines where it does."""
+        """Parse the value after a key or dash in this column, and the lines that continue it."""
         self.at = _match_end(_SPACE, self.text, self.at)
         while found := _PROPERTY.match(self.text, self.at):
             self.at = found.end()
@@ -184,7 +184,7 @@ class _LineParser:
         self.builder.value(node, start, self.at)
 
     def _quote_end(self, column: int) -> int:
-        """Where the quotes that open here close; at the latest where a line leaves what they stand in."""
+        """Return the end of the quoted text that begins here, at most the first line that leaves its frame."""
         sign, at = self.text[self.at], self.at + 1
         while at < len(self.text):
             if (self.text[at] == "\\" and sign == '"') or self.text[at : at + 2] == "''" == 2 * sign:
@@ -197,7 +197,7 @@ class _LineParser:
         return len(self.text)
 
     def _leaves(self, begin: int, column: int) -> bool:
-        """Whether a line, by where it begins, has the next key or dash after one in this column, or an outer one."""
+        """Return whether a line begins a key or a dash in this column or one further left."""
         at = _match_end(_SPACE, self.text, begin)
         if at - begin > column:
             return False

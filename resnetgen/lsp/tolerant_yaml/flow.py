@@ -1,4 +1,4 @@
-"""What stands in brackets: the part of a sketch that indentation says nothing of."""
+"""Flow style: parse brackets and braces, where indentation counts for nothing."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _PLAIN = re.compile(r"(?>(?:[^\s#,\[\]{}:]|(?<=\S)#|:(?=[^\s,\[\]{}])|[ \t]+(?=[
 
 
 def parse_flow(builder: TreeBuilder, at: int, node: Node, ends: Callable[[int], bool]) -> int:
-    """Draw the brackets that open at a place, as the value of a node, and give the place after them.
+    """Parse the brackets that open at an offset as the value of a node; return the offset after them.
 
-    `ends` tells of the place where a line begins whether that line is no part of them, whatever is still open.
+    `ends` tells of the start of a line whether that line lies outside the brackets, even if some are still open.
     """
     brackets = _FlowParser(builder, at, node)
     text = builder.text
@@ -34,7 +34,7 @@ def parse_flow(builder: TreeBuilder, at: int, node: Node, ends: Callable[[int], 
 
 
 class _FlowParser:
-    """Those that are `open`, the outermost first, and what the innermost had last since its last comma."""
+    """The `open` brackets, outermost first, and the last item of the innermost since its last comma."""
 
     def __init__(self, builder: TreeBuilder, at: int, node: Node) -> None:
         self.builder = builder
@@ -43,7 +43,7 @@ class _FlowParser:
         self.last: Node | None = None
 
     def token(self, at: int) -> int:
-        """Take what stands at a place, and give the place after it."""
+        """Parse the token at an offset and return the offset after it."""
         text = self.builder.text
         match text[at]:
             case "{" | "[":
@@ -78,7 +78,7 @@ class _FlowParser:
         self.last = None
 
     def _place(self, at: int) -> Node:
-        """The node that is to hold what opens here."""
+        """Return the node for the collection that opens here."""
         if not self.open:
             return self.node
         owner = self.open[-1]

@@ -1,8 +1,8 @@
-"""A sketch of a text: what stands where, as far as can be told of a text that may be no YAML at the moment.
+"""The tree of a text that may be invalid YAML at the moment.
 
-Reading (`source/source.py`) refuses what is not YAML, and while someone types, a text seldom is. A sketch goes by
-indentation and brackets alone (`lines.py`, `brackets.py`), never fails, and guesses where the two disagree. Nothing is
-made of it but what an editor shows.
+`source/source.py` rejects invalid YAML, and while someone types, a text seldom is valid. This tree is built from
+indentation (`block.py`) and brackets (`flow.py`) alone. Building it never fails; where the two disagree, it guesses.
+Only what an editor shows is made of it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ CURSOR = "\ue000"
 
 
 class Node:
-    """A key with its value, or an entry of a list. Places are characters of the text; an end comes after the last one.
+    """A key with its value, or an entry of a list. Offsets count characters of the text; ends are exclusive.
 
-    `key_end` is 0 where there is no key; `colon` tells whether one follows it. `value` is None where there is nothing.
+    `key_end` is 0 for a node without a key; `colon` tells whether the key has one. `value` is None for an empty node.
     """
 
     __slots__ = ("colon", "end", "key_end", "key_start", "parent", "start", "step", "value")
@@ -33,7 +33,7 @@ class Node:
 
     @property
     def path(self) -> Path:
-        """Its path in the data."""
+        """The node's path in the data."""
         steps: list[str | int] = []
         node: Node = self
         while node.parent is not None:
@@ -42,7 +42,7 @@ class Node:
         return tuple(reversed(steps))
 
     def child(self, step: str | int) -> Node | None:
-        """What it has at a key, or at a place in its list."""
+        """Return the child at a key, or at an index of a list."""
         if isinstance(self.value, dict):
             return self.value.get(str(step))
         if isinstance(self.value, list) and isinstance(step, int) and step < len(self.value):
@@ -50,7 +50,7 @@ class Node:
         return None
 
     def data(self) -> object:
-        """Its value as plain data, without what the cursor is in; numbers and the like are left as they are spelled."""
+        """Return the value as plain data, without the node of the cursor; scalars stay strings."""
         if isinstance(self.value, dict):
             return {key: node.data() for key, node in self.value.items() if CURSOR not in key}
         if isinstance(self.value, list):
@@ -59,7 +59,7 @@ class Node:
 
 
 class YamlTree(NamedTuple):
-    """What there is in a text. `nodes` are all but the root, in the order of the text.
+    """The nodes of a text: `nodes` are all but the root, in the order of the text.
 
     `cursor` is the node that the cursor is in, if any: in its key with `cursor_in_key`, else in its value.
     """
@@ -70,14 +70,14 @@ class YamlTree(NamedTuple):
     cursor_in_key: bool = False
 
     def find(self, path: Path) -> Node | None:
-        """What stands at a path."""
+        """Return the node at a path."""
         found: Node | None = self.root
         for step in path:
             found = None if found is None else found.child(step)
         return found
 
     def at(self, place: int) -> tuple[Node, bool] | None:
-        """The node whose key or single value has a character, or ends before it; and whether it is the key."""
+        """Return the node whose key or scalar contains an offset or ends at it, and whether that is the key."""
         for node in self.nodes:
             if node.key_end and node.key_start <= place <= node.key_end:
                 return node, True
@@ -87,7 +87,7 @@ class YamlTree(NamedTuple):
 
 
 class TreeBuilder:
-    """A sketch in the making."""
+    """A tree under construction."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -97,11 +97,11 @@ class TreeBuilder:
         self.in_key = False
 
     def finished(self) -> YamlTree:
-        """The sketch."""
+        """Return the tree."""
         return YamlTree(self.root, self.nodes, self.cursor, self.in_key)
 
     def entry(self, owner: Node, at: int) -> Node:
-        """Another entry of a list."""
+        """Append an entry to a list."""
         assert isinstance(owner.value, list)
         node = Node(owner, len(owner.value), at)
         owner.value.append(node)
@@ -109,7 +109,7 @@ class TreeBuilder:
         return node
 
     def key(self, owner: Node, start: int, end: int, *, colon: bool) -> Node:
-        """Another key of a mapping, at these places."""
+        """Append a key to a mapping."""
         assert isinstance(owner.value, dict)
         node = Node(owner, unquote(self.text[start:end]), start)
         node.key_end = node.start = node.end = end
@@ -120,7 +120,7 @@ class TreeBuilder:
         return node
 
     def value(self, node: Node, start: int, end: int) -> None:
-        """The single value of a node, at these places."""
+        """Set the scalar of a node."""
         node.start, node.end = start, end
         node.value = unquote(self.text[start:end])
         self._look_for_cursor(node, start, end, in_key=False)
@@ -131,7 +131,7 @@ class TreeBuilder:
 
 
 def unquote(written: str) -> str:
-    """What quotes hold, also those that are not closed yet; what is escaped inside is left as it is."""
+    """Return a quoted text without its quotes, closed or not; escapes stay as they are."""
     if written[:1] not in ('"', "'"):
         return written
     closed = len(written) > 1 and written[-1] == written[0]

@@ -133,7 +133,7 @@ class Corpus:
 
     @cached_property
     def data(self) -> tuple[dict[str, Any], ...]:
-        """Those that can be read, as data."""
+        """The parsed data of the texts that are mappings."""
         return tuple(data for data in map(_read, self.texts) if isinstance(data, dict))
 
     @cached_property
@@ -149,7 +149,7 @@ class Corpus:
 
 @cache
 def corpus() -> Corpus:
-    """Every case, and every spec of the collection; those that are well thrice, as few mutants of others are."""
+    """Return all cases and specs of the collection; valid ones thrice, since few mutants of the others are valid."""
     cases = sorted(CASES.glob("*/spec.yaml"))
     well = [path for path in cases if not path.with_name("stderr.txt").exists()]
     well += sorted(specs_folder().rglob("*.yaml"))

@@ -1,4 +1,4 @@
-"""What a run of the fuzzer has come to: how many texts became what, and those at which the compiler failed."""
+"""The tally of a fuzzing run: how many texts had which verdict, and those that crashed the compiler."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Tally:
 
 
 def options(program: str) -> argparse.ArgumentParser:
-    """What both ways to fuzz are told."""
+    """Return a parser with the options that both fuzzers share."""
     parser = argparse.ArgumentParser(prog=f"python -m {program}")
     parser.add_argument("count", type=int, help="how many texts")
     parser.add_argument("--seed", default="0", help="another one gives other texts")

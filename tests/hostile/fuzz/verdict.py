@@ -1,4 +1,4 @@
-"""What must hold of any text that is given for a spec: it is told what is wrong, or it becomes Python."""
+"""The properties of the compiler on any text: it reports errors, or it compiles."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _judge_messages(diagnostics: tuple[Diagnostic, ...]) -> None:
 
 
 def is_inside(label: Label) -> bool:
-    """Whether a label begins and ends on lines of its text: at a character of the line, or at the place after it."""
+    """Return whether a label's ends lie on its text: at a character of a line, or right after the last one."""
     span = label.span
     start, end = (span.line, span.column), (span.end_line, span.end_column)
     lines = span.text.place(len(span.text.content))[0]
@@ -117,7 +117,7 @@ def is_inside(label: Label) -> bool:
 
 
 def is_within(edit: Edit) -> bool:
-    """Whether an edit begins and ends at characters of its text; the line after the last stands for the end."""
+    """Return whether an edit's ends lie in its text; the line after the last is its end."""
     text, line, column, end_line, end_column = edit.span
     return 0 <= text.index(line, column) <= text.index(end_line, end_column) <= len(text.content)
 
