@@ -10,7 +10,8 @@ from resnetgen.layers.conv import ConvLayer
 from resnetgen.layers.pad import PadLayer
 from resnetgen.layers.pool import AvgPoolLayer, MaxPoolLayer
 from resnetgen.layers.simple import ActLayer, AttentionLayer, DropoutLayer, NormLayer
-from resnetgen.schema.record import Tagged
+from resnetgen.schema.marks import Discriminator
+from resnetgen.schema.record import Record
 
 KINDS = ("conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "attention")
 """The key that makes a layer what it is. Where a layer has several of these, the first of them here."""
@@ -18,14 +19,13 @@ KINDS = ("conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "atten
 
 def layer_kind(value: Any) -> str | None:
     """Return the kind of a layer: the first key of `KINDS` that it has, marked so that it equals no key."""
-    if isinstance(value, dict):
-        return next((f"<{kind}>" for kind in KINDS if kind in value), None)
-    return None
+    keys = value.model_fields_set if isinstance(value, Record) else value if isinstance(value, dict) else ()
+    return next((f"<{kind}>" for kind in KINDS if kind in keys), None)
 
 
 Layer = Annotated[
     ConvLayer | MaxPoolLayer | AvgPoolLayer | PadLayer | NormLayer | ActLayer | DropoutLayer | AttentionLayer,
-    Tagged(layer_kind, tuple(f"<{kind}>" for kind in KINDS)),
+    Discriminator(layer_kind, tuple(f"<{kind}>" for kind in KINDS)),
 ]
 """Any layer."""
 

@@ -189,7 +189,7 @@ class LayerBuilder:
             here: True if the layer inherits it.
             active: True to include the activation that some norms have.
         """
-        unused = [] if here or active else [option for option in slot.of_activation if option in slot.written]
+        unused = [] if here or active else [option for option in slot.of_activation if option in slot.model_fields_set]
         if unused:
             message = f"`{unused[0]}` has no effect: without its activation, {slot.type} is only a weight and a bias"
             raise self.fault("RG209", message, "norm", option=unused[0], help="remove it")
@@ -214,7 +214,7 @@ class LayerBuilder:
             return make(*args, **named)
         except OperatorError as error:
             code, message, help = error.code, error.message, error.help
-            option = error.option if error.option in slot.written else ""
+            option = error.option if error.option in slot.model_fields_set else ""
             raise self.fault(code, message, key, here=here, help=help, channels=self.channels, option=option) from None
 
     def activate(self, slot: ActivationSlot, role: str = "", *, sum: bool = False) -> None:

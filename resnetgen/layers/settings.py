@@ -42,7 +42,7 @@ class Settings(Frozen):
 
     def over(self, options: Record, at: Path | None) -> Settings:
         """Return these settings overridden by `options`; `at` is their path, None for a built-in block type."""
-        written = options.written
+        written = options.model_fields_set
         if written <= _PLAIN:
             return self
         values = {**self.values, **{name: getattr(options, name) for name in written - _OWN}}

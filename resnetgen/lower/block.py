@@ -23,7 +23,7 @@ _CACHE: dict[tuple[object, ...], Block] = {}
 
 _CACHE_SIZE = 20_000
 
-_AUTO = ShortcutOptions(type="auto")
+_AUTO = ShortcutOptions.model_construct(type="auto")
 
 
 def block(kind: NamedType, settings: Settings, position: Position, network: NetworkContext) -> Block:

@@ -42,7 +42,7 @@ def attention_place(kind: NamedType, context: BlockContext) -> str | None:
     attention: AttentionKind | None = chosen(context.settings.get("attention"))
     if attention is None or not _has_attention_layer(kind):
         return None if attention is None else attention.place
-    if "place" in attention.written:
+    if "place" in attention.model_fields_set:
         at = (*context.origin("attention"), "place")
         message = f"`place` has no effect: the block type `{kind.name}` has a layer `attention: {HERE}`"
         raise LoweringError(Fault("RG209", message, Place(at, Part.KEY), help="remove it"))
@@ -98,8 +98,8 @@ def _unit(branch: list[Layer], index: int) -> int:
 
 def _with_stride(layer: Layer, chosen: bool) -> Layer:
     if chosen:
-        return layer.replace(stride=HERE)
-    return layer.replace(stride=1) if getattr(layer, "stride", None) == HERE else layer
+        return layer.model_copy(update={"stride": HERE})
+    return layer.model_copy(update={"stride": 1}) if getattr(layer, "stride", None) == HERE else layer
 
 
 def _check_end(kind: NamedType, builder: LayerBuilder) -> None:
@@ -127,7 +127,7 @@ def _add_branch_end(builder: LayerBuilder) -> None:
         LoweringError: it has no sense without a shortcut, and there is none.
     """
     settings = builder.context.settings
-    for key in BlockOptions.fields if settings.end_branches else ():
+    for key in BlockOptions.model_fields if settings.end_branches else ():
         slot = settings.get(key)
         if not isinstance(slot, BranchEndSlot):
             continue

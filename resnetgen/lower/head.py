@@ -24,8 +24,8 @@ def faults(spec: Spec) -> list[Fault]:
 
 def _features(spec: Spec, head: Head) -> list[Fault]:
     found = []
-    others = [key for key in head.written if key != "features"]
-    for key in sorted(others, key=list(Head.fields).index):
+    others = [key for key in head.model_fields_set if key != "features"]
+    for key in sorted(others, key=list(Head.model_fields).index):
         help = f"`{key}: null` removes it if a base spec sets it"
         message = f"a head with `features` has no `{key}`"
         found.append(Fault("RG209", message, Place(("head", key), Part.KEY), help=help))

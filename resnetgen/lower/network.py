@@ -61,7 +61,7 @@ class _Lowering:
     def network(self) -> Network | None:
         spec = self.spec
         self.faults += head.faults(spec)
-        if "training" in spec.written:
+        if "training" in spec.model_fields_set:
             from resnetgen.lower import training  # imported for the few specs that have it
 
             self.faults += training.faults(spec)
@@ -99,7 +99,7 @@ class _Lowering:
             budget=Budget(spec.budget.params, spec.budget.macs, spec.budget.memory),
             ignored=tuple(spec.ignore),
         )
-        return self._trained(network) if "training" in spec.written else network
+        return self._trained(network) if "training" in spec.model_fields_set else network
 
     def _trained(self, network: Network) -> Network:
         from resnetgen.lower import training
@@ -158,7 +158,7 @@ class _Lowering:
 
     def _check_names(self, top: tuple[Node, ...]) -> None:
         """Report stages with the name of a layer of the head; those of the stem are checked before."""
-        own = "layout" in self.spec.written  # then the names are its doing, and `misnamed` tells of them
+        own = "layout" in self.spec.model_fields_set  # then the names are its doing, and `misnamed` tells of them
         names = set() if own else {node.name.partition(".")[0] for node in top}
         for name in sorted(names & set(self.stages), key=self.stages.index):
             message = f"a stage cannot be called `{name}`: the head has a layer of that name"

@@ -26,16 +26,16 @@ def shadowed(spec: Spec, names: list[str], uses: list[Use]) -> list[Fault]:
 
 def _written(options: BlockDefaults, at: Path) -> Iterator[Path]:
     """Yield the paths of the block options that are set there."""
-    for key in BlockDefaults.fields:
+    for key in BlockDefaults.model_fields:
         if key == "widths":
             yield from ((*at, key, name) for name in options.widths or {})
-        elif key in options.written:
+        elif key in options.model_fields_set:
             yield (*at, key)
 
 
 def _stride_and_channels(name: str, stage: Stage) -> Iterator[Fault]:
     entries: list[BlockEntry] = stage.blocks if isinstance(stage.blocks, list) else []
-    if entries and "stride" in stage.written and entries[0].stride is not None:
+    if entries and "stride" in stage.model_fields_set and entries[0].stride is not None:
         yield _fault(("stages", name, "stride"), "the first entry of `blocks` has its own")
     if entries and stage.channels is not None and all(entry.channels is not None for entry in entries):
         yield _fault(("stages", name, "channels"), "every entry of `blocks` has its own")
@@ -57,7 +57,7 @@ def _of_strides(use: Use) -> Iterator[Path]:
     if "stride_on" in origins:
         yield origins["stride_on"]
     asked = use.settings.get("shortcut")
-    if asked is not None and "kernel" in asked.written and "shortcut" in origins:
+    if asked is not None and "kernel" in asked.model_fields_set and "shortcut" in origins:
         yield (*origins["shortcut"], "kernel")
 
 
@@ -74,14 +74,14 @@ def _top(spec: Spec, uses: list[Use]) -> Iterator[Fault]:
         if key == "act":
             blocks = [use for use in blocks if activated(use, spec.norm)]
         read = blocks or any(_reads(layer, key, spec) for layer in others)
-        if key in spec.written and not read:
+        if key in spec.model_fields_set and not read:
             brought = ", or a norm that includes one" if key == "act" else ""
             yield _fault((key,), f"every block and every other layer has its own{brought}")
 
 
 def _reads(layer: Layer, key: str, spec: Spec) -> bool:
     """Return True if a layer uses the default convolution, norm or activation."""
-    if key not in type(layer).fields or not is_open(getattr(layer, key)):
+    if key not in type(layer).model_fields or not is_open(getattr(layer, key)):
         return False
     if key == "act" and isinstance(layer, ConvLayer | NormLayer):
         norm = spec.norm if is_open(layer.norm) else layer.norm

@@ -104,7 +104,7 @@ def _operators(kind: str, asked: ShortcutOptions, around: ShortcutContext) -> li
         case "projection":
             return _projection(asked, around)
         case "avg_projection":
-            return [_avg_pool(around), *_projection(ShortcutOptions(type=kind), around, averaged=True)]
+            return [_avg_pool(around), *_projection(ShortcutOptions.model_construct(type=kind), around, averaged=True)]
         case "pad":
             return [_pad(around)]
     return []
@@ -172,7 +172,7 @@ def _make_operator(
     except OperatorError as error:
         message = f"on the shortcut, {error.message}"
         at = around.block.origin(key)
-        at = (*at, error.option) if error.option in slot.written else at
+        at = (*at, error.option) if error.option in slot.model_fields_set else at
         raise _error(error.code, message, at, around, error.help) from None
 
 

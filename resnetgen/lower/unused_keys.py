@@ -90,7 +90,7 @@ _UNUSED_REASONS = {
 _NUMBERS = ("groups", "dropout")
 """Keys of a block that a layer takes by saying `here`, and that hold a number."""
 
-_SLOTS = tuple(key for key in BlockOptions.fields if key in ConvLayer.fields and key not in _NUMBERS)
+_SLOTS = tuple(key for key in BlockOptions.model_fields if key in ConvLayer.model_fields and key not in _NUMBERS)
 """Keys of a block that a layer has too: those that hold a kind of operator."""
 
 
@@ -193,9 +193,9 @@ def is_open(slot: Any) -> bool:
 
 def _layer_reads(layer: Layer) -> set[str]:
     reads: set[str] = {
-        key for key in ("convolution", "norm") if key in type(layer).fields and is_open(getattr(layer, key))
+        key for key in ("convolution", "norm") if key in type(layer).model_fields and is_open(getattr(layer, key))
     }
-    for key in layer.written:
+    for key in layer.model_fields_set:
         value: Any = getattr(layer, key)
         if value == HERE or isinstance(value, HereSlot):
             reads.add(key)

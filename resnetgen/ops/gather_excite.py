@@ -15,7 +15,7 @@ from resnetgen.ops.operator import Misfit, Operator, Shape, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.schema.fields import KEY, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Rule
-from resnetgen.schema.record import Check
+from resnetgen.schema.marks import Validator
 
 EXTENTS = ("global", 2, 4, 8)
 
@@ -125,18 +125,18 @@ class GatherExciteSlot(ReducingSlot):
 
     type: Literal["gather_excite"]
     """`gather_excite`: channels region by region (arXiv:1810.12348)."""
-    extent: Annotated[int | str, Check(_extent, {"enum": list(EXTENTS)})] = "global"
+    extent: Annotated[int | str, Validator(_extent, {"enum": list(EXTENTS)})] = "global"
     """How many pixels a region has along each axis: 2, 4, 8, or `global` for all."""
     parameters: Flag = False
     """Whether convolutions gather, rather than a mean; not with `extent: global`."""
     mlp: Flag = True
     """Whether two layers with fewer channels between them follow."""
-    act: Act = ActivationSlot(type="relu")
+    act: Act = ActivationSlot.model_construct(type="relu")
     """The activation between two layers, or two convolutions that gather."""
     gate: Gate = "sigmoid"
     """What makes a weight of what is gathered; one of the words of `se`."""
 
-    def completed(self) -> Self:
+    def validate_record(self) -> Self:
         """Whether the options go together."""
         if self.extent == "global" and self.parameters:
             message = "`parameters` with a global extent would tie the network to one input size"
@@ -144,9 +144,9 @@ class GatherExciteSlot(ReducingSlot):
         reducing = () if self.mlp else ("ratio", "divisor", "rounding", "width")
         acts = self.mlp or (self.parameters and self.extent != 2)
         for key in (*reducing, *(() if acts else ("act",))):
-            if key in self.written:
+            if key in self.model_fields_set:
                 raise validation_error("RG209", f"`{key}` has no effect without `mlp`", "remove one of them", key=key)
-        return ReducingSlot.completed(self)
+        return ReducingSlot.validate_record(self)
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:

@@ -146,7 +146,7 @@ def kinds(annotation: Any, seen: set[type[Record]]) -> Iterator[tuple[str, Any]]
     if isinstance(annotation, type) and issubclass(annotation, Record):
         if annotation not in seen:
             seen.add(annotation)
-            for name, field in annotation.fields.items():
+            for name, field in annotation.model_fields.items():
                 yield name, field.annotation
                 yield from kinds(field.annotation, seen)
         return
