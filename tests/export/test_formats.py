@@ -194,7 +194,11 @@ def test_a_disk_that_is_full_is_told_and_ends_no_process(format: str, tmp_path: 
         ),
         (torch.ones(2), torch.ones(2).double(), "of float64, the network's is .* of float32"),
         ({"a": torch.ones(2)}, torch.ones(2), "it returns output; the network returns a"),
-        ({"a": torch.ones(1), "b": torch.ones(1)}, {"b": torch.ones(1), "a": torch.ones(1)}, "it returns b, a; the network returns a, b"),
+        (
+            {"a": torch.ones(1), "b": torch.ones(1)},
+            {"b": torch.ones(1), "a": torch.ones(1)},
+            "it returns b, a; the network returns a, b",
+        ),
         ({"a": torch.ones(1), "b": torch.ones(1)}, {"a": torch.ones(1), "b": torch.zeros(1)}, "its output `b` differs"),
     ],
 )
