@@ -66,6 +66,7 @@ class GatherExcite(Attention):
     class_name: ClassVar[str] = "GatherExcite"
     words: ClassVar[str] = "Gather-excite: gate each pixel by what is gathered near it (arXiv:1810.12348)."
     label: ClassVar[str] = "gather-excite"
+    imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
     attention_kind: ClassVar[str] = "gather_excite"
 
     channels: int
@@ -73,6 +74,9 @@ class GatherExcite(Attention):
     gather: Gather | AvgPool | GlobalAvgPool
     perceptron: Perceptron | None
     gate: Operator
+
+    def imported(self) -> tuple[str, ...]:
+        return () if self.extent == "global" else self.imports
 
     def parts(self) -> tuple[Part, ...]:
         return present(("gather", self.gather), ("mlp", self.perceptron), ("gate", self.gate))

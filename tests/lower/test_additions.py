@@ -6,6 +6,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from resnetgen.api import compile_mapping
+from resnetgen.errors import SpecError
 from resnetgen.ir.network import Block, Node, inplace_safe
 from resnetgen.ops.activation import Activation
 from resnetgen.ops.batch_norm import BatchNorm
@@ -99,3 +101,22 @@ def grad_of(x: Tensor) -> Tensor:
 
 def by_case(name: str) -> Subject:
     return next(subject for subject in cases() if subject.name == name)
+
+
+def test_a_pad_that_makes_the_sides_differ_is_told_to_go() -> None:
+    """A pad layer has no `padding` to set, and a pad of 0 is an error."""
+    layers = [{"conv": 3, "to": "out"}, {"pad": 1}]
+    spec = {
+        "name": "padded",
+        "input": {"channels": 3, "size": 8},
+        "stem": [{"conv": 1, "to": 4}],
+        "blocks": {"padded": {"branch": [*layers, {"conv": 1, "to": "out"}]}},
+        "block": {"type": "padded"},
+        "stages": {"layer1": {"blocks": 1, "channels": 4}},
+        "head": {"pool": "avg", "classes": 2},
+    }
+    with pytest.raises(SpecError) as found:
+        compile_mapping(spec)
+    (diagnostic,) = found.value.diagnostics
+    assert "RG302" == diagnostic.code
+    assert "remove this layer, or set `padding: 0` in the convolution or the pool after it" == diagnostic.help
