@@ -14,11 +14,13 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import torch
 import yaml
+from torch import nn
 
 from resnetgen import api, lint
 from resnetgen.analysis.cost import cost
@@ -154,10 +156,17 @@ def _unlike(traced: Trace, spec: Mapping[str, Any], naive: Observations) -> Iter
 
 def _unequal(traced: Trace, spec: Mapping[str, Any], seed: int) -> Iterator[str]:
     torch.manual_seed(seed)
-    naive = naive_network.build(spec)
-    torch.manual_seed(seed)
     network = emitted(traced)
+    torch.manual_seed(seed)
+    naive = naive_network.build(spec, _handed_shortcuts(traced, network))
     yield from values.unequal(naive.double(), network.double(), naive_network.example(spec).double())
+
+
+def _handed_shortcuts(traced: Trace, network: nn.Module) -> frozenset[int]:
+    """Return the numbers of the blocks whose emitted class takes its shortcut as an argument."""
+    paths = [f"{stage.path}.{number}" for stage in traced.network.stages for number in range(stage.blocks())]
+    classes = [type(network.get_submodule(path)) for path in paths]
+    return frozenset(index for index, block in enumerate(classes) if "shortcut" in signature(block).parameters)
 
 
 def main() -> int:
