@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from resnetgen.compiler import Compiled
     from resnetgen.diagnostics.model import Diagnostic
     from resnetgen.errors import ExportError, ResnetgenError, RunError, SpecError, WeightsError
+    from resnetgen.spec.spec import Spec
 
 __all__ = [
     "Compiled",
@@ -32,6 +33,7 @@ __all__ = [
     "ExportError",
     "ResnetgenError",
     "RunError",
+    "Spec",
     "SpecError",
     "WeightsError",
     "compile_mapping",
@@ -46,7 +48,12 @@ __all__ = [
 __version__ = "0.1.0"
 
 _ERRORS = ("ExportError", "ResnetgenError", "RunError", "SpecError", "WeightsError")
-_HOMES = {"Compiled": "compiler", "Diagnostic": "diagnostics.model", **dict.fromkeys(_ERRORS, "errors")}
+_HOMES = {
+    "Compiled": "compiler",
+    "Diagnostic": "diagnostics.model",
+    "Spec": "spec.spec",
+    **dict.fromkeys(_ERRORS, "errors"),
+}
 
 
 def __getattr__(name: str) -> object:

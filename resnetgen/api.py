@@ -11,21 +11,22 @@ from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import SpecError
 from resnetgen.source import collection, source
 from resnetgen.source.yaml_scalars import resolve_plain
+from resnetgen.spec.spec import Spec
 
 if TYPE_CHECKING:
     from torch import nn
 
     from resnetgen.source.source import Source
 
-Target = str | os.PathLike[str]
-"""A path to a spec, or the name of one in the collection."""
+Target = str | os.PathLike[str] | Spec
+"""A path to a spec, the name of one in the collection, or a spec that is written in Python."""
 
 
 def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_outside: bool = False) -> Compiled:
     """Compile a spec and compute the shapes of its network.
 
     Args:
-        target: a path to a spec, or the name of one in the collection.
+        target: a path to a spec, the name of one in the collection, or a `Spec`.
         size: the input size in pixels along each axis, or one number for all axes; by default the spec's own.
         allow_outside: let the spec extend, by path, files outside its project (docs/explanation/security.md).
 
@@ -41,7 +42,7 @@ def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_o
         (1000,)
     """
     with with_scalar_fixes():
-        return compile_source(collection.find(os.fspath(target)), size, allow_outside=allow_outside)
+        return compile_source(_read(target), size, allow_outside=allow_outside)
 
 
 def compile_text(
@@ -145,7 +146,7 @@ def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module
     Tracebacks and debuggers show the lines of the source.
 
     Args:
-        target: a path to a spec, or the name of one in the collection.
+        target: a path to a spec, the name of one in the collection, or a `Spec`.
         allow_outside: as in `compile_spec`.
 
     Raises:
@@ -161,6 +162,12 @@ def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module
 
     compiled = compile_spec(target, allow_outside=allow_outside)
     return load(emit_source(compiled), compiled.network)
+
+
+def _read(target: Target) -> Source:
+    if not isinstance(target, Spec):
+        return collection.find(os.fspath(target))
+    return _to_source(target.model_dump(mode="json", exclude_unset=True))
 
 
 def _collect_diagnostics(run: Callable[[], Compiled]) -> tuple[Diagnostic, ...]:

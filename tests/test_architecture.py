@@ -192,7 +192,7 @@ def test_what_is_slow_is_imported_where_it_is_used(module: str) -> None:
     assert set() == (at_once & SLOW) - may_import_at_once(module)
 
 
-def brings(module: str) -> set[str]:
+def slow_imports(module: str) -> set[str]:
     """Return the slow modules that importing a module loads, directly or through our other modules."""
     found: set[str] = set()
     waiting, seen = [module], {module}
@@ -208,7 +208,7 @@ def brings(module: str) -> set[str]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_what_imports_something_slow_is_imported_where_it_is_used(module: str) -> None:
-    assert set() == brings(module) - may_import_at_once(module)
+    assert set() == slow_imports(module) - may_import_at_once(module)
 
 
 def loaded(program: str) -> set[str]:
@@ -256,7 +256,7 @@ IDLE = {
 """What else it has no use for."""
 
 
-def idle(name: str) -> bool:
+def is_unneeded(name: str) -> bool:
     """Return whether checking a valid spec needs no such module."""
     return name in IDLE or (name.startswith("resnetgen.") and folder(name) in IDLE_FOLDERS)
 
@@ -274,7 +274,7 @@ def idle(name: str) -> bool:
     ],
 )
 def test_a_check_imports_nothing_that_it_does_not_need(program: str, brought: set[str]) -> None:
-    assert set() == set(filter(idle, loaded(program))) - brought
+    assert set() == set(filter(is_unneeded, loaded(program))) - brought
 
 
 def test_a_check_imports_no_other_command() -> None:

@@ -218,9 +218,11 @@ def _shrunk_fault(run: Run, culprit: Step, shortcut_shape: Shape, result: Shape)
 
 
 def _padding_help(step: Step) -> str:
-    """Return the padding or rounding that would give the size that the stride asks for."""
+    """Return what would give the size that the stride asks for: another padding or rounding, or no pad."""
     window = step.node.operator.window()
     assert window is not None
+    if step.node.operator.role == "pad":
+        return "remove this layer, or set `padding: 0` in the convolution or the pool after it"
     if step.node.injected:
         slots = "`antialias: blur`, or `{type: avg, size: 3}`"
         return (

@@ -144,7 +144,7 @@ def _network_words(trace: Trace) -> str:
 
 def _output_word(network: Network) -> str:
     roles = [node.operator.role for node in network.head]
-    if roles[-1] == "output_activation":
+    if roles[-1:] == ["output_activation"]:
         return "probabilities"
     pooled = next((index for index, role in enumerate(roles) if role.startswith("global_")), 0)
     return "logits" if {"linear", "conv"} & {*roles[pooled:]} else "features"

@@ -84,7 +84,7 @@ def train(network: Network) -> Iterator[Function]:
 
 def _train_words(network: Network) -> str:
     kept = "" if _is_everywhere(network) else f" of {', '.join(str(at[-1]) for at in network.training.norm_eval)}"
-    return f"The mode of all modules, but that the batch norms{kept} stay in eval mode."
+    return f"Set the mode of all modules, but keep the batch norms{kept} in eval mode."
 
 
 def _is_everywhere(network: Network) -> bool:

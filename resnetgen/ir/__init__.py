@@ -1,1 +1,1 @@
-"""The intermediate representation: the network with every number resolved, and the names that its code may use."""
+"""The intermediate representation: a network with every number resolved, and the names in its code."""

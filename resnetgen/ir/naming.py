@@ -1,4 +1,4 @@
-"""From names in a spec to names of Python classes."""
+"""Class names of emitted networks."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _SHORT = frozenset({"aa", "eca", "frn", "gn", "rs", "se", "sk"})
 
 
 def network_class(name: str) -> str:
-    """The class of the network of that name, told apart from what else an emitted file may hold, and from `None`."""
+    """Return the class name of a network; it differs from other names in the file and from keywords."""
     written = capitals(name)
     return f"{written}Network" if written in reserved_classes() or iskeyword(written) else written
 
 
 @lru_cache(maxsize=256)
 def by_rank(words: str, rank: int) -> str:
-    """Our own words of two axes for a network of another number: `3x3` becomes `3-wide`, or `3x3x3`."""
+    """Return a description adapted to the number of axes: `3x3` becomes `3-wide`, or `3x3x3`."""
     written = {1: r"\1-wide", 2: r"\1x\1", 3: r"\1x\1x\1"}[rank]
     return re.sub(r"\b(\d+)x\1\b", written, words)
 
 
 def capitals(name: str) -> str:
-    """`wide_resnet50_2` becomes `WideResNet50_2`: words run together, and numbers are kept apart from numbers."""
+    """Return a name in CapWords: `wide_resnet50_2` becomes `WideResNet50_2`; an underscore separates two numbers."""
     result = ""
     for part in name.split("_"):
         between = "_" if re.search(r"\d[a-z]?$", result) and part[:1].isdigit() else ""

@@ -1,4 +1,4 @@
-"""The network with every number resolved. Nothing after this infers anything: it reads.
+"""The network with every number resolved. Later stages only read it and infer nothing.
 
 A stage is a tuple of runs, and a run is one block and how often it stands there, so that a network of a million equal
 blocks is as small here as one of two.
@@ -14,7 +14,7 @@ from resnetgen.ops.operator import Operator
 
 
 class Node(NamedTuple):
-    """One operator in its place; a tuple, since a network has more of these than of anything else.
+    """A named operator. It is a tuple, since a network has more of these than of anything else.
 
     `name` is its attribute in the emitted module and its key in the state dict: a path with dots where the layout puts
     it into a module of its own, empty where its tensors are the block's own. `at` is the layer's path in the spec,
@@ -29,7 +29,7 @@ class Node(NamedTuple):
 
 
 class Shortcut(NamedTuple):
-    """What leads around the branch.
+    """The path around the branch.
 
     `kind` is identity, projection, avg_projection, pad or none; `why` tells how it came to be that. `nodes` is empty
     for none, and for an identity that nothing is done to. It reads what enters the branch's node number `tap`: 0 is the
@@ -47,12 +47,12 @@ class Shortcut(NamedTuple):
 
     @property
     def projects(self) -> bool:
-        """Whether a convolution stands on it."""
+        """True if it has a convolution."""
         return self.kind in ("projection", "avg_projection")
 
 
 class Block(NamedTuple):
-    """A residual branch, its shortcut, and what follows their addition.
+    """A residual branch, its shortcut, and the operators after their addition.
 
     `widths` names the widths that the block type speaks of, `in` and `out` first.
     """
@@ -66,12 +66,12 @@ class Block(NamedTuple):
     stride: tuple[int, ...]
 
     def nodes(self) -> tuple[Node, ...]:
-        """All its nodes: branch, then what follows, then the shortcut."""
+        """Return all nodes: those of the branch, those after the addition, those of the shortcut."""
         return (*self.branch, *self.post_add, *self.shortcut.nodes)
 
 
 class Run(NamedTuple):
-    """`repeat` equal blocks in a row; `first` is the index of the first among all blocks of the network.
+    """`repeat` equal blocks in sequence; `first` is the index of the first among all blocks of the network.
 
     `at` is the path of what asked for them, a stage or an entry of its list; `shortcut_at` that of the `shortcut` that
     holds for them, empty where the spec says none.
@@ -85,7 +85,7 @@ class Run(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A named row of blocks, mostly at one resolution.
+    """A named sequence of blocks, mostly at one resolution.
 
     `name` is its name in the spec, `path` that in the state dict, before the number of the block; `at` is its path in
     the spec.
@@ -97,12 +97,12 @@ class Stage(NamedTuple):
     at: Path
 
     def blocks(self) -> int:
-        """How many blocks it has."""
+        """Return the number of blocks."""
         return sum(run.repeat for run in self.runs)
 
 
 class Init(NamedTuple):
-    """How the emitted network sets its first weights; `conv` is empty where PyTorch's own default stands."""
+    """The initialization of the emitted network; `conv` is empty for PyTorch's default."""
 
     conv: str = ""
     fan: str = ""
@@ -110,7 +110,7 @@ class Init(NamedTuple):
 
 
 class Training(NamedTuple):
-    """What a network does in training mode besides; parts are paths in the spec: `("stem",)`, `("stages", "layer1")`.
+    """Training options of a network; parts are paths in the spec: `("stem",)`, `("stages", "layer1")`.
 
     `checkpoint` names the stages that keep what enters a block, and compute the rest again; `frozen` are the parts
     whose parameters take no gradient, `norm_eval` those whose batch norms keep their statistics.
@@ -122,7 +122,7 @@ class Training(NamedTuple):
 
 
 class Budget(NamedTuple):
-    """What a network may cost at most: parameters, multiply-adds, bytes of activations; None for whatever it takes."""
+    """The maximum cost of a network: parameters, multiply-adds, bytes of activations; None for no limit."""
 
     params: int | None = None
     macs: int | None = None
@@ -164,11 +164,11 @@ class Network(NamedTuple):
         return len(self.size)
 
     def blocks(self) -> int:
-        """How many blocks it has."""
+        """Return the number of blocks."""
         return sum(stage.blocks() for stage in self.stages)
 
     def parts(self) -> Iterator[tuple[Path, tuple[Node, ...]]]:
-        """Stem, stages and head, each by its path in the spec with its nodes, those of a run once."""
+        """Yield stem, stages and head: the path in the spec and the nodes, those of a run once."""
         yield ("stem",), self.stem
         for stage in self.stages:
             yield stage.at, tuple(node for run in stage.runs for node in run.block.nodes())
@@ -176,7 +176,7 @@ class Network(NamedTuple):
 
 
 def inplace_safe(nodes: Sequence[Node]) -> bool:
-    """Whether nobody else has what leaves a sequence of nodes, nor its gradient needs it: it may be written over.
+    """Return True if the output of a sequence of nodes may be overwritten: nothing else and no gradient needs it.
 
     What may hand on its very input, as dropout does outside of training, and what only some blocks of a type have, is
     looked past to what comes before. Of a sequence without anything else, what leaves it is what entered.
@@ -186,7 +186,7 @@ def inplace_safe(nodes: Sequence[Node]) -> bool:
 
 
 def last_norm(block: Block) -> Node | None:
-    """The trained norm that a block's branch ends in, but for what keeps a zero a zero; None if it ends otherwise."""
+    """Return the trained norm at the end of a block's branch, before operators that keep zeros zero, or None."""
     last = next((node for node in reversed(block.branch) if not node.operator.keeps_zero), None)
     if last is None or not last.operator.is_norm:
         return None

@@ -1,4 +1,4 @@
-"""Names that a stage or a network cannot have, because Python or PyTorch has them."""
+"""Reserved names: those of Python, PyTorch and the emitted file."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ _CLASSES = frozenset({"Checkpointed", "CheckpointedStage", "F", "KeptStatistics"
 
 
 def reserved_classes() -> frozenset[str]:
-    """What an emitted file may hold beside its network and its blocks: the classes of operators, and the file's own."""
+    """Return the class names that an emitted file may have beside its network and its blocks."""
     return _CLASSES | emitted_classes()

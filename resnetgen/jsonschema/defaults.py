@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, get_args, get_origin
 
+from resnetgen.schema.fields import written_width
 from resnetgen.schema.json_forms import Json
-from resnetgen.schema.record import Before, Field, Record
-from resnetgen.schema.width_expression import Expression, Number
+from resnetgen.schema.marks import Shorthand
+from resnetgen.schema.record import Field, Record
+from resnetgen.schema.width_expression import Expression
 
 
 def default(field: Field) -> Json:
@@ -19,16 +21,16 @@ def default(field: Field) -> Json:
 def _short(annotation: Any) -> tuple[str, ...]:
     """Return the keys whose value alone can replace a mapping."""
     if get_origin(annotation) is Annotated:
-        return next((mark.keys for mark in get_args(annotation) if isinstance(mark, Before)), ())
+        return next((mark.keys for mark in get_args(annotation) if isinstance(mark, Shorthand)), ())
     return next((found for each in get_args(annotation) if (found := _short(each))), ())
 
 
 def _written(value: Any, short: tuple[str, ...] = ()) -> Any:
     if isinstance(value, Expression):
-        return value.term.value if isinstance(value.term, Number) else value.text
+        return written_width(value)
     if not isinstance(value, Record):
         return value
-    key = next((key for key in short if key in value.fields), None)
-    if key is not None and value.written <= {key}:
+    key = next((key for key in short if key in value.model_fields), None)
+    if key is not None and value.model_fields_set <= {key}:
         return _written(getattr(value, key))
-    return {name: _written(getattr(value, name)) for name in value.fields if name in value.written}
+    return {name: _written(getattr(value, name)) for name in value.model_fields if name in value.model_fields_set}

@@ -12,7 +12,8 @@ from resnetgen.jsonschema.shapes import Shape, shapes, union_keys
 from resnetgen.lower.block_types import BUILT_IN
 from resnetgen.schema.field_docs import meaning
 from resnetgen.schema.json_forms import NULL, WRITTEN, Json, Rule, either
-from resnetgen.schema.record import Before, Check, Record, Size, Tagged
+from resnetgen.schema.marks import Discriminator, Length, Shorthand, Validator
+from resnetgen.schema.record import Record
 from resnetgen.spec.block_options import BlockDefaults
 
 _LONGEST = 80
@@ -43,7 +44,7 @@ class Forms:
         fields of `own` have no counterpart in the base, so they cannot be deleted.
         """
         known = shapes(record)
-        others = (*others, *record.fields) if len(known) > 1 else others
+        others = (*others, *record.model_fields) if len(known) > 1 else others
         found = [self._object(shape, patch, others, own) for shape in known]
         rules = [form for rule in record.rules() if (form := _rule(rule, patch))]
         return (found[0] if len(found) == 1 else {"anyOf": found}) | ({"allOf": rules} if rules else {})
@@ -54,7 +55,7 @@ class Forms:
             properties |= {
                 key: self._shared("another", _TAKEN_OUT, patch=True) for key in others if key not in properties
             }
-        required = [key for key in shape.keys if shape.record.fields[key].required and not patch]
+        required = [key for key in shape.keys if shape.record.model_fields[key].required and not patch]
         return {
             "type": "object",
             "properties": properties,
@@ -63,7 +64,7 @@ class Forms:
         }
 
     def _property(self, shape: Shape, key: str, *, patch: bool) -> Json:
-        field = shape.record.fields[key]
+        field = shape.record.model_fields[key]
         form = _words(shape.words) if key == "type" and shape.words else self._form(field.annotation, key, patch)
         if patch and not field.required:
             form = either(form, NULL)
@@ -95,24 +96,24 @@ class Forms:
         raise TypeError(f"no JSON Schema for a field of the type {annotation!r}")
 
     def _marked(self, inner: Any, marks: tuple[Any, ...], name: str, patch: bool) -> Json:
-        tagged = next((mark for mark in marks if isinstance(mark, Tagged)), None)
-        if isinstance(marks[0], Check):
+        tagged = next((mark for mark in marks if isinstance(mark, Discriminator)), None)
+        if isinstance(marks[0], Validator):
             return self._checked(marks[0])
         if tagged is not None and tagged.key == "type":
             form = self._slot(inner, patch)
         else:
             form = self._form(inner, name, patch)
         for mark in marks:
-            if isinstance(mark, Before):
+            if isinstance(mark, Shorthand):
                 form = either(self._short(inner, mark, name), form)
-            elif isinstance(mark, Size):
+            elif isinstance(mark, Length):
                 form = form | _bounds(form, mark, patch)
-            elif not isinstance(mark, Tagged):
+            elif not isinstance(mark, Discriminator):
                 raise TypeError(f"no JSON Schema for the mark {mark!r} of a field")
-        long = len(str(form)) > _LONGEST and not isinstance(marks[0], Size)
+        long = len(str(form)) > _LONGEST and not isinstance(marks[0], Length)
         return self._shared(name, form, patch) if long else form
 
-    def _checked(self, check: Check) -> Json:
+    def _checked(self, check: Validator) -> Json:
         """Return the schema that a check declares; for a long one with a name, a reference to it."""
         name = check.validate.__name__.strip("_")
         long = name not in _UNNAMED and len(str(check.json)) > _LONGEST
@@ -126,14 +127,14 @@ class Forms:
         keys = union_keys(members)
         return either(*(self.object(member, patch=True, others=keys) for member in members))
 
-    def _short(self, inner: Any, mark: Before, name: str) -> Json:
+    def _short(self, inner: Any, mark: Shorthand, name: str) -> Json:
         """Return the schema of the short forms of a mapping: values of its first key that suffice by themselves."""
         members = (inner,) if isinstance(inner, type) else get_args(inner)
         words: list[str] = []
         others: list[Json] = []
         for member in members:
-            key = next(key for key in mark.keys if key in member.fields)
-            form = self._form(member.fields[key].annotation, name, patch=False)
+            key = next(key for key in mark.keys if key in member.model_fields)
+            form = self._form(member.model_fields[key].annotation, name, patch=False)
             if "enum" in form or "const" in form:
                 words += [word for word in form.get("enum", [form.get("const")]) if _enough(member, key, word)]
             else:
@@ -165,13 +166,13 @@ def _words(words: tuple[str, ...]) -> Json:
 
 def _enough(record: type[Record], key: str, value: object) -> bool:
     try:
-        record.validated({key: value})
+        record.model_validate({key: value})
     except ValidationError:
         return False
     return True
 
 
-def _bounds(form: Json, size: Size, patch: bool) -> Json:
+def _bounds(form: Json, size: Length, patch: bool) -> Json:
     if form["type"] == "array":
         return {"minItems": size.least, "maxItems": size.most}
     return {} if patch else {"minProperties": size.least, "maxProperties": size.most}

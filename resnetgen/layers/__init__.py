@@ -1,4 +1,4 @@
-"""Layers: what may stand in a list of the spec, in the stem, a block's branch or the head.
+"""Layers: the entries of a list in the stem, a block's branch or the head of a spec.
 
 A layer is one concept to the user and one or more operators in the network. A new kind of layer is a file in this
 folder and a place in `KINDS` and in `Layer`; its key, which no other layer has first, tells it from the rest.
@@ -10,22 +10,22 @@ from resnetgen.layers.conv import ConvLayer
 from resnetgen.layers.pad import PadLayer
 from resnetgen.layers.pool import AvgPoolLayer, MaxPoolLayer
 from resnetgen.layers.simple import ActLayer, AttentionLayer, DropoutLayer, NormLayer
-from resnetgen.schema.record import Tagged
+from resnetgen.schema.marks import Discriminator
+from resnetgen.schema.record import Record
 
 KINDS = ("conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "attention")
 """The key that makes a layer what it is. Where a layer has several of these, the first of them here."""
 
 
 def layer_kind(value: Any) -> str | None:
-    """The kind of a layer by the first of `KINDS` that it has, marked so that no key can be mistaken for it."""
-    if isinstance(value, dict):
-        return next((f"<{kind}>" for kind in KINDS if kind in value), None)
-    return None
+    """Return the kind of a layer: the first key of `KINDS` that it has, marked so that it equals no key."""
+    keys = value.model_fields_set if isinstance(value, Record) else value if isinstance(value, dict) else ()
+    return next((f"<{kind}>" for kind in KINDS if kind in keys), None)
 
 
 Layer = Annotated[
     ConvLayer | MaxPoolLayer | AvgPoolLayer | PadLayer | NormLayer | ActLayer | DropoutLayer | AttentionLayer,
-    Tagged(layer_kind, tuple(f"<{kind}>" for kind in KINDS)),
+    Discriminator(layer_kind, tuple(f"<{kind}>" for kind in KINDS)),
 ]
 """Any layer."""
 

@@ -1,4 +1,4 @@
-"""What was laid so far of a stem, a branch or a head, and how layers add to it."""
+"""The builder of a stem, a branch or a head: the operators so far, and methods with which layers add more."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _WORDS = {"spatial": "kind of convolution"}
 """What a key that may say `here` is called, where it is not called by its name."""
 
 
-def other_axes(key: str, given: int, rank: int) -> str:
-    """The message for a list that is not as long as the input has axes."""
+def axis_count_message(key: str, given: int, rank: int) -> str:
+    """Return the message for a list whose length is not the number of axes."""
     numbers = "one number" if given == 1 else f"{given} numbers"
     return f"`{key}` has {numbers}, but the input has {'one axis' if rank == 1 else f'{rank} axes'}"
 
@@ -52,7 +52,7 @@ class LayerBuilder:
 
     @property
     def path(self) -> Path:
-        """The path of the layer that is being laid out, or of what uses it where a built-in block type wrote it."""
+        """The path of the current layer, or of the block where a built-in block type wrote the layer."""
         context = self.context
         return context.at if context.layers_at is None else (*context.layers_at, self.layer)
 
@@ -68,7 +68,7 @@ class LayerBuilder:
         option: str = "",
         instead: str = "",
     ) -> LoweringError:
-        """A fault at a key of the layer, or where the value that holds there was written if the layer says `here`.
+        """Return an error at a key of the layer, or at the inherited value if the layer says `here`.
 
         Where it is about a number of channels, the widths of that number are shown; where it is about one of the key's
         options, it is at that. `instead` is what should certainly stand there.
@@ -79,20 +79,26 @@ class LayerBuilder:
         user = self.path if context.position is None else context.at
         used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
         fix = replacement(Place(at), instead)
-        return LoweringError(Fault(code, message, Place(at), related=(*self._of(channels), *used), help=help, fix=fix))
+        return LoweringError(
+            Fault(code, message, Place(at), related=(*self._width_origins(channels), *used), help=help, fix=fix)
+        )
 
-    def _of(self, channels: int) -> tuple[tuple[Place, str], ...]:
-        """Where the block's widths of this number were written."""
+    def _width_origins(self, channels: int) -> tuple[tuple[Place, str], ...]:
+        """Return the places where the block's widths of this value were written."""
         named = [
             (name, self.context.written_at(name)) for name, width in self.context.widths.items() if width == channels
         ]
         found = [(name, at) for name, at in named if at is not None]
         inner = [(name, at) for name, at in found if name not in ("in", "out")]
-        told = inner or found[-1:]  # `out` comes after `in`, and is nearer to the block
-        return tuple((Place(at), f"`{name}` is {channels}") for name, at in told)
+        nearest = inner or found[-1:]  # `out` comes after `in`, and is nearer to the block
+        return tuple((Place(at), f"`{name}` is {channels}") for name, at in nearest)
 
     def width(self, written: Expression, key: str, *, here: bool = False) -> int:
-        """A width's value: whole and positive, or a fault."""
+        """Return the value of a width, a positive integer.
+
+        Raises:
+            LoweringError: it is no such number.
+        """
         try:
             return written.width(self.context.widths, MOST_CHANNELS)
         except ExpressionError as error:
@@ -101,43 +107,47 @@ class LayerBuilder:
             raise self.fault("RG208", message, key, here=here, help=error.help, instead=instead) from None
 
     def axes(self, value: Axes, key: str) -> tuple[int, ...]:
-        """One number for each axis."""
+        """Return one number for each axis.
+
+        Raises:
+            LoweringError: the list has another length than the input has axes.
+        """
         if isinstance(value, int):
             return (value,) * self.context.rank
         if len(value) != self.context.rank:
-            raise self.fault("RG204", other_axes(key, len(value), self.context.rank), key)
+            raise self.fault("RG204", axis_count_message(key, len(value), self.context.rank), key)
         return value
 
     def stride(self, value: Axes | str, key: str = "stride") -> tuple[int, ...]:
-        """A layer's stride, that of the block where it says `here`."""
+        """Return a layer's stride, for `here` that of the block."""
         if not isinstance(value, str):
             return self.axes(value, key)
         return self._position(key).stride
 
     def dilation(self, value: Axes | str, key: str = "dilation") -> tuple[int, ...]:
-        """A layer's dilation, that of the block where it says `here`."""
+        """Return a layer's dilation, for `here` that of the block."""
         if not isinstance(value, str):
             return self.axes(value, key)
         position = self._position(key)
         return position.dilation if self.strided else position.first_dilation
 
     def groups(self, value: Expression | str) -> int:
-        """A layer's number of groups, that of the block where it says `here`."""
+        """Return a layer's number of groups, for `here` that of the block."""
         if not isinstance(value, str):
             return self.width(value, "groups")
         groups: Expression | None = self.of_block("groups")
         return 1 if groups is None else self.width(groups, "groups", here=True)
 
     def dropout(self, value: float | str) -> float:
-        """A layer's rate of dropout, that of the block where it says `here`."""
+        """Return a layer's dropout rate, for `here` that of the block."""
         return value if not isinstance(value, str) else self.of_block("dropout") or 0.0
 
     def slot(self, key: str, slot: Any) -> Any:
-        """A layer's slot, that of the block where it says `here`; None where the place stays empty."""
+        """Return a layer's slot, for `here` that of the block; None if the slot is empty."""
         return self.of_block(key) if isinstance(slot, HereSlot) else chosen(slot)
 
     def of_block(self, key: str) -> Any:
-        """A setting of the block in use, None where it has none."""
+        """Return a setting of the block, None if it has none."""
         self._position(key)
         return chosen(self.context.settings.get(key))
 
@@ -149,41 +159,44 @@ class LayerBuilder:
         return self.context.position
 
     def is_full(self) -> bool:
-        """Whether there is no block whose own modules an operator's parts could be, or they are another's."""
+        """Return True if submodules cannot be attributes of the block: there is no block, or it has such already."""
         return self.context.position is None or "" in self.taken
 
     def place(self, key: str, slot: Any) -> None:
-        """Place the operator of a layer's slot, if there is one, or of the block's where the layer says `here`."""
+        """Add the operator of a layer's slot, for `here` that of the block, if there is one."""
         found = self.slot(key, slot)
         if found is not None:
             self.add(found.operator(self.channels, self.context.rank))
 
     def shrink(self, slot: AntialiasKind | None, stride: tuple[int, ...], *, here: bool) -> None:
-        """Place what strides instead of a layer; None where nothing does in this block, but does in others."""
+        """Add the anti-aliasing operator; for None an identity, since other blocks have one there."""
         at = self._written("antialias", here)
         if slot is None:
             self.add(Identity(), "antialias", at=at, injected=True)
             return
-        operator = self.made("antialias", slot, here, slot.operator, self.channels, stride)
+        operator = self.make_operator("antialias", slot, here, slot.operator, self.channels, stride)
         self.add(operator, "antialias", at=at, injected=self.context.position is not None)
 
     def _written(self, key: str, here: bool) -> Path:
-        """The path of the setting that asks for an operator, empty where the layer itself does."""
+        """Return the path of the setting that asks for an operator, empty if the layer itself does."""
         return (self.context.written_at(key) or ()) if here else ()
 
     def normalize(self, slot: NormKind, *, here: bool, active: bool = False) -> None:
-        """Place a normalization of what there is so far; `here` says that the layer did not write it itself.
+        """Add a norm.
 
-        `active` wants the activation that some norms bring with them.
+        Args:
+            slot: The kind of norm.
+            here: True if the layer inherits it.
+            active: True to include the activation that some norms have.
         """
-        idle = [] if here or active else [option for option in slot.of_activation if option in slot.written]
-        if idle:
-            message = f"`{idle[0]}` has no effect: without its activation, {slot.type} is only a weight and a bias"
-            raise self.fault("RG209", message, "norm", option=idle[0], help="remove it")
+        unused = [] if here or active else [option for option in slot.of_activation if option in slot.model_fields_set]
+        if unused:
+            message = f"`{unused[0]}` has no effect: without its activation, {slot.type} is only a weight and a bias"
+            raise self.fault("RG209", message, "norm", option=unused[0], help="remove it")
         make = slot.activated if active else slot.operator
-        self.add(self.made("norm", slot, here, make, self.channels, self.context.rank))
+        self.add(self.make_operator("norm", slot, here, make, self.channels, self.context.rank))
 
-    def made(
+    def make_operator(
         self,
         key: str,
         slot: Record,
@@ -192,16 +205,20 @@ class LayerBuilder:
         *args: _P.args,
         **named: _P.kwargs,
     ) -> Operator | None:
-        """A slot's operator; one that there cannot be is a fault at a key of the layer, or where it was written."""
+        """Call `make` to get a slot's operator.
+
+        Raises:
+            LoweringError: there is none; the fault is at the layer's key, or where the inherited slot was written.
+        """
         try:
             return make(*args, **named)
-        except OperatorError as impossible:
-            code, message, help = impossible.code, impossible.message, impossible.help
-            option = impossible.option if impossible.option in slot.written else ""
+        except OperatorError as error:
+            code, message, help = error.code, error.message, error.help
+            option = error.option if error.option in slot.model_fields_set else ""
             raise self.fault(code, message, key, here=here, help=help, channels=self.channels, option=option) from None
 
     def activate(self, slot: ActivationSlot, role: str = "", *, sum: bool = False) -> None:
-        """Place an activation, in place where its input is free to be written over, as a `sum` is.
+        """Add an activation, in place if its input may be overwritten; the input of a `sum` always may.
 
         It is not at the start of a sequence, where the input is somebody else's; and not after another activation,
         whose output PyTorch's autograd may need.
@@ -209,12 +226,12 @@ class LayerBuilder:
         self.add(slot.operator(sum or inplace_safe(self.nodes)), role)
 
     def attend(self, slot: AttentionKind, *, here: bool) -> None:
-        """Place an attention module over what there is so far."""
-        operator = self.made("attention", slot, here, slot.operator, self.channels, self.context.rank)
+        """Add an attention module."""
+        operator = self.make_operator("attention", slot, here, slot.operator, self.channels, self.context.rank)
         self.add(operator, at=self._written("attention", here))
 
     def add(self, operator: Operator | None, role: str = "", *, at: Path = (), injected: bool = False) -> None:
-        """Place an operator, if there is one, under the name that the layout gives its role.
+        """Add an operator, if not None, under the layout's name for its role.
 
         `at` is the path of what asked for it, where that is not the layer.
         """

@@ -1,4 +1,4 @@
-"""What holds where layers are laid: throughout the network, and in the block, the stem or the head that they are in."""
+"""Contexts for lowering layers: facts of the whole network, and of the current block, stem or head."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from resnetgen.schema.layouts import Layout, Naming
 
 
 class NetworkContext(Frozen):
-    """What holds throughout a network: its axes, its naming, its default norm and activation, its number of blocks."""
+    """Facts of the whole network: axes, layout, default norm, activation and convolution, number of blocks."""
 
     rank: int
     layout: Layout
@@ -28,12 +28,12 @@ class NetworkContext(Frozen):
 
     @cached_property
     def number(self) -> int:
-        """The same for contexts that are equal but for the number of blocks."""
+        """A number that is equal for contexts that differ only in the number of blocks."""
         return number((self.rank, self.layout, self.convolution, self.norm, self.act))
 
 
 class Position(NamedTuple):
-    """Where a block stands: what comes in and goes out, and what it does to the map.
+    """The place of a block: its input and output channels, stride and dilation.
 
     `first_dilation` is that of the map that comes in: the layers up to the strided one work on its grid, those after it
     on the grid that the stride, or the dilation in its stead, leaves. `replaced` is the stride that the dilation stands
@@ -52,7 +52,7 @@ class Position(NamedTuple):
     channels_at: Path
 
     def numbers(self) -> tuple[object, ...]:
-        """All of it but the paths."""
+        """Return everything but the paths."""
         return (
             self.in_channels,
             self.out_channels,
@@ -63,12 +63,12 @@ class Position(NamedTuple):
         )
 
     def changes_shape(self) -> bool:
-        """Whether the block gives another shape than it gets, as far as channels and stride can tell."""
+        """Return True if channels or stride make the output shape differ from the input shape."""
         return self.in_channels != self.out_channels or set(self.stride) != {1}
 
 
 class BlockContext(Frozen):
-    """What holds in one block, or in the stem or the head, which have no settings and no position of their own.
+    """Facts of the current block, or of the stem or head, which have no settings and no position.
 
     `at` is the path of the thing being lowered, for faults; `layers_at` the path of its list of layers in the spec, or
     None where a built-in block type wrote it. `widths` are those that its layers may speak of.
@@ -89,25 +89,25 @@ class BlockContext(Frozen):
 
     @property
     def convolution(self) -> ConvolutionKind:
-        """The kind of convolution where a layer has none of its own."""
+        """The default convolution of layers."""
         found: ConvolutionKind = self.settings.get("convolution", self.network.convolution)
         return found
 
     @property
     def norm(self) -> NormKind:
-        """The normalization where a layer has none of its own."""
+        """The default norm of layers."""
         found: NormKind = self.settings.get("norm", self.network.norm)
         return found
 
     @property
     def act(self) -> ActivationSlot:
-        """The activation where a layer has none of its own."""
+        """The default activation of layers."""
         found: ActivationSlot = self.settings.get("act", self.network.act)
         return found
 
     @property
     def antialias(self) -> AntialiasKind | None:
-        """What takes over the stride of a convolution that says nothing of it."""
+        """The default anti-aliasing of strided convolutions."""
         found: AntialiasKind | None = chosen(self.settings.get("antialias"))
         return found
 
@@ -117,7 +117,7 @@ class BlockContext(Frozen):
         return self.settings.order
 
     def written_at(self, key: str) -> Path | None:
-        """The path that wrote what holds for a key, None where only a built-in block type says it."""
+        """Return the path of the value of a key, None if only a built-in block type sets it."""
         if key in self.settings.origins:
             return self.settings.origins[key]
         if self.position is not None and key in ("in", "out"):
@@ -125,14 +125,14 @@ class BlockContext(Frozen):
         return (key,) if key in ("norm", "convolution") else None
 
     def origin(self, key: str) -> Path:
-        """The path that wrote a setting, or that of what is being lowered."""
+        """Return the path of a setting, or else that of the thing being lowered."""
         written = self.written_at(key)
         return self.at if written is None else written
 
     def changes_shape(self) -> bool:
-        """Whether the block gives another shape than it gets; where there is no block, nothing came before."""
+        """Return True if the block's output shape differs from its input shape, or if there is no block."""
         return self.position is None or self.position.changes_shape()
 
     def replaces_stride(self) -> bool:
-        """Whether a dilation stands in for the stride of the block."""
+        """Return True if a dilation replaces the stride of the block."""
         return self.position is not None and set(self.position.replaced) != {1}

@@ -72,20 +72,20 @@ class ConvLayer(Record):
         stride = builder.stride(self.stride)
         antialias = builder.context.antialias if self.antialias is None else chosen(self.antialias)
         if self.antialias is not None:
-            self._has_stride(builder)
+            self._check_stride(builder)
         if antialias is None or not (self.stride == HERE or set(stride) != {1}):
             self._unit(builder, stride)
         else:
-            self._smoothed(builder, antialias, stride)
+            self._with_antialias(builder, antialias, stride)
         builder.strided = builder.strided or self.stride == HERE
 
-    def _has_stride(self, builder: LayerBuilder) -> None:
+    def _check_stride(self, builder: LayerBuilder) -> None:
         if self.stride != HERE and set(builder.stride(self.stride)) == {1}:
             message = "`antialias` has no effect: this layer has no stride"
             raise builder.fault("RG209", message, "antialias", help="remove it")
 
-    def _smoothed(self, builder: LayerBuilder, antialias: AntialiasKind, stride: tuple[int, ...]) -> None:
-        """The layer at stride 1, and what strides in its place on one side of it.
+    def _with_antialias(self, builder: LayerBuilder, antialias: AntialiasKind, stride: tuple[int, ...]) -> None:
+        """Place the layer at stride 1, and the anti-aliasing operator that strides before or after it.
 
         Blocks that do not stride have an identity there, and so the same class as those that do.
         """
@@ -98,7 +98,7 @@ class ConvLayer(Record):
                 self._unit(builder, one)
 
     def _unit(self, builder: LayerBuilder, stride: tuple[int, ...]) -> None:
-        """Convolution, norm and activation in order; some convolutions have the latter two inside."""
+        """Place convolution, norm and activation in order; some convolutions contain the latter two."""
         context, order = builder.context, builder.context.order
         norm = context.norm if self.norm is None else self.norm
         act = context.act if self.act is None else self.act
@@ -123,12 +123,12 @@ class ConvLayer(Record):
                     builder.place(key, getattr(self, key))
 
     def _has(self, builder: LayerBuilder, key: str) -> bool:
-        """Whether a slot of the layer, or the block's where the layer says `here`, holds anything."""
+        """Return True if a slot of the layer, or the block's for `here`, is not empty."""
         slot = getattr(self, key)
         return slot is not None and builder.slot(key, slot) is not None
 
     def _plain(self, builder: LayerBuilder, stride: tuple[int, ...], norm: NormKind, act: ActivationSlot) -> None:
-        """The same where nothing is inside anything: by far most layers of most networks."""
+        """Place a layer without fused parts, by far the most common case."""
         for part in builder.context.order:
             if part == "conv":
                 self._convolve(builder, stride, None, norm, act)
@@ -138,7 +138,7 @@ class ConvLayer(Record):
                 builder.activate(act)
 
     def _fuses(self, builder: LayerBuilder, norm: NormKind, act: ActivationSlot, *, inside: bool) -> bool:
-        """Whether the norm's own activation takes the place of the layer's; `inside`, that both stand in another."""
+        """Return True if the norm's own activation replaces the layer's; `inside`: both are in another operator."""
         if not norm.brings_activation or act.type == "none":
             return False
         follows = builder.context.order.index("act") == builder.context.order.index("norm") + 1
@@ -163,7 +163,9 @@ class ConvLayer(Record):
             bias = norm.type == "none" if self.bias is None else self.bias
             numbers = builder.channels, out_channels, window, groups, bias
             builder.add(
-                builder.made("convolution", convolution, self.convolution is None, convolution.operator, *numbers)
+                builder.make_operator(
+                    "convolution", convolution, self.convolution is None, convolution.operator, *numbers
+                )
             )
         else:
             self._no_bias(builder)
@@ -172,7 +174,7 @@ class ConvLayer(Record):
             unit = Unit(*ends, window, groups, convolution, norm, act, begins, apart=builder.is_full())
             here = isinstance(self.spatial, HereSlot)
             at = (builder.context.written_at("spatial") or ()) if here else ()
-            builder.add(builder.made("spatial", spatial, here, spatial.operator, unit), at=at)
+            builder.add(builder.make_operator("spatial", spatial, here, spatial.operator, unit), at=at)
         builder.channels = out_channels
 
     def _no_bias(self, builder: LayerBuilder) -> None:
@@ -181,7 +183,7 @@ class ConvLayer(Record):
             raise builder.fault("RG209", message, "bias", help="remove it")
 
     def _numbers(self, builder: LayerBuilder, stride: tuple[int, ...]) -> tuple[Window, int, int]:
-        """The window, the channels that go out, and the groups, which must divide the channels on both sides."""
+        """Return the window, the output channels and the groups, which must divide the channels on both sides."""
         window = _window(
             builder.axes(self.conv, "conv"),
             stride,
@@ -199,7 +201,7 @@ class ConvLayer(Record):
 def _window(
     kernel: tuple[int, ...], stride: tuple[int, ...], padding: tuple[int, ...] | None, dilation: tuple[int, ...]
 ) -> Window:
-    """The window; without a padding of its own it keeps the map's size where the kernel is odd and the stride 1."""
+    """Return the window; by default the padding keeps the map's size for odd kernels at stride 1."""
     if padding is None:
         padding = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
     return Window(kernel, stride, padding, dilation)

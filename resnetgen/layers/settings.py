@@ -1,4 +1,4 @@
-"""What holds for a block: its type's defaults, then what `block`, the stage and the block's own entry say over them."""
+"""The settings of a block: its type's defaults, overridden by `block`, the stage and the block's own entry."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PLAIN = _OWN - {"widths", "mid"}
 
 
 class Settings(Frozen):
-    """The merged options by name, the widths by name, and the path in the spec that each was written at.
+    """The merged options and widths by name, and the path in the spec of each.
 
     What a built-in block type says has no path.
     """
@@ -41,8 +41,8 @@ class Settings(Frozen):
     origins: Mapping[str, Path] = MappingProxyType({})
 
     def over(self, options: Record, at: Path | None) -> Settings:
-        """These settings with what `options` says on top; `at` is its path, None for a built-in block type."""
-        written = options.written
+        """Return these settings overridden by `options`; `at` is their path, None for a built-in block type."""
+        written = options.model_fields_set
         if written <= _PLAIN:
             return self
         values = {**self.values, **{name: getattr(options, name) for name in written - _OWN}}
@@ -61,12 +61,12 @@ class Settings(Frozen):
 
     @cached_property
     def number(self) -> int:
-        """The same for settings that are equal but for their paths."""
+        """A number that is equal for settings that differ only in their paths."""
         return number((tuple(self.values.items()), tuple(self.widths.items())))
 
     @cached_property
     def end_branches(self) -> bool:
-        """Whether any of them ends a branch, and so may depend on the number of blocks."""
+        """True if any setting ends a branch; it may then depend on the number of blocks."""
         return any(isinstance(value, BranchEndSlot) for value in self.values.values())
 
     @cached_property
@@ -75,23 +75,23 @@ class Settings(Frozen):
         return tuple(self.get("order", "conv-norm-act").split("-"))
 
     def get(self, name: str, default: Any = None) -> Any:
-        """An option, or the default where nobody set it."""
+        """Return an option, or the default if it is not set."""
         return self.values.get(name, default)
 
 
 _NUMBERS: dict[object, int] = {}
-_UNUSED = count()
+_NEXT_NUMBER = count()
 _MOST_NUMBERS = 20_000
 
 
 def number(thing: object) -> int:
-    """A number for each distinct thing: it stands for the thing in keys that are looked up often.
+    """Return a number for each distinct value, as a cheap key for look-ups.
 
     A number is never given twice, also after the memory of them was cleared.
     """
     if len(_NUMBERS) >= _MOST_NUMBERS:
         _NUMBERS.clear()
-    return _NUMBERS.setdefault(thing, next(_UNUSED))
+    return _NUMBERS.setdefault(thing, next(_NEXT_NUMBER))
 
 
 def _mark(origins: dict[str, Path], name: str, at: Path | None, *steps: str) -> None:

@@ -1,4 +1,4 @@
-"""The stage from spec to IR: it resolves defaults, widths, strides, dilations and shortcuts."""
+"""Lowering: from spec to IR, with defaults, widths, strides, dilations and shortcuts resolved."""
 
 from resnetgen.lower.network import lower
 

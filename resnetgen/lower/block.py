@@ -1,4 +1,4 @@
-"""One block: its widths, its branch, its shortcut, what follows their addition."""
+"""One block: its widths, branch, shortcut, and the operators after their addition."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.source.unambiguous import replacement
 from resnetgen.spec.spec import Join, ShortcutOptions
 
-_KNOWN: dict[tuple[object, ...], Block] = {}
+_CACHE: dict[tuple[object, ...], Block] = {}
 """Blocks of built-in types by all that they depend on: the specs of one project mostly consist of the same few."""
 
-_MOST_KNOWN = 20_000
+_CACHE_SIZE = 20_000
 
-_AUTO = ShortcutOptions(type="auto")
+_AUTO = ShortcutOptions.model_construct(type="auto")
 
 
 def block(kind: NamedType, settings: Settings, position: Position, network: NetworkContext) -> Block:
-    """The block of a type in a position.
+    """Return the block of a type in a position.
 
     Raises:
         LoweringError: a width, a number of groups or a shortcut is impossible there.
@@ -36,11 +36,11 @@ def block(kind: NamedType, settings: Settings, position: Position, network: Netw
         return _block(kind, settings, position, network)
     blocks = network.blocks if settings.end_branches else 0
     key = (kind.name, settings.number, network.number, blocks, *position.numbers())
-    if key not in _KNOWN:
-        if len(_KNOWN) >= _MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN[key] = _block(kind, settings, position, network)
-    return _KNOWN[key]
+    if key not in _CACHE:
+        if len(_CACHE) >= _CACHE_SIZE:
+            _CACHE.clear()
+        _CACHE[key] = _block(kind, settings, position, network)
+    return _CACHE[key]
 
 
 def _block(kind: NamedType, settings: Settings, position: Position, network: NetworkContext) -> Block:
@@ -74,7 +74,7 @@ def _block(kind: NamedType, settings: Settings, position: Position, network: Net
 
 
 def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str, int]:
-    """Every width of the block by name; each may speak of those before it."""
+    """Return every width of the block by name; each may refer to those before it."""
     widths = {"in": position.in_channels, "out": position.out_channels}
     for name, written in settings.widths.items():
         at = settings.origins.get(name, position.channels_at)
@@ -105,7 +105,7 @@ def _stride(nodes: tuple[Node, ...], rank: int) -> tuple[int, ...]:
 
 
 def _post_add(builder: LayerBuilder, attention: AttentionKind | None, *, sum: bool) -> tuple[Node, ...]:
-    """The activation after the addition, numbered on from the branch's own, and the attention if its place is there."""
+    """Return the activation after the addition, numbered on from the branch's, and the attention if placed there."""
     context = builder.context
     join: Join = context.settings.get("join") or Join()
     placed = len(builder.nodes)

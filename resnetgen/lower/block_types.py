@@ -1,4 +1,4 @@
-"""Block types: the user's, and the built-in ones, which are files in the same grammar."""
+"""Block types: the user's own, and the built-in ones, which are YAML files of the same language."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FOLDER = FilePath(__file__).parent.parent / "blocks"
 
 
 class NamedType(NamedTuple):
-    """A block type with its name and its path in the spec, which a built-in one has none of."""
+    """A block type with its name and its path in the spec, None for a built-in one."""
 
     name: str
     type: BlockType
@@ -29,7 +29,7 @@ class NamedType(NamedTuple):
 
 
 def find(spec: Spec, name: str, asked: Place) -> NamedType:
-    """The block type of this name; the user's own come first.
+    """Return the block type of a name; the user's own come first.
 
     Raises:
         LoweringError: there is none.
@@ -47,7 +47,7 @@ def find(spec: Spec, name: str, asked: Place) -> NamedType:
 
 
 def built_in_file(name: str) -> FilePath:
-    """The file of a built-in block type."""
+    """Return the file of a built-in block type."""
     return _FOLDER / f"{name}.yaml"
 
 

@@ -1,4 +1,4 @@
-"""The branch of a block: the layers of its type, the attention at its place, and what ends every branch."""
+"""The branch of a block: the layers of its type, the attention, and the operators that end every branch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from resnetgen.spec.block_options import BlockOptions
 
 
 def lower_branch(kind: NamedType, builder: LayerBuilder) -> None:
-    """Lay a whole branch.
+    """Lower a whole branch.
 
     Raises:
         LoweringError: one of its layers is impossible, or what leaves it is not what the block is to give.
@@ -26,38 +26,40 @@ def lower_branch(kind: NamedType, builder: LayerBuilder) -> None:
     context = builder.context
     attention: AttentionKind | None = chosen(context.settings.get("attention"))
     placed = attention_place(kind, context)
-    _branch(_strided(kind, context), builder, placed, attention)
-    _ends_right(kind, builder)
+    _lower_layers(_layers_with_stride(kind, context), builder, placed, attention)
+    _check_end(kind, builder)
     if attention is not None and placed == "end":
         builder.attend(attention, here=True)
-    _end(builder)
+    _add_branch_end(builder)
 
 
 def attention_place(kind: NamedType, context: BlockContext) -> str | None:
-    """Where in the block the attention goes; None where there is none, or the block type has a place of its own.
+    """Return the attention's place in the block; None without attention, or if the block type has a layer for it.
 
     Raises:
         LoweringError: the block type has one, and the spec asks for another.
     """
     attention: AttentionKind | None = chosen(context.settings.get("attention"))
-    if attention is None or not _says_here(kind):
+    if attention is None or not _has_attention_layer(kind):
         return None if attention is None else attention.place
-    if "place" in attention.written:
+    if "place" in attention.model_fields_set:
         at = (*context.origin("attention"), "place")
         message = f"`place` has no effect: the block type `{kind.name}` has a layer `attention: {HERE}`"
         raise LoweringError(Fault("RG209", message, Place(at, Part.KEY), help="remove it"))
     return None
 
 
-def _says_here(kind: NamedType) -> bool:
-    """Whether the block type has a place of its own for the attention."""
+def _has_attention_layer(kind: NamedType) -> bool:
+    """Return True if the block type has a layer `attention: here`."""
     return any(
         isinstance(layer, AttentionLayer) and isinstance(layer.attention, HereSlot) for layer in kind.type.branch
     )
 
 
-def _branch(layers: list[Layer], builder: LayerBuilder, placed: str | None, attention: AttentionKind | None) -> None:
-    """The layers of the branch, and the attention if its place is among them."""
+def _lower_layers(
+    layers: list[Layer], builder: LayerBuilder, placed: str | None, attention: AttentionKind | None
+) -> None:
+    """Lower the layers of the branch, and the attention if its place is among them."""
     if attention is not None and placed == "start":
         builder.attend(attention, here=True)
     for index, layer in enumerate(layers):
@@ -73,8 +75,8 @@ def _branch(layers: list[Layer], builder: LayerBuilder, placed: str | None, atte
         raise LoweringError(Fault("RG206", message, at, help=f"the convolutions are {', '.join(names)}"))
 
 
-def _strided(kind: NamedType, context: BlockContext) -> list[Layer]:
-    """The branch's layers, with `stride: here` where `stride_on` wants it."""
+def _layers_with_stride(kind: NamedType, context: BlockContext) -> list[Layer]:
+    """Return the branch's layers, with `stride: here` moved to the convolution that `stride_on` names."""
     wanted = context.settings.get("stride_on")
     if wanted is None:
         return kind.type.branch
@@ -90,17 +92,17 @@ def _strided(kind: NamedType, context: BlockContext) -> list[Layer]:
 
 
 def _unit(branch: list[Layer], index: int) -> int:
-    """The number that the layout gives a layer: pools have none of their own."""
+    """Return the layout's number of a layer: pools have none of their own."""
     return sum(1 for layer in branch[: index + 1] if layer.numbered)
 
 
 def _with_stride(layer: Layer, chosen: bool) -> Layer:
     if chosen:
-        return layer.replace(stride=HERE)
-    return layer.replace(stride=1) if getattr(layer, "stride", None) == HERE else layer
+        return layer.model_copy(update={"stride": HERE})
+    return layer.model_copy(update={"stride": 1}) if getattr(layer, "stride", None) == HERE else layer
 
 
-def _ends_right(kind: NamedType, builder: LayerBuilder) -> None:
+def _check_end(kind: NamedType, builder: LayerBuilder) -> None:
     position = builder.context.position
     assert position is not None, "a branch is that of a block"
     branch = (*(kind.at or ()), "branch")
@@ -118,25 +120,25 @@ def _ends_right(kind: NamedType, builder: LayerBuilder) -> None:
         raise LoweringError(Fault("RG302", message, place, related=related, help=help))
 
 
-def _end(builder: LayerBuilder) -> None:
-    """What the block's settings place at the end of every branch, in the order of their keys.
+def _add_branch_end(builder: LayerBuilder) -> None:
+    """Add the operators that the block's settings place at the end of every branch, in the order of keys.
 
     Raises:
         LoweringError: it has no sense without a shortcut, and there is none.
     """
     settings = builder.context.settings
-    for key in BlockOptions.fields if settings.end_branches else ():
+    for key in BlockOptions.model_fields if settings.end_branches else ():
         slot = settings.get(key)
         if not isinstance(slot, BranchEndSlot):
             continue
         operator = slot.at_end(builder.channels, builder.context.network.blocks)
         if operator is not None:
-            _needs_shortcut(key, slot, builder.context)
+            _require_shortcut(key, slot, builder.context)
             builder.add(operator)
 
 
-def _needs_shortcut(key: str, slot: BranchEndSlot, context: BlockContext) -> None:
-    """Refuse what has no sense in a plain network."""
+def _require_shortcut(key: str, slot: BranchEndSlot, context: BlockContext) -> None:
+    """Raise an error for a setting that needs a shortcut in a plain network."""
     if (asked := context.settings.get("shortcut")) is not None and asked.type == "none":
         related = ((Place(context.origin("shortcut"), Part.ENTRY), "no shortcut here"),)
         place = Place(context.origin(key))

@@ -1,4 +1,4 @@
-"""Whether the names that a layout gives make modules: no two alike, and those of one module next to one another."""
+"""Check that a layout's names form modules: unique, and those of one module consecutive."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from resnetgen.schema.layouts import Naming
 
 
 def misnamed(naming: Naming, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:
-    """The first fault of the names in the network, in its stem's list, and in a block."""
+    """Return the first fault of the names in the network, in the stem's list, or in a block; at most one."""
     if len(naming.listed) > len(stem):
         operators = ", ".join(node.operator.role for node in stem)
         message = (
@@ -29,12 +29,12 @@ def misnamed(naming: Naming, stem: Sequence[Node], stages: Sequence[Stage], head
     for block in _distinct(run.block for stage in stages for run in stage.runs):
         found += _faults((*_names((*block.branch, *block.post_add)), block.shortcut.name), "a block")
         found += _faults(_names(block.shortcut.nodes), "a shortcut")
-        found += _torn(block)
+        found += _split_modules(block)
     return found[:1]
 
 
-def _torn(block: Block) -> Iterator[Fault]:
-    """A module in a block that could not be one: the shortcut begins inside it, or some blocks do without a part."""
+def _split_modules(block: Block) -> Iterator[Fault]:
+    """Yield a fault for a module that would be split: by the shortcut's tap, or by a part that is passed in."""
     firsts = [node.name.partition(".")[0] for node in block.branch]
     tap = block.shortcut.tap
     why = ""
@@ -59,7 +59,7 @@ def _names(nodes: Iterable[Node]) -> tuple[str, ...]:
 
 
 def _names_of(node: Node) -> tuple[str, ...]:
-    """The name of a node, or those that the block has for it where it has none; a function is a module by a number."""
+    """Return a node's name, or the block's names for its parts if it has none; a numbered function counts too."""
     operator = node.operator
     if not node.name and isinstance(operator, Composite):
         return operator.inline_names()
@@ -67,16 +67,16 @@ def _names_of(node: Node) -> tuple[str, ...]:
 
 
 def _faults(names: tuple[str, ...], where: str, listed: int = 0) -> Iterator[Fault]:
-    """The first thing wrong with some names; where a list has the name at fault, the first `listed`, it is there."""
-    wrong = _first_wrong(names)
+    """Yield the first fault of some names; for one of the first `listed`, it is at its entry in the list."""
+    wrong = _first_bad_name(names)
     if wrong is not None:
         at = ("layout", "stem", wrong.name) if wrong.name < listed else ("layout",)
         help = "choose other names under `layout`" + (", or for the stages" if where == "the network" else "")
         yield Fault("RG210", f"the layout's names for {where} do not form modules: {wrong.why}", Place(at), help=help)
 
 
-class _Wrong(NamedTuple):
-    """Why names make no modules, and the index of the first name at which they do not."""
+class _BadName(NamedTuple):
+    """The reason why names do not form modules, and the index of the name at fault."""
 
     why: str
     name: int
@@ -87,13 +87,13 @@ Indexed = list[tuple[int, list[str]]]
 
 
 @lru_cache(maxsize=4096)
-def _first_wrong(names: tuple[str, ...]) -> _Wrong | None:
-    """The first thing that is wrong with names that stand in this order; most blocks have those of another."""
-    return next(_wrong([(index, name.split(".")) for index, name in enumerate(names)], ""), None)
+def _first_bad_name(names: tuple[str, ...]) -> _BadName | None:
+    """Return the first name at fault. The result is cached: most blocks have the same names."""
+    return next(_bad_names([(index, name.split(".")) for index, name in enumerate(names)], ""), None)
 
 
-def _wrong(paths: Indexed, inside: str) -> Iterator[_Wrong]:
-    """What is wrong with names that stand in this order in one module."""
+def _bad_names(paths: Indexed, inside: str) -> Iterator[_BadName]:
+    """Yield what is at fault with the names of one module, in this order."""
     runs = [(first, list(run)) for first, run in groupby(paths, key=lambda entry: entry[1][0])]
     counts = any(first.isdigit() for first, _ in runs)
     known: set[str] = set()
@@ -101,21 +101,21 @@ def _wrong(paths: Indexed, inside: str) -> Iterator[_Wrong]:
         at, index = f"{inside}{first}", run[0][0]
         within = [(index, path[1:]) for index, path in run]
         if first in known:
-            yield _Wrong(f"the modules in `{at}` are not consecutive", _intruder(runs, first))
+            yield _BadName(f"the modules in `{at}` are not consecutive", _intruder(runs, first))
         elif len(within) > 1 and not all(path for _, path in within):
-            yield _Wrong(f"`{at}` names more than one operator", within[1][0])
+            yield _BadName(f"`{at}` names more than one operator", within[1][0])
         elif not first.isdigit() and (first in MODULE_ATTRIBUTES or iskeyword(first) or first.startswith("_")):
-            yield _Wrong(f"`{at}` is reserved by Python or PyTorch", index)
+            yield _BadName(f"`{at}` is reserved by Python or PyTorch", index)
         elif not inside and first in NETWORK_ATTRIBUTES:
-            yield _Wrong(f"`{at}` is reserved by the emitted network", index)
+            yield _BadName(f"`{at}` is reserved by the emitted network", index)
         elif within[0][1]:
-            yield from _wrong(within, f"{at}.")
+            yield from _bad_names(within, f"{at}.")
         known.add(first)
         if counts and first != str(position):
-            yield _Wrong(f"the numbers of `{at}` and its siblings do not count from 0", index)
+            yield _BadName(f"the numbers of `{at}` and its siblings do not count from 0", index)
 
 
 def _intruder(runs: list[tuple[str, Indexed]], first: str) -> int:
-    """The index of the first name that stands between others of one module."""
+    """Return the index of the first name between two of one module."""
     names = [name for name, _ in runs]
     return runs[names.index(first) + 1][1][0][0]

@@ -1,4 +1,4 @@
-"""The head: what becomes of the last map."""
+"""The head: layers, pooling and classifier."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from resnetgen.spec.spec import Head, Spec
 
 
 def faults(spec: Spec) -> list[Fault]:
-    """What is wrong with the head as it is written, before anything is known of the network."""
+    """Return the faults of the head as written, before the network is known."""
     head = spec.head
     if head.features is None:
         return _classifier(head)
@@ -29,14 +29,15 @@ def faults(spec: Spec) -> list[Fault]:
 
 
 def gives_maps(head: Head) -> bool:
-    """Whether the output is maps, and there is no head but in name."""
+    """Return whether the output is maps: there are features and no pool."""
     return head.features is not None and head.pool is None
 
 
 def _nothing_but_maps(head: Head) -> list[Fault]:
-    """A fault for each key that needs a pool, which a head with `features` can do without."""
+    """Return a fault for each key that needs a pool, of a head with features and without one."""
     found = []
-    for key in sorted((key for key in head.written if key != "features"), key=list(Head.fields).index):
+    others = [key for key in head.model_fields_set if key != "features"]
+    for key in sorted(others, key=list(Head.model_fields).index):
         help = f"add `pool: avg` for a head beside the maps; or `{key}: null` removes it if a base spec sets it"
         message = f"a head with `features` and without `pool` has no `{key}`"
         found.append(Fault("RG209", message, Place(("head", key), Part.KEY), help=help))
@@ -44,7 +45,7 @@ def _nothing_but_maps(head: Head) -> list[Fault]:
 
 
 def _features(spec: Spec, names: Sequence[str], most: int) -> list[Fault]:
-    """What is wrong with the names of the maps."""
+    """Return the faults of the names of the maps."""
     found: list[Fault] = []
     known = (*((STEM,) if spec.stem else ()), *spec.stages)
     if names == [STEM] and spec.stem and gives_maps(spec.head):
@@ -85,7 +86,7 @@ def _classifier(head: Head) -> list[Fault]:
 
 
 def nodes(head: Head, builder: LayerBuilder) -> tuple[Node, ...]:
-    """The head's operators, laid by the builder; none where the output is maps.
+    """Return the head's operators; none where the output is maps.
 
     Raises:
         LoweringError: one of its layers is impossible.
@@ -107,7 +108,7 @@ def nodes(head: Head, builder: LayerBuilder) -> tuple[Node, ...]:
 
 
 def _classify(head: Head, classes: int, features: int, builder: LayerBuilder) -> None:
-    """Dropout, the classifier, and what makes of its output; a convolution is flattened after it."""
+    """Add dropout, the classifier and its output activation; a convolutional classifier is flattened."""
     if head.dropout:
         builder.add(Dropout(head.dropout), "head_dropout")
     if head.classifier == "conv":

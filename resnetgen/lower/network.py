@@ -1,4 +1,4 @@
-"""From a validated spec to the network with every number resolved."""
+"""Lowering of a validated spec to a network with every number resolved."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from resnetgen.spec.spec import Spec
 
 
 def lower(spec: Spec) -> tuple[Network | None, list[Fault]]:
-    """The network that a spec describes, or None and every fault that keeps it from being one."""
+    """Return the network of a spec, or None and all faults."""
     lowering = _Lowering(spec)
     network = lowering.network()
     return (None, lowering.faults) if lowering.faults else (network, [])
 
 
 class _Lowering:
-    """Collects the faults of the parts, so that one broken stage does not hide another."""
+    """Lowers the parts of a network and collects their faults, so that one broken stage does not hide another."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
@@ -52,7 +52,7 @@ class _Lowering:
         )
 
     def _wanted_stages(self) -> list[str]:
-        """The stages up to the last one that the output depends on."""
+        """Return the stages up to the last one that the output depends on."""
         names = list(self.spec.stages)
         wanted = [*(self.spec.head.features or ())]
         if not head.gives_maps(self.spec.head) or not {*wanted} & {*names} or not {*wanted} <= {STEM, *names}:
@@ -62,7 +62,7 @@ class _Lowering:
     def network(self) -> Network | None:
         spec = self.spec
         self.faults += head.faults(spec)
-        if "training" in spec.written:
+        if "training" in spec.model_fields_set:
             from resnetgen.lower import training  # imported for the few specs that have it
 
             self.faults += training.faults(spec)
@@ -100,7 +100,7 @@ class _Lowering:
             budget=Budget(spec.budget.params, spec.budget.macs, spec.budget.memory),
             ignored=tuple(spec.ignore),
         )
-        return self._trained(network) if "training" in spec.written else network
+        return self._trained(network) if "training" in spec.model_fields_set else network
 
     def _trained(self, network: Network) -> Network:
         from resnetgen.lower import training
@@ -123,7 +123,7 @@ class _Lowering:
                 self.faults.append(stop.fault)
                 self.stem_is_whole = False
                 if isinstance(layer, ConvLayer):
-                    builder.channels = self._meant(layer.to)
+                    builder.channels = self._intended_width(layer.to)
         self.units = builder.unit
         stride = (1,) * self.rank
         for node in builder.nodes:
@@ -133,12 +133,12 @@ class _Lowering:
         return tuple(builder.nodes), builder.channels, stride
 
     def _stem_channels_at(self) -> Path:
-        """The path of the channels that leave the stem."""
+        """Return the path of the stem's output channels."""
         convs = [index for index, layer in enumerate(self.spec.stem) if isinstance(layer, ConvLayer)]
         return ("stem", convs[-1], "to") if convs else ("input", "channels")
 
-    def _meant(self, width: Expression) -> int:
-        """What a layer that is at fault would give.
+    def _intended_width(self, width: Expression) -> int:
+        """Return the output channels of a faulty layer, to go on with.
 
         Raises:
             LoweringError: nobody can tell, and so nothing of what follows.
@@ -158,8 +158,8 @@ class _Lowering:
             return ()
 
     def _check_names(self, top: tuple[Node, ...]) -> None:
-        """No stage may have the name of a layer of the head; those of the stem are taken before."""
-        own = "layout" in self.spec.written  # then the names are its doing, and `misnamed` tells of them
+        """Report stages with the name of a layer of the head; those of the stem are checked before."""
+        own = "layout" in self.spec.model_fields_set  # then the names are its doing, and `misnamed` tells of them
         names = set() if own else {node.name.partition(".")[0] for node in top}
         for name in sorted(names & set(self.stages), key=self.stages.index):
             message = f"a stage cannot be called `{name}`: the head has a layer of that name"
@@ -178,7 +178,7 @@ class _Lowering:
         return Init("" if options.conv == "default" else options.conv, fan, options.zero_init_residual)
 
     def _check_zero_init(self, stages: tuple[Stage, ...]) -> None:
-        """Zero-init needs a trained norm at the end of each branch, and a shortcut for what the branch then lacks."""
+        """Report blocks without a trained last norm or without a shortcut, which zero-init needs."""
         for run in (run for stage in stages for run in stage.runs):
             message = _without_zero_init(run.block)
             if not message:
@@ -190,7 +190,7 @@ class _Lowering:
 
 
 def _without_zero_init(block: Block) -> str:
-    """Why a block's last norm cannot start at zero, in words; empty where it can."""
+    """Return the reason why a block's last norm cannot be initialized to zero, empty if it can."""
     nothing = "`zero_init_residual` has nothing to set to zero"
     if last_norm(block) is None:
         return f"{nothing}: the branch of `{block.type}` does not end in a norm with weights"

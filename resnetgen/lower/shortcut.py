@@ -1,4 +1,4 @@
-"""Which shortcut a block gets, and why."""
+"""The shortcut of a block: its kind, the reason, and its operators."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import LoweringError, OperatorError
 from resnetgen.ir.network import Node, Shortcut, inplace_safe
-from resnetgen.layers.builder import other_axes
+from resnetgen.layers.builder import axis_count_message
 from resnetgen.layers.context import BlockContext, Position
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Operator, Window, by_axis
@@ -22,7 +22,7 @@ from resnetgen.spec.spec import ShortcutOptions
 
 
 class ShortcutContext(NamedTuple):
-    """What a shortcut leads around: a branch, the channels that leave it, its stride; and where in the spec that is.
+    """The block and branch that a shortcut bypasses, with the branch's output channels and stride.
 
     `attention` is what weighs the shortcut, None for nothing.
     """
@@ -40,21 +40,21 @@ class ShortcutContext(NamedTuple):
 
     @property
     def position(self) -> Position:
-        """Where the block stands."""
+        """The position of the block."""
         assert self.block.position is not None, "only a block has a shortcut"
         return self.block.position
 
     @property
     def in_channels(self) -> int:
-        """The channels that enter the block."""
+        """The input channels of the block."""
         return self.position.in_channels
 
     def matches(self) -> bool:
-        """Whether what comes out has the shape of what goes in, as far as channels and stride can tell."""
+        """Return True if channels and stride leave the output shape equal to the input shape."""
         return self.in_channels == self.out_channels and set(self.stride) == {1}
 
     def difference(self) -> str:
-        """How the two sides differ, in words."""
+        """Return the difference between input and output in words."""
         words = []
         if self.in_channels != self.out_channels:
             words.append(f"{self.in_channels} channels become {self.out_channels}")
@@ -64,7 +64,7 @@ class ShortcutContext(NamedTuple):
 
 
 def shortcut(asked: ShortcutOptions, around: ShortcutContext) -> Shortcut:
-    """The shortcut for a block whose spec asks for `asked`.
+    """Return the shortcut of a block whose spec asks for `asked`.
 
     Raises:
         LoweringError: a pad shortcut would drop channels, a norm does not fit, or an attention has nothing to weigh.
@@ -73,10 +73,10 @@ def shortcut(asked: ShortcutOptions, around: ShortcutContext) -> Shortcut:
     if kind == "none" and around.attention is not None:
         message = "`place: shortcut` needs a shortcut, but this block has none"
         at = (*around.block.origin("attention"), "place")
-        raise _stop("RG209", message, at, around, "choose another `place`")
+        raise _error("RG209", message, at, around, "choose another `place`")
     operators = _operators(kind, asked, around)
     if around.attention is not None:
-        attention = _possible("attention", around.attention, around.attention.operator, around)
+        attention = _make_operator("attention", around.attention, around.attention.operator, around)
         operators += [attention] if attention is not None else []
     layout = around.block.network.layout
     nodes = _named(operators, layout.projection) if kind != "pad" or len(operators) > 1 else _unnamed(operators)
@@ -86,7 +86,7 @@ def shortcut(asked: ShortcutOptions, around: ShortcutContext) -> Shortcut:
 
 
 def _kind(asked: str, around: ShortcutContext) -> tuple[str, str]:
-    """What the shortcut comes to, and why."""
+    """Return the kind of the shortcut and the reason."""
     if asked == "none":
         return "none", "the spec asks for a plain network"
     if asked == "identity":
@@ -104,7 +104,7 @@ def _operators(kind: str, asked: ShortcutOptions, around: ShortcutContext) -> li
         case "projection":
             return _projection(asked, around)
         case "avg_projection":
-            return [_mean(around), *_projection(ShortcutOptions(type=kind), around, averaged=True)]
+            return [_avg_pool(around), *_projection(ShortcutOptions.model_construct(type=kind), around, averaged=True)]
         case "pad":
             return [_pad(around)]
     return []
@@ -129,7 +129,7 @@ def _named(operators: list[Operator], naming: Naming) -> tuple[Node, ...]:
 
 
 def _projection(asked: ShortcutOptions, around: ShortcutContext, averaged: bool = False) -> list[Operator]:
-    """A convolution with the block's stride and its norm; of stride 1 where a mean came before (arXiv:1812.01187)."""
+    """Return a convolution with the block's stride and its norm; stride 1 after a pool (arXiv:1812.01187)."""
     ones = (1,) * around.rank
     stride = ones if averaged else around.stride
     kernel = _kernel(asked, around) if stride != ones or around.position.replaced != ones else ones
@@ -138,14 +138,14 @@ def _projection(asked: ShortcutOptions, around: ShortcutContext, averaged: bool 
     window = Window(kernel, stride, padding, dilation)
     order = around.block.order
     normalized = order.index("norm") > order.index("conv")
-    norm = _possible("norm", around.block.norm, around.block.norm.operator, around) if normalized else None
+    norm = _make_operator("norm", around.block.norm, around.block.norm.operator, around) if normalized else None
     conv = _convolution(around, window, bias=normalized and norm is None)
     return [conv, *([norm] if norm else [])]
 
 
 def _convolution(around: ShortcutContext, window: Window, *, bias: bool) -> Operator:
     slot, channels = around.block.convolution, around.in_channels
-    conv = _possible("convolution", slot, lambda out, _: slot.operator(channels, out, window, 1, bias), around)
+    conv = _make_operator("convolution", slot, lambda out, _: slot.operator(channels, out, window, 1, bias), around)
     assert conv is not None
     return conv
 
@@ -155,31 +155,35 @@ def _kernel(asked: ShortcutOptions, around: ShortcutContext) -> tuple[int, ...]:
     if isinstance(asked.kernel, int):
         return (asked.kernel,) * around.rank
     if len(asked.kernel) != around.rank:
-        raise LoweringError(Fault("RG204", other_axes("kernel", len(asked.kernel), around.rank), Place(at)))
+        raise LoweringError(Fault("RG204", axis_count_message("kernel", len(asked.kernel), around.rank), Place(at)))
     return asked.kernel
 
 
-def _possible(
+def _make_operator(
     key: str, slot: Record, make: Callable[[int, int], Operator | None], around: ShortcutContext
 ) -> Operator | None:
-    """An operator over what leaves the shortcut; there may be none for its number of channels."""
+    """Return an operator over the shortcut's output channels.
+
+    Raises:
+        LoweringError: there is none for this number of channels.
+    """
     try:
         return make(around.out_channels, around.rank)
-    except OperatorError as impossible:
-        message = f"on the shortcut, {impossible.message}"
+    except OperatorError as error:
+        message = f"on the shortcut, {error.message}"
         at = around.block.origin(key)
-        at = (*at, impossible.option) if impossible.option in slot.written else at
-        raise _stop(impossible.code, message, at, around, impossible.help) from None
+        at = (*at, error.option) if error.option in slot.model_fields_set else at
+        raise _error(error.code, message, at, around, error.help) from None
 
 
-def _stop(code: str, message: str, at: Path, around: ShortcutContext, help: str) -> LoweringError:
-    """A fault where something was written that a block elsewhere cannot follow."""
+def _error(code: str, message: str, at: Path, around: ShortcutContext, help: str) -> LoweringError:
+    """Return an error at a setting, related to the block that cannot follow it."""
     user = around.block.at
     used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
     return LoweringError(Fault(code, message, Place(at), related=used, help=help))
 
 
-def _mean(around: ShortcutContext) -> Operator:
+def _avg_pool(around: ShortcutContext) -> Operator:
     ones, zeros = (1,) * len(around.stride), (0,) * len(around.stride)
     if around.stride != ones:
         return AvgPool(Window(around.stride, around.stride, zeros, ones, ceil=True), counts_padding=False)
@@ -192,12 +196,12 @@ def _pad(around: ShortcutContext) -> Operator:
     if around.out_channels < around.in_channels:
         message = f"a pad shortcut can only add channels, but here {around.in_channels} become {around.out_channels}"
         help = "use `shortcut: auto`, which becomes a projection"
-        raise _stop("RG306", message, around.block.written_at("shortcut") or (), around, help)
+        raise _error("RG306", message, around.block.written_at("shortcut") or (), around, help)
     return pad_channels(around.in_channels, around.out_channels, around.stride)
 
 
 def _tap(branch: tuple[Node, ...]) -> int:
-    """Where a projection reads: after the norms and activations that the branch begins with.
+    """Return the index of the node whose input a projection reads: after leading norms and activations.
 
     In a pre-activation block the projection shares them with the branch (arXiv:1603.05027, section 5, and its authors'
     code); in the others the branch begins with a convolution, and this is the block's input.

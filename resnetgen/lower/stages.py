@@ -1,4 +1,4 @@
-"""The stages: from what the spec says of each to runs of blocks."""
+"""The stages: from the spec's entries to runs of blocks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from resnetgen.layers.context import NetworkContext, Position
 from resnetgen.layers.settings import Settings
 from resnetgen.lower import block_types
 from resnetgen.lower.block import block
-from resnetgen.lower.shadowed_keys import overridden
+from resnetgen.lower.shadowed_keys import shadowed
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
 from resnetgen.lower.unused_keys import Use, unused
 from resnetgen.schema.fields import MOST_CHANNELS
@@ -29,7 +29,7 @@ MOST_OPERATORS = 20_000
 
 
 class _Entry(NamedTuple):
-    """Some equal blocks of a stage as the spec lists them: what it says of them, and the path where."""
+    """An entry of a stage's `blocks`: its options, how often it repeats, and its path."""
 
     options: BlockEntry | None
     repeat: int
@@ -37,7 +37,7 @@ class _Entry(NamedTuple):
 
 
 class Stages:
-    """Lowers the stages of these names, and collects their faults, so that one broken stage does not hide another."""
+    """Lowers the named stages and collects their faults, so that one broken stage does not hide another."""
 
     def __init__(self, spec: Spec, context: NetworkContext, names: list[str], taken: set[str]) -> None:
         self.spec = spec
@@ -52,9 +52,13 @@ class Stages:
     def lower(
         self, channels: int, channels_at: Path, stem_stride: Extents, stem_is_whole: bool
     ) -> tuple[tuple[Stage, ...], int]:
-        """The stages, and the channels that leave the last; what is wrong with them is in `faults`.
+        """Return the stages and the output channels of the last; faults are in `faults`.
 
-        `channels_at` is the path of what comes in. The stride of a stem that is not whole tells nothing.
+        Args:
+            channels: The input channels.
+            channels_at: The path of the input channels.
+            stem_stride: The total stride of the stem along each axis.
+            stem_is_whole: False if the stem has faults; its stride is then not checked.
         """
         self.in_channels_at = channels_at
         try:
@@ -80,7 +84,7 @@ class Stages:
             first += count(self.spec.stages[name].blocks)
             channels = self._channels_after(name, channels)
         self.faults += unused(self.uses, self.spec.norm) or (
-            [] if self.faults else overridden(self.spec, self.names, self.uses)
+            [] if self.faults else shadowed(self.spec, self.names, self.uses)
         )
         return tuple(stages), channels
 
@@ -103,22 +107,22 @@ class Stages:
         self.faults.append(Fault("RG205", message, place, help="choose another name, such as `layer1`"))
 
     def _channels_after(self, name: str, channels: int) -> int:
-        """What a stage gives, as far as can be told even where the stage itself is at fault."""
-        stage, came = self.spec.stages[name], channels
+        """Return the output channels of a stage as far as known, even if the stage is at fault."""
+        stage, stage_in_channels = self.spec.stages[name], channels
         for entry in stage.blocks if isinstance(stage.blocks, list) else [None]:
             with contextlib.suppress(ExpressionError):  # the entry's own fault is reported elsewhere
                 if entry is not None and entry.channels is not None:
                     channels = entry.channels.width({"in": channels}, MOST_CHANNELS)
                 elif stage.channels is not None:
-                    channels = stage.channels.width({"in": came}, MOST_CHANNELS)
+                    channels = stage.channels.width({"in": stage_in_channels}, MOST_CHANNELS)
         return channels
 
     def _runs(self, name: str, planned: StagePlan, channels: int, first: int) -> Iterator[Run]:
-        """The runs of a stage: for each entry its first block, and the rest if they are not the same."""
-        came = channels
+        """Yield the runs of a stage: for each entry its first block, and the others if they differ from it."""
+        stage_in_channels = channels
         for index, entry in enumerate(self._entries(name)):
             settings, kind = self._settings(name, entry)
-            out, channels_at = self._out(name, entry, channels, came)
+            out, channels_at = self._out(name, entry, channels, stage_in_channels)
             stride, stride_at = self._stride(name, entry, planned, index)
             begins = index == 0
             opening = Position(
@@ -156,7 +160,7 @@ class Stages:
         return run
 
     def _dilates(self, name: str, planned: StagePlan) -> Path:
-        """The path of what asks this stage for a dilation, empty where its map at most comes from one that did."""
+        """Return the path that sets this stage's dilation, empty if it only keeps that of the stage before."""
         if self.spec.output_stride is not None:
             return ("stages", name, "stride") if set(planned.replaced) != {1} else ()
         if set(planned.dilation) != {1}:
@@ -185,15 +189,15 @@ class Stages:
         return settings if entry.options is None else settings.over(entry.options, entry.at), kind
 
     def _type(self, name: str, entry: _Entry) -> tuple[str | None, Path]:
-        """The name of the block type, and the path that gives it: the entry's, the stage's, or that of all stages."""
+        """Return the name of the block type and its path: the entry's, the stage's, or that of all stages."""
         if entry.options is not None and entry.options.type is not None:
             return entry.options.type, (*entry.at, "type")
         if self.spec.stages[name].type is not None:
             return self.spec.stages[name].type, ("stages", name, "type")
         return self.spec.block.type, ("block", "type")
 
-    def _out(self, name: str, entry: _Entry, channels: int, came: int) -> tuple[int, Path]:
-        """What leaves an entry's blocks: its own width of what comes into it, or the stage's of what came into that."""
+    def _out(self, name: str, entry: _Entry, channels: int, stage_in_channels: int) -> tuple[int, Path]:
+        """Return the output channels of an entry and their path: the entry's own `channels`, else the stage's."""
         if entry.options is not None and entry.options.channels is not None:
             return self._width(entry.options.channels, channels, (*entry.at, "channels"))
         written = self.spec.stages[name].channels
@@ -205,7 +209,7 @@ class Stages:
             )
             fix = replacement(Place(("stages", name), Part.KEY), meant)
             raise LoweringError(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help, fix=fix))
-        return self._width(written, came, ("stages", name, "channels"))
+        return self._width(written, stage_in_channels, ("stages", name, "channels"))
 
     def _width(self, written: Expression, channels: int, at: Path) -> tuple[int, Path]:
         try:
@@ -223,5 +227,5 @@ class Stages:
 
 
 def count(blocks: int | list[BlockEntry]) -> int:
-    """How many blocks a stage has."""
+    """Return the number of blocks in a stage."""
     return blocks if isinstance(blocks, int) else sum(entry.repeat for entry in blocks)

@@ -1,4 +1,4 @@
-"""Strides and dilations of the stages, with `output_stride` replacing the ones by the others."""
+"""Strides and dilations of the stages; `output_stride` replaces strides by dilations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import LoweringError
-from resnetgen.layers.builder import other_axes
+from resnetgen.layers.builder import axis_count_message
 from resnetgen.schema.fields import Axes
 from resnetgen.spec.spec import Spec, Stage
 
@@ -14,7 +14,7 @@ Extents = tuple[int, ...]
 
 
 class StagePlan(NamedTuple):
-    """What a stage does to the map: its first block's stride, its dilation, that of the map which comes in.
+    """The stride of a stage's first block, the stage's dilation, and the dilation of its input.
 
     `replaced` is the stride that dilation stands in for.
     """
@@ -26,7 +26,7 @@ class StagePlan(NamedTuple):
 
 
 def per_axis(value: Axes, rank: int, at: Path) -> Extents:
-    """One number for each axis.
+    """Return one number for each axis.
 
     Raises:
         LoweringError: there is another number of numbers than of axes.
@@ -34,12 +34,12 @@ def per_axis(value: Axes, rank: int, at: Path) -> Extents:
     if isinstance(value, int):
         return (value,) * rank
     if len(value) != rank:
-        raise LoweringError(Fault("RG204", other_axes(str(at[-1]), len(value), rank), Place(at)))
+        raise LoweringError(Fault("RG204", axis_count_message(str(at[-1]), len(value), rank), Place(at)))
     return value
 
 
 def plan(spec: Spec, rank: int, stem_stride: Extents, names: list[str]) -> dict[str, StagePlan | LoweringError]:
-    """The plan of each stage, or what is wrong with it.
+    """Return the plan of each stage, or its error.
 
     As in torchvision's `replace_stride_with_dilation` and timm's `output_stride`, the first block of a stage keeps the
     dilation of the map that comes in.
@@ -93,7 +93,7 @@ def _no_dilation_of_its_own(stage: Stage, at: Path) -> None:
 
 
 def unreached(spec: Spec, rank: int, stem_stride: Extents, plans: dict[str, StagePlan | LoweringError]) -> list[Fault]:
-    """The fault of an `output_stride` that the network's strides do not make."""
+    """Return the fault of an `output_stride` that the network's strides cannot reach; at most one."""
     if spec.output_stride is None or any(isinstance(planned, LoweringError) for planned in plans.values()):
         return []
     target = per_axis(spec.output_stride, rank, ("output_stride",))

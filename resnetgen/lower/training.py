@@ -1,4 +1,4 @@
-"""What training does besides: which stages are checkpointed, which parts frozen, which norms kept as they are."""
+"""Training options: checkpointed stages, frozen parts, and norms in eval mode."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NONE = {
 
 
 def faults(spec: Spec) -> list[Fault]:
-    """What is wrong with the names under `training`, before anything is known of the network."""
+    """Return the faults of names under `training`, before the network is known."""
     return [fault for key in _KEYS for fault in _misnamed(spec, key)][:MAX_FAULTS]
 
 
@@ -60,21 +60,21 @@ def _misnamed(spec: Spec, key: str) -> Iterator[Fault]:
 
 
 def training(spec: Spec, network: Network) -> tuple[Training, list[Fault]]:
-    """What `training` means for a network, and a fault for each thing in it that has no effect there."""
+    """Return the training options of a network, and a fault for each that has no effect."""
     parts = dict(network.parts())
     trained = [at for at, nodes in parts.items() if _any(nodes, _is_trained)]
     tracking = [at for at, nodes in parts.items() if _any(nodes, _tracks)]
-    frozen, idle_frozen = _paths(spec, "frozen", trained)
-    norm_eval, idle_norms = _paths(spec, "norm_eval", tracking)
+    frozen, unused_frozen = _paths(spec, "frozen", trained)
+    norm_eval, unused_norms = _paths(spec, "norm_eval", tracking)
     still = set(takewhile(lambda at: at not in trained or at in frozen, parts))
     active = [stage.at for stage in network.stages if stage.at not in still]
-    kept, idle_stages = _paths(spec, "checkpoint", active)
+    kept, unused_stages = _paths(spec, "checkpoint", active)
     found = Training(tuple(str(at[1]) for at in kept), tuple(frozen), tuple(norm_eval))
-    return found, [*idle_stages, *idle_frozen, *idle_norms][:MAX_FAULTS]
+    return found, [*unused_stages, *unused_frozen, *unused_norms][:MAX_FAULTS]
 
 
 def _paths(spec: Spec, key: str, affected: list[Path]) -> tuple[list[Path], list[Fault]]:
-    """The paths of the parts that a key holds for; `affected` are those for which it does something."""
+    """Return the paths of the parts that a key lists, and faults for those not in `affected`."""
     if getattr(spec.training, key) is True:
         if affected:
             return affected, []
@@ -83,15 +83,15 @@ def _paths(spec: Spec, key: str, affected: list[Path]) -> tuple[list[Path], list
     names = _names(spec, key)
     paths: list[Path] = [(name,) if name in _ENDS and key != "checkpoint" else ("stages", name) for name in names]
     faults = [
-        Fault("RG209", _idle(at, spec, key), Place(("training", key, index)), help="remove it from the list")
+        Fault("RG209", _no_effect(at, spec, key), Place(("training", key, index)), help="remove it from the list")
         for index, at in enumerate(paths)
         if at not in affected
     ]
     return paths, faults
 
 
-def _idle(at: Path, spec: Spec, key: str) -> str:
-    """Why a key does nothing to a part."""
+def _no_effect(at: Path, spec: Spec, key: str) -> str:
+    """Return the reason why a key has no effect on a part."""
     features = spec.head.features
     stages = list(spec.stages)
     if at[0] == "stages" and features is not None and gives_maps(spec.head):
@@ -102,7 +102,7 @@ def _idle(at: Path, spec: Spec, key: str) -> str:
 
 
 def _names(spec: Spec, key: str) -> Sequence[str]:
-    """The names that a key lists; none where it is a truth value."""
+    """Return the names that a key lists; none if it is a boolean."""
     asked = getattr(spec.training, key)
     return asked if isinstance(asked, list) else ()
 

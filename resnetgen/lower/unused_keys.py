@@ -1,4 +1,4 @@
-"""Settings that no block can take up: a key without an effect is an error."""
+"""Unused settings: a key that no block reads is an error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from resnetgen.spec.spec import BlockType, Spec
 
 
 class Use(NamedTuple):
-    """A block type in use: with which settings, and in which position.
+    """A block type in use, with its settings and position.
 
     `type_at` is the path that names the type, `stride_at` that of the stride, and `dilated_at` that of what asks the
     stage for a dilation: its `stride` where `output_stride` makes it one, and empty where the stage's map at most comes
@@ -35,35 +35,35 @@ class Use(NamedTuple):
 
 
 def unused(uses: list[Use], norm: NormKind) -> list[Fault]:
-    """A fault for each setting that none of the block types which it reaches can take up.
+    """Return a fault for each setting that none of its block types reads.
 
     `norm` is the one that holds where a block has none of its own.
     """
-    wanted: dict[Path, tuple[str, Use]] = {}
-    taken: set[Path] = set()
+    candidates: dict[Path, tuple[str, Use]] = {}
+    used: set[Path] = set()
     known: dict[int, frozenset[str]] = {}
     for use in uses:
         reads = known.get(id(use.kind.type))
         if reads is None:
-            reads = known[id(use.kind.type)] = _reads(use.kind.type)
-        reads |= _by_position(use) | ({"act"} if activated(use, norm) else set())
-        asked = [(key, at) for key, at in _set(use) if at not in taken]
-        spoken = _spoken(use.settings) if any(key not in reads for key, _ in asked) else frozenset()
+            reads = known[id(use.kind.type)] = _keys_read(use.kind.type)
+        reads |= _keys_read_by_position(use) | ({"act"} if activated(use, norm) else set())
+        asked = [(key, at) for key, at in _settings_to_use(use) if at not in used]
+        spoken = _names_in_widths(use.settings) if any(key not in reads for key, _ in asked) else frozenset()
         for key, at in asked:
             if key in reads or key in spoken:
-                taken.add(at)
+                used.add(at)
             else:
-                wanted.setdefault(at, (key, use))
-    return [_fault(at, key, use) for at, (key, use) in wanted.items() if at not in taken]
+                candidates.setdefault(at, (key, use))
+    return [_fault(at, key, use) for at, (key, use) in candidates.items() if at not in used]
 
 
-def _spoken(settings: Settings) -> frozenset[str]:
-    """The names that the widths in force speak of."""
+def _names_in_widths(settings: Settings) -> frozenset[str]:
+    """Return the names that the widths in force refer to."""
     return frozenset(name for width in settings.widths.values() for name in width.names())
 
 
 def unused_types(spec: Spec) -> list[Fault]:
-    """A fault for each block type of the spec that nothing in it asks for, unless something asks for an unknown one."""
+    """Return a fault for each block type that no stage uses, unless a stage names an unknown type."""
     asked: set[str | None] = set()
     for stage in spec.stages.values():
         entries = [entry.type for entry in stage.blocks] if isinstance(stage.blocks, list) else [None]
@@ -78,7 +78,7 @@ def unused_types(spec: Spec) -> list[Fault]:
     ]
 
 
-_TAKEN_UP = {
+_UNUSED_REASONS = {
     "antialias": "no block that it holds for has a layer with a stride, but those of their own",
     "convolution": "every convolution of `{name}` has its own",
     "norm": "no layer of `{name}` normalizes but with a norm of its own",
@@ -90,12 +90,12 @@ _TAKEN_UP = {
 _NUMBERS = ("groups", "dropout")
 """Keys of a block that a layer takes by saying `here`, and that hold a number."""
 
-_SLOTS = tuple(key for key in BlockOptions.fields if key in ConvLayer.fields and key not in _NUMBERS)
+_SLOTS = tuple(key for key in BlockOptions.model_fields if key in ConvLayer.model_fields and key not in _NUMBERS)
 """Keys of a block that a layer has too: those that hold a kind of operator."""
 
 
-def _set(use: Use) -> Iterable[tuple[str, Path]]:
-    """The settings with a place to go: their key, and the path that wrote them."""
+def _settings_to_use(use: Use) -> Iterable[tuple[str, Path]]:
+    """Yield the settings that some layer has to read: the key, and the path that wrote it."""
     settings, position = use.settings, use.position
     ones = (1,) * len(position.stride)
     if settings.get("groups") is not None and settings.get("groups").text != "1":
@@ -103,7 +103,7 @@ def _set(use: Use) -> Iterable[tuple[str, Path]]:
     if settings.get("dropout"):
         yield "dropout", settings.origins.get("dropout", use.position.at)
     for key in _SLOTS:
-        if key in settings.origins and _says_something(settings.get(key)):
+        if key in settings.origins and _has_effect(settings.get(key)):
             yield key, settings.origins[key]
     if position.stride != ones and settings.get("stride_on") is None:
         yield "stride", use.stride_at
@@ -114,15 +114,15 @@ def _set(use: Use) -> Iterable[tuple[str, Path]]:
             yield name, settings.origins[name]
 
 
-def _says_something(slot: Any) -> bool:
-    """Whether there is more to a slot than that its place stays empty, or nothing ever happens there."""
+def _has_effect(slot: Any) -> bool:
+    """Return True unless the slot is `none` or its rate is zero."""
     return getattr(slot, "type", "") != "none" and getattr(slot, "rate", 1.0) != 0.0
 
 
 def _fault(at: Path, key: str, use: Use) -> Fault:
     name = use.kind.name
-    if key in _TAKEN_UP:
-        return Fault("RG209", f"`{key}` has no effect: {_TAKEN_UP[key].format(name=name)}", Place(at, Part.KEY))
+    if key in _UNUSED_REASONS:
+        return Fault("RG209", f"`{key}` has no effect: {_UNUSED_REASONS[key].format(name=name)}", Place(at, Part.KEY))
     if key in (*_NUMBERS, *_SLOTS, "stride", "dilation"):
         replaced = key == "dilation" and at[-1] == "stride"
         what = "`output_stride` makes this a dilation" if replaced else f"`{at[-1]}` has no effect"
@@ -134,8 +134,8 @@ def _fault(at: Path, key: str, use: Use) -> Fault:
     return Fault("RG209", message, Place(at, Part.KEY), help=help)
 
 
-def _reads(kind: BlockType) -> frozenset[str]:
-    """What a block type takes from the block in use: the keys that say `here`, and the names of widths."""
+def _keys_read(kind: BlockType) -> frozenset[str]:
+    """Return the keys for which a block type's layers say `here`, and the widths that it refers to."""
     reads: set[str] = set()
     for layer in kind.branch:
         reads |= _layer_reads(layer)
@@ -144,13 +144,13 @@ def _reads(kind: BlockType) -> frozenset[str]:
     return frozenset(reads)
 
 
-def _by_position(use: Use) -> set[str]:
-    """What a block takes up because of where it stands: around a stride, or beside a projection."""
+def _keys_read_by_position(use: Use) -> set[str]:
+    """Return the keys that a block reads because of a stride or a projection."""
     position = use.position
     reads: set[str] = set()
     ones = (1,) * len(position.stride)
     strides = position.stride != ones or position.replaced != ones
-    if any(_smooths(layer, strides) for layer in use.kind.type.branch):
+    if any(_has_antialias(layer, strides) for layer in use.kind.type.branch):
         reads.add("antialias")
     asked = use.settings.get("shortcut")
     projects = asked is None or asked.type not in ("identity", "pad", "none")
@@ -161,7 +161,7 @@ def _by_position(use: Use) -> set[str]:
 
 
 def activated(use: Use, norm: NormKind) -> bool:
-    """Whether the activation that holds for a block stands anywhere: after the sum, or in a layer without its own."""
+    """Return True if a block uses its default activation: after the sum, or in a layer without its own."""
     join = use.settings.get("join")
     if join is None or join.act is None:
         return True
@@ -169,7 +169,7 @@ def activated(use: Use, norm: NormKind) -> bool:
 
 
 def _activates(layer: Layer, settings: Settings, norm: NormKind) -> bool:
-    """Whether a layer takes the activation that holds; a norm right before it may bring one of its own."""
+    """Return True if a layer uses the default activation; a norm right before it may include one."""
     if isinstance(layer, ActLayer):
         return is_open(layer.act)
     if not isinstance(layer, ConvLayer | NormLayer) or layer.act is not None:
@@ -179,23 +179,23 @@ def _activates(layer: Layer, settings: Settings, norm: NormKind) -> bool:
     return not getattr(slot, "brings_activation", False) or (apart and isinstance(layer, ConvLayer))
 
 
-def _smooths(layer: Layer, strides: bool) -> bool:
-    """Whether a convolution leaves its stride to the block's anti-aliasing."""
+def _has_antialias(layer: Layer, strides: bool) -> bool:
+    """Return True if a strided convolution uses the block's anti-aliasing."""
     if not isinstance(layer, ConvLayer) or layer.antialias is not None:
         return False
     return strides if layer.stride == HERE else layer.stride != 1
 
 
 def is_open(slot: Any) -> bool:
-    """Whether a layer takes what holds where it stands."""
+    """Return True if a layer inherits this slot."""
     return slot is None or getattr(slot, "type", "") == HERE
 
 
 def _layer_reads(layer: Layer) -> set[str]:
     reads: set[str] = {
-        key for key in ("convolution", "norm") if key in type(layer).fields and is_open(getattr(layer, key))
+        key for key in ("convolution", "norm") if key in type(layer).model_fields and is_open(getattr(layer, key))
     }
-    for key in layer.written:
+    for key in layer.model_fields_set:
         value: Any = getattr(layer, key)
         if value == HERE or isinstance(value, HereSlot):
             reads.add(key)

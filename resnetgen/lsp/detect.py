@@ -25,7 +25,7 @@ _COMMENTS = re.compile(r"(?>(?:[ \t\r]*+(?:#[^\n]*+)?\n)*)[ \t]*+(?:#[^\n]*+)?")
 
 _MENTION = re.compile(r"\bresnetgen\b", re.IGNORECASE)
 
-_KEYS = frozenset({"extends", *Spec.fields})
+_KEYS = frozenset({"extends", *Spec.model_fields})
 
 _DISTINCTIVE_KEYS = frozenset({"stem", "head", "block", "blocks", "input", "stages", "layout", "output_stride", "init"})
 """Keys that a spec has and that tell it, beside another of its own."""

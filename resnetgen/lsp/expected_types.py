@@ -11,7 +11,8 @@ from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from resnetgen.diagnostics.model import Path
-from resnetgen.schema.record import Before, Check, Record, Tagged
+from resnetgen.schema.marks import Discriminator, Shorthand, Validator
+from resnetgen.schema.record import Record
 from resnetgen.spec.spec import Spec
 
 
@@ -67,7 +68,7 @@ def words(expected: ExpectedType, value: object = None) -> list[Word]:
     found: dict[str, Word] = {}
     for member, short in _members(expected.annotation, value):
         if _is_record(member):
-            inner = [ExpectedType(member.fields[key].annotation) for key in short if key in member.fields]
+            inner = [ExpectedType(member.model_fields[key].annotation) for key in short if key in member.model_fields]
             for word in (word for each in inner[:1] for word in words(each)):
                 found.setdefault(word.text, Word(word.text, member))
         else:
@@ -92,8 +93,8 @@ def _child_types(expected: ExpectedType, step: str | int, value: object) -> Iter
     for member, _ in _members(expected.annotation, value):
         inside = get_args(member)
         if _is_record(member):
-            if step in member.fields:
-                yield ExpectedType(member.fields[str(step)].annotation, member, str(step))
+            if step in member.model_fields:
+                yield ExpectedType(member.model_fields[str(step)].annotation, member, str(step))
         elif get_origin(member) is list and isinstance(step, int):
             yield ExpectedType(inside[0], expected.owner, expected.field)
         elif get_origin(member) is dict and isinstance(step, str):
@@ -104,11 +105,11 @@ def _members(annotation: Any, value: object, short: tuple[str, ...] = ()) -> Ite
     """Yield the members of a type (records, lists, mappings, words, checked types), with the short keys of each."""
     origin, inside = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        if any(isinstance(mark, Check) for mark in inside[1:]):
+        if any(isinstance(mark, Validator) for mark in inside[1:]):
             yield annotation, short
             return
-        short = next((mark.keys for mark in inside[1:] if isinstance(mark, Before)), short)
-        tagged = next((mark for mark in inside[1:] if isinstance(mark, Tagged)), None)
+        short = next((mark.keys for mark in inside[1:] if isinstance(mark, Shorthand)), short)
+        tagged = next((mark for mark in inside[1:] if isinstance(mark, Discriminator)), None)
         members = _by_discriminator(inside[0], tagged, value) if tagged is not None else [inside[0]]
         for member in members:
             yield from _members(member, value, short)
@@ -120,7 +121,7 @@ def _members(annotation: Any, value: object, short: tuple[str, ...] = ()) -> Ite
         yield annotation, short
 
 
-def _by_discriminator(union: Any, tagged: Tagged, value: object) -> list[Any]:
+def _by_discriminator(union: Any, tagged: Discriminator, value: object) -> list[Any]:
     """Return the member of a tagged union that the value selects; all members if it selects none yet."""
     members = list(get_args(union))
     if callable(tagged.key):
@@ -133,7 +134,7 @@ def _by_discriminator(union: Any, tagged: Tagged, value: object) -> list[Any]:
 
 def _type_words(member: type[Record]) -> list[str]:
     """Return the words that the `type` of a record accepts."""
-    return [word.text for word in words(ExpectedType(member.fields["type"].annotation))]
+    return [word.text for word in words(ExpectedType(member.model_fields["type"].annotation))]
 
 
 def _literal_words(member: Any) -> list[str]:
@@ -143,7 +144,7 @@ def _literal_words(member: Any) -> list[str]:
     if get_origin(member) is not Annotated:
         return []
     inner, *marks = get_args(member)
-    found = [text for mark in marks if isinstance(mark, Check) for text in _schema_words(mark.json)]
+    found = [text for mark in marks if isinstance(mark, Validator) for text in _schema_words(mark.json)]
     literals = [each for each in (inner, *get_args(inner)) if get_origin(each) is Literal]
     return [*found, *(str(word) for each in literals for word in get_args(each) if str(word) not in found)]
 

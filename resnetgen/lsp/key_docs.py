@@ -16,7 +16,7 @@ EXTENDS = "The spec to start from: one of the collection by its name, or a file 
 
 def about_key(record: type[Record], key: str) -> str:
     """Return the meaning of a record's key, the words that it accepts, and its default."""
-    field = record.fields[key]
+    field = record.model_fields[key]
     listed = [word.text for word in words(ExpectedType(field.annotation, record, key))]
     known = f"\n\nOne of {', '.join(map(code, listed))}." if len(listed) > 1 else ""
     written = default(field)

@@ -10,8 +10,9 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self
 from resnetgen.ops.operator import Argument, Construction, Operator, TensorSpec
 from resnetgen.schema.fields import HERE, choice, spelled_out, validation_error
 from resnetgen.schema.json_forms import Rule
+from resnetgen.schema.marks import Shorthand
 from resnetgen.schema.numbers import NotNegative, Positive, Real
-from resnetgen.schema.record import Before, Record
+from resnetgen.schema.record import Record
 
 REQUIRED = None
 
@@ -127,7 +128,7 @@ class ActivationSlot(Record):
             return super().keys(data)
         return ("type", *dict(TABLE[kind].options)) if kind in TABLE else ("type",)
 
-    def completed(self) -> Self:
+    def validate_record(self) -> Self:
         """Whether the options are those of this activation, given where they must be, and in order."""
         known = self._known()
         given = self._given()
@@ -156,7 +157,7 @@ class ActivationSlot(Record):
         return (*required, *_order("hardtanh", "min_val", "max_val"), *_order("rrelu", "lower", "upper"))
 
     def _given(self) -> dict[str, Any]:
-        options = [name for name in type(self).fields if name in self.written and name != "type"]
+        options = [name for name in type(self).model_fields if name in self.model_fields_set and name != "type"]
         return {name: value for name in options if (value := getattr(self, name)) is not None}
 
     def _known(self) -> dict[str, float | str | None]:
@@ -201,5 +202,5 @@ class ActivationOrHereSlot(ActivationSlot):
     type: Annotated[str, choice(*TABLE, "none", HERE, aka=_ALSO)]
 
 
-Act = Annotated[ActivationSlot, Before(spelled_out, ("type",))]
-ActOrHere = Annotated[ActivationOrHereSlot, Before(spelled_out, ("type",))]
+Act = Annotated[ActivationSlot, Shorthand(spelled_out, ("type",))]
+ActOrHere = Annotated[ActivationOrHereSlot, Shorthand(spelled_out, ("type",))]

@@ -11,8 +11,9 @@ from resnetgen.ops.operator import Operator
 from resnetgen.schema.coercion_hints import meant_whole
 from resnetgen.schema.fields import KEY, LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, unknown, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule, either, whole
+from resnetgen.schema.marks import Validator
 from resnetgen.schema.numbers import Positive
-from resnetgen.schema.record import Check, Record
+from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import unambiguous_match
 
 PLACES = ("end", "start", "sum", "shortcut")
@@ -41,7 +42,7 @@ def _odd(value: object) -> int:
     return value
 
 
-OddKernel = Annotated[int, Check(_odd, {**whole(1, LARGEST_EXTENT), "not": {"multipleOf": 2}})]
+OddKernel = Annotated[int, Validator(_odd, {**whole(1, LARGEST_EXTENT), "not": {"multipleOf": 2}})]
 
 GATES = ("sigmoid", "hardsigmoid", "tanh", "relu6", "softsign")
 
@@ -63,7 +64,7 @@ class AttentionSlot(Record):
     after the sum (POST), on the shortcut (Identity); or after a convolution of the branch.
     """
 
-    place: Annotated[str, Check(_place, _PLACE_FORM)] = "end"
+    place: Annotated[str, Validator(_place, _PLACE_FORM)] = "end"
     """Where in the block it stands: at the `end` or the `start` of the branch, after the `sum`, on the `shortcut`, or
     behind a convolution: `conv1`, `conv2`, ...
     """
@@ -94,9 +95,9 @@ class ReducingSlot(AttentionSlot):
     width: Count | None = None
     """The channels inside, in place of `ratio`, `divisor` and `rounding`."""
 
-    def completed(self) -> Self:
+    def validate_record(self) -> Self:
         """Whether the width is said in one way."""
-        unused = [key for key in ("ratio", "divisor", "rounding") if key in self.written]
+        unused = [key for key in ("ratio", "divisor", "rounding") if key in self.model_fields_set]
         if self.width is not None and unused:
             message = f"`{unused[0]}` has no effect: `width` sets the inner channels"
             raise validation_error("RG209", message, "remove one of them", key=unused[0])

@@ -18,7 +18,7 @@ from resnetgen.ops.operator import (
     too_small,
 )
 from resnetgen.schema.fields import KEY, choice, kind, validation_error
-from resnetgen.schema.record import Check
+from resnetgen.schema.marks import Validator
 
 _PRODUCTS = {1: "", 2: "taps[:, None] * taps", 3: "taps[:, None, None] * taps[:, None] * taps"}
 
@@ -109,7 +109,7 @@ class BlurPoolSlot(AntialiasSlot):
 
     type: Literal["blur"]
     """`blur`: a binomial filter (arXiv:1904.11486)."""
-    size: Annotated[int, Check(_size, {"enum": list(SIZES)})] = 3
+    size: Annotated[int, Validator(_size, {"enum": list(SIZES)})] = 3
     """Pixels that it reaches over along each axis: 3, 5 or 7."""
     padding: Annotated[str, choice(*PADDINGS)] = "reflect"
     """What it sees past the edges, half of its size on either side: `reflect`, the map mirrored, or `zeros`."""

@@ -100,7 +100,7 @@ class CbamSlot(ReducingSlot):
     """`cbam`: channels, then pixels (arXiv:1807.06521)."""
     kernel: OddKernel = 7
     """The kernel of the convolution that weighs the pixels; odd."""
-    act: Act = ActivationSlot(type="relu")
+    act: Act = ActivationSlot.model_construct(type="relu")
     """The activation between the two layers that weigh the channels."""
     gate: Gate = "sigmoid"
     """What makes a weight of what the layers give; one of the words of `se`."""

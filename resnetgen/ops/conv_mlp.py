@@ -12,7 +12,7 @@ class Perceptron(Composite):
 
     template: ClassVar[str] = "steps.py.j2"
     class_name: ClassVar[str] = "Perceptron"
-    words: ClassVar[str] = "Two 1x1 layers, with fewer channels in between."
+    words: ClassVar[str] = "Two pointwise convolutions, with fewer channels in between."
     label: ClassVar[str] = "perceptron"
 
     channels: int

@@ -53,9 +53,9 @@ class DropBlockSlot(Record):
     scale: Positive = 1.0
     """What `rate` is multiplied by."""
 
-    def completed(self) -> Self:
+    def validate_record(self) -> Self:
         """Whether there is something to drop where more than a rate is said."""
-        unused = next((name for name in ("size", "scale") if name in self.written), "")
+        unused = next((name for name in ("size", "scale") if name in self.model_fields_set), "")
         if unused and not self.rate:
             raise validation_error(
                 "RG209", f"`{unused}` has no effect with a rate of 0", "write `drop_block: 0`", key=unused

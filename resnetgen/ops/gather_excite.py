@@ -15,7 +15,7 @@ from resnetgen.ops.operator import Misfit, Operator, Shape, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.schema.fields import KEY, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Rule
-from resnetgen.schema.record import Check
+from resnetgen.schema.marks import Validator
 
 EXTENTS = ("global", 2, 4, 8)
 
@@ -66,6 +66,7 @@ class GatherExcite(Attention):
     class_name: ClassVar[str] = "GatherExcite"
     words: ClassVar[str] = "Gather-excite: gate each pixel by what is gathered near it (arXiv:1810.12348)."
     label: ClassVar[str] = "gather-excite"
+    imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
     attention_kind: ClassVar[str] = "gather_excite"
 
     channels: int
@@ -73,6 +74,9 @@ class GatherExcite(Attention):
     gather: Gather | AvgPool | GlobalAvgPool
     perceptron: Perceptron | None
     gate: Operator
+
+    def imported(self) -> tuple[str, ...]:
+        return () if self.extent == "global" else self.imports
 
     def parts(self) -> tuple[Part, ...]:
         return present(("gather", self.gather), ("mlp", self.perceptron), ("gate", self.gate))
@@ -125,18 +129,18 @@ class GatherExciteSlot(ReducingSlot):
 
     type: Literal["gather_excite"]
     """`gather_excite`: channels region by region (arXiv:1810.12348)."""
-    extent: Annotated[int | str, Check(_extent, {"enum": list(EXTENTS)})] = "global"
+    extent: Annotated[int | str, Validator(_extent, {"enum": list(EXTENTS)})] = "global"
     """How many pixels a region has along each axis: 2, 4, 8, or `global` for all."""
     parameters: Flag = False
     """Whether convolutions gather, rather than a mean; not with `extent: global`."""
     mlp: Flag = True
     """Whether two layers with fewer channels between them follow."""
-    act: Act = ActivationSlot(type="relu")
+    act: Act = ActivationSlot.model_construct(type="relu")
     """The activation between two layers, or two convolutions that gather."""
     gate: Gate = "sigmoid"
     """What makes a weight of what is gathered; one of the words of `se`."""
 
-    def completed(self) -> Self:
+    def validate_record(self) -> Self:
         """Whether the options go together."""
         if self.extent == "global" and self.parameters:
             message = "`parameters` with a global extent would tie the network to one input size"
@@ -144,9 +148,9 @@ class GatherExciteSlot(ReducingSlot):
         reducing = () if self.mlp else ("ratio", "divisor", "rounding", "width")
         acts = self.mlp or (self.parameters and self.extent != 2)
         for key in (*reducing, *(() if acts else ("act",))):
-            if key in self.written:
+            if key in self.model_fields_set:
                 raise validation_error("RG209", f"`{key}` has no effect without `mlp`", "remove one of them", key=key)
-        return ReducingSlot.completed(self)
+        return ReducingSlot.validate_record(self)
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:

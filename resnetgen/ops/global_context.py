@@ -80,18 +80,18 @@ class GlobalContextSlot(ReducingSlot):
     """The channels inside, as a part of those outside."""
     fuse: Annotated[str, choice(*FUSIONS)] = "scale"
     """What the mean does to each pixel: `scale`, `add`, or `both`."""
-    act: Act = ActivationSlot(type="relu")
+    act: Act = ActivationSlot.model_construct(type="relu")
     """The activation between its two layers."""
     gate: Gate = "sigmoid"
     """What makes a weight of what they give; one of the words of `se`. Not with `fuse: add`."""
 
-    def completed(self) -> Self:
+    def validate_record(self) -> Self:
         """Whether there is something to gate, where a gate is written."""
-        if self.fuse == "add" and "gate" in self.written:
+        if self.fuse == "add" and "gate" in self.model_fields_set:
             raise validation_error(
                 "RG209", "`gate` has no effect: with `fuse: add` nothing is scaled", "remove it", key="gate"
             )
-        return ReducingSlot.completed(self)
+        return ReducingSlot.validate_record(self)
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:

@@ -112,7 +112,7 @@ class MultiScaleSlot(SpatialSlot):
     for its stride the layer must keep the map's size: an odd kernel, and no `padding` of its own.
     """
 
-    def completed(self) -> "MultiScaleSlot":
+    def validate_record(self) -> "MultiScaleSlot":
         """Whether there is a scale that is convolved beside one that is not."""
         if self.scale < 2:
             raise validation_error(

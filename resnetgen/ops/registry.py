@@ -26,7 +26,8 @@ from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedSlot
 from resnetgen.schema.fields import HERE, spelled_out
-from resnetgen.schema.record import Before, Tagged
+from resnetgen.schema.marks import Discriminator, Shorthand
+from resnetgen.schema.record import Record
 
 
 class NoneNormSlot(NormSlot):
@@ -58,7 +59,7 @@ AntialiasKind = BlurPoolSlot | AvgAntialiasSlot
 
 def _rated(value: Any) -> Any:
     """Expand `drop_block: 0.1` to `{rate: 0.1}`."""
-    return value if isinstance(value, dict) else {"rate": value}
+    return value if isinstance(value, dict | Record) else {"rate": value}
 
 
 def _rated_or_here(value: Any) -> Any:
@@ -66,11 +67,13 @@ def _rated_or_here(value: Any) -> Any:
 
 
 def _drop_or_here(value: Any) -> str:
-    return "here" if isinstance(value, dict) and value.get("type") == HERE else "drop"
+    if isinstance(value, dict):
+        return "here" if value.get("type") == HERE else "drop"
+    return "here" if isinstance(value, HereSlot) else "drop"
 
 
-_KIND = Tagged("type")
-_SHORT = Before(spelled_out, ("type",))
+_KIND = Discriminator("type")
+_SHORT = Shorthand(spelled_out, ("type",))
 
 Norm = Annotated[NormKind, _KIND, _SHORT]
 NormOrHere = Annotated[NormKind | HereSlot, _KIND, _SHORT]
@@ -81,7 +84,9 @@ Attention = Annotated[AttentionKind | NoneSlot, _KIND, _SHORT]
 BranchScale = Annotated[BranchScaleKind | NoneSlot, _KIND, _SHORT]
 AttentionOrHere = Annotated[AttentionKind | HereSlot, _KIND, _SHORT]
 Antialias = Annotated[AntialiasKind | NoneSlot, _KIND, _SHORT]
-DropBlock = Annotated[DropBlockSlot, Before(_rated, ("rate",))]
+DropBlock = Annotated[DropBlockSlot, Shorthand(_rated, ("rate",))]
 DropBlockOrHere = Annotated[
-    DropBlockSlot | HereSlot, Tagged(_drop_or_here, ("drop", "here")), Before(_rated_or_here, ("rate", "type"))
+    DropBlockSlot | HereSlot,
+    Discriminator(_drop_or_here, ("drop", "here")),
+    Shorthand(_rated_or_here, ("rate", "type")),
 ]

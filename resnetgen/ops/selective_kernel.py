@@ -115,7 +115,7 @@ class SelectiveKernelSlot(SpatialSlot):
     divisor: Count = 8
     """The number that these channels are a multiple of."""
 
-    def completed(self) -> "SelectiveKernelSlot":
+    def validate_record(self) -> "SelectiveKernelSlot":
         """Whether there are paths to select from."""
         if not 2 <= self.paths <= MOST_PATHS:
             message = f"`paths` must be from 2 to {MOST_PATHS}, not {self.paths}"

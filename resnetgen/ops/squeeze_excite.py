@@ -55,7 +55,7 @@ class SqueezeExciteSlot(ReducingSlot):
     """`se`: squeeze-and-excitation (arXiv:1709.01507)."""
     divisor: Count = 8
     """The number that the channels inside are a multiple of."""
-    act: Act = ActivationSlot(type="relu")
+    act: Act = ActivationSlot.model_construct(type="relu")
     """The activation between its two layers."""
     gate: Gate = "sigmoid"
     """What makes a weight of what they give: `sigmoid`, `hardsigmoid`, `tanh`, `relu6` or `softsign`."""

@@ -16,7 +16,8 @@ from resnetgen.errors import ExpressionError
 from resnetgen.schema import width_expression
 from resnetgen.schema.coercion_hints import meant_flag, meant_whole
 from resnetgen.schema.json_forms import Json, either, whole
-from resnetgen.schema.record import Check
+from resnetgen.schema.marks import Validator
+from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
@@ -47,7 +48,9 @@ def validation_error(
     """
     where = {} if key is None else {"key": key}
     mend = {"instead": instead, "quote": quote}
-    return PydanticCustomError(code, "{message}", {**where, **mend, "way_out": help, "message": message})
+    return PydanticCustomError(
+        code, "{shown}", {**where, **mend, "way_out": help, "message": message, "shown": message.replace(KEY, "value")}
+    )
 
 
 def kind(value: object) -> str:
@@ -78,7 +81,7 @@ def _whole(value: object, least: int, most: int, index: int | None = None) -> in
 def _axes(value: object, least: int) -> int | tuple[int, ...]:
     if type(value) is int:
         return _whole(value, least, LARGEST_EXTENT)
-    if not isinstance(value, list):
+    if not isinstance(value, list | tuple):
         message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
         raise validation_error("RG203", message, instead=meant_whole(value, least, LARGEST_EXTENT))
     if not 1 <= len(value) <= 3:
@@ -101,6 +104,8 @@ def _padding(value: object) -> int | tuple[int, ...]:
 
 
 def _width(value: object) -> Expression:
+    if isinstance(value, Expression):
+        return value
     if type(value) is int:
         return width_expression.number(_whole(value, 1, MOST_CHANNELS))
     if not isinstance(value, str):
@@ -118,6 +123,13 @@ def _width(value: object) -> Expression:
 
 def _width_or_here(value: object) -> Expression | str:
     return HERE if value == HERE else _width(value)
+
+
+def written_width(width: Expression | str) -> int | str:
+    """A width as a spec has it: a number, or the text of an expression."""
+    if isinstance(width, str):
+        return width
+    return width.term.value if isinstance(width.term, width_expression.Number) else width.text
 
 
 def _name(value: object) -> str:
@@ -219,23 +231,25 @@ _CODE_FORM: Json = {
 }
 _REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage": "A few words are wanted."}
 
-Extent = Annotated[Axes, Check(_extent, _axes_form(1))]
-ExtentOrHere = Annotated[Axes | Literal["here"], Check(_extent_or_here, either(HERE_FORM, _axes_form(1)))]
-Padding = Annotated[Axes, Check(_padding, _axes_form(0))]
-Width = Annotated[Expression, Check(_width, _WIDTH_FORM)]
-WidthOrHere = Annotated[Expression | Literal["here"], Check(_width_or_here, _WIDTH_FORM)]  # `here` looks like a name
-Identifier = Annotated[str, Check(_name, _NAME_FORM)]
-Text = Annotated[str, Check(_text, _TEXT_FORM)]
-Word = Annotated[str, Check(_word, _TEXT_FORM)]
-Count = Annotated[int, Check(_classes, whole(1, MOST_CHANNELS))]
-Pixels = Annotated[int, Check(_pixels, whole(1, LARGEST_EXTENT))]
-Blocks = Annotated[int, Check(_blocks, whole(1, MOST_BLOCKS))]
-Flag = Annotated[bool, Check(_flag, {"type": "boolean"})]
-Code = Annotated[str, Check(_code, _CODE_FORM)]
-Reason = Annotated[str, Check(_reason, _REASON_FORM)]
+Extent = Annotated[Axes, Validator(_extent, _axes_form(1))]
+ExtentOrHere = Annotated[Axes | Literal["here"], Validator(_extent_or_here, either(HERE_FORM, _axes_form(1)))]
+Padding = Annotated[Axes, Validator(_padding, _axes_form(0))]
+Width = Annotated[Expression, Validator(_width, _WIDTH_FORM, written_width)]
+WidthOrHere = Annotated[  # to JSON Schema, `here` looks like a name
+    Expression | Literal["here"], Validator(_width_or_here, _WIDTH_FORM, written_width)
+]
+Identifier = Annotated[str, Validator(_name, _NAME_FORM)]
+Text = Annotated[str, Validator(_text, _TEXT_FORM)]
+Word = Annotated[str, Validator(_word, _TEXT_FORM)]
+Count = Annotated[int, Validator(_classes, whole(1, MOST_CHANNELS))]
+Pixels = Annotated[int, Validator(_pixels, whole(1, LARGEST_EXTENT))]
+Blocks = Annotated[int, Validator(_blocks, whole(1, MOST_BLOCKS))]
+Flag = Annotated[bool, Validator(_flag, {"type": "boolean"})]
+Code = Annotated[str, Validator(_code, _CODE_FORM)]
+Reason = Annotated[str, Validator(_reason, _REASON_FORM)]
 
 
-def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
+def choice(*values: str, aka: Mapping[str, str] | None = None) -> Validator:
     """A check for one of a few words; `aka` are other people's words for some of them."""
 
     def validate(value: object) -> str:
@@ -244,7 +258,7 @@ def choice(*values: str, aka: Mapping[str, str] | None = None) -> Check:
             raise validation_error("RG204", message, _use(values), instead=unambiguous_match(value, values, aka))
         return value
 
-    return Check(validate, {"enum": list(values)})
+    return Validator(validate, {"enum": list(values)})
 
 
 def unknown(value: object, meant: str) -> str:
@@ -258,7 +272,7 @@ def spelled_out(value: object) -> object:
     """`batch` is short for `{type: batch}`."""
     if isinstance(value, str):
         return {"type": value}
-    if isinstance(value, dict):
+    if isinstance(value, dict | Record):
         return value
     raise validation_error("RG203", f"{KEY} must be a name, or a mapping with a `type`, not {kind(value)}")
 

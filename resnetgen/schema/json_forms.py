@@ -52,7 +52,7 @@ def _types(form: Json) -> list[str]:
 
 
 class Rule(FrozenIdentity):
-    """A part of what `Record.completed` asks.
+    """A part of what `Record.validate_record` asks.
 
     It is for a record in which the fields of `written` are written and of these forms, and those of `holding` are of
     theirs, be it by their default. Then the fields of `then` have these forms where they are written at all; one that

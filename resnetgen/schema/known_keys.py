@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, get_args, get_origin
 
-from resnetgen.schema.record import Record, Tagged
+from resnetgen.schema.marks import Discriminator
+from resnetgen.schema.record import Record
 
 
 def known_keys(loc: tuple[int | str, ...], record: type[Record], data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -16,7 +17,10 @@ def known_keys(loc: tuple[int | str, ...], record: type[Record], data: Mapping[s
     at: list[tuple[str, type[Record]]] = [("", record)]
     for step in loc[:-1]:
         inside = [
-            found for _, each in at if step in each.fields for found in _records(each.fields[str(step)].annotation)
+            found
+            for _, each in at
+            if step in each.model_fields
+            for found in _records(each.model_fields[str(step)].annotation)
         ]
         tagged = [(tag, each) for tag, each in at if step == tag]
         at = inside or tagged or at
@@ -29,7 +33,7 @@ def _records(annotation: Any, tag: str = "") -> list[tuple[str, type[Record]]]:
         return [(tag or _word(annotation), annotation)]
     arguments = get_args(annotation)
     if get_origin(annotation) is Annotated:
-        tags = next((mark.tags for mark in arguments[1:] if isinstance(mark, Tagged)), ())
+        tags = next((mark.tags for mark in arguments[1:] if isinstance(mark, Discriminator)), ())
         if tags:
             members = zip(get_args(arguments[0]), tags, strict=True)
             return [found for member, word in members for found in _records(member, word)]
@@ -39,6 +43,6 @@ def _records(annotation: Any, tag: str = "") -> list[tuple[str, type[Record]]]:
 
 def _word(record: type[Record]) -> str:
     """The word that a member of a union has for its `type`."""
-    field = record.fields.get("type")
+    field = record.model_fields.get("type")
     words = get_args(field.annotation) if field else ()
     return words[0] if words and isinstance(words[0], str) else ""

@@ -7,7 +7,8 @@ from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.schema.fields import KEY, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Json
 from resnetgen.schema.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
-from resnetgen.schema.record import Before, Check, Record, Size, Tagged
+from resnetgen.schema.marks import Discriminator, Length, Shorthand, Validator
+from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 
@@ -34,9 +35,9 @@ def _attribute(value: object) -> str:
     return name
 
 
-def _role_of(*known: str) -> Check:
+def _role_of(*known: str) -> Validator:
     """A check for a role that operators of one part of a network can have."""
-    return Check(lambda value: _role(value, known), {"enum": list(known)})
+    return Validator(lambda value: _role(value, known), {"enum": list(known)})
 
 
 def _role(value: object, known: tuple[str, ...]) -> str:
@@ -82,9 +83,9 @@ def _form(pattern: str) -> Json:
     return {"type": "string", "pattern": f"^{pattern}{_ENDS}"}
 
 
-_BASE = Check(_base, {"enum": list(TABLES)})
+_BASE = Validator(_base, {"enum": list(TABLES)})
 
-ModulePath = Annotated[str, Check(_path, _form(rf"{_PART}(?:\.{_PART})*"))]
+ModulePath = Annotated[str, Validator(_path, _form(rf"{_PART}(?:\.{_PART})*"))]
 _IN_BLOCKS = ("sum_act", "branch_scale", "drop_path")
 
 StemTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModulePath]
@@ -96,8 +97,8 @@ HeadTable = dict[
 
 
 _Stem = Annotated[
-    StemTable | Annotated[list[ModulePath], Size(1, 1000)] | Annotated[str, _BASE],
-    Tagged(_form_of_stem, ("<table>", "<list>", "<name>")),
+    StemTable | Annotated[list[ModulePath], Length(1, 1000)] | Annotated[str, _BASE],
+    Discriminator(_form_of_stem, ("<table>", "<list>", "<name>")),
 ]
 
 
@@ -108,11 +109,11 @@ class LayoutOptions(Record):
     """The layout that holds for what is not said here."""
     stem: _Stem | None = None
     """The names of the stem: by role; a list of the first ones in order; or another layout, whose stem it is."""
-    stage: Annotated[str, Check(_stage, _form(rf"{_PLAIN_PART}\.\*(?:\.{_PLAIN_PART})?"))] | None = None
+    stage: Annotated[str, Validator(_stage, _form(rf"{_PLAIN_PART}\.\*(?:\.{_PLAIN_PART})?"))] | None = None
     """The path of a stage, `*` its number from 0: a path such as `stages.*`, or `stages.*.blocks`."""
     block: BlockTable | None = None
     """The names in a block, by role."""
-    shortcut: Annotated[str, Check(_attribute, _form(_ATTRIBUTE))] | None = None
+    shortcut: Annotated[str, Validator(_attribute, _form(_ATTRIBUTE))] | None = None
     """The name of a block's shortcut, with no dot and no `*`."""
     shortcut_first: Flag | None = None
     """Whether a block's shortcut stands before its branch in the state dict."""
@@ -123,11 +124,11 @@ class LayoutOptions(Record):
 
     def is_default(self) -> bool:
         """Whether it is torchvision's as it is, whose names make modules with any operators."""
-        return self.base == "torchvision" and self.written <= {"base"}
+        return self.base == "torchvision" and self.model_fields_set <= {"base"}
 
     def layout(self) -> Layout:
         """The whole convention; the same object for equal tables."""
-        said = {name: getattr(self, name) for name in self.written}
+        said = {name: getattr(self, name) for name in self.model_fields_set}
         return layout(_frozen({"base": "torchvision", **said}))
 
 
@@ -142,4 +143,4 @@ def named_layout(value: Any) -> Any:
     return {"base": value} if isinstance(value, str) else value
 
 
-LayoutSlot = Annotated[LayoutOptions, Before(named_layout, ("base",))]
+LayoutSlot = Annotated[LayoutOptions, Shorthand(named_layout, ("base",))]

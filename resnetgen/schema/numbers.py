@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from resnetgen.schema.coercion_hints import meant_number
 from resnetgen.schema.fields import HERE, HERE_FORM, KEY, kind, validation_error
 from resnetgen.schema.json_forms import Json, either
-from resnetgen.schema.record import Check
+from resnetgen.schema.marks import Validator
 
 MOST = 1e9
 
@@ -65,9 +65,9 @@ def _real(value: object) -> float:
 
 _RATE_FORM: Json = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
 
-Rate = Annotated[float, Check(_rate, _RATE_FORM)]
-RateOrHere = Annotated[float | Literal["here"], Check(_rate_or_here, either(HERE_FORM, _RATE_FORM))]
-Share = Annotated[float, Check(_share, {"type": "number", "exclusiveMinimum": 0, "maximum": 1})]
-Positive = Annotated[float, Check(_positive, {"type": "number", "exclusiveMinimum": 0})]
-NotNegative = Annotated[float, Check(_not_negative, {"type": "number", "minimum": 0, "maximum": MOST})]
-Real = Annotated[float, Check(_real, {"type": "number", "minimum": -MOST, "maximum": MOST})]
+Rate = Annotated[float, Validator(_rate, _RATE_FORM)]
+RateOrHere = Annotated[float | Literal["here"], Validator(_rate_or_here, either(HERE_FORM, _RATE_FORM))]
+Share = Annotated[float, Validator(_share, {"type": "number", "exclusiveMinimum": 0, "maximum": 1})]
+Positive = Annotated[float, Validator(_positive, {"type": "number", "exclusiveMinimum": 0})]
+NotNegative = Annotated[float, Validator(_not_negative, {"type": "number", "minimum": 0, "maximum": MOST})]
+Real = Annotated[float, Validator(_real, {"type": "number", "minimum": -MOST, "maximum": MOST})]

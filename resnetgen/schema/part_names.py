@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from resnetgen.schema.coercion_hints import meant_flag
 from resnetgen.schema.fields import KEY, Identifier, kind, validation_error
-from resnetgen.schema.record import Check, Size, Tagged
+from resnetgen.schema.marks import Discriminator, Length, Validator
 
 
 def _all(value: object) -> bool:
@@ -19,8 +19,8 @@ def _list_or_all(value: Any) -> str:
     return "<list>" if isinstance(value, list) else "<all>"
 
 
-Names = Annotated[list[Identifier], Size(1, 1000)]
+Names = Annotated[list[Identifier], Length(1, 1000)]
 NamesOrAll = Annotated[
-    Annotated[bool, Check(_all, {"type": "boolean"})] | Names,
-    Tagged(_list_or_all, ("<all>", "<list>")),
+    Annotated[bool, Validator(_all, {"type": "boolean"})] | Names,
+    Discriminator(_list_or_all, ("<all>", "<list>")),
 ]

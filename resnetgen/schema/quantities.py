@@ -6,7 +6,7 @@ from typing import Annotated
 
 from resnetgen.schema.fields import KEY, kind, validation_error
 from resnetgen.schema.json_forms import Json, either, whole
-from resnetgen.schema.record import Check
+from resnetgen.schema.marks import Validator
 
 POWERS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 """A letter after a number, in small, and what it multiplies by."""
@@ -58,8 +58,8 @@ def _form(units: str) -> Json:
     }
 
 
-Amount = Annotated[int, Check(_amount, either(whole(1, MOST), _form("[kKmMgGtT]?")))]
+Amount = Annotated[int, Validator(_amount, either(whole(1, MOST), _form("[kKmMgGtT]?")))]
 """A count, such as of parameters."""
 
-Bytes = Annotated[int, Check(_bytes, _form("(?:[kKmMgGtT][iI]?)?[bB]"))]
+Bytes = Annotated[int, Validator(_bytes, _form("(?:[kKmMgGtT][iI]?)?[bB]"), lambda size: f"{size}B")]
 """A size in bytes."""

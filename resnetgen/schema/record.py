@@ -1,91 +1,37 @@
 """The base of everything a spec is made of: classes with typed fields that Pydantic's engine validates.
 
-A record is declared like a Pydantic model and validated by the same engine, pydantic-core, from the same kind of
-schema; `pydantic.TypeAdapter(Spec)` takes one as it takes a model. What is left out is `pydantic.BaseModel` itself:
-importing it and letting it build these classes nearly doubled the time of a check (docs/explanation/benchmarks.md).
+A record is declared like a Pydantic model, has the methods of one by their names, and is validated and dumped by the
+same engine, pydantic-core; `pydantic.TypeAdapter(Spec)` takes one as it takes a model. `pydantic.BaseModel` itself is
+left out because with it a check takes half as long again (docs/explanation/benchmarks.md).
 """
 
-from collections.abc import Callable, Mapping
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cache, cached_property
 from inspect import get_annotations
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, NoReturn, Self, TypeVar, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NoReturn,
+    Self,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+)
 
-from pydantic_core import SchemaValidator
+from pydantic_core import SchemaSerializer, SchemaValidator
 
-from resnetgen.schema.json_forms import Json, Rule
-
-Schema = dict[str, Any]
-"""A schema of pydantic-core."""
+from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.schema.json_forms import Rule
+from resnetgen.schema.marks import Schema, Validator
 
 Definitions = dict[str, Schema]
 """The schemas that others refer to, by reference: pydantic-core compiles one once, however often it is referred to."""
 
 _MISSING: Any = object()
-_R = TypeVar("_R", bound="Record")
-
-
-class Check(NamedTuple):
-    """A mark for a type: the function that validates a value and gives what stands in the record.
-
-    `json` says the same of a value in JSON Schema, as far as that can.
-    """
-
-    validate: Callable[[Any], Any]
-    json: Json
-
-    def __hash__(self) -> int:
-        return hash(self.validate)
-
-    def schema(self, annotation: Any, inner: Schema | None = None) -> Schema:
-        """The schema that calls the function, in place of the inner one."""
-        return {"type": "function-plain", "function": {"type": "no-info", "function": self.validate}}
-
-
-class Before(NamedTuple):
-    """A mark for a type: a function that brings a value into the form which the type validates.
-
-    A value that is no mapping is short for one with a single key: the first of `keys` that the record has.
-    """
-
-    prepare: Callable[[Any], Any]
-    keys: tuple[str, ...]
-
-    def schema(self, annotation: Any, inner: Schema) -> Schema:
-        """The schema that calls the function first."""
-        return {"type": "function-before", "function": {"type": "no-info", "function": self.prepare}, "schema": inner}
-
-
-class Size(NamedTuple):
-    """A mark for a list or a mapping: how many entries it may have."""
-
-    least: int
-    most: int
-
-    def schema(self, annotation: Any, inner: Schema) -> Schema:
-        """The schema with these bounds."""
-        return {**inner, "min_length": self.least, "max_length": self.most}
-
-
-class Tagged(NamedTuple):
-    """A mark for a union: how to tell its members apart.
-
-    `key` is a field that holds a member's own word, or a function from a value to a tag; `tags` are then the members'
-    tags, in order.
-    """
-
-    key: str | Callable[[Any], str | None]
-    tags: tuple[str, ...] = ()
-
-    def schema(self, annotation: Any, inner: Schema) -> Schema:
-        """The schema that looks at the tag and validates as that member alone."""
-        tags = self.tags or tuple(word for member in get_args(annotation) for word in _words(member))
-        choices = dict(zip(tags, inner["choices"], strict=True))
-        return {"type": "tagged-union", "choices": choices, "discriminator": self.key}
-
-
-def _words(member: type["Record"]) -> tuple[str, ...]:
-    return get_args(member.fields["type"].annotation)
 
 
 class Field:
@@ -110,14 +56,22 @@ class Field:
         return {"type": "model-field", "schema": inner}, definitions
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 class Record:
-    """Immutable, equal by value. Unknown keys are errors, and a value of another type is never converted."""
+    """Immutable, equal by value. Unknown keys are errors, and a value of another type is never converted.
+
+    Methods that a Pydantic model has are called as they are there, and do the same:
+
+        >>> stage = Stage(blocks=3, channels=64)
+        >>> stage.model_copy(update={"blocks": 4}).model_dump(exclude_unset=True)
+        {'blocks': 4, 'channels': 64}
+    """
 
     __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
 
     __pydantic_fields_set__: set[str]
 
-    fields: ClassVar[Mapping[str, Field]] = {}
+    model_fields: ClassVar[Mapping[str, Field]] = {}
     _known_definitions: ClassVar[Definitions | None] = None
 
     def __init_subclass__(cls) -> None:
@@ -126,43 +80,87 @@ class Record:
             for name, annotation in get_annotations(cls).items()
             if not _is_class_variable(annotation)
         }
-        cls.fields = {**own, **cls.fields, **own}  # its own come first, where a message lists them
+        cls.model_fields = {**own, **cls.model_fields, **own}  # its own come first, where a message lists them
         cls._known_definitions = None
 
-    def __init__(self, **values: Any) -> None:
-        """Take values as they are: this is for the program's own records, not for a user's."""
-        defaults = {name: field.default for name, field in type(self).fields.items() if not field.required}
-        object.__setattr__(self, "__dict__", {**defaults, **values})
-        object.__setattr__(self, "__pydantic_fields_set__", set(values))
+    def __init__(self, /, **data: Any) -> None:
+        """Validate the values of the fields.
+
+        Raises:
+            pydantic_core.ValidationError: some are wrong or missing, or of no field.
+        """
+        type(self)._validator().validate_python(data, self_instance=self)
+
+    @classmethod
+    def model_construct(cls, **values: Any) -> Self:
+        """The record with these values as they are: for the program's own, not for a user's."""
+        record = cls.__new__(cls)
+        held = {name: values.get(name, field.default) for name, field in cls.model_fields.items()}
+        object.__setattr__(record, "__dict__", {name: value for name, value in held.items() if value is not _MISSING})
+        object.__setattr__(record, "__pydantic_fields_set__", set(values))
+        return record
+
+    @classmethod
+    def model_validate(cls, data: object) -> Self:
+        """The record that some data stands for.
+
+        Raises:
+            pydantic_core.ValidationError: it stands for none.
+        """
+        record: Self = cls._validator().validate_python(data)
+        return record
 
     @property
-    def written(self) -> set[str]:
+    def model_fields_set(self) -> set[str]:
         """The names of the fields that were given, rather than left to their default."""
         return self.__pydantic_fields_set__
 
-    def replace(self, **values: Any) -> Self:
-        """A copy with other values for some fields."""
-        return type(self)(**{name: getattr(self, name) for name in self.written} | values)
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
+        """A copy with other values for some fields, which are not validated.
+
+        Raises:
+            TypeError: there is no such field.
+        """
+        update = update or {}
+        unknown = next((name for name in update if name not in self.model_fields), None)
+        if unknown is not None:
+            raise TypeError(
+                f"{type(self).__name__} has no field `{unknown}`{did_you_mean(unknown, tuple(self.model_fields))}"
+            )
+        given = {name: getattr(self, name) for name in self.model_fields if name in self.model_fields_set}
+        return self.model_construct(**{**given, **update})
+
+    def model_dump(self, *, mode: Literal["python", "json"] = "python", **options: Any) -> dict[str, Any]:
+        """The data that stands for the record, as a spec would have it.
+
+        Args:
+            mode: `json` has a list where the record has a tuple.
+            options: those of `pydantic_core.SchemaSerializer.to_python`; `exclude_unset=True` leaves out what was left
+                to its default.
+        """
+        # A warning would be given of each None, which is a default and never what a spec says.
+        data: dict[str, Any] = type(self)._serializer().to_python(self, mode=mode, warnings=False, **options)
+        return data
 
     @classmethod
     def keys(cls, data: Mapping[str, Any]) -> tuple[str, ...]:
         """The keys that this mapping, which does not validate, may have: for most records those of all fields."""
-        return tuple(cls.fields)
+        return tuple(cls.model_fields)
 
-    def completed(self) -> Self:
+    def validate_record(self) -> Self:
         """The hook for what several fields must agree on: called on each validated record."""
         return self
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        """What `completed` asks, for JSON Schema."""
+        """What `validate_record` asks, for JSON Schema."""
         return ()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"a record never changes, so its `{name}` cannot be set; `changed` makes another")
+        raise AttributeError(f"a record never changes, so its `{name}` cannot be set; `model_copy` makes another")
 
     def _values(self) -> tuple[Any, ...]:
-        return tuple(self.__dict__[name] for name in type(self).fields)
+        return tuple(self.__dict__[name] for name in type(self).model_fields)
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._values() == other._values()
@@ -171,7 +169,18 @@ class Record:
         return hash((type(self), *self._values()))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in sorted(self.written))})"
+        given = (f"{name}={getattr(self, name)!r}" for name in sorted(self.model_fields_set))
+        return f"{type(self).__name__}({', '.join(given)})"
+
+    @classmethod
+    @cache
+    def _validator(cls) -> SchemaValidator:
+        return SchemaValidator(cls.schema(), {"title": cls.__name__})
+
+    @classmethod
+    @cache
+    def _serializer(cls) -> SchemaSerializer:
+        return SchemaSerializer(cls.schema())
 
     @classmethod
     def schema(cls) -> Schema:
@@ -184,7 +193,7 @@ class Record:
         if cls._known_definitions is None:
             found: Definitions = {}
             fields = {}
-            for name, field in cls.fields.items():
+            for name, field in cls.model_fields.items():
                 fields[name], inside = field.schemas
                 found.update(inside)
             found[_reference(cls)] = {**_model(cls, {"type": "model-fields", "fields": fields}), "ref": _reference(cls)}
@@ -200,32 +209,13 @@ class Record:
         schema: Schema = _copied(cls.schema())
         return schema
 
-    @classmethod
-    def validated(cls: type[_R], data: object) -> _R:
-        """The record that some data stands for.
-
-        Raises:
-            pydantic_core.ValidationError: it stands for none.
-        """
-        record: _R = _validator(cls).validate_python(data)
-        return record
-
-
-_VALIDATORS: dict[type[Record], SchemaValidator] = {}
-
-
-def _validator(cls: type[Record]) -> SchemaValidator:
-    if cls not in _VALIDATORS:
-        _VALIDATORS[cls] = SchemaValidator(cls.schema())
-    return _VALIDATORS[cls]
-
 
 def _model(cls: type[Record], fields: Schema) -> Schema:
     config = {"strict": True, "extra_fields_behavior": "forbid"}
     model = {"type": "model", "cls": cls, "schema": fields, "config": config}
-    if cls.completed is Record.completed:
+    if cls.validate_record is Record.validate_record:
         return model
-    function = {"type": "no-info", "function": cls.completed}
+    function = {"type": "no-info", "function": cls.validate_record}
     return {"type": "function-after", "function": function, "schema": model}
 
 
@@ -273,7 +263,7 @@ def _schema(annotation: Any, definitions: Definitions) -> Schema:
 
 
 def _marked(inner: Any, marks: tuple[Any, ...], definitions: Definitions) -> Schema:
-    schema = None if isinstance(marks[0], Check) else _schema(inner, definitions)
+    schema = None if isinstance(marks[0], Validator) else _schema(inner, definitions)
     for mark in marks:
         schema = mark.schema(inner, schema)
     assert schema is not None

@@ -10,8 +10,9 @@ from resnetgen.ops.operator import Schedule
 from resnetgen.ops.registry import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
 from resnetgen.schema.fields import Blocks, Extent, Identifier, Text, Width, Word, choice, spelled_out, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule
+from resnetgen.schema.marks import Length, Shorthand
 from resnetgen.schema.numbers import Rate
-from resnetgen.schema.record import Before, Record, Size
+from resnetgen.schema.record import Record
 
 SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")
 _WITH_KERNEL = ("auto", "projection")
@@ -31,16 +32,16 @@ class DropPathOptions(BranchEndSlot):
     `rate` in every block.
     """
 
-    def completed(self) -> Self:
+    def validate_record(self) -> Self:
         """Whether there is something to drop where a schedule is said."""
-        if "schedule" in self.written and not self.rate:
+        if "schedule" in self.model_fields_set and not self.rate:
             message = "`schedule` has no effect with a rate of 0"
             raise validation_error("RG209", message, "write `drop_path: 0`", key="schedule")
         return self
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        """What `completed` asks, for JSON Schema."""
+        """What `validate_record` asks, for JSON Schema."""
         return (Rule({"schedule": False}, written={"rate": {"const": 0}}),)
 
     def at_end(self, channels: int, blocks: int) -> DropPath | None:
@@ -60,9 +61,9 @@ class ShortcutOptions(Record):
     kernel: Extent = 1
     """The projection's kernel where the block strides, or dilates instead. Elsewhere it is 1x1."""
 
-    def completed(self) -> Self:
+    def validate_record(self) -> Self:
         """Whether a kernel stands by a shortcut that may have one."""
-        if "kernel" in self.written and self.type not in _WITH_KERNEL:
+        if "kernel" in self.model_fields_set and self.type not in _WITH_KERNEL:
             raise validation_error(
                 "RG209", f"`shortcut: {self.type}` has no `kernel`", "use auto or projection", key="kernel"
             )
@@ -70,7 +71,7 @@ class ShortcutOptions(Record):
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        """What `completed` asks, for JSON Schema."""
+        """What `validate_record` asks, for JSON Schema."""
         others = [word for word in SHORTCUTS if word not in _WITH_KERNEL]
         return (Rule({"kernel": False}, written={"type": {"enum": others}}),)
 
@@ -83,7 +84,7 @@ class Join(Record):
 
 
 def _with_rate(value: Any) -> Any:
-    return value if isinstance(value, dict) else {"rate": value}
+    return value if isinstance(value, dict | Record) else {"rate": value}
 
 
 class BlockOptions(Record):
@@ -111,7 +112,7 @@ class BlockOptions(Record):
     """What weighs the branch."""
     branch_scale: BranchScale | None = None
     """A trained factor of the branch."""
-    shortcut: Annotated[ShortcutOptions, Before(spelled_out, ("type",))] | None = None
+    shortcut: Annotated[ShortcutOptions, Shorthand(spelled_out, ("type",))] | None = None
     """What leads around the branch."""
     stride_on: Word | None = None
     """Moves the stride to another convolution of the branch: `conv1`, `conv2`, ... in the numbering of the emitted
@@ -121,12 +122,12 @@ class BlockOptions(Record):
     """What `dropout: here` stands for, a rate."""
     drop_block: DropBlock | None = None
     """What `drop_block: here` stands for."""
-    drop_path: Annotated[DropPathOptions, Before(_with_rate, ("rate",))] | None = None
+    drop_path: Annotated[DropPathOptions, Shorthand(_with_rate, ("rate",))] | None = None
     """How often the whole branch is left out."""
     join: Join | None = None
     """What follows the addition."""
 
-    def completed(self) -> Self:
+    def validate_record(self) -> Self:
         """Whether each width is written once."""
         if self.mid is not None and "mid" in (self.widths or {}):
             raise validation_error("RG209", "`mid` is written twice: as a key, and under `widths`")
@@ -134,7 +135,7 @@ class BlockOptions(Record):
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        """What `completed` asks, for JSON Schema."""
+        """What `validate_record` asks, for JSON Schema."""
         return (Rule({"widths": {"properties": {"mid": {"type": "null"}}}}, written={"mid": WRITTEN}),)
 
 
@@ -143,7 +144,7 @@ class BlockType(BlockOptions):
 
     description: Text = ""
     """Text for the docstring of the class; where there is none, it names the block type."""
-    branch: Annotated[list[Layer], Size(1, 100)]
+    branch: Annotated[list[Layer], Length(1, 100)]
     """A list of layers, at least one. The last must give the block's own channels: `to: out`."""
 
 

@@ -14,7 +14,8 @@ from pydantic_core import SchemaValidator, ValidationError
 from yaml.events import ScalarEvent
 
 from resnetgen.diagnostics.model import Diagnostic, EditKind, Fix, Part, Path, Place, Suggestion, Text
-from resnetgen.schema.record import Check, Record, schema_of
+from resnetgen.schema.marks import Validator
+from resnetgen.schema.record import Record, schema_of
 from resnetgen.source.fix_edits import rewrite_scalar
 from resnetgen.source.yaml_events import compose_partially
 from resnetgen.source.yaml_scalars import AmbiguousScalar, resolve_plain
@@ -120,10 +121,10 @@ def _forms(form: Any, path: Path) -> list[Any]:
         return [form]
     step, rest = path[0], path[1:]
     if isinstance(form, type) and issubclass(form, Record):
-        return _forms(form.fields[str(step)].annotation, rest) if step in form.fields else []
+        return _forms(form.model_fields[str(step)].annotation, rest) if step in form.model_fields else []
     origin, inside = get_origin(form), get_args(form)
     if origin is Annotated:
-        return [] if any(isinstance(mark, Check) for mark in inside) else _forms(inside[0], path)
+        return [] if any(isinstance(mark, Validator) for mark in inside) else _forms(inside[0], path)
     if origin in (UnionType, Union):
         return [found for member in inside for found in _forms(member, path)]
     if origin in (list, dict):

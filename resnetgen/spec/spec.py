@@ -11,10 +11,11 @@ from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.registry import Convolution, Norm
 from resnetgen.schema.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, Width, choice
 from resnetgen.schema.layout_options import LayoutOptions, LayoutSlot
+from resnetgen.schema.marks import Discriminator, Length
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.part_names import Names, NamesOrAll
 from resnetgen.schema.quantities import Amount, Bytes
-from resnetgen.schema.record import Record, Size, Tagged
+from resnetgen.schema.record import Record
 from resnetgen.spec.block_options import (
     ORDERS,
     SHORTCUTS,
@@ -69,8 +70,8 @@ class Stage(BlockDefaults):
     """A row of blocks. The stride is that of its first block."""
 
     blocks: Annotated[
-        Blocks | Annotated[list[BlockEntry], Size(1, 10_000)],
-        Tagged(_count_or_list, ("<count>", "<list>")),
+        Blocks | Annotated[list[BlockEntry], Length(1, 10_000)],
+        Discriminator(_count_or_list, ("<count>", "<list>")),
     ]
     """How many blocks, or a list that describes them one by one."""
     channels: Width | None = None
@@ -86,7 +87,7 @@ class Stage(BlockDefaults):
 class Head(Record):
     """What becomes of the last map: pooled and classified, or handed out. The maps of other parts can be had too."""
 
-    layers: Annotated[list[Layer], Size(1, 100)] | None = None
+    layers: Annotated[list[Layer], Length(1, 100)] | None = None
     """Layers between the last stage and the pool, at least one."""
     pool: Annotated[str, choice(*POOLS)] | None = None
     """How the last map becomes one value a channel: `avg`, `max`, `avg_plus_max`, their sum, or `avg_concat_max`, both
@@ -100,7 +101,7 @@ class Head(Record):
     """What the classifier is: `linear`, or `conv`, a 1x1 convolution of the pooled map with a bias, as in BiT."""
     activation: Annotated[str, choice("none", *OUTPUT_ACTIVATIONS)] | None = None
     """What the scores go through: `none`, `softmax` or `sigmoid`."""
-    features: Annotated[list[Identifier], Size(1, 1000)] | None = None
+    features: Annotated[list[Identifier], Length(1, 1000)] | None = None
     """The stages whose maps the network gives, beside the vector of `pool` or, without `pool`, as its output. `stem` is
     the stem's last map before the pools and padding that end it.
     """
@@ -157,31 +158,31 @@ class Spec(Record):
     """The network's names elsewhere, by where that is: `{timm: resnet50}`."""
     input: Input
     """What goes in."""
-    layout: LayoutSlot = LayoutOptions()
+    layout: LayoutSlot = LayoutOptions.model_construct()
     """How the modules are named in the state dict."""
-    convolution: Convolution = PlainSlot(type="plain")
+    convolution: Convolution = PlainSlot.model_construct(type="plain")
     """How convolutions use their weights."""
-    norm: Norm = BatchNormSlot(type="batch")
+    norm: Norm = BatchNormSlot.model_construct(type="batch")
     """The normalization wherever nothing nearer says otherwise."""
-    act: Act = ActivationSlot(type="relu")
+    act: Act = ActivationSlot.model_construct(type="relu")
     """The activation wherever nothing nearer says otherwise."""
-    stem: Annotated[list[Layer], Size(0, 100)]
+    stem: Annotated[list[Layer], Length(0, 100)]
     """A list of layers before the stages. It may be empty: `[]`."""
-    block: BlockDefaults = BlockDefaults()
+    block: BlockDefaults = BlockDefaults.model_construct()
     """What holds for the blocks of all stages."""
     blocks: dict[Identifier, BlockType] = {}  # noqa: RUF012  # a record never changes, and so neither does its default
     """Block types of your own."""
-    stages: Annotated[dict[Identifier, Stage], Size(1, 1000)]
+    stages: Annotated[dict[Identifier, Stage], Length(1, 1000)]
     """The rows of blocks, by name."""
     head: Head
     """What becomes of the last map."""
     output_stride: Extent | None = None
     """Dilate instead of striding past this."""
-    init: InitOptions = InitOptions()
+    init: InitOptions = InitOptions.model_construct()
     """The first weights."""
-    training: TrainingOptions = TrainingOptions()
+    training: TrainingOptions = TrainingOptions.model_construct()
     """What training does besides."""
-    budget: BudgetOptions = BudgetOptions()
+    budget: BudgetOptions = BudgetOptions.model_construct()
     """What the network may cost at most."""
     ignore: dict[Code, Reason] = {}  # noqa: RUF012  # as of `blocks`
     """The warnings that are meant, each with the reason."""

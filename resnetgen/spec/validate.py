@@ -40,7 +40,7 @@ def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list
     """The validated record and no faults, or None and the faults."""
     nulls = dict(_nulls(data)) if _has_null(data) else {}
     try:
-        validated = record.validated(_without_nulls(data) if nulls else data)
+        validated = record.model_validate(_without_nulls(data) if nulls else data)
         return (None, list(nulls.values())) if nulls else (validated, [])
     except ValidationError as error:
         return None, _faults(error.errors(include_url=False)[:MAX_FAULTS], data, record, nulls)
@@ -126,7 +126,7 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
         return Fault("RG203", message, Place(path, part))
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
-    message = detail["msg"].replace(KEY, _called(place.path, place.part))
+    message = context.get("message", detail["msg"]).replace(KEY, _called(place.path, place.part))
     return Fault(code, message, place, help=context.get("way_out", ""), fix=_mend(place, context))
 
 
@@ -197,7 +197,7 @@ def _further_in(key: str, record: type[Record]) -> str:
     inside = {
         owner: known_keys((owner, key), record, {})
         for owner in ("head", "input", "block", "init", "training")
-        if owner in record.fields
+        if owner in record.model_fields
     }
     for is_meant in (key.__eq__, lambda word: key in (f"num_{word}", f"in_{word}", f"{word}_rate")):
         for owner, words in inside.items():

@@ -131,7 +131,7 @@ def structure(network: Network) -> tuple[Any, ...]:
     """Return the part of a network that decides its input sizes: windows and additions."""
     runs = [(run.block, min(run.repeat, 2)) for stage in network.stages for run in stage.runs]
     blocks = [(_windows(b.branch), _windows(b.shortcut.nodes), b.shortcut.kind == "none", n) for b, n in runs]
-    return network.rank, _windows(network.stem), tuple(blocks), _windows(network.head), _picky(network)
+    return network.rank, _windows(network.stem), tuple(blocks), _windows(network.head), _refuses_pixels(network)
 
 
 def _windows(nodes: tuple[Node, ...]) -> tuple[Window, ...]:
@@ -139,7 +139,7 @@ def _windows(nodes: tuple[Node, ...]) -> tuple[Window, ...]:
     return tuple(window for window in windows if window is not None)
 
 
-def _picky(network: Network) -> bool:
+def _refuses_pixels(network: Network) -> bool:
     """Return whether a norm refuses maps of one pixel, which the domain of sizes does not express."""
     blocks = [run.block.nodes() for stage in network.stages for run in stage.runs]
     nodes = [*network.stem, *network.head, *(node for block in blocks for node in block)]
@@ -195,7 +195,7 @@ def misjudged(traced: Trace, network: nn.Module | None) -> list[tuple[Size, bool
         said = all(extent in axis for extent, axis in zip(size, found, strict=True))
         traces = not trace(traced.network, size).faults
         runs = traces if network is None else works(network, traced, size)
-        excused = said and not traces and _picky(traced.network)
+        excused = said and not traces and _refuses_pixels(traced.network)
         if traces != runs or (said != runs and not excused):
             wrong.append((size, said, runs))
     return wrong

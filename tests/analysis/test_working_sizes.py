@@ -11,7 +11,7 @@ from resnetgen.analysis.input_sizes import AxisDomain, describe_domain, smallest
 from resnetgen.errors import SpecError
 
 
-def told(spec: str | dict[str, Any], *size: int) -> str:
+def size_hint(spec: str | dict[str, Any], *size: int) -> str:
     """Return the hint at the spec's `input.size` when another size fails."""
     with pytest.raises(SpecError) as caught:
         compile_spec(spec, size=size) if isinstance(spec, str) else compile_mapping(spec, size=size)
@@ -36,17 +36,17 @@ def unpadded(kernel: object, rank: int = 2, **keys: Any) -> dict[str, Any]:
     ],
 )
 def test_a_size_that_is_too_small(rank: int, size: tuple[int, ...], expected: str) -> None:
-    assert expected == told(unpadded(7, rank), *size)
+    assert expected == size_hint(unpadded(7, rank), *size)
 
 
 def test_axes_that_differ_are_told_apart() -> None:
     expected = "the input is 6x6; sizes that work: height: 7 and up; width: 5 and up"
-    assert expected == told(unpadded([7, 5]), 6)
+    assert expected == size_hint(unpadded([7, 5]), 6)
 
 
 def test_a_size_of_the_wrong_remainder() -> None:
     works = "31 and up, where size mod 32 is 0, 1, 2, 31"
-    assert f"the input is 240x240; sizes that work: height and width: {works}" == told("resnetaa50", 240)
+    assert f"the input is 240x240; sizes that work: height and width: {works}" == size_hint("resnetaa50", 240)
 
 
 def test_the_specs_own_size_is_not_told_apart() -> None:
@@ -69,7 +69,7 @@ def test_nothing_is_told_where_no_size_works() -> None:
 def test_nothing_is_told_where_the_domain_does_not_know() -> None:
     """An instance norm refuses a single pixel, of which the domain says nothing."""
     data = {"name": "picky", "extends": "resnet18", "norm": "instance"}
-    assert told(data, 8) == "the input is 8x8"
+    assert size_hint(data, 8) == "the input is 8x8"
 
 
 def test_the_least_of_a_domain_is_in_it() -> None:

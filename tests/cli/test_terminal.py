@@ -23,7 +23,7 @@ BAR = "\r\x1b[2K"
 """What clears the line that a bar was drawn on."""
 
 
-def seen(words: list[str], wide: int = 80, cwd: Path | None = None, **variables: str) -> str:
+def terminal_output(words: list[str], wide: int = 80, cwd: Path | None = None, **variables: str) -> str:
     """Return what a program writes to a terminal that is its standard error."""
     import pty
     import termios
@@ -75,7 +75,7 @@ def long(*arguments: str) -> list[str]:
 @unix
 @pytest.mark.parametrize("arguments", [("check",), ("check", "--jobs", "2"), ("build", "--stdout")], ids=" ".join)
 def test_a_long_run_shows_a_bar_and_takes_it_away(arguments: tuple[str, ...], folder: Path) -> None:
-    found = seen(long(*arguments, "."), cwd=folder)
+    found = terminal_output(long(*arguments, "."), cwd=folder)
 
     assert "specs" in found
     assert re.search(r"\b1?\d/20\b", found)
@@ -88,7 +88,7 @@ def test_a_long_run_shows_a_bar_and_takes_it_away(arguments: tuple[str, ...], fo
 @unix
 def test_diagnostics_stand_below_where_the_bar_was(folder: Path) -> None:
     (folder / "wrong.yaml").write_text("name: 9x\nextends: resnet18\n")
-    found = seen(long("check", "."), cwd=folder, NO_COLOR="1")
+    found = terminal_output(long("check", "."), cwd=folder, NO_COLOR="1")
 
     after = found.rpartition("\x1b[2K")[2]
     assert "wrong.yaml:1:7: error[RG205]" in after
@@ -98,18 +98,18 @@ def test_diagnostics_stand_below_where_the_bar_was(folder: Path) -> None:
 
 @unix
 def test_without_colours_the_bar_has_none(folder: Path) -> None:
-    assert re.search(r"\x1b\[[\d;]*3\dm", seen(long("check", "."), cwd=folder))
-    assert not re.search(r"\x1b\[[\d;]*3\dm", seen(long("check", "."), cwd=folder, NO_COLOR="1"))
+    assert re.search(r"\x1b\[[\d;]*3\dm", terminal_output(long("check", "."), cwd=folder))
+    assert not re.search(r"\x1b\[[\d;]*3\dm", terminal_output(long("check", "."), cwd=folder, NO_COLOR="1"))
 
 
 @unix
 def test_a_dumb_terminal_has_no_bar(folder: Path) -> None:
-    assert "" == seen(long("check", "."), cwd=folder, TERM="dumb")
+    assert "" == terminal_output(long("check", "."), cwd=folder, TERM="dumb")
 
 
 @unix
 def test_a_short_run_has_no_bar(folder: Path) -> None:
-    assert "" == seen(command("check", "."), cwd=folder)
+    assert "" == terminal_output(command("check", "."), cwd=folder)
 
 
 def test_a_pipe_has_no_bar(folder: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_short_run_does_not_import_rich() -> None:
     program = "import sys; from resnetgen.cli.app import main; code = main(); sys.exit(code or 'rich' in sys.modules)"
     words = [sys.executable, "-c", program, "check", "resnet18", "resnet50"]
     if sys.platform != "win32":
-        assert "" == seen(words)
+        assert "" == terminal_output(words)
     assert 0 == subprocess.run(words, env=environment(), capture_output=True, check=False).returncode
 
 
@@ -159,11 +159,11 @@ def test_an_excerpt_fits(wide: int) -> None:
 @pytest.mark.parametrize("wide", [40, 80, 200])
 def test_an_excerpt_fits_into_the_terminal(wide: int, tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
-    shown = seen(command("check", "spec.yaml"), wide, cwd=tmp_path, NO_COLOR="1")
+    shown = terminal_output(command("check", "spec.yaml"), wide, cwd=tmp_path, NO_COLOR="1")
 
     expected = render(diagnose_text(SPEC, name="spec.yaml"), columns=wide)
     assert f"{expected}\n1 error in 1 of 1 spec\n" == shown
-    stated = seen(command("check", "spec.yaml"), 10 * wide, cwd=tmp_path, NO_COLOR="1", COLUMNS=str(wide))
+    stated = terminal_output(command("check", "spec.yaml"), 10 * wide, cwd=tmp_path, NO_COLOR="1", COLUMNS=str(wide))
     assert shown == stated
 
 

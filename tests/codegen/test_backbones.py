@@ -452,10 +452,10 @@ def test_torchvision_extracts_the_same_maps(structure: Case) -> None:
 def test_what_a_network_has_beside_modules_is_reserved() -> None:
     text = "extends: resnet18\nname: mine\nhead: {dropout: 0.1}\n"
     classifier = load(emit_source(compile_text(text)), compile_text(text).network)()
-    assert NETWORK_ATTRIBUTES == own(classifier) | own(named("resnet18").module)
+    assert NETWORK_ATTRIBUTES == own_attributes(classifier) | own_attributes(named("resnet18").module)
 
 
-def own(network: nn.Module) -> set[str]:
+def own_attributes(network: nn.Module) -> set[str]:
     """Return the attributes that a network has beyond its submodules and those of every module."""
     known = {*dir(nn.Module()), *(name for name, _ in network.named_children())}
     return {name for name in dir(network) if not name.startswith("__")} - known

@@ -41,7 +41,7 @@ def bears(text: str) -> list[str]:
 # Which codes there are
 
 
-def spoken() -> set[str]:
+def codes_in_source() -> set[str]:
     """Every code that the source speaks of, but for docstrings and comments: what a diagnostic can bear."""
     found: set[str] = set()
     for path in PACKAGE.rglob("*.py"):
@@ -64,7 +64,7 @@ def as_codes(text: str) -> list[str]:
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
-    assert sorted(spoken()) == list(pages())
+    assert sorted(codes_in_source()) == list(pages())
 
 
 def test_codes_have_one_form_and_are_in_order() -> None:

@@ -28,35 +28,35 @@ class Offered(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def changed() -> tuple[int, list[Offered]]:
+def misspelt_and_offered() -> tuple[int, list[Offered]]:
     """The number of misspelt keys with a diagnostic, and all mutants with fixes."""
-    told, offered = 0, []
+    reported, offered = 0, []
     for number, subject in enumerate(shipped()):
         data, random = read(subject.spec).data, Random(f"{SEED}:{subject.name}")
         for mutant in mutants(subject.name, data, random):
             if mutant.change == "misspell" or number % EVERY == 0:
                 before = found(mutant.text)
-                told += mutant.change == "misspell" and any(each.severity.value == "error" for each in before)
+                reported += mutant.change == "misspell" and any(each.severity.value == "error" for each in before)
                 if any(each.fix is not None for each in before):
                     offered.append(Offered(mutant, before, fixed_once(mutant.text, before), data))
-    return told, offered
+    return reported, offered
 
 
 def test_a_fix_gives_back_what_was_misspelt(
-    changed: tuple[int, list[Offered]], capsys: pytest.CaptureFixture[str]
+    misspelt_and_offered: tuple[int, list[Offered]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told, offered = changed
+    reported, offered = misspelt_and_offered
     misspelt = [each for each in offered if each.mutant.change == "misspell"]
     wrong = [str(each.mutant) for each in misspelt if parse(each.text).data != each.data]
     with capsys.disabled():
-        print(f"\n{told:,} misspelt keys are told, {len(misspelt):,} have a fix, {len(wrong)} of these to another spec")
-    assert len(misspelt) > told * 3 // 4
+        print(f"\n{reported:,} misspelt keys reported, {len(misspelt):,} have a fix, {len(wrong)} to another spec")
+    assert len(misspelt) > reported * 3 // 4
     assert len(wrong) <= len(misspelt) * MOST_WRONG, "\n".join(wrong)
 
 
-def test_a_fix_takes_its_fault_away_and_brings_none(changed: tuple[int, list[Offered]]) -> None:
+def test_a_fix_takes_its_fault_away_and_brings_none(misspelt_and_offered: tuple[int, list[Offered]]) -> None:
     """New diagnostics come from the same or a later stage, which the fault kept the compiler from."""
-    for mutant, before, text, _ in changed[1]:
+    for mutant, before, text, _ in misspelt_and_offered[1]:
         fixed = {(each.code, each.message) for each in before if each.fix is not None}
         after = found(text)
         assert len(fixed & {(each.code, each.message) for each in after}) < len(fixed), str(mutant)

@@ -36,7 +36,7 @@ def reached(record: type[Record], found: dict[type[Record], None]) -> dict[type[
     """A record, those of its fields and those that they inherit from, each once."""
     if record not in found:
         found[record] = None
-        inside = [each for field in record.fields.values() for each in records(field.annotation)]
+        inside = [each for field in record.model_fields.values() for each in records(field.annotation)]
         for inner in (*parents(record), *inside):
             reached(inner, found)
     return found
@@ -44,10 +44,10 @@ def reached(record: type[Record], found: dict[type[Record], None]) -> dict[type[
 
 def own(record: type[Record]) -> list[str]:
     """The fields that no parent has, or has with another default."""
-    inherited = {name: field for parent in parents(record) for name, field in parent.fields.items()}
+    inherited = {name: field for parent in parents(record) for name, field in parent.model_fields.items()}
     return [
         name
-        for name, field in record.fields.items()
+        for name, field in record.model_fields.items()
         if name not in inherited or field.default != inherited[name].default
     ]
 

@@ -29,7 +29,8 @@ from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.schema import fields, width_expression
 from resnetgen.schema.field_docs import meaning
 from resnetgen.schema.layouts import ROLES, TABLES
-from resnetgen.schema.record import Record, Size, schema_of
+from resnetgen.schema.marks import Length
+from resnetgen.schema.record import Record, schema_of
 from resnetgen.source import collection, extends, source, yaml_events, yaml_scalars
 from resnetgen.spec import spec
 from tests.docs.generated import COMMAND
@@ -69,13 +70,13 @@ def test_a_key_means_what_its_class_says(record: type[Record]) -> None:
 
 
 def test_required_keys_are_called_so(record: type[Record]) -> None:
-    required = [name for name in own(record) if record.fields[name].required]
+    required = [name for name in own(record) if record.model_fields[name].required]
     assert required == [name for name, default in documented(record).items() if default == "required"]
 
 
 def test_a_documented_default_is_that_of_the_record(record: type[Record]) -> None:
     for name, default in documented(record).items():
-        field = record.fields[name]
+        field = record.model_fields[name]
         if not field.required and field.default is not None and not varies(record, name):
             stated = SchemaValidator(schema_of(field.annotation)).validate_python(yaml.safe_load(code(default)))
             assert field.default == stated, name
@@ -161,7 +162,7 @@ def test_a_default_written_out_changes_nothing(record: type[Record]) -> None:
 def used(value: object) -> Iterator[tuple[str, str]]:
     """Yield each key that a validated spec sets: the record that declares it, and its name."""
     if isinstance(value, Record):
-        for name in value.written:
+        for name in value.model_fields_set:
             for owner in type(value).__mro__:
                 if issubclass(owner, Record) and name in own(owner):
                     yield owner.__name__, name
@@ -184,7 +185,7 @@ def test_every_key_is_in_an_example() -> None:
     shown: set[tuple[str, str]] = set()
     for example in examples():
         document = extends.resolve(source.parse(example.text, "mine.yaml"), collection.find_base)
-        shown |= set(used(spec.Spec.validated(document.data)))
+        shown |= set(used(spec.Spec.model_validate(document.data)))
 
     assert set() == {(record.__name__, name) for record in RECORDS.values() for name in own(record)} - shown
 
@@ -227,7 +228,7 @@ def allows_here(annotation: Any) -> bool:
 
 def test_here_may_stand_where_the_table_says() -> None:
     layers = [record for name, record in RECORDS.items() if name.endswith("Layer")]
-    allowed = {name for layer in layers for name, field in layer.fields.items() if allows_here(field.annotation)}
+    allowed = {name for layer in layers for name, field in layer.model_fields.items() if allows_here(field.annotation)}
     assert {f"{name}: here" for name in allowed} == {code(written) for written, _ in rows("here", PAGES)}
 
 
@@ -261,7 +262,7 @@ def most(annotation: Any) -> int:
     """The largest number of entries that a field may have."""
     marks = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
     return max(
-        [mark.most for mark in marks if isinstance(mark, Size)] + [most(inner) for inner in get_args(annotation)],
+        [mark.most for mark in marks if isinstance(mark, Length)] + [most(inner) for inner in get_args(annotation)],
         default=0,
     )
 
@@ -273,10 +274,10 @@ def test_the_limits_are_those_of_the_code() -> None:
         "a number inside a width's expression": width_expression.LIMIT,
         "characters of an expression": width_expression.LONGEST,
         "blocks in a run": fields.MOST_BLOCKS,
-        "entries in a list of blocks": most(spec.Stage.fields["blocks"].annotation),
+        "entries in a list of blocks": most(spec.Stage.model_fields["blocks"].annotation),
         "operators in all blocks, those of a run counted once": MOST_OPERATORS,
-        "stages": most(spec.Spec.fields["stages"].annotation),
-        "layers in a stem, a branch or a head": most(spec.Spec.fields["stem"].annotation),
+        "stages": most(spec.Spec.model_fields["stages"].annotation),
+        "layers in a stem, a branch or a head": most(spec.Spec.model_fields["stem"].annotation),
         "pixels of the input, a kernel, a stride, a padding or a dilation, along an axis": fields.LARGEST_EXTENT,
         "characters of a name": longest_name(),
         "specs that extend one another": extends.MAX_CHAIN,

@@ -21,7 +21,7 @@ SEED = 20
 MUTANTS = 2000
 """About four seconds."""
 
-KEPT: list[str] = json.loads((ROOT / "tests/fuzz/corpus/kept.json").read_text(encoding="utf-8"))
+KEPT: list[str] = json.loads((ROOT / "tests/hostile/fuzz/corpus/kept.json").read_text(encoding="utf-8"))
 """For each message of the compiler a short text that has it; the guided fuzzer came upon them."""
 
 

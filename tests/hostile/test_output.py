@@ -349,8 +349,8 @@ def assert_denied(done: Done) -> None:
 def test_a_signal_to_end_leaves_nothing_behind(name: str, code: int, folder: Path) -> None:
     assert 0 == resnetgen("build", "one/mine.yaml").code
     before = everything()
-    heard = "" if name == "SIGINT" else f"signal.signal(signal.{name}, signal.SIG_DFL)"  # whatever the tests run under
-    ended = f"import os, signal, sys\n{heard}\nos.fsync = lambda _: os.kill(os.getpid(), signal.{name})\n"
+    reset = "" if name == "SIGINT" else f"signal.signal(signal.{name}, signal.SIG_DFL)"  # whatever the tests run under
+    ended = f"import os, signal, sys\n{reset}\nos.fsync = lambda _: os.kill(os.getpid(), signal.{name})\n"
     done = program(f"{ended}from resnetgen.cli.app import main\nsys.exit(main())", "build", "two/mine.yaml")
     assert Done(code, "", "") == done
     assert before == everything()

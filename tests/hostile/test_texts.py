@@ -146,7 +146,7 @@ def kinds(annotation: Any, seen: set[type[Record]]) -> Iterator[tuple[str, Any]]
     if isinstance(annotation, type) and issubclass(annotation, Record):
         if annotation not in seen:
             seen.add(annotation)
-            for name, field in annotation.fields.items():
+            for name, field in annotation.model_fields.items():
                 yield name, field.annotation
                 yield from kinds(field.annotation, seen)
         return
@@ -154,18 +154,18 @@ def kinds(annotation: Any, seen: set[type[Record]]) -> Iterator[tuple[str, Any]]
         yield from kinds(inner, seen)
 
 
-def holds(annotation: Any, wanted: Any) -> bool:
+def contains_type(annotation: Any, wanted: Any) -> bool:
     """Return whether a type contains another one; records are not entered."""
     if annotation == wanted:
         return True
     made = get_origin(annotation) in (Annotated, Union, UnionType, list, dict)
-    return made and any(holds(inner, wanted) for inner in get_args(annotation))
+    return made and any(contains_type(inner, wanted) for inner in get_args(annotation))
 
 
 def test_every_text_of_the_language_is_among_the_places() -> None:
     """A field of the type Text, Word or Identifier that is new is covered as soon as a case uses it, as each has to."""
     texts = (Text, Word, Identifier)
-    fields = {name for name, kind in kinds(Spec, set()) if any(holds(kind, text) for text in texts)}
+    fields = {name for name, kind in kinds(Spec, set()) if any(contains_type(kind, text) for text in texts)}
     reached = {step for place in places() for step in place.schema}
     assert set() == fields - reached
     assert {"name", "description", "reference", "aka", "blocks", "stages", "type", "stride_on", "widths"} <= fields

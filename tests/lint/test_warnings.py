@@ -118,14 +118,14 @@ def test_a_first_bottleneck_may_squeeze_to_half() -> None:
     assert (squeezed, "layer1:") == (warning.message, line(warning))
 
 
-@pytest.mark.parametrize(("blocks", "told"), [(10, True), (11, False)])
-def test_bottlenecks_are_told_of_a_shallow_network(blocks: int, told: bool) -> None:
+@pytest.mark.parametrize(("blocks", "warns"), [(10, True), (11, False)])
+def test_bottlenecks_are_told_of_a_shallow_network(blocks: int, warns: bool) -> None:
     assert 34 == SHALLOW
     layers = 3 * blocks + 2
     wide = spec(block={"type": "bottleneck"}, stages=stages(blocks, channels=64))
     assert layers == weighted_layers(compile_mapping(wide).network)
     message = f"bottleneck blocks in a network of {layers} layers; up to 34 layers, two-layer blocks are usual"
-    assert ([message] if told else []) == messages(wide, "RG502")
+    assert ([message] if warns else []) == messages(wide, "RG502")
 
 
 @pytest.mark.parametrize("rank", AXES)
@@ -144,13 +144,13 @@ def deep(blocks: int, **keys: Any) -> dict[str, Any]:
     return spec(stem=[{"conv": 3, "to": 16}], stages=stages(blocks, channels=16), **keys)
 
 
-@pytest.mark.parametrize(("blocks", "told"), [(24, False), (25, True), (100, True)])
-def test_two_layers_in_a_block_are_told_of_a_deep_network(blocks: int, told: bool) -> None:
+@pytest.mark.parametrize(("blocks", "warns"), [(24, False), (25, True), (100, True)])
+def test_two_layers_in_a_block_are_told_of_a_deep_network(blocks: int, warns: bool) -> None:
     assert 50 == DEEP
     layers = 2 * blocks + 2
     assert layers == weighted_layers(compile_mapping(deep(blocks)).network)
     message = f"two-layer blocks in a network of {layers} layers; above 50 layers, bottlenecks are usual"
-    assert ([message] if told else []) == messages(deep(blocks), "RG502")
+    assert ([message] if warns else []) == messages(deep(blocks), "RG502")
 
 
 @pytest.mark.parametrize("rank", AXES)
@@ -229,11 +229,11 @@ def test_other_shortcuts_are_not_idle(kind: str) -> None:
 
 
 @pytest.mark.parametrize("rank", AXES)
-@pytest.mark.parametrize(("mid", "told"), [(8, False), (9, True), (15, True), (16, False), (24, False)])
-def test_widths_are_multiples_of_eight(mid: int, told: bool, rank: int) -> None:
+@pytest.mark.parametrize(("mid", "warns"), [(8, False), (9, True), (15, True), (16, False), (24, False)])
+def test_widths_are_multiples_of_eight(mid: int, warns: bool, rank: int) -> None:
     message = f"conv1 has {mid} output channels, which is not a multiple of 8; this holds for 4 of 9 convolutions"
     data = spec(rank, block={"type": "basic", "mid": mid})
-    assert ([message] if told else []) == messages(data, "RG505")
+    assert ([message] if warns else []) == messages(data, "RG505")
 
 
 def test_a_width_of_the_stem_is_told_at_its_layer() -> None:

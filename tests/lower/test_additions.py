@@ -6,6 +6,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from resnetgen.api import compile_mapping
+from resnetgen.errors import SpecError
 from resnetgen.ir.network import Block, Node, inplace_safe
 from resnetgen.ops.activation import Activation
 from resnetgen.ops.batch_norm import BatchNorm
@@ -74,13 +76,13 @@ def test_the_published_blocks_add_in_place(name: str) -> None:
 def test_answers_and_gradients_are_those_of_sums_out_of_place(subject: Subject, training: bool) -> None:
     written = subject.source
     apart = OVER.sub(r"\1out = out + \2", written)
-    expected, found = (at_work(subject, text, training) for text in (apart, written))
+    expected, found = (outputs_and_gradients(subject, text, training) for text in (apart, written))
     assert list(expected) == list(found)
     for name, tensor in expected.items():
         torch.testing.assert_close(found[name], tensor, rtol=0, atol=0, equal_nan=True)
 
 
-def at_work(subject: Subject, source: str, training: bool) -> dict[str, Tensor]:
+def outputs_and_gradients(subject: Subject, source: str, training: bool) -> dict[str, Tensor]:
     """Return the outputs and gradients of a network on two images of noise, the images' gradients included."""
     torch.manual_seed(0)
     network: nn.Module = load(source, subject.compiled.network)().train(training)
@@ -99,3 +101,22 @@ def grad_of(x: Tensor) -> Tensor:
 
 def by_case(name: str) -> Subject:
     return next(subject for subject in cases() if subject.name == name)
+
+
+def test_a_pad_that_makes_the_sides_differ_is_told_to_go() -> None:
+    """A pad layer has no `padding` to set, and a pad of 0 is an error."""
+    layers = [{"conv": 3, "to": "out"}, {"pad": 1}]
+    spec = {
+        "name": "padded",
+        "input": {"channels": 3, "size": 8},
+        "stem": [{"conv": 1, "to": 4}],
+        "blocks": {"padded": {"branch": [*layers, {"conv": 1, "to": "out"}]}},
+        "block": {"type": "padded"},
+        "stages": {"layer1": {"blocks": 1, "channels": 4}},
+        "head": {"pool": "avg", "classes": 2},
+    }
+    with pytest.raises(SpecError) as found:
+        compile_mapping(spec)
+    (diagnostic,) = found.value.diagnostics
+    assert "RG302" == diagnostic.code
+    assert "remove this layer, or set `padding: 0` in the convolution or the pool after it" == diagnostic.help

@@ -124,7 +124,7 @@ def warned(spec: dict[str, Any]) -> list[str]:
     return [found.message for found in api.compile_mapping(spec).warnings if found.code == "RG512"]
 
 
-DRIFT = "the batch norms of what is frozen go on changing their statistics: "
+DRIFT = "frozen parts still update their batch norm statistics: "
 
 
 def test_frozen_norms_that_go_on_are_told() -> None:

@@ -31,15 +31,15 @@ def labels(marked: str) -> list[str]:
 
 
 def test_at_the_top_stand_the_keys_of_a_spec() -> None:
-    assert ["extends", *Spec.fields] == labels("|")
-    assert [key for key in Spec.fields if key != "name"] == labels(f"{TOP}|")
+    assert ["extends", *Spec.model_fields] == labels("|")
+    assert [key for key in Spec.model_fields if key != "name"] == labels(f"{TOP}|")
 
 
 OFFERED: list[tuple[str, list[str]]] = [
     ("stages:\n  |", ["layer1", "layer2", "layer3", "layer4"]),
     ("stages:\n  layer3: {blocks: 2}\n  |", ["layer1", "layer2", "layer4"]),
-    ("stages:\n  layer3: {|}", list(Stage.fields)),
-    ("stages:\n  layer3: {blocks: 3, |\n  layer4: {blocks: 2}", list(Stage.fields)[1:]),
+    ("stages:\n  layer3: {|}", list(Stage.model_fields)),
+    ("stages:\n  layer3: {blocks: 3, |\n  layer4: {blocks: 2}", list(Stage.model_fields)[1:]),
     ("stem: [|", KINDS),
     ("stem:\n  - |", KINDS),
     ("stem:\n  - {|", KINDS),

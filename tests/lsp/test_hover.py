@@ -37,20 +37,20 @@ head: {pool: avg, classes: 10}
 PATH = Path("/nowhere/specs/mine.yaml")
 
 
-def desk_with(text: str = TEXT) -> Workspace:
+def workspace_with(text: str = TEXT) -> Workspace:
     workspace = Workspace()
     workspace.put("mine", PATH, text)
     return workspace
 
 
-def said(marked: str, text: str = TEXT) -> str:
+def hover_text(marked: str, text: str = TEXT) -> str:
     """Return the hover at the first occurrence of these words; empty if there is none."""
-    found = hover(desk_with(text), "mine", text.index(marked))
+    found = hover(workspace_with(text), "mine", text.index(marked))
     return "" if found is None else found.text
 
 
 def test_a_stage_is_what_show_says_of_it() -> None:
-    text = said("layer3")
+    text = hover_text("layer3")
     row = next(row for row in rows(compile_text(TEXT).trace, STAGES) if row.name == "layer3")
     assert f"{row.cost.params:,} parameters, {row.cost.macs:,} multiply-adds" in text
     assert f"receptive field {row.field[0]}" in text
@@ -62,7 +62,7 @@ def test_a_stage_is_what_show_says_of_it() -> None:
 
 def test_the_name_is_the_whole_network() -> None:
     total = rows(compile_text(TEXT).trace, STAGES)[-1]
-    assert f"{total.cost.params:,} parameters, {total.cost.macs:,} multiply-adds" in said("name: mine")
+    assert f"{total.cost.params:,} parameters, {total.cost.macs:,} multiply-adds" in hover_text("name: mine")
 
 
 SAID = [
@@ -84,22 +84,22 @@ SAID = [
 
 @pytest.mark.parametrize(("marked", "words"), SAID)
 def test_what_is_written_is_explained(marked: str, words: str) -> None:
-    assert words in said(marked)
+    assert words in hover_text(marked)
 
 
 @pytest.mark.parametrize("marked", ["A *bold*", "64, stride", "claim"])
 def test_of_what_is_only_itself_nothing_is_said(marked: str) -> None:
-    assert "" == said(marked)
+    assert "" == hover_text(marked)
 
 
 def test_of_a_spec_at_fault_no_figures_are_given() -> None:
     broken = TEXT.replace("to: mid}", "too: mid}")
-    assert "parameters" not in said("layer3", broken)
-    assert "parameters" in said("layer3")
+    assert "parameters" not in hover_text("layer3", broken)
+    assert "parameters" in hover_text("layer3")
 
 
 def test_a_text_of_a_spec_is_only_text() -> None:
-    workspace = desk_with("extends: base.yaml\nname: mine\n")
+    workspace = workspace_with("extends: base.yaml\nname: mine\n")
     claim = "[click](http://x.y) ![i](z) <b>`c`</b> \\u202e"
     workspace.put("base", PATH.with_name("base.yaml"), f'extends: resnet50\nname: base\ndescription: "{claim}"\n')
     found = hover(workspace, "mine", 10)
@@ -122,7 +122,7 @@ LEADS = [
 
 @pytest.mark.parametrize(("marked", "path", "place"), LEADS)
 def test_names_lead_to_what_they_name(marked: str, path: Path | None, place: tuple[int, int]) -> None:
-    workspace = desk_with()
+    workspace = workspace_with()
     document = workspace.spec("mine")
     assert document is not None
     found = definition(workspace, document, TEXT.index(marked))
@@ -139,7 +139,7 @@ def test_names_lead_to_what_they_name(marked: str, path: Path | None, place: tup
     ],
 )
 def test_names_lead_there_in_a_text_that_is_no_yaml_too(text: str, path: Path | None) -> None:
-    workspace = desk_with(text)
+    workspace = workspace_with(text)
     document = workspace.spec("mine")
     assert document is not None
     found = definition(workspace, document, max(text.rfind("layer2"), text.rfind("bottleneck")))
@@ -149,7 +149,7 @@ def test_names_lead_there_in_a_text_that_is_no_yaml_too(text: str, path: Path | 
 
 @pytest.mark.parametrize("marked", ["mine", "pool: avg", "64", "blocks: 2"])
 def test_what_names_nothing_leads_nowhere(marked: str) -> None:
-    workspace = desk_with()
+    workspace = workspace_with()
     document = workspace.spec("mine")
     assert document is not None
     assert None is definition(workspace, document, TEXT.index(marked))

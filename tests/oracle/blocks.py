@@ -48,8 +48,11 @@ class Block:
     def ones(self) -> Axes:
         return (1,) * self.rank
 
-    def build(self) -> tuple[Residual, Pairs]:
-        """Return the block, and its named modules in the order of the state dict."""
+    def build(self, *, passed_in: bool = False) -> tuple[Residual, Pairs]:
+        """Return the block, and its named modules in the order of the state dict.
+
+        The shortcut is made before the branch if it is passed in, else where the state dict has it.
+        """
         layers = self.layers()
         branch = self.branch(layers)
         kind, around = self.shortcut(layers.total_stride)
@@ -58,9 +61,9 @@ class Block:
         smoothers = [name for name, part in zip(names[0], branch, strict=False) if part.role == "antialias"]
         check_whole(names[0], tap, smoothers)
         first = self.layout.one("shortcut_first")
-        early = made(around) if first else []
+        early = made(around) if first or passed_in else []
         inside, joined = made(branch), made(self.joined())
-        shortcut = early if first else made(around)
+        shortcut = early if first or passed_in else made(around)
         built = Residual(inside, joined, shortcut, kind, tap, layers.total_stride, shortcut_first=first)
         built.ends = [module for part, module in zip(branch, inside, strict=True) if part.role not in BEHIND][-1:]
         own, beside = [*inside, *joined], list(zip(names[1], shortcut, strict=True))

@@ -14,11 +14,13 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import torch
 import yaml
+from torch import nn
 
 from resnetgen import api, lint
 from resnetgen.analysis.cost import cost
@@ -79,8 +81,8 @@ def _examine(case: Case, every: int) -> None:
     traced, faults = compiled(case.spec)
     case.codes = tuple(sorted({fault.code for fault in faults}))
     if case.number % every == 0:
-        case.disagreements += _other_way_in(case)
-    refused, naive = naively(case.spec)
+        case.disagreements += _disagreements_as_yaml(case)
+    refused, naive = observe_naive(case.spec)
     if not case.judged:
         return
     if bool(faults) != bool(refused):
@@ -105,7 +107,7 @@ def compiled(spec: Mapping[str, Any]) -> tuple[Trace | None, list[Fault]]:
     return (None, faults) if faults else (traced, [])
 
 
-class Seen(NamedTuple):
+class Observations(NamedTuple):
     """Observations of the naive network: outputs, shapes of the state dict, and effects of training."""
 
     given: Any = None
@@ -113,19 +115,19 @@ class Seen(NamedTuple):
     learning: frozenset[tuple[str, bool]] = frozenset()
 
 
-def naively(spec: Mapping[str, Any]) -> tuple[str, Seen]:
+def observe_naive(spec: Mapping[str, Any]) -> tuple[str, Observations]:
     """Return torch's verdict: the reason for its refusal, or the observations."""
     try:
         with torch.device("meta"), torch.no_grad():
             network = naive_network.build(spec)
             changing = frozenset(learning(network.pairs))
             given = output_shapes(network.eval()(naive_network.example(spec)))
-            return "", Seen(given, list(entries(network.pairs)), changing)
+            return "", Observations(given, list(entries(network.pairs)), changing)
     except (Impossible, ValueError, RuntimeError) as error:
-        return f"{type(error).__name__}: {error}", Seen()
+        return f"{type(error).__name__}: {error}", Observations()
 
 
-def _other_way_in(case: Case) -> Iterator[str]:
+def _disagreements_as_yaml(case: Case) -> Iterator[str]:
     """Yield disagreements when the spec goes through the compiler as YAML text."""
     try:
         api.compile_mapping(case.spec)
@@ -136,7 +138,7 @@ def _other_way_in(case: Case) -> Iterator[str]:
         yield f"as YAML, the codes are {codes}, not {case.codes}"
 
 
-def _unlike(traced: Trace, spec: Mapping[str, Any], naive: Seen) -> Iterator[str]:
+def _unlike(traced: Trace, spec: Mapping[str, Any], naive: Observations) -> Iterator[str]:
     with torch.device("meta"):
         network = emitted(traced)
         changing = frozenset(learning([("", network)]))
@@ -154,10 +156,17 @@ def _unlike(traced: Trace, spec: Mapping[str, Any], naive: Seen) -> Iterator[str
 
 def _unequal(traced: Trace, spec: Mapping[str, Any], seed: int) -> Iterator[str]:
     torch.manual_seed(seed)
-    naive = naive_network.build(spec)
-    torch.manual_seed(seed)
     network = emitted(traced)
+    torch.manual_seed(seed)
+    naive = naive_network.build(spec, _handed_shortcuts(traced, network))
     yield from values.unequal(naive.double(), network.double(), naive_network.example(spec).double())
+
+
+def _handed_shortcuts(traced: Trace, network: nn.Module) -> frozenset[int]:
+    """Return the numbers of the blocks whose emitted class takes its shortcut as an argument."""
+    paths = [f"{stage.path}.{number}" for stage in traced.network.stages for number in range(stage.blocks())]
+    classes = [type(network.get_submodule(path)) for path in paths]
+    return frozenset(index for index, block in enumerate(classes) if "shortcut" in signature(block).parameters)
 
 
 def main() -> int:

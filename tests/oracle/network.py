@@ -33,10 +33,14 @@ LARGEST_STRIDE = 100_000
 
 
 class Builder:
-    """Builds a network's parts from a spec's data."""
+    """Builds a network's parts from a spec's data.
 
-    def __init__(self, spec: Data) -> None:
+    `passed_in` numbers the blocks that are handed their shortcut, which is made before them.
+    """
+
+    def __init__(self, spec: Data, passed_in: frozenset[int] = frozenset()) -> None:
         self.spec = spec
+        self.passed_in = passed_in
         size = spec["input"]["size"]
         self.rank = 2 if isinstance(size, int) else len(size)
         self.ones = (1,) * self.rank
@@ -107,7 +111,7 @@ class Builder:
         for name, plan in self.plans(stem_stride).items():
             stages[name] = []
             for number, block in enumerate(self.blocks(name, plan, channels, index)):
-                built, inner = block.build()
+                built, inner = block.build(passed_in=index in self.passed_in)
                 stages[name].append(built)
                 pairs += [(f"{self.path(name)}.{number}.{key}".removesuffix("."), module) for key, module in inner]
                 channels, index = block.out_channels, index + 1
@@ -200,14 +204,14 @@ class Builder:
                 nn.init.zeros_(next(module.ends[0].parameters()))
 
 
-def build(spec: Data) -> NaiveNetwork:
-    """The network of a spec.
+def build(spec: Data, passed_in: frozenset[int] = frozenset()) -> NaiveNetwork:
+    """Return the network of a spec; `passed_in` numbers the blocks whose shortcut is made before them.
 
     Raises:
         OperatorError: a width, a shortcut or an output stride cannot be.
         ValueError: torch refuses to make a module.
     """
-    return Builder(spec).network()
+    return Builder(spec, passed_in).network()
 
 
 def example(spec: Data, batch: int = 1) -> Tensor:

@@ -37,7 +37,7 @@ def test_the_random_specs_are_as_often_valid_as_not() -> None:
     assert len(unjudged) < 0.02 * SPECS
 
 
-UNSAID = {"ignore", "budget", *BudgetOptions.fields}
+UNSAID = {"ignore", "budget", *BudgetOptions.model_fields}
 """What the network does not depend on: torch has nothing to say of it, and other tests look at it."""
 
 
@@ -64,8 +64,8 @@ def _keys(value: Any) -> Iterator[str]:
 def _fields(annotation: Any) -> set[str]:
     """The keys of a record and of all the records in it."""
     if isinstance(annotation, type) and issubclass(annotation, Record):
-        inside = [_fields(field.annotation) for field in annotation.fields.values()]
-        return set(annotation.fields).union(*inside)
+        inside = [_fields(field.annotation) for field in annotation.model_fields.values()]
+        return set(annotation.model_fields).union(*inside)
     return set().union(*(_fields(argument) for argument in get_args(annotation)))
 
 

@@ -25,8 +25,8 @@ def write(content: str, name: str = "spec.yaml") -> None:
     Path(name).write_text(content, encoding="utf-8")
 
 
-def heard(done: Done) -> list[str]:
-    """The severity and code of each diagnostic that a command told, in order of the codes."""
+def severities_and_codes(done: Done) -> list[str]:
+    """Return the severity and code of each diagnostic of a command, in order of the codes."""
     return sorted(re.findall(r"\b(?:error|warning)\[RG[0-9]{3}\]", done.err), key=lambda said: said[-6:])
 
 
@@ -35,7 +35,7 @@ def warnings(*codes: str) -> list[str]:
 
 
 def check(*arguments: str) -> list[str]:
-    return heard(resnetgen("check", "spec.yaml", *arguments))
+    return severities_and_codes(resnetgen("check", "spec.yaml", *arguments))
 
 
 WELL = Done(0, "1 spec passed\n", "")
@@ -128,7 +128,7 @@ def test_neither_ignore_nor_budget_changes_what_is_emitted() -> None:
     write(f"{PLAIN}ignore: {{RG503: to compare with}}\nbudget: {{params: 30M, macs: 4G, memory: 1GiB}}\n")
     with_both = resnetgen("build", "spec.yaml", "--stdout")
     assert (0, without.out, "") == with_both
-    assert warnings("RG503") == heard(without)
+    assert warnings("RG503") == severities_and_codes(without)
 
 
 def test_neither_ignore_nor_budget_changes_the_digest() -> None:
@@ -179,7 +179,7 @@ def test_strict_makes_errors_of_warnings() -> None:
     write(THREE)
     assert 0 == resnetgen("check", "spec.yaml").code
     done = resnetgen("check", "spec.yaml", "--strict")
-    assert (1, ["error[RG501]", "error[RG503]", "error[RG505]"]) == (done.code, heard(done))
+    assert (1, ["error[RG501]", "error[RG503]", "error[RG505]"]) == (done.code, severities_and_codes(done))
     assert done.err.endswith("\n3 errors in 1 of 1 spec\n")
 
 
@@ -193,7 +193,7 @@ def test_what_is_ignored_is_no_error_either() -> None:
 def test_a_strict_build_writes_nothing() -> None:
     write(PLAIN)
     done = resnetgen("build", "spec.yaml", "--strict")
-    assert (1, "", ["error[RG503]"]) == (done.code, done.out, heard(done))
+    assert (1, "", ["error[RG503]"]) == (done.code, done.out, severities_and_codes(done))
     assert done.err.endswith("\n1 error; nothing was written\n")
     assert not Path("generated").exists()
 
@@ -201,7 +201,7 @@ def test_a_strict_build_writes_nothing() -> None:
 def test_a_build_tells_warnings_and_writes() -> None:
     write(PLAIN)
     done = resnetgen("build", "spec.yaml")
-    assert (0, warnings("RG503")) == (done.code, heard(done))
+    assert (0, warnings("RG503")) == (done.code, severities_and_codes(done))
     assert Path("generated/mine.py").exists()
 
 

@@ -19,7 +19,8 @@ from resnetgen.layers import layer_kind
 from resnetgen.schema import width_expression
 from resnetgen.schema.fields import Identifier, Width
 from resnetgen.schema.json_forms import NULL, either
-from resnetgen.schema.record import Before, Check, Record
+from resnetgen.schema.marks import Shorthand, Validator
+from resnetgen.schema.record import Record
 from resnetgen.spec.spec import Spec
 from tests.cli.command_line import Done, resnetgen
 from tests.docs.keys import reached
@@ -32,19 +33,19 @@ RECORDS = {record.__name__: record for record in reached(Spec, {})}
 # Each kind of value
 
 
-def checks(annotation: Any) -> Iterator[Check]:
+def checks(annotation: Any) -> Iterator[Validator]:
     """Every check inside a type."""
     if get_origin(annotation) is Annotated:
-        yield from (mark for mark in get_args(annotation)[1:] if isinstance(mark, Check))
+        yield from (mark for mark in get_args(annotation)[1:] if isinstance(mark, Validator))
     for inside in get_args(annotation):
         yield from checks(inside)
 
 
-def every_check() -> dict[Check, str]:
+def every_check() -> dict[Validator, str]:
     """Each kind of value, with the first field that is of it."""
-    found: dict[Check, str] = {}
+    found: dict[Validator, str] = {}
     for record in RECORDS.values():
-        for field, declared in record.fields.items():
+        for field, declared in record.model_fields.items():
             for check in checks(declared.annotation):
                 found.setdefault(check, f"{record.__name__}.{field}")
     return found
@@ -69,7 +70,7 @@ LISTS: tuple[list[Any], ...] = ([], [1], [0], [1, 2, 3], [1, 2, 3, 4], ["x"], [1
 VALUES: tuple[Any, ...] = (*WORDS, *NUMBERS, *LISTS, True, False, {}, {"type": "x"}, {"x": 1})
 
 
-def passes(check: Check, value: object) -> bool:
+def passes(check: Validator, value: object) -> bool:
     try:
         check.validate(value)
     except PydanticCustomError:
@@ -78,7 +79,7 @@ def passes(check: Check, value: object) -> bool:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: f"{CHECKS[check]}-{check.validate.__name__}")
-def test_a_kind_of_value_is_of_the_form_that_it_states(check: Check) -> None:
+def test_a_kind_of_value_is_of_the_form_that_it_states(check: Validator) -> None:
     states = Draft202012Validator(check.json)
     words = check.json.get("enum", [])
     assert [] == [value for value in (*VALUES, *words) if passes(check, value) != states.is_valid(value)]
@@ -110,9 +111,9 @@ def test_a_name_is_known_by_its_pattern(written: str) -> None:
 
 def test_a_kind_of_value_cannot_be_without_a_form() -> None:
     with pytest.raises(TypeError, match="json"):
-        Check(str)  # type: ignore[call-arg]
+        Validator(str)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="keys"):
-        Before(str)  # type: ignore[call-arg]
+        Shorthand(str)  # type: ignore[call-arg]
 
 
 class Strange(NamedTuple):
@@ -132,7 +133,7 @@ def test_a_new_kind_of_type_is_an_error_until_it_has_a_form(annotation: Any) -> 
 
 
 def test_what_several_fields_must_agree_on_is_a_rule() -> None:
-    hooked = {name for name, record in RECORDS.items() if "completed" in vars(record)}
+    hooked = {name for name, record in RECORDS.items() if "validate_record" in vars(record)}
     assert hooked == {name for name, record in RECORDS.items() if "rules" in vars(record)}
 
 
@@ -202,12 +203,12 @@ BASES = {"AttentionSlot", "ReducingSlot", "AntialiasSlot", "BlockOptions"}
 @pytest.mark.parametrize("name", sorted(RECORDS.keys() - BASES - {"Spec"}))
 def test_every_key_of_a_record_is_there(name: str) -> None:
     known = {key for key, _ in properties(SCHEMA["$defs"].get(name, {}))}
-    assert set(RECORDS[name].fields) == known
+    assert set(RECORDS[name].model_fields) == known
 
 
 @pytest.mark.parametrize("form", ["whole", "patch"])
 def test_every_key_of_a_spec_is_there(form: str) -> None:
-    assert ["extends", *Spec.fields] == list(SCHEMA["$defs"][form]["properties"])
+    assert ["extends", *Spec.model_fields] == list(SCHEMA["$defs"][form]["properties"])
 
 
 def words(value: Any) -> set[Any]:
@@ -219,7 +220,9 @@ def words(value: Any) -> set[Any]:
 
 
 def test_every_word_of_the_language_is_there() -> None:
-    types = [get_args(record.fields["type"].annotation) for record in RECORDS.values() if "type" in record.fields]
+    types = [
+        get_args(record.model_fields["type"].annotation) for record in RECORDS.values() if "type" in record.model_fields
+    ]
     tags = {word for found in types for word in found if isinstance(word, str)}
     assert set() == ({word for check in CHECKS for word in check.json.get("enum", ())} | tags) - words(SCHEMA["$defs"])
 
@@ -243,8 +246,8 @@ def test_a_default_is_written_as_in_a_spec() -> None:
 def test_no_mapping_is_of_two_layers() -> None:
     """So that any of several forms is the one that the tag chooses."""
     for layer in (record for name, record in RECORDS.items() if name.endswith("Layer")):
-        required = [name for name, field in layer.fields.items() if field.required]
-        assert {f"<{required[0]}>"} == {layer_kind(dict.fromkeys(keys)) for keys in (required[:1], layer.fields)}
+        required = [name for name, field in layer.model_fields.items() if field.required]
+        assert {f"<{required[0]}>"} == {layer_kind(dict.fromkeys(keys)) for keys in (required[:1], layer.model_fields)}
 
 
 # The file and the command

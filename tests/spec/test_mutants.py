@@ -171,7 +171,7 @@ def outcomes() -> list[tuple[Mutant, Outcome]]:
 
 
 @pytest.fixture(scope="module")
-def told(outcomes: list[tuple[Mutant, Outcome]]) -> list[tuple[Mutant, tuple[Diagnostic, ...]]]:
+def refused(outcomes: list[tuple[Mutant, Outcome]]) -> list[tuple[Mutant, tuple[Diagnostic, ...]]]:
     """The mutants that are refused, with the messages."""
     return [(mutant, found) for mutant, found in outcomes if not isinstance(found, Compiled)]
 
@@ -182,25 +182,25 @@ def compiled(outcomes: list[tuple[Mutant, Outcome]]) -> list[tuple[Mutant, Compi
     return [(mutant, found) for mutant, found in outcomes if isinstance(found, Compiled)]
 
 
-Told = list[tuple[Mutant, tuple[Diagnostic, ...]]]
+Refused = list[tuple[Mutant, tuple[Diagnostic, ...]]]
 
 
-def test_each_message_is_at_a_place_in_a_text(told: Told) -> None:
-    for mutant, found in told:
+def test_each_message_is_at_a_place_in_a_text(refused: Refused) -> None:
+    for mutant, found in refused:
         labels = [label for diagnostic in found for label in (diagnostic.primary, *diagnostic.related)]
         assert [] == [label for label in labels if not is_inside(label)], f"{mutant}\n{render(found)}"
 
 
-def test_what_is_wrong_is_told_where_it_was_changed(told: Told) -> None:
-    for mutant, found in told:
+def test_what_is_wrong_is_told_where_it_was_changed(refused: Refused) -> None:
+    for mutant, found in refused:
         if mutant.change != "delete":
             places = [is_at(mutant, diagnostic) or is_elsewhere(diagnostic) for diagnostic in found]
             assert any(places), f"{mutant}\n{render(found)}"
 
 
-def test_one_change_seldom_has_more_than_one_message(told: Told) -> None:
-    many = [f"{mutant}\n{render(found)}" for mutant, found in told if len(found) > 1]
-    assert len(many) < len(told) // 50, "\n".join(many)
+def test_one_change_seldom_has_more_than_one_message(refused: Refused) -> None:
+    many = [f"{mutant}\n{render(found)}" for mutant, found in refused if len(found) > 1]
+    assert len(many) < len(refused) // 50, "\n".join(many)
 
 
 def test_what_compiles_is_python(compiled: list[tuple[Mutant, Compiled]]) -> None:
@@ -220,7 +220,7 @@ def network_of(compiled: Compiled) -> str:
 
 
 @pytest.fixture(scope="module")
-def distinct(compiled: list[tuple[Mutant, Compiled]]) -> list[tuple[Mutant, Compiled]]:
+def distinct_networks(compiled: list[tuple[Mutant, Compiled]]) -> list[tuple[Mutant, Compiled]]:
     """One mutant for each distinct network."""
     first: dict[str, tuple[Mutant, Compiled]] = {}
     for mutant, found in compiled:
@@ -244,30 +244,30 @@ def is_large(compiled: Compiled) -> bool:
 
 
 @pytest.mark.parametrize("part", [*range(2), *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, PARTS))])
-def test_what_compiles_is_what_torch_runs(part: int, distinct: list[tuple[Mutant, Compiled]]) -> None:
-    small = [one for one in distinct if not is_large(one[1])]
+def test_what_compiles_is_what_torch_runs(part: int, distinct_networks: list[tuple[Mutant, Compiled]]) -> None:
+    small = [one for one in distinct_networks if not is_large(one[1])]
     assert [] == disagreements(small[part::PARTS])
 
 
 @pytest.mark.slow
-def test_what_compiles_to_many_blocks_is_what_torch_runs(distinct: list[tuple[Mutant, Compiled]]) -> None:
-    assert [] == disagreements(one for one in distinct if is_large(one[1]))
+def test_what_compiles_to_many_blocks_is_what_torch_runs(distinct_networks: list[tuple[Mutant, Compiled]]) -> None:
+    assert [] == disagreements(one for one in distinct_networks if is_large(one[1]))
 
 
 def test_the_count(
     outcomes: list[tuple[Mutant, Outcome]],
-    told: Told,
+    refused: Refused,
     compiled: list[tuple[Mutant, Compiled]],
-    distinct: list[tuple[Mutant, Compiled]],
+    distinct_networks: list[tuple[Mutant, Compiled]],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Every mutant is told or runs; docs/explanation/benchmarks.md has the numbers."""
-    large = sum(is_large(found) for _, found in distinct)
+    """Every mutant is refused or runs; docs/explanation/benchmarks.md has the numbers."""
+    large = sum(is_large(found) for _, found in distinct_networks)
     counts = (
-        f"{len(outcomes):,} mutants: {len(told):,} are told, {len(compiled):,} are {len(distinct):,} networks, "
-        f"{large:,} of them of more than {MOST_BLOCKS} blocks"
+        f"{len(outcomes):,} mutants: {len(refused):,} are refused, {len(compiled):,} are "
+        f"{len(distinct_networks):,} networks, {large:,} of them of more than {MOST_BLOCKS} blocks"
     )
     with capsys.disabled():
         print(f"\n{counts}")
-    assert len(outcomes) == len(told) + len(compiled)
-    assert (True, True, True) == (len(told) > 5000, len(compiled) > 2000, len(distinct) > 1000)
+    assert len(outcomes) == len(refused) + len(compiled)
+    assert (True, True, True) == (len(refused) > 5000, len(compiled) > 2000, len(distinct_networks) > 1000)

@@ -8,7 +8,8 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import SchemaValidator, ValidationError
 
 from resnetgen.schema.fields import Count
-from resnetgen.schema.record import Record, Tagged, schema_of
+from resnetgen.schema.marks import Discriminator
+from resnetgen.schema.record import Record, schema_of
 from resnetgen.source.collection import find, find_base
 from resnetgen.source.extends import resolve
 from resnetgen.spec.spec import BlockType, Spec
@@ -44,7 +45,7 @@ def resnet50() -> dict[str, object]:
 
 
 def test_a_type_adapter_takes_a_record() -> None:
-    assert TypeAdapter(Spec).validate_python(resnet50()) == Spec.validated(resnet50())
+    assert TypeAdapter(Spec).validate_python(resnet50()) == Spec.model_validate(resnet50())
 
 
 def test_a_model_takes_records_that_share_others() -> None:
@@ -54,13 +55,13 @@ def test_a_model_takes_records_that_share_others() -> None:
 
     types = {"mine": {"branch": [{"conv": 3, "to": "out"}]}}
     model = Model.model_validate({"spec": resnet50(), "types": types})
-    assert model.spec == Spec.validated(resnet50())
-    assert model.types == {"mine": BlockType.validated(types["mine"])}
+    assert model.spec == Spec.model_validate(resnet50())
+    assert model.types == {"mine": BlockType.model_validate(types["mine"])}
 
 
 def test_an_error_is_where_the_value_is() -> None:
     with pytest.raises(ValidationError) as caught:
-        Spec.validated(WRONG)
+        Spec.model_validate(WRONG)
     assert complaints(caught.value) == [
         (("input", "channels"), "RG203"),
         (("stem", 0, "<conv>", "norm", "group", "groups"), "RG204"),
@@ -79,7 +80,7 @@ def test_an_error_is_where_the_value_is() -> None:
 
 def test_pydantic_finds_the_same_errors() -> None:
     with pytest.raises(ValidationError) as ours:
-        Spec.validated(WRONG)
+        Spec.model_validate(WRONG)
     with pytest.raises(ValidationError) as theirs:
         TypeAdapter(Spec).validate_python(WRONG)
     assert complaints(ours.value) == complaints(theirs.value)
@@ -98,7 +99,7 @@ def test_records_of_one_name_are_told_apart() -> None:
 
     inner = Outer.Member
     inner.__qualname__ = Member.__qualname__
-    both = SchemaValidator(schema_of(Annotated[Member | inner, Tagged("type")]))
+    both = SchemaValidator(schema_of(Annotated[Member | inner, Discriminator("type")]))
     assert type(both.validate_python({"type": "member"})) is Member
     assert type(both.validate_python({"type": "outer"})) is inner
 
@@ -111,7 +112,7 @@ def test_a_changed_field_is_the_heir_s_own() -> None:
     class Heir(Parent):
         kind: Literal["heir"]  # type: ignore[assignment]
 
-    assert Parent.validated({"kind": "parent"}).size == 1
-    assert Heir.validated({"kind": "heir", "size": 2}).size == 2
+    assert Parent.model_validate({"kind": "parent"}).size == 1
+    assert Heir.model_validate({"kind": "heir", "size": 2}).size == 2
     with pytest.raises(ValidationError, match="heir"):
-        Heir.validated({"kind": "parent"})
+        Heir.model_validate({"kind": "parent"})

@@ -21,13 +21,13 @@ ignore: {RG509: no network to be trained}
 
 
 class Doctored(NamedTuple):
-    """A change of the source, the check that finds it, and words of what it says."""
+    """A change of the source, the check that detects it, and words of the check's message."""
 
     check: str
     change: str
     old: str
     new: str
-    told: str
+    words: str
 
     def __str__(self) -> str:
         return f"{self.check}: {self.change}"

@@ -38,7 +38,7 @@ def examined(source: str, *checks: str, timeout: float = 100.0, device: str = "c
     return [each for each in found if isinstance(each, CheckResult)]
 
 
-def told(rows: list[CheckResult]) -> list[tuple[str, State, str]]:
+def summaries(rows: list[CheckResult]) -> list[tuple[str, State, str]]:
     return [(row.check, row.verdict.state, row.verdict.detail) for row in rows]
 
 
@@ -69,7 +69,7 @@ def test_the_check_at_which_it_died_has_failed_and_another_process_goes_on(
         ("params", State.PASSED, "5,266 parameters, 150 values in buffers"),
         ("forward", State.FAILED, words),
         ("tensors", State.PASSED, "38 tensors"),
-    ] == told(rows)
+    ] == summaries(rows)
     assert [False, words.endswith("memory runs out"), False] == [row.verdict.memory for row in rows]
     assert [] == list(temporary.glob("resnetgen-*"))
 
@@ -77,16 +77,16 @@ def test_the_check_at_which_it_died_has_failed_and_another_process_goes_on(
 def test_what_takes_too_long_has_failed() -> None:
     start = time.monotonic()
     rows = examined(running("import time; time.sleep(1000)"), "forward", "params", timeout=3)
-    assert ("forward", State.FAILED, "it did not finish within 3 seconds") == told(rows)[0]
-    assert ("params", State.PASSED) == told(rows)[1][:2]
+    assert ("forward", State.FAILED, "it did not finish within 3 seconds") == summaries(rows)[0]
+    assert ("params", State.PASSED) == summaries(rows)[1][:2]
     assert time.monotonic() - start < 200
 
 
 def test_without_a_network_the_other_checks_are_left_out() -> None:
     rows = examined("import torch\nraise OSError('gone')\n", "imports", "params", "forward")
-    assert ("imports", State.FAILED, "OSError: gone (line 2 of small.py)") == told(rows)[0]
+    assert ("imports", State.FAILED, "OSError: gone (line 2 of small.py)") == summaries(rows)[0]
     reason = "not run, because `imports` failed"
-    assert [("params", State.SKIPPED, reason), ("forward", State.SKIPPED, reason)] == told(rows)[1:]
+    assert [("params", State.SKIPPED, reason), ("forward", State.SKIPPED, reason)] == summaries(rows)[1:]
 
 
 def test_an_exception_is_told_with_its_line() -> None:

@@ -30,7 +30,7 @@ def task(name: str, *, device: str = "cpu", source: str = "") -> Task:
 
 
 @pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def running_counts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The number of running tasks at each start, on eight processors; tasks end in reverse order."""
     begun: Counter[str] = Counter()
     seen: list[int] = []
@@ -60,27 +60,27 @@ def names(count: int, jobs: int, **options: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("jobs", "most"), [(1, 1), (3, 3), (0, 8)])
-def test_as_many_are_run_at_a_time_as_is_asked_for(jobs: int, most: int, at_once: list[int]) -> None:
+def test_as_many_are_run_at_a_time_as_is_asked_for(jobs: int, most: int, running_counts: list[int]) -> None:
     assert [str(number) for number in range(10)] == names(10, jobs)
-    assert most == max(at_once)
+    assert most == max(running_counts)
 
 
-def test_on_cuda_they_are_run_one_after_another_unless_it_is_asked_for(at_once: list[int]) -> None:
+def test_on_cuda_they_are_run_one_after_another_unless_it_is_asked_for(running_counts: list[int]) -> None:
     assert ["0", "1", "2"] == names(3, 0, device="auto")
-    assert [1, 1, 1] == at_once
+    assert [1, 1, 1] == running_counts
     assert ["0", "1", "2"] == names(3, 2, device="auto")
-    assert 2 == max(at_once[3:])
+    assert 2 == max(running_counts[3:])
 
 
-def test_fewer_are_run_where_memory_would_run_short(at_once: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fewer_are_run_where_memory_would_run_short(running_counts: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system_resources, "memory_limit", lambda: 2 * footprint(task("0")))
     assert [str(number) for number in range(6)] == names(6, 0)
-    assert 2 == max(at_once)
+    assert 2 == max(running_counts)
     monkeypatch.setattr(system_resources, "memory_limit", lambda: 1)
     assert ["0", "1"] == names(2, 0)  # one is run in any case
 
 
-def test_there_may_be_nothing_to_run(at_once: list[int]) -> None:
+def test_there_may_be_nothing_to_run(running_counts: list[int]) -> None:
     assert [] == names(0, 0)
 
 

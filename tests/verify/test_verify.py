@@ -93,7 +93,7 @@ def test_a_check_passes_on_what_is_emitted(name: str, device: torch.device, tmp_
 def test_a_check_fails_on_what_is_not_so(doctored: Doctored, device: torch.device, tmp_path: Path) -> None:
     verdict = found(doctored.check, fixture(doctored.apply(small()[1]), tmp_path, device))
     assert State.FAILED == verdict.state
-    assert doctored.told in verdict.detail
+    assert doctored.words in verdict.detail
 
 
 @pytest.mark.parametrize("doctored", MAPS, ids=str)
@@ -102,7 +102,7 @@ def test_a_check_fails_on_maps_that_are_not_so(doctored: Doctored, device: torch
     assert State.PASSED == found("features", fixture(source, tmp_path, device, compiled)).state
     verdict = found("features", fixture(doctored.apply(source), tmp_path, device, compiled))
     assert State.FAILED == verdict.state
-    assert doctored.told in verdict.detail
+    assert doctored.words in verdict.detail
 
 
 @pytest.mark.slow
@@ -110,7 +110,7 @@ def test_a_check_fails_on_maps_that_are_not_so(doctored: Doctored, device: torch
 def test_what_is_compiled_wrong_is_found(device: torch.device, tmp_path: Path) -> None:
     verdict = found(COMPILED.check, fixture(COMPILED.apply(small()[1]), tmp_path, device))
     assert State.FAILED == verdict.state
-    assert COMPILED.told in verdict.detail
+    assert COMPILED.words in verdict.detail
 
 
 def test_every_check_has_failed_on_something() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from resnetgen.errors import WeightsError
 from resnetgen.weights import safetensors
-from tests.weights.weight_files import header, raw, room
+from tests.weights.weight_files import data_size, header, raw
 from tests.weights.weight_files import safetensors as written
 
 TENSORS = {"conv.weight": (2, 3, 1, 1), "bn.num_batches_tracked": (), "none": (0, 4)}
@@ -25,7 +25,7 @@ def test_names_and_shapes_are_read(tmp_path: Path) -> None:
 
 def test_metadata_and_spaces_are_no_tensors(tmp_path: Path) -> None:
     said = {"__metadata__": {"format": "pt"}, **header(TENSORS)}
-    path = raw(tmp_path / "w.safetensors", json.dumps(said).encode() + b"   ", room(said))
+    path = raw(tmp_path / "w.safetensors", json.dumps(said).encode() + b"   ", data_size(said))
     assert TENSORS == safetensors.read(str(path)).shapes
 
 

@@ -27,15 +27,15 @@ def header(tensors: Mapping[str, Iterable[int]], dtype: str = "F32", width: int 
     return said
 
 
-def room(said: Mapping[str, Any]) -> int:
+def data_size(said: Mapping[str, Any]) -> int:
     """Return the size in bytes of a header's tensors."""
     return max((tensor["data_offsets"][1] for name, tensor in said.items() if name != "__metadata__"), default=0)
 
 
 def safetensors(path: Path, tensors: Mapping[str, Iterable[int]]) -> Path:
-    """Write a safetensors file of tensors of zeros, which take no room on the disk."""
+    """Write a sparse safetensors file of zeros, which takes no space on the disk."""
     said = header(tensors)
-    return raw(path, json.dumps(said).encode(), room(said))
+    return raw(path, json.dumps(said).encode(), data_size(said))
 
 
 def raw(path: Path, head: bytes, values: int, length: int | None = None) -> Path:

@@ -151,7 +151,7 @@ def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceMode
         with atomic_write.replacing(path) as temporary:
             found = export(subject, format, compiled.trace, wanted.batch, temporary, wanted.tolerance)
     except OSError as error:
-        return _refuse([atomic_write.refused(path, error, "write to another folder with -o FILE")])
+        return _refuse([atomic_write.refused(path, error, "choose another file with -o FILE")])
     except RunError as error:
         return _refuse([_refusal(path, error)])
     except (MemoryError, RuntimeError) as error:

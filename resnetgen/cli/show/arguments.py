@@ -12,7 +12,7 @@ from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Size,
 def command(
     spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a name as in `list`.")],
     blocks: Annotated[
-        bool, typer.Option("--blocks", help="A row for each block; equal neighbors share a row.")
+        bool, typer.Option("--blocks", help="A row for each block; equal neighbours share a row.")
     ] = False,
     ops: Annotated[bool, typer.Option("--ops", help="A row for each operator of each distinct block.")] = False,
     format: TableAs = TableFormat.TABLE,

@@ -35,7 +35,7 @@ class PadChannels(nn.Module):
 
 
 class Perceptron(nn.Module):
-    """Two 1x1 layers, with fewer channels in between."""
+    """Two pointwise convolutions, with fewer channels in between."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

@@ -16,13 +16,14 @@ This file is yours: no licence of resnetgen's applies to it.
 """
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 __all__ = ["AttentionGatherExcite"]
 
 
 class Perceptron(nn.Module):
-    """Two 1x1 layers, with fewer channels in between."""
+    """Two pointwise convolutions, with fewer channels in between."""
 
     def __init__(self, channels: int, reduced: int) -> None:
         super().__init__()
@@ -47,7 +48,7 @@ class GatherExcite(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         scale: Tensor = self.gate(self.gather(x))
-        return x * nn.functional.interpolate(scale, x.shape[2:])
+        return x * F.interpolate(scale, x.shape[2:])
 
 
 class Gather(nn.Module):
@@ -101,7 +102,7 @@ class GatherExcite3(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         scale: Tensor = self.gate(self.mlp(self.gather(x)))
-        return x * nn.functional.interpolate(scale, x.shape[2:])
+        return x * F.interpolate(scale, x.shape[2:])
 
 
 class GatherExcite4(nn.Module):
@@ -115,7 +116,7 @@ class GatherExcite4(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         scale: Tensor = self.gate(self.mlp(self.gather(x)))
-        return x * nn.functional.interpolate(scale, x.shape[2:])
+        return x * F.interpolate(scale, x.shape[2:])
 
 
 class BasicBlock(nn.Module):

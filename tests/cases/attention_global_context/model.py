@@ -21,7 +21,7 @@ __all__ = ["AttentionGlobalContext"]
 
 
 class Perceptron(nn.Module):
-    """Two 1x1 layers, with fewer channels in between."""
+    """Two pointwise convolutions, with fewer channels in between."""
 
     def __init__(self, channels: int, reduced: int) -> None:
         super().__init__()

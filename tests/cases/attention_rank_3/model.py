@@ -17,6 +17,7 @@ This file is yours: no licence of resnetgen's applies to it.
 """
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 __all__ = ["AttentionRank3"]
@@ -108,7 +109,7 @@ class ConvNormAct(nn.Module):
 
 
 class Perceptron(nn.Module):
-    """Two 1x1 layers, with fewer channels in between."""
+    """Two pointwise convolutions, with fewer channels in between."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,7 +127,7 @@ class Perceptron(nn.Module):
 
 
 class Perceptron2(nn.Module):
-    """Two 1x1 layers, with fewer channels in between."""
+    """Two pointwise convolutions, with fewer channels in between."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -184,7 +185,7 @@ class GatherExcite(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         scale: Tensor = self.gate(self.mlp(self.gather(x)))
-        return x * nn.functional.interpolate(scale, x.shape[2:])
+        return x * F.interpolate(scale, x.shape[2:])
 
 
 class CBAM(nn.Module):

@@ -76,7 +76,7 @@ class TrainingFrozen(nn.Module):
         self.train()
 
     def train(self, mode: bool = True) -> "TrainingFrozen":
-        """The mode of all modules, but that the batch norms of stem, layer1 stay in
+        """Set the mode of all modules, but keep the batch norms of stem, layer1 in
         eval mode.
         """
         super().train(mode)

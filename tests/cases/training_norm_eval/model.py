@@ -73,7 +73,7 @@ class TrainingNormEval(nn.Module):
         self.train()
 
     def train(self, mode: bool = True) -> "TrainingNormEval":
-        """The mode of all modules, but that the batch norms stay in eval mode."""
+        """Set the mode of all modules, but keep the batch norms in eval mode."""
         super().train(mode)
         for m in self.modules():
             if isinstance(m, nn.modules.batchnorm._BatchNorm):

@@ -143,7 +143,7 @@ class TrainingTogether(nn.Module):
         self.train()
 
     def train(self, mode: bool = True) -> "TrainingTogether":
-        """The mode of all modules, but that the batch norms of stem, layer2 stay in
+        """Set the mode of all modules, but keep the batch norms of stem, layer2 in
         eval mode.
         """
         super().train(mode)

@@ -16,10 +16,10 @@ from tests.hostile.fuzz.tally import Tally, options
 def main() -> int:
     parser = options("tests.hostile.fuzz")
     parser.add_argument("--first", type=int, default=0, help="the number of the first, to go on, or to see one again")
-    told = parser.parse_args()
-    specs, tally = corpus(), Tally(told.count, told.faults)
-    for number in range(told.first, told.first + told.count):
-        tally.judge(mutant(specs, Random(f"{told.seed}:{number}")))
+    arguments = parser.parse_args()
+    specs, tally = corpus(), Tally(arguments.count, arguments.faults)
+    for number in range(arguments.first, arguments.first + arguments.count):
+        tally.judge(mutant(specs, Random(f"{arguments.seed}:{number}")))
     return int(tally.counts["faults"] > 0)
 
 

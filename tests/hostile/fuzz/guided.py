@@ -23,20 +23,20 @@ def main() -> None:
 
     parser = options("tests.hostile.fuzz.guided")
     parser.add_argument("--kept", type=Path, default=Path("kept"), help="the folder of texts that it goes on from")
-    told = parser.parse_args()
-    specs, tally = corpus(), Tally(told.count, told.faults)
+    arguments = parser.parse_args()
+    specs, tally = corpus(), Tally(arguments.count, arguments.faults)
 
     def mutated(data: bytes, most: int, number: int) -> bytes:
         random = Random(number)  # half begin anew: most of what is kept is wrong, and what follows is never reached
         text = of(_text(data), specs, random) if random.random() < 0.5 else mutant(specs, random)
         return text.encode("utf-8", "surrogatepass")[:most]
 
-    told.kept.mkdir(parents=True, exist_ok=True)
+    arguments.kept.mkdir(parents=True, exist_ok=True)
     for number, text in enumerate(sorted({*specs.texts})):
-        (told.kept / f"spec_{number}").write_text(text, encoding="utf-8")
-    seed = Random(told.seed).randrange(1, 2**31)
+        (arguments.kept / f"spec_{number}").write_text(text, encoding="utf-8")
+    seed = Random(arguments.seed).randrange(1, 2**31)
     limits = ["-timeout=60", "-rss_limit_mb=4096", f"-max_len={MOST_BYTES}", "-reduce_inputs=0", "-print_final_stats=1"]
-    words = [sys.argv[0], f"-runs={told.count}", f"-seed={seed}", *limits, str(told.kept)]
+    words = [sys.argv[0], f"-runs={arguments.count}", f"-seed={seed}", *limits, str(arguments.kept)]
     atheris.Setup(words, lambda data: tally.judge(_text(data)), custom_mutator=mutated)
     atheris.Fuzz()
 

@@ -102,8 +102,8 @@ def _judge_messages(diagnostics: tuple[Diagnostic, ...]) -> None:
     report = Report((Result(NAME, diagnostics),))
     for write in FORMATS if len(shown) % 4 == 0 else ():  # one in four: they take longer than all else together
         write(report).encode()
-    told = json.loads(renderer(Format.JSON)(report))["diagnostics"]
-    if len(told) != len({*diagnostics}):
+    rendered = json.loads(renderer(Format.JSON)(report))["diagnostics"]
+    if len(rendered) != len({*diagnostics}):
         _fail("messages lost on the way to JSON")
 
 
