@@ -1,4 +1,4 @@
-"""The stage from IR to Python source. Jinja places text; everything else is decided here, in Python."""
+"""Code generation: from the IR to Python source. Jinja places text; Python code decides everything else."""
 
 from __future__ import annotations
 
@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 
 
 def emit(trace: Trace, *, origin: str, digest: str, beside: Beside | None = None) -> str:
-    """The source of a file with one network, and with what is to be beside it.
+    """Return the source of a file with one network, and with the functions in `beside`.
 
-    `origin` names the spec and `digest` its content; both stand in the header, and with the rest decide every byte.
+    Args:
+        trace: the network, and its shapes at the spec's input size.
+        origin: the name of the spec, for the header.
+        digest: the hash of the spec's content, for the header.
+        beside: functions that follow the network; by default none.
+
+    Equal arguments give equal bytes.
     """
     parts = contents(trace, rendered, beside or Beside())
     return rendered("network.py.j2", {**parts, "origin": comment(origin), "digest": digest})
 
 
 def rendered(template: str, values: Mapping[str, object]) -> str:
-    """A template of the folder, filled."""
+    """Render a template of the templates folder."""
     return _environment().get_template(template).render(values)
 
 

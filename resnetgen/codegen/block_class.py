@@ -1,4 +1,4 @@
-"""The class of some blocks: what its constructor makes, what it is given, and its `forward`."""
+"""Block classes: their constructors, parameters and `forward`."""
 
 from __future__ import annotations
 
@@ -22,9 +22,13 @@ HAS_SHORTCUT = "has_shortcut"
 def block_class(
     layouts: Sequence[BlockLayout], modules: Modules, given: Sequence[Bracket | None] | None = None
 ) -> Definition:
-    """One class for blocks that are alike, still without a name.
+    """Return one class for blocks of one form; its name is still empty.
 
-    It makes its shortcut itself; with `given`, it is handed the shortcut, of which that are the expressions.
+    Args:
+        layouts: the blocks, each one use of the class.
+        modules: the constructions of all operators.
+        given: the shortcut of each block, which the constructor takes as an argument. By default, the class builds its
+            shortcut itself.
 
     Raises:
         NoRule: no condition on its parameters tells its variants apart, or its shortcuts do not follow from them.
@@ -61,7 +65,10 @@ class _Builder:
         return Definition("", words, parameters, tuple(body), tuple(methods), tuple(self.slots))
 
     def _assignments(self) -> list[Statement]:
-        """The modules of the branch and after the sum; what only some blocks have is made of what the others take."""
+        """Assign the modules of the branch and after the addition.
+
+        Modules of some uses reuse the parameters of those that all uses have.
+        """
         rows = list(zip(*(layout.attributes() for layout in self.layouts), strict=True))
         made: dict[int, Expression | None]
         made = {index: self._made(row) for index, row in enumerate(rows) if not _is_mixed(row)}
@@ -70,14 +77,14 @@ class _Builder:
         return [Assign(f"self.{name}", value) for name, value in found if value is not None]
 
     def _made(self, row: Sequence[Node]) -> Bracket | None:
-        """How a module is made that all uses have; None for what is no module, or is there for other blocks alone."""
+        """Build a module that all uses have; None for a plain function, and for a slot that these blocks do not use."""
         if row[0].injected and row[0].operator.role == "identity":
             return None
         same = self._constructions(row)
         return self.parameters.made(same, row[0].name) if same else None
 
     def _optional(self, row: Sequence[Node]) -> Expression:
-        """How a module is made that only some uses have; where that follows no rule, what is given for it."""
+        """Build a module that only some uses have; if no rule covers it, the constructor takes it as an argument."""
         same, name = self._constructions(row), row[0].name
         try:
             return self.uses.made(same, name)
@@ -93,7 +100,7 @@ class _Builder:
         return [construction for construction in found if construction is not None]
 
     def _flag(self) -> list[Statement]:
-        """The fact that its method asks for."""
+        """Assign the flag that a method of the class reads."""
         values = [layout.variant()[2] for layout in self.layouts]
         flag = self.layouts[0].flag()
         if flag is None or len(set(values)) == 1:
@@ -102,7 +109,7 @@ class _Builder:
         return [Assign(f"self.{flag.flag}", self.uses.condition([bool(value) for value in values]))]
 
     def _adds(self) -> list[Statement]:
-        """Whether anything is added, where that differs."""
+        """Assign a flag for the addition, if only some uses add a shortcut."""
         adds = [layout.adds() for layout in self.layouts]
         if len(set(adds)) == 1:
             return []
@@ -116,7 +123,7 @@ class _Builder:
             raise NoRule
 
     def _shortcut(self) -> tuple[list[Statement], str]:
-        """The statements that make the shortcut, and what it is to `forward`."""
+        """Return the statements that build the shortcut, and its attribute in `forward`."""
         present = [bool(layout.shortcut) for layout in self.layouts]
         own = [layout for layout in self.layouts if layout.shortcut]
         if not own:
@@ -155,7 +162,7 @@ class _Builder:
         return block_forward(branch, first.post_add, found)
 
     def _is_idle(self, index: int) -> bool:
-        """Whether a node is there for blocks of other classes alone."""
+        """Tell whether a node is a slot that no block of this class uses."""
         return all(
             layout.branch[index].injected and layout.branch[index].operator.role == "identity"
             for layout in self.layouts
@@ -163,6 +170,6 @@ class _Builder:
 
 
 def _is_mixed(row: Sequence[Node]) -> bool:
-    """Whether only some uses have a module in a place."""
+    """Tell whether only some uses have a module in a place."""
     idle = {node.operator.role == "identity" for node in row}
     return len(idle) > 1 or (row[0].injected and not idle.pop())

@@ -27,7 +27,7 @@ def chain(nodes: Sequence[Node], source: str, target: str, *, declare: bool = Fa
 
 
 def attribute(node: Node) -> str:
-    """What a node is called in the code: its name, or that of the method which it is."""
+    """Return the attribute of a node in the code: its name, or that of the method that computes it."""
     return node.name if node.name or not isinstance(node.operator, Composite) else node.operator.class_name
 
 
@@ -47,7 +47,13 @@ class Sum(NamedTuple):
 
 
 def block_forward(branch: Sequence[Node], post_add: Sequence[Node], sum: Sum | None) -> list[Statement]:
-    """The body of a block's forward."""
+    """Return the body of a block's `forward`.
+
+    Args:
+        branch: the nodes of the branch.
+        post_add: the nodes after the addition.
+        sum: the addition; None for a block without a shortcut.
+    """
     if sum is None:
         return [*chain([*branch, *post_add], "x", "out", declare=True), Return("out")]
     if sum.optional:
@@ -73,7 +79,7 @@ def block_forward(branch: Sequence[Node], post_add: Sequence[Node], sum: Sum | N
 
 
 def _tapped(branch: Sequence[Node], sum: Sum) -> list[Assign]:
-    """The branch, and between its nodes what the shortcut brings: the input itself where a block has no module."""
+    """Return the branch's statements, with the shortcut at its tap: the input itself if a block has no module there."""
     module = f"self.{sum.module}"
     return [
         *chain(branch[: sum.tap], "x", "out", declare=True),

@@ -1,4 +1,4 @@
-"""A block as its class has it: its operators in containers, and what it must have in common with others of a class."""
+"""Block layouts: a block's operators in containers, and the key by which blocks share a class."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from resnetgen.ops.composite import Composite
 
 
 class BlockLayout(NamedTuple):
-    """A block: its nodes in containers, and its attributes in order, those of a method apart."""
+    """A block: its nodes in containers. A method's node stands for the operators in it."""
 
     block: Block
     branch: tuple[Node, ...]
@@ -21,35 +21,35 @@ class BlockLayout(NamedTuple):
     shortcut: tuple[Node, ...]
 
     def nodes(self) -> tuple[Node, ...]:
-        """All its nodes."""
+        """Return all its nodes."""
         return (*self.branch, *self.post_add, *self.shortcut)
 
     def attributes(self) -> list[Node]:
-        """What its constructor assigns, in order, but for the shortcut."""
+        """Return the nodes that its constructor assigns, in order, without the shortcut."""
         return [attribute for node in (*self.branch, *self.post_add) for attribute in _attributes(node)]
 
     def adds(self) -> bool:
-        """Whether anything is added to the branch."""
+        """Tell whether the block adds a shortcut to its branch."""
         return self.block.shortcut.kind != "none"
 
     def tap(self) -> int:
-        """How many nodes of the branch the shortcut reads after, none of which is torn."""
+        """Return the number of branch nodes before the shortcut's input; the tap splits no container."""
         return len(grouped(self.block.branch[: self.block.shortcut.tap]))
 
     def widths(self) -> tuple[tuple[str, int], ...]:
-        """What its class calls its numbers of channels: those of its type, and of its methods."""
+        """Return the names and values of its widths: those of its type, and of its methods."""
         return (*self.block.widths, *(width for one in self.methods() for width in one.widths()))
 
     def methods(self) -> Iterator[Composite]:
-        """The operators that are methods of it."""
+        """Yield the operators that become methods of the block's class."""
         yield from (node.operator for node in self.branch if _is_method(node) and isinstance(node.operator, Composite))
 
     def flag(self) -> Composite | None:
-        """The method with a fact that may differ between the uses of one class, where there is such a one."""
+        """Return the method whose flag may differ between the uses of one class; None if there is none."""
         return next((one for one in self.methods() if one.flag), None)
 
     def flagged(self) -> BlockLayout:
-        """The same for a class that has such a fact as an attribute."""
+        """Return the layout for a class that has such a flag as an attribute."""
         branch = (
             node._replace(operator=node.operator.flagged())
             if _is_method(node) and isinstance(node.operator, Composite) and node.operator.flag
@@ -59,18 +59,18 @@ class BlockLayout(NamedTuple):
         return self._replace(branch=tuple(branch))
 
     def likeness(self, known: Known) -> tuple[object, ...]:
-        """What it must have in common with the other uses of its class."""
+        """Return the key that all uses of one class share."""
         plain = self.flagged()
         return (self.block.type, form(plain.branch, known), form(plain.post_add, known))
 
     def variant(self) -> tuple[object, ...]:
-        """What its `forward` depends on beside that: one serves several variants where a condition tells them apart."""
+        """Return the rest that `forward` depends on; one class serves several variants if a condition decides."""
         flag = self.flag()
         return (self.adds(), self.block.shortcut.tap, flag and getattr(flag, flag.flag))
 
 
 def block_layout(block: Block) -> BlockLayout:
-    """The layout of a block."""
+    """Lay out a block."""
     around = block.shortcut
     named = any(node.name for node in around.nodes)
     shortcut = contained(around.name, around.nodes, capitals(shortcut_kind(around))) if named else around.nodes
@@ -78,7 +78,7 @@ def block_layout(block: Block) -> BlockLayout:
 
 
 def shortcut_kind(shortcut: Shortcut) -> str:
-    """What a projection does: without a stride there is nothing to average, whatever was asked for."""
+    """Return the kind of a shortcut: an `avg_projection` without a stride averages nothing, so it is a `projection`."""
     if not shortcut.kind.endswith("projection"):
         return "shortcut"
     averages = any(node.operator.role == "avg_pool" for node in shortcut.nodes)

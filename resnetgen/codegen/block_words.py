@@ -1,4 +1,4 @@
-"""What a block of the spec's own is called in its docstring: its convolutions in a row."""
+"""The docstring of a block class without a description: its convolutions in order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from resnetgen.ops.operator import by_axis
 
 
 def described(blocks: Sequence[Block]) -> str:
-    """The convolutions of some blocks of one type, where they are the same in all; else the type alone."""
+    """Describe the convolutions of blocks of one type; if they differ, name the type alone."""
     rows = {tuple(_convolutions(block)) for block in blocks}
     convolutions = rows.pop() if len(rows) == 1 else ()
     name = f"lock type `{blocks[0].type}`"

@@ -1,4 +1,4 @@
-"""The definitions of a file beside its network: block classes, and the functions that make their shortcuts."""
+"""The definitions beside the network: block classes and shortcut functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from resnetgen.ir.reserved import reserved_classes
 
 
 class Definitions(Frozen):
-    """Every definition, and for each block which class it uses and as which of its uses."""
+    """All definitions, and for each block its class and the index of its use."""
 
     modules: Modules
     functions: tuple[Definition, ...]
@@ -27,7 +27,12 @@ class Definitions(Frozen):
 
 
 def definitions(network: Network, modules: Modules) -> Definitions:
-    """What the network's blocks need to be defined."""
+    """Return the definitions that the network's blocks need.
+
+    Args:
+        network: the network.
+        modules: the constructions of operators; those of the network's operators are added.
+    """
     layouts = [block_layout(run.block) for stage in network.stages for run in stage.runs]
     stages = {id(run.block): stage.name for stage in reversed(network.stages) for run in stage.runs}
     inside = (node for each in layouts for node in (*each.nodes(), *each.flagged().branch))
@@ -48,7 +53,7 @@ def definitions(network: Network, modules: Modules) -> Definitions:
 
 
 def _by(layouts: Iterable[BlockLayout], key: Callable[[BlockLayout], Hashable]) -> list[list[BlockLayout]]:
-    """The layouts with equal keys together, in the order of the first of each."""
+    """Group layouts by a key, in the order of the first of each."""
     found: dict[Hashable, list[BlockLayout]] = {}
     for each in layouts:
         found.setdefault(key(each), []).append(each)
@@ -56,7 +61,7 @@ def _by(layouts: Iterable[BlockLayout], key: Callable[[BlockLayout], Hashable]) 
 
 
 def _ruled(alike: list[BlockLayout], modules: Modules) -> list[list[BlockLayout]]:
-    """Blocks that are alike as the uses of one class, if a rule tells its variants apart, else of one for each."""
+    """Group blocks of one form: one class if a rule tells its variants apart, else one for each variant."""
     variants = _by(alike, BlockLayout.variant)
     if len(variants) == 1:
         return variants
@@ -68,7 +73,7 @@ def _ruled(alike: list[BlockLayout], modules: Modules) -> list[list[BlockLayout]
 
 
 def _class(uses: list[BlockLayout], modules: Modules, functions: ShortcutFunctions, rank: int) -> Definition:
-    """The class of some blocks; where their shortcuts follow no rule, it is given them."""
+    """Return the class of some blocks; if no rule covers their shortcuts, the class takes them as arguments."""
     try:
         return block_class(uses, modules)
     except NoRule:
@@ -77,7 +82,7 @@ def _class(uses: list[BlockLayout], modules: Modules, functions: ShortcutFunctio
 
 
 def _names(groups: Sequence[Sequence[BlockLayout]], stages: dict[int, str], modules: Modules) -> list[str]:
-    """A name for the class of each group, the plain name of its type where that is free."""
+    """Name the class of each group; the plain name of the type comes first if it is free."""
     names: dict[int, str] = {}
     # Where blocks of a type with a projection are another class than the rest, the rest have the plain name.
     for index in sorted(range(len(groups)), key=lambda index: _projects(groups[index])):

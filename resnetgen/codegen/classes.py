@@ -1,4 +1,4 @@
-"""The classes of a file: one for each block type and form in use, however many widths it comes in."""
+"""Class definitions: one for each block type and form in use, for all its widths."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operato
 
 
 class Slot(NamedTuple):
-    """A module that a class is given from outside: the argument, the attribute, and the expression in each use."""
+    """A module passed to a class: the argument, the attribute, and the expression in each use."""
 
     name: str
     attribute: str
@@ -23,9 +23,9 @@ class Slot(NamedTuple):
 
 
 class Definition(Frozen):
-    """A class or function to emit: its name, its parameters, and which of its uses each thing is.
+    """A class or function to emit: its name, its parameters, and their values in each use.
 
-    `body` is that of its constructor or its own; a class has `methods`, the last of which is `forward`.
+    `body` is that of the constructor or the function; a class has `methods`, the last of which is `forward`.
     """
 
     name: str
@@ -36,13 +36,13 @@ class Definition(Frozen):
     slots: tuple[Slot, ...] = ()
 
     def signature(self) -> list[str]:
-        """The parameters as they are declared; the slots before those with a default."""
+        """Return the parameters with their annotations; slots precede parameters with a default."""
         plain = [parameter.declared() for parameter in self.parameters if parameter.default is None]
         given = [parameter.declared() for parameter in self.parameters if parameter.default is not None]
         return [*plain, *(f"{slot.name}: nn.Module" for slot in self.slots), *given]
 
     def arguments(self, index: int) -> list[Argument]:
-        """The arguments of the use number `index`, as those of an operator."""
+        """Return the arguments of the use `index`, as those of an operator."""
         found = []
         for parameter in self.parameters:
             value, by_position = parameter.vector[index], parameter.positional
@@ -50,7 +50,7 @@ class Definition(Frozen):
         return found
 
     def made(self, index: int) -> Bracket:
-        """The call of a function of numbers alone: by position, as `nn.Conv2d` is called, if it has both widths."""
+        """Return the call of a function of numbers: by position, as `nn.Conv2d` is called, if it has both widths."""
         arguments: list[str] = []
         by_position = sum(parameter.positional for parameter in self.parameters) == 2
         for parameter in self.parameters:
@@ -63,7 +63,12 @@ class Definition(Frozen):
         return call(self.name, arguments)
 
     def use(self, index: int, *, block: str = "") -> list[Expression]:
-        """The arguments of the use number `index`; `block` is the expression of the block's number in the network."""
+        """Return the arguments of the use `index`.
+
+        Args:
+            index: the number of the use.
+            block: the expression of the block's number in the network, for rates that grow with it.
+        """
         arguments: list[Expression] = []
         for parameter in self.parameters:
             value = parameter.vector[index]
@@ -75,7 +80,7 @@ class Definition(Frozen):
 
 
 def _scheduled(schedule: Schedule, block: str) -> str:
-    """A rate that grows from the first block to the last."""
+    """Write a rate that grows linearly from the first block to the last."""
     return f"{schedule.rate!r} * {block} / {max(schedule.total - 1, 1)}"
 
 
@@ -86,14 +91,14 @@ def module_class(
     body: Sequence[Statement],
     methods: Sequence[Function],
 ) -> Class:
-    """A class of modules: what its constructor takes and does, and its methods beside that."""
+    """Return a subclass of `nn.Module`: its constructor, which first calls `super().__init__()`, then its methods."""
     start = Do("super().__init__()")
     constructor = Function("__init__", ("self", *parameters), "None", "", (start, *body))
     return Class(name, "nn.Module", words, (constructor, *methods))
 
 
 def method(name: str, words: str, body: Sequence[Statement]) -> Function:
-    """A method from a map to a map."""
+    """Return a method that maps a Tensor to a Tensor."""
     return Function(name, ("self", "x: Tensor"), "Tensor", words, tuple(body))
 
 
@@ -102,7 +107,7 @@ Known = Mapping[Operator, Construction | None]
 
 
 def form(nodes: Sequence[Node], known: Known) -> tuple[object, ...]:
-    """What two sequences must have in common to be written as one class: names, operators, and what is written in."""
+    """Return the key that sequences of one class share: names, operators and literals."""
     return tuple(
         (node.name, "varies") if node.injected else (node.name, *_fixed(node.operator, known)) for node in nodes
     )
@@ -118,19 +123,19 @@ def _fixed(operator: Operator, known: Known) -> tuple[object, ...]:
 
 
 def fixed(construction: Construction) -> tuple[object, ...]:
-    """What is written into a class wherever it makes a module so."""
+    """Return the part of a construction that a class writes as literals."""
     said = tuple((a.name, a.value) for a in construction.arguments if a.kind is ArgumentKind.FIXED)
     return (construction.function, said, construction.repeat, *map(fixed, construction.inner))
 
 
 def constructions(sequences: Sequence[Sequence[Node]], index: int, known: Known) -> list[Construction]:
-    """The same node of each use, as it is constructed."""
+    """Return the constructions of one node in all uses."""
     found = [known[nodes[index].operator] for nodes in sequences]
     return [construction for construction in found if construction is not None]
 
 
 def assignments(parameters: Parameters, sequences: Sequence[Sequence[Node]], known: Known) -> list[Assign]:
-    """`self.conv1 = nn.Conv2d(...)` for each node of a class; what is passed in is assigned as it is."""
+    """Write `self.conv1 = nn.Conv2d(...)` for each node of a class; assign arguments as they are."""
     found = []
     for index, node in enumerate(sequences[0]):
         same = constructions(sequences, index, known)
@@ -142,6 +147,6 @@ def assignments(parameters: Parameters, sequences: Sequence[Sequence[Node]], kno
 
 
 def symbols(uses: Sequence[Sequence[tuple[str, int]]]) -> dict[str, Vector]:
-    """Each width that all the uses name, with its value in every one of them."""
+    """Return each width that all uses name, with its value in every use."""
     named = [dict(use) for use in uses]
     return {name: tuple(use[name] for use in named) for name in named[0] if all(name in use for use in named)}

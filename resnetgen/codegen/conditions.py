@@ -1,8 +1,8 @@
-"""What only some uses of a class have: the condition for it, and how it is made of the class's parameters.
+"""Modules that only some uses of a class have: the condition, and the expression in the class's parameters.
 
-A condition is one of a few on what a block does to a map: `stride != 1`, `cin != cout`, either of them, or none. It is
-taken if it is true of exactly the uses that have the module; and the module is made in the class if each of its
-arguments is a constant or a parameter of the class in all of these. So the rule of a network is found, not declared.
+The conditions are few: `stride != 1`, `cin != cout`, either of them, and their opposites. A condition is chosen if it
+is true of exactly the uses that have the module. The class builds the module if each of its arguments is a constant or
+a parameter of the class in all these uses. So the rule of a network is found, not declared.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ class NoRule(Exception):  # control flow: the module is passed in then, or there
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """Some of the uses of a class, by their number among all; `blocks` are all of them."""
+    """Some uses of a class, by their numbers; `blocks` are those of all uses."""
 
     parameters: Parameters
     blocks: Sequence[Block]
     numbers: tuple[int, ...]
 
     def where(self, present: Sequence[bool]) -> Uses:
-        """Those of them that have something."""
+        """Select the uses for which `present` is true."""
         numbers = tuple(number for number, has in zip(self.numbers, present, strict=True) if has)
         return Uses(self.parameters, self.blocks, numbers)
 
     def condition(self, present: Sequence[bool], *, by_stride: bool = False) -> str:
-        """The condition that is true of exactly those that have something.
+        """Return the condition that is true of exactly the uses for which `present` is true.
 
-        Where several are, it is the one on both stride and channels, or `by_stride` the one on the stride alone.
+        Of several, the one on both stride and channels comes first; with `by_stride`, the one on the stride alone.
 
         Raises:
-            NoRule: there is none.
+            NoRule: no condition matches.
         """
         strided = [set(self.blocks[number].stride) != {1} for number in self.numbers]
         widens = [_ends(self.blocks[number]) for number in self.numbers]
@@ -80,10 +80,14 @@ class Uses:
         return literal(vector[0]) if len(set(vector)) == 1 else self.parameters.width(name, vector)
 
     def made(self, constructions: Sequence[Construction], owner: str) -> Expression:
-        """The expression that makes a module of the class's parameters, given how it is made in each of these uses.
+        """Return the expression that builds a module from the class's parameters.
+
+        Args:
+            constructions: the module's construction in each of these uses.
+            owner: the module's name, for names of new parameters.
 
         Raises:
-            NoRule: it does not follow from them.
+            NoRule: the constructions do not follow from the parameters.
         """
         kinds = [(each.function, len(each.inner), each.repeat) for each in constructions]
         if len(set(kinds)) > 1:
@@ -93,7 +97,7 @@ class Uses:
         return _container(first, inner) if inner else call(first.function, self._arguments(constructions))
 
     def _either(self, constructions: Sequence[Construction], first: Sequence[bool], owner: str) -> Expression:
-        """One of two kinds of module: that of strided blocks, or what does something at all, comes first."""
+        """Choose between two kinds of module by a condition; that of strided blocks, or one with an effect, first."""
         rest = [not each for each in first]
         idle = constructions[0].function == IDENTITY
         test = self.condition(rest if idle else first, by_stride=True)
@@ -116,7 +120,7 @@ class Uses:
             yield text if plain else f"{same[0].name}={text}"
 
     def _argument(self, same: tuple[Argument, ...]) -> str | None:
-        """An argument's value in terms of the parameters; None where it is left to its default."""
+        """Write an argument in terms of the parameters; None for a default."""
         first, values = same[0], [argument.value for argument in same]
         if len(set(values)) == 1 and values[0] == first.default and type(values[0]) is type(first.default):
             return None
@@ -130,7 +134,7 @@ class Uses:
         return literal(values[0])
 
     def _of_widths(self, name: str, values: Sequence[Value]) -> str:
-        """A number of channels as a width of the class, or as what it adds to another; empty where it is neither."""
+        """Write a number of channels as a width of the class, or as the difference of two; empty if it is neither."""
         symbols = self.parameters.symbols
         ends = ("in", "out") if name == "in_channels" else ("out", "in")
         for each in (*ends, *(symbol for symbol in symbols if symbol not in ends)):
@@ -142,7 +146,7 @@ class Uses:
         return ""
 
     def _holds(self, vector: Vector, values: Sequence[Value]) -> bool:
-        """Whether a value of all uses is, in these ones, what is wanted."""
+        """Tell whether a vector has the given values in these uses."""
         return [vector[number] for number in self.numbers] == list(values)
 
 
@@ -151,7 +155,7 @@ def _those(constructions: Sequence[Construction], present: Sequence[bool]) -> li
 
 
 def _ends(block: Block) -> bool:
-    """Whether a block gives another number of channels than it gets."""
+    """Tell whether a block changes the number of channels."""
     widths = dict(block.widths)
     return widths["in"] != widths["out"]
 

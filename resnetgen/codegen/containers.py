@@ -1,6 +1,6 @@
-"""Modules inside modules: nodes whose names have a path in common become one node, a container of its own.
+"""Containers: nodes whose names share a path become one node.
 
-What a layout names `conv1.0`, `conv1.1` is a torch.nn.Sequential at `conv1`; `stem.conv`, `stem.norm` are a class.
+`conv1.0`, `conv1.1` in a layout become a torch.nn.Sequential at `conv1`; `stem.conv`, `stem.norm` become a class.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Sequential(Operator):
 
 
 class NamedContainer(Composite):
-    """Operators in a row under names of their own, `title` in the network."""
+    """A container of operators with names of their own; its class is called `title`."""
 
     label: ClassVar[str] = "group"
 
@@ -33,18 +33,18 @@ class NamedContainer(Composite):
     items: tuple[Node, ...]
 
     def parts(self) -> tuple[Part, ...]:
-        """The operators, each under its name in this module."""
+        """Return the operators, each under its name in this module."""
         return tuple(Part(node.name, node.operator) for node in self.items)
 
     def widths(self) -> tuple[tuple[str, int], ...]:
-        """What its class calls its channels: those of its convolution, where it has a single one."""
+        """Return the input and output channels of its convolution, if it has a single one."""
         weights = [entry.shape for node in self.items for entry in node.operator.entries()]
         wide = [shape for shape in weights if len(shape) > 1]
         return (("in", wide[0][1]), ("out", wide[0][0])) if len(wide) == 1 else ()
 
 
 def grouped(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """The nodes with each run of names that begin alike as one node."""
+    """Group nodes whose names share their first part into one node each."""
     found: list[Node] = []
     for first, run in groupby(nodes, key=lambda node: node.name.partition(".")[0]):
         inside = tuple(run)
@@ -62,7 +62,7 @@ def _container(name: str, nodes: tuple[Node, ...]) -> Node:
 
 
 def contained(name: str, nodes: Sequence[Node], title: str = "") -> tuple[Node]:
-    """One node with these inside: a Sequential where they are numbered, else a class with this title."""
+    """Put nodes into one node: a Sequential if their names are numbers, else a class called `title`."""
     items = grouped(nodes)
     numbered = items[0].name.isdigit()
     operator: Operator = Sequential(items) if numbered else NamedContainer(title or _title(name, items), items)
@@ -70,7 +70,7 @@ def contained(name: str, nodes: Sequence[Node], title: str = "") -> tuple[Node]:
 
 
 def _title(name: str, items: tuple[Node, ...]) -> str:
-    """What to call its class: by what is in it where the name is only a number's, else by its name."""
+    """Name a container's class: by its roles if the name ends in a number, else by its name."""
     if name.rstrip("0123456789") != name:
         return "".join(capitals(role_of(item)) for item in items)
     title = capitals(name)
@@ -78,19 +78,19 @@ def _title(name: str, items: tuple[Node, ...]) -> str:
 
 
 def role_of(node: Node) -> str:
-    """The role of a node; that of a container is its last operator's."""
+    """Return the role of a node; a container has that of its last operator."""
     if isinstance(node.operator, Sequential | NamedContainer):
         return role_of(node.operator.items[-1])
     return node.operator.role
 
 
 def size(node: Node) -> int:
-    """How many operators a node is: those in a container, or one."""
+    """Count the operators of a node: those in a container, or one."""
     return sum(map(size, node.operator.items)) if isinstance(node.operator, Sequential | NamedContainer) else 1
 
 
 def parted(nodes: Sequence[Node], count: int) -> tuple[list[Node], list[Node]]:
-    """Part nodes after so many operators; what is in a container that this goes through stands by itself."""
+    """Split nodes after `count` operators; a container across the split is opened."""
     before: list[Node] = []
     for index, node in enumerate(nodes):
         if count < size(node):
@@ -102,7 +102,7 @@ def parted(nodes: Sequence[Node], count: int) -> tuple[list[Node], list[Node]]:
 
 
 def _opened(node: Node) -> list[Node]:
-    """The nodes in a container, under their paths in the code."""
+    """Return the nodes in a container, under their paths in the code."""
     container = node.operator
     assert isinstance(container, Sequential | NamedContainer)
     if isinstance(container, Sequential):

@@ -1,4 +1,4 @@
-"""What a file has beside its network: functions of its own, and words that say what they are for."""
+"""The parts of a file beside its network: functions, and sentences for the docstring."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from resnetgen.codegen.tree import Assign, sequence
 
 
 class Beside(NamedTuple):
-    """`functions` are whole, as text, and stand behind the network; `exports` names those that are public.
+    """Parts of a file beside its network.
 
-    `generator` is what made the file; `words` follow those of the network's class.
+    `functions` are complete, as text, and follow the network; `exports` names the public ones. `generator` names the
+    program that wrote the file; `words` end the docstring of the network's class.
     """
 
     generator: str = "resnetgen"
@@ -21,5 +22,5 @@ class Beside(NamedTuple):
     words: str = ""
 
     def all(self, network: str) -> str:
-        """The statement that names what the file offers, the network's class first."""
+        """Return the `__all__` statement: the network's class, then `exports`."""
         return printed_statements([Assign("__all__", sequence(map(quoted, (network, *self.exports))))])

@@ -1,7 +1,7 @@
-"""The classes that a network's operators need beside PyTorch's own, and how each operator is made with them.
+"""Module classes beside PyTorch's own, and the construction of each operator.
 
-An operator with a template of its own has its class from there. One that is made of others, an attention module or a
-container, has a class whose constructor comes of laying all its uses side by side, as a block's does.
+An operator with a template has its class from there. A composite, such as an attention module or a container, has a
+class whose constructor is derived from all its uses, as a block's is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Render = Callable[[Operator, str], str]
 
 @dataclass(slots=True)
 class Modules:
-    """How every operator of a network is made, and the classes for that."""
+    """The construction of every operator of a network, and the classes for them."""
 
     render: Render
     taken: set[str]
@@ -34,7 +34,7 @@ class Modules:
     _functions: dict[str, str] = field(default_factory=dict)
 
     def add(self, nodes: Iterable[Node]) -> None:
-        """Define what these nodes need: first what is inside others, then these, equal forms together."""
+        """Define the classes that nodes need: inner operators first, and one class for equal forms."""
         operators = dict.fromkeys(operator for node in nodes for operator in _inside(node.operator))
         for level in range(max((_depth(operator) for operator in operators), default=0) + 1):
             self._define([operator for operator in operators if _depth(operator) == level])
@@ -62,11 +62,11 @@ class Modules:
         return construction
 
     def _is_plain(self, node: Node) -> bool:
-        """Whether a node is a function by itself."""
+        """Tell whether a node is a plain function."""
         return self.known[node.operator] is None
 
     def imports(self) -> list[str]:
-        """The lines of import that the operators need: for their templates, or as the functions that they are."""
+        """Return the import lines that the operators need: for their templates, or for plain functions."""
         used = [operator for operator, made in self.known.items() if operator.template or made is None]
         return sorted({line for operator in used for line in operator.imported()})
 
@@ -78,7 +78,7 @@ class Modules:
         return Construction("nn.ModuleList", inner=inner)
 
     def _templated(self, operator: Operator, function: str) -> str:
-        """The name of the class that an operator's template gives; a second form has a name with a number."""
+        """Return the name of the class that an operator's template defines; a second form has a number in its name."""
         text = self.render(operator, function)
         if text not in self._functions:
             self._functions[text] = self._free(function)
@@ -115,17 +115,17 @@ class Modules:
         return self.method_lines(operator)
 
     def method_lines(self, operator: Composite) -> tuple[Lines]:
-        """The body of an operator's own computation."""
+        """Return the body of an operator's own computation."""
         return (Lines(self.render(operator, "")),)
 
 
 def _title(operator: Composite) -> str:
-    """What to call its class."""
+    """Name the class of a composite."""
     return operator.title if isinstance(operator, NamedContainer) else operator.class_name
 
 
 def _words(uses: Sequence[Composite]) -> str:
-    """The docstring of a class; of parts in a row, a list of what they are."""
+    """Write the docstring of a class; of a plain sequence, a list of its parts."""
     if uses[0].template:
         return uses[0].sentence()
     columns = zip(*(_nodes(use) for use in uses), strict=True)
@@ -134,7 +134,7 @@ def _words(uses: Sequence[Composite]) -> str:
 
 
 def _described(same: Sequence[Operator]) -> str:
-    """The words for one part in each of the uses: the fewer, where they differ."""
+    """Describe one part in all uses: its label alone, if they differ."""
     if same[0].role == "flatten":
         return ""
     words = {operator.describe() for operator in same}
@@ -148,7 +148,7 @@ def _nodes(operator: Composite) -> Sequence[Node]:
 
 
 def _inside(operator: Operator) -> Iterator[Operator]:
-    """The operator and all that is in it."""
+    """Yield an operator and all operators inside it."""
     yield operator
     for part in _parts(operator):
         yield from _inside(part)

@@ -1,4 +1,4 @@
-"""The network's own methods: from its input to the maps of its stages, and from the last of these to its output."""
+"""The network's methods: from its input to the maps of its stages, and from the last map to its output."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _MAPS = "dict[str, Tensor]"
 
 
 class Forward(NamedTuple):
-    """The statements of the constructor that tell of the maps, and the methods."""
+    """The methods, and the constructor's statements about the maps."""
 
     facts: tuple[Assign, ...]
     methods: tuple[Function, ...]
 
 
 def forward(trace: Trace) -> Forward:
-    """The network's methods, and what is to be known of its maps.
+    """Return the network's methods, and the constructor's statements about its maps.
 
-    A statement that changes the shape has what it gives at the spec's own input size beside it. A network with a head
-    has methods for what is before it and, where that has more than two modules, for the head. One that gives maps
-    gives those that the spec names, each of which has a variable of its own.
+    A statement that changes the shape has a comment with the shape at the spec's input size. A network with a head has
+    a method for everything before the head, and one for a head of more than two modules. A network that returns maps
+    returns those that the spec names, each in a variable of its own.
     """
     maps = features(trace.network)
     head = [*_through(trace.head), Return("x")]
@@ -52,7 +52,7 @@ def forward(trace: Trace) -> Forward:
 
 
 def _of_head(trace: Trace, head: list[Statement]) -> Forward:
-    """A network with stages and a head: its last map, and what the head makes of that."""
+    """Return the methods of a network with stages and a head."""
     number = Assign("self.num_features", literal(_last_channels(trace)))
     before = method("forward_features", "The last map.", [*_to_the_last_map(trace), Return("x")])
     x = Assign("x", "self.forward_features(x)")
@@ -64,7 +64,7 @@ def _of_head(trace: Trace, head: list[Statement]) -> Forward:
 
 
 def _maps_alone(trace: Trace, maps: Sequence[Feature]) -> Forward:
-    """A network whose output is maps."""
+    """Return the methods of a network whose output is maps."""
     own = method("forward", "", [Return("self.feature_maps(x)")])._replace(returns=_MAPS)
     return Forward(tuple(_facts(maps)), (_maps_method(trace, maps), own))
 
@@ -85,7 +85,7 @@ def _to_the_last_map(trace: Trace) -> Iterator[Statement]:
 
 
 def _facts(maps: Sequence[Feature]) -> Iterator[Assign]:
-    """What is to be known of each map without running anything: its channels, and by how much it is smaller.
+    """Assign the channels and the reduction of each map, which are known without running the network.
 
     They are attributes of the network and not of its class, for which ruff wants `typing.ClassVar`, and the file would
     import more than torch.
@@ -99,7 +99,7 @@ def _attribute(name: str, facts: Mapping[str, object]) -> Assign:
 
 
 def _features(trace: Trace, names: Sequence[str]) -> Iterator[Statement]:
-    """From the input to the maps that are given out."""
+    """Yield the statements from the input to the maps that are returned."""
     kept = _locals(names)
     x = "x"
     stages = [stage.stage.name for stage in trace.stages]
@@ -125,7 +125,7 @@ def _stage(stage: StageTrace, index: int, source: str, target: str) -> Statement
 
 
 def _locals(names: Sequence[str]) -> dict[str, str]:
-    """A local variable for each map: the stage's name, where it is free."""
+    """Choose a local variable for each map: the stage's name, if it is free."""
     found: dict[str, str] = {}
     others = {"x", "self", *MODULES, *dir(builtins)}
     taken = {*others, *names}
@@ -143,12 +143,12 @@ def _grouped(steps: tuple[Step, ...]) -> tuple[Node, ...]:
 
 
 def _through(steps: tuple[Step, ...]) -> Iterator[Statement]:
-    """The statements of the stem or the head, with the shape that it gives beside each that changes it."""
+    """Yield the statements of the stem or the head, with the new shape as a comment where it changes."""
     return _applied(_grouped(steps), steps, {})
 
 
 def _applied(nodes: Sequence[Node], steps: tuple[Step, ...], kept: Mapping[int, str]) -> Iterator[Statement]:
-    """The statements that apply nodes in a row; what some of them give is kept in variables of their own."""
+    """Yield the statements that apply nodes in order; outputs in `kept` have variables of their own."""
     following = iter(steps)
     source = "x"
     for index, node in enumerate(nodes):

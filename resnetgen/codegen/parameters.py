@@ -1,7 +1,7 @@
-"""What varies between the uses of a class, and so becomes a parameter of its constructor; the rest is written in.
+"""Constructor parameters: values that vary between the uses of a class; all others are literals.
 
-The uses are laid side by side. An argument that is equal in all of them is a literal; the others become parameters, and
-those that vary alike and mean the same kind of thing become one: `nn.Conv2d(cmid, cmid, 3)`.
+The uses are compared side by side. An argument that is equal in all of them is a literal; the others become parameters,
+and those of one kind that vary together share one: `nn.Conv2d(cmid, cmid, 3)`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Parameter(Frozen):
     kind: ArgumentKind = ArgumentKind.FIXED
 
     def declared(self) -> str:
-        """As it stands in the signature."""
+        """Return the parameter with its annotation and default, as in a signature."""
         given = "" if self.default is None else f" = {literal(self.default)}"
         return f"{self.name}: {self.annotation}{given}"
 
@@ -46,9 +46,9 @@ class Parameter(Frozen):
 class Parameters:
     """The parameters of one class under construction.
 
-    `symbols` gives the widths that the uses speak of, by name, each with its value in every use. `has_convolutions`
-    tells a block, whose own kernels come first to mind, from a module that has but one. `modules` has the name of each
-    module that is passed in, by its attribute.
+    `symbols` has the widths that the uses name, each with its value in every use. `has_convolutions` is true for a
+    block, where a plain `kernel_size` would mean its convolutions. `modules` has the parameter of each module that is
+    passed in, by its attribute.
     """
 
     symbols: dict[str, Vector]
@@ -58,14 +58,19 @@ class Parameters:
     modules: dict[str, str] = field(default_factory=dict)
 
     def pass_in(self, attribute: str) -> str:
-        """The parameter for a module that is given from outside: the attribute's own name, where that is free."""
+        """Return the parameter for a module that is passed in: the attribute's name, if it is free."""
         free = attribute not in ENDS and attribute.islower() and not hasattr(builtins, attribute)
         self.modules[attribute] = self._free([*([attribute] if free else []), "antialias"])
         self.taken.add(self.modules[attribute])
         return self.modules[attribute]
 
     def made(self, constructions: Sequence[Construction], owner: str) -> Bracket:
-        """The expression that makes one module, given how it is made in each of the uses."""
+        """Return the expression that builds one module.
+
+        Args:
+            constructions: the module's construction in each use.
+            owner: the module's name, for names of new parameters.
+        """
         first = constructions[0]
         if first.repeat:
             inner = self.made([each.inner[0] for each in constructions], owner)
@@ -79,7 +84,12 @@ class Parameters:
         return call(first.function, items, exploded=True)
 
     def arguments(self, constructions: Sequence[Construction], owner: str) -> list[str]:
-        """The arguments of one constructor call in the class, given that call in each of the uses."""
+        """Return the arguments of one constructor call in the class.
+
+        Args:
+            constructions: the call in each use.
+            owner: the module's name, for names of new parameters.
+        """
         rows = list(zip(*(construction.arguments for construction in constructions), strict=True))
         # Padding and dilation that share a parameter are called dilation, which comes last.
         spread = {_vector(same): same[0] for same in rows if same[0].kind is ArgumentKind.SPREAD}
@@ -101,7 +111,7 @@ class Parameters:
         return written
 
     def _keeping(self, rows: list[tuple[Argument, ...]], owner: str) -> str:
-        """The padding that keeps a map's size, where kernel and dilation both vary; empty where it is another."""
+        """Write the padding that keeps a map's size, if kernel and dilation both vary; empty if it is another."""
         named = {same[0].name: same for same in rows}
         if not {"kernel_size", "padding", "dilation"} <= named.keys():
             return ""
@@ -127,7 +137,7 @@ class Parameters:
         return name if first.positional or (by_position and name == first.name) else f"{first.name}={name}"
 
     def _share(self, kind: ArgumentKind, vector: Vector) -> str:
-        """A number as a fixed share or multiple of another parameter, such as `cout // 16`; empty where it is none."""
+        """Write a number as a share or multiple of another parameter, such as `cout // 16`; empty if it is neither."""
         if kind is ArgumentKind.SPREAD:
             extents = [each for (of, _), each in self.found.items() if of is ArgumentKind.EXTENT]
             return next((f"{each.name} // 2" for each in extents if _halves(each.vector) == vector), "")
@@ -142,11 +152,11 @@ class Parameters:
         return ""
 
     def width(self, name: str, vector: Vector) -> str:
-        """The parameter for one of the widths that the class speaks of."""
+        """Return the parameter for one of the class's widths."""
         return self.parameter(Argument(name, 0, ArgumentKind.WIDTH, positional=True), vector, name).name
 
     def parameter(self, argument: Argument, vector: Vector, owner: str) -> Parameter:
-        """The parameter for a value in each use: one that there is, or a new one, named after the argument."""
+        """Return the parameter for a value in each use: a known one, or a new one with the argument's name."""
         key = (argument.kind, vector)
         if key not in self.found:
             name = self._free(self._candidates(argument, vector, owner))
@@ -171,12 +181,12 @@ class Parameters:
         return own
 
     def _free(self, names: list[str]) -> str:
-        """The first of these names that is free, or the last of them with a number."""
+        """Return the first of these names that is free, or the last one with a number."""
         numbered = (f"{names[-1]}_{number}" for number in range(2, len(self.taken) + 3))
         return next(name for name in (*names, *numbered) if name not in self.taken and not hasattr(builtins, name))
 
     def in_order(self) -> list[Parameter]:
-        """The parameters as the signature has them: widths as the signal meets them, then the rest, defaults last."""
+        """Return the parameters in the order of the signature: widths from input to output, the rest, defaults last."""
         widths = [parameter for parameter in self.found.values() if parameter.positional]
         widths.sort(key=lambda parameter: ENDS.index(parameter.name))
         rest = [parameter for parameter in self.found.values() if not parameter.positional]
@@ -188,7 +198,7 @@ def _vector(same: tuple[Argument, ...]) -> Vector:
 
 
 def level(vector: Vector) -> Vector:
-    """The values in one form: where one of them differs by axis, all are tuples."""
+    """Bring values to one form: tuples for all, if one of them differs by axis."""
     ranks = {len(value) for value in vector if isinstance(value, tuple)}
     if not ranks or all(isinstance(value, tuple) for value in vector):
         return vector
@@ -197,12 +207,12 @@ def level(vector: Vector) -> Vector:
 
 
 def _halves(vector: Vector) -> Vector:
-    """Half of each kernel, rounded down: the padding that keeps a map's size."""
+    """Return half of each kernel, rounded down: the padding that keeps a map's size."""
     return tuple(value // 2 for value in vector if isinstance(value, int))
 
 
 def _ratio(part: Vector, whole: Vector) -> str:
-    """How the part comes of the whole in every use, as a template for the whole's name; empty if it comes of none."""
+    """Write a part as a fixed share or multiple of a whole, with `{}` for the whole's name; empty if it is neither."""
     pairs = [(a, b) for a, b in zip(part, whole, strict=True) if isinstance(a, int) and isinstance(b, int)]
     if not all(a and b for a, b in pairs):  # a pad may add no channel, which is no share of anything
         return ""
@@ -214,12 +224,12 @@ def _ratio(part: Vector, whole: Vector) -> str:
 
 
 def _is_one(value: Value) -> bool:
-    """Whether a value is 1, along each axis if it has several."""
+    """Tell whether a value is 1 along all axes."""
     return value == 1 or (isinstance(value, tuple) and set(value) == {1})
 
 
 def _preferred(names: list[str]) -> list[str]:
-    """Of several widths that are equal everywhere: what goes out, then what comes in, then the rest."""
+    """Sort the names of equal widths: `out`, then `in`, then the others."""
     return sorted(names, key=lambda name: ["out", "in"].index(name) if name in ("out", "in") else 2)
 
 

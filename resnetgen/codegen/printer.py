@@ -1,4 +1,4 @@
-"""Lays a tree out as `ruff format` does at its default width, so that nothing has to run over what is emitted."""
+"""The printer: lays a tree out as `ruff format` does at its default width, so that emitted files need no formatter."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ STEP = 4
 
 
 def printed(definition: Function | Class) -> str:
-    """A definition of a module as text, without a newline at its end."""
+    """Return a top-level definition as text, without a newline at its end."""
     return "\n".join(_class(definition) if isinstance(definition, Class) else _function(definition, 0))
 
 
 def printed_head(name: str, parameters: Iterable[Expression], returns: str) -> str:
-    """The head of a function whose body a template writes."""
+    """Return the head of a function whose body a template writes."""
     return "\n".join(_head(Function(name, tuple(parameters), returns, "", ()), 0))
 
 
 def printed_statements(statements: Iterable[Statement], indent: int = 0) -> str:
-    """Statements at an indent as text, without a newline at its end."""
+    """Return statements as text at an indent, without a newline at its end."""
     return "\n".join(_statements(statements, indent))
 
 
@@ -97,7 +97,7 @@ def _commented(lines: list[str], words: str, indent: int) -> list[str]:
 
 
 def _assigned(before: str, value: Expression, indent: int) -> list[str]:
-    """A value behind `target = ` or `return `, in parentheses where not even its first line has room there."""
+    """Lay out a value after `target = ` or `return `, in parentheses if not even its first line fits."""
     lines = _laid(value, indent, before)
     opens_too_late = isinstance(value, Bracket) and len(lines) > 1 and len(lines[0]) > WIDTH
     if opens_too_late or (isinstance(value, Conditional) and len(lines) > 1):
@@ -110,7 +110,7 @@ def _opened(before: str, indent: int) -> list[str]:
 
 
 def _laid(expression: Expression, indent: int, before: str = "", after: str = "") -> list[str]:
-    """The lines of an expression: one where it fits, else broken at its outermost places."""
+    """Lay out an expression: on one line if it fits, else broken at its outermost brackets."""
     margin = " " * indent
     flat = _flat(expression)
     if flat is not None and (len(margin + before + flat + after) <= WIDTH or isinstance(expression, str)):
@@ -132,7 +132,7 @@ def _laid(expression: Expression, indent: int, before: str = "", after: str = ""
 
 
 def _inside(items: tuple[Expression, ...], indent: int, alone: bool) -> list[str]:
-    """What is between brackets that are on lines of their own: all on one, or each item `alone` on its own."""
+    """Lay out the items between brackets on lines of their own: all on one line, or each `alone`."""
     flat = None if alone else _joined(items)
     if flat is not None and indent + len(flat) <= WIDTH:
         return [f"{' ' * indent}{flat}"]
@@ -142,12 +142,12 @@ def _inside(items: tuple[Expression, ...], indent: int, alone: bool) -> list[str
 
 
 def _hugs(item: Expression) -> bool:
-    """Whether an item that is alone has no comma behind it."""
+    """Tell whether a single item has no comma behind it."""
     return isinstance(item, Comprehension) or (isinstance(item, Bracket) and item.open == "[")
 
 
 def _flat(expression: Expression) -> str | None:
-    """An expression on one line; None where something in it has to be on several."""
+    """Return an expression on one line; None if part of it needs several."""
     match expression:
         case str():
             return expression

@@ -1,4 +1,4 @@
-"""How values and texts are spelled in Python, whatever they hold."""
+"""Python literals, docstrings and comments for any value or text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ENDING_QUOTES = re.compile(r'"{3,}|\A"+|"+\Z')
 
 
 def literal(value: object) -> str:
-    """A number, truth value, string or tuple of numbers as Python writes it."""
+    """Return a number, truth value, string or tuple of numbers as Python source."""
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, float):
@@ -32,14 +32,14 @@ def literal(value: object) -> str:
 
 
 def quoted(text: str) -> str:
-    """A string literal in double quotes, whatever the text holds: every character that might hide is escaped."""
+    """Return a string literal in double quotes, with every invisible character escaped."""
     return '"' + "".join(_escaped(character) for character in text).replace('"', '\\"') + '"'
 
 
 def docstring(text: str, *, indent: int = 4) -> str:
-    """A text that can stand between triple double quotes at an indent, and means itself there.
+    """Return a text as the content of a docstring at an indent, with nothing in it that could end or change it.
 
-    It is laid out anew, paragraph by paragraph; where it needs several lines, the closing quotes have one of their own.
+    Paragraphs are filled anew; if the text needs several lines, the closing quotes have one of their own.
     """
     lines = paragraphs(text, indent=indent).splitlines()
     if len(lines) == 1:
@@ -49,7 +49,7 @@ def docstring(text: str, *, indent: int = 4) -> str:
 
 
 def paragraphs(text: str, *, indent: int) -> str:
-    """The paragraphs of a text, made safe for a docstring and broken into lines that fit at an indent."""
+    """Return the paragraphs of a text, escaped for a docstring and filled to the width at an indent."""
     from textwrap import fill
 
     safe = "\n".join(map(_escaped_line, text.strip().splitlines()))
@@ -60,7 +60,7 @@ def paragraphs(text: str, *, indent: int) -> str:
 
 
 def comment(text: str) -> str:
-    """A text that can stand after `#`: it stays on its line, and declares no encoding for the file (PEP 263)."""
+    """Return a text that is safe after `#`: on one line, and without a declaration of the file's encoding (PEP 263)."""
     return _ENCODING.sub(lambda match: f"coding\\x{ord(match[1]):02x}", _escaped_line(text))
 
 

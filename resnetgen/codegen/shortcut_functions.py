@@ -1,4 +1,4 @@
-"""Functions that make the shortcuts of blocks: of those whose shortcuts follow no rule of the network."""
+"""Functions that build the shortcuts of blocks, for shortcuts that no rule of a class covers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORDS = {
 
 @dataclass(slots=True)
 class ShortcutFunctions:
-    """The functions that make shortcuts, and for each shortcut which one it uses and as which of its uses."""
+    """The functions that build shortcuts, and for each shortcut its function and the index of its use."""
 
     modules: Modules
     definitions: list[Definition] = field(default_factory=list)
@@ -47,7 +47,7 @@ class ShortcutFunctions:
         return kind if kind not in taken else f"{kind}{sum(other.startswith(kind) for other in taken) + 1}"
 
     def made(self, layout: BlockLayout) -> Bracket | None:
-        """The expression that makes a block's shortcut; None where nothing is done there."""
+        """Return the expression that builds a block's shortcut; None if there is no operator in it."""
         if not layout.shortcut:
             return None
         if id(layout.block.shortcut) in self._of:
@@ -60,7 +60,7 @@ class ShortcutFunctions:
 
 
 def _reaches(uses: Sequence[BlockLayout]) -> bool:
-    """Whether a convolution among these shortcuts has a kernel of more than one pixel."""
+    """Tell whether a convolution in these shortcuts has a kernel larger than 1."""
     convs = [
         node.operator.window() for use in uses for node in use.block.shortcut.nodes if node.operator.role == "conv"
     ]
@@ -85,5 +85,5 @@ def _chained(use: BlockLayout) -> tuple[Node, ...]:
 
 
 def _ends(block: Block) -> tuple[tuple[str, int], ...]:
-    """The widths that a shortcut leads from and to."""
+    """Return the input and output widths of a block's shortcut."""
     return block.widths[:2]

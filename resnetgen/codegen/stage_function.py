@@ -1,4 +1,4 @@
-"""The function that makes the stages of a network whose blocks follow one pattern: a first block, then equal ones."""
+"""The function that builds a stage whose blocks follow one pattern: a first block, then equal ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FIRST = "Blocks in a row, of which the first may change the shape."
 
 
 class Pattern(NamedTuple):
-    """A stage of `blocks` blocks of one class: which of its uses the first is, and which the others are."""
+    """A stage of `blocks` blocks of one class: the uses of the first block and of the others."""
 
     definition: Definition
     container: str
@@ -29,26 +29,26 @@ class Pattern(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A parameter of the function: one of the class's, under a name of its own, with its value in each stage."""
+    """A parameter of the function: a parameter of the class under a name of its own, with its value in each stage."""
 
     parameter: Parameter
     name: str
     vector: Vector
 
     def declared(self) -> str:
-        """As it stands in the signature."""
+        """Return the parameter with its annotation and default, as in a signature."""
         return self.parameter.replace(name=self.name).declared()
 
 
 class StageFunction(NamedTuple):
-    """The function, and the call of it for each stage, in the order of the patterns."""
+    """The function, and its call for each stage, in the order of the patterns."""
 
     function: Function
     calls: tuple[Bracket, ...]
 
 
 def stage_function(patterns: Sequence[Pattern]) -> StageFunction | None:
-    """The function for stages of one class and container; None where their blocks do not follow one pattern."""
+    """Return the function for stages of one class and container; None if their blocks do not follow one pattern."""
     if all(pattern.rest is None for pattern in patterns):
         return None
     return _Builder(patterns).built()
@@ -96,7 +96,7 @@ class _Builder:
         return one.name
 
     def _rest(self, definition: Definition) -> list[str] | None:
-        """The arguments of the blocks after the first, in terms of those of the function; None where they have more."""
+        """Return the arguments of the blocks after the first, as parameters of the function; None if they need more."""
         found = []
         for one in definition.parameters:
             vector = tuple(None if each.rest is None else one.vector[each.rest] for each in self.patterns)
@@ -115,13 +115,13 @@ class _Builder:
         return found
 
     def _known(self, one: Parameter, vector: Sequence[Value | None]) -> str:
-        """The parameter of the function that has these values; of several, that of the same name."""
+        """Return the parameter of the function with these values; of several, that of the same name."""
         same = [each for each in self.given if each.parameter.kind is one.kind and _agree(each.vector, vector)]
         same.sort(key=lambda each: each.parameter != one)
         return same[0].name if same else ""
 
     def _apart(self, one: Parameter, vector: Sequence[Value | None]) -> str:
-        """A parameter for all blocks but the first; that of the first, if there is one, is called so."""
+        """Return a parameter for all blocks but the first, and rename the first block's own, if there is one."""
         own = tuple(
             one.vector[pattern.first] if value is None else value
             for pattern, value in zip(self.patterns, vector, strict=True)

@@ -1,4 +1,4 @@
-"""The expressions that build the stages: one line for each run of blocks, however long it is."""
+"""The expressions that build the stages: one line for each run of blocks, of any length."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from resnetgen.ops.operator import Schedule
 
 
 class Stages(NamedTuple):
-    """The statements that make the stages, and the function that they call, if there is one."""
+    """The statements that build the stages, and the function that they call, if there is one."""
 
     assignments: tuple[Assign, ...]
     function: Function | None
 
 
 def stages(network: Network, found: Definitions) -> Stages:
-    """`self.layer1 = nn.Sequential(...)` for each stage, or all of them in one container where the layout has that.
+    """Write `self.layer1 = nn.Sequential(...)` for each stage, or one container for all if the layout has that.
 
-    Stages whose blocks follow one pattern are made by a function, where that is hardly longer.
+    A function builds stages whose blocks follow one pattern, if the file is no longer for it.
     """
     plain = [_sequence(stage, found, _function(stage, network)) for stage in network.stages]
     function, called = _by_function(network, found)
@@ -47,7 +47,7 @@ def _lines(statements: Sequence[Assign]) -> int:
 
 
 def _by_function(network: Network, found: Definitions) -> tuple[Function | None, dict[str, Bracket]]:
-    """The function for the stages of the class that most of them have, and its calls by the stage's name."""
+    """Return the function for the stages of the most frequent class, and its calls by the stage's name."""
     patterns = {stage.name: pattern for stage in network.stages if (pattern := _pattern(stage, network, found))}
     groups: dict[tuple[str, str], list[str]] = {}
     for name, pattern in patterns.items():
@@ -60,7 +60,7 @@ def _by_function(network: Network, found: Definitions) -> tuple[Function | None,
 
 
 def _pattern(stage: Stage, network: Network, found: Definitions) -> Pattern | None:
-    """A stage as a first block and equal ones after it; None where it is no such row."""
+    """Return a stage as a first block and equal ones after it; None if it has other blocks."""
     runs = _merged(stage, found)
     if len(runs) > 2 or (len(runs) == 2 and runs[0].repeat > 1):
         return None
@@ -72,7 +72,7 @@ def _pattern(stage: Stage, network: Network, found: Definitions) -> Pattern | No
 
 
 def _function(stage: Stage, network: Network) -> str:
-    """What makes a stage of its blocks."""
+    """Return the class or function that builds a stage from its blocks."""
     kept = stage.name not in network.training.checkpoint
     if stage_attribute(network):
         return "Stage" if kept else "CheckpointedStage"
@@ -80,7 +80,7 @@ def _function(stage: Stage, network: Network) -> str:
 
 
 def stage_classes(network: Network) -> list[Class]:
-    """The classes for stages that hold their blocks in an attribute."""
+    """Return the classes of stages that hold their blocks in an attribute."""
     attribute = stage_attribute(network)
     if not attribute:
         return []
@@ -104,18 +104,18 @@ def _stage_class(name: str, words: str, attribute: str, container: str) -> Class
 
 
 def stage_attribute(network: Network) -> str:
-    """The attribute of the class `Stage` that holds a stage's blocks; empty where there is no such class."""
+    """Return the attribute of the class `Stage` that holds a stage's blocks; empty if there is no such class."""
     return ".".join(network.stages[0].path.split(".")[2:]) if network.stages else ""
 
 
 def stage_module(stage: Stage, index: int) -> str:
-    """The expression of a stage's module after `self.`."""
+    """Return the expression of a stage's module after `self.`."""
     container = _container(stage)
     return f"{container}[{index}]" if container else stage.path
 
 
 def _container(stage: Stage) -> str:
-    """The module that holds all stages, numbered; empty where they stand in the network."""
+    """Return the module that holds all stages by number; empty if they are attributes of the network."""
     first, _, rest = stage.path.partition(".")
     return first if rest else ""
 
@@ -125,7 +125,7 @@ def _sequence(stage: Stage, found: Definitions, function: str) -> Bracket:
 
 
 def _merged(stage: Stage, found: Definitions) -> list[Run]:
-    """The stage's runs, neighbours that are written alike as one."""
+    """Return the stage's runs, with neighbours merged that are written alike."""
     merged: list[Run] = []
     for run in stage.runs:
         if merged and _block(merged[-1], found, "i") == _block(run, found, "i"):
@@ -146,7 +146,7 @@ def _element(run: Run, found: Definitions) -> Expression:
 
 
 def _counts(run: Run, found: Definitions) -> bool:
-    """Whether the blocks of a run differ by their number: a schedule grows along them."""
+    """Tell whether a schedule makes the blocks of a run differ by their number."""
     made = [found.modules.known[node.operator] for node in run.block.nodes()]
     arguments = [argument for construction in made if construction for argument in construction.arguments]
     return any(isinstance(argument.value, Schedule) for argument in arguments)

@@ -1,4 +1,4 @@
-"""What the templates are given: the parts of the file as text, every choice already made."""
+"""The context of the templates: all parts of the file as text, every decision already made."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Render = Callable[[str, Mapping[str, object]], str]
 
 
 def contents(trace: Trace, render: Render, beside: Beside) -> dict[str, object]:
-    """The variables of network.py.j2."""
+    """Return the variables of network.py.j2."""
     network = trace.network
 
     def rendered(operator: Operator, name: str) -> str:
@@ -48,7 +48,7 @@ def contents(trace: Trace, render: Render, beside: Beside) -> dict[str, object]:
 
 
 def _made(found: Definitions) -> Iterator[str]:
-    """The classes and functions that a network is made of, as text: those of templates first."""
+    """Yield the classes and functions that a network uses, as text: those of templates first."""
     yield from (text.rstrip("\n") for _, text in sorted(found.modules.templated.items()))
     for one in found.functions:
         yield printed(Function(one.name, tuple(one.signature()), "nn.Sequential", one.words, one.body))
@@ -62,7 +62,7 @@ def _checkpointed(network: Network, render: Render) -> Iterator[str]:
 
 
 def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
-    """What an operator's template may want to know: how the number of axes is written."""
+    """Return the values for an operator's template, such as the spelling of the number of axes."""
     rank = network.rank
     ones = ", 1" * rank
     return {
@@ -74,7 +74,7 @@ def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
 
 
 def _network(trace: Trace, found: Definitions, stages: Stages, words: str) -> Class:
-    """The class of the network itself; `words` follow what its docstring says of it."""
+    """Return the class of the network; `words` end its docstring."""
     network = trace.network
     facts, methods = forward(trace)
     own = tuple(training.train(network))
@@ -90,14 +90,14 @@ def _network(trace: Trace, found: Definitions, stages: Stages, words: str) -> Cl
 
 
 def _assignments(network: Network, found: Definitions, stages: Stages) -> list[Assign]:
-    """The network's constructor: stem, stages, head."""
+    """Write the network's constructor: stem, stages, head."""
     known = found.modules.known
     lines = assignments(Parameters({}), [grouped(network.stem)], known)
     return lines + list(stages.assignments) + assignments(Parameters({}), [grouped(network.head)], known)
 
 
 def _init(network: Network, found: Definitions) -> Iterator[Statement]:
-    """The loop over all modules that sets the first weights, where there is anything to set."""
+    """Write the loop over all modules that initializes weights, if there is anything to initialize."""
     body: list[Statement] = []
     if network.init.conv:
         options = [f'mode="{network.init.fan}"', 'nonlinearity="relu"'] if network.init.fan else []
@@ -113,12 +113,12 @@ def _init(network: Network, found: Definitions) -> Iterator[Statement]:
 
 
 def _counts(path: str) -> bool:
-    """Whether a path goes through a numbered module, of which Python's types know no attributes."""
+    """Tell whether a path goes through a numbered module, whose attributes Python's types do not know."""
     return any(step.isdigit() for step in path.split("."))
 
 
 def _last_norms(network: Network, found: Definitions) -> list[tuple[str, str]]:
-    """For each block class the norm that its branch ends in."""
+    """Return, for each block class, the norm at the end of its branch."""
     ends = {}
     for stage in network.stages:
         for run in stage.runs:
@@ -134,7 +134,7 @@ _OWNER = "This file is yours: no licence of resnetgen's applies to it."
 
 
 def _network_words(trace: Trace) -> str:
-    """What the network takes and gives."""
+    """Describe the network's input and output."""
     network = trace.network
     given = _INPUTS[network.rank].format(network.channels)
     if network.gives_maps:
@@ -157,7 +157,7 @@ def _module_words(trace: Trace) -> str:
 
 
 def _table(trace: Trace) -> str:
-    """Stages with their output shapes and costs at the spec's own input size."""
+    """Return the table of stages, with output shapes and costs at the spec's input size."""
     rows = [("stage", "output", "blocks", "parameters", "multiply-adds")]
     if trace.stem:
         rows.append(("stem", format_shape(trace.stem[-1].output), "", *_figures(steps_cost(trace.stem))))

@@ -1,4 +1,4 @@
-"""What an emitted file has for training alone: stages that compute again, frozen parts, norms that stay as they are."""
+"""The training-only parts of an emitted file: checkpointed stages, frozen parts, norms in eval mode."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEEPS = "context_fn=lambda: (torch.enable_grad(), KeptStatistics(block))"
 
 
 def checkpoint_values(network: Network) -> dict[str, object]:
-    """What checkpointed.py.j2 needs to know."""
+    """Return the values for checkpointed.py.j2."""
     recomputed = _recomputed(network)
     counts = any(map(_tracks, recomputed))
     return {
@@ -32,18 +32,18 @@ def checkpoint_values(network: Network) -> dict[str, object]:
 
 
 def _recomputed(network: Network) -> list[Node]:
-    """The operators of the stages that are run again."""
+    """Return the operators of the checkpointed stages."""
     parts = dict(network.parts())
     return [node for stage in network.stages if stage.name in network.training.checkpoint for node in parts[stage.at]]
 
 
 def names(network: Network) -> set[str]:
-    """The classes that it defines."""
+    """Return the names of the classes that checkpointing defines."""
     return {"Checkpointed", "CheckpointedStage", "KeptStatistics"} if network.training.checkpoint else set()
 
 
 def imports(network: Network, others: list[str]) -> list[str]:
-    """The lines of import: those of the operators, that of `nn`, and what a checkpoint needs."""
+    """Return the import lines: those of the operators, of `nn`, and of the checkpoint functions if they are used."""
     if not network.training.checkpoint:
         return [*others, "from torch import Tensor, nn"]
     plain = sorted({*others, "import torch"})
@@ -52,7 +52,7 @@ def imports(network: Network, others: list[str]) -> list[str]:
 
 
 def frozen(network: Network) -> Iterator[Statement]:
-    """The statements of the constructor that keep gradients from parameters."""
+    """Yield the constructor's statements that turn off gradients."""
     modules = _modules(network, network.training.frozen, _is_trained)
     if len(modules) == 1:
         yield Blank()
@@ -63,7 +63,7 @@ def frozen(network: Network) -> Iterator[Statement]:
 
 
 def train(network: Network) -> Iterator[Function]:
-    """The method `train`, which keeps norms in eval mode, where the spec wants that."""
+    """Yield the method `train`, which keeps norms in eval mode, if the spec asks for that."""
     kept = network.training.norm_eval
     if not kept:
         return
@@ -88,12 +88,12 @@ def _train_words(network: Network) -> str:
 
 
 def _is_everywhere(network: Network) -> bool:
-    """Whether no batch norm of the network is left to change its statistics."""
+    """Tell whether every batch norm of the network keeps its statistics."""
     return {at for at, nodes in network.parts() if any(map(_tracks, nodes))} <= {*network.training.norm_eval}
 
 
 def _modules(network: Network, wanted: Collection[Path], holds: Callable[[Node], bool]) -> list[str]:
-    """The modules of some parts that a fact holds for: whole stages, and those of stem and head one by one."""
+    """Return the modules with a property in some parts: whole stages, but single modules of stem and head."""
     found: dict[str, None] = {}
     stages = {stage.at: f"self.{stage_module(stage, index)}" for index, stage in enumerate(network.stages)}
     for at, nodes in network.parts():
@@ -105,12 +105,12 @@ def _modules(network: Network, wanted: Collection[Path], holds: Callable[[Node],
 
 
 def _each(modules: list[str], statement: Statement) -> For:
-    """A loop over modules."""
+    """Write a loop over modules."""
     return For("part", Bracket("(", tuple(modules), ")"), (statement,))
 
 
 def _top(node: Node) -> str:
-    """The attribute of the network that an operator of its stem or head is or is in."""
+    """Return the attribute of the network that is or contains an operator of its stem or head."""
     return node.name.partition(".")[0]
 
 
@@ -123,8 +123,8 @@ def _tracks(node: Node) -> bool:
 
 
 def _draws(node: Node) -> bool:
-    """Whether it has an rrelu, which saves its noise before that is drawn.
+    """Tell whether a node has an rrelu, which saves its noise for backward before it draws it.
 
-    torch.utils.checkpoint ends the second run once all that was saved is there, which then is too early.
+    torch.utils.checkpoint stops the second run as soon as everything saved is there, which is too early then.
     """
     return any(isinstance(each, Activation) and each.type == "rrelu" for each in inside(node.operator))

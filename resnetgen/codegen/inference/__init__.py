@@ -1,1 +1,1 @@
-"""The form of a network for inference: norms folded into convolutions, and nothing that only training needs."""
+"""The inference form of a network: norms folded into convolutions, training-only operators removed."""

@@ -1,4 +1,4 @@
-"""How trained tensors become those of the deployed network: steps, each about one of its operators."""
+"""The conversion from trained to deployed tensors: a recipe of steps, one for each operator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from resnetgen.ops.folding import ChannelMap, Prepared
 
 
 class How(Enum):
-    """How an operator takes another in: where that stood, and whether it shifts."""
+    """The way an operator absorbs another: from behind or before it, with or without a shift."""
 
     BEHIND = "fold"
     SCALE = "scale"
@@ -17,9 +17,9 @@ class How(Enum):
 
 
 class Taken(NamedTuple):
-    """Another operator that was taken in: what it does to each channel, however many these are, and its tensors' path.
+    """An operator that was absorbed: its map of each channel, without their number, and the path of its tensors.
 
-    `groups` is how many groups the channels are summed in where it stood before.
+    `groups` is the number of groups of the convolution that absorbs an operator before it.
     """
 
     how: How
@@ -29,10 +29,10 @@ class Taken(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What is done for one operator: `source` is the path of its tensors when it was trained, `target` their new one.
+    """The conversion of one operator: `source` is the path of its trained tensors, `target` their new path.
 
-    `tensors` are all that it has in the end, and `ignored` those that PyTorch supplies where they lack; `bias` tells
-    whether it had one from the start, `axes` how many its `weight` has.
+    `tensors` names all the tensors it ends with, and `ignored` those that PyTorch fills in if they are missing. `bias`
+    tells whether it had a bias from the start; `axes` is the rank of its `weight`.
     """
 
     source: str
@@ -45,19 +45,19 @@ class Step(NamedTuple):
     taken: tuple[Taken, ...] = ()
 
     def does(self) -> bool:
-        """Whether anything is done at all."""
+        """Tell whether the step changes anything."""
         return self.prepared is not None or bool(self.taken) or (self.source != self.target and bool(self.tensors))
 
     def within(self, source: str, target: str) -> Step:
-        """The step for an operator that was inside another at `source`, and is now in one at `target`."""
+        """Return the step for an operator inside another, at `source` before and at `target` after the conversion."""
         taken = tuple(each._replace(path=joined(source, each.path)) for each in self.taken)
         return self._replace(source=joined(source, self.source), target=joined(target, self.target), taken=taken)
 
 
 class Row(NamedTuple):
-    """The steps for each of `repeat` equal blocks, the first of them number `first` in its stage.
+    """The steps for each of `repeat` equal blocks; `first` is the index of the first in its stage.
 
-    Their paths begin behind `path.NUMBER.`. Outside of the stages `path` is empty, and they are whole.
+    Paths of tensors are relative to `path.NUMBER.`. Outside the stages `path` is empty, and they are absolute.
     """
 
     path: str
@@ -70,5 +70,5 @@ Recipe = tuple[Row, ...]
 
 
 def joined(before: str, after: str) -> str:
-    """A path in another, each of which may be empty."""
+    """Join two paths with a dot; either may be empty."""
     return f"{before}.{after}" if before and after else before or after

@@ -1,4 +1,4 @@
-"""The steps of a recipe as calls of functions, and the blocks for which the same are made."""
+"""The calls of `convert`: steps as function calls, with equal blocks grouped."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from resnetgen.ops.folding import ChannelMap, Prepared
 
 
 class Call(NamedTuple):
-    """A call for the operator whose tensors are at `path`.
+    """A function call for the operator with tensors at `path`.
 
-    `other` is the path of what it takes in, or its own new one where it is renamed; `map` what that does to each
-    channel, `prepared` what is done to its weight alone. `axes` is how many the weight has.
+    `other` is the path of the operator that it absorbs, or its new path if it is renamed. `map` is the channel map to
+    absorb, `prepared` an operation on its weight alone, and `axes` the rank of the weight.
     """
 
     function: str
@@ -29,7 +29,7 @@ class Call(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Blocks in a row of a stage: the stage's path, the numbers of the first and of the one after the last."""
+    """Consecutive blocks of a stage: the stage's path, the first index, and the index after the last."""
 
     path: str
     first: int
@@ -37,14 +37,14 @@ class Places(NamedTuple):
 
 
 class Group(NamedTuple):
-    """What is done for each block in some places; outside of the stages there are none, and it is done once."""
+    """The calls for each block in some places; without places, outside the stages, they run once."""
 
     places: tuple[Places, ...]
     calls: tuple[Call, ...]
 
 
 def calls(steps: Sequence[Step]) -> Iterator[Call]:
-    """The calls for some steps, in order."""
+    """Yield the calls of steps, in order."""
     for step in steps:
         bias = step.bias
         if step.prepared is not None:
@@ -57,7 +57,7 @@ def calls(steps: Sequence[Step]) -> Iterator[Call]:
 
 
 def groups(recipe: Recipe) -> list[Group]:
-    """What is to be done, and where: blocks for which the same is done are together, however many there are."""
+    """Group the calls of a recipe: blocks with equal calls share a group, however many there are."""
     where: dict[tuple[bool, tuple[Step, ...]], list[Places]] = {}
     for row in recipe:
         for bundle in _bundles(row.steps):
@@ -75,7 +75,7 @@ def groups(recipe: Recipe) -> list[Group]:
 
 
 def _bundles(steps: Sequence[Step]) -> list[tuple[Step, ...]]:
-    """The steps, those together whose order matters: of what is in one container, where names may be another's old."""
+    """Bundle the steps whose order matters: those of one container, where a new name may be another's old one."""
     bundles: list[tuple[set[str], list[Step]]] = []
     for step in steps:
         touched = {_container(path) for path in (step.source, step.target, *(each.path for each in step.taken))}
@@ -88,5 +88,5 @@ def _bundles(steps: Sequence[Step]) -> list[tuple[Step, ...]]:
 
 
 def _container(path: str) -> str:
-    """The first name of a path, or all of one that is in no container."""
+    """Return the first name of a path; the whole of one outside containers."""
     return path.partition(".")[0]

@@ -1,4 +1,4 @@
-"""Operators that are applied one right after another, at inference: what a neighbour can take in, it takes in."""
+"""Folding of a sequence for inference: operators absorb their neighbours."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from resnetgen.ops.operator import Operator
 
 @dataclass(slots=True)
 class Item:
-    """An operator, the path of its tensors when it was trained, and what it has taken in since.
+    """An operator, the path of its trained tensors, and the operators that it absorbed.
 
-    `bias` tells whether it had one when it was trained; `inner` are the steps for what is inside it.
+    `bias` is true if it had a bias when it was trained; `inner` are the steps of the operators inside it.
     """
 
     path: str
@@ -27,7 +27,13 @@ class Item:
     inner: tuple[Step, ...] = ()
 
     def take(self, how: How, map: ChannelMap, path: str) -> None:
-        """Take in what another operator does, whose tensors are at `path`."""
+        """Absorb another operator.
+
+        Args:
+            how: its place before or behind, with or without a shift.
+            map: its map of each channel.
+            path: the path of its tensors.
+        """
         weights = self.operator.weights()
         assert weights is not None, "asked before"
         if map.shift and not weights.bias:
@@ -36,7 +42,7 @@ class Item:
         self.taken.append(Taken(how, map.replace(channels=0), path, groups))
 
     def steps(self) -> tuple[Step, ...]:
-        """What is done for it, by paths from where the row stands."""
+        """Return the steps for it, with paths relative to the sequence."""
         if self.inner:
             return tuple(step.within(self.path, self.path) for step in self.inner)
         entries = self.operator.entries()
@@ -48,9 +54,9 @@ class Item:
 
 @dataclass(slots=True)
 class Link:
-    """One place of a row: an operator, or with `several` some side by side. `index` is the place's own.
+    """One place of a sequence: an operator, or with `several` parallel ones. `index` is the place's number.
 
-    One that `injected` is given from outside, and stays what it is.
+    An `injected` operator is passed in from outside, so it is never folded.
     """
 
     index: int
@@ -59,44 +65,44 @@ class Link:
     injected: bool = False
 
     def maps(self) -> list[ChannelMap]:
-        """What it does to each channel, where it does nothing else and took nothing in; empty otherwise."""
+        """Return its channel maps, one an item; empty if it does more than that, or absorbed another operator."""
         maps = [item.operator.channel_map() for item in self.items if not item.taken]
         known = [each for each in maps if each is not None]
         return known if len(known) == len(self.items) and not self.injected else []
 
     def weights(self) -> list[Weights]:
-        """The weights that can take in what others do; empty where there are none."""
+        """Return the weights that can absorb others, one an item; empty if there are none."""
         known = [found for item in self.items if (found := item.operator.weights()) is not None]
         return known if len(known) == len(self.items) and not self.injected else []
 
     def commutes(self, *, shifts: bool) -> bool:
-        """Whether a scale of each channel may stand on either side of it, with `shifts` also a shift."""
+        """Tell whether it commutes with a scale of each channel, with `shifts` also with a shift."""
         return all(item.operator.commutes(shifts=shifts) for item in self.items)
 
     def takes(self, how: How, other: Link) -> None:
-        """Take another in, item by item."""
+        """Absorb another link, item by item."""
         for mine, its, map in zip(self.items, other.items, other.maps(), strict=True):
             mine.take(how, map, its.path)
 
     def gives_new(self) -> bool:
-        """Whether what leaves it is always another tensor than came in."""
+        """Tell whether its output is always a new tensor, never its input."""
         return not self.injected and all(item.operator.gives_new for item in self.items)
 
     def operator(self) -> Operator:
-        """It as one operator."""
+        """Return the link as one operator."""
         operators = tuple(item.operator for item in self.items)
         return ModuleList(operators) if self.several else operators[0]
 
     def steps(self) -> tuple[Step, ...]:
-        """What is done for it."""
+        """Return the steps for all its items."""
         return tuple(step for item in self.items for step in item.steps())
 
 
 def fold_sequence(links: Sequence[Link]) -> list[Link]:
-    """What is left of a row: what only scales and shifts is a part of a neighbour's weights, where the algebra allows.
+    """Return the sequence after folding: scales and shifts join the weights of a neighbour where the algebra allows.
 
-    First of those before it, since that is always exact; then of those behind it. What is never anything but its input
-    is gone, and activations write over theirs where nobody else has it.
+    Operators before come first, since that is always exact; then those behind. Identities are removed, and activations
+    run in place if nothing else reads their input.
     """
     kept: list[Link] = []
     for link in links:
@@ -114,7 +120,7 @@ def fold_sequence(links: Sequence[Link]) -> list[Link]:
 
 
 def _is_taken_behind(link: Link, earlier: Sequence[Link]) -> bool:
-    """Whether something earlier has taken it in: what leaves that has this very scale and shift, whatever comes in."""
+    """Fold an operator into an earlier one and tell whether that worked; scale and shift apply to that one's output."""
     maps = link.maps()
     shifts = any(map.shift for map in maps)
     for other in reversed(earlier if maps else ()):
@@ -130,7 +136,10 @@ def _is_taken_behind(link: Link, earlier: Sequence[Link]) -> bool:
 
 
 def _is_taken_before(link: Link, later: Sequence[Link]) -> bool:
-    """Whether something later has taken it in: it sums what comes in, and no zeros beside that, which have no shift."""
+    """Fold an operator into a later one and tell whether that worked.
+
+    One with padding cannot absorb a shift: its zeros have none.
+    """
     maps = link.maps() if all(map.shift for map in link.maps()) else []
     for other in later if maps else ():
         weights = other.weights()

@@ -1,4 +1,4 @@
-"""What operators are at inference that are made of others, or make something of their weights first."""
+"""Composites at inference: operators with parts, or with an operation on their weights first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnetgen.ops.operator import Operator
 
 
 def link(index: int, path: str, operator: Operator, *, injected: bool = False) -> Link:
-    """One place of a row, by itself."""
+    """Return one place of a sequence, with the operator's own parts folded."""
     if isinstance(operator, ModuleList):
         return Link(index, [_item(joined(path, str(k)), item) for k, item in enumerate(operator.items)], several=True)
     return Link(index, [_item(path, operator)], injected=injected)
@@ -28,9 +28,10 @@ def _item(path: str, operator: Operator) -> Item:
 
 
 def _of_parts(operator: Composite) -> tuple[Operator, tuple[Step, ...]]:
-    """A composite at inference, and what is done for its parts; one without a template that is left with one is that.
+    """Fold the parts of a composite, and return what remains with its steps.
 
-    Parts in no row are each on their own, and none of them is gone.
+    A single remaining part replaces a composite without a template. Parts in no sequence are folded alone, and none of
+    them is removed.
     """
     parts = operator.parts()
     rows = operator.rows()
@@ -47,7 +48,7 @@ def _of_parts(operator: Composite) -> tuple[Operator, tuple[Step, ...]]:
 
 
 def _row(parts: Sequence[Part], names: Sequence[str]) -> list[Link]:
-    """The parts of these names that there are, in this order."""
+    """Return links for the parts with these names, in this order."""
     places = {part.name: index for index, part in enumerate(parts)}
     return [link(places[name], name, parts[places[name]].operator) for name in names if name in places]
 

@@ -1,4 +1,4 @@
-"""The functions that `convert` calls: those that a network needs, with the arguments that differ among its calls."""
+"""The functions that `convert` calls: those a network needs, with the arguments that vary."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WEIGHTS = "weights: dict[str, Tensor]"
 
 @dataclass(slots=True)
 class Functions:
-    """The functions for some calls: the name of each, and what their template is given."""
+    """The functions for some calls: their names, and the values for their template."""
 
     calls: Sequence[Call]
     names: dict[ChannelMap | Prepared, str] = field(default_factory=dict)
@@ -34,7 +34,12 @@ class Functions:
             self.names[made] = next(name for name in (made.name, *numbered) if name not in taken)
 
     def written(self, one: Call, path: Callable[[str], str]) -> tuple[str, list[str]]:
-        """The function and the arguments of a call, after the weights; `path` writes a path."""
+        """Return the function of a call, and its arguments after `weights`.
+
+        Args:
+            one: the call.
+            path: a function that writes a path as an expression.
+        """
         if one.prepared is not None:
             return self.names[one.prepared], [path(one.path)]
         other = path(one.other)
@@ -48,18 +53,18 @@ class Functions:
         return one.function, arguments
 
     def of(self, function: str) -> list[Call]:
-        """The calls of a function."""
+        """Return the calls of a function."""
         return [each for each in self.calls if each.function == function]
 
     def varies(self, function: str, name: str) -> bool:
-        """Whether something differs among the calls of a function."""
+        """Tell whether an attribute differs between the calls of a function."""
         return len({getattr(each, name) for each in self.of(function)}) > 1
 
     def _maps(self, function: str) -> list[ChannelMap]:
         return list(dict.fromkeys(each.map for each in self.of(function) if each.map is not None))
 
     def values(self) -> dict[str, Any]:
-        """What convert.py.j2 is given."""
+        """Return the values for convert.py.j2."""
         maps = [self._map(made, name) for made, name in self.names.items() if isinstance(made, ChannelMap)]
         prepared = [
             {"name": name, "words": made.words, "lines": made.lines, "result": made.result}
@@ -89,7 +94,7 @@ class Functions:
         }
 
     def _function(self, name: str) -> dict[str, Any]:
-        """One of the functions that take a map in: its signature, and how it gets the map and lays it out."""
+        """Return the values of a function that absorbs a map: its signature, the map, and how to broadcast it."""
         own, maps = self.of(name), self._maps(name)
         operand = "norm" if name != "scale" else "factor"
         given = f"{operand}: str" if len(maps) == 1 else f"{operand}: {_type(maps[0])}"
@@ -110,6 +115,6 @@ def _type(made: ChannelMap) -> str:
 
 
 def _rest(axes: Iterable[int], own: int) -> str:
-    """The extents behind the `own` first axes in a shape that lies along them: ones, as many as the weights have."""
+    """Write the extents after the first `own` axes of a broadcast shape: ones, up to the rank of the weights."""
     (count, *others) = set(axes)
     return f", *[1] * (weight.ndim - {own})" if others else ", 1" * (count - own)

@@ -1,4 +1,4 @@
-"""A network as it is at inference, and how its tensors come of the trained ones."""
+"""The inference form of a network, with the recipe that converts its trained tensors."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Deployment(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """A block for inference, and what is done for it."""
+    """A block for inference, and its steps."""
 
     block: Block
     steps: tuple[Step, ...]
 
 
 class _Nodes(NamedTuple):
-    """What is left of a sequence, how many nodes of that were among its first ones, and what is done for it."""
+    """A sequence after folding: its nodes, how many of them precede the tap, and the steps."""
 
     nodes: tuple[Node, ...]
     tap: int
@@ -39,7 +39,7 @@ class _Nodes(NamedTuple):
 
 
 def deploy(network: Network) -> Deployment:
-    """The network for inference. Equal blocks are looked at once, however many there are."""
+    """Return the inference form of a network. Each distinct block is folded once, however often it repeats."""
     known: dict[int, _Block] = {}
     for stage in network.stages:
         for run in stage.runs:
@@ -84,7 +84,7 @@ def _block(block: Block) -> _Block:
 
 
 def _over_input(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    """The nodes, the first of them over what it gets, which nobody else has."""
+    """Make the first node work in place on its input, which nothing else reads."""
     return tuple(
         node if index else node._replace(operator=node.operator.over_input()) for index, node in enumerate(nodes)
     )
@@ -96,7 +96,7 @@ class _Shortcut(NamedTuple):
 
 
 def _shortcut(shortcut: Shortcut) -> _Shortcut:
-    """A shortcut for inference: a projection without its norm is no sequence, but a convolution under its name."""
+    """Fold a shortcut: a projection that loses its norm is a convolution under the shortcut's name, no Sequential."""
     own = shortcut.name
     whole = [node._replace(name=f"{own}.{node.name}" if node.name else own) for node in shortcut.nodes]
     found = _nodes(whole)
@@ -106,7 +106,7 @@ def _shortcut(shortcut: Shortcut) -> _Shortcut:
 
 
 def _nodes(nodes: Sequence[Node], tap: int = 0) -> _Nodes:
-    """What is left of nodes in a row; something else reads what the first `tap` of them give, so nothing passes it."""
+    """Fold a sequence of nodes; nothing moves across `tap`, as the shortcut reads the map there."""
     links = [link(index, node.name, node.operator, injected=node.injected) for index, node in enumerate(nodes)]
     before = fold_sequence(links[:tap])
     kept = [*before, *fold_sequence(links[tap:])]
@@ -121,7 +121,7 @@ def _nodes(nodes: Sequence[Node], tap: int = 0) -> _Nodes:
 
 
 def _moved(step: Step, old: str, new: str) -> Step:
-    """The step for something in a node that has another name now."""
+    """Return the step of an operator in a node that was renamed."""
     if old == new:
         return step
     rest = step.target.removeprefix(old).removeprefix(".")

@@ -1,4 +1,4 @@
-"""The names of what is left of a network: as they were, but for the numbers of those that others were numbered with."""
+"""Renumber the modules that remain after folding; all other names stay."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from itertools import groupby
 
 
 def renamed(names: Sequence[str], kept: Collection[int]) -> list[str]:
-    """The new names of those whose indices are kept, in order.
+    """Return the new names of the modules with the indices in `kept`, in order.
 
-    What is numbered in its container is numbered anew; a container that has lost all but one has its name for that one.
+    Numbers in a container start from 0 again; a container with one module left gives its name to that module.
     """
     paths = [(name.split("."), index in kept) for index, name in enumerate(names)]
     return [".".join(path) for path in _level(paths)]
@@ -20,7 +20,7 @@ Paths = list[tuple[list[str], bool]]
 
 
 def _level(paths: Paths) -> list[list[str]]:
-    """The new paths of those that are kept."""
+    """Return the new paths of the kept names, at one level of nesting."""
     runs = [(first, list(run)) for first, run in groupby(paths, key=lambda each: each[0][0])]
     left = [(first, run) for first, run in runs if any(kept for _, kept in run)]
     numbered = all(first.isdigit() for first, _ in runs)
@@ -32,7 +32,7 @@ def _level(paths: Paths) -> list[list[str]]:
 
 
 def _inside(paths: Paths) -> list[list[str]]:
-    """The new paths inside one name, which may be a container's."""
+    """Return the new paths inside one name, which may be a container's."""
     kept = [path for path, stays in paths if stays]
     if len(kept) == 1 and (not kept[0] or len(paths) > 1):
         return [[]]

@@ -1,4 +1,4 @@
-"""The file of a deployed network: the network, and `convert`, which makes its weights of the trained ones."""
+"""The file of a deployed network: the network, and `convert`, which computes its weights from the trained ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,15 @@ _CONVERT = (
 
 
 def source(trace: Trace, recipe: Recipe, *, trained: str, origin: str, digest: str) -> str:
-    """The source of a deployed network; `trained` is the name of its trained form."""
+    """Return the source of a deployed network.
+
+    Args:
+        trace: the deployed network, with shapes.
+        recipe: the conversion of its tensors.
+        trained: the name of the trained network.
+        origin: the name of the spec, for the header.
+        digest: the hash of the spec's content, for the header.
+    """
     found = groups(recipe)
     functions = Functions([call for group in found for call in group.calls])
     values = {

@@ -1,4 +1,4 @@
-"""The body of `convert`: a statement for each call, in loops over blocks, and over operators that are numbered."""
+"""The body of `convert`: one statement a call, in loops over blocks and over numbered operators."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"(\d+)")
 
 
 def statements(groups: Sequence[Group], written: Written) -> Iterator[Statement]:
-    """The statements of all groups."""
+    """Yield the statements of all groups."""
     for group in groups:
         yield from _statements(group, written)
 
@@ -41,7 +41,7 @@ def _statements(group: Group, written: Written) -> Iterator[Statement]:
 
 
 def _by_stage(group: Group, written: Written) -> For:
-    """A loop over stages with one over blocks in it; where these begin is written in if all begin alike."""
+    """Write a loop over stages around one over blocks; the first index is a literal if all stages share it."""
     body = _block(group, "{stage}.{i}", written)
     firsts = {place.first for place in group.places}
     if len(firsts) == 1:
@@ -57,7 +57,7 @@ def _bounds(place: Places) -> str:
 
 
 def _block(group: Group, path: str, written: Written) -> tuple[Statement, ...]:
-    """What is done for one block, whose path has a name of its own."""
+    """Write the calls for one block, with its path in a variable."""
     return Assign("block", f'f"{path}"'), *_body(group.calls, "{block}", written)
 
 
@@ -93,9 +93,9 @@ def _statement(one: Call, before: str, written: Written) -> Do:
 
 
 def _numbered(calls: Sequence[Call]) -> tuple[Call, list[int]]:
-    """The first call with `{n}` for a number, and that number in it and in each after it that is the same but for it.
+    """Return the first call with `{n}` for its number, and the numbers of all the calls that differ in it alone.
 
-    There are none where not even the second is.
+    There are no numbers if even the second call differs otherwise.
     """
     first, numbers = calls[0], list[int]()
     for other in calls[1:]:
@@ -108,9 +108,9 @@ def _numbered(calls: Sequence[Call]) -> tuple[Call, list[int]]:
 
 
 def _alike(one: Call, other: Call) -> tuple[Call, int, int] | None:
-    """The call with `{n}` for the number in which two calls differ, and that number in each; None if they differ else.
+    """Return a call with `{n}` for the number in which two calls differ, and both numbers; None if more differs.
 
-    The number may stand in several places of their paths.
+    The number may occur at several places of their paths.
     """
     if one._replace(path="", other="") != other._replace(path="", other=""):
         return None
