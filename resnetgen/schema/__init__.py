@@ -1,1 +1,1 @@
-"""What a key may hold, and what it means."""
+"""Types of spec keys: their validation, their JSON Schema and their documentation."""

@@ -1,7 +1,7 @@
-"""What a key of a spec means, in words: the text below its field, in the class that declares it.
+"""Documentation of spec keys: the text below a field, in the class that declares it.
 
-It stands there once. Editors show it, and docs/reference/language/ has it in its tables, with links. Python forgets it,
-so that a check pays nothing for it: it is read from the source, when it is asked for.
+Editors show it, and docs/reference/language/ has it in its tables, with links. Python discards it, so that a check
+pays nothing for it: it is read from the source on demand.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from resnetgen.schema.record import Record
 
 
 def meaning(record: type[Record], name: str) -> str:
-    """The words for a field of a record, on one line: its own, or those of the nearest class that it inherits from.
+    """Return the documentation of a record's field on one line: its own, or that of the nearest base class.
 
     Raises:
-        KeyError: there are none.
-        OSError: the source of the class is not there.
+        KeyError: the field has no documentation.
+        OSError: the source of the class is not available.
     """
     for owner in record.__mro__:
         found = _meanings(owner.__module__).get((owner.__name__, name)) if issubclass(owner, Record) else None
@@ -30,7 +30,7 @@ def meaning(record: type[Record], name: str) -> str:
 
 @cache
 def _meanings(module: str) -> dict[tuple[str, str], str]:
-    """The texts below the fields of all classes of a module, by the names of class and field."""
+    """Return the texts below the fields of all classes of a module, by the names of class and field."""
     source = ast.parse(inspect.getsource(sys.modules[module]))
     return {
         (found.name, field.target.id): " ".join(text.value.value.split())

@@ -1,7 +1,7 @@
-"""The kinds of value that a spec's fields hold, as types with messages of their own.
+"""Field types of a spec, each with messages of its own.
 
 Each validator says in one message what was expected; Pydantic's unions would say it once for each alternative. The
-`type` of an error raised here is the code of the diagnostic that it becomes.
+`type` of an error raised here is the code of its diagnostic.
 """
 
 import keyword
@@ -40,11 +40,15 @@ HERE: Literal["here"] = "here"
 def validation_error(
     code: str, message: str, help: str = "", *, key: str | int | None = None, instead: str = "", quote: bool = False
 ) -> PydanticCustomError:
-    """An error of the given catalogue code, with a way out; of a mapping or a list, `key` is the entry at fault if any.
+    """Return an error for a validator to raise.
 
-    Where it is certain, `instead` is what the value should have been, in plain YAML; or `quote`, that quotes lack.
-
-    The message goes as a value into a template, last of all, so that braces in it are only braces.
+    Args:
+        code: a code of the catalogue.
+        message: the message; it goes into a template as a value, so that braces in it are only braces.
+        help: a way out.
+        key: the entry at fault, if the value is a mapping or a list.
+        instead: the right value in plain YAML, if it is certain.
+        quote: true if the value only lacks quotes.
     """
     where = {} if key is None else {"key": key}
     mend = {"instead": instead, "quote": quote}
@@ -54,7 +58,7 @@ def validation_error(
 
 
 def kind(value: object) -> str:
-    """How a message names a value: `the text 'x'`, `nothing`, `a list`."""
+    """Describe a value for a message: `the text 'x'`, `nothing`, `a list`."""
     match value:
         case None:
             return "nothing"
@@ -126,7 +130,7 @@ def _width_or_here(value: object) -> Expression | str:
 
 
 def written_width(width: Expression | str) -> int | str:
-    """A width as a spec has it: a number, or the text of an expression."""
+    """Return a width as a spec has it: a number, or the text of an expression."""
     if isinstance(width, str):
         return width
     return width.term.value if isinstance(width.term, width_expression.Number) else width.text
@@ -250,7 +254,12 @@ Reason = Annotated[str, Validator(_reason, _REASON_FORM)]
 
 
 def choice(*values: str, aka: Mapping[str, str] | None = None) -> Validator:
-    """A check for one of a few words; `aka` are other people's words for some of them."""
+    """Return a validator for a few words.
+
+    Args:
+        values: the words.
+        aka: other names for some of them, with the word that each means.
+    """
 
     def validate(value: object) -> str:
         if not isinstance(value, str) or value not in values:
@@ -262,14 +271,14 @@ def choice(*values: str, aka: Mapping[str, str] | None = None) -> Validator:
 
 
 def unknown(value: object, meant: str) -> str:
-    """The message for a value that is not one of a few words."""
+    """Return the message for a value that is none of a few words."""
     return (
         f"unknown {KEY} {clip(value)!r}{meant}" if isinstance(value, str) else f"{KEY} must be text, not {kind(value)}"
     )
 
 
 def spelled_out(value: object) -> object:
-    """`batch` is short for `{type: batch}`."""
+    """Expand a word: `batch` is short for `{type: batch}`."""
     if isinstance(value, str):
         return {"type": value}
     if isinstance(value, dict | Record):

@@ -1,4 +1,4 @@
-"""Forms: what JSON Schema says of a value, as data, for editors. Each kind of value states its own beside its check."""
+"""Parts of JSON Schema, as data, for editors. Each field type states its own beside its validator."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,12 +20,12 @@ _BY_TYPE = frozenset(
 
 
 def whole(least: int, most: int) -> Json:
-    """The form of a whole number; in JSON Schema 1.0 is one too."""
+    """Return the schema of a whole number; in JSON Schema 1.0 is one too."""
     return {"type": "integer", "minimum": least, "maximum": most}
 
 
 def either(*forms: Json) -> Json:
-    """Any of these forms. Of two that one can be made of, it is made: editors have better messages for that."""
+    """Return a schema for any of these. Alternatives are merged if possible: editors have better messages for that."""
     found: list[Json] = []
     for form in forms:
         for each in form["anyOf"] if {*form} == {"anyOf"} else [form]:
@@ -38,7 +38,7 @@ def either(*forms: Json) -> Json:
 
 
 def _joined(form: Json, other: Json) -> Json | None:
-    """One form for both, if they are lists of words, or of different types with nothing said twice."""
+    """Merge two schemas, if they are lists of words, or of different types with no keyword in common."""
     if {*form} == {"enum"} and (other == NULL or {*other} == {"enum"}):
         return {"enum": [*form["enum"], *other.get("enum", [None])]}
     if {*form} & {*other} != {"type"} or not {*form, *other} <= _BY_TYPE or {*_types(form)} & {*_types(other)}:
@@ -52,11 +52,11 @@ def _types(form: Json) -> list[str]:
 
 
 class Rule(FrozenIdentity):
-    """A part of what `Record.validate_record` asks.
+    """A part of the conditions of `Record.validate_record`, for JSON Schema.
 
-    It is for a record in which the fields of `written` are written and of these forms, and those of `holding` are of
-    theirs, be it by their default. Then the fields of `then` have these forms where they are written at all; one that
-    is False is of no form, so that its field must not be written. Those of `needs` are written.
+    It applies to a record if the fields of `written` are written and match, and those of `holding` match, even by
+    default. Then each field of `then` has to match if it is written; False means that it must not be written. The
+    fields of `needs` have to be written.
     """
 
     then: Mapping[str, Json | bool]

@@ -1,4 +1,4 @@
-"""Which keys a record knows at a place that an error names: what a misspelt key may have meant."""
+"""The keys that a record allows at an error's location: candidates for a misspelt key."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from resnetgen.schema.record import Record
 
 
 def known_keys(loc: tuple[int | str, ...], record: type[Record], data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The keys that could stand in the place of the one that `loc` ends in, which is one of the mapping `data`.
+    """Return the keys that are allowed in place of the last one in `loc`.
 
-    The location holds keys, positions in lists and the tags of unions; it is followed through the fields' types.
+    Args:
+        loc: keys, positions in lists and tags of unions, from `record` on; the fields' types are followed along it.
+        record: the outermost record.
+        data: the mapping that has the last key of `loc`.
     """
     at: list[tuple[str, type[Record]]] = [("", record)]
     for step in loc[:-1]:
@@ -28,7 +31,7 @@ def known_keys(loc: tuple[int | str, ...], record: type[Record], data: Mapping[s
 
 
 def _records(annotation: Any, tag: str = "") -> list[tuple[str, type[Record]]]:
-    """Every record inside a type, with the tag that its union knows it by."""
+    """Return every record inside a type, with its tag in the union."""
     if isinstance(annotation, type) and issubclass(annotation, Record):
         return [(tag or _word(annotation), annotation)]
     arguments = get_args(annotation)
@@ -42,7 +45,7 @@ def _records(annotation: Any, tag: str = "") -> list[tuple[str, type[Record]]]:
 
 
 def _word(record: type[Record]) -> str:
-    """The word that a member of a union has for its `type`."""
+    """Return the word of a union's member for its `type`."""
     field = record.model_fields.get("type")
     words = get_args(field.annotation) if field else ()
     return words[0] if words and isinstance(words[0], str) else ""

@@ -1,4 +1,4 @@
-"""`layout: ...`: a user's table of names, in the words of the built-in ones."""
+"""`layout: ...`: a user's naming table, with the keys of the built-in ones."""
 
 import re
 from typing import Annotated, Any
@@ -36,7 +36,7 @@ def _attribute(value: object) -> str:
 
 
 def _role_of(*known: str) -> Validator:
-    """A check for a role that operators of one part of a network can have."""
+    """Return a validator for the roles of operators in one part of a network."""
     return Validator(lambda value: _role(value, known), {"enum": list(known)})
 
 
@@ -103,7 +103,7 @@ _Stem = Annotated[
 
 
 class LayoutOptions(Record):
-    """A naming table: a convention, and what is named otherwise."""
+    """A naming table: a base layout, and the names that differ from it."""
 
     base: Annotated[str, _BASE] = "torchvision"
     """The layout that holds for what is not said here."""
@@ -123,11 +123,11 @@ class LayoutOptions(Record):
     """The names of the head, by role."""
 
     def is_default(self) -> bool:
-        """Whether it is torchvision's as it is, whose names make modules with any operators."""
+        """Tell whether this is plain torchvision, whose names make modules with any operators."""
         return self.base == "torchvision" and self.model_fields_set <= {"base"}
 
     def layout(self) -> Layout:
-        """The whole convention; the same object for equal tables."""
+        """Return the complete layout; equal tables share one object."""
         said = {name: getattr(self, name) for name in self.model_fields_set}
         return layout(_frozen({"base": "torchvision", **said}))
 
@@ -139,7 +139,7 @@ def _frozen(value: Any) -> Any:
 
 
 def named_layout(value: Any) -> Any:
-    """`resnetv2` is short for `{base: resnetv2}`."""
+    """Expand a word: `resnetv2` is short for `{base: resnetv2}`."""
     return {"base": value} if isinstance(value, str) else value
 
 

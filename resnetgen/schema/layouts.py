@@ -1,7 +1,7 @@
-"""How the parts of a network are named in its state dict: tables from an operator's role to its name.
+"""Layouts: the names of a network's parts in its state dict, as tables from an operator's role to its name.
 
-A user writes a table in the same words: `layout: {base: torchvision, block: {norm: norm*}}`. A name is an attribute, or
-a path of attributes with dots between them, and `*` stands for a number.
+A user writes a table with the same keys: `layout: {base: torchvision, block: {norm: norm*}}`. A name is an attribute,
+or a path of attributes with dots between them, and `*` stands for a number.
 """
 
 from collections.abc import Iterator, Mapping, Set
@@ -75,15 +75,19 @@ TABLES: dict[str, dict[str, Any]] = {
 
 
 class Naming(FrozenIdentity):
-    """The names of one part of a network: a table by role, in a stem also a list of the first names in order."""
+    """The names of one part of a network: a table by role, and for a stem also a list of its first names in order."""
 
     patterns: Mapping[str, str]
     listed: tuple[str, ...] = ()
 
     def name(self, role: str, number: int, position: int, taken: Set[str]) -> str:
-        """The name for an operator in this role, the one at this position; made unique by a number if it must be.
+        """Return the name of an operator, made unique by a number if necessary.
 
-        A role that the table lacks is a name itself.
+        Args:
+            role: the operator's role; a role that the table lacks is a name itself.
+            number: the number for a `*` in the name.
+            position: the operator's place in its part, for a list of names.
+            taken: names in use.
         """
         if position < len(self.listed):
             return self.listed[position]
@@ -93,7 +97,7 @@ class Naming(FrozenIdentity):
         return next(numbered for k in range(2, len(taken) + 3) if (numbered := f"{name}_{k}") not in taken)
 
     def has(self, role: str, number: int, taken: Set[str]) -> bool:
-        """Whether the name of this role and number is in use."""
+        """Tell whether the name of this role and number is in use."""
         return _numbered(self.patterns.get(role, role), number) in taken
 
 
@@ -103,7 +107,10 @@ def _numbered(pattern: str, number: int) -> str:
 
 
 class Layout(FrozenIdentity):
-    """A convention. `stage` is the path of a stage by its index, empty where its name in the spec is its path."""
+    """The names of a network's parts.
+
+    `stage` is the path of a stage by its index; if it is empty, the stage's name is its path.
+    """
 
     stem: Naming
     block: Naming
@@ -114,13 +121,17 @@ class Layout(FrozenIdentity):
     shortcut_first: bool
 
     def stage_path(self, name: str, index: int) -> str:
-        """The path of a stage in the state dict, without the number of a block."""
+        """Return the path of a stage in the state dict, without the number of a block."""
         return self.stage.replace("*", str(index)) if self.stage else name
 
 
 @cache
 def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
-    """The convention of such a table, whose mappings are pairs and whose lists are tuples; equal ones share it."""
+    """Return the layout of a table.
+
+    Args:
+        frozen: the table, with mappings as pairs and lists as tuples. Equal tables share one layout.
+    """
     own = dict(frozen)
     chain = [own, *_chain(own["base"])]
     return Layout(
@@ -135,7 +146,7 @@ def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
 
 
 def _chain(name: str) -> Iterator[dict[str, Any]]:
-    """The tables of a built-in convention and of its bases."""
+    """Yield the tables of a built-in layout and of its bases."""
     while name:
         yield TABLES[name]
         name = TABLES[name].get("base", "")
@@ -146,7 +157,7 @@ def _first(chain: list[dict[str, Any]], key: str) -> Any:
 
 
 def _naming(chain: list[dict[str, Any]], key: str) -> Naming:
-    """The tables of a part laid over one another, the nearest on top; of lists, the nearest."""
+    """Merge the tables of a part, the nearest on top; of lists, the nearest replaces the others."""
     patterns: dict[str, str] = {}
     listed: tuple[str, ...] = ()
     for table in _tables(chain, key):
@@ -162,7 +173,7 @@ def _is_list(table: Any) -> bool:
 
 
 def _tables(chain: list[dict[str, Any]], key: str) -> Iterator[Any]:
-    """What the tables say of a part, the nearest first; where one names another convention, that is what it says."""
+    """Yield the entries for a part, the nearest first; a layout's name stands for its entry."""
     for said in (table[key] for table in chain if key in table):
         if not isinstance(said, str):
             yield said

@@ -1,7 +1,7 @@
-"""Marks for the types of fields: how a value is validated, written short, counted, or told from others.
+"""Marks for field types: validators, shorthands, lengths and discriminators.
 
 Pydantic has validators and discriminators of these names. Each mark here makes its part of a schema of pydantic-core,
-and is asked for its part of the JSON Schema by `resnetgen.jsonschema`.
+and `resnetgen.jsonschema` asks it for its part of the JSON Schema.
 """
 
 from collections.abc import Callable
@@ -14,10 +14,10 @@ Schema = dict[str, Any]
 
 
 class Validator(NamedTuple):
-    """A mark for a type: the function that validates a value and gives what stands in the record.
+    """A mark for a type: a function that validates a value and returns the field's value.
 
-    `json` says the same of a value in JSON Schema, as far as that can. `dump` is the way back from what stands in the
-    record to what a spec would have; where there is none, they are the same.
+    `json` is the JSON Schema of the value, as far as that can express it. `dump` converts the field's value back to the
+    one of a spec; without it, they are equal.
     """
 
     validate: Callable[[Any], Any]
@@ -28,7 +28,7 @@ class Validator(NamedTuple):
         return hash(self.validate)
 
     def schema(self, annotation: Any, inner: Schema | None = None) -> Schema:
-        """The schema that calls the function, in place of the inner one."""
+        """Return the schema that calls the function, in place of the inner one."""
         schema: Schema = {"type": "function-plain", "function": {"type": "no-info", "function": self.validate}}
         if self.dump is not None:
             schema["serialization"] = {"type": "function-plain", "function": self.dump, "when_used": "unless-none"}
@@ -36,7 +36,7 @@ class Validator(NamedTuple):
 
 
 class Shorthand(NamedTuple):
-    """A mark for a type: a function that brings a value into the form which the type validates.
+    """A mark for a type: a function that expands a value to the form that the type validates.
 
     A value that is no mapping is short for one with a single key: the first of `keys` that the record has.
     """
@@ -45,23 +45,23 @@ class Shorthand(NamedTuple):
     keys: tuple[str, ...]
 
     def schema(self, annotation: Any, inner: Schema) -> Schema:
-        """The schema that calls the function first."""
+        """Return the schema that calls the function before the inner one."""
         return {"type": "function-before", "function": {"type": "no-info", "function": self.prepare}, "schema": inner}
 
 
 class Length(NamedTuple):
-    """A mark for a list or a mapping: how many entries it may have."""
+    """A mark for a list or a mapping: the bounds for its number of entries."""
 
     least: int
     most: int
 
     def schema(self, annotation: Any, inner: Schema) -> Schema:
-        """The schema with these bounds."""
+        """Return the inner schema with these bounds."""
         return {**inner, "min_length": self.least, "max_length": self.most}
 
 
 class Discriminator(NamedTuple):
-    """A mark for a union: how to tell its members apart.
+    """A mark for a union: the key that tells its members apart.
 
     `key` is a field that holds a member's own word, or a function from a value to a tag; `tags` are then the members'
     tags, in order.
@@ -71,7 +71,7 @@ class Discriminator(NamedTuple):
     tags: tuple[str, ...] = ()
 
     def schema(self, annotation: Any, inner: Schema) -> Schema:
-        """The schema that looks at the tag and validates as that member alone."""
+        """Return the schema that reads the tag and validates the value as that member alone."""
         tags = self.tags or tuple(word for member in get_args(annotation) for word in _words(member))
         choices = dict(zip(tags, inner["choices"], strict=True))
         return {"type": "tagged-union", "choices": choices, "discriminator": self.key}

@@ -1,4 +1,4 @@
-"""The kinds of number that are no counts: rates, shares, and what a norm or an activation is set by."""
+"""Field types for numbers that are no counts: rates, shares, and parameters of norms and activations."""
 
 from math import copysign, inf
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ MOST = 1e9
 
 
 def _number(value: object, least: float, most: float) -> float:
-    """A number as a float; within what bounds the number is that a text may mean, the caller looks at otherwise."""
+    """Convert a number to a float; the bounds are for a text's meaning alone, so the caller checks the number's own."""
     if type(value) not in (int, float):
         raise validation_error(
             "RG203", f"{KEY} must be a number, not {kind(value)}", instead=meant_number(value, least, most)

@@ -1,4 +1,4 @@
-"""Parts of a network, by name: a list of them, or `true` for all."""
+"""Field types for names of a network's parts: a list of them, or `true` for all."""
 
 from typing import Annotated, Any
 

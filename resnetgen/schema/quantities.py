@@ -1,4 +1,4 @@
-"""Large numbers as people write them: `30M` parameters, `4.1G` multiply-adds, `2GiB`."""
+"""Large numbers with units: `30M` parameters, `4.1G` multiply-adds, `2GiB`."""
 
 import re
 from decimal import Decimal
@@ -23,7 +23,7 @@ MOST = 10**18
 
 
 def scaled(text: str, units: dict[str, int]) -> Decimal | None:
-    """The number that a text such as `4.1G` stands for; None where it is not written as one in these units."""
+    """Parse a text such as `4.1G`; None if it is no number with one of these units."""
     match = re.fullmatch(_NUMBER, text.lower()) if text.isascii() else None  # the Kelvin sign, in small, is a k
     return Decimal(match[1]) * units[match[2]] if match and match[2] in units else None
 

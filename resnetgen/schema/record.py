@@ -1,4 +1,4 @@
-"""The base of everything a spec is made of: classes with typed fields that Pydantic's engine validates.
+"""Records: the classes of a spec, with typed fields that Pydantic's engine validates.
 
 A record is declared like a Pydantic model, has the methods of one by their names, and is validated and dumped by the
 same engine, pydantic-core; `pydantic.TypeAdapter(Spec)` takes one as it takes a model. `pydantic.BaseModel` itself is
@@ -35,7 +35,7 @@ _MISSING: Any = object()
 
 
 class Field:
-    """A field of a record: the type that it was declared with, and its default if it has one."""
+    """A field of a record: its declared type, and its default if it has one."""
 
     def __init__(self, annotation: Any, default: Any = _MISSING) -> None:
         self.annotation = annotation
@@ -43,12 +43,12 @@ class Field:
 
     @property
     def required(self) -> bool:
-        """Whether it has no default."""
+        """True if the field has no default."""
         return self.default is _MISSING
 
     @cached_property  # a class that inherits it has the same
     def schemas(self) -> tuple[Schema, Definitions]:
-        """The schema of its value, and those of the records inside it."""
+        """The schema of the field's value, and those of the records inside it."""
         definitions: Definitions = {}
         inner = _schema(self.annotation, definitions)
         if not self.required:
@@ -58,7 +58,7 @@ class Field:
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class Record:
-    """Immutable, equal by value. Unknown keys are errors, and a value of another type is never converted.
+    """A base class for immutable records, equal by value. Unknown keys are errors, and types are never converted.
 
     Methods that a Pydantic model has are called as they are there, and do the same:
 
@@ -87,13 +87,13 @@ class Record:
         """Validate the values of the fields.
 
         Raises:
-            pydantic_core.ValidationError: some are wrong or missing, or of no field.
+            pydantic_core.ValidationError: a value is wrong or missing, or a key is unknown.
         """
         type(self)._validator().validate_python(data, self_instance=self)
 
     @classmethod
     def model_construct(cls, **values: Any) -> Self:
-        """The record with these values as they are: for the program's own, not for a user's."""
+        """Return a record with these values, without validation: for values of the program, not of a user."""
         record = cls.__new__(cls)
         held = {name: values.get(name, field.default) for name, field in cls.model_fields.items()}
         object.__setattr__(record, "__dict__", {name: value for name, value in held.items() if value is not _MISSING})
@@ -102,24 +102,24 @@ class Record:
 
     @classmethod
     def model_validate(cls, data: object) -> Self:
-        """The record that some data stands for.
+        """Validate data, and return its record.
 
         Raises:
-            pydantic_core.ValidationError: it stands for none.
+            pydantic_core.ValidationError: a value is wrong or missing, or a key is unknown.
         """
         record: Self = cls._validator().validate_python(data)
         return record
 
     @property
     def model_fields_set(self) -> set[str]:
-        """The names of the fields that were given, rather than left to their default."""
+        """The names of the fields that were given, not left to their default."""
         return self.__pydantic_fields_set__
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
-        """A copy with other values for some fields, which are not validated.
+        """Return a copy with other values for some fields, which are not validated.
 
         Raises:
-            TypeError: there is no such field.
+            TypeError: the record has no such field.
         """
         update = update or {}
         unknown = next((name for name in update if name not in self.model_fields), None)
@@ -131,10 +131,10 @@ class Record:
         return self.model_construct(**{**given, **update})
 
     def model_dump(self, *, mode: Literal["python", "json"] = "python", **options: Any) -> dict[str, Any]:
-        """The data that stands for the record, as a spec would have it.
+        """Return the record as data, in the form of a spec.
 
         Args:
-            mode: `json` has a list where the record has a tuple.
+            mode: `json` turns tuples into lists.
             options: those of `pydantic_core.SchemaSerializer.to_python`; `exclude_unset=True` leaves out what was left
                 to its default.
         """
@@ -144,16 +144,16 @@ class Record:
 
     @classmethod
     def keys(cls, data: Mapping[str, Any]) -> tuple[str, ...]:
-        """The keys that this mapping, which does not validate, may have: for most records those of all fields."""
+        """Return the keys that this invalid mapping may have: for most records the names of all fields."""
         return tuple(cls.model_fields)
 
     def validate_record(self) -> Self:
-        """The hook for what several fields must agree on: called on each validated record."""
+        """Check that fields agree with each other. Called on each validated record; subclasses override it."""
         return self
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        """What `validate_record` asks, for JSON Schema."""
+        """Return the conditions of `validate_record` for JSON Schema."""
         return ()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -184,12 +184,12 @@ class Record:
 
     @classmethod
     def schema(cls) -> Schema:
-        """The schema of the class for pydantic-core, with those of all records inside it."""
+        """Return the schema of the class for pydantic-core, with those of all records inside it."""
         return schema_of(cls)
 
     @classmethod
     def definitions(cls) -> Definitions:
-        """The schemas of the class and of all records inside it."""
+        """Return the schemas of the class and of all records inside it."""
         if cls._known_definitions is None:
             found: Definitions = {}
             fields = {}
@@ -202,9 +202,9 @@ class Record:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Schema:
-        """What Pydantic asks a foreign class for, so that a record can stand in a model or a TypeAdapter.
+        """Return the schema for Pydantic, so that a record can be a field of a model or go into a TypeAdapter.
 
-        Pydantic writes into what it is given, and ours is kept for other validators: it gets a copy.
+        Pydantic modifies the schema that it gets, and ours is kept for other validators: it gets a copy.
         """
         schema: Schema = _copied(cls.schema())
         return schema
@@ -220,7 +220,7 @@ def _model(cls: type[Record], fields: Schema) -> Schema:
 
 
 def _reference(cls: type[Record]) -> str:
-    """A name for its schema that no other class has, be it called the same."""
+    """Return a name for the schema of a class, unique even among classes of one name."""
     return f"{cls.__qualname__}:{id(cls)}"
 
 
@@ -235,14 +235,14 @@ def _is_class_variable(annotation: object) -> bool:
 
 
 def schema_of(annotation: Any) -> Schema:
-    """The schema of a field's type: a record, a marked type, a word, a list, a mapping or a union of these."""
+    """Return the schema of a field's type: a record, a marked type, a word, a list, a mapping or a union of these."""
     definitions: Definitions = {}
     schema = _schema(annotation, definitions)
     return {"type": "definitions", "schema": schema, "definitions": list(definitions.values())}
 
 
 def _schema(annotation: Any, definitions: Definitions) -> Schema:
-    """The schema of a type, which refers to records; their schemas are added to the definitions."""
+    """Return the schema of a type, with references to records; their schemas are added to the definitions."""
     if isinstance(annotation, type) and issubclass(annotation, Record):
         definitions.update(annotation.definitions())
         return {"type": "definition-ref", "schema_ref": _reference(annotation)}

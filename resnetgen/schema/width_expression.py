@@ -49,17 +49,20 @@ Term = Number | Name | Operation
 
 
 class Expression(NamedTuple):
-    """A parsed width: its text, and the term it stands for."""
+    """A parsed width: its text, and its syntax tree."""
 
     text: str
     term: Term
 
     def names(self) -> frozenset[str]:
-        """The names of the widths that it reads."""
+        """Return the names of the widths that it reads."""
         return frozenset(_names(self.term))
 
     def value(self, widths: Mapping[str, int]) -> int:
-        """Its value where the names have these values.
+        """Evaluate the expression.
+
+        Args:
+            widths: the values of names.
 
         Raises:
             ExpressionError: a name is unknown, a division is not even or by zero, or a number is out of bounds.
@@ -70,7 +73,11 @@ class Expression(NamedTuple):
         return _value(term, widths)
 
     def width(self, widths: Mapping[str, int], most: int) -> int:
-        """Its value as a number of channels.
+        """Evaluate the expression as a number of channels.
+
+        Args:
+            widths: the values of names.
+            most: the largest width that is allowed.
 
         Raises:
             ExpressionError: it has no value, or one below 1 or above `most`.
@@ -82,7 +89,7 @@ class Expression(NamedTuple):
 
 
 def number(value: int) -> Expression:
-    """The expression that is just this number."""
+    """Return the expression of a single number."""
     return Expression(str(value), Number(value))
 
 
@@ -91,7 +98,7 @@ def parse(text: str) -> Expression:
     """Parse an expression.
 
     Raises:
-        ExpressionError: with what is wrong and at which character, counted from 1.
+        ExpressionError: the text is no expression; the message has the character at fault, counted from 1.
     """
     if len(text) > LONGEST:
         raise ExpressionError(f"is longer than {LONGEST} characters")
@@ -211,10 +218,10 @@ def _apply(sign: str, left: int, right: int) -> int:
 
 
 def _pattern() -> str:
-    """The grammar as a regular expression, for editors: those of Python and of JavaScript read it alike.
+    """Return the grammar as a regular expression, for editors: one that Python and JavaScript read alike.
 
-    In a row of operands, each has a sign after it that another operand follows, or is the last; so the level below is
-    written once in each, and the whole grows no faster than the brackets nest.
+    In a sequence of operands, each has a sign after it that another operand follows, or is the last; so the level
+    below is written once in each, and the whole grows no faster than the brackets nest.
     """
     space = r"[ \t-\r\x1c-\x1f]*"
     operand = "[0-9]{1,10}|[A-Za-z_][A-Za-z0-9_]*"

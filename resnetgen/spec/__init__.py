@@ -1,1 +1,1 @@
-"""The whole of a spec, as records, and its validation."""
+"""The records of a spec, and its validation."""

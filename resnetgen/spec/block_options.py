@@ -1,4 +1,4 @@
-"""What a spec says of blocks: in a block type, for all stages, in a stage, for a single block."""
+"""Options of blocks: in a block type, for all stages, in a stage, for a single block."""
 
 from typing import Annotated, Any, ClassVar, Self
 
@@ -20,7 +20,7 @@ ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "a
 
 
 class DropPathOptions(BranchEndSlot):
-    """How often a branch is dropped: the rate of the last block, and how the blocks before it come to theirs."""
+    """Stochastic depth: the drop rate of the last block, and the schedule from the first block on."""
 
     needs_shortcut: ClassVar[str] = "`drop_path` drops a whole branch, but without a shortcut nothing would remain"
     way_out: ClassVar[str] = "use a shortcut, or `dropout`"
@@ -33,7 +33,7 @@ class DropPathOptions(BranchEndSlot):
     """
 
     def validate_record(self) -> Self:
-        """Whether there is something to drop where a schedule is said."""
+        """Refuse a schedule at a rate of 0."""
         if "schedule" in self.model_fields_set and not self.rate:
             message = "`schedule` has no effect with a rate of 0"
             raise validation_error("RG209", message, "write `drop_path: 0`", key="schedule")
@@ -41,18 +41,18 @@ class DropPathOptions(BranchEndSlot):
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        """What `validate_record` asks, for JSON Schema."""
+        """Return the conditions of `validate_record` for JSON Schema."""
         return (Rule({"schedule": False}, written={"rate": {"const": 0}}),)
 
     def at_end(self, channels: int, blocks: int) -> DropPath | None:
-        """The operator, None at a rate of zero."""
+        """Return the operator; None at a rate of 0."""
         if not self.rate:
             return None
         return DropPath(self.rate if self.schedule == "constant" else Schedule(self.rate, blocks))
 
 
 class ShortcutOptions(Record):
-    """What leads around a branch; `kernel` is that of a projection where the block strides."""
+    """The shortcut around a branch; `kernel` is that of a projection where the block strides."""
 
     type: Annotated[str, choice(*SHORTCUTS)]
     """Which shortcut: `auto`, `identity`, `projection`, `avg_projection`, `pad` or `none`; with `kernel`, `auto` or
@@ -62,7 +62,7 @@ class ShortcutOptions(Record):
     """The projection's kernel where the block strides, or dilates instead. Elsewhere it is 1x1."""
 
     def validate_record(self) -> Self:
-        """Whether a kernel stands by a shortcut that may have one."""
+        """Refuse a kernel for a shortcut without one."""
         if "kernel" in self.model_fields_set and self.type not in _WITH_KERNEL:
             raise validation_error(
                 "RG209", f"`shortcut: {self.type}` has no `kernel`", "use auto or projection", key="kernel"
@@ -71,13 +71,13 @@ class ShortcutOptions(Record):
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        """What `validate_record` asks, for JSON Schema."""
+        """Return the conditions of `validate_record` for JSON Schema."""
         others = [word for word in SHORTCUTS if word not in _WITH_KERNEL]
         return (Rule({"kernel": False}, written={"type": {"enum": others}}),)
 
 
 class Join(Record):
-    """What follows the addition."""
+    """The operators after the addition."""
 
     act: Act | None = None
     """The activation after the addition, or `none`."""
@@ -88,7 +88,7 @@ def _with_rate(value: Any) -> Any:
 
 
 class BlockOptions(Record):
-    """What may be said of blocks anywhere: in a block type, for all stages, in a stage, for a single block."""
+    """Options of blocks at any level: in a block type, for all stages, in a stage, for a single block."""
 
     mid: Width | None = None
     """The width inside the block. Built in, `out / 4` for bottlenecks and `out` for basic blocks."""
@@ -128,14 +128,14 @@ class BlockOptions(Record):
     """What follows the addition."""
 
     def validate_record(self) -> Self:
-        """Whether each width is written once."""
+        """Refuse a second value for `mid`, under `widths`."""
         if self.mid is not None and "mid" in (self.widths or {}):
             raise validation_error("RG209", "`mid` is written twice: as a key, and under `widths`")
         return self
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        """What `validate_record` asks, for JSON Schema."""
+        """Return the conditions of `validate_record` for JSON Schema."""
         return (Rule({"widths": {"properties": {"mid": {"type": "null"}}}}, written={"mid": WRITTEN}),)
 
 
@@ -149,14 +149,14 @@ class BlockType(BlockOptions):
 
 
 class BlockDefaults(BlockOptions):
-    """What holds for the blocks of every stage that does not say otherwise."""
+    """Options for the blocks of all stages, which a stage can override."""
 
     type: Word | None = None
     """The block type. Every stage needs one, from wherever."""
 
 
 class BlockEntry(BlockDefaults):
-    """One entry of a stage's list of blocks; where it repeats, only the first block has its stride."""
+    """One entry of a stage's list of blocks; if it repeats, only the first block has its stride."""
 
     channels: Width | None = None
     """The channels that leave these blocks."""

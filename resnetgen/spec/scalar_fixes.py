@@ -1,7 +1,7 @@
-"""Fixes for scalars that YAML 1.1 reads differently from how they look: what they mean depends on where they stand.
+"""Fixes for scalars that YAML 1.1 resolves to another type than they look like; the right one depends on the key.
 
 `1e-5` is a number where the language has one, and text in a description; `no` is `false` for a key that is true or
-false. The reading of a text knows nothing of that, so these fixes come after it.
+false. The YAML reader does not know the keys, so these fixes come after it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from resnetgen.spec.spec import Spec
 
 
 class _Spot(NamedTuple):
-    """A scalar in a text: the mapping or list that it is in, the place of its entry there, and its path."""
+    """A scalar in a text: its mapping or list, the place of its entry there, and its path."""
 
     node: ScalarEvent
     branch: Container
@@ -32,13 +32,13 @@ class _Spot(NamedTuple):
     at: Place
 
     def start(self) -> tuple[int, int]:
-        """Its line and column, counted from 1."""
+        """Return its line and column, counted from 1."""
         mark: Any = self.node.start_mark
         return mark.line + 1, mark.column + 1
 
 
 def respelled(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The diagnostics, with fixes for those scalars that can only mean one thing where they stand."""
+    """Return the diagnostics, with a fix for each scalar that can only mean one thing at its key."""
     spots: dict[str, dict[tuple[int, int], _Spot]] = {}
     found = []
     for each in diagnostics:
@@ -59,7 +59,7 @@ def _spots(text: Text) -> dict[tuple[int, int], _Spot]:
 
 
 def _inside(node: Node, path: Path) -> Iterator[_Spot]:
-    """Every scalar in a mapping or a list."""
+    """Yield every scalar in a mapping or a list."""
     if not isinstance(node, Container):
         return
     step = 2 if isinstance(node.data, dict) else 1
@@ -80,7 +80,7 @@ def _fix(text: Text, spot: _Spot) -> Fix | None:
 
 
 def _suggestion(spot: _Spot) -> Suggestion | None:
-    """What a scalar means where it stands, if that is one thing: text, a number, or a truth value."""
+    """Return the only meaning of a scalar at its key: text, a number, or a truth value; None if it is ambiguous."""
     written = spot.node.value
     trap = resolve_plain(written)
     if spot.node.style or not isinstance(trap, AmbiguousScalar):
@@ -96,7 +96,7 @@ def _suggestion(spot: _Spot) -> Suggestion | None:
 
 
 def _values(instead: str) -> Iterator[str]:
-    """How to write a number: as a whole one if it is."""
+    """Yield the spellings of a number: as a whole one if it is."""
     number = resolve_plain(instead) if instead else None
     if isinstance(number, float) and number.is_integer():
         yield str(int(number))
@@ -105,7 +105,7 @@ def _values(instead: str) -> Iterator[str]:
 
 
 def _fits(value: object, forms: list[Any]) -> bool:
-    """Whether a value may stand where the language has one of these types."""
+    """Tell whether a value matches one of these types of the language."""
     for form in forms:
         try:
             SchemaValidator(schema_of(form)).validate_python(value)
@@ -116,7 +116,7 @@ def _fits(value: object, forms: list[Any]) -> bool:
 
 
 def _forms(form: Any, path: Path) -> list[Any]:
-    """The types that the language may have at a path below a type; several where it depends on what else is said."""
+    """Return the types that the language allows at a path below a type; several if they depend on other keys."""
     if not path:
         return [form]
     step, rest = path[0], path[1:]

@@ -54,7 +54,7 @@ CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_unif
 
 
 class Input(Record):
-    """What goes in: channels, and pixels along each axis; one number is a square of two axes."""
+    """The input: its channels, and its pixels along each axis; one number is a square of two axes."""
 
     channels: Count
     """Channels of the input: 3 for RGB."""
@@ -67,7 +67,7 @@ def _count_or_list(value: Any) -> str:
 
 
 class Stage(BlockDefaults):
-    """A row of blocks. The stride is that of its first block."""
+    """A sequence of blocks. The stride is that of its first block."""
 
     blocks: Annotated[
         Blocks | Annotated[list[BlockEntry], Length(1, 10_000)],
@@ -85,7 +85,7 @@ class Stage(BlockDefaults):
 
 
 class Head(Record):
-    """What becomes of the last map: pooled and classified, or handed out. The maps of other parts can be had too."""
+    """The head: pool and classifier, or feature maps as the output. Maps of other parts can be returned too."""
 
     layers: Annotated[list[Layer], Length(1, 100)] | None = None
     """Layers between the last stage and the pool, at least one."""
@@ -108,7 +108,7 @@ class Head(Record):
 
 
 class InitOptions(Record):
-    """The first weights; the defaults are torchvision's."""
+    """The initialization of weights; the defaults are torchvision's."""
 
     conv: Annotated[str, choice(*CONV_INITS)] = "kaiming_normal"
     """How convolutions begin: `kaiming_normal`, `kaiming_uniform`, `xavier_normal`, `xavier_uniform`, each as in
@@ -121,7 +121,7 @@ class InitOptions(Record):
 
 
 class TrainingOptions(Record):
-    """What the emitted network does in training mode alone, and which of its parameters take part in it."""
+    """Training-only behaviour of the emitted network, and the parts of it that are frozen."""
 
     checkpoint: NamesOrAll = False
     """The stages whose activations are computed again in the backward pass instead of kept: a list, or `true` for all.
@@ -133,7 +133,7 @@ class TrainingOptions(Record):
 
 
 class BudgetOptions(Record):
-    """What the network may cost at most, at the size of its input; `memory` is of its activations for one sample."""
+    """Upper bounds for the network's cost at its input size; `memory` is of the activations of one sample."""
 
     params: Amount | None = None
     """Parameters at most: a whole number, or one with `k`, `M`, `G` or `T` for powers of 1000, such as `25.6M`."""
@@ -146,7 +146,7 @@ class BudgetOptions(Record):
 
 
 class Spec(Record):
-    """A whole spec, after `extends` has been followed."""
+    """A complete spec, with `extends` resolved."""
 
     name: Identifier
     """Names the class and the file: `wide_resnet50_2` gives `WideResNet50_2` in `wide_resnet50_2.py`."""

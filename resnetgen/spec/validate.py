@@ -1,4 +1,4 @@
-"""From a document's data to a validated spec, or to the faults that Pydantic found, each at its place."""
+"""Validation: from a document's data to a spec, or to faults at their places."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ _OPEN = {"width": ""}
 
 
 def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list[Fault]]:
-    """The validated record and no faults, or None and the faults."""
+    """Validate data as a record.
+
+    Returns:
+        The record and no faults, or None and the faults.
+    """
     nulls = dict(_nulls(data)) if _has_null(data) else {}
     try:
         validated = record.model_validate(_without_nulls(data) if nulls else data)
@@ -49,9 +53,9 @@ def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list
 def _faults(
     details: list[ErrorDetails], data: dict[str, object], record: type[Record], nulls: dict[Path, Fault]
 ) -> list[Fault]:
-    """A fault for each error, but one for all that a mapping lacks, and none for what it has under a misspelt key.
+    """Turn errors into faults: one for all missing keys of a mapping, none for the value of a misspelt key.
 
-    A misspelt or missing `extends` explains every null too, and what else there is not.
+    A misspelt or missing `extends` also explains every null, and every missing key.
     """
     found: list[Fault] = []
     missing: dict[Path, list[str]] = {}
@@ -90,9 +94,9 @@ def _faults(
 
 
 def _causes(faults: list[Fault], nulls: dict[Path, Fault], recast: set[Path]) -> list[Fault]:
-    """The faults that do not come of another: of a null in its place or mapping, or of a misspelt kind of layer.
+    """Drop the faults that follow from another: a null at their place or mapping, or a misspelt kind of layer.
 
-    `recast` are the keys that are unknown only since their layer is taken for another kind.
+    `recast` are the keys that are unknown only because their layer is taken for another kind.
     """
     lacking = {*nulls, *(path[:-1] for path in nulls)}
     return [
@@ -103,7 +107,7 @@ def _causes(faults: list[Fault], nulls: dict[Path, Fault], recast: set[Path]) ->
 
 
 def _is_another(path: Path, tag: str) -> bool:
-    """Whether an unknown key makes a layer of its own, beside the one by which its layer was told."""
+    """Tell whether an unknown key makes a layer of its own, beside the key of the layer's kind."""
     return str(path[-1])[:60] in KINDS and _is_kind(tag)
 
 
@@ -131,7 +135,7 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
 
 
 def _called(path: Path, part: Part) -> str:
-    """How a message names the value at fault: `groups`, `act.type`, item 2 of `features`; of a wrong key, its owner."""
+    """Name the value at fault for a message: `groups`, `act.type`, item 2 of `features`; for a wrong key, its owner."""
     if not path:
         return "the spec"
     *owner, last = path
@@ -144,16 +148,16 @@ def _called(path: Path, part: Part) -> str:
 
 
 def _mend(place: Place, context: dict[str, Any]) -> Suggestion | None:
-    """What `validation_error` said that the value should have been."""
+    """Return the replacement that `validation_error` suggested."""
     if context.get("quote"):
         return Suggestion("put it in quotes", place, kind=EditKind.QUOTE)
     return replacement(place, context.get("instead", ""))
 
 
 def _place(loc: tuple[int | str, ...], data: Any, missing: bool) -> tuple[Path, Part, object]:
-    """The path in the data that Pydantic's location means: without the tags of unions, which are no keys.
+    """Translate Pydantic's location to a path in the data, without the tags of unions, which are no keys.
 
-    Of a key that is missing, the data has all but the last step.
+    For a missing key, the data has all but the last step.
     """
     path: list[int | str] = []
     part, parent = Part.VALUE, None
@@ -176,9 +180,9 @@ def _holds(value: object, step: int | str) -> bool:
 
 
 def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates: tuple[str, ...] = ()) -> Fault:
-    """A key that is not known; where it makes a layer of another kind than this one, that is said too.
+    """Return the fault for an unknown key; if the key makes a layer of another kind, the message says so.
 
-    `candidates` are what it may be a misspelling of, by default the keys that are known.
+    `candidates` are the keys that it may be a misspelling of, by default the known ones.
     """
     candidates = candidates or known
     key = str(path[-1])[:60]
@@ -193,7 +197,7 @@ def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates
 
 
 def _further_in(key: str, record: type[Record]) -> str:
-    """Under which key of a spec one may belong that stands beside them, be it as other libraries call it."""
+    """Return the key of a spec under which a top-level key may belong, also by its name in other libraries."""
     inside = {
         owner: known_keys((owner, key), record, {})
         for owner in ("head", "input", "block", "init", "training")
@@ -208,7 +212,7 @@ def _further_in(key: str, record: type[Record]) -> str:
 
 
 def _missing(owner: Path, keys: list[str]) -> Fault:
-    """What a mapping lacks, at the first missing key: where a spec took that out of its base, the null is shown."""
+    """Return the fault for a mapping's missing keys, at the first; if a spec set it to null, at the null."""
     who = "the spec" if not owner else f"`{owner[-1]}`" if isinstance(owner[-1], str) else "this entry"
     listed = [f"`{key}`" for key in keys]
     what = f"the keys {', '.join(listed[:-1])} and {listed[-1]}" if len(keys) > 1 else f"the key {listed[0]}"
@@ -220,7 +224,7 @@ def _missing(owner: Path, keys: list[str]) -> Fault:
 
 
 def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
-    """A layer with none of the keys that make one, or a `type` that there is not."""
+    """Return the fault for a layer without a key of any kind, or for an unknown `type`."""
     if detail["type"] == "union_tag_not_found" and "layer_kind" in str(detail["ctx"].get("discriminator")):
         return _no_layer(detail["input"], path)
     if detail["type"] == "union_tag_not_found":
@@ -249,7 +253,7 @@ def _no_layer(given: object, path: Path) -> Fault:
 
 
 def _written_out(path: Path, parent: object) -> bool:
-    """Whether the user wrote the mapping, rather than the one word that stands for it."""
+    """Tell whether the user wrote the mapping, and not a word that is short for it."""
     if isinstance(parent, dict | list):
         return isinstance(parent[path[-1]], dict)  # type: ignore[index]  # the path was walked through this parent
     return False
@@ -262,7 +266,7 @@ def _has_null(value: object) -> bool:
 
 
 def _nulls(value: object, path: Path = ()) -> Iterator[tuple[Path, Fault]]:
-    """A fault for every key with nothing after it: in a patch that removes a key, elsewhere it means nothing."""
+    """Yield a fault for every key without a value: in a patch null removes a key, elsewhere it has no meaning."""
     if value is None and isinstance(path[-1], int):
         help = "write a value, or remove it"
         yield path, Fault("RG203", "this entry of the list is empty", Place(path), help=help)
@@ -276,7 +280,7 @@ def _nulls(value: object, path: Path = ()) -> Iterator[tuple[Path, Fault]]:
 
 
 def _without_nulls(value: Any) -> Any:
-    """The data with an empty mapping for each null in a list, so that the others keep their places."""
+    """Replace each null in a list by an empty mapping, so that the other entries keep their positions."""
     if isinstance(value, dict):
         return {key: _without_nulls(item) for key, item in value.items() if item is not None}
     return [{} if item is None else _without_nulls(item) for item in value] if isinstance(value, list) else value
