@@ -1,1 +1,1 @@
-"""The command line: arguments, what each command does, and how its results are shown."""
+"""The command line: the arguments of each command, its work, and its output."""

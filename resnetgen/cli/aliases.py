@@ -1,4 +1,4 @@
-"""A network's names elsewhere, for people."""
+"""A network's names in other libraries, for people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 def elsewhere(aka: Mapping[str, str]) -> str:
-    """`timm, torchvision: resnet50`: each name once, after the places that have it."""
+    """Return `timm, torchvision: resnet50`: each name once, after the libraries that use it."""
     places: dict[str, list[str]] = {}
     for place, name in aka.items():
         places.setdefault(name, []).append(place)

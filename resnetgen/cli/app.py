@@ -38,7 +38,7 @@ be written, 2 wrong usage, 70 a bug in resnetgen.
 
 
 def main() -> int:
-    """Run the command line and give its exit code."""
+    """Run the command line, and return its exit code."""
     try:
         code = app(sys.argv[1:])(prog_name="resnetgen", standalone_mode=False)
     except typer.TyperException as error:
@@ -49,9 +49,9 @@ def main() -> int:
 
 
 def app(words: list[str]) -> typer.Typer:
-    """The program, with that command alone by which the words begin, if any.
+    """Return the program with the one command that the words begin with, if any.
 
-    To import and prepare a command with a dozen options takes as long as a tenth of a check does.
+    To import and prepare a command with a dozen options takes a tenth of the time of a check.
     """
     made = typer.Typer(
         cls=Group,

@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever sees half of one."""
+"""Atomic writes: nobody ever sees half of a file."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _LONG = 3600.0
 
 
 def read(path: str) -> bytes | None:
-    """A file's content; None where there is no such file.
+    """Return a file's content; None if there is no file.
 
     Raises:
-        OSError: it cannot be read, or is no file.
+        OSError: it cannot be read, or is no regular file.
     """
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
@@ -42,7 +42,7 @@ def read(path: str) -> bytes | None:
 
 
 def astray(path: str, folder: str) -> str:
-    """Why nothing is written, or even read, at the path of a file in a folder; empty where there is no reason.
+    """Return the reason not to write, or even read, a file of a folder at its path; empty if there is none.
 
     A link there, as a stranger may have put one, leads out of the folder or nowhere. The folder itself may be a link.
     """
@@ -57,7 +57,7 @@ def astray(path: str, folder: str) -> str:
 
 
 def _leads_nowhere(path: str) -> bool:
-    """Whether a link is on the way whose end is not there."""
+    """Tell whether the path goes through a link to nothing."""
     while path and not os.path.exists(path):
         if os.path.islink(path):
             return True
@@ -68,13 +68,13 @@ def _leads_nowhere(path: str) -> bool:
 
 
 def replace(path: str, content: bytes) -> None:
-    """Write a file in one step: whoever reads it finds the old content or the new, whatever happens meanwhile.
+    """Write a file atomically: every reader finds the old content or the new, whatever happens meanwhile.
 
-    A link stays a link, and what it leads to is written. A file keeps its permissions; a new one gets those that the
+    A link stays a link, and its target is written. A file keeps its permissions; a new one gets those that the
     umask leaves. Missing folders are made.
 
     Raises:
-        OSError: it cannot be written; the old file is as it was.
+        OSError: it cannot be written; the old file is unchanged.
     """
     with _replacing(path) as (file, _):
         file.write(content)
@@ -82,9 +82,9 @@ def replace(path: str, content: bytes) -> None:
 
 @contextmanager
 def replacing(path: str) -> Iterator[str]:
-    """Replace a file as `replace` does by what is written, inside, at the path that this gives.
+    """Yield a temporary path, and on success replace the file, as `replace` does, by the one written there.
 
-    Where an exception ends it, the old file is as it was.
+    After an exception, the old file is unchanged.
 
     Raises:
         OSError: it cannot be written.
@@ -121,7 +121,7 @@ def _replacing(path: str) -> Iterator[tuple[BinaryIO, str]]:
 
 
 def _missing(folder: str) -> list[str]:
-    """The folders that are made for a file in a folder, the innermost first."""
+    """Return the folders that have to be made for a file in a folder, the innermost first."""
     found = []
     while folder and not os.path.exists(folder):
         found.append(folder)
@@ -130,9 +130,9 @@ def _missing(folder: str) -> list[str]:
 
 
 def _reserved(folder: str) -> tuple[BinaryIO, str]:
-    """A new temporary file, locked for as long as it is open.
+    """Open a new temporary file, locked for as long as it is open.
 
-    It is in the same folder as the file to be, as only within one file system is a renaming one step, and no name can
+    It is in the same folder as the file to be, as only within one file system is a renaming atomic, and no name can
     be too long for it.
     """
     while True:
@@ -175,10 +175,10 @@ def _sweep(path: str) -> None:
 
 
 def create(path: str, content: bytes) -> None:
-    """Write a file that must not be there yet, and take its name away again where that fails.
+    """Write a file that must not exist yet; after a failure, remove it again.
 
     Raises:
-        OSError: it cannot be written; FileExistsError where there is one.
+        OSError: it cannot be written; FileExistsError if it exists.
     """
     _make(os.path.dirname(os.path.abspath(path)))
     try:
@@ -200,24 +200,30 @@ def _make(folder: str) -> None:
 
 
 def _new(path: str) -> BinaryIO:
-    """Open a file for writing that must not be there yet."""
+    """Open a file for writing that must not exist yet."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     return os.fdopen(descriptor, "wb")
 
 
 def _fill(file: BinaryIO, content: bytes) -> None:
-    """Write a file on to the disk."""
+    """Write a file, and flush it to the disk."""
     file.write(content)
     _settle(file)
 
 
 def _settle(file: BinaryIO) -> None:
-    """See that what was written is on the disk: a renaming must not reach it before the content does."""
+    """Flush a file to the disk: a renaming must not reach it before the content does."""
     file.flush()
     os.fsync(file.fileno())
 
 
 def refused(path: str, why: OSError | str, help: str) -> Diagnostic:
-    """The message that a file is not written: why, in the words of the operating system or in ours, and a way out."""
+    """Return the diagnostic for a file that is not written.
+
+    Args:
+        path: the file.
+        why: the operating system's error, or a reason of ours.
+        help: a way out.
+    """
     words = why if isinstance(why, str) else f"this file cannot be written: {why.strerror or why}"
     return Diagnostic("RG601", Severity.ERROR, words, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), help)

@@ -1,4 +1,4 @@
-"""How the command line looks: its help, its usage lines, and its messages for wrong usage."""
+"""The looks of the command line: help, usage lines, and messages for wrong usage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Command(TyperCommand):
     """A command whose help names arguments and options as its usage line does."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """Give the parts of the usage line: `[OPTIONS] SPEC...`."""
+        """Return the parts of the usage line: `[OPTIONS] SPEC...`."""
         return ["[OPTIONS]", *(_usage(param) for param in self.get_params(ctx) if _is_argument(param))]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -35,7 +35,7 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """The program: what stands before a command's name, and the commands."""
+    """The program: the options before a command's name, and the commands."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options and the commands."""
@@ -49,7 +49,7 @@ class Group(TyperGroup):
 
 
 def refuse(error: typer.TyperException) -> int:
-    """Print what is wrong with a command line, and give the exit code."""
+    """Print a usage error, and return its exit code."""
     context: Any = getattr(error, "ctx", None)
     if context is not None:
         help = f"{context.command_path} {context.help_option_names[0]}"
@@ -93,7 +93,7 @@ def _option(param: Any) -> tuple[str, str]:
 
 
 def _in_plain_words(error: typer.BadParameter) -> typer.BadParameter:
-    """Say what is wrong with a value without the names of Python's types."""
+    """Return the error of a value without the names of Python's types."""
     details = getattr(error.__cause__, "errors", None)
     if details is None:
         return error
@@ -111,15 +111,15 @@ def _in_plain_words(error: typer.BadParameter) -> typer.BadParameter:
 def _skip_conversions(params: Iterable[Any]) -> None:
     """Take texts as they are.
 
-    Typer converts every argument with a `pydantic.TypeAdapter` of its own, text to text too. To import what that takes,
-    and to build the adapters, is as long as all the rest of a `resnetgen check`.
+    Typer converts every argument with a `pydantic.TypeAdapter` of its own, text to text too. The import and the
+    adapters take as long as all the rest of a `resnetgen check`.
     """
     for param in params:
         param.process_value = partial(_value, param, param.process_value)
 
 
 def _value(param: Any, convert: Callable[[Any, Any], Any], context: Any, value: Any) -> Any:
-    """A parameter's value, converted only where it is not yet what it has to be."""
+    """Return a parameter's value, converted only if it has another type."""
     text = isinstance(value, str | tuple) and not isinstance(param.default, Enum | int | float)
     missing = param.required and not value  # typer has the message for that
     return value if (text or value is param.default) and not missing else convert(context, value)

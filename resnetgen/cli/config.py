@@ -1,6 +1,6 @@
-"""Which warnings are shown, and how loud: the options of a command, and `[tool.resnetgen]` in a pyproject.toml.
+"""The settings for warnings: the options of a command, and `[tool.resnetgen]` in a pyproject.toml.
 
-The file is looked for in the current folder and those above it, up to the first that has one. Its keys are `ignore`, a
+The file is searched in the current folder and those above it, up to the first that has one. Its keys are `ignore`, a
 list of codes, and `strict`, true or false; an option on the command line comes before either.
 """
 
@@ -19,13 +19,13 @@ _SPELLINGS = (b"tool.resnetgen", b"[tool]", b"tool=")
 
 
 class Settings(NamedTuple):
-    """`ignore` are codes of warnings that are not shown; `strict` makes errors of the others."""
+    """The settings for warnings: `ignore` has the codes of hidden ones; `strict` turns the others into errors."""
 
     ignore: frozenset[str] = frozenset()
     strict: bool = False
 
     def filter(self, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-        """What is left of some diagnostics, and as what."""
+        """Return the diagnostics that remain, with their severity."""
         return tuple(self._loud(each) for each in diagnostics if not self._is_ignored(each))
 
     def _is_ignored(self, diagnostic: Diagnostic) -> bool:
@@ -36,12 +36,15 @@ class Settings(NamedTuple):
 
 
 def settings(ignore: Iterable[str], strict: bool | None, folder: Path | None = None) -> Settings:
-    """The settings that hold for a command with these options; several codes may stand in one, with commas.
+    """Return the settings for a command.
 
-    The pyproject.toml is looked for from `folder` on instead of from the current one.
+    Args:
+        ignore: the codes of `--ignore`; one text may have several, with commas.
+        strict: the value of `--strict`; None if it is not given.
+        folder: the folder where the search for a pyproject.toml begins; by default the current one.
 
     Raises:
-        typer.BadParameter: a code is none of a warning, or the pyproject.toml says what it cannot.
+        typer.BadParameter: a code is no warning's, or the pyproject.toml has a wrong key or value.
     """
     codes = _codes((code for codes in ignore for code in codes.split(",")), "'--ignore'")
     table, where = _table(Path.cwd() if folder is None else folder)
@@ -70,7 +73,7 @@ def _codes(written: Iterable[object], where: str) -> frozenset[str]:
 
 
 def _table(here: Path) -> tuple[dict[str, Any], str]:
-    """The table of the pyproject.toml that is nearest to a folder, and what messages call it."""
+    """Return the table of the pyproject.toml nearest to a folder, and its name in messages."""
     path = next((found for folder in (here, *here.parents) if (found := folder / "pyproject.toml").is_file()), None)
     try:
         content = b"" if path is None else path.read_bytes()
@@ -92,13 +95,13 @@ def _table(here: Path) -> tuple[dict[str, Any], str]:
 
 
 def _may_have_table(content: bytes) -> bool:
-    """Whether a pyproject.toml has to be parsed, which takes longer than this: one that lists us may say no more."""
+    """Tell whether a pyproject.toml has to be parsed, which takes longer; one that only lists us matches too."""
     bare = content.translate(None, b" \t\"'")
     return b"resnetgen" in bare and any(spelling in bare for spelling in _SPELLINGS)
 
 
 def _wrong(message: str, where: str) -> typer.BadParameter:
-    """Wrong usage; both may hold what a stranger wrote."""
+    """Return a usage error; both texts may come from a stranger."""
     from resnetgen.diagnostics.terminal import escape
 
     return typer.BadParameter(escape(message), param_hint=escape(where))

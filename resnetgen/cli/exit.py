@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and what is said where nobody expected an end."""
+"""The end of a command: its exit code, and the messages for unexpected ends."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ _P = ParamSpec("_P")
 
 
 def ended(command: Callable[_P, int]) -> Callable[_P, None]:
-    """Make a function that gives an exit code into one that ends the process with it, whatever happens inside."""
+    """Wrap a function that returns an exit code: the process ends with that code, whatever happens inside."""
 
     @wraps(command)
     def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
@@ -42,7 +42,7 @@ def ended(command: Callable[_P, int]) -> Callable[_P, None]:
 
 
 class Terminated(BaseException):  # no error that anybody but the end of a command deals with
-    """A signal said to end; what is begun is taken away on the way out, as it is where Ctrl-C is pressed."""
+    """The process got a signal to end; temporary files are removed on the way out, as after Ctrl-C."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -51,7 +51,7 @@ class Terminated(BaseException):  # no error that anybody but the end of a comma
 
 @contextmanager
 def _terminating() -> Iterator[None]:
-    """Let the signals that end a process at once end a command in order."""
+    """Turn the signals that kill a process into an orderly end of the command."""
     if threading.current_thread() is not threading.main_thread():  # which alone may say what signals do
         yield
         return
@@ -102,14 +102,14 @@ def _code(command: Callable[[], int]) -> int:
 
 
 def _open_streams() -> None:
-    """Give words somewhere to go where the process was started without a standard output or error."""
+    """Open the null device for a standard output or error that the process was started without."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for as long as the process
 
 
 def _discard(*streams: TextIO) -> None:
-    """Send what is left in the buffers nowhere: the interpreter flushes them at its end, and would fail once more."""
+    """Discard the rest of the buffers: the interpreter flushes them at its end, and would fail once more."""
     for stream in streams:
         try:
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -120,7 +120,7 @@ def _discard(*streams: TextIO) -> None:
 
 
 def _is_nowhere() -> bool:
-    """Whether the current directory was removed, so that no path leads anywhere."""
+    """Tell whether the current directory was removed, so that no relative path works."""
     try:
         os.getcwd()
     except OSError:
@@ -140,7 +140,7 @@ def _report(error: Exception) -> None:
 
 
 def _where(error: Exception) -> str:
-    """`at resnetgen/analysis/cost.py:41, in memory`: the innermost place of our own."""
+    """Return `at resnetgen/analysis/cost.py:41, in memory`: the innermost frame in our own code."""
     import traceback
 
     frames = traceback.extract_tb(error.__traceback__)

@@ -8,10 +8,14 @@ import typer
 
 
 def parse(text: str | None, word: str = "") -> tuple[int, ...] | None:
-    """`320x192`, `320,192` or `224` as pixels along each axis; `word` is what the caller takes besides, to be told.
+    """Parse `320x192`, `320,192` or `224` as pixels along each axis.
+
+    Args:
+        text: the option's value; None if it is not given.
+        word: another value that the caller accepts, for the message.
 
     Raises:
-        typer.BadParameter: it is none of these.
+        typer.BadParameter: the text is no size.
     """
     from resnetgen.schema.fields import LARGEST_EXTENT
 

@@ -11,21 +11,21 @@ from resnetgen.schema.quantities import POWERS, scaled
 
 
 class Range(NamedTuple):
-    """The numbers from `low` to `high`, both among them."""
+    """The numbers from `low` to `high`, both included."""
 
     low: Decimal
     high: Decimal
 
     def __contains__(self, number: object) -> bool:
-        """Whether a number lies in it."""
+        """Tell whether a number lies in the range."""
         return isinstance(number, int) and self.low <= number <= self.high
 
 
 def parse(text: str, option: str) -> Range:
-    """`10M..30M`, `..500k` or `1.5G..` as a range: k, M, G and T are powers of 1000, commas may stand between digits.
+    """Parse `10M..30M`, `..500k` or `1.5G..` as a range: k, M, G and T are powers of 1000, commas may separate digits.
 
     Raises:
-        typer.BadParameter: it is none of these; the message names the option.
+        typer.BadParameter: the text is no range; the message names the option.
     """
     low, dots, high = text.replace(" ", "").replace(",", "").lower().partition("..")
     found = Range(_bound(low, Decimal(0)), _bound(high, Decimal("Infinity")))
@@ -38,7 +38,7 @@ def parse(text: str, option: str) -> Range:
 
 
 def _bound(written: str, missing: Decimal) -> Decimal:
-    """One end of a range; not a number where it is not written as one."""
+    """Return one end of a range, `missing` for an empty text; NaN if it is no number."""
     if not written:
         return missing
     found = scaled(written, POWERS)

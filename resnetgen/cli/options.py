@@ -1,4 +1,4 @@
-"""The options that several commands have."""
+"""Options that several commands share."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -8,13 +8,13 @@ import typer
 
 
 def words(values: Iterable[str]) -> str:
-    """Give `table, json or markdown` for a help text."""
+    """Return `table, json or markdown` for a help text."""
     *first, last = map(str, values)
     return f"{', '.join(first)} or {last}"
 
 
 class TableFormat(StrEnum):
-    """How a table is written."""
+    """The output formats of tables."""
 
     TABLE = "table"
     JSON = "json"
@@ -22,7 +22,7 @@ class TableFormat(StrEnum):
 
 
 class Dtype(StrEnum):
-    """The type of a network's values."""
+    """The data types of a network's values."""
 
     FLOAT32 = "float32"
     FLOAT16 = "float16"

@@ -1,4 +1,4 @@
-"""Where a command's words go: results to standard output, what is wrong to standard error."""
+"""Output of the commands: results to standard output, everything else to standard error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from resnetgen.diagnostics.model import Diagnostic
 
 
 def print_result(text: str) -> None:
-    """Write a result. Characters that the terminal's encoding lacks are spelled out."""
+    """Print a result. Characters that the terminal's encoding lacks are escaped."""
     encoding = sys.stdout.encoding or "utf-8"
     shown = text if text.isascii() else text.encode(encoding, "backslashreplace").decode(encoding)
     with _standing():
@@ -25,7 +25,7 @@ def print_result(text: str) -> None:
 
 
 def print_file(content: str) -> None:
-    """Write a file's content: UTF-8 with its own line ends, wherever it is sent."""
+    """Print a file's content: UTF-8 with its own line ends, on any stream."""
     with _standing():
         sys.stdout.flush()
         sys.stdout.buffer.write(content.encode())
@@ -43,19 +43,19 @@ def _standing() -> Iterator[None]:
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    """Show diagnostics, for people."""
+    """Print diagnostics, for people."""
     from resnetgen.diagnostics.text import render
 
     _write_error(render(diagnostics, color=colored(sys.stderr), columns=columns(sys.stderr)))
 
 
 def print_note(text: str) -> None:
-    """Write what is no result to standard error, in lines that fit the terminal."""
+    """Print a note to standard error, in lines that fit the terminal."""
     _write_error(fit(text, sys.stderr))
 
 
 def fit(text: str, stream: TextIO | None = None) -> str:
-    """Break the lines of prose that are longer than the terminal, by default that of standard output, is wide."""
+    """Wrap the lines of prose that are longer than the terminal's width; by default that of standard output."""
     room = columns(stream or sys.stdout)
     if not room:
         return text
@@ -75,10 +75,10 @@ def _write_error(text: str) -> None:
 
 
 def colored(stream: TextIO) -> bool:
-    """Whether colours make sense: on a terminal, unless it is a dumb one.
+    """Tell whether a stream gets colours: a terminal does, unless it is a dumb one.
 
-    NO_COLOR (https://no-color.org) forbids them, whatever else is set; FORCE_COLOR (https://force-color.org), and
-    CLICOLOR_FORCE (https://bixense.com/clicolors) unless it is 0, ask for them anywhere, as in a log that shows them.
+    NO_COLOR (https://no-color.org) turns them off before anything else; FORCE_COLOR (https://force-color.org), and
+    CLICOLOR_FORCE (https://bixense.com/clicolors) unless it is 0, turn them on anywhere, as in a log that shows them.
     """
     wants = os.environ.get
     if wants("NO_COLOR"):
@@ -89,9 +89,9 @@ def colored(stream: TextIO) -> bool:
 
 
 def columns(stream: TextIO) -> int:
-    """How wide the terminal is that a stream goes to; 0 where it goes elsewhere, so that logs are alike everywhere.
+    """Return the width of a stream's terminal; 0 if it is none, so that logs are the same everywhere.
 
-    COLUMNS comes before what the terminal says of itself.
+    COLUMNS comes before the terminal's own answer.
     """
     if not stream.isatty():
         return 0

@@ -1,7 +1,7 @@
-"""The same done to many things by several processes at once, so that nothing but the time tells that they were several.
+"""Parallel maps over processes, with the results of a sequential one.
 
-What a worker could not do, whether it met a fault of ours or died, is done again in the process that asked. There it
-shows as it would have without workers.
+Whatever fails in a worker, by a fault of ours or by its death, runs again in the calling process. There it shows as
+it would have without workers.
 """
 
 from __future__ import annotations
@@ -30,9 +30,13 @@ _B = TypeVar("_B")
 
 
 def parallel_map(do: Callable[[_A], _B], things: Sequence[_A], wanted: int, *, sure: bool = False) -> Iterator[_B]:
-    """What a function gives for each of some things, in their order; function, things and results can be pickled.
+    """Yield a function's result for each item, in order; function, items and results have to be picklable.
 
-    `wanted` is how many workers there are to be; as an upper bound of what pays, unless the user is `sure`.
+    Args:
+        do: the function.
+        things: the items.
+        wanted: the number of workers; an upper limit, unless `sure`.
+        sure: start exactly `wanted` workers, as the user asked for them.
     """
     method = _method()
     if not sure:
@@ -77,7 +81,10 @@ def _chunks(things: Sequence[_A], workers: int) -> list[Sequence[_A]]:
 
 
 def _method() -> str:
-    """How workers start. A fork takes a tenth of the time, but it copies locks that other threads hold, locked."""
+    """Return the start method of workers.
+
+    A fork takes a tenth of the time, but it copies the locks that other threads hold, locked.
+    """
     import threading
 
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"

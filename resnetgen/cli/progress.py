@@ -1,4 +1,4 @@
-"""A bar for who watches a command that takes its time."""
+"""A progress bar for slow commands."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _T = TypeVar("_T")
 
 
 def with_progress(items: Iterable[_T], total: int) -> Iterator[_T]:
-    """Hand items on as they come, `total` in all; where standard error is a terminal, a bar shows how many came.
+    """Yield items as they come, `total` in all; if standard error is a terminal, a bar shows their number.
 
-    It is drawn between items, so that no thread is needed, and it is gone when they end, however that happens.
+    It is drawn between items, so that no thread is needed, and it is removed when they end, even by an exception.
     """
     if total < 2 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return iter(items)

@@ -1,4 +1,4 @@
-"""How the header of an emitted file names the spec that it was made from."""
+"""The path of a spec in the header of its emitted file."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from resnetgen.resources import specs_folder
 
 
 def origin(spec: Path, folder: str) -> str:
-    """Name a spec in a file of `folder`, the same from whatever working directory both are named.
+    """Return the path of a spec for a file in `folder`, independent of the working directory.
 
-    A spec of the collection goes by its place there, wherever that is installed; any other by the way to it from the
-    file.
+    A shipped spec has its path in the collection, wherever that is installed; any other has its path relative to the
+    folder.
     """
     collection = os.path.realpath(specs_folder())
     real = os.path.realpath(spec)

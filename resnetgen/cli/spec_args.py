@@ -1,4 +1,4 @@
-"""Which specs a command is about, and what the compiler makes of each."""
+"""The specs on the command line, and their compilation."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ PAYS = 100
 
 
 class SpecArg(NamedTuple):
-    """A spec that a command was asked for: by which name, and its file; `faults` say why there is none.
+    """A spec on the command line: its name there, and its file; `faults` is set if there is no file.
 
-    `folder` is the one that was named, where the spec was found in one.
+    `folder` is the folder on the command line that has the spec, if one was named.
     """
 
     name: str
@@ -33,16 +33,16 @@ class SpecArg(NamedTuple):
 
 
 class CompileOptions(NamedTuple):
-    """How specs are compiled: at which input size, by default their own, and with bases from anywhere or not."""
+    """Options of the compiler: the input size, by default each spec's own, and whether bases may be anywhere."""
 
     size: tuple[int, ...] | None = None
     allow_outside: bool = False
 
 
 class Outcome(NamedTuple):
-    """What became of a spec: it is compiled, or it has faults.
+    """The result of compiling a spec: the compiled spec, or its faults.
 
-    `name` is how it was asked for, `path` its file, wherever that is named from.
+    `name` is that on the command line, `path` the spec's file.
     """
 
     name: str
@@ -52,12 +52,12 @@ class Outcome(NamedTuple):
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All there is to say of it: its faults, or the warnings where there are none."""
+        """The faults; for a compiled spec, its warnings."""
         return self.faults if self.compiled is None else self.compiled.warnings
 
 
 def asked(arguments: Iterable[str]) -> list[SpecArg]:
-    """The specs that arguments name, every one once, in their order; a folder stands for all specs in it."""
+    """Return the specs that arguments name, each once, in order; a folder stands for all specs in it."""
     found: dict[str, SpecArg] = {}
     for argument in arguments:
         try:
@@ -73,12 +73,12 @@ def asked(arguments: Iterable[str]) -> list[SpecArg]:
 
 
 def _file(name: str) -> Path:
-    """The file of a spec, which may be that of a name in the collection."""
+    """Return the file of a spec, given its path or its name in the collection."""
     return Path(name) if os.path.exists(name) else names().get(name, Path(name))
 
 
 def outcomes(arguments: Iterable[str], way: CompileOptions | None = None) -> Iterator[Outcome]:
-    """Compile what the arguments name."""
+    """Compile the specs that arguments name, with a progress bar."""
     specs = asked(arguments)
     way = way or CompileOptions()
     return with_progress((outcome(spec, way) for spec in specs), len(specs))
@@ -94,7 +94,7 @@ def compiled(name: str, way: CompileOptions) -> Compiled:
 
 
 def outcome(spec: SpecArg, way: CompileOptions, compile: Compile = compiled) -> Outcome:
-    """Compile a spec, by default as it is on disk."""
+    """Compile a spec; `compile` by default reads it from disk."""
     if spec.faults:
         return Outcome(spec.name, spec.path, None, spec.faults)
     try:
@@ -109,7 +109,13 @@ def outcome(spec: SpecArg, way: CompileOptions, compile: Compile = compiled) -> 
 
 
 def results(specs: Sequence[SpecArg], way: CompileOptions, jobs: int) -> Iterator[Result]:
-    """What there is to say of some specs, in their order; by `jobs` processes, for 0 as many as pay."""
+    """Yield the diagnostics of specs, in order.
+
+    Args:
+        specs: the specs.
+        way: the options of the compiler.
+        jobs: the number of processes; 0 chooses it.
+    """
     judge = partial(result, way=way)
     wanted = jobs or len(specs) // PAYS
     if wanted < 2:
@@ -120,5 +126,5 @@ def results(specs: Sequence[SpecArg], way: CompileOptions, jobs: int) -> Iterato
 
 
 def result(spec: SpecArg, way: CompileOptions) -> Result:
-    """What there is to say of a spec."""
+    """Return the diagnostics of a spec."""
     return Result(spec.name, outcome(spec, way).diagnostics)

@@ -1,4 +1,4 @@
-"""Tables, on a terminal and as Markdown."""
+"""Tables, as text and as Markdown."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ _TIMES = "\u00a0x\u00a0"
 
 
 class Column(NamedTuple):
-    """A column: its title, and whether it holds numbers."""
+    """A column: its title, and its alignment, to the right for numbers."""
 
     title: str
     number: bool = False
 
 
 def terminal_width() -> int | None:
-    """The columns of the terminal; None where the output goes elsewhere, and has all the room that it wants."""
+    """Return the columns of the terminal; None if the output goes elsewhere, where width is unlimited."""
     return columns_of(sys.stdout) or None
 
 
 def width(columns: Sequence[Column], cells: Cells) -> int:
-    """How wide a table is."""
+    """Return the width of a table."""
     from rich.console import Console
 
     return Console(width=100_000).measure(_table(columns, cells, total=False)).maximum
 
 
 def fold(cells: Cells, column: int, excess: int) -> list[list[str]]:
-    """Break the texts of a column at their commas, to make it narrower by so much if that can be."""
+    """Break the texts of a column at commas, to make it narrower by `excess` if possible."""
     from textwrap import wrap
 
     kept = "\u00a0"  # textwrap does not break here
@@ -57,7 +57,7 @@ def fold(cells: Cells, column: int, excess: int) -> list[list[str]]:
 
 
 def narrow(cells: Cells, column: int, excess: int) -> list[list[str]]:
-    """Break the texts of a column at their spaces, to make it narrower by so much if that can be."""
+    """Break the texts of a column at spaces, to make it narrower by `excess` if possible."""
     longest = max(len(line) for row in cells for line in row[column].split("\n"))
     room = max(_NARROWEST, longest - excess)
     narrowed = [list(row) for row in cells]
@@ -68,7 +68,7 @@ def narrow(cells: Cells, column: int, excess: int) -> list[list[str]]:
 
 
 def cut(cells: Cells, column: int, excess: int) -> list[list[str]]:
-    """Shorten the texts of a column, to make it narrower by so much; but something of each has to be left."""
+    """Shorten the texts of a column, to make it narrower by `excess`, but never to nothing."""
     room = max(20, max(len(row[column]) for row in cells) - excess)
     shortened = [list(row) for row in cells]
     for row in shortened:
@@ -85,7 +85,7 @@ def as_text(
     flexible: Sequence[int] = (),
     room: int | None = None,
 ) -> str:
-    """A table as wide as what is in it, or as the terminal.
+    """Return a table at its natural width, at most that of the terminal.
 
     Args:
         columns: Their titles.
@@ -112,7 +112,7 @@ def as_text(
 
 
 def _split(columns: Sequence[Column], cells: Cells, room: int) -> list[list[int]]:
-    """The numbers of the columns of each table, where one of them would be too wide."""
+    """Return the column numbers of each table, if a single one would be too wide."""
     parts = [[0]]
     for index in range(1, len(columns)):
         wider = [*parts[-1], index]
@@ -154,7 +154,7 @@ def _table(columns: Sequence[Column], cells: Cells, *, total: bool) -> Table:
 
 
 def _box() -> Box:
-    """Rules below the header and above the total, drawn with what the output's encoding has."""
+    """Return the rules below the header and above the total, in characters that the output's encoding has."""
     from rich.box import SIMPLE, Box
 
     try:
@@ -165,18 +165,18 @@ def _box() -> Box:
 
 
 def as_markdown(columns: Sequence[Column], cells: Cells) -> str:
-    """A table in GitHub's Markdown."""
+    """Return a table in GitHub's Markdown."""
     lines = [[column.title for column in columns], ["---:" if column.number else "---" for column in columns], *cells]
     return "".join(f"| {' | '.join(map(markdown, line))} |\n" for line in lines)
 
 
 def markdown(text: str) -> str:
-    """A text that stands in Markdown, in a cell too, and means itself there."""
+    """Escape a text for Markdown, in a cell too."""
     return escape(text).replace("\\", "\\\\").replace("|", "\\|")
 
 
 def listed(facts: Iterable[tuple[str, str]]) -> str:
-    """Names and what there is to say of each, below one another."""
+    """Return names with their facts, one a line."""
     pairs = [(name, escape(text)) for name, text in facts]
     room = terminal_width() or 0
     longest = max((len(name) for name, _ in pairs), default=0)

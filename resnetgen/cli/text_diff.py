@@ -1,4 +1,4 @@
-"""How a file differs from what it should be."""
+"""Unified diffs of files."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 
 
 def diff(path: str, old: bytes | None, new: bytes) -> str:
-    """The unified diff from what is there to what should be."""
+    """Return the unified diff from a file's old content to the new; None means no file."""
     lines = list(unified_diff(_lines(old or b""), _lines(new), path if old is not None else "/dev/null", path))
     return "".join(_painted(lines) if colored(sys.stdout) else lines)
 
 
 def _lines(content: bytes) -> list[str]:
-    """Lines with their ends. Only a line feed ends one: `splitlines` would take a form feed for the end of one too."""
+    """Split into lines with their ends. Only a line feed ends one: `splitlines` would also split at a form feed."""
     text = content.decode("utf-8", "backslashreplace")
     lines = [f"{escape(line)}\n" for line in text.split("\n")]  # what is there may be another's, and meant to fool
     last = lines.pop().removesuffix("\n")

@@ -1,1 +1,1 @@
-"""The command `resnetgen build`: its arguments, what it does, and how it shows the result."""
+"""The command `resnetgen build`: its arguments, its work, and its output."""

@@ -1,8 +1,8 @@
-"""Which specs the changes since a revision of git affect: those that changed, and those that extend what changed.
+"""The specs that changes since a git revision affect: those that changed, and those that extend one that changed.
 
-A chain of `extends` is followed through specs that are at fault too, or a broken base would hide those that extend it.
-Of what git does not track, such as a file of a submodule, nobody can tell whether it has changed, so it counts as
-changed. The specs that ship with resnetgen change with resnetgen alone.
+A chain of `extends` is followed through specs with errors too, or a broken base would hide those that extend it. A
+file that git does not track, such as one of a submodule, may have changed unseen, so it counts as changed. The specs
+that ship with resnetgen change with resnetgen alone.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _EXTENDS = re.compile(
 
 
 def affected(specs: list[SpecArg], revision: str) -> list[SpecArg]:
-    """Those of some specs that differ from what they were at a revision, in the repository of the current folder.
+    """Return the specs that differ from their state at a revision, in the repository of the current folder.
 
-    What has faults instead of a file is among them. Where the revision means nothing, that fault alone is left.
+    Specs without a file, only with faults, are among them. If the revision is unknown, its fault is the only result.
     """
     try:
         changed = [os.fspath(path) for path in git.changed_files(revision)]
@@ -57,7 +57,7 @@ def _real(paths: Iterable[str]) -> frozenset[str]:
 class _Changes(FrozenIdentity):
     """The real paths of the files that changed, of all that git tracks, and of those that ship with resnetgen.
 
-    `_bases` are the bases of the specs that were read so far: many specs extend the same few.
+    `_bases` caches the bases of the specs read so far: many specs extend the same few.
     """
 
     _changed: frozenset[str]
@@ -66,7 +66,7 @@ class _Changes(FrozenIdentity):
     _bases: dict[Path, list[Path]]
 
     def affect(self, spec: Path) -> bool:
-        """Whether a file of the spec's chain has changed, or may have."""
+        """Tell whether a file of the spec's chain has changed, or may have."""
         chain = [spec]
         for path in chain:  # which grows
             *links, file = ways(path)
@@ -90,10 +90,10 @@ class _Changes(FrozenIdentity):
 
 
 def bases(spec: Path) -> list[Path]:
-    """The files that a spec extends: one or none, but of text that is no YAML each that it may mean.
+    """Return the files that a spec extends: one or none, but for text that is no YAML every possible one.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the spec cannot be read.
     """
     try:
         found = [source.read(spec).data.get("extends")]
@@ -111,7 +111,7 @@ def _base(name: str, spec: Path) -> Path:
 
 
 def _written(spec: Path) -> Iterator[str]:
-    """What seems to stand behind `extends` in a file that cannot be read as a spec."""
+    """Yield the texts after `extends` in a file that cannot be parsed as a spec."""
     if not stat.S_ISREG(spec.stat().st_mode):
         return
     with spec.open("rb") as file:
@@ -121,7 +121,7 @@ def _written(spec: Path) -> Iterator[str]:
 
 
 def ways(path: Path) -> list[str]:
-    """The links that a path leads through, and last the file at its end; each as its real path."""
+    """Return the links that a path goes through, and last the file at its end; each as its real path."""
     found: list[str] = []
     here = os.path.realpath(os.curdir)
     steps = [*reversed(path.parts)]

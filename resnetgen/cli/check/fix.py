@@ -1,4 +1,4 @@
-"""`resnetgen check --fix` and `--diff`: the mends that need nobody to ask, made in the specs, or shown."""
+"""`resnetgen check --fix` and `--diff`: apply the fixes that are certain, or show them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_ROUNDS = 200
 
 
 class _Round(NamedTuple):
-    """What there was to say of a spec when there was nothing more to fix in it, and how much was fixed until then."""
+    """The diagnostics of a spec after all its fixes, and the number of fixes until then."""
 
     spec: SpecArg
     diagnostics: tuple[Diagnostic, ...]
@@ -27,7 +27,7 @@ class _Round(NamedTuple):
 
 
 def fix(specs: Sequence[SpecArg], way: CompileOptions, rules: Settings) -> bool:
-    """Fix the files of specs, and say what was fixed; whether each could be written."""
+    """Fix the files of specs, and print the fixes; tell whether every file could be written."""
     session = FixSession(way)
     rounds = [_fixed(spec, rules, session) for spec in specs]
     refused = session.write()
@@ -37,9 +37,9 @@ def fix(specs: Sequence[SpecArg], way: CompileOptions, rules: Settings) -> bool:
 
 
 def show(specs: Sequence[SpecArg], way: CompileOptions, rules: Settings) -> bool:
-    """Write nothing, and show how the files would change, and what would be left; whether nothing would be of either.
+    """Print how the files would change, and what would remain, without writing; tell whether there is neither.
 
-    Warnings do not count as left.
+    Warnings do not count as remaining.
     """
     from resnetgen.cli.text_diff import diff
 
@@ -56,7 +56,7 @@ def show(specs: Sequence[SpecArg], way: CompileOptions, rules: Settings) -> bool
 
 
 def _fixed(spec: SpecArg, rules: Settings, session: FixSession) -> _Round:
-    """Make the fixes of a spec, and then those of what they bring to light."""
+    """Apply the fixes of a spec, then those that they reveal."""
     for _ in range(MOST_ROUNDS):
         found = rules.filter(session.diagnostics(spec))
         if not session.fix(spec, found):
@@ -65,7 +65,10 @@ def _fixed(spec: SpecArg, rules: Settings, session: FixSession) -> _Round:
 
 
 def _left(rounds: list[_Round], rules: Settings, session: FixSession) -> Report:
-    """What there is still to say: a base may have been fixed after a spec was looked at, or not have been written."""
+    """Report the remaining diagnostics.
+
+    A base may have been fixed after its spec was checked, or not have been written; such specs are checked again.
+    """
     results = []
     for spec, diagnostics, fixed in rounds:
         stale = diagnostics and fixed != len(session.fixed)
@@ -74,7 +77,7 @@ def _left(rounds: list[_Round], rules: Settings, session: FixSession) -> Report:
 
 
 def _print_fixes(session: FixSession, left: Report, what: str) -> None:
-    """Say where what was fixed; lines count as they did when it was."""
+    """Print the place of each fix, with line numbers from before it."""
     count = len(session.fixed)
     if count:
         print_note(f"{what} {count} of {count + len(left.diagnostics)}:\n")

@@ -1,4 +1,4 @@
-"""Specs as they are with some fixes made, before anything is written: the session on which `check --fix` works."""
+"""The session of `check --fix`: specs with fixes applied in memory, before anything is written."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from resnetgen.source.source import parse
 
 
 class FixSession:
-    """Texts of specs, each with its fixes; all others are read from their files.
+    """Texts of specs with their fixes; all other specs are read from their files.
 
-    Changed are the specs that were asked for, and of their bases those in a spec's own tree. Of the collection, only
-    those of a checkout, which are named by their paths: nobody asks for a change of a spec that is named as it ships.
+    It changes the specs of the command line, and those of their bases that are in the spec's own tree. Of the
+    collection, it changes only specs of a checkout, which are named by their paths: nobody asks for a change of a spec
+    that is named as it ships.
     """
 
     def __init__(self, way: CompileOptions) -> None:
@@ -35,7 +36,7 @@ class FixSession:
         """What was fixed, each with the real path of its file; lines are those at the time."""
 
     def diagnostics(self, spec: SpecArg) -> tuple[Diagnostic, ...]:
-        """What there is to say of a spec with the fixes made so far."""
+        """Return the diagnostics of a spec with the fixes so far."""
         return outcome(spec, self._way, self._compile).diagnostics
 
     def _compile(self, name: str, way: CompileOptions) -> Compiled:
@@ -50,7 +51,7 @@ class FixSession:
         return self.content.get(os.path.realpath(path))
 
     def fix(self, spec: SpecArg, diagnostics: Iterable[Diagnostic]) -> bool:
-        """Make the fixes of what was found of a spec, as far as they go together; whether there were any."""
+        """Apply the fixes of a spec's diagnostics that do not overlap; tell whether there were any."""
         possible = {each.fix: each for each in diagnostics if each.fix is not None and self._may_make(each.fix, spec)}
         chosen = compatible_fixes(possible)
         for text in dict.fromkeys(text_of(fix) for fix in chosen):
@@ -62,7 +63,7 @@ class FixSession:
         return bool(chosen)
 
     def _may_make(self, fix: Fix, spec: SpecArg) -> bool:
-        """Whether a file may be changed for a spec: its own, or that of a base which needs the fix for itself too."""
+        """Tell whether a file may be changed for a spec: its own, or a base's that needs the fix itself."""
         text = text_of(fix)
         path = _path(text)
         is_own = path == os.path.realpath(spec.path)
@@ -78,7 +79,11 @@ class FixSession:
         return any(each.fix == fix for each in self.diagnostics(alone))
 
     def write(self) -> tuple[Diagnostic, ...]:
-        """Write what was changed, each file in one step; what could not be written is said, and forgotten here."""
+        """Write each changed file atomically.
+
+        Returns:
+            A diagnostic for each file that could not be written; its fixes are dropped.
+        """
         refused = [refusal for path in list(self.content) if (refusal := self._write(path)) is not None]
         self.fixed = [(path, each) for path, each in self.fixed if path in self.content]
         return tuple(refused)
@@ -100,15 +105,15 @@ class FixSession:
 
 
 def text_of(fix: Fix) -> Text:
-    """The text that a fix changes."""
+    """Return the text that a fix changes."""
     return fix.edits[0].span.text
 
 
 def _path(text: Text) -> str:
-    """The real path of the file that a text is of."""
+    """Return the real path of a text's file."""
     return os.path.realpath(collection.path_of(text.name))
 
 
 def _plain(raw: bytes) -> str:
-    """What a file holds, as a text that was read has it."""
+    """Decode a file's content as the reader of specs does."""
     return raw.decode(errors="replace").removeprefix("\ufeff")

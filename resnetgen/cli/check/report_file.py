@@ -1,4 +1,4 @@
-"""The file that `check --output` writes a report to."""
+"""The report file of `check --output`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from resnetgen.source.collection import SUFFIXES as SPECS
 
 
 def refuse_name(path: str) -> None:
-    """Refuse what is not meant as the name of a report.
+    """Refuse a path that is not meant as a report's.
 
     Raises:
-        typer.BadParameter: it would be a file called `-`, or a spec, as where the shell puts several names there.
+        typer.BadParameter: it is `-`, or a spec, as if the shell had expanded a pattern there.
     """
     if path == "-":
         message = "`-` would be the name of a file; leave the option out to print, or write ./- for a file of that name"
@@ -28,9 +28,12 @@ def refuse_name(path: str) -> None:
 
 
 def write(path: str, report: str, format: Format) -> bool:
-    """Write a report in one step, if the file differs; where that is not possible, say why.
+    """Write a report atomically, if the file differs; print the reason if that fails.
 
-    A file that is there already is written over if its name is that of a report in this format.
+    An existing file is overwritten if its name is that of a report in this format.
+
+    Returns:
+        True if the file has the report.
     """
     content = report.encode()
     stray = atomic_write.astray(path, os.path.dirname(path) or os.curdir)

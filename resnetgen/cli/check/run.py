@@ -1,4 +1,4 @@
-"""`resnetgen check`: everything that is wrong with some specs, and what may be."""
+"""`resnetgen check`: report the errors and warnings of specs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from resnetgen.source.collection import is_shipped
 
 
 class CheckOptions(NamedTuple):
-    """The options of the command, as they were written."""
+    """The options of the command, as given."""
 
     format: Format = Format.TEXT
     input_size: str | None = None
@@ -36,10 +36,12 @@ class CheckOptions(NamedTuple):
 
 
 def run(paths: list[str], wanted: CheckOptions) -> int:
-    """Check specs; as text, what is found goes to standard error, and in other formats to standard output.
+    """Check specs. Text goes to standard error, reports in other formats to standard output.
 
-    Where a file is to have it, in whatever format, the text is shown nevertheless. The exit code is 1 where there is an
-    error, or the file cannot be written.
+    With a report file, the text is printed too.
+
+    Returns:
+        The exit code: 1 if there is an error, or the report cannot be written.
 
     Raises:
         typer.BadParameter: an option is wrong.
@@ -67,10 +69,10 @@ def run(paths: list[str], wanted: CheckOptions) -> int:
 
 
 def _refuse_mixed(wanted: CheckOptions, specs: int) -> None:
-    """Tell options that do not go together, before anything is done.
+    """Refuse options that exclude each other, before any work.
 
     Raises:
-        typer.BadParameter: they do not, or an option does not go with so many specs.
+        typer.BadParameter: two options exclude each other, or one does not allow so many specs.
     """
     if wanted.output is not None:
         from resnetgen.cli.check import report_file
@@ -85,7 +87,7 @@ def _refuse_mixed(wanted: CheckOptions, specs: int) -> None:
 
 
 def _written(report: Report, unaffected: int, wanted: CheckOptions) -> bool:
-    """Write a report where it is wanted; whether that went well."""
+    """Write or print a report; tell whether that worked."""
     if wanted.format is Format.TEXT or wanted.output is not None:
         _show(report, unaffected, wanted.changed_since)
     else:
@@ -105,7 +107,7 @@ def _results(specs: list[SpecArg], way: CompileOptions, wanted: CheckOptions) ->
 
 
 def _beside(outcome: Outcome, weights: str) -> tuple[Diagnostic, ...]:
-    """What there is to say of a spec, and of weights beside it."""
+    """Return the diagnostics of a spec, and of weights for its network."""
     if outcome.compiled is None:
         return outcome.diagnostics
     from resnetgen.weights import compare
@@ -114,7 +116,7 @@ def _beside(outcome: Outcome, weights: str) -> tuple[Diagnostic, ...]:
 
 
 def _offer(diagnostics: tuple[Diagnostic, ...]) -> None:
-    """Say how many of these `--fix` takes away; it leaves the collection as it is."""
+    """Print how many of these `--fix` would fix; it never changes the collection."""
     fixes = [each.fix for each in diagnostics if each.fix is not None]
     count = sum(not is_shipped(fix.edits[0].span.text.name) for fix in fixes)
     if count:

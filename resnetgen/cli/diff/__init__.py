@@ -1,1 +1,1 @@
-"""The command `resnetgen diff`: its arguments, what it does, and how it shows the result."""
+"""The command `resnetgen diff`: its arguments, its work, and its output."""

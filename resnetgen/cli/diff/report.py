@@ -1,4 +1,4 @@
-"""What there is to show of two networks beside each other, as data: figures, parts, and how they differ."""
+"""The comparison of two networks as data: figures, parts, and differences."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Figure(NamedTuple):
 
     @property
     def change(self) -> int:
-        """How much came, or, below zero, went."""
+        """The difference, after minus before."""
         return self.after - self.before
 
     @property
     def ratio(self) -> float | None:
-        """After by before; None where there was none."""
+        """The quotient, after by before; None for a zero before."""
         return self.after / self.before if self.before else None
 
 
 class Fact(NamedTuple):
-    """Something of both networks that is no number."""
+    """A property of both networks that is no number."""
 
     name: str
     before: str
@@ -39,23 +39,23 @@ class Fact(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """A part of the networks, the stem, a stage or the head, as a row of each; None where one has no such part."""
+    """A part of the networks, the stem, a stage or the head, as a row of each; None if one has no such part."""
 
     name: str
     before: Row | None
     after: Row | None
 
     def alike(self) -> bool:
-        """Whether it is what it was; what a pixel sees of the input also depends on the parts before it."""
+        """Tell whether the part is unchanged; its receptive field does not count, as it depends on earlier parts."""
         if self.before is None or self.after is None:
             return False
         return self.before._replace(field=()) == self.after._replace(field=())
 
 
 class Comparison(NamedTuple):
-    """Two networks, each at an input size, for samples and a type that are the same for both.
+    """Two networks, each at an input size, with the same batch and data type.
 
-    `titles` is how the specs are called: as the user did.
+    `titles` are the names of the specs on the command line.
     """
 
     titles: tuple[str, str]
@@ -64,7 +64,7 @@ class Comparison(NamedTuple):
     difference: NetworkDiff
 
     def figures(self) -> list[Figure]:
-        """The numbers of the whole networks."""
+        """Return the numbers of the whole networks."""
         one, other = self.before, self.after
         old, new = one.total.cost, other.total.cost
         return [
@@ -78,22 +78,30 @@ class Comparison(NamedTuple):
         ]
 
     def facts(self) -> list[Fact]:
-        """What goes in and comes out, which sizes work, and what a pixel sees."""
+        """Return inputs, outputs, input sizes and receptive fields."""
         names = ("input", "output", "input sizes", "receptive field")
         return list(map(Fact, names, _facts(self.before), _facts(self.after)))
 
     def pairs(self) -> list[Pair]:
-        """The parts of both networks, in the order of the second; what only the first has stands where it did."""
+        """Return the parts of both networks in the order of the second; parts of the first alone keep their places."""
         old, new = _parts(self.before), _parts(self.after)
         return [Pair(key[1], old.get(key), new.get(key)) for key in _woven(list(old), list(new))]
 
     def differ(self) -> bool:
-        """Whether there is any difference, but for names and descriptions."""
+        """Tell whether the networks differ in more than names and descriptions."""
         return bool(self.difference)
 
 
 def compare(before: Compiled, after: Compiled, titles: tuple[str, str], batch: int, dtype: str) -> Comparison:
-    """All that there is to show of two networks beside each other."""
+    """Compare two networks.
+
+    Args:
+        before: the first network.
+        after: the second network.
+        titles: the names of the specs on the command line.
+        batch: the samples for the activation memory.
+        dtype: the data type for the activation memory.
+    """
     one, other = (summarize(compiled, STAGES, batch, dtype) for compiled in (before, after))
     return Comparison(titles, one, other, diff_networks(before.network, after.network))
 
@@ -115,7 +123,7 @@ _Key = tuple[str, str]
 
 
 def _parts(summary: NetworkSummary) -> dict[_Key, Row]:
-    """The rows of the parts."""
+    """Return the rows of the parts."""
     network = summary.network
     keys = [("stem", "stem")] if network.stem else []
     keys += [("stage", stage.name) for stage in network.stages]
@@ -124,7 +132,7 @@ def _parts(summary: NetworkSummary) -> dict[_Key, Row]:
 
 
 def _woven(old: list[_Key], new: list[_Key]) -> list[_Key]:
-    """The keys of both, each once: those of `new` in order, and what only `old` has after what it followed there."""
+    """Merge keys: those of `new` in order, and each that only `old` has after its predecessor there."""
     keys = list(new)
     for index, key in enumerate(old):
         if key not in keys:

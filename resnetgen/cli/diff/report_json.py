@@ -1,4 +1,4 @@
-"""Two networks beside each other as JSON; resnetgen/cli/diff/run.py says what the keys mean."""
+"""The comparison of two networks as JSON; resnetgen/cli/diff/run.py documents the keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORDS = str.maketrans(" -", "__")
 
 
 def as_json(comparison: Comparison) -> str:
-    """Write a comparison as one JSON object."""
+    """Return a comparison as one JSON object."""
     one, other = comparison.before, comparison.after
     found, keys = comparison.difference, comparison.difference.keys
     groups = list(limit_per_kind(keys.groups, MOST_GROUPS))

@@ -1,4 +1,4 @@
-"""Two networks beside each other as Markdown, such as for a comment on a pull request."""
+"""The comparison of two networks as Markdown, such as for a comment on a pull request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from resnetgen.diagnostics.terminal import escape
 
 
 def as_markdown(comparison: Comparison) -> str:
-    """A section: the figures and what becomes of weights in full, and the rest to be opened."""
+    """Return a section: the figures and the transfer of weights in full, and the rest folded."""
     heading = f"### {' → '.join(map(_code, comparison.titles))}"
     told = "\n".join(f"- {tables.markdown(line)}" for line in verdicts(comparison))
     if not comparison.differ():
@@ -40,7 +40,7 @@ def as_markdown(comparison: Comparison) -> str:
 
 
 def _details(summary: str, sections: Iterable[Section]) -> str:
-    """What opens at a click; GitHub colours the lines of a `diff` by their signs, and `!` is its sign for a change."""
+    """Return a folded section; GitHub colours the lines of a `diff` by their signs, and `!` is that of a change."""
     text = "\n".join(line for section in sections for line in _lines(section))
     return f"<details><summary>{tables.markdown(summary)}</summary>\n\n```diff\n{text}\n```\n\n</details>"
 

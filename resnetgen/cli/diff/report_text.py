@@ -1,4 +1,4 @@
-"""Two networks beside each other, for a terminal."""
+"""The comparison of two networks as text, for a terminal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m"}
 
 
 def as_text(comparison: Comparison) -> str:
-    """The figures, the parts that changed, what changed in them, the state dict, and what becomes of weights."""
+    """Return the figures, the changed parts, their changes, the state dict, and the transfer of weights."""
     title = fit(f"{escape(comparison.titles[0])} -> {escape(comparison.titles[1])}\n")
     told = fit("".join(f"{escape(line)}\n" for line in verdicts(comparison)))
     if not comparison.differ():

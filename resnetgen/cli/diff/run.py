@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class DiffOptions(NamedTuple):
-    """The options of the command, as they were written."""
+    """The options of the command, as given."""
 
     since: str | None = None
     format: str = "table"
@@ -57,10 +57,13 @@ class DiffOptions(NamedTuple):
 
 
 def run(specs: list[str], wanted: DiffOptions) -> int:
-    """Compare two specs; 1 where one is at fault, or, if that is asked for, where they differ.
+    """Compare two specs.
+
+    Returns:
+        The exit code: 1 if a spec has errors or, with `--exit-code`, if the networks differ.
 
     Raises:
-        typer.BadParameter: these are not two.
+        typer.BadParameter: the arguments name no two specs.
     """
     from resnetgen.cli.diff.report import compare
 
@@ -86,7 +89,7 @@ _Way = Callable[[tuple[int, ...] | None], Compiled]
 
 
 def _sides(specs: list[str], since: str | None, allow_outside: bool) -> tuple[tuple[str, str], tuple[_Way, _Way]]:
-    """What to call the two specs, and how to compile them."""
+    """Return the titles of the two specs, and functions that compile them."""
     if since is None:
         if len(specs) != 2:
             raise typer.BadParameter(f"expected two specs, but got {len(specs)}", param_hint="'SPEC'")
@@ -108,7 +111,7 @@ def _sides(specs: list[str], since: str | None, allow_outside: bool) -> tuple[tu
 
 
 def _compiled(target: str, size: tuple[int, ...] | None, allow_outside: bool) -> Compiled:
-    """A spec by its path, its name, or a revision and its path there."""
+    """Compile a spec by its path, its name, or `REV:PATH`."""
     parted = git.split_target(target)
     if parted is None:
         return compile_source(collection.find(target), size, allow_outside=allow_outside)
@@ -120,7 +123,7 @@ def _at(revision: git.Revision, path: str, size: tuple[int, ...] | None) -> Comp
 
 
 def _once(faults: list[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Faults of both sides, the first's first: a base that both extend has its faults in both."""
+    """Merge the faults of both sides, the first's first: a base of both has its faults in both."""
     return tuple(dict.fromkeys(faults))
 
 

@@ -1,4 +1,4 @@
-"""What people read of a comparison, before it is laid out as text or as Markdown."""
+"""The wording of a comparison, shared by text and Markdown."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ PARTS = (
 
 
 class Line(NamedTuple):
-    """A sign, `-`, `+` or `~`, and what it is about; without a sign a remark."""
+    """A line with its sign, `-`, `+` or `~`; a remark has none."""
 
     sign: str
     text: str
@@ -68,7 +68,7 @@ class Section(NamedTuple):
 
 
 def figures(comparison: Comparison) -> list[list[str]]:
-    """The cells of the table of the whole networks: all its numbers, and of the facts those that differ."""
+    """Return the table of the whole networks: all numbers, and the facts that differ."""
     numbers = [_figure(figure) for figure in comparison.figures()]
     facts = [[fact.name, fact.before, fact.after, "", ""] for fact in comparison.facts() if fact.before != fact.after]
     return [*facts, *numbers]
@@ -82,7 +82,7 @@ def _figure(figure: Figure) -> list[str]:
 
 
 def parts(comparison: Comparison) -> list[list[str]]:
-    """The cells of the table of the parts that are not what they were."""
+    """Return the table of the parts that changed."""
     return [_part(pair) for pair in comparison.pairs() if not pair.alike()]
 
 
@@ -116,7 +116,7 @@ def _kinds(row: Row) -> str:
 
 
 def unchanged(comparison: Comparison) -> str:
-    """The parts that are what they were, in a sentence; empty where there are none, or nothing else."""
+    """Name the unchanged parts in a sentence; empty if there are none."""
     touched = {"stem": comparison.difference.stem, "head": comparison.difference.head}
     names = [
         pair.name
@@ -127,7 +127,7 @@ def unchanged(comparison: Comparison) -> str:
 
 
 def changes(comparison: Comparison) -> list[Section]:
-    """What changed in the operators and blocks, places with the same changes together."""
+    """Return the changes of operators and blocks; places with equal changes share a section."""
     found = comparison.difference
     places: dict[tuple[Line, ...], list[str]] = {}
     for title, told in (("network", found.network), ("stem", found.stem)):
@@ -151,7 +151,7 @@ def _listed(titles: Sequence[str]) -> str:
 
 
 def _bounded(sections: list[Section]) -> list[Section]:
-    """As many as there is room for, and a count of the rest."""
+    """Return the first sections up to the limit, and a count of the rest."""
     room = MOST_CHANGES
     kept = []
     for section in sections:
@@ -197,7 +197,7 @@ def _times(count: int) -> str:
 
 
 def state_dict(comparison: Comparison) -> Section:
-    """How the keys differ: a title with the counts, and a line for each group of tensors."""
+    """Return the differences of the keys: a title with the counts, and a line for each group of tensors."""
     keys = comparison.difference.keys
     counts = [f"{pluralize(keys.count(kind), 'tensor')} {kind}" for kind in SIGNS if keys.count(kind)]
     alike = f"{pluralize(keys.alike, 'tensor')} unchanged"
@@ -224,7 +224,7 @@ def _tensor(tensor: TensorChange) -> str:
 
 
 def verdicts(comparison: Comparison) -> list[str]:
-    """Whether the weights of each load into the other."""
+    """Tell, for both directions, whether the weights of one network load into the other."""
     before, after = comparison.titles
     keys = comparison.difference.keys
     if keys.forward.strict and keys.backward.strict:
@@ -251,6 +251,6 @@ def _verdict(source: str, target: str, loading: WeightTransfer, back: WeightTran
 
 
 def _share(part: int, whole: int) -> str:
-    """A share in percent, rounded down: less than all is never 100%."""
+    """Return a share in percent, rounded down: less than all is never 100%."""
     tenths = part * 1000 // whole if whole else 1000
     return f"{tenths // 10}.{tenths % 10}%"

@@ -10,7 +10,7 @@ from resnetgen.cli.options import words
 
 
 class PageFormat(StrEnum):
-    """How it writes its pages."""
+    """The output formats of `resnetgen explain`."""
 
     TEXT = "text"
     JSON = "json"

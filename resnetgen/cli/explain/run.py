@@ -32,7 +32,7 @@ _HUNDRED = re.compile(r"([1-9])(?:XX)?")
 
 
 def run(codes: list[str], format: str) -> int:
-    """Explain the codes, or list all of them; `RG5` or `5xx` stands for its hundred."""
+    """Explain codes, or list all of them; `RG5` or `5xx` means all codes of its hundred."""
     wanted = list(dict.fromkeys(code for written in codes for code in _meant(written)))
     if format == "json":
         print_result(_as_json(wanted or list(pages())))
@@ -48,7 +48,7 @@ def run(codes: list[str], format: str) -> int:
 
 
 def _meant(written: str) -> list[str]:
-    """The codes that a word stands for, whatever its capitals, with `RG` or without.
+    """Return the codes that a word stands for, in any case, with `RG` or without.
 
     Raises:
         typer.BadParameter: it stands for none.
@@ -67,7 +67,7 @@ def _meant(written: str) -> list[str]:
 
 
 def _listed(codes: list[str]) -> str:
-    """The codes with their titles, by hundreds."""
+    """Return the codes with their titles, by hundreds."""
     terminal = _Terminal()
     parts = []
     for hundred, found in groupby(codes, key=lambda code: code[2]):
@@ -82,7 +82,7 @@ def _mark(code: str) -> str:
 
 
 class _Terminal:
-    """Pages for people: as wide as the terminal, and with colours where these make sense."""
+    """Pages for people: at the width of the terminal, in colours if it has them."""
 
     def __init__(self) -> None:
         self._width = min(WIDEST, columns(sys.stdout))
@@ -105,7 +105,7 @@ class _Terminal:
         return "\n".join(wrap(paragraph, self._width)) + "\n"
 
     def message(self, code: str) -> str:
-        """What resnetgen says of a page's spec; its source lines are as long as they are."""
+        """Return resnetgen's message for a page's spec; its source lines are never broken."""
         room = max(self._width - len(_indented("x").strip("x\n")), 0)
         lines = message(code).splitlines()
         return "".join(f"{line if _SOURCE.match(line) else wrapped(line, room)}\n" for line in lines)
@@ -116,7 +116,7 @@ def _paragraphs(page: Page) -> list[str]:
 
 
 def _written(scene: Example) -> str:
-    """The files of a scene, with their names where there is more than the spec, and its commands."""
+    """Return the files of an example, with their names if there are several, and its commands."""
     named = len(scene.files) > 1
     parts = [f"# {name}\n{content}" if named else content for name, content in scene.files]
     if scene.commands != CHECK:

@@ -1,4 +1,4 @@
-"""`resnetgen export`: from a spec and weights to files that run without resnetgen, each compared before it is there."""
+"""`resnetgen export`: write a network with weights to files that run without resnetgen, each compared first."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class ExportOptions(NamedTuple):
-    """The options of the command, as they were written."""
+    """The options of the command, as given."""
 
     formats: tuple[str, ...]
     output: str | None = None
@@ -44,10 +44,13 @@ class ExportOptions(NamedTuple):
 
 
 def run(spec: str, wanted: ExportOptions) -> int:
-    """Export a network to each format; 1 where the spec or the weights are at fault, or a file is not written.
+    """Export a network to each format.
+
+    Returns:
+        The exit code: 1 if the spec or the weights have errors, or a file is not written.
 
     Raises:
-        typer.BadParameter: the options contradict each other, or a format is not known.
+        typer.BadParameter: the options contradict each other, or a format is unknown.
     """
     names = _names(wanted.formats)
     _check_output(wanted.output, names)
@@ -66,7 +69,7 @@ def run(spec: str, wanted: ExportOptions) -> int:
 
 
 def _names(written: tuple[str, ...]) -> list[str]:
-    """The formats that were asked for, each once."""
+    """Return the names of the formats in `--to`, each once."""
     names = [name.strip().lower() for each in written for name in each.split(",")]
     for name in names:
         if name not in FORMATS:
@@ -90,7 +93,7 @@ def _check_output(output: str | None, names: list[str]) -> None:
 
 
 def _formats(names: list[str], weights: str | None) -> list[Format]:
-    """The formats of these names, once all that they and the weights need is installed.
+    """Return the formats of these names, after a check that all packages for them and the weights are installed.
 
     Raises:
         RunError: a package is missing.
@@ -108,10 +111,10 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
 
 
 def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wanted: ExportOptions) -> None:
-    """See that the weights fit, and that the files may be written.
+    """Check that the weights fit, and that the files may be written.
 
     Raises:
-        SpecError: they do not, or may not.
+        SpecError: the weights do not fit, or a file may not be written.
     """
     from resnetgen.weights import compare
 
@@ -124,10 +127,10 @@ def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Forma
 
 
 def _subject(compiled: Compiled, wanted: ExportOptions) -> ReferenceModel:
-    """The network with its weights.
+    """Return the network with its weights.
 
     Raises:
-        SpecError: the file of weights cannot be read after all.
+        SpecError: the weights cannot be read any more.
     """
     from resnetgen.export.reference_model import reference_model
     from resnetgen.weights.comparison import unreadable_file
@@ -142,7 +145,7 @@ def _subject(compiled: Compiled, wanted: ExportOptions) -> ReferenceModel:
 
 
 def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceModel, wanted: ExportOptions) -> int:
-    """Write a file, or say why it is not written."""
+    """Write a file, or print the reason against it."""
     from resnetgen.export.exporting import export
     from resnetgen.runtime.devices import is_out_of_memory
 
@@ -164,7 +167,7 @@ def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceMode
 
 
 def _describe(path: str, found: ExportResult, wanted: ExportOptions) -> str:
-    """What became of an export, in words."""
+    """Describe the result of an export."""
     weights = "with initial weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
     lines = [f"{path}: {binary_size(os.path.getsize(path))}, {weights}"]
     for each in found.comparisons:

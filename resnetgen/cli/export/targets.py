@@ -1,4 +1,4 @@
-"""Where `resnetgen export` writes to, and where it does not."""
+"""The files of `resnetgen export`, and the reasons not to write one."""
 
 from __future__ import annotations
 
@@ -14,14 +14,21 @@ _ELSEWHERE = "write to another file with -o FILE"
 
 
 def named(network: str, suffix: str, output: str | None, deploy: bool) -> str:
-    """The file that is asked for; by default one of the network's name in the current folder."""
+    """Return the file of `--output`; by default one with the network's name in the current folder."""
     return output or f"{network}{'_deploy' if deploy else ''}{suffix}"
 
 
 def unfit(path: str, suffix: str, sources: Mapping[str, str], force: bool) -> Iterator[Diagnostic]:
-    """Why there is no writing to a path, if so; `sources` are the files that are read, by what they are.
+    """Yield the reason not to write a file, if there is one.
 
-    A file is replaced that by its name is of the same format, any other only by `force`; nothing else ever is.
+    Args:
+        path: the file.
+        suffix: the ending of the format's files.
+        sources: the files that are read, by their role.
+        force: replace a file with another ending too.
+
+    Without `force`, only an empty file or one with the format's ending is replaced; a folder, device or source never
+    is.
     """
     why, help = _why(path, suffix, sources, force)
     if why:

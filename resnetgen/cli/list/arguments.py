@@ -10,7 +10,7 @@ from resnetgen.cli.options import words
 
 
 class ListFormat(StrEnum):
-    """How the collection is listed."""
+    """The output formats of `resnetgen list`."""
 
     TABLE = "table"
     NAMES = "names"

@@ -1,4 +1,4 @@
-"""What there is to know of a spec of the collection in a list of them all."""
+"""Entries of the list of shipped specs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAIN = "main"
 
 
 class Entry(NamedTuple):
-    """A spec of the collection, its file, and its costs at its own input size."""
+    """A shipped spec: its file, the compiled spec, and its costs at its own input size."""
 
     path: Path
     compiled: Compiled
@@ -24,43 +24,43 @@ class Entry(NamedTuple):
 
     @property
     def folder(self) -> str:
-        """Where it lies in the collection, with `/` between the parts; empty at the top."""
+        """The folder in the collection, with `/` between its parts; empty at the top."""
         folder = self.path.parent.relative_to(specs_folder()).as_posix()
         return "" if folder == "." else folder
 
     @property
     def family(self) -> str:
-        """Its folder, or the family of those that lie in none."""
+        """The folder, or `main` at the top."""
         return self.folder or MAIN
 
     @property
     def name(self) -> str:
-        """The network's name here."""
+        """The name of the network."""
         return self.compiled.network.name
 
     @property
     def aka(self) -> dict[str, str]:
-        """The network's names elsewhere, by where that is."""
+        """The network's names in other libraries, by library."""
         return dict(self.compiled.network.aka)
 
     @property
     def attention(self) -> list[str]:
-        """The kinds of attention in the network, each once, in the order of the alphabet."""
+        """The kinds of attention in the network, each once, in alphabetical order."""
         return attention(self.compiled.network)
 
 
 def entry(path: Path, compiled: Compiled) -> Entry:
-    """The entry of a spec of the collection."""
+    """Return the entry of a shipped spec."""
     return Entry(path, compiled, cost(compiled.trace))
 
 
 def attention(network: Network) -> list[str]:
-    """The kinds of attention in a network, each once, in the order of the alphabet."""
+    """Return the kinds of attention in a network, each once, in alphabetical order."""
     return sorted({kind for node in _nodes(network) if (kind := node.operator.attention_kind)})
 
 
 def _nodes(network: Network) -> Iterator[Node]:
-    """The operators of a network, those of a run of equal blocks once."""
+    """Yield the operators of a network, those of a run of equal blocks once."""
     yield from network.stem
     for stage in network.stages:
         for run in stage.runs:

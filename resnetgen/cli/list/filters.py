@@ -1,4 +1,4 @@
-"""What `resnetgen list` leaves out: filters of the collection's entries, and what to say where none is left."""
+"""Filters of `resnetgen list`, and the help for a list without entries."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ NONE, ANY = "none", "any"
 
 
 class Filter(NamedTuple):
-    """A filter as it is written on the command line, and whether it keeps an entry."""
+    """A filter as written on the command line, and its predicate."""
 
     written: str
     keeps: Callable[[Entry], bool]
 
 
 def by_name(patterns: Sequence[str]) -> Filter:
-    """Keep what any of the patterns matches, by its name here or elsewhere, whatever the capitals.
+    """Keep the entries that any of the patterns matches, by any of their names, in any case.
 
-    `*`, `?` and `[...]` mean what they mean in a shell, and in `timm.list_models`.
+    `*`, `?` and `[...]` work as in a shell, and in `timm.list_models`.
     """
     wanted = [pattern.lower() for pattern in patterns]
 
@@ -39,7 +39,7 @@ def by_name(patterns: Sequence[str]) -> Filter:
 
 
 def by_family(family: str, entries: Iterable[Entry]) -> Filter:
-    """Keep a family.
+    """Keep the entries of a family.
 
     Raises:
         typer.BadParameter: no entry is of this family.
@@ -69,7 +69,7 @@ def by_params(written: str) -> Filter:
     """Keep the networks with a number of parameters in a range.
 
     Raises:
-        typer.BadParameter: it is no range.
+        typer.BadParameter: the text is no range.
     """
     wanted = number_range.parse(written, "--params")
     return Filter(f"--params {written}", lambda entry: entry.cost.params in wanted)
@@ -79,7 +79,7 @@ def by_macs(written: str) -> Filter:
     """Keep the networks with a number of multiply-adds in a range, each at its own input size.
 
     Raises:
-        typer.BadParameter: it is no range.
+        typer.BadParameter: the text is no range.
     """
     wanted = number_range.parse(written, "--macs")
     return Filter(f"--macs {written}", lambda entry: entry.cost.macs in wanted)
@@ -92,13 +92,13 @@ def _known(option: str, word: str, words: list[str], what: str) -> None:
 
 
 def kept(entries: Iterable[Entry], filters: Iterable[Filter]) -> list[Entry]:
-    """The entries that every filter keeps."""
+    """Return the entries that every filter keeps."""
     wanted = list(filters)
     return [entry for entry in entries if all(each.keeps(entry) for each in wanted)]
 
 
 def suggestion(entries: Sequence[Entry], filters: Sequence[Filter], patterns: Sequence[str]) -> str:
-    """What to do where filters keep nothing: the one to leave out, or else another pattern."""
+    """Return the help for an empty list: the filter to drop, or a better pattern."""
     for each in filters if len(filters) > 1 else ():
         count = len(kept(entries, (other for other in filters if other is not each)))
         if count:
@@ -112,7 +112,7 @@ _ALL = "`resnetgen list` shows all specs"
 
 
 def _better(pattern: str, entries: Sequence[Entry]) -> str:
-    """What may have been meant by a pattern that matches nothing: a part of names, or a name near to it."""
+    """Return the likely meaning of a pattern that matches nothing: a part of names, or a similar name."""
     part = pattern.strip("*")
     wider = by_name([f"*{part}*"])
     count = len(kept(entries, [wider]))

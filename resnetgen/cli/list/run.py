@@ -23,7 +23,7 @@ from resnetgen.source.collection import names
 
 
 class ListOptions(NamedTuple):
-    """What the options ask for, as it is written; None, or no pattern, where all is wanted."""
+    """The options of the command, as given; None, or no pattern, keeps everything."""
 
     patterns: Sequence[str] = ()
     family: str | None = None
@@ -33,7 +33,11 @@ class ListOptions(NamedTuple):
 
 
 def run(wanted: ListOptions, format: str) -> int:
-    """List what is wanted of the collection; 1 where that is nothing, or a spec of it is at fault."""
+    """List the shipped specs that match.
+
+    Returns:
+        The exit code: 1 if none matches, or one of them has errors.
+    """
     found = list(outcomes(names()))
     faults = sort(fault for outcome in found for fault in outcome.faults)
     if faults:

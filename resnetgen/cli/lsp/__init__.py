@@ -1,1 +1,1 @@
-"""The command `resnetgen lsp`: its arguments, what it does, and how it shows the result."""
+"""The command `resnetgen lsp`: its arguments, its work, and its output."""

@@ -13,7 +13,11 @@ from resnetgen.diagnostics.model import Diagnostic
 
 
 def run(*, allow_outside: bool) -> int:
-    """Serve until the editor leaves; 1 where it is gone without having said so, or pygls is not installed."""
+    """Serve until the editor ends the session.
+
+    Returns:
+        The exit code: 1 if the editor vanished without the protocol's end, or pygls is not installed.
+    """
     try:
         import pygls  # noqa: F401  # asked for early, for a message that names the extra
     except ModuleNotFoundError as error:
@@ -28,13 +32,13 @@ def run(*, allow_outside: bool) -> int:
 
 
 class _Settings:
-    """What is heard by the pyproject.toml that is nearest to a spec. What is wrong with one of these is told once."""
+    """The settings of the pyproject.toml nearest to each spec. An error in one of these files is reported once."""
 
     def __init__(self) -> None:
         self._printed: set[str] = set()
 
     def filter(self, path: Path | None, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-        """What is left of the diagnostics of the spec in a file."""
+        """Return the diagnostics of a spec that its settings leave."""
         try:
             return settings((), None, None if path is None else path.parent).filter(diagnostics)
         except typer.BadParameter as error:

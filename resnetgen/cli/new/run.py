@@ -1,4 +1,4 @@
-"""`resnetgen new`: the start of a spec of one's own."""
+"""`resnetgen new`: start a spec of one's own."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ from resnetgen.source.collection import SUFFIXES
 
 
 def run(name: str, extends: str, output: str | None, *, allow_outside: bool = False) -> int:
-    """Write a spec that extends another one; 1 where that is at fault, or the file cannot be written.
+    """Write a spec that extends another one.
+
+    Returns:
+        The exit code: 1 if the base has errors, or the file cannot be written.
 
     Raises:
-        typer.BadParameter: the name is none.
+        typer.BadParameter: the name is no network's.
     """
     _check_name(name)
     path = output or os.path.join("specs" if os.path.isdir("specs") else "", f"{name}.yaml")
@@ -60,7 +63,7 @@ def _check_name(name: str) -> None:
 
 
 def _from(path: str, extends: str) -> str:
-    """What to write after `extends:`: a name as it is, a path as it is from the new spec."""
+    """Return the value of `extends`: a name as it is, a path relative to the new spec."""
     if not extends.endswith(SUFFIXES):
         return extends
     try:
@@ -70,7 +73,14 @@ def _from(path: str, extends: str) -> str:
 
 
 def starting_spec(name: str, extends: str, base: Compiled, path: str) -> str:
-    """The text of a spec that changes a little of its base, and shows what else there is to change."""
+    """Return the text of a spec that changes a little of its base, and shows other changes as comments.
+
+    Args:
+        name: the name of the new network.
+        extends: the value of `extends`.
+        base: the compiled base.
+        path: the file of the new spec.
+    """
     parent = base.network.name
     return _TEXT.format(
         name=name,
@@ -84,7 +94,7 @@ def starting_spec(name: str, extends: str, base: Compiled, path: str) -> str:
 
 
 def _scalar(text: str) -> str:
-    """A text as YAML: plain where it is sure to mean itself."""
+    """Return a text as YAML: plain if that is safe."""
     from json import dumps
 
     return text if re.fullmatch(r"[A-Za-z][\w./-]*|\.[\w./-]+[A-Za-z]", text) else dumps(text)
@@ -102,7 +112,7 @@ def _head(base: Compiled) -> str:
 
 
 def _stages(base: Compiled) -> str:
-    """A change to the stage with the most blocks, where their number is a number and not a list."""
+    """Return a change to the stage with the most blocks, of those with a number of blocks and no list."""
     stages = _mapping(base.document.data["stages"])
     counts = {name: _mapping(stage).get("blocks") for name, stage in stages.items()}
     plain = {name: count for name, count in counts.items() if isinstance(count, int)}

@@ -1,1 +1,1 @@
-"""The command `resnetgen schema`: its arguments, what it does, and how it shows the result."""
+"""The command `resnetgen schema`: its arguments, its work, and its output."""

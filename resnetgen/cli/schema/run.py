@@ -1,4 +1,4 @@
-"""`resnetgen schema`: the language as a JSON Schema, for editors."""
+"""`resnetgen schema`: write the spec language as a JSON Schema, for editors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from resnetgen.jsonschema import IDENTIFIER, json_schema, text
 
 
 def run(output: str | None) -> int:
-    """Print the schema, or write it to a file; 1 where that cannot be written, or is someone else's."""
+    """Print the schema, or write it to a file.
+
+    Returns:
+        The exit code: 1 if the file cannot be written, or was not written by resnetgen.
+    """
     content = text(json_schema())
     if output is None:
         print_file(content)

@@ -1,4 +1,4 @@
-"""A network's summary as JSON; resnetgen/cli/show/run.py says what the keys mean."""
+"""A network's summary as JSON; resnetgen/cli/show/run.py documents the keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from resnetgen.ops.operator import Shape
 
 
 def as_json(summary: NetworkSummary) -> str:
-    """Write a summary as one JSON object."""
+    """Return a summary as one JSON object."""
     network = summary.network
     whole = _row(summary.total, summary)
     found = {

@@ -1,4 +1,4 @@
-"""A network as the rows of a table, at three levels of detail; what they cost adds up to the whole network at each."""
+"""Rows of a network's table, at three levels of detail; their costs add up to the network's at each level."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ STAGES, BLOCKS, OPS = "stages", "blocks", "ops"
 
 
 class Row(NamedTuple):
-    """One row: `repeat` equal things together.
+    """A row: `repeat` equal parts.
 
-    `output` is empty where several maps go out, `field` where a pixel sees the whole map. `shortcuts` holds the kind
-    and the reason of each distinct shortcut. `group` is, for an operator in a block, the block's name and what it is.
+    `output` is empty for several maps, `field` if the receptive field is the whole map. `shortcuts` has the kind and
+    the reason of each distinct shortcut. `group` is, for an operator in a block, the block's name and its description.
     """
 
     name: str
@@ -33,7 +33,12 @@ class Row(NamedTuple):
 
 
 def rows(trace: Trace, level: str) -> list[Row]:
-    """The input, the stem, the stages, the head and the total. A million equal blocks are one row."""
+    """Return the input, the stem, the stages, the head and the total. A million equal blocks are one row.
+
+    Args:
+        trace: the network with shapes.
+        level: the level of detail.
+    """
     network = trace.network
     ones = (1,) * network.rank
     view = after_nodes(network.stem, ReceptiveField(ones, ones))
@@ -51,7 +56,7 @@ def rows(trace: Trace, level: str) -> list[Row]:
 
 
 def _sequence(name: str, steps: tuple[Step, ...], view: ReceptiveField, level: str) -> list[Row]:
-    """The stem or the head, as one row or as a row for each operator."""
+    """Return the stem or the head, as one row or as a row for each operator."""
     if level == OPS:
         return list(_steps("", steps, view, 1))
     if not steps:
@@ -85,7 +90,7 @@ def _blocks(stage: StageTrace, view: ReceptiveField) -> list[Row]:
 
 
 def _ops(stage: StageTrace, view: ReceptiveField) -> list[Row]:
-    """The operators of each distinct block; of equal blocks the last is the one whose receptive fields are told."""
+    """Return the operators of each distinct block; of equal blocks, the last one's receptive fields are shown."""
     found: list[Row] = []
     for part in _merged(stage.parts):
         block, name = part.trace.block, _name(stage, part)
@@ -111,7 +116,7 @@ def _block_ops(part: BlockGroup, prefix: str, view: ReceptiveField) -> Iterator[
 
 
 def _addition(part: BlockGroup) -> Cost:
-    """What a block costs beside its operators."""
+    """Return the cost of a block without its operators."""
     whole, steps = block_cost(part.trace), steps_cost(part.trace.steps())
     return Cost(values=whole.values - steps.values).times(part.count)
 
@@ -136,7 +141,7 @@ def _after(block: Block, count: int, view: ReceptiveField) -> ReceptiveField:
 
 
 def _merged(parts: tuple[BlockGroup, ...]) -> Iterator[BlockGroup]:
-    """The parts of a stage, equal neighbours as one, wherever in the spec they come from."""
+    """Yield the parts of a stage, with equal neighbours merged across entries of the spec."""
     for _, group in groupby(parts, key=lambda part: _likeness(part.trace)):
         same = list(group)
         yield BlockGroup(same[0].trace, sum(part.count for part in same), same[0].first)

@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
 
 def level(blocks: bool, ops: bool) -> str:
-    """How much detail the options ask for.
+    """Return the level of detail of the options.
 
     Raises:
-        typer.BadParameter: they contradict each other.
+        typer.BadParameter: the options contradict each other.
     """
     if blocks and ops:
         raise typer.BadParameter("--ops cannot be combined with --blocks, whose rows it includes", param_hint="'--ops'")
@@ -57,7 +57,11 @@ def run(
     *,
     allow_outside: bool = False,
 ) -> int:
-    """Show a network; 1 where the spec is at fault."""
+    """Show a network.
+
+    Returns:
+        The exit code: 1 if the spec has errors.
+    """
     from resnetgen.cli.show.summary import summarize
 
     try:

@@ -1,4 +1,4 @@
-"""What there is to show of a network, as data: the rows of its table, and what stands around them."""
+"""A network's summary as data: the rows of its table, and the facts around them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,14 @@ class NetworkSummary(NamedTuple):
 
 
 def summarize(compiled: Compiled, level: str, batch: int, dtype: str) -> NetworkSummary:
-    """All that there is to show of a network at a level of detail."""
+    """Summarize a network.
+
+    Args:
+        compiled: the network.
+        level: the level of detail of the rows.
+        batch: the samples for the activation memory.
+        dtype: the data type for the activation memory.
+    """
     trace, network = compiled.trace, compiled.network
     shapes = map_shapes(trace)
     return NetworkSummary(
@@ -62,7 +69,7 @@ def _outputs(trace: Trace, shapes: dict[str, Shape]) -> dict[str, Shape]:
 
 
 def _keys(network: Network) -> int:
-    """The number of tensors in the state dict, without a look at each of a million blocks."""
+    """Count the tensors in the state dict, without visiting each of a million blocks."""
     count = _entries(network.stem) + _entries(network.head)
     return count + sum(_entries(run.block.nodes()) * run.repeat for stage in network.stages for run in stage.runs)
 
@@ -72,7 +79,7 @@ def _entries(nodes: Iterable[Node]) -> int:
 
 
 def _left_out(compiled: Compiled) -> tuple[str, ...]:
-    """The stages that the spec has and the network has not."""
+    """Return the stages of the spec that the network leaves out."""
     kept = {stage.name for stage in compiled.network.stages}
     stages = compiled.document.data["stages"]
     assert isinstance(stages, dict)

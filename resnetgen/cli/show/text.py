@@ -1,4 +1,4 @@
-"""A network's summary for people: on a terminal, and as Markdown."""
+"""A network's summary for people: as text for a terminal, and as Markdown."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SHORTCUT = Column("shortcut")
 
 
 def as_text(summary: NetworkSummary) -> str:
-    """The facts, the table, and the shortcuts: in a column of it, or below where the terminal has no room for that."""
+    """Return the facts, the table, and the shortcuts: in a column, or below the table if the terminal is too narrow."""
     room = tables.terminal_width()
     parts = [_title(summary, room), tables.listed(_facts(summary))]
     cells = list(_grouped(summary))
@@ -49,7 +49,7 @@ def _narrow(cells: list[list[str]], room: int) -> str:
 
 
 def _grouped(summary: NetworkSummary) -> Iterator[list[str]]:
-    """The rows, those of a block's operators below a row for the block."""
+    """Yield the rows, with those of a block's operators below a row for the block."""
     last = ""
     for row in summary.rows:
         name, what = row.group
@@ -60,7 +60,7 @@ def _grouped(summary: NetworkSummary) -> Iterator[list[str]]:
 
 
 def as_markdown(summary: NetworkSummary) -> str:
-    """The same as a section of Markdown."""
+    """Return the summary as a section of Markdown."""
     network = summary.network
     words = [text for text in (network.description, network.reference) if text]
     facts = "".join(f"- {name}: {tables.markdown(text)}\n" for name, text in _facts(summary))
@@ -125,7 +125,7 @@ def _field(row: Row) -> str:
 
 
 def _shortcut(row: Row) -> str:
-    """The first shortcut with its reason, and the kinds of those that follow it."""
+    """Return the first shortcut with its reason, and the kinds of the others."""
     if not row.shortcuts:
         return ""
     (kind, why), *others = row.shortcuts

@@ -10,7 +10,7 @@ from resnetgen.cli.options import AllowOutside, words
 
 
 class Device(StrEnum):
-    """On what networks are run."""
+    """The devices that networks run on."""
 
     AUTO = "auto"
     CPU = "cpu"
@@ -18,7 +18,7 @@ class Device(StrEnum):
 
 
 class Format(StrEnum):
-    """How what is found is written."""
+    """The output formats of `resnetgen verify`."""
 
     TABLE = "table"
     JSON = "json"

@@ -1,4 +1,4 @@
-"""What verifying networks has found, as data."""
+"""The results of `resnetgen verify` as data."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from resnetgen.verify.verdict import State
 
 
 class Examined(NamedTuple):
-    """A network in its form and at its size, on what it was run, and what the checks found.
+    """The results of one network in its form, at its input size, on its device.
 
-    `name` is how its spec was asked for.
+    `name` is that of its spec on the command line.
     """
 
     name: str
@@ -21,12 +21,12 @@ class Examined(NamedTuple):
     rows: tuple[CheckResult, ...]
 
     def count(self, state: State) -> int:
-        """How many checks ended so."""
+        """Count the checks in a state."""
         return sum(row.verdict.state is state for row in self.rows)
 
 
 class Verified(NamedTuple):
-    """Networks that were run with `batch` samples at a time; `deployed` where it is their form for inference."""
+    """The results of all networks, each run with `batch` samples; `deployed` is true for the inference form."""
 
     networks: tuple[Examined, ...]
     batch: int
@@ -34,5 +34,5 @@ class Verified(NamedTuple):
 
     @property
     def passed(self) -> bool:
-        """Whether no check failed."""
+        """Tell whether no check failed."""
         return not any(each.count(State.FAILED) for each in self.networks)

@@ -1,4 +1,4 @@
-"""What verifying networks has found, as JSON; resnetgen/cli/verify/run.py says what the keys mean."""
+"""The results of `resnetgen verify` as JSON; resnetgen/cli/verify/run.py documents the keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GROUPS = {check.name: check.group for check in CHECKS}
 
 
 def as_json(verified: Verified) -> str:
-    """Write it as one JSON object."""
+    """Return the results as one JSON object."""
     found = {
         "passed": verified.passed,
         "batch": verified.batch,

@@ -1,4 +1,4 @@
-"""What verifying networks has found, for people: a row for each check of one, or for each of several networks."""
+"""The results of `resnetgen verify` for people: a row for each check of one network, or for each network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLAIN = {State.PASSED: "ok", State.FAILED: "FAILED", State.SKIPPED: "-"}
 
 
 def as_text(verified: Verified) -> str:
-    """A table of ticks, what is wrong where there are several networks, and how many checks ended how."""
+    """Return a table of ticks, the failures of several networks, and the count of each state."""
     if len(verified.networks) == 1:
         return _one(verified)
     return _several(verified)
@@ -58,7 +58,7 @@ def _several(verified: Verified) -> str:
 
 
 def _remarks(verified: Verified) -> Iterator[tuple[str, str]]:
-    """What is wrong in which network, and why checks were left out, each reason once."""
+    """Yield the failures with their networks, and the reasons of skipped checks, each reason once."""
     for each in verified.networks:
         for row in each.rows:
             if row.verdict.state is State.FAILED:

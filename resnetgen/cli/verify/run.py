@@ -48,7 +48,7 @@ SMALLEST = "smallest"
 
 
 class VerifyOptions(NamedTuple):
-    """The options of the command, as they were written."""
+    """The options of the command, as given."""
 
     checks: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
@@ -63,7 +63,10 @@ class VerifyOptions(NamedTuple):
 
 
 def run(specs: list[str], wanted: VerifyOptions) -> int:
-    """Verify networks; 1 where a spec is at fault, a check fails, or there is no running them as it was asked for.
+    """Verify networks.
+
+    Returns:
+        The exit code: 1 if a spec has errors, a check fails, or the networks cannot run with these options.
 
     Raises:
         typer.BadParameter: an option is wrong.
@@ -94,10 +97,10 @@ def run(specs: list[str], wanted: VerifyOptions) -> int:
 
 
 def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[CheckInfo, ...]:
-    """The checks that are wanted: all but those to skip, where none is asked for.
+    """Return the checks to run: the named ones, by default all, without those to skip.
 
     Raises:
-        typer.BadParameter: there is none of that name, or none is left.
+        typer.BadParameter: a name is unknown, or no check is left.
     """
     wanted = _named(words, "'--checks'") or CHECKS
     left_out = _named(skip, "'--skip'")
@@ -121,7 +124,7 @@ def _named(words: Iterable[str], option: str) -> tuple[CheckInfo, ...]:
 
 
 def _require_packages(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> None:
-    """See that what is asked for can be run: torch, and what those checks need that are asked for by name.
+    """Check that torch is installed, and every package of a check that was named.
 
     Raises:
         RunError: a package is missing.
@@ -134,10 +137,10 @@ def _require_packages(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> N
 
 
 def _way(wanted: VerifyOptions) -> tuple[CompileOptions, Compile]:
-    """How specs are compiled.
+    """Return the options of the compiler, and the function that compiles.
 
     Raises:
-        typer.BadParameter: the input size is none.
+        typer.BadParameter: the input size is wrong.
     """
     if wanted.input_size == SMALLEST:
         return CompileOptions(allow_outside=wanted.allow_outside), _at_smallest
@@ -145,13 +148,13 @@ def _way(wanted: VerifyOptions) -> tuple[CompileOptions, Compile]:
 
 
 def _at_smallest(name: str, way: CompileOptions) -> Compiled:
-    """Compile a spec at its network's smallest size."""
+    """Compile a spec at its network's smallest input size."""
     own = compile_spec(name, allow_outside=way.allow_outside)
     return compile_spec(name, size=small_working_size(own.network), allow_outside=way.allow_outside)
 
 
 def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], wanted: VerifyOptions, threads: int) -> Task:
-    """A network in the form that is wanted, to be examined."""
+    """Return the task of a worker: the network in its form, and the checks."""
     assert outcome.compiled is not None
     compiled, source = _form(outcome.compiled, origin(outcome.path, "."), wanted.deploy)
     names = tuple(check.name for check in checks)
@@ -159,13 +162,13 @@ def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], wanted: VerifyOptions
 
 
 def _threads(jobs: int, networks: int) -> int:
-    """How many threads each process has, so that all have a processor; 0, which is torch's choice, for a single one."""
+    """Return the threads of each process, so that all share the processors; 0, torch's choice, for a single one."""
     at_once = min(jobs or cpu_count(), networks)
     return max(1, cpu_count() // at_once) if at_once > 1 else 0
 
 
 def _examined(outcome: Outcome, task: Task, found: Iterable[WorkerStarted | CheckResult]) -> Examined:
-    """What the checks found of a network, in their order."""
+    """Collect the results of a network's checks, in order."""
     started, rows = WorkerStarted("", ""), []
     for each in found:
         if isinstance(each, CheckResult):
@@ -177,7 +180,7 @@ def _examined(outcome: Outcome, task: Task, found: Iterable[WorkerStarted | Chec
 
 
 def _form(compiled: Compiled, origin: str, deploy: bool) -> tuple[Compiled, str]:
-    """The network in the form that is wanted, and its source."""
+    """Return the network in its form, and its source."""
     if not deploy:
         return compiled, source_code(compiled, origin)
     from resnetgen.compiler import deploy_code, deploy_form
@@ -196,7 +199,7 @@ def _rendered(verified: Verified, format: str) -> str:
 
 
 def _print_out_of_memory(examined: Examined, batch: int) -> None:
-    """Tell the checks that ran out of memory, with a way out."""
+    """Print which checks ran out of memory, with a way out."""
     names = [row.check for row in examined.rows if row.verdict.memory]
     if names:
         what = f"{examined.trace.network.name}: {_listed(names)}"
