@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from resnetgen.analysis.cost import cost, state_dict
+from resnetgen.analysis.features import map_shapes
 from resnetgen.analysis.shape_inference import Trace
 from tests.subjects import Subject, everything
 
@@ -36,8 +37,10 @@ def shapes(output: Tensor | dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
 
 
 def traced(trace: Trace) -> dict[str, tuple[int, ...]]:
-    stages = {stage.stage.name: stage.output for stage in trace.stages}
-    return {name: stages[name] for name in trace.network.features} or {"output": trace.output}
+    if not trace.network.gives_maps:
+        return {"output": trace.output}
+    maps = map_shapes(trace)
+    return {name: maps[name] for name in trace.network.features}
 
 
 def test_the_state_dict_is_the_modules(subject: Subject, module: nn.Module) -> None:

@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from resnetgen.analysis.features import Feature, features
+from resnetgen.analysis.features import Feature, features, map_shapes
 from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_text, diagnose_text, emit_source
@@ -256,7 +256,7 @@ def test_a_map_has_its_share_of_a_size_that_is_a_multiple(subject: Subject) -> N
     total = [math.lcm(*strides) for strides in zip(*(one.reduction for one in facts), strict=True)]
     size = tuple(step * ceiling(max(axis.smallest, 33), step) for step, axis in zip(total, axes, strict=True))
 
-    traced = {stage.stage.name: stage.output for stage in trace(network, size).stages}
+    traced = map_shapes(trace(network, size))
     expected = {one.name: (one.channels, *map(floordiv, size, one.reduction)) for one in facts}
     assert expected == {name: traced[name] for name in expected}
 
