@@ -170,7 +170,9 @@ def test_a_fault_of_a_base_is_told_once_of_all_that_extend_it(folder: Path) -> N
 
 def test_a_fault_in_the_collection_is_told_of_each_spec_that_brings_it_about(folder: Path) -> None:
     for number in range(2):
-        Path(f"mine{number}.yaml").write_text(f"extends: resnet50\nname: mine{number}\nhead: {{features: [layer2], pool: null}}\n")
+        Path(f"mine{number}.yaml").write_text(
+            f"extends: resnet50\nname: mine{number}\nhead: {{features: [layer2], pool: null}}\n"
+        )
 
     found = json.loads(resnetgen("check", ".", "--format", "json").out)["diagnostics"]
     assert {"mine0.yaml", "mine1.yaml"} == {label["file"] for each in found for label in each["related"]}
