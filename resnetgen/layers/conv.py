@@ -37,30 +37,29 @@ class ConvLayer(Record):
     numbered: ClassVar[bool] = True
 
     conv: Extent
-    """The kernel, in pixels."""
+    """The kernel size, in pixels."""
     to: Width
-    """The channels that go out, a width."""
+    """The output channels, a width."""
     stride: ExtentOrHere = 1
     """The stride. May be `here`."""
     padding: Padding | None = None
-    """Zeros on either side."""
+    """Zero padding on each side."""
     dilation: ExtentOrHere = 1
-    """The distance between the kernel's pixels. May be `here`."""
+    """The spacing between kernel elements. May be `here`."""
     groups: WidthOrHere = _ONE
-    """Groups of channels that are convolved apart, a width. It must divide the channels on both sides. May be `here`.
-    """
+    """The number of groups, a width. It must divide the input and the output channels. May be `here`."""
     bias: Flag | None = None
-    """Whether the convolution adds a bias."""
+    """If true, the convolution has a bias."""
     dropout: RateOrHere = 0.0
-    """The rate of a dropout just before the convolution. May be `here`."""
+    """The rate of a dropout before the convolution. May be `here`."""
     drop_block: DropBlockOrHere | None = None
     """A drop block after the norm. May be `here`."""
     convolution: Convolution | None = None
-    """How this layer's convolution uses its weights."""
+    """The type of this layer's convolution."""
     spatial: SpatialOrHere | None = None
-    """The spatial convolution in place of a plain one, its norm and its activation. May be `here`."""
+    """A spatial convolution that replaces the layer's convolution, norm and activation. May be `here`."""
     antialias: Antialias | None = None
-    """What takes over the stride."""
+    """The filter that strides in place of the layer."""
     norm: Norm | None = None
     """The normalization of this layer."""
     act: Act | None = None

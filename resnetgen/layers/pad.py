@@ -14,7 +14,7 @@ class PadLayer(Record):
     numbered: ClassVar[bool] = False
 
     pad: Padding
-    """How many on either side, along each axis. All 0 is an error."""
+    """The number of zeros on each side, along each axis. All 0 is an error."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator."""

@@ -18,15 +18,15 @@ class MaxPoolLayer(Record):
     numbered: ClassVar[bool] = False
 
     max_pool: Extent
-    """The window, in pixels."""
+    """The window size, in pixels."""
     stride: ExtentOrHere | None = None
     """The stride. May be `here`."""
     padding: Padding | None = None
-    """On either side, at most half of the window."""
+    """Padding on each side, at most half of the window."""
     ceil_mode: Flag = False
-    """Whether a window that reaches past the end counts, as PyTorch's `ceil_mode`."""
+    """If true, the output size is rounded up, as with PyTorch's `ceil_mode`."""
     antialias: Antialias | None = None
-    """What takes over the stride."""
+    """The filter that strides in place of the pool."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator; where something else is to stride, the maximum is taken at each pixel before that."""
@@ -55,15 +55,15 @@ class AvgPoolLayer(Record):
     numbered: ClassVar[bool] = False
 
     avg_pool: Extent
-    """The window, in pixels."""
+    """The window size, in pixels."""
     stride: ExtentOrHere | None = None
     """The stride. May be `here`."""
     padding: Padding | None = None
-    """On either side, at most half of the window."""
+    """Padding on each side, at most half of the window."""
     ceil_mode: Flag = False
-    """Whether a window that reaches past the end counts, as PyTorch's `ceil_mode`."""
+    """If true, the output size is rounded up, as with PyTorch's `ceil_mode`."""
     count_include_pad: Flag = True
-    """Whether padding counts in the mean, as PyTorch's `count_include_pad`."""
+    """If true, the mean includes the padding, as with PyTorch's `count_include_pad`."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator."""

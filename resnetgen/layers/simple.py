@@ -17,9 +17,9 @@ class NormLayer(Record):
     numbered: ClassVar[bool] = True
 
     norm: NormOrHere
-    """The normalization, or `here`: the one that holds where the layer stands."""
+    """The normalization, or `here` for the block's norm; in the stem and the head, for the network's."""
     act: Act | None = None
-    """The activation."""
+    """The activation after the norm."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operators."""
@@ -41,7 +41,7 @@ class ActLayer(Record):
     numbered: ClassVar[bool] = True
 
     act: ActOrHere
-    """The activation, or `here`: the one that holds where the layer stands."""
+    """The activation, or `here` for the block's activation; in the stem and the head, for the network's."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator."""
@@ -55,7 +55,7 @@ class DropoutLayer(Record):
     numbered: ClassVar[bool] = True
 
     dropout: RateOrHere
-    """The rate, at least 0 and below 1. May be `here`. At 0, nothing is emitted."""
+    """The rate, at least 0 and below 1. May be `here`. At 0, no module is emitted."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator, unless the rate is zero."""
@@ -71,7 +71,7 @@ class AttentionLayer(Record):
     numbered: ClassVar[bool] = False
 
     attention: AttentionOrHere
-    """The attention, without `place`; or `here`: that of the block in use."""
+    """The attention module, without `place`, or `here` for the block's."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator, if there is one."""

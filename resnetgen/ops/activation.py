@@ -94,31 +94,33 @@ class ActivationSlot(Record):
     """`act: relu`, or with options, `act: {type: leaky_relu, negative_slope: 0.1}`."""
 
     type: Annotated[str, choice(*TABLE, "none", aka=_ALSO)]
-    """The activation, or `none`; in an act layer also `here`."""
+    """The activation, or `none`. An act layer also accepts `here`."""
     negative_slope: NotNegative | None = None
-    """The slope below zero, at least 0."""
+    """The slope for negative inputs, at least 0."""
     init: Real | None = None
-    """The first value of the slope that is learned, one for all channels."""
+    """The initial value of the learned slope. All channels share one slope."""
     lower: NotNegative | None = None
-    """The least random slope, at least 0 and below `upper`."""
+    """The lower bound of the random slope, at least 0 and below `upper`."""
     upper: NotNegative | None = None
-    """The largest random slope."""
+    """The upper bound of the random slope."""
     alpha: Positive | None = None
-    """What the negative side runs out to, above 0."""
+    """The output approaches `-alpha` for negative inputs. Above 0."""
     approximate: Annotated[str, choice("none", "tanh")] | None = None
-    """`none` for the exact function, `tanh` for the approximation."""
+    """`none` for the exact function, `tanh` for the tanh approximation."""
     min_val: Real | None = None
-    """What smaller values become, below `max_val`."""
+    """The lower bound of the output, below `max_val`."""
     max_val: Real | None = None
-    """What larger values become."""
+    """The upper bound of the output."""
     lambd: NotNegative | None = None
-    """Values nearer to zero than this become zero, at least 0."""
+    """Inputs from `-lambd` to `lambd` become zero. At least 0."""
     beta: Positive | None = None
-    """The sharpness, above 0."""
+    """The sharpness of the curve, above 0."""
     threshold: Real | None = None
-    """For `threshold`, what a value must pass to stay; for `softplus`, where the function goes on as a line."""
+    """For `threshold`, inputs above it pass unchanged. For `softplus`, the function is linear where `beta` times the
+    input exceeds it.
+    """
     value: Real | None = None
-    """What the values become that do not pass `threshold`."""
+    """The output for inputs that are not above `threshold`."""
 
     @classmethod
     def keys(cls, data: Mapping[str, Any]) -> tuple[str, ...]:

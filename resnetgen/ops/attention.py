@@ -65,8 +65,8 @@ class AttentionSlot(Record):
     """
 
     place: Annotated[str, Validator(_place, _PLACE_FORM)] = "end"
-    """Where in the block it stands: at the `end` or the `start` of the branch, after the `sum`, on the `shortcut`, or
-    behind a convolution: `conv1`, `conv2`, ...
+    """The position in the block: at the `end` or the `start` of the branch, after the `sum`, on the `shortcut`, or
+    after a convolution: `conv1`, `conv2`, ...
     """
 
     def operator(self, channels: int, rank: int) -> Operator | None:
@@ -85,15 +85,15 @@ class ReducingSlot(AttentionSlot):
     """
 
     ratio: Positive = 1 / 16
-    """The channels inside, as a part of those outside."""
+    """The hidden channels, as a fraction of the map's channels."""
     divisor: Count = 1
-    """The number that the channels inside are a multiple of."""
+    """The hidden channels are a multiple of this."""
     rounding: Annotated[str, choice(*ROUNDINGS)] = "nearest"
-    """How the channels inside become a multiple of `divisor`: `nearest`, and then at least one `divisor`; `down` or
-    `up`.
+    """How the hidden channels are rounded to a multiple of `divisor`: `nearest`, with `divisor` as the minimum; `down`
+    or `up`.
     """
     width: Count | None = None
-    """The channels inside, in place of `ratio`, `divisor` and `rounding`."""
+    """The number of hidden channels. It replaces `ratio`, `divisor` and `rounding`."""
 
     def validate_record(self) -> Self:
         """Whether the width is said in one way."""

@@ -16,9 +16,9 @@ class AvgAntialiasSlot(AntialiasSlot):
     """
 
     type: Literal["avg"]
-    """`avg`: a mean."""
+    """`avg`: average pooling."""
     size: Pixels | None = None
-    """Pixels of the mean along each axis, at least the stride. Zeros past the edges count."""
+    """The window of the mean along each axis, at least the stride. The mean includes the zero padding."""
 
     def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:
         if self.size is None:

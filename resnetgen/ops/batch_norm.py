@@ -58,7 +58,7 @@ class BatchNormSlot(NormSlot):
     eps: Positive = 1e-5
     """Added to the variance."""
     momentum: Share = 0.1
-    """The weight of the newest batch in the running statistics."""
+    """The weight of the current batch in the running statistics."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         return _batch_norm(channels, rank, self.eps, self.momentum)

@@ -110,9 +110,9 @@ class BlurPoolSlot(AntialiasSlot):
     type: Literal["blur"]
     """`blur`: a binomial filter (arXiv:1904.11486)."""
     size: Annotated[int, Validator(_size, {"enum": list(SIZES)})] = 3
-    """Pixels that it reaches over along each axis: 3, 5 or 7."""
+    """The size of the filter along each axis: 3, 5 or 7."""
     padding: Annotated[str, choice(*PADDINGS)] = "reflect"
-    """What it sees past the edges, half of its size on either side: `reflect`, the map mirrored, or `zeros`."""
+    """The padding, half of the filter's size on each side: `reflect` mirrors the map, `zeros` adds zeros."""
 
     def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:
         return BlurPool(channels, self.size, stride, self.padding)

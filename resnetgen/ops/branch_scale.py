@@ -75,9 +75,9 @@ class LayerScaleSlot(BranchScaleSlot):
     """`branch_scale: layer_scale`: a factor for each channel (CaiT, arXiv:2103.17239)."""
 
     type: Literal["layer_scale"]
-    """`layer_scale`: a factor for each channel (arXiv:2103.17239)."""
+    """`layer_scale`: a learned factor for each channel (arXiv:2103.17239)."""
     init: Real = 1e-5
-    """What the factors begin as."""
+    """The initial value of the factors."""
 
     def at_end(self, channels: int, blocks: int) -> BranchScale:
         return LayerScale(self.init, channels)
@@ -87,7 +87,7 @@ class ReZeroSlot(BranchScaleSlot):
     """`branch_scale: rezero`: one factor, which starts at zero (ReZero, arXiv:2003.04887)."""
 
     type: Literal["rezero"]
-    """`rezero`: one factor, which begins as zero (arXiv:2003.04887)."""
+    """`rezero`: one learned factor, initially zero (arXiv:2003.04887)."""
 
     def at_end(self, channels: int, blocks: int) -> BranchScale:
         return BranchGain(0.0)
@@ -97,9 +97,9 @@ class SkipInitSlot(BranchScaleSlot):
     """`branch_scale: skipinit`: one factor, which starts at `init` (SkipInit, arXiv:2002.10444)."""
 
     type: Literal["skipinit"]
-    """`skipinit`: one factor (arXiv:2002.10444)."""
+    """`skipinit`: one learned factor (arXiv:2002.10444)."""
     init: Real = 0.0
-    """What the factor begins as."""
+    """The initial value of the factor."""
 
     def at_end(self, channels: int, blocks: int) -> BranchScale:
         return BranchGain(self.init)

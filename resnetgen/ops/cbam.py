@@ -97,13 +97,13 @@ class CbamSlot(ReducingSlot):
     """`attention: cbam`; `kernel` is that of the convolution which weighs the pixels."""
 
     type: Literal["cbam"]
-    """`cbam`: channels, then pixels (arXiv:1807.06521)."""
+    """`cbam`: channel attention, then spatial attention (arXiv:1807.06521)."""
     kernel: OddKernel = 7
-    """The kernel of the convolution that weighs the pixels; odd."""
+    """The kernel size of the spatial attention's convolution. Odd."""
     act: Act = ActivationSlot.model_construct(type="relu")
-    """The activation between the two layers that weigh the channels."""
+    """The activation between the two layers of the channel attention."""
     gate: Gate = "sigmoid"
-    """What makes a weight of what the layers give; one of the words of `se`."""
+    """The gate function, one of those of `se`."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         gate = Activation(self.gate)

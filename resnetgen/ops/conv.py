@@ -100,7 +100,7 @@ class PlainSlot(ConvolutionSlot):
     """`convolution: plain`."""
 
     type: Literal["plain"]
-    """`plain`: as they are, `nn.Conv2d`."""
+    """`plain`: `nn.Conv2d` with its weights unchanged."""
 
     def operator(self, in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
         return Conv(in_channels, out_channels, window, groups, bias)

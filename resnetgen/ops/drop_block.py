@@ -47,11 +47,11 @@ class DropBlockSlot(Record):
     """`drop_block: {rate: 0.1, size: 7}`."""
 
     rate: Rate
-    """How much of the map goes, at least 0 and below 1."""
+    """The fraction of the map to drop, at least 0 and below 1."""
     size: Pixels = 7
-    """Pixels of a piece along each axis; on a smaller map, all of it."""
+    """The size of a dropped region along each axis, in pixels. A smaller map limits it."""
     scale: Positive = 1.0
-    """What `rate` is multiplied by."""
+    """The factor that multiplies `rate`."""
 
     def validate_record(self) -> Self:
         """Whether there is something to drop where more than a rate is said."""

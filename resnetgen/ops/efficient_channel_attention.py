@@ -61,11 +61,11 @@ class EfficientChannelAttentionSlot(AttentionSlot):
     """`attention: eca`: the more channels there are, the more neighbours count, unless `kernel` says how many."""
 
     type: Literal["eca"]
-    """`eca`: each channel by those near it (arXiv:1910.03151)."""
+    """`eca`: efficient channel attention (arXiv:1910.03151)."""
     kernel: OddKernel | None = None
-    """How many neighbours count, itself included; odd."""
+    """The kernel size: the number of neighbouring channels, including the channel itself. Odd."""
     gate: Gate = "sigmoid"
-    """What makes a weight of what the neighbours give; one of the words of `se`."""
+    """The gate function, one of those of `se`."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         kernel = _kernel(channels) if self.kernel is None else self.kernel

@@ -57,9 +57,9 @@ class EvoNormS0Slot(NormSlot):
     of_activation: ClassVar[tuple[str, ...]] = ("groups", "eps")
 
     type: Literal["evonorm_s0"]
-    """`evonorm_s0`: with an activation of its own (arXiv:2004.02967)."""
+    """`evonorm_s0`: EvoNorm-S0, which includes an activation (arXiv:2004.02967)."""
     groups: Count = 32
-    """How many groups. It must divide the channels of every layer that it normalizes."""
+    """The number of groups. It must divide the channels of every layer that uses this norm."""
     eps: Positive = 1e-5
     """Added to the variance."""
 

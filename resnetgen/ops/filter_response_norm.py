@@ -66,7 +66,7 @@ class FilterResponseNormSlot(NormSlot):
     brings_activation: ClassVar[bool] = True
 
     type: Literal["filter_response"]
-    """`filter_response`: with an activation of its own (arXiv:1911.09737)."""
+    """`filter_response`: filter response normalization, which includes an activation (arXiv:1911.09737)."""
     eps: Positive = 1e-5
     """Added to the mean square."""
 

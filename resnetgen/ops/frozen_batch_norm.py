@@ -47,7 +47,7 @@ class FrozenBatchNormSlot(NormSlot):
     """`norm: frozen_batch`."""
 
     type: Literal["frozen_batch"]
-    """`frozen_batch`: a batch norm that nothing changes."""
+    """`frozen_batch`: batch normalization with fixed statistics, weight and bias."""
     eps: Positive = 1e-5
     """Added to the variance."""
 

@@ -128,17 +128,17 @@ class GatherExciteSlot(ReducingSlot):
     """
 
     type: Literal["gather_excite"]
-    """`gather_excite`: channels region by region (arXiv:1810.12348)."""
+    """`gather_excite`: gates channels region by region (arXiv:1810.12348)."""
     extent: Annotated[int | str, Validator(_extent, {"enum": list(EXTENTS)})] = "global"
-    """How many pixels a region has along each axis: 2, 4, 8, or `global` for all."""
+    """The size of a region along each axis, in pixels: 2, 4, 8, or `global` for the whole map."""
     parameters: Flag = False
-    """Whether convolutions gather, rather than a mean; not with `extent: global`."""
+    """If true, depthwise convolutions gather the values, instead of a mean. Not with `extent: global`."""
     mlp: Flag = True
-    """Whether two layers with fewer channels between them follow."""
+    """If true, two layers with fewer hidden channels follow."""
     act: Act = ActivationSlot.model_construct(type="relu")
-    """The activation between two layers, or two convolutions that gather."""
+    """The activation between the two layers, or between two gathering convolutions."""
     gate: Gate = "sigmoid"
-    """What makes a weight of what is gathered; one of the words of `se`."""
+    """The gate function, one of those of `se`."""
 
     def validate_record(self) -> Self:
         """Whether the options go together."""

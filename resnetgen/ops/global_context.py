@@ -75,15 +75,15 @@ class GlobalContextSlot(ReducingSlot):
     """`attention: global_context`: the context scales the map, is added to it, or both."""
 
     type: Literal["global_context"]
-    """`global_context`: each pixel by a weighted mean of all (arXiv:1904.11492)."""
+    """`global_context`: global context, a weighted mean of all pixels (arXiv:1904.11492)."""
     ratio: Positive = 1 / 8
-    """The channels inside, as a part of those outside."""
+    """The hidden channels, as a fraction of the map's channels."""
     fuse: Annotated[str, choice(*FUSIONS)] = "scale"
-    """What the mean does to each pixel: `scale`, `add`, or `both`."""
+    """The way in which the context changes each pixel: `scale`, `add`, or `both`."""
     act: Act = ActivationSlot.model_construct(type="relu")
-    """The activation between its two layers."""
+    """The activation between the two layers."""
     gate: Gate = "sigmoid"
-    """What makes a weight of what they give; one of the words of `se`. Not with `fuse: add`."""
+    """The gate function, one of those of `se`. Not with `fuse: add`."""
 
     def validate_record(self) -> Self:
         """Whether there is something to gate, where a gate is written."""

@@ -55,9 +55,9 @@ class GroupNormSlot(NormSlot):
     """`norm: group`."""
 
     type: Literal["group"]
-    """`group`: over groups of channels (arXiv:1803.08494)."""
+    """`group`: group normalization (arXiv:1803.08494)."""
     groups: Count = 32
-    """How many groups. It must divide the channels of every layer that it normalizes."""
+    """The number of groups. It must divide the channels of every layer that uses this norm."""
     eps: Positive = 1e-5
     """Added to the variance."""
 

@@ -51,11 +51,11 @@ class InstanceNormSlot(NormSlot):
     """`norm: instance`."""
 
     type: Literal["instance"]
-    """`instance`: each channel of each sample by itself (arXiv:1607.08022)."""
+    """`instance`: instance normalization, of each channel of each sample separately (arXiv:1607.08022)."""
     eps: Positive = 1e-5
     """Added to the variance."""
     affine: Flag = True
-    """Whether it has a weight and a bias."""
+    """If true, the norm has a weight and a bias."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         return InstanceNorm(channels, rank, self.eps, self.affine)

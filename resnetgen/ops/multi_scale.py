@@ -106,10 +106,10 @@ class MultiScaleSlot(SpatialSlot):
     """`spatial: multi_scale`."""
 
     type: Literal["multi_scale"]
-    """`multi_scale`: Res2Net (arXiv:1904.01169)."""
+    """`multi_scale`: the multi-scale convolution of Res2Net (arXiv:1904.01169)."""
     scale: Count = 4
-    """How many groups, at least 2. Times `groups`, it must divide the channels, of which as many go out as come in. But
-    for its stride the layer must keep the map's size: an odd kernel, and no `padding` of its own.
+    """The number of groups, at least 2. `scale` times `groups` must divide the channels. The layer must have as many
+    output as input channels, an odd kernel and no `padding`, so that only its stride changes the size of the map.
     """
 
     def validate_record(self) -> "MultiScaleSlot":

@@ -34,7 +34,7 @@ class NoneNormSlot(NormSlot):
     """`norm: none`: no normalization."""
 
     type: Literal["none"]
-    """`none`. A convolution without a norm gets a bias."""
+    """`none`: no normalization. A convolution without a norm gets a bias."""
 
     def operator(self, channels: int, rank: int) -> Operator | None:
         return None

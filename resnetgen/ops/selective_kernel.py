@@ -100,20 +100,19 @@ class SelectiveKernelSlot(SpatialSlot):
     """
 
     type: Literal["selective_kernel"]
-    """`selective_kernel`: SKNet (arXiv:1903.06586)."""
+    """`selective_kernel`: the selective kernel convolution of SKNet (arXiv:1903.06586)."""
     paths: Count = 2
-    """How many convolutions, at least 2. The layer's kernel, which must be odd and more than 1, is that of the first.
-    """
+    """The number of convolutions, at least 2. The first has the layer's kernel, which must be odd and more than 1."""
     split: Flag = True
-    """Whether each sees channels of its own; `paths` times `groups` must then divide those that come in. Else each sees
-    all.
+    """If true, each convolution reads its own part of the input channels, and `paths` times `groups` must divide them.
+    If false, each reads all of them.
     """
     dilated: Flag = True
-    """Whether the others reach further by dilation. Else they have larger kernels."""
+    """If true, the other convolutions have larger dilations. If false, they have larger kernels."""
     ratio: Positive = 1 / 16
-    """The channels that the weights are made from, as a part of those that go out."""
+    """The hidden channels of the attention, as a fraction of the output channels."""
     divisor: Count = 8
-    """The number that these channels are a multiple of."""
+    """The hidden channels are a multiple of this."""
 
     def validate_record(self) -> "SelectiveKernelSlot":
         """Whether there are paths to select from."""

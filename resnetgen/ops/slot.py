@@ -9,15 +9,15 @@ class NoneSlot(Record):
     """`none`: the place stays empty."""
 
     type: Literal["none"]
-    """`none`, in `spatial`, `attention`, `antialias` or `branch_scale`: the place stays empty."""
+    """`none`, in `spatial`, `attention`, `antialias` or `branch_scale`: no such module."""
 
 
 class HereSlot(Record):
     """`here`: what the block in use has in this place."""
 
     type: Literal["here"]
-    """`here`, in a norm layer alone: the norm that holds where it stands. The `here` of a `spatial`, a `drop_block` or
-    an `attention` is the block's.
+    """`here`, only in a norm layer: the norm of the block or, in the stem and the head, of the network. In a `spatial`,
+    a `drop_block` or an `attention`, `here` is the block's.
     """
 
 

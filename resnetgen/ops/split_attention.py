@@ -69,17 +69,17 @@ class SplitAttentionSlot(SpatialSlot):
     """`spatial: split_attention`; `ratio` of the incoming channels of all splits are left to weigh them by."""
 
     type: Literal["split_attention"]
-    """`split_attention`: ResNeSt (arXiv:2004.08955)."""
+    """`split_attention`: the split attention of ResNeSt (arXiv:2004.08955)."""
     radix: Count = 2
-    """How many convolutions. Times `groups`, it must divide the channels that come in."""
+    """The number of convolutions. `radix` times `groups` must divide the input channels."""
     ratio: Positive = 0.25
-    """The channels that the weights are made from, as a part of `radix` times those that come in. `groups` must divide
+    """The hidden channels of the attention, as a fraction of `radix` times the input channels. `groups` must divide
     them.
     """
     divisor: Count = 8
-    """The number that these channels are a multiple of."""
+    """The hidden channels are a multiple of this."""
     least: Count = 32
-    """How many these channels are at least."""
+    """The minimum number of hidden channels."""
 
     def operator(self, unit: Unit) -> Spatial:
         radix, groups = self.radix, unit.groups

@@ -54,11 +54,11 @@ class SqueezeExciteSlot(ReducingSlot):
     type: Literal["se"]
     """`se`: squeeze-and-excitation (arXiv:1709.01507)."""
     divisor: Count = 8
-    """The number that the channels inside are a multiple of."""
+    """The hidden channels are a multiple of this."""
     act: Act = ActivationSlot.model_construct(type="relu")
-    """The activation between its two layers."""
+    """The activation between the two layers."""
     gate: Gate = "sigmoid"
-    """What makes a weight of what they give: `sigmoid`, `hardsigmoid`, `tanh`, `relu6` or `softsign`."""
+    """The gate function: `sigmoid`, `hardsigmoid`, `tanh`, `relu6` or `softsign`."""
 
     def operator(self, channels: int, rank: int) -> Operator:
         return SqueezeExcite(channels, self.reduced(channels), rank, self.act.operator(True), Activation(self.gate))

@@ -53,7 +53,9 @@ class WeightStandardizedSlot(ConvolutionSlot):
     """`convolution: weight_standardized`."""
 
     type: Literal["weight_standardized"]
-    """`weight_standardized`: shifted and scaled to mean 0 and variance 1 for each output channel (arXiv:1903.10520)."""
+    """`weight_standardized`: weights shifted and scaled to mean 0 and variance 1 for each output channel
+    (arXiv:1903.10520).
+    """
     eps: Positive = 1e-6
     """Added to the variance."""
 

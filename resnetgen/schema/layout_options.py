@@ -106,21 +106,23 @@ class LayoutOptions(Record):
     """A naming table: a base layout, and the names that differ from it."""
 
     base: Annotated[str, _BASE] = "torchvision"
-    """The layout that holds for what is not said here."""
+    """The layout for all names that this one does not give."""
     stem: _Stem | None = None
-    """The names of the stem: by role; a list of the first ones in order; or another layout, whose stem it is."""
+    """The names in the stem: by role; a list for the first operators, in order; or another layout, to use the names of
+    its stem.
+    """
     stage: Annotated[str, Validator(_stage, _form(rf"{_PLAIN_PART}\.\*(?:\.{_PLAIN_PART})?"))] | None = None
-    """The path of a stage, `*` its number from 0: a path such as `stages.*`, or `stages.*.blocks`."""
+    """The path of a stage. `*` is the stage's index from 0: `stages.*`, or `stages.*.blocks`."""
     block: BlockTable | None = None
     """The names in a block, by role."""
     shortcut: Annotated[str, Validator(_attribute, _form(_ATTRIBUTE))] | None = None
-    """The name of a block's shortcut, with no dot and no `*`."""
+    """The name of a block's shortcut. It has no dot and no `*`."""
     shortcut_first: Flag | None = None
-    """Whether a block's shortcut stands before its branch in the state dict."""
+    """If true, a block's shortcut comes before its branch in the state dict."""
     projection: ShortcutTable | None = None
     """The names in the shortcut, by role."""
     head: HeadTable | None = None
-    """The names of the head, by role."""
+    """The names in the head, by role."""
 
     def is_default(self) -> bool:
         """Tell whether this is plain torchvision, whose names make modules with any operators."""

@@ -28,8 +28,8 @@ class DropPathOptions(BranchEndSlot):
     rate: Rate
     """The rate, at least 0 and below 1."""
     schedule: Annotated[str, choice("linear", "constant")] = "linear"
-    """`linear`: from 0 at the first block of the network to `rate` at the last, by the block's number. `constant`:
-    `rate` in every block.
+    """`linear`: the rate grows with the block's number, from 0 at the first block of the network to `rate` at the last.
+    `constant`: every block has `rate`.
     """
 
     def validate_record(self) -> Self:
@@ -55,11 +55,11 @@ class ShortcutOptions(Record):
     """The shortcut around a branch; `kernel` is that of a projection where the block strides."""
 
     type: Annotated[str, choice(*SHORTCUTS)]
-    """Which shortcut: `auto`, `identity`, `projection`, `avg_projection`, `pad` or `none`; with `kernel`, `auto` or
-    `projection`.
+    """The shortcut: `auto`, `identity`, `projection`, `avg_projection`, `pad` or `none`. With `kernel`, it must be
+    `auto` or `projection`.
     """
     kernel: Extent = 1
-    """The projection's kernel where the block strides, or dilates instead. Elsewhere it is 1x1."""
+    """The projection's kernel size where the block strides, or dilates instead. Elsewhere the kernel is 1x1."""
 
     def validate_record(self) -> Self:
         """Refuse a kernel for a shortcut without one."""
@@ -91,41 +91,39 @@ class BlockOptions(Record):
     """Options of blocks at any level: in a block type, for all stages, in a stage, for a single block."""
 
     mid: Width | None = None
-    """The width inside the block. Built in, `out / 4` for bottlenecks and `out` for basic blocks."""
+    """The width inside the block. The built-in bottlenecks use `out / 4`, the built-in basic blocks `out`."""
     widths: dict[Identifier, Width] | None = None
-    """More widths by name."""
+    """More widths, by name."""
     groups: Width | None = None
-    """What `groups: here` stands for, a width."""
+    """The value of `groups: here`, a width."""
     convolution: Convolution | None = None
-    """How the block's convolutions and its projection use their weights."""
+    """The type of the block's convolutions and of its projection."""
     spatial: Spatial | None = None
-    """What `spatial: here` stands for."""
+    """The value of `spatial: here`."""
     norm: Norm | None = None
     """The normalization of the block's layers and of its projection."""
     act: Act | None = None
     """The activation of the block's layers and after its addition."""
     order: Annotated[str, choice(*ORDERS)] | None = None
-    """The order within each convolution layer: `conv`, `norm` and `act`, joined by `-`, in any of the six orders."""
+    """The order in each convolution layer: `conv`, `norm` and `act`, joined by `-`, in any of the six orders."""
     antialias: Antialias | None = None
-    """What takes over the stride of the block's convolutions."""
+    """The filter that strides in place of the block's convolutions."""
     attention: Attention | None = None
-    """What weighs the branch."""
+    """The attention module of the block."""
     branch_scale: BranchScale | None = None
-    """A trained factor of the branch."""
+    """A learned factor for the branch."""
     shortcut: Annotated[ShortcutOptions, Shorthand(spelled_out, ("type",))] | None = None
-    """What leads around the branch."""
+    """The path around the branch."""
     stride_on: Word | None = None
-    """Moves the stride to another convolution of the branch: `conv1`, `conv2`, ... in the numbering of the emitted
-    code.
-    """
+    """The convolution of the branch that strides: `conv1`, `conv2`, ..., numbered as in the emitted code."""
     dropout: Rate | None = None
-    """What `dropout: here` stands for, a rate."""
+    """The value of `dropout: here`, a rate."""
     drop_block: DropBlock | None = None
-    """What `drop_block: here` stands for."""
+    """The value of `drop_block: here`."""
     drop_path: Annotated[DropPathOptions, Shorthand(_with_rate, ("rate",))] | None = None
-    """How often the whole branch is left out."""
+    """The rate at which training drops the whole branch."""
     join: Join | None = None
-    """What follows the addition."""
+    """The options of the addition."""
 
     def validate_record(self) -> Self:
         """Refuse a second value for `mid`, under `widths`."""
@@ -143,24 +141,24 @@ class BlockType(BlockOptions):
     """A block type: its layers, and its own defaults."""
 
     description: Text = ""
-    """Text for the docstring of the class; where there is none, it names the block type."""
+    """Text for the docstring of the class. Without it, the docstring names the block type."""
     branch: Annotated[list[Layer], Length(1, 100)]
-    """A list of layers, at least one. The last must give the block's own channels: `to: out`."""
+    """The list of layers, at least one. The last must output the block's own channels: `to: out`."""
 
 
 class BlockDefaults(BlockOptions):
     """Options for the blocks of all stages, which a stage can override."""
 
     type: Word | None = None
-    """The block type. Every stage needs one, from wherever."""
+    """The block type. Every stage needs one: set it in `block`, in the stage, or in each of its entries."""
 
 
 class BlockEntry(BlockDefaults):
     """One entry of a stage's list of blocks; if it repeats, only the first block has its stride."""
 
     channels: Width | None = None
-    """The channels that leave these blocks."""
+    """The output channels of these blocks."""
     stride: Extent | None = None
     """The stride of the first of these blocks."""
     repeat: Blocks = 1
-    """How many such blocks."""
+    """The number of such blocks."""

@@ -57,7 +57,7 @@ class Input(Record):
     """The input: its channels, and its pixels along each axis; one number is a square of two axes."""
 
     channels: Count
-    """Channels of the input: 3 for RGB."""
+    """Input channels: 3 for RGB."""
     size: Extent
     """Pixels along each axis: one number for a square, or a list of one, two or three numbers."""
 
@@ -75,13 +75,13 @@ class Stage(BlockDefaults):
     ]
     """How many blocks, or a list that describes them one by one."""
     channels: Width | None = None
-    """The channels that leave each block, a width."""
+    """The output channels of each block, a width."""
     stride: Extent = 1
     """The stride of the first block."""
     dilation: Extent | None = None
-    """The dilation of its blocks."""
+    """The dilation of the blocks."""
     first_dilation: Extent | None = None
-    """The dilation of its first block, up to and with the strided layer."""
+    """The dilation of the first block, up to and including the strided layer."""
 
 
 class Head(Record):
@@ -111,36 +111,40 @@ class InitOptions(Record):
     """The initialization of weights; the defaults are torchvision's."""
 
     conv: Annotated[str, choice(*CONV_INITS)] = "kaiming_normal"
-    """How convolutions begin: `kaiming_normal`, `kaiming_uniform`, `xavier_normal`, `xavier_uniform`, each as in
-    `torch.nn.init`, or `default`, which leaves PyTorch's own.
+    """The initialization of convolutions: `kaiming_normal`, `kaiming_uniform`, `xavier_normal`, `xavier_uniform`, as in
+    `torch.nn.init`, or `default` for PyTorch's own.
     """
     fan: Annotated[str, choice("fan_out", "fan_in")] | None = None
-    """What a kaiming init keeps the scale of: `fan_out` or `fan_in`."""
+    """The mode of a kaiming initialization: `fan_out` or `fan_in`."""
     zero_init_residual: Flag = False
-    """Whether the last norm of each branch begins at zero, so that each block begins as its shortcut."""
+    """If true, the last norm of each branch starts at zero, so that each block starts as its shortcut."""
 
 
 class TrainingOptions(Record):
     """Training-only behaviour of the emitted network, and the parts of it that are frozen."""
 
     checkpoint: NamesOrAll = False
-    """The stages whose activations are computed again in the backward pass instead of kept: a list, or `true` for all.
+    """The stages that recompute their activations in the backward pass instead of keeping them: a list, or `true` for
+    all.
     """
     frozen: Names | None = None
-    """The parts whose parameters take no gradient: `stem`, `head` and names of stages."""
+    """The parts whose parameters get no gradient: `stem`, `head` and names of stages."""
     norm_eval: NamesOrAll = False
-    """The parts whose batch norms keep their statistics in training mode: a list likewise, or `true` for all."""
+    """The parts whose batch norms keep their statistics in training mode: a list of the same names, or `true` for all.
+    """
 
 
 class BudgetOptions(Record):
     """Upper bounds for the network's cost at its input size; `memory` is of the activations of one sample."""
 
     params: Amount | None = None
-    """Parameters at most: a whole number, or one with `k`, `M`, `G` or `T` for powers of 1000, such as `25.6M`."""
+    """The maximum number of parameters: a whole number, or one with `k`, `M`, `G` or `T` for powers of 1000, such as
+    `25.6M`.
+    """
     macs: Amount | None = None
-    """Multiply-adds at most for one sample of the input size that is checked, written likewise."""
+    """The maximum number of multiply-adds for one sample of the checked input size, in the same notation."""
     memory: Bytes | None = None
-    """Bytes of activations at most for one such sample in float32, with their unit: `512MiB` or `2GiB`; `MB` and `GB`
+    """The maximum size of the activations of one such sample in float32, with a unit: `512MiB` or `2GiB`; `MB` and `GB`
     are powers of 1000.
     """
 
@@ -149,40 +153,40 @@ class Spec(Record):
     """A complete spec, with `extends` resolved."""
 
     name: Identifier
-    """Names the class and the file: `wide_resnet50_2` gives `WideResNet50_2` in `wide_resnet50_2.py`."""
+    """The name of the class and of the file: `wide_resnet50_2` gives `WideResNet50_2` in `wide_resnet50_2.py`."""
     description: Text = ""
-    """Text for the docstring of the file, which begins with the class's name where there is none."""
+    """Text for the docstring of the file. Without it, the docstring begins with the class's name."""
     reference: Text = ""
-    """More text for that docstring, such as the address of a paper."""
+    """More text for that docstring, such as the URL of a paper."""
     aka: dict[Identifier, Text] = {}  # noqa: RUF012  # as of `blocks`
-    """The network's names elsewhere, by where that is: `{timm: resnet50}`."""
+    """The network's names in other libraries, by library: `{timm: resnet50}`."""
     input: Input
-    """What goes in."""
+    """The channels and the size of the input."""
     layout: LayoutSlot = LayoutOptions.model_construct()
-    """How the modules are named in the state dict."""
+    """The names of the modules in the state dict."""
     convolution: Convolution = PlainSlot.model_construct(type="plain")
     """How convolutions use their weights."""
     norm: Norm = BatchNormSlot.model_construct(type="batch")
-    """The normalization wherever nothing nearer says otherwise."""
+    """The default normalization of the network. Blocks and layers can override it."""
     act: Act = ActivationSlot.model_construct(type="relu")
-    """The activation wherever nothing nearer says otherwise."""
+    """The default activation of the network. Blocks and layers can override it."""
     stem: Annotated[list[Layer], Length(0, 100)]
-    """A list of layers before the stages. It may be empty: `[]`."""
+    """The list of layers before the stages. It may be empty: `[]`."""
     block: BlockDefaults = BlockDefaults.model_construct()
-    """What holds for the blocks of all stages."""
+    """Options for the blocks of all stages."""
     blocks: dict[Identifier, BlockType] = {}  # noqa: RUF012  # a record never changes, and so neither does its default
-    """Block types of your own."""
+    """Block types that this spec defines."""
     stages: Annotated[dict[Identifier, Stage], Length(1, 1000)]
-    """The rows of blocks, by name."""
+    """The stages, by name."""
     head: Head
-    """What becomes of the last map."""
+    """The pool and the classifier, or the feature maps to return."""
     output_stride: Extent | None = None
-    """Dilate instead of striding past this."""
+    """The output stride to keep to: stages dilate instead of striding past it."""
     init: InitOptions = InitOptions.model_construct()
-    """The first weights."""
+    """The initialization of the weights."""
     training: TrainingOptions = TrainingOptions.model_construct()
-    """What training does besides."""
+    """Switches for training."""
     budget: BudgetOptions = BudgetOptions.model_construct()
-    """What the network may cost at most."""
+    """Upper bounds on the cost of the network."""
     ignore: dict[Code, Reason] = {}  # noqa: RUF012  # as of `blocks`
-    """The warnings that are meant, each with the reason."""
+    """Warnings to ignore, each with a reason."""

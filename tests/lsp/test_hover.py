@@ -68,16 +68,16 @@ def test_the_name_is_the_whole_network() -> None:
 SAID = [
     ("conv: 7", "- `conv 7x7/2`: 3x224x224 → 64x112x112, 9,408 parameters, 118,013,952 multiply-adds"),
     ("conv: 7", "- `group norm, 32 groups`: 64x112x112 → 64x112x112, 128 parameters"),
-    ("max_pool", "The window, in pixels."),
+    ("max_pool", "The window size, in pixels."),
     ("conv: 3, to: mid", "layer3.0:\n\n- `conv 3x3/2`: 128x28x28 → 128x14x14"),
     ("conv: 3, to: mid", "layer3.1:\n\n- `conv 3x3`: 128x14x14 → 128x14x14"),
-    ("stem", "A list of layers before the stages."),
+    ("stem", "The list of layers before the stages."),
     ("stem", "- `max pool 3x3/2`: 64x112x112 → 64x56x56"),
     ("head", "- `linear`: 2048 → 10, 20,490 parameters, 20,480 multiply-adds"),
     ("resnet50", "**resnet50**: ResNet\\-50"),
     ("extends", "The spec to start from"),
     ("narrow}", "Half as wide."),
-    ("attention", "What weighs the branch."),
+    ("attention", "The attention module of the block."),
     ("pool: avg", "One of `avg`, `max`, `avg_plus_max`, `avg_concat_max`."),
 ]
 
