@@ -13,7 +13,7 @@ class AntialiasSlot(Record):
     """`antialias: ...`: a strided layer works at stride 1, and this shrinks the map after it or before it."""
 
     place: Annotated[str, choice(*SIDES)] = "after"
-    """`after` the layer, with its norm and activation, or `before` it. A max pool has it `after`."""
+    """`after` the layer, with its norm and activation, or `before` it."""
 
     def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:
         """Return the operator that downsamples a map of `channels` channels by a stride."""
