@@ -68,6 +68,7 @@ STRUCTURES = [
     "ecaresnet26t",
     "extends_a_path",
     "extends_the_collection",
+    "features_beside_classes",
     "features_early",
     "head_avg_concat_max",
     "head_avg_plus_max",

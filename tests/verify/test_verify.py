@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,8 +59,13 @@ def marked(name: str, *values: object) -> object:
 
 
 def fixture(source: str, folder: Path, device: torch.device, compiled: Compiled | None = None) -> ModelFixture:
-    """A source as a network to be examined, beside what was said of the small network, or of another."""
+    """A source as a network to be examined, beside what was said of the small network, or of another.
+
+    Each has a folder of its own: over a source of the same length and the same second, Python would run the bytecode of
+    the one before.
+    """
     compiled = compiled or small()[0]
+    folder = Path(tempfile.mkdtemp(dir=folder))
     path = folder / "small.py"
     path.write_text(source, encoding="utf-8")
     return ModelFixture(compiled.trace, str(path), device, 2, str(folder))
