@@ -40,7 +40,7 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
     if not odd:
         return
     place, name, width, _ = odd[0]
-    message = f"{name} has {width} output channels, which is not a multiple of {MULTIPLE}"
+    message = f"`{name}` has {width} output channels, which is not a multiple of {MULTIPLE}"
     count = sum(each.repeat for each in odd)
     if count > 1:
         message += f"; this holds for {count} of {sum(each.repeat for each in convolutions)} convolutions"
@@ -49,7 +49,7 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
 
 
 class _ConvWidth(NamedTuple):
-    """The output channels of `repeat` equal convolutions, with their place and name."""
+    """The output channels of `repeat` equal convolutions, with their place and the first one's name in the network."""
 
     place: Place
     name: str
@@ -63,7 +63,12 @@ def _convolutions(network: Network) -> Iterator[_ConvWidth]:
         if isinstance(node.operator, Conv):
             yield _ConvWidth(Place(node.at), node.name, node.operator.out_channels, 1)
     for stage in network.stages:
+        index = 0
         for run in stage.runs:
+            block = f"{stage.path}.{index}"
+            index += run.repeat
             for node in run.block.branch:
                 if isinstance(node.operator, Conv):
-                    yield _ConvWidth(Place(run.at, Part.KEY), node.name, node.operator.out_channels, run.repeat)
+                    yield _ConvWidth(
+                        Place(run.at, Part.KEY), f"{block}.{node.name}", node.operator.out_channels, run.repeat
+                    )

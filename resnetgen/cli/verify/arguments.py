@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, words
+from resnetgen.cli.options import AllowOutside, Ignore, words
 
 
 class Device(StrEnum):
@@ -53,6 +53,7 @@ def command(
         ),
     ] = 0,
     timeout: Annotated[int, typer.Option(min=1, metavar="SECONDS", help="Time limit of a check.")] = 600,
+    ignore: Ignore = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Run networks, and compare them with the compiler's predictions.
@@ -64,6 +65,11 @@ def command(
 
     wanted = run.VerifyOptions(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
     wanted = wanted._replace(
-        jobs=jobs, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
+        jobs=jobs,
+        timeout=timeout,
+        deploy=deploy,
+        format=format.value,
+        allow_outside=allow_outside,
+        ignore=tuple(ignore or ()),
     )
     return run.run(specs, wanted)

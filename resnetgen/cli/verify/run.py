@@ -60,6 +60,7 @@ class VerifyOptions(NamedTuple):
     deploy: bool = False
     format: str = "table"
     allow_outside: bool = False
+    ignore: tuple[str, ...] = ()
 
 
 def run(specs: list[str], wanted: VerifyOptions) -> int:
@@ -72,7 +73,7 @@ def run(specs: list[str], wanted: VerifyOptions) -> int:
         typer.BadParameter: an option is wrong.
     """
     checks = _chosen(wanted.checks, wanted.skip)
-    rules = settings((), None)
+    rules = settings(wanted.ignore, None)
     way, compile = _way(wanted)
     try:
         _require_packages(checks, wanted)
