@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from resnetgen.cli.option_types import one_of, whole_number
+
 
 def words(values: Iterable[str]) -> str:
     """Return `table, json or markdown` for a help text."""
@@ -45,9 +47,17 @@ AllowOutside = Annotated[
     bool, typer.Option("--allow-outside", help="Allow specs to extend files outside their project.")
 ]
 TableAs = Annotated[
-    TableFormat, typer.Option("--format", metavar="FORMAT", help=f"Output format: {words(TableFormat)}.")
+    TableFormat,
+    typer.Option(
+        "--format", parser=one_of(TableFormat), metavar="FORMAT", help=f"Output format: {words(TableFormat)}."
+    ),
 ]
-Batch = Annotated[int, typer.Option("--batch", min=1, metavar="N", help="Samples in a batch, for the memory.")]
+Batch = Annotated[
+    int, typer.Option("--batch", parser=whole_number, metavar="N", help="Samples in a batch, for the memory.")
+]
 DtypeOption = Annotated[
-    Dtype, typer.Option("--dtype", metavar="DTYPE", help=f"Number type, for the memory: {words(Dtype)}.")
+    Dtype,
+    typer.Option(
+        "--dtype", parser=one_of(Dtype), metavar="DTYPE", help=f"Number type, for the memory: {words(Dtype)}."
+    ),
 ]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
+from resnetgen.cli.option_types import one_of
 from resnetgen.cli.options import words
 
 
@@ -24,7 +25,8 @@ def command(
         typer.Argument(metavar="CODE", help="Codes such as RG301; RG5 means all codes that begin with it."),
     ] = None,
     format: Annotated[
-        PageFormat, typer.Option(metavar="FORMAT", help=f"Output format: {words(PageFormat)}.")
+        PageFormat,
+        typer.Option(parser=one_of(PageFormat), metavar="FORMAT", help=f"Output format: {words(PageFormat)}."),
     ] = PageFormat.TEXT,
 ) -> int:
     """Explain the codes of errors and warnings.

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
+from resnetgen.cli.option_types import fraction, whole_number
 from resnetgen.cli.options import AllowOutside, Size
 
 
@@ -29,9 +30,14 @@ def command(
         bool, typer.Option("--force", help="Overwrite a file that has another ending than the format's.")
     ] = False,
     input_size: Size = None,
-    batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in the first batch that is compared.")] = 2,
+    batch: Annotated[
+        int, typer.Option(parser=whole_number, metavar="N", help="Samples in the first batch that is compared.")
+    ] = 2,
     tolerance: Annotated[
-        float, typer.Option(min=0, metavar="FRACTION", help="Allowed difference, as a fraction of the largest value.")
+        float,
+        typer.Option(
+            parser=fraction, metavar="FRACTION", help="Allowed difference, as a fraction of the largest value."
+        ),
     ] = 1e-4,
     allow_outside: AllowOutside = False,
 ) -> int:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
+from resnetgen.cli.option_types import one_of
 from resnetgen.cli.options import words
 
 
@@ -36,9 +37,10 @@ def command(
     macs: Annotated[
         str | None, typer.Option(metavar="RANGE", help="Number of multiply-adds at the spec's input size.")
     ] = None,
-    format: Annotated[ListFormat, typer.Option(metavar="FORMAT", help=f"Output format: {words(ListFormat)}.")] = (
-        ListFormat.TABLE
-    ),
+    format: Annotated[
+        ListFormat,
+        typer.Option(parser=one_of(ListFormat), metavar="FORMAT", help=f"Output format: {words(ListFormat)}."),
+    ] = ListFormat.TABLE,
 ) -> int:
     """List the specs that ship with resnetgen.
 

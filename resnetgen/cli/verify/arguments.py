@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
+from resnetgen.cli.option_types import one_of, whole_number
 from resnetgen.cli.options import AllowOutside, words
 
 
@@ -28,14 +29,15 @@ class Format(StrEnum):
 def command(
     specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.")],
     device: Annotated[
-        Device, typer.Option(metavar="DEVICE", help="cpu, cuda, or auto, which is CUDA if available.")
-    ] = (Device.AUTO),
+        Device,
+        typer.Option(parser=one_of(Device), metavar="DEVICE", help="cpu, cuda, or auto, which is CUDA if available."),
+    ] = Device.AUTO,
     input_size: Annotated[
         str | None,
         typer.Option(metavar="SIZE", help="Input size, instead of each spec's: 224, 320x192, or `smallest`."),
     ] = None,
     batch: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Samples in a batch; training needs at least two.")
+        int, typer.Option(parser=whole_number, metavar="N", help="Samples in a batch; training needs at least two.")
     ] = 2,
     checks: Annotated[
         list[str] | None,
@@ -45,14 +47,14 @@ def command(
     ] = None,
     skip: Annotated[list[str] | None, typer.Option(metavar="NAMES", help="Skip these checks or groups.")] = None,
     deploy: Annotated[bool, typer.Option("--deploy", help="Verify the inference form, with norms folded.")] = False,
-    format: Annotated[Format, typer.Option(metavar="FORMAT", help=f"Output format: {words(Format)}.")] = Format.TABLE,
+    format: Annotated[
+        Format, typer.Option(parser=one_of(Format), metavar="FORMAT", help=f"Output format: {words(Format)}.")
+    ] = Format.TABLE,
     jobs: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="N", help="Networks at a time; by default one for each processor.", show_default=False
-        ),
-    ] = 0,
-    timeout: Annotated[int, typer.Option(min=1, metavar="SECONDS", help="Time limit of a check.")] = 600,
+        int | None,
+        typer.Option(parser=whole_number, metavar="N", help="Networks at a time; by default one for each processor."),
+    ] = None,
+    timeout: Annotated[int, typer.Option(parser=whole_number, metavar="SECONDS", help="Time limit of a check.")] = 600,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Run networks, and compare them with the compiler's predictions.
@@ -64,6 +66,6 @@ def command(
 
     wanted = run.VerifyOptions(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
     wanted = wanted._replace(
-        jobs=jobs, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
+        jobs=jobs or 0, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
     )
     return run.run(specs, wanted)
