@@ -5,17 +5,15 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.option_types import one_of, whole_number
-from resnetgen.cli.options import AllowOutside, Ignore, Size, Strict, words
+from resnetgen.cli.option_types import whole_number
+from resnetgen.cli.options import AllowOutside, Ignore, Size, Specs, Strict, choice, words
 from resnetgen.reports import Format
 
 
 @ended
 def command(
-    paths: Annotated[list[str], typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.")],
-    format: Annotated[
-        Format, typer.Option(parser=one_of(Format), metavar="FORMAT", help=f"Report format: {words(Format)}.")
-    ] = Format.TEXT,
+    paths: Specs,
+    format: Annotated[Format, choice(Format, metavar="FORMAT", help=f"Report format: {words(Format)}.")] = Format.TEXT,
     input_size: Size = None,
     strict: Strict = None,
     ignore: Ignore = None,

@@ -4,17 +4,22 @@ from typing import Annotated
 
 import typer
 
+from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
 from resnetgen.cli.option_types import fraction, whole_number
-from resnetgen.cli.options import AllowOutside, Size
+from resnetgen.cli.options import AllowOutside, Size, Spec
 
 
 @ended
 def command(
-    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a name as in `list`.")],
+    spec: Spec,
     to: Annotated[
         list[str],
-        typer.Option(metavar="FORMAT", help="onnx, torchscript or pt2; separate with commas, or repeat."),
+        typer.Option(
+            metavar="FORMAT",
+            help="onnx, torchscript or pt2; separate with commas, or repeat.",
+            autocompletion=completion.export_formats,
+        ),
     ],
     weights: Annotated[
         str | None, typer.Option(metavar="FILE", help="Trained weights: .safetensors, or saved by torch.save.")

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.option_types import one_of, whole_number
-from resnetgen.cli.options import AllowOutside, words
+from resnetgen.cli.option_types import whole_number
+from resnetgen.cli.options import AllowOutside, Specs, choice, words
 
 
 class Device(StrEnum):
@@ -27,10 +28,10 @@ class Format(StrEnum):
 
 @ended
 def command(
-    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.")],
+    specs: Specs,
     device: Annotated[
         Device,
-        typer.Option(parser=one_of(Device), metavar="DEVICE", help="cpu, cuda, or auto, which is CUDA if available."),
+        choice(Device, metavar="DEVICE", help="cpu, cuda, or auto, which is CUDA if available."),
     ] = Device.AUTO,
     input_size: Annotated[
         str | None,
@@ -42,14 +43,19 @@ def command(
     checks: Annotated[
         list[str] | None,
         typer.Option(
-            "--checks", "--check", metavar="NAMES", help="Run only these checks or groups; separate with commas."
+            "--checks",
+            "--check",
+            metavar="NAMES",
+            help="Run only these checks or groups; separate with commas.",
+            autocompletion=completion.checks,
         ),
     ] = None,
-    skip: Annotated[list[str] | None, typer.Option(metavar="NAMES", help="Skip these checks or groups.")] = None,
+    skip: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAMES", help="Skip these checks or groups.", autocompletion=completion.checks),
+    ] = None,
     deploy: Annotated[bool, typer.Option("--deploy", help="Verify the inference form, with norms folded.")] = False,
-    format: Annotated[
-        Format, typer.Option(parser=one_of(Format), metavar="FORMAT", help=f"Output format: {words(Format)}.")
-    ] = Format.TABLE,
+    format: Annotated[Format, choice(Format, metavar="FORMAT", help=f"Output format: {words(Format)}.")] = Format.TABLE,
     jobs: Annotated[
         int | None,
         typer.Option(parser=whole_number, metavar="N", help="Networks at a time; by default one for each processor."),
