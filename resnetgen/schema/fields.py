@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.errors import ExpressionError
 from resnetgen.schema import width_expression
-from resnetgen.schema.coercion_hints import meant_flag, meant_whole
+from resnetgen.schema.coercion_hints import meant_flag, meant_whole, number_hint
 from resnetgen.schema.json_forms import Json, either, whole
 from resnetgen.schema.marks import Validator
 from resnetgen.schema.record import Record
@@ -77,25 +77,11 @@ def _whole(value: object, least: int, most: int, index: int | None = None) -> in
     if type(value) is not int:
         message = f"{KEY} must be a whole number, not {kind(value)}"
         raise validation_error(
-            "RG203", message, _way_out(value, least), key=index, instead=meant_whole(value, least, most)
+            "RG203", message, number_hint(value, least), key=index, instead=meant_whole(value, least, most)
         )
     if not least <= value <= most:
         raise validation_error("RG204", f"{KEY} must be from {least} to {most:,}, not {value}", key=index)
     return value
-
-
-_OF_PADDINGS = {
-    "same": "leave it out: the default is half the dilated kernel, which keeps the size where the kernel is odd",
-    "valid": "write 0",
-}
-"""What to write in place of words that other libraries have for paddings."""
-
-
-def _way_out(value: object, least: int) -> str:
-    """Return what to write in place of a word that stands for a number elsewhere; only paddings may be 0."""
-    if value == HERE:
-        return "write a number: `here` is for the layers of a block type (docs/reference/language/blocks.md)"
-    return _OF_PADDINGS.get(value, "") if isinstance(value, str) and least == 0 else ""
 
 
 def _axes(value: object, least: int) -> int | tuple[int, ...]:
@@ -104,7 +90,7 @@ def _axes(value: object, least: int) -> int | tuple[int, ...]:
     if not isinstance(value, list | tuple):
         message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
         raise validation_error(
-            "RG203", message, _way_out(value, least), instead=meant_whole(value, least, LARGEST_EXTENT)
+            "RG203", message, number_hint(value, least), instead=meant_whole(value, least, LARGEST_EXTENT)
         )
     if not 1 <= len(value) <= 3:
         raise validation_error(
