@@ -69,14 +69,14 @@ def block_type_for_depth(trace: Trace) -> Iterator[Fault]:
 
 
 def _warning(run: Run, message: str, help: str) -> Fault:
-    said = f"{help}; or give the reason under `ignore: {{RG502: ...}}`"
-    return Fault("RG502", message, Place(run.at, Part.KEY), help=said, severity=Severity.WARNING)
+    advice = f"{help}; or give the reason under `ignore: {{RG502: ...}}`"
+    return Fault("RG502", message, Place(run.at, Part.KEY), help=advice, severity=Severity.WARNING)
 
 
 def _is_bottleneck(block: Block) -> bool:
     """Return whether a branch is a 1x1 layer, another layer and a 1x1 layer, and is narrower inside than at its end."""
     layers = [node for node in block.branch if count_weighted((node,))]
-    windows = [node.operator.window() for node in layers]
+    windows = [node.operator.receptive_window() for node in layers]
     if len(layers) != 3 or windows[0] is None or windows[2] is None:
         return False
     widths = dict(block.widths)

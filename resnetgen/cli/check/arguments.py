@@ -45,6 +45,6 @@ def command(
     """
     from resnetgen.cli.check import run
 
-    wanted = run.CheckOptions(format, input_size, tuple(ignore or ()), strict, weights, changed_since, jobs, output)
-    wanted = wanted._replace(allow_outside=allow_outside, fix=fix, diff=diff)
-    return run.run(paths, wanted)
+    parsed = run.CheckOptions(format, input_size, tuple(ignore or ()), strict, weights, changed_since, jobs, output)
+    parsed = parsed._replace(allow_outside=allow_outside, fix=fix, diff=diff)
+    return run.run(paths, parsed)

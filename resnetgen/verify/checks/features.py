@@ -26,8 +26,9 @@ def check(fixture: ModelFixture) -> Verdict:
     `num_features`, the channels of what `forward_features` gives. Reductions are measured with two input sizes: an
     input larger by n pixels gives a map larger by n / reduction.
     """
-    said = _predicted(fixture)
-    return from_differences(_differences(fixture, said), ", ".join(f"{one.name} {_describe(one)}" for one in said))
+    predicted = _predicted(fixture)
+    described = ", ".join(f"{one.name} {_describe(one)}" for one in predicted)
+    return from_differences(_differences(fixture, predicted), described)
 
 
 def _predicted(fixture: ModelFixture) -> tuple[Feature, ...]:
@@ -47,21 +48,21 @@ def _describe(feature: Feature) -> str:
     return f"{feature.channels}/{per_axis(feature.reduction)}"
 
 
-def _declared(fixture: ModelFixture, said: tuple[Feature, ...]) -> dict[str, object]:
+def _declared(fixture: ModelFixture, predicted: tuple[Feature, ...]) -> dict[str, object]:
     """The attributes that the network should have."""
     network = fixture.trace.network
     found: dict[str, object] = {}
     if not network.gives_maps and network.stages:
-        found["num_features"] = said[-1].channels
+        found["num_features"] = predicted[-1].channels
     if network.features:
-        named = [one for one in said if one.name in network.features]
+        named = [one for one in predicted if one.name in network.features]
         found |= zip(_MAPS, ({one.name: one.channels for one in named}, reductions(named)), strict=True)
     return found
 
 
-def _differences(fixture: ModelFixture, said: tuple[Feature, ...]) -> Iterator[str]:
+def _differences(fixture: ModelFixture, predicted: tuple[Feature, ...]) -> Iterator[str]:
     network = fixture.on_meta().eval()
-    declared = _declared(fixture, said)
+    declared = _declared(fixture, predicted)
     lacking = [name for name in declared if not hasattr(network, name)]
     if lacking:
         yield f"the network has no `{lacking[0]}`"
@@ -69,21 +70,21 @@ def _differences(fixture: ModelFixture, said: tuple[Feature, ...]) -> Iterator[s
     for name, expected in declared.items():
         if getattr(network, name) != expected:
             yield f"`{name}` is {getattr(network, name)}, not {expected}"
-    if not said:
+    if not predicted:
         return
-    seen = observed_features(network, fixture, said)
-    if seen != {one.name: (one.channels, one.reduction) for one in said}:
+    seen = observed_features(network, fixture, predicted)
+    if seen != {one.name: (one.channels, one.reduction) for one in predicted}:
         yield f"the maps have the channels and reductions {seen}"
 
 
 def observed_features(
-    network: nn.Module, fixture: ModelFixture, said: tuple[Feature, ...]
+    network: nn.Module, fixture: ModelFixture, predicted: tuple[Feature, ...]
 ) -> dict[str, tuple[int, tuple[float, ...]]]:
     """Return the channels of each feature map, and its reduction along each axis."""
     size = fixture.trace.input[1:]
-    more = tuple(lcm(*(one.reduction[axis] for one in said)) for axis in range(len(size)))
-    small = _map_shapes(network, fixture, size, said)
-    large = _map_shapes(network, fixture, tuple(map(sum, zip(size, more, strict=True))), said)
+    more = tuple(lcm(*(one.reduction[axis] for one in predicted)) for axis in range(len(size)))
+    small = _map_shapes(network, fixture, size, predicted)
+    large = _map_shapes(network, fixture, tuple(map(sum, zip(size, more, strict=True))), predicted)
     return {
         name: (shape[0], tuple(_reduction(n, b - a) for n, a, b in zip(more, shape[1:], large[name][1:], strict=True)))
         for name, shape in small.items()
@@ -95,7 +96,7 @@ def _reduction(pixels: int, growth: int) -> float:
 
 
 def _map_shapes(
-    network: nn.Module, fixture: ModelFixture, size: tuple[int, ...], said: tuple[Feature, ...]
+    network: nn.Module, fixture: ModelFixture, size: tuple[int, ...], predicted: tuple[Feature, ...]
 ) -> dict[str, Shape]:
     x = torch.empty(1, fixture.trace.input[0], *size, device="meta")
     with torch.no_grad():
