@@ -149,7 +149,7 @@ def test_there_are_as_many_as_pay(
 
     monkeypatch.setattr(parallel, "_method", lambda: method)
     monkeypatch.setattr(parallel, "_processors", lambda: processors)
-    monkeypatch.setattr(parallel, "_spread", recorded)
+    monkeypatch.setattr(parallel, "_run_workers", recorded)
     monkeypatch.setattr(spec_args, "result", lambda spec, way: spec)
     list(
         spec_args.results(
