@@ -68,8 +68,8 @@ def _codes(written: Iterable[object], where: str) -> frozenset[str]:
     for code in sorted(codes - set(warnings())):
         if code in pages():
             raise _wrong(f"{code} is an error, and only warnings can be ignored; {_listed()}", where)
-        meant = "" if is_numbered(code) else did_you_mean(code, warnings())
-        raise _wrong(f"unknown warning code {clip(code)}{meant or f'; {_listed()}'}", where)
+        hint = "" if is_numbered(code) else did_you_mean(code, warnings())
+        raise _wrong(f"unknown warning code {clip(code)}{hint or ';'} {_listed()}", where)
     return codes
 
 
