@@ -141,7 +141,7 @@ class GatherExciteSlot(ReducingSlot):
     """The gate function, one of those of `se`."""
 
     def validate_record(self) -> Self:
-        """Whether the options go together."""
+        """Reject options that cannot be combined."""
         if self.extent == "global" and self.parameters:
             message = "`parameters` with a global extent would tie the network to one input size"
             raise validation_error("RG209", message, "use an `extent` of 2, 4 or 8", key="parameters")

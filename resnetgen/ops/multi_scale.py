@@ -33,7 +33,7 @@ class MultiScale(Spatial):
     begins: bool
     inside: tuple[Part, ...]
     asks: bool = False
-    """Whether the class has `begins` as an attribute."""
+    """True if the class has `begins` as an attribute."""
 
     def flagged(self) -> Self:
         pools = () if self._has("pool") else (Part("pool", Identity()),)
@@ -113,7 +113,7 @@ class MultiScaleSlot(SpatialSlot):
     """
 
     def validate_record(self) -> "MultiScaleSlot":
-        """Whether there is a scale that is convolved beside one that is not."""
+        """Reject a single scale, which is a plain convolution."""
         if self.scale < 2:
             raise validation_error(
                 "RG204", "`scale` must be at least 2: with one scale this is a plain convolution", key="scale"
