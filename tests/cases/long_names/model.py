@@ -9,7 +9,7 @@ At an input of 3x32x32:
   the_second_of_the_two_stages_that_this_network_consists_of  32x8x8    3 a_block_type_whose_name_alone_is_almost_as_long_as_a_line_of_the_file_that_is_emitted       6,416        434,176
   total                                                                                                                                                               8,488        913,408
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 from torch import Tensor, nn
@@ -118,7 +118,7 @@ class LongNames(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
-        """The maps by name."""
+        """The feature maps by name."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)
