@@ -24,7 +24,8 @@ class Stages(NamedTuple):
 def stages(network: Network, found: Definitions) -> Stages:
     """Write `self.layer1 = nn.Sequential(...)` for each stage, or one container for all if the layout has that.
 
-    A function builds stages whose blocks follow one pattern, if the file is no longer for it.
+    A function builds stages whose blocks follow one pattern, if the file is no longer for it, or if each call would
+    compute a rate that grows.
     """
     plain = [_sequence(stage, found, _function(stage, network)) for stage in network.stages]
     long = _assigned(network, plain)
@@ -33,7 +34,7 @@ def stages(network: Network, found: Definitions) -> Stages:
         return Stages(long, None)
     made = [by.calls.get(stage.name, expression) for stage, expression in zip(network.stages, plain, strict=True)]
     short = (*by.before, *_assigned(network, made))
-    if _lines(short) + len(printed(by.function).splitlines()) <= _lines(long):
+    if by.before or _lines(short) + len(printed(by.function).splitlines()) <= _lines(long):
         return Stages(short, by.function)
     return Stages(long, None)
 

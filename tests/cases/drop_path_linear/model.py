@@ -66,6 +66,14 @@ class BasicBlock(nn.Module):
         return out
 
 
+def stage(cout: int, drop_path: list[float], stride: int = 1) -> nn.Sequential:
+    """Blocks in a row, one for each rate; the first may change the shape."""
+    return nn.Sequential(
+        BasicBlock(16, cout, drop_path=drop_path[0], stride=stride),
+        *(BasicBlock(cout, cout, drop_path=rate) for rate in drop_path[1:]),
+    )
+
+
 class DropPathLinear(nn.Module):
     """Images (N, 3, H, W) to logits (N, 10)."""
 
@@ -74,13 +82,9 @@ class DropPathLinear(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, drop_path=0.2 * i / 6) for i in range(3)),
-        )
-        self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, drop_path=0.2 * 3 / 6, stride=2),
-            *(BasicBlock(32, 32, drop_path=0.2 * i / 6) for i in range(4, 7)),
-        )
+        drop_rates = [0.2 * i / 6 for i in range(7)]
+        self.layer1 = stage(16, drop_path=drop_rates[:3])
+        self.layer2 = stage(32, drop_path=drop_rates[3:], stride=2)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
         self.num_features = 32

@@ -86,6 +86,14 @@ class BasicBlock(nn.Module):
         return out
 
 
+def stage(cout: int, drop_path: list[float], stride: int = 1) -> nn.Sequential:
+    """Blocks in a row, one for each rate; the first may change the shape."""
+    return nn.Sequential(
+        BasicBlock(16, cout, drop_path=drop_path[0], stride=stride),
+        *(BasicBlock(cout, cout, drop_path=rate) for rate in drop_path[1:]),
+    )
+
+
 class Rank1Pad(nn.Module):
     """Signals (N, 2, L) to logits (N, 10)."""
 
@@ -94,13 +102,9 @@ class Rank1Pad(nn.Module):
         self.conv1 = nn.Conv1d(2, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm1d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, drop_path=0.1 * i / 3) for i in range(2)),
-        )
-        self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, drop_path=0.1 * 2 / 3, stride=2),
-            BasicBlock(32, 32, drop_path=0.1 * 3 / 3),
-        )
+        drop_rates = [0.1 * i / 3 for i in range(4)]
+        self.layer1 = stage(16, drop_path=drop_rates[:2])
+        self.layer2 = stage(32, drop_path=drop_rates[2:], stride=2)
         self.global_pool = AvgConcatMaxPool()
         self.fc = nn.Linear(64, 10)
         self.num_features = 32
