@@ -242,7 +242,7 @@ stages:
     compiled = compile_text(text)
     assert difference(filled(compiled), (3, 32, 32)) < 1e-10
     lines = deploy_source(compiled).splitlines()
-    assert "    for stage, first, end in (" in lines
+    assert "    for path, first, end in (" in lines
     assert converter(compiled)(
         {key: torch.empty(entry.shape) for key, entry in state_dict(compiled.network)}
     ).keys() == {key for key, _ in state_dict(deploy_form(compiled).network)}
