@@ -71,6 +71,13 @@ def _features(spec: Spec, names: Sequence[str], most: int) -> list[Fault]:
     return found
 
 
+def without_stem_map(names: Sequence[str]) -> Fault:
+    """Return the fault of features that name a stem of which nothing is emitted."""
+    place = Place(("head", "features", names.index(STEM)))
+    message = "the stem has no map: none of its layers does anything"
+    return Fault("RG206", message, place, help="remove `stem`, or give the stem a layer such as `{conv: 3, to: 64}`")
+
+
 def _classifier(head: Head) -> list[Fault]:
     found = []
     if head.pool is None:

@@ -7,7 +7,7 @@ from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.naming import network_class
 from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm
 from resnetgen.ir.reserved import MODULES
-from resnetgen.ir.stem_map import STEM
+from resnetgen.ir.stem_map import STEM, stem_map_end
 from resnetgen.layers import ConvLayer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, NetworkContext
@@ -73,6 +73,8 @@ class _Lowering:
             stem, channels, stride = self._stem()
         except LoweringError:
             return None
+        if spec.stem and not stem and self.stem_is_whole and STEM in (spec.head.features or ()):
+            self.faults.append(head.without_stem_map(spec.head.features or ()))
         lowered = Stages(spec, self.context, self.stages, self.taken)
         stages, channels = lowered.lower(channels, self._stem_channels_at(), stride, self.stem_is_whole)
         self.faults += lowered.faults
@@ -99,6 +101,7 @@ class _Lowering:
             aka=tuple(spec.aka.items()),
             budget=Budget(spec.budget.params, spec.budget.macs, spec.budget.memory),
             ignored=tuple(spec.ignore),
+            stem_map=stem_map_end(stem),
         )
         return self._trained(network) if "training" in spec.model_fields_set else network
 

@@ -384,3 +384,16 @@ def test_without_git(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = resnetgen("diff", "tiny.yaml", "--since", "main")
     assert (1, "") == (done.code, done.out)
     assert "error[RG101]: git is not installed, or not on the PATH" in done.err
+
+
+def test_the_stem_is_named_among_the_features(folder: Path) -> None:
+    Path("maps.yaml").write_text("extends: tiny.yaml\nname: maps\nhead: {features: [stem, second]}\n")
+    Path("fewer.yaml").write_text("extends: tiny.yaml\nname: fewer\nhead: {features: [second]}\n")
+
+    change = {"what": "features", "before": None, "after": "stem, second"}
+    assert [change] == loaded("tiny.yaml", "maps.yaml")["network"]
+    assert "\nnetwork\n  + features: stem, second\n" in resnetgen("diff", "tiny.yaml", "maps.yaml").out
+    assert "\nnetwork\n  ~ features: stem, second -> second\n" in resnetgen("diff", "maps.yaml", "fewer.yaml").out
+    assert "! features: stem, second -> second\n" in (
+        resnetgen("diff", "maps.yaml", "fewer.yaml", "--format", "markdown").out
+    )

@@ -81,11 +81,14 @@ class Builder:
         return network.train()
 
     def stem_end(self) -> int:
-        """Return the number of modules up to the stem's map: up to the last layer that does not pool or pad."""
+        """Return the number of modules up to the stem's map: up to the last layer that does more than pool or pad."""
         stem = self.spec["stem"]
-        idle = {"max_pool", "avg_pool", "pad"}
-        reach = max((number for number, layer in enumerate(stem, 1) if not idle & layer.keys()), default=len(stem))
-        return len(self.layers(self.spec["input"]["channels"]).lay(stem[:reach]))
+        pools = {"max_pool", "avg_pool", "pad"}
+        counts = [len(self.layers(self.spec["input"]["channels"]).lay(stem[:end])) for end in range(len(stem) + 1)]
+        if not counts[-1] and "stem" in (self.spec["head"].get("features") or ()):
+            raise Impossible("a map of a stem without modules")
+        does = [end for end, layer in enumerate(stem, 1) if not pools & layer.keys() and counts[end] > counts[end - 1]]
+        return counts[does[-1] if does else -1]
 
     def named(self, parts: list[Part], part: str, taken: set[str]) -> Pairs:
         """Return the modules outside of blocks with their names."""

@@ -173,12 +173,13 @@ class Author(BlockAuthor):
 
     def head(self, names: list[str], stem: bool) -> Data:
         """A classifier, a pooled map, the maps of some stages and of the stem, or both."""
-        features = self.random.sample(names, self.random.randint(1, len(names))) if self.chance(0.25) else []
-        if features and stem and self.chance(0.4):
+        if self.chance(0.65):
+            return self.pooled()
+        alone = self.chance(0.5)
+        features = self.random.sample(names, self.random.randint(int(alone or not stem), len(names)))
+        if stem and (not features or self.chance(0.4)):
             features.insert(self.random.randint(0, len(features)), "stem")
-        if features and self.chance(0.7):
-            return {"features": features}
-        return self.pooled() | ({"features": features} if features else {})
+        return {"features": features} if alone else {**self.pooled(), "features": features}
 
     def pooled(self) -> Data:
         """A head that pools, and may classify."""

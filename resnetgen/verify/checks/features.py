@@ -1,8 +1,10 @@
-"""The feature maps that a network declares."""
+"""The feature maps that a network declares and gives."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import chain
 from math import lcm
 from typing import Any, cast
 
@@ -20,14 +22,16 @@ _MAPS = ("feature_channels", "feature_reductions")
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """The declared channels and reductions equal the predictions, and match the feature maps of a run.
+    """The declared channels and reductions equal the predictions and match a run; each map is what leaves its module.
 
     A network that gives feature maps declares `feature_channels` and `feature_reductions`; one with a head declares
     `num_features`, the channels of what `forward_features` gives. Reductions are measured with two input sizes: an
-    input larger by n pixels gives a map larger by n / reduction.
+    input larger by n pixels gives a map larger by n / reduction. Of a network with `features`, `feature_maps` gives
+    the maps in the spec's order, and each equals the output of its module when `forward` runs.
     """
     said = _predicted(fixture)
-    return from_differences(_differences(fixture, said), ", ".join(f"{one.name} {_describe(one)}" for one in said))
+    found = chain(_differences(fixture, said), _wrong_maps(fixture))
+    return from_differences(found, ", ".join(f"{one.name} {_describe(one)}" for one in said))
 
 
 def _predicted(fixture: ModelFixture) -> tuple[Feature, ...]:
@@ -54,7 +58,7 @@ def _declared(fixture: ModelFixture, said: tuple[Feature, ...]) -> dict[str, obj
     if not network.gives_maps and network.stages:
         found["num_features"] = said[-1].channels
     if network.features:
-        named = [one for one in said if one.name in network.features]
+        named = features(network)
         found |= zip(_MAPS, ({one.name: one.channels for one in named}, reductions(named)), strict=True)
     return found
 
@@ -67,13 +71,46 @@ def _differences(fixture: ModelFixture, said: tuple[Feature, ...]) -> Iterator[s
         yield f"the network has no `{lacking[0]}`"
         return
     for name, expected in declared.items():
-        if getattr(network, name) != expected:
+        if not _alike(getattr(network, name), expected):
             yield f"`{name}` is {getattr(network, name)}, not {expected}"
     if not said:
         return
     seen = observed_features(network, fixture, said)
     if seen != {one.name: (one.channels, one.reduction) for one in said}:
         yield f"the maps have the channels and reductions {seen}"
+
+
+def _alike(found: object, expected: object) -> bool:
+    """Return whether two facts are equal; the order of a dictionary counts, as callers zip it with the maps."""
+    if isinstance(found, dict) and isinstance(expected, dict):
+        return list(found.items()) == list(expected.items())
+    return found == expected
+
+
+def _wrong_maps(fixture: ModelFixture) -> Iterator[str]:
+    """Yield how `feature_maps` differs from what leaves the modules when the network runs."""
+    network = fixture.trace.network
+    if not network.features:
+        return
+    module, left = fixture.calibrated(), dict[str, Tensor]()
+    named = features(network)
+    for one in named:
+        module.get_submodule(one.module).register_forward_hook(partial(_keep, left, one.name))
+    with torch.no_grad():
+        module(fixture.example)
+        expected = dict(left)
+        given: dict[str, Tensor] = cast(Any, module).feature_maps(fixture.example)
+    if tuple(given) != network.features:
+        yield f"`feature_maps` gives {', '.join(given)}, not {', '.join(network.features)}"
+        return
+    for one in named:
+        if not torch.equal(given[one.name], expected[one.name]):
+            yield f"`feature_maps` gives as `{one.name}` another map than leaves {one.module}"
+
+
+def _keep(left: dict[str, Tensor], name: str, module: nn.Module, given: tuple[Tensor, ...], result: Tensor) -> None:
+    """Keep a copy of what leaves a module, which later modules may write over."""
+    left[name] = result.clone()
 
 
 def observed_features(
