@@ -24,8 +24,8 @@ def faults(spec: Spec) -> list[Fault]:
     head = spec.head
     if head.features is None:
         return _classifier(head)
-    beside = _nothing_but_maps(head) if head.pool is None else _classifier(head)
-    return beside + _features(spec, head.features, MAX_FAULTS - len(beside))
+    faults = _nothing_but_maps(head) if head.pool is None else _classifier(head)
+    return faults + _features(spec, head.features, MAX_FAULTS - len(faults))
 
 
 def gives_maps(head: Head) -> bool:

@@ -54,10 +54,10 @@ class _Lowering:
     def _wanted_stages(self) -> list[str]:
         """Return the stages up to the last one that the output depends on."""
         names = list(self.spec.stages)
-        wanted = [*(self.spec.head.features or ())]
-        if not head.gives_maps(self.spec.head) or not {*wanted} & {*names} or not {*wanted} <= {STEM, *names}:
+        features = [*(self.spec.head.features or ())]
+        if not head.gives_maps(self.spec.head) or not {*features} & {*names} or not {*features} <= {STEM, *names}:
             return names
-        return names[: max(names.index(name) for name in wanted if name != STEM) + 1]
+        return names[: max(names.index(name) for name in features if name != STEM) + 1]
 
     def network(self) -> Network | None:
         spec = self.spec
@@ -108,9 +108,9 @@ class _Lowering:
     def _trained(self, network: Network) -> Network:
         from resnetgen.lower import training
 
-        said, found = training.training(self.spec, network)
+        resolved, found = training.training(self.spec, network)
         self.faults += found
-        return network._replace(training=said)
+        return network._replace(training=resolved)
 
     def _builder(self, channels: int, path: Path, unit: int, naming: Naming) -> LayerBuilder:
         context = BlockContext(self.context, naming, at=path, layers_at=path)
@@ -130,7 +130,7 @@ class _Lowering:
         self.units = builder.unit
         stride = (1,) * self.rank
         for node in builder.nodes:
-            window = node.operator.window()
+            window = node.operator.receptive_window()
             if window is not None:
                 stride = tuple(s * step for s, step in zip(stride, window.stride, strict=True))
         return tuple(builder.nodes), builder.channels, stride

@@ -9,7 +9,7 @@ import pytest
 from resnetgen.api import compile_spec
 from resnetgen.cli import tables
 from resnetgen.cli.show.rows import BLOCKS, rows
-from tests.cli.command_line import Done, process, resnetgen
+from tests.cli.command_line import Completed, process, resnetgen
 
 TINY = """\
 name: tiny
@@ -63,8 +63,8 @@ head    global avg pool, linear  10              170     160     104 B          
 {rule}
 total                            10            6,450  1.31 M   156 KiB               17
 """
-    assert Done(0, expected, "") == resnetgen("show", "tiny.yaml")
-    assert Done(0, expected, "") == process("show", "tiny.yaml", cwd=folder)
+    assert Completed(0, expected, "") == resnetgen("show", "tiny.yaml")
+    assert Completed(0, expected, "") == process("show", "tiny.yaml", cwd=folder)
 
 
 def test_a_terminal_of_80_columns_has_the_shortcuts_below(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ total                            10            6,450  1.31 M   156 KiB     17
 first.0-1  identity: the shapes match
 second.0   projection: 8 channels become 16 and stride 2
 """
-    assert Done(0, expected, "") == resnetgen("show", "tiny.yaml", "--ops")
+    assert Completed(0, expected, "") == resnetgen("show", "tiny.yaml", "--ops")
 
 
 MARKDOWN = """\
@@ -136,7 +136,7 @@ https://example.org/tiny
 
 def test_markdown_at_another_size_batch_and_type(folder: Path) -> None:
     options = ["--blocks", "--input-size", "32x48", "--batch", "8", "--dtype", "float16", "--format", "markdown"]
-    assert Done(0, MARKDOWN, "") == resnetgen("show", "tiny.yaml", *options)
+    assert Completed(0, MARKDOWN, "") == resnetgen("show", "tiny.yaml", *options)
 
 
 def row(name: str, what: str, output: list[int], figures: list[int], field: int, *shortcuts: tuple[str, str]) -> object:

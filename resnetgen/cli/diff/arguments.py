@@ -38,5 +38,5 @@ def command(
     """
     from resnetgen.cli.diff import run
 
-    wanted = run.DiffOptions(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
-    return run.run(specs, wanted)
+    parsed = run.DiffOptions(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
+    return run.run(specs, parsed)

@@ -54,5 +54,5 @@ def command(
     """
     from resnetgen.cli.export import run
 
-    wanted = run.ExportOptions(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
-    return run.run(spec, wanted)
+    parsed = run.ExportOptions(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
+    return run.run(spec, parsed)

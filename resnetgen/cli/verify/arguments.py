@@ -70,8 +70,8 @@ def command(
     """
     from resnetgen.cli.verify import run
 
-    wanted = run.VerifyOptions(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
-    wanted = wanted._replace(
+    parsed = run.VerifyOptions(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
+    parsed = parsed._replace(
         jobs=jobs or 0, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
     )
-    return run.run(specs, wanted)
+    return run.run(specs, parsed)
