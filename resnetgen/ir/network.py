@@ -74,7 +74,8 @@ class Run(NamedTuple):
     """`repeat` equal blocks in sequence; `first` is the index of the first among all blocks of the network.
 
     `at` is the path of what asked for them, a stage or an entry of its list; `shortcut_at` that of the `shortcut` that
-    holds for them, empty where the spec says none.
+    holds for them, empty where the spec says none. `number_widths` are the widths that the spec writes as a plain
+    number for all blocks of a stage: the name of each, and its path.
     """
 
     block: Block
@@ -82,6 +83,12 @@ class Run(NamedTuple):
     first: int
     at: Path = ()
     shortcut_at: Path = ()
+    number_widths: tuple[tuple[str, Path], ...] = ()
+
+    @property
+    def is_entry(self) -> bool:
+        """True if an entry of a stage's list asked for it, and not the stage as a whole."""
+        return self.at[2:3] == ("blocks",)
 
 
 class Stage(NamedTuple):
@@ -135,6 +142,7 @@ class Network(NamedTuple):
     `size` is the spec's own input size, one extent for each axis; `features` names the stages whose maps it
     gives, and `stem` for the stem's own. `aka` holds its names elsewhere, by where that is. `ignored` are
     the codes of warnings that its spec wants to hear nothing of. `training` changes no shape, tensor or cost.
+    `stem_map` is the number of the stem's operators that the stem's map has passed (ir/stem_map.py).
     """
 
     name: str
@@ -152,6 +160,7 @@ class Network(NamedTuple):
     budget: Budget = Budget()
     ignored: tuple[str, ...] = ()
     training: Training = Training()
+    stem_map: int = 0
 
     @property
     def gives_maps(self) -> bool:

@@ -312,7 +312,7 @@ def test_a_command_of_the_page_runs(command: str, repo: Repository) -> None:
 
 
 def test_the_settings_of_the_page_are_taken(repo: Repository) -> None:
-    (settings,) = (fence.text for fence in fences(PAGE) if fence.kind == "toml")
+    (settings,) = (fence.text for fence in fences(PAGE) if fence.kind == "toml" and "[tool.resnetgen]" in fence.text)
     repo.write({"pyproject.toml": settings, "small.yaml": "extends: resnet50\nname: small\ninput: {size: 32}\n"})
     assert tomllib.loads(settings)["tool"]["resnetgen"]["strict"]
     done = resnetgen("check", "small.yaml")

@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Ignore, Strict
+from resnetgen.cli.options import AllowOutside, Ignore, Specs, Strict
 
 
 @ended
 def command(
-    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.")],
+    specs: Specs,
     output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Folder to write to.")] = "generated",
     stdout: Annotated[
         bool, typer.Option("--stdout", help="Print the code of one spec instead of writing a file.")
@@ -35,9 +35,10 @@ def command(
     A file in DIR is an orphan if resnetgen wrote it and its spec is gone, or has another `name` now.
     """
     from resnetgen.cli.build import run
+    from resnetgen.cli.build.outputs import Form
     from resnetgen.cli.config import settings
 
     rules = settings(ignore or (), strict)
-    form = run.Form.DEPLOYED if deploy else run.Form.TRAINED
+    form = Form.DEPLOYED if deploy else Form.TRAINED
     options = run.BuildOptions(output, form, stdout, check, force, prune, gitattributes, allow_outside)
     return run.run(specs, options, rules)

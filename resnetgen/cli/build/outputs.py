@@ -85,7 +85,7 @@ class Output(Frozen):
         """
         return self.old is not None and _same_code(_with_line_feeds(self.old), self.content)
 
-    def foreign(self) -> str:
+    def overwrite_refusal(self) -> str:
         """Describe the existing file if it must not be overwritten: one that is not ours, or of another form."""
         old = self.old or b""
         if not old or self.form.wrote(old):

@@ -155,7 +155,7 @@ def _outputs(
         assert outcome.compiled is not None
         compiled = form.of(outcome.compiled)
         path = os.path.join(folder, f"{compiled.network.name}.py")
-        why = atomic_write.astray(path, folder)
+        why = atomic_write.link_fault(path, folder)
         if why:
             faults.append(atomic_write.refused(path, why, "write to another folder with -o DIR, or remove the link"))
             continue
@@ -166,7 +166,7 @@ def _outputs(
             faults.append(_unwritable(path, error))
             continue
         outputs.append(output)
-        if (there := output.foreign()) and not anything:
+        if (there := output.overwrite_refusal()) and not anything:
             help = "write to another folder with -o DIR, or overwrite this file with --force"
             faults.append(atomic_write.refused(path, there, help))
     return outputs, faults
@@ -211,7 +211,7 @@ def _write_attributes(folder: str) -> int:
     from resnetgen.cli.build import gitattributes
 
     path = os.path.join(folder, ".gitattributes")
-    why = atomic_write.astray(path, folder)
+    why = atomic_write.link_fault(path, folder)
     try:
         if not why and gitattributes.write(path):
             print_result(f"{path}  marks the files as generated\n")

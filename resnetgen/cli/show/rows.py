@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from resnetgen.analysis.cost import Cost, block_cost, cost, part_cost, stage_cost, step_cost, steps_cost
 from resnetgen.analysis.receptive_field import ReceptiveField, after_block, after_nodes, after_run, receptive_field
-from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Step, Trace
+from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Trace
+from resnetgen.analysis.step import Step
 from resnetgen.ir.network import Block, Run
 from resnetgen.ops.operator import Shape
 
@@ -142,12 +143,12 @@ def _after(block: Block, count: int, view: ReceptiveField) -> ReceptiveField:
 
 def _merged(parts: tuple[BlockGroup, ...]) -> Iterator[BlockGroup]:
     """Yield the parts of a stage, with equal neighbours merged across entries of the spec."""
-    for _, group in groupby(parts, key=lambda part: _likeness(part.trace)):
+    for _, group in groupby(parts, key=lambda part: _group_key(part.trace)):
         same = list(group)
         yield BlockGroup(same[0].trace, sum(part.count for part in same), same[0].first)
 
 
-def _likeness(trace: BlockTrace) -> tuple[object, ...]:
+def _group_key(trace: BlockTrace) -> tuple[object, ...]:
     block = trace.block
     nodes = tuple((node.name, node.operator) for node in block.nodes())
     return (trace.input, block.type, nodes, _shortcut(block))
