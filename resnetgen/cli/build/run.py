@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import typer
@@ -14,11 +14,12 @@ from resnetgen.cli.build.outputs import Form, Output
 from resnetgen.cli.config import Settings
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import fit, print_diagnostics, print_file, print_note, print_result
+from resnetgen.cli.refusal import refuse
 from resnetgen.cli.source_path import origin
 from resnetgen.cli.spec_args import CompileOptions, Outcome, outcomes
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity
-from resnetgen.number_format import pluralize, with_si_prefix
+from resnetgen.number_format import with_si_prefix
 from resnetgen.reports.report import deduplicate
 
 
@@ -64,14 +65,14 @@ def run(specs: list[str], options: BuildOptions, rules: Settings) -> int:
         print_diagnostics(deduplicate([*shown, *clashes]))
         return _compare(found, clashing, options, len(deduplicate(errors)))
     if errors:
-        return _refuse(deduplicate(errors))
+        return refuse(deduplicate(errors))
     print_diagnostics(deduplicate(shown))
     if options.stdout:
         print_file(_source(found[0], options))
         return OK
     outputs, faults = _outputs(found, options, anything=options.force)
     if faults:
-        return _refuse(faults)
+        return refuse(faults)
     code = _write(outputs) or (_write_attributes(options.folder) if options.gitattributes else OK)
     return code or _treat_orphans(orphans(options.folder, found, options.form), prune=options.prune)
 
@@ -104,12 +105,6 @@ def _check_folder(folder: str) -> None:
     if folder.endswith(".py") and not os.path.isdir(folder):
         message = f"{folder!r} would be the name of a folder; give that of NAME.py, or use --stdout"
         raise typer.BadParameter(message, param_hint="'-o'")
-
-
-def _refuse(faults: Collection[Diagnostic]) -> int:
-    print_diagnostics(faults)
-    print_note(f"\n{pluralize(len(faults), 'error')}; nothing was written\n")
-    return FAILURE
 
 
 def _clashes(found: list[Outcome], form: Form) -> tuple[list[Diagnostic], list[Outcome]]:
@@ -195,13 +190,13 @@ def _write(outputs: list[Output]) -> int:
     width = max(len(output.path) for output in outputs)
     digits = max(len(f"{found.params:,}") for found in costs)
     atomic_write.sweep(os.path.dirname(outputs[0].path))  # that of all
-    for output, found in zip(outputs, costs, strict=True):
+    for done, (output, found) in enumerate(zip(outputs, costs, strict=True)):
         try:
             if output.stale():
                 atomic_write.replace(output.path, output.content)
         except OSError as error:
-            print_diagnostics([_unwritable(output.path, error)])
-            return FAILURE
+            outcome = f"{done} of {len(outputs)} files were written" if done else "nothing was written"
+            return refuse([_unwritable(output.path, error)], outcome)
         figures = f"{found.params:{digits},} parameters, {with_si_prefix(found.macs)}MACs"
         print_result(fit(f"{output.path:{width}}  {figures}{'' if output.stale() else ', unchanged'}\n"))
     return OK
