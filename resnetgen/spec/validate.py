@@ -233,7 +233,7 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
         given = detail["input"]
         misspelt = next((key for key in given if closest(key, ("type",))), None) if isinstance(given, dict) else None
         return _missing(path, ["type"]) if misspelt is None else _unknown((*path, misspelt), "type", ("type",), "")
-    tag = str(detail["ctx"]["tag"])
+    tag = str(detail["ctx"]["tag"])  # pydantic-core documents this context: the tag, and the expected ones as text
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
     message = f"unknown `{path[-1]}` {tag[:60]!r}{did_you_mean(tag, known)}"

@@ -18,6 +18,10 @@ def command(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; show where files are out of date.")] = False,
     deploy: Annotated[bool, typer.Option("--deploy", help="Write the inference form, to DIR/NAME_deploy.py.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not write.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove generated files whose spec is gone.")] = False,
+    gitattributes: Annotated[
+        bool, typer.Option("--gitattributes", help="Mark the files as generated in DIR/.gitattributes.")
+    ] = False,
     strict: Strict = None,
     ignore: Ignore = None,
     allow_outside: AllowOutside = False,
@@ -27,10 +31,14 @@ def command(
     Each spec is written to DIR/NAME.py, where NAME is the spec's `name`. If any spec has errors, nothing is written. A
     file is replaced atomically, and only if it differs. With --deploy, norms are folded into the convolutions, and the
     file has a function `convert` for trained weights.
+
+    A file in DIR is an orphan if resnetgen wrote it and its spec is gone, or has another `name` now.
     """
     from resnetgen.cli.build import run
+    from resnetgen.cli.build.outputs import Form
     from resnetgen.cli.config import settings
 
     rules = settings(ignore or (), strict)
-    form = run.Form.DEPLOYED if deploy else run.Form.TRAINED
-    return run.run(specs, output, rules, form, stdout=stdout, check=check, force=force, allow_outside=allow_outside)
+    form = Form.DEPLOYED if deploy else Form.TRAINED
+    options = run.BuildOptions(output, form, stdout, check, force, prune, gitattributes, allow_outside)
+    return run.run(specs, options, rules)

@@ -60,6 +60,7 @@ class VerifyOptions(NamedTuple):
     deploy: bool = False
     format: str = "table"
     allow_outside: bool = False
+    ignore: tuple[str, ...] = ()
 
 
 def run(specs: list[str], options: VerifyOptions) -> int:
@@ -72,7 +73,7 @@ def run(specs: list[str], options: VerifyOptions) -> int:
         typer.BadParameter: an option is wrong.
     """
     checks = _chosen(options.checks, options.skip)
-    rules = settings((), None)
+    rules = settings(options.ignore, None)
     compile_options, compile = _compilation(options)
     try:
         _require_packages(checks, options)
