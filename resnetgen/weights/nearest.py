@@ -18,7 +18,7 @@ MOST_TENSORS = 10_000
 
 
 FIRST_BLOCKS = ("layer1.0.", "stage1.0.", "stages.0.blocks.0.")
-"""How the names of the first block begin in every network that ships. A file without such names is like none."""
+"""The beginnings of names in the first block of every network that ships. A file without such names is like none."""
 
 
 class Nearest(NamedTuple):
