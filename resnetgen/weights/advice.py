@@ -1,4 +1,4 @@
-"""What to do about tensors of a file that do not fit: fold, reshape, join or split them, or write another spec."""
+"""Advice about tensors of a file that do not fit: fold, reshape, join or split them, or write another spec."""
 
 from __future__ import annotations
 
