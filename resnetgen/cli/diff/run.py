@@ -85,7 +85,7 @@ def run(specs: list[str], options: DiffOptions) -> int:
 
 
 _Compiler = Callable[[tuple[int, ...] | None], Compiled]
-"""How to come by a compiled spec, at an input size."""
+"""A function that compiles a spec at an input size."""
 
 
 def _sides(
