@@ -41,6 +41,10 @@ Ignore = Annotated[
     list[str] | None,
     typer.Option(metavar="CODE", help="Hide warnings of these codes; separate with commas, or repeat."),
 ]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a key of each spec, as in head.classes=10; repeatable."),
+]
 AllowOutside = Annotated[
     bool, typer.Option("--allow-outside", help="Allow specs to extend files outside their project.")
 ]

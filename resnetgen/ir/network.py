@@ -153,6 +153,9 @@ class Network(NamedTuple):
     ignored: tuple[str, ...] = ()
     training: Training = Training()
 
+    def __repr__(self) -> str:
+        return f"<Network {self.name}: {self.blocks()} blocks in {len(self.stages)} stages>"
+
     @property
     def gives_maps(self) -> bool:
         """Whether its output is its maps: it has no head."""

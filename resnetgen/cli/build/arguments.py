@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Ignore, Strict
+from resnetgen.cli.options import AllowOutside, Ignore, Set, Strict
 
 
 @ended
@@ -20,17 +20,21 @@ def command(
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not write.")] = False,
     strict: Strict = None,
     ignore: Ignore = None,
+    settings: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Compile specs to Python files, all or none.
 
     Each spec is written to DIR/NAME.py, where NAME is the spec's `name`. If any spec has errors, nothing is written. A
     file is replaced atomically, and only if it differs. With --deploy, norms are folded into the convolutions, and the
-    file has a function `convert` for trained weights.
+    file has a function `convert` for trained weights. With --set, the header of the file says what was set, and a file
+    that was built with other values is not overwritten without --force.
     """
+    from resnetgen.cli import config, set_option
     from resnetgen.cli.build import run
-    from resnetgen.cli.config import settings
+    from resnetgen.cli.spec_args import CompileOptions
 
-    rules = settings(ignore or (), strict)
+    rules = config.settings(ignore or (), strict)
     form = run.Form.DEPLOYED if deploy else run.Form.TRAINED
-    return run.run(specs, output, rules, form, stdout=stdout, check=check, force=force, allow_outside=allow_outside)
+    options = CompileOptions(allow_outside=allow_outside, settings=set_option.parse(settings))
+    return run.run(specs, output, rules, form, options, stdout=stdout, check=check, force=force)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from enum import Enum
+from itertools import takewhile
 
 import typer
 
@@ -19,6 +20,7 @@ from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severit
 from resnetgen.frozen import Frozen
 from resnetgen.number_format import pluralize, with_si_prefix
 from resnetgen.reports.report import deduplicate
+from resnetgen.source.yaml_scalars import clip
 
 
 class Form(Enum):
@@ -69,10 +71,26 @@ class Output(Frozen):
     def foreign(self) -> str:
         """Describe the existing file if it must not be overwritten: one that is not ours, or of another form."""
         old = self.old or b""
-        if not old or self.form.wrote(old):
+        if not old:
             return ""
+        if self.form.wrote(old):
+            return "" if _settings(old) == _settings(self.content) else _built_with(_settings(old))
         of = next((form for form in Form if form.wrote(old)), None)
         return "this file was not written by resnetgen" if of is None else f"this file was written by `{of.value}`"
+
+
+_SETTING = b"# With --set "
+"""The start of a line of the header that says what was set."""
+
+
+def _settings(content: bytes) -> list[bytes]:
+    """Return the lines of a file's header that say what was set."""
+    return [*takewhile(lambda line: line.startswith(_SETTING), content.splitlines()[1:])]
+
+
+def _built_with(settings: list[bytes]) -> str:
+    said = " ".join(line.removeprefix(b"# With ").decode(errors="replace") for line in settings)
+    return f"this file was built with `{clip(said, 100)}`" if said else "this file was built without `--set`"
 
 
 def run(
@@ -80,11 +98,11 @@ def run(
     folder: str,
     rules: Settings,
     form: Form = Form.TRAINED,
+    options: CompileOptions | None = None,
     *,
     stdout: bool,
     check: bool,
     force: bool,
-    allow_outside: bool = False,
 ) -> int:
     """Compile specs, and write, print or compare the files.
 
@@ -93,10 +111,10 @@ def run(
         folder: the folder to write to.
         rules: the warnings that are shown.
         form: the form of the networks.
+        options: the options of the compiler.
         stdout: print the code of one spec, and write nothing.
         check: compare with the files, and write nothing.
-        force: overwrite files that resnetgen did not write.
-        allow_outside: allow bases outside the project.
+        force: overwrite files that resnetgen did not write, or wrote with other values of `--set`.
 
     Returns:
         The exit code: 1 if a spec has errors or a file is stale.
@@ -106,7 +124,7 @@ def run(
             "--check and --force have no effect with --stdout, which writes no file", param_hint="'--stdout'"
         )
     _check_folder(folder)
-    found = list(outcomes(specs, CompileOptions(allow_outside=allow_outside)))
+    found = list(outcomes(specs, options))
     if stdout and len(found) != 1:
         raise typer.BadParameter(f"--stdout prints one spec, but {len(found)} are given", param_hint="'--stdout'")
     shown = rules.filter(each for outcome in found for each in outcome.diagnostics)

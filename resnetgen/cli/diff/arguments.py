@@ -5,14 +5,14 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Size, TableAs, TableFormat
+from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Set, Size, TableAs, TableFormat
 
 
 @ended
 def command(
     specs: Annotated[
         list[str],
-        typer.Argument(metavar="SPEC", help="Two specs, or one with --since: files, names, or REV:PATH."),
+        typer.Argument(metavar="SPEC", help="Two specs, or one with --since or --set: files, names, or REV:PATH."),
     ],
     since: Annotated[
         str | None, typer.Option(metavar="REV", help="Compare the spec at a git revision with the spec now.")
@@ -24,14 +24,16 @@ def command(
     input_size: Size = None,
     batch: Batch = 1,
     dtype: DtypeOption = Dtype.FLOAT32,
+    settings: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Compare two networks: shapes, costs and state dicts.
 
     Also says whether the weights of one network load into the other. REV:PATH is a spec at a git revision, such as
-    main:specs/mine.yaml.
+    main:specs/mine.yaml. With one spec, --set compares it as it is with what it is then; otherwise it holds for both.
     """
+    from resnetgen.cli import set_option
     from resnetgen.cli.diff import run
 
     wanted = run.DiffOptions(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
-    return run.run(specs, wanted)
+    return run.run(specs, wanted._replace(settings=set_option.parse(settings)))

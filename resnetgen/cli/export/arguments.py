@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Size
+from resnetgen.cli.options import AllowOutside, Set, Size
 
 
 @ended
@@ -33,6 +33,7 @@ def command(
     tolerance: Annotated[
         float, typer.Option(min=0, metavar="FRACTION", help="Allowed difference, as a fraction of the largest value.")
     ] = 1e-4,
+    settings: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Export a network with its weights to ONNX, TorchScript or PT2.
@@ -41,7 +42,8 @@ def command(
     It is run beside the network on two batches of different sizes, and kept only if the outputs agree. Without
     --weights, the network has its initial weights.
     """
+    from resnetgen.cli import set_option
     from resnetgen.cli.export import run
 
     wanted = run.ExportOptions(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
-    return run.run(spec, wanted)
+    return run.run(spec, wanted._replace(settings=set_option.parse(settings)))

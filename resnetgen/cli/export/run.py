@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from resnetgen.api import compile_spec
 from resnetgen.cli import atomic_write, input_size
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.export.targets import named, unfit
 from resnetgen.cli.output import fit, print_diagnostics, print_note, print_result
+from resnetgen.cli.spec_args import CompileOptions, SpecArg, compile_arg, spec_arg
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.errors import RunError, SpecError, WeightsError
@@ -41,6 +41,7 @@ class ExportOptions(NamedTuple):
     deploy: bool = False
     force: bool = False
     allow_outside: bool = False
+    settings: tuple[str, ...] = ()
 
 
 def run(spec: str, wanted: ExportOptions) -> int:
@@ -54,17 +55,18 @@ def run(spec: str, wanted: ExportOptions) -> int:
     """
     names = _names(wanted.formats)
     _check_output(wanted.output, names)
-    asked = input_size.parse(wanted.input_size)
+    options = CompileOptions(input_size.parse(wanted.input_size), wanted.allow_outside, wanted.settings)
+    argument = spec_arg(spec)
     try:
-        compiled = compile_spec(spec, size=asked, allow_outside=wanted.allow_outside)
+        compiled = compile_arg(argument, options)
         formats = _formats(names, wanted.weights)
         paths = [named(compiled.network.name, each.suffix, wanted.output, wanted.deploy) for each in formats]
-        _check_targets(spec, compiled, list(zip(paths, formats, strict=True)), wanted)
+        _check_targets(argument, compiled, list(zip(paths, formats, strict=True)), wanted)
         subject = _subject(compiled, wanted)
     except SpecError as error:
         return _refuse(error.diagnostics)
     except RunError as error:
-        return _refuse([_refusal(spec, error)])
+        return _refuse([_refusal(argument.name, error)])
     return max(_write(path, each, compiled, subject, wanted) for path, each in zip(paths, formats, strict=True))
 
 
@@ -110,7 +112,7 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
     return found
 
 
-def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wanted: ExportOptions) -> None:
+def _check_targets(spec: SpecArg, compiled: Compiled, targets: list[tuple[str, Format]], wanted: ExportOptions) -> None:
     """Check that the weights fit, and that the files may be written.
 
     Raises:
@@ -118,7 +120,7 @@ def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Forma
     """
     from resnetgen.weights import compare
 
-    sources = {"the spec": spec, "the weights": wanted.weights or ""}
+    sources = {"the spec": str(spec.path), "the weights": wanted.weights or ""}
     faults = [fault for path, each in targets for fault in unfit(path, each.suffix, sources, wanted.force)]
     if wanted.weights is not None:
         faults += compare(compiled, wanted.weights, prefixed=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, words
+from resnetgen.cli.options import AllowOutside, Set, words
 
 
 class Device(StrEnum):
@@ -53,6 +53,7 @@ def command(
         ),
     ] = 0,
     timeout: Annotated[int, typer.Option(min=1, metavar="SECONDS", help="Time limit of a check.")] = 600,
+    settings: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Run networks, and compare them with the compiler's predictions.
@@ -60,10 +61,11 @@ def command(
     Each network is written to a temporary folder and imported by a separate process. The checks are in three groups:
     prediction, behaviour and tools. A check is skipped, with the reason, if it needs a package that is not installed.
     """
+    from resnetgen.cli import set_option
     from resnetgen.cli.verify import run
 
     wanted = run.VerifyOptions(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
     wanted = wanted._replace(
         jobs=jobs, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
     )
-    return run.run(specs, wanted)
+    return run.run(specs, wanted._replace(settings=set_option.parse(settings)))

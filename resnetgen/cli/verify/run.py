@@ -20,14 +20,13 @@ from typing import NamedTuple
 import typer
 
 from resnetgen.analysis.input_sizes import small_working_size
-from resnetgen.api import compile_spec
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_note, print_result
 from resnetgen.cli.progress import with_progress
 from resnetgen.cli.source_path import origin
-from resnetgen.cli.spec_args import Compile, CompileOptions, Outcome, asked, compiled, outcome
+from resnetgen.cli.spec_args import Compile, CompileOptions, Outcome, SpecArg, compile_arg, outcome, spec_args
 from resnetgen.cli.verify.result import Examined, Verified
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Severity
@@ -60,6 +59,7 @@ class VerifyOptions(NamedTuple):
     deploy: bool = False
     format: str = "table"
     allow_outside: bool = False
+    settings: tuple[str, ...] = ()
 
 
 def run(specs: list[str], wanted: VerifyOptions) -> int:
@@ -72,11 +72,12 @@ def run(specs: list[str], wanted: VerifyOptions) -> int:
         typer.BadParameter: an option is wrong.
     """
     checks = _chosen(wanted.checks, wanted.skip)
+    arguments = spec_args(specs)
     rules = settings((), None)
-    way, compile = _way(wanted)
+    options, compile = _compilation(wanted)
     try:
         _require_packages(checks, wanted)
-        found = [outcome(spec, way, compile) for spec in asked(specs)]
+        found = [outcome(spec, options, compile) for spec in arguments]
         shown = deduplicate(rules.filter(each for outcome in found for each in outcome.diagnostics))
         faults = [each for each in shown if each.severity is Severity.ERROR]
         print_diagnostics(shown if wanted.input_size is None else faults)  # a spec is written for its own size
@@ -136,21 +137,22 @@ def _require_packages(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> N
             require_packages(check.packages, check.extra, f"the check `{check.name}`")
 
 
-def _way(wanted: VerifyOptions) -> tuple[CompileOptions, Compile]:
+def _compilation(wanted: VerifyOptions) -> tuple[CompileOptions, Compile]:
     """Return the options of the compiler, and the function that compiles.
 
     Raises:
         typer.BadParameter: the input size is wrong.
     """
+    options = CompileOptions(allow_outside=wanted.allow_outside, settings=wanted.settings)
     if wanted.input_size == SMALLEST:
-        return CompileOptions(allow_outside=wanted.allow_outside), _at_smallest
-    return CompileOptions(input_size.parse(wanted.input_size, SMALLEST), wanted.allow_outside), compiled
+        return options, _at_smallest
+    return options._replace(size=input_size.parse(wanted.input_size, SMALLEST)), compile_arg
 
 
-def _at_smallest(name: str, way: CompileOptions) -> Compiled:
+def _at_smallest(spec: SpecArg, options: CompileOptions) -> Compiled:
     """Compile a spec at its network's smallest input size."""
-    own = compile_spec(name, allow_outside=way.allow_outside)
-    return compile_spec(name, size=small_working_size(own.network), allow_outside=way.allow_outside)
+    own = compile_arg(spec, options)
+    return compile_arg(spec, options._replace(size=small_working_size(own.network)))
 
 
 def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], wanted: VerifyOptions, threads: int) -> Task:
