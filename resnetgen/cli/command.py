@@ -120,6 +120,6 @@ def _skip_conversions(params: Iterable[Any]) -> None:
 
 def _value(param: Any, convert: Callable[[Any, Any], Any], context: Any, value: Any) -> Any:
     """Return a parameter's value, converted only if it has another type."""
-    text = isinstance(value, str | tuple) and not isinstance(param.default, Enum | int | float)
+    text = isinstance(value, str | tuple) and not (isinstance(param.default, Enum | int | float) or param.min)
     missing = param.required and not value  # typer has the message for that
     return value if (text or value is param.default) and not missing else convert(context, value)

@@ -126,6 +126,72 @@ def test_every_spec_can_be_started_from(base: str, folder: Path) -> None:
     assert compile_spec(base).network.blocks() == compile_spec("mine.yaml").network.blocks()
 
 
+def started(*arguments: str) -> str:
+    """The text of a new spec that is well, without its comments."""
+    assert Done(0, "mine.yaml\n", "") == resnetgen("new", "mine", *arguments)
+    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "mine.yaml")
+    lines = Path("mine.yaml").read_text().splitlines()
+    return "\n".join(line for line in lines if line and not line.startswith("#"))
+
+
+def test_values_are_written_into_a_new_spec(folder: Path) -> None:
+    expected = """\
+name: mine
+description: A variant of resnet50.
+extends: resnet50
+input: {channels: 1, size: 32}
+stem: [{conv: 3, to: 64}]
+head: {classes: 10}"""
+    assert expected == started("--classes", "10", "--size", "32", "--channels", "1")
+    compiled = compile_spec("mine.yaml")
+    assert ((1, 32, 32), (10,)) == (compiled.trace.input, compiled.trace.output)
+
+
+@pytest.mark.parametrize(
+    ("base", "size", "stem"),
+    [
+        ("resnet18", "64", ""),
+        ("resnet18", "48", "stem: [{conv: 3, to: 64}]"),
+        ("resnet50d", "32", "stem: [{conv: 3, to: 32}, {conv: 3, to: 32}, {conv: 3, to: 64}]"),
+        ("resnetv2_50", "32", "stem: [{conv: 3, to: 64, norm: none, act: none, bias: false}]"),
+        ("resnet20", "28", ""),
+        ("resnet18_1d", "48", "stem: [{conv: 3, to: 64}]"),
+        ("resnet18", "48x40", "stem: [{conv: 3, to: 64}]"),
+    ],
+)
+def test_small_images_get_a_stem_of_their_own(base: str, size: str, stem: str, folder: Path) -> None:
+    found = started("--extends", base, "--size", size)
+    assert stem == "".join(line for line in found.splitlines() if line.startswith("stem"))
+
+
+def test_images_too_small_for_any_stem_keep_that_of_the_base(folder: Path) -> None:
+    assert 0 == resnetgen("new", "mine", "--extends", "resnet18", "--size", "8").code
+    assert "\nstem:" not in Path("mine.yaml").read_text()
+    assert "warning[RG501]" in resnetgen("check", "mine.yaml").err
+
+
+def test_classes_for_a_base_that_gives_maps(folder: Path) -> None:
+    Path("base.yaml").write_text(
+        "extends: resnet18\nname: base\nhead: {features: [layer3], pool: null, classes: null}\n"
+    )
+    assert "head: {features: null, pool: avg, classes: 10}" in started("--extends", "base.yaml", "--classes", "10")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--classes", "0"), ("--classes", "x"), ("--channels", "-1"), ("--size", "0"), ("--size", "a")],
+)
+def test_values_that_no_network_has_are_wrong_usage(option: str, value: str, folder: Path) -> None:
+    done = resnetgen("new", "mine", option, value)
+    assert (2, "", []) == (done.code, done.out, [*folder.iterdir()])
+    assert f"Error: Invalid value for '{option}'" in done.err
+
+
+def test_too_many_axes_are_an_error(folder: Path) -> None:
+    done = resnetgen("new", "mine", "--size", "9x9x9x9")
+    assert (2, [], True) == (done.code, [*folder.iterdir()], "Invalid value for '--size'" in done.err)
+
+
 def test_it_goes_to_the_folder_of_specs_where_there_is_one(folder: Path) -> None:
     Path("specs").mkdir()
     assert Done(0, f"{Path('specs/mine.yaml')}\n", "") == resnetgen("new", "mine")

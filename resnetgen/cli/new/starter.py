@@ -13,6 +13,10 @@ _SMALL_MAP = "RG501"
 """The warning that asks for a stem that keeps the size."""
 
 
+_SHRINKING = ("conv", "stride", "padding", "dilation", "antialias")
+"""The keys of a convolution by which it changes the size of a map."""
+
+
 class Values(NamedTuple):
     """Values of a new spec that differ from those of its base; None keeps the base's."""
 
@@ -97,13 +101,11 @@ def _stages(base: Compiled) -> str:
 
 
 def _small_stem(base: Compiled) -> list[object]:
-    """Return a stem that keeps the size: the last convolution of the base's stem, as 3x3 with stride 1."""
+    """Return a stem that keeps the size: the convolutions of the base's stem, as 3x3 with stride 1, without pools."""
     stem = base.document.data.get("stem", [])
     assert isinstance(stem, list), "as validated"
-    convolutions = [layer for layer in map(_mapping, stem) if "conv" in layer]
-    last = convolutions[-1] if convolutions else {"conv": 3, "to": 64}
-    left_out = ("conv", "stride", "padding", "dilation", "antialias")
-    return [{"conv": 3, **{key: value for key, value in last.items() if key not in left_out}}]
+    kept = [{key: value for key, value in _mapping(layer).items() if key not in _SHRINKING} for layer in stem]
+    return [{"conv": 3, **layer} for layer in kept if "to" in layer]
 
 
 def _mapping(value: object) -> dict[str, object]:
