@@ -20,7 +20,7 @@ def command(
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that resnetgen did not write.")] = False,
     strict: Strict = None,
     ignore: Ignore = None,
-    settings: Set = None,
+    set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Compile specs to Python files, all or none.
@@ -36,5 +36,5 @@ def command(
 
     rules = config.settings(ignore or (), strict)
     form = run.Form.DEPLOYED if deploy else run.Form.TRAINED
-    options = CompileOptions(allow_outside=allow_outside, settings=set_option.parse(settings))
+    options = CompileOptions(allow_outside=allow_outside, settings=set_option.parse(set))
     return run.run(specs, output, rules, form, options, stdout=stdout, check=check, force=force)

@@ -34,7 +34,7 @@ def command(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE; the text is still shown."),
     ] = None,
-    settings: Set = None,
+    set: Set = None,
     allow_outside: AllowOutside = False,
     fix: Annotated[bool, typer.Option("--fix", help="First apply the fixes that are certain.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False,
@@ -53,5 +53,5 @@ def command(
 
     wanted = run.CheckOptions(format, input_size, tuple(ignore or ()), strict, weights, changed_since, jobs, output)
     wanted = wanted._replace(allow_outside=allow_outside, fix=fix, diff=diff, quiet=quiet, statistics=statistics)
-    wanted = wanted._replace(settings=set_option.parse(settings))
+    wanted = wanted._replace(settings=set_option.parse(set))
     return run.run(paths, wanted)

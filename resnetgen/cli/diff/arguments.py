@@ -24,7 +24,7 @@ def command(
     input_size: Size = None,
     batch: Batch = 1,
     dtype: DtypeOption = Dtype.FLOAT32,
-    settings: Set = None,
+    set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Compare two networks: shapes, costs and state dicts.
@@ -36,4 +36,4 @@ def command(
     from resnetgen.cli.diff import run
 
     wanted = run.DiffOptions(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
-    return run.run(specs, wanted._replace(settings=set_option.parse(settings)))
+    return run.run(specs, wanted._replace(settings=set_option.parse(set)))

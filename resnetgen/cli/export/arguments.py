@@ -33,7 +33,7 @@ def command(
     tolerance: Annotated[
         float, typer.Option(min=0, metavar="FRACTION", help="Allowed difference, as a fraction of the largest value.")
     ] = 1e-4,
-    settings: Set = None,
+    set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Export a network with its weights to ONNX, TorchScript or PT2.
@@ -46,4 +46,4 @@ def command(
     from resnetgen.cli.export import run
 
     wanted = run.ExportOptions(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
-    return run.run(spec, wanted._replace(settings=set_option.parse(settings)))
+    return run.run(spec, wanted._replace(settings=set_option.parse(set)))

@@ -19,7 +19,7 @@ def command(
     input_size: Size = None,
     batch: Batch = 1,
     dtype: DtypeOption = Dtype.FLOAT32,
-    settings: Set = None,
+    set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Show a network's shapes, shortcuts and costs."""
@@ -29,5 +29,5 @@ def command(
     from resnetgen.cli.spec_args import CompileOptions
 
     level = run.level(blocks, ops)
-    options = CompileOptions(parse(input_size), allow_outside, set_option.parse(settings))
+    options = CompileOptions(parse(input_size), allow_outside, set_option.parse(set))
     return run.run(spec, level, format.value, batch, dtype.value, options)

@@ -53,7 +53,7 @@ def command(
         ),
     ] = 0,
     timeout: Annotated[int, typer.Option(min=1, metavar="SECONDS", help="Time limit of a check.")] = 600,
-    settings: Set = None,
+    set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Run networks, and compare them with the compiler's predictions.
@@ -68,4 +68,4 @@ def command(
     wanted = wanted._replace(
         jobs=jobs, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
     )
-    return run.run(specs, wanted._replace(settings=set_option.parse(settings)))
+    return run.run(specs, wanted._replace(settings=set_option.parse(set)))
