@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from resnetgen.analysis.shape_inference import Step, Trace
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ops.operator import Window, by_axis, per_axis
 from resnetgen.ops.pad import Pad

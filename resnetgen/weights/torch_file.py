@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from resnetgen.errors import WeightsError
+from resnetgen.installation import install_command
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.file_contents import FileContents
 
@@ -95,7 +96,7 @@ def _import_torch() -> Any:
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        help = "pip install 'resnetgen[torch]', or save the weights as .safetensors, which needs no torch"
+        help = f"{install_command('torch')}, or save the weights as .safetensors, which needs no torch"
         raise WeightsError("reading this file needs torch, which is not installed", help) from None
     return torch
 

@@ -96,14 +96,51 @@ def test_a_reader_who_left_is_no_fault() -> None:
     assert (141, "") == (done.returncode, done.stderr)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
-def test_a_full_disk_is_told() -> None:
+@posix
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["--version"]], ids=" ".join)
+def test_a_reader_who_left_a_help_text_is_no_fault(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        command(*arguments), env=environment(), stdout=writing, stderr=subprocess.PIPE, encoding="utf-8", check=False
+    )
+    os.close(writing)
+    assert (141, "") == (done.returncode, done.stderr)
+
+
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+
+
+@full
+@pytest.mark.parametrize("arguments", [["list"], ["--help"], ["check", "--help"], ["--version"], []], ids=" ".join)
+def test_a_full_disk_is_told(arguments: list[str]) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            command("list"), env=environment(), stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False
+            command(*arguments), env=environment(), stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False
         )
     expected = "error[RG601]: the output cannot be written: No space left on device\n"
     assert (1, expected) == (done.returncode, done.stderr)
+
+
+@full
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["chek"], 2),
+        (["check"], 2),
+        (["check", "resnet50", "--jobs", "x"], 2),
+        (["check", "resnet50", "--ignore", "RG999"], 2),
+        (["check", "nowhere.yaml"], 1),
+        (["check", "resnet50"], 0),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else None,
+)
+def test_messages_that_cannot_be_written_change_no_exit_code(arguments: list[str], code: int) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            command(*arguments), env=environment(), stdout=subprocess.DEVNULL, stderr=full, check=False
+        )
+    assert code == done.returncode
 
 
 @posix

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
 from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Set, Size, TableAs, TableFormat
 
@@ -12,7 +13,11 @@ from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Set, 
 def command(
     specs: Annotated[
         list[str],
-        typer.Argument(metavar="SPEC", help="Two specs, or one with --since or --set: files, names, or REV:PATH."),
+        typer.Argument(
+            metavar="SPEC",
+            help="Two specs, or one with --since or --set: files, names, `-`, or REV:PATH.",
+            autocompletion=completion.specs,
+        ),
     ],
     since: Annotated[
         str | None, typer.Option(metavar="REV", help="Compare the spec at a git revision with the spec now.")

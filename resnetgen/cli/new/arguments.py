@@ -4,17 +4,23 @@ from typing import Annotated
 
 import typer
 
+from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
+from resnetgen.cli.option_types import whole_number
 from resnetgen.cli.options import AllowOutside
 
 
 @ended
 def command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the network, such as my_resnet.")],
-    extends: Annotated[str, typer.Option(metavar="SPEC", help="Spec to start from.")] = "resnet50",
-    classes: Annotated[int | None, typer.Option(min=1, metavar="N", help="Number of classes.")] = None,
+    extends: Annotated[
+        str, typer.Option(metavar="SPEC", help="Spec to start from.", autocompletion=completion.specs)
+    ] = "resnet50",
+    classes: Annotated[int | None, typer.Option(parser=whole_number, metavar="N", help="Number of classes.")] = None,
     size: Annotated[str | None, typer.Option(metavar="SIZE", help="Input size: 224, 320x192 or 320,192.")] = None,
-    channels: Annotated[int | None, typer.Option(min=1, metavar="N", help="Number of input channels.")] = None,
+    channels: Annotated[
+        int | None, typer.Option(parser=whole_number, metavar="N", help="Number of input channels.")
+    ] = None,
     output: Annotated[
         str | None,
         typer.Option(
