@@ -47,10 +47,10 @@ def unused(uses: list[Use], norm: NormKind) -> list[Fault]:
         if reads is None:
             reads = known[id(use.kind.type)] = _keys_read(use.kind.type)
         reads |= _keys_read_by_position(use) | ({"act"} if activated(use, norm) else set())
-        asked = [(key, at) for key, at in _settings_to_use(use) if at not in used]
-        spoken = _names_in_widths(use.settings) if any(key not in reads for key, _ in asked) else frozenset()
-        for key, at in asked:
-            if key in reads or key in spoken:
+        unread = [(key, at) for key, at in _settings_to_use(use) if at not in used]
+        mentioned = _names_in_widths(use.settings) if any(key not in reads for key, _ in unread) else frozenset()
+        for key, at in unread:
+            if key in reads or key in mentioned:
                 used.add(at)
             else:
                 candidates.setdefault(at, (key, use))
@@ -64,17 +64,17 @@ def _names_in_widths(settings: Settings) -> frozenset[str]:
 
 def unused_types(spec: Spec) -> list[Fault]:
     """Return a fault for each block type that no stage uses, unless a stage names an unknown type."""
-    asked: set[str | None] = set()
+    used: set[str | None] = set()
     for stage in spec.stages.values():
         entries = [entry.type for entry in stage.blocks] if isinstance(stage.blocks, list) else [None]
-        asked.update(own or stage.type or spec.block.type for own in entries)
-    if not asked <= {*spec.blocks, *BUILT_IN}:
+        used.update(own or stage.type or spec.block.type for own in entries)
+    if not used <= {*spec.blocks, *BUILT_IN}:
         return []
     help = "use it in a stage, or remove it"
     return [
         Fault("RG209", f"no stage uses the block type `{name}`", Place(("blocks", name), Part.KEY), help=help)
         for name in spec.blocks
-        if name not in asked
+        if name not in used
     ]
 
 
@@ -152,9 +152,9 @@ def _keys_read_by_position(use: Use) -> set[str]:
     strides = position.stride != ones or position.replaced != ones
     if any(_has_antialias(layer, strides) for layer in use.kind.type.branch):
         reads.add("antialias")
-    asked = use.settings.get("shortcut")
-    projects = asked is None or asked.type not in ("identity", "pad", "none")
-    always = asked is not None and asked.type == "projection"
+    shortcut = use.settings.get("shortcut")
+    projects = shortcut is None or shortcut.type not in ("identity", "pad", "none")
+    always = shortcut is not None and shortcut.type == "projection"
     if projects and (always or position.in_channels != position.out_channels or position.stride != ones):
         reads |= {"norm", "convolution"}  # the projection's
     return reads

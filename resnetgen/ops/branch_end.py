@@ -11,7 +11,7 @@ class BranchEndSlot(Record):
 
     needs_shortcut: ClassVar[str]
     """Why that has no sense where a block has no shortcut."""
-    way_out: ClassVar[str]
+    shortcut_help: ClassVar[str]
     """What to do then."""
 
     def at_end(self, channels: int, blocks: int) -> Operator | None:

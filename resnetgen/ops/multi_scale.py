@@ -3,9 +3,9 @@
 from typing import ClassVar, Literal, Self
 
 from resnetgen.errors import OperatorError
-from resnetgen.ops.composite import ModuleList, Part, applied, misfit_inside, present
+from resnetgen.ops.composite import ModuleList, Part, applied, mismatch_inside, present
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Misfit, Shape, Window
+from resnetgen.ops.operator import Shape, ShapeMismatch, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count, validation_error
@@ -52,10 +52,10 @@ class MultiScale(Spatial):
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return tuple((self.out_channels // self.scale, *output[1:]) for _ in self.inside)
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
         """Return an error where the pool over three axes does not fit the map."""
         pools = [part.operator for part in self.inside if part.name == "pool"]
-        found = (misfit_inside(pool, misfit) for pool in pools if (misfit := pool.shape_error(shape)))
+        found = (mismatch_inside(pool, mismatch) for pool in pools if (mismatch := pool.shape_error(shape)))
         return Spatial.shape_error(self, shape) or next(found, None)
 
     def widths(self) -> tuple[tuple[str, int], ...]:
@@ -64,9 +64,9 @@ class MultiScale(Spatial):
     def receptive(self) -> Window:
         """Return the window of all its convolutions in sequence."""
         if self.begins:
-            return self.sliding
-        kernel = tuple(1 + (k - 1) * (self.scale - 1) for k in self.sliding.kernel)
-        return self.sliding._replace(kernel=kernel)
+            return self.window
+        kernel = tuple(1 + (k - 1) * (self.scale - 1) for k in self.window.kernel)
+        return self.window._replace(kernel=kernel)
 
     def template_values(self) -> dict[str, str]:
         normalizes = self._has("bns")

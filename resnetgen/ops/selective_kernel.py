@@ -82,7 +82,7 @@ class SelectiveKernel(Spatial):
         return *Spatial.widths(self), *each
 
     def receptive(self) -> Window:
-        window = self.paths[-1].window()
+        window = self.paths[-1].receptive_window()
         assert window is not None, "each of them convolves"
         return window
 

@@ -6,20 +6,20 @@ Each function returns it as plain YAML, and an empty text if there is none or it
 from resnetgen.source.yaml_scalars import resolve_plain
 
 
-def meant_whole(value: object, least: int, most: int) -> str:
+def intended_integer(value: object, least: int, most: int) -> str:
     """Return the whole number, if it is from `least` to `most`."""
     number = value if isinstance(value, float) else _unquoted(value)
     sound = isinstance(number, int | float) and least <= number <= most and number == int(number)
     return str(int(number)) if sound and isinstance(number, int | float) else ""
 
 
-def meant_number(value: object, least: float, below: float) -> str:
+def intended_number(value: object, least: float, below: float) -> str:
     """Return the number as it is written in the quotes, if it is at least `least` and below `below`."""
     number = _unquoted(value)
     return str(value) if isinstance(number, int | float) and least <= number < below else ""
 
 
-def meant_flag(value: object) -> str:
+def intended_boolean(value: object) -> str:
     """Return the truth value as it is written in the quotes."""
     return str(value).lower() if isinstance(_unquoted(value), bool) else ""
 

@@ -42,8 +42,8 @@ def _role_of(*known: str) -> Validator:
 
 def _role(value: object, known: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in known:
-        said = clip(str(value), 60)
-        what = f"no operator of this part has the role {said!r}" if value in ROLES else f"unknown role {said!r}"
+        shown = clip(str(value), 60)
+        what = f"no operator of this part has the role {shown!r}" if value in ROLES else f"unknown role {shown!r}"
         help = f"the roles here are {', '.join(known)}"
         raise validation_error(
             "RG206", f"{what}{did_you_mean(value, known)}", help, instead=unambiguous_match(value, known)
@@ -130,8 +130,8 @@ class LayoutOptions(Record):
 
     def layout(self) -> Layout:
         """Return the complete layout; equal tables share one object."""
-        said = {name: getattr(self, name) for name in self.model_fields_set}
-        return layout(_frozen({"base": "torchvision", **said}))
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        return layout(_frozen({"base": "torchvision", **given}))
 
 
 def _frozen(value: Any) -> Any:

@@ -23,7 +23,7 @@ class DropPathOptions(BranchEndSlot):
     """Stochastic depth: the drop rate of the last block, and the schedule from the first block on."""
 
     needs_shortcut: ClassVar[str] = "`drop_path` drops a whole branch, but without a shortcut nothing would remain"
-    way_out: ClassVar[str] = "use a shortcut, or `dropout`"
+    shortcut_help: ClassVar[str] = "use a shortcut, or `dropout`"
 
     rate: Rate
     """The rate, at least 0 and below 1."""

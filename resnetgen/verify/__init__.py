@@ -76,11 +76,11 @@ def select_checks(words: Iterable[str]) -> tuple[CheckInfo, ...]:
     Raises:
         KeyError: a word is neither.
     """
-    wanted = set(words)
-    for word in wanted:
+    names = set(words)
+    for word in names:
         if word not in GROUPS and word not in {check.name for check in CHECKS}:
             raise KeyError(word)
-    return tuple(check for check in CHECKS if check.name in wanted or check.group in wanted)
+    return tuple(check for check in CHECKS if check.name in names or check.group in names)
 
 
 def missing_requirement(name: str) -> str:

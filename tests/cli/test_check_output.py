@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 
 WRONG = "name: wrong\nextends: resnet18\nbock: {}\nhed: {}\nhead: {classes: x}\n"
 
@@ -75,7 +75,7 @@ def test_reports_for_programs_have_them_all(many: Path) -> None:
 
 
 def test_quietly_only_diagnostics_are_shown(many: Path) -> None:
-    assert Done(0, "", "") == resnetgen("check", "resnet18", "--quiet")
+    assert Completed(0, "", "") == resnetgen("check", "resnet18", "--quiet")
     done = resnetgen("check", ".", "-q")
     loud = resnetgen("check", ".")
     assert (1, 1, "") == (loud.code, done.code, done.out)
@@ -94,7 +94,7 @@ def test_codes_are_counted(many: Path) -> None:
     done = resnetgen("check", ".", "--statistics")
     assert (1, STATISTICS) == (done.code, done.out)
     assert done.err.startswith("\n3 errors and 7 warnings in 8 of 8 specs\n")
-    assert Done(1, STATISTICS, "") == resnetgen("check", ".", "--statistics", "--quiet")
+    assert Completed(1, STATISTICS, "") == resnetgen("check", ".", "--statistics", "--quiet")
 
 
 def test_counts_stand_below_one_another(folder: Path) -> None:
@@ -105,8 +105,8 @@ def test_counts_stand_below_one_another(folder: Path) -> None:
 
 
 def test_nothing_to_count(folder: Path) -> None:
-    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "resnet18", "--statistics")
-    assert Done(0, "", "") == resnetgen("check", "resnet18", "--statistics", "-q")
+    assert Completed(0, "1 spec passed\n", "") == resnetgen("check", "resnet18", "--statistics")
+    assert Completed(0, "", "") == resnetgen("check", "resnet18", "--statistics", "-q")
 
 
 def test_counts_beside_a_report_file(many: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen import __version__
-from tests.cli.command_line import Done, command, environment, process, program, resnetgen
+from tests.cli.command_line import Completed, command, environment, process, program, resnetgen
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_alone_it_prints_its_help() -> None:
 
 
 def test_it_knows_its_version() -> None:
-    assert Done(0, f"resnetgen {__version__}\n", "") == resnetgen("--version")
+    assert Completed(0, f"resnetgen {__version__}\n", "") == resnetgen("--version")
 
 
 def test_colours_are_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,13 +70,13 @@ def test_an_interrupt_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("resnetgen.compiler.trace", interrupt)
-    assert Done(130, "", "") == resnetgen("check", "resnet50")
+    assert Completed(130, "", "") == resnetgen("check", "resnet50")
 
 
 def test_the_module_runs_as_a_process(tmp_path: Path) -> None:
     (tmp_path / "nameless.yaml").write_text("extends: resnet18\nname: 2\n")
 
-    assert Done(0, "1 spec passed\n", "") == process("check", "resnet50", cwd=tmp_path)
+    assert Completed(0, "1 spec passed\n", "") == process("check", "resnet50", cwd=tmp_path)
     assert 1 == process("check", "nameless.yaml", cwd=tmp_path).code
     assert 2 == process("check", cwd=tmp_path).code
     assert "Usage: resnetgen check" in process("check", cwd=tmp_path).err
@@ -146,5 +146,5 @@ def test_messages_that_cannot_be_written_change_no_exit_code(arguments: list[str
 @posix
 def test_no_streams_at_all_are_no_fault() -> None:
     start = "import os, sys; os.close(1); os.close(2); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-    assert Done(0, "", "") == program(start, *command("check", "resnet50")[1:])
-    assert Done(1, "", "") == program(start, *command("check", "nowhere.yaml")[1:])
+    assert Completed(0, "", "") == program(start, *command("check", "resnet50")[1:])
+    assert Completed(1, "", "") == program(start, *command("check", "nowhere.yaml")[1:])

@@ -15,7 +15,7 @@ from resnetgen.installation import install_command
 from resnetgen.verify import CHECKS, run_checks
 from resnetgen.verify.task import CheckResult, Task, WorkerStarted
 from resnetgen.verify.verdict import Verdict, failed, passed, skipped
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 from tests.verify.doctored import SPEC
 
 SMALL = "small.yaml"
@@ -56,7 +56,7 @@ def replace(monkeypatch: pytest.MonkeyPatch, examine: Callable[[Task], Iterable[
     monkeypatch.setattr(run, "run_parallel", side_by_side)
 
 
-def wrong(done: Done) -> str:
+def wrong(done: Completed) -> str:
     """The words of wrong usage, however they were broken into lines."""
     assert (2, "") == (done.code, done.out)
     return " ".join(done.err.split())

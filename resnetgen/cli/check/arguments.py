@@ -50,7 +50,7 @@ def command(
     from resnetgen.cli import set_option
     from resnetgen.cli.check import run
 
-    wanted = run.CheckOptions(format, input_size, tuple(ignore or ()), strict, weights, changed_since)
-    wanted = wanted._replace(jobs=jobs or 0, output=output, allow_outside=allow_outside, fix=fix, diff=diff)
-    wanted = wanted._replace(quiet=quiet, statistics=statistics, settings=set_option.parse(set))
-    return run.run(paths, wanted)
+    parsed = run.CheckOptions(format, input_size, tuple(ignore or ()), strict, weights, changed_since)
+    parsed = parsed._replace(jobs=jobs or 0, output=output, allow_outside=allow_outside, fix=fix, diff=diff)
+    parsed = parsed._replace(quiet=quiet, statistics=statistics, settings=set_option.parse(set))
+    return run.run(paths, parsed)

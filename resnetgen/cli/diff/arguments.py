@@ -40,5 +40,5 @@ def command(
     from resnetgen.cli import set_option
     from resnetgen.cli.diff import run
 
-    wanted = run.DiffOptions(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
-    return run.run(specs, wanted._replace(settings=set_option.parse(set)))
+    parsed = run.DiffOptions(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
+    return run.run(specs, parsed._replace(settings=set_option.parse(set)))

@@ -58,7 +58,7 @@ class DiffOptions(NamedTuple):
     settings: tuple[str, ...] = ()
 
 
-def run(specs: list[str], wanted: DiffOptions) -> int:
+def run(specs: list[str], options: DiffOptions) -> int:
     """Compare two specs.
 
     Returns:
@@ -69,10 +69,10 @@ def run(specs: list[str], wanted: DiffOptions) -> int:
     """
     from resnetgen.cli.diff.report import compare
 
-    options = CompileOptions(input_size.parse(wanted.input_size), wanted.allow_outside, wanted.settings)
+    compile_options = CompileOptions(input_size.parse(options.input_size), options.allow_outside, options.settings)
     compiled: list[Compiled] = []
     faults: list[Diagnostic] = []
-    sides = _sides(specs, wanted.since, options)
+    sides = _sides(specs, options.since, compile_options)
     for side in sides:
         try:
             compiled.append(side.compile())
@@ -82,9 +82,9 @@ def run(specs: list[str], wanted: DiffOptions) -> int:
         print_diagnostics(_once(faults))
         return FAILURE
     titles = (sides[0].title, sides[1].title)
-    comparison = compare(compiled[0], compiled[1], titles, wanted.batch, wanted.dtype)
-    print_result(_rendered(comparison, wanted.format))
-    return FAILURE if wanted.exit_code and comparison.differ() else OK
+    comparison = compare(compiled[0], compiled[1], titles, options.batch, options.dtype)
+    print_result(_rendered(comparison, options.format))
+    return FAILURE if options.exit_code and comparison.differ() else OK
 
 
 class _Side(NamedTuple):

@@ -56,5 +56,5 @@ def command(
     from resnetgen.cli import set_option
     from resnetgen.cli.export import run
 
-    wanted = run.ExportOptions(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
-    return run.run(spec, wanted._replace(settings=set_option.parse(set)))
+    parsed = run.ExportOptions(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
+    return run.run(spec, parsed._replace(settings=set_option.parse(set)))

@@ -72,8 +72,8 @@ def command(
     from resnetgen.cli import set_option
     from resnetgen.cli.verify import run
 
-    wanted = run.VerifyOptions(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
-    wanted = wanted._replace(
+    parsed = run.VerifyOptions(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
+    parsed = parsed._replace(
         jobs=jobs or 0, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
     )
-    return run.run(specs, wanted._replace(settings=set_option.parse(set)))
+    return run.run(specs, parsed._replace(settings=set_option.parse(set)))
