@@ -167,7 +167,7 @@ class Network(NamedTuple):
 
     @property
     def gives_maps(self) -> bool:
-        """Whether its output is its maps: it has no head."""
+        """True if its output is its feature maps: it has no head."""
         return bool(self.features) and not self.head
 
     @property

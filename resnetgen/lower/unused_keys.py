@@ -127,11 +127,19 @@ def _fault(at: Path, key: str, use: Use) -> Fault:
         replaced = key == "dilation" and at[-1] == "stride"
         what = "`output_stride` makes this a dilation" if replaced else f"`{at[-1]}` has no effect"
         message = f"{what}{', but' if replaced else ':'} no layer of the block type `{name}` has `{key}: {HERE}`"
-        help = f"use another block type, or describe one whose layer has `{key}: {HERE}`"
+        own = key == "stride" and any(_strides_itself(layer) for layer in use.kind.type.branch)
+        leave = f"leave it out: `{name}` has a layer with a stride of its own; or " if own else "remove it, "
+        help = f"{'' if replaced else leave}use another block type, or describe one whose layer has `{key}: {HERE}`"
     else:
         message = f"the width `{key}` has no effect: no layer of the block type `{name}` uses it"
         help = f"remove it, or write `to: {key}` in a layer"
     return Fault("RG209", message, Place(at, Part.KEY), help=help)
+
+
+def _strides_itself(layer: Layer) -> bool:
+    """Return True if a layer has a stride that is not the block's."""
+    strides = getattr(layer, "stride", 1)
+    return strides not in (HERE, None) and set((strides,) if isinstance(strides, int) else strides) != {1}
 
 
 def _keys_read(kind: BlockType) -> frozenset[str]:

@@ -96,7 +96,7 @@ class ReducingSlot(AttentionSlot):
     """The number of hidden channels. It replaces `ratio`, `divisor` and `rounding`."""
 
     def validate_record(self) -> Self:
-        """Whether the width is said in one way."""
+        """Reject a width that is given in two ways."""
         unused = [key for key in ("ratio", "divisor", "rounding") if key in self.model_fields_set]
         if self.width is not None and unused:
             message = f"`{unused[0]}` has no effect: `width` sets the inner channels"

@@ -12,7 +12,7 @@ class BranchEndSlot(Record):
     needs_shortcut: ClassVar[str]
     """Why that has no sense where a block has no shortcut."""
     shortcut_help: ClassVar[str]
-    """What to do then."""
+    """The help of that message."""
 
     def at_end(self, channels: int, blocks: int) -> Operator | None:
         """Return the operator, None for nothing.

@@ -133,15 +133,15 @@ class Operator(AtInference):
     template: ClassVar[str] = ""
     """The file under templates/ops/ with the class to emit, where PyTorch has no such module."""
     class_name: ClassVar[str] = ""
-    """That class; no network may be called so."""
+    """The name of that class; no network may have it."""
     inline: ClassVar[bool] = False
     """True if it is no class but a method of the block, called `class_name`, whose parts are the block's own."""
     imports: ClassVar[tuple[str, ...]] = ()
     """Lines of import that its kind needs beside `from torch import Tensor, nn`."""
     role: ClassVar[str] = ""
-    """What a layout names it by: conv, norm, act, ...; one of its own is its name where no layout has another."""
+    """Its key in a layout: conv, norm, act, ...; a role that no layout names is the module's name."""
     label: ClassVar[str] = ""
-    """What tables and messages call it."""
+    """Its name in tables and messages."""
     attention_kind: ClassVar[str] = ""
     """The word by which a spec asks for the attention that it is or has; empty for what has none."""
     is_weighted: ClassVar[bool] = False
@@ -179,9 +179,9 @@ class Operator(AtInference):
         """Return the constructor call where it must be a module, as in a torch.nn.Sequential."""
         return self.construction()
 
-    def application(self, module: str, x: str) -> str:
-        """Return the expression that applies `module` to the expression `x`."""
-        return f"{module}({x})"
+    def application(self, module: str) -> tuple[str, tuple[str, ...]]:
+        """Return the function that applies `module`, and its arguments after the input."""
+        return module, ()
 
     def imported(self) -> tuple[str, ...]:
         """Return the lines of `imports` that this operator needs."""

@@ -27,3 +27,17 @@ def intended_boolean(value: object) -> str:
 def _unquoted(value: object) -> object:
     """Return the value of a text without its quotes."""
     return resolve_plain(value) if isinstance(value, str) and value else None
+
+
+_OF_PADDINGS = {
+    "same": "leave it out: the default is half the dilated kernel, which keeps the size where the kernel is odd",
+    "valid": "write 0",
+}
+"""What to write in place of words that other libraries have for paddings."""
+
+
+def number_hint(value: object, least: int) -> str:
+    """Return what to write in place of a word that stands for a number elsewhere; only paddings may be 0."""
+    if value == "here":
+        return "write a number: `here` is for the layers of a block type (docs/reference/language/blocks.md)"
+    return _OF_PADDINGS.get(value, "") if isinstance(value, str) and least == 0 else ""

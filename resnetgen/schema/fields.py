@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.errors import ExpressionError
 from resnetgen.schema import width_expression
-from resnetgen.schema.coercion_hints import intended_boolean, intended_integer
+from resnetgen.schema.coercion_hints import intended_boolean, intended_integer, number_hint
 from resnetgen.schema.json_forms import Json, either, whole
 from resnetgen.schema.marks import Validator
 from resnetgen.schema.record import Record
@@ -76,7 +76,9 @@ def kind(value: object) -> str:
 def _whole(value: object, least: int, most: int, index: int | None = None) -> int:
     if type(value) is not int:
         message = f"{KEY} must be a whole number, not {kind(value)}"
-        raise validation_error("RG203", message, key=index, instead=intended_integer(value, least, most))
+        raise validation_error(
+            "RG203", message, number_hint(value, least), key=index, instead=intended_integer(value, least, most)
+        )
     if not least <= value <= most:
         raise validation_error("RG204", f"{KEY} must be from {least} to {most:,}, not {value}", key=index)
     return value
@@ -87,7 +89,9 @@ def _axes(value: object, least: int) -> int | tuple[int, ...]:
         return _whole(value, least, LARGEST_EXTENT)
     if not isinstance(value, list | tuple):
         message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
-        raise validation_error("RG203", message, instead=intended_integer(value, least, LARGEST_EXTENT))
+        raise validation_error(
+            "RG203", message, number_hint(value, least), instead=intended_integer(value, least, LARGEST_EXTENT)
+        )
     if not 1 <= len(value) <= 3:
         raise validation_error(
             "RG204", f"{KEY} must have a number for each of one, two or three axes, not {len(value)}"

@@ -20,9 +20,8 @@ def _path(value: object) -> str:
         raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
     if not all(part and re.fullmatch(_PATTERN, part) for part in value.split(".")):
         message = f"{clip(value, 60)!r} is not a valid module name"
-        raise validation_error(
-            "RG205", message, "use letters, digits and `_`, dots between modules, and `*` for a number"
-        )
+        number = "`*` for a number, alone as in `f.*.bn` or at the end of a name as in `bn*`"
+        raise validation_error("RG205", message, f"use letters, digits and `_`, dots between modules, and {number}")
     return value
 
 
@@ -55,9 +54,16 @@ def _stage(value: object) -> str:
     path = _path(value)
     prefix, star, suffix = path.partition(".*")
     if not star or "*" in prefix + suffix or "." in prefix or suffix.count(".") > 1:
-        help = "write a path such as `stages.*` or `stages.*.blocks`"
+        help = "write a path such as `stages.*` or `stages.*.blocks`, in which the number is a part of its own"
+        if _ends_a_name(path):
+            help += f"; without `stage`, each stage has its own name, such as `{path.partition('*')[0]}1`"
         raise validation_error("RG205", f"{clip(path, 60)!r} is not a path of numbered stages", help)
     return path
+
+
+def _ends_a_name(path: str) -> bool:
+    """Return True if a path begins with a name that a number ends: `block*`."""
+    return re.match(r"\w+\*", path) is not None
 
 
 def _base(value: object) -> str:

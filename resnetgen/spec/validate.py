@@ -11,7 +11,7 @@ from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Sugg
 from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.layers import KINDS
 from resnetgen.schema.fields import KEY, kind
-from resnetgen.schema.known_keys import known_keys
+from resnetgen.schema.known_keys import known_keys, way_out
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import MAX_FAULTS
@@ -78,7 +78,7 @@ def _faults(
             suggested.add((*path[:-1], word))
             if not word or _is_another(path, tag):
                 unrecognized.add(path)
-            fault = _unknown(path, word, known, tag, candidates)
+            fault = _unknown(path, word, known, tag, candidates, way_out(detail["loc"], record))
             if len(path) == 1 and not word:
                 fault = fault._replace(message=fault.message + _further_in(str(path[-1]), record))
             found.append(fault)
@@ -179,15 +179,17 @@ def _holds(value: object, step: int | str) -> bool:
     return isinstance(value, list) and isinstance(step, int) and step < len(value)
 
 
-def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates: tuple[str, ...] = ()) -> Fault:
+def _unknown(
+    path: Path, word: str, known: tuple[str, ...], tag: str, candidates: tuple[str, ...] = (), instead: str = ""
+) -> Fault:
     """Return the fault for an unknown key; if the key makes a layer of another kind, the message says so.
 
-    `candidates` are the keys that it may be a misspelling of, by default the known ones.
+    `candidates` are the keys that it may be a misspelling of, by default the known ones; `instead` is what to write.
     """
     candidates = candidates or known
     key = str(path[-1])[:60]
     close = f"; did you mean `{word}`?" if word else ""
-    help = f"the keys here are {', '.join(known)}"
+    help = "; ".join(filter(None, (f"the keys here are {', '.join(known)}", instead)))
     if _is_another(path, tag):
         close = f" beside `{tag[1:-1]}`"
         help += f"; `{key}` makes a layer of its own"
@@ -231,7 +233,7 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
         given = detail["input"]
         misspelt = next((key for key in given if closest(key, ("type",))), None) if isinstance(given, dict) else None
         return _missing(path, ["type"]) if misspelt is None else _unknown((*path, misspelt), "type", ("type",), "")
-    tag = str(detail["ctx"]["tag"])
+    tag = str(detail["ctx"]["tag"])  # pydantic-core documents this context: the tag, and the expected ones as text
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
     message = f"unknown `{path[-1]}` {tag[:60]!r}{did_you_mean(tag, known)}"

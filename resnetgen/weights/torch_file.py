@@ -102,6 +102,8 @@ def _import_torch() -> Any:
 
 
 def _fail(error: Exception) -> NoReturn:
+    # torch has no exception type of its own for content that `weights_only` forbids, so its text has to tell. If that
+    # text changes, the file is still refused, with torch's own reason.
     if "weights_only" in str(error) or "Unsupported" in str(error):
         message = "this file holds more than tensors: reading the rest would run code from the file"
         raise WeightsError(message, _SAVE_STATE_DICT) from None
