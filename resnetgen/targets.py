@@ -1,4 +1,4 @@
-"""What the Python API takes for a spec, and how it is read."""
+"""The forms of a spec that the Python API takes, and how each is read."""
 
 from __future__ import annotations
 
