@@ -257,7 +257,11 @@ def _merge_faults(faults: list[Fault]) -> Iterable[Fault]:
         merged = first.setdefault((fault.code, fault.at), fault)
         if len(merged.related) < MAX_LABELS and not merged.words:
             related = dict.fromkeys((*merged.related, *fault.related))
-            first[fault.code, fault.at] = merged._replace(related=tuple(related)[:MAX_LABELS])
+            merged = merged._replace(related=tuple(related)[:MAX_LABELS])
+        if merged.indivisible is not None and fault.indivisible is not None:
+            channels = (*merged.indivisible.channels, *fault.indivisible.channels)
+            merged = merged.of_divisor(merged.indivisible._replace(channels=channels))
+        first[fault.code, fault.at] = merged
     return islice(first.values(), MAX_FAULTS)
 
 

@@ -23,7 +23,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from resnetgen.diagnostics.model import Diagnostic, Fault
+    from resnetgen.diagnostics.model import Diagnostic, Fault, Indivisible
 
 
 class ResnetgenError(Exception):
@@ -89,11 +89,24 @@ class ShapeError(FaultError):
 
 
 class OperatorError(ResnetgenError):
-    """There is no operator of such numbers. `option` is the key of the slot at fault, where there is one."""
+    """There is no operator of such numbers.
 
-    def __init__(self, message: str, help: str, code: str = "RG303", *, option: str = "") -> None:
+    `option` is the key of the slot at fault, where there is one; `indivisible` the channels that its number should
+    divide, where the fault is that it does not.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        help: str = "",
+        code: str = "RG303",
+        *,
+        option: str = "",
+        indivisible: Indivisible | None = None,
+    ) -> None:
         self.option = option
-        super().__init__(message, help, code)
+        self.indivisible = indivisible
+        super().__init__(message, help if indivisible is None else indivisible.help(), code)
 
 
 class ExpressionError(ResnetgenError):

@@ -6,6 +6,7 @@ import re
 from dataclasses import field
 from enum import Enum
 from functools import lru_cache
+from math import gcd
 from typing import NamedTuple
 
 from resnetgen.frozen import Frozen
@@ -150,6 +151,22 @@ class Suggestion(NamedTuple):
     kind: EditKind = EditKind.WRITE
 
 
+class Indivisible(NamedTuple):
+    """The number of a key, and the numbers of channels that it should divide and does not."""
+
+    key: str
+    number: int
+    channels: tuple[int, ...]
+
+    def help(self) -> str:
+        """Return a way out: a divisor of the number also divides the channels that the number divides."""
+        *others, last = map(str, sorted(set(self.channels)))
+        listed = f"{', '.join(others)} and {last}" if others else last
+        divisor = gcd(self.number, *self.channels)
+        example = f", such as {divisor}" if divisor > 1 else ""
+        return f"use a number for `{self.key}` that divides {listed}{example}"
+
+
 class Fault(NamedTuple):
     """A diagnostic whose positions are still paths in the data of the spec.
 
@@ -164,3 +181,8 @@ class Fault(NamedTuple):
     help: str = ""
     severity: Severity = Severity.ERROR
     fix: Suggestion | None = None
+    indivisible: Indivisible | None = None
+
+    def of_divisor(self, indivisible: Indivisible) -> Fault:
+        """Return the fault with a number that does not divide its channels, and the help for that."""
+        return self._replace(indivisible=indivisible, help=indivisible.help())

@@ -131,7 +131,7 @@ def _reject_tag_directives(text: Text) -> None:
             from resnetgen.source.fix_edits import remove_line_start
 
             fix = remove_line_start(text, where.line, line.rstrip())
-        message = "a spec cannot have tags, so no `%TAG` either"
+        message = "a spec cannot have tags, so `%TAG` is not allowed"
         raise SpecError((_diagnostic(where, "RG109", message, "remove the line")._replace(fix=fix),))
 
 
@@ -160,7 +160,7 @@ def _decode(content: bytes, name: str) -> str:
 
 def _why_unreadable(path: pathlib.Path, error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
-        return "there is no such file"
+        return "there is no such file" if path.suffix else "there is no such file or folder"
     if isinstance(error, IsADirectoryError) or isdir(path):  # Windows calls a folder a lack of permission
         return "this is a folder, not a file"
     if isinstance(error, PermissionError):

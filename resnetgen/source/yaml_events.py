@@ -147,7 +147,7 @@ class _Composer:
             self._faults.fail(
                 event,
                 "RG103",
-                f"unknown alias `*{clip(str(event.anchor))}`: nothing is anchored as `&{clip(str(event.anchor))}`",
+                f"unknown alias `*{clip(str(event.anchor))}`: there is no anchor `&{clip(str(event.anchor))}`",
             )
         value, target = self._anchors[str(event.anchor)]
         if isinstance(target, Container):
@@ -231,7 +231,7 @@ class _Composer:
         name = str(event.anchor)
         if name in self._anchors:
             first = Label(span(self._text, self._anchors[name][1]), "first anchored here")
-            self._faults.add(event, "RG109", f"`&{clip(name)}` is anchored twice", "choose another name", (first,))
+            self._faults.add(event, "RG109", f"`&{clip(name)}` is an anchor twice", "choose another name", (first,))
         self._anchors[name] = value, node
 
     def _tag(self, event: NodeEvent, tag: str) -> None:

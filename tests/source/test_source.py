@@ -207,6 +207,7 @@ def read_fault(path: pathlib.Path) -> tuple[str, int, int, str]:
 
 def test_a_missing_file(tmp_path: pathlib.Path) -> None:
     assert ("RG101", 1, 1, "there is no such file") == read_fault(tmp_path / "none.yaml")
+    assert ("RG101", 1, 1, "there is no such file or folder") == read_fault(tmp_path / "none")
 
 
 def test_a_folder(tmp_path: pathlib.Path) -> None:

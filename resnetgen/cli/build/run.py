@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from enum import Enum
 from itertools import takewhile
 
@@ -13,6 +12,7 @@ from resnetgen.cli import atomic_write
 from resnetgen.cli.config import Settings
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import fit, print_diagnostics, print_file, print_note, print_result
+from resnetgen.cli.refusal import refuse
 from resnetgen.cli.source_path import origin
 from resnetgen.cli.spec_args import CompileOptions, Outcome, outcomes
 from resnetgen.compiler import Compiled, source_code
@@ -130,14 +130,14 @@ def run(
     shown = rules.filter(each for outcome in found for each in outcome.diagnostics)
     faults = [*(each for each in shown if each.severity is Severity.ERROR), *_clashes(found, form)]
     if faults:
-        return _refuse(deduplicate(faults))
+        return refuse(deduplicate(faults))
     print_diagnostics(deduplicate(shown))
     if stdout:
         print_file(_source(found[0], folder, form))
         return OK
     outputs, faults = _outputs(found, folder, form, anything=force or check)
     if faults:
-        return _refuse(faults)
+        return refuse(faults)
     return _compare(outputs, form) if check else _write(outputs)
 
 
@@ -153,12 +153,6 @@ def _check_folder(folder: str) -> None:
     if folder.endswith(".py") and not os.path.isdir(folder):
         message = f"{folder!r} would be the name of a folder; give that of NAME.py, or use --stdout"
         raise typer.BadParameter(message, param_hint="'-o'")
-
-
-def _refuse(faults: Collection[Diagnostic]) -> int:
-    print_diagnostics(faults)
-    print_note(f"\n{pluralize(len(faults), 'error')}; nothing was written\n")
-    return FAILURE
 
 
 def _clashes(found: list[Outcome], form: Form) -> list[Diagnostic]:
@@ -237,13 +231,13 @@ def _write(outputs: list[Output]) -> int:
     width = max(len(output.path) for output in outputs)
     digits = max(len(f"{found.params:,}") for found in costs)
     atomic_write.sweep(os.path.dirname(outputs[0].path))  # that of all
-    for output, found in zip(outputs, costs, strict=True):
+    for done, (output, found) in enumerate(zip(outputs, costs, strict=True)):
         try:
             if output.stale():
                 atomic_write.replace(output.path, output.content)
         except OSError as error:
-            print_diagnostics([_unwritable(output.path, error)])
-            return FAILURE
+            outcome = f"{done} of {len(outputs)} files were written" if done else "nothing was written"
+            return refuse([_unwritable(output.path, error)], outcome)
         figures = f"{found.params:{digits},} parameters, {with_si_prefix(found.macs)}MACs"
         print_result(fit(f"{output.path:{width}}  {figures}{'' if output.stale() else ', unchanged'}\n"))
     return OK

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
 from resnetgen.cli import atomic_write, input_size
-from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.exit import OK
 from resnetgen.cli.export.targets import named, unfit
-from resnetgen.cli.output import fit, print_diagnostics, print_note, print_result
+from resnetgen.cli.output import fit, print_note, print_result
+from resnetgen.cli.refusal import refuse
 from resnetgen.cli.spec_args import CompileOptions, SpecArg, compile_arg, spec_arg
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
@@ -64,9 +64,9 @@ def run(spec: str, options: ExportOptions) -> int:
         _check_targets(argument, compiled, list(zip(paths, formats, strict=True)), options)
         subject = _subject(compiled, options)
     except SpecError as error:
-        return _refuse(error.diagnostics)
+        return refuse(error.diagnostics)
     except RunError as error:
-        return _refuse([_refusal(argument.name, error)])
+        return refuse([_refusal(argument.name, error)])
     return max(_write(path, each, compiled, subject, options) for path, each in zip(paths, formats, strict=True))
 
 
@@ -158,14 +158,14 @@ def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceMode
         with atomic_write.replacing(path) as temporary:
             found = export(subject, format, compiled.trace, options.batch, temporary, options.tolerance)
     except OSError as error:
-        return _refuse([atomic_write.refused(path, error, "choose another file with -o FILE")])
+        return refuse([atomic_write.refused(path, error, "choose another file with -o FILE")])
     except RunError as error:
-        return _refuse([_refusal(path, error)])
+        return refuse([_refusal(path, error)])
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
         refusal = out_of_memory("exporting", "cpu", options.batch, by_axis(compiled.trace.input[1:]))
-        return _refuse([_refusal(path, refusal)])
+        return refuse([_refusal(path, refusal)])
     print_result(fit(_describe(path, found, options)))
     return OK
 
@@ -194,8 +194,3 @@ def _refusal(path: str, error: RunError) -> Diagnostic:
     return Diagnostic(
         error.code, Severity.ERROR, error.message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), error.help
     )
-
-
-def _refuse(faults: Collection[Diagnostic]) -> int:
-    print_diagnostics(faults)
-    return FAILURE

@@ -10,9 +10,10 @@ import typer
 
 from resnetgen.api import compile_spec, compile_text
 from resnetgen.cli import atomic_write
-from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.exit import OK
 from resnetgen.cli.new.starter import Values, starting_spec
-from resnetgen.cli.output import print_diagnostics, print_result
+from resnetgen.cli.output import print_result
+from resnetgen.cli.refusal import refuse
 from resnetgen.errors import SpecError
 from resnetgen.source.collection import SUFFIXES
 
@@ -50,15 +51,12 @@ def run(name: str, extends: str, output: str | None, values: Values, *, allow_ou
         )
         atomic_write.create(path, text.encode())
     except SpecError as error:
-        print_diagnostics(error.diagnostics)
-        return FAILURE
+        return refuse(error.diagnostics)
     except FileExistsError:
         help = "choose another name, or another file with -o FILE"
-        print_diagnostics([atomic_write.refused(path, "this file already exists", help)])
-        return FAILURE
+        return refuse([atomic_write.refused(path, "this file already exists", help)])
     except OSError as error:
-        print_diagnostics([atomic_write.refused(path, error, "choose another file with -o FILE")])
-        return FAILURE
+        return refuse([atomic_write.refused(path, error, "choose another file with -o FILE")])
     print_result(f"{path}\n")
     return OK
 

@@ -59,6 +59,7 @@ class VerifyOptions(NamedTuple):
     deploy: bool = False
     format: str = "table"
     allow_outside: bool = False
+    ignore: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
 
 
@@ -73,7 +74,7 @@ def run(specs: list[str], options: VerifyOptions) -> int:
     """
     checks = _chosen(options.checks, options.skip)
     arguments = spec_args(specs)
-    rules = settings((), None)
+    rules = settings(options.ignore, None)
     compile_options, compile = _compilation(options)
     try:
         _require_packages(checks, options)
