@@ -291,6 +291,22 @@ def test_a_check_of_a_file_takes_the_values_too(mine: Path) -> None:
     assert {"-# With --set head.classes=10", "+# With --set head.classes=11"} <= {*done.out.splitlines()}
 
 
+def test_files_of_one_spec_with_different_values_are_no_orphans(mine: Path) -> None:
+    tiny = ("--set", "name=tiny")
+    assert 0 == resnetgen("build", "mine.yaml").code
+    assert Completed(0, "generated/tiny.py  11,227,812 parameters, 149 MMACs\n", "") == resnetgen(
+        "build", "mine.yaml", "--prune", *tiny
+    )
+    assert Completed(0, "1 file is up to date\n", "") == resnetgen("build", "mine.yaml", "--check")
+    assert Completed(0, "1 file is up to date\n", "") == resnetgen("build", "mine.yaml", "--check", *tiny)
+
+    mine.write_text(SPEC.replace("name: mine", "name: other"))
+    assert "mine.py: orphan; its spec ../mine.yaml now builds other.py" in resnetgen("build", "mine.yaml").err
+    mine.unlink()
+    done = resnetgen("build", "resnet18", "--check")
+    assert 3 == done.out.count(": orphan; its spec ../mine.yaml is gone")
+
+
 @pytest.mark.parametrize("text", ["x\nimport os", "x\ry", "coding: latin-1", "\u202eabc", '"""'])
 def test_a_hostile_value_stays_in_its_comment(text: str, mine: Path) -> None:
     done = resnetgen("build", "mine.yaml", "--stdout", "--set", f"reference={json.dumps(text)}  # {text}")
