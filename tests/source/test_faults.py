@@ -162,7 +162,7 @@ try:
 except SpecError as error:
     print("refused")
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=False)
     assert (0, "refused\n", "") == (done.returncode, done.stdout, done.stderr)
 
 

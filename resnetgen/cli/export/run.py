@@ -150,13 +150,14 @@ def _subject(compiled: Compiled, options: ExportOptions) -> ReferenceModel:
 
 def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceModel, options: ExportOptions) -> int:
     """Write a file, or print the reason against it."""
-    from resnetgen.export.exporting import export
+    from resnetgen.cli.progress import with_steps
+    from resnetgen.export.exporting import STEPS, export
     from resnetgen.runtime.devices import is_out_of_memory
 
     atomic_write.sweep(os.path.dirname(os.path.realpath(path)))
     try:
-        with atomic_write.replacing(path) as temporary:
-            found = export(subject, format, compiled.trace, options.batch, temporary, options.tolerance)
+        with atomic_write.replacing(path) as temporary, with_steps(path, STEPS) as begin:
+            found = export(subject, format, compiled.trace, options.batch, temporary, options.tolerance, begin)
     except OSError as error:
         return refuse([atomic_write.refused(path, error, "choose another file with -o FILE")])
     except RunError as error:

@@ -14,7 +14,8 @@ Keys are added to this, never renamed or removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import typer
@@ -24,7 +25,7 @@ from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_note, print_result
-from resnetgen.cli.progress import with_progress
+from resnetgen.cli.progress import with_progress, with_steps
 from resnetgen.cli.source_path import origin
 from resnetgen.cli.spec_args import Compile, CompileOptions, Outcome, SpecArg, compile_arg, outcome, spec_args
 from resnetgen.cli.verify.result import Examined, Verified
@@ -86,8 +87,7 @@ def run(specs: list[str], options: VerifyOptions) -> int:
             return FAILURE
         threads = _threads(options.jobs, len(found))
         tasks = [_task(outcome, checks, options, threads) for outcome in found]
-        answers = with_progress(run_parallel(tasks, options.jobs), len(tasks))
-        examined = tuple(_examined(*each) for each in zip(found, tasks, answers, strict=True))
+        examined = tuple(_examined(*each) for each in zip(found, tasks, _answers(tasks, options.jobs), strict=True))
     except RunError as refused:
         _print_refusal(refused)
         return FAILURE
@@ -96,6 +96,17 @@ def run(specs: list[str], options: VerifyOptions) -> int:
     for each in verified.networks:
         _print_out_of_memory(each, options.batch)
     return OK if verified.passed else FAILURE
+
+
+def _answers(tasks: list[Task], jobs: int) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:
+    """Run the tasks, with a bar: of the checks of a single network, else of the networks."""
+    if len(tasks) != 1:
+        yield from with_progress(run_parallel(tasks, jobs), len(tasks))
+        return
+    (task,) = tasks
+    with with_steps(task.trace.network.name, task.checks) as begin:
+        following = dict(pairwise(task.checks))
+        yield from run_parallel(tasks, jobs, lambda result: begin(following.get(result.check, result.check)))
 
 
 def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[CheckInfo, ...]:
