@@ -297,8 +297,8 @@ def test_files_of_one_spec_with_different_values_are_no_orphans(mine: Path) -> N
     assert Completed(0, "generated/tiny.py  11,227,812 parameters, 148 MMACs\n", "") == resnetgen(
         "build", "mine.yaml", "--prune", *tiny
     )
-    assert Completed(0, "1 file is up to date\n", "") == resnetgen("build", "mine.yaml", "--check")
-    assert Completed(0, "1 file is up to date\n", "") == resnetgen("build", "mine.yaml", "--check", *tiny)
+    for values in ((), tiny):
+        assert (0, "1 file is up to date\n") == resnetgen("build", "mine.yaml", "--check", *values)[:2]
 
     mine.write_text(SPEC.replace("name: mine", "name: other"))
     assert "mine.py: orphan; its spec ../mine.yaml now builds other.py" in resnetgen("build", "mine.yaml").err
