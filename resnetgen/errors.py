@@ -37,11 +37,20 @@ class ResnetgenError(Exception):
 
 
 class SpecError(ResnetgenError):
-    """A spec cannot be compiled. `diagnostics` holds every fault that was found, in the order of the text."""
+    """A spec cannot be compiled. `diagnostics` holds every fault that was found, in the order of the text.
+
+    `str(error)` is the text with source lines that the command line prints; `message` has a line for each fault.
+    """
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         self.diagnostics = diagnostics
         super().__init__("\n".join(f"{each.code}: {each.message}" for each in diagnostics))
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.diagnostics))
+
+    def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Diagnostic, ...]]]:
+        return SpecError, (self.diagnostics,)
 
 
 class WeightsError(ResnetgenError):

@@ -100,7 +100,10 @@ class Fix(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """A message for the user: the fault, its position, related positions, help, and a fix where one is safe."""
+    """A message for the user: the fault, its position, related positions, help, and a fix where one is safe.
+
+    `str(diagnostic)` is the text with source lines that the command line prints.
+    """
 
     code: str
     severity: Severity
@@ -109,6 +112,16 @@ class Diagnostic(NamedTuple):
     related: tuple[Label, ...] = ()
     help: str = ""
     fix: Fix | None = None
+
+    def __str__(self) -> str:
+        from resnetgen.diagnostics.text import render
+
+        return render([self]).rstrip("\n")
+
+    def __repr__(self) -> str:
+        span = self.primary.span
+        place = f"{span.text.name}:{span.line}:{span.column}"
+        return f"<Diagnostic {self.severity.value}[{self.code}] at {place}: {self.message}>"
 
 
 class Place(NamedTuple):

@@ -150,7 +150,7 @@ def test_there_are_as_many_as_pay(
     monkeypatch.setattr(parallel, "_method", lambda: method)
     monkeypatch.setattr(parallel, "_processors", lambda: processors)
     monkeypatch.setattr(parallel, "_run_workers", recorded)
-    monkeypatch.setattr(spec_args, "result", lambda spec, way: spec)
+    monkeypatch.setattr(spec_args, "result", lambda spec, options: spec)
     list(
         spec_args.results(
             [spec_args.SpecArg(str(number), Path()) for number in range(count)], spec_args.CompileOptions(), 0

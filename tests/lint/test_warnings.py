@@ -584,7 +584,7 @@ def test_a_budget_is_of_the_size_that_is_checked() -> None:
     macs = cost(compile_mapping(spec(2, 32)).trace).macs
     data = spec(2, 32, budget={"macs": macs})
     compile_mapping(data, size=(31,))
-    with pytest.raises(SpecError, match=r"RG510: the network has [0-9,]+ multiply-adds at 33x33, "):
+    with pytest.raises(SpecError, match=r"error\[RG510\]: the network has [0-9,]+ multiply-adds at 33x33, "):
         compile_mapping(data, size=(33,))
 
 

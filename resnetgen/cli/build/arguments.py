@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Ignore, Specs, Strict
+from resnetgen.cli.options import AllowOutside, Ignore, Set, Specs, Strict
 
 
 @ended
@@ -24,21 +24,24 @@ def command(
     ] = False,
     strict: Strict = None,
     ignore: Ignore = None,
+    set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Compile specs to Python files, all or none.
 
     Each spec is written to DIR/NAME.py, where NAME is the spec's `name`. If any spec has errors, nothing is written. A
     file is replaced atomically, and only if it differs. With --deploy, norms are folded into the convolutions, and the
-    file has a function `convert` for trained weights.
+    file has a function `convert` for trained weights. With --set, the header of the file says what was set, and a file
+    that was built with other values is not overwritten without --force.
 
     A file in DIR is an orphan if resnetgen wrote it and its spec is gone, or has another `name` now.
     """
+    from resnetgen.cli import config, set_option
     from resnetgen.cli.build import run
     from resnetgen.cli.build.outputs import Form
-    from resnetgen.cli.config import settings
 
-    rules = settings(ignore or (), strict)
+    rules = config.settings(ignore or (), strict)
     form = Form.DEPLOYED if deploy else Form.TRAINED
     options = run.BuildOptions(output, form, stdout, check, force, prune, gitattributes, allow_outside)
+    options = options._replace(settings=set_option.parse(set))
     return run.run(specs, options, rules)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from resnetgen.cli.build.outputs import Form, Header, header
+from resnetgen.cli.build.outputs import Form, Header, header, settings_of
 from resnetgen.cli.source_path import SHIPPED, origin
 from resnetgen.cli.spec_args import Outcome
 from resnetgen.resources import specs_folder
@@ -26,8 +26,8 @@ class Orphan(NamedTuple):
 def orphans(folder: str, found: Sequence[Outcome], form: Form) -> list[Orphan]:
     """Return the orphans of a folder: its own files, not those of folders within it.
 
-    A file is one if the spec that its header names does not exist, or if this spec is one of those just compiled and
-    now has another `name`. A link is not followed.
+    A file is one if the spec that its header names does not exist, or if this spec is one of those just compiled, with
+    the same values of `--set`, and now has another `name`. A link is not followed.
 
     Args:
         folder: the folder with the generated files.
@@ -38,7 +38,7 @@ def orphans(folder: str, found: Sequence[Outcome], form: Form) -> list[Orphan]:
         The orphans, sorted by path.
     """
     names = {
-        origin(outcome.path, folder): form.of(outcome.compiled).network.name
+        (origin(outcome.path, folder), settings_of(outcome.compiled)): form.of(outcome.compiled).network.name
         for outcome in found
         if outcome.compiled is not None
     }
@@ -49,8 +49,8 @@ def orphans(folder: str, found: Sequence[Outcome], form: Form) -> list[Orphan]:
     ]
 
 
-def _why(stem: str, head: Header, folder: str, names: dict[str, str]) -> str:
-    name = names.get(head.origin)
+def _why(stem: str, head: Header, folder: str, names: dict[tuple[str, tuple[str, ...]], str]) -> str:
+    name = names.get((head.origin, head.settings))
     if name is not None:
         return "" if name == stem else f"its spec {head.origin} now builds {name}.py"
     return "" if _exists(head.origin, folder) else f"its spec {head.origin} is gone"

@@ -28,8 +28,9 @@ class BuildOptions(NamedTuple):
 
     `folder` is the folder to write to and `form` the form of the networks. `stdout` prints the code of one spec and
     writes nothing; `check` compares with the files and writes nothing. `force` overwrites files that resnetgen did not
-    write, `prune` removes the files whose spec is gone, `gitattributes` marks the files as generated for git, and
-    `allow_outside` allows bases outside the project.
+    write, or wrote with other values of `--set`; `prune` removes the files whose spec is gone, `gitattributes` marks
+    the files as generated for git, and `allow_outside` allows bases outside the project. `settings` are the values of
+    `--set`.
     """
 
     folder: str = "generated"
@@ -40,6 +41,7 @@ class BuildOptions(NamedTuple):
     prune: bool = False
     gitattributes: bool = False
     allow_outside: bool = False
+    settings: tuple[str, ...] = ()
 
 
 def run(specs: list[str], options: BuildOptions, rules: Settings) -> int:
@@ -55,7 +57,8 @@ def run(specs: list[str], options: BuildOptions, rules: Settings) -> int:
     """
     _check_options(options)
     _check_folder(options.folder)
-    found = list(outcomes(specs, CompileOptions(allow_outside=options.allow_outside)))
+    compile_options = CompileOptions(allow_outside=options.allow_outside, settings=options.settings)
+    found = list(outcomes(specs, compile_options))
     if options.stdout and len(found) != 1:
         raise typer.BadParameter(f"--stdout prints one spec, but {len(found)} are given", param_hint="'--stdout'")
     shown = rules.filter(each for outcome in found for each in outcome.diagnostics)

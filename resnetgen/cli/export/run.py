@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from resnetgen.api import compile_spec
 from resnetgen.cli import atomic_write, input_size
 from resnetgen.cli.exit import OK
 from resnetgen.cli.export.targets import named, unfit
 from resnetgen.cli.output import fit, print_note, print_result
 from resnetgen.cli.refusal import refuse
+from resnetgen.cli.spec_args import CompileOptions, SpecArg, compile_arg, spec_arg
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
+from resnetgen.diagnostics.terminal import escape
 from resnetgen.errors import RunError, SpecError, WeightsError
 from resnetgen.export import FORMATS, get_format
 from resnetgen.number_format import binary_size
@@ -41,6 +42,7 @@ class ExportOptions(NamedTuple):
     deploy: bool = False
     force: bool = False
     allow_outside: bool = False
+    settings: tuple[str, ...] = ()
 
 
 def run(spec: str, options: ExportOptions) -> int:
@@ -54,17 +56,18 @@ def run(spec: str, options: ExportOptions) -> int:
     """
     names = _names(options.formats)
     _check_output(options.output, names)
-    size = input_size.parse(options.input_size)
+    compile_options = CompileOptions(input_size.parse(options.input_size), options.allow_outside, options.settings)
+    argument = spec_arg(spec)
     try:
-        compiled = compile_spec(spec, size=size, allow_outside=options.allow_outside)
+        compiled = compile_arg(argument, compile_options)
         formats = _formats(names, options.weights)
         paths = [named(compiled.network.name, each.suffix, options.output, options.deploy) for each in formats]
-        _check_targets(spec, compiled, list(zip(paths, formats, strict=True)), options)
+        _check_targets(argument, compiled, list(zip(paths, formats, strict=True)), options)
         subject = _subject(compiled, options)
     except SpecError as error:
         return refuse(error.diagnostics)
     except RunError as error:
-        return refuse([_refusal(spec, error)])
+        return refuse([_refusal(argument.name, error)])
     return max(_write(path, each, compiled, subject, options) for path, each in zip(paths, formats, strict=True))
 
 
@@ -110,7 +113,9 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
     return found
 
 
-def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], options: ExportOptions) -> None:
+def _check_targets(
+    spec: SpecArg, compiled: Compiled, targets: list[tuple[str, Format]], options: ExportOptions
+) -> None:
     """Check that the weights fit, and that the files may be written.
 
     Raises:
@@ -118,7 +123,7 @@ def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Forma
     """
     from resnetgen.weights import compare
 
-    sources = {"the spec": spec, "the weights": options.weights or ""}
+    sources = {"the spec": str(spec.path), "the weights": options.weights or ""}
     faults = [fault for path, each in targets for fault in unfit(path, each.suffix, sources, options.force)]
     if options.weights is not None:
         faults += compare(compiled, options.weights, prefixed=True)
@@ -170,11 +175,15 @@ def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceMode
 def _describe(path: str, found: ExportResult, options: ExportOptions) -> str:
     """Describe the result of an export."""
     weights = "with initial weights (seed 0)" if options.weights is None else f"with the weights of {options.weights}"
-    lines = [f"{path}: {binary_size(os.path.getsize(path))}, {weights}"]
+    lines = [", ".join((f"{path}: {binary_size(os.path.getsize(path))}", weights, *_settings(options)))]
     for each in found.comparisons:
         lines.append(f"  {by_axis(each.batch)}: {_agreement(each)}")
     lines += (f"  {note}" for note in found.notes)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _settings(options: ExportOptions) -> list[str]:
+    return [f"--set {escape(setting)}" for setting in options.settings]
 
 
 def _agreement(found: OutputComparison) -> str:

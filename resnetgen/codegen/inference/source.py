@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.codegen import emit
 from resnetgen.codegen.file_extras import FileExtras
@@ -27,7 +29,9 @@ _CONVERT = (
 )
 
 
-def source(trace: Trace, recipe: Recipe, *, trained: str, origin: str, digest: str) -> str:
+def source(
+    trace: Trace, recipe: Recipe, *, trained: str, origin: str, digest: str, settings: Iterable[str] = ()
+) -> str:
     """Return the source of a deployed network.
 
     Args:
@@ -36,6 +40,7 @@ def source(trace: Trace, recipe: Recipe, *, trained: str, origin: str, digest: s
         trained: the name of the trained network.
         origin: the name of the spec, for the header.
         digest: the hash of the spec's content, for the header.
+        settings: the values that replaced some of the spec, for the header.
     """
     found = groups(recipe)
     functions = Functions([call for group in found for call in group.calls])
@@ -47,4 +52,4 @@ def source(trace: Trace, recipe: Recipe, *, trained: str, origin: str, digest: s
     words = _CONVERT.format(name=trained)
     convert = Function("convert", ("state_dict: dict[str, Tensor]",), "dict[str, Tensor]", words, body)
     extras = FileExtras(COMMAND, ("convert",), tuple(map(printed, (*functions.definitions(), convert))), _NETWORK)
-    return emit(trace, origin=origin, digest=digest, extras=extras)
+    return emit(trace, origin=origin, digest=digest, settings=settings, extras=extras)
