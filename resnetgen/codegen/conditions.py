@@ -8,7 +8,7 @@ a parameter of the class in all these uses. So the rule of a network is found, n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from resnetgen.codegen.parameters import Parameters, Vector, level
 from resnetgen.codegen.python import literal
@@ -28,8 +28,7 @@ class NoRule(Exception):  # control flow: the module is passed in then, or there
     """No condition on the parameters tells the uses apart, or their modules do not follow from the parameters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Uses:
+class Uses(NamedTuple):
     """Some uses of a class, by their numbers; `blocks` are those of all uses."""
 
     parameters: Parameters

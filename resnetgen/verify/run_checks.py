@@ -46,6 +46,9 @@ def run_checks(task: Task) -> Generator[WorkerStarted | CheckResult | Waiting]:
     The network's file is written to a temporary folder. Where the worker dies or exceeds the timeout, the current check
     fails, and another worker continues with the next one.
 
+    Args:
+        task: the network and the names of its checks.
+
     Raises:
         RunError: the device is not there, or no file can be written.
     """

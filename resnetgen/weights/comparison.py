@@ -84,7 +84,12 @@ def _read(path: str) -> FileContents:
 
 
 def unreadable_file(path: str, error: WeightsError | OSError | ValueError) -> Diagnostic:
-    """Return the diagnostic of a file that cannot be read. A ValueError comes from a NUL in its name."""
+    """Return the diagnostic of a file that cannot be read. A ValueError comes from a NUL in its name.
+
+    Args:
+        path: the file of weights.
+        error: the exception that opening or reading it raised.
+    """
     if isinstance(error, WeightsError):
         return _read_error(path, error.message, error.help)
     return _read_error(path, _reason(error))

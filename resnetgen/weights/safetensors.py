@@ -39,6 +39,9 @@ _LENGTH = 8
 def read(path: str) -> FileContents:
     """Return the names and shapes in a file.
 
+    Args:
+        path: the file of weights.
+
     Raises:
         WeightsError: it is not a safetensors file, or it is damaged.
         OSError: it cannot be opened.

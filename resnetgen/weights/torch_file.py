@@ -34,6 +34,9 @@ _SAVE_STATE_DICT = "save the state dict alone: `torch.save(model.state_dict(), p
 def read(path: str) -> FileContents:
     """Return the names and shapes in a file.
 
+    Args:
+        path: the file of weights.
+
     Raises:
         WeightsError: torch is not installed or cannot read the file, or there is no state dict in it.
         OSError: it cannot be opened.
@@ -47,6 +50,9 @@ def read(path: str) -> FileContents:
 
 def load_tensors(path: str) -> Mapping[str, Any]:
     """Return the state dict of a file, on the CPU, with the metadata of `state_dict()`; values are read when used.
+
+    Args:
+        path: the file of weights.
 
     Raises:
         WeightsError: as in `read`, or a tensor has no values.

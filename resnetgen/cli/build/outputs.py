@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from resnetgen.codegen.python import comment
 from resnetgen.compiler import Compiled, source_code
-from resnetgen.frozen import Frozen
 from resnetgen.source.yaml_scalars import clip
 
 _HEADER = re.compile(
@@ -79,7 +78,7 @@ def settings_of(compiled: Compiled) -> tuple[str, ...]:
     return tuple(comment(override.text.content) for override in compiled.document.overrides)
 
 
-class Output(Frozen):
+class Output(NamedTuple):
     """A file to write: its path, the new content and the old, and the network in the file's form."""
 
     path: str
