@@ -107,7 +107,7 @@ class Uses(NamedTuple):
             idle, test = True, self.condition(rest, by_stride=True)
         one, other = (self.where(side).made(_selected(constructions, side), owner) for side in (first, rest))
         if isinstance(one, Conditional) or isinstance(other, Conditional):
-            raise NoRule  # no one reads a condition inside a condition
+            raise NoRule  # nested conditions are unreadable
         return Conditional(other, test, one) if idle else Conditional(one, test, other)
 
     def _arguments(self, constructions: Sequence[Construction]) -> Iterator[str]:

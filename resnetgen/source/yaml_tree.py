@@ -21,8 +21,8 @@ class Container:
         self.start_mark = start_mark
         self.end: Event | None = None  # None while it is still open
         self.key = ""  # the last key that was read
-        self.height = 1  # how many branches are inside one another here, this one counted
-        self.size = 0  # how many nodes it holds, itself counted
+        self.height = 1  # the depth of nested branches, this one included
+        self.size = 0  # the number of nodes in it, itself included
 
 
 class Alias:

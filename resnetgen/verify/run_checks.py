@@ -100,7 +100,7 @@ def _worker_messages(task: Task, folder: str) -> Iterator[WorkerStarted | CheckR
             yield Waiting(answers, time.monotonic() + limit)
             try:
                 message: Message | None = answers.recv() if answers.poll() else None
-            except (EOFError, OSError):  # it is gone
+            except (EOFError, OSError):  # it has ended
                 process.join(_EXIT_TIMEOUT)
                 end, memory = _describe_exit(process.exitcode), process.exitcode == -_SIGKILL
                 break

@@ -113,7 +113,7 @@ class _Comparison:
         self.prefixed = prefixed
         self.expected = ExpectedTensors(compiled.network)
         self.prefix = common_prefix(stored.shapes, self.expected)
-        self.versions = None if self.prefix else stored.versions  # who renames the keys loses what stood beside them
+        self.versions = None if self.prefix else stored.versions  # renaming the keys loses the versions beside them
         self.stored = stored.shapes
         start = len(self.prefix)
         self.unprefixed = [name for name in stored.shapes if not name.startswith(self.prefix)]

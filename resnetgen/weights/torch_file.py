@@ -87,7 +87,7 @@ def _reject_sparse(state: Mapping[Any, Any], tensor: Any) -> None:
 
 def _load(path: str, device: str) -> Any:
     torch = _import_torch()
-    if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
+    if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for a writer
         raise WeightsError("this is a folder or a device, not a file")
     with open(path, "rb") as file:
         magic = file.read(4)
@@ -96,7 +96,7 @@ def _load(path: str, device: str) -> Any:
         raise WeightsError("this is not a file that torch saved", "download or save the file again")
     try:
         return torch.load(path, map_location=device, weights_only=True, mmap=zipped or None)
-    except Exception as error:  # a file from anywhere can end the reading in any way
+    except Exception as error:  # an untrusted file may raise any exception
         _fail(error)
 
 

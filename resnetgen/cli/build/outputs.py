@@ -139,9 +139,9 @@ def _same_code(old: bytes, new: bytes) -> bool:
     import ast
     import warnings
 
-    with warnings.catch_warnings():  # Python's own about the old file, such as of an invalid escape
+    with warnings.catch_warnings():  # Python's warnings about the old file, such as an invalid escape
         warnings.simplefilter("ignore")
         try:
             return ast.dump(ast.parse(old)) == ast.dump(ast.parse(new))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):  # it is no Python that can be read
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # it is not valid Python
             return False
