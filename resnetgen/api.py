@@ -183,6 +183,10 @@ def _to_source(data: Mapping[str, object]) -> Source:
     """Return the source that a mapping stands for."""
     import yaml
 
+    from resnetgen.source.plain_data import check_bounds
+
+    check_bounds(data, "<mapping>")
+
     class Dumper(yaml.SafeDumper):
         """A YAML dumper that quotes text which would be read as something else, such as `08` and `1e5`."""
 

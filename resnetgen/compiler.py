@@ -16,7 +16,7 @@ from resnetgen.ir.network import Network
 from resnetgen.lower import lower
 from resnetgen.ops.operator import by_axis
 from resnetgen.source import collection, extends
-from resnetgen.source.yaml_faults import MAX_FAULTS
+from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.spec.spec import Spec
 from resnetgen.spec.validate import validate
 
@@ -185,7 +185,7 @@ def _merge_faults(faults: list[Fault]) -> Iterable[Fault]:
         if len(merged.related) < MAX_LABELS and not merged.words:
             related = dict.fromkeys((*merged.related, *fault.related))
             first[fault.code, fault.at] = merged._replace(related=tuple(related)[:MAX_LABELS])
-    return islice(first.values(), MAX_FAULTS)
+    return islice(first.values(), fault_limit())
 
 
 def _input_size(network: Network, size: tuple[int, ...] | None, document: Document) -> tuple[int, ...]:

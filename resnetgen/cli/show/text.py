@@ -102,9 +102,7 @@ def _facts(summary: NetworkSummary) -> list[tuple[str, str]]:
 
 
 def _domain(found: tuple[AxisDomain, ...] | None) -> str:
-    return (
-        "the total stride is too large to search for other sizes that work" if found is None else describe_domain(found)
-    )
+    return "other sizes that work are too many to search" if found is None else describe_domain(found)
 
 
 def _cells(row: Row, summary: NetworkSummary) -> list[str]:
