@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import prod
 
-from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Step, Trace
+from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Trace
+from resnetgen.analysis.step import Step
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Network, Node
 from resnetgen.ops.operator import TensorSpec

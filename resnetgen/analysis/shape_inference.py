@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from resnetgen.analysis.addition_faults import addition_fault
+from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ShapeError
 from resnetgen.frozen import Frozen
@@ -15,14 +17,6 @@ from resnetgen.ops.operator import Misfit, Shape, by_axis
 
 MAX_SHAPES = 1000
 """The most changes of the map's size within one run of equal blocks."""
-
-
-class Step(NamedTuple):
-    """An operator with its input and output shape."""
-
-    node: Node
-    input: Shape
-    output: Shape
 
 
 class BlockTrace(NamedTuple):
@@ -140,7 +134,8 @@ class _Tracer:
         shortcut = self.steps(block.shortcut.nodes, tap_shape, run.at)
         shortcut_shape = shortcut[-1].output if shortcut else shape
         if block.shortcut.kind != "none" and shortcut_shape != result:
-            self.differ(run, branch, shape, shortcut_shape, result)
+            fault, self.size_is_wrong = addition_fault(run, branch, shortcut, shortcut_shape, result)
+            self.faults.append(fault)
         post_add = self.steps(block.post_add, result, run.at)
         return BlockTrace(block, shape, branch, shortcut, post_add, post_add[-1].output if post_add else result)
 
@@ -156,15 +151,6 @@ class _Tracer:
             steps.append(Step(node, shape, output))
             shape = output
         return tuple(steps)
-
-    def differ(self, run: Run, branch: tuple[Step, ...], shape: Shape, shortcut_shape: Shape, result: Shape) -> None:
-        """Report an addition of unequal shapes: the shortcut is of the wrong kind, or a layer gives the wrong size."""
-        culprit = next((step for step in branch if step.output[1:] != _strided_size(step)), None)
-        if culprit is None:
-            self.faults.append(_identity_fault(run, shortcut_shape, result))
-        else:
-            self.faults.append(_shrunk_fault(run, culprit, shortcut_shape, result))
-            self.size_is_wrong = True
 
 
 def trace(network: Network, size: tuple[int, ...] | None = None) -> Trace:
@@ -194,57 +180,3 @@ def _misfit_fault(node: Node, misfit: Misfit, at: Path, size: tuple[int, ...]) -
     other = "a window that fits" if node.operator.window() else f"another {node.operator.role}"
     help = f"use a larger input, fewer strides, or {other}"
     return Fault("RG304", message, where, related=tuple(related), help=misfit.help or help)
-
-
-def _strided_size(step: Step) -> tuple[int, ...]:
-    """Return the size that the stride of a step asks for, ceil(size / stride)."""
-    window = step.node.operator.window()
-    if window is None:
-        return step.input[1:]
-    return tuple(-(-extent // stride) for extent, stride in zip(step.input[1:], window.stride, strict=True))
-
-
-def _shrunk_fault(run: Run, culprit: Step, shortcut_shape: Shape, result: Shape) -> Fault:
-    """Return the fault of a layer whose output size does not follow from its stride, unlike the shortcut's."""
-    node = culprit.node
-    sizes = f"{by_axis(culprit.output[1:])} for {by_axis(culprit.input[1:])}"
-    kind = run.block.shortcut.kind
-    sides = f"the branch gives {format_shape(result)}, the {kind} shortcut {format_shape(shortcut_shape)}"
-    message = f"{node.name} ({node.operator.describe()}) gives {sizes}: {sides}"
-    used = (Place(run.at, Part.KEY), "used here")
-    if not node.at:  # a built-in block type wrote the layer
-        return Fault("RG302", message, used[0], help=_padding_help(culprit))
-    return Fault("RG302", message, Place(node.at), related=(used,), help=_padding_help(culprit))
-
-
-def _padding_help(step: Step) -> str:
-    """Return what would give the size that the stride asks for: another padding or rounding, or no pad."""
-    window = step.node.operator.window()
-    assert window is not None
-    if step.node.operator.role == "pad":
-        return "remove this layer, or set `padding: 0` in the convolution or the pool after it"
-    if step.node.injected:
-        slots = "`antialias: blur`, or `{type: avg, size: 3}`"
-        return (
-            f"{slots}, would give {by_axis(_strided_size(step))}; `resnetgen show` lists the input sizes that work now"
-        )
-    same = tuple(dilation * (size - 1) // 2 for size, dilation in zip(window.kernel, window.dilation, strict=True))
-    padding = f"padding: {list(same) if len(set(same)) > 1 else same[0]}"
-    options = [(padding, window._replace(padding=same))]
-    if not step.node.operator.is_weighted:
-        ceil = window._replace(ceil=True)
-        options += [("ceil_mode: true", ceil), (f"{padding}, ceil_mode: true", ceil._replace(padding=same))]
-    for words, option in options:
-        if tuple(option.extent(size, axis) for axis, size in enumerate(step.input[1:])) == _strided_size(step):
-            return f"`{words}` would give {by_axis(_strided_size(step))}"
-    return "use an odd kernel, with half of it as padding"
-
-
-def _identity_fault(run: Run, shortcut_shape: Shape, result: Shape) -> Fault:
-    """Return the fault of an identity shortcut around a branch that strides or changes the channels."""
-    place = Place(run.shortcut_at, Part.ENTRY)
-    message = f"identity shortcut cannot join {format_shape(shortcut_shape)} to {format_shape(result)}"
-    related = ((Place(run.at, Part.KEY), f"branch gives {format_shape(result)}"),)
-    stride = run.block.stride[0] if len(set(run.block.stride)) == 1 else by_axis(run.block.stride)
-    help = f"use `shortcut: auto`, which puts a 1x1 convolution with stride {stride} there"
-    return Fault("RG301", message, place, f"shortcut brings {format_shape(shortcut_shape)}", related, help=help)

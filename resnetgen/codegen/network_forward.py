@@ -8,7 +8,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from resnetgen.analysis.features import Feature, features, reductions
-from resnetgen.analysis.shape_inference import StageTrace, Step, Trace, format_shape
+from resnetgen.analysis.shape_inference import StageTrace, Trace, format_shape
+from resnetgen.analysis.step import Step
 from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import method
 from resnetgen.codegen.containers import grouped, parted, size

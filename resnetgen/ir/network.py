@@ -74,7 +74,8 @@ class Run(NamedTuple):
     """`repeat` equal blocks in sequence; `first` is the index of the first among all blocks of the network.
 
     `at` is the path of what asked for them, a stage or an entry of its list; `shortcut_at` that of the `shortcut` that
-    holds for them, empty where the spec says none.
+    holds for them, empty where the spec says none. `number_widths` are the widths that the spec writes as a plain
+    number for all blocks of a stage: the name of each, and its path.
     """
 
     block: Block
@@ -82,6 +83,12 @@ class Run(NamedTuple):
     first: int
     at: Path = ()
     shortcut_at: Path = ()
+    number_widths: tuple[tuple[str, Path], ...] = ()
+
+    @property
+    def is_entry(self) -> bool:
+        """True if an entry of a stage's list asked for it, and not the stage as a whole."""
+        return self.at[2:3] == ("blocks",)
 
 
 class Stage(NamedTuple):

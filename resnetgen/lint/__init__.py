@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault
-from resnetgen.lint.block_type_for_depth import block_type_for_depth
+from resnetgen.lint.block_type_for_widths import block_type_for_widths
 from resnetgen.lint.budget import budget
 from resnetgen.lint.deep_plain_network import deep_plain_network
 from resnetgen.lint.drifting_statistics import drifting_statistics
+from resnetgen.lint.enlarging_stem import enlarging_stem
 from resnetgen.lint.excessive_stride import excessive_stride
 from resnetgen.lint.misaligned_features import misaligned_features
 from resnetgen.lint.receptive_field_too_small import receptive_field_too_small
@@ -36,7 +37,7 @@ REQUIRED: tuple[Rule, ...] = (shapes, excessive_stride)
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("RG501", small_map),
-    ("RG502", block_type_for_depth),
+    ("RG502", block_type_for_widths),
     ("RG503", deep_plain_network),
     ("RG504", redundant_projection),
     ("RG505", tensor_cores),
@@ -46,6 +47,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("RG509", receptive_field_too_small),
     ("RG510", budget),
     ("RG512", drifting_statistics),
+    ("RG513", enlarging_stem),
 )
 """Each code and its rule. They are warnings about style and risk, except those in `ERRORS`."""
 

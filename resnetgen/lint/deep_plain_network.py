@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from resnetgen.analysis.cost import weighted_layers
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
+from resnetgen.ir.network import Network, Node
+from resnetgen.ops.conv import Conv
 
 MAX_LAYERS = 20
 """Plain networks gain from depth up to 20 layers; with 32, the next depth tried, they lose."""
@@ -18,8 +20,9 @@ def deep_plain_network(trace: Trace) -> Iterator[Fault]:
     Without shortcuts a deeper network is likely to reach a higher error, on the training set too: of the plain networks
     in arXiv:1512.03385, the one with 34 layers ends above the one with 18 on ImageNet (figure 4 and table 2), and those
     with 32, 44 and 56 layers above the one with 20 on CIFAR-10 (figure 6). Residual networks were made to solve this.
-    The warning is given for networks of 21 or more layers in which no block has a shortcut. A network that is meant for
-    this comparison says so under `ignore`.
+    The warning is given for networks of 21 or more layers in which no block has a shortcut. Depthwise convolutions do
+    not count: each is one half of a layer that is factorized into two, as in MobileNet (arXiv:1704.04861). A network
+    that is meant for this comparison says so under `ignore`.
 
     Fails:
 
@@ -35,10 +38,21 @@ def deep_plain_network(trace: Trace) -> Iterator[Fault]:
     runs = [run for stage in trace.network.stages for run in stage.runs]
     if any(run.block.shortcut.kind != "none" for run in runs):
         return
-    layers = weighted_layers(trace.network)
+    layers = weighted_layers(trace.network) - _depthwise(trace.network)
     if layers <= MAX_LAYERS:
         return
     message = f"a plain network of {layers} layers is likely to train to a higher error than a shallower one"
     place = Place(runs[0].shortcut_at, Part.ENTRY) if runs[0].shortcut_at else Place(runs[0].at, Part.KEY)
     help = "use `shortcut: auto`; or give the reason under `ignore: {RG503: ...}`"
     yield Fault("RG503", message, place, help=help, severity=Severity.WARNING)
+
+
+def _depthwise(network: Network) -> int:
+    """Return the number of depthwise convolutions in the branches."""
+    runs = (run for stage in network.stages for run in stage.runs)
+    return sum(run.repeat * sum(map(_is_depthwise, run.block.branch)) for run in runs)
+
+
+def _is_depthwise(node: Node) -> bool:
+    conv = node.operator
+    return isinstance(conv, Conv) and 1 < conv.groups == conv.in_channels

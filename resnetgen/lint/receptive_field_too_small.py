@@ -17,7 +17,8 @@ def receptive_field_too_small(trace: Trace) -> Iterator[Fault]:
     the network sees an object that fills the image, and the pool at the end only averages predictions for pieces of it.
     The effective receptive field is smaller still (arXiv:1701.04128). The warning is given for networks that end in a
     head and have no attention, which sees far by other means. If the receptive field covers the input along one axis,
-    such as all frequencies of a spectrogram, the input may have any length along the others. How the receptive field is
+    such as all frequencies of a spectrogram, the input may have any length along the others. So may signals, whose one
+    axis is time: networks for time series pool over all of it on purpose (arXiv:1611.06455). How the receptive field is
     computed: Araujo, Norris and Sim, https://distill.pub/2019/computing-receptive-fields.
 
     Fails:
@@ -35,6 +36,7 @@ def receptive_field_too_small(trace: Trace) -> Iterator[Fault]:
     network, given = trace.network, trace.input[1:]
     if (
         network.gives_maps
+        or network.rank == 1
         or any(covers(network, axis, extent) for axis, extent in enumerate(given))
         or _has_attention(trace)
     ):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from resnetgen.analysis.shape_inference import Step, Trace
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ops.batch_norm import BatchNorm
 from resnetgen.ops.operator import by_axis
@@ -16,8 +17,9 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
     In training, batch norm computes the mean and variance of a channel over batch and pixels. With one pixel and a
     batch of one there is a single value, and PyTorch raises `Expected more than 1 value per channel when training`; in
     a small batch the statistics come from a handful of values. This typically happens in the last batch of an epoch,
-    when one sample is left. An attention that normalizes what it pooled has the same limit at every input size, and
-    gives no warning.
+    when one sample is left. Where a single window takes in the whole map, as the layer that gives a face its vector
+    does (arXiv:2004.04989), the pixel is meant, and there is no warning. Neither is there one for an attention that
+    normalizes what it pooled: it has the same limit at every input size.
 
     Fails:
 
@@ -43,17 +45,34 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
 
 
 def _single_pixel_norms(trace: Trace) -> Iterator[tuple[Place, str]]:
-    """Yield the place of each batch norm that meets a single pixel, and the name of the norm or of its stage."""
-    for step in _batch_norms(trace.stem):
-        yield Place(step.node.at), step.node.name
+    """Yield the place of each batch norm that meets a single pixel, and the name of the norm or of its stage.
+
+    There are none after a window that takes in a whole map.
+    """
+    for place, name, step in _steps(trace):
+        if _takes_in_the_map(step):
+            return
+        if isinstance(step.node.operator, BatchNorm) and set(step.input[1:]) == {1}:
+            yield place, name
+
+
+def _steps(trace: Trace) -> Iterator[tuple[Place, str, Step]]:
+    """Yield the steps of stem and head, and those of stages that end in a single pixel: no block enlarges its map."""
+    for step in trace.stem:
+        yield Place(step.node.at), step.node.name, step
     for traced in trace.stages:
-        if set(traced.output[1:]) == {1}:  # no stage makes maps larger than its blocks do
+        if set(traced.output[1:]) == {1}:
             for part in traced.parts:
-                for _ in _batch_norms(part.trace.steps()):
-                    yield Place(traced.stage.at, Part.KEY), f"`{traced.stage.name}`"
-    for step in _batch_norms(trace.head):
-        yield Place(step.node.at), step.node.name
+                for step in part.trace.steps():
+                    yield Place(traced.stage.at, Part.KEY), f"`{traced.stage.name}`", step
+    for step in trace.head:
+        yield Place(step.node.at), step.node.name, step
 
 
-def _batch_norms(steps: Iterable[Step]) -> Iterator[Step]:
-    return (step for step in steps if isinstance(step.node.operator, BatchNorm) and set(step.input[1:]) == {1})
+def _takes_in_the_map(step: Step) -> bool:
+    """Return True if a window has the size of its map, pads nothing and does not stride."""
+    window = step.node.operator.window()
+    if window is None or set(step.input[1:]) == {1}:
+        return False
+    reach = tuple(dilation * (kernel - 1) + 1 for dilation, kernel in zip(window.dilation, window.kernel, strict=True))
+    return reach == step.input[1:] and {*window.stride} == {1} and not any(window.padding)

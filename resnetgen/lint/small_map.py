@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from resnetgen.analysis.shape_inference import Trace
+from resnetgen.analysis.shape_inference import StageTrace, Trace
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ops.operator import by_axis
 
@@ -18,8 +18,9 @@ def small_map(trace: Trace) -> Iterator[Fault]:
     In a 3x3 convolution over a map of 3x3 pixels, four tenths of the values that it reads are zeros of the padding, and
     over 2x2 pixels more than half, so the stages that follow have little to work with. The usual cause is a stem made
     for ImageNet, which divides the size by four, with small images. The warning is given for a map of less than 4
-    pixels along an axis if another stage follows. The usual fix is a stem that keeps the size, as in the CIFAR-10
-    networks of arXiv:1512.03385, section 4.2.
+    pixels if another stage follows. Only the axes count along which a later layer sees more than one pixel, and most
+    of them must be short: clips of two moments and spectrograms of few bands have one short axis on purpose. The usual
+    fix is a stem that keeps the size, as in the CIFAR-10 networks of arXiv:1512.03385, section 4.2.
 
     Fails:
 
@@ -36,16 +37,33 @@ def small_map(trace: Trace) -> Iterator[Fault]:
         stem: [{conv: 3, to: 64}]
         head: {classes: 10}
     """
-    for traced, after in zip(trace.stages, trace.stages[1:], strict=False):
+    for index, (traced, after) in enumerate(zip(trace.stages, trace.stages[1:], strict=False), start=1):
         extents = traced.output[1:]
         if min(extents) >= MIN_EXTENT:
+            continue
+        seen = [extents[axis] for axis in _axes_seen(trace.stages[index:], trace.network.rank)]
+        if 2 * sum(extent < MIN_EXTENT for extent in seen) <= len(seen):
             continue
         given = by_axis(trace.input[1:])
         message = (
             f"the maps of `{traced.stage.name}` are only {by_axis(extents)}, and `{after.stage.name}` still follows"
         )
         related = ((Place(("input", "size")), f"the input is {given}"),)
-        help = "use a stem that keeps the size, such as `stem: [{conv: 3, to: 64}]`, fewer strides or a larger input"
         place = Place(traced.stage.at, Part.KEY)
-        yield Fault("RG501", message, place, related=related, help=help, severity=Severity.WARNING)
+        yield Fault("RG501", message, place, related=related, help=_help(trace), severity=Severity.WARNING)
         return
+
+
+def _axes_seen(stages: Iterable[StageTrace], rank: int) -> list[int]:
+    """Return the axes along which a layer of these stages sees more than one pixel."""
+    blocks = {id(part.trace.block): part.trace.block for stage in stages for part in stage.parts}
+    windows = [node.operator.window() for block in blocks.values() for node in block.branch]
+    return [axis for axis in range(rank) if any(window and window.kernel[axis] > 1 for window in windows)]
+
+
+def _help(trace: Trace) -> str:
+    """Return the ways to larger maps. A stem that keeps the size is one where the stem does not."""
+    if not trace.stem or trace.stem[-1].output[1:] == trace.input[1:]:
+        return "use fewer strides or a larger input"
+    stem = f"stem: [{{conv: 3, to: {trace.stem[-1].output[0]}}}]"
+    return f"use a stem that keeps the size, such as `{stem}`, fewer strides or a larger input"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
-from resnetgen.ir.network import Network
+from resnetgen.ir.network import Network, Node, Run
 from resnetgen.ops.conv import Conv
 
 MULTIPLE = 8
@@ -19,51 +19,75 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
 
     In half precision the matrix units of a GPU need channels in multiples of 8; other widths are padded up to one, or
     take a slower path (NVIDIA, "Convolutional Layers User's Guide", section "Channels In And Out"). A width of 65 costs
-    as much as one of 72. The warning looks at the output channels of the convolutions in stem and blocks: the input
-    channels and the number of classes are given, and the channels of a group are not considered. A network that was
-    pruned for another device says so under `ignore`.
+    as much as one of 72. The warning looks at widths that the spec writes as plain numbers: those of the stem, and
+    those of all blocks of a stage. Where most convolutions have other widths, the network was not made for tensor
+    cores, and there is no warning. Neither is there one for widths that follow from others by an expression, for lists
+    of blocks, as in pruned networks, and for kernels that see along some axes only, as in factorized convolutions,
+    whose inner width follows from the weights to match.
 
     Fails:
 
         extends: resnet50
         name: odd_widths
-        block: {mid: out // 3}
+        stages: {layer3: {mid: 250}}
 
     Mend:
 
         extends: resnet50
         name: even_widths
-        block: {mid: out // 32 * 8}
+        stages: {layer3: {mid: 256}}
     """
     convolutions = list(_convolutions(trace.network))
-    odd = [each for each in convolutions if each.width % MULTIPLE]
-    if not odd:
+    uneven = [each for each in convolutions if each.width % MULTIPLE]
+    count, total = sum(each.repeat for each in uneven), sum(each.repeat for each in convolutions)
+    told = next((each for each in uneven if each.place is not None), None)
+    if told is None or told.place is None or 2 * count > total:
         return
-    place, name, width, _ = odd[0]
-    message = f"{name} has {width} output channels, which is not a multiple of {MULTIPLE}"
-    count = sum(each.repeat for each in odd)
+    message = f"{told.name} has {told.width} output channels, which is not a multiple of {MULTIPLE}"
     if count > 1:
-        message += f"; this holds for {count} of {sum(each.repeat for each in convolutions)} convolutions"
-    help = f"use {-(-width // MULTIPLE) * MULTIPLE}: on tensor cores it costs the same"
-    yield Fault("RG505", message, place, help=help, severity=Severity.WARNING)
+        message += f"; this holds for {count} of {total} convolutions"
+    help = f"use {-(-told.width // MULTIPLE) * MULTIPLE}: on tensor cores it costs the same"
+    related = () if told.used_at is None else ((told.used_at, "used here"),)
+    yield Fault("RG505", message, told.place, related=related, help=help, severity=Severity.WARNING)
 
 
 class _ConvWidth(NamedTuple):
-    """The output channels of `repeat` equal convolutions, with their place and name."""
+    """The output channels of `repeat` equal convolutions.
 
-    place: Place
+    `place` is where the spec writes them as a number that the warning is about, else None; `used_at` is the block's own
+    place where that is elsewhere.
+    """
+
     name: str
     width: int
     repeat: int
+    place: Place | None
+    used_at: Place | None = None
 
 
 def _convolutions(network: Network) -> Iterator[_ConvWidth]:
     """Yield the convolutions of stem and branches, equal ones together."""
     for node in network.stem:
         if isinstance(node.operator, Conv):
-            yield _ConvWidth(Place(node.at), node.name, node.operator.out_channels, 1)
+            place = None if _is_factorized(node.operator) else Place((*node.at, "to"))
+            yield _ConvWidth(node.name, node.operator.out_channels, 1, place)
     for stage in network.stages:
         for run in stage.runs:
             for node in run.block.branch:
                 if isinstance(node.operator, Conv):
-                    yield _ConvWidth(Place(run.at, Part.KEY), node.name, node.operator.out_channels, run.repeat)
+                    yield _of_block(node, node.operator, run)
+
+
+def _of_block(node: Node, conv: Conv, run: Run) -> _ConvWidth:
+    width = conv.out_channels
+    values = dict(run.block.widths)
+    at = next((at for name, at in run.number_widths if values[name] == width), None)
+    if at is None or _is_factorized(conv):
+        return _ConvWidth(node.name, width, run.repeat, None)
+    inside = at[: len(run.at)] == run.at
+    return _ConvWidth(node.name, width, run.repeat, Place(at), None if inside else Place(run.at, Part.KEY))
+
+
+def _is_factorized(conv: Conv) -> bool:
+    """Return True if the kernel sees along some axes and not along others."""
+    return min(conv.sliding.kernel) == 1 < max(conv.sliding.kernel)

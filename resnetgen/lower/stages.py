@@ -145,14 +145,23 @@ class Stages:
             places = entry.at, channels_at, channels_at
             following = Position(out, out, one, planned.dilation, planned.dilation, one, *places)
             asked = settings.origins.get("shortcut", ())
+            numbers = self._number_widths(name, settings)
             same = opening.numbers() == following.numbers()
             entering = block(kind, settings, opening, self.context)
-            yield self._laid(Run(entering, entry.repeat if same else 1, first, entry.at, asked))
+            yield self._laid(Run(entering, entry.repeat if same else 1, first, entry.at, asked, numbers))
             if entry.repeat > 1 and not same:
                 after = block(kind, settings, following, self.context)
-                yield self._laid(Run(after, entry.repeat - 1, first + 1, entry.at, asked))
+                yield self._laid(Run(after, entry.repeat - 1, first + 1, entry.at, asked, numbers))
             first += entry.repeat
             channels, self.in_channels_at = out, channels_at
+
+    def _number_widths(self, name: str, settings: Settings) -> tuple[tuple[str, Path], ...]:
+        """Return the widths that are plain numbers for all blocks of a stage, with their paths."""
+        found = [(key, settings.origins.get(key, ())) for key, width in settings.widths.items() if width.is_number()]
+        written = self.spec.stages[name].channels
+        if written is not None and written.is_number():
+            found.append(("out", ("stages", name, "channels")))
+        return tuple((key, at) for key, at in found if at and at[2:3] != ("blocks",))
 
     def _laid(self, run: Run) -> Run:
         try:

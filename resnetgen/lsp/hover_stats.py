@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from resnetgen.analysis.cost import Cost, cost, stage_cost, step_cost, weighted_layers
 from resnetgen.analysis.receptive_field import receptive_fields
-from resnetgen.analysis.shape_inference import StageTrace, Step
+from resnetgen.analysis.shape_inference import StageTrace
+from resnetgen.analysis.step import Step
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Path
 from resnetgen.lsp.markdown import code, literal

@@ -9,7 +9,8 @@ from torch import nn
 
 from resnetgen.analysis.cost import cost, state_dict, step_cost
 from resnetgen.analysis.features import map_shapes
-from resnetgen.analysis.shape_inference import BlockTrace, Step, Trace
+from resnetgen.analysis.shape_inference import BlockTrace, Trace
+from resnetgen.analysis.step import Step
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Shape
 from resnetgen.runtime.expected_modules import blocks_with_prefix, module_operators, named_operators, unnamed_modules

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from resnetgen.analysis.shape_inference import BlockTrace, Step, Trace
+from resnetgen.analysis.shape_inference import BlockTrace, Trace
+from resnetgen.analysis.step import Step
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.operator import Operator
 

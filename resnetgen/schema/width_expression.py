@@ -58,6 +58,10 @@ class Expression(NamedTuple):
         """Return the names of the widths that it reads."""
         return frozenset(_names(self.term))
 
+    def is_number(self) -> bool:
+        """Return True if it is written as a plain number."""
+        return type(self.term) is Number
+
     def value(self, widths: Mapping[str, int]) -> int:
         """Evaluate the expression.
 

@@ -14,7 +14,7 @@ from resnetgen.analysis.input_sizes import QUICK_STEPS, input_domain
 from resnetgen.analysis.receptive_field import covers, receptive_field
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import SpecError
-from resnetgen.lint.block_type_for_depth import DEEP, SHALLOW, SQUEEZE
+from resnetgen.lint.block_type_for_widths import SQUEEZE, WIDE
 from resnetgen.lint.deep_plain_network import MAX_LAYERS
 from resnetgen.lint.small_map import MIN_EXTENT
 from resnetgen.source.collection import names
@@ -80,11 +80,53 @@ def test_a_map_is_too_small_below_four_pixels(rank: int) -> None:
     assert expected == messages(spec(rank, 3, stages=stages(1, 1)), "RG501")
 
 
-@pytest.mark.parametrize("axis", range(3))
-def test_a_map_is_too_small_along_any_axis(axis: int) -> None:
-    size = [4, 4, 4]
-    size[axis] = 3
-    assert 1 == len(found(spec(3, input={"channels": 3, "size": size}), "RG501"))
+@pytest.mark.parametrize(
+    ("size", "warns"),
+    [([3, 4], False), ([3, 3], True), ([2, 40], False), ([3, 4, 4], False), ([3, 3, 4], True), ([2, 7, 7], False)],
+)
+def test_a_map_is_too_small_if_most_of_its_axes_are_short(size: list[int], warns: bool) -> None:
+    data = spec(input={"channels": 3, "size": size}, stages=stages(1, 1))
+    assert warns == bool(found(data, "RG501"))
+
+
+@pytest.mark.parametrize(
+    ("kernels", "size", "warns"),
+    [
+        ([[1, 3], [1, 3]], [1, 9], False),
+        ([[1, 3], [1, 3]], [9, 3], True),
+        ([[1, 3], [3, 3]], [1, 9], False),
+        ([[1, 3, 3], [1, 3, 3]], [2, 3, 3], True),
+        ([[1, 3, 3], [1, 3, 3]], [2, 3, 9], False),
+        ([[1, 1], [1, 1]], [2, 2], False),
+    ],
+)
+def test_only_axes_along_which_a_later_layer_sees_are_short(
+    kernels: list[list[int]], size: list[int], warns: bool
+) -> None:
+    branch = [{"conv": kernel, "to": "out"} for kernel in kernels]
+    data = spec(
+        input={"channels": 3, "size": size},
+        blocks={"mine": {"branch": branch}},
+        block={"type": "mine"},
+        stages=stages(1, 1, stride=1),
+    )
+    assert warns == bool(found(data, "RG501"))
+
+
+@pytest.mark.parametrize(
+    ("stem", "help"),
+    [
+        (
+            [{"conv": 3, "to": 24, "stride": 2}],
+            "use a stem that keeps the size, such as `stem: [{conv: 3, to: 24}]`, fewer strides or a larger input",
+        ),
+        ([{"conv": 3, "to": 24}], "use fewer strides or a larger input"),
+        ([], "use fewer strides or a larger input"),
+    ],
+)
+def test_a_stem_that_keeps_the_size_is_proposed_where_there_is_none(stem: list[dict[str, int]], help: str) -> None:
+    (warning,) = found(spec(2, 6, stem=stem, stages=stages(1, 1, 1)), "RG501")
+    assert help == warning.help
 
 
 def test_only_a_map_that_a_stage_follows_is_too_small() -> None:
@@ -118,14 +160,10 @@ def test_a_first_bottleneck_may_squeeze_to_half() -> None:
     assert (squeezed, "layer1:") == (warning.message, line(warning))
 
 
-@pytest.mark.parametrize(("blocks", "warns"), [(10, True), (11, False)])
-def test_bottlenecks_are_told_of_a_shallow_network(blocks: int, warns: bool) -> None:
-    assert 34 == SHALLOW
-    layers = 3 * blocks + 2
-    wide = spec(block={"type": "bottleneck"}, stages=stages(blocks, channels=64))
-    assert layers == weighted_layers(compile_mapping(wide).network)
-    message = f"bottleneck blocks in a network of {layers} layers; up to 34 layers, two-layer blocks are usual"
-    assert ([message] if warns else []) == messages(wide, "RG502")
+@pytest.mark.parametrize("blocks", [1, 100])
+def test_the_depth_decides_nothing(blocks: int) -> None:
+    assert [] == messages(spec(block={"type": "bottleneck"}, stages=stages(blocks, channels=64)), "RG502")
+    assert [] == messages(spec(stages=stages(blocks)), "RG502")
 
 
 @pytest.mark.parametrize("rank", AXES)
@@ -134,32 +172,32 @@ def test_stages_made_for_other_blocks_are_told(rank: int) -> None:
     assert 1 == len(found(spec(rank, block=block), "RG502"))  # inside, 4 channels of 16
 
 
-def test_bottlenecks_beside_other_blocks_are_not_told() -> None:
-    mixed = {"layer1": {"blocks": 2, "channels": 16}, "layer2": {"blocks": 2, "channels": 16, "type": "basic"}}
-    assert [] == messages(spec(block={"type": "bottleneck"}, stages=mixed), "RG502")
-
-
-def deep(blocks: int, **keys: Any) -> dict[str, Any]:
-    """Two layers in each of so many blocks, one in the stem and the classifier."""
-    return spec(stem=[{"conv": 3, "to": 16}], stages=stages(blocks, channels=16), **keys)
-
-
-@pytest.mark.parametrize(("blocks", "warns"), [(24, False), (25, True), (100, True)])
-def test_two_layers_in_a_block_are_told_of_a_deep_network(blocks: int, warns: bool) -> None:
-    assert 50 == DEEP
-    layers = 2 * blocks + 2
-    assert layers == weighted_layers(compile_mapping(deep(blocks)).network)
-    message = f"two-layer blocks in a network of {layers} layers; above 50 layers, bottlenecks are usual"
-    assert ([message] if warns else []) == messages(deep(blocks), "RG502")
+def test_bottlenecks_that_a_list_narrows_are_meant() -> None:
+    listed = {"layer1": {"channels": 64, "blocks": [{"mid": 7}, {"mid": 8}]}}
+    assert [] == messages(spec(block={"type": "bottleneck"}, stages=listed), "RG502")
 
 
 @pytest.mark.parametrize("rank", AXES)
-def test_depth_counts_along_any_number_of_axes(rank: int) -> None:
-    assert 1 == len(found(deep(25, input={"channels": 3, "size": [8] * rank}), "RG502"))
+@pytest.mark.parametrize(("channels", "warns"), [(2047, False), (2048, True)])
+def test_two_layers_in_a_block_are_told_of_widths_made_for_bottlenecks(channels: int, warns: bool, rank: int) -> None:
+    assert 2048 == WIDE
+    message = f"two-layer blocks with {channels} channels; with so many, bottlenecks are usual"
+    wide = {"layer1": {"blocks": 1, "channels": 16}, "layer2": {"blocks": 1, "channels": channels}}
+    warnings = found(spec(rank, stages=wide), "RG502")
+    assert [(message, "layer2:")] * warns == [(each.message, line(each)[:7]) for each in warnings]
 
 
-def test_blocks_of_three_layers_may_be_deep() -> None:
-    assert [] == messages(deep(25, block={"type": "bottleneck", "mid": 16}), "RG502")
+@pytest.mark.parametrize(
+    "branch",
+    [
+        [{"conv": 3, "to": "out"}, {"conv": 1, "to": "out"}],
+        [{"conv": 3, "to": "out"}, {"conv": 3, "to": "out", "groups": "out"}],
+        [{"conv": 3, "to": "out"}],
+    ],
+)
+def test_blocks_that_are_no_pair_of_dense_convolutions_may_be_wide(branch: list[dict[str, Any]]) -> None:
+    data = spec(blocks={"mine": {"branch": branch}}, block={"type": "mine"}, stages=stages(1, channels=4096))
+    assert [] == messages(data, "RG502")
 
 
 # RG503: plain networks
@@ -179,6 +217,16 @@ def test_a_plain_network_may_have_twenty_layers(rank: int) -> None:
     assert [] == messages(plain_of(20, **size), "RG503")
     expected = "a plain network of 21 layers is likely to train to a higher error than a shallower one"
     assert [expected] == messages(plain_of(21, **size), "RG503")
+
+
+def test_depthwise_convolutions_do_not_count() -> None:
+    branch = [{"conv": 3, "to": "in", "stride": "here", "groups": "in"}, {"conv": 1, "to": "out"}]
+    separable = {"branch": branch, "shortcut": "none"}
+    data = spec(blocks={"separable": separable}, block={"type": "separable"}, stages=stages(18))
+    assert [] == messages(data, "RG503")  # 38 layers, of which 18 are depthwise
+    data["stages"] = stages(19)
+    expected = "a plain network of 21 layers is likely to train to a higher error than a shallower one"
+    assert [expected] == messages(data, "RG503")
 
 
 def test_a_single_shortcut_makes_no_plain_network() -> None:
@@ -240,7 +288,42 @@ def test_a_width_of_the_stem_is_told_at_its_layer() -> None:
     (warning,) = found(spec(stem=[{"conv": 3, "to": 12}, {"conv": 3, "to": 16}]), "RG505")
     assert "conv1 has 12 output channels, which is not a multiple of 8" == warning.message
     assert "use 16: on tensor cores it costs the same" == warning.help
-    assert "- conv: 3" == line(warning)
+    assert "to: 12" == line(warning)
+
+
+def test_a_width_is_told_where_it_is_written() -> None:
+    (warning,) = found(spec(stages=stages(1, 1) | {"layer2": {"blocks": 1, "channels": 32, "mid": 20}}), "RG505")
+    assert "mid: 20" == line(warning)
+    (warning,) = found(spec(stages=stages(1, 1) | {"layer2": {"blocks": 1, "channels": 36}}), "RG505")
+    assert "channels: 36" == line(warning)
+    (warning,) = found(spec(block={"type": "basic", "mid": 20}), "RG505")
+    assert ("mid: 20", ["used here"]) == (line(warning), [label.words for label in warning.related])
+
+
+def test_widths_that_follow_from_others_are_not_told() -> None:
+    assert [] == messages(spec(block={"type": "basic", "mid": "out // 3"}), "RG505")
+    assert [] == messages(spec(stages={"layer1": {"blocks": 1, "channels": "in + 1"}}), "RG505")
+
+
+def test_widths_of_a_list_of_blocks_are_not_told() -> None:
+    listed = {"channels": 16, "blocks": [{"mid": 9}, {}, {}, {}]}
+    assert [] == messages(spec(stages={"layer1": listed}), "RG505")
+    listed = {"blocks": [{"channels": 9}, {"channels": 16}, {"channels": 16}]}
+    assert [] == messages(spec(stages={"layer1": listed}), "RG505")
+
+
+@pytest.mark.parametrize(("even", "warns"), [(4, True), (3, False)])
+def test_a_network_of_mostly_other_widths_is_not_told(even: int, warns: bool) -> None:
+    stem = [{"conv": 3, "to": 25}] * 3 + [{"conv": 3, "to": 16}] * even
+    data = spec(stem=stem, stages={}, block={"type": "one"}, blocks={"one": {"branch": [{"conv": 3, "to": "out"}]}})
+    data["stages"] = {"layer1": {"blocks": 1, "channels": "in + 9"}}  # one more of other widths
+    assert warns == (2 * 4 <= 4 + even) == bool(messages(data, "RG505"))
+
+
+@pytest.mark.parametrize(("kernel", "warns"), [([1, 3], False), ([3, 1], False), ([3, 3], True), ([1, 1], True)])
+def test_a_convolution_that_is_half_of_a_factorized_one_is_not_told(kernel: list[int], warns: bool) -> None:
+    stem = [{"conv": kernel, "to": 45}, {"conv": 3, "to": 16}]
+    assert warns == bool(messages(spec(stem=stem), "RG505"))
 
 
 def test_what_comes_in_and_how_many_classes_there_are_is_given() -> None:
@@ -288,6 +371,20 @@ def test_a_norm_of_the_stem_or_the_head_is_told_too() -> None:
     assert ["bn1 normalizes a map of one pixel: batch norm cannot train on it at batch 1"] == messages(stem, "RG506")
     head = one_pixel(norm="none", head={"pool": "avg", "layers": [{"norm": "batch"}], "classes": 10})
     assert 1 == len(found(head, "RG506"))
+
+
+def face(rank: int, kernel: int, **keys: Any) -> dict[str, Any]:
+    """A vector of the whole last map, and a norm after it."""
+    layer = {"conv": kernel, "to": 16, "padding": 0, "act": "none"} | keys
+    return spec(rank, 8, stages=stages(1, 1), head={"layers": [layer], "pool": "avg"})
+
+
+@pytest.mark.parametrize("rank", AXES)
+def test_a_window_that_takes_in_the_whole_map_is_meant(rank: int) -> None:
+    assert [] == messages(face(rank, 4), "RG506")
+    assert [] == messages(face(rank, 3), "RG506")  # 2 pixels
+    assert 1 == len(found(face(rank, 4, stride=2), "RG506"))
+    assert 1 == len(found(face(rank, 3, stride=2), "RG506"))
 
 
 def trains(data: Mapping[str, Any], batch: int) -> None:
@@ -413,7 +510,12 @@ def test_a_field_may_be_as_large_as_the_input(rank: int) -> None:
     assert (13,) * rank == receptive_field(compile_mapping(seeing(8, rank)).network)
     assert [] == messages(seeing(13, rank), "RG509")
     saw, given = ("x".join([extent] * rank) for extent in ("13", "14"))
-    assert [f"the receptive field is {saw}, smaller than the input of {given}"] == messages(seeing(14, rank), "RG509")
+    expected = f"the receptive field is {saw}, smaller than the input of {given}"
+    assert ([] if rank == 1 else [expected]) == messages(seeing(14, rank), "RG509")
+
+
+def test_a_signal_may_be_of_any_length() -> None:
+    assert [] == messages(seeing(100_000, 1), "RG509")
 
 
 @pytest.mark.parametrize("axis", range(3))
@@ -486,6 +588,46 @@ def test_a_budget_is_of_the_size_that_is_checked() -> None:
     compile_mapping(data, size=(31,))
     with pytest.raises(SpecError, match=r"RG510: the network has [0-9,]+ multiply-adds at 33x33, "):
         compile_mapping(data, size=(33,))
+
+
+# RG513: the stem
+
+
+@pytest.mark.parametrize("rank", AXES)
+@pytest.mark.parametrize(
+    ("layer", "size", "better"),
+    [
+        ({"conv": 3, "padding": 1}, "", ""),
+        ({"conv": 3, "padding": 2}, "18", "1"),
+        ({"conv": 3, "padding": 2, "stride": 2}, "", ""),
+        ({"conv": 3, "padding": 2, "dilation": 2}, "", ""),
+        ({"conv": 3, "padding": 4, "dilation": 2}, "20", "2"),
+        ({"conv": 1, "padding": 1}, "18", "0"),
+        ({"conv": 4, "padding": 2}, "", ""),
+        ({"conv": 4, "padding": 3}, "19", "1"),
+        ({"conv": 5, "padding": 2}, "", ""),
+    ],
+)
+def test_a_stem_that_adds_more_than_a_pixel_is_told(rank: int, layer: dict[str, int], size: str, better: str) -> None:
+    warnings = found(spec(rank, 16, stem=[layer | {"to": 16}]), "RG513")
+    if not size:
+        assert [] == warnings
+        return
+    (warning,) = warnings
+    assert warning.message.endswith(f"it gives {'x'.join([size] * rank)} for {'x'.join(['16'] * rank)}")
+    assert (f"use `padding: {better}`, which keeps the size", f"padding: {layer['padding']}") == (
+        warning.help,
+        line(warning),
+    )
+
+
+def test_a_stem_that_enlarges_one_axis_is_told() -> None:
+    (warning,) = found(spec(stem=[{"conv": [3, 5], "to": 16, "padding": [1, 4]}]), "RG513")
+    assert "use `padding: [1, 2]`, which keeps the size" == warning.help
+
+
+def test_zeros_that_a_stem_asks_for_are_meant() -> None:
+    assert [] == messages(spec(stem=[{"conv": 3, "to": 16}, {"pad": 2}]), "RG513")
 
 
 # The collection

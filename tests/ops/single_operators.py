@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from resnetgen.analysis.shape_inference import Step, Trace
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.analysis.step import Step
 from resnetgen.codegen import emit
 from resnetgen.ir.network import Init, Network, Node
 from resnetgen.ops.activation import REQUIRED, TABLE, Activation, ActivationSlot

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from resnetgen.analysis.cost import Cost, block_cost, cost, part_cost, stage_cost, step_cost, steps_cost
 from resnetgen.analysis.receptive_field import ReceptiveField, after_block, after_nodes, after_run, receptive_field
-from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Step, Trace
+from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Trace
+from resnetgen.analysis.step import Step
 from resnetgen.ir.network import Block, Run
 from resnetgen.ops.operator import Shape
 
