@@ -10,10 +10,11 @@ from torch import Tensor, nn
 
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.errors import WeightsError
+from resnetgen.export.reread_weights import check_values
 from resnetgen.export.suppress_warnings import suppress_output
 from resnetgen.frozen import Frozen
 from resnetgen.runtime.load_source import load
-from resnetgen.weights.load import LoadedWeights, load_weights, reread_tensors
+from resnetgen.weights.load import LoadedWeights, load_weights
 
 SEED = 0
 """The seed of the initial weights."""
@@ -47,7 +48,7 @@ def reference_model(compiled: Compiled, weights: str | None, *, deploy: bool = F
         network = load(source_code(compiled, compiled.document.text.name), compiled.network)().eval()
     if weights is not None and found is not None:
         _load_state_dict(network, found)
-        _check_values(network, found.prefix, weights)
+        check_values(network, weights, found.prefix)
     return ReferenceModel(
         network, _deploy_model(compiled, network) if deploy else network, found.prefix if found else ""
     )
@@ -60,25 +61,6 @@ def _load_state_dict(network: nn.Module, found: LoadedWeights) -> None:
     except RuntimeError as error:
         message = "this file changed after its tensors were compared with the network"
         raise WeightsError(message, "do not write to the file while it is read") from error
-
-
-def _check_values(network: nn.Module, prefix: str, weights: str) -> None:
-    """Check that a network has the values of a file, which is read in another way for this.
-
-    Raises:
-        WeightsError: the two ways to read the file differ in a tensor.
-    """
-    state = network.state_dict()
-    for name, value in reread_tensors(weights):
-        own = state.get(name.removeprefix(prefix))
-        if own is not None and not _equal(own, value.reshape(own.shape).to(own.dtype)):
-            message = f"the tensor `{name}` has other values where torch maps the file than where it reads it"
-            raise WeightsError(message, "load the file with torch, and save the state dict anew with `torch.save`")
-
-
-def _equal(one: Tensor, other: Tensor) -> bool:
-    """Return whether two tensors have the same values; a NaN equals any other."""
-    return torch.equal(one, other) or bool(((one == other) | ((one != one) & (other != other))).all())
 
 
 def _deploy_model(compiled: Compiled, network: nn.Module) -> nn.Module:

@@ -6,7 +6,6 @@ request gets one under its id, with the error codes of JSON-RPC (https://www.jso
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections import deque
@@ -56,6 +55,8 @@ class MessageWriter:
 
     def refuse(self, error: _Malformed) -> None:
         """Answer a message with an error."""
+        import json
+
         answer = {"jsonrpc": "2.0", "id": error.id, "error": {"code": error.code, "message": error.message}}
         body = json.dumps(answer).encode()
         self.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
@@ -120,6 +121,8 @@ class MessageReader:
         return error is None
 
     def _fault(self, body: bytes) -> _Malformed | None:
+        import json
+
         try:
             message = json.loads(body)
         except (ValueError, RecursionError):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from resnetgen.errors import WeightsError
 from resnetgen.ir.network import Network
-from resnetgen.weights import safetensors, torch_file
+from resnetgen.weights import torch_file
 from resnetgen.weights.comparison import SAFETENSORS_SUFFIX
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.prefix import common_prefix
@@ -50,34 +50,6 @@ def load_weights(network: Network, path: str) -> LoadedWeights:
     if not prefix:
         return LoadedWeights(state, "")
     return LoadedWeights({name.removeprefix(prefix): value for name, value in state.items()}, prefix)
-
-
-DTYPES = {
-    **{"BOOL": "bool", "U8": "uint8", "I8": "int8", "U16": "uint16", "I16": "int16", "U32": "uint32", "I32": "int32"},
-    **{"U64": "uint64", "I64": "int64", "F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"},
-    **{"F8_E4M3": "float8_e4m3fn", "F8_E5M2": "float8_e5m2", "F8_E8M0": "float8_e8m0fnu"},
-    **{"F8_E4M3FNUZ": "float8_e4m3fnuz", "F8_E5M2FNUZ": "float8_e5m2fnuz", "C64": "complex64"},
-}
-"""The names that safetensors and torch have for a dtype."""
-
-
-def reread_tensors(path: str) -> Iterator[tuple[str, Tensor]]:
-    """Yield the tensors of a file, read in another way than `load_weights` reads them, to compare the two.
-
-    A file of torch is read into memory, not mapped; a safetensors file without its library.
-
-    Raises:
-        WeightsError, OSError: as in `load_weights`.
-    """
-    if not path.endswith(SAFETENSORS_SUFFIX):
-        yield from torch_file.load_tensors(path, mapped=False).items()
-        return
-    import torch
-
-    for name, shape, dtype, content in safetensors.tensors(path):
-        kind = getattr(torch, DTYPES[dtype])
-        values = torch.frombuffer(content, dtype=kind) if content else torch.empty(0, dtype=kind)
-        yield name, values.reshape(shape)
 
 
 def _load_safetensors(path: str) -> Mapping[str, Tensor]:

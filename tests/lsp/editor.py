@@ -60,6 +60,16 @@ class Editor:
         assert "error" not in answer, answer["error"]
         return answer["result"]
 
+    def error(self) -> tuple[Any, int]:
+        """Wait for an answer that is an error, and give its id and its code."""
+        answer = self._wait(lambda message: "error" in message)
+        return answer["id"], answer["error"]["code"]
+
+    def memory(self) -> float:
+        """The memory of the server now, in megabytes; on Linux."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 2**10
+
     def wait(self, method: str, **params: Any) -> Any:
         """Wait for a notification with these parameters among its own."""
 
