@@ -8,6 +8,10 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/.core
 TEST := $(VENV)/.test
 
+# An environment of its own for the lowest versions, without torch. The tools of the tests need not be old.
+LOWEST_VENV := .venv-lowest
+LOWEST := $(LOWEST_VENV)/.installed
+
 # Stands for as long as an installation runs. Where it is found at the start, the last one was cut off and may have left
 # half a package behind that pip takes for a whole one, so .venv is made from nothing.
 UNFINISHED := $(VENV)/.unfinished
@@ -17,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test verify lint format golden clean FORCE
+.PHONY: help demo test verify lint lowest format golden clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +50,9 @@ lint: $(TEST) ## what must hold before a test is worth running: ruff and mypy
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+lowest: $(LOWEST) ## run the compiler and its tests with the lowest versions that pyproject.toml allows
+	.ci/lowest $(LOWEST_VENV)/bin/python
+
 format: $(TEST) ## lay out our code, and mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -58,7 +65,7 @@ golden: $(TEST) ## write generated/, what docs/ has of the code, and the expecte
 	$(BIN)/python -m tests.docs.refresh
 
 clean: ## remove .venv, caches and built distributions
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # $(call install,WHAT)
@@ -77,3 +84,11 @@ $(CORE): pyproject.toml $(CUT_OFF)
 # After $(CORE), so that `make -j demo test` does not run pip twice at a time.
 $(TEST): pyproject.toml $(CUT_OFF) | $(CORE)
 	$(call install,.[test])
+
+$(LOWEST): pyproject.toml .ci/lowest_versions.py
+	rm -rf $(LOWEST_VENV)
+	$(PYTHON) -m venv $(LOWEST_VENV)
+	$(LOWEST_VENV)/bin/python .ci/lowest_versions.py > $(LOWEST_VENV)/constraints.txt
+	$(LOWEST_VENV)/bin/python -m pip install --quiet --editable . --constraint $(LOWEST_VENV)/constraints.txt \
+	  'pytest>=9,<10' 'hypothesis>=6.100' 'jsonschema>=4.18,<5' 'junitparser>=4,<6' 'ruamel.yaml>=0.18.6,<0.20'
+	@touch $@

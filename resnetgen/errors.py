@@ -91,24 +91,24 @@ class OperatorError(ResnetgenError):
 class ExpressionError(ResnetgenError):
     """A width expression does not parse, names an unknown width, or has no whole value.
 
-    `unknown` is a name that stands for `meant`, where that is certain.
+    `unknown` is a name that stands for `suggestion`, where that is certain.
     """
 
-    def __init__(self, message: str, help: str = "", unknown: str = "", meant: str = "") -> None:
+    def __init__(self, message: str, help: str = "", unknown: str = "", suggestion: str = "") -> None:
         self.unknown = unknown
-        self.meant = meant
+        self.suggestion = suggestion
         super().__init__(message, help)
 
     def instead(self, text: str) -> str:
         """The expression with the name that was meant; empty where that is not certain."""
-        return re.sub(rf"\b{self.unknown}\b", self.meant, text) if self.meant else ""
+        return re.sub(rf"\b{self.unknown}\b", self.suggestion, text) if self.suggestion else ""
 
 
 class BaseNotFound(ResnetgenError):
-    """`extends` names no spec. `meant` is the name that is certainly meant, if there is one."""
+    """`extends` names no spec. `suggestion` is the name that is certainly meant, if there is one."""
 
-    def __init__(self, name: str, help: str, meant: str = "") -> None:
-        self.meant = meant
+    def __init__(self, name: str, help: str, suggestion: str = "") -> None:
+        self.suggestion = suggestion
         super().__init__(f"`extends` names an unknown spec `{name}`", help, "RG110")
 
 

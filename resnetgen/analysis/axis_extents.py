@@ -78,7 +78,7 @@ class AxisExtents:
         for operator in operators:
             if extent < operator.min_size(self.axis):
                 return None
-            window = operator.window()
+            window = operator.receptive_window()
             if window is None:
                 continue
             extent = window.extent(extent, self.axis)
@@ -106,7 +106,7 @@ class AxisExtents:
         return tuple(node.operator for node in nodes if self._changes(node.operator))
 
     def _changes(self, operator: Operator) -> bool:
-        window = operator.window()
+        window = operator.receptive_window()
         return operator.min_size(self.axis) > 1 or (window is not None and not _keeps_extent(window, self.axis))
 
 

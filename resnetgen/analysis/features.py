@@ -8,7 +8,7 @@ from typing import NamedTuple
 from resnetgen.analysis.receptive_field import ReceptiveField, after_nodes, receptive_fields
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.ir.network import Network, Stage
-from resnetgen.ir.stem_map import STEM, stem_map_end
+from resnetgen.ir.stem_map import STEM
 from resnetgen.ops.operator import Shape
 
 
@@ -16,7 +16,7 @@ class Feature(NamedTuple):
     """The output of a stage, or the map of the stem.
 
     `reduction` is the factor by which it is smaller than the input along each axis: the product of the strides so far.
-    `module` is the path of the module in the emitted network.
+    `module` is the path of the module in the emitted network that the map leaves.
     """
 
     name: str
@@ -37,9 +37,10 @@ def features(network: Network) -> tuple[Feature, ...]:
 def map_shapes(trace: Trace) -> dict[str, Shape]:
     """Return the shape of every map that the network could give: of its stem, if it has one, and of its stages."""
     found = {stage.stage.name: stage.output for stage in trace.stages}
-    if not trace.stem:
+    if not trace.stem and STEM not in trace.network.features:
         return found
-    return {STEM: trace.stem[stem_map_end(trace.network.stem) - 1].output, **found}
+    end = trace.network.stem_map
+    return {STEM: trace.stem[end - 1].output if end else trace.input, **found}
 
 
 def reductions(maps: Sequence[Feature]) -> dict[str, int] | dict[str, tuple[int, ...]]:
@@ -53,12 +54,13 @@ def reductions(maps: Sequence[Feature]) -> dict[str, int] | dict[str, tuple[int,
 
 
 def _stem_feature(network: Network) -> Feature:
-    nodes = network.stem[: stem_map_end(network.stem)]
+    nodes = network.stem[: network.stem_map]
     ones = (1,) * network.rank
     shape: Shape = (network.channels, *network.size)
     for node in nodes:
         shape = node.operator.output(shape)
-    return Feature(STEM, shape[0], after_nodes(nodes, ReceptiveField(ones, ones)).jump, nodes[-1].name)
+    module = nodes[-1].name if nodes else ""  # of a deployed stem, where only dropout came before the pools
+    return Feature(STEM, shape[0], after_nodes(nodes, ReceptiveField(ones, ones)).jump, module)
 
 
 def _stage_feature(stage: Stage, view: ReceptiveField) -> Feature:

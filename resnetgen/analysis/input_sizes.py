@@ -52,8 +52,8 @@ class AxisDomain(Frozen):
             return f"{self.smallest} and up"
         if not self.remainders:
             return "none"
-        kept = ", ".join(map(str, sorted(self.remainders)[:8])) + (", ..." if len(self.remainders) > 8 else "")
-        return f"{self.smallest} and up, where size mod {self.period} is {kept}"
+        listed = ", ".join(map(str, sorted(self.remainders)[:8])) + (", ..." if len(self.remainders) > 8 else "")
+        return f"{self.smallest} and up, where size mod {self.period} is {listed}"
 
 
 def input_domain(network: Network, *, quick: bool = False) -> tuple[AxisDomain, ...] | None:
@@ -138,7 +138,7 @@ def _strides(network: Network, axis: int) -> Iterable[int]:
 
 
 def _stride(node: Node, axis: int) -> int:
-    window = node.operator.window()
+    window = node.operator.receptive_window()
     return 1 if window is None else window.stride[axis]
 
 

@@ -13,7 +13,7 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ShapeError
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Block, Network, Node, Run, Stage
-from resnetgen.ops.operator import Misfit, Shape, by_axis
+from resnetgen.ops.operator import Shape, ShapeMismatch, by_axis
 
 MAX_SHAPES = 1000
 """The most changes of the map's size within one run of equal blocks."""
@@ -145,9 +145,9 @@ class _Tracer:
             operator = node.operator
             output = operator.output(shape)
             if min(output) < 1 or operator.refuses_pixels:
-                misfit = operator.shape_error(shape)
-                if misfit:
-                    raise ShapeError(_misfit_fault(node, misfit, at, self.size))
+                mismatch = operator.shape_error(shape)
+                if mismatch:
+                    raise ShapeError(_mismatch_fault(node, mismatch, at, self.size))
             steps.append(Step(node, shape, output))
             shape = output
         return tuple(steps)
@@ -171,12 +171,12 @@ def format_shape(shape: Shape) -> str:
     return by_axis(shape)
 
 
-def _misfit_fault(node: Node, misfit: Misfit, at: Path, size: tuple[int, ...]) -> Fault:
+def _mismatch_fault(node: Node, mismatch: ShapeMismatch, at: Path, size: tuple[int, ...]) -> Fault:
     where = Place(node.at) if node.at else Place(at, Part.KEY)
     related = [(Place(("input", "size")), f"the input is {by_axis(size)}")]
     if node.at and at and node.at[: len(at)] != at:
         related.append((Place(at, Part.KEY), "used here"))
-    message = f"{node.name} ({node.operator.describe()}) {misfit.why}"
-    other = "a window that fits" if node.operator.window() else f"another {node.operator.role}"
+    message = f"{node.name} ({node.operator.describe()}) {mismatch.why}"
+    other = "a window that fits" if node.operator.receptive_window() else f"another {node.operator.role}"
     help = f"use a larger input, fewer strides, or {other}"
-    return Fault("RG304", message, where, related=tuple(related), help=misfit.help or help)
+    return Fault("RG304", message, where, related=tuple(related), help=mismatch.help or help)

@@ -13,7 +13,7 @@ Extents = tuple[int, ...]
 
 def strided_size(step: Step) -> Extents:
     """Return the size that the stride of a step asks for, ceil(size / stride)."""
-    window = step.node.operator.window()
+    window = step.node.operator.receptive_window()
     if window is None:
         return step.input[1:]
     return tuple(-(-extent // stride) for extent, stride in zip(step.input[1:], window.stride, strict=True))
@@ -48,7 +48,7 @@ def kernel_help(projection: Step) -> str:
 
 
 def _window(step: Step) -> Window:
-    window = step.node.operator.window()
+    window = step.node.operator.receptive_window()
     assert window is not None
     return window
 
@@ -60,7 +60,7 @@ def _extents(window: Window, step: Step) -> Extents:
 def _onward(steps: Iterable[Step], size: Extents) -> Extents:
     """Return the size after further steps."""
     for step in steps:
-        window = step.node.operator.window()
+        window = step.node.operator.receptive_window()
         if window is not None:
             size = tuple(window.extent(extent, axis) for axis, extent in enumerate(size))
         if min(size) < 1:

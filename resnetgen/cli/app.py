@@ -8,14 +8,15 @@ A command is a folder. Its `arguments.py` has its arguments; what it does is in
 `run.py`, and is imported when it runs: a check must not wait for what only tables need.
 """
 
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from resnetgen.cli.command import Command, Group, refuse
+from resnetgen.cli.command import Command, UsageError, refuse
+from resnetgen.cli.exit import exit_code
+from resnetgen.errors import OutputError
 
 COMMANDS = ("check", "build", "show", "verify", "export", "diff", "list", "explain", "new", "schema", "lsp")
 """In the order of the help; each is a module of this room."""
@@ -39,29 +40,35 @@ be written, 2 wrong usage, 70 a bug in resnetgen.
 
 def main() -> int:
     """Run the command line, and return its exit code."""
+    return exit_code(_run)
+
+
+def _run() -> int:
     try:
-        code = app(sys.argv[1:])(prog_name="resnetgen", standalone_mode=False)
-    except typer.TyperException as error:
-        return refuse(error)
-    except SystemExit as end:  # after a script for completion
+        code = app()(prog_name="resnetgen", standalone_mode=False)
+    except SystemExit as end:  # after a script for completion, or if the reader of a help text left
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
         code = end.code
+    except OSError as error:  # a command's own are dealt with: this one is of a help text
+        raise OutputError(error.strerror or str(error)) from error
+    except Exception as error:
+        if isinstance(error, UsageError):
+            return refuse(error)
+        raise
     return code if isinstance(code, int) else int(code is not None)
 
 
-def app(words: list[str]) -> typer.Typer:
-    """Return the program with the one command that the words begin with, if any.
-
-    To import and prepare a command with a dozen options takes a tenth of the time of a check.
-    """
+def app() -> typer.Typer:
+    """Return the program."""
     made = typer.Typer(
-        cls=Group,
         rich_markup_mode=None,  # plain help and messages: rich would have to be imported for them
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         epilog=_EXAMPLES,
     )
     made.callback(invoke_without_command=True)(about)
-    for name in [name for name in COMMANDS if words[:1] == [name]] or COMMANDS:
+    for name in COMMANDS:
         command = _command(name)
         made.command(name, cls=Command, short_help=(command.__doc__ or "").partition("\n")[0])(command)
     return made

@@ -41,7 +41,7 @@ def read(path: str) -> bytes | None:
         return None
 
 
-def astray(path: str, folder: str) -> str:
+def link_fault(path: str, folder: str) -> str:
     """Return the reason not to write, or even read, a file of a folder at its path; empty if there is none.
 
     A link there, as a stranger may have put one, leads out of the folder or nowhere. The folder itself may be a link.

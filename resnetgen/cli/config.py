@@ -76,8 +76,8 @@ def _codes(written: Iterable[object], where: str) -> frozenset[str]:
     from resnetgen.source.yaml_scalars import clip
 
     for code in sorted(codes - set(warnings())):
-        meant = did_you_mean(code, warnings()) or ";"
-        message = f"unknown warning code {clip(code)}{meant} `resnetgen explain` lists all codes"
+        hint = did_you_mean(code, warnings()) or ";"
+        message = f"unknown warning code {clip(code)}{hint} `resnetgen explain` lists all codes"
         raise _wrong(message, where)
     return codes
 

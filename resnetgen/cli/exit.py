@@ -34,7 +34,7 @@ def ended(command: Callable[_P, int]) -> Callable[_P, None]:
 
     @wraps(command)
     def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        code = _code(lambda: command(*args, **kwargs))
+        code = exit_code(lambda: command(*args, **kwargs))
         if code:
             raise typer.Exit(code)
 
@@ -73,7 +73,8 @@ def _handle(numbers: Iterable[int], handler: Callable[[int, object], NoReturn] |
         signal.signal(each, handler)
 
 
-def _code(command: Callable[[], int]) -> int:
+def exit_code(command: Callable[[], int]) -> int:
+    """Run a function that returns an exit code, and return that code, or the one for an unexpected end."""
     _open_streams()
     try:
         with _terminating():
@@ -82,7 +83,7 @@ def _code(command: Callable[[], int]) -> int:
         raise
     except Terminated as error:
         return SIGNALLED + error.number
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):  # typer may turn the first into the second
         return INTERRUPTED
     except BrokenPipeError:
         _discard(sys.stdout, sys.stderr)

@@ -2,15 +2,25 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from resnetgen.cli import completion
+from resnetgen.cli.option_types import one_of, whole_number
 
 
 def words(values: Iterable[str]) -> str:
     """Return `table, json or markdown` for a help text."""
     *first, last = map(str, values)
     return f"{', '.join(first)} or {last}"
+
+
+def choice(kind: type[StrEnum], *names: str, metavar: str, help: str) -> Any:
+    """Return an option whose values are the members of an enumeration; without names, it is named by its parameter."""
+    return typer.Option(
+        *names, parser=one_of(kind), autocompletion=completion.members(kind), metavar=metavar, help=help
+    )
 
 
 class TableFormat(StrEnum):
@@ -30,6 +40,14 @@ class Dtype(StrEnum):
     FLOAT64 = "float64"
 
 
+Specs = Annotated[
+    list[str],
+    typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.", autocompletion=completion.specs),
+]
+Spec = Annotated[
+    str,
+    typer.Argument(metavar="SPEC", help="A spec file, or a name as in `list`.", autocompletion=completion.specs),
+]
 Size = Annotated[
     str | None,
     typer.Option("--input-size", metavar="SIZE", help="Input size, instead of the spec's: 224, 320x192 or 320,192."),
@@ -39,15 +57,21 @@ Strict = Annotated[
 ]
 Ignore = Annotated[
     list[str] | None,
-    typer.Option(metavar="CODE", help="Hide warnings of these codes; separate with commas, or repeat."),
+    typer.Option(
+        metavar="CODE",
+        help="Hide warnings of these codes; separate with commas, or repeat.",
+        autocompletion=completion.warning_codes,
+    ),
 ]
 AllowOutside = Annotated[
     bool, typer.Option("--allow-outside", help="Allow specs to extend files outside their project.")
 ]
 TableAs = Annotated[
-    TableFormat, typer.Option("--format", metavar="FORMAT", help=f"Output format: {words(TableFormat)}.")
+    TableFormat, choice(TableFormat, "--format", metavar="FORMAT", help=f"Output format: {words(TableFormat)}.")
 ]
-Batch = Annotated[int, typer.Option("--batch", min=1, metavar="N", help="Samples in a batch, for the memory.")]
+Batch = Annotated[
+    int, typer.Option("--batch", parser=whole_number, metavar="N", help="Samples in a batch, for the memory.")
+]
 DtypeOption = Annotated[
-    Dtype, typer.Option("--dtype", metavar="DTYPE", help=f"Number type, for the memory: {words(Dtype)}.")
+    Dtype, choice(Dtype, "--dtype", metavar="DTYPE", help=f"Number type, for the memory: {words(Dtype)}.")
 ]

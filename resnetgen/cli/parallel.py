@@ -29,25 +29,25 @@ _A = TypeVar("_A")
 _B = TypeVar("_B")
 
 
-def parallel_map(do: Callable[[_A], _B], things: Sequence[_A], wanted: int, *, sure: bool = False) -> Iterator[_B]:
+def parallel_map(do: Callable[[_A], _B], things: Sequence[_A], workers: int, *, sure: bool = False) -> Iterator[_B]:
     """Yield a function's result for each item, in order; function, items and results have to be picklable.
 
     Args:
         do: the function.
         things: the items.
         wanted: the number of workers; an upper limit, unless `sure`.
-        sure: start exactly `wanted` workers, as the user asked for them.
+        sure: start exactly that many, as the user asked for them.
     """
     method = _method()
     if not sure:
-        wanted = min(wanted if method == "fork" else wanted // _SPAWNED, _processors())
-    wanted = min(wanted, len(things) - 1, _MOST)
-    if wanted < 2:
+        workers = min(workers if method == "fork" else workers // _SPAWNED, _processors())
+    workers = min(workers, len(things) - 1, _MOST)
+    if workers < 2:
         return map(do, things)
-    return _spread(do, things, wanted, method)
+    return _run_workers(do, things, workers, method)
 
 
-def _spread(do: Callable[[_A], _B], things: Sequence[_A], workers: int, method: str) -> Iterator[_B]:
+def _run_workers(do: Callable[[_A], _B], things: Sequence[_A], workers: int, method: str) -> Iterator[_B]:
     yield do(things[0])  # a fork begins with all that this brings into memory
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor

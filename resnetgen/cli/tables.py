@@ -47,12 +47,12 @@ def fold(cells: Cells, column: int, excess: int) -> list[list[str]]:
     """Break the texts of a column at commas, to make it narrower by `excess` if possible."""
     from textwrap import wrap
 
-    kept = "\u00a0"  # textwrap does not break here
+    nbsp = "\u00a0"  # textwrap does not break here
     room = max(1, max(len(row[column]) for row in cells) - excess)
     folded = [list(row) for row in cells]
     for row in folded:
-        text = row[column].replace(" ", kept).replace(f",{kept}", ", ")
-        row[column] = "\n".join(wrap(text, room, break_long_words=False, break_on_hyphens=False)).replace(kept, " ")
+        text = row[column].replace(" ", nbsp).replace(f",{nbsp}", ", ")
+        row[column] = "\n".join(wrap(text, room, break_long_words=False, break_on_hyphens=False)).replace(nbsp, " ")
     return folded
 
 

@@ -30,7 +30,7 @@ def _convolutions(block: Block) -> Iterator[str]:
 
 
 def _conv(operator: Conv) -> str:
-    window = operator.window()
+    window = operator.receptive_window()
     kernel = by_axis(window.kernel)
     if operator.groups == 1:
         return kernel

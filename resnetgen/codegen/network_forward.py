@@ -17,7 +17,7 @@ from resnetgen.codegen.python import literal
 from resnetgen.codegen.stages import stage_module
 from resnetgen.codegen.tree import Assign, Commented, Function, Return, Statement, call, mapping
 from resnetgen.ir.network import Node
-from resnetgen.ir.stem_map import STEM, stem_map_end
+from resnetgen.ir.stem_map import STEM
 
 MODULES = ("torch", "nn", "F")
 """What the methods may speak of, so that no map can be called so."""
@@ -106,10 +106,12 @@ def _features(trace: Trace, names: Sequence[str]) -> Iterator[Statement]:
     stages = [stage.stage.name for stage in trace.stages]
     wanted = max((stages.index(name) + 1 for name in names if name != STEM), default=0)
     if STEM in kept:
-        before, after = parted(_grouped(trace.stem), stem_map_end(trace.network.stem))
+        before, after = parted(_grouped(trace.stem), trace.network.stem_map)
         through = trace.stem if wanted else trace.stem[: sum(map(size, before))]
         last = len(before) - 1
         x = kept[STEM]
+        if not before:
+            yield Assign(x, "x")
         yield from _applied([*before, *(after if wanted else ())], through, {last: x})
         x = x if not after else "x"
     else:

@@ -61,10 +61,9 @@ class ShortcutFunctions:
 
 def _reaches(uses: Sequence[BlockLayout]) -> bool:
     """Tell whether a convolution in these shortcuts has a kernel larger than 1."""
-    convs = [
-        node.operator.window() for use in uses for node in use.block.shortcut.nodes if node.operator.role == "conv"
-    ]
-    return any(window is not None and set(window.kernel) != {1} for window in convs)
+    operators = [node.operator for use in uses for node in use.block.shortcut.nodes]
+    windows = [operator.receptive_window() for operator in operators if operator.role == "conv"]
+    return any(window is not None and set(window.kernel) != {1} for window in windows)
 
 
 def _function(name: str, uses: Sequence[BlockLayout], rank: int, modules: Modules) -> Definition:

@@ -9,10 +9,10 @@ from resnetgen.codes.page import CHECK, Example, Page
 def section(page: Page) -> str:
     """The page under a heading of its own, with an anchor of its code alone: `#rg301`."""
     parts = [f'<a id="{page.anchor}"></a>', f"## {page.code}: {page.title}", page.text]
-    if page.fails is not None and page.mend is not None:
+    if page.fails is not None and page.fixed is not None:
         parts += [*_files(page.fails), _session(page.fails, message(page.code))]
-        parts += ["Fixed:", *_files(page.mend)]
-        parts += [_session(page.mend, "")] if page.mend.commands != CHECK else []
+        parts += ["Fixed:", *_files(page.fixed)]
+        parts += [_session(page.fixed, "")] if page.fixed.commands != CHECK else []
     return "\n\n".join(filter(None, [*parts, ignoring(page.code)])) + "\n"
 
 

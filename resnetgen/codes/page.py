@@ -17,7 +17,7 @@ class Example(Frozen):
 
 
 class Page(NamedTuple):
-    """The documentation of a code: the example `fails` raises the diagnostic, and `mend` is the same without the fault.
+    """The documentation of a code: the example `fails` raises the diagnostic, `fixed` is the same without the fault.
 
     Both are None for a code that no spec can raise.
     """
@@ -26,7 +26,7 @@ class Page(NamedTuple):
     title: str
     text: str
     fails: Example | None
-    mend: Example | None
+    fixed: Example | None
 
     @property
     def anchor(self) -> str:
@@ -53,13 +53,13 @@ def page(code: str, docstring: str) -> Page:
     """
     title, _, rest = cleandoc(docstring).partition("\n\n")
     text, *parts = _PARTS.split(rest)
-    scenes = dict(zip(parts[::2], map(_scene, parts[1::2]), strict=True))
-    if not title.endswith(".") or not text.strip() or len(parts) != 2 * len(scenes) or len(scenes) == 1:
+    examples = dict(zip(parts[::2], map(_example, parts[1::2]), strict=True))
+    if not title.endswith(".") or not text.strip() or len(parts) != 2 * len(examples) or len(examples) == 1:
         raise ValueError(f"the docstring of {code} is no page: a title, text, and both of `Fails:` and `Mend:`")
-    return Page(code, title.removesuffix("."), text.strip(), scenes.get("Fails"), scenes.get("Mend"))
+    return Page(code, title.removesuffix("."), text.strip(), examples.get("Fails"), examples.get("Mend"))
 
 
-def _scene(part: str) -> Example:
+def _example(part: str) -> Example:
     files: dict[str, list[str]] = {}
     commands = []
     name = "spec.yaml"

@@ -5,9 +5,8 @@ class RG801:
     """Package that is not installed.
 
     The compiler does not need torch, but running a network does, and some checks and exports need further packages,
-    such as those of ONNX. The message names the package and the extra that installs it: `pip install
-    'resnetgen[torch]'`. A check that was not requested by name is skipped if its package is missing, and its row gives
-    the reason.
+    such as those of ONNX. The message names the package and the command that installs it. A check that was not
+    requested by name is skipped if its package is missing, and its row gives the reason.
     """
 
 

@@ -70,9 +70,9 @@ def finite_output(network: nn.Module, batch: Tensor) -> Output:
     if all(bool(value.isfinite().all()) for value in values):
         return answer
     state = network.state_dict().items()
-    spoilt = [f"`{name}`" for name, value in state if not bool(value.isfinite().all())]
-    if spoilt:
-        message = f"the weights hold values that are not finite in float32, in {_join_names(spoilt)}"
+    not_finite = [f"`{name}`" for name, value in state if not bool(value.isfinite().all())]
+    if not_finite:
+        message = f"the weights hold values that are not finite in float32, in {_join_names(not_finite)}"
         raise RunError(message, "export weights saved before training diverged", "RG806")
     below = [f"`{name}`" for name, value in state if name.endswith("running_var") and bool((value < 0).any())]
     if below:

@@ -30,7 +30,7 @@ class Format(Frozen):
         name: The name of the format on the command line.
         suffix: The suffix of its files, with the dot.
         packages: Names of the imported packages that it needs beside torch.
-        extra: The extra that installs them: `pip install 'resnetgen[EXTRA]'`.
+        extra: The extra of pyproject.toml that installs them.
         write: `write(network, example, path)` writes a network in eval mode, on the CPU, traced with `example`, a batch
             (N, C, ...). The file takes any number of samples and any size along each axis. It raises ExportError where
             the network cannot be exported, and OSError where the file cannot be written.

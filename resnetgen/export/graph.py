@@ -34,6 +34,6 @@ def export_graph(network: nn.Module, example: Tensor, name: str) -> ExportedProg
         message = f"exporting to {name} needs torch {MIN_TORCH} or newer, but this is {torch.__version__}"
         raise ExportError(message, "install a newer torch, or export to torchscript")
     free = {axis: Dim.DYNAMIC for axis in range(example.dim()) if axis != 1}
-    oblivious = _config.patch(backed_size_oblivious=True)  # type: ignore[attr-defined]  # torch adds it at run time
-    with translate_errors(name), suppress_output(), torch.no_grad(), oblivious, DynamicLength():
+    size_oblivious = _config.patch(backed_size_oblivious=True)  # type: ignore[attr-defined]  # torch adds it at run time
+    with translate_errors(name), suppress_output(), torch.no_grad(), size_oblivious, DynamicLength():
         return torch.export.export(network, (example,), dynamic_shapes=(free,))

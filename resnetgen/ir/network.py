@@ -142,6 +142,7 @@ class Network(NamedTuple):
     `size` is the spec's own input size, one extent for each axis; `features` names the stages whose maps it
     gives, and `stem` for the stem's own. `aka` holds its names elsewhere, by where that is. `ignored` are
     the codes of warnings that its spec wants to hear nothing of. `training` changes no shape, tensor or cost.
+    `stem_map` is the number of the stem's operators that the stem's map has passed (ir/stem_map.py).
     """
 
     name: str
@@ -159,10 +160,11 @@ class Network(NamedTuple):
     budget: Budget = Budget()
     ignored: tuple[str, ...] = ()
     training: Training = Training()
+    stem_map: int = 0
 
     @property
     def gives_maps(self) -> bool:
-        """Whether its output is its maps: it has no head."""
+        """True if its output is its feature maps: it has no head."""
         return bool(self.features) and not self.head
 
     @property

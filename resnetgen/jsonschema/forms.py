@@ -183,8 +183,8 @@ def _rule(rule: Rule, patch: bool) -> Json:
 
     A field that the rule forbids can be null: a patch may delete it, and elsewhere null is never valid.
     """
-    beside = ", ".join(_beside(key, form) for key, form in {**rule.written, **rule.holding}.items())
-    none = {**NULL, "errorMessage": f"This has no effect beside {beside}."}
+    conditions = ", ".join(_condition(key, form) for key, form in {**rule.written, **rule.holding}.items())
+    none = {**NULL, "errorMessage": f"This has no effect beside {conditions}."}
     properties = {
         key: none if isinstance(form, bool) else either(form, NULL) if patch else form
         for key, form in rule.then.items()
@@ -198,7 +198,7 @@ def _rule(rule: Rule, patch: bool) -> Json:
     return {"if": condition, "then": then}
 
 
-def _beside(key: str, form: Json) -> str:
+def _condition(key: str, form: Json) -> str:
     from json import dumps
 
     return f"`{key}: {dumps(form['const'])}`" if "const" in form else f"`{key}`" if form == WRITTEN else f"this `{key}`"

@@ -61,14 +61,14 @@ def block_type_for_widths(trace: Trace) -> Iterator[Fault]:
 
 
 def _warning(run: Run, message: str, help: str) -> Fault:
-    said = f"{help}; or give the reason under `ignore: {{RG502: ...}}`"
-    return Fault("RG502", message, Place(run.at, Part.KEY), help=said, severity=Severity.WARNING)
+    advice = f"{help}; or give the reason under `ignore: {{RG502: ...}}`"
+    return Fault("RG502", message, Place(run.at, Part.KEY), help=advice, severity=Severity.WARNING)
 
 
 def _is_bottleneck(block: Block) -> bool:
     """Return whether a branch is a 1x1 layer, another layer and a 1x1 layer, and is narrower inside than at its end."""
     layers = [node for node in block.branch if count_weighted((node,))]
-    windows = [node.operator.window() for node in layers]
+    windows = [node.operator.receptive_window() for node in layers]
     if len(layers) != 3 or windows[0] is None or windows[2] is None:
         return False
     widths = dict(block.widths)
@@ -79,5 +79,5 @@ def _is_pair(block: Block) -> bool:
     """Return whether a branch has two weighted layers, both dense convolutions over a neighborhood."""
     layers = [node.operator for node in block.branch if count_weighted((node,))]
     return len(layers) == 2 and all(
-        isinstance(layer, Conv) and layer.groups == 1 and max(layer.sliding.kernel) > 1 for layer in layers
+        isinstance(layer, Conv) and layer.groups == 1 and max(layer.window.kernel) > 1 for layer in layers
     )

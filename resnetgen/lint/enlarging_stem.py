@@ -35,7 +35,7 @@ def enlarging_stem(trace: Trace) -> Iterator[Fault]:
         stem: [{conv: 3, to: 64}]
     """
     for step in trace.stem:
-        window = step.node.operator.window()
+        window = step.node.operator.receptive_window()
         if window is None or isinstance(step.node.operator, Pad) or not _enlarges(step):
             continue
         sizes = f"{by_axis(step.output[1:])} for {by_axis(step.input[1:])}"

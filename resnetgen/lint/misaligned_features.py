@@ -59,5 +59,5 @@ def _nests(wide: int, narrow: int, dilated: bool) -> bool:
 
 def _is_dilated(trace: Trace) -> bool:
     blocks = (run.block for stage in trace.network.stages for run in stage.runs)
-    windows = (node.operator.window() for block in blocks for node in block.branch)
+    windows = (node.operator.receptive_window() for block in blocks for node in block.branch)
     return any(max(window.dilation) > 1 for window in windows if window is not None)

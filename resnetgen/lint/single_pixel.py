@@ -71,7 +71,7 @@ def _steps(trace: Trace) -> Iterator[tuple[Place, str, Step]]:
 
 def _takes_in_the_map(step: Step) -> bool:
     """Return True if a window has the size of its map, pads nothing and does not stride."""
-    window = step.node.operator.window()
+    window = step.node.operator.receptive_window()
     if window is None or set(step.input[1:]) == {1}:
         return False
     reach = tuple(dilation * (kernel - 1) + 1 for dilation, kernel in zip(window.dilation, window.kernel, strict=True))

@@ -54,7 +54,7 @@ def _sides_agree(block: Block) -> bool:
 
 
 def _is_strided(node: Node) -> bool:
-    window = node.operator.window()
+    window = node.operator.receptive_window()
     if window is None:
         return True
     return _rounds_up(window)

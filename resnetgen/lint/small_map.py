@@ -57,7 +57,7 @@ def small_map(trace: Trace) -> Iterator[Fault]:
 def _axes_seen(stages: Iterable[StageTrace], rank: int) -> list[int]:
     """Return the axes along which a layer of these stages sees more than one pixel."""
     blocks = {id(part.trace.block): part.trace.block for stage in stages for part in stage.parts}
-    windows = [node.operator.window() for block in blocks.values() for node in block.branch]
+    windows = [node.operator.receptive_window() for block in blocks.values() for node in block.branch]
     return [axis for axis in range(rank) if any(window and window.kernel[axis] > 1 for window in windows)]
 
 

@@ -90,4 +90,4 @@ def _of_block(node: Node, conv: Conv, run: Run) -> _ConvWidth:
 
 def _is_factorized(conv: Conv) -> bool:
     """Return True if the kernel sees along some axes and not along others."""
-    return min(conv.sliding.kernel) == 1 < max(conv.sliding.kernel)
+    return min(conv.window.kernel) == 1 < max(conv.window.kernel)

@@ -60,8 +60,8 @@ def _block(kind: NamedType, settings: Settings, position: Position, network: Net
     lower_branch(kind, builder)
     branch = tuple(builder.nodes)
     stride = _stride(branch, network.rank)
-    beside = attention if placed == "shortcut" else None
-    around = ShortcutContext(context, branch, builder.channels, stride, beside)
+    shortcut_attention = attention if placed == "shortcut" else None
+    around = ShortcutContext(context, branch, builder.channels, stride, shortcut_attention)
     found = shortcut(settings.get("shortcut", _AUTO), around)
     return Block(
         type=kind.name,
@@ -99,7 +99,7 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
 def _stride(nodes: tuple[Node, ...], rank: int) -> tuple[int, ...]:
     ones = total = (1,) * rank
     for node in nodes:
-        window = node.operator.window()
+        window = node.operator.receptive_window()
         if window is not None and window.stride != ones:
             total = tuple(before * step for before, step in zip(total, window.stride, strict=True))
     return total

@@ -28,7 +28,7 @@ class NamedType(NamedTuple):
     at: Path | None
 
 
-def find(spec: Spec, name: str, asked: Place) -> NamedType:
+def find(spec: Spec, name: str, place: Place) -> NamedType:
     """Return the block type of a name; the user's own come first.
 
     Raises:
@@ -42,7 +42,7 @@ def find(spec: Spec, name: str, asked: Place) -> NamedType:
     message = f"unknown block type `{name[:60]}`{did_you_mean(name, known)}"
     help = f"use {join_words(known)}, or describe your own under `blocks`"
     raise LoweringError(
-        Fault("RG206", message, asked, help=help, fix=replacement(asked, unambiguous_match(name, known)))
+        Fault("RG206", message, place, help=help, fix=replacement(place, unambiguous_match(name, known)))
     )
 
 

@@ -77,18 +77,19 @@ def _lower_layers(
 
 def _layers_with_stride(kind: NamedType, context: BlockContext) -> list[Layer]:
     """Return the branch's layers, with `stride: here` moved to the convolution that `stride_on` names."""
-    wanted = context.settings.get("stride_on")
-    if wanted is None:
+    layer_name = context.settings.get("stride_on")
+    if layer_name is None:
         return kind.type.branch
     convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
     names = {f"conv{_unit(kind.type.branch, index)}": index for index in convs}
-    if wanted not in names:
+    if layer_name not in names:
         at = Place(context.origin("stride_on"))
-        message = f"the block type `{kind.name}` has no convolution `{wanted[:60]}`{did_you_mean(wanted, tuple(names))}"
+        hint = did_you_mean(layer_name, tuple(names))
+        message = f"the block type `{kind.name}` has no convolution `{layer_name[:60]}`{hint}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
-        fix = replacement(at, unambiguous_match(wanted, names))
+        fix = replacement(at, unambiguous_match(layer_name, names))
         raise LoweringError(Fault("RG206", message, at, help=help, fix=fix))
-    return [_with_stride(layer, index == names[wanted]) for index, layer in enumerate(kind.type.branch)]
+    return [_with_stride(layer, index == names[layer_name]) for index, layer in enumerate(kind.type.branch)]
 
 
 def _unit(branch: list[Layer], index: int) -> int:
@@ -142,4 +143,4 @@ def _require_shortcut(key: str, slot: BranchEndSlot, context: BlockContext) -> N
     if (asked := context.settings.get("shortcut")) is not None and asked.type == "none":
         related = ((Place(context.origin("shortcut"), Part.ENTRY), "no shortcut here"),)
         place = Place(context.origin(key))
-        raise LoweringError(Fault("RG209", slot.needs_shortcut, place, related=related, help=slot.way_out))
+        raise LoweringError(Fault("RG209", slot.needs_shortcut, place, related=related, help=slot.shortcut_help))

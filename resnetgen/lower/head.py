@@ -24,8 +24,8 @@ def faults(spec: Spec) -> list[Fault]:
     head = spec.head
     if head.features is None:
         return _classifier(head)
-    beside = _nothing_but_maps(head) if head.pool is None else _classifier(head)
-    return beside + _features(spec, head.features, MAX_FAULTS - len(beside))
+    faults = _nothing_but_maps(head) if head.pool is None else _classifier(head)
+    return faults + _features(spec, head.features, MAX_FAULTS - len(faults))
 
 
 def gives_maps(head: Head) -> bool:
@@ -69,6 +69,13 @@ def _features(spec: Spec, names: Sequence[str], most: int) -> list[Fault]:
             message = f"`{name}` is listed twice"
             found.append(Fault("RG209", message, place, help="remove one of them", fix=fix))
     return found
+
+
+def without_stem_map(names: Sequence[str]) -> Fault:
+    """Return the fault of features that name a stem of which nothing is emitted."""
+    place = Place(("head", "features", names.index(STEM)))
+    message = "the stem has no map: none of its layers does anything"
+    return Fault("RG206", message, place, help="remove `stem`, or give the stem a layer such as `{conv: 3, to: 64}`")
 
 
 def _classifier(head: Head) -> list[Fault]:

@@ -7,7 +7,7 @@ from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.naming import network_class
 from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm
 from resnetgen.ir.reserved import MODULES
-from resnetgen.ir.stem_map import STEM
+from resnetgen.ir.stem_map import STEM, stem_map_end
 from resnetgen.layers import ConvLayer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, NetworkContext
@@ -54,10 +54,10 @@ class _Lowering:
     def _wanted_stages(self) -> list[str]:
         """Return the stages up to the last one that the output depends on."""
         names = list(self.spec.stages)
-        wanted = [*(self.spec.head.features or ())]
-        if not head.gives_maps(self.spec.head) or not {*wanted} & {*names} or not {*wanted} <= {STEM, *names}:
+        features = [*(self.spec.head.features or ())]
+        if not head.gives_maps(self.spec.head) or not {*features} & {*names} or not {*features} <= {STEM, *names}:
             return names
-        return names[: max(names.index(name) for name in wanted if name != STEM) + 1]
+        return names[: max(names.index(name) for name in features if name != STEM) + 1]
 
     def network(self) -> Network | None:
         spec = self.spec
@@ -73,6 +73,8 @@ class _Lowering:
             stem, channels, stride = self._stem()
         except LoweringError:
             return None
+        if spec.stem and not stem and self.stem_is_whole and STEM in (spec.head.features or ()):
+            self.faults.append(head.without_stem_map(spec.head.features or ()))
         lowered = Stages(spec, self.context, self.stages, self.taken)
         stages, channels = lowered.lower(channels, self._stem_channels_at(), stride, self.stem_is_whole)
         self.faults += lowered.faults
@@ -99,15 +101,16 @@ class _Lowering:
             aka=tuple(spec.aka.items()),
             budget=Budget(spec.budget.params, spec.budget.macs, spec.budget.memory),
             ignored=tuple(spec.ignore),
+            stem_map=stem_map_end(stem),
         )
         return self._trained(network) if "training" in spec.model_fields_set else network
 
     def _trained(self, network: Network) -> Network:
         from resnetgen.lower import training
 
-        said, found = training.training(self.spec, network)
+        resolved, found = training.training(self.spec, network)
         self.faults += found
-        return network._replace(training=said)
+        return network._replace(training=resolved)
 
     def _builder(self, channels: int, path: Path, unit: int, naming: Naming) -> LayerBuilder:
         context = BlockContext(self.context, naming, at=path, layers_at=path)
@@ -127,7 +130,7 @@ class _Lowering:
         self.units = builder.unit
         stride = (1,) * self.rank
         for node in builder.nodes:
-            window = node.operator.window()
+            window = node.operator.receptive_window()
             if window is not None:
                 stride = tuple(s * step for s, step in zip(stride, window.stride, strict=True))
         return tuple(builder.nodes), builder.channels, stride

@@ -56,8 +56,8 @@ def _of_strides(use: Use) -> Iterator[Path]:
     origins = use.settings.origins
     if "stride_on" in origins:
         yield origins["stride_on"]
-    asked = use.settings.get("shortcut")
-    if asked is not None and "kernel" in asked.model_fields_set and "shortcut" in origins:
+    shortcut = use.settings.get("shortcut")
+    if shortcut is not None and "kernel" in shortcut.model_fields_set and "shortcut" in origins:
         yield (*origins["shortcut"], "kernel")
 
 

@@ -63,18 +63,18 @@ class ShortcutContext(NamedTuple):
         return " and ".join(words) or "the shapes match"
 
 
-def shortcut(asked: ShortcutOptions, around: ShortcutContext) -> Shortcut:
-    """Return the shortcut of a block whose spec asks for `asked`.
+def shortcut(requested: ShortcutOptions, around: ShortcutContext) -> Shortcut:
+    """Return the shortcut of a block whose spec asks for `requested`.
 
     Raises:
         LoweringError: a pad shortcut would drop channels, a norm does not fit, or an attention has nothing to weigh.
     """
-    kind, why = _kind(asked.type, around)
+    kind, why = _kind(requested.type, around)
     if kind == "none" and around.attention is not None:
         message = "`place: shortcut` needs a shortcut, but this block has none"
         at = (*around.block.origin("attention"), "place")
         raise _error("RG209", message, at, around, "choose another `place`")
-    operators = _operators(kind, asked, around)
+    operators = _operators(kind, requested, around)
     if around.attention is not None:
         attention = _make_operator("attention", around.attention, around.attention.operator, around)
         operators += [attention] if attention is not None else []
@@ -85,24 +85,24 @@ def shortcut(asked: ShortcutOptions, around: ShortcutContext) -> Shortcut:
     return found._replace(tap=tap, over=kind != "none" and inplace_safe(around.branch[tap:]))
 
 
-def _kind(asked: str, around: ShortcutContext) -> tuple[str, str]:
+def _kind(requested: str, around: ShortcutContext) -> tuple[str, str]:
     """Return the kind of the shortcut and the reason."""
-    if asked == "none":
+    if requested == "none":
         return "none", "the spec asks for a plain network"
-    if asked == "identity":
+    if requested == "identity":
         return "identity", "the spec asks for it"
-    if asked != "projection" and around.matches():
+    if requested != "projection" and around.matches():
         return "identity", "the shapes match"
-    if asked == "pad":
+    if requested == "pad":
         return "pad", around.difference()
-    why = around.difference() if asked != "projection" else f"the spec asks for it; {around.difference()}"
-    return "avg_projection" if asked == "avg_projection" else "projection", why
+    why = around.difference() if requested != "projection" else f"the spec asks for it; {around.difference()}"
+    return "avg_projection" if requested == "avg_projection" else "projection", why
 
 
-def _operators(kind: str, asked: ShortcutOptions, around: ShortcutContext) -> list[Operator]:
+def _operators(kind: str, requested: ShortcutOptions, around: ShortcutContext) -> list[Operator]:
     match kind:
         case "projection":
-            return _projection(asked, around)
+            return _projection(requested, around)
         case "avg_projection":
             return [_avg_pool(around), *_projection(ShortcutOptions.model_construct(type=kind), around, averaged=True)]
         case "pad":
@@ -128,11 +128,11 @@ def _named(operators: list[Operator], naming: Naming) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
-def _projection(asked: ShortcutOptions, around: ShortcutContext, averaged: bool = False) -> list[Operator]:
+def _projection(requested: ShortcutOptions, around: ShortcutContext, averaged: bool = False) -> list[Operator]:
     """Return a convolution with the block's stride and its norm; stride 1 after a pool (arXiv:1812.01187)."""
     ones = (1,) * around.rank
     stride = ones if averaged else around.stride
-    kernel = _kernel(asked, around) if stride != ones or around.position.replaced != ones else ones
+    kernel = _kernel(requested, around) if stride != ones or around.position.replaced != ones else ones
     dilation = tuple(d if k > 1 else 1 for d, k in zip(around.position.first_dilation, kernel, strict=True))
     padding = tuple(d * (k - 1) // 2 for d, k in zip(dilation, kernel, strict=True))
     window = Window(kernel, stride, padding, dilation)
@@ -150,13 +150,13 @@ def _convolution(around: ShortcutContext, window: Window, *, bias: bool) -> Oper
     return conv
 
 
-def _kernel(asked: ShortcutOptions, around: ShortcutContext) -> tuple[int, ...]:
+def _kernel(requested: ShortcutOptions, around: ShortcutContext) -> tuple[int, ...]:
     at = (*around.block.origin("shortcut"), "kernel")
-    if isinstance(asked.kernel, int):
-        return (asked.kernel,) * around.rank
-    if len(asked.kernel) != around.rank:
-        raise LoweringError(Fault("RG204", axis_count_message("kernel", len(asked.kernel), around.rank), Place(at)))
-    return asked.kernel
+    if isinstance(requested.kernel, int):
+        return (requested.kernel,) * around.rank
+    if len(requested.kernel) != around.rank:
+        raise LoweringError(Fault("RG204", axis_count_message("kernel", len(requested.kernel), around.rank), Place(at)))
+    return requested.kernel
 
 
 def _make_operator(

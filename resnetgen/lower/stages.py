@@ -144,14 +144,14 @@ class Stages:
             one = (1,) * self.context.rank
             places = entry.at, channels_at, channels_at
             following = Position(out, out, one, planned.dilation, planned.dilation, one, *places)
-            asked = settings.origins.get("shortcut", ())
+            shortcut_at = settings.origins.get("shortcut", ())
             numbers = self._number_widths(name, settings)
             same = opening.numbers() == following.numbers()
             entering = block(kind, settings, opening, self.context)
-            yield self._laid(Run(entering, entry.repeat if same else 1, first, entry.at, asked, numbers))
+            yield self._laid(Run(entering, entry.repeat if same else 1, first, entry.at, shortcut_at, numbers))
             if entry.repeat > 1 and not same:
                 after = block(kind, settings, following, self.context)
-                yield self._laid(Run(after, entry.repeat - 1, first + 1, entry.at, asked, numbers))
+                yield self._laid(Run(after, entry.repeat - 1, first + 1, entry.at, shortcut_at, numbers))
             first += entry.repeat
             channels, self.in_channels_at = out, channels_at
 
@@ -189,13 +189,13 @@ class Stages:
 
     def _settings(self, name: str, entry: _Entry) -> tuple[Settings, block_types.NamedType]:
         spec, stage_at = self.spec, ("stages", name)
-        wanted, asked = self._type(name, entry)
-        if wanted is None:
+        type_name, type_at = self._type(name, entry)
+        if type_name is None:
             help = "write `block: {type: bottleneck}` for all stages, or `type` in each of these"
             related = ((Place(stage_at, Part.KEY), "for the blocks here"),)
             place = Place(("block", "type"), Part.KEY)  # the same for all stages: they lack one key
             raise LoweringError(Fault("RG202", "the block type is missing", place, related=related, help=help))
-        kind = block_types.find(spec, wanted, Place(asked))
+        kind = block_types.find(spec, type_name, Place(type_at))
         if kind.name not in self.common:
             self.common[kind.name] = Settings().over(kind.type, kind.at).over(spec.block, ("block",))
         settings = self.common[kind.name].over(spec.stages[name], stage_at)
@@ -216,11 +216,10 @@ class Stages:
         written = self.spec.stages[name].channels
         if written is None:
             place = Place(("stages", name, "channels"), Part.KEY)
-            meant = unambiguous_match(name, [other for other in self.spec.stages if other != name])
-            help = (
-                f"write the number of output channels of its blocks{f', or did you mean `{meant}`?' if meant else ''}"
-            )
-            fix = replacement(Place(("stages", name), Part.KEY), meant)
+            similar = unambiguous_match(name, [other for other in self.spec.stages if other != name])
+            hint = f", or did you mean `{similar}`?" if similar else ""
+            help = f"write the number of output channels of its blocks{hint}"
+            fix = replacement(Place(("stages", name), Part.KEY), similar)
             raise LoweringError(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help, fix=fix))
         return self._width(written, stage_in_channels, ("stages", name, "channels"))
 

@@ -107,9 +107,7 @@ def unreached(spec: Spec, rank: int, stem_stride: Extents, plans: dict[str, Stag
     if reached == target:
         return []
     known = ", ".join(str(step[0] if len(set(step)) == 1 else list(step)) for step in sorted(possible))
-    wanted = target[0] if len(set(target)) == 1 else list(target)
+    shown = target[0] if len(set(target)) == 1 else list(target)
     return [
-        Fault(
-            "RG305", f"an output stride of {wanted} cannot be reached", Place(("output_stride",)), help=f"use {known}"
-        )
+        Fault("RG305", f"an output stride of {shown} cannot be reached", Place(("output_stride",)), help=f"use {known}")
     ]

@@ -68,8 +68,8 @@ def training(spec: Spec, network: Network) -> tuple[Training, list[Fault]]:
     norm_eval, unused_norms = _paths(spec, "norm_eval", tracking)
     still = set(takewhile(lambda at: at not in trained or at in frozen, parts))
     active = [stage.at for stage in network.stages if stage.at not in still]
-    kept, unused_stages = _paths(spec, "checkpoint", active)
-    found = Training(tuple(str(at[1]) for at in kept), tuple(frozen), tuple(norm_eval))
+    checkpointed, unused_stages = _paths(spec, "checkpoint", active)
+    found = Training(tuple(str(at[1]) for at in checkpointed), tuple(frozen), tuple(norm_eval))
     return found, [*unused_stages, *unused_frozen, *unused_norms][:MAX_FAULTS]
 
 
@@ -103,8 +103,8 @@ def _no_effect(at: Path, spec: Spec, key: str) -> str:
 
 def _names(spec: Spec, key: str) -> Sequence[str]:
     """Return the names that a key lists; none if it is a boolean."""
-    asked = getattr(spec.training, key)
-    return asked if isinstance(asked, list) else ()
+    value = getattr(spec.training, key)
+    return value if isinstance(value, list) else ()
 
 
 def _any(nodes: Iterable[Node], holds: Callable[[Node], bool]) -> bool:

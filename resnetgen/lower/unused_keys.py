@@ -47,10 +47,10 @@ def unused(uses: list[Use], norm: NormKind) -> list[Fault]:
         if reads is None:
             reads = known[id(use.kind.type)] = _keys_read(use.kind.type)
         reads |= _keys_read_by_position(use) | ({"act"} if activated(use, norm) else set())
-        asked = [(key, at) for key, at in _settings_to_use(use) if at not in used]
-        spoken = _names_in_widths(use.settings) if any(key not in reads for key, _ in asked) else frozenset()
-        for key, at in asked:
-            if key in reads or key in spoken:
+        unread = [(key, at) for key, at in _settings_to_use(use) if at not in used]
+        mentioned = _names_in_widths(use.settings) if any(key not in reads for key, _ in unread) else frozenset()
+        for key, at in unread:
+            if key in reads or key in mentioned:
                 used.add(at)
             else:
                 candidates.setdefault(at, (key, use))
@@ -64,17 +64,17 @@ def _names_in_widths(settings: Settings) -> frozenset[str]:
 
 def unused_types(spec: Spec) -> list[Fault]:
     """Return a fault for each block type that no stage uses, unless a stage names an unknown type."""
-    asked: set[str | None] = set()
+    used: set[str | None] = set()
     for stage in spec.stages.values():
         entries = [entry.type for entry in stage.blocks] if isinstance(stage.blocks, list) else [None]
-        asked.update(own or stage.type or spec.block.type for own in entries)
-    if not asked <= {*spec.blocks, *BUILT_IN}:
+        used.update(own or stage.type or spec.block.type for own in entries)
+    if not used <= {*spec.blocks, *BUILT_IN}:
         return []
     help = "use it in a stage, or remove it"
     return [
         Fault("RG209", f"no stage uses the block type `{name}`", Place(("blocks", name), Part.KEY), help=help)
         for name in spec.blocks
-        if name not in asked
+        if name not in used
     ]
 
 
@@ -127,11 +127,19 @@ def _fault(at: Path, key: str, use: Use) -> Fault:
         replaced = key == "dilation" and at[-1] == "stride"
         what = "`output_stride` makes this a dilation" if replaced else f"`{at[-1]}` has no effect"
         message = f"{what}{', but' if replaced else ':'} no layer of the block type `{name}` has `{key}: {HERE}`"
-        help = f"use another block type, or describe one whose layer has `{key}: {HERE}`"
+        own = key == "stride" and any(_strides_itself(layer) for layer in use.kind.type.branch)
+        leave = f"leave it out: `{name}` has a layer with a stride of its own; or " if own else "remove it, "
+        help = f"{'' if replaced else leave}use another block type, or describe one whose layer has `{key}: {HERE}`"
     else:
         message = f"the width `{key}` has no effect: no layer of the block type `{name}` uses it"
         help = f"remove it, or write `to: {key}` in a layer"
     return Fault("RG209", message, Place(at, Part.KEY), help=help)
+
+
+def _strides_itself(layer: Layer) -> bool:
+    """Return True if a layer has a stride that is not the block's."""
+    strides = getattr(layer, "stride", 1)
+    return strides not in (HERE, None) and set((strides,) if isinstance(strides, int) else strides) != {1}
 
 
 def _keys_read(kind: BlockType) -> frozenset[str]:
@@ -152,9 +160,9 @@ def _keys_read_by_position(use: Use) -> set[str]:
     strides = position.stride != ones or position.replaced != ones
     if any(_has_antialias(layer, strides) for layer in use.kind.type.branch):
         reads.add("antialias")
-    asked = use.settings.get("shortcut")
-    projects = asked is None or asked.type not in ("identity", "pad", "none")
-    always = asked is not None and asked.type == "projection"
+    shortcut = use.settings.get("shortcut")
+    projects = shortcut is None or shortcut.type not in ("identity", "pad", "none")
+    always = shortcut is not None and shortcut.type == "projection"
     if projects and (always or position.in_channels != position.out_channels or position.stride != ones):
         reads |= {"norm", "convolution"}  # the projection's
     return reads

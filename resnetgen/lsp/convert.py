@@ -75,10 +75,10 @@ class ProtocolConverter:
             return types.Location(key, _range(self.codec(document).span(found.span)))
         return self._location(found.path, found.span)
 
-    def hover(self, said: Hover, document: OpenDocument, *, plain: bool) -> types.Hover:
+    def hover(self, content: Hover, document: OpenDocument, *, plain: bool) -> types.Hover:
         """Convert a hover; `plain` is for an editor that shows no Markdown."""
         codec = self.codec(document)
-        return types.Hover(_markup(said.text, plain), _range((codec.place(said.start), codec.place(said.end))))
+        return types.Hover(_markup(content.text, plain), _range((codec.place(content.start), codec.place(content.end))))
 
     def item(
         self, item: Completion, order: int, place: int, document: OpenDocument, *, plain: bool

@@ -42,7 +42,7 @@ def is_spec(path: Path | None, text: str) -> bool:
     found: dict[str, object] = top if isinstance(top, dict) else {}
     if path is not None and "specs" in path.parent.parts and 2 * len(_KEYS & found.keys()) >= len(found):
         return True
-    telling = _DISTINCTIVE_KEYS & found.keys()
-    extends = not isinstance(found.get("extends", []), list | dict) and bool(telling or "name" in found)
-    stages = not isinstance(found.get("stages", []), list) and len(telling) > 1
+    distinctive = _DISTINCTIVE_KEYS & found.keys()
+    extends = not isinstance(found.get("extends", []), list | dict) and bool(distinctive or "name" in found)
+    stages = not isinstance(found.get("stages", []), list) and len(distinctive) > 1
     return extends or stages

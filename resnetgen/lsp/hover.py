@@ -38,10 +38,10 @@ def hover(workspace: Workspace, key: str, place: int) -> Hover | None:
     start, end = (node.key_start, node.key_end) if in_key else (node.start, node.end)
     data = tree.root.data()
     if in_key:
-        said = [_stats(checked.compiled, node.path, data), _key_docs(node.path, data)]
+        parts = [_stats(checked.compiled, node.path, data), _key_docs(node.path, data)]
     else:
-        said = [_value_docs(workspace, document, node.path, data)]
-    text = "\n\n---\n\n".join(part for part in said if part)
+        parts = [_value_docs(workspace, document, node.path, data)]
+    text = "\n\n---\n\n".join(part for part in parts if part)
     return Hover(text, start, end) if text else None
 
 

@@ -157,8 +157,8 @@ class Server:
         document = self.workspace.spec(key)
         if document is None:
             return None
-        said = hover(self.workspace, key, self._index(key, params.position))
-        return None if said is None else self._converter.hover(said, document, plain=self._is_plain("hover"))
+        content = hover(self.workspace, key, self._index(key, params.position))
+        return None if content is None else self._converter.hover(content, document, plain=self._is_plain("hover"))
 
     def _definition(self, params: types.DefinitionParams) -> types.Location | None:
         key = params.text_document.uri

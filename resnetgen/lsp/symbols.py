@@ -39,17 +39,17 @@ def specs(document: OpenDocument, word: str) -> Iterator[tuple[str, str, str]]:
 
 def block_types(workspace: Workspace, document: OpenDocument, data: object, *, own: bool = True) -> dict[str, str]:
     """Return the block types of a document: its own (unless `own` is False), its bases', and the built-in ones."""
-    mine = value_at(("blocks",), data) if own else None
+    own_value = value_at(("blocks",), data) if own else None
     inherited = _from_bases(workspace, document, data, "blocks")
-    found = {**inherited, **(mine if isinstance(mine, dict) else {})}
+    found = {**inherited, **(own_value if isinstance(own_value, dict) else {})}
     described = {name: _description(value) for name, value in found.items()}
     return described | ({name: literal(_built_in(name)) for name in BUILT_IN if name not in found} if own else {})
 
 
 def stage_names(workspace: Workspace, document: OpenDocument, data: object, *, own: bool = True) -> dict[str, str]:
     """Return the stages of a document: its own (unless `own` is False) and its bases', less those that it deletes."""
-    mine = value_at(("stages",), data) if own else None
-    found = {**_from_bases(workspace, document, data, "stages"), **(mine if isinstance(mine, dict) else {})}
+    own_value = value_at(("stages",), data) if own else None
+    found = {**_from_bases(workspace, document, data, "stages"), **(own_value if isinstance(own_value, dict) else {})}
     return {name: "" for name, value in found.items() if value not in (None, "null", "~")}
 
 
@@ -81,8 +81,8 @@ def _from_bases(workspace: Workspace, document: OpenDocument, data: object, key:
 
 
 def _description(value: object) -> str:
-    said = value_at(("description",), value)
-    return literal(said) if isinstance(said, str) else ""
+    description = value_at(("description",), value)
+    return literal(description) if isinstance(description, str) else ""
 
 
 @cache

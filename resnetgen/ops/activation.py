@@ -131,7 +131,7 @@ class ActivationSlot(Record):
         return ("type", *dict(TABLE[kind].options)) if kind in TABLE else ("type",)
 
     def validate_record(self) -> Self:
-        """Whether the options are those of this activation, given where they must be, and in order."""
+        """Reject options that this activation does not have, lacks or has in the wrong order."""
         known = self._known()
         given = self._given()
         for name in given:

@@ -8,7 +8,7 @@ from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.make_divisible import ROUNDINGS, divisible
 from resnetgen.ops.operator import Operator
-from resnetgen.schema.coercion_hints import meant_whole
+from resnetgen.schema.coercion_hints import intended_integer
 from resnetgen.schema.fields import KEY, LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, unknown, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule, either, whole
 from resnetgen.schema.marks import Validator
@@ -35,7 +35,7 @@ _PLACE_FORM = either({"enum": list(PLACES)}, {"type": "string", "pattern": f"^{_
 
 def _odd(value: object) -> int:
     if type(value) is not int:
-        instead = meant_whole(value, 1, LARGEST_EXTENT)
+        instead = intended_integer(value, 1, LARGEST_EXTENT)
         raise validation_error("RG203", f"{KEY} must be a whole number, not {kind(value)}", instead=instead)
     if not 1 <= value <= LARGEST_EXTENT or value % 2 == 0:
         raise validation_error("RG204", f"{KEY} must be odd and from 1 to {LARGEST_EXTENT:,}, not {value}")
@@ -96,7 +96,7 @@ class ReducingSlot(AttentionSlot):
     """The number of hidden channels. It replaces `ratio`, `divisor` and `rounding`."""
 
     def validate_record(self) -> Self:
-        """Whether the width is said in one way."""
+        """Reject a width that is given in two ways."""
         unused = [key for key in ("ratio", "divisor", "rounding") if key in self.model_fields_set]
         if self.width is not None and unused:
             message = f"`{unused[0]}` has no effect: `width` sets the inner channels"

@@ -8,9 +8,9 @@ from resnetgen.ops.operator import (
     Argument,
     ArgumentKind,
     Construction,
-    Misfit,
     Operator,
     Shape,
+    ShapeMismatch,
     Window,
     by_axis,
     per_axis,
@@ -64,21 +64,21 @@ class BlurPool(Operator):
             "weight": _PRODUCTS[rank],
             "ones": ", 1" * rank,
             "stride_type": "int" if len(set(self.stride)) == 1 else f"tuple[{', '.join(['int'] * rank)}]",
-            "padding": ", ".join(str(pad) for pad in reversed(self.window().padding) for _ in range(2)),
+            "padding": ", ".join(str(pad) for pad in reversed(self.receptive_window().padding) for _ in range(2)),
             "mode": PADDINGS[self.padding],
         }
 
-    def window(self) -> Window:
+    def receptive_window(self) -> Window:
         """Return the window; half of the filter is padding, so the output has the size of a strided convolution's."""
         ones = (1,) * len(self.stride)
         kernel, padding = (self.size,) * len(self.stride), (self.size // 2,) * len(self.stride)
         return Window(kernel, self.stride, padding, ones, mirrors=self.padding == "reflect")
 
     def output(self, shape: Shape) -> Shape:
-        return slide(self.window(), self.channels, shape)
+        return slide(self.receptive_window(), self.channels, shape)
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
-        return too_small(self.window(), shape)
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
+        return too_small(self.receptive_window(), shape)
 
     def commutes(self, *, shifts: bool) -> bool:
         """Return True for scales; for shifts unless some taps meet zeros of the padding."""
@@ -89,13 +89,13 @@ class BlurPool(Operator):
 
     def macs(self, output: Shape) -> int:
         count = 1
-        for extent in (*self.window().kernel, *output):
+        for extent in (*self.receptive_window().kernel, *output):
             count *= extent
         return count
 
     def describe(self) -> str:
         stride = self.stride[0] if len(set(self.stride)) == 1 else by_axis(self.stride)
-        return f"{self.label} {by_axis(self.window().kernel)}/{stride}"
+        return f"{self.label} {by_axis(self.receptive_window().kernel)}/{stride}"
 
 
 def _size(value: object) -> int:

@@ -11,8 +11,8 @@ class BranchEndSlot(Record):
 
     needs_shortcut: ClassVar[str]
     """Why that has no sense where a block has no shortcut."""
-    way_out: ClassVar[str]
-    """What to do then."""
+    shortcut_help: ClassVar[str]
+    """The help of that message."""
 
     def at_end(self, channels: int, blocks: int) -> Operator | None:
         """Return the operator, None for nothing.

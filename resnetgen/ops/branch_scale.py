@@ -64,7 +64,7 @@ class BranchScaleSlot(BranchEndSlot):
     """`branch_scale: ...`: what weighs a whole branch before it is added."""
 
     needs_shortcut: ClassVar[str] = "`branch_scale` scales the branch beside a shortcut, but this block has no shortcut"
-    way_out: ClassVar[str] = "use a shortcut"
+    shortcut_help: ClassVar[str] = "use a shortcut"
 
     def at_end(self, channels: int, blocks: int) -> BranchScale:
         """Return the scale of a branch with `channels` channels."""

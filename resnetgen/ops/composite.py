@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import ClassVar, NamedTuple, Self
 
-from resnetgen.ops.operator import Misfit, Operator, Shape, TensorSpec
+from resnetgen.ops.operator import Operator, Shape, ShapeMismatch, TensorSpec
 
 
 class Part(NamedTuple):
@@ -72,14 +72,14 @@ class Composite(Operator):
 
     def min_size(self, axis: int) -> int:
         """Return the minimum size that a pool inside needs, if the pool must fit without padding."""
-        windows = [part.operator.window() for part in self.parts()]
+        windows = [part.operator.receptive_window() for part in self.parts()]
         return max((window.kernel[axis] for window in windows if window is not None and window.inside), default=1)
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
         """Return the first shape error of a norm inside, or None."""
         for operator, inside in self.norms(self.output(shape)):
-            if misfit := operator.shape_error(inside):
-                return misfit_inside(operator, misfit)
+            if mismatch := operator.shape_error(inside):
+                return mismatch_inside(operator, mismatch)
         return None
 
     def norms(self, output: Shape) -> Iterator[tuple[Operator, Shape]]:
@@ -146,10 +146,10 @@ def _norms(operator: Operator, shape: Shape) -> Iterator[tuple[Operator, Shape]]
         yield operator, shape
 
 
-def misfit_inside(operator: Operator, misfit: Misfit) -> Misfit:
+def mismatch_inside(operator: Operator, mismatch: ShapeMismatch) -> ShapeMismatch:
     """Return the shape error of a submodule, worded for the operator around it."""
     name = operator.describe()
-    return Misfit(f"has {'an' if name[0] in 'aei' else 'a'} {name} inside that {misfit.why}")
+    return ShapeMismatch(f"has {'an' if name[0] in 'aei' else 'a'} {name} inside that {mismatch.why}")
 
 
 def pixel(channels: int, rank: int) -> Shape:

@@ -8,9 +8,9 @@ from resnetgen.ops.operator import (
     Argument,
     ArgumentKind,
     Construction,
-    Misfit,
     Operator,
     Shape,
+    ShapeMismatch,
     TensorSpec,
     Window,
     by_axis,
@@ -30,12 +30,12 @@ class Conv(Operator):
 
     in_channels: int
     out_channels: int
-    sliding: Window
+    window: Window
     groups: int = 1
     bias: bool = False
 
     def construction(self) -> Construction:
-        window = self.sliding
+        window = self.window
         rank = len(window.kernel)
         return Construction(
             f"nn.Conv{rank}d",
@@ -51,33 +51,33 @@ class Conv(Operator):
             ),
         )
 
-    def window(self) -> Window:
-        return self.sliding
+    def receptive_window(self) -> Window:
+        return self.window
 
     def output(self, shape: Shape) -> Shape:
-        return slide(self.sliding, self.out_channels, shape)
+        return slide(self.window, self.out_channels, shape)
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
-        return too_small(self.sliding, shape)
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
+        return too_small(self.window, shape)
 
     def entries(self) -> tuple[TensorSpec, ...]:
-        weight = TensorSpec("weight", (self.out_channels, self.in_channels // self.groups, *self.sliding.kernel))
+        weight = TensorSpec("weight", (self.out_channels, self.in_channels // self.groups, *self.window.kernel))
         return (weight, TensorSpec("bias", (self.out_channels,))) if self.bias else (weight,)
 
     def weights(self) -> Weights:
-        return Weights(self.out_channels, self.in_channels, self.groups, self.bias, any(self.sliding.padding))
+        return Weights(self.out_channels, self.in_channels, self.groups, self.bias, any(self.window.padding))
 
     def with_bias(self) -> Self:
         return self.replace(bias=True)
 
     def macs(self, output: Shape) -> int:
         count = self.in_channels // self.groups
-        for extent in (*self.sliding.kernel, *output):
+        for extent in (*self.window.kernel, *output):
             count *= extent
         return count
 
     def describe(self) -> str:
-        window = self.sliding
+        window = self.window
         words = f"conv {by_axis(window.kernel)}"
         if set(window.stride) != {1}:
             words += f"/{by_axis(window.stride) if len(set(window.stride)) > 1 else window.stride[0]}"

@@ -25,8 +25,8 @@ class ConvNormAct(Composite):
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return (output,) * len(self.inside)
 
-    def window(self) -> Window:
-        return self.conv.sliding
+    def receptive_window(self) -> Window:
+        return self.conv.window
 
     def output(self, shape: Shape) -> Shape:
         return self.conv.output(shape)

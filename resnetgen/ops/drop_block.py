@@ -54,7 +54,7 @@ class DropBlockSlot(Record):
     """The factor that multiplies `rate`."""
 
     def validate_record(self) -> Self:
-        """Whether there is something to drop where more than a rate is said."""
+        """Reject a size or a scale without a rate: nothing is dropped then."""
         unused = next((name for name in ("size", "scale") if name in self.model_fields_set), "")
         if unused and not self.rate:
             raise validation_error(

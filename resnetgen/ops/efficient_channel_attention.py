@@ -19,7 +19,7 @@ class ChannelConv(Conv):
             (
                 Argument("in_channels", self.in_channels, positional=True),
                 Argument("out_channels", self.out_channels, positional=True),
-                Argument("kernel_size", self.sliding.kernel[0], ArgumentKind.EXTENT, positional=True),
+                Argument("kernel_size", self.window.kernel[0], ArgumentKind.EXTENT, positional=True),
                 Argument("padding", "same"),
                 Argument("bias", self.bias, default=True),
             ),

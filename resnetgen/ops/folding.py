@@ -71,7 +71,7 @@ class AtInference(Frozen):
     """The facts of one operator for folding. By default nothing can be folded into it or past it."""
 
     identity_in_eval: ClassVar[bool] = False
-    """Whether it gives its very input where nothing is trained; what it gives in training, its gradient needs not."""
+    """True if it returns its input itself in eval mode, and its gradient does not need its output in training."""
 
     def channel_map(self) -> ChannelMap | None:
         """Return its per-channel scale and shift, if the state dict alone determines them; else None."""

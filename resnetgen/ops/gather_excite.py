@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar, Literal, Self
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.batch_norm import BatchNorm
-from resnetgen.ops.composite import Composite, Part, applied, in_turn, misfit_inside, present
+from resnetgen.ops.composite import Composite, Part, applied, in_turn, mismatch_inside, present
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.conv_mlp import Perceptron
 from resnetgen.ops.global_pool import GlobalAvgPool
-from resnetgen.ops.operator import Misfit, Operator, Shape, Window
+from resnetgen.ops.operator import Operator, Shape, ShapeMismatch, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.schema.fields import KEY, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Rule
@@ -95,10 +95,10 @@ class GatherExcite(Attention):
         """Return the number of values: those of its parts, the gate at full size, and the output."""
         return Attention.values(self, output) + (0 if self.extent == "global" else prod(output))
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
         """Return the reason why the pool inside cannot take this shape, or None."""
-        misfit = self.gather.shape_error(shape) if isinstance(self.gather, AvgPool) else None
-        return misfit and misfit_inside(self.gather, misfit)
+        mismatch = self.gather.shape_error(shape) if isinstance(self.gather, AvgPool) else None
+        return mismatch and mismatch_inside(self.gather, mismatch)
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         reduced = () if self.perceptron is None else (("reduced", self.perceptron.reduced),)
@@ -141,7 +141,7 @@ class GatherExciteSlot(ReducingSlot):
     """The gate function, one of those of `se`."""
 
     def validate_record(self) -> Self:
-        """Whether the options go together."""
+        """Reject options that cannot be combined."""
         if self.extent == "global" and self.parameters:
             message = "`parameters` with a global extent would tie the network to one input size"
             raise validation_error("RG209", message, "use an `extent` of 2, 4 or 8", key="parameters")

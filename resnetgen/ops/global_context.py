@@ -86,7 +86,7 @@ class GlobalContextSlot(ReducingSlot):
     """The gate function, one of those of `se`. Not with `fuse: add`."""
 
     def validate_record(self) -> Self:
-        """Whether there is something to gate, where a gate is written."""
+        """Reject a gate where nothing is gated."""
         if self.fuse == "add" and "gate" in self.model_fields_set:
             raise validation_error(
                 "RG209", "`gate` has no effect: with `fuse: add` nothing is scaled", "remove it", key="gate"

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from resnetgen.errors import OperatorError
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Misfit, Operator, Shape, TensorSpec
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Shape, ShapeMismatch, TensorSpec
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
 
@@ -34,11 +34,11 @@ class GroupNorm(Operator):
             ),
         )
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
         """Return an error for a single value per group: torch refuses it, as the result is always zero."""
         if self.channels // self.groups * prod(shape[1:]) == 1:
             pixel = "x".join(map(str, shape))
-            return Misfit(f"has one channel per group and a map of one pixel ({pixel}): nothing to normalize")
+            return ShapeMismatch(f"has one channel per group and a map of one pixel ({pixel}): nothing to normalize")
         return None
 
     def entries(self) -> tuple[TensorSpec, ...]:

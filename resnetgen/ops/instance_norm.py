@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Misfit, Operator, Shape, TensorSpec
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Shape, ShapeMismatch, TensorSpec
 from resnetgen.schema.fields import Flag
 from resnetgen.schema.numbers import Positive
 
@@ -34,10 +34,10 @@ class InstanceNorm(Operator):
             ),
         )
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
         """Return an error for a map of one pixel: torch refuses it, as the result is always zero."""
         if prod(shape[1:]) == 1:
-            return Misfit(f"has nothing to normalize over in a map of one pixel ({'x'.join(map(str, shape))})")
+            return ShapeMismatch(f"has nothing to normalize over in a map of one pixel ({'x'.join(map(str, shape))})")
         return None
 
     def entries(self) -> tuple[TensorSpec, ...]:

@@ -3,9 +3,9 @@
 from typing import ClassVar, Literal, Self
 
 from resnetgen.errors import OperatorError
-from resnetgen.ops.composite import ModuleList, Part, applied, misfit_inside, present
+from resnetgen.ops.composite import ModuleList, Part, applied, mismatch_inside, present
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Misfit, Shape, Window
+from resnetgen.ops.operator import Shape, ShapeMismatch, Window
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count, validation_error
@@ -36,7 +36,7 @@ class MultiScale(Spatial):
     begins: bool
     inside: tuple[Part, ...]
     asks: bool = False
-    """Whether the class has `begins` as an attribute."""
+    """True if the class has `begins` as an attribute."""
 
     def flagged(self) -> Self:
         pools = () if self._has("pool") else (Part("pool", Identity()),)
@@ -55,10 +55,10 @@ class MultiScale(Spatial):
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return tuple((self.out_channels // self.scale, *output[1:]) for _ in self.inside)
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
         """Return an error where the pool over three axes does not fit the map."""
         pools = [part.operator for part in self.inside if part.name == "pool"]
-        found = (misfit_inside(pool, misfit) for pool in pools if (misfit := pool.shape_error(shape)))
+        found = (mismatch_inside(pool, mismatch) for pool in pools if (mismatch := pool.shape_error(shape)))
         return Spatial.shape_error(self, shape) or next(found, None)
 
     def widths(self) -> tuple[tuple[str, int], ...]:
@@ -67,9 +67,9 @@ class MultiScale(Spatial):
     def receptive(self) -> Window:
         """Return the window of all its convolutions in sequence."""
         if self.begins:
-            return self.sliding
-        kernel = tuple(1 + (k - 1) * (self.scale - 1) for k in self.sliding.kernel)
-        return self.sliding._replace(kernel=kernel)
+            return self.window
+        kernel = tuple(1 + (k - 1) * (self.scale - 1) for k in self.window.kernel)
+        return self.window._replace(kernel=kernel)
 
     def template_values(self) -> dict[str, str]:
         normalizes = self._has("bns")
@@ -116,7 +116,7 @@ class MultiScaleSlot(SpatialSlot):
     """
 
     def validate_record(self) -> "MultiScaleSlot":
-        """Whether there is a scale that is convolved beside one that is not."""
+        """Reject a single scale, which is a plain convolution, and very many."""
         if not 2 <= self.scale <= MOST_SCALES:
             message = f"`scale` must be from 2 to {MOST_SCALES}, not {self.scale:,}"
             raise validation_error("RG204", message, "with one scale this is a plain convolution", key="scale")

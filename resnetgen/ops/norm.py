@@ -10,7 +10,7 @@ class NormSlot(Record):
     """`norm: ...`: which normalization stands there, whatever the number of channels."""
 
     brings_activation: ClassVar[bool] = False
-    """Whether it has a nonlinearity of its own, which takes the place of the activation after it."""
+    """True if it has a nonlinearity of its own, which takes the place of the activation after it."""
     of_activation: ClassVar[tuple[str, ...]] = ()
     """The options that mean nothing where that nonlinearity is not wanted."""
 

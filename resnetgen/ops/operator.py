@@ -120,7 +120,7 @@ class Construction(NamedTuple):
     repeat: int = 0
 
 
-class Misfit(NamedTuple):
+class ShapeMismatch(NamedTuple):
     """The reason why an operator cannot take a shape, worded to follow its label, and help of its own."""
 
     why: str
@@ -133,15 +133,15 @@ class Operator(AtInference):
     template: ClassVar[str] = ""
     """The file under templates/ops/ with the class to emit, where PyTorch has no such module."""
     class_name: ClassVar[str] = ""
-    """That class; no network may be called so."""
+    """The name of that class; no network may have it."""
     inline: ClassVar[bool] = False
     """True if it is no class but a method of the block, called `class_name`, whose parts are the block's own."""
     imports: ClassVar[tuple[str, ...]] = ()
     """Lines of import that its kind needs beside `from torch import Tensor, nn`."""
     role: ClassVar[str] = ""
-    """What a layout names it by: conv, norm, act, ...; one of its own is its name where no layout has another."""
+    """Its key in a layout: conv, norm, act, ...; a role that no layout names is the module's name."""
     label: ClassVar[str] = ""
-    """What tables and messages call it."""
+    """Its name in tables and messages."""
     attention_kind: ClassVar[str] = ""
     """The word by which a spec asks for the attention that it is or has; empty for what has none."""
     is_weighted: ClassVar[bool] = False
@@ -191,7 +191,7 @@ class Operator(AtInference):
         """Return the variables of its template, beside those that depend only on the number of axes."""
         return {}
 
-    def window(self) -> Window | None:
+    def receptive_window(self) -> Window | None:
         """Return its window, or None where an output pixel sees one input pixel or the whole map."""
         return None
 
@@ -201,13 +201,13 @@ class Operator(AtInference):
 
     def receptive(self) -> Window | None:
         """Return the window for the receptive field; it differs from `window` where padding is one-sided."""
-        return self.window()
+        return self.receptive_window()
 
     def output(self, shape: Shape) -> Shape:
         """Return the output shape, given an input shape that fits."""
         return shape
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
         """Return the reason why it cannot take this shape, or None."""
         return None
 
@@ -266,15 +266,15 @@ def emitted_classes() -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def too_small(window: Window, shape: Shape) -> Misfit | None:
+def too_small(window: Window, shape: Shape) -> ShapeMismatch | None:
     """Return the reason why a window does not fit a map, or None."""
     for axis, size in enumerate(shape[1:]):
         if window.mirrors and size <= window.padding[axis]:
             pixels = "a pixel" if window.padding[axis] == 1 else f"{window.padding[axis]} pixels"
-            return Misfit(f"mirrors {pixels} at either edge, for which a map of {size} is too small")
+            return ShapeMismatch(f"mirrors {pixels} at either edge, for which a map of {size} is too small")
         if window.extent(size, axis) < 1:
             reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1
             counted = window.padding[axis] and not window.inside
             padded = f" with {window.padding[axis]} of padding on either side" if counted else ""
-            return Misfit(f"has a window of {reach} pixels, more than the {size} of the map{padded}")
+            return ShapeMismatch(f"has a window of {reach} pixels, more than the {size} of the map{padded}")
     return None

@@ -20,7 +20,7 @@ class Pad(Operator):
             value = tuple(pad for pad in reversed(value) for _ in range(2))
         return Construction(f"nn.ZeroPad{len(self.padding)}d", (Argument("padding", value, positional=True),))
 
-    def window(self) -> Window:
+    def receptive_window(self) -> Window:
         ones = (1,) * len(self.padding)
         return Window(ones, ones, self.padding, ones)
 

@@ -29,12 +29,12 @@ class PadChannels(Operator):
             ),
         )
 
-    def window(self) -> Window:
+    def receptive_window(self) -> Window:
         ones = (1,) * len(self.stride)
         return Window(ones, self.stride, (0,) * len(self.stride), ones)
 
     def output(self, shape: Shape) -> Shape:
-        return slide(self.window(), self.out_channels, shape)
+        return slide(self.receptive_window(), self.out_channels, shape)
 
     def template_values(self) -> dict[str, str]:
         rank = len(self.stride)

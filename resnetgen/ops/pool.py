@@ -8,9 +8,9 @@ from resnetgen.ops.operator import (
     Argument,
     ArgumentKind,
     Construction,
-    Misfit,
     Operator,
     Shape,
+    ShapeMismatch,
     Window,
     by_axis,
     per_axis,
@@ -26,22 +26,22 @@ class MaxPool(Operator):
     label: ClassVar[str] = "max pool"
     pools: ClassVar[bool] = True
 
-    sliding: Window
+    window: Window
 
     def construction(self) -> Construction:
-        return Construction(f"nn.MaxPool{len(self.sliding.kernel)}d", _arguments(self.sliding))
+        return Construction(f"nn.MaxPool{len(self.window.kernel)}d", _arguments(self.window))
 
-    def window(self) -> Window:
-        return self.sliding
+    def receptive_window(self) -> Window:
+        return self.window
 
     def output(self, shape: Shape) -> Shape:
-        return slide(self.sliding, shape[0], shape)
+        return slide(self.window, shape[0], shape)
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
-        return too_small(self.sliding, shape)
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
+        return too_small(self.window, shape)
 
     def describe(self) -> str:
-        return _describe(self.label, self.sliding)
+        return _describe(self.label, self.window)
 
 
 class AvgPool(Operator):
@@ -51,29 +51,29 @@ class AvgPool(Operator):
     label: ClassVar[str] = "avg pool"
     pools: ClassVar[bool] = True
 
-    sliding: Window
+    window: Window
     counts_padding: bool = True
 
     def construction(self) -> Construction:
         counts = Argument("count_include_pad", self.counts_padding, default=True)
-        return Construction(f"nn.AvgPool{len(self.sliding.kernel)}d", (*_arguments(self.sliding), counts))
+        return Construction(f"nn.AvgPool{len(self.window.kernel)}d", (*_arguments(self.window), counts))
 
-    def window(self) -> Window:
+    def receptive_window(self) -> Window:
         """Return the window; AvgPool3d alone needs its whole kernel inside the map without padding."""
-        return self.sliding._replace(inside=True) if len(self.sliding.kernel) == 3 else self.sliding
+        return self.window._replace(inside=True) if len(self.window.kernel) == 3 else self.window
 
     def output(self, shape: Shape) -> Shape:
-        return slide(self.window(), shape[0], shape)
+        return slide(self.receptive_window(), shape[0], shape)
 
     def commutes(self, *, shifts: bool) -> bool:
         """Return True for scales; for shifts unless zeros of the padding are averaged too."""
-        return not (shifts and self.counts_padding and any(self.sliding.padding))
+        return not (shifts and self.counts_padding and any(self.window.padding))
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
-        return too_small(self.window(), shape)
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
+        return too_small(self.receptive_window(), shape)
 
     def describe(self) -> str:
-        return _describe(self.label, self.sliding)
+        return _describe(self.label, self.window)
 
 
 def _arguments(window: Window) -> tuple[Argument, ...]:

@@ -82,7 +82,7 @@ class SelectiveKernel(Spatial):
         return *Spatial.widths(self), *each
 
     def receptive(self) -> Window:
-        window = self.paths[-1].window()
+        window = self.paths[-1].receptive_window()
         assert window is not None, "each of them convolves"
         return window
 
@@ -115,7 +115,7 @@ class SelectiveKernelSlot(SpatialSlot):
     """The hidden channels are a multiple of this."""
 
     def validate_record(self) -> "SelectiveKernelSlot":
-        """Whether there are paths to select from."""
+        """Reject a number of paths that leaves nothing to select, or too many."""
         if not 2 <= self.paths <= MOST_PATHS:
             message = f"`paths` must be from 2 to {MOST_PATHS}, not {self.paths}"
             raise validation_error("RG204", message, "with one path this is a plain convolution", key="paths")

@@ -7,7 +7,7 @@ from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Misfit, Operator, Shape, Window, slide, too_small
+from resnetgen.ops.operator import Operator, Shape, ShapeMismatch, Window, slide, too_small
 from resnetgen.schema.record import Record
 
 
@@ -66,19 +66,19 @@ class Spatial(Composite):
 
     in_channels: int
     out_channels: int
-    sliding: Window
+    window: Window
 
-    def window(self) -> Window:
-        return self.sliding
+    def receptive_window(self) -> Window:
+        return self.window
 
     def output(self, shape: Shape) -> Shape:
-        return slide(self.sliding, self.out_channels, shape)
+        return slide(self.window, self.out_channels, shape)
 
-    def shape_error(self, shape: Shape) -> Misfit | None:
+    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
         """Return the error of a window that is too large, or of a norm inside over a pooled map."""
         inside = Composite.shape_error(self, shape)
         another = inside and inside._replace(help="use another `norm`, such as batch")
-        return too_small(self.sliding, shape) or another
+        return too_small(self.window, shape) or another
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         return ("in", self.in_channels), ("out", self.out_channels)

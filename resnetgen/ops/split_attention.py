@@ -103,7 +103,7 @@ def _divide(unit: Unit, radix: int, reduced: int) -> None:
     if unit.in_channels % (radix * unit.groups):
         groups = f" and {unit.groups} groups do not" if unit.groups > 1 else " does not"
         message = f"a radix of {radix}{groups} divide the {unit.in_channels} input channels"
-        raise OperatorError(message, _way_out(unit), option="radix")
+        raise OperatorError(message, _radix_help(unit), option="radix")
     if reduced % unit.groups:
         message = f"{unit.groups} groups do not divide the {reduced} channels of the split attention"
         raise OperatorError(
@@ -111,5 +111,5 @@ def _divide(unit: Unit, radix: int, reduced: int) -> None:
         )
 
 
-def _way_out(unit: Unit) -> str:
+def _radix_help(unit: Unit) -> str:
     return f"use a radix whose product with the groups divides {unit.in_channels}"

@@ -27,7 +27,7 @@ class WeightStandardizedConv(Conv):
         return Conv.construction(self)._replace(function=self.class_name)
 
     def template_values(self) -> dict[str, str]:
-        return {"rank": str(len(self.sliding.kernel)), "eps": self._eps()}
+        return {"rank": str(len(self.window.kernel)), "eps": self._eps()}
 
     def prepared(self) -> Prepared:
         return Prepared(
@@ -43,7 +43,7 @@ class WeightStandardizedConv(Conv):
         )
 
     def plain(self) -> Conv:
-        return Conv(self.in_channels, self.out_channels, self.sliding, self.groups, self.bias)
+        return Conv(self.in_channels, self.out_channels, self.window, self.groups, self.bias)
 
     def _eps(self) -> str:
         return repr(self.eps).replace("e-0", "e-")

@@ -13,8 +13,8 @@ def rule(code: str) -> dict[str, object]:
     """
     page = pages()[code]
     paragraphs = [" ".join(paragraph.split()) for paragraph in page.text.split("\n\n")]
-    scenes = {"Fails": page.fails, "Mend": page.mend}
-    shown = [f"{name}:\n\n{_example(scene)}" for name, scene in scenes.items() if scene is not None]
+    examples = {"Fails": page.fails, "Mend": page.fixed}
+    shown = [f"{name}:\n\n{_example(example)}" for name, example in examples.items() if example is not None]
     return {
         "id": code,
         "shortDescription": {"text": f"{page.title}."},
@@ -24,9 +24,9 @@ def rule(code: str) -> dict[str, object]:
     }
 
 
-def _example(scene: Example) -> str:
+def _example(example: Example) -> str:
     """Return the files and commands of an example; a plain check of one file needs no commands."""
-    if scene.commands == CHECK and len(scene.files) == 1:
-        return f"```yaml\n{scene.files[0][1]}```"
-    files = [f"```yaml\n# {name}\n{content}```" for name, content in scene.files]
-    return "\n\n".join([*files, "```sh\n{}\n```".format("\n".join(scene.commands))])
+    if example.commands == CHECK and len(example.files) == 1:
+        return f"```yaml\n{example.files[0][1]}```"
+    files = [f"```yaml\n# {name}\n{content}```" for name, content in example.files]
+    return "\n\n".join([*files, "```sh\n{}\n```".format("\n".join(example.commands))])

@@ -45,10 +45,10 @@ def module_differences(trace: Trace, network: nn.Module, record: ForwardRecord) 
     around = {
         name.rpartition(".")[0] for name, _ in named_operators(trace)
     }  # there may be nothing but functions in a container
-    beside = [
+    unpredicted = [
         name for name in leaves - {*expected, *around} if not any(f"{name}.".startswith(f"{one}.") for one in known)
     ]
-    yield from (f"{name} is a module that was not predicted" for name in sorted(beside))
+    yield from (f"{name} is a module that was not predicted" for name in sorted(unpredicted))
     yield from (f"{name} ran {record.calls.count(name)} times" for name in expected if record.calls.count(name) != 1)
 
 
@@ -83,28 +83,28 @@ def output_differences(trace: Trace, record: ForwardRecord) -> Iterator[str]:
         yield f"the maps are {record.output}, not {expected}"
 
 
-def dtype_differences(record: ForwardRecord, said: torch.dtype) -> Iterator[str]:
+def dtype_differences(record: ForwardRecord, predicted: torch.dtype) -> Iterator[str]:
     """Yield the modules whose output has another dtype."""
     yield from (
-        f"{name} gives {_dtype_name(found)}, not {_dtype_name(said)}"
+        f"{name} gives {_dtype_name(found)}, not {_dtype_name(predicted)}"
         for name, found in record.dtypes.items()
-        if found != said
+        if found != predicted
     )
 
 
 def state_dict_differences(trace: Trace, network: nn.Module) -> Iterator[str]:
     """Yield the missing, unexpected and differing tensors of the state dict, or another order of its keys."""
-    said = {name: (entry.shape, entry.trained, entry.real) for name, entry in state_dict(trace.network)}
+    predicted = {name: (entry.shape, entry.trained, entry.real) for name, entry in state_dict(trace.network)}
     trained = dict(network.named_parameters())
     held = network.state_dict()
     real = {name: (tuple(value.shape), name in trained, value.is_floating_point()) for name, value in held.items()}
-    if list(said.items()) == list(real.items()):
+    if list(predicted.items()) == list(real.items()):
         return
-    more, fewer = list(real.items() - said.items()), list(said.items() - real.items())
+    more, fewer = list(real.items() - predicted.items()), list(predicted.items() - real.items())
     if more or fewer:
         yield f"the state dict is {more}, not {fewer}"
     else:
-        yield f"the state dict is in the order {list(real)}, not {list(said)}"
+        yield f"the state dict is in the order {list(real)}, not {list(predicted)}"
 
 
 def parameter_differences(trace: Trace, network: nn.Module) -> Iterator[str]:
@@ -122,9 +122,9 @@ def count_values(network: nn.Module) -> tuple[int, int]:
 def mac_differences(trace: Trace, record: ForwardRecord, batch: int) -> Iterator[str]:
     """Yield the operators whose multiply-adds differ, and the network where its total does."""
     for name, step in _expected_modules(trace, record):
-        said, found = step_cost(step).macs * batch, record.module_macs.get(name, 0)
-        if said != found:
-            yield f"{name}: {said} multiply-adds predicted, {found} counted"
+        predicted, found = step_cost(step).macs * batch, record.module_macs.get(name, 0)
+        if predicted != found:
+            yield f"{name}: {predicted} multiply-adds predicted, {found} counted"
     if cost(trace).macs * batch != record.macs:
         yield f"{cost(trace).macs * batch} multiply-adds predicted in total, {record.macs} counted"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from resnetgen.errors import RunError
+from resnetgen.installation import install_command
 
 
 def without_package(package: str, extra: str, what: str) -> RunError:
-    """The refusal that `what` needs a package that is not installed, and the extra that brings it."""
+    """The refusal that `what` needs a package that is not installed, and the command that installs it."""
     message = f"{what} needs {package}, which is not installed"
-    return RunError(message, f"pip install 'resnetgen[{extra}]'", "RG801")
+    return RunError(message, install_command(extra), "RG801")
 
 
 def without_cuda(why: str) -> RunError:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from resnetgen.installation import install_command
 from resnetgen.ir.network import Network
 
 if TYPE_CHECKING:
@@ -45,9 +46,9 @@ def _module(name: str, source: str) -> ModuleType:
 
 def _need_torch() -> None:
     try:
-        import torch  # noqa: F401  # asked for early, for a message that names the extra
+        import torch  # noqa: F401  # asked for early, for a message that says how to install it
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        message = "running a network needs torch, which is not installed: pip install 'resnetgen[torch]'"
+        message = f"running a network needs torch, which is not installed: {install_command('torch')}"
         raise ModuleNotFoundError(message, name="torch") from None

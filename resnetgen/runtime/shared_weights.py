@@ -30,7 +30,7 @@ class SharedWeights:
 
     @property
     def is_intact(self) -> bool:
-        """Whether no copy has written to the shared values.
+        """Return True if no copy has written to the shared values.
 
         Torch counts in-place writes to a tensor, but none through `.data`. A network that changed its own parameters
         that way would fail the check of determinism.

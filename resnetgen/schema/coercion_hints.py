@@ -6,20 +6,20 @@ Each function returns it as plain YAML, and an empty text if there is none or it
 from resnetgen.source.yaml_scalars import resolve_plain
 
 
-def meant_whole(value: object, least: int, most: int) -> str:
+def intended_integer(value: object, least: int, most: int) -> str:
     """Return the whole number, if it is from `least` to `most`."""
     number = value if isinstance(value, float) else _unquoted(value)
     sound = isinstance(number, int | float) and least <= number <= most and number == int(number)
     return str(int(number)) if sound and isinstance(number, int | float) else ""
 
 
-def meant_number(value: object, least: float, below: float) -> str:
+def intended_number(value: object, least: float, below: float) -> str:
     """Return the number as it is written in the quotes, if it is at least `least` and below `below`."""
     number = _unquoted(value)
     return str(value) if isinstance(number, int | float) and least <= number < below else ""
 
 
-def meant_flag(value: object) -> str:
+def intended_boolean(value: object) -> str:
     """Return the truth value as it is written in the quotes."""
     return str(value).lower() if isinstance(_unquoted(value), bool) else ""
 
@@ -27,3 +27,17 @@ def meant_flag(value: object) -> str:
 def _unquoted(value: object) -> object:
     """Return the value of a text without its quotes."""
     return resolve_plain(value) if isinstance(value, str) and value else None
+
+
+_OF_PADDINGS = {
+    "same": "leave it out: the default is half the dilated kernel, which keeps the size where the kernel is odd",
+    "valid": "write 0",
+}
+"""What to write in place of words that other libraries have for paddings."""
+
+
+def number_hint(value: object, least: int) -> str:
+    """Return what to write in place of a word that stands for a number elsewhere; only paddings may be 0."""
+    if value == "here":
+        return "write a number: `here` is for the layers of a block type (docs/reference/language/blocks.md)"
+    return _OF_PADDINGS.get(value, "") if isinstance(value, str) and least == 0 else ""

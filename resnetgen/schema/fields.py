@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.errors import ExpressionError
 from resnetgen.schema import width_expression
-from resnetgen.schema.coercion_hints import meant_flag, meant_whole
+from resnetgen.schema.coercion_hints import intended_boolean, intended_integer, number_hint
 from resnetgen.schema.json_forms import Json, either, whole
 from resnetgen.schema.marks import Validator
 from resnetgen.schema.record import Record
@@ -51,9 +51,9 @@ def validation_error(
         quote: true if the value only lacks quotes.
     """
     where = {} if key is None else {"key": key}
-    mend = {"instead": instead, "quote": quote}
+    fix = {"instead": instead, "quote": quote}
     return PydanticCustomError(
-        code, "{shown}", {**where, **mend, "way_out": help, "message": message, "shown": message.replace(KEY, "value")}
+        code, "{shown}", {**where, **fix, "way_out": help, "message": message, "shown": message.replace(KEY, "value")}
     )
 
 
@@ -76,7 +76,9 @@ def kind(value: object) -> str:
 def _whole(value: object, least: int, most: int, index: int | None = None) -> int:
     if type(value) is not int:
         message = f"{KEY} must be a whole number, not {kind(value)}"
-        raise validation_error("RG203", message, key=index, instead=meant_whole(value, least, most))
+        raise validation_error(
+            "RG203", message, number_hint(value, least), key=index, instead=intended_integer(value, least, most)
+        )
     if not least <= value <= most:
         raise validation_error("RG204", f"{KEY} must be from {least} to {most:,}, not {value}", key=index)
     return value
@@ -87,7 +89,9 @@ def _axes(value: object, least: int) -> int | tuple[int, ...]:
         return _whole(value, least, LARGEST_EXTENT)
     if not isinstance(value, list | tuple):
         message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
-        raise validation_error("RG203", message, instead=meant_whole(value, least, LARGEST_EXTENT))
+        raise validation_error(
+            "RG203", message, number_hint(value, least), instead=intended_integer(value, least, LARGEST_EXTENT)
+        )
     if not 1 <= len(value) <= 3:
         raise validation_error(
             "RG204", f"{KEY} must have a number for each of one, two or three axes, not {len(value)}"
@@ -114,14 +118,14 @@ def _width(value: object) -> Expression:
         return width_expression.number(_whole(value, 1, MOST_CHANNELS))
     if not isinstance(value, str):
         message = f"{KEY} must be a whole number or an expression such as `out / 4`, not {kind(value)}"
-        raise validation_error("RG203", message, instead=meant_whole(value, 1, MOST_CHANNELS))
+        raise validation_error("RG203", message, instead=intended_integer(value, 1, MOST_CHANNELS))
     try:
         parsed = width_expression.parse(value)
     except ExpressionError as error:
         raise validation_error("RG207", f"the width {clip(value, 60)!r} of {KEY} {error}") from None
     if isinstance(parsed.term, width_expression.Number):
         message = f"{KEY} must be a number without quotes, not {kind(value)}"
-        raise validation_error("RG203", message, "remove the quotes", instead=meant_whole(value, 1, MOST_CHANNELS))
+        raise validation_error("RG203", message, "remove the quotes", instead=intended_integer(value, 1, MOST_CHANNELS))
     return parsed
 
 
@@ -166,11 +170,11 @@ def _word(value: object) -> str:
 
 def _code(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(_WARNING, value):
-        said = f"{KEY} takes codes of warnings such as RG501, not {kind(value)}"
-        meant = value.strip().upper() if isinstance(value, str) else ""
-        meant = meant if re.fullmatch(_WARNING, meant) else ""
+        message = f"{KEY} takes codes of warnings such as RG501, not {kind(value)}"
+        code = value.strip().upper() if isinstance(value, str) else ""
+        code = code if re.fullmatch(_WARNING, code) else ""
         raise validation_error(
-            "RG204", said, "only warnings can be ignored; `resnetgen explain RG5` lists them", instead=meant
+            "RG204", message, "only warnings can be ignored; `resnetgen explain RG5` lists them", instead=code
         )
     return value
 
@@ -195,7 +199,8 @@ def _blocks(value: object) -> int:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise validation_error("RG203", f"{KEY} must be true or false, not {kind(value)}", instead=meant_flag(value))
+        message = f"{KEY} must be true or false, not {kind(value)}"
+        raise validation_error("RG203", message, instead=intended_boolean(value))
     return value
 
 
@@ -270,10 +275,10 @@ def choice(*values: str, aka: Mapping[str, str] | None = None) -> Validator:
     return Validator(validate, {"enum": list(values)})
 
 
-def unknown(value: object, meant: str) -> str:
+def unknown(value: object, hint: str) -> str:
     """Return the message for a value that is none of a few words."""
     return (
-        f"unknown {KEY} {clip(value)!r}{meant}" if isinstance(value, str) else f"{KEY} must be text, not {kind(value)}"
+        f"unknown {KEY} {clip(value)!r}{hint}" if isinstance(value, str) else f"{KEY} must be text, not {kind(value)}"
     )
 
 

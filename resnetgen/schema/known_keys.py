@@ -17,6 +17,16 @@ def known_keys(loc: tuple[int | str, ...], record: type[Record], data: Mapping[s
         record: the outermost record.
         data: the mapping that has the last key of `loc`.
     """
+    return tuple(dict.fromkeys(key for _, each in _at(loc, record) for key in each.keys(data)))
+
+
+def way_out(loc: tuple[int | str, ...], record: type[Record]) -> str:
+    """Return what to write in place of the last key in `loc`, empty if no record there tells it."""
+    return next((each.absent[str(loc[-1])] for _, each in _at(loc, record) if loc[-1] in each.absent), "")
+
+
+def _at(loc: tuple[int | str, ...], record: type[Record]) -> list[tuple[str, type[Record]]]:
+    """Return the records that may hold the last key in `loc`, each with its tag in the union."""
     at: list[tuple[str, type[Record]]] = [("", record)]
     for step in loc[:-1]:
         inside = [
@@ -27,7 +37,7 @@ def known_keys(loc: tuple[int | str, ...], record: type[Record], data: Mapping[s
         ]
         tagged = [(tag, each) for tag, each in at if step == tag]
         at = inside or tagged or at
-    return tuple(dict.fromkeys(key for _, each in at for key in each.keys(data)))
+    return at
 
 
 def _records(annotation: Any, tag: str = "") -> list[tuple[str, type[Record]]]:

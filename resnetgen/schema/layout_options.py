@@ -30,9 +30,8 @@ def _path(value: object) -> str:
         raise validation_error("RG205", message, "put fewer modules inside one another")
     if not all(part and re.fullmatch(_PATTERN, part) for part in parts):
         message = f"{clip(value, 60)!r} is not a valid module name"
-        raise validation_error(
-            "RG205", message, "use letters, digits and `_`, dots between modules, and `*` for a number"
-        )
+        number = "`*` for a number, alone as in `f.*.bn` or at the end of a name as in `bn*`"
+        raise validation_error("RG205", message, f"use letters, digits and `_`, dots between modules, and {number}")
     return value
 
 
@@ -52,8 +51,8 @@ def _role_of(*known: str) -> Validator:
 
 def _role(value: object, known: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in known:
-        said = clip(str(value), 60)
-        what = f"no operator of this part has the role {said!r}" if value in ROLES else f"unknown role {said!r}"
+        shown = clip(str(value), 60)
+        what = f"no operator of this part has the role {shown!r}" if value in ROLES else f"unknown role {shown!r}"
         help = f"the roles here are {', '.join(known)}"
         raise validation_error(
             "RG206", f"{what}{did_you_mean(value, known)}", help, instead=unambiguous_match(value, known)
@@ -65,9 +64,16 @@ def _stage(value: object) -> str:
     path = _path(value)
     prefix, star, suffix = path.partition(".*")
     if not star or "*" in prefix + suffix or "." in prefix or suffix.count(".") > 1:
-        help = "write a path such as `stages.*` or `stages.*.blocks`"
+        help = "write a path such as `stages.*` or `stages.*.blocks`, in which the number is a part of its own"
+        if _ends_a_name(path):
+            help += f"; without `stage`, each stage has its own name, such as `{path.partition('*')[0]}1`"
         raise validation_error("RG205", f"{clip(path, 60)!r} is not a path of numbered stages", help)
     return path
+
+
+def _ends_a_name(path: str) -> bool:
+    """Return True if a path begins with a name that a number ends: `block*`."""
+    return re.match(r"\w+\*", path) is not None
 
 
 def _base(value: object) -> str:
@@ -140,8 +146,8 @@ class LayoutOptions(Record):
 
     def layout(self) -> Layout:
         """Return the complete layout; equal tables share one object."""
-        said = {name: getattr(self, name) for name in self.model_fields_set}
-        return layout(_frozen({"base": "torchvision", **said}))
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        return layout(_frozen({"base": "torchvision", **given}))
 
 
 def _frozen(value: Any) -> Any:

@@ -174,9 +174,9 @@ def _is_list(table: Any) -> bool:
 
 def _tables(chain: list[dict[str, Any]], key: str) -> Iterator[Any]:
     """Yield the entries for a part, the nearest first; a layout's name stands for its entry."""
-    for said in (table[key] for table in chain if key in table):
-        if not isinstance(said, str):
-            yield said
+    for named in (table[key] for table in chain if key in table):
+        if not isinstance(named, str):
+            yield named
             continue
-        yield from (other[key] for other in _chain(said) if key in other)
+        yield from (other[key] for other in _chain(named) if key in other)
         return

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from resnetgen.schema.coercion_hints import meant_flag
+from resnetgen.schema.coercion_hints import intended_boolean
 from resnetgen.schema.fields import KEY, Identifier, kind, validation_error
 from resnetgen.schema.marks import Discriminator, Length, Validator
 
@@ -11,7 +11,7 @@ def _all(value: object) -> bool:
     if not isinstance(value, bool):
         help = "names stand in a list, such as `[layer1]`" if isinstance(value, str) else ""
         message = f"{KEY} must be true, false or a list of names, not {kind(value)}"
-        raise validation_error("RG203", message, help, instead=meant_flag(value))
+        raise validation_error("RG203", message, help, instead=intended_boolean(value))
     return value
 
 

@@ -72,6 +72,8 @@ class Record:
     __pydantic_fields_set__: set[str]
 
     model_fields: ClassVar[Mapping[str, Field]] = {}
+    absent: ClassVar[Mapping[str, str]] = {}
+    """Keys that a user may look for here and that there are not, each with what to write instead."""
     _known_definitions: ClassVar[Definitions | None] = None
 
     def __init_subclass__(cls) -> None:

@@ -200,7 +200,7 @@ def _base(chain: list[Source], find_base: FindBase) -> Source:
     try:
         found = find_base(target, spec)
     except BaseNotFound as error:
-        suggestion = replacement(Place(_EXTENDS), error.meant)
+        suggestion = replacement(Place(_EXTENDS), error.suggestion)
         raise extends_error(spec, error.code, error.message, error.help, suggestion) from None
     names = [source.text.name for source in chain]
     if found.text.name in names:

@@ -176,9 +176,9 @@ class _Composer:
         key = branch.items[-2]
         if isinstance(key, ScalarEvent) and not key.style:
             joint = ":" if ":" in branch.key else "="
-            meant = clip(": ".join(part.strip() for part in branch.key.split(joint, 1)))
+            spaced = clip(": ".join(part.strip() for part in branch.key.split(joint, 1)))
             message = f"`{clip(branch.key)}` is one word in YAML, so it is a key without a value"
-            self._faults.add(key, "RG105", message, f"write `{meant}`, with a space after the `:`")
+            self._faults.add(key, "RG105", message, f"write `{spaced}`, with a space after the `:`")
             self._faults.fix_last_later(lambda: self._insert_space(branch, key))
 
     def _insert_space(self, branch: Container, key: ScalarEvent) -> Fix | None:

@@ -1,5 +1,6 @@
 """Options of blocks: in a block type, for all stages, in a stage, for a single block."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from resnetgen.layers import Layer
@@ -16,6 +17,7 @@ from resnetgen.schema.record import Record
 
 SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")
 _WITH_KERNEL = ("auto", "projection")
+_PAGE = "docs/reference/language/shortcut.md"
 ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "act-conv-norm", "act-norm-conv")
 
 
@@ -23,7 +25,7 @@ class DropPathOptions(BranchEndSlot):
     """Stochastic depth: the drop rate of the last block, and the schedule from the first block on."""
 
     needs_shortcut: ClassVar[str] = "`drop_path` drops a whole branch, but without a shortcut nothing would remain"
-    way_out: ClassVar[str] = "use a shortcut, or `dropout`"
+    shortcut_help: ClassVar[str] = "use a shortcut, or `dropout`"
 
     rate: Rate
     """The rate, at least 0 and below 1."""
@@ -53,6 +55,14 @@ class DropPathOptions(BranchEndSlot):
 
 class ShortcutOptions(Record):
     """The shortcut around a branch; `kernel` is that of a projection where the block strides."""
+
+    absent: ClassVar[Mapping[str, str]] = {
+        "bias": f"a projection has a bias where the block's `norm` is `none` ({_PAGE})",
+        "norm": f"a projection has the `norm` of the block ({_PAGE})",
+        "stride": f"a projection has the stride of the block ({_PAGE})",
+        "dilation": f"a projection has the dilation of the block's input ({_PAGE})",
+        "act": f"`join: {{act: ...}}` in the block is the activation after the addition ({_PAGE})",
+    }
 
     type: Annotated[str, choice(*SHORTCUTS)]
     """The shortcut: `auto`, `identity`, `projection`, `avg_projection`, `pad` or `none`. With `kernel`, it must be

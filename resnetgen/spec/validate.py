@@ -11,7 +11,7 @@ from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Sugg
 from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.layers import KINDS
 from resnetgen.schema.fields import KEY, kind
-from resnetgen.schema.known_keys import known_keys
+from resnetgen.schema.known_keys import known_keys, way_out
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import fault_limit
@@ -59,9 +59,9 @@ def _faults(
     """
     found: list[Fault] = []
     missing: dict[Path, list[str]] = {}
-    meant: set[Path] = set(nulls)
+    suggested: set[Path] = set(nulls)
     recast: set[Path] = set()  # layers that are taken for another kind, since the key of their own is misspelt
-    strange: set[Path] = set()  # unknown keys that are near to no other
+    unrecognized: set[Path] = set()  # unknown keys that are near to no other
     for detail in details:
         path, part, parent = _place(detail["loc"], data, detail["type"] == "missing")
         if detail["type"] == "missing":
@@ -75,19 +75,19 @@ def _faults(
                 recast.add(path[:-1])
             candidates = (*known, *KINDS) if path[:-1] in recast else known
             word = closest(path[-1], candidates)
-            meant.add((*path[:-1], word))
+            suggested.add((*path[:-1], word))
             if not word or _is_another(path, tag):
-                strange.add(path)
-            fault = _unknown(path, word, known, tag, candidates)
+                unrecognized.add(path)
+            fault = _unknown(path, word, known, tag, candidates, way_out(detail["loc"], record))
             if len(path) == 1 and not word:
                 fault = fault._replace(message=fault.message + _further_in(str(path[-1]), record))
             found.append(fault)
         else:
             found.append(_fault(detail, path, part, parent))
-    found = _causes(found, nulls, {path for path in strange if path[:-1] in recast})
+    found = _causes(found, nulls, {path for path in unrecognized if path[:-1] in recast})
     for owner, keys in missing.items():
-        missing[owner] = [key for key in keys if not {(*owner, key), (*owner, "extends")} & meant]
-    if ("extends",) not in meant and not set(missing.get((), ())) - {"name"}:
+        missing[owner] = [key for key in keys if not {(*owner, key), (*owner, "extends")} & suggested]
+    if ("extends",) not in suggested and not set(missing.get((), ())) - {"name"}:
         unknown = {fault.at.path for fault in found if fault.code == "RG201"}
         found += [fault for path, fault in nulls.items() if not any(path[:n] in unknown for n in range(len(path)))]
     return found + [_missing(owner, keys) for owner, keys in missing.items() if keys]
@@ -131,7 +131,7 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
     message = context.get("message", detail["msg"]).replace(KEY, _called(place.path, place.part))
-    return Fault(code, message, place, help=context.get("way_out", ""), fix=_mend(place, context))
+    return Fault(code, message, place, help=context.get("way_out", ""), fix=_suggested_fix(place, context))
 
 
 def _called(path: Path, part: Part) -> str:
@@ -147,7 +147,7 @@ def _called(path: Path, part: Part) -> str:
     return f"`{prefix}{last[:60]}`"
 
 
-def _mend(place: Place, context: dict[str, Any]) -> Suggestion | None:
+def _suggested_fix(place: Place, context: dict[str, Any]) -> Suggestion | None:
     """Return the replacement that `validation_error` suggested."""
     if context.get("quote"):
         return Suggestion("put it in quotes", place, kind=EditKind.QUOTE)
@@ -179,15 +179,17 @@ def _holds(value: object, step: int | str) -> bool:
     return isinstance(value, list) and isinstance(step, int) and step < len(value)
 
 
-def _unknown(path: Path, word: str, known: tuple[str, ...], tag: str, candidates: tuple[str, ...] = ()) -> Fault:
+def _unknown(
+    path: Path, word: str, known: tuple[str, ...], tag: str, candidates: tuple[str, ...] = (), instead: str = ""
+) -> Fault:
     """Return the fault for an unknown key; if the key makes a layer of another kind, the message says so.
 
-    `candidates` are the keys that it may be a misspelling of, by default the known ones.
+    `candidates` are the keys that it may be a misspelling of, by default the known ones; `instead` is what to write.
     """
     candidates = candidates or known
     key = str(path[-1])[:60]
     close = f"; did you mean `{word}`?" if word else ""
-    help = f"the keys here are {', '.join(known)}"
+    help = "; ".join(filter(None, (f"the keys here are {', '.join(known)}", instead)))
     if _is_another(path, tag):
         close = f" beside `{tag[1:-1]}`"
         help += f"; `{key}` makes a layer of its own"
@@ -203,9 +205,9 @@ def _further_in(key: str, record: type[Record]) -> str:
         for owner in ("head", "input", "block", "init", "training")
         if owner in record.model_fields
     }
-    for is_meant in (key.__eq__, lambda word: key in (f"num_{word}", f"in_{word}", f"{word}_rate")):
+    for matches in (key.__eq__, lambda word: key in (f"num_{word}", f"in_{word}", f"{word}_rate")):
         for owner, words in inside.items():
-            word = next(filter(is_meant, words), "")
+            word = next(filter(matches, words), "")
             if word:
                 return f"; did you mean `{owner}: {{{word}: ...}}`?"
     return ""
@@ -231,7 +233,7 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
         given = detail["input"]
         misspelt = next((key for key in given if closest(key, ("type",))), None) if isinstance(given, dict) else None
         return _missing(path, ["type"]) if misspelt is None else _unknown((*path, misspelt), "type", ("type",), "")
-    tag = str(detail["ctx"]["tag"])
+    tag = str(detail["ctx"]["tag"])  # pydantic-core documents this context: the tag, and the expected ones as text
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
     message = f"unknown `{path[-1]}` {tag[:60]!r}{did_you_mean(tag, known)}"

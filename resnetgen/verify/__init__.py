@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from resnetgen.installation import install_command
 from resnetgen.runtime.packages import missing_packages
 
 if TYPE_CHECKING:
@@ -75,15 +76,15 @@ def select_checks(words: Iterable[str]) -> tuple[CheckInfo, ...]:
     Raises:
         KeyError: a word is neither.
     """
-    wanted = set(words)
-    for word in wanted:
+    names = set(words)
+    for word in names:
         if word not in GROUPS and word not in {check.name for check in CHECKS}:
             raise KeyError(word)
-    return tuple(check for check in CHECKS if check.name in wanted or check.group in wanted)
+    return tuple(check for check in CHECKS if check.name in names or check.group in names)
 
 
 def missing_requirement(name: str) -> str:
     """Return why a check cannot run, such as a missing package; empty where it can."""
     (check,) = select_checks([name])
     lacking = missing_packages(check.packages)
-    return f"{lacking[0]} is not installed: pip install 'resnetgen[{check.extra}]'" if lacking else ""
+    return f"{lacking[0]} is not installed: {install_command(check.extra)}" if lacking else ""

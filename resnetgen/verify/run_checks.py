@@ -73,8 +73,8 @@ def _folder(task: Task) -> Iterator[str]:
     """Provide a temporary folder that contains the network's file."""
     with ExitStack() as stack:
         try:
-            kept = TemporaryDirectory(prefix="resnetgen-verify-", ignore_cleanup_errors=True)
-            folder = stack.enter_context(kept)
+            temporary = TemporaryDirectory(prefix="resnetgen-verify-", ignore_cleanup_errors=True)
+            folder = stack.enter_context(temporary)
             with open(os.path.join(folder, file_name(task)), "w", encoding="utf-8") as file:
                 file.write(task.source)
         except OSError as error:

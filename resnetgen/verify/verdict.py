@@ -12,7 +12,7 @@ MAX_SHOWN = 3
 
 
 class State(StrEnum):
-    """How a check ended."""
+    """The outcome of a check."""
 
     PASSED = "passed"
     FAILED = "failed"

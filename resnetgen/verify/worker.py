@@ -40,9 +40,9 @@ def work(task: Task, folder: str, answers: Connection) -> None:
     for name in task.checks:
         answers.send(CheckStarted(name))
         start = time.monotonic()
-        verdict, is_well = _run_check(name, fixture)
+        verdict, is_usable = _run_check(name, fixture)
         answers.send(CheckResult(name, verdict, time.monotonic() - start))
-        if not is_well:
+        if not is_usable:
             return
 
 
@@ -66,11 +66,11 @@ def _run_check(name: str, fixture: ModelFixture) -> tuple[Verdict, bool]:
     except Exception as error:  # any exception of a running network is a finding
         traceback.print_exc()
         verdict = failed(_describe_error(error, fixture), memory=is_out_of_memory(error))
-        is_well = not is_unrecoverable(error)
+        is_usable = not is_unrecoverable(error)
     gc.collect()
-    if fixture.device.type == "cuda" and is_well:
+    if fixture.device.type == "cuda" and is_usable:
         torch.cuda.empty_cache()
-    return verdict, is_well
+    return verdict, is_usable
 
 
 def _describe_error(error: Exception, fixture: ModelFixture) -> str:

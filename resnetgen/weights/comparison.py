@@ -95,7 +95,7 @@ class _Comparison:
         self.versions = None if self.prefix else stored.versions  # who renames the keys loses what stood beside them
         self.stored = stored.shapes
         start = len(self.prefix)
-        self.foreign = [name for name in stored.shapes if not name.startswith(self.prefix)]
+        self.unprefixed = [name for name in stored.shapes if not name.startswith(self.prefix)]
         self.shapes: Shapes = {
             name[start:]: shape for name, shape in stored.shapes.items() if name.startswith(self.prefix)
         }
@@ -119,8 +119,8 @@ class _Comparison:
                 reshaped.setdefault(tensor.at, []).append(
                     f"`{name}` is {stored} in the file and {needed} in the network"
                 )
-        if self.foreign:
-            unknown.setdefault(Place(("name",)), []).extend(self.foreign)
+        if self.unprefixed:
+            unknown.setdefault(Place(("name",)), []).extend(self.unprefixed)
         missing = list(self._missing(found_counts))
         yield from (_shape_fault(place, descriptions) for place, descriptions in reshaped.items())
         yield from (_missing_fault(place, count, descriptions) for place, count, descriptions in missing)
@@ -171,12 +171,12 @@ class _Comparison:
             shown = [f"`{clip(name, 80)}` ({_format_shape(self._shape(name))})" for name in names[:MAX_NAMED]]
             what = "a tensor" if len(names) == 1 else f"{len(names):,} tensors"
             message = f"the file holds {what} that the network does not have: {_join(shown, len(names))}"
-            yield Fault("RG703", message, place, help=self._meant(names))
+            yield Fault("RG703", message, place, help=self._similar_names(names))
 
     def _shape(self, name: str) -> tuple[int, ...] | None:
         return self.shapes[name] if name in self.shapes else self.stored[name]
 
-    def _meant(self, names: list[str]) -> str:
+    def _similar_names(self, names: list[str]) -> str:
         """Return help about a missing tensor with the shape and almost the name of an unknown one."""
         for name in names[:MAX_NAMED]:
             shape = self._shape(name)

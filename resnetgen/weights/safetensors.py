@@ -102,11 +102,11 @@ def _shapes(header: dict[str, Any], room: int) -> Shapes:
     """Return the shapes of all tensors; their values must fill the `room` after the header without a gap."""
     shapes: Shapes = {}
     stretches = []
-    for name, said in header.items():
+    for name, entry in header.items():
         if name == "__metadata__":
-            _check_metadata(said)
+            _check_metadata(entry)
             continue
-        shape, begin, end = _parse_tensor(name, said)
+        shape, begin, end = _parse_tensor(name, entry)
         shapes[name] = shape
         stretches.append((begin, end, name))
     reached = 0

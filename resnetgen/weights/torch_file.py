@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from resnetgen.errors import WeightsError, WorkLimitError
+from resnetgen.installation import install_command
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.file_contents import FileContents
 from resnetgen.weights.pickle_audit import MAX_PICKLE, audit_legacy
@@ -121,12 +122,14 @@ def _import_torch() -> Any:
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        help = "pip install 'resnetgen[torch]', or save the weights as .safetensors, which needs no torch"
+        help = f"{install_command('torch')}, or save the weights as .safetensors, which needs no torch"
         raise WeightsError("reading this file needs torch, which is not installed", help) from None
     return torch
 
 
 def _fail(error: Exception) -> NoReturn:
+    # torch has no exception type of its own for content that `weights_only` forbids, so its text has to tell. If that
+    # text changes, the file is still refused, with torch's own reason.
     if "weights_only" in str(error) or "Unsupported" in str(error):
         message = "this file holds more than tensors: reading the rest would run code from the file"
         raise WeightsError(message, _SAVE_STATE_DICT) from None

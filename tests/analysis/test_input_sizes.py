@@ -135,7 +135,7 @@ def structure(network: Network) -> tuple[Any, ...]:
 
 
 def _windows(nodes: tuple[Node, ...]) -> tuple[Window, ...]:
-    windows = [node.operator.window() for node in nodes]
+    windows = [node.operator.receptive_window() for node in nodes]
     return tuple(window for window in windows if window is not None)
 
 

@@ -12,7 +12,7 @@ from unittest.mock import patch
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Done(NamedTuple):
+class Completed(NamedTuple):
     """The result of a command: exit code, standard output and standard error."""
 
     code: int
@@ -20,7 +20,7 @@ class Done(NamedTuple):
     err: str
 
 
-def resnetgen(*arguments: str | Path) -> Done:
+def resnetgen(*arguments: str | Path) -> Completed:
     """Run a command in this process, as the script does."""
     from resnetgen.cli.app import main
 
@@ -34,7 +34,7 @@ def resnetgen(*arguments: str | Path) -> Done:
         code = main()
         out.flush()
         err.flush()
-    return Done(code, _content(out), _content(err))
+    return Completed(code, _content(out), _content(err))
 
 
 def _content(stream: io.TextIOWrapper) -> str:
@@ -52,16 +52,16 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
 
 
-def process(*arguments: str | Path, cwd: Path | None = None) -> Done:
+def process(*arguments: str | Path, cwd: Path | None = None) -> Completed:
     """Run a command in a process of its own."""
     done = subprocess.run(
         command(*arguments), cwd=cwd, env=environment(), capture_output=True, encoding="utf-8", check=False
     )
-    return Done(done.returncode, done.stdout, done.stderr)
+    return Completed(done.returncode, done.stdout, done.stderr)
 
 
-def program(text: str, *arguments: str | Path, cwd: Path | None = None) -> Done:
+def program(text: str, *arguments: str | Path, cwd: Path | None = None) -> Completed:
     """Run a program of Python in a process of its own."""
     words = [sys.executable, "-c", text, *map(str, arguments)]
     done = subprocess.run(words, cwd=cwd, env=environment(), capture_output=True, encoding="utf-8", check=False)
-    return Done(done.returncode, done.stdout, done.stderr)
+    return Completed(done.returncode, done.stdout, done.stderr)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.cli.check.changed_specs import bases, ways
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 from tests.source.git_repository import Repository, repository
 
 BASE = "extends: resnet18\nname: base\n"
@@ -44,7 +44,7 @@ CHAIN = ALL[:3]
 
 def test_nothing_changed(repo: Repository) -> None:
     said = "changes since HEAD affect none of 4 specs\n"
-    assert Done(0, said, "") == resnetgen("check", ".", "--changed-since", "HEAD")
+    assert Completed(0, said, "") == resnetgen("check", ".", "--changed-since", "HEAD")
     done = resnetgen("check", ".", "--changed-since", "HEAD", "--format", "json")
     assert (0, [], []) == (done.code, json.loads(done.out)["specs"], json.loads(done.out)["diagnostics"])
 
@@ -54,7 +54,7 @@ def test_a_change_affects_all_that_extend_it(repo: Repository) -> None:
 
     assert CHAIN == checked(".", "--changed-since", "HEAD")
     said = "3 specs passed; changes since HEAD do not affect 1 other\n"
-    assert Done(0, said, "") == resnetgen("check", ".", "--changed-since", "HEAD")
+    assert Completed(0, said, "") == resnetgen("check", ".", "--changed-since", "HEAD")
 
 
 @pytest.mark.parametrize("how", ["committed", "staged", "unstaged"])

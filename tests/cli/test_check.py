@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import ROOT, Done, command, environment, resnetgen
+from tests.cli.command_line import ROOT, Completed, command, environment, resnetgen
 
 BROKEN = """\
 name: 9x
@@ -26,7 +26,7 @@ WELL = "name: mine\nextends: resnet18\n"
 
 
 def test_a_good_spec_is_well() -> None:
-    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "resnet50")
+    assert Completed(0, "1 spec passed\n", "") == resnetgen("check", "resnet50")
 
 
 def test_all_faults_of_all_specs_are_shown(folder: Path) -> None:
@@ -50,7 +50,7 @@ clashing.yaml:4:12: error[RG301]: identity shortcut cannot join 64x56x56 to 128x
 
 3 errors in 2 of 3 specs
 """
-    assert Done(1, "", expected) == resnetgen("check", "broken.yaml", "resnet50", "clashing.yaml")
+    assert Completed(1, "", expected) == resnetgen("check", "broken.yaml", "resnet50", "clashing.yaml")
 
 
 def test_as_json_everything_goes_to_standard_output(folder: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_folder_stands_for_all_specs_in_it(folder: Path) -> None:
     Path("a/b/two.yml").write_text(WELL)
     Path("a/b/notes.txt").write_text("no spec")
 
-    assert Done(0, "2 specs passed\n", "") == resnetgen("check", "a")
+    assert Completed(0, "2 specs passed\n", "") == resnetgen("check", "a")
 
 
 def test_a_spec_that_is_named_twice_is_checked_once(folder: Path) -> None:
@@ -107,7 +107,9 @@ def test_a_spec_that_is_named_twice_is_checked_once(folder: Path) -> None:
     named = ["a", "a/clashing.yaml", "a/../a/clashing.yaml", str(folder / "a/clashing.yaml"), "link.yaml"]
 
     assert "1 error in 1 of 1 spec" == resnetgen("check", *named).err.splitlines()[-1]
-    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "resnet50", ROOT / "specs/resnet50.yaml", "resnet50")
+    assert Completed(0, "1 spec passed\n", "") == resnetgen(
+        "check", "resnet50", ROOT / "specs/resnet50.yaml", "resnet50"
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ def test_what_is_not_there_is_a_fault_beside_the_others(argument: str, message: 
 
 @pytest.mark.parametrize("size", ["224", "320x192", "320,192", "320X192", "320, 192"])
 def test_a_spec_is_checked_at_another_size(size: str) -> None:
-    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "resnet50", "--input-size", size)
+    assert Completed(0, "1 spec passed\n", "") == resnetgen("check", "resnet50", "--input-size", size)
 
 
 def test_a_size_that_the_network_cannot_take_is_a_fault(folder: Path) -> None:

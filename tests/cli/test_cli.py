@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen import __version__
-from tests.cli.command_line import Done, command, environment, process, program, resnetgen
+from tests.cli.command_line import Completed, command, environment, process, program, resnetgen
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_alone_it_prints_its_help() -> None:
 
 
 def test_it_knows_its_version() -> None:
-    assert Done(0, f"resnetgen {__version__}\n", "") == resnetgen("--version")
+    assert Completed(0, f"resnetgen {__version__}\n", "") == resnetgen("--version")
 
 
 def test_colours_are_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,13 +70,13 @@ def test_an_interrupt_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("resnetgen.compiler.trace", interrupt)
-    assert Done(130, "", "") == resnetgen("check", "resnet50")
+    assert Completed(130, "", "") == resnetgen("check", "resnet50")
 
 
 def test_the_module_runs_as_a_process(tmp_path: Path) -> None:
     (tmp_path / "nameless.yaml").write_text("extends: resnet18\nname: 2\n")
 
-    assert Done(0, "1 spec passed\n", "") == process("check", "resnet50", cwd=tmp_path)
+    assert Completed(0, "1 spec passed\n", "") == process("check", "resnet50", cwd=tmp_path)
     assert 1 == process("check", "nameless.yaml", cwd=tmp_path).code
     assert 2 == process("check", cwd=tmp_path).code
     assert "Usage: resnetgen check" in process("check", cwd=tmp_path).err
@@ -96,18 +96,55 @@ def test_a_reader_who_left_is_no_fault() -> None:
     assert (141, "") == (done.returncode, done.stderr)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
-def test_a_full_disk_is_told() -> None:
+@posix
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["--version"]], ids=" ".join)
+def test_a_reader_who_left_a_help_text_is_no_fault(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        command(*arguments), env=environment(), stdout=writing, stderr=subprocess.PIPE, encoding="utf-8", check=False
+    )
+    os.close(writing)
+    assert (141, "") == (done.returncode, done.stderr)
+
+
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+
+
+@full
+@pytest.mark.parametrize("arguments", [["list"], ["--help"], ["check", "--help"], ["--version"], []], ids=" ".join)
+def test_a_full_disk_is_told(arguments: list[str]) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            command("list"), env=environment(), stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False
+            command(*arguments), env=environment(), stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False
         )
     expected = "error[RG601]: the output cannot be written: No space left on device\n"
     assert (1, expected) == (done.returncode, done.stderr)
 
 
+@full
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["chek"], 2),
+        (["check"], 2),
+        (["check", "resnet50", "--jobs", "x"], 2),
+        (["check", "resnet50", "--ignore", "RG999"], 2),
+        (["check", "nowhere.yaml"], 1),
+        (["check", "resnet50"], 0),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else None,
+)
+def test_messages_that_cannot_be_written_change_no_exit_code(arguments: list[str], code: int) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            command(*arguments), env=environment(), stdout=subprocess.DEVNULL, stderr=full, check=False
+        )
+    assert code == done.returncode
+
+
 @posix
 def test_no_streams_at_all_are_no_fault() -> None:
     start = "import os, sys; os.close(1); os.close(2); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-    assert Done(0, "", "") == program(start, *command("check", "resnet50")[1:])
-    assert Done(1, "", "") == program(start, *command("check", "nowhere.yaml")[1:])
+    assert Completed(0, "", "") == program(start, *command("check", "resnet50")[1:])
+    assert Completed(1, "", "") == program(start, *command("check", "nowhere.yaml")[1:])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from resnetgen.cli.diff import report_text
-from tests.cli.command_line import Done, process, resnetgen
+from tests.cli.command_line import Completed, process, resnetgen
 from tests.source.git_repository import Repository, repository
 from tests.weights.test_weights import TINY
 
@@ -72,8 +72,8 @@ State dict: 42 tensors unchanged, 12 tensors added, 8 tensors reshaped
 
 
 def test_the_table(folder: Path) -> None:
-    assert Done(0, TABLE, "") == resnetgen("diff", "tiny.yaml", "wide.yaml")
-    assert Done(0, TABLE, "") == process("diff", "tiny.yaml", "wide.yaml", cwd=folder)
+    assert Completed(0, TABLE, "") == resnetgen("diff", "tiny.yaml", "wide.yaml")
+    assert Completed(0, TABLE, "") == process("diff", "tiny.yaml", "wide.yaml", cwd=folder)
 
 
 def test_a_terminal_has_colours(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +135,7 @@ Unchanged: stem.
 
 
 def test_markdown(folder: Path) -> None:
-    assert Done(0, MARKDOWN, "") == resnetgen("diff", "tiny.yaml", "wide.yaml", "--format", "markdown")
+    assert Completed(0, MARKDOWN, "") == resnetgen("diff", "tiny.yaml", "wide.yaml", "--format", "markdown")
 
 
 def loaded(*arguments: str) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def test_json(folder: Path) -> None:
 def test_one_network_under_two_names(folder: Path) -> None:
     Path("other.yaml").write_text("extends: tiny.yaml\nname: other\ndescription: The same.\n")
     same = "No difference: both specs give the same network.\n\nThe weights of each load strictly into the other.\n"
-    assert Done(0, f"tiny.yaml -> other.yaml\n\n{same}", "") == resnetgen("diff", "tiny.yaml", "other.yaml")
+    assert Completed(0, f"tiny.yaml -> other.yaml\n\n{same}", "") == resnetgen("diff", "tiny.yaml", "other.yaml")
     markdown = resnetgen("diff", "tiny.yaml", "other.yaml", "--format", "markdown").out
     assert markdown == (
         "### `tiny.yaml` → `other.yaml`\n\nNo difference: both specs give the same network.\n\n"
@@ -384,3 +384,16 @@ def test_without_git(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = resnetgen("diff", "tiny.yaml", "--since", "main")
     assert (1, "") == (done.code, done.out)
     assert "error[RG101]: git is not installed, or not on the PATH" in done.err
+
+
+def test_the_stem_is_named_among_the_features(folder: Path) -> None:
+    Path("maps.yaml").write_text("extends: tiny.yaml\nname: maps\nhead: {features: [stem, second]}\n")
+    Path("fewer.yaml").write_text("extends: tiny.yaml\nname: fewer\nhead: {features: [second]}\n")
+
+    change = {"what": "features", "before": None, "after": "stem, second"}
+    assert [change] == loaded("tiny.yaml", "maps.yaml")["network"]
+    assert "\nnetwork\n  + features: stem, second\n" in resnetgen("diff", "tiny.yaml", "maps.yaml").out
+    assert "\nnetwork\n  ~ features: stem, second -> second\n" in resnetgen("diff", "maps.yaml", "fewer.yaml").out
+    assert "! features: stem, second -> second\n" in (
+        resnetgen("diff", "maps.yaml", "fewer.yaml", "--format", "markdown").out
+    )

@@ -11,7 +11,7 @@ import pytest
 
 from resnetgen import resources
 from resnetgen.cli import atomic_write
-from tests.cli.command_line import ROOT, Done, resnetgen
+from tests.cli.command_line import ROOT, Completed, resnetgen
 
 WRONG = "extends: resnet18\nname: mine\nhead: {clases: '10'}  # ten\n"
 RIGHT = "extends: resnet18\nname: mine\nhead: {classes: 10}  # ten\n"
@@ -42,9 +42,9 @@ fixed 2 of 2:
   specs/mine.yaml:3:8: RG201: rename it to `classes`
   specs/mine.yaml:3:17: RG203: write `10`
 """
-    assert Done(0, "1 spec passed\n", said) == resnetgen("check", "--fix", "specs")
+    assert Completed(0, "1 spec passed\n", said) == resnetgen("check", "--fix", "specs")
     assert RIGHT == path.read_text()
-    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "--fix", "specs")
+    assert Completed(0, "1 spec passed\n", "") == resnetgen("check", "--fix", "specs")
 
 
 def test_what_is_left_is_shown_and_ends_with_1(project: Path) -> None:
@@ -81,13 +81,13 @@ would fix 2 of 2:
   mine.yaml:3:8: RG201: rename it to `classes`
   mine.yaml:3:17: RG203: write `10`
 """
-    assert Done(1, shown, said) == resnetgen("check", "--diff", "mine.yaml")
+    assert Completed(1, shown, said) == resnetgen("check", "--diff", "mine.yaml")
     assert WRONG == path.read_text()
 
 
 def test_where_nothing_is_to_be_changed_the_difference_is_nothing(project: Path) -> None:
     write("mine.yaml", RIGHT)
-    assert Done(0, "", "") == resnetgen("check", "--diff", "mine.yaml")
+    assert Completed(0, "", "") == resnetgen("check", "--diff", "mine.yaml")
     write("mine.yaml", "extends: resnet18\nname: mine\ncolour: red\n")
     done = resnetgen("check", "--diff", "mine.yaml")
     assert (1, "", "1 error in 1 of 1 spec") == (done.code, done.out, done.err.splitlines()[-1])
@@ -109,7 +109,7 @@ def test_a_report_is_of_what_is_left(project: Path) -> None:
 def test_warnings_that_are_ignored_are_not_fixed(project: Path) -> None:
     text = "extends: resnet18\nname: mine\nignore: {RG503: plain}\n"
     path = write("mine.yaml", text)
-    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "--fix", "mine.yaml", "--ignore", "RG511")
+    assert Completed(0, "1 spec passed\n", "") == resnetgen("check", "--fix", "mine.yaml", "--ignore", "RG511")
     assert text == path.read_text()
     assert 0 == resnetgen("check", "--fix", "mine.yaml").code
     assert "extends: resnet18\nname: mine\n" == path.read_text()

@@ -11,7 +11,7 @@ from resnetgen.cli.list.filters import by_attention, by_name, kept
 from resnetgen.ir.network import Network
 from resnetgen.ops.operator import Operator
 from resnetgen.source.collection import names
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 
 
 def listed(*arguments: str) -> list[str]:
@@ -128,7 +128,7 @@ def test_each_name_elsewhere_is_told_once() -> None:
 )
 def test_where_nothing_is_left_there_is_a_way_out(arguments: list[str], asked: str, help: str) -> None:
     message = f"error[RG101]: no shipped spec matches {asked}\n   help: {help}\n"
-    assert Done(1, "", message) == resnetgen("list", *arguments)
+    assert Completed(1, "", message) == resnetgen("list", *arguments)
 
 
 RANGES = "write 10M..30M, 10M.. for at least that many, or ..30M for at most"

@@ -8,7 +8,7 @@ import pytest
 
 from resnetgen.cli import tables
 from resnetgen.source.collection import names
-from tests.cli.command_line import Done, process, resnetgen
+from tests.cli.command_line import Completed, process, resnetgen
 
 SHIPPED = sorted(names())
 
@@ -59,7 +59,7 @@ def test_a_narrow_list_cuts_the_descriptions(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_names_alone() -> None:
-    assert Done(0, "seresnet18\nseresnet34\n", "") == resnetgen(
+    assert Completed(0, "seresnet18\nseresnet34\n", "") == resnetgen(
         "list", "seresnet??", "--params", "..25M", "--format", "names"
     )
 
@@ -105,9 +105,9 @@ stages:
 
 
 def test_a_new_spec_is_commented_and_well(folder: Path) -> None:
-    assert Done(0, "mine.yaml\n", "") == resnetgen("new", "mine")
+    assert Completed(0, "mine.yaml\n", "") == resnetgen("new", "mine")
     assert STARTED == Path("mine.yaml").read_text()
-    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "mine.yaml")
+    assert Completed(0, "1 spec passed\n", "") == resnetgen("check", "mine.yaml")
 
 
 def test_what_a_new_spec_leaves_in_comments_works_too(folder: Path) -> None:
@@ -115,21 +115,21 @@ def test_what_a_new_spec_leaves_in_comments_works_too(folder: Path) -> None:
     assert 4 == len(options)
     for option in options:
         Path("mine.yaml").write_text(f"{STARTED}block:\n{option.removeprefix('#')}\n")
-        assert Done(0, "1 spec passed\n", "") == resnetgen("check", "mine.yaml"), option
+        assert Completed(0, "1 spec passed\n", "") == resnetgen("check", "mine.yaml"), option
 
 
 @pytest.mark.parametrize("base", SHIPPED)
 def test_every_spec_can_be_started_from(base: str, folder: Path) -> None:
     assert 0 == resnetgen("new", "mine", "--extends", base).code
     done = resnetgen("check", "mine.yaml", "--ignore", "RG503")  # of a plain network, two blocks more are too many
-    assert Done(0, "1 spec passed\n", "") == done
+    assert Completed(0, "1 spec passed\n", "") == done
 
 
 def test_it_goes_to_the_folder_of_specs_where_there_is_one(folder: Path) -> None:
     Path("specs").mkdir()
-    assert Done(0, f"{Path('specs/mine.yaml')}\n", "") == resnetgen("new", "mine")
-    assert Done(0, "a/b/other.yaml\n", "") == resnetgen("new", "mine", "-o", "a/b/other.yaml")
-    assert Done(0, "2 specs passed\n", "") == resnetgen("check", ".")
+    assert Completed(0, f"{Path('specs/mine.yaml')}\n", "") == resnetgen("new", "mine")
+    assert Completed(0, "a/b/other.yaml\n", "") == resnetgen("new", "mine", "-o", "a/b/other.yaml")
+    assert Completed(0, "2 specs passed\n", "") == resnetgen("check", ".")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_base_by_its_path_is_found_from_the_new_spec(base: str, expected: str,
     Path("specs").mkdir()
     Path(base).write_text("extends: resnet18\nname: base\n")
 
-    assert Done(0, f"{Path('specs/mine.yaml')}\n", "") == resnetgen("new", "mine", "--extends", base)
+    assert Completed(0, f"{Path('specs/mine.yaml')}\n", "") == resnetgen("new", "mine", "--extends", base)
     assert expected in Path("specs/mine.yaml").read_text()
     assert 0 == resnetgen("check", "specs/mine.yaml").code
 
@@ -156,7 +156,7 @@ def test_nothing_is_overwritten(folder: Path) -> None:
 mine.yaml:1:1: error[RG601]: this file already exists
    help: choose another name, or another file with -o FILE
 """
-    assert Done(1, "", expected) == resnetgen("new", "mine")
+    assert Completed(1, "", expected) == resnetgen("new", "mine")
     assert "precious" == Path("mine.yaml").read_text()
 
 
@@ -187,7 +187,7 @@ def test_a_spec_that_could_not_be_is_not_written(arguments: list[str], message: 
 
 
 def test_they_run_as_processes(tmp_path: Path) -> None:
-    assert Done(0, "mine.yaml\n", "") == process("new", "mine", cwd=tmp_path)
+    assert Completed(0, "mine.yaml\n", "") == process("new", "mine", cwd=tmp_path)
     assert 1 == process("new", "mine", cwd=tmp_path).code
     assert 2 == process("new", cwd=tmp_path).code
     assert 0 == process("list", cwd=tmp_path).code

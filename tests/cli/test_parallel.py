@@ -13,7 +13,7 @@ import pytest
 
 from resnetgen.cli import parallel, spec_args
 from resnetgen.cli.parallel import parallel_map
-from tests.cli.command_line import Done, command, environment, process, program, resnetgen
+from tests.cli.command_line import Completed, command, environment, process, program, resnetgen
 
 COUNT = 60
 
@@ -149,7 +149,7 @@ def test_there_are_as_many_as_pay(
 
     monkeypatch.setattr(parallel, "_method", lambda: method)
     monkeypatch.setattr(parallel, "_processors", lambda: processors)
-    monkeypatch.setattr(parallel, "_spread", recorded)
+    monkeypatch.setattr(parallel, "_run_workers", recorded)
     monkeypatch.setattr(spec_args, "result", lambda spec, way: spec)
     list(
         spec_args.results(
@@ -167,13 +167,13 @@ def test_a_process_with_threads_is_not_forked() -> None:
         "import threading; from resnetgen.cli import parallel; print(parallel._method());"
         "threading.Thread(target=threading.Event().wait, daemon=True).start(); print(parallel._method())"
     )
-    assert Done(0, "fork\nspawn\n", "") == program(text)
+    assert Completed(0, "fork\nspawn\n", "") == program(text)
 
 
 def test_a_number_of_processes_is_positive() -> None:
     assert 2 == resnetgen("check", "resnet50", "resnet18", "--jobs", "0").code
     assert 2 == resnetgen("check", "resnet50", "resnet18", "--jobs", "x").code
-    assert Done(0, "2 specs passed\n", "") == resnetgen("check", "resnet50", "resnet18", "--jobs", "99")
+    assert Completed(0, "2 specs passed\n", "") == resnetgen("check", "resnet50", "resnet18", "--jobs", "99")
 
 
 SLOW = """\

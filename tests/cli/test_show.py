@@ -9,7 +9,7 @@ import pytest
 from resnetgen.api import compile_spec
 from resnetgen.cli import tables
 from resnetgen.cli.show.rows import BLOCKS, rows
-from tests.cli.command_line import Done, process, resnetgen
+from tests.cli.command_line import Completed, process, resnetgen
 
 TINY = """\
 name: tiny
@@ -63,8 +63,8 @@ head    global avg pool, linear  10              170     160     104 B          
 {rule}
 total                            10            6,450  1.31 M   156 KiB               17
 """
-    assert Done(0, expected, "") == resnetgen("show", "tiny.yaml")
-    assert Done(0, expected, "") == process("show", "tiny.yaml", cwd=folder)
+    assert Completed(0, expected, "") == resnetgen("show", "tiny.yaml")
+    assert Completed(0, expected, "") == process("show", "tiny.yaml", cwd=folder)
 
 
 def test_a_terminal_of_80_columns_has_the_shortcuts_below(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ total                            10            6,450  1.31 M   156 KiB     17
 first.0-1  identity: the shapes match
 second.0   projection: 8 channels become 16 and stride 2
 """
-    assert Done(0, expected, "") == resnetgen("show", "tiny.yaml", "--ops")
+    assert Completed(0, expected, "") == resnetgen("show", "tiny.yaml", "--ops")
 
 
 MARKDOWN = """\
@@ -136,7 +136,7 @@ https://example.org/tiny
 
 def test_markdown_at_another_size_batch_and_type(folder: Path) -> None:
     options = ["--blocks", "--input-size", "32x48", "--batch", "8", "--dtype", "float16", "--format", "markdown"]
-    assert Done(0, MARKDOWN, "") == resnetgen("show", "tiny.yaml", *options)
+    assert Completed(0, MARKDOWN, "") == resnetgen("show", "tiny.yaml", *options)
 
 
 def row(name: str, what: str, output: list[int], figures: list[int], field: int, *shortcuts: tuple[str, str]) -> object:
@@ -197,7 +197,45 @@ def test_stages_that_no_feature_depends_on_are_named(folder: Path) -> None:
     assert (["second"], []) == (found["left_out"], found["rows"][-1]["output"])
     assert note == resnetgen("show", "features.yaml").out.splitlines()[-1]
     assert note == resnetgen("show", "features.yaml", "--format", "markdown").out.splitlines()[-1]
-    assert "output           first 8x24x16\n" in resnetgen("show", "features.yaml").out
+    assert "output           first 8x24x16 (reduction 1)\n" in resnetgen("show", "features.yaml").out
+
+
+MAPS = "stem 8x24x16 (reduction 1), second 16x12x8 (reduction 2), first 8x24x16 (reduction 1)"
+
+
+@pytest.mark.parametrize(("more", "fact"), [("", "feature maps"), (", pool: null, classes: null", "output")])
+def test_maps_are_listed_with_their_reductions(
+    more: str, fact: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("maps.yaml").write_text(f"extends: tiny.yaml\nname: maps\nhead: {{features: [stem, second, first]{more}}}\n")
+    found = json.loads(resnetgen("show", "maps.yaml", "--format", "json").out)["features"]
+
+    assert ["stem", "second", "first"] == [each["name"] for each in found]
+    assert {
+        "name": "stem",
+        "channels": 8,
+        "reduction": [1, 1],
+        "module": "act1",
+        "shape": [8, 24, 16],
+    } == found[0]
+    assert f"\n{fact:15}  {MAPS}\n" in resnetgen("show", "maps.yaml").out
+    assert f"\n- {fact}: {MAPS}\n" in resnetgen("show", "maps.yaml", "--format", "markdown").out
+
+    monkeypatch.setattr(tables, "terminal_width", lambda: 80)
+    narrow = resnetgen("show", "maps.yaml").out
+    assert 80 >= max(map(len, narrow.splitlines()))
+    assert f"{fact} {MAPS}" in " ".join(narrow.split())
+
+
+def test_reductions_that_differ_by_axis_are_told_apart(folder: Path) -> None:
+    Path("uneven.yaml").write_text(
+        TINY.replace("stride: 2", "stride: [2, 1]").replace("{pool", "{features: [second], pool")
+    )
+    assert "\nfeature maps     second 16x12x16 (reduction 2x1)\n" in resnetgen("show", "uneven.yaml").out
+
+
+def test_a_classifier_without_features_lists_no_maps(folder: Path) -> None:
+    assert "feature maps" not in resnetgen("show", "tiny.yaml").out
 
 
 def test_names_elsewhere_are_told(folder: Path) -> None:

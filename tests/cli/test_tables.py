@@ -9,7 +9,7 @@ import pytest
 
 from resnetgen.cli import tables
 from resnetgen.cli.tables import Column
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 
 RESNET50 = """\
 mine: Mine.
@@ -48,7 +48,7 @@ def test_a_network_fits_a_terminal_of_80_columns(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(tables, "terminal_width", lambda: 80)
     (tmp_path / "mine.yaml").write_text("extends: resnet50\nname: mine\ndescription: Mine.\n")
     with contextlib.chdir(tmp_path):
-        assert Done(0, RESNET50, "") == resnetgen("show", "mine.yaml")
+        assert Completed(0, RESNET50, "") == resnetgen("show", "mine.yaml")
 
 
 COLUMNS = (Column("name"), Column("parts"), Column("n", number=True))

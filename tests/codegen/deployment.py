@@ -99,7 +99,7 @@ def difference(found: Forms, shape: tuple[int, ...], batch: int = 1) -> float:
     """By how much two forms differ in their answers to noise, as a part of these answers."""
     x = _images(batch, shape)
     with torch.inference_mode():
-        return _most_apart(found.trained(x), found.deployed(x))
+        return _most_apart(_given(found.trained, x), _given(found.deployed, x))
 
 
 def rounding(found: Forms, shape: tuple[int, ...]) -> float:
@@ -111,6 +111,13 @@ def rounding(found: Forms, shape: tuple[int, ...]) -> float:
     with torch.inference_mode():
         expected = found.trained(x)
     return _most_apart(expected, perturbed(found.trained, x, torch.finfo(torch.float64).eps / 2))
+
+
+def _given(network: nn.Module, x: Tensor) -> dict[str, Tensor]:
+    """What a network gives: its output, and its maps if its spec has `features`."""
+    maps: Callable[[Tensor], dict[str, Tensor]] | None = getattr(network, "feature_maps", None)
+    named = {} if maps is None else maps(x)
+    return {**_maps(network(x)), **{f"map {name}": value for name, value in named.items()}}
 
 
 def _images(batch: int, shape: tuple[int, ...]) -> Tensor:

@@ -13,13 +13,13 @@ from functools import cache
 from pathlib import Path
 
 from resnetgen.codes import Example
-from tests.cli.command_line import Done, environment, resnetgen
+from tests.cli.command_line import Completed, environment, resnetgen
 
 _SUMMARY = re.compile(r"\n[0-9]+ (?:error|warning)s?\b.*\Z", re.DOTALL)
 
 
 @cache
-def play(scene: Example) -> Done:
+def play(scene: Example) -> Completed:
     """Write the files of a scene to a folder of its own, run its commands there, and give what the last one left.
 
     Only what is no command of resnetgen is given to a shell, and has to end well.
@@ -32,7 +32,7 @@ def play(scene: Example) -> Done:
     return done[-1]
 
 
-def _run(command: str) -> Done:
+def _run(command: str) -> Completed:
     words = shlex.split(command)
     if words[0] == "resnetgen":
         return resnetgen(*words[1:])
@@ -40,7 +40,7 @@ def _run(command: str) -> Done:
     done = subprocess.run(
         command, shell=True, env=environment() | {"PATH": path}, capture_output=True, encoding="utf-8", check=True
     )
-    return Done(done.returncode, done.stdout, done.stderr)
+    return Completed(done.returncode, done.stdout, done.stderr)
 
 
 def said(scene: Example) -> str:

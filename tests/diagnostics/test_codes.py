@@ -132,10 +132,10 @@ def test_a_scene_has_files_and_commands() -> None:
     )
     found = read_page("RG999", docstring)
     assert found.fails is not None
-    assert found.mend is not None
+    assert found.fixed is not None
     assert (("spec.yaml", "a: 1\n"), ("b/c.yaml", "b: 2\n")) == found.fails.files
     assert ("one", "two") == found.fails.commands
-    assert ("resnetgen check spec.yaml",) == found.mend.commands
+    assert ("resnetgen check spec.yaml",) == found.fixed.commands
 
 
 # What pages say is so
@@ -159,8 +159,8 @@ def test_a_warning_fails_where_it_is_to_be_strict(found: Page) -> None:
 
 @pytest.mark.parametrize("found", PLAYED, ids=lambda found: found.code)
 def test_what_is_mended_is_well(found: Page) -> None:
-    assert found.mend is not None
-    done = play(found.mend)
+    assert found.fixed is not None
+    done = play(found.fixed)
     assert (0, "") == (done.code, done.err)
 
 

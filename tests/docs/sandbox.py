@@ -44,7 +44,7 @@ for line in sys.stdin:
 """
 
 
-class Done(NamedTuple):
+class Completed(NamedTuple):
     """A command's exit status, and what it printed to standard output and error."""
 
     status: int
@@ -100,7 +100,7 @@ class Sandbox:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    def shell(self, commands: list[str]) -> list[Done]:
+    def shell(self, commands: list[str]) -> list[Completed]:
         """Run commands in one shell, one after another, however they end."""
         script = "".join(f"{command}\necho '{END}'$?\n" for command in commands)
         done = subprocess.run(
@@ -119,7 +119,7 @@ class Sandbox:
             before, found, status = line.partition(END)
             printed += before if found else line
             if found:
-                results.append(Done(int(status), printed))
+                results.append(Completed(int(status), printed))
                 printed = ""
         assert len(results) == len(commands), done.stdout
         return results

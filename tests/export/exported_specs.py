@@ -23,7 +23,7 @@ stages:
   first: {blocks: 1, channels: 8}
   second: {blocks: 1, channels: 16, stride: 2, spatial: split_attention}
   third: {blocks: 1, channels: 16, stride: 2, attention: se}
-head: {features: [first, third]}
+head: {features: [stem, first, third]}
 """
 
 LENGTH = """
@@ -34,7 +34,7 @@ block: {type: basic, attention: eca}
 stages:
   first: {blocks: 1, channels: 8}
   second: {blocks: 1, channels: 16, stride: 2}
-head: {pool: avg, dropout: 0.2, classes: 10}
+head: {features: [stem, second], pool: avg, dropout: 0.2, classes: 10}
 """
 
 VOLUME = """

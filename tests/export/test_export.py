@@ -17,6 +17,7 @@ from torch import Tensor, nn  # noqa: E402
 
 from resnetgen.api import compile_text  # noqa: E402
 from resnetgen.export import exporting, get_format  # noqa: E402
+from resnetgen.installation import install_command  # noqa: E402
 from resnetgen.runtime import packages  # noqa: E402
 from tests.cli.command_line import environment, process, resnetgen  # noqa: E402
 from tests.export.exported_specs import SPECS, TINY  # noqa: E402
@@ -269,14 +270,14 @@ def test_weights_that_do_not_fit_are_told(
         ),
     ],
 )
-def test_a_missing_package_is_named_with_its_extra(
+def test_a_missing_package_is_named_with_the_command_that_installs_it(
     package: str, arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(packages, "find_spec", lambda name: None if name == package else name)
     done = resnetgen("export", "tiny.yaml", *arguments)
     assert (1, "") == (done.code, done.out)
     extra = "onnx" if package.startswith("onnx") else package
-    assert f"error[RG801]: {said}\n   help: pip install 'resnetgen[{extra}]'\n" in done.err
+    assert f"error[RG801]: {said}\n   help: {install_command(extra)}\n" in done.err
 
 
 @pytest.mark.parametrize(

@@ -69,9 +69,9 @@ def assert_named(path: str) -> None:
         [(each.name, axes(each)) for each in values] for values in (model.graph.input, model.graph.output)
     )
     assert [("input", ["batch", "3", "height", "width"])] == given
-    assert ["first", "third"] == [name for name, _ in answers]
+    assert ["stem", "first", "third"] == [name for name, _ in answers]
     assert {"batch"} == {named[0] for _, named in answers}
-    assert ["8", "16"] == [named[1] for _, named in answers]
+    assert ["8", "8", "16"] == [named[1] for _, named in answers]
     assert onnx.OPSET == next(each.version for each in model.opset_import if not each.domain)
     assert [os.path.basename(path)] == os.listdir(os.path.dirname(path))
 

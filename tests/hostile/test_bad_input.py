@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from resnetgen import api
 from resnetgen.errors import SpecError
-from tests.cli.command_line import Done, command, environment, resnetgen
+from tests.cli.command_line import Completed, command, environment, resnetgen
 from tests.subjects import CASES, case_folders
 
 SPEC = (CASES / "base.yaml").read_text(encoding="utf-8")
@@ -43,8 +43,8 @@ def test_a_wrong_spec_ends_in_its_messages_and_no_file(wrong: Path, tmp_path: Pa
         fixes = sum(each.fix is not None for each in api.diagnose("spec.yaml"))
 
     offer = f"{fixes} of these can be fixed by `resnetgen check --fix`\n" if fixes else ""
-    assert Done(1, "", f"{expected}\n{errors}; nothing was written\n") == built
-    assert Done(1, "", f"{expected}\n{errors} in 1 of 1 spec\n{offer}") == checked
+    assert Completed(1, "", f"{expected}\n{errors}; nothing was written\n") == built
+    assert Completed(1, "", f"{expected}\n{errors} in 1 of 1 spec\n{offer}") == checked
     assert [] == os.listdir(tmp_path)
 
 
@@ -265,14 +265,14 @@ def test_a_place_without_a_spec_is_told(place: str, folder: Path) -> None:
 def test_a_pipe_in_a_folder_of_specs_is_not_waited_for(folder: Path) -> None:
     os.mkfifo("pipe.yaml")
     Path("spec.yaml").write_text(SPEC)
-    assert Done(0, "1 spec passed\n", "") == resnetgen("check", ".")
+    assert Completed(0, "1 spec passed\n", "") == resnetgen("check", ".")
 
 
 def test_links_in_a_circle_are_not_followed(folder: Path) -> None:
     Path("specs").mkdir()
     Path("specs/again").symlink_to("../specs")
     Path("specs/spec.yaml").write_text(SPEC)
-    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "specs")
+    assert Completed(0, "1 spec passed\n", "") == resnetgen("check", "specs")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-16"])

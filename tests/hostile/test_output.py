@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.cli import atomic_write
-from tests.cli.command_line import Done, environment, program, resnetgen
+from tests.cli.command_line import Completed, environment, program, resnetgen
 
 SPEC = "name: mine\ndescription: {words}\nextends: resnet18\n"
 LONG = "Two words." * 20_000
@@ -339,7 +339,7 @@ def let_in(folder: Path) -> None:
             os.chmod(place, place.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
 
 
-def assert_denied(done: Done) -> None:
+def assert_denied(done: Completed) -> None:
     expected = "generated/mine.py:1:1: error[RG601]: this file cannot be written: Permission denied"
     assert (1, "", expected) == (done.code, done.out, done.err.splitlines()[0])
 
@@ -352,5 +352,5 @@ def test_a_signal_to_end_leaves_nothing_behind(name: str, code: int, folder: Pat
     reset = "" if name == "SIGINT" else f"signal.signal(signal.{name}, signal.SIG_DFL)"  # whatever the tests run under
     ended = f"import os, signal, sys\n{reset}\nos.fsync = lambda _: os.kill(os.getpid(), signal.{name})\n"
     done = program(f"{ended}from resnetgen.cli.app import main\nsys.exit(main())", "build", "two/mine.yaml")
-    assert Done(code, "", "") == done
+    assert Completed(code, "", "") == done
     assert before == everything()

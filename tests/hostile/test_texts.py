@@ -25,7 +25,7 @@ from resnetgen.schema.record import Record
 from resnetgen.source.source import parse, read
 from resnetgen.spec.spec import Spec
 from resnetgen.unicode import escape_invisible, is_visible
-from tests.cli.command_line import Done, program, resnetgen
+from tests.cli.command_line import Completed, program, resnetgen
 from tests.hostile.fuzz.verdict import NAME
 from tests.subjects import Subject, everything
 
@@ -346,4 +346,4 @@ def test_an_import_does_nothing_but_define_classes(folder: Path) -> None:
     """Under Python's audit hooks (PEP 578): no file but its own, no process, no socket, no other import."""
     Path("mine.yaml").write_text(SPEC.format(written("".join(HOSTILE).replace("\ud800 \udfff \ud83d", ""))))
     assert 0 == resnetgen("build", "mine.yaml").code
-    assert Done(0, "", "") == program(WATCHED, os.path.abspath("generated/mine.py"))
+    assert Completed(0, "", "") == program(WATCHED, os.path.abspath("generated/mine.py"))

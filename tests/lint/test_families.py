@@ -9,7 +9,7 @@ import pytest
 
 from resnetgen import compile_spec
 from resnetgen.analysis.cost import cost, weighted_layers
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 
 FAMILIES = sorted((Path(__file__).parent / "families").glob("*.yaml"))
 
@@ -36,7 +36,7 @@ PARAMS = {
 
 def test_no_warning_is_given_of_a_published_network_without_a_reason() -> None:
     folder = FAMILIES[0].parent
-    assert Done(0, f"{len(FAMILIES)} specs passed\n", "") == resnetgen("check", folder, "--strict")
+    assert Completed(0, f"{len(FAMILIES)} specs passed\n", "") == resnetgen("check", folder, "--strict")
 
 
 @pytest.mark.parametrize("path", FAMILIES, ids=lambda path: path.stem)

@@ -18,7 +18,7 @@ from resnetgen.lint.block_type_for_widths import SQUEEZE, WIDE
 from resnetgen.lint.deep_plain_network import MAX_LAYERS
 from resnetgen.lint.small_map import MIN_EXTENT
 from resnetgen.source.collection import names
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 from tests.codegen.observation import emitted
 from tests.oracle.differential import compiled
 from tests.strategies.specs import random_spec
@@ -634,4 +634,4 @@ def test_zeros_that_a_stem_asks_for_are_meant() -> None:
 
 
 def test_all_that_ships_is_well_even_where_it_is_to_be_strict() -> None:
-    assert Done(0, f"{len(names())} specs passed\n", "") == resnetgen("check", ROOT / "specs", "--strict")
+    assert Completed(0, f"{len(names())} specs passed\n", "") == resnetgen("check", ROOT / "specs", "--strict")

@@ -87,6 +87,11 @@ def test_every_key_has_a_meaning() -> None:
     assert about["blocks"] == "How many blocks, or a list that describes them one by one.\n\nRequired."
 
 
+def test_the_map_of_the_stem_is_offered_with_what_it_is() -> None:
+    found = {item.label: item.about for item in offered(f"{TOP}head: {{pool: avg, features: [st|")}
+    assert "The stem's last map before the pools and padding that end it." == found["stem"]
+
+
 def test_warnings_are_offered_to_be_ignored() -> None:
     found = {item.label: item.about for item in offered(f"{TOP}ignore: {{|")}
     assert "Plain network deep enough to degrade" == found["RG503"]

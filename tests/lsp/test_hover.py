@@ -135,6 +135,8 @@ def test_names_lead_to_what_they_name(marked: str, path: Path | None, place: tup
     [
         ("extends: resnet50\nname: m\nhead: {features: [layer2, ", specs_folder() / "resnet50.yaml"),
         ("extends: resnet50\nname: m\nstages: {layer2: {}}\nhead: {features: [layer2, ", None),
+        ("extends: resnet50\nname: m\nhead: {features: [stem, ", specs_folder() / "resnet50.yaml"),
+        ("extends: resnet50\nname: m\nstem: []\nhead: {features: [stem, ", None),
         ("extends: resnet50\nname: m\nblock: {type: bottleneck", built_in_file("bottleneck")),
     ],
 )
@@ -142,7 +144,7 @@ def test_names_lead_there_in_a_text_that_is_no_yaml_too(text: str, path: Path | 
     workspace = workspace_with(text)
     document = workspace.spec("mine")
     assert document is not None
-    found = definition(workspace, document, max(text.rfind("layer2"), text.rfind("bottleneck")))
+    found = definition(workspace, document, max(map(text.rfind, ("layer2", "bottleneck", "[stem"))) + 1)
     assert found is not None
     assert path == found.path
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from resnetgen.installation import install_command
 from resnetgen.resources import specs_folder
 from tests.cli.command_line import environment, program
 from tests.lsp.editor import PATIENCE, Editor, edited, editor
@@ -283,9 +284,9 @@ sys.exit(main())
 """
 
 
-def test_without_pygls_the_extra_is_named() -> None:
+def test_without_pygls_it_says_how_to_install_it() -> None:
     done = program(WITHOUT_PYGLS)
-    message = "error: the language server needs pygls, which is not installed: pip install 'resnetgen[lsp]'\n"
+    message = f"error: the language server needs pygls, which is not installed: {install_command('lsp')}\n"
     assert (1, "", message) == done
 
 

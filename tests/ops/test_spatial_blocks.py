@@ -123,13 +123,13 @@ def test_group_norms_inside_see_the_maps_inside() -> None:
     """The norm of a single channel in each group cannot be where global pooling has left one pixel."""
     slot = SelectiveKernelSlot(type="selective_kernel")
     operator = slot.operator(unit(window(), 8, 8, norm=GroupNormSlot(type="group", groups=8)))
-    misfit = operator.shape_error((8, 4, 4))
-    assert misfit is not None
-    assert "has a group norm, 8 groups inside that has one channel per group" in misfit.why
+    mismatch = operator.shape_error((8, 4, 4))
+    assert mismatch is not None
+    assert "has a group norm, 8 groups inside that has one channel per group" in mismatch.why
     scales = MultiScaleSlot(type="multi_scale", scale=2).operator(
         unit(window(), 8, 8, norm=GroupNormSlot(type="group", groups=4))
     )
     assert scales.shape_error((8, 2, 2)) is None
-    misfit = scales.shape_error((8, 1, 1))
-    assert misfit is not None
-    assert "one channel per group" in misfit.why
+    mismatch = scales.shape_error((8, 1, 1))
+    assert mismatch is not None
+    assert "one channel per group" in mismatch.why

@@ -20,9 +20,9 @@ GATES: dict[str, type[nn.Module]] = {
 }
 
 
-def named(said: Any) -> dict[str, Any]:
+def named(settings: Any) -> dict[str, Any]:
     """Return a slot's options; a name alone abbreviates `type`."""
-    return {"type": said} if isinstance(said, str) else dict(said)
+    return {"type": settings} if isinstance(settings, str) else dict(settings)
 
 
 def rounded(value: float, divisor: int, least: int, limit: float) -> int:

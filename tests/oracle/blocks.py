@@ -87,10 +87,10 @@ class Block:
 
     def branch(self, layers: LayerBuilder) -> list[Part]:
         """Return the branch, with the attention in its place."""
-        said = _strided(self.kind["branch"], self.options.get("stride_on"))
+        settings = _strided(self.kind["branch"], self.options.get("stride_on"))
         place = self.place()
         parts = self.attention(self.in_channels) if place == "start" else []
-        for layer in said:
+        for layer in settings:
             parts += layers.numbered(layer)
             if "conv" in layer and place == f"conv{layers.unit}":
                 parts += [part._replace(number=layers.unit) for part in self.attention(layers.channels)]
@@ -106,16 +106,16 @@ class Block:
     def place(self) -> str:
         """Return the place of the attention; empty if there is none, or if the branch has a layer for it."""
         own = any(layer.get("attention") in ("here", {"type": "here"}) for layer in self.kind["branch"])
-        said = named(self.options.get("attention") or "none")
-        return "" if own or said["type"] == "none" else said.get("place", "end")
+        settings = named(self.options.get("attention") or "none")
+        return "" if own or settings["type"] == "none" else settings.get("place", "end")
 
     def attention(self, channels: int) -> list[Part]:
         return attend(self.options["attention"], channels, self.rank)
 
     def joined(self) -> list[Part]:
         """Return the parts after the addition."""
-        said = self.options.get("join", {}).get("act", self.options["act"])
-        acts = [part._replace(role="sum_act") for part in activate(said)]
+        settings = self.options.get("join", {}).get("act", self.options["act"])
+        acts = [part._replace(role="sum_act") for part in activate(settings)]
         return acts + (self.attention(self.out_channels) if self.place() == "sum" else [])
 
     def names(self, branch: list[Part], units: int, around: list[Part]) -> tuple[list[str], list[str]]:
@@ -156,8 +156,8 @@ class Block:
 
     def drop_path(self) -> list[Part]:
         """Return drop path at the end of the branch; by default its rate grows along the network."""
-        said = self.options.get("drop_path", 0)
-        options = said if isinstance(said, dict) else {"rate": said}
+        settings = self.options.get("drop_path", 0)
+        options = settings if isinstance(settings, dict) else {"rate": settings}
         if not options["rate"]:
             return []
         linear = options.get("schedule", "linear") == "linear"

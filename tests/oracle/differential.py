@@ -108,9 +108,10 @@ def compiled(spec: Mapping[str, Any]) -> tuple[Trace | None, list[Fault]]:
 
 
 class Observations(NamedTuple):
-    """Observations of the naive network: outputs, shapes of the state dict, and effects of training."""
+    """Observations of the naive network: outputs, maps, shapes of the state dict, and effects of training."""
 
     given: Any = None
+    maps: Any = None
     held: Sequence[tuple[str, tuple[int, ...]]] = ()
     learning: frozenset[tuple[str, bool]] = frozenset()
 
@@ -122,9 +123,19 @@ def observe_naive(spec: Mapping[str, Any]) -> tuple[str, Observations]:
             network = naive_network.build(spec)
             changing = frozenset(learning(network.pairs))
             given = output_shapes(network.eval()(naive_network.example(spec)))
-            return "", Observations(given, list(entries(network.pairs)), changing)
+            return "", Observations(given, _maps(network, spec), list(entries(network.pairs)), changing)
     except (Impossible, ValueError, RuntimeError) as error:
         return f"{type(error).__name__}: {error}", Observations()
+
+
+def _maps(network: Any, spec: Mapping[str, Any]) -> list[tuple[str, tuple[int, ...]]] | None:
+    """Return the names and shapes of what `feature_maps` gives, in order; None if the spec has no `features`."""
+    if "features" not in spec["head"]:
+        return None
+    with torch.no_grad():
+        shapes = output_shapes(network.eval().feature_maps(naive_network.example(spec)))
+    assert isinstance(shapes, dict)
+    return list(shapes.items())
 
 
 def _disagreements_as_yaml(case: Case) -> Iterator[str]:
@@ -143,9 +154,12 @@ def _unlike(traced: Trace, spec: Mapping[str, Any], naive: Observations) -> Iter
         network = emitted(traced)
         changing = frozenset(learning([("", network)]))
         seen = record_forward(network, naive_network.example(spec))
+        maps = _maps(network, spec)
     yield from differences(traced, network, seen)
     if naive.given != seen.output:
         yield f"the output is {seen.output}, and the naive network's {naive.given}"
+    if maps != naive.maps:
+        yield f"the maps are {maps}, and the naive network's {naive.maps}"
     actual = [(key, tuple(value.shape)) for key, value in network.state_dict().items()]
     if actual != list(naive.held):
         different = next(pair for pair in zip_longest(actual, naive.held) if pair[0] != pair[1])

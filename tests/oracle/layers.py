@@ -85,9 +85,9 @@ class LayerBuilder:
 
     def value(self, layer: Data, key: str, default: Any = 0) -> Any:
         """Return the layer's value of a key; for `here`, the block's."""
-        said = layer.get(key, default)
-        if said not in ("here", {"type": "here"}):
-            return said
+        written = layer.get(key, default)
+        if written not in ("here", {"type": "here"}):
+            return written
         if self.here is None:
             raise Impossible(f"{key}: here, outside of a block")
         return self.here[key]
@@ -141,8 +141,8 @@ class LayerBuilder:
         rate = self.value(layer, "dropout")
         window = (kernel, stride, padding, dilation)
         before = [Part("dropout", partial(nn.Dropout, rate))] if rate else []
-        said = layer.get("convolution", self.convolution)
-        given = Given(norm, layer.get("act", self.act), said, layer.get("bias"), window, groups, self.channels, out)
+        written = layer.get("convolution", self.convolution)
+        given = Given(norm, layer.get("act", self.act), written, layer.get("bias"), window, groups, self.channels, out)
         self.channels = out
         multi = spatial["type"] == "multi_scale"
         apart = multi and (self.here is None or self.inlined)
@@ -151,11 +151,11 @@ class LayerBuilder:
 
     def dilation(self, layer: Data) -> Axes:
         """Return the dilation of a layer: up to the one with the block's stride, that of the incoming map."""
-        said = self.value(layer, "dilation", 1)
+        written = self.value(layer, "dilation", 1)
         if layer.get("dilation") == "here" and not self.strided:
             assert self.here is not None
-            said = self.here["first_dilation"]
-        return per_axis(said, self.rank)
+            written = self.here["first_dilation"]
+        return per_axis(written, self.rank)
 
     def stride(self, layer: Data, default: Any) -> Axes:
         stride = per_axis(self.value(layer, "stride", default), self.rank)

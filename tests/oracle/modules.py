@@ -181,8 +181,10 @@ class NaiveNetwork(nn.Module):
 
     def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
         """The maps that the spec names."""
+        if self.wanted is None:
+            return {}
         maps = self.through(x)[1]
-        return {name: maps[name] for name in self.wanted or ()}
+        return {name: maps[name] for name in self.wanted}
 
     def through(self, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the last map, and all maps by name."""

@@ -81,11 +81,14 @@ class Builder:
         return network.train()
 
     def stem_end(self) -> int:
-        """Return the number of modules up to the stem's map: up to the last layer that does not pool or pad."""
+        """Return the number of modules up to the stem's map: up to the last layer that does more than pool or pad."""
         stem = self.spec["stem"]
-        idle = {"max_pool", "avg_pool", "pad"}
-        reach = max((number for number, layer in enumerate(stem, 1) if not idle & layer.keys()), default=len(stem))
-        return len(self.layers(self.spec["input"]["channels"]).lay(stem[:reach]))
+        pools = {"max_pool", "avg_pool", "pad"}
+        counts = [len(self.layers(self.spec["input"]["channels"]).lay(stem[:end])) for end in range(len(stem) + 1)]
+        if not counts[-1] and "stem" in (self.spec["head"].get("features") or ()):
+            raise Impossible("a map of a stem without modules")
+        does = [end for end, layer in enumerate(stem, 1) if not pools & layer.keys() and counts[end] > counts[end - 1]]
+        return counts[does[-1] if does else -1]
 
     def named(self, parts: list[Part], part: str, taken: set[str]) -> Pairs:
         """Return the modules outside of blocks with their names."""
@@ -147,60 +150,60 @@ class Builder:
         stride, dilation, first, replaced = plan
         common = {"in": channels}
         for entry in self.entries(name):
-            said = self.settings(stage, entry)
+            settings = self.settings(stage, entry)
             own = "channels" in entry
             out = width(entry["channels"], {"in": channels}) if own else width(stage["channels"], common)
             stride = per_axis(entry["stride"], self.rank) if "stride" in entry else stride
             for _ in range(entry.get("repeat", 1)):
-                yield Block(*said, channels, out, stride, dilation, first, replaced, index, self.total, self.layout)
+                yield Block(*settings, channels, out, stride, dilation, first, replaced, index, self.total, self.layout)
                 channels, index = out, index + 1
                 stride, first, replaced = self.ones, dilation, self.ones
 
     def settings(self, stage: Data, entry: Data) -> tuple[Data, Data, Data]:
         """Return the block type, and the options of `block`, stage and entry merged, the entry's first."""
         default = self.spec.get("block", {})
-        wanted = next(said["type"] for said in (entry, stage, default) if "type" in said)
+        wanted = next(settings["type"] for settings in (entry, stage, default) if "type" in settings)
         kind = {**BUILT_IN, **self.spec.get("blocks", {})}[wanted]
         options: dict[str, Any] = dict(self.common)
         widths: dict[str, Any] = {}
-        for said in (kind, default, stage, entry):
-            options |= {key: said[key] for key in OPTIONS if key in said}
-            widths |= {"mid": said["mid"]} if "mid" in said else {}
-            widths |= said.get("widths", {})
+        for settings in (kind, default, stage, entry):
+            options |= {key: settings[key] for key in OPTIONS if key in settings}
+            widths |= {"mid": settings["mid"]} if "mid" in settings else {}
+            widths |= settings.get("widths", {})
         return kind, options, widths
 
     def head(self, channels: int, units: int) -> list[Part]:
         """Return the head; nothing if the output is feature maps."""
-        said = self.spec["head"]
-        if "pool" not in said:
+        settings = self.spec["head"]
+        if "pool" not in settings:
             return []
         layers = self.layers(channels)
         layers.unit = units
-        role = "global_avg_pool" if said["pool"] == "avg" else "global_pool"
-        head = [*layers.lay(said.get("layers", [])), Part(role, partial(GlobalPool, said["pool"]))]
-        features = layers.channels * (2 if said["pool"] == "avg_concat_max" else 1)
+        role = "global_avg_pool" if settings["pool"] == "avg" else "global_pool"
+        head = [*layers.lay(settings.get("layers", [])), Part(role, partial(GlobalPool, settings["pool"]))]
+        features = layers.channels * (2 if settings["pool"] == "avg_concat_max" else 1)
         flat = Part("flatten", partial(Flat))
-        if "classes" not in said:
+        if "classes" not in settings:
             return [*head, flat]
-        conv = said.get("classifier", "linear") == "conv"
-        rate = said.get("dropout", 0)
+        conv = settings.get("classifier", "linear") == "conv"
+        rate = settings.get("dropout", 0)
         dropout = [Part("head_dropout", partial(nn.Dropout, rate))] if rate else []
         kind = partial(getattr(nn, f"Conv{self.rank}d"), kernel_size=1) if conv else nn.Linear
-        scores = Part("linear", partial(kind, features, said["classes"]))
+        scores = Part("linear", partial(kind, features, settings["classes"]))
         head += [*dropout, scores, flat] if conv else [flat, *dropout, scores]
         last: dict[str, partial[Any]] = {"softmax": partial(nn.Softmax, 1), "sigmoid": partial(nn.Sigmoid)}
-        wanted = said.get("activation", "none")
+        wanted = settings.get("activation", "none")
         return head + ([Part("output_activation", last[wanted])] if wanted != "none" else [])
 
     def initialize(self, network: NaiveNetwork) -> None:
         """Initialize: every convolution as in the spec, and the last norm of each branch zero on request."""
-        said = self.spec.get("init", {})
-        name = said.get("conv", "kaiming_normal")
-        options = {"mode": said.get("fan", "fan_out"), "nonlinearity": "relu"} if "kaiming" in name else {}
+        settings = self.spec.get("init", {})
+        name = settings.get("conv", "kaiming_normal")
+        options = {"mode": settings.get("fan", "fan_out"), "nonlinearity": "relu"} if "kaiming" in name else {}
         for module in network.modules():
             if isinstance(module, getattr(nn, f"Conv{self.rank}d")) and name != "default":
                 getattr(nn.init, f"{name}_")(module.weight, **options)
-            if isinstance(module, Residual) and said.get("zero_init_residual"):
+            if isinstance(module, Residual) and settings.get("zero_init_residual"):
                 nn.init.zeros_(next(module.ends[0].parameters()))
 
 

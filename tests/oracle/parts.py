@@ -81,9 +81,9 @@ TORCH_NORMS = [getattr(nn, f"{kind}Norm{rank}d") for kind in ("Batch", "Instance
 NORMS = (FrozenNorm, Divided, *TORCH_NORMS)
 
 
-def activate(said: Any) -> list[Part]:
+def activate(settings: Any) -> list[Part]:
     """An activation's module; torch's class has the name without the underscores."""
-    options = named(said)
+    options = named(settings)
     kind = options.pop("type")
     return [] if kind == "none" else [Part("act", partial(ACTIVATIONS[kind.replace("_", "")], **options))]
 
@@ -92,9 +92,9 @@ ACTIVE = ("evonorm_s0", "filter_response")
 """Norms with an activation of their own."""
 
 
-def normalize(said: Any, channels: int, rank: int, *, active: bool = False) -> list[Part]:
+def normalize(settings: Any, channels: int, rank: int, *, active: bool = False) -> list[Part]:
     """A normalization's module; `active` where an activation is wanted after it."""
-    options = named(said)
+    options = named(settings)
     kind, eps = options.pop("type"), options.pop("eps", 1e-5)
     if kind == "none":
         return []
@@ -115,27 +115,27 @@ def normalize(said: Any, channels: int, rank: int, *, active: bool = False) -> l
     return [Part("norm", make)]
 
 
-def convolve(said: Any, rank: int, *numbers: Any) -> partial[Any]:
+def convolve(settings: Any, rank: int, *numbers: Any) -> partial[Any]:
     """A convolution's module, of the kind that is said."""
-    options = named(said)
+    options = named(settings)
     plain = partial(getattr(nn, f"Conv{rank}d"), *numbers)
     if options["type"] == "plain":
         return plain
     return partial(lambda: standardized(plain(), options.get("eps", 1e-6)))
 
 
-def attend(said: Any, channels: int, rank: int) -> list[Part]:
+def attend(settings: Any, channels: int, rank: int) -> list[Part]:
     """An attention's module."""
-    options = named(said or "none")
+    options = named(settings or "none")
     if options["type"] == "none":
         return []
     act = activation_of(options.get("act", "relu"))
     return [Part("attention", partial(ATTENTIONS[options["type"]], channels, rank, options, act))]
 
 
-def branch_scale(said: Any, channels: int) -> list[Part]:
+def branch_scale(settings: Any, channels: int) -> list[Part]:
     """Return the scale of a branch."""
-    options = named(said or "none")
+    options = named(settings or "none")
     if options["type"] == "none":
         return []
     each = options["type"] == "layer_scale"
@@ -143,14 +143,14 @@ def branch_scale(said: Any, channels: int) -> list[Part]:
     return [Part("branch_scale", partial(BranchScale, "gamma" if each else "gain", channels if each else 1, first))]
 
 
-def activation_of(said: Any) -> partial[list[nn.Module]]:
+def activation_of(settings: Any) -> partial[list[nn.Module]]:
     """Return a factory of a list with one activation; an empty list if there is none."""
-    return partial(made, activate(said))
+    return partial(made, activate(settings))
 
 
-def shrink(said: Any, stride: Axes) -> Part:
+def shrink(settings: Any, stride: Axes) -> Part:
     """Return the anti-aliasing that strides in place of a layer."""
-    options = named(said)
+    options = named(settings)
     if options["type"] == "blur":
         mirrors = options.get("padding", "reflect") == "reflect"
         return Part("antialias", partial(Blur, options.get("size", 3), stride, mirrors))
@@ -161,9 +161,9 @@ def shrink(said: Any, stride: Axes) -> Part:
     return Part("antialias", partial(pool, size or stride, stride, (size - 1) // 2 if size else 0))
 
 
-def drop_block(said: Any) -> list[Part]:
+def drop_block(settings: Any) -> list[Part]:
     """A drop block's module, unless it drops nothing."""
-    options = said if isinstance(said, dict) else {"rate": said}
+    options = settings if isinstance(settings, dict) else {"rate": settings}
     if not options["rate"]:
         return []
     rate = options["rate"] * options.get("scale", 1)

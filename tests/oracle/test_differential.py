@@ -196,6 +196,18 @@ CORNERS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         ),
         (),
     ),
+    "maps beside classes, the stem's before a pool and a layer of nothing": (
+        spec(
+            stem=[{"conv": 3, "to": 8, "stride": 2}, {"max_pool": 3, "stride": 2}, {"dropout": 0}],
+            head={"features": ["layer1", "stem"], "pool": "avg", "classes": 2},
+        ),
+        (),
+    ),
+    "the map of a stem beside a pool, and of no stage": (spec(head={"features": ["stem"], "pool": "max"}), ()),
+    "the map of a stem of which nothing is emitted": (
+        spec(stem=[{"dropout": 0}], head={"features": ["stem", "layer1"]}),
+        ("RG206",),
+    ),
     "a stage of a private name of torch": (spec(stages={"_modules": {"blocks": 1, "channels": 16}}), ("RG205",)),
     **SLOT_CORNERS,
     **LAYOUT_CORNERS,

@@ -12,16 +12,16 @@ from tests.oracle.types import Data
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
-def freeze(parts: Mapping[str, nn.Module], said: Data) -> None:
+def freeze(parts: Mapping[str, nn.Module], settings: Data) -> None:
     """Turn off the gradients of the parameters of some parts."""
-    for name in said.get("frozen", []):
+    for name in settings.get("frozen", []):
         for parameter in parts[name].parameters():
             parameter.requires_grad = False
 
 
-def kept(parts: Mapping[str, nn.Module], said: Data) -> list[nn.Module]:
+def kept(parts: Mapping[str, nn.Module], settings: Data) -> list[nn.Module]:
     """Return the batch norms that stay in eval mode."""
-    wanted = said.get("norm_eval", False)
+    wanted = settings.get("norm_eval", False)
     names = list(parts) if wanted is True else wanted or []
     return [module for name in names for module in parts[name].modules() if isinstance(module, BATCH_NORMS)]
 

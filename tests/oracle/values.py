@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from unittest.mock import patch
 
 import torch
@@ -57,6 +57,8 @@ def _evaluated(network: nn.Module, x: Tensor) -> tuple[list[Tensor], list[Tensor
     read = given * 1
     before = read.detach().clone()
     outputs = _tensors(network.eval()(read))
+    maps: Callable[[Tensor], dict[str, Tensor]] | None = getattr(network, "feature_maps", None)
+    outputs += [] if maps is None else _tensors(maps(read))
     if not torch.equal(before, read):
         raise RuntimeError("the input was written over")
     wanted = [given, *(parameter for parameter in network.parameters() if parameter.requires_grad)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from resnetgen.reports import Format, renderer
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 from tests.reports.reported import whole
 
 
@@ -37,7 +37,7 @@ def test_a_file_gets_the_format_and_the_terminal_the_text(format: Format, folder
 
 def test_a_file_gets_a_report_of_what_is_well(folder: Path) -> None:
     done = resnetgen("check", "resnet18", "--format", "github", "-o", "report")
-    assert (Done(0, "1 spec passed\n", ""), "1 spec passed\n") == (done, (folder / "report").read_text())
+    assert (Completed(0, "1 spec passed\n", ""), "1 spec passed\n") == (done, (folder / "report").read_text())
 
 
 @pytest.mark.parametrize(("format", "name"), [("json", "w.pth"), ("text", "model.py"), ("junit", "report.json")])

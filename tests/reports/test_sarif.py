@@ -137,9 +137,9 @@ def test_a_rule_has_what_code_scanning_shows(code: str) -> None:
 def test_a_rule_shows_what_fails_and_its_mend() -> None:
     found: Any = rule("RG301")
     page = pages()["RG301"]
-    assert page.fails is not None and page.mend is not None
+    assert page.fails is not None and page.fixed is not None
 
-    for name, scene in (("Fails", page.fails), ("Mend", page.mend)):
+    for name, scene in (("Fails", page.fails), ("Mend", page.fixed)):
         assert f"\n\n{name}:\n\n```yaml\n{scene.files[0][1]}```" in found["help"]["markdown"]
 
 

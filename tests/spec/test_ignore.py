@@ -10,7 +10,7 @@ import pytest
 
 from resnetgen import compile_text
 from resnetgen.compiler import digest
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -25,7 +25,7 @@ def write(content: str, name: str = "spec.yaml") -> None:
     Path(name).write_text(content, encoding="utf-8")
 
 
-def severities_and_codes(done: Done) -> list[str]:
+def severities_and_codes(done: Completed) -> list[str]:
     """Return the severity and code of each diagnostic of a command, in order of the codes."""
     return sorted(re.findall(r"\b(?:error|warning)\[RG[0-9]{3}\]", done.err), key=lambda said: said[-6:])
 
@@ -38,7 +38,7 @@ def check(*arguments: str) -> list[str]:
     return severities_and_codes(resnetgen("check", "spec.yaml", *arguments))
 
 
-WELL = Done(0, "1 spec passed\n", "")
+WELL = Completed(0, "1 spec passed\n", "")
 
 
 # In specs

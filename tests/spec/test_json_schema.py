@@ -22,7 +22,7 @@ from resnetgen.schema.json_forms import NULL, either
 from resnetgen.schema.marks import Shorthand, Validator
 from resnetgen.schema.record import Record
 from resnetgen.spec.spec import Spec
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 from tests.docs.keys import reached
 from tests.spec.json_schema_file import COMMAND, FILE
 
@@ -267,7 +267,7 @@ def test_what_is_printed_is_the_schema() -> None:
 def test_it_is_written_to_a_file(tmp_path: Path) -> None:
     file = tmp_path / "new" / "spec.schema.json"
     for _ in range(2):
-        assert Done(0, f"{file}\n", "") == resnetgen("schema", "--output", file)
+        assert Completed(0, f"{file}\n", "") == resnetgen("schema", "--output", file)
         assert text(SCHEMA) == file.read_text(encoding="utf-8")
 
 

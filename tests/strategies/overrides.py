@@ -27,7 +27,7 @@ def without_overridden(spec: Data) -> Data:
             _drop(stage, [[entry] for entry in stage["blocks"]])
     uses = [[stage, entry] for stage in stages for entry in _entries(stage)]
     _drop(spec["block"], uses)
-    if not any(_moves(said) for use in uses for said in use):
+    if not any(_moves(settings) for use in uses for settings in use):
         spec["block"].pop("stride_on", None)
     _without_strides(spec["block"], [(use, _use_strides(*use)) for use in uses])
     for stage in stages:
@@ -59,13 +59,13 @@ def _kind(spec: Data, stage: Data, entry: Data) -> Data:
 def _drop(options: Data, uses: list[list[Data]]) -> None:
     for key in [key for key in options if key not in OWN and key != "widths" and _overridden(key, uses)]:
         del options[key]
-    inside = [[said.get("widths", {}) for said in use] for use in uses]
+    inside = [[settings.get("widths", {}) for settings in use] for use in uses]
     for name in [name for name in options.get("widths", {}) if _overridden(name, inside)]:
         del options["widths"][name]
 
 
 def _overridden(key: str, uses: Iterable[list[Data]]) -> bool:
-    return all(any(key in said for said in use) for use in uses)
+    return all(any(key in settings for settings in use) for use in uses)
 
 
 def _without_strides(options: Data, uses: list[tuple[list[Data], bool]]) -> None:
@@ -89,9 +89,9 @@ def _strides(value: Any) -> bool:
     return any(step != 1 for step in ([value] if isinstance(value, int) else value))
 
 
-def _moves(said: Data) -> bool:
+def _moves(settings: Data) -> bool:
     """Return whether blocks stride or dilate here, so that the layer of the stride matters."""
-    values = [said[key] for key in ("stride", "dilation", "first_dilation") if key in said]
+    values = [settings[key] for key in ("stride", "dilation", "first_dilation") if key in settings]
     return any(value != 1 and value != [1] * 3 and value != [1] * 2 and value != [1] for value in values)
 
 

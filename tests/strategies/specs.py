@@ -161,9 +161,9 @@ class Author(BlockAuthor):
 
     def output_stride(self, spec: Data) -> Data:
         """Dilation in the place of the last strides; no stage may then say anything of its own."""
-        for said in _blocks(spec):
-            said.pop("dilation", None)
-            said.pop("first_dilation", None)
+        for settings in _blocks(spec):
+            settings.pop("dilation", None)
+            settings.pop("first_dilation", None)
         for entry in _entries(spec):
             entry.pop("stride", None)
         stages = list(spec["stages"].values())
@@ -173,12 +173,13 @@ class Author(BlockAuthor):
 
     def head(self, names: list[str], stem: bool) -> Data:
         """A classifier, a pooled map, the maps of some stages and of the stem, or both."""
-        features = self.random.sample(names, self.random.randint(1, len(names))) if self.chance(0.25) else []
-        if features and stem and self.chance(0.4):
+        if self.chance(0.65):
+            return self.pooled()
+        alone = self.chance(0.5)
+        features = self.random.sample(names, self.random.randint(int(alone or not stem), len(names)))
+        if stem and (not features or self.chance(0.4)):
             features.insert(self.random.randint(0, len(features)), "stem")
-        if features and self.chance(0.7):
-            return {"features": features}
-        return self.pooled() | ({"features": features} if features else {})
+        return {"features": features} if alone else {**self.pooled(), "features": features}
 
     def pooled(self) -> Data:
         """A head that pools, and may classify."""
@@ -199,7 +200,7 @@ class Author(BlockAuthor):
         built_in = _asked(spec) <= {"basic", "bottleneck"} - spec["blocks"].keys()
         if (
             built_in
-            and not any("branch_scale" in said for said in _blocks(spec))
+            and not any("branch_scale" in settings for settings in _blocks(spec))
             and not self.plain
             and _ends_in_norms(spec)
         ):
@@ -224,13 +225,13 @@ def _blocks(spec: Data) -> Iterator[Data]:
 
 def _asked(spec: Data) -> set[str]:
     """The block types that a spec asks for somewhere."""
-    return {said["type"] for said in _blocks(spec) if "type" in said}
+    return {settings["type"] for settings in _blocks(spec) if "type" in settings}
 
 
 def _ends_in_norms(spec: Data) -> bool:
     """Return whether every branch ends in a norm with weights, given built-in block types."""
-    kinds = [_kind(said["norm"]) for said in (spec, *_blocks(spec)) if "norm" in said]
-    return {"batch", "group"}.issuperset(kinds) and all("order" not in said for said in _blocks(spec))
+    kinds = [_kind(settings["norm"]) for settings in (spec, *_blocks(spec)) if "norm" in settings]
+    return {"batch", "group"}.issuperset(kinds) and all("order" not in settings for settings in _blocks(spec))
 
 
 def _kind(slot: Any) -> str:
@@ -240,8 +241,8 @@ def _kind(slot: Any) -> str:
 
 def _step(layer: Data) -> int | list[int]:
     """The stride of a layer; a pool's own size where it has none."""
-    said: list[int | list[int]] = [layer[key] for key in ("stride", "max_pool", "avg_pool") if key in layer]
-    return said[0] if said else 1
+    settings: list[int | list[int]] = [layer[key] for key in ("stride", "max_pool", "avg_pool") if key in layer]
+    return settings[0] if settings else 1
 
 
 def _total(strides: list[int | list[int]], axis: int) -> int:

@@ -15,13 +15,13 @@ def training(chooser: Chooser, spec: Data) -> Data:
     built = names[: last_built(spec) + 1]
     ends = [name for name in ("stem", "head") if _is_trained(spec, name)]
     frozen = [name for name in (*ends, *built) if chooser.chance(0.3)]
-    said: Data = chooser.maybe(0.5, frozen=frozen) if frozen else {}
-    active = _active(spec, built, said.get("frozen", []))
+    settings: Data = chooser.maybe(0.5, frozen=frozen) if frozen else {}
+    active = _active(spec, built, settings.get("frozen", []))
     some = [name for name in active if chooser.chance(0.5)]
-    said |= chooser.maybe(0.5, checkpoint=some or True) if active else {}
+    settings |= chooser.maybe(0.5, checkpoint=some or True) if active else {}
     kept = [name for name in built if chooser.chance(0.5)] if _normalizes(spec) else []
-    said |= chooser.maybe(0.5, norm_eval=chooser.one_of(True, kept)) if kept else {}
-    return {"training": said} if said else {}
+    settings |= chooser.maybe(0.5, norm_eval=chooser.one_of(True, kept)) if kept else {}
+    return {"training": settings} if settings else {}
 
 
 def _is_trained(spec: Data, end: str) -> bool:

@@ -188,6 +188,62 @@ MAPS = (
 )
 """The same of the small network that gives its maps."""
 
+_GIVEN = '{"stem": stem, "layer2": layer2, "layer1": layer1}'
+_STEM = "        stem = self.act1(x)\n"
+_LAYER2 = "layer2 = self.layer2(layer1)"
+_WRONG = "`feature_maps` gives as "
+
+MAPS_BESIDE = (
+    Doctored("features", "another map", _GIVEN, _GIVEN.replace(": stem", ": layer1"), f"{_WRONG}`stem` another map"),
+    Doctored(
+        "features",
+        "two maps exchanged",
+        _GIVEN,
+        '{"stem": layer1, "layer2": layer2, "layer1": stem}',
+        f"{_WRONG}`stem`",
+    ),
+    Doctored(
+        "features", "another name", _GIVEN, _GIVEN.replace('"layer2"', '"layer3"'), "gives stem, layer3, layer1, not"
+    ),
+    Doctored("features", "a map less", _GIVEN, _GIVEN.replace(', "layer1": layer1', ""), "gives stem, layer2, not"),
+    Doctored(
+        "features",
+        "another order",
+        _GIVEN,
+        '{"stem": stem, "layer1": layer1, "layer2": layer2}',
+        "`feature_maps` gives stem, layer1, layer2, not stem, layer2, layer1",
+    ),
+    Doctored(
+        "features",
+        "another order of the facts",
+        '{"stem": 8, "layer2": 16, "layer1": 8}',
+        '{"stem": 8, "layer1": 8, "layer2": 16}',
+        "`feature_channels` is",
+    ),
+    Doctored(
+        "features",
+        "the stem before its activation",
+        _STEM,
+        "        stem = x.clone()\n        x = self.act1(x)\n",
+        f"{_WRONG}`stem` another map than leaves act1",
+    ),
+    Doctored(
+        "features",
+        "the last map of another input",
+        _LAYER2,
+        "layer2 = self.layer2(stem)",
+        f"{_WRONG}`layer2` another map",
+    ),
+    Doctored(
+        "features",
+        "a map that is written over",
+        f"        {_LAYER2}",
+        f"        {_LAYER2}  # 16x8x8\n        stem += 1",
+        f"{_WRONG}`stem` another map",
+    ),
+)
+"""The same of the small classifier that gives its maps beside its scores: `forward` is as it was."""
+
 
 def small(head: str = "{pool: avg, classes: 10}") -> tuple[Compiled, str]:
     """A network of two blocks, and its source."""

@@ -11,10 +11,11 @@ import pytest
 
 from resnetgen.cli.verify import run
 from resnetgen.errors import RunError
+from resnetgen.installation import install_command
 from resnetgen.verify import CHECKS, run_checks
 from resnetgen.verify.task import CheckResult, Task, WorkerStarted
 from resnetgen.verify.verdict import Verdict, failed, passed, skipped
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 from tests.verify.doctored import SPEC
 
 SMALL = "small.yaml"
@@ -55,7 +56,7 @@ def replace(monkeypatch: pytest.MonkeyPatch, examine: Callable[[Task], Iterable[
     monkeypatch.setattr(run, "run_parallel", side_by_side)
 
 
-def wrong(done: Done) -> str:
+def wrong(done: Completed) -> str:
     """The words of wrong usage, however they were broken into lines."""
     assert (2, "") == (done.code, done.out)
     return " ".join(done.err.split())
@@ -259,14 +260,14 @@ def without(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
 def test_without_torch_it_says_what_to_install(asked: list[Task], monkeypatch: pytest.MonkeyPatch) -> None:
     without(monkeypatch, "torch")
     message = "error[RG801]: verifying a network needs torch, which is not installed\n"
-    assert (1, "", f"{message}   help: pip install 'resnetgen[torch]'\n") == resnetgen("verify", SMALL)
+    assert (1, "", f"{message}   help: {install_command('torch')}\n") == resnetgen("verify", SMALL)
     assert [] == asked
 
 
 def test_a_package_is_missed_where_its_check_is_asked_for(asked: list[Task], monkeypatch: pytest.MonkeyPatch) -> None:
     without(monkeypatch, "onnxruntime")
     message = "error[RG801]: the check `onnx` needs onnxruntime, which is not installed\n"
-    expected = (1, "", f"{message}   help: pip install 'resnetgen[onnx]'\n")
+    expected = (1, "", f"{message}   help: {install_command('onnx')}\n")
     assert expected == resnetgen("verify", SMALL, "--checks", "onnx")
     assert [] == asked
 
@@ -282,5 +283,5 @@ def test_a_check_that_nobody_asked_for_is_left_out_without_its_package(monkeypat
     monkeypatch.setattr(run_checks, "_worker_messages", process)
     done = resnetgen("verify", SMALL, "--checks", "tools", "--skip", "compile")
     assert 0 == done.code
-    assert "onnx           -  onnxruntime is not installed: pip install 'resnetgen[onnx]'\n" in done.out
+    assert f"onnx           -  onnxruntime is not installed: {install_command('onnx')}\n" in done.out
     assert "onnx" not in sent[0]

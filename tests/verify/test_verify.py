@@ -19,7 +19,7 @@ from resnetgen.verify.scheduler import run_parallel
 from resnetgen.verify.task import CheckResult, Task
 from resnetgen.verify.verdict import State, Verdict, from_differences
 from tests.subjects import CASES, Subject, case, everything, flagships
-from tests.verify.doctored import DOCTORED, MAPS, Doctored, small
+from tests.verify.doctored import DOCTORED, MAPS, MAPS_BESIDE, Doctored, small
 
 SLOW = {"compile"}
 """What takes a compiler of C++ a minute."""
@@ -109,6 +109,19 @@ def test_a_check_fails_on_maps_that_are_not_so(doctored: Doctored, device: torch
     verdict = found("features", fixture(doctored.apply(source), tmp_path, device, compiled))
     assert State.FAILED == verdict.state
     assert doctored.words in verdict.detail
+
+
+@pytest.mark.parametrize("doctored", MAPS_BESIDE, ids=str)
+def test_a_check_fails_on_maps_of_a_classifier_that_are_not_so(
+    doctored: Doctored, device: torch.device, tmp_path: Path
+) -> None:
+    compiled, source = small("{features: [stem, layer2, layer1], pool: avg, classes: 10}")
+    assert State.PASSED == found("features", fixture(source, tmp_path, device, compiled)).state
+    subject = fixture(doctored.apply(source), tmp_path, device, compiled)
+    verdict = found("features", subject)
+    assert State.FAILED == verdict.state
+    assert doctored.words in verdict.detail
+    assert ["passed"] * 2 == [found(name, subject).state.value for name in ("shapes", "forward")]
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from resnetgen.api import compile_mapping, compile_spec, compile_text  # noqa: E
 from resnetgen.compiler import Compiled  # noqa: E402
 from resnetgen.diagnostics import Diagnostic  # noqa: E402
 from resnetgen.errors import SpecError  # noqa: E402
+from resnetgen.installation import install_command  # noqa: E402
 from resnetgen.weights import compare  # noqa: E402
 from tests.cli.command_line import environment  # noqa: E402
 from tests.strategies.specs import random_spec  # noqa: E402
@@ -185,7 +186,7 @@ def test_without_torch_the_extra_is_named() -> None:
         [sys.executable, "-c", program], env=environment(), capture_output=True, encoding="utf-8", check=True
     )
     assert done.stdout.startswith(
-        "RG701 reading this file needs torch, which is not installed pip install 'resnetgen[torch]'"
+        f"RG701 reading this file needs torch, which is not installed {install_command('torch')}"
     )
 
 

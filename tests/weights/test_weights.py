@@ -11,7 +11,7 @@ from resnetgen.api import compile_spec, compile_text
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics import Diagnostic
 from resnetgen.weights import compare
-from tests.cli.command_line import Done, resnetgen
+from tests.cli.command_line import Completed, resnetgen
 from tests.weights.weight_files import Shape, safetensors, shapes
 
 TINY = """\
@@ -178,7 +178,7 @@ def test_a_file_that_cannot_be_read(name: str, said: str) -> None:
 
 def test_the_command_says_so() -> None:
     safetensors(Path("w.safetensors"), tiny())
-    assert Done(0, "1 spec passed\n", "") == resnetgen("check", "tiny.yaml", "--weights", "w.safetensors", *QUIET)
+    assert Completed(0, "1 spec passed\n", "") == resnetgen("check", "tiny.yaml", "--weights", "w.safetensors", *QUIET)
 
     safetensors(Path("w.safetensors"), {name: shape for name, shape in tiny().items() if name != "fc.bias"})
     expected = """\
@@ -189,7 +189,7 @@ tiny.yaml:8:1: error[RG702]: the file lacks a tensor that this needs: `fc.bias` 
 
 1 error in 1 of 1 spec
 """
-    assert Done(1, "", expected) == resnetgen("check", "tiny.yaml", "--weights", "w.safetensors", *QUIET)
+    assert Completed(1, "", expected) == resnetgen("check", "tiny.yaml", "--weights", "w.safetensors", *QUIET)
     done = resnetgen("check", "tiny.yaml", "--weights", "w.safetensors", *QUIET, "--format", "json")
     assert (1, "RG702") == (done.code, str(json.loads(done.out)).partition("'code': '")[2][:5])
 

@@ -79,7 +79,7 @@ def _facts(name: str, value: object) -> Iterator[tuple[str, Value | None]]:
     """Yield all numbers and words of a value with their names."""
     if isinstance(value, Window):
         for field, inner in zip(value._fields, value, strict=True):
-            yield from _facts(f"{name.removesuffix('sliding').removesuffix('window')}{field}", inner)
+            yield from _facts(f"{name.removesuffix('window')}{field}", inner)
     elif isinstance(value, Frozen):
         yield f"{name}.type".removeprefix("."), type(value).__name__
         for field in value._fields:

@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Ignore, Strict
+from resnetgen.cli.options import AllowOutside, Ignore, Specs, Strict
 
 
 @ended
 def command(
-    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.")],
+    specs: Specs,
     output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Folder to write to.")] = "generated",
     stdout: Annotated[
         bool, typer.Option("--stdout", help="Print the code of one spec instead of writing a file.")

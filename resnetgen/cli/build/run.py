@@ -66,7 +66,7 @@ class Output(Frozen):
         """Tell whether the file is missing or differs."""
         return self.old != self.content
 
-    def foreign(self) -> str:
+    def overwrite_refusal(self) -> str:
         """Describe the existing file if it must not be overwritten: one that is not ours, or of another form."""
         old = self.old or b""
         if not old or self.form.wrote(old):
@@ -178,7 +178,7 @@ def _outputs(found: list[Outcome], folder: str, form: Form, *, anything: bool) -
         assert outcome.compiled is not None
         compiled = form.of(outcome.compiled)
         path = os.path.join(folder, f"{compiled.network.name}.py")
-        why = atomic_write.astray(path, folder)
+        why = atomic_write.link_fault(path, folder)
         if why:
             faults.append(atomic_write.refused(path, why, "write to another folder with -o DIR, or remove the link"))
             continue
@@ -189,7 +189,7 @@ def _outputs(found: list[Outcome], folder: str, form: Form, *, anything: bool) -
             faults.append(_unwritable(path, error))
             continue
         outputs.append(output)
-        if (there := output.foreign()) and not anything:
+        if (there := output.overwrite_refusal()) and not anything:
             help = "write to another folder with -o DIR, or overwrite this file with --force"
             faults.append(atomic_write.refused(path, there, help))
     return outputs, faults

@@ -5,14 +5,15 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Ignore, Size, Strict, words
+from resnetgen.cli.option_types import whole_number
+from resnetgen.cli.options import AllowOutside, Ignore, Size, Specs, Strict, choice, words
 from resnetgen.reports import Format
 
 
 @ended
 def command(
-    paths: Annotated[list[str], typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.")],
-    format: Annotated[Format, typer.Option(metavar="FORMAT", help=f"Report format: {words(Format)}.")] = Format.TEXT,
+    paths: Specs,
+    format: Annotated[Format, choice(Format, metavar="FORMAT", help=f"Report format: {words(Format)}.")] = Format.TEXT,
     input_size: Size = None,
     strict: Strict = None,
     ignore: Ignore = None,
@@ -25,11 +26,9 @@ def command(
         typer.Option(metavar="REV", help="Check only specs that changes since a git revision affect."),
     ] = None,
     jobs: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="N", help="Number of processes; by default chosen automatically.", show_default=False
-        ),
-    ] = 0,
+        int | None,
+        typer.Option(parser=whole_number, metavar="N", help="Number of processes; by default chosen automatically."),
+    ] = None,
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE; the text is still shown."),
@@ -45,6 +44,6 @@ def command(
     """
     from resnetgen.cli.check import run
 
-    wanted = run.CheckOptions(format, input_size, tuple(ignore or ()), strict, weights, changed_since, jobs, output)
-    wanted = wanted._replace(allow_outside=allow_outside, fix=fix, diff=diff)
-    return run.run(paths, wanted)
+    parsed = run.CheckOptions(format, input_size, tuple(ignore or ()), strict, weights, changed_since)
+    parsed = parsed._replace(jobs=jobs or 0, output=output, allow_outside=allow_outside, fix=fix, diff=diff)
+    return run.run(paths, parsed)

@@ -25,8 +25,8 @@ class FixSession:
     that is named as it ships.
     """
 
-    def __init__(self, way: CompileOptions) -> None:
-        self._way = way
+    def __init__(self, options: CompileOptions) -> None:
+        self._options = options
         self._shipped = os.path.join(os.path.realpath(specs_folder()), "")
         self.read: dict[str, Text] = {}
         """Real path -> the text as it was read, of each file with a fix."""
@@ -37,15 +37,15 @@ class FixSession:
 
     def diagnostics(self, spec: SpecArg) -> tuple[Diagnostic, ...]:
         """Return the diagnostics of a spec with the fixes so far."""
-        return outcome(spec, self._way, self._compile).diagnostics
+        return outcome(spec, self._options, self._compile).diagnostics
 
-    def _compile(self, name: str, way: CompileOptions) -> Compiled:
+    def _compile(self, name: str, options: CompileOptions) -> Compiled:
         with with_scalar_fixes():
             path = Path(name)
             content = self._unsaved(path)
             source = collection.find(name) if content is None else parse(content, collection.display_name(path))
-            bases = collection.base_finder(source, way.allow_outside, self._unsaved)
-            return compile_source(source, way.size, find_base=bases)
+            bases = collection.base_finder(source, options.allow_outside, self._unsaved)
+            return compile_source(source, options.size, find_base=bases)
 
     def _unsaved(self, path: Path) -> str | None:
         return self.content.get(os.path.realpath(path))

@@ -36,7 +36,7 @@ def write(path: str, report: str, format: Format) -> bool:
         True if the file has the report.
     """
     content = report.encode()
-    stray = atomic_write.astray(path, os.path.dirname(path) or os.curdir)
+    stray = atomic_write.link_fault(path, os.path.dirname(path) or os.curdir)
     if stray:
         print_diagnostics([atomic_write.refused(path, stray, "remove the link, or choose another file with -o FILE")])
         return False

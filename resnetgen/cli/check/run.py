@@ -35,7 +35,7 @@ class CheckOptions(NamedTuple):
     diff: bool = False
 
 
-def run(paths: list[str], wanted: CheckOptions) -> int:
+def run(paths: list[str], options: CheckOptions) -> int:
     """Check specs. Text goes to standard error, reports in other formats to standard output.
 
     With a report file, the text is printed too.
@@ -47,66 +47,67 @@ def run(paths: list[str], wanted: CheckOptions) -> int:
         typer.BadParameter: an option is wrong.
     """
     specs = asked(paths)
-    _refuse_mixed(wanted, len(specs))
-    rules = settings(wanted.ignore, wanted.strict)
-    way = CompileOptions(input_size.parse(wanted.input_size), wanted.allow_outside)
+    _refuse_mixed(options, len(specs))
+    rules = settings(options.ignore, options.strict)
+    compile_options = CompileOptions(input_size.parse(options.input_size), options.allow_outside)
     count = len(specs)
-    if wanted.changed_since is not None:
+    if options.changed_since is not None:
         from resnetgen.cli.check.changed_specs import affected
 
-        specs = affected(specs, wanted.changed_since)
+        specs = affected(specs, options.changed_since)
     fixed = True
-    if wanted.diff or wanted.fix:
+    if options.diff or options.fix:
         from resnetgen.cli.check import fix
 
-        if wanted.diff:
-            return int(not fix.show(specs, way, rules))
-        fixed = fix.fix(specs, way, rules)
-    found = _results(specs, way, wanted)
+        if options.diff:
+            return int(not fix.show(specs, compile_options, rules))
+        fixed = fix.fix(specs, compile_options, rules)
+    found = _results(specs, compile_options, options)
     report = Report(tuple(each._replace(diagnostics=rules.filter(each.diagnostics)) for each in found))
-    written = _written(report, count - len(specs), wanted)
+    written = _written(report, count - len(specs), options)
     return int(report.fails() or not written or not fixed)
 
 
-def _refuse_mixed(wanted: CheckOptions, specs: int) -> None:
+def _refuse_mixed(options: CheckOptions, specs: int) -> None:
     """Refuse options that exclude each other, before any work.
 
     Raises:
         typer.BadParameter: two options exclude each other, or one does not allow so many specs.
     """
-    if wanted.output is not None:
+    if options.output is not None:
         from resnetgen.cli.check import report_file
 
-        report_file.refuse_name(wanted.output)
-    if wanted.diff and (wanted.format is not Format.TEXT or wanted.output is not None or wanted.weights is not None):
+        report_file.refuse_name(options.output)
+    elsewhere = options.output is not None or options.weights is not None
+    if options.diff and (options.format is not Format.TEXT or elsewhere):
         message = "--diff cannot be combined with --format, --output or --weights"
         raise typer.BadParameter(message, param_hint="'--diff'")
-    if wanted.weights is not None and specs != 1:
+    if options.weights is not None and specs != 1:
         message = f"--weights needs exactly one spec, but {specs} are given"
         raise typer.BadParameter(message, param_hint="'--weights'")
 
 
-def _written(report: Report, unaffected: int, wanted: CheckOptions) -> bool:
+def _written(report: Report, unaffected: int, options: CheckOptions) -> bool:
     """Write or print a report; tell whether that worked."""
-    if wanted.format is Format.TEXT or wanted.output is not None:
-        _show(report, unaffected, wanted.changed_since)
+    if options.format is Format.TEXT or options.output is not None:
+        _show(report, unaffected, options.changed_since)
     else:
-        print_file(renderer(wanted.format)(report))
-    if wanted.output is None:
+        print_file(renderer(options.format)(report))
+    if options.output is None:
         return True
     from resnetgen.cli.check import report_file
 
-    return report_file.write(wanted.output, renderer(wanted.format)(report), wanted.format)
+    return report_file.write(options.output, renderer(options.format)(report), options.format)
 
 
-def _results(specs: list[SpecArg], way: CompileOptions, wanted: CheckOptions) -> Iterable[Result]:
-    if wanted.weights is None:
-        return results(specs, way, wanted.jobs)
-    found = [outcome(spec, way) for spec in specs]
-    return [Result(each.name, _beside(each, wanted.weights)) for each in found]
+def _results(specs: list[SpecArg], compile_options: CompileOptions, options: CheckOptions) -> Iterable[Result]:
+    if options.weights is None:
+        return results(specs, compile_options, options.jobs)
+    found = [outcome(spec, compile_options) for spec in specs]
+    return [Result(each.name, _with_weights(each, options.weights)) for each in found]
 
 
-def _beside(outcome: Outcome, weights: str) -> tuple[Diagnostic, ...]:
+def _with_weights(outcome: Outcome, weights: str) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of a spec, and of weights for its network."""
     if outcome.compiled is None:
         return outcome.diagnostics
@@ -115,7 +116,7 @@ def _beside(outcome: Outcome, weights: str) -> tuple[Diagnostic, ...]:
     return (*outcome.diagnostics, *compare(outcome.compiled, weights))
 
 
-def _offer(diagnostics: tuple[Diagnostic, ...]) -> None:
+def _print_fixable(diagnostics: tuple[Diagnostic, ...]) -> None:
     """Print how many of these `--fix` would fix; it never changes the collection."""
     fixes = [each.fix for each in diagnostics if each.fix is not None]
     count = sum(not is_shipped(fix.edits[0].span.text.name) for fix in fixes)
@@ -128,7 +129,7 @@ def _show(report: Report, unaffected: int, since: str | None) -> None:
     if diagnostics:
         print_diagnostics(diagnostics)
         print_note(f"\n{summary(report)}\n")
-        _offer(diagnostics)
+        _print_fixable(diagnostics)
     elif since is None or (report.results and not unaffected):
         print_result(fit(f"{summary(report)}\n"))
     elif report.results:

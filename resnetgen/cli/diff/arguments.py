@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
 from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Size, TableAs, TableFormat
 
@@ -12,7 +13,11 @@ from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Size,
 def command(
     specs: Annotated[
         list[str],
-        typer.Argument(metavar="SPEC", help="Two specs, or one with --since: files, names, or REV:PATH."),
+        typer.Argument(
+            metavar="SPEC",
+            help="Two specs, or one with --since: files, names, or REV:PATH.",
+            autocompletion=completion.specs,
+        ),
     ],
     since: Annotated[
         str | None, typer.Option(metavar="REV", help="Compare the spec at a git revision with the spec now.")
@@ -33,5 +38,5 @@ def command(
     """
     from resnetgen.cli.diff import run
 
-    wanted = run.DiffOptions(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
-    return run.run(specs, wanted)
+    parsed = run.DiffOptions(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
+    return run.run(specs, parsed)

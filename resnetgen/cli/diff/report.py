@@ -85,7 +85,7 @@ class Comparison(NamedTuple):
     def pairs(self) -> list[Pair]:
         """Return the parts of both networks in the order of the second; parts of the first alone keep their places."""
         old, new = _parts(self.before), _parts(self.after)
-        return [Pair(key[1], old.get(key), new.get(key)) for key in _woven(list(old), list(new))]
+        return [Pair(key[1], old.get(key), new.get(key)) for key in _merged_keys(list(old), list(new))]
 
     def differ(self) -> bool:
         """Tell whether the networks differ in more than names and descriptions."""
@@ -131,7 +131,7 @@ def _parts(summary: NetworkSummary) -> dict[_Key, Row]:
     return dict(zip(keys, summary.rows[1:-1], strict=True))
 
 
-def _woven(old: list[_Key], new: list[_Key]) -> list[_Key]:
+def _merged_keys(old: list[_Key], new: list[_Key]) -> list[_Key]:
     """Merge keys: those of `new` in order, and each that only `old` has after its predecessor there."""
     keys = list(new)
     for index, key in enumerate(old):

@@ -56,7 +56,7 @@ class DiffOptions(NamedTuple):
     allow_outside: bool = False
 
 
-def run(specs: list[str], wanted: DiffOptions) -> int:
+def run(specs: list[str], options: DiffOptions) -> int:
     """Compare two specs.
 
     Returns:
@@ -67,11 +67,11 @@ def run(specs: list[str], wanted: DiffOptions) -> int:
     """
     from resnetgen.cli.diff.report import compare
 
-    size = input_size.parse(wanted.input_size)
-    titles, ways = _sides(specs, wanted.since, wanted.allow_outside)
+    size = input_size.parse(options.input_size)
+    titles, compilers = _sides(specs, options.since, options.allow_outside)
     compiled: list[Compiled] = []
     faults: list[Diagnostic] = []
-    for way in ways:
+    for way in compilers:
         try:
             compiled.append(way(size))
         except SpecError as error:
@@ -79,16 +79,18 @@ def run(specs: list[str], wanted: DiffOptions) -> int:
     if faults:
         print_diagnostics(_once(faults))
         return FAILURE
-    comparison = compare(compiled[0], compiled[1], titles, wanted.batch, wanted.dtype)
-    print_result(_rendered(comparison, wanted.format))
-    return FAILURE if wanted.exit_code and comparison.differ() else OK
+    comparison = compare(compiled[0], compiled[1], titles, options.batch, options.dtype)
+    print_result(_rendered(comparison, options.format))
+    return FAILURE if options.exit_code and comparison.differ() else OK
 
 
-_Way = Callable[[tuple[int, ...] | None], Compiled]
+_Compiler = Callable[[tuple[int, ...] | None], Compiled]
 """How to come by a compiled spec, at an input size."""
 
 
-def _sides(specs: list[str], since: str | None, allow_outside: bool) -> tuple[tuple[str, str], tuple[_Way, _Way]]:
+def _sides(
+    specs: list[str], since: str | None, allow_outside: bool
+) -> tuple[tuple[str, str], tuple[_Compiler, _Compiler]]:
     """Return the titles of the two specs, and functions that compile them."""
     if since is None:
         if len(specs) != 2:

@@ -153,14 +153,14 @@ def _listed(titles: Sequence[str]) -> str:
 def _bounded(sections: list[Section]) -> list[Section]:
     """Return the first sections up to the limit, and a count of the rest."""
     room = MOST_CHANGES
-    kept = []
+    shortened = []
     for section in sections:
         if room > 0:
-            kept.append(section._replace(lines=section.lines[:room]))
+            shortened.append(section._replace(lines=section.lines[:room]))
         room -= len(section.lines)
     if room < 0:
-        kept.append(Section("", (Line("", f"... and {pluralize(-room, 'more change')}; --format json has all"),)))
-    return kept
+        shortened.append(Section("", (Line("", f"... and {pluralize(-room, 'more change')}; --format json has all"),)))
+    return shortened
 
 
 def _blocks(blocks: BlockChange) -> Iterator[Line]:

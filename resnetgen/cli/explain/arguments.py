@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import words
+from resnetgen.cli.options import choice, words
 
 
 class PageFormat(StrEnum):
@@ -21,10 +22,15 @@ class PageFormat(StrEnum):
 def command(
     codes: Annotated[
         list[str] | None,
-        typer.Argument(metavar="CODE", help="Codes such as RG301; RG5 means all codes that begin with it."),
+        typer.Argument(
+            metavar="CODE",
+            help="Codes such as RG301; RG5 means all codes that begin with it.",
+            autocompletion=completion.codes,
+        ),
     ] = None,
     format: Annotated[
-        PageFormat, typer.Option(metavar="FORMAT", help=f"Output format: {words(PageFormat)}.")
+        PageFormat,
+        choice(PageFormat, metavar="FORMAT", help=f"Output format: {words(PageFormat)}."),
     ] = PageFormat.TEXT,
 ) -> int:
     """Explain the codes of errors and warnings.

@@ -2,7 +2,7 @@
 
 With `--format json` it is a list of objects, one for each code that is asked for, or for all of them. Their keys are
 `code`, `severity` (`error` or `warning`), `title`, `text` (paragraphs with an empty line between them), `fails` and
-`mend` (each with `files`, a list of objects with `name` and `content`, and `commands`, a list; null where there is
+`fixed` (each with `files`, a list of objects with `name` and `content`, and `commands`, a list; null where there is
 nothing that a spec could do wrong), and `message`, what resnetgen says of `fails`. Keys are added to this, never
 renamed or removed.
 """
@@ -33,21 +33,21 @@ _HUNDRED = re.compile(r"([1-9])(?:XX)?")
 
 def run(codes: list[str], format: str) -> int:
     """Explain codes, or list all of them; `RG5` or `5xx` means all codes of its hundred."""
-    wanted = list(dict.fromkeys(code for written in codes for code in _meant(written)))
+    selected = list(dict.fromkeys(code for written in codes for code in _matching_codes(written)))
     if format == "json":
-        print_result(_as_json(wanted or list(pages())))
+        print_result(_as_json(selected or list(pages())))
     elif format == "markdown":
         from resnetgen.codes.markdown import section
 
-        print_result("\n".join(section(pages()[code]) for code in wanted or pages()))
-    elif len(wanted) == 0 or (len(codes) < len(wanted)):
-        print_result(_listed(wanted or list(pages())))
+        print_result("\n".join(section(pages()[code]) for code in selected or pages()))
+    elif len(selected) == 0 or (len(codes) < len(selected)):
+        print_result(_listed(selected or list(pages())))
     else:
-        print_result("\n".join(_Terminal().page(pages()[code]) for code in wanted))
+        print_result("\n".join(_Terminal().page(pages()[code]) for code in selected))
     return OK
 
 
-def _meant(written: str) -> list[str]:
+def _matching_codes(written: str) -> list[str]:
     """Return the codes that a word stands for, in any case, with `RG` or without.
 
     Raises:
@@ -94,9 +94,9 @@ class _Terminal:
     def page(self, page: Page) -> str:
         title = self.strong(f"{page.code}: {page.title}{_mark(page.code)}")
         parts = [f"{title}\n", *map(self._filled, _paragraphs(page))]
-        if page.fails is not None and page.mend is not None:
+        if page.fails is not None and page.fixed is not None:
             parts += [f"{self.strong('Fails:')}\n", _indented(_written(page.fails)), _indented(self.message(page.code))]
-            parts += [f"{self.strong('Fixed:')}\n", _indented(_written(page.mend))]
+            parts += [f"{self.strong('Fixed:')}\n", _indented(_written(page.fixed))]
         if ignoring(page.code):
             parts.append(self._filled(ignoring(page.code)))
         return "\n".join(parts)
@@ -115,12 +115,12 @@ def _paragraphs(page: Page) -> list[str]:
     return [" ".join(paragraph.split()) for paragraph in page.text.split("\n\n")]
 
 
-def _written(scene: Example) -> str:
+def _written(example: Example) -> str:
     """Return the files of an example, with their names if there are several, and its commands."""
-    named = len(scene.files) > 1
-    parts = [f"# {name}\n{content}" if named else content for name, content in scene.files]
-    if scene.commands != CHECK:
-        parts.append("".join(f"$ {command}\n" for command in scene.commands))
+    named = len(example.files) > 1
+    parts = [f"# {name}\n{content}" if named else content for name, content in example.files]
+    if example.commands != CHECK:
+        parts.append("".join(f"$ {command}\n" for command in example.commands))
     return "\n".join(parts)
 
 
@@ -140,14 +140,14 @@ def _fields(page: Page) -> dict[str, object]:
         "severity": "warning" if is_warning(page.code) else "error",
         "title": page.title,
         "text": "\n\n".join(_paragraphs(page)),
-        "fails": _scene(page.fails),
-        "mend": _scene(page.mend),
+        "fails": _example_as_json(page.fails),
+        "mend": _example_as_json(page.fixed),
         "message": message(page.code),
     }
 
 
-def _scene(scene: Example | None) -> dict[str, object] | None:
-    if scene is None:
+def _example_as_json(example: Example | None) -> dict[str, object] | None:
+    if example is None:
         return None
-    files = [{"name": name, "content": content} for name, content in scene.files]
-    return {"files": files, "commands": list(scene.commands)}
+    files = [{"name": name, "content": content} for name, content in example.files]
+    return {"files": files, "commands": list(example.commands)}

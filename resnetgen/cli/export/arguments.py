@@ -4,16 +4,22 @@ from typing import Annotated
 
 import typer
 
+from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Size
+from resnetgen.cli.option_types import fraction, whole_number
+from resnetgen.cli.options import AllowOutside, Size, Spec
 
 
 @ended
 def command(
-    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a name as in `list`.")],
+    spec: Spec,
     to: Annotated[
         list[str],
-        typer.Option(metavar="FORMAT", help="onnx, torchscript or pt2; separate with commas, or repeat."),
+        typer.Option(
+            metavar="FORMAT",
+            help="onnx, torchscript or pt2; separate with commas, or repeat.",
+            autocompletion=completion.export_formats,
+        ),
     ],
     weights: Annotated[
         str | None, typer.Option(metavar="FILE", help="Trained weights: .safetensors, or saved by torch.save.")
@@ -29,9 +35,14 @@ def command(
         bool, typer.Option("--force", help="Overwrite a file that has another ending than the format's.")
     ] = False,
     input_size: Size = None,
-    batch: Annotated[int, typer.Option(min=1, metavar="N", help="Samples in the first batch that is compared.")] = 2,
+    batch: Annotated[
+        int, typer.Option(parser=whole_number, metavar="N", help="Samples in the first batch that is compared.")
+    ] = 2,
     tolerance: Annotated[
-        float, typer.Option(min=0, metavar="FRACTION", help="Allowed difference, as a fraction of the largest value.")
+        float,
+        typer.Option(
+            parser=fraction, metavar="FRACTION", help="Allowed difference, as a fraction of the largest value."
+        ),
     ] = 1e-4,
     allow_outside: AllowOutside = False,
 ) -> int:
@@ -43,5 +54,5 @@ def command(
     """
     from resnetgen.cli.export import run
 
-    wanted = run.ExportOptions(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
-    return run.run(spec, wanted)
+    parsed = run.ExportOptions(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
+    return run.run(spec, parsed)

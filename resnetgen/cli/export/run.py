@@ -43,7 +43,7 @@ class ExportOptions(NamedTuple):
     allow_outside: bool = False
 
 
-def run(spec: str, wanted: ExportOptions) -> int:
+def run(spec: str, options: ExportOptions) -> int:
     """Export a network to each format.
 
     Returns:
@@ -52,20 +52,20 @@ def run(spec: str, wanted: ExportOptions) -> int:
     Raises:
         typer.BadParameter: the options contradict each other, or a format is unknown.
     """
-    names = _names(wanted.formats)
-    _check_output(wanted.output, names)
-    asked = input_size.parse(wanted.input_size)
+    names = _names(options.formats)
+    _check_output(options.output, names)
+    size = input_size.parse(options.input_size)
     try:
-        compiled = compile_spec(spec, size=asked, allow_outside=wanted.allow_outside)
-        formats = _formats(names, wanted.weights)
-        paths = [named(compiled.network.name, each.suffix, wanted.output, wanted.deploy) for each in formats]
-        _check_targets(spec, compiled, list(zip(paths, formats, strict=True)), wanted)
-        subject = _subject(compiled, wanted)
+        compiled = compile_spec(spec, size=size, allow_outside=options.allow_outside)
+        formats = _formats(names, options.weights)
+        paths = [named(compiled.network.name, each.suffix, options.output, options.deploy) for each in formats]
+        _check_targets(spec, compiled, list(zip(paths, formats, strict=True)), options)
+        subject = _subject(compiled, options)
     except SpecError as error:
         return _refuse(error.diagnostics)
     except RunError as error:
         return _refuse([_refusal(spec, error)])
-    return max(_write(path, each, compiled, subject, wanted) for path, each in zip(paths, formats, strict=True))
+    return max(_write(path, each, compiled, subject, options) for path, each in zip(paths, formats, strict=True))
 
 
 def _names(written: tuple[str, ...]) -> list[str]:
@@ -110,7 +110,7 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
     return found
 
 
-def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], wanted: ExportOptions) -> None:
+def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], options: ExportOptions) -> None:
     """Check that the weights fit, and that the files may be written.
 
     Raises:
@@ -118,15 +118,15 @@ def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Forma
     """
     from resnetgen.weights import compare
 
-    sources = {"the spec": spec, "the weights": wanted.weights or ""}
-    faults = [fault for path, each in targets for fault in unfit(path, each.suffix, sources, wanted.force)]
-    if wanted.weights is not None:
-        faults += compare(compiled, wanted.weights, prefixed=True)
+    sources = {"the spec": spec, "the weights": options.weights or ""}
+    faults = [fault for path, each in targets for fault in unfit(path, each.suffix, sources, options.force)]
+    if options.weights is not None:
+        faults += compare(compiled, options.weights, prefixed=True)
     if faults:
         raise SpecError(tuple(faults))
 
 
-def _subject(compiled: Compiled, wanted: ExportOptions) -> ReferenceModel:
+def _subject(compiled: Compiled, options: ExportOptions) -> ReferenceModel:
     """Return the network with its weights.
 
     Raises:
@@ -136,15 +136,15 @@ def _subject(compiled: Compiled, wanted: ExportOptions) -> ReferenceModel:
     from resnetgen.weights.comparison import unreadable_file
 
     try:
-        found = reference_model(compiled, wanted.weights, deploy=wanted.deploy)
+        found = reference_model(compiled, options.weights, deploy=options.deploy)
     except (WeightsError, OSError) as error:
-        raise SpecError((unreadable_file(wanted.weights or "", error),)) from error
+        raise SpecError((unreadable_file(options.weights or "", error),)) from error
     if found.prefix:
-        print_note(f"removed the prefix `{found.prefix}` from the tensor names in {wanted.weights}\n")
+        print_note(f"removed the prefix `{found.prefix}` from the tensor names in {options.weights}\n")
     return found
 
 
-def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceModel, wanted: ExportOptions) -> int:
+def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceModel, options: ExportOptions) -> int:
     """Write a file, or print the reason against it."""
     from resnetgen.export.exporting import export
     from resnetgen.runtime.devices import is_out_of_memory
@@ -152,7 +152,7 @@ def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceMode
     atomic_write.sweep(os.path.dirname(os.path.realpath(path)))
     try:
         with atomic_write.replacing(path) as temporary:
-            found = export(subject, format, compiled.trace, wanted.batch, temporary, wanted.tolerance)
+            found = export(subject, format, compiled.trace, options.batch, temporary, options.tolerance)
     except OSError as error:
         return _refuse([atomic_write.refused(path, error, "choose another file with -o FILE")])
     except RunError as error:
@@ -160,15 +160,15 @@ def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceMode
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
-        refusal = out_of_memory("exporting", "cpu", wanted.batch, by_axis(compiled.trace.input[1:]))
+        refusal = out_of_memory("exporting", "cpu", options.batch, by_axis(compiled.trace.input[1:]))
         return _refuse([_refusal(path, refusal)])
-    print_result(fit(_describe(path, found, wanted)))
+    print_result(fit(_describe(path, found, options)))
     return OK
 
 
-def _describe(path: str, found: ExportResult, wanted: ExportOptions) -> str:
+def _describe(path: str, found: ExportResult, options: ExportOptions) -> str:
     """Describe the result of an export."""
-    weights = "with initial weights (seed 0)" if wanted.weights is None else f"with the weights of {wanted.weights}"
+    weights = "with initial weights (seed 0)" if options.weights is None else f"with the weights of {options.weights}"
     lines = [f"{path}: {binary_size(os.path.getsize(path))}, {weights}"]
     for each in found.comparisons:
         lines.append(f"  {by_axis(each.batch)}: {_agreement(each)}")

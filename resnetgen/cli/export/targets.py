@@ -41,9 +41,9 @@ def _why(path: str, suffix: str, sources: Mapping[str, str], force: bool) -> tup
     for what, source in sources.items():
         if _same(path, source):
             return f"this would overwrite {what}", _ELSEWHERE
-    astray = atomic_write.astray(path, os.path.dirname(path) or os.curdir)
-    if astray:
-        return astray, f"{_ELSEWHERE}, or remove the link"
+    link_fault = atomic_write.link_fault(path, os.path.dirname(path) or os.curdir)
+    if link_fault:
+        return link_fault, f"{_ELSEWHERE}, or remove the link"
     found = _found(path)
     if found is not None and not stat.S_ISREG(found.st_mode):
         return "this is a device or a pipe, not a file", _ELSEWHERE

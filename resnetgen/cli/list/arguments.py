@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import words
+from resnetgen.cli.options import choice, words
 
 
 class ListFormat(StrEnum):
@@ -22,10 +23,19 @@ class ListFormat(StrEnum):
 def command(
     patterns: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATTERN", help="Names here or in other libraries, with `*`: 'seresnet*'."),
+        typer.Argument(
+            metavar="PATTERN",
+            help="Names here or in other libraries, with `*`: 'seresnet*'.",
+            autocompletion=completion.spec_names,
+        ),
     ] = None,
     family: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Family, a folder of the collection; `main` is its top.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Family, a folder of the collection; `main` is its top.",
+            autocompletion=completion.families,
+        ),
     ] = None,
     attention: Annotated[
         str | None, typer.Option(metavar="KIND", help="Kind of attention; or `any`, or `none`.")
@@ -36,9 +46,10 @@ def command(
     macs: Annotated[
         str | None, typer.Option(metavar="RANGE", help="Number of multiply-adds at the spec's input size.")
     ] = None,
-    format: Annotated[ListFormat, typer.Option(metavar="FORMAT", help=f"Output format: {words(ListFormat)}.")] = (
-        ListFormat.TABLE
-    ),
+    format: Annotated[
+        ListFormat,
+        choice(ListFormat, metavar="FORMAT", help=f"Output format: {words(ListFormat)}."),
+    ] = ListFormat.TABLE,
 ) -> int:
     """List the specs that ship with resnetgen.
 

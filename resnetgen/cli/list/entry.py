@@ -25,13 +25,12 @@ class Entry(NamedTuple):
     @property
     def folder(self) -> str:
         """The folder in the collection, with `/` between its parts; empty at the top."""
-        folder = self.path.parent.relative_to(specs_folder()).as_posix()
-        return "" if folder == "." else folder
+        return _folder(self.path)
 
     @property
     def family(self) -> str:
         """The folder, or `main` at the top."""
-        return self.folder or MAIN
+        return family(self.path)
 
     @property
     def name(self) -> str:
@@ -47,6 +46,16 @@ class Entry(NamedTuple):
     def attention(self) -> list[str]:
         """The kinds of attention in the network, each once, in alphabetical order."""
         return attention(self.compiled.network)
+
+
+def family(path: Path) -> str:
+    """Return the family of a shipped spec: its folder, or `main` at the top."""
+    return _folder(path) or MAIN
+
+
+def _folder(path: Path) -> str:
+    folder = path.parent.relative_to(specs_folder()).as_posix()
+    return "" if folder == "." else folder
 
 
 def entry(path: Path, compiled: Compiled) -> Entry:

@@ -29,11 +29,11 @@ def by_name(patterns: Sequence[str]) -> Filter:
 
     `*`, `?` and `[...]` work as in a shell, and in `timm.list_models`.
     """
-    wanted = [pattern.lower() for pattern in patterns]
+    lowered = [pattern.lower() for pattern in patterns]
 
     def keeps(entry: Entry) -> bool:
         names = [name.lower() for name in (entry.name, *entry.aka.values())]
-        return any(fnmatchcase(name, pattern) for pattern in wanted for name in names)
+        return any(fnmatchcase(name, pattern) for pattern in lowered for name in names)
 
     return Filter(" ".join(f"'{pattern}'" for pattern in patterns), keeps)
 
@@ -71,8 +71,8 @@ def by_params(written: str) -> Filter:
     Raises:
         typer.BadParameter: the text is no range.
     """
-    wanted = number_range.parse(written, "--params")
-    return Filter(f"--params {written}", lambda entry: entry.cost.params in wanted)
+    interval = number_range.parse(written, "--params")
+    return Filter(f"--params {written}", lambda entry: entry.cost.params in interval)
 
 
 def by_macs(written: str) -> Filter:
@@ -81,8 +81,8 @@ def by_macs(written: str) -> Filter:
     Raises:
         typer.BadParameter: the text is no range.
     """
-    wanted = number_range.parse(written, "--macs")
-    return Filter(f"--macs {written}", lambda entry: entry.cost.macs in wanted)
+    interval = number_range.parse(written, "--macs")
+    return Filter(f"--macs {written}", lambda entry: entry.cost.macs in interval)
 
 
 def _known(option: str, word: str, words: list[str], what: str) -> None:
@@ -93,8 +93,8 @@ def _known(option: str, word: str, words: list[str], what: str) -> None:
 
 def kept(entries: Iterable[Entry], filters: Iterable[Filter]) -> list[Entry]:
     """Return the entries that every filter keeps."""
-    wanted = list(filters)
-    return [entry for entry in entries if all(each.keeps(entry) for each in wanted)]
+    conditions = list(filters)
+    return [entry for entry in entries if all(each.keeps(entry) for each in conditions)]
 
 
 def suggestion(entries: Sequence[Entry], filters: Sequence[Filter], patterns: Sequence[str]) -> str:

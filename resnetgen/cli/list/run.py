@@ -32,7 +32,7 @@ class ListOptions(NamedTuple):
     macs: str | None = None
 
 
-def run(wanted: ListOptions, format: str) -> int:
+def run(options: ListOptions, format: str) -> int:
     """List the shipped specs that match.
 
     Returns:
@@ -44,14 +44,14 @@ def run(wanted: ListOptions, format: str) -> int:
         print_diagnostics(faults)
         return FAILURE
     entries = [entry(outcome.path, outcome.compiled) for outcome in found if outcome.compiled is not None]
-    chosen = _filters(wanted, entries)
-    kept = filters.kept(entries, chosen)
-    if not kept:
-        asked = escape(" ".join(each.written for each in chosen))
-        print_note(f"error[RG101]: no shipped spec matches {asked}\n")
-        print_note(f"   help: {escape(filters.suggestion(entries, chosen, wanted.patterns))}\n")
+    chosen = _filters(options, entries)
+    matching = filters.kept(entries, chosen)
+    if not matching:
+        filters_text = escape(" ".join(each.written for each in chosen))
+        print_note(f"error[RG101]: no shipped spec matches {filters_text}\n")
+        print_note(f"   help: {escape(filters.suggestion(entries, chosen, options.patterns))}\n")
         return FAILURE
-    print_result(_written(kept, format))
+    print_result(_written(matching, format))
     return OK
 
 
@@ -61,18 +61,18 @@ def _written(entries: list[Entry], format: str) -> str:
     return _as_json(entries) if format == "json" else _as_table(entries, format)
 
 
-def _filters(wanted: ListOptions, entries: list[Entry]) -> list[Filter]:
+def _filters(options: ListOptions, entries: list[Entry]) -> list[Filter]:
     found = []
-    if wanted.patterns:
-        found.append(filters.by_name(wanted.patterns))
-    if wanted.family is not None:
-        found.append(filters.by_family(wanted.family, entries))
-    if wanted.attention is not None:
-        found.append(filters.by_attention(wanted.attention, entries))
-    if wanted.params is not None:
-        found.append(filters.by_params(wanted.params))
-    if wanted.macs is not None:
-        found.append(filters.by_macs(wanted.macs))
+    if options.patterns:
+        found.append(filters.by_name(options.patterns))
+    if options.family is not None:
+        found.append(filters.by_family(options.family, entries))
+    if options.attention is not None:
+        found.append(filters.by_attention(options.attention, entries))
+    if options.params is not None:
+        found.append(filters.by_params(options.params))
+    if options.macs is not None:
+        found.append(filters.by_macs(options.macs))
     return found
 
 

@@ -10,6 +10,7 @@ from resnetgen.cli.config import settings
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_note
 from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.installation import install_command
 
 
 def run(*, allow_outside: bool) -> int:
@@ -19,11 +20,11 @@ def run(*, allow_outside: bool) -> int:
         The exit code: 1 if the editor vanished without the protocol's end, or pygls is not installed.
     """
     try:
-        import pygls  # noqa: F401  # asked for early, for a message that names the extra
+        import pygls  # noqa: F401  # asked for early, for a message that says how to install it
     except ModuleNotFoundError as error:
         if error.name != "pygls":
             raise
-        print_note("error: the language server needs pygls, which is not installed: pip install 'resnetgen[lsp]'\n")
+        print_note(f"error: the language server needs pygls, which is not installed: {install_command('lsp')}\n")
         return FAILURE
     from resnetgen.lsp.protocol import Server
     from resnetgen.lsp.workspace import Workspace

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
 from resnetgen.cli.options import AllowOutside
 
@@ -11,7 +12,9 @@ from resnetgen.cli.options import AllowOutside
 @ended
 def command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the network, such as my_resnet.")],
-    extends: Annotated[str, typer.Option(metavar="SPEC", help="Spec to start from.")] = "resnet50",
+    extends: Annotated[
+        str, typer.Option(metavar="SPEC", help="Spec to start from.", autocompletion=completion.specs)
+    ] = "resnet50",
     output: Annotated[
         str | None,
         typer.Option(

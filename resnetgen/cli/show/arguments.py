@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Size, TableAs, TableFormat
+from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Size, Spec, TableAs, TableFormat
 
 
 @ended
 def command(
-    spec: Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a name as in `list`.")],
+    spec: Spec,
     blocks: Annotated[
         bool, typer.Option("--blocks", help="A row for each block; equal neighbours share a row.")
     ] = False,

@@ -143,12 +143,12 @@ def _after(block: Block, count: int, view: ReceptiveField) -> ReceptiveField:
 
 def _merged(parts: tuple[BlockGroup, ...]) -> Iterator[BlockGroup]:
     """Yield the parts of a stage, with equal neighbours merged across entries of the spec."""
-    for _, group in groupby(parts, key=lambda part: _likeness(part.trace)):
+    for _, group in groupby(parts, key=lambda part: _group_key(part.trace)):
         same = list(group)
         yield BlockGroup(same[0].trace, sum(part.count for part in same), same[0].first)
 
 
-def _likeness(trace: BlockTrace) -> tuple[object, ...]:
+def _group_key(trace: BlockTrace) -> tuple[object, ...]:
     block = trace.block
     nodes = tuple((node.name, node.operator) for node in block.nodes())
     return (trace.input, block.type, nodes, _shortcut(block))

@@ -4,8 +4,9 @@ With `--format json` it is one object:
 
 - `name`, `description`, `reference`, `aka`: as the spec has them;
 - `input`: the shape that goes in; `outputs`: what comes out, each with `name` (a stage's, or `output`) and `shape`;
-- `features`: the maps that the network can give, each with the `name` of its stage, `channels`, `reduction` (by how
-  much it is smaller than the input, along each axis), `module` (its path in the emitted network) and `shape`;
+- `features`: the maps that the spec's head names, else those of all stages, each with `name` (a stage's, or `stem`),
+  `channels`, `reduction` (by how much it is smaller than the input, along each axis), `module` (the path in the emitted
+  network of the module that it leaves) and `shape`;
 - `domain`: for each axis the input sizes that work: from `smallest` on those whose remainder by `period` is among
   `remainders`, or all where that is null; null itself where the total stride is too large to search;
 - `weighted_layers`, `blocks`: how many; `state_dict`: an object with `keys`, the number of its tensors;

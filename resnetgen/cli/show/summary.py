@@ -80,7 +80,7 @@ def _entries(nodes: Iterable[Node]) -> int:
 
 def _left_out(compiled: Compiled) -> tuple[str, ...]:
     """Return the stages of the spec that the network leaves out."""
-    kept = {stage.name for stage in compiled.network.stages}
+    lowered = {stage.name for stage in compiled.network.stages}
     stages = compiled.document.data["stages"]
     assert isinstance(stages, dict)
-    return tuple(name for name in stages if name not in kept)
+    return tuple(name for name in stages if name not in lowered)

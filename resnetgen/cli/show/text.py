@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from resnetgen.analysis.features import Feature, features
 from resnetgen.analysis.input_sizes import AxisDomain, describe_domain
 from resnetgen.cli import tables
 from resnetgen.cli.aliases import elsewhere
@@ -12,7 +13,7 @@ from resnetgen.cli.show.rows import Row
 from resnetgen.cli.show.summary import NetworkSummary
 from resnetgen.cli.tables import Column
 from resnetgen.number_format import binary_size, format_extents, pluralize, with_si_prefix
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.operator import Shape, by_axis
 
 _WHAT = Column("what")
 _COLUMNS = (
@@ -86,9 +87,8 @@ def _wrapped(text: str, room: int | None) -> str:
 
 def _facts(summary: NetworkSummary) -> list[tuple[str, str]]:
     whole = summary.total.cost
-    written = [by_axis(shape) for shape in summary.outputs.values()]
-    output = ", ".join(f"{name} {shape}" for name, shape in zip(summary.outputs, written, strict=True))
-    aka = dict(summary.network.aka)
+    network, aka = summary.network, dict(summary.network.aka)
+    maps = ", ".join(_map(one, summary.shapes[one.name]) for one in features(network)) if network.features else ""
     return [
         *([("also known as", elsewhere(aka))] if aka else []),
         ("weighted layers", f"{summary.weighted_layers:,}"),
@@ -96,9 +96,14 @@ def _facts(summary: NetworkSummary) -> list[tuple[str, str]]:
         ("multiply-adds", f"{whole.macs:,}"),
         ("state dict", pluralize(summary.keys, "tensor")),
         ("input", f"{by_axis(summary.input)}; {_domain(summary.domain)}"),
-        ("output", output if summary.network.gives_maps else written[0]),
+        ("output", maps if network.gives_maps else by_axis(summary.outputs["output"])),
+        *([("feature maps", maps)] if maps and not network.gives_maps else []),
         ("memory", f"activations, {summary.dtype}, batch {summary.batch}"),
     ]
+
+
+def _map(feature: Feature, shape: Shape) -> str:
+    return f"{feature.name} {by_axis(shape)} (reduction {format_extents(feature.reduction)})"
 
 
 def _domain(found: tuple[AxisDomain, ...] | None) -> str:

@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, words
+from resnetgen.cli.option_types import whole_number
+from resnetgen.cli.options import AllowOutside, Specs, choice, words
 
 
 class Device(StrEnum):
@@ -26,33 +28,39 @@ class Format(StrEnum):
 
 @ended
 def command(
-    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.")],
+    specs: Specs,
     device: Annotated[
-        Device, typer.Option(metavar="DEVICE", help="cpu, cuda, or auto, which is CUDA if available.")
-    ] = (Device.AUTO),
+        Device,
+        choice(Device, metavar="DEVICE", help="cpu, cuda, or auto, which is CUDA if available."),
+    ] = Device.AUTO,
     input_size: Annotated[
         str | None,
         typer.Option(metavar="SIZE", help="Input size, instead of each spec's: 224, 320x192, or `smallest`."),
     ] = None,
     batch: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Samples in a batch; training needs at least two.")
+        int, typer.Option(parser=whole_number, metavar="N", help="Samples in a batch; training needs at least two.")
     ] = 2,
     checks: Annotated[
         list[str] | None,
         typer.Option(
-            "--checks", "--check", metavar="NAMES", help="Run only these checks or groups; separate with commas."
+            "--checks",
+            "--check",
+            metavar="NAMES",
+            help="Run only these checks or groups; separate with commas.",
+            autocompletion=completion.checks,
         ),
     ] = None,
-    skip: Annotated[list[str] | None, typer.Option(metavar="NAMES", help="Skip these checks or groups.")] = None,
+    skip: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAMES", help="Skip these checks or groups.", autocompletion=completion.checks),
+    ] = None,
     deploy: Annotated[bool, typer.Option("--deploy", help="Verify the inference form, with norms folded.")] = False,
-    format: Annotated[Format, typer.Option(metavar="FORMAT", help=f"Output format: {words(Format)}.")] = Format.TABLE,
+    format: Annotated[Format, choice(Format, metavar="FORMAT", help=f"Output format: {words(Format)}.")] = Format.TABLE,
     jobs: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="N", help="Networks at a time; by default one for each processor.", show_default=False
-        ),
-    ] = 0,
-    timeout: Annotated[int, typer.Option(min=1, metavar="SECONDS", help="Time limit of a check.")] = 600,
+        int | None,
+        typer.Option(parser=whole_number, metavar="N", help="Networks at a time; by default one for each processor."),
+    ] = None,
+    timeout: Annotated[int, typer.Option(parser=whole_number, metavar="SECONDS", help="Time limit of a check.")] = 600,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Run networks, and compare them with the compiler's predictions.
@@ -62,8 +70,8 @@ def command(
     """
     from resnetgen.cli.verify import run
 
-    wanted = run.VerifyOptions(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
-    wanted = wanted._replace(
-        jobs=jobs, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
+    parsed = run.VerifyOptions(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
+    parsed = parsed._replace(
+        jobs=jobs or 0, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
     )
-    return run.run(specs, wanted)
+    return run.run(specs, parsed)

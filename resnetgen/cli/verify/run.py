@@ -62,7 +62,7 @@ class VerifyOptions(NamedTuple):
     allow_outside: bool = False
 
 
-def run(specs: list[str], wanted: VerifyOptions) -> int:
+def run(specs: list[str], options: VerifyOptions) -> int:
     """Verify networks.
 
     Returns:
@@ -71,28 +71,28 @@ def run(specs: list[str], wanted: VerifyOptions) -> int:
     Raises:
         typer.BadParameter: an option is wrong.
     """
-    checks = _chosen(wanted.checks, wanted.skip)
+    checks = _chosen(options.checks, options.skip)
     rules = settings((), None)
-    way, compile = _way(wanted)
+    compile_options, compile = _compilation(options)
     try:
-        _require_packages(checks, wanted)
-        found = [outcome(spec, way, compile) for spec in asked(specs)]
+        _require_packages(checks, options)
+        found = [outcome(spec, compile_options, compile) for spec in asked(specs)]
         shown = deduplicate(rules.filter(each for outcome in found for each in outcome.diagnostics))
         faults = [each for each in shown if each.severity is Severity.ERROR]
-        print_diagnostics(shown if wanted.input_size is None else faults)  # a spec is written for its own size
+        print_diagnostics(shown if options.input_size is None else faults)  # a spec is written for its own size
         if faults:
             return FAILURE
-        threads = _threads(wanted.jobs, len(found))
-        tasks = [_task(outcome, checks, wanted, threads) for outcome in found]
-        answers = with_progress(run_parallel(tasks, wanted.jobs), len(tasks))
+        threads = _threads(options.jobs, len(found))
+        tasks = [_task(outcome, checks, options, threads) for outcome in found]
+        answers = with_progress(run_parallel(tasks, options.jobs), len(tasks))
         examined = tuple(_examined(*each) for each in zip(found, tasks, answers, strict=True))
     except RunError as refused:
         _print_refusal(refused)
         return FAILURE
-    verified = Verified(examined, wanted.batch, wanted.deploy)
-    print_result(_rendered(verified, wanted.format))
+    verified = Verified(examined, options.batch, options.deploy)
+    print_result(_rendered(verified, options.format))
     for each in verified.networks:
-        _print_out_of_memory(each, wanted.batch)
+        _print_out_of_memory(each, options.batch)
     return OK if verified.passed else FAILURE
 
 
@@ -102,9 +102,9 @@ def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[CheckInfo, ...]:
     Raises:
         typer.BadParameter: a name is unknown, or no check is left.
     """
-    wanted = _named(words, "'--checks'") or CHECKS
+    selected = _named(words, "'--checks'") or CHECKS
     left_out = _named(skip, "'--skip'")
-    left = tuple(check for check in wanted if check not in left_out)
+    left = tuple(check for check in selected if check not in left_out)
     if not left:
         raise typer.BadParameter("--skip leaves no check to run", param_hint="'--skip'")
     return left
@@ -117,48 +117,48 @@ def _named(words: Iterable[str], option: str) -> tuple[CheckInfo, ...]:
     except KeyError as error:
         (word,) = error.args
         known = [*(check.name for check in CHECKS), *GROUPS]
-        meant = did_you_mean(word, known) or ";"
-        message = f"unknown check {word!r}{meant} the checks are {', '.join(known[: len(CHECKS)])}; "
+        hint = did_you_mean(word, known) or ";"
+        message = f"unknown check {word!r}{hint} the checks are {', '.join(known[: len(CHECKS)])}; "
         message += f"the groups are {', '.join(GROUPS)}"
         raise typer.BadParameter(escape(message), param_hint=option) from None
 
 
-def _require_packages(checks: tuple[CheckInfo, ...], wanted: VerifyOptions) -> None:
+def _require_packages(checks: tuple[CheckInfo, ...], options: VerifyOptions) -> None:
     """Check that torch is installed, and every package of a check that was named.
 
     Raises:
         RunError: a package is missing.
     """
     require_packages(("torch",), "torch", "verifying a network")
-    words = {word.strip() for written in wanted.checks for word in written.split(",")}
+    words = {word.strip() for written in options.checks for word in written.split(",")}
     for check in checks:
         if check.name in words:
             require_packages(check.packages, check.extra, f"the check `{check.name}`")
 
 
-def _way(wanted: VerifyOptions) -> tuple[CompileOptions, Compile]:
+def _compilation(options: VerifyOptions) -> tuple[CompileOptions, Compile]:
     """Return the options of the compiler, and the function that compiles.
 
     Raises:
         typer.BadParameter: the input size is wrong.
     """
-    if wanted.input_size == SMALLEST:
-        return CompileOptions(allow_outside=wanted.allow_outside), _at_smallest
-    return CompileOptions(input_size.parse(wanted.input_size, SMALLEST), wanted.allow_outside), compiled
+    if options.input_size == SMALLEST:
+        return CompileOptions(allow_outside=options.allow_outside), _at_smallest
+    return CompileOptions(input_size.parse(options.input_size, SMALLEST), options.allow_outside), compiled
 
 
-def _at_smallest(name: str, way: CompileOptions) -> Compiled:
+def _at_smallest(name: str, compile_options: CompileOptions) -> Compiled:
     """Compile a spec at its network's smallest input size."""
-    own = compile_spec(name, allow_outside=way.allow_outside)
-    return compile_spec(name, size=small_working_size(own.network), allow_outside=way.allow_outside)
+    own = compile_spec(name, allow_outside=compile_options.allow_outside)
+    return compile_spec(name, size=small_working_size(own.network), allow_outside=compile_options.allow_outside)
 
 
-def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], wanted: VerifyOptions, threads: int) -> Task:
+def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], options: VerifyOptions, threads: int) -> Task:
     """Return the task of a worker: the network in its form, and the checks."""
     assert outcome.compiled is not None
-    compiled, source = _form(outcome.compiled, origin(outcome.path, "."), wanted.deploy)
+    compiled, source = _form(outcome.compiled, origin(outcome.path, "."), options.deploy)
     names = tuple(check.name for check in checks)
-    return Task(compiled.trace, source, wanted.device, wanted.batch, names, wanted.timeout, threads)
+    return Task(compiled.trace, source, options.device, options.batch, names, options.timeout, threads)
 
 
 def _threads(jobs: int, networks: int) -> int:

@@ -45,7 +45,7 @@ def deploy(network: Network) -> Deployment:
         for run in stage.runs:
             if id(run.block) not in known:
                 known[id(run.block)] = _block(run.block)
-    stem, head = _nodes(network.stem), _nodes(network.head)
+    stem, head = _nodes(network.stem, network.stem_map), _nodes(network.head)
     stages = tuple(_stage(stage, known) for stage in network.stages)
     deployed = network._replace(
         name=f"{network.name}{SUFFIX}",
@@ -54,6 +54,7 @@ def deploy(network: Network) -> Deployment:
         head=head.nodes,
         init=Init(),
         training=Training(),
+        stem_map=stem.tap,
     )
     rows = [Row("", 0, 1, stem.steps)]
     for stage in network.stages:
@@ -106,7 +107,7 @@ def _shortcut(shortcut: Shortcut) -> _Shortcut:
 
 
 def _nodes(nodes: Sequence[Node], tap: int = 0) -> _Nodes:
-    """Fold a sequence of nodes; nothing moves across `tap`, as the shortcut reads the map there."""
+    """Fold a sequence of nodes; nothing moves across `tap`, as something else reads the map there."""
     links = [link(index, node.name, node.operator, injected=node.injected) for index, node in enumerate(nodes)]
     before = fold_sequence(links[:tap])
     kept = [*before, *fold_sequence(links[tap:])]

@@ -30,10 +30,10 @@ def check(fixture: ModelFixture) -> Verdict:
     blocks = {prefix.removesuffix(".") for prefix, _ in blocks_with_prefix(fixture.trace)}
     x = fixture.training_batch()
     seen = written_bytes(fixture.new().train(), x, (operators, blocks))
-    said = cost(fixture.trace).memory(batch=len(x))
-    share = seen.total / said if said else 1.0
+    predicted = cost(fixture.trace).memory(batch=len(x))
+    share = seen.total / predicted if predicted else 1.0
     return from_differences(
-        _differences(fixture, seen, len(x)), f"{said:,} bytes; {share:.2f} times that with temporary values"
+        _differences(fixture, seen, len(x)), f"{predicted:,} bytes; {share:.2f} times that with temporary values"
     )
 
 
@@ -59,6 +59,6 @@ def _has_composites(part: BlockTrace) -> bool:
     return any(isinstance(step.node.operator, Composite) for step in functional_steps(part))
 
 
-def _difference(name: str, said: int, found: int, is_made: bool) -> Iterator[str]:
-    if found != said and not (is_made and LEAST * said <= found <= MOST * said):
-        yield f"{name}: {said:,} bytes predicted, {found:,} written"
+def _difference(name: str, predicted: int, found: int, is_made: bool) -> Iterator[str]:
+    if found != predicted and not (is_made and LEAST * predicted <= found <= MOST * predicted):
+        yield f"{name}: {predicted:,} bytes predicted, {found:,} written"

@@ -21,6 +21,6 @@ def _differences(fixture: ModelFixture) -> Iterator[str]:
     yield from dtype_differences(fixture.forward, torch.float32)
     held = fixture.initial.state_dict()
     for name, entry in state_dict(fixture.trace.network):
-        said = torch.float32 if entry.real else torch.int64
-        if name in held and held[name].dtype != said:
-            yield f"{name} is {held[name].dtype}, not {said}".replace("torch.", "")
+        expected = torch.float32 if entry.real else torch.int64
+        if name in held and held[name].dtype != expected:
+            yield f"{name} is {held[name].dtype}, not {expected}".replace("torch.", "")

@@ -1,0 +1,96 @@
+"""Completion in a shell: the values that an argument or an option may have, for typer's `autocompletion`.
+
+Each function gets what is written so far and returns candidates, some with an explanation; typer leaves out those that
+begin otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+
+def specs(incomplete: str) -> list[str]:
+    """Return the names of the specs that ship, and the spec files and folders beside what is written."""
+    from resnetgen.source.collection import names
+
+    return [*([] if os.sep in incomplete else names()), *_files(incomplete)]
+
+
+def spec_names(incomplete: str) -> list[str]:
+    """Return the names of the specs that ship."""
+    from resnetgen.source.collection import names
+
+    return list(names())
+
+
+def codes(incomplete: str) -> list[tuple[str, str]]:
+    """Return the codes of errors and warnings, with their titles."""
+    from resnetgen.codes import pages
+
+    return [(code, page.title) for code, page in pages().items()]
+
+
+def warning_codes(incomplete: str) -> list[tuple[str, str]]:
+    """Return the codes of warnings, with their titles; the last of several with commas is completed."""
+    from resnetgen.codes import pages, warnings
+
+    before = _before_last(incomplete)
+    return [(f"{before}{code}", pages()[code].title) for code in warnings()]
+
+
+def families(incomplete: str) -> list[str]:
+    """Return the families of the specs that ship."""
+    from resnetgen.cli.list.entry import family
+    from resnetgen.source.collection import names
+
+    return list(dict.fromkeys(family(path) for path in names().values()))
+
+
+def checks(incomplete: str) -> list[tuple[str, str]]:
+    """Return the checks of `verify` and their groups; the last of several with commas is completed."""
+    from resnetgen.verify import CHECKS, GROUPS
+
+    found = [*GROUPS.items(), *((check.name, f"a check of {check.group}") for check in CHECKS)]
+    before = _before_last(incomplete)
+    return [(f"{before}{name}", explanation) for name, explanation in found]
+
+
+def export_formats(incomplete: str) -> list[str]:
+    """Return the formats of `export`; the last of several with commas is completed."""
+    from resnetgen.export import FORMATS
+
+    before = _before_last(incomplete)
+    return [f"{before}{name}" for name in FORMATS]
+
+
+def members(kind: type[StrEnum]) -> Callable[[str], list[str]]:
+    """Return a function that returns the members of an enumeration."""
+
+    def found(incomplete: str) -> list[str]:
+        return [member.value for member in kind]
+
+    return found
+
+
+def _before_last(incomplete: str) -> str:
+    """Return what stands before the last of several words with commas."""
+    before, comma, _ = incomplete.rpartition(",")
+    return before + comma
+
+
+def _files(incomplete: str) -> Iterator[str]:
+    from resnetgen.source.collection import SUFFIXES
+
+    begun = incomplete.rpartition(os.sep)[2]
+    before = incomplete.removesuffix(begun)
+    try:
+        entries = sorted(os.scandir(before or "."), key=lambda entry: entry.name)
+    except OSError:  # there is no such folder, so nothing in it either
+        return
+    for entry in entries:
+        if entry.is_dir() and (begun or not entry.name.startswith(".")):
+            yield f"{before}{entry.name}{os.sep}"
+        elif entry.name.endswith(SUFFIXES):
+            yield f"{before}{entry.name}"

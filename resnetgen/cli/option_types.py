@@ -1,0 +1,57 @@
+"""The types of options: each is a parser for `typer.Option`, with a message in plain words.
+
+Typer's own messages differ between versions, and some have names of Python's types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+import typer
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+def whole_number(text: str | int) -> int:
+    """Parse a whole number of at least 1; typer also passes the default here.
+
+    Raises:
+        typer.BadParameter: the text is no such number.
+    """
+    try:
+        number = int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a whole number") from None
+    if number < 1:
+        raise typer.BadParameter(f"{number} is less than 1")
+    return number
+
+
+def fraction(text: str | float) -> float:
+    """Parse a number of at least 0; typer also passes the default here.
+
+    Raises:
+        typer.BadParameter: the text is no such number.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a number") from None
+    if not number >= 0:  # which NaN is not either
+        raise typer.BadParameter(f"{number:g} is less than 0")
+    return number
+
+
+def one_of(kind: type[_Choice]) -> Callable[[str], _Choice]:
+    """Return a parser for the members of an enumeration."""
+
+    def choice(text: str) -> _Choice:
+        try:
+            return kind(text)
+        except ValueError:
+            words = ", ".join(repr(member.value) for member in kind)
+            raise typer.BadParameter(f"{text!r} is not one of {words}.") from None
+
+    return choice
