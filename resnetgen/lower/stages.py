@@ -26,9 +26,9 @@ from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.spec.spec import BlockEntry, Spec
 from resnetgen.work_budget import WorkBudget
 
-MOST_OPERATORS = 20_000
+MOST_OPERATORS = 5_000
 """The most operators that are laid for blocks, each run of equal ones counted once, with those inside other operators:
-it takes half a second to lay them."""
+to write code for them takes half a second."""
 
 
 class _Entry(NamedTuple):

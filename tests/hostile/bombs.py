@@ -37,12 +37,13 @@ def layout(names: str) -> str:
     return f"{BASE.replace('stem:' + STEM, stem)}layout: {{stem: {names}}}\n"
 
 
+GROW, SHRINK = "{max_pool: 2, stride: 1, padding: 1}", "{max_pool: 2, stride: 1, padding: 0}"
 STEM = BASE.partition("stem:")[2].partition("block:")[0].rstrip("\n")
 
 
 def scales(options: str, width: int = 1_000_000) -> str:
     """A network of multi-scale convolutions."""
-    types = f"type: bottleneck, mid: {width}, spatial: {{type: multi_scale, {options}}}"
+    types = f"type: bottleneck, widths: {{mid: {width}}}, spatial: {{type: multi_scale, {options}}}"
     return BASE.replace("type: basic", types).replace("channels: 16", f"channels: {width}")
 
 
@@ -149,7 +150,8 @@ WRONG = {
     "a million scales": scales("scale: 1000000"),
     "a million paths": block("spatial: {type: selective_kernel, paths: 1000000, split: false}"),
     "scales of blocks that differ": scales("scale: 100", 100_000).replace(
-        "blocks: 2", f"blocks: [{', '.join(f'{{mid: {i * 100}}}' for i in range(1, 900))}]"
+        "blocks: 2, channels: 100000",
+        f"blocks: [{', '.join(f'{{mid: {i * 100}}}' for i in range(1, 900))}], channels: 100000",
     ),
     "stages that differ": NEAR_STAGES.replace("basic", "t").replace("1,", "2,")
     + f"blocks: {{t: {{branch: [{'{conv: 3, to: out}, ' * 99}{{conv: 3, to: out}}]}}}}\nhead: {{pool: avg}}\n",
@@ -157,13 +159,18 @@ WRONG = {
 
 WELL = {
     "a domain of three axes": DOMAIN,
-    "a domain of many runs": DOMAIN.replace("{conv: 1, to: mid}", "{max_pool: 3, padding: 1}, {conv: 1, to: mid}"),
-    "a domain of blocks that shrink": DOMAIN.replace("conv: 1, to: mid", "conv: 3, padding: 0, to: mid").replace(
-        "join:", "shortcut: none, join:"
+    "a domain of many runs": DOMAIN.replace("{conv: 1, to: mid}", f"{GROW}, {SHRINK}, {{conv: 1, to: mid}}"),
+    "a domain of blocks that shrink": DOMAIN.replace("conv: 1, to: mid", "conv: 3, padding: 0, to: mid")
+    .replace("{type: t}", "{type: t, shortcut: none}")
+    .replace("[4096, 4096, 4096]", "[4096]")
+    .replace(", {max_pool: 64, stride: 64}", ""),
+    "as many operators as there may be": stage(
+        f"blocks: [{', '.join(f'{{mid: {i}}}' for i in range(1, 810))}], channels: 16"
     ),
     "scales": scales("scale: 100"),
     "scales that differ": scales("scale: 100", 100_000).replace(
-        "blocks: 2", f"blocks: [{', '.join(f'{{mid: {i * 100}}}' for i in range(1, 25))}]"
+        "blocks: 2, channels: 100000",
+        f"blocks: [{', '.join(f'{{mid: {i * 100}}}' for i in range(1, 90))}], channels: 100000",
     ),
     "paths": block("spatial: {type: selective_kernel, paths: 16, split: false}"),
     "a layout of deep modules": layout(f"[{', '.join(f'a.b.c.d.e.f.g.m{i}' for i in range(50))}]"),
