@@ -14,7 +14,7 @@ At an input of 3x256x256:
   head    1000                       2,049,000      2,048,000
   total                             16,011,916  3,330,405,888
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -59,7 +59,7 @@ class Bottleneck(nn.Module):
             self.downsample = nn.Sequential(
                 nn.AvgPool2d(2, stride, ceil_mode=True, count_include_pad=False)
                 if stride > 1
-                else nn.Identity(),
+                else nn.Identity(),  # so that the keys keep their numbers
                 nn.Conv2d(cin, cout, 1, bias=False),
                 nn.BatchNorm2d(cout),
             )
@@ -122,7 +122,7 @@ class ECAResNet26t(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 64x128x128
         x = self.bn1(x)
         x = self.act1(x)

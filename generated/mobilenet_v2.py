@@ -17,7 +17,7 @@ At an input of 3x224x224:
   head    1000                      1,693,160     21,350,400
   total                             3,504,872    300,774,272
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -26,7 +26,7 @@ from torch import Tensor, nn
 __all__ = ["MobileNetV2"]
 
 
-class PlainSeparableBlock(nn.Module):
+class SeparableBlock(nn.Module):
     """Convolutions of 3x3 depthwise and 1x1 (block type `separable`)."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class MobileNetV2(nn.Module):
         self.bn1 = nn.BatchNorm2d(32)
         self.act1 = nn.ReLU6(inplace=True)
         self.stage1 = nn.Sequential(
-            PlainSeparableBlock(),
+            SeparableBlock(),
         )
         self.stage2 = nn.Sequential(
             InvertedBlock(16, 96, 24, stride=2),
@@ -124,7 +124,7 @@ class MobileNetV2(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 32x112x112
         x = self.bn1(x)
         x = self.act1(x)

@@ -13,7 +13,7 @@ At an input of 3x32x32:
   head    10                                    3,082          2,560
   total                                     1,703,258    244,500,992
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -87,7 +87,7 @@ class PreActResNet164(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x32x32
         x = self.layer1(x)  # 64x32x32
         x = self.layer2(x)  # 128x16x16

@@ -14,7 +14,7 @@ At an input of 3x224x224:
   head    1000                       2,049,000      2,048,000
   total                             25,699,120  4,255,166,464
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -23,11 +23,12 @@ from torch import Tensor, nn
 __all__ = ["Res2Net50_26w_4s"]
 
 
-class BottleneckProjection(nn.Module):
+class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
     def __init__(self, cin: int, cmid: int, cout: int, stride: int = 1) -> None:
         super().__init__()
+        self.is_first = stride != 1 or cin != cout
         self.conv1 = nn.Conv2d(cin, cmid, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(cmid)
         self.act1 = nn.ReLU(inplace=True)
@@ -37,20 +38,25 @@ class BottleneckProjection(nn.Module):
         )
         self.bns = nn.ModuleList(nn.BatchNorm2d(cmid // 4) for _ in range(3))
         self.act = nn.ReLU(inplace=True)
-        self.pool = nn.AvgPool2d(3, stride, padding=1)
+        self.pool = (
+            nn.AvgPool2d(3, stride, padding=1) if self.is_first else nn.Identity()
+        )
         self.conv3 = nn.Conv2d(cmid, cout, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = nn.Sequential(
-            nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
-        )
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or cin != cout:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout)
+            )
 
     def multi_scale(self, x: Tensor) -> Tensor:
-        """Convolve each group of channels, and pool the last (arXiv:1904.01169)."""
+        """Convolve one group of channels after another (arXiv:1904.01169)."""
         scales = x.chunk(4, dim=1)
+        out = scales[0]
         outs: list[Tensor] = []
         for i, (conv, bn) in enumerate(zip(self.convs, self.bns, strict=True)):
-            out = conv(scales[i])
+            out = conv(scales[i] if self.is_first or i == 0 else out + scales[i])
             out = bn(out)
             out = self.act(out)
             outs.append(out)
@@ -69,46 +75,14 @@ class BottleneckProjection(nn.Module):
         return out
 
 
-class Bottleneck(nn.Module):
-    """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
-
-    def __init__(self, channels: int, cmid: int) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(channels, cmid, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(cmid)
-        self.act1 = nn.ReLU(inplace=True)
-        self.convs = nn.ModuleList(
-            nn.Conv2d(cmid // 4, cmid // 4, 3, padding=1, bias=False) for _ in range(3)
-        )
-        self.bns = nn.ModuleList(nn.BatchNorm2d(cmid // 4) for _ in range(3))
-        self.act = nn.ReLU(inplace=True)
-        self.conv3 = nn.Conv2d(cmid, channels, 1, bias=False)
-        self.bn3 = nn.BatchNorm2d(channels)
-        self.act3 = nn.ReLU(inplace=True)
-
-    def multi_scale(self, x: Tensor) -> Tensor:
-        """Convolve one group of channels after another (arXiv:1904.01169)."""
-        scales = x.chunk(4, dim=1)
-        out = scales[0]
-        outs: list[Tensor] = []
-        for i, (conv, bn) in enumerate(zip(self.convs, self.bns, strict=True)):
-            out = conv(out if i == 0 else out + scales[i])
-            out = bn(out)
-            out = self.act(out)
-            outs.append(out)
-        outs.append(scales[-1])
-        return torch.cat(outs, dim=1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv1(x)
-        out = self.bn1(out)
-        out = self.act1(out)
-        out = self.multi_scale(out)
-        out = self.conv3(out)
-        out = self.bn3(out)
-        out += x
-        out = self.act3(out)
-        return out
+def stage(
+    cin: int, cmid: int, cout: int, blocks: int, stride: int = 1
+) -> nn.Sequential:
+    """Blocks in a row, of which the first may change the shape."""
+    return nn.Sequential(
+        Bottleneck(cin, cmid, cout, stride=stride),
+        *(Bottleneck(cout, cmid, cout) for _ in range(blocks - 1)),
+    )
 
 
 class Res2Net50_26w_4s(nn.Module):
@@ -120,22 +94,10 @@ class Res2Net50_26w_4s(nn.Module):
         self.bn1 = nn.BatchNorm2d(64)
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
-        self.layer1 = nn.Sequential(
-            BottleneckProjection(64, 104, 256),
-            *(Bottleneck(256, 104) for _ in range(2)),
-        )
-        self.layer2 = nn.Sequential(
-            BottleneckProjection(256, 208, 512, stride=2),
-            *(Bottleneck(512, 208) for _ in range(3)),
-        )
-        self.layer3 = nn.Sequential(
-            BottleneckProjection(512, 416, 1024, stride=2),
-            *(Bottleneck(1024, 416) for _ in range(5)),
-        )
-        self.layer4 = nn.Sequential(
-            BottleneckProjection(1024, 832, 2048, stride=2),
-            *(Bottleneck(2048, 832) for _ in range(2)),
-        )
+        self.layer1 = stage(64, 104, 256, blocks=3)
+        self.layer2 = stage(256, 208, 512, blocks=4, stride=2)
+        self.layer3 = stage(512, 416, 1024, blocks=6, stride=2)
+        self.layer4 = stage(1024, 832, 2048, blocks=3, stride=2)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(2048, 1000)
         self.num_features = 2048
@@ -145,7 +107,7 @@ class Res2Net50_26w_4s(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 64x112x112
         x = self.bn1(x)
         x = self.act1(x)

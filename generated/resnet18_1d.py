@@ -15,7 +15,7 @@ At an input of 12x5000:
   head    71                    36,423         36,352
   total                      3,885,255    865,919,488
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -83,7 +83,7 @@ class ResNet18_1d(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 64x2500
         x = self.bn1(x)
         x = self.act1(x)

@@ -14,7 +14,7 @@ At an input of 3x224x224:
   layer4  2048x7x7    3 bottleneck  14,942,208    809,238,528
   total                             23,454,912  4,087,136,256
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -115,7 +115,7 @@ class ResNet50Backbone(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
-        """The maps by name."""
+        """The feature maps by name."""
         x = self.conv1(x)  # 64x112x112
         x = self.bn1(x)
         x = self.act1(x)

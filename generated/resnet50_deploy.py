@@ -14,7 +14,7 @@ At an input of 3x224x224:
   head    1000                       2,049,000      2,048,000
   total                             25,530,472  4,089,184,256
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -62,9 +62,8 @@ def stage(
 class ResNet50(nn.Module):
     """Images (N, 3, H, W) to logits (N, 1000).
 
-    For inference alone: what only training needs is gone, and an optimizer would
-    not find what was folded. Its first weights are PyTorch's own, since those
-    that it is for come from `convert`.
+    For inference only: all that only training needs is gone. Its weights come
+    from `convert`; until they are loaded, it has PyTorch's initial ones.
     """
 
     def __init__(self) -> None:
@@ -81,7 +80,7 @@ class ResNet50(nn.Module):
         self.num_features = 2048
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 64x112x112
         x = self.act1(x)
         x = self.maxpool(x)  # 64x56x56
@@ -99,7 +98,7 @@ class ResNet50(nn.Module):
         return x
 
 
-def pop(weights: dict[str, Tensor], name: str) -> Tensor:
+def pop_double(weights: dict[str, Tensor], name: str) -> Tensor:
     """Remove a tensor and return it in double precision."""
     tensor = weights.pop(name).detach()
     if tensor.device.type == "mps":  # it has no double precision
@@ -107,62 +106,58 @@ def pop(weights: dict[str, Tensor], name: str) -> Tensor:
     return tensor.double()
 
 
-def store(weights: dict[str, Tensor], name: str, tensor: Tensor, like: Tensor) -> None:
-    """Add a tensor, with the precision and the device of another."""
+def store_like(
+    weights: dict[str, Tensor], name: str, tensor: Tensor, like: Tensor
+) -> None:
+    """Add a tensor with the precision and the device of another."""
     if name in weights:
         raise KeyError(f"{name} is no tensor of the trained network")
     weights[name] = tensor.to(like.dtype).to(like.device)
 
 
-def batch_norm(weights: dict[str, Tensor], name: str) -> tuple[Tensor, Tensor]:
-    """What a batch norm multiplies each channel by, and what it adds."""
-    weight = pop(weights, f"{name}.weight")
-    bias = pop(weights, f"{name}.bias")
-    running_mean = pop(weights, f"{name}.running_mean")
-    running_var = pop(weights, f"{name}.running_var")
+def pop_batch_norm(weights: dict[str, Tensor], name: str) -> tuple[Tensor, Tensor]:
+    """Remove a batch norm; return the scale and the shift of each channel."""
+    weight = pop_double(weights, f"{name}.weight")
+    bias = pop_double(weights, f"{name}.bias")
+    running_mean = pop_double(weights, f"{name}.running_mean")
+    running_var = pop_double(weights, f"{name}.running_var")
     weights.pop(f"{name}.num_batches_tracked", None)
     scale = weight / (running_var + 1e-5).sqrt()
     return scale, bias - running_mean * scale
 
 
-def fold(weights: dict[str, Tensor], conv: str, norm: str) -> None:
-    """Fold a norm into the weights before it."""
-    scale, shift = batch_norm(weights, norm)
-    like = weights[f"{conv}.weight"]
-    weight = pop(weights, f"{conv}.weight")
-    weight = weight * scale.reshape(-1, 1, 1, 1)
-    store(weights, f"{conv}.weight", weight, like)
-    store(weights, f"{conv}.bias", shift, like)
+def fold_norm(weights: dict[str, Tensor], layer: str, norm: str) -> None:
+    """Fold a norm into the layer before it."""
+    scale, shift = pop_batch_norm(weights, norm)
+    like = weights[f"{layer}.weight"]
+    weight = pop_double(weights, f"{layer}.weight")
+    store_like(weights, f"{layer}.weight", weight * scale.reshape(-1, 1, 1, 1), like)
+    store_like(weights, f"{layer}.bias", shift, like)
 
 
-def rename(
-    weights: dict[str, Tensor],
-    old: str,
-    new: str,
-    tensors: tuple[str, ...] = ("weight", "bias"),
-) -> None:
+def rename_module(weights: dict[str, Tensor], old: str, new: str) -> None:
     """Give the tensors of a module its new name."""
-    for name in tensors:
+    for name in ("weight", "bias"):
         tensor = weights.pop(f"{old}.{name}")
-        store(weights, f"{new}.{name}", tensor, tensor)
+        store_like(weights, f"{new}.{name}", tensor, tensor)
 
 
 def convert(state_dict: dict[str, Tensor]) -> dict[str, Tensor]:
     """Convert a state dict of resnet50.py.
 
-    It is computed in double precision, and rounded once to the precision of the
-    weights. The argument stays as it is; a key that has no part here keeps its
-    name, so that `load_state_dict` reports it. Raises KeyError where a tensor is
-    missing.
+    The result is computed in double precision and rounded once to the precision
+    of the weights. The argument does not change. Keys that the trained network
+    does not have keep their names, so that `load_state_dict` reports them. Raises
+    KeyError if a tensor is missing.
     """
     weights = dict(state_dict)
-    fold(weights, "conv1", "bn1")
-    for stage, blocks in (("layer1", 3), ("layer2", 4), ("layer3", 6), ("layer4", 3)):
+    fold_norm(weights, "conv1", "bn1")
+    for path, blocks in (("layer1", 3), ("layer2", 4), ("layer3", 6), ("layer4", 3)):
         for i in range(blocks):
-            block = f"{stage}.{i}"
+            block = f"{path}.{i}"
             for n in (1, 2, 3):
-                fold(weights, f"{block}.conv{n}", f"{block}.bn{n}")
+                fold_norm(weights, f"{block}.conv{n}", f"{block}.bn{n}")
     for block in ("layer1.0", "layer2.0", "layer3.0", "layer4.0"):
-        fold(weights, f"{block}.downsample.0", f"{block}.downsample.1")
-        rename(weights, f"{block}.downsample.0", f"{block}.downsample")
+        fold_norm(weights, f"{block}.downsample.0", f"{block}.downsample.1")
+        rename_module(weights, f"{block}.downsample.0", f"{block}.downsample")
     return weights

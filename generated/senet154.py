@@ -15,7 +15,7 @@ At an input of 3x224x224:
   head    1000                         2,049,000       2,048,000
   total                              115,088,984  20,688,363,520
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -52,7 +52,7 @@ class Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
     def __init__(
-        self, cin: int, cout: int, shortcut: nn.Module, stride: int = 1
+        self, cin: int, cout: int, stride: int = 1, shortcut: nn.Module | None = None
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cout // 2, 1, bias=False)
@@ -67,7 +67,7 @@ class Bottleneck(nn.Module):
         self.bn3 = nn.BatchNorm2d(cout)
         self.se = SqueezeExcite(cout)
         self.act3 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample = nn.Identity() if shortcut is None else shortcut
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -103,19 +103,19 @@ class SENet154(nn.Module):
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(
             Bottleneck(128, 256, shortcut=projection(128, 256, 1)),
-            *(Bottleneck(256, 256, shortcut=nn.Identity()) for _ in range(2)),
+            *(Bottleneck(256, 256) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
             Bottleneck(256, 512, stride=2, shortcut=projection(256, 512, 3, 2)),
-            *(Bottleneck(512, 512, shortcut=nn.Identity()) for _ in range(7)),
+            *(Bottleneck(512, 512) for _ in range(7)),
         )
         self.layer3 = nn.Sequential(
             Bottleneck(512, 1024, stride=2, shortcut=projection(512, 1024, 3, 2)),
-            *(Bottleneck(1024, 1024, shortcut=nn.Identity()) for _ in range(35)),
+            *(Bottleneck(1024, 1024) for _ in range(35)),
         )
         self.layer4 = nn.Sequential(
             Bottleneck(1024, 2048, stride=2, shortcut=projection(1024, 2048, 3, 2)),
-            *(Bottleneck(2048, 2048, shortcut=nn.Identity()) for _ in range(2)),
+            *(Bottleneck(2048, 2048) for _ in range(2)),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(2048, 1000)
@@ -126,7 +126,7 @@ class SENet154(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 128x112x112
         x = self.bn1(x)
         x = self.act1(x)

@@ -13,7 +13,7 @@ At an input of 3x32x32:
   head    10                              7,690          6,400
   total                              36,479,194  5,243,328,768
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -79,7 +79,7 @@ class WideResNet28_10(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x32x32
         x = self.layer1(x)  # 160x32x32
         x = self.layer2(x)  # 320x16x16

@@ -12,15 +12,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from resnetgen.analysis.cost import Cost
+    from resnetgen.analysis.features import Feature
     from resnetgen.api import (
         compile_mapping,
         compile_spec,
         compile_text,
+        cost,
         deploy_source,
         diagnose,
         diagnose_text,
         emit_source,
+        features,
+        format_diagnostics,
         load_model,
+        override,
     )
     from resnetgen.compiler import Compiled
     from resnetgen.diagnostics.model import Diagnostic
@@ -29,8 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Compiled",
+    "Cost",
     "Diagnostic",
     "ExportError",
+    "Feature",
     "ResnetgenError",
     "RunError",
     "Spec",
@@ -39,18 +47,24 @@ __all__ = [
     "compile_mapping",
     "compile_spec",
     "compile_text",
+    "cost",
     "deploy_source",
     "diagnose",
     "diagnose_text",
     "emit_source",
+    "features",
+    "format_diagnostics",
     "load_model",
+    "override",
 ]
 __version__ = "0.1.0"
 
 _ERRORS = ("ExportError", "ResnetgenError", "RunError", "SpecError", "WeightsError")
 _HOMES = {
     "Compiled": "compiler",
+    "Cost": "analysis.cost",
     "Diagnostic": "diagnostics.model",
+    "Feature": "analysis.features",
     "Spec": "spec.spec",
     **dict.fromkeys(_ERRORS, "errors"),
 }
@@ -63,3 +77,9 @@ def __getattr__(name: str) -> object:
     value = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'api')}"), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names, imported or not, for completion and `help`."""
+    own = (name for name in globals() if name.startswith("__"))
+    return sorted({*__all__, *own})

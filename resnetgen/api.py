@@ -1,32 +1,33 @@
-"""The Python API: compile a spec from a file, a text or a mapping; get diagnostics, source code or a class."""
+"""The Python API: compile a spec from a file, a text or data; get diagnostics, costs, source code or a class."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from resnetgen.compiler import Compiled, compile_source, source_code, with_scalar_fixes
+from resnetgen.compiler import Compiled, compile_document, compile_source, source_code, spec_of, with_scalar_fixes
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import SpecError
-from resnetgen.source import collection, source
-from resnetgen.source.yaml_scalars import resolve_plain
+from resnetgen.source import source
 from resnetgen.spec.spec import Spec
+from resnetgen.targets import Target, document_of, setting, to_source
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from resnetgen.source.source import Source
+    from resnetgen.analysis.cost import Cost
+    from resnetgen.analysis.features import Feature
 
-Target = str | os.PathLike[str] | Spec
-"""A path to a spec, the name of one in the collection, or a spec that is written in Python."""
+OVERRIDE = "<override>"
+"""The name of overrides in messages."""
 
 
 def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_outside: bool = False) -> Compiled:
     """Compile a spec and compute the shapes of its network.
 
     Args:
-        target: a path to a spec, the name of one in the collection, or a `Spec`.
+        target: a path to a spec, the name of one in the collection, the text of one, its data, a `Spec`, or a compiled
+            spec, for another input size.
         size: the input size in pixels along each axis, or one number for all axes; by default the spec's own.
         allow_outside: let the spec extend, by path, files outside its project (docs/explanation/security.md).
 
@@ -35,6 +36,7 @@ def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_o
 
     Raises:
         SpecError: the spec is wrong; `diagnostics` says where and why.
+        TypeError: the target is data that plain YAML cannot express.
 
     Example:
         >>> compiled = resnetgen.compile_spec("resnet50", size=(288,))
@@ -42,7 +44,7 @@ def compile_spec(target: Target, *, size: tuple[int, ...] | None = None, allow_o
         (1000,)
     """
     with with_scalar_fixes():
-        return compile_source(_read(target), size, allow_outside=allow_outside)
+        return compile_document(document_of(target, allow_outside), size)
 
 
 def compile_text(
@@ -87,7 +89,37 @@ def compile_mapping(
         >>> compiled.network.size
         (64, 64)
     """
-    return compile_source(_to_source(data), size, allow_outside=allow_outside)
+    return compile_source(to_source(data), size, allow_outside=allow_outside)
+
+
+def override(target: Target, values: Mapping[str, object], *, allow_outside: bool = False) -> Spec:
+    """Return a spec with other values for some keys, as the option `--set` of the command line.
+
+    Values are merged as by `extends`: None removes a key, a mapping is merged into the mapping that is there, and
+    anything else replaces what is there. The result has the name of the spec, and neither its description nor its names
+    in other libraries.
+
+    Args:
+        target: as in `compile_spec`.
+        values: the values by the path of their key, such as `head.classes`; an element of a list has its number, as in
+            `stem.0.to`.
+        allow_outside: as in `compile_spec`.
+
+    Raises:
+        SpecError: the spec is wrong, or a path leads nowhere.
+        ValueError: a path is empty, or has an empty key.
+        TypeError: a value is something that plain YAML cannot express.
+
+    Example:
+        >>> spec = resnetgen.override("resnet50", {"head.classes": 10, "input.size": 64})
+        >>> resnetgen.compile_spec(spec).trace.output
+        (10,)
+    """
+    from resnetgen.source.overrides import parse_all, with_overrides
+
+    overrides = parse_all((setting(path, value) for path, value in values.items()), OVERRIDE)
+    with with_scalar_fixes():
+        return spec_of(with_overrides(document_of(target, allow_outside), overrides))
 
 
 def diagnose(target: Target, *, allow_outside: bool = False) -> tuple[Diagnostic, ...]:
@@ -108,6 +140,58 @@ def diagnose_text(text: str, *, name: str = "<text>", allow_outside: bool = Fals
         ['RG201']
     """
     return _collect_diagnostics(lambda: compile_text(text, name=name, allow_outside=allow_outside))
+
+
+def format_diagnostics(diagnostics: Iterable[Diagnostic], *, color: bool = False, columns: int = 0) -> str:
+    """Return diagnostics as the command line prints them: each with its source line, and marks under the spans.
+
+    Args:
+        diagnostics: those of `diagnose`, of a `SpecError`, or the `warnings` of a compiled spec.
+        color: add ANSI color codes, for a terminal.
+        columns: the width that lines are fitted to; 0 wraps nothing.
+
+    Example:
+        >>> print(resnetgen.format_diagnostics(resnetgen.diagnose("mine.yaml")))
+    """
+    from resnetgen.diagnostics.text import render
+
+    return render(diagnostics, color=color, columns=columns)
+
+
+def cost(target: Target) -> Cost:
+    """Return the parameters, buffers, multiply-adds and activation memory of a network, for one sample.
+
+    Args:
+        target: a compiled spec, at whose input size it is computed; or as in `compile_spec`.
+
+    Raises:
+        SpecError: the spec is wrong.
+
+    Example:
+        >>> resnetgen.cost("resnet50").params
+        25557032
+    """
+    from resnetgen.analysis.cost import cost
+
+    return cost(compile_spec(target).trace)
+
+
+def features(target: Target) -> tuple[Feature, ...]:
+    """Return the feature maps of a network in output order: those that the spec names, else those of all stages.
+
+    Args:
+        target: a compiled spec; or as in `compile_spec`.
+
+    Raises:
+        SpecError: the spec is wrong.
+
+    Example:
+        >>> [(each.name, each.channels) for each in resnetgen.features("resnet50")][:2]
+        [('layer1', 256), ('layer2', 512)]
+    """
+    from resnetgen.analysis.features import features
+
+    return features(compile_spec(target).network)
 
 
 def emit_source(compiled: Compiled, *, origin: str = "") -> str:
@@ -143,10 +227,12 @@ def deploy_source(compiled: Compiled, *, origin: str = "") -> str:
 def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module]:
     """Compile a spec to source, run that in memory, and return the class of the network.
 
-    Tracebacks and debuggers show the lines of the source.
+    Tracebacks and debuggers show the lines of the source. A model that is saved as a whole, by `torch.save(model)` or
+    pickle, carries the source along, and loads wherever resnetgen is installed.
 
     Args:
-        target: a path to a spec, the name of one in the collection, or a `Spec`.
+        target: a path to a spec, the name of one in the collection, the text of one, its data, a `Spec`, or a compiled
+            spec.
         allow_outside: as in `compile_spec`.
 
     Raises:
@@ -164,12 +250,6 @@ def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module
     return load(emit_source(compiled), compiled.network)
 
 
-def _read(target: Target) -> Source:
-    if not isinstance(target, Spec):
-        return collection.find(os.fspath(target))
-    return _to_source(target.model_dump(mode="json", exclude_unset=True))
-
-
 def _collect_diagnostics(run: Callable[[], Compiled]) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of the SpecError that a compilation raises, or none."""
     try:
@@ -177,27 +257,3 @@ def _collect_diagnostics(run: Callable[[], Compiled]) -> tuple[Diagnostic, ...]:
     except SpecError as error:
         return error.diagnostics
     return ()
-
-
-def _to_source(data: Mapping[str, object]) -> Source:
-    """Return the source that a mapping stands for."""
-    import yaml
-
-    from resnetgen.source.plain_data import check_bounds
-
-    check_bounds(data, "<mapping>")
-
-    class Dumper(yaml.SafeDumper):
-        """A YAML dumper that quotes text which would be read as something else, such as `08` and `1e5`."""
-
-        def represent_str(self, text: str) -> yaml.ScalarNode:
-            """Represent a text, in quotes where it needs them."""
-            style = None if not text or resolve_plain(text) == text else "'"
-            return self.represent_scalar("tag:yaml.org,2002:str", text, style)
-
-    Dumper.add_representer(str, Dumper.represent_str)
-    try:
-        text = yaml.dump(dict(data), Dumper=Dumper, sort_keys=False, allow_unicode=True)
-    except yaml.representer.RepresenterError as error:
-        raise TypeError(f"a spec may only hold mappings, lists, text, numbers and booleans: {error}") from None
-    return source.parse(text, "<mapping>")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from resnetgen import lint
-from resnetgen.analysis.shape_inference import Trace, trace
+from resnetgen.analysis.shape_inference import Trace, format_shape, trace
 from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.errors import SpecError
 from resnetgen.ir.network import Network
 from resnetgen.lower import lower
+from resnetgen.number_format import pluralize, with_si_prefix
 from resnetgen.ops.operator import by_axis
 from resnetgen.source import collection, extends
 from resnetgen.source.yaml_faults import fault_limit
@@ -22,6 +23,7 @@ from resnetgen.spec.validate import validate
 
 if TYPE_CHECKING:
     from resnetgen.source.extends import Document, FindBase
+    from resnetgen.source.overrides import Override
     from resnetgen.source.source import Source
 
 _T = TypeVar("_T")
@@ -44,6 +46,19 @@ class Compiled(NamedTuple):
     trace: Trace
     warnings: tuple[Diagnostic, ...] = ()
 
+    def __repr__(self) -> str:
+        from resnetgen.analysis.cost import cost
+
+        found, trace = cost(self.trace), self.trace
+        facts = [
+            f"{self.network.name}: {format_shape(trace.input)} -> {format_shape(trace.output)}",
+            f"{found.params:,} parameters",
+            f"{with_si_prefix(found.macs)}MACs",
+        ]
+        if self.warnings:
+            facts.append(pluralize(len(self.warnings), "warning"))
+        return f"<Compiled {', '.join(facts)}>"
+
 
 def compile_source(
     source: Source,
@@ -51,6 +66,7 @@ def compile_source(
     *,
     allow_outside: bool = False,
     find_base: FindBase | None = None,
+    overrides: Sequence[Override] = (),
 ) -> Compiled:
     """Compile a spec that was read.
 
@@ -59,12 +75,54 @@ def compile_source(
         size: the input size to compute shapes for; by default the spec's own.
         allow_outside: let the spec extend files outside its project.
         find_base: finds the bases of the spec; by default in files and in the collection.
+        overrides: values that are merged over the spec and its bases.
 
     Raises:
         SpecError: the spec is wrong. It holds every fault of the first stage that failed.
     """
+    return compile_document(read_document(source, allow_outside, find_base, overrides), size)
+
+
+def read_document(
+    source: Source,
+    allow_outside: bool = False,
+    find_base: FindBase | None = None,
+    overrides: Sequence[Override] = (),
+) -> Document:
+    """Merge a spec with its bases and with overrides. The arguments are those of `compile_source`.
+
+    Raises:
+        SpecError: a base or an override is wrong.
+    """
     document = extends.resolve(source, find_base or collection.base_finder(source, allow_outside))
+    if not overrides:
+        return document
+    from resnetgen.source.overrides import with_overrides
+
+    return with_overrides(document, overrides)
+
+
+def spec_of(document: Document) -> Spec:
+    """Validate a document.
+
+    Raises:
+        SpecError: the document is not that of a spec.
+    """
     spec: Spec = _value_or_raise(validate(document.data, Spec), document)
+    return spec
+
+
+def compile_document(document: Document, size: tuple[int, ...] | None = None) -> Compiled:
+    """Compile a spec that was merged with its bases.
+
+    Args:
+        document: the spec.
+        size: the input size to compute shapes for; by default the spec's own.
+
+    Raises:
+        SpecError: the spec is wrong.
+    """
+    spec = spec_of(document)
     network = _value_or_raise(lower(spec), document)
     traced = trace(network, _input_size(network, size, document))
     warnings = _warnings(lint.lint(traced), document, traced.input[1:] == network.size)
@@ -93,7 +151,8 @@ def source_code(compiled: Compiled, origin: str) -> str:
     """
     from resnetgen.codegen import emit
 
-    return emit(compiled.trace, origin=origin, digest=digest(compiled.document))
+    document = compiled.document
+    return emit(compiled.trace, origin=origin, digest=digest(document), settings=_settings(document))
 
 
 def deploy_form(compiled: Compiled) -> Compiled:
@@ -118,8 +177,20 @@ def deploy_code(compiled: Compiled, origin: str) -> str:
     from resnetgen.codegen.inference.source import source
 
     recipe = deploy(compiled.network).recipe
-    name = compiled.network.name
-    return source(deploy_form(compiled).trace, recipe, trained=name, origin=origin, digest=digest(compiled.document))
+    name, document = compiled.network.name, compiled.document
+    return source(
+        deploy_form(compiled).trace,
+        recipe,
+        trained=name,
+        origin=origin,
+        digest=digest(document),
+        settings=_settings(document),
+    )
+
+
+def _settings(document: Document) -> tuple[str, ...]:
+    """Return the overrides of a document as they were written, for the header of its file."""
+    return tuple(override.text.content for override in document.overrides)
 
 
 def digest(document: Document) -> str:
@@ -157,7 +228,8 @@ def _value_or_raise(result: tuple[_T | None, list[Fault]], document: Document) -
 def _warnings(faults: list[Fault], document: Document, as_written: bool) -> tuple[Diagnostic, ...]:
     """Return the warnings that the spec does not ignore, and a warning for each unused entry of its `ignore`.
 
-    Unused entries are reported only at the spec's own input size (`as_written`): other sizes bring up other warnings.
+    Unused entries are reported only at the spec's own input size (`as_written`) and without overrides: other networks
+    bring up other warnings.
 
     Raises:
         SpecError: there are errors among the faults.
@@ -167,6 +239,7 @@ def _warnings(faults: list[Fault], document: Document, as_written: bool) -> tupl
         return ()
     ignored: Any = document.data.get("ignore", {})
     reported = [fault for fault in faults if fault.code not in ignored]
+    as_written = as_written and not document.overrides
     own_ignores: Any = (as_written and document.sources[0].data.get("ignore")) or {}
     reported += lint.unused_ignores(own_ignores, {fault.code for fault in faults})
     return sort(document.diagnose(fault) for fault in _merge_faults(reported))
@@ -184,7 +257,11 @@ def _merge_faults(faults: list[Fault]) -> Iterable[Fault]:
         merged = first.setdefault((fault.code, fault.at), fault)
         if len(merged.related) < MAX_LABELS and not merged.words:
             related = dict.fromkeys((*merged.related, *fault.related))
-            first[fault.code, fault.at] = merged._replace(related=tuple(related)[:MAX_LABELS])
+            merged = merged._replace(related=tuple(related)[:MAX_LABELS])
+        if merged.indivisible is not None and fault.indivisible is not None:
+            channels = (*merged.indivisible.channels, *fault.indivisible.channels)
+            merged = merged.of_divisor(merged.indivisible._replace(channels=channels))
+        first[fault.code, fault.at] = merged
     return islice(first.values(), fault_limit())
 
 

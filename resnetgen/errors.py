@@ -24,7 +24,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from resnetgen.diagnostics.model import Diagnostic, Fault
+    from resnetgen.diagnostics.model import Diagnostic, Fault, Indivisible
 
 
 class ResnetgenError(Exception):
@@ -38,11 +38,20 @@ class ResnetgenError(Exception):
 
 
 class SpecError(ResnetgenError):
-    """A spec cannot be compiled. `diagnostics` holds every fault that was found, in the order of the text."""
+    """A spec cannot be compiled. `diagnostics` holds every fault that was found, in the order of the text.
+
+    `str(error)` is the text with source lines that the command line prints; `message` has a line for each fault.
+    """
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         self.diagnostics = diagnostics
         super().__init__("\n".join(f"{each.code}: {each.message}" for each in diagnostics))
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.diagnostics))
+
+    def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Diagnostic, ...]]]:
+        return SpecError, (self.diagnostics,)
 
 
 class WeightsError(ResnetgenError):
@@ -81,11 +90,24 @@ class ShapeError(FaultError):
 
 
 class OperatorError(ResnetgenError):
-    """There is no operator of such numbers. `option` is the key of the slot at fault, where there is one."""
+    """There is no operator of such numbers.
 
-    def __init__(self, message: str, help: str, code: str = "RG303", *, option: str = "") -> None:
+    `option` is the key of the slot at fault, where there is one; `indivisible` the channels that its number should
+    divide, where the fault is that it does not.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        help: str = "",
+        code: str = "RG303",
+        *,
+        option: str = "",
+        indivisible: Indivisible | None = None,
+    ) -> None:
         self.option = option
-        super().__init__(message, help, code)
+        self.indivisible = indivisible
+        super().__init__(message, help if indivisible is None else indivisible.help(), code)
 
 
 class ExpressionError(ResnetgenError):

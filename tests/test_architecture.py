@@ -296,3 +296,21 @@ def test_no_file_is_long(module: str) -> None:
 
 def test_every_module_is_named_for_what_it_holds() -> None:
     assert [] == [name for name in MODULES if set(name.split(".")) & NAMES_OF_NOTHING]
+
+
+def test_the_table_of_places_names_files_that_exist() -> None:
+    table = (ROOT / "ARCHITECTURE.md").read_text().partition("## Where to add")[2].partition("\n## ")[0]
+    paths = {path for path in re.findall(r"`([\w/]+/[\w.]*)`", table) if "NAME" not in path}
+    assert {"ops/registry.py", "lint/__init__.py"} <= paths
+    assert [] == [path for path in sorted(paths) if not any((top / path).exists() for top in (ROOT, PACKAGE))]
+
+
+def test_no_docstring_opens_with_a_question_word() -> None:
+    opening = re.compile(r"(What|Whether|One that|Who|Those|How)\b")
+    texts = (
+        (path.name, ast.get_docstring(node) or "")
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module)
+    )
+    assert [] == [(name, text[:60]) for name, text in texts if opening.match(text)]

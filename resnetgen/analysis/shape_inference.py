@@ -61,6 +61,9 @@ class Trace(NamedTuple):
     output: Shape
     faults: tuple[Fault, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Trace {self.network.name}: {format_shape(self.input)} -> {format_shape(self.output)}>"
+
 
 class _Tracer:
     """Follows a map through the network and collects faults."""

@@ -71,15 +71,20 @@ def _codes(written: Iterable[object], where: str) -> frozenset[str]:
     codes = frozenset(code.strip() if isinstance(code, str) else repr(code) for code in written) - {""}
     if not codes:
         return codes
-    from resnetgen.codes import warnings
-    from resnetgen.diagnostics.suggestions import did_you_mean
+    from resnetgen.codes import pages, warnings
+    from resnetgen.diagnostics.suggestions import did_you_mean, is_numbered
     from resnetgen.source.yaml_scalars import clip
 
     for code in sorted(codes - set(warnings())):
-        hint = did_you_mean(code, warnings()) or ";"
-        message = f"unknown warning code {clip(code)}{hint} `resnetgen explain` lists all codes"
-        raise _wrong(message, where)
+        if code in pages():
+            raise _wrong(f"{code} is an error, and only warnings can be ignored; {_listed()}", where)
+        hint = "" if is_numbered(code) else did_you_mean(code, warnings())
+        raise _wrong(f"unknown warning code {clip(code)}{hint or ';'} {_listed()}", where)
     return codes
+
+
+def _listed() -> str:
+    return "`resnetgen explain` lists all codes"
 
 
 def _table(here: Path) -> tuple[dict[str, Any], str]:

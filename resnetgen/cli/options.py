@@ -42,11 +42,13 @@ class Dtype(StrEnum):
 
 Specs = Annotated[
     list[str],
-    typer.Argument(metavar="SPEC", help="Spec files, folders, or names as in `list`.", autocompletion=completion.specs),
+    typer.Argument(
+        metavar="SPEC", help="Spec files, folders, names as in `list`, or `-`.", autocompletion=completion.specs
+    ),
 ]
 Spec = Annotated[
     str,
-    typer.Argument(metavar="SPEC", help="A spec file, or a name as in `list`.", autocompletion=completion.specs),
+    typer.Argument(metavar="SPEC", help="A spec file, a name as in `list`, or `-`.", autocompletion=completion.specs),
 ]
 Size = Annotated[
     str | None,
@@ -62,6 +64,10 @@ Ignore = Annotated[
         help="Hide warnings of these codes; separate with commas, or repeat.",
         autocompletion=completion.warning_codes,
     ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a key of each spec, as in head.classes=10; repeatable."),
 ]
 AllowOutside = Annotated[
     bool, typer.Option("--allow-outside", help="Allow specs to extend files outside their project.")

@@ -1,11 +1,12 @@
-"""A progress bar for slow commands."""
+"""Progress bars for slow commands."""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 AFTER = 1.0
@@ -22,9 +23,41 @@ def with_progress(items: Iterable[_T], total: int) -> Iterator[_T]:
 
     It is drawn between items, so that no thread is needed, and it is removed when they end, even by an exception.
     """
-    if total < 2 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        return iter(items)
-    return _watched(iter(items), total)
+    return _watched(iter(items), total) if total > 1 and _has_bars() else iter(items)
+
+
+@contextmanager
+def with_steps(what: str, steps: Sequence[str]) -> Iterator[Callable[[str], None]]:
+    """Show a bar for the steps of one slow task, such as a check of `verify`, if standard error is a terminal.
+
+    Args:
+        what: the task.
+        steps: names of its steps, in order.
+
+    Yields:
+        A function to call with the name of each step when it begins. The bar is removed when the block ends.
+    """
+    if not _has_bars():
+        yield lambda step: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[step]}"))
+    bar = Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
+    with bar:
+        task = bar.add_task(what, total=len(steps), step=steps[0])
+
+        def begin(step: str) -> None:
+            bar.update(task, completed=steps.index(step), step=step)
+            bar.refresh()
+
+        bar.refresh()
+        yield begin
+
+
+def _has_bars() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _watched(items: Iterator[_T], total: int) -> Iterator[_T]:

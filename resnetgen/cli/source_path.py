@@ -6,18 +6,24 @@ import os
 from pathlib import Path
 
 from resnetgen.resources import specs_folder
+from resnetgen.source.collection import STANDARD_INPUT
+
+SHIPPED = "resnetgen's specs/"
+"""The paths of shipped specs begin with this."""
 
 
 def origin(spec: Path, folder: str) -> str:
-    """Return the path of a spec for a file in `folder`, independent of the working directory.
+    """Return the path of a spec for a file in `folder`, independent of the working directory; or `standard input`.
 
     A shipped spec has its path in the collection, wherever that is installed; any other has its path relative to the
     folder.
     """
+    if str(spec) == STANDARD_INPUT:
+        return "standard input"
     collection = os.path.realpath(specs_folder())
     real = os.path.realpath(spec)
     if real.startswith(collection + os.sep):
-        return f"resnetgen's specs/{_posix(os.path.relpath(real, collection))}"
+        return f"{SHIPPED}{_posix(os.path.relpath(real, collection))}"
     # Of a link to a spec, the folder is made real and the name kept: it is what the user calls the spec.
     path = os.path.join(os.path.realpath(spec.parent), spec.name)
     try:

@@ -6,37 +6,73 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from resnetgen.api import compile_spec
 from resnetgen.cli.progress import with_progress
-from resnetgen.compiler import Compiled
+from resnetgen.compiler import Compiled, compile_source, with_scalar_fixes
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import SpecError
 from resnetgen.reports import Result
-from resnetgen.source.collection import names, reject_external_link, specs_in
+from resnetgen.source import collection
+from resnetgen.source.source import parse_bytes
+
+if TYPE_CHECKING:
+    from resnetgen.source.overrides import Override
+    from resnetgen.source.source import Source
 
 PAYS = 100
 """So many specs are worth a process of their own (docs/explanation/benchmarks.md)."""
+
+STDIN = "-"
+"""The argument that stands for standard input."""
 
 
 class SpecArg(NamedTuple):
     """A spec on the command line: its name there, and its file; `faults` is set if there is no file.
 
-    `folder` is the folder on the command line that has the spec, if one was named.
+    `folder` is the folder on the command line that has the spec, if one was named. `content` is the spec itself, if it
+    was read from standard input.
     """
 
     name: str
     path: Path
     faults: tuple[Diagnostic, ...] = ()
     folder: Path | None = None
+    content: bytes | None = None
+
+    def read(self) -> Source:
+        """Read the spec.
+
+        Raises:
+            SpecError: there is no such spec, or it cannot be read.
+        """
+        if self.faults:
+            raise SpecError(self.faults)
+        return collection.find(self.name) if self.content is None else parse_bytes(self.content, self.name)
 
 
 class CompileOptions(NamedTuple):
-    """Options of the compiler: the input size, by default each spec's own, and whether bases may be anywhere."""
+    """Options of the compiler.
+
+    `size` is the input size, by default each spec's own; with `allow_outside`, bases may be anywhere; `settings` are
+    values that replace some of the specs, as in `head.classes=10`.
+    """
 
     size: tuple[int, ...] | None = None
     allow_outside: bool = False
+    settings: tuple[str, ...] = ()
+
+    def overrides(self) -> list[Override]:
+        """Parse the settings.
+
+        Raises:
+            SpecError: a value is not YAML.
+        """
+        if not self.settings:
+            return []
+        from resnetgen.source.overrides import parse_all
+
+        return parse_all(self.settings)
 
 
 class Outcome(NamedTuple):
@@ -56,13 +92,20 @@ class Outcome(NamedTuple):
         return self.faults if self.compiled is None else self.compiled.warnings
 
 
-def asked(arguments: Iterable[str]) -> list[SpecArg]:
-    """Return the specs that arguments name, each once, in order; a folder stands for all specs in it."""
+def spec_args(arguments: Iterable[str]) -> list[SpecArg]:
+    """Return the specs that arguments name, each once, in order; a folder stands for all specs in it.
+
+    Raises:
+        typer.BadParameter: standard input is named twice.
+    """
     found: dict[str, SpecArg] = {}
     for argument in arguments:
+        if argument == STDIN:
+            _add_stdin(found)
+            continue
         try:
             folder = Path(argument) if os.path.isdir(argument) else None
-            paths, errors = ([], ()) if folder is None else specs_in(folder)
+            paths, errors = ([], ()) if folder is None else collection.specs_in(folder)
         except SpecError as error:
             found.setdefault(f"{argument}/", SpecArg(argument, Path(argument), error.diagnostics))
             continue
@@ -75,35 +118,64 @@ def asked(arguments: Iterable[str]) -> list[SpecArg]:
     return list(found.values())
 
 
+def spec_arg(argument: str) -> SpecArg:
+    """Return the spec that an argument names."""
+    return _stdin_arg() if argument == STDIN else SpecArg(argument, _file(argument))
+
+
+def _add_stdin(found: dict[str, SpecArg]) -> None:
+    if STDIN in found:
+        from resnetgen.cli.stdin import second_use
+
+        raise second_use()
+    found[STDIN] = _stdin_arg()
+
+
+def _stdin_arg() -> SpecArg:
+    from resnetgen.cli import stdin
+
+    content = stdin.read()
+    name = collection.STANDARD_INPUT
+    if isinstance(content, bytes):
+        return SpecArg(name, Path(name), content=content)
+    return SpecArg(name, Path(name), (content,))
+
+
 def _file(name: str) -> Path:
     """Return the file of a spec, given its path or its name in the collection."""
-    return Path(name) if os.path.exists(name) else names().get(name, Path(name))
+    return Path(name) if os.path.exists(name) else collection.names().get(name, Path(name))
 
 
-def outcomes(arguments: Iterable[str], way: CompileOptions | None = None) -> Iterator[Outcome]:
+def outcomes(arguments: Iterable[str], options: CompileOptions | None = None) -> Iterator[Outcome]:
     """Compile the specs that arguments name, with a progress bar."""
-    specs = asked(arguments)
-    way = way or CompileOptions()
-    return with_progress((outcome(spec, way) for spec in specs), len(specs))
+    specs = spec_args(arguments)
+    options = options or CompileOptions()
+    return with_progress((outcome(spec, options) for spec in specs), len(specs))
 
 
-Compile = Callable[[str, CompileOptions], Compiled]
-"""How to compile a spec, given its path or its name. It may raise a SpecError."""
+Compile = Callable[[SpecArg, CompileOptions], Compiled]
+"""How to compile a spec. It may raise a SpecError."""
 
 
-def compiled(name: str, way: CompileOptions) -> Compiled:
-    """Compile a spec as it is on disk."""
-    return compile_spec(name, size=way.size, allow_outside=way.allow_outside)
+def compile_arg(spec: SpecArg, options: CompileOptions) -> Compiled:
+    """Compile a spec as it is on disk, or on standard input.
+
+    Raises:
+        SpecError: the spec is wrong.
+    """
+    overrides = options.overrides()
+    with with_scalar_fixes():
+        return compile_source(spec.read(), options.size, allow_outside=options.allow_outside, overrides=overrides)
 
 
-def outcome(spec: SpecArg, way: CompileOptions, compile: Compile = compiled) -> Outcome:
+def outcome(spec: SpecArg, options: CompileOptions, compile: Compile = compile_arg) -> Outcome:
     """Compile a spec; `compile` by default reads it from disk."""
     if spec.faults:
         return Outcome(spec.name, spec.path, None, spec.faults)
     try:
-        if spec.folder is not None and not way.allow_outside:
-            reject_external_link(spec.path, spec.folder)
-        return Outcome(spec.name, spec.path, compile(spec.name, way))
+        if spec.folder is not None and not options.allow_outside:
+            collection.reject_external_link(spec.path, spec.folder)
+        return Outcome(spec.name, spec.path, compile(spec, options))
     except SpecError as error:
         return Outcome(spec.name, spec.path, None, error.diagnostics)
     except Exception as error:
@@ -111,23 +183,23 @@ def outcome(spec: SpecArg, way: CompileOptions, compile: Compile = compiled) -> 
         raise
 
 
-def results(specs: Sequence[SpecArg], way: CompileOptions, jobs: int) -> Iterator[Result]:
+def results(specs: Sequence[SpecArg], options: CompileOptions, jobs: int) -> Iterator[Result]:
     """Yield the diagnostics of specs, in order.
 
     Args:
         specs: the specs.
-        way: the options of the compiler.
+        options: the options of the compiler.
         jobs: the number of processes; 0 chooses it.
     """
-    judge = partial(result, way=way)
-    wanted = jobs or len(specs) // PAYS
-    if wanted < 2:
+    judge = partial(result, options=options)
+    workers = jobs or len(specs) // PAYS
+    if workers < 2:
         return with_progress(map(judge, specs), len(specs))
     from resnetgen.cli import parallel
 
-    return with_progress(parallel.parallel_map(judge, specs, wanted, sure=jobs > 0), len(specs))
+    return with_progress(parallel.parallel_map(judge, specs, workers, sure=jobs > 0), len(specs))
 
 
-def result(spec: SpecArg, way: CompileOptions) -> Result:
+def result(spec: SpecArg, options: CompileOptions) -> Result:
     """Return the diagnostics of a spec."""
-    return Result(spec.name, outcome(spec, way).diagnostics)
+    return Result(spec.name, outcome(spec, options).diagnostics)

@@ -67,16 +67,6 @@ def narrow(cells: Cells, column: int, excess: int) -> list[list[str]]:
     return narrowed
 
 
-def cut(cells: Cells, column: int, excess: int) -> list[list[str]]:
-    """Shorten the texts of a column, to make it narrower by `excess`, but never to nothing."""
-    room = max(20, max(len(row[column]) for row in cells) - excess)
-    shortened = [list(row) for row in cells]
-    for row in shortened:
-        if len(row[column]) > room:
-            row[column] = row[column][: room - 3].rstrip() + "..."
-    return shortened
-
-
 def as_text(
     columns: Sequence[Column],
     cells: Cells,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,19 +16,21 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def emit(trace: Trace, *, origin: str, digest: str, beside: Beside | None = None) -> str:
+def emit(trace: Trace, *, origin: str, digest: str, settings: Iterable[str] = (), beside: Beside | None = None) -> str:
     """Return the source of a file with one network, and with the functions in `beside`.
 
     Args:
         trace: the network, and its shapes at the spec's input size.
         origin: the name of the spec, for the header.
         digest: the hash of the spec's content, for the header.
+        settings: the values that replaced some of the spec, for the header.
         beside: functions that follow the network; by default none.
 
     Equal arguments give equal bytes.
     """
     parts = contents(trace, rendered, beside or Beside())
-    return rendered("network.py.j2", {**parts, "origin": comment(origin), "digest": digest})
+    header = {"origin": comment(origin), "digest": digest, "settings": [*map(comment, settings)]}
+    return rendered("network.py.j2", {**parts, **header})
 
 
 def rendered(template: str, values: Mapping[str, object]) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from resnetgen.codegen.block_forward import Sum, block_forward
 from resnetgen.codegen.block_layout import BlockLayout
 from resnetgen.codegen.block_words import described
-from resnetgen.codegen.classes import Definition, Slot, method, symbols
-from resnetgen.codegen.conditions import IDENTITY, NoRule, Uses
+from resnetgen.codegen.classes import IDENTITY, Definition, Slot, method, symbols
+from resnetgen.codegen.conditions import NoRule, Uses
 from resnetgen.codegen.modules import Modules
 from resnetgen.codegen.parameters import Parameters
-from resnetgen.codegen.tree import Assign, Bracket, Expression, If, Statement, call
+from resnetgen.codegen.tree import Assign, Bracket, Conditional, Expression, If, Statement
 from resnetgen.ir.network import Node
 from resnetgen.ops.operator import Construction
 
@@ -43,6 +43,8 @@ class _Builder:
     parameters: Parameters = field(init=False)
     uses: Uses = field(init=False)
     slots: list[Slot] = field(default_factory=list)
+    flags: dict[str, str] = field(default_factory=dict)
+    """The attributes with the truth of a condition, by the condition."""
 
     def __post_init__(self) -> None:
         if len({layout.variant()[2] for layout in self.layouts}) > 1:
@@ -53,9 +55,8 @@ class _Builder:
 
     def built(self, given: Sequence[Bracket | None] | None) -> Definition:
         first = self.layouts[0]
-        body = self._assignments()
+        body = [*self._flag(), *self._assignments()]
         shortcut, brought = self._shortcut() if given is None else self._given(given)
-        body[:0] = self._flag()
         body = [*shortcut, *body] if first.block.shortcut.first else [*body, *shortcut]
         body += self._adds()
         methods = [method(one.class_name, one.sentence(), self.modules.method_lines(one)) for one in first.methods()]
@@ -87,13 +88,14 @@ class _Builder:
         """Build a module that only some uses have; if no rule covers it, the constructor takes it as an argument."""
         same, name = self._constructions(row), row[0].name
         try:
-            return self.uses.made(same, name)
+            made = self.uses.made(same, name)
+            return made._replace(test=self.flags.get(made.test, made.test)) if isinstance(made, Conditional) else made
         except NoRule:
             if not row[0].injected:
                 raise
-        made = tuple(Parameters({}).made([each], name) for each in same)
-        self.slots.append(Slot(self.parameters.pass_in(name), name, made))
-        return self.slots[-1].name
+        given = tuple(Parameters({}).made([each], name) for each in same)
+        self.slots.append(Slot(self.parameters.pass_in(name), name, given))
+        return self.slots[-1].assigned()
 
     def _constructions(self, row: Sequence[Node]) -> list[Construction]:
         found = (self.modules.known[node.operator] for node in row)
@@ -106,7 +108,9 @@ class _Builder:
         if flag is None or len(set(values)) == 1:
             return []
         self._free(flag.flag)
-        return [Assign(f"self.{flag.flag}", self.uses.condition([bool(value) for value in values]))]
+        test = self.uses.condition([bool(value) for value in values])
+        self.flags[test] = f"self.{flag.flag}"
+        return [Assign(f"self.{flag.flag}", test)]
 
     def _adds(self) -> list[Statement]:
         """Assign a flag for the addition, if only some uses add a shortcut."""
@@ -137,15 +141,15 @@ class _Builder:
         test = self.uses.condition(present)
         if own[0].tap():
             return [Assign(f"self.{name}", "None"), If(test, (Assign(f"self.{name}", made),))], name
-        identity = Assign(f"self.{name}: nn.Module", call(IDENTITY))
+        identity = Assign(f"self.{name}: nn.Module", IDENTITY)
         return [identity, If(test, (Assign(f"self.{name}", made),))], name
 
     def _given(self, given: Sequence[Bracket | None]) -> tuple[list[Statement], str]:
         if len({layout.variant() for layout in self.layouts}) > 1:
             raise NoRule
         name = self.layouts[0].block.shortcut.name
-        self.slots.append(Slot("shortcut", name, tuple(each or call(IDENTITY) for each in given)))
-        return [Assign(f"self.{name}", "shortcut")], name
+        self.slots.append(Slot("shortcut", name, tuple(each or IDENTITY for each in given)))
+        return [Assign(f"self.{name}", self.slots[-1].assigned())], name
 
     def _forward(self, brought: str) -> list[Statement]:
         first = self.layouts[0]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resnetgen.codegen.tree import Assign, If, Return, Statement
+from resnetgen.codegen.tree import Assign, Conditional, Expression, If, Prefixed, Return, Statement, call
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite
 
 
-def chain(nodes: Sequence[Node], source: str, target: str, *, declare: bool = False) -> list[Assign]:
+def chain(nodes: Sequence[Node], source: Expression, target: str, *, declare: bool = False) -> list[Assign]:
     """Statements that send `source` through the nodes into `target`, one for each node.
 
     A call inside another's would hold the map that the inner one reads until the outer one is done; so each map is let
@@ -20,7 +20,8 @@ def chain(nodes: Sequence[Node], source: str, target: str, *, declare: bool = Fa
     """
     statements: list[Assign] = []
     for node in nodes:
-        value = node.operator.application(f"self.{attribute(node)}", source)
+        function, more = node.operator.application(f"self.{attribute(node)}")
+        value = call(function, [source, *more])
         statements.append(Assign(f"{target}: Tensor" if declare and not statements else target, value))
         source = target
     return statements
@@ -58,18 +59,18 @@ def block_forward(branch: Sequence[Node], post_add: Sequence[Node], sum: Sum | N
         return [*chain([*branch, *post_add], "x", "out", declare=True), Return("out")]
     if sum.optional:
         statements = _tapped(branch, sum)
-        brought = "shortcut"
+        brought: Expression = "shortcut"
     else:
         source = "preact" if sum.tap else "x"
         statements = chain(branch[: sum.tap], "x", source, declare=True)
         statements += chain(branch[sum.tap :], source, "out", declare=True)
-        brought = f"self.{sum.module}({source})" if sum.module else source
+        brought = call(f"self.{sum.module}", [source]) if sum.module else source
     if sum.test:
-        added = Assign("out", brought, "+=") if sum.over else Assign("out", f"out + {brought}")
+        added = Assign("out", brought, "+=") if sum.over else Assign("out", Prefixed("out + ", brought))
         return [*statements, If(sum.test, (added,)), *chain(post_add, "out", "out"), Return("out")]
     if sum.over:
         return [*statements, Assign("out", brought, "+="), *chain(post_add, "out", "out"), Return("out")]
-    total = f"out + {brought}"
+    total = Prefixed("out + ", brought)
     if post_add:
         return [*statements, *chain(post_add, total, "out"), Return("out")]
     if not sum.module or sum.optional:
@@ -83,6 +84,6 @@ def _tapped(branch: Sequence[Node], sum: Sum) -> list[Assign]:
     module = f"self.{sum.module}"
     return [
         *chain(branch[: sum.tap], "x", "out", declare=True),
-        Assign("shortcut", f"x if {module} is None else {module}(out)"),
+        Assign("shortcut", Conditional("x", f"{module} is None", call(module, ["out"]))),
         *chain(branch[sum.tap :], "out", "out"),
     ]

@@ -10,15 +10,16 @@ from resnetgen.ops.operator import by_axis
 
 
 def described(blocks: Sequence[Block]) -> str:
-    """Describe the convolutions of blocks of one type; if they differ, name the type alone."""
-    rows = {tuple(_convolutions(block)) for block in blocks}
-    convolutions = rows.pop() if len(rows) == 1 else ()
-    name = f"lock type `{blocks[0].type}`"
-    if not convolutions:
-        return f"B{name} of the spec."
-    *others, last = convolutions
+    """Describe the convolutions of blocks of one type, or its operators if it has none."""
+    rows = [tuple(_convolutions(block)) for block in blocks]
+    columns = [" or ".join(dict.fromkeys(column)) for column in zip(*rows, strict=True)]
+    name = f"(block type `{blocks[0].type}`)"
+    if not columns:
+        operators = dict.fromkeys(node.operator.label for block in blocks for node in block.branch)
+        return f"{', '.join(operators).capitalize()} {name}."
+    *others, last = columns
     words = f"{', '.join(others)} and {last}" if others else last
-    return f"Convolution{'s' if others else ''} of {words} (b{name})."
+    return f"Convolution{'s' if others else ''} of {words} {name}."
 
 
 def _convolutions(block: Block) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from resnetgen.codegen.block_class import block_class
 from resnetgen.codegen.block_layout import BlockLayout, block_layout
@@ -13,7 +14,7 @@ from resnetgen.codegen.modules import Modules
 from resnetgen.codegen.shortcut_functions import ShortcutFunctions
 from resnetgen.frozen import Frozen
 from resnetgen.ir.naming import capitals
-from resnetgen.ir.network import Block, Network
+from resnetgen.ir.network import Network
 from resnetgen.ir.reserved import reserved_classes
 
 
@@ -82,32 +83,51 @@ def _class(uses: list[BlockLayout], modules: Modules, functions: ShortcutFunctio
 
 
 def _names(groups: Sequence[Sequence[BlockLayout]], stages: dict[int, str], modules: Modules) -> list[str]:
-    """Name the class of each group; the plain name of the type comes first if it is free."""
+    """Name the class of each group: by its type, and by what sets it apart if a type has several classes."""
     names: dict[int, str] = {}
-    # Where blocks of a type with a projection are another class than the rest, the rest have the plain name.
-    for index in sorted(range(len(groups)), key=lambda index: _projects(groups[index])):
-        block = groups[index][0].block
-        candidates = _candidates(block, stages[id(block)], _projects(groups[index]), groups[index])
+    # Of several classes of a type, one that adds its input has the plain name.
+    for index in sorted(range(len(groups)), key=lambda index: (not _adds(groups[index]), _projects(groups[index]))):
+        uses = groups[index]
+        others = [each for each in groups if each is not uses and each[0].block.type == uses[0].block.type]
+        candidates = _candidates(uses, others, stages[id(uses[0].block)], modules)
         names[index] = _free(candidates, modules.taken | reserved_classes())
         modules.taken.add(names[index])
     return [names[index] for index in range(len(groups))]
 
 
+def _adds(uses: Sequence[BlockLayout]) -> bool:
+    return any(each.adds() for each in uses)
+
+
 def _projects(uses: Sequence[BlockLayout]) -> bool:
-    return all(each.shortcut for each in uses)
+    return all(each.shortcut and each.block.shortcut.kind.endswith("projection") for each in uses)
 
 
-def _candidates(block: Block, stage: str, projects: bool, uses: Sequence[BlockLayout]) -> list[str]:
-    name = capitals(block.type)
+def _candidates(
+    uses: Sequence[BlockLayout], others: Sequence[Sequence[BlockLayout]], stage: str, modules: Modules
+) -> list[str]:
+    name = capitals(uses[0].block.type)
     if not name.endswith(("Bottleneck", "Block", "Residual")):
         name += "Block"
-    if not any(each.adds() for each in uses):
-        name = f"Plain{name}"
-    if projects and block.shortcut.tap:
-        name = f"{name}Projection"
-    elif projects:
-        return [name, f"{name}Projection", f"{capitals(stage)}{name}"]
-    return [name, f"{capitals(stage)}{name}"]
+    return [name, *(f"{word}{name}" for word in (*_apart(uses, others, modules), capitals(stage)))]
+
+
+def _apart(uses: Sequence[BlockLayout], others: Sequence[Sequence[BlockLayout]], modules: Modules) -> Iterator[str]:
+    """Yield the words for what these blocks alone have: no shortcut, a projection, or one kind of module."""
+    if not _adds(uses) and any(map(_adds, others)):
+        yield "Plain"
+    if _projects(uses) and not any(map(_projects, others)):
+        yield "Projection"
+    own = _kinds(uses, modules).difference(*(_kinds(each, modules) for each in others))
+    if len(own) == 1:
+        yield own.pop()
+
+
+def _kinds(uses: Sequence[BlockLayout], modules: Modules) -> set[str]:
+    """Return the classes of the modules of some blocks, without the ends of `nn.Conv2d` and `BlurPool2`."""
+    nodes = (node for each in uses for node in (*each.branch, *each.post_add) if node.operator.role != "identity")
+    made = (modules.known[node.operator] for node in nodes)
+    return {re.sub(r"^nn\.|\d+d?$", "", each.function) for each in made if each is not None}
 
 
 def _free(candidates: list[str], taken: set[str]) -> str:

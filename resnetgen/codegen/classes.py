@@ -7,7 +7,18 @@ from typing import NamedTuple
 
 from resnetgen.codegen.parameters import Parameter, Parameters, Vector
 from resnetgen.codegen.python import literal
-from resnetgen.codegen.tree import Assign, Bracket, Class, Do, Expression, Function, Prefixed, Statement, call
+from resnetgen.codegen.tree import (
+    Assign,
+    Bracket,
+    Class,
+    Conditional,
+    Do,
+    Expression,
+    Function,
+    Prefixed,
+    Statement,
+    call,
+)
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite
@@ -15,11 +26,30 @@ from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operato
 
 
 class Slot(NamedTuple):
-    """A module passed to a class: the argument, the attribute, and the expression in each use."""
+    """A module passed to a class: the argument, the attribute, and the expression in each use.
+
+    Where some uses pass an identity, that is the default.
+    """
 
     name: str
     attribute: str
     uses: tuple[Bracket, ...]
+
+    def has_default(self) -> bool:
+        """Tell whether the argument may be left out."""
+        return IDENTITY in self.uses
+
+    def declared(self) -> str:
+        """Return the parameter with its annotation and default."""
+        return f"{self.name}: nn.Module{' | None = None' if self.has_default() else ''}"
+
+    def assigned(self) -> Expression:
+        """Return the value of the attribute."""
+        return Conditional(IDENTITY, f"{self.name} is None", self.name) if self.has_default() else self.name
+
+
+IDENTITY = call("nn.Identity")
+"""A module that does nothing."""
 
 
 class Definition(Frozen):
@@ -39,7 +69,9 @@ class Definition(Frozen):
         """Return the parameters with their annotations; slots precede parameters with a default."""
         plain = [parameter.declared() for parameter in self.parameters if parameter.default is None]
         given = [parameter.declared() for parameter in self.parameters if parameter.default is not None]
-        return [*plain, *(f"{slot.name}: nn.Module" for slot in self.slots), *given]
+        required = [slot.declared() for slot in self.slots if not slot.has_default()]
+        optional = [slot.declared() for slot in self.slots if slot.has_default()]
+        return [*plain, *required, *given, *optional]
 
     def arguments(self, index: int) -> list[Argument]:
         """Return the arguments of the use `index`, as those of an operator."""
@@ -74,13 +106,16 @@ class Definition(Frozen):
             value = parameter.vector[index]
             if parameter.default is not None and value == parameter.default:
                 continue
-            text = _scheduled(value, block) if isinstance(value, Schedule) else literal(value)
+            text = scheduled(value, block) if isinstance(value, Schedule) else literal(value)
             arguments.append(text if parameter.positional else f"{parameter.name}={text}")
-        return [*arguments, *(Prefixed(f"{slot.name}=", slot.uses[index]) for slot in self.slots)]
+        slots = [slot for slot in self.slots if slot.uses[index] != IDENTITY]
+        return [*arguments, *(Prefixed(f"{slot.name}=", slot.uses[index]) for slot in slots)]
 
 
-def _scheduled(schedule: Schedule, block: str) -> str:
+def scheduled(schedule: Schedule, block: str) -> str:
     """Write a rate that grows linearly from the first block to the last."""
+    if block == "0":
+        return "0.0"
     return f"{schedule.rate!r} * {block} / {max(schedule.total - 1, 1)}"
 
 
@@ -118,7 +153,9 @@ def _fixed(operator: Operator, known: Known) -> tuple[object, ...]:
     if construction is None:
         values = tuple(operator.template_values().items())
         parts = operator.parts() if isinstance(operator, Composite) else ()
-        return (operator.label, values, *((part.name, *_fixed(part.operator, known)) for part in parts))
+        optional = operator.optional if isinstance(operator, Composite) else ()
+        inside = (("varies",) if part.name in optional else _fixed(part.operator, known) for part in parts)
+        return (operator.label, values, *((part.name, *one) for part, one in zip(parts, inside, strict=True)))
     return fixed(construction)
 
 

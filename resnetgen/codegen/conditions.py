@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 from resnetgen.codegen.parameters import Parameters, Vector, level
 from resnetgen.codegen.python import literal
-from resnetgen.codegen.tree import Bracket, Comprehension, Conditional, Expression, call, sequence
+from resnetgen.codegen.tree import Bracket, Comprehension, Conditional, Expression, Remarked, call, sequence
 from resnetgen.ir.network import Block
 from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Value, per_axis
 
 IDENTITY = "nn.Identity"
+
+_NUMBERS = "so that the keys keep their numbers"
+"""Why a module is an identity in some uses of a container that numbers its modules."""
 
 _STRIDE = Argument("stride", 1, ArgumentKind.STRIDE, default=1, positional=True)
 
@@ -163,4 +166,5 @@ def _ends(block: Block) -> bool:
 def _container(made: Construction, inner: list[Expression]) -> Bracket:
     if made.repeat:
         return call(made.function, [Comprehension(inner[0], f"for _ in range({made.repeat})")])
+    inner = [Remarked(each, _NUMBERS) if isinstance(each, Conditional) else each for each in inner]
     return call(made.function, [sequence(inner)] if made.function == "nn.ModuleList" else inner)

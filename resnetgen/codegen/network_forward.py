@@ -55,7 +55,7 @@ def forward(trace: Trace) -> Forward:
 def _of_head(trace: Trace, head: list[Statement]) -> Forward:
     """Return the methods of a network with stages and a head."""
     number = Assign("self.num_features", literal(_last_channels(trace)))
-    before = method("forward_features", "The last map.", [*_to_the_last_map(trace), Return("x")])
+    before = method("forward_features", "The last feature map.", [*_to_the_last_map(trace), Return("x")])
     x = Assign("x", "self.forward_features(x)")
     if sum(node.operator.is_module for node in grouped(trace.network.head)) <= 2:
         return Forward((number,), (before, method("forward", "", [x, *head])))
@@ -71,7 +71,7 @@ def _maps_alone(trace: Trace, maps: Sequence[Feature]) -> Forward:
 
 
 def _maps_method(trace: Trace, maps: Sequence[Feature]) -> Function:
-    given = method("feature_maps", "The maps by name.", list(_features(trace, [one.name for one in maps])))
+    given = method("feature_maps", "The feature maps by name.", list(_features(trace, [one.name for one in maps])))
     return given._replace(returns=_MAPS)
 
 

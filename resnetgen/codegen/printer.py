@@ -20,6 +20,7 @@ from resnetgen.codegen.tree import (
     If,
     Lines,
     Prefixed,
+    Remarked,
     Return,
     Statement,
 )
@@ -31,11 +32,6 @@ STEP = 4
 def printed(definition: Function | Class) -> str:
     """Return a top-level definition as text, without a newline at its end."""
     return "\n".join(_class(definition) if isinstance(definition, Class) else _function(definition, 0))
-
-
-def printed_head(name: str, parameters: Iterable[Expression], returns: str) -> str:
-    """Return the head of a function whose body a template writes."""
-    return "\n".join(_head(Function(name, tuple(parameters), returns, "", ()), 0))
 
 
 def printed_statements(statements: Iterable[Statement], indent: int = 0) -> str:
@@ -59,7 +55,11 @@ def _function(function: Function, indent: int) -> Iterator[str]:
 
 
 def _head(function: Function, indent: int) -> list[str]:
-    return _laid(Bracket(f"def {function.name}(", function.parameters, f") -> {function.returns}:"), indent)
+    *lines, last = _laid(Bracket(f"def {function.name}(", function.parameters, f") -> {function.returns}:"), indent)
+    margin = " " * indent
+    if lines and len(last) > WIDTH >= len(f"{margin}{' ' * STEP}{function.returns}"):
+        return [*lines, f"{margin}) -> (", f"{margin}{' ' * STEP}{function.returns}", f"{margin}):"]
+    return [*lines, last]
 
 
 def _statements(statements: Iterable[Statement], indent: int) -> Iterator[str]:
@@ -80,10 +80,10 @@ def _statement(statement: Statement, indent: int) -> Iterator[str]:
         case Commented(inner, words):
             yield from _commented(list(_statement(inner, indent)), words, indent)
         case For(target, items, body):
-            yield from _laid(items, indent, f"for {target} in ", ":")
+            yield from _for(target, items, indent)
             yield from _statements(body, indent + STEP)
         case If(test, body):
-            yield f"{' ' * indent}if {test}:"
+            yield from _laid(test, indent, "if ", ":")
             yield from _statements(body, indent + STEP)
         case Function():
             yield from _function(statement, indent)
@@ -96,17 +96,23 @@ def _commented(lines: list[str], words: str, indent: int) -> list[str]:
     return [behind] if len(lines) == 1 and len(behind) <= WIDTH else [f"{' ' * indent}# {words}", *lines]
 
 
-def _assigned(before: str, value: Expression, indent: int) -> list[str]:
-    """Lay out a value after `target = ` or `return `, in parentheses if not even its first line fits."""
-    lines = _laid(value, indent, before)
-    opens_too_late = isinstance(value, Bracket) and len(lines) > 1 and len(lines[0]) > WIDTH
-    if opens_too_late or (isinstance(value, Conditional) and len(lines) > 1):
-        return [*_opened(before, indent), *_laid(value, indent + STEP), f"{' ' * indent})"]
+def _assigned(before: str, value: Expression, indent: int, after: str = "") -> list[str]:
+    """Lay out a value after `target = ` or `return `, in parentheses if it fits only there."""
+    lines = _laid(value, indent, before, after)
+    inside = [f"{' ' * indent}{before}(", *_laid(value, indent + STEP), f"{' ' * indent}){after}"]
+    if isinstance(value, Conditional) and len(lines) > 1:
+        return inside
+    return inside if len(lines[0]) > WIDTH >= max(map(len, inside)) else lines
+
+
+def _for(target: str, items: Expression, indent: int) -> list[str]:
+    lines = _assigned(f"for {target} in ", items, indent, ":")
+    if isinstance(items, Bracket) and not items.items and len(lines) > 1:
+        # Nothing in `self.layer1.modules()` can break. ruff breaks the target, if that is enough.
+        margin = " " * indent
+        broken = [f"{margin}for (", f"{margin}{' ' * STEP}{target}", f"{margin}) in {_flat(items)}:"]
+        return broken if len(broken[-1]) <= WIDTH else lines
     return lines
-
-
-def _opened(before: str, indent: int) -> list[str]:
-    return [f"{' ' * indent}{before}("]
 
 
 def _laid(expression: Expression, indent: int, before: str = "", after: str = "") -> list[str]:
@@ -116,6 +122,9 @@ def _laid(expression: Expression, indent: int, before: str = "", after: str = ""
     if flat is not None and (len(margin + before + flat + after) <= WIDTH or isinstance(expression, str)):
         return [f"{margin}{before}{flat}{after}"]
     match expression:
+        case Remarked(value, words):
+            *lines, last = _laid(value, indent, before, after)
+            return [*lines, f"{last}  # {words}"]
         case Prefixed(prefix, value):
             return _laid(value, indent, before + prefix, after)
         case Comprehension(element, clause):
@@ -151,6 +160,8 @@ def _flat(expression: Expression) -> str | None:
     match expression:
         case str():
             return expression
+        case Remarked():
+            return None
         case Prefixed(prefix, value):
             inner = _flat(value)
             return None if inner is None else prefix + inner

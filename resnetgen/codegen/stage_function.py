@@ -6,26 +6,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from resnetgen.codegen.classes import Definition
+from resnetgen.codegen.classes import Definition, scheduled
 from resnetgen.codegen.parameters import Parameter, Vector
 from resnetgen.codegen.python import literal
-from resnetgen.codegen.tree import Bracket, Expression, Function, Return, call, repeated
+from resnetgen.codegen.tree import (
+    Assign,
+    Bracket,
+    Comprehension,
+    Expression,
+    Function,
+    Return,
+    call,
+    repeated,
+    sequence,
+)
 from resnetgen.ops.operator import Schedule, Value
 
 NAME = "stage"
 
-_SAME = "Blocks in a row."
-_FIRST = "Blocks in a row, of which the first may change the shape."
+RATES = "drop_rates"
+"""The variable with the rate of each block in the network, if these grow."""
 
 
 class Pattern(NamedTuple):
-    """A stage of `blocks` blocks of one class: the uses of the first block and of the others."""
+    """A stage of `blocks` blocks of one class: the uses of the first block and of the others.
+
+    `number` is that of the first block in the network.
+    """
 
     definition: Definition
     container: str
     first: int
     rest: int | None
     blocks: int
+    number: int
 
 
 class Given(NamedTuple):
@@ -40,11 +54,41 @@ class Given(NamedTuple):
         return self.parameter.replace(name=self.name).declared()
 
 
+class Growing(NamedTuple):
+    """A rate that grows with the number of the block. The function takes those of all its blocks."""
+
+    parameter: Parameter
+    schedule: Schedule
+
+    def of_first(self) -> str:
+        """Return the argument of the first block."""
+        return f"{self.parameter.name}={self.parameter.name}[0]"
+
+    def of_rest(self) -> str:
+        """Return the argument of each other block, in a loop over the rates."""
+        return f"{self.parameter.name}=rate"
+
+    def given(self, pattern: Pattern) -> str:
+        """Return the argument of the function: the rates of a stage."""
+        end = pattern.number + pattern.blocks
+        bounds = f"{pattern.number or ''}:{end if end < self.schedule.total else ''}"
+        return f"{self.parameter.name}={RATES}[{bounds}]"
+
+    def rates(self) -> Assign:
+        """Assign the rates of all blocks of the network."""
+        each = Comprehension(scheduled(self.schedule, "i"), f"for i in range({self.schedule.total})")
+        return Assign(RATES, sequence([each]))
+
+
 class StageFunction(NamedTuple):
-    """The function, and its call for each stage, in the order of the patterns."""
+    """The function, and its call for each stage, in the order of the patterns.
+
+    `rates` is the statement for the rates of all blocks, which the calls take their parts of, if these grow.
+    """
 
     function: Function
     calls: tuple[Bracket, ...]
+    rates: Assign | None
 
 
 def stage_function(patterns: Sequence[Pattern]) -> StageFunction | None:
@@ -58,11 +102,11 @@ def stage_function(patterns: Sequence[Pattern]) -> StageFunction | None:
 class _Builder:
     patterns: Sequence[Pattern]
     given: list[Given] = field(default_factory=list)
+    growing: Growing | None = None
 
     def built(self) -> StageFunction | None:
         definition, container = self.patterns[0].definition, self.patterns[0].container
-        values = [value for one in definition.parameters for value in one.vector]
-        if definition.slots or any(isinstance(value, Schedule) for value in values):
+        if definition.slots or not self._takes_schedules(definition):
             return None
         first = self._first(definition)
         rest = self._rest(definition)
@@ -70,18 +114,50 @@ class _Builder:
             return None
         # The first block's own may have another name by now.
         first = self._first(definition)
-        block, others = call(definition.name, first), call(definition.name, rest)
-        made: list[Expression] = [block, repeated(others, "for _ in range(blocks - 1)")]
-        if block == others:
-            made = [repeated(others, "for _ in range(blocks)")]
-        words = _SAME if block == others else _FIRST
+        same = self._plain(first) == self._plain(rest)
+        made: list[Expression] = [repeated(call(definition.name, rest), self._clause(all_blocks=same))]
+        if not same:
+            made.insert(0, call(definition.name, first))
         body = Return(call(container, made, exploded=len(made) > 1))
-        function = Function(NAME, tuple(self._signature()), container, words, (body,))
-        return StageFunction(function, tuple(map(self._call, range(len(self.patterns)))))
+        function = Function(NAME, tuple(self._signature()), container, self._words(same=same), (body,))
+        rates = self.growing.rates() if self.growing else None
+        return StageFunction(function, tuple(map(self._call, range(len(self.patterns)))), rates)
+
+    def _takes_schedules(self, definition: Definition) -> bool:
+        """Tell whether the function can pass on the rates that grow: those of one parameter, on one schedule."""
+        uses = {index for pattern in self.patterns for index in (pattern.first, pattern.rest) if index is not None}
+        values = {one: {one.vector[use] for use in uses} for one in definition.parameters}
+        growing = [one for one, those in values.items() if any(isinstance(value, Schedule) for value in those)]
+        if not growing:
+            return True
+        schedule, *others = values[growing[0]]
+        if len(growing) > 1 or others or not isinstance(schedule, Schedule):
+            return False
+        self.growing = Growing(growing[0], schedule)
+        return True
+
+    def _plain(self, arguments: Sequence[str]) -> list[str]:
+        """Return the arguments of a block without the rate that grows."""
+        rates = (self.growing.of_first(), self.growing.of_rest()) if self.growing else ()
+        return [text for text in arguments if text not in rates]
+
+    def _words(self, *, same: bool) -> str:
+        if self.growing:
+            return f"Blocks in a row, one for each rate{'' if same else '; the first may change the shape'}."
+        return f"Blocks in a row{'' if same else ', of which the first may change the shape'}."
+
+    def _clause(self, *, all_blocks: bool) -> str:
+        """Write the loop over all blocks, or over those after the first."""
+        if self.growing is None:
+            return f"for _ in range(blocks{'' if all_blocks else ' - 1'})"
+        return f"for rate in {self.growing.parameter.name}{'' if all_blocks else '[1:]'}"
 
     def _first(self, definition: Definition) -> list[str]:
         found = []
         for one in definition.parameters:
+            if self.growing and one == self.growing.parameter:
+                found.append(self.growing.of_first())
+                continue
             vector = tuple(one.vector[pattern.first] for pattern in self.patterns)
             text = _constant(one, vector[0]) if len(set(vector)) == 1 else _passed(one, self._take(one, vector))
             if text:
@@ -99,6 +175,9 @@ class _Builder:
         """Return the arguments of the blocks after the first, as parameters of the function; None if they need more."""
         found = []
         for one in definition.parameters:
+            if self.growing and one == self.growing.parameter:
+                found.append(self.growing.of_rest())
+                continue
             vector = tuple(None if each.rest is None else one.vector[each.rest] for each in self.patterns)
             values = [value for value in vector if value is not None]
             if len(set(values)) == 1 and one.default is not None and values[0] == one.default:
@@ -132,7 +211,8 @@ class _Builder:
 
     def _signature(self) -> list[str]:
         widths, plain, optional = self._in_order()
-        return [*(each.declared() for each in (*widths, *plain)), "blocks: int", *(e.declared() for e in optional)]
+        blocks = f"{self.growing.parameter.name}: list[float]" if self.growing else "blocks: int"
+        return [*(each.declared() for each in (*widths, *plain)), blocks, *(each.declared() for each in optional)]
 
     def _in_order(self) -> tuple[list[Given], list[Given], list[Given]]:
         order = list(self.patterns[0].definition.parameters)
@@ -146,7 +226,8 @@ class _Builder:
         widths, plain, optional = self._in_order()
         arguments = [literal(each.vector[index]) for each in widths]
         arguments += [f"{each.name}={literal(each.vector[index])}" for each in plain]
-        arguments.append(f"blocks={self.patterns[index].blocks}")
+        one = self.patterns[index]
+        arguments.append(self.growing.given(one) if self.growing else f"blocks={one.blocks}")
         for each in optional:
             if each.vector[index] != each.parameter.default:
                 arguments.append(f"{each.name}={literal(each.vector[index])}")

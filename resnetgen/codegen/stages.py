@@ -24,14 +24,18 @@ class Stages(NamedTuple):
 def stages(network: Network, found: Definitions) -> Stages:
     """Write `self.layer1 = nn.Sequential(...)` for each stage, or one container for all if the layout has that.
 
-    A function builds stages whose blocks follow one pattern, if the file is no longer for it.
+    A function builds stages whose blocks follow one pattern, if the file is no longer for it, or if each call would
+    compute a rate that grows.
     """
     plain = [_sequence(stage, found, _function(stage, network)) for stage in network.stages]
-    function, called = _by_function(network, found)
-    made = [called.get(stage.name, expression) for stage, expression in zip(network.stages, plain, strict=True)]
-    short, long = _assigned(network, made), _assigned(network, plain)
-    if function is not None and _lines(short) + len(printed(function).splitlines()) <= _lines(long):
-        return Stages(short, function)
+    long = _assigned(network, plain)
+    by = _by_function(network, found)
+    if by is None:
+        return Stages(long, None)
+    made = [by.calls.get(stage.name, expression) for stage, expression in zip(network.stages, plain, strict=True)]
+    short = (*by.before, *_assigned(network, made))
+    if by.before or _lines(short) + len(printed(by.function).splitlines()) <= _lines(long):
+        return Stages(short, by.function)
     return Stages(long, None)
 
 
@@ -46,8 +50,16 @@ def _lines(statements: Sequence[Assign]) -> int:
     return len(printed_statements(statements, 8).splitlines())
 
 
-def _by_function(network: Network, found: Definitions) -> tuple[Function | None, dict[str, Bracket]]:
-    """Return the function for the stages of the most frequent class, and its calls by the stage's name."""
+class _ByFunction(NamedTuple):
+    """The function for the stages of one class, its calls by the stage's name, and the statements before them."""
+
+    function: Function
+    calls: dict[str, Bracket]
+    before: tuple[Assign, ...]
+
+
+def _by_function(network: Network, found: Definitions) -> _ByFunction | None:
+    """Return the function for the stages of the most frequent class."""
     patterns = {stage.name: pattern for stage in network.stages if (pattern := _pattern(stage, network, found))}
     groups: dict[tuple[str, str], list[str]] = {}
     for name, pattern in patterns.items():
@@ -55,8 +67,9 @@ def _by_function(network: Network, found: Definitions) -> tuple[Function | None,
     names = max(groups.values(), key=len, default=[])
     made = stage_function([patterns[name] for name in names]) if len(names) > 1 else None
     if made is None:
-        return None, {}
-    return made.function, dict(zip(names, made.calls, strict=True))
+        return None
+    before = () if made.rates is None else (made.rates,)
+    return _ByFunction(made.function, dict(zip(names, made.calls, strict=True)), before)
 
 
 def _pattern(stage: Stage, network: Network, found: Definitions) -> Pattern | None:
@@ -68,7 +81,7 @@ def _pattern(stage: Stage, network: Network, found: Definitions) -> Pattern | No
     if first is not last:
         return None
     blocks = stage.blocks()
-    return Pattern(first, _function(stage, network), one, other if blocks > 1 else None, blocks)
+    return Pattern(first, _function(stage, network), one, other if blocks > 1 else None, blocks, runs[0].first)
 
 
 def _function(stage: Stage, network: Network) -> str:

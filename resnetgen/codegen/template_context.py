@@ -102,11 +102,11 @@ def _init(network: Network, found: Definitions) -> Iterator[Statement]:
     if network.init.conv:
         options = [f'mode="{network.init.fan}"', 'nonlinearity="relu"'] if network.init.fan else []
         made = call(f"nn.init.{network.init.conv}_", ["m.weight", *options])
-        body.append(If(f"isinstance(m, nn.Conv{network.rank}d)", (Do(made),)))
+        body.append(If(call("isinstance", ["m", f"nn.Conv{network.rank}d"]), (Do(made),)))
     if network.init.zero_init_residual:
         for name, norm in _last_norms(network, found):
             weight = f'm.get_parameter("{norm}.weight")' if _counts(norm) else f"m.{norm}.weight"
-            body.append(If(f"isinstance(m, {name})", (Do(call("nn.init.zeros_", [weight])),)))
+            body.append(If(call("isinstance", ["m", name]), (Do(call("nn.init.zeros_", [weight])),)))
     if body:
         yield Blank()
         yield For("m", "self.modules()", tuple(body))
@@ -130,7 +130,8 @@ def _last_norms(network: Network, found: Definitions) -> list[tuple[str, str]]:
 
 _INPUTS = {1: "Signals (N, {}, L)", 2: "Images (N, {}, H, W)", 3: "Volumes (N, {}, D, H, W)"}
 
-_OWNER = "This file is yours: no licence of resnetgen's applies to it."
+_OWNER = "This file belongs to you, under no licence of resnetgen. To change it, edit the spec."
+"""The header's `DO NOT EDIT.` is what tools look for: the file is its user's, but the next build replaces it."""
 
 
 def _network_words(trace: Trace) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 
 from resnetgen.codegen.stages import stage_module
-from resnetgen.codegen.tree import Blank, Bracket, Do, For, Function, If, Return, Statement
+from resnetgen.codegen.tree import Blank, Bracket, Do, For, Function, If, Return, Statement, call
 from resnetgen.diagnostics.model import Path
 from resnetgen.ir.network import Network, Node
 from resnetgen.ops.activation import Activation
-from resnetgen.ops.batch_norm import tracks
+from resnetgen.ops.batch_norm import BatchNorm, tracks
 from resnetgen.ops.composite import inside
 
 _NORMS = "nn.modules.batchnorm._BatchNorm"
@@ -67,19 +68,32 @@ def train(network: Network) -> Iterator[Function]:
     kept = network.training.norm_eval
     if not kept:
         return
-    modules = ["self"] if _is_everywhere(network) else _modules(network, kept, _tracks)
-    body = (If(f"isinstance(m, {_NORMS})", (Do("m.eval()"),)),)
-    if len(modules) == 1:
-        loop = For("m", f"{modules[0]}.modules()", body)
-    else:
-        loop = _each(modules, For("m", "part.modules()", body))
+    kept_modes = _in_eval_mode(["self"]) if _is_everywhere(network) else _kept_modes(network)
     yield Function(
         "train",
         ("self", "mode: bool = True"),
         f'"{network.class_name}"',
         _train_words(network),
-        (Do("super().train(mode)"), loop, Return("self")),
+        (Do("super().train(mode)"), *kept_modes, Return("self")),
     )
+
+
+def _kept_modes(network: Network) -> Iterator[Statement]:
+    """Yield the statements for the batch norms of some parts: those of stem and head by name, others in a loop."""
+    kept = network.training.norm_eval
+    for at, nodes in network.parts():
+        if at in kept and at[0] in ("stem", "head"):
+            yield from (Do(f"self.{_path(node.name)}.eval()") for node in nodes if isinstance(node.operator, BatchNorm))
+    yield from _in_eval_mode(_modules(network, kept, _tracks_inside))
+
+
+def _in_eval_mode(modules: list[str]) -> Iterator[Statement]:
+    """Yield the loop that puts the batch norms inside some modules in eval mode, if there are any."""
+    body = (If(call("isinstance", ["m", _NORMS]), (Do("m.eval()"),)),)
+    if len(modules) == 1:
+        yield For("m", call(f"{modules[0]}.modules"), body)
+    elif modules:
+        yield _each(modules, For("m", "part.modules()", body))
 
 
 def _train_words(network: Network) -> str:
@@ -114,12 +128,21 @@ def _top(node: Node) -> str:
     return node.name.partition(".")[0]
 
 
+def _path(name: str) -> str:
+    """Return the path of an operator in the code: `conv1[1]` for `conv1.1`."""
+    return re.sub(r"\.(\d+)", r"[\1]", name)
+
+
 def _is_trained(node: Node) -> bool:
     return any(entry.trained for entry in node.operator.entries())
 
 
 def _tracks(node: Node) -> bool:
     return tracks(node.operator)
+
+
+def _tracks_inside(node: Node) -> bool:
+    return _tracks(node) and not isinstance(node.operator, BatchNorm)
 
 
 def _draws(node: Node) -> bool:

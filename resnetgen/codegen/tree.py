@@ -40,7 +40,14 @@ class Conditional(NamedTuple):
     otherwise: Expression
 
 
-Expression: TypeAlias = "str | Bracket | Prefixed | Comprehension | Conditional"
+class Remarked(NamedTuple):
+    """An item of a bracket with a comment behind it; the bracket is broken for that."""
+
+    value: Expression
+    words: str
+
+
+Expression: TypeAlias = "str | Bracket | Prefixed | Comprehension | Conditional | Remarked"
 """A text is an expression that has no place to break at."""
 
 
@@ -86,9 +93,9 @@ class For(NamedTuple):
 
 
 class If(NamedTuple):
-    """`if test:`."""
+    """`if test:`; the test is a text, or a bracket that may break."""
 
-    test: str
+    test: Expression
     body: tuple[Statement, ...]
 
 

@@ -94,8 +94,8 @@ class RG205:
 
     The names of a spec, its stages, block types and widths become names in Python: letters, digits and `_`, no digit
     first, and no Python keyword. Two stages or specs must not become the same module, class or file, and a file with
-    the name of a library, such as `torch.py`, would be imported instead of it. The names of a layout follow the same
-    rules.
+    the name of a library, such as `torch.py`, would be imported instead of it. Windows allows no file with the name of
+    a device, such as `con.py`. The names of a layout follow the rules for names in Python.
 
     Fails:
 

@@ -79,7 +79,9 @@ class RG703:
     """Tensor that the network does not have.
 
     The file holds tensors whose names are not keys of the network's state dict. If all names share a prefix, such as
-    the `module.` of `torch.nn.DataParallel`, the prefix is reported once, and the names are compared without it.
+    the `module.` of `torch.nn.DataParallel`, the prefix is reported once, and the names are compared without it. A bias
+    before a batch norm can be folded into the norm's mean, and counters of batch norm can be left out. Other tensors
+    are part of what was trained: without them the answers are others.
 
     Fails:
 
@@ -117,7 +119,9 @@ class RG704:
     """Tensor of another shape.
 
     The file and the network have a tensor of the same name with different shapes. PyTorch rejects such a file even with
-    `strict=False`. If the number of classes differs, leave out the classifier's tensors and train them again.
+    `strict=False`. If the number of classes differs, leave out the classifier's tensors and train them again. The same
+    code tells of parts whose missing tensors have as many values as the unknown ones: probably the same weights, joined
+    or split.
 
     Fails:
 

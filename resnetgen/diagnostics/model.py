@@ -8,6 +8,7 @@ from bisect import bisect_right
 from dataclasses import field
 from enum import Enum
 from functools import lru_cache
+from math import gcd
 from typing import NamedTuple
 
 from resnetgen.frozen import Frozen
@@ -118,7 +119,10 @@ class Fix(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """A message for the user: the fault, its position, related positions, help, and a fix where one is safe."""
+    """A message for the user: the fault, its position, related positions, help, and a fix where one is safe.
+
+    `str(diagnostic)` is the text with source lines that the command line prints.
+    """
 
     code: str
     severity: Severity
@@ -127,6 +131,16 @@ class Diagnostic(NamedTuple):
     related: tuple[Label, ...] = ()
     help: str = ""
     fix: Fix | None = None
+
+    def __str__(self) -> str:
+        from resnetgen.diagnostics.text import render
+
+        return render([self]).rstrip("\n")
+
+    def __repr__(self) -> str:
+        span = self.primary.span
+        place = f"{span.text.name}:{span.line}:{span.column}"
+        return f"<Diagnostic {self.severity.value}[{self.code}] at {place}: {self.message}>"
 
 
 class Place(NamedTuple):
@@ -156,6 +170,22 @@ class Suggestion(NamedTuple):
     kind: EditKind = EditKind.WRITE
 
 
+class Indivisible(NamedTuple):
+    """The number of a key, and the numbers of channels that it should divide and does not."""
+
+    key: str
+    number: int
+    channels: tuple[int, ...]
+
+    def help(self) -> str:
+        """Return a way out: a divisor of the number also divides the channels that the number divides."""
+        *others, last = map(str, sorted(set(self.channels)))
+        listed = f"{', '.join(others)} and {last}" if others else last
+        divisor = gcd(self.number, *self.channels)
+        example = f", such as {divisor}" if divisor > 1 else ""
+        return f"use a number for `{self.key}` that divides {listed}{example}"
+
+
 class Fault(NamedTuple):
     """A diagnostic whose positions are still paths in the data of the spec.
 
@@ -170,3 +200,8 @@ class Fault(NamedTuple):
     help: str = ""
     severity: Severity = Severity.ERROR
     fix: Suggestion | None = None
+    indivisible: Indivisible | None = None
+
+    def of_divisor(self, indivisible: Indivisible) -> Fault:
+        """Return the fault with a number that does not divide its channels, and the help for that."""
+        return self._replace(indivisible=indivisible, help=indivisible.help())

@@ -45,6 +45,11 @@ def closest(value: object, known: Iterable[str], aka: Mapping[str, str] | None =
     return words[matches[0]] if matches else ""
 
 
+def is_numbered(word: str, prefix: str = "RG") -> bool:
+    """Return True if a word is the prefix and a number: then it is no misspelling, and no other number is nearer."""
+    return word.startswith(prefix) and word[len(prefix) :].isdecimal()
+
+
 def join_words(words: Iterable[str]) -> str:
     """Join words for a message: `a, b, c`. Of many words only the first are shown, with the number of the others."""
     all_words = list(words)

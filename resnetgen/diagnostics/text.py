@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from resnetgen.diagnostics.model import Diagnostic, Label, Severity
+from resnetgen.diagnostics.repeats import MAX_PLACES, Group, group_repeats
 from resnetgen.diagnostics.terminal import Excerpt, cells, escape, excerpt, excerpt_to_fit, wrap
 from resnetgen.frozen import Frozen
+
+if TYPE_CHECKING:  # the text of a diagnostic is its `__str__`, so the model imports this module
+    from resnetgen.diagnostics.model import Diagnostic, Label, Span
 
 _GUTTER = 5  # digits of a line number, so that the lines of several messages stand below one another
 
@@ -17,8 +21,8 @@ _NARROWEST = 20
 
 _STYLES = {
     "bold": "\x1b[1m",
-    Severity.ERROR.value: "\x1b[1;31m",
-    Severity.WARNING.value: "\x1b[1;33m",
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
     "gutter": "\x1b[34m",
     "related": "\x1b[1;34m",
     "help": "\x1b[1;36m",
@@ -26,7 +30,7 @@ _STYLES = {
 
 
 def render(diagnostics: Iterable[Diagnostic], *, color: bool = False, columns: int = 0) -> str:
-    """Render diagnostics, with an empty line between them.
+    """Render diagnostics, with an empty line between them. A warning that several specs share is shown once.
 
     Args:
         diagnostics: the diagnostics, in order.
@@ -34,7 +38,8 @@ def render(diagnostics: Iterable[Diagnostic], *, color: bool = False, columns: i
         columns: the width of the terminal, which everything is fitted to. 0, as for a log, wraps nothing and shortens
             only source lines of more than 160 characters.
     """
-    return "\n".join("".join(f"{row}\n" for row in _Writer(d, color, columns).rows()) for d in diagnostics)
+    writers = (_Writer(group, color, columns) for group in group_repeats(diagnostics))
+    return "\n".join("".join(f"{row}\n" for row in writer.rows()) for writer in writers)
 
 
 class _Snippet(Frozen):
@@ -50,8 +55,9 @@ class _Snippet(Frozen):
 
 
 class _Writer:
-    def __init__(self, diagnostic: Diagnostic, color: bool, columns: int) -> None:
-        self._diagnostic = diagnostic
+    def __init__(self, group: Group, color: bool, columns: int) -> None:
+        self._diagnostic = diagnostic = group.diagnostic
+        self._others = group.others
         self._color = color
         self._columns = columns
         labels = (diagnostic.primary, *diagnostic.related)
@@ -71,11 +77,13 @@ class _Writer:
         for snippet in self._snippets[1:]:
             rows.append(f"  {self._paint('-->', 'gutter')} {_place(snippet.labels[0])}")
             rows += self._snippet(snippet)
-        if diagnostic.help:
-            first, *more = wrap(escape(diagnostic.help), self._columns, start=_HELP, indent=_HELP)
-            rows.append(f"   {self._paint('help:', 'help')} {first}")
-            rows += [" " * _HELP + line for line in more]
+        rows += self._remark("help", escape(diagnostic.help)) if diagnostic.help else []
+        rows += self._remark("note", _same(self._others)) if self._others else []
         return rows
+
+    def _remark(self, kind: str, words: str) -> list[str]:
+        first, *more = wrap(words, self._columns, start=_HELP, indent=_HELP)
+        return [f"   {self._paint(f'{kind}:', 'help')} {first}", *(" " * _HELP + line for line in more)]
 
     def _snippet(self, snippet: _Snippet) -> list[str]:
         labels = sorted(snippet.labels, key=lambda label: label.span.column)
@@ -107,6 +115,14 @@ class _Writer:
         return f"{_STYLES[style]}{text}\x1b[0m" if self._color else text
 
 
+def _same(others: list[Span]) -> str:
+    """Return the sentence about the places where a diagnostic repeats."""
+    shown = [_span_place(span) for span in others[: MAX_PLACES - 1]]
+    left = len(others) - len(shown)
+    places = f"{', '.join(shown)} and {left:,} more" if left else ", ".join(shown)
+    return f"the same in {len(others):,} other {'spec' if len(others) == 1 else 'specs'}: {places}"
+
+
 def _wrap_label(words: str, start: int, room: int) -> list[tuple[str, str]]:
     """Wrap the text of a label into lines, each with its indentation.
 
@@ -134,4 +150,8 @@ def _snippets(labels: Iterable[Label], room: int) -> list[_Snippet]:
 
 
 def _place(label: Label) -> str:
-    return f"{escape(label.span.text.name)}:{label.span.line}:{label.span.column}"
+    return _span_place(label.span)
+
+
+def _span_place(span: Span) -> str:
+    return f"{escape(span.text.name)}:{span.line}:{span.column}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -19,6 +21,9 @@ from resnetgen.runtime.devices import is_out_of_memory
 MAX_NAMED = 3
 """The number of tensors that a message names."""
 
+STEPS = ("running the network", "writing", "comparing")
+"""The steps of an export, in order."""
+
 
 class ExportResult(Frozen):
     """The result of an export: comparisons of outputs, and notes on what the file does not support."""
@@ -28,7 +33,13 @@ class ExportResult(Frozen):
 
 
 def export(
-    subject: ReferenceModel, format: Format, trace: Trace, samples: int, path: str, tolerance: float = TOLERANCE
+    subject: ReferenceModel,
+    format: Format,
+    trace: Trace,
+    samples: int,
+    path: str,
+    tolerance: float = TOLERANCE,
+    begin: Callable[[str], None] = lambda step: None,
 ) -> ExportResult:
     """Write a network to a file, and compare their outputs on batches of different sizes.
 
@@ -39,6 +50,7 @@ def export(
         samples: Samples of the first batch; the second has one more, and another input size.
         path: The file to write.
         tolerance: The largest allowed difference, as a share of the largest absolute output.
+        begin: Called with the name of each step when it begins.
 
     Raises:
         RunError: the network cannot be exported, its outputs are not finite, or those of the file differ.
@@ -47,8 +59,12 @@ def export(
     other, least = other_size(trace), smallest_size(trace.network)
     batches = [noise(trace.network, samples, trace.input[1:])]
     batches += [noise(trace.network, samples + 1, size) for size in (other,) if size is not None]
+    running, writing, comparing = STEPS
+    begin(running)
     expected = [finite_output(subject.network, batch) for batch in batches]
+    begin(writing)
     format.write(subject.exported, batches[0], path)
+    begin(comparing)
     run = _open(format, path)
     pairs = zip(batches, expected, strict=True)
     found = tuple(compare_outputs(batch, own, _run(run, batch), tolerance) for batch, own in pairs)
@@ -115,7 +131,12 @@ def _cannot_run(why: str) -> RunError:
 def _smallest_size_notes(network: nn.Module, run: Run, batch: Tensor, tolerance: float) -> list[str]:
     """Return why the file fails on a batch of the smallest size, as a note; empty where it works."""
     try:
-        compare_outputs(batch, finite_output(network, batch), _run(run, batch), tolerance)
+        expected = finite_output(network, batch)
+        try:
+            found = _run(run, batch)
+        except RunError:  # its message, a guard of torch's, reads as a failure of the export
+            return [f"the file does not take a batch of {by_axis(tuple(batch.shape))}, the smallest of the network"]
+        compare_outputs(batch, expected, found, tolerance)
     except RunError as error:
         return [f"of the smallest size: {error.message}"]
     return []

@@ -162,6 +162,9 @@ class Network(NamedTuple):
     training: Training = Training()
     stem_map: int = 0
 
+    def __repr__(self) -> str:
+        return f"<Network {self.name}: {self.blocks()} blocks in {len(self.stages)} stages>"
+
     @property
     def gives_maps(self) -> bool:
         """True if its output is its feature maps: it has no head."""

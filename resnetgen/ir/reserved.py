@@ -25,6 +25,12 @@ NETWORK_ATTRIBUTES = frozenset(
 MODULES = frozenset({"torch"})
 """A network is written to NAME.py, and a file of one of these names would be imported in place of the library."""
 
+DEVICES = frozenset({"aux", "con", "nul", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
+"""Names of devices on Windows, in any case and with any ending: no file there can be called so.
+
+https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+"""
+
 _CLASSES = frozenset({"Checkpointed", "CheckpointedStage", "F", "KeptStatistics", "Stage", "Tensor"})
 
 

@@ -19,7 +19,7 @@ from resnetgen.spec.block_options import BlockDefaults
 _LONGEST = 80
 """Characters of the form of a kind of value that is written out wherever it is used."""
 
-_TAKEN_OUT: Json = {**NULL, "errorMessage": "This `type` has no such key; `null` takes it out.", "doNotSuggest": True}
+_TAKEN_OUT: Json = {**NULL, "errorMessage": "This `type` has no such key; `null` removes it.", "doNotSuggest": True}
 """In a patch: a key that the base may have beside another `type`."""
 
 _UNNAMED = ("validate", "<lambda>")

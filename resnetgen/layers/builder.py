@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec
 
-from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.diagnostics.model import Fault, Indivisible, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError, OperatorError
 from resnetgen.ir.network import Node, inplace_safe
 from resnetgen.layers.context import BlockContext, Position
@@ -67,6 +67,7 @@ class LayerBuilder:
         channels: int = 0,
         option: str = "",
         instead: str = "",
+        indivisible: Indivisible | None = None,
     ) -> LoweringError:
         """Return an error at a key of the layer, or at the inherited value if the layer says `here`.
 
@@ -78,10 +79,9 @@ class LayerBuilder:
         at = (*at, option) if option else at
         user = self.path if context.position is None else context.at
         used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
-        fix = replacement(Place(at), instead)
-        return LoweringError(
-            Fault(code, message, Place(at), related=(*self._width_origins(channels), *used), help=help, fix=fix)
-        )
+        related = (*self._width_origins(channels), *used)
+        fault = Fault(code, message, Place(at), "", related, help, fix=replacement(Place(at), instead))
+        return LoweringError(fault if indivisible is None else fault.of_divisor(indivisible))
 
     def _width_origins(self, channels: int) -> tuple[tuple[Place, str], ...]:
         """Return the places where the block's widths of this value were written."""
@@ -213,9 +213,17 @@ class LayerBuilder:
         try:
             return make(*args, **named)
         except OperatorError as error:
-            code, message, help = error.code, error.message, error.help
             option = error.option if error.option in slot.model_fields_set else ""
-            raise self.fault(code, message, key, here=here, help=help, channels=self.channels, option=option) from None
+            raise self.fault(
+                error.code,
+                error.message,
+                key,
+                help=error.help,
+                here=here,
+                channels=self.channels,
+                option=option,
+                indivisible=error.indivisible,
+            ) from None
 
     def activate(self, slot: ActivationSlot, role: str = "", *, sum: bool = False) -> None:
         """Add an activation, in place if its input may be overwritten; the input of a `sum` always may.

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import ClassVar
 
+from resnetgen.diagnostics.model import Indivisible
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.antialias import SIDES
@@ -178,7 +179,7 @@ class ConvLayer(Record):
 
     def _no_bias(self, builder: LayerBuilder) -> None:
         if self.bias is not None:
-            message = "`bias` has no effect: this kind of convolution decides it itself"
+            message = "`bias` has no effect: the `spatial` convolution sets the biases of its own layers"
             raise builder.fault("RG209", message, "bias", help="remove it")
 
     def _numbers(self, builder: LayerBuilder, stride: tuple[int, ...]) -> tuple[Window, int, int]:
@@ -207,8 +208,10 @@ def _window(
 
 
 def _divide(builder: LayerBuilder, groups: int, out_channels: int, here: bool) -> None:
-    for channels, which in ((builder.channels, "input"), (out_channels, "output")):
-        if channels % groups:
-            message = f"{groups} groups do not divide the {channels} {which} channels"
-            help = f"use a divisor of {channels}"
-            raise builder.fault("RG303", message, "groups", here=here, help=help, channels=channels)
+    sides = (builder.channels, "input"), (out_channels, "output")
+    wrong = [(channels, side) for channels, side in sides if channels % groups]
+    if wrong:
+        channels, side = wrong[0]
+        message = f"{groups} groups do not divide the {channels} {side} channels"
+        indivisible = Indivisible("groups", groups, tuple(channels for channels, _ in wrong))
+        raise builder.fault("RG303", message, "groups", here=here, channels=channels, indivisible=indivisible)

@@ -76,7 +76,7 @@ class AttentionLayer(Record):
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator, if there is one."""
         if not isinstance(self.attention, HereSlot) and "place" in self.attention.model_fields_set:
-            message = "`place` has no effect: a layer stands where it is written"
+            message = "`place` has no effect: the layer's position in the list is its place"
             raise builder.fault("RG209", message, "attention", help="remove `place`")
         slot: AttentionKind | None = builder.slot("attention", self.attention)
         if slot is not None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
-from resnetgen.ir.network import Network, Node, Run
+from resnetgen.ir.network import Network, Run
 from resnetgen.ops.conv import Conv
 
 MULTIPLE = 8
@@ -43,7 +43,7 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
     told = next((each for each in uneven if each.place is not None), None)
     if told is None or told.place is None or 2 * count > total:
         return
-    message = f"{told.name} has {told.width} output channels, which is not a multiple of {MULTIPLE}"
+    message = f"`{told.name}` has {told.width} output channels, which is not a multiple of {MULTIPLE}"
     if count > 1:
         message += f"; this holds for {count} of {total} convolutions"
     help = f"use {-(-told.width // MULTIPLE) * MULTIPLE}: on tensor cores it costs the same"
@@ -52,7 +52,7 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
 
 
 class _ConvWidth(NamedTuple):
-    """The output channels of `repeat` equal convolutions.
+    """The output channels of `repeat` equal convolutions, with the name of the first in the network.
 
     `place` is where the spec writes them as a number that the warning is about, else None; `used_at` is the block's own
     place where that is elsewhere.
@@ -72,20 +72,22 @@ def _convolutions(network: Network) -> Iterator[_ConvWidth]:
             place = None if _is_factorized(node.operator) else Place((*node.at, "to"))
             yield _ConvWidth(node.name, node.operator.out_channels, 1, place)
     for stage in network.stages:
+        index = 0
         for run in stage.runs:
             for node in run.block.branch:
                 if isinstance(node.operator, Conv):
-                    yield _of_block(node, node.operator, run)
+                    yield _of_block(f"{stage.path}.{index}.{node.name}", node.operator, run)
+            index += run.repeat
 
 
-def _of_block(node: Node, conv: Conv, run: Run) -> _ConvWidth:
+def _of_block(name: str, conv: Conv, run: Run) -> _ConvWidth:
     width = conv.out_channels
     values = dict(run.block.widths)
     at = next((at for name, at in run.number_widths if values[name] == width), None)
     if at is None or _is_factorized(conv):
-        return _ConvWidth(node.name, width, run.repeat, None)
+        return _ConvWidth(name, width, run.repeat, None)
     inside = at[: len(run.at)] == run.at
-    return _ConvWidth(node.name, width, run.repeat, Place(at), None if inside else Place(run.at, Part.KEY))
+    return _ConvWidth(name, width, run.repeat, Place(at), None if inside else Place(run.at, Part.KEY))
 
 
 def _is_factorized(conv: Conv) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from resnetgen.diagnostics.model import Fault, Part, Place
-from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.diagnostics.suggestions import did_you_mean, is_numbered
 from resnetgen.errors import LoweringError
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
 from resnetgen.layers.builder import LayerBuilder
@@ -70,7 +72,7 @@ def _lower_layers(
             placed = None
     if placed is not None and placed.startswith("conv"):
         names = [f"conv{_unit(layers, index)}" for index, layer in enumerate(layers) if isinstance(layer, ConvLayer)]
-        message = f"this block has no convolution `{placed}` to place the attention after{did_you_mean(placed, names)}"
+        message = f"this block has no convolution `{placed}` to place the attention after{_near(placed, names)}"
         at = Place((*builder.context.origin("attention"), "place"))
         raise LoweringError(Fault("RG206", message, at, help=f"the convolutions are {', '.join(names)}"))
 
@@ -84,12 +86,17 @@ def _layers_with_stride(kind: NamedType, context: BlockContext) -> list[Layer]:
     names = {f"conv{_unit(kind.type.branch, index)}": index for index in convs}
     if layer_name not in names:
         at = Place(context.origin("stride_on"))
-        hint = did_you_mean(layer_name, tuple(names))
+        hint = _near(layer_name, tuple(names))
         message = f"the block type `{kind.name}` has no convolution `{layer_name[:60]}`{hint}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
         fix = replacement(at, unambiguous_match(layer_name, names))
         raise LoweringError(Fault("RG206", message, at, help=help, fix=fix))
     return [_with_stride(layer, index == names[layer_name]) for index, layer in enumerate(kind.type.branch)]
+
+
+def _near(wanted: str, names: Sequence[str]) -> str:
+    """Return a question after the convolution that a misspelled name means; a number is no misspelling."""
+    return "" if is_numbered(wanted, "conv") else did_you_mean(wanted, names)
 
 
 def _unit(branch: list[Layer], index: int) -> int:

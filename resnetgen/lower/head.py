@@ -51,13 +51,17 @@ def _features(spec: Spec, names: Sequence[str], most: int) -> list[Fault]:
     if names == [STEM] and spec.stem and gives_maps(spec.head):
         place = Place(("head", "features"))
         help = "add a stage, or `pool: avg` for a head beside the maps"
-        return [Fault("RG209", "the map of the stem alone makes no residual network", place, help=help)]
+        return [
+            Fault(
+                "RG209", "a network whose only output is the map of the stem has no residual blocks", place, help=help
+            )
+        ]
     for index, name in enumerate(names):
         if len(found) == most:
             break
         place = Place(("head", "features", index))
         if name not in known:
-            help = f"the maps are those of {join_words(known)}"
+            help = f"the stages with maps are {join_words(known)}"
             if name == STEM:
                 help = f"the stem has no layers, and so no map; {help}"
             message = f"unknown stage `{name}`{did_you_mean(name, known)}"

@@ -6,7 +6,7 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.naming import network_class
 from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm
-from resnetgen.ir.reserved import MODULES
+from resnetgen.ir.reserved import DEVICES, MODULES
 from resnetgen.ir.stem_map import STEM, stem_map_end
 from resnetgen.layers import ConvLayer
 from resnetgen.layers.builder import LayerBuilder
@@ -66,9 +66,7 @@ class _Lowering:
             from resnetgen.lower import training  # imported for the few specs that have it
 
             self.faults += training.faults(spec)
-        if spec.name in MODULES:
-            message = f"a file `{spec.name}.py` would be imported in place of the library {spec.name}"
-            self.faults.append(Fault("RG205", message, Place(("name",)), help="choose another name"))
+        self.faults += _file_faults(spec.name)
         try:
             stem, channels, stride = self._stem()
         except LoweringError:
@@ -190,6 +188,17 @@ class _Lowering:
             at = Place(("init", "zero_init_residual"))
             self.faults.append(Fault("RG307", message, at, related=related, help="use false"))
             return
+
+
+def _file_faults(name: str) -> list[Fault]:
+    """Return the fault of a network's name that no file NAME.py should have."""
+    if name in MODULES:
+        message = f"a file `{name}.py` would be imported in place of the library {name}"
+    elif name.lower() in DEVICES:
+        message = f"Windows reserves the name `{name}` for a device and allows no file `{name}.py`"
+    else:
+        return []
+    return [Fault("RG205", message, Place(("name",)), help="choose another name")]
 
 
 def _without_zero_init(block: Block) -> str:

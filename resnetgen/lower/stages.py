@@ -93,7 +93,9 @@ class Stages:
 
     def _check_name(self, name: str) -> None:
         if name == STEM:
-            message = f"a stage cannot be called `{name}`: `head: {{features: ...}}` calls the map of the stem so"
+            message = (
+                f"a stage cannot be called `{name}`: in `head: {{features: ...}}` this name means the map of the stem"
+            )
         elif self.context.layout.stage:
             return  # it is no attribute: the layout has another name for it
         elif name in MODULE_ATTRIBUTES:

@@ -20,7 +20,7 @@ _ENDS = ("stem", "head")
 """The parts of a network that are no stages."""
 
 _LACKS = {
-    "checkpoint": "nothing to recompute: nothing up to its end is trained",
+    "checkpoint": "nothing to recompute, because nothing up to its end is trained",
     "frozen": "no parameters that could be frozen",
     "norm_eval": "no batch norm whose statistics could be kept",
 }

@@ -79,10 +79,10 @@ def unused_types(spec: Spec) -> list[Fault]:
 
 
 _UNUSED_REASONS = {
-    "antialias": "no block that it holds for has a layer with a stride, but those of their own",
+    "antialias": "every layer with a stride in these blocks has its own",
     "convolution": "every convolution of `{name}` has its own",
-    "norm": "no layer of `{name}` normalizes but with a norm of its own",
-    "act": "no layer of `{name}` has an activation but its own, or its norm's",
+    "norm": "every norm in `{name}` has a type of its own",
+    "act": "every activation in `{name}` is set by its layer or included in its norm",
 }
 """Why nothing takes up a key that layers take up by themselves, without saying `here`."""
 

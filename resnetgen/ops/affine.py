@@ -28,7 +28,7 @@ class Affine(Operator):
         return TensorSpec("weight", (self.channels,)), TensorSpec("bias", (self.channels,))
 
     def channel_map(self) -> ChannelMap:
-        words = "What an affine map multiplies each channel by, and what it adds."
+        words = "Remove an affine map; return the scale and the shift of each channel."
         return ChannelMap("affine", words, ("weight", "bias"), "weight", "bias", channels=self.channels)
 
     def weights(self) -> Weights:

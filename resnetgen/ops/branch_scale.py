@@ -38,7 +38,7 @@ class LayerScale(BranchScale):
         return (TensorSpec("gamma", (self.channels,)),)
 
     def channel_map(self) -> ChannelMap:
-        words = "What a layer scale multiplies each channel by."
+        words = "Remove a layer scale; return the scale of each channel."
         return ChannelMap("layer_scale", words, ("gamma",), "gamma", channels=self.channels)
 
 
@@ -57,7 +57,7 @@ class BranchGain(BranchScale):
         return (TensorSpec("gain", (1,)),)
 
     def channel_map(self) -> ChannelMap:
-        return ChannelMap("branch_gain", "What the gain of a branch multiplies it by.", ("gain",), "gain")
+        return ChannelMap("branch_gain", "Remove the gain of a branch and return it.", ("gain",), "gain")
 
 
 class BranchScaleSlot(BranchEndSlot):

@@ -31,6 +31,9 @@ class Composite(Operator):
     flag: ClassVar[str] = ""
     """A fact, true or false, that may differ between the uses of one class, which then has it as an attribute."""
 
+    optional: ClassVar[tuple[str, ...]] = ()
+    """The names of the parts that are an identity where the flag is false."""
+
     def flagged(self) -> Self:
         """Return the operator for a class whose flag is an attribute. Call it only where there is a flag."""
         raise NotImplementedError

@@ -7,11 +7,11 @@ from resnetgen.ops.conv import pointwise
 from resnetgen.ops.operator import Operator, Shape
 
 
-class Perceptron(Composite):
+class ConvMLP(Composite):
     """Two-layer MLP of 1x1 convolutions; the output has the shape of the input. Names as in timm.layers.ConvMlp."""
 
     template: ClassVar[str] = "steps.py.j2"
-    class_name: ClassVar[str] = "Perceptron"
+    class_name: ClassVar[str] = "ConvMLP"
     words: ClassVar[str] = "Two pointwise convolutions, with fewer channels in between."
     label: ClassVar[str] = "perceptron"
 

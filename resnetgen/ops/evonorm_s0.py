@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from resnetgen.diagnostics.model import Indivisible
 from resnetgen.errors import OperatorError
 from resnetgen.ops.affine import Affine
 from resnetgen.ops.folding import Weights
@@ -69,5 +70,6 @@ class EvoNormS0Slot(NormSlot):
     def activated(self, channels: int, rank: int) -> Operator:
         if channels % self.groups:
             message = f"an evonorm of {self.groups} groups does not divide {channels} channels"
-            raise OperatorError(message, f"use a divisor of {channels}", option="groups")
+            indivisible = Indivisible("groups", self.groups, (channels,))
+            raise OperatorError(message, option="groups", indivisible=indivisible)
         return EvoNormS0(channels, self.groups, self.eps, rank)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class ChannelMap(Frozen):
     """`scale * x + shift` for each channel, both Python expressions over the operator's tensors.
 
-    `name` is what a function that computes them is called, `words` its docstring. `tensors` are those of the state dict
-    that the expressions speak of, `ignored` those that play no part. `shift`, which may speak of `scale`, is empty
-    where nothing is added; `channels` is 0 where one number is for all.
+    `name` is the operator's in the name of the function that computes them, `words` that function's docstring.
+    `tensors` are those of the state dict that the expressions speak of, `ignored` those that play no part. `shift`,
+    which may speak of `scale`, is empty where nothing is added; `channels` is 0 where one number is for all.
     """
 
     name: str
@@ -31,7 +31,7 @@ def by_statistics(channels: int, eps: float, *, ignored: tuple[str, ...] = ()) -
     """Return the map of a norm by running statistics (arXiv:1502.03167, algorithm 2, line 11)."""
     return ChannelMap(
         "batch_norm",
-        "What a batch norm multiplies each channel by, and what it adds.",
+        "Remove a batch norm; return the scale and the shift of each channel.",
         ("weight", "bias", "running_mean", "running_var"),
         f"weight / (running_var + {eps!r}).sqrt()".replace("e-0", "e-"),
         "bias - running_mean * scale",

@@ -9,7 +9,7 @@ from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.batch_norm import BatchNorm
 from resnetgen.ops.composite import Composite, Part, applied, in_turn, mismatch_inside, present
 from resnetgen.ops.conv import Conv
-from resnetgen.ops.conv_mlp import Perceptron
+from resnetgen.ops.conv_mlp import ConvMLP
 from resnetgen.ops.global_pool import GlobalAvgPool
 from resnetgen.ops.operator import Operator, Shape, ShapeMismatch, Window
 from resnetgen.ops.pool import AvgPool
@@ -72,7 +72,7 @@ class GatherExcite(Attention):
     channels: int
     extent: int | str
     gather: Gather | AvgPool | GlobalAvgPool
-    perceptron: Perceptron | None
+    perceptron: ConvMLP | None
     gate: Operator
 
     def imported(self) -> tuple[str, ...]:
@@ -165,7 +165,7 @@ class GatherExciteSlot(ReducingSlot):
 
     def operator(self, channels: int, rank: int) -> Operator:
         act = self.act.operator(True)
-        perceptron = Perceptron(channels, self.reduced(channels), rank, None, act) if self.mlp else None
+        perceptron = ConvMLP(channels, self.reduced(channels), rank, None, act) if self.mlp else None
         return GatherExcite(channels, self.extent, self._gather(channels, rank), perceptron, Activation(self.gate))
 
     def _gather(self, channels: int, rank: int) -> Gather | AvgPool | GlobalAvgPool:

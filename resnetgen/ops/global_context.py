@@ -8,7 +8,7 @@ from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.composite import Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
-from resnetgen.ops.conv_mlp import Perceptron
+from resnetgen.ops.conv_mlp import ConvMLP
 from resnetgen.ops.group_norm import GroupNorm
 from resnetgen.ops.operator import Operator, Shape
 from resnetgen.schema.fields import choice, validation_error
@@ -31,7 +31,7 @@ class GlobalContext(Attention):
     attention_kind: ClassVar[str] = "global_context"
 
     fuse: str
-    perceptron: Perceptron
+    perceptron: ConvMLP
     gate: Operator
 
     def parts(self) -> tuple[Part, ...]:
@@ -104,5 +104,5 @@ class GlobalContextSlot(ReducingSlot):
             raise OperatorError(message, "use a larger `ratio`, or a `width` of at least 2")
         # timm's is a layer norm over the channels; over a map of one pixel a group norm of one group is the same.
         norm = GroupNorm(reduced, 1, 1e-6)
-        perceptron = Perceptron(channels, reduced, rank, norm, self.act.operator(True))
+        perceptron = ConvMLP(channels, reduced, rank, norm, self.act.operator(True))
         return GlobalContext(self.fuse, perceptron, Activation(self.gate))

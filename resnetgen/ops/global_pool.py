@@ -97,8 +97,8 @@ class Flatten(Operator):
     def as_module(self) -> Construction:
         return Construction("nn.Flatten")
 
-    def application(self, module: str, x: str) -> str:
-        return f"torch.flatten({x}, 1)"
+    def application(self, module: str) -> tuple[str, tuple[str, ...]]:
+        return "torch.flatten", ("1",)
 
     def output(self, shape: Shape) -> Shape:
         count = 1

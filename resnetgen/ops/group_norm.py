@@ -3,6 +3,7 @@
 from math import prod
 from typing import ClassVar, Literal
 
+from resnetgen.diagnostics.model import Indivisible
 from resnetgen.errors import OperatorError
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
@@ -64,5 +65,6 @@ class GroupNormSlot(NormSlot):
     def operator(self, channels: int, rank: int) -> Operator:
         if channels % self.groups:
             message = f"a group norm of {self.groups} groups does not divide {channels} channels"
-            raise OperatorError(message, f"use a divisor of {channels}", option="groups")
+            indivisible = Indivisible("groups", self.groups, (channels,))
+            raise OperatorError(message, option="groups", indivisible=indivisible)
         return GroupNorm(channels, self.groups, self.eps)

@@ -30,20 +30,21 @@ class MultiScale(Spatial):
     words: ClassVar[str] = "Convolve one group of channels after another (arXiv:1904.01169)."
     label: ClassVar[str] = "multi-scale conv"
 
-    flag: ClassVar[str] = "begins"
+    flag: ClassVar[str] = "is_first"
+    optional: ClassVar[tuple[str, ...]] = ("pool",)
 
     scale: int
-    begins: bool
+    is_first: bool
     inside: tuple[Part, ...]
     asks: bool = False
-    """True if the class has `begins` as an attribute."""
+    """True if the class has `is_first` as an attribute."""
 
     def flagged(self) -> Self:
         pools = () if self._has("pool") else (Part("pool", Identity()),)
         return self.replace(inside=(*self.inside, *pools), asks=True)
 
     def sentence(self) -> str:
-        only = self.begins and not self.asks
+        only = self.is_first and not self.asks
         return "Convolve each group of channels, and pool the last (arXiv:1904.01169)." if only else self.words
 
     def parts(self) -> tuple[Part, ...]:
@@ -66,7 +67,7 @@ class MultiScale(Spatial):
 
     def receptive(self) -> Window:
         """Return the window of all its convolutions in sequence."""
-        if self.begins:
+        if self.is_first:
             return self.window
         kernel = tuple(1 + (k - 1) * (self.scale - 1) for k in self.window.kernel)
         return self.window._replace(kernel=kernel)
@@ -75,7 +76,7 @@ class MultiScale(Spatial):
         normalizes = self._has("bns")
         return {
             "scale": str(self.scale),
-            "begins": "yes" if self.begins and not self.asks else "",
+            "is_first": "yes" if self.is_first and not self.asks else "",
             "each": "i, (conv, bn)" if normalizes else "i, conv",
             "pairs": "enumerate(zip(self.convs, self.bns, strict=True))" if normalizes else "enumerate(self.convs)",
             "given": self._given(),
@@ -87,8 +88,8 @@ class MultiScale(Spatial):
     def _given(self) -> str:
         """Return the input of convolution number `i`."""
         if self.asks:
-            return "scales[i] if self.begins or i == 0 else out + scales[i]"
-        return "scales[i]" if self.begins else "out if i == 0 else out + scales[i]"
+            return "scales[i] if self.is_first or i == 0 else out + scales[i]"
+        return "scales[i]" if self.is_first else "out if i == 0 else out + scales[i]"
 
     def _has(self, name: str) -> bool:
         return any(part.name == name for part in self.inside)

@@ -179,9 +179,9 @@ class Operator(AtInference):
         """Return the constructor call where it must be a module, as in a torch.nn.Sequential."""
         return self.construction()
 
-    def application(self, module: str, x: str) -> str:
-        """Return the expression that applies `module` to the expression `x`."""
-        return f"{module}({x})"
+    def application(self, module: str) -> tuple[str, tuple[str, ...]]:
+        """Return the function that applies `module`, and its arguments after the input."""
+        return module, ()
 
     def imported(self) -> tuple[str, ...]:
         """Return the lines of `imports` that this operator needs."""

@@ -50,7 +50,7 @@ class Unit(NamedTuple):
         except OperatorError as impossible:
             if not of:
                 raise
-            help = f"{impossible.help} in the norm, or set how many these are by `ratio` and `divisor`"
+            help = f"{impossible.help}; or set the number of these channels by `ratio` and `divisor`"
             raise OperatorError(f"{impossible.message} {of}", help, impossible.code) from None
 
     def activate(self) -> Operator | None:

@@ -6,16 +6,16 @@ import os
 from contextlib import suppress
 
 from resnetgen.diagnostics.model import Diagnostic, Label
-from resnetgen.source.collection import is_shipped
+from resnetgen.source.collection import is_users_file
 
 
 def user_label(diagnostic: Diagnostic) -> Label | None:
-    """Return the first label in a file of the user, the primary one first; None if all are in the collection.
+    """Return the first label in a file of the user, the primary one first; None if there is none.
 
-    A fault in a shipped spec is thus shown where the user's spec extends it.
+    A fault in a shipped spec is thus shown where the user's spec extends it, and one of `--set` in the spec.
     """
     labels = (diagnostic.primary, *diagnostic.related)
-    return next((label for label in labels if not is_shipped(label.span.text.name)), None)
+    return next((label for label in labels if is_users_file(label.span.text.name)), None)
 
 
 def path_from_root(name: str) -> str | None:

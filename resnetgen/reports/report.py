@@ -8,30 +8,31 @@ from typing import NamedTuple
 from resnetgen.diagnostics.model import Diagnostic, Severity
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.source.collection import is_shipped
-from resnetgen.source.extends import EXTENDS_LABEL
+from resnetgen.source.extends import EXTENDS_LABEL, OVERRIDE_LABEL
 
 MAX_LABELS = 4
 """The most specs that are shown for a fault in a base that they extend."""
 
 
 def deduplicate(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort diagnostics and merge those of one fault in a base that several specs extend.
+    """Sort diagnostics and merge those of one fault that several specs have: in their base, or in an override of all.
 
     Faults in shipped specs are not merged: each comes from how a spec extends it.
     """
     first: dict[Diagnostic, Diagnostic] = {}
     for each in sort(diagnostics):
-        known = first.setdefault(_without_extends_labels(each), each)
+        known = first.setdefault(_without_leading_labels(each), each)
         related = tuple(dict.fromkeys((*known.related, *each.related)))
-        first[_without_extends_labels(each)] = known._replace(related=related[: max(MAX_LABELS, len(known.related))])
+        first[_without_leading_labels(each)] = known._replace(related=related[: max(MAX_LABELS, len(known.related))])
     return tuple(first.values())
 
 
-def _without_extends_labels(diagnostic: Diagnostic) -> Diagnostic:
+def _without_leading_labels(diagnostic: Diagnostic) -> Diagnostic:
     """Return a diagnostic without the labels that say which spec led to it."""
     if is_shipped(diagnostic.primary.span.text.name):
         return diagnostic
-    return diagnostic._replace(related=tuple(label for label in diagnostic.related if label.words != EXTENDS_LABEL))
+    leading = (EXTENDS_LABEL, OVERRIDE_LABEL)
+    return diagnostic._replace(related=tuple(label for label in diagnostic.related if label.words not in leading))
 
 
 class Result(NamedTuple):

@@ -19,7 +19,7 @@ from resnetgen.reports.plain_lines import lines
 from resnetgen.reports.repo_paths import path_from_root, user_label
 from resnetgen.reports.report import Report
 from resnetgen.reports.sarif_rules import rule
-from resnetgen.source.collection import is_shipped
+from resnetgen.source.collection import is_users_file
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -54,7 +54,7 @@ def _result(diagnostic: Diagnostic, codes: Mapping[str, int], fingerprint: str) 
         "ruleIndex": codes[diagnostic.code],
         "level": diagnostic.severity.value,
         "message": _message("\n".join(lines(diagnostic, at))),
-        "locations": [_shipped(diagnostic.primary) if at is None else _location(at)],
+        "locations": [_elsewhere(diagnostic.primary) if at is None else _location(at)],
         "partialFingerprints": {_FINGERPRINT: fingerprint},
     }
     if others:
@@ -65,7 +65,7 @@ def _result(diagnostic: Diagnostic, codes: Mapping[str, int], fingerprint: str) 
 
 
 def _is_users(span: Span) -> bool:
-    return not is_shipped(span.text.name)
+    return is_users_file(span.text.name)
 
 
 def _message(text: str) -> Json:
@@ -78,7 +78,7 @@ def _location(label: Label) -> Json:
     return {**location, "message": _message(label.words)} if label.words else location
 
 
-def _shipped(label: Label) -> Json:
+def _elsewhere(label: Label) -> Json:
     """Return the location of a label that is in no file of the user.
 
     GitHub rejects logs with a file of an unknown URI scheme, and logs with a result that has no location.

@@ -55,4 +55,5 @@ def unnamed_modules(trace: Trace) -> Iterator[str]:
             yield f"{prefix}{part.block.shortcut.name}"
         for step in functional_steps(part):
             if isinstance(step.node.operator, Composite):
-                yield from (f"{prefix}{inside.name}" for inside in step.node.operator.parts())
+                operator = step.node.operator.flagged() if step.node.operator.flag else step.node.operator
+                yield from (f"{prefix}{inside.name}" for inside in operator.parts())

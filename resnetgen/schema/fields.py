@@ -221,7 +221,8 @@ _NAME_FORM: Json = {
     "type": "string",
     "maxLength": LONGEST_NAME,
     "pattern": f"^(?!__|(?:{'|'.join(keyword.kwlist)})$)[A-Za-z_][A-Za-z0-9_]*$(?!\\n)",
-    "patternErrorMessage": "A name is of letters, digits and `_`, no digit or `__` first, and no keyword of Python.",
+    "patternErrorMessage": "A name has letters, digits and `_`. It does not begin with a digit or `__`, and is not "
+    "a Python keyword.",
 }
 _WIDTH_FORM: Json = either(
     whole(1, MOST_CHANNELS),
@@ -229,8 +230,8 @@ _WIDTH_FORM: Json = either(
         "type": "string",
         "maxLength": width_expression.LONGEST,
         "pattern": width_expression.PATTERN,
-        "patternErrorMessage": "An expression is whole numbers, names, brackets, and the signs + - * / // %; a number "
-        "alone is written without quotes.",
+        "patternErrorMessage": "An expression has whole numbers, names, brackets, and the operators + - * / // %; a "
+        "number alone is written without quotes.",
     },
 )
 _CODE_FORM: Json = {
@@ -238,7 +239,7 @@ _CODE_FORM: Json = {
     "pattern": f"^{_WARNING}$(?!\\n)",
     "patternErrorMessage": "The code of a warning is `RG5` and two digits.",
 }
-_REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage": "A few words are wanted."}
+_REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage": "Give the reason in a few words."}
 
 Extent = Annotated[Axes, Validator(_extent, _axes_form(1))]
 ExtentOrHere = Annotated[Axes | Literal["here"], Validator(_extent_or_here, either(HERE_FORM, _axes_form(1)))]

@@ -20,6 +20,12 @@ from resnetgen.source.yaml_scalars import clip
 
 SUFFIXES = (".yaml", ".yml")
 
+STANDARD_INPUT = "<stdin>"
+"""The name in messages of a spec that was read from standard input."""
+
+SET_OPTION = "--set"
+"""The name in messages of a key that is set on the command line."""
+
 ReadUnsaved = Callable[[Path], str | None]
 """Return the text that an editor holds of a file, or None if it holds none."""
 
@@ -171,6 +177,11 @@ _COLLECTION = "resnetgen:"
 def is_shipped(name: str) -> bool:
     """Return whether a name in messages is that of a file of the collection, not of the user's."""
     return name.startswith(_COLLECTION)
+
+
+def is_users_file(name: str) -> bool:
+    """Return whether a name in messages is that of a file of the user: no other program can open the other texts."""
+    return not is_shipped(name) and name not in (STANDARD_INPUT, SET_OPTION)
 
 
 def shipped_display_name(path: Path) -> str:

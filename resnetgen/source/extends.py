@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from resnetgen.diagnostics.model import (
     Diagnostic,
@@ -27,11 +28,17 @@ from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.source.yaml_scalars import clip
 
+if TYPE_CHECKING:
+    from resnetgen.source.overrides import AppliedOverride
+
 MAX_CHAIN = 32
 """The most specs in one chain of `extends`."""
 
 EXTENDS_LABEL = "extended here"
 """The label of the `extends` that leads from the spec to a fault in its base."""
+
+OVERRIDE_LABEL = "set in this spec"
+"""The label of the place in the spec that an override with a fault changes."""
 
 FindBase = Callable[[str, Source], Source]
 """Find the base that a spec names. Raises BaseNotFound, or another SpecError where it may not look."""
@@ -46,11 +53,13 @@ NOT_INHERITED: tuple[Path, ...] = (("name",), ("description",), ("aka",))
 class Document(FrozenIdentity):
     """A spec merged with its bases.
 
-    `sources` are the spec itself, its base, the base's base, and so on.
+    `sources` are the spec itself, its base, the base's base, and so on. `overrides` were merged over all of them, the
+    first one first.
     """
 
     data: dict[str, object]
     sources: tuple[Source, ...]
+    overrides: tuple[AppliedOverride, ...] = ()
 
     @property
     def text(self) -> Text:
@@ -59,12 +68,21 @@ class Document(FrozenIdentity):
 
     def locate(self, path: Path, part: Part = Part.VALUE) -> Span:
         """Find where a path was written; for a missing key, return the key of the mapping that it belongs to."""
-        source = self._source_of(path)
-        span = None if source is None else source.locate(path, part)
+        writer = self._writer_of(path)
+        span = None if writer is None else writer.locate(path, part)
         return self.locate(path[:-1], Part.KEY) if span is None else span
 
+    def _writer_of(self, path: Path) -> AppliedOverride | Source | None:
+        """Return the override or the source that wrote the value at a path, or None where nothing did."""
+        for override in reversed(self.overrides):
+            if override.locate(path) is not None:
+                return override
+            if override.hides(path):
+                return None
+        return self._source_of(path)
+
     def _source_of(self, path: Path) -> Source | None:
-        """Return the source that wrote the value at a path, or None where nothing did."""
+        """Return the source that wrote the value at a path, or None where none did."""
         inherited = path[:1] not in NOT_INHERITED
         for source in self.sources if inherited else self.sources[:1]:
             if source.locate(path) is not None:
@@ -79,10 +97,18 @@ class Document(FrozenIdentity):
         related = tuple(self._label(place, words) for place, words in fault.related)
         fix = None if fault.fix is None else self._fix(fault.fix)
         diagnostic = Diagnostic(fault.code, fault.severity, fault.message, primary, related, fault.help, fix)
+        if any(primary.span.text is override.text for override in self.overrides):
+            return diagnostic._replace(related=(*related, Label(self._own_span(fault.at.path), OVERRIDE_LABEL)))
         return _with_extends_label(diagnostic, self.sources[0])
 
+    def _own_span(self, path: Path) -> Span:
+        """Return the innermost key around a path that the spec itself writes, or the spec's start."""
+        own = self.sources[0]
+        found = (own.locate(path[:count], Part.KEY) for count in range(len(path), -1, -1))
+        return next(span for span in found if span is not None)
+
     def _fix(self, suggestion: Suggestion) -> Fix | None:
-        source = self._source_of(suggestion.at.path)
+        source = self._source_of(suggestion.at.path) if self._writer_of(suggestion.at.path) in self.sources else None
         return None if source is None else source.fix(suggestion)
 
     def _label(self, place: Place, words: str) -> Label:
@@ -117,13 +143,13 @@ def _merged(chain: list[Source]) -> Document:
         data = _merge(data, _inherited_data(source))
     patch = _own_data(chain[0])
     document = Document(_merge(data, patch), tuple(chain))
-    faults = [document.diagnose(fault) for fault in islice(_needless_nulls(data, patch), fault_limit())]
+    faults = [document.diagnose(fault) for fault in islice(needless_nulls(data, patch), fault_limit())]
     if faults:
         raise SpecError(tuple(faults))
     return document
 
 
-def _needless_nulls(base: object, patch: dict[str, object], path: Path = ()) -> Iterator[Fault]:
+def needless_nulls(base: object, patch: dict[str, object], path: Path = ()) -> Iterator[Fault]:
     """Yield a fault for each `null` that removes nothing. RFC 7396 ignores them, which would hide a misspelled key."""
     base_keys = base if isinstance(base, dict) else {}
     for key, value in patch.items():
@@ -141,7 +167,7 @@ def _needless_nulls(base: object, patch: dict[str, object], path: Path = ()) -> 
                 suggestion = Suggestion("remove it", at, kind=EditKind.REMOVE)
             yield Fault("RG209", message, at, help=help, fix=suggestion)
         elif isinstance(value, dict):
-            yield from _needless_nulls(base_keys.get(key), value, (*path, key))
+            yield from needless_nulls(base_keys.get(key), value, (*path, key))
 
 
 def _null_inside(value: object, hint: str) -> Path:

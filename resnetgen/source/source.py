@@ -108,6 +108,18 @@ def parse(content: str, name: str = "<text>") -> Source:
     return Source(text, data, root)
 
 
+def parse_value(text: Text, start: int) -> Node | None:
+    """Read the YAML value that begins at an offset of a text's first line; None for no value.
+
+    Raises:
+        SpecError: as `parse` does.
+    """
+    if len(text.content) > MAX_SIZE:
+        _fail_too_large(text.name)
+    _reject_tag_directives(text)
+    return _compose(text, " " * start + text.content[start:])
+
+
 def _reject_tag_directives(text: Text) -> None:
     """Reject `%TAG` before libyaml sees it: it compares each directive with all before it, which can take seconds."""
     match = re.search(_TAG_DIRECTIVE, text.content) if "%TAG" in text.content else None
@@ -119,13 +131,14 @@ def _reject_tag_directives(text: Text) -> None:
             from resnetgen.source.fix_edits import remove_line_start
 
             fix = remove_line_start(text, where.line, line.rstrip())
-        message = "a spec cannot have tags, so no `%TAG` either"
+        message = "a spec cannot have tags, so `%TAG` is not allowed"
         raise SpecError((_diagnostic(where, "RG109", message, "remove the line")._replace(fix=fix),))
 
 
-def _compose(text: Text) -> Node | None:
+def _compose(text: Text, content: str | None = None) -> Node | None:
+    """Read a text, or what is to be read in its place, with all characters where they stand there."""
     try:
-        return compose(text)
+        return compose(text, content)
     except MarkedYAMLError as error:
         raise SpecError((_syntax_fault(text, error),)) from None
     except (YAMLError, UnicodeEncodeError):  # the latter is libyaml's way with half a surrogate pair
@@ -147,7 +160,7 @@ def _decode(content: bytes, name: str) -> str:
 
 def _why_unreadable(path: pathlib.Path, error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
-        return "there is no such file"
+        return "there is no such file" if path.suffix else "there is no such file or folder"
     if isinstance(error, IsADirectoryError) or isdir(path):  # Windows calls a folder a lack of permission
         return "this is a folder, not a file"
     if isinstance(error, PermissionError):

@@ -39,8 +39,12 @@ MAX_NODES = 100_000
 _Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
-def compose(text: Text) -> Node | None:
+def compose(text: Text, content: str | None = None) -> Node | None:
     """Read the document of a text.
+
+    Args:
+        text: the text, for messages.
+        content: what is read; by default the content of the text. Everything in it has the same line and column there.
 
     Returns:
         The root of the tree, or None if the text has no document.
@@ -49,13 +53,13 @@ def compose(text: Text) -> Node | None:
         SpecError: the text uses YAML that specs do not have.
         yaml.YAMLError: the parser cannot read it.
     """
-    return _Composer(text).compose()
+    return _Composer(text, text.content if content is None else content).compose()
 
 
 def compose_partially(text: Text) -> Node | None:
     """Read what can be read of a text despite its faults; return None if a fault ends the reading."""
     try:
-        return _Composer(text).read()
+        return _Composer(text, text.content).read()
     except (SpecError, yaml.YAMLError):
         return None
 
@@ -63,10 +67,10 @@ def compose_partially(text: Text) -> Node | None:
 class _Composer:
     """One pass over the events. It notes faults that leave the rest readable; any other ends the pass."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, content: str) -> None:
         self._text = text
         self._faults = FaultLog(text)
-        self._next: Callable[[], Event | None] = _Loader(text.content).get_event
+        self._next: Callable[[], Event | None] = _Loader(content).get_event
         self._anchors: dict[str, tuple[object, ScalarEvent | Container]] = {}
         self._stream = Container([], None)  # a list of the documents, of which there may be one
         self._open = [self._stream]
@@ -143,7 +147,7 @@ class _Composer:
             self._faults.fail(
                 event,
                 "RG103",
-                f"unknown alias `*{clip(str(event.anchor))}`: nothing is anchored as `&{clip(str(event.anchor))}`",
+                f"unknown alias `*{clip(str(event.anchor))}`: there is no anchor `&{clip(str(event.anchor))}`",
             )
         value, target = self._anchors[str(event.anchor)]
         if isinstance(target, Container):
@@ -232,7 +236,7 @@ class _Composer:
         name = str(event.anchor)
         if name in self._anchors:
             first = Label(span(self._text, self._anchors[name][1]), "first anchored here")
-            self._faults.add(event, "RG109", f"`&{clip(name)}` is anchored twice", "choose another name", (first,))
+            self._faults.add(event, "RG109", f"`&{clip(name)}` is an anchor twice", "choose another name", (first,))
         self._anchors[name] = value, node
 
     def _tag(self, event: NodeEvent, tag: str) -> None:

@@ -11,6 +11,9 @@ MAX_INTEGER = 2**63 - 1
 
 _MAX_DIGITS = 60  # characters of an integer, in any base; guards Python's slow, and limited, conversion of long ones
 
+_WRITTEN_OUT = 1e15
+"""Whole numbers below this are exact as floats, and short enough to be written without an exponent."""
+
 _INTEGER_LIMIT = f"the largest whole number in a spec is {MAX_INTEGER}"
 _FLOAT_LIMIT = "a number with a fraction or an exponent is at most about 1.79e+308"
 
@@ -161,10 +164,15 @@ def _base_sixty(digits: str) -> str:
 
 
 def _unambiguous_number(match: re.Match[str]) -> str:
-    """Return a number in the spelling that YAML 1.1 takes for one: `1e5` as `1.0e+5`, `-.5` as `-0.5`, `08` as `8`."""
+    """Return a number in the spelling that YAML 1.1 takes for one: `1e-5` as `1.0e-5`, `-.5` as `-0.5`, `08` as `8`.
+
+    A whole number, such as `1e2`, is written out: keys that count accept no exponent.
+    """
     integer, fraction, exponent = match["whole"], match["part"] or match["rest"], match["power"]
     if fraction is None and exponent is None:
         return f"{match['sign']}{int(integer)}"
+    if exponent is not None and abs(value := float(match[0])) < _WRITTEN_OUT and value.is_integer():
+        return str(int(value))
     number = f"{match['sign']}{integer or '0'}.{fraction or '0'}"
     return number if exponent is None else f"{number}e{match['power_sign'] or '+'}{exponent}"
 

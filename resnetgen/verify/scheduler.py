@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import wait
 
 from resnetgen.analysis.cost import BYTES, cost
@@ -22,18 +22,24 @@ WEIGHTS, MAPS = 6, 3
 """The most copies of weights and of maps in a worker: gradients, loaded weights, exported files."""
 
 
-def run_parallel(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:
+Listener = Callable[[CheckResult], None]
+
+
+def run_parallel(
+    tasks: Iterable[Task], jobs: int, listen: Listener = lambda result: None
+) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:
     """Run tasks in parallel and yield the results of each, in order.
 
     Args:
         tasks: The tasks.
         jobs: How many run at a time, fewer where memory is short. With 0, as many as there are processors; on CUDA one,
             since they would compete for its memory.
+        listen: Called with each result as soon as it is there.
 
     Raises:
         RunError: the device is not there, or no file can be written.
     """
-    left, several = iter(tasks), _Pool(jobs)
+    left, several = iter(tasks), _Pool(jobs, listen)
     try:
         task = next(left, None)
         while task is not None or several.running:
@@ -49,8 +55,9 @@ def run_parallel(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[WorkerStart
 class _Job:
     """A running task with its results so far; `waiting` is None once it has ended."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, listen: Listener) -> None:
         self.size = footprint(task)
+        self._listen = listen
         self.found: list[WorkerStarted | CheckResult] = []
         self.waiting: Waiting | None = None
         self._steps = run_checks(task)
@@ -63,6 +70,8 @@ class _Job:
                 self.waiting = each
                 return
             self.found.append(each)
+            if isinstance(each, CheckResult):
+                self._listen(each)
 
     def close(self) -> None:
         """End its worker and remove its folder."""
@@ -72,9 +81,10 @@ class _Job:
 class _Pool:
     """The running tasks in order, and those that ended before an earlier one."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, listen: Listener) -> None:
         self.running: deque[_Job] = deque()
         self._jobs = jobs
+        self._listen = listen
         self._device = ""
 
     def may_start(self, task: Task) -> bool:
@@ -93,7 +103,7 @@ class _Pool:
 
     def start(self, task: Task) -> None:
         """Start a task."""
-        self.running.append(_Job(task))
+        self.running.append(_Job(task, self._listen))
         self.running[-1].go_on()
 
     def ended(self) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:

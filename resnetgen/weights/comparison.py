@@ -13,15 +13,19 @@ from itertools import islice
 
 from resnetgen.analysis.state_dict import StateDictEntry
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Place, Severity, Span, Text
+from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Place, Severity, Span, Text
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import closest
 from resnetgen.errors import WeightsError
 from resnetgen.ops.operator import by_axis
 from resnetgen.source.yaml_scalars import clip
+from resnetgen.weights import advice
+from resnetgen.weights.advice import Shape
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.file_contents import FileContents, Shapes
+from resnetgen.weights.nearest import nearest
 from resnetgen.weights.prefix import common_prefix, prefix_origin
+from resnetgen.weights.same_values import parts_with_the_same_values
 
 MAX_NAMED = 3
 """The most tensors that a diagnostic names."""
@@ -49,8 +53,19 @@ def compare(compiled: Compiled, path: str, *, prefixed: bool = False) -> tuple[D
         stored = _read(path)
     except (WeightsError, OSError, ValueError) as error:
         return (unreadable_file(path, error),)
-    faults = islice(_Comparison(compiled, stored, prefixed).faults(), MAX_FAULTS)
-    return sort(compiled.document.diagnose(fault) for fault in faults)
+    comparison = _Comparison(compiled, stored, prefixed)
+    faults = list(islice(comparison.faults(), MAX_FAULTS))
+    return sort(compiled.document.diagnose(fault) for fault in _with_nearest(faults, comparison))
+
+
+def _with_nearest(faults: list[Fault], comparison: _Comparison) -> list[Fault]:
+    """Add to the last fault which network of the collection the file is nearest to, if it is another than this."""
+    if not faults or (len(faults) == 1 and comparison.prefix and not comparison.prefixed):
+        return faults
+    found = nearest(comparison.shapes)
+    if found is None or found.name == comparison.compiled.network.name:
+        return faults
+    return [*faults[:-1], faults[-1]._replace(help=f"{faults[-1].help}; {found.words()}")]
 
 
 def _read(path: str) -> FileContents:
@@ -89,6 +104,7 @@ def _read_error(path: str, message: str, help: str = "") -> Diagnostic:
 
 class _Comparison:
     def __init__(self, compiled: Compiled, stored: FileContents, prefixed: bool) -> None:
+        self.compiled = compiled
         self.prefixed = prefixed
         self.expected = ExpectedTensors(compiled.network)
         self.prefix = common_prefix(stored.shapes, self.expected)
@@ -105,7 +121,7 @@ class _Comparison:
         if self.prefix and not self.prefixed:
             yield self._prefixed()
         found_counts: Counter[tuple[int, str]] = Counter()
-        reshaped: dict[Place, list[str]] = {}
+        reshaped: dict[Place, list[tuple[str, Shape, Shape]]] = {}
         unknown: dict[Place, list[str]] = {}
         for name, shape in self.shapes.items():
             found = self.expected.find(name)
@@ -115,16 +131,49 @@ class _Comparison:
             row, tensor = found
             found_counts[id(row), tensor.suffix] += 1
             if not _shapes_match(shape, tensor):
-                stored, needed = _format_shape(shape), _format_shape(tensor.spec.shape)
-                reshaped.setdefault(tensor.at, []).append(
-                    f"`{name}` is {stored} in the file and {needed} in the network"
-                )
+                reshaped.setdefault(tensor.at, []).append((name, shape, tensor.spec.shape))
         if self.unprefixed:
             unknown.setdefault(Place(("name",)), []).extend(self.unprefixed)
-        missing = list(self._missing(found_counts))
-        yield from (_shape_fault(place, descriptions) for place, descriptions in reshaped.items())
+        cut = self._cut_otherwise(found_counts, unknown)
+        yield from (_shape_fault(place, pairs) for place, pairs in reshaped.items())
+        if cut:
+            yield self._cut_fault(cut, found_counts, unknown)
+        missing = list(self._missing(found_counts, cut))
         yield from (_missing_fault(place, count, descriptions) for place, count, descriptions in missing)
-        yield from self._unknown(unknown)
+        yield from self._unknown({place: names for place, names in unknown.items() if place.path not in cut})
+
+    def _cut_otherwise(self, seen: Counter[tuple[int, str]], unknown: dict[Place, list[str]]) -> frozenset[Path]:
+        """Return the parts whose unknown tensors may be the missing ones in another shape."""
+        missing = [
+            (row.at, tensor.spec, row.repeat - seen[id(row), tensor.suffix])
+            for row in self.expected.rows
+            for tensor in row.tensors
+            if row.repeat > seen[id(row), tensor.suffix]
+        ]
+        given = [(place.path, self._shape(name)) for place, names in unknown.items() for name in names]
+        return parts_with_the_same_values(missing, given)
+
+    def _cut_fault(
+        self, cut: frozenset[Path], seen: Counter[tuple[int, str]], unknown: dict[Place, list[str]]
+    ) -> Fault:
+        """Return the one fault of all parts whose weights are cut otherwise in the file."""
+        rows = [row for row in self.expected.rows if row.at in cut]
+        lacking = [
+            (name, tensor.spec.shape)
+            for row in rows
+            for tensor in row.tensors
+            if tensor.spec.real and row.repeat > seen[id(row), tensor.suffix]
+            for name in islice(self.expected.missing(row, tensor, self.shapes), MAX_CANDIDATES)
+        ]
+        given = [name for place, names in unknown.items() if place.path in cut for name in names if self._shape(name)]
+        here = [f"`{name}` ({_format_shape(shape)})" for name, shape in lacking[:MAX_NAMED]]
+        there = [f"`{clip(name, 80)}` ({_format_shape(self._shape(name))})" for name in given[:MAX_NAMED]]
+        message = (
+            f"the file has as many values in {len(given):,} other tensors as in the {len(lacking):,} that it lacks: "
+            f"{_join(there, len(given))}, in place of {_join(here, len(lacking))}"
+        )
+        first, *others = [Place(at, Part.KEY) for at in dict.fromkeys(row.at for row in rows)]
+        return Fault("RG704", message, first, related=tuple((at, "here too") for at in others), help=advice.JOIN)
 
     def _prefixed(self) -> Fault:
         count = len(self.shapes)
@@ -133,12 +182,12 @@ class _Comparison:
         help = f"remove the prefix before loading: `{{name.removeprefix({self.prefix!r}): value for ...}}`"
         return Fault("RG703", f"{message}{prefix_origin(self.prefix)}", Place(("name",)), help=help)
 
-    def _missing(self, seen: Counter[tuple[int, str]]) -> Iterator[tuple[Place, int, list[str]]]:
-        """Yield for each place how many of its tensors the file lacks, and some of them."""
+    def _missing(self, seen: Counter[tuple[int, str]], told: frozenset[Path]) -> Iterator[tuple[Place, int, list[str]]]:
+        """Yield for each place how many of its tensors the file lacks, and some of them; not of parts that are told."""
         counts: Counter[Place] = Counter()
         examples: dict[Place, list[str]] = {}
         due = self._due()
-        for row in self.expected.rows:
+        for row in (row for row in self.expected.rows if row.at not in told):
             for tensor in row.tensors:
                 key = id(row), tensor.suffix
                 absent = due.get(key, []) if tensor.spec.supplied else self.expected.missing(row, tensor, self.shapes)
@@ -190,14 +239,27 @@ class _Comparison:
             word = closest(name, islice(candidates, MAX_CANDIDATES))
             if word:
                 return f"is `{clip(name, 80)}` called `{word}` here? A `layout` in the spec renames modules"
-        return "leave them out, or write the spec of the network that the file was saved from"
+        return advice.for_unknown(names, self._biases(names), advice.foldable(self.compiled.network))
+
+    def _biases(self, names: list[str]) -> dict[str, str]:
+        """Return the biases of convolutions that have none here: the name, and the module as `advice` has it."""
+        found = {name: self.expected.find(f"{name.removesuffix('.bias')}.weight") for name in names}
+        return {
+            name: f"{advice.IN_BLOCK if entry[0].path else ''}{entry[1].suffix.removesuffix('.weight')}"
+            for name, entry in found.items()
+            if name.endswith(".bias") and entry is not None and len(entry[1].spec.shape) > 2
+        }
 
 
-def _shape_fault(place: Place, descriptions: list[str]) -> Fault:
-    count = len(descriptions)
+def _shape_fault(place: Place, pairs: list[tuple[str, Shape, Shape]]) -> Fault:
+    count = len(pairs)
     subject = "a tensor has" if count == 1 else f"{count:,} tensors have"
-    message = f"{subject} another shape in the file: {_join(descriptions[:MAX_NAMED], count)}"
-    return Fault("RG704", message, place, help="change the spec to these shapes, or initialize these tensors anew")
+    descriptions = [
+        f"`{name}` is {_format_shape(stored)} in the file and {_format_shape(needed)} in the network"
+        for name, stored, needed in pairs[:MAX_NAMED]
+    ]
+    message = f"{subject} another shape in the file: {_join(descriptions, count)}"
+    return Fault("RG704", message, place, help=advice.for_shapes((stored, needed) for _, stored, needed in pairs))
 
 
 def _missing_fault(place: Place, count: int, descriptions: list[str]) -> Fault:

@@ -44,7 +44,7 @@ def load_weights(network: Network, path: str) -> LoadedWeights:
     state = _load_safetensors(path) if path.endswith(SAFETENSORS_SUFFIX) else torch_file.load_tensors(path)
     complex_name = next((name for name, value in state.items() if value.is_complex()), None)
     if complex_name is not None:
-        message = f"the tensor `{complex_name}` holds complex numbers, and the network real ones"
+        message = f"the tensor `{complex_name}` holds complex numbers, but the network has real ones"
         raise WeightsError(message, "save weights of this network")
     prefix = common_prefix(state.keys(), ExpectedTensors(network))
     if not prefix:

@@ -60,7 +60,7 @@ def read(path: str) -> FileContents:
 
 def _length(first: bytes, size: int) -> int:
     if len(first) < _LENGTH:
-        _fail(f"it has {size} bytes, fewer than the {_LENGTH} that its header's length takes")
+        _fail(f"it has {size} bytes, fewer than the {_LENGTH} that its header's length")
     length = int.from_bytes(first, "little")
     if length > MAX_HEADER:
         _fail(f"its header would have {length:,} bytes, more than the {MAX_HEADER:,} that one may have")
@@ -115,7 +115,7 @@ def _shapes(header: dict[str, Any], room: int) -> Shapes:
             _fail(f"the values of `{clip(name, 60)}` begin at byte {begin:,}, and those before end at {reached:,}")
         reached = end
     if reached != room:
-        what = "the file is cut" if reached > room else "something else follows"
+        what = "the file is cut off" if reached > room else "something else follows"
         _fail(f"its tensors take {reached:,} bytes and {room:,} are there: {what}")
     return shapes
 
@@ -150,19 +150,20 @@ def _parse_tensor(name: str, entry: object) -> tuple[tuple[int, ...], int, int]:
     """Return the shape of a tensor, its first byte, and the byte after its last."""
     where = f"`{clip(name, 60)}`"
     if not isinstance(entry, dict):
-        _fail(f"its header says nothing of the tensor {where}")
+        _fail(f"its header does not describe the tensor {where}")
     bits = BITS.get(entry["dtype"]) if isinstance(entry.get("dtype"), str) else None
     if bits is None:
         _fail(f"the dtype of {where} is {clip(str(entry.get('dtype')))}, which the format does not have")
     shape = _integers(entry.get("shape"))
     if shape is None or len(shape) > MAX_AXES:
-        _fail(f"the shape of {where} is {clip(str(entry.get('shape')))}, which is none")
+        _fail(f"the shape of {where} is {clip(str(entry.get('shape')))}, which is not a shape")
     offsets = _integers(entry.get("data_offsets"))
     if offsets is None or len(offsets) != 2 or offsets[0] > offsets[1]:
-        _fail(f"the values of {where} are from {clip(str(entry.get('data_offsets')))}, which is no stretch of the file")
+        offsets_given = clip(str(entry.get("data_offsets")))
+        _fail(f"the values of {where} are at {offsets_given}, which is not a range of bytes in the file")
     begin, end = offsets
     if prod(shape) * bits != (end - begin) * 8:
-        _fail(f"{where} has {end - begin:,} bytes, which is not what its shape {clip(str(list(shape)))} takes")
+        _fail(f"{where} has {end - begin:,} bytes, which does not match its shape {clip(str(list(shape)))}")
     return shape, begin, end
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import warnings
 from collections.abc import Mapping
@@ -30,6 +31,9 @@ STATE_DICT_KEYS = (
     "weights",
 )
 """Keys under which training checkpoints hold the state dict; the first that exists is taken."""
+
+_LONGEST_REASON = 300
+"""The most characters of torch's message that are quoted."""
 
 _SAVE_STATE_DICT = "save the state dict alone: `torch.save(model.state_dict(), path)`"
 
@@ -133,8 +137,14 @@ def _fail(error: Exception) -> NoReturn:
     if "weights_only" in str(error) or "Unsupported" in str(error):
         message = "this file holds more than tensors: reading the rest would run code from the file"
         raise WeightsError(message, _SAVE_STATE_DICT) from None
-    reason = str(error).strip().partition("\n")[0] or type(error).__name__
-    raise WeightsError(f"torch cannot read this file: {clip(reason, 120)}", "download or save the file again") from None
+    message = f"torch cannot read this file: {_first_sentence(str(error)) or type(error).__name__}"
+    raise WeightsError(message, "download or save the file again") from None
+
+
+def _first_sentence(text: str) -> str:
+    """Return the first sentence of torch's message, whole unless it is very long."""
+    line = text.strip().partition("\n")[0]
+    return clip(re.split(r"(?<=[.!?;])\s", line, maxsplit=1)[0].rstrip(".;"), _LONGEST_REASON)
 
 
 def _find_state_dict(content: Any, tensor: Any) -> tuple[str, Mapping[Any, Any]]:

@@ -150,7 +150,7 @@ def test_there_are_as_many_as_pay(
     monkeypatch.setattr(parallel, "_method", lambda: method)
     monkeypatch.setattr(parallel, "_processors", lambda: processors)
     monkeypatch.setattr(parallel, "_run_workers", recorded)
-    monkeypatch.setattr(spec_args, "result", lambda spec, way: spec)
+    monkeypatch.setattr(spec_args, "result", lambda spec, options: spec)
     list(
         spec_args.results(
             [spec_args.SpecArg(str(number), Path()) for number in range(count)], spec_args.CompileOptions(), 0
@@ -201,7 +201,7 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def wait_for(what: object, seconds: float = 20) -> None:
+def wait_for(what: object, seconds: float = 200) -> None:
     end = time.monotonic() + seconds
     while not what():  # type: ignore[operator]
         assert time.monotonic() < end
@@ -228,7 +228,7 @@ def test_nothing_is_left_of_it(number: signal.Signals, to_all: bool, code: int, 
     pids = [int(path.name.removeprefix("started-")) for path in folder.glob("started-*")]
     (os.killpg if to_all else os.kill)(running.pid, number)
 
-    assert (b"", b"") == running.communicate(timeout=20)
+    assert (b"", b"") == running.communicate(timeout=200)
     assert code == running.returncode
     wait_for(lambda: not any(map(alive, pids)))
 

@@ -61,12 +61,6 @@ def test_texts_are_folded_at_commas_alone() -> None:
     assert [list(row) for row in CELLS] == tables.fold(CELLS, 1, -5)
 
 
-def test_something_is_left_of_texts_that_are_cut() -> None:
-    assert ["one of it, two of...", "four", ""] == [row[1] for row in tables.cut(CELLS, 1, 100)]
-    assert ["one of it, two of it,...", "four", ""] == [row[1] for row in tables.cut(CELLS, 1, 3)]
-    assert [list(row) for row in CELLS] == tables.cut(CELLS, 1, 0)
-
-
 @pytest.mark.parametrize(("encoding", "rule"), [("utf-8", "─"), ("ascii", "-"), ("latin-1", "-")])
 def test_rules_are_drawn_with_what_the_encoding_has(encoding: str, rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))

@@ -125,6 +125,30 @@ def test_a_short_run_does_not_import_rich() -> None:
     assert 0 == subprocess.run(words, env=environment(), capture_output=True, check=False).returncode
 
 
+STEPS = """\
+import sys
+from resnetgen.cli.progress import with_steps
+with with_steps("mine", ("writing", "comparing")) as begin:
+    begin("comparing")
+print("after", file=sys.stderr)
+"""
+
+
+@unix
+def test_the_steps_of_one_task_show_a_bar_which_is_taken_away() -> None:
+    found = terminal_output([sys.executable, "-c", STEPS])
+
+    bar, _, after = found.rpartition("\x1b[2K")
+    assert re.search(r"mine.*0/2.*writing.*1/2.*comparing", bar, re.DOTALL)
+    assert "after\n" == after.removeprefix("\x1b[?25h")
+    assert "after\n" == terminal_output([sys.executable, "-c", STEPS], TERM="dumb")
+
+
+def test_the_steps_show_no_bar_in_a_pipe() -> None:
+    done = subprocess.run([sys.executable, "-c", STEPS], env=environment(), capture_output=True, check=True)
+    assert (b"", b"after\n") == (done.stdout, done.stderr.replace(b"\r\n", b"\n"))
+
+
 def test_items_pass_as_they_are() -> None:
     assert [1, 2, 3] == list(with_progress([1, 2, 3], 3))
 

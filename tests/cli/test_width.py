@@ -161,6 +161,15 @@ def test_no_line_is_wider_than_the_terminal(words: str, wide: int, folder: Path)
 
 
 @unix
+def test_descriptions_are_wrapped_and_not_cut(folder: Path) -> None:
+    shown = on_terminal(command("list", "seresnet50"), 80, folder)
+    assert "..." not in shown
+    words = "SE-ResNet-50, ResNet-50 with squeeze-and-excitation at the end of each branch."
+    column = shown.splitlines()[0].index("description")
+    assert words == " ".join(line[column:].strip() for line in shown.splitlines()[2:])
+
+
+@unix
 def test_the_width_may_be_stated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wide = on_terminal(command("show", "resnet50"), 200, folder)
     narrow = on_terminal(["env", "COLUMNS=80", *command("show", "resnet50")], 200, folder)

@@ -133,8 +133,22 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(folder: Path, mon
     done = resnetgen("build", "mine.yaml")
     assert (1, "") == (done.code, done.out)
     expected = "generated/mine.py:1:1: error[RG601]: this file cannot be written: No space left on device"
-    assert expected == done.err.splitlines()[0]
+    assert (expected, "1 error; nothing was written") == (done.err.splitlines()[0], done.err.splitlines()[-1])
     assert (old, []) == (Path("generated/mine.py").read_text(), leftovers())
+
+
+@posix
+def test_a_disk_that_is_full_after_some_files_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+
+    def full(descriptor: int) -> None:
+        written.append(descriptor)
+        if len(written) > 1:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    done = resnetgen("build", "mine.yaml", "resnet18")
+    assert (1, "1 error; 1 of 2 files were written") == (done.code, done.err.splitlines()[-1])
 
 
 @posix

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Any
+from datetime import timedelta
+from typing import Any, NoReturn
 
 import torch
 import torch.distributed as dist
@@ -47,6 +49,9 @@ SHARDED: dict[str, tuple[str, dict[str, Any]]] = {
 """Likewise what is trained by FSDP2."""
 
 SAMPLES = 8
+
+PATIENCE = timedelta(seconds=120)
+"""The longest that a process waits for the other one, as where that has died; all takes half a minute."""
 
 
 def half(x: Tensor) -> Tensor:
@@ -118,18 +123,38 @@ def outcome(run: Callable[[str], float], name: str) -> float | str:
     return errors[0] if errors else max(one for one in every if isinstance(one, float))
 
 
-def main() -> None:
+def main(path: str) -> None:
     torch.set_num_threads(1)
-    dist.init_process_group("gloo")
-    found = {
-        "parallel": {name: outcome(parallel, name) for name in PARALLEL},
-        "sharded": {name: outcome(sharded, name) for name in SHARDED},
-    }
-    if dist.get_rank() == 0:
-        with open(sys.argv[1], "w", encoding="utf-8") as file:
-            json.dump(found, file)
-    dist.destroy_process_group()
+    dist.init_process_group("gloo", timeout=PATIENCE)
+    try:
+        found = {
+            "parallel": {name: outcome(parallel, name) for name in PARALLEL},
+            "sharded": {name: outcome(sharded, name) for name in SHARDED},
+        }
+        if dist.get_rank() == 0:
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(found, file)
+        dist.barrier()  # the one that has done its part waits, so that the group ends for both at a time
+    finally:
+        dist.destroy_process_group()
+
+
+def leave(code: int) -> NoReturn:
+    """End the process without finalizing Python.
+
+    Networks that were wrapped keep their group alive after its destruction, and its threads release tensors whenever
+    they come to it. A thread that wants the interpreter's lock while Python is finalized is ended by force, which C++
+    answers with `terminate called without an active exception` and SIGABRT. The busier the machine, the likelier.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main(sys.argv[1])
+    except BaseException:
+        traceback.print_exc()
+        leave(1)
+    leave(0)

@@ -55,9 +55,9 @@ def test_generated_holds_the_flagships_and_nothing_else() -> None:
 
 
 def test_the_command_makes_what_is_in_generated(capsys: pytest.CaptureFixture[str]) -> None:
-    from resnetgen.cli.build.run import run
+    from resnetgen.cli.build.run import BuildOptions, run
     from resnetgen.cli.config import Settings
 
     names = [subject.name for subject in flagships()]
-    assert 0 == run(names, str(GENERATED), Settings(), stdout=False, check=True, force=False)
+    assert 0 == run(names, BuildOptions(str(GENERATED), check=True), Settings())
     assert f"{len(names)} files are up to date\n" == capsys.readouterr().out

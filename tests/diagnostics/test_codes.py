@@ -189,10 +189,17 @@ def test_no_message_is_left_of_a_page_that_is_gone() -> None:
 
 def test_the_index_leads_to_the_section_of_every_code() -> None:
     index = diagnostics_pages.INDEX.read_text(encoding="utf-8")
-    linked = re.findall(r"^- \[RG[0-9]{3}\]\((rg.xx\.md)#(rg[0-9]{3})\)", index, re.MULTILINE)
+    linked = re.findall(r"^- \[RG[0-9]{3}\]\((rg[^)]+\.md)#(rg[0-9]{3})\)", index, re.MULTILINE)
     assert [found.anchor for found in pages().values()] == [anchor for _, anchor in linked]
     for page, anchor in linked:
         assert f'<a id="{anchor}"></a>' in (diagnostics_pages.FOLDER / page).read_text(encoding="utf-8")
+
+
+def test_a_page_of_codes_can_be_read_in_one_go() -> None:
+    pages_of_codes = set(diagnostics_pages.FOLDER.glob("rg*.md"))
+    assert pages_of_codes == {diagnostics_pages.path_of(code) for code in pages()}
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in pages_of_codes}
+    assert {} == {name: length for name, length in lengths.items() if length > diagnostics_pages.LONGEST}
 
 
 # resnetgen explain
@@ -268,7 +275,7 @@ def test_a_hundred_is_listed(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"), [("RG302x", "RG302"), ("RG514", "RG513"), ("nothing", ""), ("RG0", "RG901"), ("", "")]
+    ("written", "meant"), [("RG302x", "RG302"), ("RG599", ""), ("RG999", ""), ("RG0", ""), ("nothing", ""), ("", "")]
 )
 def test_an_unknown_code_is_wrong_usage(written: str, meant: str) -> None:
     done = resnetgen("explain", "RG301", written)
@@ -299,7 +306,7 @@ def test_without_a_code_json_holds_all_of_them() -> None:
 def test_pages_as_markdown_are_sections_of_the_page() -> None:
     done = resnetgen("explain", "RG301", "--format", "markdown")
     assert done.out.startswith('<a id="rg301"></a>\n\n## RG301: Identity shortcut between different shapes\n')
-    assert done.out in diagnostics_pages.path_of("3").read_text(encoding="utf-8")
+    assert done.out in diagnostics_pages.path_of("RG301").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("columns", "room"), [("60", 60), ("500", WIDEST)])

@@ -71,7 +71,7 @@ def is_playable(page: str) -> bool:
 
     The pages of the codes are not: tests/diagnostics/test_codes.py plays each of their examples in a folder of its own.
     """
-    return re.fullmatch(r"docs/reference/diagnostics/rg.xx\.md", page) is None
+    return re.fullmatch(r"docs/reference/diagnostics/rg[^/]+\.md", page) is None
 
 
 def is_played(fence: Fence, *, slow: bool) -> bool:

@@ -22,6 +22,8 @@ def generate() -> None:
     """Write the generated files anew."""
     for path in set(diagnostics_pages.MESSAGES.iterdir()) - set(diagnostics_pages.messages()):
         path.unlink()
+    for path in set(diagnostics_pages.FOLDER.glob("rg*.md")) - set(diagnostics_pages.files("")):
+        path.unlink()
     for path, content in files():
         _write(path, content)
 

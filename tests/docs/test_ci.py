@@ -52,7 +52,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repository
 
 def test_the_hooks_are_those_of_the_page() -> None:
     used = set(re.findall(r"- id: (resnetgen\S+)", read(PAGE)))
-    assert {"resnetgen-check", "resnetgen-build-check"} == set(HOOKS) == used
+    assert {"resnetgen-check", "resnetgen-build-check", "resnetgen-fix", "resnetgen-build"} == set(HOOKS) == used
 
 
 def test_the_manifest_is_what_pre_commit_asks_for() -> None:
@@ -76,6 +76,9 @@ def test_pre_commit_takes_the_manifest() -> None:
         ("resnetgen-build-check", "specs/b.yaml", True),
         ("resnetgen-build-check", "generated/b.py", True),
         ("resnetgen-build-check", "src/b.py", False),
+        ("resnetgen-fix", "specs/b.yaml", True),
+        ("resnetgen-build", "specs/b.yaml", True),
+        ("resnetgen-build", "generated/b.py", True),
     ],
 )
 def test_a_hook_runs_on_these_files(hook: str, path: str, expected: bool) -> None:
@@ -309,7 +312,7 @@ def test_a_command_of_the_page_runs(command: str, repo: Repository) -> None:
 
 
 def test_the_settings_of_the_page_are_taken(repo: Repository) -> None:
-    (settings,) = (fence.text for fence in fences(PAGE) if fence.kind == "toml")
+    (settings,) = (fence.text for fence in fences(PAGE) if fence.kind == "toml" and "[tool.resnetgen]" in fence.text)
     repo.write({"pyproject.toml": settings, "small.yaml": "extends: resnet50\nname: small\ninput: {size: 32}\n"})
     assert tomllib.loads(settings)["tool"]["resnetgen"]["strict"]
     done = resnetgen("check", "small.yaml")

@@ -4,7 +4,6 @@ import ast
 import contextlib
 import os
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from resnetgen import api
 from resnetgen.errors import SpecError
 from tests.cli.command_line import Completed, command, environment, resnetgen
+from tests.processor_time import at_most
 from tests.subjects import CASES, case_folders
 
 SPEC = (CASES / "base.yaml").read_text(encoding="utf-8")
@@ -226,12 +226,13 @@ def test_a_file_of_a_hundred_megabytes_is_not_read(folder: Path) -> None:
 
 
 def assert_refused_soon(path: Path) -> None:
-    """In a process of its own, which may take ten seconds where an idle machine needs a third of one."""
-    start = time.perf_counter()
+    """In a process of its own, which may take ten seconds of the processor where an idle one needs a third of one."""
+    before = os.times()
     done = subprocess.run(
-        command("check", path), env=environment(), capture_output=True, encoding="utf-8", timeout=20, check=False
+        command("check", path), env=environment(), capture_output=True, encoding="utf-8", timeout=200, check=False
     )
-    seconds = time.perf_counter() - start
+    after = os.times()
+    seconds = after.children_user + after.children_system - before.children_user - before.children_system
     assert (1, "") == (done.returncode, done.stdout)
     assert done.stderr.startswith("spec.yaml:"), done.stderr[:1000]
     assert (len(done.stderr) < 100_000, seconds < 10) == (True, True), f"{len(done.stderr)} characters, {seconds:.1f} s"
@@ -239,10 +240,9 @@ def assert_refused_soon(path: Path) -> None:
 
 @pytest.mark.parametrize("count", [1_000_000, 10_000_000])
 def test_many_equal_blocks_are_no_bomb(count: int) -> None:
-    start = time.perf_counter()
-    source = built(spec(stages={"layer1": {"blocks": count, "channels": 16}}))
+    with at_most(5):
+        source = built(spec(stages={"layer1": {"blocks": count, "channels": 16}}))
     assert f"range({count})" in source
-    assert time.perf_counter() - start < 5
 
 
 # Places that are no specs

@@ -86,7 +86,7 @@ def test_a_pipe_is_not_waited_for(folder: Path) -> None:
     assert_refused_in_bounds("spec.yaml")
     Path("other.yaml").write_text("name: x\nextends: spec.yaml\n")
     assert_refused_in_bounds("other.yaml")
-    assert time.perf_counter() - start < 20  # of the clock: it would wait without working
+    assert time.perf_counter() - start < 200  # of the clock: it would wait without working, for ever
 
 
 def test_a_folder_in_place_of_a_spec(folder: Path) -> None:

@@ -279,14 +279,15 @@ def test_other_shortcuts_are_not_idle(kind: str) -> None:
 @pytest.mark.parametrize("rank", AXES)
 @pytest.mark.parametrize(("mid", "warns"), [(8, False), (9, True), (15, True), (16, False), (24, False)])
 def test_widths_are_multiples_of_eight(mid: int, warns: bool, rank: int) -> None:
-    message = f"conv1 has {mid} output channels, which is not a multiple of 8; this holds for 4 of 9 convolutions"
+    message = f"`layer1.0.conv1` has {mid} output channels, which is not a multiple of 8"
+    message += "; this holds for 4 of 9 convolutions"
     data = spec(rank, block={"type": "basic", "mid": mid})
     assert ([message] if warns else []) == messages(data, "RG505")
 
 
 def test_a_width_of_the_stem_is_told_at_its_layer() -> None:
     (warning,) = found(spec(stem=[{"conv": 3, "to": 12}, {"conv": 3, "to": 16}]), "RG505")
-    assert "conv1 has 12 output channels, which is not a multiple of 8" == warning.message
+    assert "`conv1` has 12 output channels, which is not a multiple of 8" == warning.message
     assert "use 16: on tensor cores it costs the same" == warning.help
     assert "to: 12" == line(warning)
 
@@ -586,7 +587,7 @@ def test_a_budget_is_of_the_size_that_is_checked() -> None:
     macs = cost(compile_mapping(spec(2, 32)).trace).macs
     data = spec(2, 32, budget={"macs": macs})
     compile_mapping(data, size=(31,))
-    with pytest.raises(SpecError, match=r"RG510: the network has [0-9,]+ multiply-adds at 33x33, "):
+    with pytest.raises(SpecError, match=r"error\[RG510\]: the network has [0-9,]+ multiply-adds at 33x33, "):
         compile_mapping(data, size=(33,))
 
 

@@ -70,7 +70,7 @@ def test_reading_stops_at_a_hundred_faults() -> None:
         ("a: !x 1", ("RG109", 1, 4, "a spec cannot have tags such as `!x`")),
         ("a: !!int 1", ("RG109", 1, 4, "a spec cannot have tags such as `!!int`")),
         ("a: !!python/tuple [1]", ("RG109", 1, 4, "a spec cannot have tags such as `!!python/tuple`")),
-        ("%TAG ! x:\n---\na: 1", ("RG109", 1, 1, "a spec cannot have tags, so no `%TAG` either")),
+        ("%TAG ! x:\n---\na: 1", ("RG109", 1, 1, "a spec cannot have tags, so `%TAG` is not allowed")),
         ("<<: {a: 1}", ("RG109", 1, 1, "a spec cannot have the merge key `<<`")),
         ("a: 1\n---\nb: 1", ("RG109", 2, 1, "a second document in one file")),
         ("1: a", ("RG109", 1, 1, "a key must be text, not a number")),
@@ -79,8 +79,8 @@ def test_reading_stops_at_a_hundred_faults() -> None:
         ("[a]: 1", ("RG109", 1, 1, "a key must be text, not a mapping or a list")),
         ("a: &x [1]\n*x : 1", ("RG109", 2, 1, "a key must be text, not a mapping or a list")),
         ("a: &x [*x]", ("RG109", 1, 8, "`*x` is inside the value that it repeats")),
-        ("a: &x 1\nb: &x 2", ("RG109", 2, 4, "`&x` is anchored twice")),
-        ("a: *x", ("RG103", 1, 4, "unknown alias `*x`: nothing is anchored as `&x`")),
+        ("a: &x 1\nb: &x 2", ("RG109", 2, 4, "`&x` is an anchor twice")),
+        ("a: *x", ("RG103", 1, 4, "unknown alias `*x`: there is no anchor `&x`")),
         ("a:\n\tb: 1", ("RG103", 2, 1, "tabs cannot indent YAML")),
         ("a:\n  b: 1\n\tc: 1", ("RG103", 3, 1, "tabs cannot indent YAML")),
         ("-\ta: 1", ("RG103", 1, 2, "tabs cannot indent YAML")),
@@ -162,7 +162,7 @@ try:
 except SpecError as error:
     print("refused")
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=False)
     assert (0, "refused\n", "") == (done.returncode, done.stdout, done.stderr)
 
 

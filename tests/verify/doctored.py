@@ -111,9 +111,7 @@ DOCTORED = (
     Doctored("features", "other channels", "num_features = 16", "num_features = 17", "`num_features` is 17, not 16"),
     Doctored("features", "another map", _LAST, _LAST.replace("x\n", "x[:, 1:]\n"), "the maps have the channels"),
     Doctored("features", "no facts", "self.num_features", "self.channels", "has no `num_features`"),
-    Doctored(
-        "forward", "a division by zero", "self.fc(x)", "self.fc(x) / 0", "output holds values that are no numbers"
-    ),
+    Doctored("forward", "a division by zero", "self.fc(x)", "self.fc(x) / 0", "output has NaN or infinite values"),
     Doctored(
         "backward",
         "a layer without a part",

@@ -219,6 +219,8 @@ def test_warnings_are_of_the_own_size(asked: list[Task], folder: Path) -> None:
     own, other = resnetgen("verify", *options), resnetgen("verify", *options, "--input-size", "32")
     assert "warning[RG505]" in own.err
     assert (0, 0, "") == (own.code, other.code, other.err)
+    ignored = resnetgen("verify", *options, "--ignore", "RG505")
+    assert (0, "") == (ignored.code, ignored.err)
 
 
 def test_an_empty_folder_is_told(asked: list[Task], folder: Path) -> None:

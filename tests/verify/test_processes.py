@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from resnetgen.verify.scheduler import run_parallel
 from resnetgen.verify.task import CheckResult, Task, WorkerStarted
 from resnetgen.verify.verdict import State
 from tests.cli.command_line import command, environment
+from tests.cli.test_terminal import terminal_output, unix
 from tests.verify.doctored import small
 
 FORWARD = "    def forward(self, x: Tensor) -> Tensor:\n        x = self.forward_features"
@@ -174,3 +176,9 @@ def living(group: int) -> list[str]:
             return []
         time.sleep(0.1)
     return found
+
+
+@unix
+def test_a_single_network_shows_a_bar_of_its_checks() -> None:
+    found = terminal_output(command("verify", "resnet20", "--checks", "imports,params"))
+    assert re.search(r"resnet20.*0/2.*imports.*1/2.*params", found, re.DOTALL)

@@ -119,3 +119,11 @@ def test_the_memory_of_a_container_is_its_own(tmp_path: Path, monkeypatch: pytes
     assert whole == system_resources.memory_limit()
     limit.write_text("1000\n", encoding="ascii")
     assert (None if whole is None else 1000) == system_resources.memory_limit()
+
+
+def test_each_result_is_told_as_soon_as_it_is_there(running_counts: list[int]) -> None:
+    told: list[str] = []
+    tasks = [task(str(number)) for number in range(4)]
+    found = [row.check for rows in run_parallel(tasks, 4, lambda row: told.append(row.check)) for row in rows[1:]]  # type: ignore[union-attr]
+    assert ["0", "1", "2", "3"] == found
+    assert ["3", "2", "1", "0"] == told

@@ -147,6 +147,18 @@ def test_what_is_no_file_of_torchs_is_not_said_to_hold_more_than_tensors(content
     assert ("RG701", "this is not a file that torch saved") == (one.code, one.message)
 
 
+def test_the_first_sentence_of_torchs_reason_is_quoted_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    reason = "the archive has a format that this release of torch does not know" + ", or it is damaged" * 5
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError(f"{reason}. Please report it.\nAt line 12.")
+
+    Path("w.pth").write_bytes(b"PK\x03\x04")
+    monkeypatch.setattr(torch, "load", fail)
+    (one,) = compare(compile_text(TINY), "w.pth")
+    assert f"torch cannot read this file: {reason}" == one.message
+
+
 def test_a_sparse_tensor_is_told_as_such() -> None:
     state = network(compile_text(TINY), "cpu").state_dict()
     (one,) = compare(compile_text(TINY), saved({**state, "fc.weight": state["fc.weight"].to_sparse()}))

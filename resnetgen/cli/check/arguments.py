@@ -6,7 +6,7 @@ import typer
 
 from resnetgen.cli.exit import ended
 from resnetgen.cli.option_types import whole_number
-from resnetgen.cli.options import AllowOutside, Ignore, Size, Specs, Strict, choice, words
+from resnetgen.cli.options import AllowOutside, Ignore, Set, Size, Specs, Strict, choice, words
 from resnetgen.reports import Format
 
 
@@ -33,17 +33,24 @@ def command(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE; the text is still shown."),
     ] = None,
+    set: Set = None,
     allow_outside: AllowOutside = False,
     fix: Annotated[bool, typer.Option("--fix", help="First apply the fixes that are certain.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print diagnostics alone, without the summary.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Print how often each code occurs, instead of diagnostics.")
+    ] = False,
 ) -> int:
     """Report errors and warnings in specs.
 
     Text goes to standard error; reports in other formats go to standard output. With warnings alone the exit code is 0,
     unless --strict is given.
     """
+    from resnetgen.cli import set_option
     from resnetgen.cli.check import run
 
     parsed = run.CheckOptions(format, input_size, tuple(ignore or ()), strict, weights, changed_since)
     parsed = parsed._replace(jobs=jobs or 0, output=output, allow_outside=allow_outside, fix=fix, diff=diff)
+    parsed = parsed._replace(quiet=quiet, statistics=statistics, settings=set_option.parse(set))
     return run.run(paths, parsed)

@@ -36,9 +36,9 @@ class _Round(NamedTuple):
     unfinished: bool = False
 
 
-def fix(specs: Sequence[SpecArg], way: CompileOptions, rules: Settings) -> bool:
+def fix(specs: Sequence[SpecArg], options: CompileOptions, rules: Settings) -> bool:
     """Fix the files of specs, and print the fixes; tell whether every file could be written."""
-    session = FixSession(way)
+    session = FixSession(options)
     rounds = [_fixed(spec, rules, session) for spec in specs]
     refused = session.write()
     _print_fixes(session, _left(rounds, rules, session), "fixed")
@@ -47,14 +47,14 @@ def fix(specs: Sequence[SpecArg], way: CompileOptions, rules: Settings) -> bool:
     return not refused
 
 
-def show(specs: Sequence[SpecArg], way: CompileOptions, rules: Settings) -> bool:
+def show(specs: Sequence[SpecArg], options: CompileOptions, rules: Settings) -> bool:
     """Print how the files would change, and what would remain, without writing; tell whether there is neither.
 
     Warnings do not count as remaining.
     """
     from resnetgen.cli.text_diff import diff
 
-    session = FixSession(way)
+    session = FixSession(options)
     rounds = [_fixed(spec, rules, session) for spec in specs]
     for path, content in session.content.items():
         text = session.read[path]

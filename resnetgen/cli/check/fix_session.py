@@ -39,11 +39,11 @@ class FixSession:
         """Return the diagnostics of a spec with the fixes so far."""
         return outcome(spec, self._options, self._compile).diagnostics
 
-    def _compile(self, name: str, options: CompileOptions) -> Compiled:
+    def _compile(self, spec: SpecArg, options: CompileOptions) -> Compiled:
         with with_scalar_fixes():
-            path = Path(name)
+            path = Path(spec.name)
             content = self._unsaved(path)
-            source = collection.find(name) if content is None else parse(content, collection.display_name(path))
+            source = spec.read() if content is None else parse(content, collection.display_name(path))
             bases = collection.base_finder(source, options.allow_outside, self._unsaved)
             return compile_source(source, options.size, find_base=bases)
 

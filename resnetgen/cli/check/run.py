@@ -10,13 +10,13 @@ import typer
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
 from resnetgen.cli.output import fit, print_diagnostics, print_file, print_note, print_result
-from resnetgen.cli.spec_args import CompileOptions, Outcome, SpecArg, asked, outcome, results
+from resnetgen.cli.spec_args import STDIN, CompileOptions, Outcome, SpecArg, outcome, results, spec_args
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.number_format import pluralize
 from resnetgen.reports import Format, Report, Result, renderer
 from resnetgen.reports.summary import summary
-from resnetgen.source.collection import is_shipped
+from resnetgen.source.collection import is_users_file
 
 
 class CheckOptions(NamedTuple):
@@ -33,6 +33,9 @@ class CheckOptions(NamedTuple):
     allow_outside: bool = False
     fix: bool = False
     diff: bool = False
+    settings: tuple[str, ...] = ()
+    quiet: bool = False
+    statistics: bool = False
 
 
 def run(paths: list[str], options: CheckOptions) -> int:
@@ -46,10 +49,11 @@ def run(paths: list[str], options: CheckOptions) -> int:
     Raises:
         typer.BadParameter: an option is wrong.
     """
-    specs = asked(paths)
-    _refuse_mixed(options, len(specs))
+    _refuse_mixed(options, paths)
+    specs = spec_args(paths)
+    _refuse_several(options, len(specs))
     rules = settings(options.ignore, options.strict)
-    compile_options = CompileOptions(input_size.parse(options.input_size), options.allow_outside)
+    compile_options = CompileOptions(input_size.parse(options.input_size), options.allow_outside, options.settings)
     count = len(specs)
     if options.changed_since is not None:
         from resnetgen.cli.check.changed_specs import affected
@@ -68,11 +72,11 @@ def run(paths: list[str], options: CheckOptions) -> int:
     return int(report.fails() or not written or not fixed)
 
 
-def _refuse_mixed(options: CheckOptions, specs: int) -> None:
+def _refuse_mixed(options: CheckOptions, paths: list[str]) -> None:
     """Refuse options that exclude each other, before any work.
 
     Raises:
-        typer.BadParameter: two options exclude each other, or one does not allow so many specs.
+        typer.BadParameter: two options exclude each other, or one does not apply to standard input.
     """
     if options.output is not None:
         from resnetgen.cli.check import report_file
@@ -82,6 +86,22 @@ def _refuse_mixed(options: CheckOptions, specs: int) -> None:
     if options.diff and (options.format is not Format.TEXT or elsewhere):
         message = "--diff cannot be combined with --format, --output or --weights"
         raise typer.BadParameter(message, param_hint="'--diff'")
+    if options.settings and (options.fix or options.diff):
+        message = "--fix and --diff change specs as they are written; they cannot be combined with --set"
+        raise typer.BadParameter(message, param_hint="'--set'")
+    if options.fix and STDIN in paths:
+        raise typer.BadParameter("--fix changes files; it cannot change standard input", param_hint="'--fix'")
+    if options.statistics and (options.format is not Format.TEXT or options.diff):
+        message = "--statistics cannot be combined with --format or --diff"
+        raise typer.BadParameter(message, param_hint="'--statistics'")
+
+
+def _refuse_several(options: CheckOptions, specs: int) -> None:
+    """Refuse several specs where an option is for one.
+
+    Raises:
+        typer.BadParameter: there are too many specs, or none.
+    """
     if options.weights is not None and specs != 1:
         message = f"--weights needs exactly one spec, but {specs} are given"
         raise typer.BadParameter(message, param_hint="'--weights'")
@@ -90,7 +110,7 @@ def _refuse_mixed(options: CheckOptions, specs: int) -> None:
 def _written(report: Report, unaffected: int, options: CheckOptions) -> bool:
     """Write or print a report; tell whether that worked."""
     if options.format is Format.TEXT or options.output is not None:
-        _show(report, unaffected, options.changed_since)
+        _show(report, unaffected, options)
     else:
         print_file(renderer(options.format)(report))
     if options.output is None:
@@ -117,24 +137,35 @@ def _with_weights(outcome: Outcome, weights: str) -> tuple[Diagnostic, ...]:
 
 
 def _print_fixable(diagnostics: tuple[Diagnostic, ...]) -> None:
-    """Print how many of these `--fix` would fix; it never changes the collection."""
+    """Print how many of these `--fix` would fix; it changes files of the user alone."""
     fixes = [each.fix for each in diagnostics if each.fix is not None]
-    count = sum(not is_shipped(fix.edits[0].span.text.name) for fix in fixes)
+    count = sum(is_users_file(fix.edits[0].span.text.name) for fix in fixes)
     if count:
         print_note(f"{count:,} of these can be fixed by `resnetgen check --fix`\n")
 
 
-def _show(report: Report, unaffected: int, since: str | None) -> None:
+def _show(report: Report, unaffected: int, options: CheckOptions) -> None:
+    """Print a report for people."""
     diagnostics = report.diagnostics
-    if diagnostics:
+    if options.statistics:
+        from resnetgen.cli.check import statistics
+
+        print_result(statistics.counts(diagnostics))
+    elif diagnostics:
         print_diagnostics(diagnostics)
+    if options.quiet:
+        return
+    if not diagnostics:
+        print_result(fit(f"{_passed(report, unaffected, options.changed_since)}\n"))
+    else:
         print_note(f"\n{summary(report)}\n")
         _print_fixable(diagnostics)
-    elif since is None or (report.results and not unaffected):
-        print_result(fit(f"{summary(report)}\n"))
-    elif report.results:
-        print_result(
-            fit(f"{summary(report)}; changes since {escape(since)} do not affect {pluralize(unaffected, 'other')}\n")
-        )
-    else:
-        print_result(fit(f"changes since {escape(since)} affect none of {pluralize(unaffected, 'spec')}\n"))
+
+
+def _passed(report: Report, unaffected: int, since: str | None) -> str:
+    """Return the line for a report without diagnostics."""
+    if since is None or (report.results and not unaffected):
+        return summary(report)
+    if report.results:
+        return f"{summary(report)}; changes since {escape(since)} do not affect {pluralize(unaffected, 'other')}"
+    return f"changes since {escape(since)} affect none of {pluralize(unaffected, 'spec')}"

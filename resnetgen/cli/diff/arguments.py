@@ -6,7 +6,7 @@ import typer
 
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Size, TableAs, TableFormat
+from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Set, Size, TableAs, TableFormat
 
 
 @ended
@@ -15,7 +15,7 @@ def command(
         list[str],
         typer.Argument(
             metavar="SPEC",
-            help="Two specs, or one with --since: files, names, or REV:PATH.",
+            help="Two specs, or one with --since or --set: files, names, `-`, or REV:PATH.",
             autocompletion=completion.specs,
         ),
     ],
@@ -29,14 +29,16 @@ def command(
     input_size: Size = None,
     batch: Batch = 1,
     dtype: DtypeOption = Dtype.FLOAT32,
+    set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Compare two networks: shapes, costs and state dicts.
 
     Also says whether the weights of one network load into the other. REV:PATH is a spec at a git revision, such as
-    main:specs/mine.yaml.
+    main:specs/mine.yaml. With one spec, --set compares it as it is with what it is then; otherwise it holds for both.
     """
+    from resnetgen.cli import set_option
     from resnetgen.cli.diff import run
 
     parsed = run.DiffOptions(since, format.value, input_size, batch, dtype.value, exit_code, allow_outside)
-    return run.run(specs, parsed)
+    return run.run(specs, parsed._replace(settings=set_option.parse(set)))

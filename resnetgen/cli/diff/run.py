@@ -35,6 +35,7 @@ import typer
 from resnetgen.cli import input_size
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_result
+from resnetgen.cli.spec_args import STDIN, CompileOptions, SpecArg, compile_arg, spec_arg
 from resnetgen.compiler import Compiled, compile_source
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.errors import SpecError
@@ -54,6 +55,7 @@ class DiffOptions(NamedTuple):
     dtype: str = "float32"
     exit_code: bool = False
     allow_outside: bool = False
+    settings: tuple[str, ...] = ()
 
 
 def run(specs: list[str], options: DiffOptions) -> int:
@@ -67,61 +69,81 @@ def run(specs: list[str], options: DiffOptions) -> int:
     """
     from resnetgen.cli.diff.report import compare
 
-    size = input_size.parse(options.input_size)
-    titles, compilers = _sides(specs, options.since, options.allow_outside)
+    compile_options = CompileOptions(input_size.parse(options.input_size), options.allow_outside, options.settings)
     compiled: list[Compiled] = []
     faults: list[Diagnostic] = []
-    for way in compilers:
+    sides = _sides(specs, options.since, compile_options)
+    for side in sides:
         try:
-            compiled.append(way(size))
+            compiled.append(side.compile())
         except SpecError as error:
             faults += error.diagnostics
     if faults:
         print_diagnostics(_once(faults))
         return FAILURE
+    titles = (sides[0].title, sides[1].title)
     comparison = compare(compiled[0], compiled[1], titles, options.batch, options.dtype)
     print_result(_rendered(comparison, options.format))
     return FAILURE if options.exit_code and comparison.differ() else OK
 
 
-_Compiler = Callable[[tuple[int, ...] | None], Compiled]
-"""How to come by a compiled spec, at an input size."""
+class _Side(NamedTuple):
+    """One of the two networks: its title, and the function that compiles it."""
+
+    title: str
+    compile: Callable[[], Compiled]
 
 
-def _sides(
-    specs: list[str], since: str | None, allow_outside: bool
-) -> tuple[tuple[str, str], tuple[_Compiler, _Compiler]]:
-    """Return the titles of the two specs, and functions that compile them."""
-    if since is None:
-        if len(specs) != 2:
-            raise typer.BadParameter(f"expected two specs, but got {len(specs)}", param_hint="'SPEC'")
-        return (specs[0], specs[1]), (
-            lambda size: _compiled(specs[0], size, allow_outside),
-            lambda size: _compiled(specs[1], size, allow_outside),
-        )
+def _sides(specs: list[str], since: str | None, options: CompileOptions) -> tuple[_Side, _Side]:
+    """Return the two sides.
+
+    Raises:
+        typer.BadParameter: the arguments do not name two networks.
+    """
+    if since is not None:
+        return _since(specs, since, options)
+    if len(specs) == 1 and options.settings:
+        argument = spec_arg(specs[0])
+        title = f"{argument.name} with {' '.join(options.settings)}"
+        return _side(argument.name, argument, options._replace(settings=())), _side(title, argument, options)
+    if len(specs) != 2:
+        raise typer.BadParameter(f"expected two specs, but got {len(specs)}", param_hint="'SPEC'")
+    if specs == [STDIN, STDIN]:
+        from resnetgen.cli.stdin import second_use
+
+        raise second_use()
+    one, other = map(spec_arg, specs)
+    return _side(one.name, one, options), _side(other.name, other, options)
+
+
+def _since(specs: list[str], since: str, options: CompileOptions) -> tuple[_Side, _Side]:
+    """Return a spec at a revision, and the spec now."""
     if len(specs) != 1:
         message = f"--since takes one spec, but {len(specs)} are given"
         raise typer.BadParameter(message, param_hint="'--since'")
     (spec,) = specs
-    if not os.path.lexists(spec) and (spec in collection.names() or git.split_target(spec)):
+    if spec == STDIN or (not os.path.lexists(spec) and (spec in collection.names() or git.split_target(spec))):
         message = f"`{spec}` is not a file in the working tree, so --since does not apply to it"
         raise typer.BadParameter(message, param_hint="'--since'")
-    return (f"{spec} at {since}", f"{spec} now"), (
-        lambda size: _at(*git.locate(since, spec), size),
-        lambda size: _compiled(spec, size, allow_outside),
-    )
+    before = _Side(f"{spec} at {since}", lambda: _at(*git.locate(since, spec), options))
+    return before, _side(f"{spec} now", spec_arg(spec), options)
 
 
-def _compiled(target: str, size: tuple[int, ...] | None, allow_outside: bool) -> Compiled:
+def _side(title: str, spec: SpecArg, options: CompileOptions) -> _Side:
+    return _Side(title, lambda: _compiled(spec, options))
+
+
+def _compiled(spec: SpecArg, options: CompileOptions) -> Compiled:
     """Compile a spec by its path, its name, or `REV:PATH`."""
-    parted = git.split_target(target)
+    parted = None if spec.content is not None else git.split_target(spec.name)
     if parted is None:
-        return compile_source(collection.find(target), size, allow_outside=allow_outside)
-    return _at(git.revision(parted[0]), parted[1], size)
+        return compile_arg(spec, options)
+    return _at(git.revision(parted[0]), parted[1], options)
 
 
-def _at(revision: git.Revision, path: str, size: tuple[int, ...] | None) -> Compiled:
-    return compile_source(revision.read(path), size, find_base=revision.find_base)
+def _at(revision: git.Revision, path: str, options: CompileOptions) -> Compiled:
+    source = revision.read(path)
+    return compile_source(source, options.size, find_base=revision.find_base, overrides=options.overrides())
 
 
 def _once(faults: list[Diagnostic]) -> tuple[Diagnostic, ...]:

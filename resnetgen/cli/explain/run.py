@@ -59,7 +59,7 @@ def _matching_codes(written: str) -> list[str]:
     hundred = _HUNDRED.fullmatch(number)
     found = [code for code in pages() if hundred and code.startswith(f"RG{hundred[1]}")]
     if not found:
-        close = closest(f"RG{number}", pages())
+        close = "" if number.isdecimal() else closest(f"RG{number}", pages())
         hint = f"did you mean {close}? " if close else ""
         message = f"unknown code {written[:60]!r}; {hint}`resnetgen explain` lists all codes"
         raise typer.BadParameter(message, param_hint="'CODE'")

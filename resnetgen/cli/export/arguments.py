@@ -7,7 +7,7 @@ import typer
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
 from resnetgen.cli.option_types import fraction, whole_number
-from resnetgen.cli.options import AllowOutside, Size, Spec
+from resnetgen.cli.options import AllowOutside, Set, Size, Spec
 
 
 @ended
@@ -44,6 +44,7 @@ def command(
             parser=fraction, metavar="FRACTION", help="Allowed difference, as a fraction of the largest value."
         ),
     ] = 1e-4,
+    set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Export a network with its weights to ONNX, TorchScript or PT2.
@@ -52,7 +53,8 @@ def command(
     It is run beside the network on two batches of different sizes, and kept only if the outputs agree. Without
     --weights, the network has its initial weights.
     """
+    from resnetgen.cli import set_option
     from resnetgen.cli.export import run
 
     parsed = run.ExportOptions(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
-    return run.run(spec, parsed)
+    return run.run(spec, parsed._replace(settings=set_option.parse(set)))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from resnetgen.api import compile_spec
 from resnetgen.cli import atomic_write, input_size
-from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.exit import OK
 from resnetgen.cli.export.targets import named, unfit
-from resnetgen.cli.output import fit, print_diagnostics, print_note, print_result
+from resnetgen.cli.output import fit, print_note, print_result
+from resnetgen.cli.refusal import refuse
+from resnetgen.cli.spec_args import CompileOptions, SpecArg, compile_arg, spec_arg
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.errors import RunError, SpecError, WeightsError
@@ -41,6 +41,7 @@ class ExportOptions(NamedTuple):
     deploy: bool = False
     force: bool = False
     allow_outside: bool = False
+    settings: tuple[str, ...] = ()
 
 
 def run(spec: str, options: ExportOptions) -> int:
@@ -54,17 +55,18 @@ def run(spec: str, options: ExportOptions) -> int:
     """
     names = _names(options.formats)
     _check_output(options.output, names)
-    size = input_size.parse(options.input_size)
+    compile_options = CompileOptions(input_size.parse(options.input_size), options.allow_outside, options.settings)
+    argument = spec_arg(spec)
     try:
-        compiled = compile_spec(spec, size=size, allow_outside=options.allow_outside)
+        compiled = compile_arg(argument, compile_options)
         formats = _formats(names, options.weights)
         paths = [named(compiled.network.name, each.suffix, options.output, options.deploy) for each in formats]
-        _check_targets(spec, compiled, list(zip(paths, formats, strict=True)), options)
+        _check_targets(argument, compiled, list(zip(paths, formats, strict=True)), options)
         subject = _subject(compiled, options)
     except SpecError as error:
-        return _refuse(error.diagnostics)
+        return refuse(error.diagnostics)
     except RunError as error:
-        return _refuse([_refusal(spec, error)])
+        return refuse([_refusal(argument.name, error)])
     return max(_write(path, each, compiled, subject, options) for path, each in zip(paths, formats, strict=True))
 
 
@@ -110,7 +112,9 @@ def _formats(names: list[str], weights: str | None) -> list[Format]:
     return found
 
 
-def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Format]], options: ExportOptions) -> None:
+def _check_targets(
+    spec: SpecArg, compiled: Compiled, targets: list[tuple[str, Format]], options: ExportOptions
+) -> None:
     """Check that the weights fit, and that the files may be written.
 
     Raises:
@@ -118,7 +122,7 @@ def _check_targets(spec: str, compiled: Compiled, targets: list[tuple[str, Forma
     """
     from resnetgen.weights import compare
 
-    sources = {"the spec": spec, "the weights": options.weights or ""}
+    sources = {"the spec": str(spec.path), "the weights": options.weights or ""}
     faults = [fault for path, each in targets for fault in unfit(path, each.suffix, sources, options.force)]
     if options.weights is not None:
         faults += compare(compiled, options.weights, prefixed=True)
@@ -146,22 +150,23 @@ def _subject(compiled: Compiled, options: ExportOptions) -> ReferenceModel:
 
 def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceModel, options: ExportOptions) -> int:
     """Write a file, or print the reason against it."""
-    from resnetgen.export.exporting import export
+    from resnetgen.cli.progress import with_steps
+    from resnetgen.export.exporting import STEPS, export
     from resnetgen.runtime.devices import is_out_of_memory
 
     atomic_write.sweep(os.path.dirname(os.path.realpath(path)))
     try:
-        with atomic_write.replacing(path) as temporary:
-            found = export(subject, format, compiled.trace, options.batch, temporary, options.tolerance)
+        with atomic_write.replacing(path) as temporary, with_steps(path, STEPS) as begin:
+            found = export(subject, format, compiled.trace, options.batch, temporary, options.tolerance, begin)
     except OSError as error:
-        return _refuse([atomic_write.refused(path, error, "choose another file with -o FILE")])
+        return refuse([atomic_write.refused(path, error, "choose another file with -o FILE")])
     except RunError as error:
-        return _refuse([_refusal(path, error)])
+        return refuse([_refusal(path, error)])
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
         refusal = out_of_memory("exporting", "cpu", options.batch, by_axis(compiled.trace.input[1:]))
-        return _refuse([_refusal(path, refusal)])
+        return refuse([_refusal(path, refusal)])
     print_result(fit(_describe(path, found, options)))
     return OK
 
@@ -190,8 +195,3 @@ def _refusal(path: str, error: RunError) -> Diagnostic:
     return Diagnostic(
         error.code, Severity.ERROR, error.message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), error.help
     )
-
-
-def _refuse(faults: Collection[Diagnostic]) -> int:
-    print_diagnostics(faults)
-    return FAILURE

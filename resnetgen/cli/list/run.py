@@ -95,9 +95,7 @@ def _as_table(entries: list[Entry], format: str) -> str:
     wide = room is not None and tables.width(columns, cells) > room
     if wide or not any(entry.aka for entry in entries):
         columns, cells = [*columns[:-2], columns[-1]], [[*row[:-2], row[-1]] for row in cells]
-    if room is not None:
-        cells = tables.cut(cells, len(columns) - 1, tables.width(columns, cells) - room)
-    return tables.as_text(columns, cells)
+    return tables.as_text(columns, cells, flexible=(len(columns) - 1,))
 
 
 def _cells(entry: Entry) -> list[str]:

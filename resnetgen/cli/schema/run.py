@@ -5,8 +5,9 @@ from __future__ import annotations
 import typer
 
 from resnetgen.cli import atomic_write
-from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_diagnostics, print_file, print_result
+from resnetgen.cli.exit import OK
+from resnetgen.cli.output import print_file, print_result
+from resnetgen.cli.refusal import refuse
 from resnetgen.jsonschema import IDENTIFIER, json_schema, text
 
 
@@ -27,12 +28,10 @@ def run(output: str | None) -> int:
         old = atomic_write.read(output)
         if old and IDENTIFIER.encode() not in old:
             why = "this file was not written by resnetgen"
-            print_diagnostics([atomic_write.refused(output, why, "choose another file with -o FILE")])
-            return FAILURE
+            return refuse([atomic_write.refused(output, why, "choose another file with -o FILE")])
         if old != content.encode():
             atomic_write.replace(output, content.encode())
     except OSError as error:
-        print_diagnostics([atomic_write.refused(output, error, "choose another file with -o FILE")])
-        return FAILURE
+        return refuse([atomic_write.refused(output, error, "choose another file with -o FILE")])
     print_result(f"{output}\n")
     return OK

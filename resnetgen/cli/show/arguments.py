@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from resnetgen.cli.exit import ended
-from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Size, Spec, TableAs, TableFormat
+from resnetgen.cli.options import AllowOutside, Batch, Dtype, DtypeOption, Set, Size, Spec, TableAs, TableFormat
 
 
 @ended
@@ -19,10 +19,15 @@ def command(
     input_size: Size = None,
     batch: Batch = 1,
     dtype: DtypeOption = Dtype.FLOAT32,
+    set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Show a network's shapes, shortcuts and costs."""
+    from resnetgen.cli import set_option
+    from resnetgen.cli.input_size import parse
     from resnetgen.cli.show import run
+    from resnetgen.cli.spec_args import CompileOptions
 
     level = run.level(blocks, ops)
-    return run.run(spec, level, format.value, input_size, batch, dtype.value, allow_outside=allow_outside)
+    options = CompileOptions(parse(input_size), allow_outside, set_option.parse(set))
+    return run.run(spec, level, format.value, batch, dtype.value, options)

@@ -26,11 +26,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from resnetgen.api import compile_spec
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.input_size import parse
 from resnetgen.cli.output import print_diagnostics, print_result
 from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES
+from resnetgen.cli.spec_args import CompileOptions, compile_arg, spec_arg
 from resnetgen.errors import SpecError
 
 if TYPE_CHECKING:
@@ -48,17 +47,16 @@ def level(blocks: bool, ops: bool) -> str:
     return OPS if ops else BLOCKS if blocks else STAGES
 
 
-def run(
-    spec: str,
-    level: str,
-    format: str,
-    input_size: str | None,
-    batch: int,
-    dtype: str,
-    *,
-    allow_outside: bool = False,
-) -> int:
+def run(spec: str, level: str, format: str, batch: int, dtype: str, options: CompileOptions) -> int:
     """Show a network.
+
+    Args:
+        spec: the spec as the user named it.
+        level: the level of detail of the rows.
+        format: the output format.
+        batch: the samples for the activation memory.
+        dtype: the data type for the activation memory.
+        options: the options of the compiler.
 
     Returns:
         The exit code: 1 if the spec has errors.
@@ -66,7 +64,7 @@ def run(
     from resnetgen.cli.show.summary import summarize
 
     try:
-        compiled = compile_spec(spec, size=parse(input_size), allow_outside=allow_outside)
+        compiled = compile_arg(spec_arg(spec), options)
     except SpecError as error:
         print_diagnostics(error.diagnostics)
         return FAILURE

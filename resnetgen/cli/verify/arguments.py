@@ -8,7 +8,7 @@ import typer
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
 from resnetgen.cli.option_types import whole_number
-from resnetgen.cli.options import AllowOutside, Specs, choice, words
+from resnetgen.cli.options import AllowOutside, Ignore, Set, Specs, choice, words
 
 
 class Device(StrEnum):
@@ -61,6 +61,8 @@ def command(
         typer.Option(parser=whole_number, metavar="N", help="Networks at a time; by default one for each processor."),
     ] = None,
     timeout: Annotated[int, typer.Option(parser=whole_number, metavar="SECONDS", help="Time limit of a check.")] = 600,
+    ignore: Ignore = None,
+    set: Set = None,
     allow_outside: AllowOutside = False,
 ) -> int:
     """Run networks, and compare them with the compiler's predictions.
@@ -68,10 +70,16 @@ def command(
     Each network is written to a temporary folder and imported by a separate process. The checks are in three groups:
     prediction, behaviour and tools. A check is skipped, with the reason, if it needs a package that is not installed.
     """
+    from resnetgen.cli import set_option
     from resnetgen.cli.verify import run
 
     parsed = run.VerifyOptions(tuple(checks or ()), tuple(skip or ()), device.value, input_size, batch)
     parsed = parsed._replace(
-        jobs=jobs or 0, timeout=timeout, deploy=deploy, format=format.value, allow_outside=allow_outside
+        jobs=jobs or 0,
+        timeout=timeout,
+        deploy=deploy,
+        format=format.value,
+        allow_outside=allow_outside,
+        ignore=tuple(ignore or ()),
     )
-    return run.run(specs, parsed)
+    return run.run(specs, parsed._replace(settings=set_option.parse(set)))

@@ -14,20 +14,20 @@ Keys are added to this, never renamed or removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import typer
 
 from resnetgen.analysis.input_sizes import small_working_size
-from resnetgen.api import compile_spec
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
 from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_note, print_result
-from resnetgen.cli.progress import with_progress
+from resnetgen.cli.progress import with_progress, with_steps
 from resnetgen.cli.source_path import origin
-from resnetgen.cli.spec_args import Compile, CompileOptions, Outcome, asked, compiled, outcome
+from resnetgen.cli.spec_args import Compile, CompileOptions, Outcome, SpecArg, compile_arg, outcome, spec_args
 from resnetgen.cli.verify.result import Examined, Verified
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Severity
@@ -60,6 +60,8 @@ class VerifyOptions(NamedTuple):
     deploy: bool = False
     format: str = "table"
     allow_outside: bool = False
+    ignore: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def run(specs: list[str], options: VerifyOptions) -> int:
@@ -72,11 +74,12 @@ def run(specs: list[str], options: VerifyOptions) -> int:
         typer.BadParameter: an option is wrong.
     """
     checks = _chosen(options.checks, options.skip)
-    rules = settings((), None)
+    arguments = spec_args(specs)
+    rules = settings(options.ignore, None)
     compile_options, compile = _compilation(options)
     try:
         _require_packages(checks, options)
-        found = [outcome(spec, compile_options, compile) for spec in asked(specs)]
+        found = [outcome(spec, compile_options, compile) for spec in arguments]
         shown = deduplicate(rules.filter(each for outcome in found for each in outcome.diagnostics))
         faults = [each for each in shown if each.severity is Severity.ERROR]
         print_diagnostics(shown if options.input_size is None else faults)  # a spec is written for its own size
@@ -84,8 +87,7 @@ def run(specs: list[str], options: VerifyOptions) -> int:
             return FAILURE
         threads = _threads(options.jobs, len(found))
         tasks = [_task(outcome, checks, options, threads) for outcome in found]
-        answers = with_progress(run_parallel(tasks, options.jobs), len(tasks))
-        examined = tuple(_examined(*each) for each in zip(found, tasks, answers, strict=True))
+        examined = tuple(_examined(*each) for each in zip(found, tasks, _answers(tasks, options.jobs), strict=True))
     except RunError as refused:
         _print_refusal(refused)
         return FAILURE
@@ -94,6 +96,17 @@ def run(specs: list[str], options: VerifyOptions) -> int:
     for each in verified.networks:
         _print_out_of_memory(each, options.batch)
     return OK if verified.passed else FAILURE
+
+
+def _answers(tasks: list[Task], jobs: int) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:
+    """Run the tasks, with a bar: of the checks of a single network, else of the networks."""
+    if len(tasks) != 1:
+        yield from with_progress(run_parallel(tasks, jobs), len(tasks))
+        return
+    (task,) = tasks
+    with with_steps(task.trace.network.name, task.checks) as begin:
+        following = dict(pairwise(task.checks))
+        yield from run_parallel(tasks, jobs, lambda result: begin(following.get(result.check, result.check)))
 
 
 def _chosen(words: Iterable[str], skip: Iterable[str]) -> tuple[CheckInfo, ...]:
@@ -142,15 +155,16 @@ def _compilation(options: VerifyOptions) -> tuple[CompileOptions, Compile]:
     Raises:
         typer.BadParameter: the input size is wrong.
     """
+    compile_options = CompileOptions(allow_outside=options.allow_outside, settings=options.settings)
     if options.input_size == SMALLEST:
-        return CompileOptions(allow_outside=options.allow_outside), _at_smallest
-    return CompileOptions(input_size.parse(options.input_size, SMALLEST), options.allow_outside), compiled
+        return compile_options, _at_smallest
+    return compile_options._replace(size=input_size.parse(options.input_size, SMALLEST)), compile_arg
 
 
-def _at_smallest(name: str, compile_options: CompileOptions) -> Compiled:
+def _at_smallest(spec: SpecArg, compile_options: CompileOptions) -> Compiled:
     """Compile a spec at its network's smallest input size."""
-    own = compile_spec(name, allow_outside=compile_options.allow_outside)
-    return compile_spec(name, size=small_working_size(own.network), allow_outside=compile_options.allow_outside)
+    own = compile_arg(spec, compile_options)
+    return compile_arg(spec, compile_options._replace(size=small_working_size(own.network)))
 
 
 def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], options: VerifyOptions, threads: int) -> Task:

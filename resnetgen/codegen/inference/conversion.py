@@ -9,11 +9,14 @@ from resnetgen.ops.folding import ChannelMap, Prepared
 
 
 class How(Enum):
-    """The way an operator absorbs another: from behind or before it, with or without a shift."""
+    """The way an operator absorbs another: from behind or before it, with or without a shift.
 
-    BEHIND = "fold"
-    SCALE = "scale"
-    BEFORE = "fold_before"
+    The value is the name of the function that does it.
+    """
+
+    BEHIND = "fold_norm"
+    SCALE = "fold_scale"
+    BEFORE = "fold_norm_into_next"
 
 
 class Taken(NamedTuple):

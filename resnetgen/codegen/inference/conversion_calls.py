@@ -8,6 +8,9 @@ from typing import NamedTuple
 from resnetgen.codegen.inference.conversion import How, Recipe, Step
 from resnetgen.ops.folding import ChannelMap, Prepared
 
+RENAME = "rename_module"
+"""The function that gives an operator another path."""
+
 
 class Call(NamedTuple):
     """A function call for the operator with tensors at `path`.
@@ -53,7 +56,7 @@ def calls(steps: Sequence[Step]) -> Iterator[Call]:
             yield Call(each.how.value, step.source, each.path, each.map, None, bias, each.groups, step.axes)
             bias = bias or each.how is not How.SCALE
         if step.source != step.target:
-            yield Call("rename", step.source, step.target, tensors=step.tensors, ignored=step.ignored)
+            yield Call(RENAME, step.source, step.target, tensors=step.tensors, ignored=step.ignored)
 
 
 def groups(recipe: Recipe) -> list[Group]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from resnetgen.codegen.inference.conversion_calls import Call, Group, Places
 from resnetgen.codegen.python import quoted
-from resnetgen.codegen.tree import Assign, Bracket, Do, For, Statement, call
+from resnetgen.codegen.tree import Assign, Bracket, Do, Expression, For, Statement, call
 
 FEWEST = 3
 """So many calls that differ in a number alone are a loop."""
@@ -42,14 +42,18 @@ def _statements(group: Group, written: Written) -> Iterator[Statement]:
 
 def _by_stage(group: Group, written: Written) -> For:
     """Write a loop over stages around one over blocks; the first index is a literal if all stages share it."""
-    body = _block(group, "{stage}.{i}", written)
+    body = _block(group, "{path}.{i}", written)
     firsts = {place.first for place in group.places}
     if len(firsts) == 1:
         first = firsts.pop()
-        pairs = (f"({quoted(place.path)}, {place.end})" for place in group.places)
-        return _loop("stage, blocks", pairs, [For("i", f"range({first}, blocks)" if first else "range(blocks)", body)])
-    triples = (f"({quoted(place.path)}, {place.first}, {place.end})" for place in group.places)
-    return _loop("stage, first, end", triples, [For("i", "range(first, end)", body)])
+        pairs = (_tuple(place.path, place.end) for place in group.places)
+        return _loop("path, blocks", pairs, [For("i", f"range({first}, blocks)" if first else "range(blocks)", body)])
+    triples = (_tuple(place.path, place.first, place.end) for place in group.places)
+    return _loop("path, first, end", triples, [For("i", "range(first, end)", body)])
+
+
+def _tuple(path: str, *numbers: int) -> Bracket:
+    return Bracket("(", (quoted(path), *map(str, numbers)), ")")
 
 
 def _bounds(place: Places) -> str:
@@ -61,7 +65,7 @@ def _block(group: Group, path: str, written: Written) -> tuple[Statement, ...]:
     return Assign("block", f'f"{path}"'), *_body(group.calls, "{block}", written)
 
 
-def _loop(target: str, items: Iterable[str], body: Iterable[Statement]) -> For:
+def _loop(target: str, items: Iterable[Expression], body: Iterable[Statement]) -> For:
     return For(target, Bracket("(", tuple(items), ")"), tuple(body))
 
 

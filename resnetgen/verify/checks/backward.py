@@ -29,4 +29,4 @@ def _differences(fixture: ModelFixture, network: nn.Module) -> Iterator[str]:
         elif parameter.grad is None:
             yield f"{name} does not affect the output"
         elif not parameter.grad.isfinite().all():
-            yield f"the gradient of {name} holds values that are no numbers"
+            yield f"the gradient of {name} has NaN or infinite values"

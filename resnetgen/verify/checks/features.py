@@ -141,7 +141,7 @@ def _map_shapes(
 
 
 def _maps(module: nn.Module, network: Network, x: Tensor) -> Mapping[str, Tensor]:
-    """What the network gives by name; what it calls the last map, by the name of its stage."""
+    """Return the maps of the network by name; what it calls the last map, by the name of its stage."""
     if network.gives_maps:
         return output_maps(module(x))
     methods = cast(Any, module)

@@ -19,6 +19,4 @@ def check(fixture: ModelFixture) -> Verdict:
     found = output_maps(fixture.reference)
     wrong = [name for outputs in (first, found) for name, value in outputs.items() if not value.isfinite().all()]
     largest = max(float(value.abs().max()) for value in found.values())
-    return from_differences(
-        (f"{name} holds values that are no numbers" for name in wrong), f"values up to {largest:.3g}"
-    )
+    return from_differences((f"{name} has NaN or infinite values" for name in wrong), f"values up to {largest:.3g}")

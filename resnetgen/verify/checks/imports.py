@@ -16,7 +16,7 @@ def check(fixture: ModelFixture) -> Verdict:
     if names:
         return failed(f"it imports {', '.join(names)} beside torch")
     network = fixture.initial
-    return passed(f"torch alone; {type(network).__name__} has {sum(1 for _ in network.modules()):,} modules")
+    return passed(f"only torch; {type(network).__name__} has {sum(1 for _ in network.modules()):,} modules")
 
 
 def _imported_packages(source: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ At an input of 3x32x32:
   head    10                        330            320
   total                          98,908      8,106,304
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -45,7 +45,7 @@ class BasicBlock(nn.Module):
         return out
 
 
-class Layer2BasicBlock(nn.Module):
+class HardtanhBasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(self, cin: int, stride: int = 1) -> None:
@@ -71,7 +71,7 @@ class Layer2BasicBlock(nn.Module):
         return out
 
 
-class Layer3BasicBlock(nn.Module):
+class RReLUBasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class Layer3BasicBlock(nn.Module):
         return out
 
 
-class Layer4BasicBlock(nn.Module):
+class SoftplusBasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(self) -> None:
@@ -117,7 +117,7 @@ class Layer4BasicBlock(nn.Module):
         return out
 
 
-class Layer5BasicBlock(nn.Module):
+class ELUBasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(self) -> None:
@@ -152,17 +152,17 @@ class ActivationOptions(nn.Module):
             *(BasicBlock() for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Layer2BasicBlock(16, stride=2),
-            Layer2BasicBlock(32),
+            HardtanhBasicBlock(16, stride=2),
+            HardtanhBasicBlock(32),
         )
         self.layer3 = nn.Sequential(
-            Layer3BasicBlock(),
+            RReLUBasicBlock(),
         )
         self.layer4 = nn.Sequential(
-            Layer4BasicBlock(),
+            SoftplusBasicBlock(),
         )
         self.layer5 = nn.Sequential(
-            Layer5BasicBlock(),
+            ELUBasicBlock(),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
@@ -173,7 +173,7 @@ class ActivationOptions(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

@@ -13,7 +13,7 @@ At an input of 3x32x32:
   head    10                               330            320
   total                                 56,410      2,240,832
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -37,8 +37,8 @@ class DropPath(nn.Module):
         return x * mask.div_(kept)
 
 
-class DroppedBlockProjection(nn.Module):
-    """Block type `dropped` of the spec."""
+class DroppedBlock(nn.Module):
+    """Batch norm, activation, dropout, drop path (block type `dropped`)."""
 
     def __init__(self, drop_path: float) -> None:
         super().__init__()
@@ -104,8 +104,8 @@ class PooledBlock(nn.Module):
         return out
 
 
-class DroppedNormBlockProjection(nn.Module):
-    """Block type `dropped_norm` of the spec."""
+class DroppedNormBlock(nn.Module):
+    """Batch norm, dropout (block type `dropped_norm`)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -152,7 +152,7 @@ class Additions(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(DroppedBlockProjection(drop_path=0.1 * i / 9) for i in range(2)),
+            *(DroppedBlock(drop_path=0.1 * i / 9) for i in range(2)),
         )
         self.layer2 = nn.Sequential(
             DroppedConvBlock(16, stride=2),
@@ -163,7 +163,7 @@ class Additions(nn.Module):
             PooledBlock(stride=1),
         )
         self.layer4 = nn.Sequential(
-            *(DroppedNormBlockProjection() for _ in range(2)),
+            *(DroppedNormBlock() for _ in range(2)),
         )
         self.layer5 = nn.Sequential(
             *(ActivatedBlock(drop_path=0.2 * i / 9) for i in range(8, 10)),
@@ -177,7 +177,7 @@ class Additions(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

@@ -14,7 +14,7 @@ At an input of 3x512:
   head    1000                513,000        512,000
   total                     4,357,800     98,971,648
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -101,7 +101,7 @@ class AntialiasBlur1d(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 64x256
         x = self.bn1(x)
         x = self.act1(x)

@@ -11,7 +11,7 @@ At an input of 1x8x16x16:
   head    10                         170            160
   total                           56,434     21,896,352
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -72,19 +72,19 @@ class BasicBlock(nn.Module):
         self,
         cin: int,
         cout: int,
-        aa: nn.Module,
-        shortcut: nn.Module,
         stride: tuple[int, int, int] = (1, 1, 1),
+        aa: nn.Module | None = None,
+        shortcut: nn.Module | None = None,
     ) -> None:
         super().__init__()
-        self.aa = aa
+        self.aa = nn.Identity() if aa is None else aa
         self.conv1 = nn.Conv3d(cin, cout, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm3d(cout)
         self.act1 = nn.ReLU(inplace=True)
         self.conv2 = nn.Conv3d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm3d(cout)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample = nn.Identity() if shortcut is None else shortcut
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.aa(x)
@@ -107,7 +107,7 @@ class AntialiasBlurRank3(nn.Module):
         self.bn1 = nn.BatchNorm3d(8)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            BasicBlock(8, 8, aa=nn.Identity(), shortcut=nn.Identity()),
+            BasicBlock(8, 8),
         )
         self.layer2 = nn.Sequential(
             BasicBlock(
@@ -117,7 +117,7 @@ class AntialiasBlurRank3(nn.Module):
                 aa=BlurPool(8, stride=(1, 2, 2)),
                 shortcut=projection(8, stride=(1, 2, 2)),
             ),
-            BasicBlock(16, 16, aa=nn.Identity(), shortcut=nn.Identity()),
+            BasicBlock(16, 16),
         )
         self.layer3 = nn.Sequential(
             BasicBlock(
@@ -127,7 +127,7 @@ class AntialiasBlurRank3(nn.Module):
                 aa=BlurPool2(16, stride=2),
                 shortcut=projection(16, stride=(2, 2, 2)),
             ),
-            BasicBlock(16, 16, aa=nn.Identity(), shortcut=nn.Identity()),
+            BasicBlock(16, 16),
         )
         self.avgpool = nn.AdaptiveAvgPool3d(1)
         self.fc = nn.Linear(16, 10)
@@ -138,7 +138,7 @@ class AntialiasBlurRank3(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 8x8x16x16
         x = self.bn1(x)
         x = self.act1(x)

@@ -11,7 +11,7 @@ At an input of 3x32x32:
   head    2                          66             64
   total                          19,590      2,519,424
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -34,7 +34,7 @@ class PadChannels(nn.Module):
         return F.pad(x, (0, 0, 0, 0, 0, self.extra_channels))
 
 
-class Perceptron(nn.Module):
+class ConvMLP(nn.Module):
     """Two pointwise convolutions, with fewer channels in between."""
 
     def __init__(self, channels: int) -> None:
@@ -58,7 +58,7 @@ class GlobalContext(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.conv_attn = nn.Conv2d(channels, 1, 1)
-        self.mlp_scale = Perceptron(channels)
+        self.mlp_scale = ConvMLP(channels)
         self.gate = nn.Sigmoid()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -118,7 +118,7 @@ class AttendedPad(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x32x32
         x = self.bn1(x)
         x = self.act1(x)

@@ -14,7 +14,7 @@ At an input of 3x224x224:
   head    1000                  513,000        512,000
   total                       5,508,940    889,326,720
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -114,7 +114,7 @@ class AttentionBesideItsOwn(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 64x112x112
         x = self.bn1(x)
         x = self.act1(x)

@@ -12,7 +12,7 @@ At an input of 3x32x32:
   head    10                        650            640
   total                         332,964     22,484,288
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 __all__ = ["AttentionGatherExcite"]
 
 
-class Perceptron(nn.Module):
+class ConvMLP(nn.Module):
     """Two pointwise convolutions, with fewer channels in between."""
 
     def __init__(self, channels: int, reduced: int) -> None:
@@ -83,7 +83,7 @@ class GatherExcite2(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.gather = nn.AdaptiveAvgPool2d(1)
-        self.mlp = Perceptron(16, reduced=1)
+        self.mlp = ConvMLP(16, reduced=1)
         self.gate = nn.Sigmoid()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -97,7 +97,7 @@ class GatherExcite3(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.gather = nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False)
-        self.mlp = Perceptron(64, reduced=16)
+        self.mlp = ConvMLP(64, reduced=16)
         self.gate = nn.Sigmoid()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -111,7 +111,7 @@ class GatherExcite4(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.gather = Gather()
-        self.mlp = Perceptron(64, reduced=4)
+        self.mlp = ConvMLP(64, reduced=4)
         self.gate = nn.Sigmoid()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -260,7 +260,7 @@ class AttentionGatherExcite(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

@@ -11,7 +11,7 @@ At an input of 3x32x32:
   head    10                        650            640
   total                         184,900     13,006,080
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -20,7 +20,7 @@ from torch import Tensor, nn
 __all__ = ["AttentionGlobalContext"]
 
 
-class Perceptron(nn.Module):
+class ConvMLP(nn.Module):
     """Two pointwise convolutions, with fewer channels in between."""
 
     def __init__(self, channels: int, reduced: int) -> None:
@@ -44,7 +44,7 @@ class GlobalContext(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv_attn = nn.Conv2d(16, 1, 1)
-        self.mlp_scale = Perceptron(16, reduced=2)
+        self.mlp_scale = ConvMLP(16, reduced=2)
         self.gate = nn.Sigmoid()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -61,7 +61,7 @@ class GlobalContext2(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv_attn = nn.Conv2d(32, 1, 1)
-        self.mlp_add = Perceptron(32, reduced=4)
+        self.mlp_add = ConvMLP(32, reduced=4)
 
     def forward(self, x: Tensor) -> Tensor:
         attention: Tensor = self.conv_attn(x).flatten(2).softmax(2)
@@ -77,8 +77,8 @@ class GlobalContext3(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv_attn = nn.Conv2d(64, 1, 1)
-        self.mlp_add = Perceptron(64, reduced=16)
-        self.mlp_scale = Perceptron(64, reduced=16)
+        self.mlp_add = ConvMLP(64, reduced=16)
+        self.mlp_scale = ConvMLP(64, reduced=16)
         self.gate = nn.Sigmoid()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -203,7 +203,7 @@ class AttentionGlobalContext(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

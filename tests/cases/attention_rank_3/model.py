@@ -13,7 +13,7 @@ At an input of 3x16x16x16:
   head    10                        650            640
   total                       1,409,484    102,689,856
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -108,7 +108,7 @@ class ConvNormAct(nn.Module):
         return x
 
 
-class Perceptron(nn.Module):
+class ConvMLP(nn.Module):
     """Two pointwise convolutions, with fewer channels in between."""
 
     def __init__(self) -> None:
@@ -126,7 +126,7 @@ class Perceptron(nn.Module):
         return x
 
 
-class Perceptron2(nn.Module):
+class ConvMLP2(nn.Module):
     """Two pointwise convolutions, with fewer channels in between."""
 
     def __init__(self) -> None:
@@ -163,7 +163,7 @@ class GlobalContext(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv_attn = nn.Conv3d(64, 1, 1)
-        self.mlp_scale = Perceptron()
+        self.mlp_scale = ConvMLP()
         self.gate = nn.Sigmoid()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -180,7 +180,7 @@ class GatherExcite(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.gather = nn.AvgPool3d(3, stride=2, padding=1, count_include_pad=False)
-        self.mlp = Perceptron2()
+        self.mlp = ConvMLP2()
         self.gate = nn.Sigmoid()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -227,7 +227,7 @@ class BasicBlock(nn.Module):
         return out
 
 
-class Layer2BasicBlock(nn.Module):
+class EfficientChannelAttentionBasicBlock(nn.Module):
     """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(self, cin: int, stride: int = 1) -> None:
@@ -257,7 +257,7 @@ class Layer2BasicBlock(nn.Module):
         return out
 
 
-class Layer3BasicBlock(nn.Module):
+class CBAMBasicBlock(nn.Module):
     """Two 3x3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(self, cin: int) -> None:
@@ -353,12 +353,12 @@ class AttentionRank3(nn.Module):
             *(BasicBlock() for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Layer2BasicBlock(16, stride=2),
-            Layer2BasicBlock(32),
+            EfficientChannelAttentionBasicBlock(16, stride=2),
+            EfficientChannelAttentionBasicBlock(32),
         )
         self.layer3 = nn.Sequential(
-            Layer3BasicBlock(32),
-            Layer3BasicBlock(64),
+            CBAMBasicBlock(32),
+            CBAMBasicBlock(64),
         )
         self.layer4 = nn.Sequential(
             *(Layer4BasicBlock() for _ in range(2)),
@@ -375,7 +375,7 @@ class AttentionRank3(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x8x8x8
         x = self.bn1(x)
         x = self.act1(x)

@@ -13,7 +13,7 @@ At an input of 3x32x32:
   head    10                           1,290          1,280
   total                               83,994      5,264,384
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -141,7 +141,7 @@ class Layer3Bottleneck(nn.Module):
         return out
 
 
-class BottleneckProjection(nn.Module):
+class Layer4Bottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
     def __init__(self) -> None:
@@ -227,7 +227,7 @@ class AttentionSEPlaces(nn.Module):
             *(Layer3Bottleneck() for _ in range(2)),
         )
         self.layer4 = nn.Sequential(
-            *(BottleneckProjection() for _ in range(2)),
+            *(Layer4Bottleneck() for _ in range(2)),
         )
         self.layer5 = nn.Sequential(
             Layer5Bottleneck(64),
@@ -242,7 +242,7 @@ class AttentionSEPlaces(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

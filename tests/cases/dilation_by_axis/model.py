@@ -10,7 +10,7 @@ At an input of 3x32x32:
   head    10                        330            320
   total                          43,226      4,567,360
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -83,7 +83,7 @@ class DilationByAxis(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

@@ -14,7 +14,7 @@ At an input of 3x32x64x64:
   head    1000                    513,000        512,000
   total                        33,716,904  2,682,769,408
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -108,7 +108,7 @@ class DropBlock3d(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 64x16x32x32
         x = self.bn1(x)
         x = self.act1(x)

@@ -12,7 +12,7 @@ At an input of 3x32x32:
   head    10                        330            320
   total                          85,018      8,106,304
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -66,6 +66,14 @@ class BasicBlock(nn.Module):
         return out
 
 
+def stage(cout: int, drop_path: list[float], stride: int = 1) -> nn.Sequential:
+    """Blocks in a row, one for each rate; the first may change the shape."""
+    return nn.Sequential(
+        BasicBlock(16, cout, drop_path=drop_path[0], stride=stride),
+        *(BasicBlock(cout, cout, drop_path=rate) for rate in drop_path[1:]),
+    )
+
+
 class DropPathLinear(nn.Module):
     """Images (N, 3, H, W) to logits (N, 10)."""
 
@@ -74,13 +82,9 @@ class DropPathLinear(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, drop_path=0.2 * i / 6) for i in range(3)),
-        )
-        self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, drop_path=0.2 * 3 / 6, stride=2),
-            *(BasicBlock(32, 32, drop_path=0.2 * i / 6) for i in range(4, 7)),
-        )
+        drop_rates = [0.2 * i / 6 for i in range(7)]
+        self.layer1 = stage(16, drop_path=drop_rates[:3])
+        self.layer2 = stage(32, drop_path=drop_rates[3:], stride=2)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
         self.num_features = 32
@@ -90,7 +94,7 @@ class DropPathLinear(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

@@ -11,7 +11,7 @@ At an input of 3x32x32:
   head    10                      330            320
   total                        50,378      2,498,880
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -93,7 +93,7 @@ class FeaturesBesideClasses(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.entry(x)  # 32x8x8
         x = self.layer1(x)  # 16x8x8
         x = self.layer2(x)  # 32x4x4
@@ -107,7 +107,7 @@ class FeaturesBesideClasses(nn.Module):
         return x
 
     def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
-        """The maps by name."""
+        """The feature maps by name."""
         x = self.entry.conv(x)  # 32x16x16
         x = self.entry.norm(x)
         stem = self.entry.act(x)

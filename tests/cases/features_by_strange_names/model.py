@@ -11,7 +11,7 @@ At an input of 3x32x32:
   torch  16x16x16  1 basic       4,672      1,179,648
   total                         19,152      4,829,184
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 from torch import Tensor, nn
@@ -70,7 +70,7 @@ class FeaturesByStrangeNames(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
-        """The maps by name."""
+        """The feature maps by name."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

@@ -9,7 +9,7 @@ At an input of 3x32x32:
   layer2  32x4x4  2 basic      33,088        524,288
   total                        50,048      2,498,560
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 from torch import Tensor, nn
@@ -72,7 +72,7 @@ class FeaturesStem(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
-        """The maps by name."""
+        """The feature maps by name."""
         x = self.conv1(x)  # 32x16x16
         x = self.bn1(x)
         stem = self.act1(x)

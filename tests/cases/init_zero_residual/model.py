@@ -10,7 +10,7 @@ At an input of 3x32x32:
   head    10                             650            640
   total                               19,930      3,093,120
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -104,7 +104,7 @@ class InitZeroResidual(nn.Module):
                 nn.init.zeros_(m.bn3.weight)
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

@@ -10,7 +10,7 @@ At an input of 3x32x32:
   head    10                        330            320
   total                          43,226      4,567,360
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -64,6 +64,14 @@ class BasicBlock(nn.Module):
         return out
 
 
+def stage(cout: int, drop_path: list[float], stride: int = 1) -> nn.Sequential:
+    """Blocks in a row, one for each rate; the first may change the shape."""
+    return nn.Sequential(
+        BasicBlock(16, cout, drop_path=drop_path[0], stride=stride),
+        *(BasicBlock(cout, cout, drop_path=rate) for rate in drop_path[1:]),
+    )
+
+
 class InitZeroResidualDefault(nn.Module):
     """Images (N, 3, H, W) to logits (N, 10)."""
 
@@ -72,13 +80,9 @@ class InitZeroResidualDefault(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, drop_path=0.1 * i / 3) for i in range(2)),
-        )
-        self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, drop_path=0.1 * 2 / 3, stride=2),
-            BasicBlock(32, 32, drop_path=0.1 * 3 / 3),
-        )
+        drop_rates = [0.1 * i / 3 for i in range(4)]
+        self.layer1 = stage(16, drop_path=drop_rates[:2])
+        self.layer2 = stage(32, drop_path=drop_rates[2:], stride=2)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
         self.num_features = 32
@@ -88,7 +92,7 @@ class InitZeroResidualDefault(nn.Module):
                 nn.init.zeros_(m.bn2.weight)
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

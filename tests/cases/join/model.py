@@ -10,7 +10,7 @@ At an input of 3x32x32:
   head    10                        330            320
   total                          43,226      4,567,360
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -40,7 +40,7 @@ class BasicBlock(nn.Module):
         return out
 
 
-class Layer2BasicBlock(nn.Module):
+class SiLUBasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(self, cin: int, stride: int = 1) -> None:
@@ -80,8 +80,8 @@ class Join(nn.Module):
             *(BasicBlock() for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            Layer2BasicBlock(16, stride=2),
-            Layer2BasicBlock(32),
+            SiLUBasicBlock(16, stride=2),
+            SiLUBasicBlock(32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
@@ -92,7 +92,7 @@ class Join(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

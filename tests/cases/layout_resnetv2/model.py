@@ -14,7 +14,7 @@ At an input of 3x224x224:
   head    1000                              2,053,096      2,048,000
   total                                    25,549,352  4,089,184,256
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -141,7 +141,7 @@ class LayoutResNetV2(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.stem(x)  # 64x56x56
         x = self.stages[0](x)  # 256x56x56
         x = self.stages[1](x)  # 512x28x28

@@ -13,7 +13,7 @@ At an input of 3x224x224:
   layer4  512x7x7    2 basic   8,393,728    411,041,792
   total                       11,176,512  1,813,561,344
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 from torch import Tensor, nn
@@ -92,7 +92,7 @@ class LayoutStagesInBlocks(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
-        """The maps by name."""
+        """The feature maps by name."""
         x = self.conv1(x)  # 64x112x112
         x = self.bn1(x)
         x = self.act1(x)

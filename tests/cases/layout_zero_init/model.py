@@ -14,7 +14,7 @@ At an input of 3x224x224:
   head    1000                   513,000        512,000
   total                       11,689,512  1,814,073,344
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -85,7 +85,7 @@ class LayoutZeroInit(nn.Module):
                 nn.init.zeros_(m.get_parameter("conv2.1.weight"))
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 64x112x112
         x = self.bn1(x)
         x = self.act1(x)

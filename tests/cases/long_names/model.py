@@ -9,7 +9,7 @@ At an input of 3x32x32:
   the_second_of_the_two_stages_that_this_network_consists_of  32x8x8    3 a_block_type_whose_name_alone_is_almost_as_long_as_a_line_of_the_file_that_is_emitted       6,416        434,176
   total                                                                                                                                                               8,488        913,408
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 from torch import Tensor, nn
@@ -74,6 +74,23 @@ class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
         return out
 
 
+def stage(
+    cmid: int, cout: int, drop_path: list[float], stride: int = 1
+) -> nn.Sequential:
+    """Blocks in a row, one for each rate; the first may change the shape."""
+    return nn.Sequential(
+        ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
+            16, cmid, cout, drop_path=drop_path[0], stride=stride
+        ),
+        *(
+            ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
+                cout, cmid, cout, drop_path=rate
+            )
+            for rate in drop_path[1:]
+        ),
+    )
+
+
 class LongNames(nn.Module):
     """Images (N, 3, H, W) to the maps of
     the_first_of_the_two_stages_that_this_network_consists_of,
@@ -85,24 +102,12 @@ class LongNames(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.the_first_of_the_two_stages_that_this_network_consists_of = nn.Sequential(
-            *(
-                ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
-                    16, 8, 16, drop_path=0.1 * i / 5
-                )
-                for i in range(3)
-            ),
+        drop_rates = [0.1 * i / 5 for i in range(6)]
+        self.the_first_of_the_two_stages_that_this_network_consists_of = stage(
+            8, 16, drop_path=drop_rates[:3]
         )
-        self.the_second_of_the_two_stages_that_this_network_consists_of = nn.Sequential(
-            ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
-                16, 16, 32, drop_path=0.1 * 3 / 5, stride=2
-            ),
-            *(
-                ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
-                    32, 16, 32, drop_path=0.1 * i / 5
-                )
-                for i in range(4, 6)
-            ),
+        self.the_second_of_the_two_stages_that_this_network_consists_of = stage(
+            16, 32, drop_path=drop_rates[3:], stride=2
         )
         self.feature_channels = {
             "the_first_of_the_two_stages_that_this_network_consists_of": 16,
@@ -118,7 +123,7 @@ class LongNames(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
-        """The maps by name."""
+        """The feature maps by name."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

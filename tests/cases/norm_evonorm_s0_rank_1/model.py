@@ -10,7 +10,7 @@ At an input of 3x64:
   head    10                             426            320
   total                               15,434        566,592
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -88,7 +88,7 @@ class NormEvonormS0Rank1(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x64
         x = self.layer1(x)  # 16x64
         x = self.layer2(x)  # 32x32

@@ -10,7 +10,7 @@ At an input of 1x8x16x16:
   head    10                         170            160
   total                           14,490     12,894,368
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -103,7 +103,7 @@ class NormFilterResponseRank3(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 8x8x16x16
         x = self.bn1(x)
         x = self.layer1(x)  # 8x8x16x16

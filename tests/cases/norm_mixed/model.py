@@ -11,7 +11,7 @@ At an input of 3x32x32:
   head    10                        330            320
   total                          80,346      6,926,656
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -43,7 +43,7 @@ class BasicBlock(nn.Module):
         return out
 
 
-class Layer2BasicBlock(nn.Module):
+class GroupNormBasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(self, cin: int, stride: int = 1) -> None:
@@ -86,8 +86,8 @@ class NormMixed(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = stage(16, blocks=2)
         self.layer2 = nn.Sequential(
-            Layer2BasicBlock(16, stride=2),
-            Layer2BasicBlock(32),
+            GroupNormBasicBlock(16, stride=2),
+            GroupNormBasicBlock(32),
         )
         self.layer3 = stage(32, blocks=2)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
@@ -99,7 +99,7 @@ class NormMixed(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

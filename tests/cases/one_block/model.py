@@ -8,7 +8,7 @@ At an input of 3x32x32:
   head    10                        40             30
   total                            214        165,918
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -57,7 +57,7 @@ class OneBlock(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.layer1(x)  # 3x32x32
         return x
 

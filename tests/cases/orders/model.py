@@ -14,7 +14,7 @@ At an input of 3x32x32:
   head    10                        586            480
   total                         135,322     10,416,608
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -132,7 +132,7 @@ class Layer5BasicBlock(nn.Module):
         return out
 
 
-class BasicBlockProjection(nn.Module):
+class ProjectionBasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(self) -> None:
@@ -179,7 +179,7 @@ class Orders(nn.Module):
             Layer5BasicBlock(),
         )
         self.layer6 = nn.Sequential(
-            BasicBlockProjection(),
+            ProjectionBasicBlock(),
         )
         self.bn2 = nn.BatchNorm2d(48)
         self.act2 = nn.ReLU(inplace=True)
@@ -192,7 +192,7 @@ class Orders(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

@@ -10,7 +10,7 @@ At an input of 2x128:
   head    10                      650            640
   total                        14,986        547,456
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -86,6 +86,14 @@ class BasicBlock(nn.Module):
         return out
 
 
+def stage(cout: int, drop_path: list[float], stride: int = 1) -> nn.Sequential:
+    """Blocks in a row, one for each rate; the first may change the shape."""
+    return nn.Sequential(
+        BasicBlock(16, cout, drop_path=drop_path[0], stride=stride),
+        *(BasicBlock(cout, cout, drop_path=rate) for rate in drop_path[1:]),
+    )
+
+
 class Rank1Pad(nn.Module):
     """Signals (N, 2, L) to logits (N, 10)."""
 
@@ -94,13 +102,9 @@ class Rank1Pad(nn.Module):
         self.conv1 = nn.Conv1d(2, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm1d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, drop_path=0.1 * i / 3) for i in range(2)),
-        )
-        self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, drop_path=0.1 * 2 / 3, stride=2),
-            BasicBlock(32, 32, drop_path=0.1 * 3 / 3),
-        )
+        drop_rates = [0.1 * i / 3 for i in range(4)]
+        self.layer1 = stage(16, drop_path=drop_rates[:2])
+        self.layer2 = stage(32, drop_path=drop_rates[2:], stride=2)
         self.global_pool = AvgConcatMaxPool()
         self.fc = nn.Linear(64, 10)
         self.num_features = 32
@@ -110,7 +114,7 @@ class Rank1Pad(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x64
         x = self.bn1(x)
         x = self.act1(x)

@@ -10,7 +10,7 @@ At an input of 1x16x24x24:
   head    10                         650            640
   total                          126,778     25,694,848
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -108,7 +108,7 @@ class Rank3(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x12x12
         x = self.bn1(x)
         x = self.act1(x)

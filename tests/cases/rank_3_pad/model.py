@@ -11,7 +11,7 @@ At an input of 1x8x16x16:
   head    10                        490            480
   total                         229,626     14,211,552
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -78,8 +78,8 @@ class BasicBlock(nn.Module):
         cin: int,
         cout: int,
         drop_path: float,
-        shortcut: nn.Module,
         stride: tuple[int, int, int] = (1, 1, 1),
+        shortcut: nn.Module | None = None,
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv3d(cin, cout, 3, stride, padding=1, bias=False)
@@ -89,7 +89,7 @@ class BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm3d(cout)
         self.drop_path = DropPath(drop_path)
         self.act2 = nn.ReLU(inplace=True)
-        self.downsample = shortcut
+        self.downsample = nn.Identity() if shortcut is None else shortcut
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv1(x)
@@ -112,10 +112,7 @@ class Rank3Pad(nn.Module):
         self.bn1 = nn.BatchNorm3d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(
-                BasicBlock(16, 16, drop_path=0.1 * i / 4, shortcut=nn.Identity())
-                for i in range(2)
-            ),
+            *(BasicBlock(16, 16, drop_path=0.1 * i / 4) for i in range(2)),
         )
         self.layer2 = nn.Sequential(
             BasicBlock(
@@ -125,7 +122,7 @@ class Rank3Pad(nn.Module):
                 stride=(1, 2, 2),
                 shortcut=PadChannelsByAxis(16, stride=(1, 2, 2)),
             ),
-            BasicBlock(32, 32, drop_path=0.1 * 3 / 4, shortcut=nn.Identity()),
+            BasicBlock(32, 32, drop_path=0.1 * 3 / 4),
         )
         self.layer3 = nn.Sequential(
             BasicBlock(
@@ -145,7 +142,7 @@ class Rank3Pad(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x4x8x8
         x = self.bn1(x)
         x = self.act1(x)

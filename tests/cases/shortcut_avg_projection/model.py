@@ -12,7 +12,7 @@ At an input of 3x32x32:
   head    10                           1,290          1,280
   total                               53,210      5,420,288
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -40,7 +40,7 @@ class Bottleneck(nn.Module):
             self.downsample = nn.Sequential(
                 nn.AvgPool2d(2, stride, ceil_mode=True, count_include_pad=False)
                 if stride > 1
-                else nn.Identity(),
+                else nn.Identity(),  # so that the keys keep their numbers
                 nn.Conv2d(cin, cout, 1, bias=False),
                 nn.BatchNorm2d(cout),
             )
@@ -84,7 +84,7 @@ class ShortcutAvgProjection(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

@@ -10,7 +10,7 @@ At an input of 3x32x32:
   head    10                        330            320
   total                          42,650      4,534,592
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 __all__ = ["ShortcutNone"]
 
 
-class PlainBasicBlock(nn.Module):
+class BasicBlock(nn.Module):
     """Two 3x3 convolutions (arXiv:1512.03385, figure 5, left)."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
@@ -50,11 +50,11 @@ class ShortcutNone(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(PlainBasicBlock(16, 16) for _ in range(2)),
+            *(BasicBlock(16, 16) for _ in range(2)),
         )
         self.layer2 = nn.Sequential(
-            PlainBasicBlock(16, 32, stride=2),
-            PlainBasicBlock(32, 32),
+            BasicBlock(16, 32, stride=2),
+            BasicBlock(32, 32),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
@@ -65,7 +65,7 @@ class ShortcutNone(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

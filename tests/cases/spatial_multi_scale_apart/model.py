@@ -9,7 +9,7 @@ At an input of 3x8x12x12:
   head    10                          170            160
   total                             9,370     10,451,104
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -117,7 +117,7 @@ class SpatialMultiScaleApart(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x8x12x12
         x = self.bn1(x)
         x = self.act1(x)

@@ -10,7 +10,7 @@ At an input of 3x32x32:
   head    10                            1,290          1,280
   total                                55,770     21,679,616
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -129,7 +129,7 @@ class SpatialSelectiveKernel(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x32x32
         x = self.bn1(x)
         x = self.act1(x)

@@ -10,7 +10,7 @@ At an input of 3x24:
   head    10                      330            320
   total                        44,986        586,432
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -142,7 +142,7 @@ class SpatialSelectiveKernelOfAll(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x24
         x = self.act1(x)
         x = self.layer1(x)  # 16x24

@@ -10,7 +10,7 @@ At an input of 3x32x32:
   head    10                            1,290          1,280
   total                                41,810     18,402,432
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -68,7 +68,7 @@ class SplitAttention2(nn.Module):
         return (splits * weights).sum(1)
 
 
-class BottleneckProjection(nn.Module):
+class ProjectionBottleneck(nn.Module):
     """A 3x3 convolution between two 1x1 (arXiv:1512.03385, figure 5, right)."""
 
     def __init__(self) -> None:
@@ -137,7 +137,7 @@ class SpatialSplitAttention(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            BottleneckProjection(),
+            ProjectionBottleneck(),
         )
         self.layer2 = nn.Sequential(
             Bottleneck(64, stride=2),
@@ -152,7 +152,7 @@ class SpatialSplitAttention(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x32x32
         x = self.bn1(x)
         x = self.act1(x)

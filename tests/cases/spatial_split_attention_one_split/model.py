@@ -9,7 +9,7 @@ At an input of 3x24:
   layer2  32x12   1 basic       7,488         63,488
   total                        13,136        142,720
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 from torch import Tensor, nn
@@ -85,7 +85,7 @@ class SpatialSplitAttentionOneSplit(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
-        """The maps by name."""
+        """The feature maps by name."""
         x = self.conv1(x)  # 16x24
         x = self.bn1(x)
         x = self.act1(x)

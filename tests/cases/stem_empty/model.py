@@ -9,7 +9,7 @@ At an input of 3x32x32:
   head    10                        330            320
   total                          40,970     15,958,336
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -70,7 +70,7 @@ class StemEmpty(nn.Module):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.layer1(x)  # 16x32x32
         x = self.layer2(x)  # 32x16x16
         return x

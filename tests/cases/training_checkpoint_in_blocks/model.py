@@ -11,7 +11,7 @@ At an input of 3x32x32:
   head    10                        330            320
   total                          43,226      4,567,360
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -50,9 +50,9 @@ class BasicBlock(nn.Module):
 
 
 class KeptStatistics:
-    """While it is open, the batch norms of a block count in copies of their statistics.
+    """Context in which the batch norms of a block update copies of their statistics.
 
-    So a second run on the same batch leaves these as the first did.
+    So the second run of a batch leaves them as the first did.
     """
 
     def __init__(self, block: nn.Module) -> None:
@@ -77,13 +77,14 @@ class KeptStatistics:
 
 
 class Checkpointed(nn.Sequential):
-    """Blocks in a row. In training each keeps what enters it alone, and runs again in
+    """Blocks in a row. Training keeps only their inputs, and runs each block again in
     the backward pass.
     """
 
     def forward(self, x: Tensor) -> Tensor:
         needed = self.training and torch.is_grad_enabled()
         for block in self:
+            # torch.jit has this function too, but type checkers do not find it there.
             if not torch._jit_internal.is_scripting() and needed:
                 x = self.checkpointed(block, x)
             else:
@@ -91,7 +92,7 @@ class Checkpointed(nn.Sequential):
         return x
 
     def checkpointed(self, block: nn.Module, x: Tensor) -> Tensor:
-        """What leaves a block, as `block(x)` gives it."""
+        """Run a block, and keep only its input for the backward pass."""
         if torch.compiler.is_compiling():  # the second run has no effects there
             out: Tensor = checkpoint(block, x, use_reentrant=False)
             return out
@@ -156,7 +157,7 @@ class TrainingCheckpointInBlocks(nn.Module):
         self.stages[0].requires_grad_(False)
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

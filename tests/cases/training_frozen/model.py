@@ -10,7 +10,7 @@ At an input of 3x32x32:
   head    10                        330            320
   total                          43,226      4,567,360
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -80,14 +80,14 @@ class TrainingFrozen(nn.Module):
         eval mode.
         """
         super().train(mode)
-        for part in (self.bn1, self.layer1):
-            for m in part.modules():
-                if isinstance(m, nn.modules.batchnorm._BatchNorm):
-                    m.eval()
+        self.bn1.eval()
+        for m in self.layer1.modules():
+            if isinstance(m, nn.modules.batchnorm._BatchNorm):
+                m.eval()
         return self
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """The last map."""
+        """The last feature map."""
         x = self.conv1(x)  # 16x16x16
         x = self.bn1(x)
         x = self.act1(x)

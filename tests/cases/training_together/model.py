@@ -9,7 +9,7 @@ At an input of 3x32x32:
   layer2  32x8x8    2 basic      33,088      2,097,152
   total                          42,896      4,567,040
 
-This file is yours: no licence of resnetgen's applies to it.
+This file belongs to you, under no licence of resnetgen. To change it, edit the spec.
 """
 
 import torch
@@ -64,9 +64,9 @@ class BasicBlock(nn.Module):
 
 
 class KeptStatistics:
-    """While it is open, the batch norms of a block count in copies of their statistics.
+    """Context in which the batch norms of a block update copies of their statistics.
 
-    So a second run on the same batch leaves these as the first did.
+    So the second run of a batch leaves them as the first did.
     """
 
     def __init__(self, block: nn.Module) -> None:
@@ -91,13 +91,14 @@ class KeptStatistics:
 
 
 class Checkpointed(nn.Sequential):
-    """Blocks in a row. In training each keeps what enters it alone, and runs again in
+    """Blocks in a row. Training keeps only their inputs, and runs each block again in
     the backward pass.
     """
 
     def forward(self, x: Tensor) -> Tensor:
         needed = self.training and torch.is_grad_enabled()
         for block in self:
+            # torch.jit has this function too, but type checkers do not find it there.
             if not torch._jit_internal.is_scripting() and needed:
                 x = self.checkpointed(block, x)
             else:
@@ -105,7 +106,7 @@ class Checkpointed(nn.Sequential):
         return x
 
     def checkpointed(self, block: nn.Module, x: Tensor) -> Tensor:
-        """What leaves a block, as `block(x)` gives it."""
+        """Run a block, and keep only its input for the backward pass."""
         if torch.compiler.is_compiling():  # the second run has no effects there
             out: Tensor = checkpoint(block, x, use_reentrant=False)
             return out
@@ -147,14 +148,14 @@ class TrainingTogether(nn.Module):
         eval mode.
         """
         super().train(mode)
-        for part in (self.stem, self.layer2):
-            for m in part.modules():
-                if isinstance(m, nn.modules.batchnorm._BatchNorm):
-                    m.eval()
+        self.stem.norm.eval()
+        for m in self.layer2.modules():
+            if isinstance(m, nn.modules.batchnorm._BatchNorm):
+                m.eval()
         return self
 
     def feature_maps(self, x: Tensor) -> dict[str, Tensor]:
-        """The maps by name."""
+        """The feature maps by name."""
         x = self.stem(x)  # 16x16x16
         x = self.layer1(x)  # 16x16x16
         layer2 = self.layer2(x)  # 32x8x8

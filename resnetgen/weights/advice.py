@@ -1,0 +1,81 @@
+"""Advice about tensors of a file that do not fit: fold, reshape, join or split them, or write another spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from resnetgen.ir.network import Network, Node
+from resnetgen.ops.batch_norm import BatchNorm
+from resnetgen.ops.conv import Conv
+from resnetgen.ops.frozen_batch_norm import FrozenBatchNorm
+
+Shape = tuple[int, ...] | None
+
+FOLD = (
+    "fold each bias into the batch norm after its convolution, by `running_mean -= bias`, before you leave it out: "
+    "left out alone, it changes the answers"
+)
+BIAS = "a bias that is left out changes the answers: write `bias: true` in the layer of a block type of your own"
+COUNTERS = "counters of batch norm can be left out: only a `momentum` of None reads them"
+ANOTHER = (
+    "write the spec of the network that the file was saved from; with `strict=False` it loads without them, and its "
+    "answers are others"
+)
+JOIN = (
+    "they may be the same weights in another shape: join, split or reshape them before loading, by `torch.cat`, "
+    "`torch.chunk` and `reshape`, or write the spec of the network that they were saved from"
+)
+RESHAPE = (
+    "the values are the same in number and order: `reshape` them before loading, or change the spec to these shapes"
+)
+CHANGE = "change the spec to these shapes, or initialize these tensors anew"
+
+
+IN_BLOCK = "*."
+"""Before the modules of blocks: what stands for the path and the number of the block."""
+
+
+def foldable(network: Network) -> frozenset[str]:
+    """Return the convolutions that a batch norm follows at once, each by its module."""
+    return frozenset(_foldable(network))
+
+
+def _foldable(network: Network) -> Iterator[str]:
+    yield from _before_a_norm("", network.stem)
+    yield from _before_a_norm("", network.head)
+    for stage in network.stages:
+        for run in stage.runs:
+            yield from _before_a_norm(IN_BLOCK, run.block.branch)
+            yield from _before_a_norm(f"{IN_BLOCK}{run.block.shortcut.name}.", run.block.shortcut.nodes)
+
+
+def _before_a_norm(prefix: str, nodes: Iterable[Node]) -> Iterator[str]:
+    for node, after in pairwise(nodes):
+        if isinstance(node.operator, Conv) and isinstance(after.operator, BatchNorm | FrozenBatchNorm):
+            yield f"{prefix}{node.name}"
+
+
+def for_unknown(names: list[str], weights: dict[str, str], folds: frozenset[str]) -> str:
+    """Return what to do about tensors that the network does not have.
+
+    Args:
+        names: their names.
+        weights: the names of those that are biases of convolutions, each with its module.
+        folds: the modules that `foldable` gives.
+    """
+    if all(name.endswith(".num_batches_tracked") for name in names):
+        return COUNTERS
+    if all(name in weights for name in names):
+        return FOLD if all(weights[name] in folds for name in names) else BIAS
+    return ANOTHER
+
+
+def for_shapes(pairs: Iterable[tuple[Shape, Shape]]) -> str:
+    """Return what to do about tensors that have another shape in the file: pairs of that and of the network's."""
+    same = all(stored and needed and _without_ones(stored) == _without_ones(needed) for stored, needed in pairs)
+    return RESHAPE if same else CHANGE
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(extent for extent in shape if extent != 1)

@@ -1,0 +1,77 @@
+"""The network of the collection that a file of weights is nearest to."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from resnetgen.analysis.cost import state_dict
+from resnetgen.compiler import compile_source
+from resnetgen.ops.operator import by_axis
+from resnetgen.source.collection import names, shipped
+from resnetgen.weights.file_contents import Shapes
+
+MIN_SHARE = 0.5
+"""The least share of names in common, of all names, at which a network is near."""
+
+MOST_TENSORS = 10_000
+"""A file of more tensors is not compared with the collection, whose largest network has 1,500."""
+
+
+FIRST_BLOCKS = ("layer1.0.", "stage1.0.", "stages.0.blocks.0.")
+"""The beginnings of names in the first block of every network that ships. A file without such names is like none."""
+
+
+class Nearest(NamedTuple):
+    """A network that ships, the number of the file's tensors that are its own, and the first difference in words."""
+
+    name: str
+    equal: int
+    total: int
+    difference: str
+
+    def words(self) -> str:
+        """Return a sentence for a message."""
+        if not self.difference:
+            return f"the file fits `{self.name}`, which ships"
+        same = f"{self.equal:,} of {self.total:,} tensors are equal in name and shape"
+        return f"the nearest network that ships is `{self.name}`: {same}, and {self.difference}"
+
+
+def nearest(stored: Shapes) -> Nearest | None:
+    """Return the nearest network that ships, or None if there is none with most of the names."""
+    if len(stored) > MOST_TENSORS or not any(name.startswith(FIRST_BLOCKS) for name in stored):
+        return None
+    stored = {name: shape for name, shape in stored.items() if not name.endswith(".num_batches_tracked")}
+    best: tuple[tuple[float, ...], str, Shapes] | None = None
+    for name in names():
+        tensors = state_dict(compile_source(shipped(name)).network)
+        needed: Shapes = {key: spec.shape for key, spec in tensors if not spec.supplied}
+        common = stored.keys() & needed.keys()
+        share = len(common) / max(len(stored.keys() | needed.keys()), 1)
+        if share < MIN_SHARE:
+            continue
+        score = (sum(stored[key] == needed[key] for key in common), share)
+        if best is None or score > best[0]:
+            best = score, name, needed
+    return None if best is None else _described(best[1], stored, best[2])
+
+
+def _described(name: str, stored: Shapes, needed: Shapes) -> Nearest:
+    equal = sum(stored[key] == shape for key, shape in needed.items() if key in stored)
+    total = len(stored.keys() | needed.keys())
+    return Nearest(name, equal, total, _difference(stored, needed))
+
+
+def _difference(stored: Shapes, needed: Shapes) -> str:
+    """Return the first difference, in the order of the network and then of the file, empty if there is none."""
+    for key, shape in needed.items():
+        if key not in stored:
+            return f"the file lacks its `{key}`"
+        if stored[key] != shape:
+            return f"`{key}` is {_format(stored[key])} in the file and {_format(shape)} there"
+    extra = next((key for key in stored if key not in needed), "")
+    return f"the file has `{extra}` beside its tensors" if extra else ""
+
+
+def _format(shape: tuple[int, ...] | None) -> str:
+    return "no tensor" if shape is None else by_axis(shape) or "a scalar"
