@@ -25,7 +25,7 @@ _LENGTH = re.compile(rb"content-length:\s*([0-9]{1,18})\s*", re.IGNORECASE)
 
 
 class _Malformed(NamedTuple):
-    """What is wrong with a message: its id, None where that is unknown, and the code and text of the error."""
+    """The error of a message: the id of the message, None where that is unknown, and the code and text of the error."""
 
     id: int | str | None
     code: int

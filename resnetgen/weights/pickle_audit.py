@@ -134,7 +134,7 @@ class _Audit(pickle.Unpickler):
 
 
 class _StandIn:
-    """What a call in a pickle makes. It takes whatever a pickle puts into it, and keeps nothing."""
+    """The result of a call in a pickle. It takes whatever a pickle puts into it, and keeps nothing."""
 
     name: str
     audit: _Audit
