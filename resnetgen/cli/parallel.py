@@ -35,7 +35,7 @@ def parallel_map(do: Callable[[_A], _B], things: Sequence[_A], workers: int, *, 
     Args:
         do: the function.
         things: the items.
-        wanted: the number of workers; an upper limit, unless `sure`.
+        workers: the number of workers; an upper limit, unless `sure`.
         sure: start exactly that many, as the user asked for them.
     """
     method = _method()
