@@ -9,7 +9,7 @@ import typer
 
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
-from resnetgen.cli.output import fit, print_diagnostics, print_file, print_note, print_result
+from resnetgen.cli.output import fit, print_diagnostics, print_file, print_more, print_note, print_result
 from resnetgen.cli.spec_args import STDIN, CompileOptions, Outcome, SpecArg, outcome, results, spec_args
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
@@ -165,6 +165,7 @@ def _show(report: Report, unaffected: int, options: CheckOptions) -> None:
     else:
         print_note(f"\n{summary(report)}\n")
         _print_fixable(diagnostics)
+        print_more(diagnostics)
 
 
 def _passed(report: Report, unaffected: int, since: str | None) -> str:
