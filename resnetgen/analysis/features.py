@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resnetgen.analysis.receptive_field import ReceptiveField, after_nodes, receptive_fields
+from resnetgen.analysis.receptive_field import ReceptiveField, after_nodes, of_the_input, receptive_fields
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.ir.network import Network, Stage
 from resnetgen.ir.stem_map import STEM
@@ -55,12 +55,11 @@ def reductions(maps: Sequence[Feature]) -> dict[str, int] | dict[str, tuple[int,
 
 def _stem_feature(network: Network) -> Feature:
     nodes = network.stem[: network.stem_map]
-    ones = (1,) * network.rank
     shape: Shape = (network.channels, *network.size)
     for node in nodes:
         shape = node.operator.output(shape)
     module = nodes[-1].name if nodes else ""  # of a deployed stem, where only dropout came before the pools
-    return Feature(STEM, shape[0], after_nodes(nodes, ReceptiveField(ones, ones)).jump, module)
+    return Feature(STEM, shape[0], after_nodes(nodes, of_the_input(network.rank)).jump, module)
 
 
 def _stage_feature(stage: Stage, view: ReceptiveField) -> Feature:

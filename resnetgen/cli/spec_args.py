@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from resnetgen.source.overrides import Override
     from resnetgen.source.source import Source
 
-PAYS = 100
-"""So many specs are worth a process of their own (docs/explanation/benchmarks.md)."""
+SPECS_PER_WORKER = 100
+"""The number of specs that are worth a process (docs/explanation/benchmarks.md)."""
 
 STDIN = "-"
 """The argument that stands for standard input."""
@@ -188,13 +188,13 @@ def results(specs: Sequence[SpecArg], options: CompileOptions, jobs: int) -> Ite
         options: the options of the compiler.
         jobs: the number of processes; 0 chooses it.
     """
-    judge = partial(result, options=options)
-    workers = jobs or len(specs) // PAYS
+    check_one = partial(result, options=options)
+    workers = jobs or len(specs) // SPECS_PER_WORKER
     if workers < 2:
-        return with_progress(map(judge, specs), len(specs))
+        return with_progress(map(check_one, specs), len(specs))
     from resnetgen.cli import parallel
 
-    return with_progress(parallel.parallel_map(judge, specs, workers, sure=jobs > 0), len(specs))
+    return with_progress(parallel.parallel_map(check_one, specs, workers, sure=jobs > 0), len(specs))
 
 
 def result(spec: SpecArg, options: CompileOptions) -> Result:

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, Self
 from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import ModuleList, Part, applied, mismatch_inside, present
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Shape, ShapeMismatch, Window
+from resnetgen.ops.operator import Shape, ShapeMismatch, Window, hull
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count, validation_error
@@ -63,11 +63,13 @@ class MultiScale(Spatial):
         return (("width", self.out_channels // self.scale),)
 
     def receptive(self) -> Window:
-        """Return the window of all its convolutions in sequence."""
-        if self.is_first:
-            return self.window
-        kernel = tuple(1 + (k - 1) * (self.scale - 1) for k in self.window.kernel)
-        return self.window._replace(kernel=kernel)
+        """Return the window of all its convolutions in sequence, or of each of them beside the pool."""
+        if not self.is_first:
+            kernel = tuple(1 + (k - 1) * (self.scale - 1) for k in self.window.kernel)
+            padding = tuple(pad * (self.scale - 1) for pad in self.window.padding)
+            return self.window._replace(kernel=kernel, padding=padding)
+        pool = next(part.operator.receptive_window() for part in self.inside if part.name == "pool")
+        return self.window if pool is None else hull(self.window, pool)
 
     def template_values(self) -> dict[str, str]:
         normalizes = self._has("bns")

@@ -246,6 +246,20 @@ def by_axis(values: tuple[int, ...]) -> str:
     return "x".join(map(str, values))
 
 
+def hull(window: Window, other: Window) -> Window:
+    """Return the smallest window without dilation that holds two windows of one stride."""
+    first = tuple(map(max, window.padding, other.padding))
+    last = tuple(map(max, _last(window), _last(other)))
+    kernel = tuple(before + after + 1 for before, after in zip(first, last, strict=True))
+    return Window(kernel, window.stride, first, (1,) * len(kernel))
+
+
+def _last(window: Window) -> tuple[int, ...]:
+    """Return the distance of the last pixel of a window from where it stands, without its padding."""
+    edges = zip(window.kernel, window.dilation, window.padding, strict=True)
+    return tuple(dilation * (kernel - 1) - padding for kernel, dilation, padding in edges)
+
+
 def slide(window: Window, channels: int, shape: Shape) -> Shape:
     """Return the output shape of a window over a map."""
     if len(shape) == 3:  # the usual case, without a loop

@@ -36,7 +36,7 @@ class SameAvgPool(Operator):
 
     def receptive(self) -> Window:
         ones = (1,) * len(self.kernel)
-        return Window(self.kernel, ones, ones, ones)
+        return Window(self.kernel, ones, tuple((extent - 1) // 2 for extent in self.kernel), ones)
 
     def commutes(self, *, shifts: bool) -> bool:
         """Return True for scales; not for shifts, since zeros of the padding are averaged too."""

@@ -94,6 +94,15 @@ def test_a_prefix_is_taken_off_and_said(trained: nn.Module) -> None:
     assert (0, "removed the prefix `module.` from the tensor names in w.pt\n") == (done.code, done.err)
 
 
+def test_values_on_the_command_line_are_in_the_file_and_said() -> None:
+    done = resnetgen("export", "tiny.yaml", "--to", "torchscript", "--set", "head.classes=7", "--set", "name=seven")
+    assert (0, "") == (done.code, done.err)
+    first = done.out.splitlines()[0]
+    assert first.startswith("seven.ts: ")
+    assert first.endswith(" KiB, with initial weights (seed 0), --set head.classes=7, --set name=seven")
+    assert (1, 7) == answer("seven.ts", torch.randn(1, 3, 32, 32)).shape
+
+
 @unix
 def test_a_bar_shows_the_steps(folder: Path) -> None:
     found = terminal_output(command("export", "tiny.yaml", "--to", "torchscript"), cwd=folder)

@@ -7,7 +7,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from resnetgen.analysis.cost import Cost, block_cost, cost, part_cost, stage_cost, step_cost, steps_cost
-from resnetgen.analysis.receptive_field import ReceptiveField, after_block, after_nodes, after_run, receptive_field
+from resnetgen.analysis.receptive_field import (
+    ReceptiveField,
+    after_block,
+    after_nodes,
+    after_run,
+    of_the_input,
+    receptive_field,
+)
 from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Trace
 from resnetgen.analysis.step import Step
 from resnetgen.ir.network import Block, Run
@@ -41,11 +48,10 @@ def rows(trace: Trace, level: str) -> list[Row]:
         level: the level of detail.
     """
     network = trace.network
-    ones = (1,) * network.rank
-    view = after_nodes(network.stem, ReceptiveField(ones, ones))
+    view = after_nodes(network.stem, of_the_input(network.rank))
     found = [
-        Row("input", "", 1, trace.input, Cost(), ones),
-        *_sequence("stem", trace.stem, ReceptiveField(ones, ones), level),
+        Row("input", "", 1, trace.input, Cost(), (1,) * network.rank),
+        *_sequence("stem", trace.stem, of_the_input(network.rank), level),
     ]
     for stage in trace.stages:
         found += {STAGES: _stage, BLOCKS: _blocks, OPS: _ops}[level](stage, view)
