@@ -151,7 +151,7 @@ def outcomes(arguments: Iterable[str], options: CompileOptions | None = None) ->
 
 
 Compile = Callable[[SpecArg, CompileOptions], Compiled]
-"""How to compile a spec. It may raise a SpecError."""
+"""A function that compiles a spec. It may raise a SpecError."""
 
 
 def compile_arg(spec: SpecArg, options: CompileOptions) -> Compiled:

@@ -147,10 +147,10 @@ class Stages:
             numbers = self._number_widths(name, settings)
             same = opening.numbers() == following.numbers()
             entering = block(kind, settings, opening, self.context)
-            yield self._laid(Run(entering, entry.repeat if same else 1, first, entry.at, shortcut_at, numbers))
+            yield self._counted(Run(entering, entry.repeat if same else 1, first, entry.at, shortcut_at, numbers))
             if entry.repeat > 1 and not same:
                 after = block(kind, settings, following, self.context)
-                yield self._laid(Run(after, entry.repeat - 1, first + 1, entry.at, shortcut_at, numbers))
+                yield self._counted(Run(after, entry.repeat - 1, first + 1, entry.at, shortcut_at, numbers))
             first += entry.repeat
             channels, self.in_channels_at = out, channels_at
 
@@ -162,7 +162,7 @@ class Stages:
             found.append(("out", ("stages", name, "channels")))
         return tuple((key, at) for key, at in found if at and at[2:3] != ("blocks",))
 
-    def _laid(self, run: Run) -> Run:
+    def _counted(self, run: Run) -> Run:
         self.operators += len(run.block.nodes())
         if self.operators > MOST_OPERATORS:
             message = f"more than {MOST_OPERATORS:,} operators in the blocks up to here, repeated blocks counted once"

@@ -17,7 +17,7 @@ from resnetgen.source.yaml_scalars import clip, resolve_plain
 from resnetgen.source.yaml_tree import Container, Node, data_of, entry_index
 
 _UNQUOTED = re.compile(r"[\w.(+-][\w./()*+% -]*", re.ASCII)
-"""What can be written without quotes anywhere: numbers, names, widths and most paths."""
+"""Text that needs no quotes anywhere: numbers, names, widths and most paths."""
 
 
 def fix(text: Text, root: Node, suggestion: Suggestion) -> Fix | None:

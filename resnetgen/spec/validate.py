@@ -11,7 +11,7 @@ from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Sugg
 from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.layers import KINDS
 from resnetgen.schema.fields import KEY, kind
-from resnetgen.schema.known_keys import known_keys, way_out
+from resnetgen.schema.known_keys import absent_key_help, known_keys
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import MAX_FAULTS
@@ -78,7 +78,7 @@ def _faults(
             suggested.add((*path[:-1], word))
             if not word or _is_another(path, tag):
                 unrecognized.add(path)
-            fault = _unknown(path, word, known, tag, candidates, way_out(detail["loc"], record))
+            fault = _unknown(path, word, known, tag, candidates, absent_key_help(detail["loc"], record))
             if len(path) == 1 and not word:
                 fault = fault._replace(message=fault.message + _further_in(str(path[-1]), record))
             found.append(fault)
@@ -131,7 +131,7 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
     message = context.get("message", detail["msg"]).replace(KEY, _called(place.path, place.part))
-    return Fault(code, message, place, help=context.get("way_out", ""), fix=_suggested_fix(place, context))
+    return Fault(code, message, place, help=context.get("help", ""), fix=_suggested_fix(place, context))
 
 
 def _called(path: Path, part: Part) -> str:

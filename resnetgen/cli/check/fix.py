@@ -15,7 +15,7 @@ from resnetgen.reports import Report, Result
 from resnetgen.reports.summary import summary
 
 MOST_ROUNDS = 200
-"""How often one spec is read again for fixes that came to light, or could not be made, beside others."""
+"""The most times that one spec is read again, for fixes that only another fix makes possible."""
 
 
 class _Round(NamedTuple):

@@ -33,7 +33,7 @@ class FixSession:
         self.content: dict[str, str] = {}
         """Real path -> the same with all fixes made so far."""
         self.fixed: list[tuple[str, Diagnostic]] = []
-        """What was fixed, each with the real path of its file; lines are those at the time."""
+        """The diagnostics that were fixed, each with the real path of its file; lines are those at the time."""
 
     def diagnostics(self, spec: SpecArg) -> tuple[Diagnostic, ...]:
         """Return the diagnostics of a spec with the fixes so far."""
