@@ -14,7 +14,7 @@ from resnetgen.schema.fields import KEY, kind
 from resnetgen.schema.known_keys import absent_key_help, known_keys
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_faults import MAX_FAULTS
+from resnetgen.source.yaml_faults import fault_limit
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -47,7 +47,7 @@ def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list
         validated = record.model_validate(_without_nulls(data) if nulls else data)
         return (None, list(nulls.values())) if nulls else (validated, [])
     except ValidationError as error:
-        return None, _faults(error.errors(include_url=False)[:MAX_FAULTS], data, record, nulls)
+        return None, _faults(error.errors(include_url=False)[: fault_limit()], data, record, nulls)
 
 
 def _faults(
