@@ -201,7 +201,9 @@ class _Composer:
         if value in branch.data:
             first = next(key for key in islice(branch.items, 0, None, 2) if _spelling(key) == value)
             label = Label(span(self._text, first), "first written here")
-            self._faults.add(node, "RG104", f"duplicate key `{clip(value)}`", "keep one of the two", (label,))
+            self._faults.add(
+                node, "RG104", f"duplicate key `{clip(value)}`", "remove or rename one of the two", (label,)
+            )
             second = len(branch.items) - 1
             self._faults.fix_last_later(lambda: self._remove_duplicate(branch, branch.items.index(first), second))
         elif value == "<<" and isinstance(node, ScalarEvent) and not node.style:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic_core import ValidationError
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
-from resnetgen.diagnostics.suggestions import closest, did_you_mean
+from resnetgen.diagnostics.suggestions import any_of, closest, did_you_mean
 from resnetgen.layers import KINDS
 from resnetgen.schema.fields import KEY, kind
 from resnetgen.schema.known_keys import known_keys, way_out
@@ -34,6 +34,19 @@ _WORDS = {
 
 _OPEN = {"width": ""}
 """Keys that are near to one, and nobody knows which is meant: `widths` of a block, `channels` of a stage, or `mid`."""
+
+
+_WORDS_OF_OTHERS = {
+    "activation": ("act",),
+    "act_layer": ("act",),
+    "normalization": ("norm",),
+    "norm_layer": ("norm",),
+    "channels": ("to",),
+    "out_channels": ("to", "channels"),
+    "filters": ("to", "channels"),
+    "depth": ("blocks",),
+}
+"""Keys as other libraries call them, with the keys that they may mean here, where these are allowed."""
 
 
 def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list[Fault]]:
@@ -74,7 +87,7 @@ def _faults(
             if _is_kind(tag) and path[-1] not in KINDS and closest(path[-1], KINDS) not in (*known, ""):
                 recast.add(path[:-1])
             candidates = (*known, *KINDS) if path[:-1] in recast else known
-            word = closest(path[-1], candidates)
+            word = _closest_key(path[-1], candidates)
             suggested.add((*path[:-1], word))
             if not word or _is_another(path, tag):
                 unrecognized.add(path)
@@ -83,7 +96,7 @@ def _faults(
                 fault = fault._replace(message=fault.message + _further_in(str(path[-1]), record))
             found.append(fault)
         else:
-            found.append(_fault(detail, path, part, parent))
+            found.append(_fault(detail, path, part, parent, record))
     found = _causes(found, nulls, {path for path in unrecognized if path[:-1] in recast})
     for owner, keys in missing.items():
         missing[owner] = [key for key in keys if not {(*owner, key), (*owner, "extends")} & suggested]
@@ -91,6 +104,12 @@ def _faults(
         unknown = {fault.at.path for fault in found if fault.code == "RG201"}
         found += [fault for path, fault in nulls.items() if not any(path[:n] in unknown for n in range(len(path)))]
     return found + [_missing(owner, keys) for owner, keys in missing.items() if keys]
+
+
+def _closest_key(key: int | str, known: tuple[str, ...]) -> str:
+    """Return the known key that an unknown one may mean, or an empty string."""
+    meant = (word for word in _WORDS_OF_OTHERS.get(str(key), ()) if word in known)
+    return next(meant, "") or closest(key, known)
 
 
 def _causes(faults: list[Fault], nulls: dict[Path, Fault], recast: set[Path]) -> list[Fault]:
@@ -115,7 +134,21 @@ def _is_kind(tag: str) -> bool:
     return tag[:1] == "<" and tag[1:-1] in KINDS
 
 
-def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Fault:
+def _form(detail: ErrorDetails, record: type[Record]) -> str:
+    """Return what to write in place of a value of the wrong kind, empty if the message says it."""
+    given = detail["input"]
+    if detail["type"] == "list_type" and isinstance(given, dict):
+        return "write `- ` before each entry"
+    if detail["type"] == "list_type" and isinstance(given, str) and given.isidentifier():
+        return f"write `[{given}]`"
+    if detail["type"] == "dict_type" and isinstance(given, list):
+        return "write `name: ...` for each entry"
+    if detail["type"] in ("model_type", "model_attributes_type"):
+        return f"its keys are {', '.join(known_keys((*detail['loc'], ''), record, {}))}"
+    return ""
+
+
+def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object, record: type[Record]) -> Fault:
     context = detail.get("ctx", {})
     this = _called(path, part)
     match detail["type"]:
@@ -127,7 +160,7 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
             return Fault("RG204", f"{this} may have at most {context['max_length']:,} entries", Place(path, part))
     if detail["type"] in _WORDS:
         message = f"{this} must be {_WORDS[detail['type']]}, not {kind(detail['input'])}"
-        return Fault("RG203", message, Place(path, part))
+        return Fault("RG203", message, Place(path, part), help=_form(detail, record))
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
     message = context.get("message", detail["msg"]).replace(KEY, _called(place.path, place.part))
@@ -219,7 +252,7 @@ def _missing(owner: Path, keys: list[str]) -> Fault:
     listed = [f"`{key}`" for key in keys]
     what = f"the keys {', '.join(listed[:-1])} and {listed[-1]}" if len(keys) > 1 else f"the key {listed[0]}"
     if keys == ["type"]:
-        help = "add `type`; a single word in a base spec is replaced by this mapping, not merged with it"
+        help = "add the name as `type`; if a base spec has the name alone here, this mapping replaces it"
         return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
     help = "" if owner or keys == ["name"] else "write what is missing, or let `extends` name a spec to start from"
     return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
@@ -238,7 +271,7 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
     message = f"unknown `{path[-1]}` {tag[:60]!r}{did_you_mean(tag, known)}"
     return Fault(
-        "RG206", message, place, help=f"use {', '.join(known)}", fix=replacement(place, unambiguous_match(tag, known))
+        "RG206", message, place, help=f"use {any_of(known)}", fix=replacement(place, unambiguous_match(tag, known))
     )
 
 
