@@ -71,7 +71,18 @@ def _write_error(text: str) -> None:
     except BrokenPipeError:
         raise
     except (OSError, ValueError):  # there is nobody left to tell
-        pass
+        discard(sys.stderr)
+
+
+def discard(*streams: TextIO) -> None:
+    """Discard the rest of the buffers: the interpreter flushes them at its end, and would fail once more."""
+    for stream in streams:
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+        except (OSError, ValueError):  # a stream without a descriptor has no reader that could leave
+            pass
 
 
 def colored(stream: TextIO) -> bool:
