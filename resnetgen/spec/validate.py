@@ -15,6 +15,7 @@ from resnetgen.schema.known_keys import known_keys, way_out
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import MAX_FAULTS
+from resnetgen.spec.validation_hints import closest_key, replacement_hint
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -34,19 +35,6 @@ _WORDS = {
 
 _OPEN = {"width": ""}
 """Keys that are near to one, and nobody knows which is meant: `widths` of a block, `channels` of a stage, or `mid`."""
-
-
-_WORDS_OF_OTHERS = {
-    "activation": ("act",),
-    "act_layer": ("act",),
-    "normalization": ("norm",),
-    "norm_layer": ("norm",),
-    "channels": ("to",),
-    "out_channels": ("to", "channels"),
-    "filters": ("to", "channels"),
-    "depth": ("blocks",),
-}
-"""Keys as other libraries call them, with the keys that they may mean here, where these are allowed."""
 
 
 def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list[Fault]]:
@@ -87,7 +75,7 @@ def _faults(
             if _is_kind(tag) and path[-1] not in KINDS and closest(path[-1], KINDS) not in (*known, ""):
                 recast.add(path[:-1])
             candidates = (*known, *KINDS) if path[:-1] in recast else known
-            word = _closest_key(path[-1], candidates)
+            word = closest_key(path[-1], candidates)
             suggested.add((*path[:-1], word))
             if not word or _is_another(path, tag):
                 unrecognized.add(path)
@@ -104,12 +92,6 @@ def _faults(
         unknown = {fault.at.path for fault in found if fault.code == "RG201"}
         found += [fault for path, fault in nulls.items() if not any(path[:n] in unknown for n in range(len(path)))]
     return found + [_missing(owner, keys) for owner, keys in missing.items() if keys]
-
-
-def _closest_key(key: int | str, known: tuple[str, ...]) -> str:
-    """Return the known key that an unknown one may mean, or an empty string."""
-    meant = (word for word in _WORDS_OF_OTHERS.get(str(key), ()) if word in known)
-    return next(meant, "") or closest(key, known)
 
 
 def _causes(faults: list[Fault], nulls: dict[Path, Fault], recast: set[Path]) -> list[Fault]:
@@ -134,20 +116,6 @@ def _is_kind(tag: str) -> bool:
     return tag[:1] == "<" and tag[1:-1] in KINDS
 
 
-def _form(detail: ErrorDetails, record: type[Record]) -> str:
-    """Return what to write in place of a value of the wrong kind, empty if the message says it."""
-    given = detail["input"]
-    if detail["type"] == "list_type" and isinstance(given, dict):
-        return "write `- ` before each entry"
-    if detail["type"] == "list_type" and isinstance(given, str) and given.isidentifier():
-        return f"write `[{given}]`"
-    if detail["type"] == "dict_type" and isinstance(given, list):
-        return "write `name: ...` for each entry"
-    if detail["type"] in ("model_type", "model_attributes_type"):
-        return f"its keys are {', '.join(known_keys((*detail['loc'], ''), record, {}))}"
-    return ""
-
-
 def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object, record: type[Record]) -> Fault:
     context = detail.get("ctx", {})
     this = _called(path, part)
@@ -160,7 +128,7 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object, record:
             return Fault("RG204", f"{this} may have at most {context['max_length']:,} entries", Place(path, part))
     if detail["type"] in _WORDS:
         message = f"{this} must be {_WORDS[detail['type']]}, not {kind(detail['input'])}"
-        return Fault("RG203", message, Place(path, part), help=_form(detail, record))
+        return Fault("RG203", message, Place(path, part), help=replacement_hint(detail, record))
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
     message = context.get("message", detail["msg"]).replace(KEY, _called(place.path, place.part))
