@@ -20,7 +20,7 @@ FAILURE = 1
 INTERNAL_ERROR = 70
 """A fault of resnetgen itself: EX_SOFTWARE of sysexits.h."""
 SIGNALLED = 128
-"""What a shell adds to the number of the signal that ended a process."""
+"""A shell adds this to the number of the signal that ended a process."""
 INTERRUPTED = SIGNALLED + 2
 """By Ctrl-C, SIGINT."""
 BROKEN_PIPE = SIGNALLED + 13

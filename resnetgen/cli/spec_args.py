@@ -105,13 +105,16 @@ def spec_args(arguments: Iterable[str]) -> list[SpecArg]:
             continue
         try:
             folder = Path(argument) if os.path.isdir(argument) else None
-            inside = [argument] if folder is None else list(map(str, collection.specs_in(folder)))
+            paths, errors = ([], ()) if folder is None else collection.specs_in(folder)
         except SpecError as error:
             found.setdefault(f"{argument}/", SpecArg(argument, Path(argument), error.diagnostics))
             continue
-        for name in inside:
+        for name in [argument] if folder is None else map(str, paths):
             path = _file(name)
             found.setdefault(os.path.realpath(path), SpecArg(name, path, folder=folder))
+        for each in errors:
+            where = each.diagnostics[0].primary.span.text.name
+            found.setdefault(f"{where}/", SpecArg(where, Path(where), each.diagnostics))
     return list(found.values())
 
 
@@ -151,7 +154,7 @@ def outcomes(arguments: Iterable[str], options: CompileOptions | None = None) ->
 
 
 Compile = Callable[[SpecArg, CompileOptions], Compiled]
-"""How to compile a spec. It may raise a SpecError."""
+"""A function that compiles a spec. It may raise a SpecError."""
 
 
 def compile_arg(spec: SpecArg, options: CompileOptions) -> Compiled:

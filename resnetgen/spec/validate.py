@@ -11,10 +11,10 @@ from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Sugg
 from resnetgen.diagnostics.suggestions import any_of, closest, did_you_mean
 from resnetgen.layers import KINDS
 from resnetgen.schema.fields import KEY, kind
-from resnetgen.schema.known_keys import known_keys, way_out
+from resnetgen.schema.known_keys import absent_key_help, known_keys
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_faults import MAX_FAULTS
+from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.spec.validation_hints import closest_key, replacement_hint
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list
         validated = record.model_validate(_without_nulls(data) if nulls else data)
         return (None, list(nulls.values())) if nulls else (validated, [])
     except ValidationError as error:
-        return None, _faults(error.errors(include_url=False)[:MAX_FAULTS], data, record, nulls)
+        return None, _faults(error.errors(include_url=False)[: fault_limit()], data, record, nulls)
 
 
 def _faults(
@@ -79,7 +79,7 @@ def _faults(
             suggested.add((*path[:-1], word))
             if not word or _is_another(path, tag):
                 unrecognized.add(path)
-            fault = _unknown(path, word, known, tag, candidates, way_out(detail["loc"], record))
+            fault = _unknown(path, word, known, tag, candidates, absent_key_help(detail["loc"], record))
             if len(path) == 1 and not word:
                 fault = fault._replace(message=fault.message + _further_in(str(path[-1]), record))
             found.append(fault)
@@ -132,7 +132,7 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object, record:
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
     message = context.get("message", detail["msg"]).replace(KEY, _called(place.path, place.part))
-    return Fault(code, message, place, help=context.get("way_out", ""), fix=_suggested_fix(place, context))
+    return Fault(code, message, place, help=context.get("help", ""), fix=_suggested_fix(place, context))
 
 
 def _called(path: Path, part: Part) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from resnetgen.weights.expected import ExpectedTensors
 
 PREFIX_ORIGINS = {"module.": "torch.nn.DataParallel", "_orig_mod.": "torch.compile"}
-"""What adds a prefix, where that is known."""
+"""The origin of a prefix, where it is known."""
 
 
 def common_prefix(names: Collection[str], expected: ExpectedTensors) -> str:

@@ -7,7 +7,7 @@ import pytest
 from resnetgen.api import compile_spec
 from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.list.entry import MAIN, Entry, attention, entry
-from resnetgen.cli.list.filters import by_attention, by_name, kept
+from resnetgen.cli.list.filters import by_attention, by_name, matching
 from resnetgen.ir.network import Network
 from resnetgen.ops.operator import Operator
 from resnetgen.source.collection import names
@@ -88,12 +88,12 @@ def test_the_attention_of_a_network_is_named_once(entries: list[Entry]) -> None:
 
 @pytest.mark.parametrize(("kind", "expected"), [("none", [0]), ("any", [1]), ("excitation", [1])])
 def test_networks_are_told_apart_by_attention(kind: str, expected: list[int], entries: list[Entry]) -> None:
-    assert [entries[index] for index in expected] == kept(entries, [by_attention(kind, entries)])
+    assert [entries[index] for index in expected] == matching(entries, [by_attention(kind, entries)])
 
 
 def test_a_name_elsewhere_is_a_name(entries: list[Entry]) -> None:
-    assert entries[1:] == kept(entries, [by_name(["Excited*"])])
-    assert entries == kept(entries, [by_name(["resnet50"])])
+    assert entries[1:] == matching(entries, [by_name(["Excited*"])])
+    assert entries == matching(entries, [by_name(["resnet50"])])
 
 
 def test_each_name_elsewhere_is_told_once() -> None:
