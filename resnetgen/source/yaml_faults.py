@@ -44,7 +44,7 @@ class FaultLog:
         self._fixes: list[tuple[int, Callable[[], Fix | None]]] = []
         self._limit = fault_limit()
         self.full = False
-        """Whether there are more faults than are reported. The text is read on, so that fixes know all of it."""
+        """True if there are more faults than are reported. The text is read on, so that fixes know all of it."""
 
     def __bool__(self) -> bool:
         return bool(self._faults)

@@ -15,7 +15,8 @@ from resnetgen.schema.known_keys import absent_key_help, known_keys
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import fault_limit
-from resnetgen.spec.validation_hints import closest_key, replacement_hint
+from resnetgen.spec.replacement_hint import replacement_hint
+from resnetgen.spec.unknown_keys import foreign, further_in, is_another, is_kind, kind_meant, unknown_key
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -31,10 +32,6 @@ _WORDS = {
     "int_type": "a whole number",
     "bool_type": "true or false",
 }
-
-
-_OPEN = {"width": ""}
-"""Keys that are near to one, and nobody knows which is meant: `widths` of a block, `channels` of a stage, or `mid`."""
 
 
 def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list[Fault]]:
@@ -72,16 +69,17 @@ def _faults(
             tag = str(detail["loc"][-2]) if len(detail["loc"]) > 1 else ""
             known = known_keys(detail["loc"], record, parent)
             known = known if len(path) > 1 else ("extends", *known)
-            if _is_kind(tag) and path[-1] not in KINDS and closest(path[-1], KINDS) not in (*known, ""):
+            if is_kind(tag) and kind_meant(path, known):
                 recast.add(path[:-1])
             candidates = (*known, *KINDS) if path[:-1] in recast else known
-            word = closest_key(path[-1], candidates)
-            suggested.add((*path[:-1], word))
-            if not word or _is_another(path, tag):
+            meaning = None if is_another(path, tag) else foreign(path, candidates)
+            word = closest(path[-1], candidates) if meaning is None else ""
+            suggested.update(((*path[:-1], word),) if meaning is None else meaning.paths)
+            if not (word or (meaning and meaning.here)) or is_another(path, tag):
                 unrecognized.add(path)
-            fault = _unknown(path, word, known, tag, candidates, absent_key_help(detail["loc"], record))
-            if len(path) == 1 and not word:
-                fault = fault._replace(message=fault.message + _further_in(str(path[-1]), record))
+            fault = unknown_key(path, word, known, tag, candidates, absent_key_help(detail["loc"], record), meaning)
+            if len(path) == 1 and not word and meaning is None:
+                fault = fault._replace(message=fault.message + further_in(str(path[-1]), record))
             found.append(fault)
         else:
             found.append(_fault(detail, path, part, parent, record))
@@ -105,15 +103,6 @@ def _causes(faults: list[Fault], nulls: dict[Path, Fault], recast: set[Path]) ->
         for fault in faults
         if (fault.code == "RG201" or fault.at.path not in lacking) and fault.at.path not in recast
     ]
-
-
-def _is_another(path: Path, tag: str) -> bool:
-    """Tell whether an unknown key makes a layer of its own, beside the key of the layer's kind."""
-    return str(path[-1])[:60] in KINDS and _is_kind(tag)
-
-
-def _is_kind(tag: str) -> bool:
-    return tag[:1] == "<" and tag[1:-1] in KINDS
 
 
 def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object, record: type[Record]) -> Fault:
@@ -180,40 +169,6 @@ def _holds(value: object, step: int | str) -> bool:
     return isinstance(value, list) and isinstance(step, int) and step < len(value)
 
 
-def _unknown(
-    path: Path, word: str, known: tuple[str, ...], tag: str, candidates: tuple[str, ...] = (), instead: str = ""
-) -> Fault:
-    """Return the fault for an unknown key; if the key makes a layer of another kind, the message says so.
-
-    `candidates` are the keys that it may be a misspelling of, by default the known ones; `instead` is what to write.
-    """
-    candidates = candidates or known
-    key = str(path[-1])[:60]
-    close = f"; did you mean `{word}`?" if word else ""
-    help = "; ".join(filter(None, (f"the keys here are {', '.join(known)}", instead)))
-    if _is_another(path, tag):
-        close = f" beside `{tag[1:-1]}`"
-        help += f"; `{key}` makes a layer of its own"
-    place = Place(path, Part.KEY)
-    fix = replacement(place, unambiguous_match(path[-1], candidates, _OPEN))
-    return Fault("RG201", f"unknown key `{key}`{close}", place, help=help, fix=fix)
-
-
-def _further_in(key: str, record: type[Record]) -> str:
-    """Return the key of a spec under which a top-level key may belong, also by its name in other libraries."""
-    inside = {
-        owner: known_keys((owner, key), record, {})
-        for owner in ("head", "input", "block", "init", "training")
-        if owner in record.model_fields
-    }
-    for matches in (key.__eq__, lambda word: key in (f"num_{word}", f"in_{word}", f"{word}_rate")):
-        for owner, words in inside.items():
-            word = next(filter(matches, words), "")
-            if word:
-                return f"; did you mean `{owner}: {{{word}: ...}}`?"
-    return ""
-
-
 def _missing(owner: Path, keys: list[str]) -> Fault:
     """Return the fault for a mapping's missing keys, at the first; if a spec set it to null, at the null."""
     who = "the spec" if not owner else f"`{owner[-1]}`" if isinstance(owner[-1], str) else "this entry"
@@ -233,7 +188,7 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     if detail["type"] == "union_tag_not_found":
         given = detail["input"]
         misspelt = next((key for key in given if closest(key, ("type",))), None) if isinstance(given, dict) else None
-        return _missing(path, ["type"]) if misspelt is None else _unknown((*path, misspelt), "type", ("type",), "")
+        return _missing(path, ["type"]) if misspelt is None else unknown_key((*path, misspelt), "type", ("type",), "")
     tag = str(detail["ctx"]["tag"])  # pydantic-core documents this context: the tag, and the expected ones as text
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
@@ -247,6 +202,12 @@ def _no_layer(given: object, path: Path) -> Fault:
     if not isinstance(given, dict):
         return Fault("RG203", f"a layer must be a mapping such as {{conv: 3, to: 64}}, not {kind(given)}", Place(path))
     help = f"a layer has one of the keys {', '.join(KINDS)}"
+    for key in given:
+        meaning = foreign((*path, key), KINDS)
+        if meaning is not None and meaning.here:
+            place = Place((*path, key), Part.KEY)
+            message = f"unknown layer `{key[:60]}`{meaning.question()}"
+            return Fault("RG206", message, place, help=help, fix=replacement(place, meaning.certain))
     misspelt = next((key for key in given if closest(key, KINDS)), None)
     if misspelt is None:
         return Fault("RG206", "this layer has no key that says what kind it is", Place(path), help=help)

@@ -22,7 +22,7 @@ MAX_OPERATIONS = 2_000_000
 """The most operations of a pickle, some 45 for each tensor; each makes at most an empty list, of 72 bytes."""
 
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
-"""What a file that torch saved before 1.6 begins with; see `torch.serialization`."""
+"""The number that begins a file of torch before 1.6; see `torch.serialization`."""
 
 _LEGACY_PICKLES = 5
 """The pickles of such a file: the magic number, the protocol, the machine, the content, the keys of the storages."""

@@ -126,7 +126,7 @@ def _check_targets(
     sources = {"the spec": str(spec.path), "the weights": options.weights or ""}
     faults = [fault for path, each in targets for fault in unfit(path, each.suffix, sources, options.force)]
     if options.weights is not None:
-        faults += compare(compiled, options.weights, prefixed=True)
+        faults += compare(compiled, options.weights)
     if faults:
         raise SpecError(tuple(faults))
 

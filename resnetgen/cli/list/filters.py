@@ -25,15 +25,15 @@ class Filter(NamedTuple):
 
 
 def by_name(patterns: Sequence[str]) -> Filter:
-    """Keep the entries that any of the patterns matches, by any of their names, in any case.
+    """Keep the entries that any of the patterns matches, by a name, the family or the path, in any case.
 
     `*`, `?` and `[...]` work as in a shell, and in `timm.list_models`.
     """
     lowered = [pattern.lower() for pattern in patterns]
 
     def keeps(entry: Entry) -> bool:
-        names = [name.lower() for name in (entry.name, *entry.aka.values())]
-        return any(fnmatchcase(name, pattern) for pattern in lowered for name in names)
+        labels = [label.lower() for label in entry.labels]
+        return any(fnmatchcase(label, pattern) for pattern in lowered for label in labels)
 
     return Filter(" ".join(f"'{pattern}'" for pattern in patterns), keeps)
 
@@ -118,9 +118,5 @@ def _better(pattern: str, entries: Sequence[Entry]) -> str:
     count = len(matching(entries, [wider]))
     if part and count:
         return f"{wider.written} matches {pluralize(count, 'spec')}"
-    close = closest(part, _names(entries))
+    close = closest(part, dict.fromkeys(label for entry in entries for label in entry.labels))
     return f"did you mean '{close}'?" if close else ""
-
-
-def _names(entries: Iterable[Entry]) -> list[str]:
-    return [name for entry in entries for name in (entry.name, *entry.aka.values())]

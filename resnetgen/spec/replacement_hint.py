@@ -1,33 +1,14 @@
-"""Hints for keys and values that a spec cannot have: what to write instead."""
+"""A hint for a value of the wrong type: what to write instead."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resnetgen.diagnostics.suggestions import closest
 from resnetgen.schema.known_keys import known_keys
 from resnetgen.schema.record import Record
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
-
-_KEYS_ELSEWHERE = {
-    "activation": ("act",),
-    "act_layer": ("act",),
-    "normalization": ("norm",),
-    "norm_layer": ("norm",),
-    "channels": ("to",),
-    "out_channels": ("to", "channels"),
-    "filters": ("to", "channels"),
-    "depth": ("blocks",),
-}
-"""Names of keys in other libraries, with the keys of the language that they may stand for."""
-
-
-def closest_key(key: int | str, known: tuple[str, ...]) -> str:
-    """Return the known key that an unknown key may mean, or an empty string."""
-    meant = (word for word in _KEYS_ELSEWHERE.get(str(key), ()) if word in known)
-    return next(meant, "") or closest(key, known)
 
 
 def replacement_hint(detail: ErrorDetails, record: type[Record]) -> str:
