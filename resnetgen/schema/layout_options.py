@@ -122,10 +122,10 @@ class LayoutOptions(Record):
     """A naming table: a base layout, and the names that differ from it."""
 
     base: Annotated[str, _BASE] = "torchvision"
-    """The layout for all names that this one does not give."""
+    """The layout that gives all other names."""
     stem: _Stem | None = None
-    """The names in the stem: by role; a list for the first operators, in order; or another layout, to use the names of
-    its stem.
+    """The names in the stem: by role; a list for the first operators, in order; or another layout, whose stem gives
+    the names.
     """
     stage: Annotated[str, Validator(_stage, _form(rf"{_PLAIN_PART}\.\*(?:\.{_PLAIN_PART})?"))] | None = None
     """The path of a stage. `*` is the stage's index from 0: `stages.*`, or `stages.*.blocks`."""
