@@ -320,13 +320,13 @@ def test_a_projects_file_that_is_not_utf_8_is_wrong_usage() -> None:
 def test_a_projects_file_that_cannot_be_read_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> None:
     write(PLAIN)
     write("[tool.resnetgen]\nstrict = true\n", "pyproject.toml")
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     done = resnetgen("check", "spec.yaml")
     assert (2, "") == (done.code, done.out)
     assert "pyproject.toml: it cannot be read: Permission denied" in " ".join(done.err.split())
 
 
-def refuse(path: Path) -> bytes:
+def refuse(path: Path, *_: object, **__: object) -> bytes:
     raise PermissionError(13, "Permission denied", str(path))
 
 
