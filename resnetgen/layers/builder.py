@@ -33,7 +33,7 @@ def axis_count_message(key: str, given: int, rank: int) -> str:
     return f"`{key}` has {numbers}, but the input has {'one axis' if rank == 1 else f'{rank} axes'}"
 
 
-@dataclass(slots=True, eq=False, repr=False)  # the methods that nobody calls take time at every start
+@dataclass(slots=True, eq=False, repr=False)  # generated methods that nobody calls cost time at startup
 class LayerBuilder:
     """A sequence of operators under construction, in the stem, a branch or the head.
 

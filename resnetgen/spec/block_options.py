@@ -50,7 +50,9 @@ class DropPathOptions(BranchEndSlot):
         """Return the operator; None at a rate of 0."""
         if not self.rate:
             return None
-        return DropPath(self.rate if self.schedule == "constant" else Schedule(self.rate, blocks))
+        if self.schedule == "constant":
+            return DropPath(self.rate)
+        return DropPath(Schedule(self.rate if blocks > 1 else 0.0, blocks))  # the first block has the rate 0
 
 
 class ShortcutOptions(Record):
