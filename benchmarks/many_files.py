@@ -10,11 +10,11 @@ from pathlib import Path
 
 from benchmarks.throughput import unlike_specs
 from benchmarks.timing import alternate, report_machine, report_ratio, report_times, resnetgen
-from resnetgen.cli.spec_args import PAYS
+from resnetgen.cli.spec_args import SPECS_PER_WORKER
 
-COUNTS = (PAYS, 2 * PAYS, 4 * PAYS, 10 * PAYS)
+COUNTS = (SPECS_PER_WORKER, 2 * SPECS_PER_WORKER, 4 * SPECS_PER_WORKER, 10 * SPECS_PER_WORKER)
 TARGETS = {2: 1.05, 10: 0.75}
-"""How many times PAYS files -> how long several processes may take beside one; for two it is half at best."""
+"""How many times that number of files -> how long several processes may take beside one; for two it is half at best."""
 
 
 def main(rounds: int) -> None:
@@ -32,7 +32,7 @@ def main(rounds: int) -> None:
     report_times(times)
     print()
     for count in COUNTS:
-        target = TARGETS.get(count // PAYS)
+        target = TARGETS.get(count // SPECS_PER_WORKER)
         if target is not None:
             report_ratio(times, _name(count, several), _name(count, 1), target)
 

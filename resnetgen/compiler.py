@@ -17,7 +17,7 @@ from resnetgen.lower import lower
 from resnetgen.number_format import pluralize, with_si_prefix
 from resnetgen.ops.operator import by_axis
 from resnetgen.source import collection, extends
-from resnetgen.source.yaml_faults import MAX_FAULTS
+from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.spec.spec import Spec
 from resnetgen.spec.validate import validate
 
@@ -262,7 +262,7 @@ def _merge_faults(faults: list[Fault]) -> Iterable[Fault]:
             channels = (*merged.indivisible.channels, *fault.indivisible.channels)
             merged = merged.of_divisor(merged.indivisible._replace(channels=channels))
         first[fault.code, fault.at] = merged
-    return islice(first.values(), MAX_FAULTS)
+    return islice(first.values(), fault_limit())
 
 
 def _input_size(network: Network, size: tuple[int, ...] | None, document: Document) -> tuple[int, ...]:

@@ -12,7 +12,8 @@
         |   `-- ShapeError      a map has no shape from some operator on
         |-- OperatorError       an operator cannot have such numbers
         |-- ExpressionError     a width expression has no value
-        `-- BaseNotFound        `extends` names no spec
+        |-- BaseNotFound        `extends` names no spec
+        `-- WorkLimitError      a search or a reader has spent its budget of work
 
 Any other exception that leaves the package is a fault of resnetgen itself.
 """
@@ -131,3 +132,11 @@ class BaseNotFound(ResnetgenError):
     def __init__(self, name: str, help: str, suggestion: str = "") -> None:
         self.suggestion = suggestion
         super().__init__(f"`extends` names an unknown spec `{name}`", help, "RG110")
+
+
+class WorkLimitError(ResnetgenError):
+    """A budget of work is spent. Who gave the budget says what was too much, and where."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"more than {limit:,} steps of work")

@@ -67,8 +67,13 @@ def _dump(data: object, *, flow: bool = False) -> str:
 
     Raises:
         TypeError: plain YAML cannot express it.
+        SpecError: it is larger or deeper than a spec may be.
     """
     import yaml
+
+    from resnetgen.source.plain_data import check_bounds
+
+    check_bounds(data, "<mapping>")
 
     class Dumper(yaml.SafeDumper):
         """A YAML dumper that quotes text which would be read as something else, such as `08` and `1e5`."""

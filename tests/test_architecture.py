@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -305,12 +306,21 @@ def test_the_table_of_places_names_files_that_exist() -> None:
     assert [] == [path for path in sorted(paths) if not any((top / path).exists() for top in (ROOT, PACKAGE))]
 
 
+def _texts_below(body: list[ast.stmt]) -> Iterator[str]:
+    """Yield the texts below fields and constants, which say what these are."""
+    for statement, below in pairwise(body):
+        match statement, below:
+            case ast.Assign() | ast.AnnAssign(), ast.Expr(ast.Constant(str(text))):
+                yield text
+
+
 def test_no_docstring_opens_with_a_question_word() -> None:
     opening = re.compile(r"(What|Whether|One that|Who|Those|How)\b")
     texts = (
-        (path.name, ast.get_docstring(node) or "")
+        (path.name, text)
         for path in PACKAGE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module)
+        for text in (ast.get_docstring(node) or "", *_texts_below(node.body))
     )
     assert [] == [(name, text[:60]) for name, text in texts if opening.match(text)]

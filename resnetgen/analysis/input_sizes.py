@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from itertools import count
 from math import prod
 
+from resnetgen.analysis.axis_extents import AxisExtents
 from resnetgen.analysis.shape_inference import trace
+from resnetgen.errors import WorkLimitError
 from resnetgen.frozen import Frozen
-from resnetgen.ir.network import Block, Network, Node
+from resnetgen.ir.network import Network, Node
+from resnetgen.work_budget import WorkBudget
 
 MAX_PERIOD = 4096
 """The largest total stride that is searched."""
@@ -20,8 +23,11 @@ MAX_PERIOD = 4096
 MAX_START = 100_000
 """The largest smallest size that is searched."""
 
-QUICK_BUDGET = 20_000
-"""The most sizes times runs of blocks that a quick search visits along an axis: about a tenth of a second."""
+FULL_STEPS = 1_000_000
+"""The most windows that a search passes a size through: half a second."""
+
+QUICK_STEPS = 200_000
+"""The same for a quick search: a tenth of a second."""
 
 AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 """The names of the axes of an input, by their number."""
@@ -51,7 +57,7 @@ class AxisDomain(Frozen):
 
 
 def input_domain(network: Network, *, quick: bool = False) -> tuple[AxisDomain, ...] | None:
-    """Return the input sizes along each axis that work, or None if the total stride is too large to search.
+    """Return the input sizes along each axis that work, or None if there are too many to search.
 
     Instance and group norm also reject a map of a single pixel; only a trace shows that.
 
@@ -59,9 +65,11 @@ def input_domain(network: Network, *, quick: bool = False) -> tuple[AxisDomain, 
         network: the network.
         quick: search only what takes about a tenth of a second.
     """
-    runs = sum(len(stage.runs) for stage in network.stages)
-    longest = min(MAX_PERIOD, QUICK_BUDGET // runs) if quick else MAX_PERIOD
-    axes = tuple(_axis_domain(network, axis, longest) for axis in range(network.rank))
+    budget = WorkBudget(QUICK_STEPS if quick else FULL_STEPS)
+    try:
+        axes = tuple(_axis_domain(network, AxisExtents(network, axis, budget)) for axis in range(network.rank))
+    except WorkLimitError:
+        return None
     return None if any(axis is None for axis in axes) else tuple(axis for axis in axes if axis is not None)
 
 
@@ -79,16 +87,20 @@ def small_working_size(network: Network) -> tuple[int, ...]:
     axes = input_domain(network)
     if axes is None:
         return network.size
-    smallest = tuple(
-        _of_two_pixels(network, axis, sizes, own)
-        for axis, (sizes, own) in enumerate(zip(axes, network.size, strict=True))
-    )
+    budget = WorkBudget(FULL_STEPS)
+    try:
+        smallest = tuple(
+            _of_two_pixels(AxisExtents(network, axis, budget), sizes, own)
+            for axis, (sizes, own) in enumerate(zip(axes, network.size, strict=True))
+        )
+    except WorkLimitError:
+        return network.size
     return network.size if trace(network, smallest).faults else smallest
 
 
-def _of_two_pixels(network: Network, axis: int, sizes: AxisDomain, default: int) -> int:
+def _of_two_pixels(extents: AxisExtents, sizes: AxisDomain, default: int) -> int:
     candidates = (size for size in range(sizes.smallest, default) if size in sizes)
-    return next((size for size in candidates if (_through_stages(network, axis, size)[1] or 0) > 1), default)
+    return next((size for size in candidates if (extents.after_stages(size)[1] or 0) > 1), default)
 
 
 def describe_domain(axes: tuple[AxisDomain, ...]) -> str:
@@ -103,15 +115,17 @@ def _join_names(names: list[str]) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
-def _axis_domain(network: Network, axis: int, longest: int) -> AxisDomain | None:
-    period = prod(_strides(network, axis))
-    if period > longest:
-        return None
-    smallest = _smallest_fitting(network, axis)
+def _axis_domain(network: Network, extents: AxisExtents) -> AxisDomain | None:
+    period = 1
+    for stride in _strides(network, extents.axis):
+        period *= stride
+        if period > MAX_PERIOD:
+            return None
+    smallest = _smallest_fitting(extents)
     if smallest is None:
         return None
     sizes = range(smallest, smallest + period)
-    return AxisDomain(smallest, period, frozenset(n % period for n in sizes if _outcome(network, axis, n) == "works"))
+    return AxisDomain(smallest, period, frozenset(n % period for n in sizes if extents.outcome(n) == "works"))
 
 
 def _strides(network: Network, axis: int) -> Iterable[int]:
@@ -128,60 +142,15 @@ def _stride(node: Node, axis: int) -> int:
     return 1 if window is None else window.stride[axis]
 
 
-def _smallest_fitting(network: Network, axis: int) -> int | None:
+def _smallest_fitting(extents: AxisExtents) -> int | None:
     """Return the smallest size that fits. Fitting is monotonic: doubling finds a size, bisection the smallest."""
     high = 1
-    while _outcome(network, axis, high) == "too small":
+    while extents.outcome(high) == "too small":
         high *= 2
         if high > MAX_START:
             return None
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if _outcome(network, axis, middle) == "too small" else (low, middle)
+        low, high = (middle, high) if extents.outcome(middle) == "too small" else (low, middle)
     return high
-
-
-def _outcome(network: Network, axis: int, size: int) -> str:
-    """Return `works`, `too small`, or `differs` if the two sides of an addition differ."""
-    agrees, extent = _through_stages(network, axis, size)
-    if extent is None or _through(network.head, axis, extent) is None:
-        return "too small"
-    return "works" if agrees else "differs"
-
-
-def _through_stages(network: Network, axis: int, size: int) -> tuple[bool, int | None]:
-    """Return whether the sides of all additions agree, and the extent after the last stage, None if there is none."""
-    extent: int | None = _through(network.stem, axis, size)
-    all_agree = True
-    for stage in network.stages:
-        for run in stage.runs:
-            remaining = run.repeat
-            while remaining and extent is not None:
-                previous = extent
-                agrees, extent = _through_block(run.block, axis, extent)
-                all_agree = all_agree and agrees
-                remaining = 0 if extent == previous else remaining - 1
-    return all_agree, extent
-
-
-def _through_block(block: Block, axis: int, extent: int) -> tuple[bool, int | None]:
-    result = _through(block.branch, axis, extent)
-    tap_extent = _through(block.branch[: block.shortcut.tap], axis, extent)
-    shortcut = None if tap_extent is None else _through(block.shortcut.nodes, axis, tap_extent)
-    if result is None or shortcut is None:
-        return False, None
-    return block.shortcut.kind == "none" or shortcut == result, _through(block.post_add, axis, result)
-
-
-def _through(nodes: Iterable[Node], axis: int, extent: int) -> int | None:
-    for node in nodes:
-        if extent < node.operator.min_size(axis):
-            return None
-        window = node.operator.receptive_window()
-        if window is None:
-            continue
-        extent = window.extent(extent, axis)
-        if extent < 1:
-            return None
-    return extent

@@ -13,6 +13,16 @@ from typing import Any, NamedTuple
 import typer
 
 from resnetgen.diagnostics.model import Diagnostic, Severity
+from resnetgen.errors import WorkLimitError
+from resnetgen.work_budget import WorkBudget
+
+MAX_SIZE = 1 << 18
+"""The most bytes of a pyproject.toml that is parsed; large ones of large projects have a fifth of it."""
+
+MAX_KEY_WORK = 4_000_000
+"""The most work that the keys of a pyproject.toml may take: the parser visits each pair of parts of a dotted key."""
+
+_ELSEWHERE = "put `tool.resnetgen` into a smaller pyproject.toml, in the folder that the command runs in"
 
 _SPELLINGS = (b"tool.resnetgen", b"[tool]", b"tool=")
 """One of them stands in every file that has the table, but for spaces and quotes."""
@@ -81,11 +91,14 @@ def _table(here: Path) -> tuple[dict[str, Any], str]:
     """Return the table of the pyproject.toml nearest to a folder, and its name in messages."""
     path = next((found for folder in (here, *here.parents) if (found := folder / "pyproject.toml").is_file()), None)
     try:
-        content = b"" if path is None else path.read_bytes()
+        content = b"" if path is None else _start(path)
     except OSError as error:
         raise _wrong(f"it cannot be read: {error.strerror or error}", str(path)) from None
+    if path is not None and len(content) > MAX_SIZE:
+        raise _wrong(f"it is larger than {MAX_SIZE >> 10} KiB; {_ELSEWHERE}", str(path))
     if path is None or not _may_have_table(content):
         return {}, ""
+    _check_keys(content, str(path))
     import tomllib
 
     where = f"[tool.resnetgen] in {path}"
@@ -97,6 +110,30 @@ def _table(here: Path) -> tuple[dict[str, Any], str]:
     if not isinstance(table, dict):
         raise _wrong("`tool.resnetgen` must be a table", where)
     return table, where
+
+
+def _start(path: Path) -> bytes:
+    """Return the content of a file, of a large one the start, which shows that it is too large."""
+    with path.open("rb") as file:
+        return file.read(MAX_SIZE + 1)
+
+
+def _check_keys(content: bytes, where: str) -> None:
+    """Check that a file can be parsed fast: tomllib takes quadratic time and memory for the parts of a dotted key.
+
+    A key stands below the last line that begins with `[`, and each dot of a line may be one between parts.
+
+    Raises:
+        typer.BadParameter: its keys have too many parts.
+    """
+    budget, above = WorkBudget(MAX_KEY_WORK), 0
+    try:
+        for line in content.split(b"\n"):
+            dots = line.count(b".")
+            above = dots if line.lstrip().startswith(b"[") else above
+            budget.spend((above + dots + 1) ** 2)
+    except WorkLimitError:
+        raise _wrong(f"it has keys of very many parts with dots between them; {_ELSEWHERE}", where) from None
 
 
 def _may_have_table(content: bytes) -> bool:

@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import NoReturn, ParamSpec, TextIO
+from typing import NoReturn, ParamSpec
 
 import typer
 
-from resnetgen.cli.output import print_note
+from resnetgen.cli.output import discard, print_note
 from resnetgen.errors import OutputError
 from resnetgen.runtime.worker_process import TERMINATION_SIGNALS
 
@@ -20,7 +20,7 @@ FAILURE = 1
 INTERNAL_ERROR = 70
 """A fault of resnetgen itself: EX_SOFTWARE of sysexits.h."""
 SIGNALLED = 128
-"""What a shell adds to the number of the signal that ended a process."""
+"""A shell adds this to the number of the signal that ended a process."""
 INTERRUPTED = SIGNALLED + 2
 """By Ctrl-C, SIGINT."""
 BROKEN_PIPE = SIGNALLED + 13
@@ -86,10 +86,10 @@ def exit_code(command: Callable[[], int]) -> int:
     except (KeyboardInterrupt, typer.Abort):  # typer may turn the first into the second
         return INTERRUPTED
     except BrokenPipeError:
-        _discard(sys.stdout, sys.stderr)
+        discard(sys.stdout, sys.stderr)
         return BROKEN_PIPE
     except OutputError as error:
-        _discard(sys.stdout)
+        discard(sys.stdout)
         print_note(f"error[RG601]: the output cannot be written: {error}\n")
         return FAILURE
     except Exception as error:  # the one place where a fault of our own becomes a message
@@ -107,17 +107,6 @@ def _open_streams() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for as long as the process
-
-
-def _discard(*streams: TextIO) -> None:
-    """Discard the rest of the buffers: the interpreter flushes them at its end, and would fail once more."""
-    for stream in streams:
-        try:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, stream.fileno())
-            os.close(nowhere)
-        except OSError:  # a stream without a descriptor has no reader that could leave
-            pass
 
 
 def _is_nowhere() -> bool:

@@ -54,6 +54,19 @@ def print_note(text: str) -> None:
     _write_error(fit(text, sys.stderr))
 
 
+MAX_CODES = 5
+"""The most codes that the line about `resnetgen explain` names."""
+
+
+def print_more(diagnostics: Iterable[Diagnostic]) -> None:
+    """Print, below a summary and on a terminal only, the command that explains the codes shown."""
+    if not sys.stderr.isatty():
+        return
+    codes = list(dict.fromkeys(each.code for each in diagnostics))
+    if codes:
+        print_note(f"for more: resnetgen explain {' '.join(codes[:MAX_CODES])}\n")
+
+
 def fit(text: str, stream: TextIO | None = None) -> str:
     """Wrap the lines of prose that are longer than the terminal's width; by default that of standard output."""
     room = columns(stream or sys.stdout)
@@ -71,7 +84,18 @@ def _write_error(text: str) -> None:
     except BrokenPipeError:
         raise
     except (OSError, ValueError):  # there is nobody left to tell
-        pass
+        discard(sys.stderr)
+
+
+def discard(*streams: TextIO) -> None:
+    """Discard the rest of the buffers: the interpreter flushes them at its end, and would fail once more."""
+    for stream in streams:
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+        except (OSError, ValueError):  # a stream without a descriptor has no reader that could leave
+            pass
 
 
 def colored(stream: TextIO) -> bool:

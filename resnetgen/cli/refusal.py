@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from resnetgen.cli.exit import FAILURE
-from resnetgen.cli.output import print_diagnostics, print_note
+from resnetgen.cli.output import print_diagnostics, print_more, print_note
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.number_format import pluralize
 
@@ -18,4 +18,5 @@ def refuse(faults: Collection[Diagnostic], outcome: str = "nothing was written")
     """
     print_diagnostics(faults)
     print_note(f"\n{pluralize(len(faults), 'error')}; {outcome}\n")
+    print_more(faults)
     return FAILURE

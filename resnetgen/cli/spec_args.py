@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from resnetgen.source.overrides import Override
     from resnetgen.source.source import Source
 
-PAYS = 100
-"""So many specs are worth a process of their own (docs/explanation/benchmarks.md)."""
+SPECS_PER_WORKER = 100
+"""The number of specs that are worth a process (docs/explanation/benchmarks.md)."""
 
 STDIN = "-"
 """The argument that stands for standard input."""
@@ -105,13 +105,16 @@ def spec_args(arguments: Iterable[str]) -> list[SpecArg]:
             continue
         try:
             folder = Path(argument) if os.path.isdir(argument) else None
-            inside = [argument] if folder is None else list(map(str, collection.specs_in(folder)))
+            paths, errors = ([], ()) if folder is None else collection.specs_in(folder)
         except SpecError as error:
             found.setdefault(f"{argument}/", SpecArg(argument, Path(argument), error.diagnostics))
             continue
-        for name in inside:
+        for name in [argument] if folder is None else map(str, paths):
             path = _file(name)
             found.setdefault(os.path.realpath(path), SpecArg(name, path, folder=folder))
+        for each in errors:
+            where = each.diagnostics[0].primary.span.text.name
+            found.setdefault(f"{where}/", SpecArg(where, Path(where), each.diagnostics))
     return list(found.values())
 
 
@@ -151,7 +154,7 @@ def outcomes(arguments: Iterable[str], options: CompileOptions | None = None) ->
 
 
 Compile = Callable[[SpecArg, CompileOptions], Compiled]
-"""How to compile a spec. It may raise a SpecError."""
+"""A function that compiles a spec. It may raise a SpecError."""
 
 
 def compile_arg(spec: SpecArg, options: CompileOptions) -> Compiled:
@@ -188,13 +191,13 @@ def results(specs: Sequence[SpecArg], options: CompileOptions, jobs: int) -> Ite
         options: the options of the compiler.
         jobs: the number of processes; 0 chooses it.
     """
-    judge = partial(result, options=options)
-    workers = jobs or len(specs) // PAYS
+    check_one = partial(result, options=options)
+    workers = jobs or len(specs) // SPECS_PER_WORKER
     if workers < 2:
-        return with_progress(map(judge, specs), len(specs))
+        return with_progress(map(check_one, specs), len(specs))
     from resnetgen.cli import parallel
 
-    return with_progress(parallel.parallel_map(judge, specs, workers, sure=jobs > 0), len(specs))
+    return with_progress(parallel.parallel_map(check_one, specs, workers, sure=jobs > 0), len(specs))
 
 
 def result(spec: SpecArg, options: CompileOptions) -> Result:

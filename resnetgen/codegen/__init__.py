@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from resnetgen.analysis.shape_inference import Trace
-from resnetgen.codegen.file_extras import Beside
+from resnetgen.codegen.file_extras import FileExtras
 from resnetgen.codegen.python import comment
 from resnetgen.codegen.template_context import contents
 from resnetgen.resources import templates_folder
@@ -16,19 +16,21 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def emit(trace: Trace, *, origin: str, digest: str, settings: Iterable[str] = (), beside: Beside | None = None) -> str:
-    """Return the source of a file with one network, and with the functions in `beside`.
+def emit(
+    trace: Trace, *, origin: str, digest: str, settings: Iterable[str] = (), extras: FileExtras | None = None
+) -> str:
+    """Return the source of a file with one network, and with the functions in `extras`.
 
     Args:
         trace: the network, and its shapes at the spec's input size.
         origin: the name of the spec, for the header.
         digest: the hash of the spec's content, for the header.
         settings: the values that replaced some of the spec, for the header.
-        beside: functions that follow the network; by default none.
+        extras: functions that follow the network; by default none.
 
     Equal arguments give equal bytes.
     """
-    parts = contents(trace, rendered, beside or Beside())
+    parts = contents(trace, rendered, extras or FileExtras())
     header = {"origin": comment(origin), "digest": digest, "settings": [*map(comment, settings)]}
     return rendered("network.py.j2", {**parts, **header})
 

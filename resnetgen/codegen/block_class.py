@@ -20,20 +20,20 @@ HAS_SHORTCUT = "has_shortcut"
 
 
 def block_class(
-    layouts: Sequence[BlockLayout], modules: Modules, given: Sequence[Bracket | None] | None = None
+    layouts: Sequence[BlockLayout], modules: Modules, passed_in: Sequence[Bracket | None] | None = None
 ) -> Definition:
     """Return one class for blocks of one form; its name is still empty.
 
     Args:
         layouts: the blocks, each one use of the class.
         modules: the constructions of all operators.
-        given: the shortcut of each block, which the constructor takes as an argument. By default, the class builds its
-            shortcut itself.
+        passed_in: the shortcut of each block, which the constructor takes as an argument. By default, the class builds
+            its shortcut itself.
 
     Raises:
         NoRule: no condition on its parameters tells its variants apart, or its shortcuts do not follow from them.
     """
-    return _Builder(layouts, modules).built(given)
+    return _Builder(layouts, modules).built(passed_in)
 
 
 @dataclass(slots=True)
@@ -53,14 +53,14 @@ class _Builder:
         blocks = [layout.block for layout in self.layouts]
         self.uses = Uses(self.parameters, blocks, tuple(range(len(blocks))))
 
-    def built(self, given: Sequence[Bracket | None] | None) -> Definition:
+    def built(self, passed_in: Sequence[Bracket | None] | None) -> Definition:
         first = self.layouts[0]
         body = [*self._flag(), *self._assignments()]
-        shortcut, brought = self._shortcut() if given is None else self._given(given)
+        shortcut, attribute = self._shortcut() if passed_in is None else self._passed_in(passed_in)
         body = [*shortcut, *body] if first.block.shortcut.first else [*body, *shortcut]
         body += self._adds()
         methods = [method(one.class_name, one.sentence(), self.modules.method_lines(one)) for one in first.methods()]
-        methods.append(method("forward", "", self._forward(brought)))
+        methods.append(method("forward", "", self._forward(attribute)))
         words = first.block.description.strip() or described([layout.block for layout in self.layouts])
         parameters = tuple(self.parameters.in_order())
         return Definition("", words, parameters, tuple(body), tuple(methods), tuple(self.slots))
@@ -93,8 +93,8 @@ class _Builder:
         except NoRule:
             if not row[0].injected:
                 raise
-        given = tuple(Parameters({}).made([each], name) for each in same)
-        self.slots.append(Slot(self.parameters.pass_in(name), name, given))
+        passed_in = tuple(Parameters({}).made([each], name) for each in same)
+        self.slots.append(Slot(self.parameters.pass_in(name), name, passed_in))
         return self.slots[-1].assigned()
 
     def _constructions(self, row: Sequence[Node]) -> list[Construction]:
@@ -144,14 +144,14 @@ class _Builder:
         identity = Assign(f"self.{name}: nn.Module", IDENTITY)
         return [identity, If(test, (Assign(f"self.{name}", made),))], name
 
-    def _given(self, given: Sequence[Bracket | None]) -> tuple[list[Statement], str]:
+    def _passed_in(self, passed_in: Sequence[Bracket | None]) -> tuple[list[Statement], str]:
         if len({layout.variant() for layout in self.layouts}) > 1:
             raise NoRule
         name = self.layouts[0].block.shortcut.name
-        self.slots.append(Slot("shortcut", name, tuple(each or IDENTITY for each in given)))
+        self.slots.append(Slot("shortcut", name, tuple(each or IDENTITY for each in passed_in)))
         return [Assign(f"self.{name}", self.slots[-1].assigned())], name
 
-    def _forward(self, brought: str) -> list[Statement]:
+    def _forward(self, attribute: str) -> list[Statement]:
         first = self.layouts[0]
         branch = [node for index, node in enumerate(first.branch) if not self._is_idle(index)]
         adding = [layout for layout in self.layouts if layout.adds()]
@@ -161,8 +161,8 @@ class _Builder:
         tap = reading[0].tap() if reading else first.tap()
         some = len(adding) < len(self.layouts)
         over = all(layout.block.shortcut.over for layout in adding)
-        optional = bool(tap) and brought != "" and len(reading) < len(self.layouts)
-        found = Sum(tap, over, brought, optional, f"self.{HAS_SHORTCUT}" if some else "")
+        optional = bool(tap) and attribute != "" and len(reading) < len(self.layouts)
+        found = Sum(tap, over, attribute, optional, f"self.{HAS_SHORTCUT}" if some else "")
         return block_forward(branch, first.post_add, found)
 
     def _is_idle(self, index: int) -> bool:

@@ -59,18 +59,18 @@ def block_forward(branch: Sequence[Node], post_add: Sequence[Node], sum: Sum | N
         return [*chain([*branch, *post_add], "x", "out", declare=True), Return("out")]
     if sum.optional:
         statements = _tapped(branch, sum)
-        brought: Expression = "shortcut"
+        shortcut: Expression = "shortcut"
     else:
         source = "preact" if sum.tap else "x"
         statements = chain(branch[: sum.tap], "x", source, declare=True)
         statements += chain(branch[sum.tap :], source, "out", declare=True)
-        brought = call(f"self.{sum.module}", [source]) if sum.module else source
+        shortcut = call(f"self.{sum.module}", [source]) if sum.module else source
     if sum.test:
-        added = Assign("out", brought, "+=") if sum.over else Assign("out", Prefixed("out + ", brought))
+        added = Assign("out", shortcut, "+=") if sum.over else Assign("out", Prefixed("out + ", shortcut))
         return [*statements, If(sum.test, (added,)), *chain(post_add, "out", "out"), Return("out")]
     if sum.over:
-        return [*statements, Assign("out", brought, "+="), *chain(post_add, "out", "out"), Return("out")]
-    total = Prefixed("out + ", brought)
+        return [*statements, Assign("out", shortcut, "+="), *chain(post_add, "out", "out"), Return("out")]
+    total = Prefixed("out + ", shortcut)
     if post_add:
         return [*statements, *chain(post_add, total, "out"), Return("out")]
     if not sum.module or sum.optional:

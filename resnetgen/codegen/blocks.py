@@ -41,8 +41,8 @@ def definitions(network: Network, modules: Modules) -> Definitions:
     functions = ShortcutFunctions(modules)
     found = [
         (uses, _class(uses, modules, functions, network.rank))
-        for alike in _by(layouts, lambda each: each.likeness(modules.known))
-        for uses in _ruled(alike, modules)
+        for alike in _group_by(layouts, lambda each: each.likeness(modules.known))
+        for uses in _by_rule(alike, modules)
     ]
     names = _names([uses for uses, _ in found], stages, modules)
     classes: list[Definition] = []
@@ -53,7 +53,7 @@ def definitions(network: Network, modules: Modules) -> Definitions:
     return Definitions(modules, tuple(functions.definitions), tuple(classes), of_block)
 
 
-def _by(layouts: Iterable[BlockLayout], key: Callable[[BlockLayout], Hashable]) -> list[list[BlockLayout]]:
+def _group_by(layouts: Iterable[BlockLayout], key: Callable[[BlockLayout], Hashable]) -> list[list[BlockLayout]]:
     """Group layouts by a key, in the order of the first of each."""
     found: dict[Hashable, list[BlockLayout]] = {}
     for each in layouts:
@@ -61,9 +61,9 @@ def _by(layouts: Iterable[BlockLayout], key: Callable[[BlockLayout], Hashable]) 
     return list(found.values())
 
 
-def _ruled(alike: list[BlockLayout], modules: Modules) -> list[list[BlockLayout]]:
+def _by_rule(alike: list[BlockLayout], modules: Modules) -> list[list[BlockLayout]]:
     """Group blocks of one form: one class if a rule tells its variants apart, else one for each variant."""
-    variants = _by(alike, BlockLayout.variant)
+    variants = _group_by(alike, BlockLayout.variant)
     if len(variants) == 1:
         return variants
     try:
@@ -109,10 +109,10 @@ def _candidates(
     name = capitals(uses[0].block.type)
     if not name.endswith(("Bottleneck", "Block", "Residual")):
         name += "Block"
-    return [name, *(f"{word}{name}" for word in (*_apart(uses, others, modules), capitals(stage)))]
+    return [name, *(f"{word}{name}" for word in (*_marks(uses, others, modules), capitals(stage)))]
 
 
-def _apart(uses: Sequence[BlockLayout], others: Sequence[Sequence[BlockLayout]], modules: Modules) -> Iterator[str]:
+def _marks(uses: Sequence[BlockLayout], others: Sequence[Sequence[BlockLayout]], modules: Modules) -> Iterator[str]:
     """Yield the words for what these blocks alone have: no shortcut, a projection, or one kind of module."""
     if not _adds(uses) and any(map(_adds, others)):
         yield "Plain"

@@ -138,7 +138,7 @@ def method(name: str, words: str, body: Sequence[Statement]) -> Function:
 
 
 Known = Mapping[Operator, Construction | None]
-"""How each operator of a network is made, None for one that is a plain function."""
+"""The construction of each operator of a network; None for a plain function."""
 
 
 def form(nodes: Sequence[Node], known: Known) -> tuple[object, ...]:
@@ -161,8 +161,8 @@ def _fixed(operator: Operator, known: Known) -> tuple[object, ...]:
 
 def fixed(construction: Construction) -> tuple[object, ...]:
     """Return the part of a construction that a class writes as literals."""
-    said = tuple((a.name, a.value) for a in construction.arguments if a.kind is ArgumentKind.FIXED)
-    return (construction.function, said, construction.repeat, *map(fixed, construction.inner))
+    constants = tuple((a.name, a.value) for a in construction.arguments if a.kind is ArgumentKind.FIXED)
+    return (construction.function, constants, construction.repeat, *map(fixed, construction.inner))
 
 
 def constructions(sequences: Sequence[Sequence[Node]], index: int, known: Known) -> list[Construction]:

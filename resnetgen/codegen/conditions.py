@@ -50,7 +50,7 @@ class Uses:
             NoRule: no condition matches.
         """
         strided = [set(self.blocks[number].stride) != {1} for number in self.numbers]
-        widens = [_ends(self.blocks[number]) for number in self.numbers]
+        widens = [_widens(self.blocks[number]) for number in self.numbers]
         either = [a or b for a, b in zip(strided, widens, strict=True)]
         both = any(strided) and any(widens) and not all(strided) and not all(widens)
         known = [(either, "either")] if both else []
@@ -106,7 +106,7 @@ class Uses:
         test = self.condition(rest if idle else first, by_stride=True)
         if not idle and "==" in test and all(each.function != IDENTITY for each in constructions):
             idle, test = True, self.condition(rest, by_stride=True)
-        one, other = (self.where(side).made(_those(constructions, side), owner) for side in (first, rest))
+        one, other = (self.where(side).made(_selected(constructions, side), owner) for side in (first, rest))
         if isinstance(one, Conditional) or isinstance(other, Conditional):
             raise NoRule  # no one reads a condition inside a condition
         return Conditional(other, test, one) if idle else Conditional(one, test, other)
@@ -153,11 +153,11 @@ class Uses:
         return [vector[number] for number in self.numbers] == list(values)
 
 
-def _those(constructions: Sequence[Construction], present: Sequence[bool]) -> list[Construction]:
+def _selected(constructions: Sequence[Construction], present: Sequence[bool]) -> list[Construction]:
     return [each for each, has in zip(constructions, present, strict=True) if has]
 
 
-def _ends(block: Block) -> bool:
+def _widens(block: Block) -> bool:
     """Tell whether a block changes the number of channels."""
     widths = dict(block.widths)
     return widths["in"] != widths["out"]

@@ -9,7 +9,7 @@ from resnetgen.codegen.python import quoted
 from resnetgen.codegen.tree import Assign, sequence
 
 
-class Beside(NamedTuple):
+class FileExtras(NamedTuple):
     """Parts of a file beside its network.
 
     `functions` are complete, as text, and follow the network; `exports` names the public ones. `generator` names the

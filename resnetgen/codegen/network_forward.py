@@ -20,7 +20,7 @@ from resnetgen.ir.network import Node
 from resnetgen.ir.stem_map import STEM
 
 MODULES = ("torch", "nn", "F")
-"""What the methods may speak of, so that no map can be called so."""
+"""Names of modules that the methods may use, so no map can have one."""
 
 
 _MAPS = "dict[str, Tensor]"

@@ -40,7 +40,7 @@ def printed_statements(statements: Iterable[Statement], indent: int = 0) -> str:
 
 
 def _class(definition: Class) -> Iterator[str]:
-    yield from _laid(Bracket(f"class {definition.name}(", (definition.base,), "):"), 0)
+    yield from _layout(Bracket(f"class {definition.name}(", (definition.base,), "):"), 0)
     yield f'{" " * STEP}"""{docstring(definition.words, indent=STEP)}"""'
     for method in definition.methods:
         yield ""
@@ -55,7 +55,7 @@ def _function(function: Function, indent: int) -> Iterator[str]:
 
 
 def _head(function: Function, indent: int) -> list[str]:
-    *lines, last = _laid(Bracket(f"def {function.name}(", function.parameters, f") -> {function.returns}:"), indent)
+    *lines, last = _layout(Bracket(f"def {function.name}(", function.parameters, f") -> {function.returns}:"), indent)
     margin = " " * indent
     if lines and len(last) > WIDTH >= len(f"{margin}{' ' * STEP}{function.returns}"):
         return [*lines, f"{margin}) -> (", f"{margin}{' ' * STEP}{function.returns}", f"{margin}):"]
@@ -74,7 +74,7 @@ def _statement(statement: Statement, indent: int) -> Iterator[str]:
         case Return(value):
             yield from _assigned("return ", value, indent)
         case Do(value):
-            yield from _laid(value, indent)
+            yield from _layout(value, indent)
         case Lines(text):
             yield from (f"{' ' * indent}{line}".rstrip() for line in text.splitlines())
         case Commented(inner, words):
@@ -83,7 +83,7 @@ def _statement(statement: Statement, indent: int) -> Iterator[str]:
             yield from _for(target, items, indent)
             yield from _statements(body, indent + STEP)
         case If(test, body):
-            yield from _laid(test, indent, "if ", ":")
+            yield from _layout(test, indent, "if ", ":")
             yield from _statements(body, indent + STEP)
         case Function():
             yield from _function(statement, indent)
@@ -98,8 +98,8 @@ def _commented(lines: list[str], words: str, indent: int) -> list[str]:
 
 def _assigned(before: str, value: Expression, indent: int, after: str = "") -> list[str]:
     """Lay out a value after `target = ` or `return `, in parentheses if it fits only there."""
-    lines = _laid(value, indent, before, after)
-    inside = [f"{' ' * indent}{before}(", *_laid(value, indent + STEP), f"{' ' * indent}){after}"]
+    lines = _layout(value, indent, before, after)
+    inside = [f"{' ' * indent}{before}(", *_layout(value, indent + STEP), f"{' ' * indent}){after}"]
     if isinstance(value, Conditional) and len(lines) > 1:
         return inside
     return inside if len(lines[0]) > WIDTH >= max(map(len, inside)) else lines
@@ -115,7 +115,7 @@ def _for(target: str, items: Expression, indent: int) -> list[str]:
     return lines
 
 
-def _laid(expression: Expression, indent: int, before: str = "", after: str = "") -> list[str]:
+def _layout(expression: Expression, indent: int, before: str = "", after: str = "") -> list[str]:
     """Lay out an expression: on one line if it fits, else broken at its outermost brackets."""
     margin = " " * indent
     flat = _flat(expression)
@@ -123,14 +123,14 @@ def _laid(expression: Expression, indent: int, before: str = "", after: str = ""
         return [f"{margin}{before}{flat}{after}"]
     match expression:
         case Remarked(value, words):
-            *lines, last = _laid(value, indent, before, after)
+            *lines, last = _layout(value, indent, before, after)
             return [*lines, f"{last}  # {words}"]
         case Prefixed(prefix, value):
-            return _laid(value, indent, before + prefix, after)
+            return _layout(value, indent, before + prefix, after)
         case Comprehension(element, clause):
-            return [*_laid(element, indent, before), f"{margin}{clause}{after}"]
+            return [*_layout(element, indent, before), f"{margin}{clause}{after}"]
         case Conditional(value, test, otherwise):
-            return [*_laid(value, indent, before), f"{margin}if {test}", *_laid(otherwise, indent, "else ", after)]
+            return [*_layout(value, indent, before), f"{margin}if {test}", *_layout(otherwise, indent, "else ", after)]
         case Bracket(opening, items, closing, exploded):
             if not items:
                 return [f"{margin}{before}{opening}{closing}{after}"]
@@ -145,12 +145,12 @@ def _inside(items: tuple[Expression, ...], indent: int, alone: bool) -> list[str
     flat = None if alone else _joined(items)
     if flat is not None and indent + len(flat) <= WIDTH:
         return [f"{' ' * indent}{flat}"]
-    if len(items) == 1 and not alone and _hugs(items[0]):
-        return _laid(items[0], indent)
-    return [line for item in items for line in _laid(item, indent, after=",")]
+    if len(items) == 1 and not alone and _needs_no_comma(items[0]):
+        return _layout(items[0], indent)
+    return [line for item in items for line in _layout(item, indent, after=",")]
 
 
-def _hugs(item: Expression) -> bool:
+def _needs_no_comma(item: Expression) -> bool:
     """Tell whether a single item has no comma behind it."""
     return isinstance(item, Comprehension) or (isinstance(item, Bracket) and item.open == "[")
 

@@ -10,10 +10,10 @@ WIDTH = 88
 """Columns in a line: the default of ruff and black."""
 
 _EXPONENT = re.compile(r"e(-?)0(?=\d)")
-"""What `repr` writes as `e-05`, and people as `e-5`."""
+"""The exponent that `repr` writes as `e-05`, and people as `e-5`."""
 
 _ENCODING = re.compile("coding([:=])")
-"""What, in a comment on the first or second line, has Python read all that follows in the encoding named behind it."""
+"""A declaration of an encoding: Python obeys it in a comment on the first or second line."""
 
 _ENDING_QUOTES = re.compile(r'"{3,}|\A"+|"+\Z')
 """The double quotes that would end a docstring, or run together with those around it."""

@@ -70,7 +70,7 @@ def _function(name: str, uses: Sequence[BlockLayout], rank: int, modules: Module
     words = by_rank(_WORDS[shortcut_kind(uses[0].block.shortcut)], rank)
     if _reaches(uses):
         words = words.replace("A 1x1 convolution", "A convolution")
-    parameters = Parameters(symbols([_ends(use.block) for use in uses]))
+    parameters = Parameters(symbols([_end_widths(use.block) for use in uses]))
     sequences = [[known for node in _chained(use) if (known := modules.known[node.operator])] for use in uses]
     items = [parameters.made(same, name) for same in zip(*sequences, strict=True)]
     made = call("nn.Sequential", items, exploded=True)
@@ -83,6 +83,6 @@ def _chained(use: BlockLayout) -> tuple[Node, ...]:
     return chain.items
 
 
-def _ends(block: Block) -> tuple[tuple[str, int], ...]:
+def _end_widths(block: Block) -> tuple[tuple[str, int], ...]:
     """Return the input and output widths of a block's shortcut."""
     return block.widths[:2]

@@ -42,7 +42,7 @@ class Pattern(NamedTuple):
     number: int
 
 
-class Given(NamedTuple):
+class StageParameter(NamedTuple):
     """A parameter of the function: a parameter of the class under a name of its own, with its value in each stage."""
 
     parameter: Parameter
@@ -68,7 +68,7 @@ class Growing(NamedTuple):
         """Return the argument of each other block, in a loop over the rates."""
         return f"{self.parameter.name}=rate"
 
-    def given(self, pattern: Pattern) -> str:
+    def argument(self, pattern: Pattern) -> str:
         """Return the argument of the function: the rates of a stage."""
         end = pattern.number + pattern.blocks
         bounds = f"{pattern.number or ''}:{end if end < self.schedule.total else ''}"
@@ -101,7 +101,7 @@ def stage_function(patterns: Sequence[Pattern]) -> StageFunction | None:
 @dataclass(slots=True)
 class _Builder:
     patterns: Sequence[Pattern]
-    given: list[Given] = field(default_factory=list)
+    parameters: list[StageParameter] = field(default_factory=list)
     growing: Growing | None = None
 
     def built(self) -> StageFunction | None:
@@ -112,7 +112,7 @@ class _Builder:
         rest = self._rest(definition)
         if rest is None:
             return None
-        # The first block's own may have another name by now.
+        # `_rest` may have renamed parameters of the first block.
         first = self._first(definition)
         same = self._plain(first) == self._plain(rest)
         made: list[Expression] = [repeated(call(definition.name, rest), self._clause(all_blocks=same))]
@@ -159,16 +159,16 @@ class _Builder:
                 found.append(self.growing.of_first())
                 continue
             vector = tuple(one.vector[pattern.first] for pattern in self.patterns)
-            text = _constant(one, vector[0]) if len(set(vector)) == 1 else _passed(one, self._take(one, vector))
+            text = _constant(one, vector[0]) if len(set(vector)) == 1 else _passed(one, self._add(one, vector))
             if text:
                 found.append(text)
         return found
 
-    def _take(self, one: Parameter, vector: Vector) -> str:
-        for given in self.given:
-            if given.parameter == one and given.vector == vector:
-                return given.name
-        self.given.append(Given(one, one.name, vector))
+    def _add(self, one: Parameter, vector: Vector) -> str:
+        for own in self.parameters:
+            if own.parameter == one and own.vector == vector:
+                return own.name
+        self.parameters.append(StageParameter(one, one.name, vector))
         return one.name
 
     def _rest(self, definition: Definition) -> list[str] | None:
@@ -182,7 +182,7 @@ class _Builder:
             values = [value for value in vector if value is not None]
             if len(set(values)) == 1 and one.default is not None and values[0] == one.default:
                 continue
-            name = self._known(one, vector)
+            name = self._find(one, vector)
             if name:
                 found.append(_passed(one, name))
             elif len(set(values)) == 1:
@@ -190,23 +190,24 @@ class _Builder:
             elif one.positional:
                 return None
             else:
-                found.append(_passed(one, self._apart(one, vector)))
+                found.append(_passed(one, self._add_for_rest(one, vector)))
         return found
 
-    def _known(self, one: Parameter, vector: Sequence[Value | None]) -> str:
+    def _find(self, one: Parameter, vector: Sequence[Value | None]) -> str:
         """Return the parameter of the function with these values; of several, that of the same name."""
-        same = [each for each in self.given if each.parameter.kind is one.kind and _agree(each.vector, vector)]
+        same = [each for each in self.parameters if each.parameter.kind is one.kind and _agree(each.vector, vector)]
         same.sort(key=lambda each: each.parameter != one)
         return same[0].name if same else ""
 
-    def _apart(self, one: Parameter, vector: Sequence[Value | None]) -> str:
+    def _add_for_rest(self, one: Parameter, vector: Sequence[Value | None]) -> str:
         """Return a parameter for all blocks but the first, and rename the first block's own, if there is one."""
         own = tuple(
             one.vector[pattern.first] if value is None else value
             for pattern, value in zip(self.patterns, vector, strict=True)
         )
-        self.given = [each._replace(name=f"first_{one.name}") if each.parameter == one else each for each in self.given]
-        self.given.append(Given(one, one.name, own))
+        renamed = f"first_{one.name}"
+        self.parameters = [each._replace(name=renamed) if each.parameter == one else each for each in self.parameters]
+        self.parameters.append(StageParameter(one, one.name, own))
         return one.name
 
     def _signature(self) -> list[str]:
@@ -214,11 +215,11 @@ class _Builder:
         blocks = f"{self.growing.parameter.name}: list[float]" if self.growing else "blocks: int"
         return [*(each.declared() for each in (*widths, *plain)), blocks, *(each.declared() for each in optional)]
 
-    def _in_order(self) -> tuple[list[Given], list[Given], list[Given]]:
+    def _in_order(self) -> tuple[list[StageParameter], list[StageParameter], list[StageParameter]]:
         order = list(self.patterns[0].definition.parameters)
-        given = sorted(self.given, key=lambda each: order.index(each.parameter))
-        widths = [each for each in given if each.parameter.positional]
-        others = [each for each in given if not each.parameter.positional]
+        parameters = sorted(self.parameters, key=lambda each: order.index(each.parameter))
+        widths = [each for each in parameters if each.parameter.positional]
+        others = [each for each in parameters if not each.parameter.positional]
         plain = [each for each in others if each.parameter.default is None]
         return widths, plain, [each for each in others if each.parameter.default is not None]
 
@@ -227,7 +228,7 @@ class _Builder:
         arguments = [literal(each.vector[index]) for each in widths]
         arguments += [f"{each.name}={literal(each.vector[index])}" for each in plain]
         one = self.patterns[index]
-        arguments.append(self.growing.given(one) if self.growing else f"blocks={one.blocks}")
+        arguments.append(self.growing.argument(one) if self.growing else f"blocks={one.blocks}")
         for each in optional:
             if each.vector[index] != each.parameter.default:
                 arguments.append(f"{each.name}={literal(each.vector[index])}")

@@ -10,7 +10,7 @@ from resnetgen.codegen import training
 from resnetgen.codegen.blocks import Definitions, definitions
 from resnetgen.codegen.classes import assignments, module_class
 from resnetgen.codegen.containers import grouped
-from resnetgen.codegen.file_extras import Beside
+from resnetgen.codegen.file_extras import FileExtras
 from resnetgen.codegen.modules import Modules
 from resnetgen.codegen.network_forward import forward
 from resnetgen.codegen.parameters import Parameters
@@ -26,7 +26,7 @@ Render = Callable[[str, Mapping[str, object]], str]
 """Fills a template of the folder."""
 
 
-def contents(trace: Trace, render: Render, beside: Beside) -> dict[str, object]:
+def contents(trace: Trace, render: Render, extras: FileExtras) -> dict[str, object]:
     """Return the variables of network.py.j2."""
     network = trace.network
 
@@ -40,10 +40,10 @@ def contents(trace: Trace, render: Render, beside: Beside) -> dict[str, object]:
     made += [printed(stages.function)] if stages.function else []
     return {
         "words": _module_words(trace),
-        "generator": beside.generator,
-        "exports": beside.all(network.class_name),
+        "generator": extras.generator,
+        "exports": extras.all(network.class_name),
         "imports": training.imports(network, found.modules.imports()),
-        "definitions": [*made, printed(_network(trace, found, stages, beside.words)), *beside.functions],
+        "definitions": [*made, printed(_network(trace, found, stages, extras.words)), *extras.functions],
     }
 
 

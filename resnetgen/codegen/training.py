@@ -14,7 +14,7 @@ from resnetgen.ops.batch_norm import BatchNorm, tracks
 from resnetgen.ops.composite import inside
 
 _NORMS = "nn.modules.batchnorm._BatchNorm"
-"""What every batch norm is, and what torch.nn.SyncBatchNorm.convert_sync_batchnorm makes of it too."""
+"""The base of every batch norm, also of those that torch.nn.SyncBatchNorm.convert_sync_batchnorm makes."""
 
 
 _KEEPS = "context_fn=lambda: (torch.enable_grad(), KeptStatistics(block))"

@@ -27,7 +27,7 @@ HUNDREDS: dict[str, str] = {
     "8": "running a network",
     "9": "bugs in resnetgen",
 }
-"""What the codes of each hundred are about."""
+"""The subject of the codes of each hundred."""
 
 
 @cache

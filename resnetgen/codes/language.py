@@ -5,8 +5,9 @@ class RG201:
     """Unknown key.
 
     This key does not exist here. If unknown keys were ignored, the network would not be the one that was meant:
-    `chanels: 64` would leave the width as it was. The message lists the keys that exist, and suggests the closest one.
-    The first key of a layer says what kind of layer it is, so a second such key is unknown beside it.
+    `chanels: 64` would leave the width as it was. The message lists the keys that exist, and suggests the closest one,
+    or the one that a word of another library means: `num_classes` is `head.classes`. The first key of a layer says what
+    kind of layer it is, so a second such key is unknown beside it.
 
     Fails:
 

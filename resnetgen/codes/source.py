@@ -133,7 +133,7 @@ class RG107:
     """Text too large or too deep, or number out of range.
 
     A spec has at most 1,048,576 bytes, 64 levels of mappings and lists, and 100,000 keys and values, where each use of
-    an alias counts; whole numbers have 64 bits. Its blocks have at most 20,000 operators, where a run of equal blocks
+    an alias counts; whole numbers have 64 bits. Its blocks have at most 5,000 operators, where a run of equal blocks
     counts once. No real network comes near these limits: a spec beyond them is a mistake, or was made to keep the
     compiler busy.
 

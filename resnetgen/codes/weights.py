@@ -7,7 +7,8 @@ class RG701:
     The file does not exist, is truncated or is not a file of weights, or reading it needs torch and torch is not
     installed. For a `.safetensors` file, the header is read and compared with the length of the file. Files from
     `torch.save` are read by torch in its safe mode, which runs no code from the file: a file with other objects than
-    tensors and plain values is rejected.
+    tensors and plain values is rejected. So is one with a compressed record, whose bytes torch would take for values,
+    and one that asks for more memory than the tensors in it take.
 
     Fails:
 
@@ -77,8 +78,8 @@ class RG702:
 class RG703:
     """Tensor that the network does not have.
 
-    The file holds tensors whose names are not keys of the network's state dict. If all names share a prefix, such as
-    the `module.` of `torch.nn.DataParallel`, the prefix is reported once, and the names are compared without it. A bias
+    The file holds tensors whose names are not keys of the network's state dict. A prefix that all names
+    share, such as the `module.` of `torch.nn.DataParallel`, is no mismatch: the names are compared without it. A bias
     before a batch norm can be folded into the norm's mean, and counters of batch norm can be left out. Other tensors
     are part of what was trained: without them the answers are others.
 
@@ -89,10 +90,11 @@ class RG703:
         # before.yaml
         extends: resnet20
         name: before
+        stages: {layer3: {blocks: 4}}
         # save.py
         import torch
         from generated.before import Before
-        torch.save(torch.nn.DataParallel(Before()).state_dict(), "before.pt")
+        torch.save(Before().state_dict(), "before.pt")
         $ resnetgen build before.yaml
         $ python save.py
         $ resnetgen check --weights before.pt spec.yaml
@@ -101,13 +103,15 @@ class RG703:
 
         extends: resnet20
         name: mine
+        stages: {layer3: {blocks: 4}}
         # before.yaml
         extends: resnet20
         name: before
+        stages: {layer3: {blocks: 4}}
         # save.py
         import torch
         from generated.before import Before
-        torch.save(torch.nn.DataParallel(Before()).module.state_dict(), "before.pt")
+        torch.save(Before().state_dict(), "before.pt")
         $ resnetgen build before.yaml
         $ python save.py
         $ resnetgen check --weights before.pt spec.yaml

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 
 from resnetgen.diagnostics.model import Edit, Fix, Text
@@ -10,15 +11,48 @@ from resnetgen.diagnostics.model import Edit, Fix, Text
 def compatible_fixes(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     """Return the fixes that can be applied together, earlier ones first.
 
-    Two fixes conflict if they change the same place, or if both delete something from the same text: two deletions
-    might leave an empty mapping, which means something other than no mapping. The others can follow once the text is
-    read again.
+    Two fixes conflict if they change the same place. Of a mapping or list, one entry stays: an empty mapping means
+    something other than no mapping. The other fixes can follow once the text is read again.
     """
-    compatible: list[Fix] = []
-    for fix in fixes:
-        if not any(_conflict(fix, other) for other in compatible):
-            compatible.append(fix)
-    return tuple(compatible)
+    chosen: dict[Text, _Chosen] = {}
+    return tuple(fix for fix in fixes if chosen.setdefault(fix.edits[0].span.text, _Chosen()).take(fix))
+
+
+class _Chosen:
+    """The fixes of one text that are chosen so far: the ranges of their edits in order, and what they remove."""
+
+    def __init__(self) -> None:
+        self._ranges: list[tuple[int, int]] = []
+        self._left: dict[int, int] = {}
+        self._removes_unknown = False
+
+    def take(self, fix: Fix) -> bool:
+        """Choose a fix if it conflicts with none before; tell whether it does not."""
+        ranges = [_range(edit)[:2] for edit in fix.edits]
+        if any(self._overlaps(each) for each in ranges) or not self._may_remove(fix):
+            return False
+        for each in ranges:
+            insort(self._ranges, each)
+        return True
+
+    def _overlaps(self, range_: tuple[int, int]) -> bool:
+        """Return whether a range overlaps one before it or after it; two that are empty overlap at the same place."""
+        index = bisect_left(self._ranges, range_)
+        near = self._ranges[max(0, index - 1) : index + 1]
+        return any(max(range_, other)[0] < min(range_, other)[1] or range_ == other for other in near)
+
+    def _may_remove(self, fix: Fix) -> bool:
+        if fix.removal is None:
+            if all(edit.text for edit in fix.edits):
+                return True
+            allowed = not (self._removes_unknown or self._left)
+            self._removes_unknown = self._removes_unknown or allowed
+            return allowed
+        left = self._left.setdefault(fix.removal.start, fix.removal.entries)
+        if left < 2 or self._removes_unknown:
+            return False
+        self._left[fix.removal.start] = left - 1
+        return True
 
 
 def apply_edits(text: Text, edits: Iterable[Edit]) -> str:
@@ -31,25 +65,11 @@ def apply_edits(text: Text, edits: Iterable[Edit]) -> str:
     Returns:
         The new content.
     """
-    content = text.content
-    for start, end, new in sorted(map(_range, edits), reverse=True):
-        content = content[:start] + new + content[end:]
-    return content
-
-
-def _conflict(first: Fix, second: Fix) -> bool:
-    if first.edits[0].span.text != second.edits[0].span.text:
-        return False
-    return (_removes(first) and _removes(second)) or any(_overlap(a, b) for a in first.edits for b in second.edits)
-
-
-def _removes(fix: Fix) -> bool:
-    return any(not edit.text for edit in fix.edits)
-
-
-def _overlap(a: Edit, b: Edit) -> bool:
-    (first, first_end, _), (second, second_end, _) = sorted((_range(a), _range(b)))
-    return second < first_end or (first, first_end) == (second, second_end)
+    pieces, reached = [], 0
+    for start, end, new in sorted(map(_range, edits)):
+        pieces += [text.content[reached:start], new]
+        reached = end
+    return "".join([*pieces, text.content[reached:]])
 
 
 def _range(edit: Edit) -> tuple[int, int, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_right
 from dataclasses import field
 from enum import Enum
 from functools import lru_cache
@@ -37,13 +39,8 @@ _LINE_END = "\r\n|[\n\r\x85\u2028\u2029]"  # YAML's own line ends; those of `str
 
 
 @lru_cache(maxsize=4)  # one text has many labels, and may be large
-def _lines(content: str) -> list[str]:
-    return re.split(_LINE_END, content)
-
-
-@lru_cache(maxsize=4)
-def _line_starts(content: str) -> list[int]:
-    return [0, *(match.end() for match in re.finditer(_LINE_END, content))]
+def _line_starts(content: str) -> array[int]:
+    return array("q", (0, *(match.end() for match in re.finditer(_LINE_END, content))))
 
 
 class Text(Frozen):
@@ -54,13 +51,21 @@ class Text(Frozen):
 
     def line(self, number: int) -> str:
         """Return a line without its end; lines count from 1, and a line beyond the last is empty."""
-        lines = _lines(self.content)
-        return lines[number - 1] if number <= len(lines) else ""
+        starts = _line_starts(self.content)
+        if number > len(starts):
+            return ""
+        if number == len(starts):
+            return self.content[starts[-1] :]
+        line = self.content[starts[number - 1] : starts[number]]
+        return line[:-2] if line.endswith("\r\n") else line[:-1]
 
     def place(self, index: int) -> tuple[int, int]:
         """Return the line and column, from 1, of the character at an offset, from 0."""
-        before = re.split(_LINE_END, self.content[:index])
-        return len(before), len(before[-1]) + 1
+        starts = _line_starts(self.content)
+        line = bisect_right(starts, index)
+        if self.content[index - 1 : index + 1] == "\r\n" and index:  # between the two halves of one line end
+            return line + 1, 1
+        return line, index - starts[line - 1] + 1
 
     def index(self, line: int, column: int) -> int:
         """Return the offset, from 0, of a line and column, from 1: the inverse of `place`."""
@@ -92,11 +97,25 @@ class Edit(NamedTuple):
     text: str
 
 
+class Removal(NamedTuple):
+    """The mapping or list that a fix takes an entry out of: its offset in the text, and the number of its entries.
+
+    It must keep one entry: an empty mapping means something other than no mapping.
+    """
+
+    start: int
+    entries: int
+
+
 class Fix(NamedTuple):
-    """A safe change for a diagnostic: a description, and edits that all belong to one text."""
+    """A safe change for a diagnostic: a description, and edits that all belong to one text.
+
+    `removal` is what an entry is removed from, where the edit does that.
+    """
 
     words: str
     edits: tuple[Edit, ...]
+    removal: Removal | None = None
 
 
 class Diagnostic(NamedTuple):

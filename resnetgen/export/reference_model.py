@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.errors import WeightsError
+from resnetgen.export.reread_weights import check_values
 from resnetgen.export.suppress_warnings import suppress_output
 from resnetgen.frozen import Frozen
 from resnetgen.runtime.load_source import load
@@ -45,8 +46,9 @@ def reference_model(compiled: Compiled, weights: str | None, *, deploy: bool = F
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         network = load(source_code(compiled, compiled.document.text.name), compiled.network)().eval()
-    if found is not None:
+    if weights is not None and found is not None:
         _load_state_dict(network, found)
+        check_values(network, weights, found.prefix)
     return ReferenceModel(
         network, _deploy_model(compiled, network) if deploy else network, found.prefix if found else ""
     )

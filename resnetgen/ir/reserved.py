@@ -15,12 +15,12 @@ MODULE_ATTRIBUTES = frozenset(  # as text, since ruff would lay a set out a word
     share_memory state_dict to to_empty train training type xpu zero_grad
     """.split()  # noqa: SIM905
 )
-"""What torch.nn.Module has: a stage is an attribute of one, and would take its place. A test compares with torch."""
+"""The attributes of torch.nn.Module: a stage is an attribute too, and would replace one. A test compares with torch."""
 
 NETWORK_ATTRIBUTES = frozenset(
     {"feature_channels", "feature_maps", "feature_reductions", "forward_features", "forward_head", "num_features"}
 )
-"""What an emitted network has beside that."""
+"""The other attributes of an emitted network."""
 
 MODULES = frozenset({"torch"})
 """A network is written to NAME.py, and a file of one of these names would be imported in place of the library."""

@@ -8,7 +8,7 @@ from itertools import groupby
 from resnetgen.ir.network import Node
 
 STEM = "stem"
-"""What `features` calls it; no stage can be called so."""
+"""Its name in `features`; no stage can have it."""
 
 
 def stem_map_end(stem: Sequence[Node]) -> int:

@@ -24,7 +24,7 @@ from resnetgen.source.unambiguous import replacement
 _P = ParamSpec("_P")
 
 _WORDS = {"spatial": "kind of convolution"}
-"""What a key that may say `here` is called, where it is not called by its name."""
+"""Words for keys that may say `here`, where the key's name is not one."""
 
 
 def axis_count_message(key: str, given: int, rank: int) -> str:

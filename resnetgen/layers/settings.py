@@ -87,7 +87,7 @@ class Settings(Frozen):
 
 _NUMBERS: dict[object, int] = {}
 _NEXT_NUMBER = count()
-_MOST_NUMBERS = 20_000
+_MOST_NUMBERS = 4_000
 
 
 def number(thing: object) -> int:

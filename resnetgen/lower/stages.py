@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.errors import ExpressionError, LoweringError
+from resnetgen.errors import ExpressionError, LoweringError, WorkLimitError
 from resnetgen.ir.network import Run, Stage
 from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
 from resnetgen.ir.stem_map import STEM
@@ -18,14 +18,17 @@ from resnetgen.lower.block import block
 from resnetgen.lower.shadowed_keys import shadowed
 from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
 from resnetgen.lower.unused_keys import Use, unused
+from resnetgen.ops.composite import count_operators
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_faults import MAX_FAULTS
+from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.spec.spec import BlockEntry, Spec
+from resnetgen.work_budget import WorkBudget
 
-MOST_OPERATORS = 20_000
-"""The most operators that are laid for blocks, each run of equal ones counted once: it takes a second to lay them."""
+MOST_OPERATORS = 5_000
+"""The most operators that are laid for blocks, each run of equal ones counted once, with those inside other operators:
+to write code for them takes half a second."""
 
 
 class _Entry(NamedTuple):
@@ -47,7 +50,7 @@ class Stages:
         self.faults: list[Fault] = []
         self.uses: list[Use] = []
         self.common: dict[str, Settings] = {}
-        self.operators = 0
+        self.operators = WorkBudget(MOST_OPERATORS)
 
     def lower(
         self, channels: int, channels_at: Path, stem_stride: Extents, stem_is_whole: bool
@@ -79,7 +82,7 @@ class Stages:
             except LoweringError as stop:
                 if stop.fault not in self.faults:
                     self.faults.append(stop.fault)
-            if len(self.faults) >= MAX_FAULTS or self.operators > MOST_OPERATORS:
+            if len(self.faults) >= fault_limit() or self.operators.spent > MOST_OPERATORS:
                 break
             first += count(self.spec.stages[name].blocks)
             channels = self._channels_after(name, channels)
@@ -147,10 +150,10 @@ class Stages:
             numbers = self._number_widths(name, settings)
             same = opening.numbers() == following.numbers()
             entering = block(kind, settings, opening, self.context)
-            yield self._laid(Run(entering, entry.repeat if same else 1, first, entry.at, shortcut_at, numbers))
+            yield self._counted(Run(entering, entry.repeat if same else 1, first, entry.at, shortcut_at, numbers))
             if entry.repeat > 1 and not same:
                 after = block(kind, settings, following, self.context)
-                yield self._laid(Run(after, entry.repeat - 1, first + 1, entry.at, shortcut_at, numbers))
+                yield self._counted(Run(after, entry.repeat - 1, first + 1, entry.at, shortcut_at, numbers))
             first += entry.repeat
             channels, self.in_channels_at = out, channels_at
 
@@ -163,12 +166,13 @@ class Stages:
             found.append(("out", ("stages", name, "channels")))
         return tuple((key, at) for key, at in found if at and at[2:3] != ("blocks",))
 
-    def _laid(self, run: Run) -> Run:
-        self.operators += len(run.block.nodes())
-        if self.operators > MOST_OPERATORS:
+    def _counted(self, run: Run) -> Run:
+        try:
+            self.operators.spend(sum(count_operators(node.operator) for node in run.block.nodes()))
+        except WorkLimitError:
             message = f"more than {MOST_OPERATORS:,} operators in the blocks up to here, repeated blocks counted once"
             help = "write equal blocks in a row as one entry, with `repeat`"
-            raise LoweringError(Fault("RG107", message, Place(run.at, Part.KEY), help=help))
+            raise LoweringError(Fault("RG107", message, Place(run.at, Part.KEY), help=help)) from None
         return run
 
     def _dilates(self, name: str, planned: StagePlan) -> Path:

@@ -24,7 +24,7 @@ _LACKS = {
     "frozen": "no parameters that could be frozen",
     "norm_eval": "no batch norm whose statistics could be kept",
 }
-"""What a part has for which a key does nothing."""
+"""The reason that a key has no effect on a part."""
 
 _NONE = {
     "checkpoint": "everything up to the end of the last stage is frozen",

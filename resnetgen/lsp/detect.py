@@ -21,7 +21,7 @@ from resnetgen.source.collection import SUFFIXES
 from resnetgen.spec.spec import Spec
 
 _COMMENTS = re.compile(r"(?>(?:[ \t\r]*+(?:#[^\n]*+)?\n)*)[ \t]*+(?:#[^\n]*+)?")
-"""What stands before anything else; possessive, since of a text of blank lines it would else try every part."""
+"""Blank lines and comments at the start; possessive, since it would else try every part of a text of blank lines."""
 
 _MENTION = re.compile(r"\bresnetgen\b", re.IGNORECASE)
 

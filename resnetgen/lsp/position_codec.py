@@ -9,7 +9,7 @@ from functools import lru_cache
 from resnetgen.diagnostics.model import Span
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-"""What ends a line in the protocol; YAML has more line ends, and Python's `str.splitlines` more still."""
+"""A line end of the protocol; YAML has more, and Python's `str.splitlines` more still."""
 
 _YAML_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 

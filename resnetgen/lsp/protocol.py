@@ -7,6 +7,7 @@ which are more than the protocol's: a change of a part would go astray where a t
 from __future__ import annotations
 
 import asyncio
+import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
 from pygls.uris import from_fs_path, to_fs_path
 
 from resnetgen import __version__
@@ -23,6 +25,7 @@ from resnetgen.lsp.convert import ProtocolConverter
 from resnetgen.lsp.definition import definition
 from resnetgen.lsp.diagnostics import findings
 from resnetgen.lsp.hover import hover
+from resnetgen.lsp.message_stream import MessageReader, MessageWriter
 from resnetgen.lsp.workspace import Workspace
 
 DELAY = 0.1
@@ -36,7 +39,10 @@ class Server:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._pygls = LanguageServer("resnetgen", __version__, types.TextDocumentSyncKind.Full)
+        self._forms: Any = _converter()
+        self._pygls = LanguageServer(
+            "resnetgen", __version__, types.TextDocumentSyncKind.Full, converter_factory=lambda: self._forms
+        )
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._in_order = False
         for method, answer, options in (
@@ -56,7 +62,9 @@ class Server:
 
     def run(self) -> bool:
         """Serve on standard input and output until the editor leaves; return whether it sent `shutdown` before."""
-        self._pygls.start_io()
+        writer: Any = MessageWriter(sys.stdout.buffer)
+        reader: Any = MessageReader(sys.stdin.buffer, writer, self._forms)
+        self._pygls.start_io(reader, writer)
         return self._in_order
 
     def _guarded(self, method: str, answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -198,6 +206,12 @@ class Server:
             item = known.completion.completion_item if known and known.completion else None
             shown = item.documentation_format if item else None
         return shown is not None and types.MarkupKind.Markdown not in shown
+
+
+def _converter() -> Any:
+    """Return what makes classes of the protocol from JSON, as pygls does."""
+    make: Callable[[], Any] = default_converter
+    return make()
 
 
 def _path(key: str) -> Path | None:

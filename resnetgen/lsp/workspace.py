@@ -17,7 +17,7 @@ from resnetgen.source.extends import Document, FindBase, resolve
 from resnetgen.source.source import Source, parse
 
 DiagnosticFilter = Callable[[Path | None, tuple[Diagnostic, ...]], tuple[Diagnostic, ...]]
-"""What is left of the diagnostics of a spec by the settings that hold for its file, which may be None."""
+"""A function that selects the diagnostics to show, by the settings for the spec's file, which may be None."""
 
 UNSAVED = "untitled"
 """The name of a document without a file, in messages."""

@@ -47,7 +47,7 @@ OddKernel = Annotated[int, Validator(_odd, {**whole(1, LARGEST_EXTENT), "not": {
 GATES = ("sigmoid", "hardsigmoid", "tanh", "relu6", "softsign")
 
 Gate = Annotated[str, choice(*GATES)]
-"""What turns the numbers that a module has found into weights."""
+"""The function that turns a module's numbers into weights."""
 
 
 class Attention(Composite):
@@ -89,7 +89,7 @@ class ReducingSlot(AttentionSlot):
     divisor: Count = 1
     """The hidden channels are a multiple of this."""
     rounding: Annotated[str, choice(*ROUNDINGS)] = "nearest"
-    """How the hidden channels are rounded to a multiple of `divisor`: `nearest`, with `divisor` as the minimum; `down`
+    """The rounding of the hidden channels to a multiple of `divisor`: `nearest`, with `divisor` as the minimum; `down`
     or `up`.
     """
     width: Count | None = None

@@ -131,6 +131,13 @@ def inside(operator: Operator) -> Iterator[Operator]:
         yield from inside(each)
 
 
+def count_operators(operator: Operator) -> int:
+    """Return the number of operators that an operator is made of, itself included."""
+    if not isinstance(operator, Composite | ModuleList):  # the usual case
+        return 1
+    return sum(1 for _ in inside(operator))
+
+
 def _norms(operator: Operator, shape: Shape) -> Iterator[tuple[Operator, Shape]]:
     """Yield each norm in an operator, itself included, with its input shape."""
     if isinstance(operator, ModuleList):

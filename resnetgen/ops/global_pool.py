@@ -117,4 +117,4 @@ POOLS: dict[str, Callable[[int], Operator]] = {
     "avg_plus_max": AvgPlusMaxPool,
     "avg_concat_max": AvgConcatMaxPool,
 }
-"""What `head: {pool: ...}` may say, and the operator that it makes for a number of axes."""
+"""The words of `head: {pool: ...}`, each with its operator for a number of axes."""

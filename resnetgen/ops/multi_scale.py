@@ -11,6 +11,9 @@ from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count, validation_error
 from resnetgen.schema.json_forms import Rule
 
+MOST_SCALES = 100
+"""The most groups of channels; published networks have 8. Each is a convolution of its own in the emitted module."""
+
 
 class MultiScale(Spatial):
     """Res2Net convolution: each of `scale` groups but the last is convolved, after adding the previous group's output.
@@ -111,21 +114,20 @@ class MultiScaleSlot(SpatialSlot):
     type: Literal["multi_scale"]
     """`multi_scale`: the multi-scale convolution of Res2Net (arXiv:1904.01169)."""
     scale: Count = 4
-    """The number of groups, at least 2. `scale` times `groups` must divide the channels. The layer must have as many
+    """The number of groups, from 2 to 100. `scale` times `groups` must divide the channels. The layer must have as many
     output as input channels, an odd kernel and no `padding`, so that only its stride changes the size of the map.
     """
 
     def validate_record(self) -> "MultiScaleSlot":
-        """Reject a single scale, which is a plain convolution."""
-        if self.scale < 2:
-            raise validation_error(
-                "RG204", "`scale` must be at least 2: with one scale this is a plain convolution", key="scale"
-            )
+        """Reject a single scale, which is a plain convolution, and very many."""
+        if not 2 <= self.scale <= MOST_SCALES:
+            message = f"`scale` must be from 2 to {MOST_SCALES}, not {self.scale:,}"
+            raise validation_error("RG204", message, "with one scale this is a plain convolution", key="scale")
         return self
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
-        return (Rule({"scale": {"minimum": 2}}),)
+        return (Rule({"scale": {"minimum": 2, "maximum": MOST_SCALES}}),)
 
     def operator(self, unit: Unit) -> Spatial:
         _check(unit, self.scale)

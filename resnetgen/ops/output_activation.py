@@ -28,4 +28,4 @@ class Sigmoid(Operator):
 
 
 OUTPUT_ACTIVATIONS = {"softmax": Softmax, "sigmoid": Sigmoid}
-"""What `head: {activation: ...}` may say beside `none`."""
+"""The words of `head: {activation: ...}` beside `none`."""

@@ -102,7 +102,7 @@ class SelectiveKernelSlot(SpatialSlot):
     type: Literal["selective_kernel"]
     """`selective_kernel`: the selective kernel convolution of SKNet (arXiv:1903.06586)."""
     paths: Count = 2
-    """The number of convolutions, at least 2. The first has the layer's kernel, which must be odd and more than 1."""
+    """The number of convolutions, from 2 to 16. The first has the layer's kernel, which must be odd and more than 1."""
     split: Flag = True
     """If true, each convolution reads its own part of the input channels, and `paths` times `groups` must divide them.
     If false, each reads all of them.

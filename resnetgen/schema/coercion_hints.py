@@ -33,7 +33,7 @@ _OF_PADDINGS = {
     "same": "leave it out: the default is half the dilated kernel, which keeps the size where the kernel is odd",
     "valid": "write 0",
 }
-"""What to write in place of words that other libraries have for paddings."""
+"""Hints for the words that other libraries have for paddings."""
 
 
 def number_hint(value: object, least: int) -> str:

@@ -53,7 +53,7 @@ def validation_error(
     where = {} if key is None else {"key": key}
     fix = {"instead": instead, "quote": quote}
     return PydanticCustomError(
-        code, "{shown}", {**where, **fix, "way_out": help, "message": message, "shown": message.replace(KEY, "value")}
+        code, "{shown}", {**where, **fix, "help": help, "message": message, "shown": message.replace(KEY, "value")}
     )
 
 

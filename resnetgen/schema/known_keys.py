@@ -20,7 +20,7 @@ def known_keys(loc: tuple[int | str, ...], record: type[Record], data: Mapping[s
     return tuple(dict.fromkeys(key for _, each in _at(loc, record) for key in each.keys(data)))
 
 
-def way_out(loc: tuple[int | str, ...], record: type[Record]) -> str:
+def absent_key_help(loc: tuple[int | str, ...], record: type[Record]) -> str:
     """Return what to write in place of the last key in `loc`, empty if no record there tells it."""
     return next((each.absent[str(loc[-1])] for _, each in _at(loc, record) if loc[-1] in each.absent), "")
 

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any
 
 from resnetgen.diagnostics.suggestions import did_you_mean
-from resnetgen.schema.fields import KEY, Flag, kind, validation_error
+from resnetgen.schema.fields import KEY, LONGEST_NAME, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Json
 from resnetgen.schema.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
 from resnetgen.schema.marks import Discriminator, Length, Shorthand, Validator
@@ -12,13 +12,23 @@ from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 
+MOST_PARTS = 8
+"""The most modules inside one another that a name may have. Published networks have four."""
+
 _PATTERN = r"(?![0-9])[A-Za-z0-9_]*\*?|[0-9]+|\*"
 
 
 def _path(value: object) -> str:
     if not isinstance(value, str):
         raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
-    if not all(part and re.fullmatch(_PATTERN, part) for part in value.split(".")):
+    if len(value) > LONGEST_NAME:
+        message = f"a module name has at most {LONGEST_NAME} characters, its dots included, not {len(value):,}"
+        raise validation_error("RG205", message, "use shorter names of modules")
+    parts = value.split(".")
+    if len(parts) > MOST_PARTS:
+        message = f"a module name has at most {MOST_PARTS} parts with dots between them, not {len(parts)}"
+        raise validation_error("RG205", message, "put fewer modules inside one another")
+    if not all(part and re.fullmatch(_PATTERN, part) for part in parts):
         message = f"{clip(value, 60)!r} is not a valid module name"
         number = "`*` for a number, alone as in `f.*.bn` or at the end of a name as in `bn*`"
         raise validation_error("RG205", message, f"use letters, digits and `_`, dots between modules, and {number}")
@@ -86,12 +96,12 @@ _PLAIN_PART = f"(?:{_ATTRIBUTE}|[0-9]+)"
 
 
 def _form(pattern: str) -> Json:
-    return {"type": "string", "pattern": f"^{pattern}{_ENDS}"}
+    return {"type": "string", "maxLength": LONGEST_NAME, "pattern": f"^{pattern}{_ENDS}"}
 
 
 _BASE = Validator(_base, {"enum": list(TABLES)})
 
-ModulePath = Annotated[str, Validator(_path, _form(rf"{_PART}(?:\.{_PART})*"))]
+ModulePath = Annotated[str, Validator(_path, _form(rf"{_PART}(?:\.{_PART}){{0,{MOST_PARTS - 1}}}"))]
 _IN_BLOCKS = ("sum_act", "branch_scale", "drop_path")
 
 StemTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModulePath]

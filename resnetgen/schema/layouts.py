@@ -5,7 +5,7 @@ or a path of attributes with dots between them, and `*` stands for a number.
 """
 
 from collections.abc import Iterator, Mapping, Set
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from resnetgen.frozen import FrozenIdentity
@@ -125,7 +125,7 @@ class Layout(FrozenIdentity):
         return self.stage.replace("*", str(index)) if self.stage else name
 
 
-@cache
+@lru_cache(maxsize=256)  # an editor's session may try many
 def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
     """Return the layout of a table.
 

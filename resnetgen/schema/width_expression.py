@@ -237,4 +237,4 @@ def _pattern() -> str:
 
 
 PATTERN = _pattern()
-"""What every expression matches that parses and is no plain number, and of texts of at most `LONGEST` no other."""
+"""Matches every expression that parses and is no plain number; of texts of at most `LONGEST`, no other."""

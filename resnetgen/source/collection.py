@@ -189,17 +189,32 @@ def shipped_display_name(path: Path) -> str:
     return _COLLECTION + path.relative_to(specs_folder()).as_posix()
 
 
-def specs_in(folder: Path) -> list[Path]:
+def specs_in(folder: Path) -> tuple[list[Path], tuple[SpecError, ...]]:
     """Return every spec in a folder and its subfolders, in order. Hidden folders such as `.github` hold other YAML.
 
+    Returns:
+        The specs, and an error for each subfolder that cannot be read.
+
     Raises:
-        SpecError: there is none.
+        SpecError: there is no spec, or the folder itself cannot be read.
     """
-    every = (path for ending in SUFFIXES for path in folder.rglob(f"*{ending}") if os.path.isfile(path))
-    found = sorted(path for path in every if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    unreadable: list[OSError] = []
+    found = []
+    for root, folders, files in os.walk(folder, onerror=unreadable.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(root, name) for name in files if name.endswith(SUFFIXES) and not name.startswith("."))
+        found += [path for path in paths if os.path.isfile(path)]
+    errors = tuple(
+        _read_error(Path(error.filename).as_posix(), f"this folder cannot be read: {error.strerror or error}", _PERMIT)
+        for error in unreadable
+    )
     if not found:
-        raise _read_error(folder.as_posix(), "there is no spec in this folder", "specs end in .yaml")
-    return found
+        raise errors[0] if errors else _read_error(folder.as_posix(), "there is no spec in this folder", _ENDING)
+    return sorted(found), errors
+
+
+_ENDING = "specs end in .yaml"
+_PERMIT = "permit reading it, or name the specs one by one"
 
 
 def reject_external_link(path: Path, folder: Path) -> None:

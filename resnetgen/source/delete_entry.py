@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from resnetgen.diagnostics.model import Edit, Span, Text
+from resnetgen.diagnostics.model import Edit, Fix, Removal, Span, Text
 from resnetgen.source.yaml_tree import Container, Node
 
 _BLANK = " \t"
@@ -13,11 +13,12 @@ _LINE_ENDS = "\n\r\x85\u2028\u2029"
 _SEPARATOR = re.compile(r"\s*,\s*")
 
 
-def deletion(text: Text, trail: list[tuple[Container, int]]) -> Edit | None:
-    """Return the edit that deletes an entry; if it is the only one, the edit deletes its mapping or list instead.
+def deletion(text: Text, trail: list[tuple[Container, int]], words: str) -> Fix | None:
+    """Return the fix that deletes an entry; if it is the only one, the fix deletes its mapping or list instead.
 
     Args:
         text: the text to edit.
+        words: the description of the fix.
         trail: each mapping or list on the way to the entry, outermost first, with the index in its items.
 
     Returns:
@@ -26,7 +27,7 @@ def deletion(text: Text, trail: list[tuple[Container, int]]) -> Edit | None:
     container, index = trail[-1]
     step = _entry_length(container)
     if len(container.items) == step:
-        return deletion(text, trail[:-1]) if len(trail) > 1 else None
+        return deletion(text, trail[:-1], words) if len(trail) > 1 else None
     end_mark = _end_mark(container.items[index + step - 1])
     if end_mark is None:
         return None
@@ -36,7 +37,10 @@ def deletion(text: Text, trail: list[tuple[Container, int]]) -> Edit | None:
     if "&" in deleted or ("#" in deleted and not set(deleted).isdisjoint(_LINE_ENDS)):
         return None
     range_ = _own_lines(text.content, container, start, end) or _with_separator(text, container, index, start, end)
-    return None if range_ is None else Edit(Span(text, *text.place(range_[0]), *text.place(range_[1])), "")
+    if range_ is None:
+        return None
+    edit = Edit(Span(text, *text.place(range_[0]), *text.place(range_[1])), "")
+    return Fix(words, (edit,), Removal(_offset(text, container.start_mark), len(container.items) // step))
 
 
 def _entry_length(container: Container) -> int:

@@ -25,7 +25,7 @@ from resnetgen.errors import BaseNotFound, SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.source import Source
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_faults import MAX_FAULTS
+from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.source.yaml_scalars import clip
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _merged(chain: list[Source]) -> Document:
         data = _merge(data, _inherited_data(source))
     patch = _own_data(chain[0])
     document = Document(_merge(data, patch), tuple(chain))
-    faults = [document.diagnose(fault) for fault in islice(needless_nulls(data, patch), MAX_FAULTS)]
+    faults = [document.diagnose(fault) for fault in islice(needless_nulls(data, patch), fault_limit())]
     if faults:
         raise SpecError(tuple(faults))
     return document

@@ -17,7 +17,7 @@ from resnetgen.source.yaml_scalars import clip, resolve_plain
 from resnetgen.source.yaml_tree import Container, Node, data_of, entry_index
 
 _UNQUOTED = re.compile(r"[\w.(+-][\w./()*+% -]*", re.ASCII)
-"""What can be written without quotes anywhere: numbers, names, widths and most paths."""
+"""Text that needs no quotes anywhere: numbers, names, widths and most paths."""
 
 
 def fix(text: Text, root: Node, suggestion: Suggestion) -> Fix | None:
@@ -30,9 +30,8 @@ def fix(text: Text, root: Node, suggestion: Suggestion) -> Fix | None:
     if not trail:
         return None
     if suggestion.kind is EditKind.REMOVE:
-        edit = None if _is_unfinished(*trail[-1]) else deletion(text, trail)
-    else:
-        edit = rewrite_scalar(text, *trail[-1], suggestion)
+        return None if _is_unfinished(*trail[-1]) else deletion(text, trail, suggestion.words)
+    edit = rewrite_scalar(text, *trail[-1], suggestion)
     return None if edit is None else Fix(suggestion.words, (edit,))
 
 
@@ -101,8 +100,7 @@ def remove_duplicate_key(text: Text, branch: Container, first: int, second: int)
     """Return the fix that removes a duplicate key, if both have the same value."""
     if repr(data_of(branch.items[first + 1])) != repr(data_of(branch.items[second + 1])):
         return None
-    edit = deletion(text, [(branch, second)])
-    return None if edit is None else Fix("remove the second, which says the same", (edit,))
+    return deletion(text, [(branch, second)], "remove the second, which says the same")
 
 
 def insert_space(text: Text, branch: Container, key: ScalarEvent) -> Fix | None:

@@ -7,7 +7,6 @@ thus meets the limit on depth here, where `yaml.compose` would recurse until the
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import islice
 from typing import Any
 
 import yaml
@@ -25,10 +24,11 @@ from yaml.events import (
 )
 
 from resnetgen.diagnostics.model import Fix, Label, Text
-from resnetgen.errors import SpecError
+from resnetgen.errors import SpecError, WorkLimitError
 from resnetgen.source.yaml_faults import FaultLog
 from resnetgen.source.yaml_scalars import AmbiguousScalar, clip, resolve_plain
-from resnetgen.source.yaml_tree import Alias, Container, Node, span
+from resnetgen.source.yaml_tree import Alias, Container, Node, span, spelling
+from resnetgen.work_budget import WorkBudget
 
 MAX_DEPTH = 64
 """The most mappings and lists inside one another, with aliases expanded."""
@@ -74,7 +74,7 @@ class _Composer:
         self._anchors: dict[str, tuple[object, ScalarEvent | Container]] = {}
         self._stream = Container([], None)  # a list of the documents, of which there may be one
         self._open = [self._stream]
-        self._size = 0
+        self._nodes = WorkBudget(MAX_NODES)
 
     def compose(self) -> Node | None:
         root = self.read()
@@ -129,7 +129,7 @@ class _Composer:
             self._tag(event, event.tag)
         if event.anchor is not None:
             self._anchor(event, branch.data, branch)
-        branch.size = self._size  # until it ends: what was read before it
+        branch.size = self._nodes.spent  # until it ends: what was read before it
         self._count(event, 1)
         self._add(branch.data, branch)
         self._open.append(branch)
@@ -138,7 +138,7 @@ class _Composer:
     def _end(self, event: Event) -> None:
         branch = self._open.pop()
         branch.end = event
-        branch.size = self._size - branch.size
+        branch.size = self._nodes.spent - branch.size
         outer = self._open[-1]
         outer.height = max(outer.height, branch.height + 1)
 
@@ -199,18 +199,23 @@ class _Composer:
         if not isinstance(value, str):
             return self._other_key(value, node)
         if value in branch.data:
-            first = next(key for key in islice(branch.items, 0, None, 2) if _spelling(key) == value)
-            label = Label(span(self._text, first), "first written here")
-            self._faults.add(node, "RG104", f"duplicate key `{clip(value)}`", "keep one of the two", (label,))
-            second = len(branch.items) - 1
-            self._faults.fix_last_later(lambda: self._remove_duplicate(branch, branch.items.index(first), second))
+            self._report_duplicate(value, node, branch)
         elif value == "<<" and isinstance(node, ScalarEvent) and not node.style:
             help_ = "use `extends`, or write the keys out"
             self._faults.add(node, "RG109", "a spec cannot have the merge key `<<`", help_)
         return value
 
+    def _report_duplicate(self, key: str, node: Node, branch: Container) -> None:
+        if self._faults.full:
+            return
+        first = branch.first_keys()[key]
+        label = Label(span(self._text, branch.items[first]), "first written here")
+        self._faults.add(node, "RG104", f"duplicate key `{clip(key)}`", "keep one of the two", (label,))
+        second = len(branch.items) - 1
+        self._faults.fix_last_later(lambda: self._remove_duplicate(branch, first, second))
+
     def _other_key(self, value: object, node: Node) -> str:
-        written = _spelling(node)
+        written = spelling(node)
         kind = "nothing" if value is None else {bool: "a boolean", int: "a number", float: "a number"}[type(value)]
         help_ = f'put it in quotes: "{clip(written)}"' if written else "write a name before the `:`"
         self._faults.add(node, "RG109", f"a key must be text, not {kind}", help_)
@@ -239,15 +244,11 @@ class _Composer:
         self._faults.add(event, "RG109", f"a spec cannot have tags such as `{shown}`", "remove it")
 
     def _count(self, event: Event, nodes: int) -> None:
-        self._size += nodes
-        if self._size > MAX_NODES:
+        try:
+            self._nodes.spend(nodes)
+        except WorkLimitError:
             self._faults.fail(event, "RG107", f"more than {MAX_NODES:,} keys and values, aliases expanded")
 
     def _check_depth(self, event: Event, height: int) -> None:
         if len(self._open) - 1 + height > MAX_DEPTH:
             self._faults.fail(event, "RG107", f"mappings and lists are nested more than {MAX_DEPTH} deep")
-
-
-def _spelling(key: Node) -> str:
-    target = key.target if isinstance(key, Alias) else key
-    return target.value if isinstance(target, ScalarEvent) else ""

@@ -13,7 +13,7 @@ from resnetgen.source.yaml_scalars import resolve_plain
 class Container:
     """A mapping or list as written. The items of a mapping are its keys and values in turn."""
 
-    __slots__ = ("data", "end", "height", "items", "key", "size", "start_mark")
+    __slots__ = ("_first_keys", "_known", "data", "end", "height", "items", "key", "size", "start_mark")
 
     def __init__(self, data: dict[str, object] | list[object], start_mark: Any) -> None:
         self.data = data
@@ -23,6 +23,15 @@ class Container:
         self.key = ""  # the last key that was read
         self.height = 1  # how many branches are inside one another here, this one counted
         self.size = 0  # how many nodes it holds, itself counted
+        self._first_keys: dict[str, int] = {}
+        self._known = 0  # how many items are in the index of the keys
+
+    def first_keys(self) -> dict[str, int]:
+        """Return where each key of a mapping is first written, as an index of its items, as far as it was read."""
+        for index in range(self._known, len(self.items), 2):
+            self._first_keys.setdefault(spelling(self.items[index]), index)
+        self._known = len(self.items) & ~1
+        return self._first_keys
 
 
 class Alias:
@@ -37,6 +46,12 @@ class Alias:
 
 
 Node = ScalarEvent | Container | Alias
+
+
+def spelling(key: Node) -> str:
+    """Return the text of a scalar, of an alias that of its target; empty for a mapping or a list."""
+    target = key.target if isinstance(key, Alias) else key
+    return target.value if isinstance(target, ScalarEvent) else ""
 
 
 def data_of(node: Node) -> object:
@@ -72,7 +87,7 @@ def entry_index(container: Container, step: str | int) -> int | None:
     items = container.items
     if isinstance(container.data, list):
         return step if isinstance(step, int) and 0 <= step < len(items) else None
-    return next((index for index in range(0, len(items), 2) if data_of(items[index]) == step), None)
+    return container.first_keys().get(step) if isinstance(step, str) else None
 
 
 def span(text: Text, first: Node, last: Node | None = None) -> Span:

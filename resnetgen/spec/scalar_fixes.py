@@ -7,6 +7,7 @@ false. The YAML reader does not know the keys, so these fixes come after it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -44,8 +45,9 @@ def respelled(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     for each in diagnostics:
         span = each.primary.span
         if each.code == "RG105" and each.fix is None:
-            known = spots.setdefault(span.text.content, _spots(span.text))
-            spot = known.get((span.line, span.column))
+            if span.text.content not in spots:
+                spots[span.text.content] = _spots(span.text)
+            spot = spots[span.text.content].get((span.line, span.column))
             found.append(each if spot is None else each._replace(fix=_fix(span.text, spot)))
         else:
             found.append(each)
@@ -108,11 +110,16 @@ def _fits(value: object, forms: list[Any]) -> bool:
     """Tell whether a value matches one of these types of the language."""
     for form in forms:
         try:
-            SchemaValidator(schema_of(form)).validate_python(value)
+            _validator(form).validate_python(value)
         except ValidationError:
             continue
         return True
     return False
+
+
+@lru_cache(maxsize=64)
+def _validator(form: Any) -> SchemaValidator:
+    return SchemaValidator(schema_of(form))
 
 
 def _forms(form: Any, path: Path) -> list[Any]:

@@ -73,7 +73,7 @@ class Stage(BlockDefaults):
         Blocks | Annotated[list[BlockEntry], Length(1, 10_000)],
         Discriminator(_count_or_list, ("<count>", "<list>")),
     ]
-    """How many blocks, or a list that describes them one by one."""
+    """The number of blocks, or a list that describes them one by one."""
     channels: Width | None = None
     """The output channels of each block, a width."""
     stride: Extent = 1
@@ -90,17 +90,17 @@ class Head(Record):
     layers: Annotated[list[Layer], Length(1, 100)] | None = None
     """Layers between the last stage and the pool, at least one."""
     pool: Annotated[str, choice(*POOLS)] | None = None
-    """How the last map becomes one value a channel: `avg`, `max`, `avg_plus_max`, their sum, or `avg_concat_max`, both
-    beside each other.
+    """The pool that makes one value a channel of the last map: `avg`, `max`, `avg_plus_max`, their sum, or
+    `avg_concat_max`, both beside each other.
     """
     dropout: Rate | None = None
     """The rate of a dropout before the classifier."""
     classes: Count | None = None
-    """How many scores the classifier gives."""
+    """The number of scores that the classifier gives."""
     classifier: Annotated[str, choice(*CLASSIFIERS)] = "linear"
-    """What the classifier is: `linear`, or `conv`, a 1x1 convolution of the pooled map with a bias, as in BiT."""
+    """The kind of classifier: `linear`, or `conv`, a 1x1 convolution of the pooled map with a bias, as in BiT."""
     activation: Annotated[str, choice("none", *OUTPUT_ACTIVATIONS)] | None = None
-    """What the scores go through: `none`, `softmax` or `sigmoid`."""
+    """The activation of the scores: `none`, `softmax` or `sigmoid`."""
     features: Annotated[list[Identifier], Length(1, 1000)] | None = None
     """The stages whose maps the network gives, beside the vector of `pool` or, without `pool`, as its output. `stem` is
     the stem's last map before the pools and padding that end it.
@@ -165,7 +165,7 @@ class Spec(Record):
     layout: LayoutSlot = LayoutOptions.model_construct()
     """The names of the modules in the state dict."""
     convolution: Convolution = PlainSlot.model_construct(type="plain")
-    """How convolutions use their weights."""
+    """The kind of convolution: the way convolutions use their weights."""
     norm: Norm = BatchNormSlot.model_construct(type="batch")
     """The default normalization of the network. Blocks and layers can override it."""
     act: Act = ActivationSlot.model_construct(type="relu")

@@ -11,10 +11,11 @@ from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Sugg
 from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.layers import KINDS
 from resnetgen.schema.fields import KEY, kind
-from resnetgen.schema.known_keys import known_keys, way_out
+from resnetgen.schema.known_keys import absent_key_help, known_keys
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
-from resnetgen.source.yaml_faults import MAX_FAULTS
+from resnetgen.source.yaml_faults import fault_limit
+from resnetgen.spec.unknown_keys import foreign, further_in, is_another, is_kind, kind_meant, unknown_key
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -32,10 +33,6 @@ _WORDS = {
 }
 
 
-_OPEN = {"width": ""}
-"""Keys that are near to one, and nobody knows which is meant: `widths` of a block, `channels` of a stage, or `mid`."""
-
-
 def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list[Fault]]:
     """Validate data as a record.
 
@@ -47,7 +44,7 @@ def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list
         validated = record.model_validate(_without_nulls(data) if nulls else data)
         return (None, list(nulls.values())) if nulls else (validated, [])
     except ValidationError as error:
-        return None, _faults(error.errors(include_url=False)[:MAX_FAULTS], data, record, nulls)
+        return None, _faults(error.errors(include_url=False)[: fault_limit()], data, record, nulls)
 
 
 def _faults(
@@ -71,16 +68,17 @@ def _faults(
             tag = str(detail["loc"][-2]) if len(detail["loc"]) > 1 else ""
             known = known_keys(detail["loc"], record, parent)
             known = known if len(path) > 1 else ("extends", *known)
-            if _is_kind(tag) and path[-1] not in KINDS and closest(path[-1], KINDS) not in (*known, ""):
+            if is_kind(tag) and kind_meant(path, known):
                 recast.add(path[:-1])
             candidates = (*known, *KINDS) if path[:-1] in recast else known
-            word = closest(path[-1], candidates)
-            suggested.add((*path[:-1], word))
-            if not word or _is_another(path, tag):
+            meaning = None if is_another(path, tag) else foreign(path, candidates)
+            word = closest(path[-1], candidates) if meaning is None else ""
+            suggested.update(((*path[:-1], word),) if meaning is None else meaning.paths)
+            if not (word or (meaning and meaning.here)) or is_another(path, tag):
                 unrecognized.add(path)
-            fault = _unknown(path, word, known, tag, candidates, way_out(detail["loc"], record))
-            if len(path) == 1 and not word:
-                fault = fault._replace(message=fault.message + _further_in(str(path[-1]), record))
+            fault = unknown_key(path, word, known, tag, candidates, absent_key_help(detail["loc"], record), meaning)
+            if len(path) == 1 and not word and meaning is None:
+                fault = fault._replace(message=fault.message + further_in(str(path[-1]), record))
             found.append(fault)
         else:
             found.append(_fault(detail, path, part, parent))
@@ -106,15 +104,6 @@ def _causes(faults: list[Fault], nulls: dict[Path, Fault], recast: set[Path]) ->
     ]
 
 
-def _is_another(path: Path, tag: str) -> bool:
-    """Tell whether an unknown key makes a layer of its own, beside the key of the layer's kind."""
-    return str(path[-1])[:60] in KINDS and _is_kind(tag)
-
-
-def _is_kind(tag: str) -> bool:
-    return tag[:1] == "<" and tag[1:-1] in KINDS
-
-
 def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Fault:
     context = detail.get("ctx", {})
     this = _called(path, part)
@@ -131,7 +120,7 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
     message = context.get("message", detail["msg"]).replace(KEY, _called(place.path, place.part))
-    return Fault(code, message, place, help=context.get("way_out", ""), fix=_suggested_fix(place, context))
+    return Fault(code, message, place, help=context.get("help", ""), fix=_suggested_fix(place, context))
 
 
 def _called(path: Path, part: Part) -> str:
@@ -179,40 +168,6 @@ def _holds(value: object, step: int | str) -> bool:
     return isinstance(value, list) and isinstance(step, int) and step < len(value)
 
 
-def _unknown(
-    path: Path, word: str, known: tuple[str, ...], tag: str, candidates: tuple[str, ...] = (), instead: str = ""
-) -> Fault:
-    """Return the fault for an unknown key; if the key makes a layer of another kind, the message says so.
-
-    `candidates` are the keys that it may be a misspelling of, by default the known ones; `instead` is what to write.
-    """
-    candidates = candidates or known
-    key = str(path[-1])[:60]
-    close = f"; did you mean `{word}`?" if word else ""
-    help = "; ".join(filter(None, (f"the keys here are {', '.join(known)}", instead)))
-    if _is_another(path, tag):
-        close = f" beside `{tag[1:-1]}`"
-        help += f"; `{key}` makes a layer of its own"
-    place = Place(path, Part.KEY)
-    fix = replacement(place, unambiguous_match(path[-1], candidates, _OPEN))
-    return Fault("RG201", f"unknown key `{key}`{close}", place, help=help, fix=fix)
-
-
-def _further_in(key: str, record: type[Record]) -> str:
-    """Return the key of a spec under which a top-level key may belong, also by its name in other libraries."""
-    inside = {
-        owner: known_keys((owner, key), record, {})
-        for owner in ("head", "input", "block", "init", "training")
-        if owner in record.model_fields
-    }
-    for matches in (key.__eq__, lambda word: key in (f"num_{word}", f"in_{word}", f"{word}_rate")):
-        for owner, words in inside.items():
-            word = next(filter(matches, words), "")
-            if word:
-                return f"; did you mean `{owner}: {{{word}: ...}}`?"
-    return ""
-
-
 def _missing(owner: Path, keys: list[str]) -> Fault:
     """Return the fault for a mapping's missing keys, at the first; if a spec set it to null, at the null."""
     who = "the spec" if not owner else f"`{owner[-1]}`" if isinstance(owner[-1], str) else "this entry"
@@ -232,7 +187,7 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     if detail["type"] == "union_tag_not_found":
         given = detail["input"]
         misspelt = next((key for key in given if closest(key, ("type",))), None) if isinstance(given, dict) else None
-        return _missing(path, ["type"]) if misspelt is None else _unknown((*path, misspelt), "type", ("type",), "")
+        return _missing(path, ["type"]) if misspelt is None else unknown_key((*path, misspelt), "type", ("type",), "")
     tag = str(detail["ctx"]["tag"])  # pydantic-core documents this context: the tag, and the expected ones as text
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
@@ -246,6 +201,12 @@ def _no_layer(given: object, path: Path) -> Fault:
     if not isinstance(given, dict):
         return Fault("RG203", f"a layer must be a mapping such as {{conv: 3, to: 64}}, not {kind(given)}", Place(path))
     help = f"a layer has one of the keys {', '.join(KINDS)}"
+    for key in given:
+        meaning = foreign((*path, key), KINDS)
+        if meaning is not None and meaning.here:
+            place = Place((*path, key), Part.KEY)
+            message = f"unknown layer `{key[:60]}`{meaning.question()}"
+            return Fault("RG206", message, place, help=help, fix=replacement(place, meaning.certain))
     misspelt = next((key for key in given if closest(key, KINDS)), None)
     if misspelt is None:
         return Fault("RG206", "this layer has no key that says what kind it is", Place(path), help=help)

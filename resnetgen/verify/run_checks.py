@@ -27,6 +27,14 @@ _EXIT_TIMEOUT = 10.0
 _SIGKILL = 9
 """SIGKILL, which the system sends where memory runs out; `signal` lacks it on Windows."""
 
+_CRASHES = ("SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV")
+"""The signals by which a library ends a process that runs it."""
+
+_SMALL_3D = (
+    "torch 2.13 aborts in oneDNN when it trains a small 3-D network on a CPU, which is no fault of the network; "
+    "a larger --input-size or --device cuda avoids it, and in training `torch.backends.mkldnn.enabled = False`"
+)
+
 _WORKER_MODULE = "resnetgen.verify.worker"
 
 _START_TIMEOUT = 300.0
@@ -99,7 +107,7 @@ def _worker_messages(task: Task, folder: str) -> Iterator[WorkerStarted | CheckR
                 message: Message | None = answers.recv() if answers.poll() else None
             except (EOFError, OSError):  # it is gone
                 process.join(_EXIT_TIMEOUT)
-                end, memory = _describe_exit(process.exitcode), process.exitcode == -_SIGKILL
+                end, memory = _describe_exit(process.exitcode, task), process.exitcode == -_SIGKILL
                 break
             if message is None:
                 end = f"it did not finish within {limit:g} second{'' if limit == 1 else 's'}"
@@ -149,8 +157,8 @@ def _process_context(task: Task) -> Any:
     return context
 
 
-def _describe_exit(code: int | None) -> str:
-    """Describe the exit code of a worker."""
+def _describe_exit(code: int | None, task: Task) -> str:
+    """Describe the exit code of a worker, with the likely cause of a signal."""
     if code is None:
         return "its process stopped responding"
     if code >= 0:
@@ -160,6 +168,8 @@ def _describe_exit(code: int | None) -> str:
     except ValueError:
         name = f"signal {-code}"
     likely = ", as where memory runs out" if name == "SIGKILL" else ""
+    if name in _CRASHES and task.trace.network.rank == 3 and task.device != "cuda":
+        likely = f": {_SMALL_3D}"
     return f"its process was ended by {name}{likely}"
 
 

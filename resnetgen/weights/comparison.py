@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from resnetgen.analysis.state_dict import StateDictEntry
 from resnetgen.compiler import Compiled
@@ -24,7 +25,7 @@ from resnetgen.weights.advice import Shape
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.file_contents import FileContents, Shapes
 from resnetgen.weights.nearest import nearest
-from resnetgen.weights.prefix import common_prefix, prefix_origin
+from resnetgen.weights.prefix import common_prefix
 from resnetgen.weights.same_values import parts_with_the_same_values
 
 MAX_NAMED = 3
@@ -39,28 +40,41 @@ TORCH_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".tar")
 SAFETENSORS_SUFFIX = ".safetensors"
 
 
-def compare(compiled: Compiled, path: str, *, prefixed: bool = False) -> tuple[Diagnostic, ...]:
+class FileComparison(NamedTuple):
+    """The mismatches of a file, and the prefix of its names that was ignored, mostly empty."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    prefix: str = ""
+
+
+def compare(compiled: Compiled, path: str) -> tuple[Diagnostic, ...]:
     """Return all that keeps the weights of a file from loading strictly into a network; empty if they fit.
 
-    Only names and shapes are compared, as in PyTorch, which converts dtypes.
+    Only names and shapes are compared, as in PyTorch, which converts dtypes. A common prefix of the names is ignored:
+    `load_weights` removes it.
 
     Args:
         compiled: the network.
         path: the file. Its suffix decides the format: safetensors or `torch.save`.
-        prefixed: accept a common prefix of the names, which `load_weights` removes.
     """
+    return compare_file(compiled, path).diagnostics
+
+
+def compare_file(compiled: Compiled, path: str) -> FileComparison:
+    """Return what `compare` does, with the prefix that was ignored."""
     try:
         stored = _read(path)
     except (WeightsError, OSError, ValueError) as error:
-        return (unreadable_file(path, error),)
-    comparison = _Comparison(compiled, stored, prefixed)
+        return FileComparison((unreadable_file(path, error),))
+    comparison = _Comparison(compiled, stored)
     faults = list(islice(comparison.faults(), MAX_FAULTS))
-    return sort(compiled.document.diagnose(fault) for fault in _with_nearest(faults, comparison))
+    diagnostics = sort(compiled.document.diagnose(fault) for fault in _with_nearest(faults, comparison))
+    return FileComparison(diagnostics, comparison.prefix)
 
 
 def _with_nearest(faults: list[Fault], comparison: _Comparison) -> list[Fault]:
     """Add to the last fault which network of the collection the file is nearest to, if it is another than this."""
-    if not faults or (len(faults) == 1 and comparison.prefix and not comparison.prefixed):
+    if not faults:
         return faults
     found = nearest(comparison.shapes)
     if found is None or found.name == comparison.compiled.network.name:
@@ -103,9 +117,8 @@ def _read_error(path: str, message: str, help: str = "") -> Diagnostic:
 
 
 class _Comparison:
-    def __init__(self, compiled: Compiled, stored: FileContents, prefixed: bool) -> None:
+    def __init__(self, compiled: Compiled, stored: FileContents) -> None:
         self.compiled = compiled
-        self.prefixed = prefixed
         self.expected = ExpectedTensors(compiled.network)
         self.prefix = common_prefix(stored.shapes, self.expected)
         self.versions = None if self.prefix else stored.versions  # who renames the keys loses what stood beside them
@@ -117,9 +130,7 @@ class _Comparison:
         }
 
     def faults(self) -> Iterator[Fault]:
-        """Yield the mismatches, the prefix first."""
-        if self.prefix and not self.prefixed:
-            yield self._prefixed()
+        """Yield the mismatches."""
         found_counts: Counter[tuple[int, str]] = Counter()
         reshaped: dict[Place, list[tuple[str, Shape, Shape]]] = {}
         unknown: dict[Place, list[str]] = {}
@@ -174,13 +185,6 @@ class _Comparison:
         )
         first, *others = [Place(at, Part.KEY) for at in dict.fromkeys(row.at for row in rows)]
         return Fault("RG704", message, first, related=tuple((at, "here too") for at in others), help=advice.JOIN)
-
-    def _prefixed(self) -> Fault:
-        count = len(self.shapes)
-        every = "all" if count == len(self.stored) else f"{count:,} of"
-        message = f"the names of {every} {len(self.stored):,} tensors in the file begin with `{clip(self.prefix)}`"
-        help = f"remove the prefix before loading: `{{name.removeprefix({self.prefix!r}): value for ...}}`"
-        return Fault("RG703", f"{message}{prefix_origin(self.prefix)}", Place(("name",)), help=help)
 
     def _missing(self, seen: Counter[tuple[int, str]], told: frozenset[Path]) -> Iterator[tuple[Place, int, list[str]]]:
         """Yield for each place how many of its tensors the file lacks, and some of them; not of parts that are told."""

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from resnetgen.weights.expected import ExpectedTensors
 
 PREFIX_ORIGINS = {"module.": "torch.nn.DataParallel", "_orig_mod.": "torch.compile"}
-"""What adds a prefix, where that is known."""
+"""The origin of a prefix, where it is known."""
 
 
 def common_prefix(names: Collection[str], expected: ExpectedTensors) -> str:
@@ -26,7 +26,8 @@ def common_prefix(names: Collection[str], expected: ExpectedTensors) -> str:
     return best if 2 * count > len(names) else ""
 
 
-def prefix_origin(prefix: str) -> str:
-    """Return where a prefix comes from, as the end of a message; empty where that is not known."""
+def prefix_note(prefix: str, path: str) -> str:
+    """Return the sentence about a prefix that was ignored in a file, with what puts it there where that is known."""
     known = next((words for key, words in PREFIX_ORIGINS.items() if prefix.endswith(key)), "")
-    return f", which {known} puts there" if known else ""
+    origin = f", which {known} puts there" if known else ""
+    return f"ignored the prefix `{prefix}` of the tensor names in {path}{origin}; `load_state_dict` wants it removed"

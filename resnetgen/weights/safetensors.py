@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
+from collections.abc import Iterator
 from math import prod
 from typing import Any, NoReturn
 
@@ -16,8 +17,11 @@ from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.file_contents import FileContents, Shapes
 
-MAX_HEADER = 100_000_000
-"""The most bytes of a header, as in the format's own library."""
+MAX_HEADER = 8_000_000
+"""The most bytes of a header; a tensor takes some 100. The format's own library reads up to 100,000,000."""
+
+MAX_MARKS = 1_000_000
+"""The most of the signs `{[:,` in a header, some 15 for each tensor: every value that is read has one of them."""
 
 MAX_AXES = 64
 """The most axes of a tensor, as in PyTorch."""
@@ -68,6 +72,8 @@ def _length(first: bytes, size: int) -> int:
 def _parsed(header: bytes) -> dict[str, Any]:
     import json
 
+    if sum(map(header.count, (b"{", b"[", b":", b","))) > MAX_MARKS:
+        _fail("its header has more values than that of any network")
     try:
         parsed = json.loads(header.decode("utf-8"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
@@ -98,6 +104,7 @@ def _shapes(header: dict[str, Any], room: int) -> Shapes:
     stretches = []
     for name, entry in header.items():
         if name == "__metadata__":
+            _check_metadata(entry)
             continue
         shape, begin, end = _parse_tensor(name, entry)
         shapes[name] = shape
@@ -111,6 +118,32 @@ def _shapes(header: dict[str, Any], room: int) -> Shapes:
         what = "the file is cut off" if reached > room else "something else follows"
         _fail(f"its tensors take {reached:,} bytes and {room:,} are there: {what}")
     return shapes
+
+
+def _check_metadata(metadata: object) -> None:
+    """Check that what stands beside the tensors is texts by name, as the format's own library demands."""
+    if metadata is None:
+        return
+    if not isinstance(metadata, dict):
+        _fail("its `__metadata__` is no mapping")
+    wrong = next((name for name, value in metadata.items() if not isinstance(value, str)), None)
+    if wrong is not None:
+        _fail(f"the entry `{clip(wrong, 60)}` of its `__metadata__` is no text")
+
+
+def tensors(path: str) -> Iterator[tuple[str, tuple[int, ...], str, bytearray]]:
+    """Yield the name, shape, dtype and bytes of each tensor of a file that `read` found to be whole.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with open(path, "rb") as file:
+        length = int.from_bytes(file.read(_LENGTH), "little")
+        for name, said in _parsed(file.read(length)).items():
+            if name != "__metadata__":
+                shape, begin, end = _parse_tensor(name, said)
+                file.seek(_LENGTH + length + begin)
+                yield name, shape, said["dtype"], bytearray(file.read(end - begin))
 
 
 def _parse_tensor(name: str, entry: object) -> tuple[tuple[int, ...], int, int]:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 import re
 import stat
+import warnings
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from resnetgen.errors import WeightsError
+from resnetgen.errors import WeightsError, WorkLimitError
 from resnetgen.installation import install_command
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights.file_contents import FileContents
+from resnetgen.weights.pickle_audit import MAX_PICKLE, audit_legacy
+from resnetgen.weights.torch_archive import check_archive
+from resnetgen.work_budget import WorkBudget
+
+MAX_VALUES = 1_000_000
+"""The most values that are looked at to find the state dict in a file."""
 
 STATE_DICT_KEYS = (
     "state_dict",
@@ -45,15 +52,19 @@ def read(path: str) -> FileContents:
     return FileContents(shapes, _versions(state), inside)
 
 
-def load_tensors(path: str) -> Mapping[str, Any]:
-    """Return the state dict of a file, on the CPU, with the metadata of `state_dict()`; values are read when used.
+def load_tensors(path: str, *, mapped: bool = True) -> Mapping[str, Any]:
+    """Return the state dict of a file, on the CPU, with the metadata of `state_dict()`.
+
+    Args:
+        path: the file.
+        mapped: read values when they are used, where the format allows that; else all at once.
 
     Raises:
         WeightsError: as in `read`, or a tensor has no values.
         OSError: it cannot be opened.
     """
     tensor = _import_torch().Tensor
-    state = _find_state_dict(_load(path, "cpu"), tensor)[1]
+    state = _find_state_dict(_load(path, "cpu", mapped=mapped), tensor)[1]
     _reject_sparse(state, tensor)
     empty = next((name for name, value in state.items() if isinstance(value, tensor) and value.is_meta), None)
     if empty is not None:
@@ -79,19 +90,34 @@ def _reject_sparse(state: Mapping[Any, Any], tensor: Any) -> None:
         )
 
 
-def _load(path: str, device: str) -> Any:
+def _load(path: str, device: str, *, mapped: bool = True) -> Any:
     torch = _import_torch()
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
         raise WeightsError("this is a folder or a device, not a file")
-    with open(path, "rb") as file:
-        magic = file.read(4)
-    zipped = magic.startswith(b"PK\x03\x04")  # what torch has written since 1.6, and can map instead of reading
-    if not (zipped or magic.startswith(b"\x80")):  # or a pickle, as before
-        raise WeightsError("this is not a file that torch saved", "download or save the file again")
+    zipped = _check(path)
     try:
-        return torch.load(path, map_location=device, weights_only=True, mmap=zipped or None)
+        with warnings.catch_warnings():  # they are about torch itself, or about what the file is refused for
+            warnings.simplefilter("ignore")
+            return torch.load(path, map_location=device, weights_only=True, mmap=(zipped and mapped) or None)
     except Exception as error:  # a file from anywhere can end the reading in any way
         _fail(error)
+
+
+def _check(path: str) -> bool:
+    """Check a file before torch reads it; return whether it is a zip archive, which torch can map.
+
+    Raises:
+        WeightsError: torch did not save it, or it asks for more memory than it has bytes.
+    """
+    with open(path, "rb") as file:
+        start = file.read(4)
+        if start.startswith(b"PK\x03\x04"):  # what torch has written since 1.6
+            check_archive(path)
+            return True
+        if start.startswith(b"\x80"):  # a pickle, as before
+            audit_legacy(start + file.read(MAX_PICKLE), os.fstat(file.fileno()).st_size)
+            return False
+    raise WeightsError("this is not a file that torch saved", "download or save the file again")
 
 
 def _import_torch() -> Any:
@@ -123,18 +149,33 @@ def _first_sentence(text: str) -> str:
 
 def _find_state_dict(content: Any, tensor: Any) -> tuple[str, Mapping[Any, Any]]:
     """Return the state dict of a file, and the key that holds it; the key is empty if the file is the state dict."""
-    inside, state = "", content
-    if isinstance(content, Mapping) and not _holds_tensors(content, tensor):
-        names = (key for key in (*STATE_DICT_KEYS, *content) if isinstance(key, str))
-        keys = [name for name in names if _holds_tensors(content.get(name), tensor)]
-        inside, state = (keys[0], content[keys[0]]) if keys else ("", None)
-    if not _holds_tensors(state, tensor):
-        raise WeightsError("there is no state dict in this file", _SAVE_STATE_DICT)
-    return inside, state
+    budget = WorkBudget(MAX_VALUES)
+    try:
+        inside, state = "", content
+        if isinstance(content, Mapping) and not _holds_tensors(content, tensor, budget):
+            names = (key for key in (*STATE_DICT_KEYS, *content) if isinstance(key, str))
+            found = next((name for name in names if _holds_tensors(content.get(name), tensor, budget)), None)
+            inside, state = ("", None) if found is None else (found, content[found])
+        if _holds_tensors(state, tensor, budget):
+            return inside, state
+    except WorkLimitError:
+        pass
+    raise WeightsError("there is no state dict in this file", _SAVE_STATE_DICT)
 
 
-def _holds_tensors(value: Any, tensor: Any) -> bool:
-    return isinstance(value, Mapping) and any(isinstance(each, tensor) for each in value.values())
+def _holds_tensors(value: Any, tensor: Any, budget: WorkBudget) -> bool:
+    """Return whether a value is a mapping with tensors.
+
+    Raises:
+        WorkLimitError: too many values were looked at.
+    """
+    if not isinstance(value, Mapping):
+        return False
+    for each in value.values():
+        budget.spend()
+        if isinstance(each, tensor):
+            return True
+    return False
 
 
 def _shape(value: Any, tensor: Any) -> tuple[int, ...] | None:

@@ -192,12 +192,12 @@ def misjudged(traced: Trace, network: nn.Module | None) -> list[tuple[Size, bool
     assert found is not None
     wrong = []
     for size in sizes(found, traced.network.size):
-        said = all(extent in axis for extent, axis in zip(size, found, strict=True))
+        predicted = all(extent in axis for extent, axis in zip(size, found, strict=True))
         traces = not trace(traced.network, size).faults
         runs = traces if network is None else works(network, traced, size)
-        excused = said and not traces and _refuses_pixels(traced.network)
-        if traces != runs or (said != runs and not excused):
-            wrong.append((size, said, runs))
+        excused = predicted and not traces and _refuses_pixels(traced.network)
+        if traces != runs or (predicted != runs and not excused):
+            wrong.append((size, predicted, runs))
     return wrong
 
 

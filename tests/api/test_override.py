@@ -1,5 +1,6 @@
 """`resnetgen.override`: a spec with other values, as the option `--set`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,30 @@ def test_it_can_be_done_again() -> None:
 @pytest.mark.parametrize("value", ["text with: a colon", "no", "08", "1e5", "", "a\nb", "null", "ünï", "#x", "[a"])
 def test_text_stays_text(value: str) -> None:
     assert value == resnetgen.override("resnet18", {"description": value}).description
+
+
+def paths(data: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every value in data that is no mapping and no list, by its path."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from paths(value, f"{path}.{key}")
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from paths(value, f"{path}.{index}")
+    else:
+        yield path[1:], data
+
+
+@pytest.mark.parametrize("name", ["resnet50d", "resnetv2_50x1_bit", "resnet18_1d", "ecaresnet50t", "mobilenet_v2"])
+def test_a_value_that_is_there_changes_nothing(name: str) -> None:
+    compiled = resnetgen.compile_spec(name)
+    network = compiled.network._replace(description="", aka=())
+    found = [(path, value) for path, value in paths(compiled.document.data) if path.split(".")[0] != "aka"]
+    assert 20 < len(found)
+    for path, value in found:
+        own = {"description": ""} if path == "description" else {}
+        changed = resnetgen.compile_spec(resnetgen.override(name, {path: value} | own))
+        assert network == changed.network, path
 
 
 def test_a_wrong_value_is_shown_where_it_is_set() -> None:

@@ -32,15 +32,15 @@ def run(folder: Path, path: Path, *arguments: str) -> str:
         start_new_session=True,  # so that all that it starts can be ended with it
     )
     try:
-        said, complaints = process.communicate(timeout=LONGEST)
+        output, complaints = process.communicate(timeout=LONGEST)
     except subprocess.TimeoutExpired:
-        said, complaints = _end(process)
-        raise AssertionError(f"no end after {LONGEST} s\n{said}\n{complaints}") from None
+        output, complaints = _end(process)
+        raise AssertionError(f"no end after {LONGEST} s\n{output}\n{complaints}") from None
     except BaseException:
         _end(process)
         raise
     assert 0 == process.returncode, complaints
-    return said
+    return output
 
 
 def _end(process: subprocess.Popen[str]) -> tuple[str, str]:

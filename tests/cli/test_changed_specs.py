@@ -43,8 +43,8 @@ CHAIN = ALL[:3]
 
 
 def test_nothing_changed(repo: Repository) -> None:
-    said = "changes since HEAD affect none of 4 specs\n"
-    assert Completed(0, said, "") == resnetgen("check", ".", "--changed-since", "HEAD")
+    expected = "changes since HEAD affect none of 4 specs\n"
+    assert Completed(0, expected, "") == resnetgen("check", ".", "--changed-since", "HEAD")
     done = resnetgen("check", ".", "--changed-since", "HEAD", "--format", "json")
     assert (0, [], []) == (done.code, json.loads(done.out)["specs"], json.loads(done.out)["diagnostics"])
 
@@ -53,8 +53,8 @@ def test_a_change_affects_all_that_extend_it(repo: Repository) -> None:
     repo.write({"base.yaml": BASE + "act: silu\n"})
 
     assert CHAIN == checked(".", "--changed-since", "HEAD")
-    said = "3 specs passed; changes since HEAD do not affect 1 other\n"
-    assert Completed(0, said, "") == resnetgen("check", ".", "--changed-since", "HEAD")
+    expected = "3 specs passed; changes since HEAD do not affect 1 other\n"
+    assert Completed(0, expected, "") == resnetgen("check", ".", "--changed-since", "HEAD")
 
 
 @pytest.mark.parametrize("how", ["committed", "staged", "unstaged"])

@@ -277,7 +277,7 @@ def test_both_sides_are_told_of_their_faults(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["tiny.yaml"], "expected two specs, but got 1"),
         (["tiny.yaml", "wide.yaml", "resnet50"], "expected two specs, but got 3"),
@@ -292,11 +292,11 @@ def test_both_sides_are_told_of_their_faults(folder: Path) -> None:
         (["tiny.yaml", "wide.yaml", "--batch", "0"], "Invalid value for '--batch'"),
     ],
 )
-def test_wrong_usage(arguments: list[str], said: str, folder: Path) -> None:
+def test_wrong_usage(arguments: list[str], expected: str, folder: Path) -> None:
     done = resnetgen("diff", *arguments)
     assert (2, "") == (done.code, done.out)
     assert "Usage: resnetgen diff" in done.err
-    assert said in done.err
+    assert expected in done.err
 
 
 with_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -346,7 +346,7 @@ def test_two_revisions(repo: Repository) -> None:
 
 @with_git
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["none:specs/tiny.yaml", "resnet18"], "none:1:1: error[RG101]: git has no revision `none` here"),
         (["specs/tiny.yaml", "--since", "none"], "none:1:1: error[RG101]: git has no revision `none` here"),
@@ -361,10 +361,10 @@ def test_two_revisions(repo: Repository) -> None:
         (["main:tiny.yaml", "resnet18"], "error[RG101]: there is no such file at the revision `main`"),
     ],
 )
-def test_what_git_does_not_have(arguments: list[str], said: str, repo: Repository) -> None:
+def test_what_git_does_not_have(arguments: list[str], expected: str, repo: Repository) -> None:
     done = resnetgen("diff", *arguments)
     assert (1, "") == (done.code, done.out)
-    assert said in done.err
+    assert expected in done.err
     assert not Path("x").exists()
 
 

@@ -37,12 +37,12 @@ def write(path: str, text: str) -> Path:
 
 def test_what_is_fixed_is_said_and_written(project: Path) -> None:
     path = write("specs/mine.yaml", WRONG)
-    said = """\
+    expected = """\
 fixed 2 of 2:
   specs/mine.yaml:3:8: RG201: rename it to `classes`
   specs/mine.yaml:3:17: RG203: write `10`
 """
-    assert Completed(0, "1 spec passed\n", said) == resnetgen("check", "--fix", "specs")
+    assert Completed(0, "1 spec passed\n", expected) == resnetgen("check", "--fix", "specs")
     assert RIGHT == path.read_text()
     assert Completed(0, "1 spec passed\n", "") == resnetgen("check", "--fix", "specs")
 
@@ -76,12 +76,12 @@ def test_a_difference_is_shown_and_nothing_is_written(project: Path) -> None:
 -head: {clases: '10'}  # ten
 +head: {classes: 10}  # ten
 """
-    said = """\
+    expected = """\
 would fix 2 of 2:
   mine.yaml:3:8: RG201: rename it to `classes`
   mine.yaml:3:17: RG203: write `10`
 """
-    assert Completed(1, shown, said) == resnetgen("check", "--diff", "mine.yaml")
+    assert Completed(1, shown, expected) == resnetgen("check", "--diff", "mine.yaml")
     assert WRONG == path.read_text()
 
 

@@ -7,7 +7,7 @@ import pytest
 from resnetgen.api import compile_spec
 from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.list.entry import MAIN, Entry, attention, entry
-from resnetgen.cli.list.filters import by_attention, by_name, kept
+from resnetgen.cli.list.filters import by_attention, by_name, matching
 from resnetgen.ir.network import Network
 from resnetgen.ops.operator import Operator
 from resnetgen.source.collection import names
@@ -28,6 +28,9 @@ def listed(*arguments: str) -> list[str]:
         pytest.param(
             ["ResNet[25]*_b", "*n?t44", "--family", "cifar"], ["resnet20_b", "resnet44", "resnet56_b"], id="patterns"
         ),
+        pytest.param(["V1"], ["resnet50_v1", "resnet101_v1", "resnet152_v1"], id="a pattern is a family"),
+        pytest.param(["v1/*5?_*", "v[1]/resnet50*"], ["resnet50_v1", "resnet152_v1"], id="a pattern is a path"),
+        pytest.param(["main/resnet50"], ["resnet50"], id="a path at the top"),
         pytest.param(["--family", "v1"], ["resnet50_v1", "resnet101_v1", "resnet152_v1"], id="family"),
         pytest.param(["resnet50", "resnet50_v1", "--family", "main"], ["resnet50"], id="top"),
         pytest.param(["--params", "270k..272,474", "--family", "cifar"], ["resnet20_b"], id="params"),
@@ -40,6 +43,11 @@ def listed(*arguments: str) -> list[str]:
 )
 def test_what_is_asked_for_is_left(arguments: list[str], expected: list[str]) -> None:
     assert expected == listed(*arguments)
+
+
+@pytest.mark.parametrize("pattern", ["*cifar*", "cifar/*"])
+def test_a_pattern_finds_the_family_and_its_folder(pattern: str) -> None:
+    assert listed("--family", "cifar") == listed(pattern)
 
 
 def test_filters_hold_together() -> None:
@@ -88,12 +96,12 @@ def test_the_attention_of_a_network_is_named_once(entries: list[Entry]) -> None:
 
 @pytest.mark.parametrize(("kind", "expected"), [("none", [0]), ("any", [1]), ("excitation", [1])])
 def test_networks_are_told_apart_by_attention(kind: str, expected: list[int], entries: list[Entry]) -> None:
-    assert [entries[index] for index in expected] == kept(entries, [by_attention(kind, entries)])
+    assert [entries[index] for index in expected] == matching(entries, [by_attention(kind, entries)])
 
 
 def test_a_name_elsewhere_is_a_name(entries: list[Entry]) -> None:
-    assert entries[1:] == kept(entries, [by_name(["Excited*"])])
-    assert entries == kept(entries, [by_name(["resnet50"])])
+    assert entries[1:] == matching(entries, [by_name(["Excited*"])])
+    assert entries == matching(entries, [by_name(["resnet50"])])
 
 
 def test_each_name_elsewhere_is_told_once() -> None:
@@ -109,6 +117,7 @@ def test_each_name_elsewhere_is_told_once() -> None:
     [
         pytest.param(["zzz"], "'zzz'", "`resnetgen list` shows all specs", id="nothing like it"),
         pytest.param(["resnt50"], "'resnt50'", "did you mean 'resnet50'?", id="misspelt"),
+        pytest.param(["cifer"], "'cifer'", "did you mean 'cifar'?", id="a misspelt family"),
         pytest.param([""], "''", "`resnetgen list` shows all specs", id="empty"),
         pytest.param(["a\x1b[2J"], "'a\\x1b[2J'", "`resnetgen list` shows all specs", id="control characters"),
         pytest.param(["wide_resnet28"], "'wide_resnet28'", "'*wide_resnet28*' matches 1 spec", id="part of a name"),

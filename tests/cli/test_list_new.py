@@ -186,6 +186,12 @@ def test_values_that_no_network_has_are_wrong_usage(option: str, value: str, fol
     assert f"Error: Invalid value for '{option}'" in done.err
 
 
+def test_standard_input_is_no_base(folder: Path) -> None:
+    done = resnetgen("new", "mine", "--extends", "-")
+    assert (2, []) == (done.code, [*folder.iterdir()])
+    assert "a spec extends a file or a shipped spec, not standard input" in done.err
+
+
 def test_too_many_axes_are_an_error(folder: Path) -> None:
     done = resnetgen("new", "mine", "--size", "9x9x9x9")
     assert (2, [], True) == (done.code, [*folder.iterdir()], "Invalid value for '--size'" in done.err)

@@ -67,6 +67,17 @@ total                            10            6,450  1.31 M   156 KiB          
     assert Completed(0, expected, "") == process("show", "tiny.yaml", cwd=folder)
 
 
+@pytest.mark.parametrize("name", ["shortcut", "skip"])
+def test_the_modules_of_a_shortcut_have_the_names_of_the_layout(name: str, folder: Path) -> None:
+    (folder / "renamed.yaml").write_text(f"extends: tiny.yaml\nname: renamed\nlayout: {{shortcut: {name}}}\n")
+
+    done = resnetgen("show", "renamed.yaml", "--ops", "--format", "json")
+
+    names = [row["name"] for row in json.loads(done.out)["rows"]]
+    assert [f"second.0.{name}.0", f"second.0.{name}.1"] == [each for each in names if name in each]
+    assert not [each for each in names if "downsample" in each]
+
+
 def test_a_terminal_of_80_columns_has_the_shortcuts_below(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "terminal_width", lambda: 80)
     rule = "─" * 77

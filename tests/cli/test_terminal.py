@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from resnetgen import diagnose_text
-from resnetgen.cli.output import colored, columns
+from resnetgen.cli.output import MAX_CODES, colored, columns
 from resnetgen.cli.progress import with_progress
 from resnetgen.diagnostics.terminal import excerpt, excerpt_to_fit
 from resnetgen.diagnostics.text import render
-from tests.cli.command_line import command, environment
+from tests.cli.command_line import command, environment, process
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
 
@@ -93,7 +93,7 @@ def test_diagnostics_stand_below_where_the_bar_was(folder: Path) -> None:
     after = found.rpartition("\x1b[2K")[2]
     assert "wrong.yaml:1:7: error[RG205]" in after
     assert "\x1b" not in after.removeprefix("\x1b[?25h")
-    assert after.endswith("1 error in 1 of 21 specs\n")
+    assert after.endswith("1 error in 1 of 21 specs\nfor more: resnetgen explain RG205\n")
 
 
 @unix
@@ -301,3 +301,40 @@ def test_what_is_no_width_is_passed_over(stated: str, set_only: pytest.MonkeyPat
 def test_the_width_is_that_of_the_environment(set_only: pytest.MonkeyPatch) -> None:
     set_only.setenv("COLUMNS", "72")
     assert (72, 0) == (columns(Terminal()), columns(io.StringIO()))
+
+
+BOTH = "name: both\nextends: resnet18\nhead: {clases: 10, pool: med}\n"
+MORE = "for more: resnetgen explain"
+
+
+@unix
+@pytest.mark.parametrize("name", ["check", "build", "show"])
+def test_below_a_summary_a_terminal_shows_the_command_that_explains(name: str, folder: Path) -> None:
+    (folder / "both.yaml").write_text(BOTH)
+
+    shown = terminal_output([*command(), name, "both.yaml"])
+
+    assert shown.endswith(f"\n{MORE} RG201 RG204\n")
+    assert 0 == process(*shown.splitlines()[-1].split()[3:]).code
+
+
+@unix
+def test_a_long_list_of_codes_is_cut(folder: Path) -> None:
+    (folder / "both.yaml").write_text(BOTH)
+    (folder / "small.yaml").write_text("name: other_1\nextends: resnet18\ninput: {size: 20}\n")
+    (folder / "no.yaml").write_text("a: [\n")
+    (folder / "bare.yaml").write_text("name: bare\n")
+    (folder / "apart.yaml").write_text("name: apart\nextends: nothing\n")
+
+    shown = terminal_output([*command(), "check", "."])
+
+    assert re.search(rf"\n{MORE}( RG\d{{3}}){{{MAX_CODES}}}\n$", shown)
+
+
+@unix
+def test_nothing_is_explained_where_nothing_is_wrong_or_asked(folder: Path) -> None:
+    (folder / "both.yaml").write_text(BOTH)
+    assert MORE not in terminal_output([*command(), "check", "n1.yaml"])
+    assert MORE not in terminal_output([*command(), "check", "both.yaml", "--quiet"])
+    logged = process("check", "both.yaml")
+    assert (1, False) == (logged.code, MORE in logged.err)

@@ -55,7 +55,8 @@ def filled(compiled: Compiled) -> Forms:
     The latter are loaded strictly. Where there are buffers that no state dict has, both are made in full for them.
     """
     found = forms(compiled)
-    if any(name not in found.trained.state_dict() for name, _ in found.trained.named_buffers()):
+    kept = {*found.trained.state_dict()}
+    if any(name not in kept for name, _ in found.trained.named_buffers()):
         found = forms(compiled, "cpu")
     trained, other = found.trained.double(), found.deployed.double()
     weights = {name: value(name, tensor) for name, tensor in trained.state_dict().items()}

@@ -142,9 +142,10 @@ def main(path: str) -> None:
 def leave(code: int) -> NoReturn:
     """End the process without finalizing Python.
 
-    Networks that were wrapped keep their group alive after its destruction, and its threads release tensors whenever
-    they come to it. A thread that wants the interpreter's lock while Python is finalized is ended by force, which C++
-    answers with `terminate called without an active exception` and SIGABRT. The busier the machine, the likelier.
+    DTensor's caches keep the mesh of a sharded network, and so the group, after its destruction, and the threads of the
+    group release tensors whenever they come to it. A thread that wants the interpreter's lock while Python is finalized
+    is ended by force, which C++ answers with `terminate called without an active exception` and SIGABRT. The busier
+    the machine, the likelier.
     """
     sys.stdout.flush()
     sys.stderr.flush()

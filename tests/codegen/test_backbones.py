@@ -160,8 +160,8 @@ class Case:
     def reductions(self) -> dict[str, tuple[int, ...]]:
         """Return the `feature_reductions` of the emitted network, one number for each axis."""
         rank = self.compiled.network.rank
-        said: dict[str, int | tuple[int, ...]] = self.module.feature_reductions
-        return {name: one if isinstance(one, tuple) else (one,) * rank for name, one in said.items()}
+        declared: dict[str, int | tuple[int, ...]] = self.module.feature_reductions
+        return {name: one if isinstance(one, tuple) else (one,) * rank for name, one in declared.items()}
 
     def ends(self, module: nn.Module) -> list[nn.Module]:
         """The modules of a copy that its maps leave."""

@@ -32,8 +32,8 @@ def test_the_weights_of_all_blocks_are_converted(subject: Subject) -> None:
     }
     converted = converter(compiled)(trained)
 
-    said = {key: entry.shape for key, entry in state_dict(deploy_form(compiled).network)}
-    assert said == {key: tuple(tensor.shape) for key, tensor in converted.items()}
+    predicted = {key: entry.shape for key, entry in state_dict(deploy_form(compiled).network)}
+    assert predicted == {key: tuple(tensor.shape) for key, tensor in converted.items()}
 
 
 @pytest.mark.parametrize("subject", everything(), ids=str)

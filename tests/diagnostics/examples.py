@@ -43,6 +43,6 @@ def _run(command: str) -> Completed:
     return Completed(done.returncode, done.stdout, done.stderr)
 
 
-def said(scene: Example) -> str:
+def example_output(scene: Example) -> str:
     """The diagnostics that a scene ends in, without the lines that count them."""
     return _SUMMARY.sub("", play(scene).err)

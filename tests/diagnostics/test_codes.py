@@ -19,7 +19,7 @@ from resnetgen.cli.explain.run import WIDEST
 from resnetgen.codes import HUNDREDS, Example, Page, ignoring, is_warning, message, pages, warnings
 from resnetgen.codes.page import page as read_page
 from tests.cli.command_line import ROOT, command, environment, resnetgen
-from tests.diagnostics.examples import play, said
+from tests.diagnostics.examples import example_output, play
 from tests.docs import diagnostics_pages
 from tests.docs.generated import COMMAND
 
@@ -180,7 +180,7 @@ def test_a_warning_that_is_meant_is_not_heard(found: Page) -> None:
 @pytest.mark.parametrize("found", PLAYED, ids=lambda found: found.code)
 def test_a_recorded_message_is_what_is_said(found: Page) -> None:
     assert found.fails is not None
-    assert said(found.fails) == message(found.code), f"`{COMMAND}`, or `make golden`, records it anew"
+    assert example_output(found.fails) == message(found.code), f"`{COMMAND}`, or `make golden`, records it anew"
 
 
 def test_no_message_is_left_of_a_page_that_is_gone() -> None:

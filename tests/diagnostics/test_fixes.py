@@ -42,6 +42,7 @@ MENDED = {
     "key_in_quotes": Mended("RG201", "head: {'clases': 10}\n", "head: {'classes': 10}\n"),
     "key_in_capitals": Mended("RG201", "HEAD: {classes: 10}\n", "head: {classes: 10}\n"),
     "key_with_a_dash": Mended("RG201", "output-stride: 16\n", "output_stride: 16\n"),
+    "key_of_others": Mended("RG201", "block: {activation: silu}\n", "block: {act: silu}\n"),
     "key_of_a_type": Mended("RG201", "norm: {tpye: none}\n", "norm: {type: none}\n"),
     "number_in_quotes": Mended("RG203", 'head: {classes: "10"}\n', "head: {classes: 10}\n"),
     "width_in_quotes": Mended(

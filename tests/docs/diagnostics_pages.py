@@ -15,7 +15,7 @@ from pathlib import Path
 from resnetgen import codes
 from resnetgen.codes import HUNDREDS, Page, pages, warnings
 from resnetgen.codes.markdown import section
-from tests.diagnostics.examples import said
+from tests.diagnostics.examples import example_output
 from tests.docs.markdown import DOCS, with_generated
 
 LONGEST = 300
@@ -48,7 +48,9 @@ def files(command: str) -> dict[Path, str]:
 
 def messages() -> dict[Path, str]:
     """Return the output for each failing example, by the file that records it."""
-    return {MESSAGES / f"{page.code}.txt": said(page.fails) for page in pages().values() if page.fails is not None}
+    return {
+        MESSAGES / f"{page.code}.txt": example_output(page.fails) for page in pages().values() if page.fails is not None
+    }
 
 
 def path_of(code: str) -> Path:

@@ -100,14 +100,14 @@ def test_the_hooks_run_on_files(repo: Repository) -> None:
     assert (0, "2 files are up to date\n") == run_hook("resnetgen-build-check")
 
     repo.write({"specs/wrong.yaml": WRONG})
-    code, said = run_hook("resnetgen-check", "specs/mine.yaml", "specs/wrong.yaml")
-    assert (1, "specs/wrong.yaml:2:7: error[RG205]") == (code, said.partition(": '9x'")[0])
+    code, output = run_hook("resnetgen-check", "specs/mine.yaml", "specs/wrong.yaml")
+    assert (1, "specs/wrong.yaml:2:7: error[RG205]") == (code, output.partition(": '9x'")[0])
 
 
 def test_a_hook_says_what_is_stale(repo: Repository) -> None:
     repo.write({"specs/mine.yaml": WELL + "act: silu\n"})
-    code, said = run_hook("resnetgen-build-check")
-    assert (1, True) == (code, said.endswith("2 of 2 files out of date; run `resnetgen build` to update\n"))
+    code, output = run_hook("resnetgen-build-check")
+    assert (1, True) == (code, output.endswith("2 of 2 files out of date; run `resnetgen build` to update\n"))
 
 
 def test_the_hooks_of_the_page_take_other_folders(repo: Repository) -> None:
@@ -121,8 +121,8 @@ def test_the_hooks_of_the_page_take_other_folders(repo: Repository) -> None:
         "resnetgen-build-check", args=hooks["resnetgen-build-check"]["args"]
     )
     repo.commit({"nets/mine.yaml": WELL})
-    said = run_hook("resnetgen-check", args=hooks["resnetgen-check"]["args"])
-    assert (0, "changes since HEAD affect none of 2 specs\n") == said
+    result = run_hook("resnetgen-check", args=hooks["resnetgen-check"]["args"])
+    assert (0, "changes since HEAD affect none of 2 specs\n") == result
     for hook in hooks.values():
         assert re.search(hook["files"], "nets/mine.yaml")
 
@@ -222,11 +222,11 @@ def test_the_actions_inputs_reach_the_command(repo: Repository, temporary: Path)
 
     paths = "specs/mine.yaml\n\nspecs/my other.yaml\n"
     assert (0, "2 specs passed\n", "") == act(CHECK, temporary, format="text", paths=paths)
-    said = "1 spec passed; changes since HEAD do not affect 2 others\n"
+    expected = "1 spec passed; changes since HEAD do not affect 2 others\n"
     changed = "specs/new.yaml"
     Path("specs/wrong.yaml").unlink()
     repo.write({changed: "extends: resnet18\nname: new\n"})
-    assert (0, said, "") == act(CHECK, temporary, format="text", changed_since="HEAD")
+    assert (0, expected, "") == act(CHECK, temporary, format="text", changed_since="HEAD")
 
 
 @bash

@@ -16,6 +16,7 @@ from pydantic_core import SchemaValidator
 import resnetgen
 from resnetgen.ir.naming import capitals
 from resnetgen.lower.stages import MOST_OPERATORS
+from resnetgen.ops import multi_scale, selective_kernel
 from resnetgen.ops.activation import REQUIRED, TABLE
 from resnetgen.ops.antialias import SIDES, AntialiasSlot
 from resnetgen.ops.attention import GATES, ReducingSlot
@@ -26,7 +27,7 @@ from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.make_divisible import ROUNDINGS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
-from resnetgen.schema import fields, width_expression
+from resnetgen.schema import fields, layout_options, width_expression
 from resnetgen.schema.field_docs import meaning
 from resnetgen.schema.layouts import ROLES, TABLES
 from resnetgen.schema.marks import Length
@@ -275,11 +276,14 @@ def test_the_limits_are_those_of_the_code() -> None:
         "characters of an expression": width_expression.LONGEST,
         "blocks in a run": fields.MOST_BLOCKS,
         "entries in a list of blocks": most(spec.Stage.model_fields["blocks"].annotation),
-        "operators in all blocks, those of a run counted once": MOST_OPERATORS,
+        "operators in all blocks with those inside others, those of a run counted once": MOST_OPERATORS,
         "stages": most(spec.Spec.model_fields["stages"].annotation),
         "layers in a stem, a branch or a head": most(spec.Spec.model_fields["stem"].annotation),
         "pixels of the input, a kernel, a stride, a padding or a dilation, along an axis": fields.LARGEST_EXTENT,
-        "characters of a name": longest_name(),
+        "characters of a name, or of a path of modules under `layout`": longest_name(),
+        "modules inside one another in a path under `layout`": layout_options.MOST_PARTS,
+        "groups of a `multi_scale` convolution": multi_scale.MOST_SCALES,
+        "paths of a `selective_kernel`": selective_kernel.MOST_PATHS,
         "specs that extend one another": extends.MAX_CHAIN,
         "bytes of a spec": source.MAX_SIZE,
         "mappings and lists inside one another": yaml_events.MAX_DEPTH,

@@ -58,8 +58,10 @@ def test_every_public_name_is_on_the_page_of_the_api() -> None:
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_table_of_a_group_has_its_checks_in_their_words(group: str) -> None:
     written = {code(name): text for name, text in rows(group)}
-    said = {name: str(check_function(name).__doc__) for name in (each.name for each in CHECKS if each.group == group)}
-    assert {name: text.partition("\n\n")[0].replace("\n    ", " ") for name, text in said.items()} == written
+    sentences = {
+        name: str(check_function(name).__doc__) for name in (each.name for each in CHECKS if each.group == group)
+    }
+    assert {name: text.partition("\n\n")[0].replace("\n    ", " ") for name, text in sentences.items()} == written
 
 
 def test_every_option_of_verify_is_told() -> None:
@@ -102,10 +104,10 @@ def test_the_networks_are_as_many_as_the_pages_say() -> None:
 def test_the_deploy_page_names_all_that_is_folded_and_all_norms_that_are_not() -> None:
     from tests.ops.single_operators import samples
 
-    said = read("docs/how-to/deploy.md").lower()
+    page = read("docs/how-to/deploy.md").lower()
     maps = {each.label for each in samples(2).values() if each.channel_map() is not None}
     others = {each.label for each in samples(2).values() if each.role == "norm" and each.channel_map() is None}
     known = {"batch norm", "frozen batch norm", "affine", "layer scale", "branch gain"}
     assert known == maps
     words = {"evonorm S0": "evonorm", "group norm": "group", "instance norm": "instance"}
-    assert [] == [label for label in others if words.get(label, label).removesuffix(" norm").lower() not in said]
+    assert [] == [label for label in others if words.get(label, label).removesuffix(" norm").lower() not in page]

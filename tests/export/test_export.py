@@ -94,6 +94,15 @@ def test_a_prefix_is_taken_off_and_said(trained: nn.Module) -> None:
     assert (0, "removed the prefix `module.` from the tensor names in w.pt\n") == (done.code, done.err)
 
 
+def test_values_on_the_command_line_are_in_the_file_and_said() -> None:
+    done = resnetgen("export", "tiny.yaml", "--to", "torchscript", "--set", "head.classes=7", "--set", "name=seven")
+    assert (0, "") == (done.code, done.err)
+    first = done.out.splitlines()[0]
+    assert first.startswith("seven.ts: ")
+    assert first.endswith(" KiB, with initial weights (seed 0), --set head.classes=7, --set name=seven")
+    assert (1, 7) == answer("seven.ts", torch.randn(1, 3, 32, 32)).shape
+
+
 @unix
 def test_a_bar_shows_the_steps(folder: Path) -> None:
     found = terminal_output(command("export", "tiny.yaml", "--to", "torchscript"), cwd=folder)
@@ -153,7 +162,7 @@ def test_what_killed_exports_left_is_swept(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["--to", "tflite"], "unknown format 'tflite'; the formats are onnx, torchscript, pt2"),
         (["--to", "pt2,"], "unknown format ''"),
@@ -167,15 +176,15 @@ def test_what_killed_exports_left_is_swept(folder: Path) -> None:
         ([], "Missing option '--to'"),
     ],
 )
-def test_wrong_usage(arguments: list[str], said: str, folder: Path) -> None:
+def test_wrong_usage(arguments: list[str], expected: str, folder: Path) -> None:
     done = resnetgen("export", "tiny.yaml", *arguments)
     assert (2, "") == (done.code, done.out)
-    assert said in " ".join(done.err.split())
+    assert expected in " ".join(done.err.split())
     assert ["tiny.yaml"] == there(folder)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "expected"),
     [
         (["-o", "."], "RG601", ".:1:1: error[RG601]: this is a folder, not a file"),
         (["-o", "new/"], "RG601", "this is a folder, not a file"),
@@ -190,14 +199,14 @@ def test_wrong_usage(arguments: list[str], said: str, folder: Path) -> None:
         (["--input-size", "8x8x8"], "RG401", "an input size of 8x8x8 has 3 axes, but the network has 2"),
     ],
 )
-def test_what_cannot_be_is_told(arguments: list[str], code: str, said: str, folder: Path) -> None:
+def test_what_cannot_be_is_told(arguments: list[str], code: str, expected: str, folder: Path) -> None:
     (folder / "mine.py").write_text("print('my own')", encoding="utf-8")
     (folder / "w.ts").write_bytes(b"weights")
     (folder / "out.ts").symlink_to("/somewhere/else.ts")
     before = there(folder)
     done = resnetgen("export", "tiny.yaml", "--to", "torchscript", *arguments)
     assert (1, "") == (done.code, done.out)
-    assert said in done.err
+    assert expected in done.err
     assert f"error[{code}]" in done.err
     assert before == there(folder)
     assert "print('my own')" == (folder / "mine.py").read_text(encoding="utf-8")
@@ -264,7 +273,7 @@ def test_weights_that_do_not_fit_are_told(
 
 
 @pytest.mark.parametrize(
-    ("package", "arguments", "said"),
+    ("package", "arguments", "expected"),
     [
         ("torch", ["--to", "pt2"], "exporting a network needs torch, which is not installed"),
         ("onnxruntime", ["--to", "onnx"], "exporting to onnx needs onnxruntime, which is not installed"),
@@ -277,17 +286,17 @@ def test_weights_that_do_not_fit_are_told(
     ],
 )
 def test_a_missing_package_is_named_with_the_command_that_installs_it(
-    package: str, arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+    package: str, arguments: list[str], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(packages, "find_spec", lambda name: None if name == package else name)
     done = resnetgen("export", "tiny.yaml", *arguments)
     assert (1, "") == (done.code, done.out)
     extra = "onnx" if package.startswith("onnx") else package
-    assert f"error[RG801]: {said}\n   help: {install_command(extra)}\n" in done.err
+    assert f"error[RG801]: {expected}\n   help: {install_command(extra)}\n" in done.err
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "said"),
+    ("error", "code", "expected"),
     [
         (KeyboardInterrupt(), 130, ""),
         (MemoryError(), 1, "error[RG803]: exporting ran out of memory on cpu with a batch of 2 and an input of 32x32"),
@@ -300,7 +309,7 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(
     ],
 )
 def test_nothing_is_left_of_what_ends_early(
-    error: BaseException, code: int, said: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+    error: BaseException, code: int, expected: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def ends(*_: object) -> None:
         raise error
@@ -309,7 +318,7 @@ def test_nothing_is_left_of_what_ends_early(
     (folder / "tiny.ts").write_bytes(b"old")
     done = resnetgen("export", "tiny.yaml", "--to", "torchscript")
     assert (code, "") == (done.code, done.out)
-    assert said in done.err
+    assert expected in done.err
     assert b"old" == (folder / "tiny.ts").read_bytes()
     assert ["tiny.ts", "tiny.yaml"] == there(folder)
 

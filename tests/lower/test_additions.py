@@ -58,8 +58,8 @@ def blocks(subject: Subject) -> dict[str, Block]:
 
 
 def test_where_a_sum_is_written() -> None:
-    said = {name: block.shortcut.over for name, block in blocks(by_case("additions")).items()}
-    assert {"layer1": False, "layer2": True, "layer3": True, "layer4": False, "layer5": False} == said
+    predicted = {name: block.shortcut.over for name, block in blocks(by_case("additions")).items()}
+    assert {"layer1": False, "layer2": True, "layer3": True, "layer4": False, "layer5": False} == predicted
 
 
 def test_a_plain_block_adds_nothing() -> None:

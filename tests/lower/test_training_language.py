@@ -54,8 +54,8 @@ def test_true_is_every_part_that_it_does_something_to() -> None:
 
 
 def test_lists_keep_their_order() -> None:
-    said = resolved(checkpoint=["layer3", "layer1"], frozen=["head", "stem"], norm_eval=["layer2", "stem"])
-    assert Training(("layer3", "layer1"), (HEAD, STEM), (stage(2), STEM)) == said
+    training = resolved(checkpoint=["layer3", "layer1"], frozen=["head", "stem"], norm_eval=["layer2", "stem"])
+    assert Training(("layer3", "layer1"), (HEAD, STEM), (stage(2), STEM)) == training
 
 
 def test_a_norm_inside_of_another_operator_counts() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import threading
@@ -59,6 +60,25 @@ class Editor:
         answer = self._wait(lambda message: message.get("id") == self._count and "method" not in message)
         assert "error" not in answer, answer["error"]
         return answer["result"]
+
+    def error(self) -> tuple[Any, int]:
+        """Wait for an answer that is an error, and give its id and its code."""
+        answer = self._wait(lambda message: "error" in message)
+        return answer["id"], answer["error"]["code"]
+
+    def memory(self, key: str = "VmRSS") -> float:
+        """The memory of the server now, in megabytes; on Linux."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{key}:")) / 2**10
+
+    def peak(self) -> float:
+        """The most memory that the server had, in megabytes; on Linux."""
+        return self.memory("VmHWM")
+
+    def seconds(self) -> float:
+        """The seconds of the processor that the server took so far; on Linux."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def wait(self, method: str, **params: Any) -> Any:
         """Wait for a notification with these parameters among its own."""

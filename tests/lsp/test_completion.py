@@ -84,7 +84,7 @@ def test_every_key_has_a_meaning() -> None:
     about = {item.label: item.about for item in offered(f"{TOP}stages: {{layer1: {{|}}}}")}
     assert set(shape.keys) == set(about)
     assert "" not in about.values()
-    assert about["blocks"] == "How many blocks, or a list that describes them one by one.\n\nRequired."
+    assert about["blocks"] == "The number of blocks, or a list that describes them one by one.\n\nRequired."
 
 
 def test_the_map_of_the_stem_is_offered_with_what_it_is() -> None:

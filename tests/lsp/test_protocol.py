@@ -288,3 +288,71 @@ def test_without_pygls_it_says_how_to_install_it() -> None:
     done = program(WITHOUT_PYGLS)
     message = f"error: the language server needs pygls, which is not installed: {install_command('lsp')}\n"
     assert (1, "", message) == done
+
+
+MALFORMED = {
+    "no JSON": (b"{nope", None, -32700),
+    "nested without end": (b"[" * 100_000, None, -32700),
+    "a batch": (b'[{"jsonrpc": "2.0", "id": 7, "method": "shutdown"}]', None, -32600),
+    "no object": (b"3", None, -32600),
+    "no version": (b'{"id": 7, "method": "shutdown"}', 7, -32600),
+    "another version": (b'{"jsonrpc": "1.0", "id": "x", "method": "shutdown"}', "x", -32600),
+    "an id of null": (b'{"jsonrpc": "2.0", "id": null, "method": "shutdown"}', None, -32600),
+    "an id that is true": (b'{"jsonrpc": "2.0", "id": true, "method": "shutdown"}', None, -32600),
+    "a method that is a number": (b'{"jsonrpc": "2.0", "id": 7, "method": 3}', 7, -32600),
+    "no method": (b'{"jsonrpc": "2.0", "id": 7}', 7, -32600),
+    "an unknown method": (b'{"jsonrpc": "2.0", "id": 7, "method": "no/such", "params": {}}', 7, -32601),
+    "no params": (b'{"jsonrpc": "2.0", "id": 7, "method": "textDocument/hover"}', 7, -32602),
+    "params of another kind": (
+        b'{"jsonrpc": "2.0", "id": 7, "method": "textDocument/hover", "params": [1]}',
+        7,
+        -32602,
+    ),
+    "a document that is a number": (
+        b'{"jsonrpc": "2.0", "id": "x", "method": "textDocument/hover", "params": {"textDocument": 3}}',
+        "x",
+        -32602,
+    ),
+}
+
+
+def test_what_is_malformed_is_answered_under_its_id(tmp_path: Path) -> None:
+    with editor(tmp_path) as ed:
+        ed.initialize(tmp_path)
+        for name, (body, id_, code) in MALFORMED.items():
+            ed.raw(b"content-length:%d\r\nContent-Type: application/vscode-jsonrpc\r\n\r\n%s" % (len(body), body))
+            assert (name, id_, code) == (name, *ed.error())
+        assert 0 == ed.leave()
+
+
+def test_a_message_that_is_too_long_is_skipped(tmp_path: Path) -> None:
+    with editor(tmp_path) as ed:
+        ed.initialize(tmp_path)
+        ed.raw(b"Content-Length: 20000000\r\n\r\n" + b"x" * 20_000_000)
+        assert (None, -32600) == ed.error()
+        uri = ed.open(tmp_path / "mine.yaml", GOOD)
+        assert [] == ed.diagnostics(uri)
+        ed.raw(b"Content-Length: 99999999999999999\r\n\r\n{")
+        assert (None, -32600) == ed.error()
+        assert ed.process.stdin is not None
+        ed.process.stdin.close()
+        assert 1 == ed.process.wait(PATIENCE)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is read from /proc")
+def test_documents_that_were_closed_take_no_memory(tmp_path: Path) -> None:
+    """Each is another network, of hundreds of blocks that differ, with a layout of its own."""
+    with editor(tmp_path) as ed:
+        ed.initialize(tmp_path)
+        sizes = []
+        for number in range(32):
+            blocks = ", ".join(f"{{mid: {32 * width + number}}}" for width in range(1, 400))
+            stages = f"stages: {{layer1: {{blocks: [{blocks}]}}}}\n"
+            text = f"extends: resnet50\nname: mine\nlayout: {{shortcut: s{number}}}\n{stages}"
+            uri = ed.open(tmp_path / "mine.yaml", text)
+            ed.diagnostics(uri)
+            ed.close(uri)
+            ed.diagnostics(uri)
+            sizes.append(ed.memory())
+        assert max(sizes[24:]) - max(sizes[12:20]) < 6, sizes
+        assert 0 == ed.leave()

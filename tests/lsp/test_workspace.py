@@ -86,6 +86,14 @@ def test_a_finding_has_words_and_a_way_out() -> None:
     assert finding.message.endswith("\nhelp: use avg, max, avg_plus_max or avg_concat_max")
 
 
+def test_a_key_of_another_library_has_a_quick_fix() -> None:
+    workspace = put("extends: resnet50\nname: mine\nblock: {activation: silu}\n")
+    (finding,) = found(workspace)
+    (action,) = offered(workspace, finding)
+    assert ("rename it to `act`", True) == (action.title, action.preferred)
+    assert ["act"] == [edit.text for edit in action.edits]
+
+
 def test_nothing_that_is_shown_is_hidden() -> None:
     (finding,) = found(put('extends: resnet50\nname: mine\nhead: {pool: "a\u202eb"}\n'))
     assert "a\\u202eb" in finding.message

@@ -72,7 +72,7 @@ def seen(module: nn.Module, shape: Shape) -> Shape | None:
         return None
 
 
-def said(operator: Operator, shape: Shape) -> Shape | None:
+def predicted_shape(operator: Operator, shape: Shape) -> Shape | None:
     """The shape that the operator says comes out, None where it says that it cannot."""
     return None if operator.shape_error(shape) else operator.output(shape)
 

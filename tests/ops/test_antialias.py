@@ -19,7 +19,7 @@ from resnetgen.ops.avg_antialias import AvgAntialiasSlot
 from resnetgen.ops.blur_pool import PADDINGS, BlurPool
 from resnetgen.runtime.load_source import load
 from tests.ops.single_modules import assert_captured
-from tests.ops.single_operators import network, said, seen
+from tests.ops.single_operators import network, predicted_shape, seen
 from tests.published.timm_oracle import timm_module
 
 RANKS = (1, 2, 3)
@@ -72,7 +72,7 @@ def test_a_blur_takes_the_sizes_that_it_says(rank: int, padding: str) -> None:
         module = module_of(blur)
         for extent in range(1, 9):
             shape = (CHANNELS, *(extent,) * rank)
-            assert said(blur, shape) == seen(module, shape), (blur, shape)
+            assert predicted_shape(blur, shape) == seen(module, shape), (blur, shape)
 
 
 @pytest.mark.parametrize("rank", RANKS)

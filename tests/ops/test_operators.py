@@ -22,7 +22,7 @@ from resnetgen.ops.linear import Linear
 from resnetgen.ops.operator import Operator, Shape, Window
 from resnetgen.ops.pad_channels import PadChannels, pad_channels
 from resnetgen.ops.pool import AvgPool, MaxPool
-from tests.ops.single_operators import CHANNELS, network, plain, said, samples, seen
+from tests.ops.single_operators import CHANNELS, network, plain, predicted_shape, samples, seen
 
 RANKS = (1, 2, 3)
 
@@ -31,7 +31,9 @@ def differences(operators: list[Operator], sizes: list[tuple[int, ...]]) -> list
     with torch.device("meta"):
         modules = [(operator, plain(operator)) for operator in operators]
         runs = [(operator, module, (CHANNELS, *size)) for operator, module in modules for size in sizes]
-        found = [(operator, shape, seen(module, shape), said(operator, shape)) for operator, module, shape in runs]
+        found = [
+            (operator, shape, seen(module, shape), predicted_shape(operator, shape)) for operator, module, shape in runs
+        ]
     return [difference for difference in found if difference[2] != difference[3]]
 
 
@@ -93,7 +95,7 @@ def test_the_shapes_of_pools_on_the_cpu_are_those_on_the_meta_device(kind: type[
         for operator in [kind(window) for window in pool_windows(rank) if window.kernel[0] < 4]:
             module = plain(operator)
             for size in cubes(rank)[:5]:
-                assert said(operator, (2, *size)) == seen(module, (2, *size)), (operator, size)
+                assert predicted_shape(operator, (2, *size)) == seen(module, (2, *size)), (operator, size)
 
 
 # Every operator there is
@@ -109,7 +111,7 @@ def test_an_operator_does_what_it_says(rank: int, name: str) -> None:
         shape = (CHANNELS, *range(size, size + rank)) if size > 2 else (CHANNELS, *(size,) * rank)
         with torch.device("meta"):
             alone = network([operator], shape).eval()
-            assert said(operator, shape) == seen(alone, shape), shape
+            assert predicted_shape(operator, shape) == seen(alone, shape), shape
         _assert_weights(operator, alone)
         if not operator.shape_error(shape):
             assert operator.macs(operator.output(shape)) == _counted(alone, shape)

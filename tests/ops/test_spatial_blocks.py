@@ -38,8 +38,8 @@ def built(data: dict[str, Any]) -> nn.Module:
     """The network of a spec, after its state dict has been compared."""
     compiled = compile_mapping(data)
     net = load(emit_source(compiled), compiled.network)()
-    said = [(key, entry.shape) for key, entry in state_dict(compiled.network)]
-    assert said == [(key, tuple(value.shape)) for key, value in net.state_dict().items()]
+    predicted = [(key, entry.shape) for key, entry in state_dict(compiled.network)]
+    assert predicted == [(key, tuple(value.shape)) for key, value in net.state_dict().items()]
     net(torch.randn(2, 3, 16, 16)).sum().backward()
     assert [] == [key for key, parameter in net.named_parameters() if parameter.grad is None]
     return net
@@ -101,8 +101,8 @@ def test_what_does_not_divide_the_channels_is_refused() -> None:
     assert "2 paths do not divide the 5 input channels" == refused(paths, window(), 5, 8)
     assert "2 paths of 4 groups do not divide the 12 input channels" == refused(paths, window(), 12, 8, 4)
     normed = GroupNormSlot(type="group", groups=16)
-    said = refused(paths, window(), 32, 32, norm=normed)
-    assert "a group norm of 16 groups does not divide 8 channels that weigh the paths" == said
+    refusal = refused(paths, window(), 32, 32, norm=normed)
+    assert "a group norm of 16 groups does not divide 8 channels that weigh the paths" == refusal
 
 
 def test_kernels_that_cannot_grow_are_refused() -> None:

@@ -56,8 +56,8 @@ _BASES: dict[str, Data] = {
 class Layout:
     """The names of every part, those that the spec writes before those of its base."""
 
-    def __init__(self, said: str | Data) -> None:
-        own = {"base": said} if isinstance(said, str) else said
+    def __init__(self, layout: str | Data) -> None:
+        own = {"base": layout} if isinstance(layout, str) else layout
         self.tables = [own, _BASES[own.get("base", "torchvision")], _TORCHVISION]
 
     def one(self, key: str) -> Any:
@@ -68,18 +68,18 @@ class Layout:
         """Return the namer for one part of the network."""
         names: dict[str, str] = {}
         listed: Sequence[str] = ()
-        for said in self.said(part):
-            if isinstance(said, dict):
-                names = {**said, **names}
+        for entry in self.entries(part):
+            if isinstance(entry, dict):
+                names = {**entry, **names}
             elif not (names or listed):
-                listed = said
+                listed = entry
         return Namer(names, listed, set() if taken is None else taken)
 
-    def said(self, part: str) -> Iterator[Any]:
+    def entries(self, part: str) -> Iterator[Any]:
         """Yield the tables' entries for a part; a word abbreviates a convention and all its entries."""
         for table in self.tables:
             if isinstance(table.get(part), str):
-                yield from Layout(table[part]).said(part)
+                yield from Layout(table[part]).entries(part)
                 return
             if part in table:
                 yield table[part]

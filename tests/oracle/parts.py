@@ -116,7 +116,7 @@ def normalize(settings: Any, channels: int, rank: int, *, active: bool = False) 
 
 
 def convolve(settings: Any, rank: int, *numbers: Any) -> partial[Any]:
-    """A convolution's module, of the kind that is said."""
+    """A convolution's module, of the kind that the spec names."""
     options = named(settings)
     plain = partial(getattr(nn, f"Conv{rank}d"), *numbers)
     if options["type"] == "plain":

@@ -84,8 +84,8 @@ def spec(**changes: Any) -> dict[str, Any]:
 
 def of_type(kind: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     """A spec whose blocks are of a type of its own."""
-    said = {"type": "T", **changes.pop("block", {})}
-    return spec(block=said, blocks={"T": kind}, **changes)
+    block = {"type": "T", **changes.pop("block", {})}
+    return spec(block=block, blocks={"T": kind}, **changes)
 
 
 def averaged(size: int, rank: int) -> dict[str, Any]:

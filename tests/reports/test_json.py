@@ -125,8 +125,10 @@ def test_the_schema_leaves_nothing_open() -> None:
 
 
 def test_the_schema_says_what_everything_is() -> None:
-    said = [(f"{place}.{key}", item) for place, each in objects(schema()) for key, item in each["properties"].items()]
-    undescribed = [place for place, item in said if not item.get("description") and "$ref" not in item]
+    described = [
+        (f"{place}.{key}", item) for place, each in objects(schema()) for key, item in each["properties"].items()
+    ]
+    undescribed = [place for place, item in described if not item.get("description") and "$ref" not in item]
     assert [] == undescribed
 
 

@@ -87,7 +87,7 @@ def test_what_is_no_revision_is_said_so_and_is_no_option(repo: Repository, name:
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "expected"),
     [
         ("none.yaml", "main:none.yaml: there is no such file at the revision `main`"),
         ("specs", "main:specs: this is a folder, not a file, at the revision `main`"),
@@ -95,18 +95,18 @@ def test_what_is_no_revision_is_said_so_and_is_no_option(repo: Repository, name:
         ("a\nb", "main:a\nb: there is no such file at the revision `main`"),
     ],
 )
-def test_what_is_not_there_at_a_revision_is_said_so(repo: Repository, path: str, said: str) -> None:
-    assert message(lambda: git.revision("main").read(path)).startswith(f"RG101 {said}; ")
+def test_what_is_not_there_at_a_revision_is_said_so(repo: Repository, path: str, expected: str) -> None:
+    assert message(lambda: git.revision("main").read(path)).startswith(f"RG101 {expected}; ")
 
 
 def test_a_path_from_further_down_is_recognized(repo: Repository) -> None:
     with contextlib.chdir("specs"):
-        said = message(lambda: git.revision("main").read("mine.yaml"))
-    assert said.endswith("did you mean `main:./mine.yaml`? A path counts from the top of the repository")
+        answer = message(lambda: git.revision("main").read("mine.yaml"))
+    assert answer.endswith("did you mean `main:./mine.yaml`? A path counts from the top of the repository")
 
 
 @pytest.mark.parametrize(
-    ("extends", "said"),
+    ("extends", "expected"),
     [
         ("none.yaml", "there is no file `specs/none.yaml` at the revision `main`"),
         ("../../secret.yaml", "`../secret.yaml` is outside the repository"),
@@ -114,12 +114,12 @@ def test_a_path_from_further_down_is_recognized(repo: Repository) -> None:
         ("resnet81", "did you mean `resnet18`?"),
     ],
 )
-def test_a_base_that_is_not_at_the_revision(repo: Repository, extends: str, said: str) -> None:
+def test_a_base_that_is_not_at_the_revision(repo: Repository, extends: str, expected: str) -> None:
     (repo.folder.parent / "secret.yaml").write_text(BASE)
     repo.commit({"specs/mine.yaml": f"extends: {extends}\nname: mine\n"})
     found = message(lambda: compiled("main", "specs/mine.yaml"))
     assert found.startswith("RG110 main:specs/mine.yaml: `extends` names an unknown spec `")
-    assert said in found
+    assert expected in found
 
 
 def test_a_spec_that_is_at_fault_says_so_at_its_revision(repo: Repository) -> None:
@@ -136,8 +136,8 @@ def test_a_large_file_is_refused(repo: Repository) -> None:
 
 def test_without_git_or_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    said = message(lambda: git.revision("main", str(tmp_path)))
-    assert said.startswith(f"RG101 {tmp_path}: git failed: not a git repository")
+    answer = message(lambda: git.revision("main", str(tmp_path)))
+    assert answer.startswith(f"RG101 {tmp_path}: git failed: not a git repository")
     assert "cannot change to" in message(lambda: git.revision("main", str(tmp_path / "none")))
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "git is not installed" in message(lambda: git.revision("main", str(tmp_path)))
@@ -210,5 +210,5 @@ def test_a_bare_repository_in_a_commit_is_not_asked(repo: Repository) -> None:
     repo.write({"specs/theirs/config": config, "specs/theirs/mine.yaml": BASE})
 
     with contextlib.chdir("specs/theirs"):
-        said = message(lambda: git.changed_files("main"))
-    assert (True, False) == ("bare repository" in said, ran.exists())
+        answer = message(lambda: git.changed_files("main"))
+    assert (True, False) == ("bare repository" in answer, ran.exists())

@@ -27,7 +27,7 @@ def write(content: str, name: str = "spec.yaml") -> None:
 
 def severities_and_codes(done: Completed) -> list[str]:
     """Return the severity and code of each diagnostic of a command, in order of the codes."""
-    return sorted(re.findall(r"\b(?:error|warning)\[RG[0-9]{3}\]", done.err), key=lambda said: said[-6:])
+    return sorted(re.findall(r"\b(?:error|warning)\[RG[0-9]{3}\]", done.err), key=lambda label: label[-6:])
 
 
 def warnings(*codes: str) -> list[str]:
@@ -175,9 +175,9 @@ def test_a_code_of_no_warning_is_wrong_usage(command: str, code: str, reason: st
     write(PLAIN)
     done = resnetgen(command, "spec.yaml", "--ignore", code)
     assert (2, "") == (done.code, done.out)
-    said = " ".join(done.err.split())
-    assert f"'--ignore': {reason}" in said
-    assert said.endswith("`resnetgen explain` lists all codes")
+    err = " ".join(done.err.split())
+    assert f"'--ignore': {reason}" in err
+    assert err.endswith("`resnetgen explain` lists all codes")
 
 
 def test_strict_makes_errors_of_warnings() -> None:
@@ -304,9 +304,9 @@ def test_a_project_that_says_what_it_cannot_is_wrong_usage(content: str, expecte
     write(content, "pyproject.toml")
     for done in (resnetgen("check", "spec.yaml"), resnetgen("build", "spec.yaml")):
         assert (2, "") == (done.code, done.out)
-        said = " ".join(done.err.split())
-        assert expected in said
-        assert f"{folder}/pyproject.toml" in said
+        err = " ".join(done.err.split())
+        assert expected in err
+        assert f"{folder}/pyproject.toml" in err
 
 
 def test_a_projects_file_that_is_not_utf_8_is_wrong_usage() -> None:

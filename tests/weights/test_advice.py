@@ -110,8 +110,8 @@ def test_weights_that_are_cut_otherwise_are_told_once() -> None:
         else:
             tensors[name] = shape
     (found,) = faults(compile_text(TINY), tensors)
-    said = "the file has as many values in 3 other tensors as in the 6 that it lacks: `first.0.affine` (2x8), "
-    assert ("RG704", advice.JOIN, True) == (found.code, found.help, found.message.startswith(said))
+    text = "the file has as many values in 3 other tensors as in the 6 that it lacks: `first.0.affine` (2x8), "
+    assert ("RG704", advice.JOIN, True) == (found.code, found.help, found.message.startswith(text))
     assert [6, [7]] == [found.primary.span.line, [label.span.line for label in found.related]]
 
 

@@ -24,8 +24,8 @@ def test_names_and_shapes_are_read(tmp_path: Path) -> None:
 
 
 def test_metadata_and_spaces_are_no_tensors(tmp_path: Path) -> None:
-    said = {"__metadata__": {"format": "pt"}, **header(TENSORS)}
-    path = raw(tmp_path / "w.safetensors", json.dumps(said).encode() + b"   ", data_size(said))
+    table = {"__metadata__": {"format": "pt"}, **header(TENSORS)}
+    path = raw(tmp_path / "w.safetensors", json.dumps(table).encode() + b"   ", data_size(table))
     assert TENSORS == safetensors.read(str(path)).shapes
 
 
@@ -59,7 +59,7 @@ Change = Callable[[dict[str, Any]], object]
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     [
         (lambda one: one.update(dtype="F33"), "the dtype of `a` is F33"),
         (lambda one: one.update(dtype=["F32"]), "the dtype of `a` is ['F32']"),
@@ -80,16 +80,16 @@ Change = Callable[[dict[str, Any]], object]
         (lambda one: one.update(data_offsets=[1 << 62, (1 << 62) + 24]), "the values of `b` begin at byte 24"),
     ],
 )
-def test_a_tensor_that_cannot_be(change: Change, said: str, tmp_path: Path) -> None:
+def test_a_tensor_that_cannot_be(change: Change, expected: str, tmp_path: Path) -> None:
     tensors = header({"a": (2, 3), "b": (2,)})
     change(tensors["a"])
     path = raw(tmp_path / "w.safetensors", json.dumps(tensors).encode(), 32)
     assert refusal(path).startswith("this safetensors file is damaged: ")
-    assert said in refusal(path)
+    assert expected in refusal(path)
 
 
 @pytest.mark.parametrize(
-    ("head", "values", "said"),
+    ("head", "values", "expected"),
     [
         (b"", 0, "its header is not JSON"),
         (b"[]", 0, "its header is not a JSON object"),
@@ -111,20 +111,20 @@ def test_a_tensor_that_cannot_be(change: Change, said: str, tmp_path: Path) -> N
         (json.dumps(header({"a": (1 << 60, 0, 4)})).encode(), 1, "something else follows"),
     ],
 )
-def test_a_header_that_is_none(head: bytes, values: int, said: str, tmp_path: Path) -> None:
-    assert said in refusal(raw(tmp_path / "w.safetensors", head, values))
+def test_a_header_that_is_none(head: bytes, values: int, expected: str, tmp_path: Path) -> None:
+    assert expected in refusal(raw(tmp_path / "w.safetensors", head, values))
 
 
 @pytest.mark.parametrize(
-    ("length", "said"),
+    ("length", "expected"),
     [
         (3, "its header would have 3 bytes, and the file ends after 2"),
-        (100_000_001, "its header would have 100,000,001 bytes, more than the 100,000,000 that one may have"),
-        ((1 << 64) - 1, "more than the 100,000,000 that one may have"),
+        (8_000_001, "its header would have 8,000,001 bytes, more than the 8,000,000 that one may have"),
+        ((1 << 64) - 1, "more than the 8,000,000 that one may have"),
     ],
 )
-def test_a_length_that_cannot_be(length: int, said: str, tmp_path: Path) -> None:
-    assert said in refusal(raw(tmp_path / "w.safetensors", b"{}", 0, length))
+def test_a_length_that_cannot_be(length: int, expected: str, tmp_path: Path) -> None:
+    assert expected in refusal(raw(tmp_path / "w.safetensors", b"{}", 0, length))
 
 
 @pytest.mark.parametrize("size", [0, 1, 7])
@@ -157,11 +157,11 @@ JSON = st.recursive(
 
 
 @given(JSON, st.integers(0, 64))
-def test_whatever_the_header_says_the_answer_is_shapes_or_a_refusal(said: object, values: int) -> None:
+def test_whatever_the_header_says_the_answer_is_shapes_or_a_refusal(content: object, values: int) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        path = raw(Path(folder) / "w.safetensors", json.dumps(said).encode(), values)
+        path = raw(Path(folder) / "w.safetensors", json.dumps(content).encode(), values)
         try:
             found = safetensors.read(str(path))
         except WeightsError as error:

@@ -19,23 +19,23 @@ def shapes(compiled: Compiled) -> dict[str, Shape]:
 
 def header(tensors: Mapping[str, Iterable[int]], dtype: str = "F32", width: int = 4) -> dict[str, Any]:
     """Return a safetensors header for tensors stored one after another."""
-    said: dict[str, Any] = {}
+    table: dict[str, Any] = {}
     end = 0
     for name, shape in tensors.items():
         begin, end = end, end + width * prod(shape)
-        said[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [begin, end]}
-    return said
+        table[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [begin, end]}
+    return table
 
 
-def data_size(said: Mapping[str, Any]) -> int:
+def data_size(table: Mapping[str, Any]) -> int:
     """Return the size in bytes of a header's tensors."""
-    return max((tensor["data_offsets"][1] for name, tensor in said.items() if name != "__metadata__"), default=0)
+    return max((tensor["data_offsets"][1] for name, tensor in table.items() if name != "__metadata__"), default=0)
 
 
 def safetensors(path: Path, tensors: Mapping[str, Iterable[int]]) -> Path:
     """Write a sparse safetensors file of zeros, which takes no space on the disk."""
-    said = header(tensors)
-    return raw(path, json.dumps(said).encode(), data_size(said))
+    table = header(tensors)
+    return raw(path, json.dumps(table).encode(), data_size(table))
 
 
 def raw(path: Path, head: bytes, values: int, length: int | None = None) -> Path:

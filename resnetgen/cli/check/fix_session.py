@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from resnetgen.cli import atomic_write
@@ -33,7 +33,7 @@ class FixSession:
         self.content: dict[str, str] = {}
         """Real path -> the same with all fixes made so far."""
         self.fixed: list[tuple[str, Diagnostic]] = []
-        """What was fixed, each with the real path of its file; lines are those at the time."""
+        """The diagnostics that were fixed, each with the real path of its file; lines are those at the time."""
 
     def diagnostics(self, spec: SpecArg) -> tuple[Diagnostic, ...]:
         """Return the diagnostics of a spec with the fixes so far."""
@@ -50,33 +50,41 @@ class FixSession:
     def _unsaved(self, path: Path) -> str | None:
         return self.content.get(os.path.realpath(path))
 
+    def length(self) -> int:
+        """Return the characters of all texts that were changed."""
+        return sum(map(len, self.content.values()))
+
     def fix(self, spec: SpecArg, diagnostics: Iterable[Diagnostic]) -> bool:
         """Apply the fixes of a spec's diagnostics that do not overlap; tell whether there were any."""
-        possible = {each.fix: each for each in diagnostics if each.fix is not None and self._may_make(each.fix, spec)}
-        chosen = compatible_fixes(possible)
-        for text in dict.fromkeys(text_of(fix) for fix in chosen):
-            path = _path(text)
-            own = [fix for fix in chosen if text_of(fix) == text]
+        by_text: dict[Text, dict[Fix, Diagnostic]] = {}
+        for each in diagnostics:
+            if each.fix is not None:
+                by_text.setdefault(text_of(each.fix), {})[each.fix] = each
+        changed = False
+        for text, possible in by_text.items():
+            chosen = compatible_fixes(self._own_fixes(text, possible, spec))
+            if not chosen:
+                continue
+            path, changed = _path(text), True
             self.read.setdefault(path, text)
-            self.content[path] = apply_edits(text, (edit for fix in own for edit in fix.edits))
-            self.fixed += [(path, possible[fix]) for fix in own]
-        return bool(chosen)
+            self.content[path] = apply_edits(text, (edit for fix in chosen for edit in fix.edits))
+            self.fixed += [(path, possible[fix]) for fix in chosen]
+        return changed
 
-    def _may_make(self, fix: Fix, spec: SpecArg) -> bool:
-        """Tell whether a file may be changed for a spec: its own, or a base's that needs the fix itself."""
-        text = text_of(fix)
+    def _own_fixes(self, text: Text, fixes: Collection[Fix], spec: SpecArg) -> Collection[Fix]:
+        """Return the fixes of a file that may be made for a spec: of its own all, of a base's those it needs itself."""
         path = _path(text)
         is_own = path == os.path.realpath(spec.path)
         if collection.is_shipped(text.name):
-            return False
+            return ()
         if path.startswith(self._shipped):
-            return is_own and not is_installed()
+            return fixes if is_own and not is_installed() else ()
         if is_own:
-            return True
+            return fixes
         if not project_tree(spec.path.parent).contains(path):
-            return False
-        alone = SpecArg(text.name, collection.path_of(text.name))
-        return any(each.fix == fix for each in self.diagnostics(alone))
+            return ()
+        alone = {each.fix for each in self.diagnostics(SpecArg(text.name, collection.path_of(text.name)))}
+        return [fix for fix in fixes if fix in alone]
 
     def write(self) -> tuple[Diagnostic, ...]:
         """Write each changed file atomically.

@@ -9,7 +9,7 @@ import typer
 
 from resnetgen.cli import input_size
 from resnetgen.cli.config import settings
-from resnetgen.cli.output import fit, print_diagnostics, print_file, print_note, print_result
+from resnetgen.cli.output import fit, print_diagnostics, print_file, print_more, print_note, print_result
 from resnetgen.cli.spec_args import STDIN, CompileOptions, Outcome, SpecArg, outcome, results, spec_args
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.diagnostics.terminal import escape
@@ -17,6 +17,7 @@ from resnetgen.number_format import pluralize
 from resnetgen.reports import Format, Report, Result, renderer
 from resnetgen.reports.summary import summary
 from resnetgen.source.collection import is_users_file
+from resnetgen.source.yaml_scalars import clip
 
 
 class CheckOptions(NamedTuple):
@@ -124,16 +125,20 @@ def _results(specs: list[SpecArg], compile_options: CompileOptions, options: Che
     if options.weights is None:
         return results(specs, compile_options, options.jobs)
     found = [outcome(spec, compile_options) for spec in specs]
-    return [Result(each.name, _with_weights(each, options.weights)) for each in found]
+    return [Result(each.name, _with_weights(each, options.weights, options.quiet)) for each in found]
 
 
-def _with_weights(outcome: Outcome, weights: str) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of a spec, and of weights for its network."""
+def _with_weights(outcome: Outcome, weights: str, quiet: bool) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of a spec, and of weights for its network; print the prefix that was ignored."""
     if outcome.compiled is None:
         return outcome.diagnostics
-    from resnetgen.weights import compare
+    from resnetgen.weights.comparison import compare_file
+    from resnetgen.weights.prefix import prefix_note
 
-    return (*outcome.diagnostics, *compare(outcome.compiled, weights))
+    found = compare_file(outcome.compiled, weights)
+    if found.prefix and not quiet:
+        print_note(f"{escape(prefix_note(clip(found.prefix), weights))}\n")
+    return (*outcome.diagnostics, *found.diagnostics)
 
 
 def _print_fixable(diagnostics: tuple[Diagnostic, ...]) -> None:
@@ -160,6 +165,7 @@ def _show(report: Report, unaffected: int, options: CheckOptions) -> None:
     else:
         print_note(f"\n{summary(report)}\n")
         _print_fixable(diagnostics)
+        print_more(diagnostics)
 
 
 def _passed(report: Report, unaffected: int, since: str | None) -> str:

@@ -26,7 +26,7 @@ WIDEST = 100
 """Columns of text on a terminal that has more."""
 
 _SOURCE = re.compile(r" *\d* \|")
-"""How a line begins that shows source."""
+"""The beginning of a line that shows source."""
 
 _HUNDRED = re.compile(r"([1-9])(?:XX)?")
 

@@ -15,6 +15,7 @@ from resnetgen.cli.refusal import refuse
 from resnetgen.cli.spec_args import CompileOptions, SpecArg, compile_arg, spec_arg
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
+from resnetgen.diagnostics.terminal import escape
 from resnetgen.errors import RunError, SpecError, WeightsError
 from resnetgen.export import FORMATS, get_format
 from resnetgen.number_format import binary_size
@@ -125,7 +126,7 @@ def _check_targets(
     sources = {"the spec": str(spec.path), "the weights": options.weights or ""}
     faults = [fault for path, each in targets for fault in unfit(path, each.suffix, sources, options.force)]
     if options.weights is not None:
-        faults += compare(compiled, options.weights, prefixed=True)
+        faults += compare(compiled, options.weights)
     if faults:
         raise SpecError(tuple(faults))
 
@@ -174,11 +175,15 @@ def _write(path: str, format: Format, compiled: Compiled, subject: ReferenceMode
 def _describe(path: str, found: ExportResult, options: ExportOptions) -> str:
     """Describe the result of an export."""
     weights = "with initial weights (seed 0)" if options.weights is None else f"with the weights of {options.weights}"
-    lines = [f"{path}: {binary_size(os.path.getsize(path))}, {weights}"]
+    lines = [", ".join((f"{path}: {binary_size(os.path.getsize(path))}", weights, *_settings(options)))]
     for each in found.comparisons:
         lines.append(f"  {by_axis(each.batch)}: {_agreement(each)}")
     lines += (f"  {note}" for note in found.notes)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _settings(options: ExportOptions) -> list[str]:
+    return [f"--set {escape(setting)}" for setting in options.settings]
 
 
 def _agreement(found: OutputComparison) -> str:

@@ -25,7 +25,7 @@ def command(
         list[str] | None,
         typer.Argument(
             metavar="PATTERN",
-            help="Names here or in other libraries, with `*`: 'seresnet*'.",
+            help="Names here or elsewhere, families, or paths, with `*`: 'seresnet*', 'cifar/*'.",
             autocompletion=completion.spec_names,
         ),
     ] = None,

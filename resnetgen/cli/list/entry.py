@@ -43,6 +43,11 @@ class Entry(NamedTuple):
         return dict(self.compiled.network.aka)
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The texts that a pattern may match: the names, the family, and the family and the name as a path."""
+        return (self.name, *self.aka.values(), self.family, f"{self.family}/{self.name}")
+
+    @property
     def attention(self) -> list[str]:
         """The kinds of attention in the network, each once, in alphabetical order."""
         return attention(self.compiled.network)

@@ -14,7 +14,7 @@ from resnetgen.diagnostics.suggestions import closest, did_you_mean
 from resnetgen.number_format import pluralize
 
 NONE, ANY = "none", "any"
-"""What `--attention` takes beside the kinds of attention."""
+"""The words of `--attention` beside the kinds of attention."""
 
 
 class Filter(NamedTuple):
@@ -25,15 +25,15 @@ class Filter(NamedTuple):
 
 
 def by_name(patterns: Sequence[str]) -> Filter:
-    """Keep the entries that any of the patterns matches, by any of their names, in any case.
+    """Keep the entries that any of the patterns matches, by a name, the family or the path, in any case.
 
     `*`, `?` and `[...]` work as in a shell, and in `timm.list_models`.
     """
     lowered = [pattern.lower() for pattern in patterns]
 
     def keeps(entry: Entry) -> bool:
-        names = [name.lower() for name in (entry.name, *entry.aka.values())]
-        return any(fnmatchcase(name, pattern) for pattern in lowered for name in names)
+        labels = [label.lower() for label in entry.labels]
+        return any(fnmatchcase(label, pattern) for pattern in lowered for label in labels)
 
     return Filter(" ".join(f"'{pattern}'" for pattern in patterns), keeps)
 
@@ -91,7 +91,7 @@ def _known(option: str, word: str, words: list[str], what: str) -> None:
         raise typer.BadParameter(message, param_hint=f"'{option}'")
 
 
-def kept(entries: Iterable[Entry], filters: Iterable[Filter]) -> list[Entry]:
+def matching(entries: Iterable[Entry], filters: Iterable[Filter]) -> list[Entry]:
     """Return the entries that every filter keeps."""
     conditions = list(filters)
     return [entry for entry in entries if all(each.keeps(entry) for each in conditions)]
@@ -100,10 +100,10 @@ def kept(entries: Iterable[Entry], filters: Iterable[Filter]) -> list[Entry]:
 def suggestion(entries: Sequence[Entry], filters: Sequence[Filter], patterns: Sequence[str]) -> str:
     """Return the help for an empty list: the filter to drop, or a better pattern."""
     for each in filters if len(filters) > 1 else ():
-        count = len(kept(entries, (other for other in filters if other is not each)))
+        count = len(matching(entries, (other for other in filters if other is not each)))
         if count:
             return f"without {each.written}, {pluralize(count, 'spec')} {'matches' if count == 1 else 'match'}"
-    if patterns and not kept(entries, [by_name(patterns)]):
+    if patterns and not matching(entries, [by_name(patterns)]):
         return next(filter(None, (_better(pattern, entries) for pattern in patterns)), _ALL)
     return _ALL
 
@@ -115,12 +115,8 @@ def _better(pattern: str, entries: Sequence[Entry]) -> str:
     """Return the likely meaning of a pattern that matches nothing: a part of names, or a similar name."""
     part = pattern.strip("*")
     wider = by_name([f"*{part}*"])
-    count = len(kept(entries, [wider]))
+    count = len(matching(entries, [wider]))
     if part and count:
         return f"{wider.written} matches {pluralize(count, 'spec')}"
-    close = closest(part, _names(entries))
+    close = closest(part, dict.fromkeys(label for entry in entries for label in entry.labels))
     return f"did you mean '{close}'?" if close else ""
-
-
-def _names(entries: Iterable[Entry]) -> list[str]:
-    return [name for entry in entries for name in (entry.name, *entry.aka.values())]

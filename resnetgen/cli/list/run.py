@@ -45,7 +45,7 @@ def run(options: ListOptions, format: str) -> int:
         return FAILURE
     entries = [entry(outcome.path, outcome.compiled) for outcome in found if outcome.compiled is not None]
     chosen = _filters(options, entries)
-    matching = filters.kept(entries, chosen)
+    matching = filters.matching(entries, chosen)
     if not matching:
         filters_text = escape(" ".join(each.written for each in chosen))
         print_note(f"error[RG101]: no shipped spec matches {filters_text}\n")

@@ -14,6 +14,7 @@ from resnetgen.cli.exit import OK
 from resnetgen.cli.new.starter import Values, starting_spec
 from resnetgen.cli.output import print_result
 from resnetgen.cli.refusal import refuse
+from resnetgen.cli.spec_args import STDIN
 from resnetgen.errors import SpecError
 from resnetgen.source.collection import SUFFIXES
 
@@ -34,9 +35,13 @@ def run(name: str, extends: str, output: str | None, values: Values, *, allow_ou
         The exit code: 1 if the base has errors, or the file cannot be written.
 
     Raises:
-        typer.BadParameter: the name is no network's.
+        typer.BadParameter: the name is no network's, or the base is standard input.
     """
     _check_name(name)
+    if extends == STDIN:
+        raise typer.BadParameter(
+            "a spec extends a file or a shipped spec, not standard input", param_hint="'--extends'"
+        )
     path = output or os.path.join("specs" if os.path.isdir("specs") else "", f"{name}.yaml")
     try:
         base = compile_spec(extends, allow_outside=allow_outside)

@@ -113,7 +113,7 @@ def _block_ops(part: BlockGroup, prefix: str, view: ReceptiveField) -> Iterator[
     block = traced.block
     yield from _steps(prefix, traced.branch, view, count)
     tapped = after_nodes(block.branch[: block.shortcut.tap], view)
-    yield from _steps(f"{prefix}downsample.", traced.shortcut, tapped, count)
+    yield from _steps(f"{prefix}{block.shortcut.name}.", traced.shortcut, tapped, count)
     after = after_block(block, view)
     if block.shortcut.kind != "none":
         result = traced.branch[-1].output if traced.branch else traced.input

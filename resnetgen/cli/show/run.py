@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from resnetgen.cli.exit import FAILURE, OK
-from resnetgen.cli.output import print_diagnostics, print_result
+from resnetgen.cli.output import print_diagnostics, print_more, print_result
 from resnetgen.cli.show.rows import BLOCKS, OPS, STAGES
 from resnetgen.cli.spec_args import CompileOptions, compile_arg, spec_arg
 from resnetgen.errors import SpecError
@@ -67,6 +67,7 @@ def run(spec: str, level: str, format: str, batch: int, dtype: str, options: Com
         compiled = compile_arg(spec_arg(spec), options)
     except SpecError as error:
         print_diagnostics(error.diagnostics)
+        print_more(error.diagnostics)
         return FAILURE
     print_result(_rendered(summarize(compiled, level, batch, dtype), format))
     return OK

@@ -27,18 +27,30 @@ _COLUMNS = (
 )
 _SHORTCUT = Column("shortcut")
 
+MAX_ROWS = 400
+"""The most rows of a table as text; it takes a millisecond to lay out each."""
+
 
 def as_text(summary: NetworkSummary) -> str:
     """Return the facts, the table, and the shortcuts: in a column, or below the table if the terminal is too narrow."""
     room = tables.terminal_width()
     parts = [_title(summary, room), tables.listed(_facts(summary))]
-    cells = list(_grouped(summary))
+    cells = _first(list(_grouped(summary)))
     if room is None or tables.width((*_COLUMNS, _SHORTCUT), cells) <= room:
         parts.append(tables.as_text((*_COLUMNS, _SHORTCUT), cells, total=True))
     else:
         told = ((row.group[0] or row.name, _shortcut(row)) for row in summary.rows if row.shortcuts)
         parts += [_narrow([row[:-1] for row in cells], room), tables.listed(told)]
     return "\n".join([*parts, *(fit(f"{note}\n") for note in _notes(summary))])
+
+
+def _first(cells: list[list[str]]) -> list[list[str]]:
+    """Leave out rows of a very long table, all but the total; the other formats have them, and need no layout."""
+    left = len(cells) - 1 - MAX_ROWS
+    if left < 1:
+        return cells
+    note = [f"({left:,} more rows: use --format json)", *[""] * len(_COLUMNS)]
+    return [*cells[:MAX_ROWS], note, cells[-1]]
 
 
 def _narrow(cells: list[list[str]], room: int) -> str:
@@ -107,9 +119,7 @@ def _map(feature: Feature, shape: Shape) -> str:
 
 
 def _domain(found: tuple[AxisDomain, ...] | None) -> str:
-    return (
-        "the total stride is too large to search for other sizes that work" if found is None else describe_domain(found)
-    )
+    return "other sizes that work are too many to search" if found is None else describe_domain(found)
 
 
 def _cells(row: Row, summary: NetworkSummary) -> list[str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from resnetgen.ops.folding import ChannelMap, Prepared
 
 
-class How(Enum):
+class FoldKind(Enum):
     """The way an operator absorbs another: from behind or before it, with or without a shift.
 
     The value is the name of the function that does it.
@@ -19,13 +19,13 @@ class How(Enum):
     BEFORE = "fold_norm_into_next"
 
 
-class Taken(NamedTuple):
+class Absorbed(NamedTuple):
     """An operator that was absorbed: its map of each channel, without their number, and the path of its tensors.
 
     `groups` is the number of groups of the convolution that absorbs an operator before it.
     """
 
-    how: How
+    kind: FoldKind
     map: ChannelMap
     path: str
     groups: int = 1
@@ -45,16 +45,16 @@ class Step(NamedTuple):
     bias: bool = False
     axes: int = 0
     prepared: Prepared | None = None
-    taken: tuple[Taken, ...] = ()
+    absorbed: tuple[Absorbed, ...] = ()
 
     def does(self) -> bool:
         """Tell whether the step changes anything."""
-        return self.prepared is not None or bool(self.taken) or (self.source != self.target and bool(self.tensors))
+        return self.prepared is not None or bool(self.absorbed) or (self.source != self.target and bool(self.tensors))
 
     def within(self, source: str, target: str) -> Step:
         """Return the step for an operator inside another, at `source` before and at `target` after the conversion."""
-        taken = tuple(each._replace(path=joined(source, each.path)) for each in self.taken)
-        return self._replace(source=joined(source, self.source), target=joined(target, self.target), taken=taken)
+        absorbed = tuple(each._replace(path=joined(source, each.path)) for each in self.absorbed)
+        return self._replace(source=joined(source, self.source), target=joined(target, self.target), absorbed=absorbed)
 
 
 class Row(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from resnetgen.codegen.inference.conversion import How, Recipe, Step
+from resnetgen.codegen.inference.conversion import FoldKind, Recipe, Step
 from resnetgen.ops.folding import ChannelMap, Prepared
 
 RENAME = "rename_module"
@@ -52,9 +52,9 @@ def calls(steps: Sequence[Step]) -> Iterator[Call]:
         bias = step.bias
         if step.prepared is not None:
             yield Call("prepare", step.source, prepared=step.prepared, axes=step.axes)
-        for each in step.taken:
-            yield Call(each.how.value, step.source, each.path, each.map, None, bias, each.groups, step.axes)
-            bias = bias or each.how is not How.SCALE
+        for each in step.absorbed:
+            yield Call(each.kind.value, step.source, each.path, each.map, None, bias, each.groups, step.axes)
+            bias = bias or each.kind is not FoldKind.SCALE
         if step.source != step.target:
             yield Call(RENAME, step.source, step.target, tensors=step.tensors, ignored=step.ignored)
 
@@ -81,7 +81,7 @@ def _bundles(steps: Sequence[Step]) -> list[tuple[Step, ...]]:
     """Bundle the steps whose order matters: those of one container, where a new name may be another's old one."""
     bundles: list[tuple[set[str], list[Step]]] = []
     for step in steps:
-        touched = {_container(path) for path in (step.source, step.target, *(each.path for each in step.taken))}
+        touched = {_container(path) for path in (step.source, step.target, *(each.path for each in step.absorbed))}
         same = [bundle for bundle in bundles if bundle[0] & touched]
         names = touched.union(*(bundle[0] for bundle in same))
         inside = [one for bundle in same for one in bundle[1]]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from resnetgen.codegen.inference.conversion import How, Step, Taken
+from resnetgen.codegen.inference.conversion import Absorbed, FoldKind, Step
 from resnetgen.ops.composite import ModuleList
 from resnetgen.ops.folding import ChannelMap, Prepared, Weights
 from resnetgen.ops.operator import Operator
@@ -23,14 +23,14 @@ class Item:
     operator: Operator
     bias: bool = False
     prepared: Prepared | None = None
-    taken: list[Taken] = field(default_factory=list)
+    absorbed: list[Absorbed] = field(default_factory=list)
     inner: tuple[Step, ...] = ()
 
-    def take(self, how: How, map: ChannelMap, path: str) -> None:
+    def absorb(self, kind: FoldKind, map: ChannelMap, path: str) -> None:
         """Absorb another operator.
 
         Args:
-            how: its place before or behind, with or without a shift.
+            kind: its place before or behind, with or without a shift.
             map: its map of each channel.
             path: the path of its tensors.
         """
@@ -38,8 +38,8 @@ class Item:
         assert weights is not None, "asked before"
         if map.shift and not weights.bias:
             self.operator = self.operator.with_bias()
-        groups = weights.groups if how is How.BEFORE else 1
-        self.taken.append(Taken(how, map.replace(channels=0), path, groups))
+        groups = weights.groups if kind is FoldKind.BEFORE else 1
+        self.absorbed.append(Absorbed(kind, map.replace(channels=0), path, groups))
 
     def steps(self) -> tuple[Step, ...]:
         """Return the steps for it, with paths relative to the sequence."""
@@ -49,7 +49,7 @@ class Item:
         tensors = tuple(entry.name for entry in entries if not entry.supplied)
         ignored = tuple(entry.name for entry in entries if entry.supplied)
         axes = next((len(entry.shape) for entry in entries if entry.name == "weight"), 0)
-        return (Step(self.path, self.path, tensors, ignored, self.bias, axes, self.prepared, tuple(self.taken)),)
+        return (Step(self.path, self.path, tensors, ignored, self.bias, axes, self.prepared, tuple(self.absorbed)),)
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class Link:
 
     def maps(self) -> list[ChannelMap]:
         """Return its channel maps, one an item; empty if it does more than that, or absorbed another operator."""
-        maps = [item.operator.channel_map() for item in self.items if not item.taken]
+        maps = [item.operator.channel_map() for item in self.items if not item.absorbed]
         known = [each for each in maps if each is not None]
         return known if len(known) == len(self.items) and not self.injected else []
 
@@ -79,10 +79,10 @@ class Link:
         """Tell whether it commutes with a scale of each channel, with `shifts` also with a shift."""
         return all(item.operator.commutes(shifts=shifts) for item in self.items)
 
-    def takes(self, how: How, other: Link) -> None:
+    def absorb(self, kind: FoldKind, other: Link) -> None:
         """Absorb another link, item by item."""
         for mine, its, map in zip(self.items, other.items, other.maps(), strict=True):
-            mine.take(how, map, its.path)
+            mine.absorb(kind, map, its.path)
 
     def gives_new(self) -> bool:
         """Tell whether its output is always a new tensor, never its input."""
@@ -107,10 +107,10 @@ def fold_sequence(links: Sequence[Link]) -> list[Link]:
     kept: list[Link] = []
     for link in links:
         idle = not link.injected and all(item.operator.identity_in_eval for item in link.items)
-        if not idle and not _is_taken_behind(link, kept):
+        if not idle and not _absorb_into_earlier(link, kept):
             kept.append(link)
     for index in reversed(range(len(kept))):
-        if _is_taken_before(kept[index], kept[index + 1 :]):
+        if _absorb_into_later(kept[index], kept[index + 1 :]):
             del kept[index]
     for before, link in pairwise(kept):
         if before.gives_new():
@@ -119,7 +119,7 @@ def fold_sequence(links: Sequence[Link]) -> list[Link]:
     return kept
 
 
-def _is_taken_behind(link: Link, earlier: Sequence[Link]) -> bool:
+def _absorb_into_earlier(link: Link, earlier: Sequence[Link]) -> bool:
     """Fold an operator into an earlier one and tell whether that worked; scale and shift apply to that one's output."""
     maps = link.maps()
     shifts = any(map.shift for map in maps)
@@ -128,14 +128,14 @@ def _is_taken_behind(link: Link, earlier: Sequence[Link]) -> bool:
         if len(weights) == len(maps) and all(
             map.channels in (0, its.outputs) for map, its in zip(maps, weights, strict=True)
         ):
-            other.takes(How.BEHIND if shifts else How.SCALE, link)
+            other.absorb(FoldKind.BEHIND if shifts else FoldKind.SCALE, link)
             return True
         if not other.commutes(shifts=shifts):
             return False
     return False
 
 
-def _is_taken_before(link: Link, later: Sequence[Link]) -> bool:
+def _absorb_into_later(link: Link, later: Sequence[Link]) -> bool:
     """Fold an operator into a later one and tell whether that worked.
 
     One with padding cannot absorb a shift: its zeros have none.
@@ -146,7 +146,7 @@ def _is_taken_before(link: Link, later: Sequence[Link]) -> bool:
         if len(weights) == len(maps) and all(
             map.channels == its.inputs and not its.pads for map, its in zip(maps, weights, strict=True)
         ):
-            other.takes(How.BEFORE, link)
+            other.absorb(FoldKind.BEFORE, link)
             return True
         if not other.commutes(shifts=True):
             return False

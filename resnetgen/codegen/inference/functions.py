@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from resnetgen.codegen.inference import function_bodies as bodies
-from resnetgen.codegen.inference.conversion import How
+from resnetgen.codegen.inference.conversion import FoldKind
 from resnetgen.codegen.inference.conversion_calls import RENAME, Call
 from resnetgen.codegen.python import literal
 from resnetgen.codegen.tree import Function
@@ -64,29 +64,29 @@ class Functions:
         for made, name in self.names.items():
             if isinstance(made, Prepared):
                 yield bodies.prepare(made, name)
-        yield from (self._fold(how) for how in How if self._of(how.value))
+        yield from (self._fold(kind) for kind in FoldKind if self._of(kind.value))
         if renamed := self._of(RENAME):
             ignored = sorted({each for one in renamed for each in one.ignored})
             yield bodies.rename_module([one.tensors for one in renamed], ignored)
 
-    def _fold(self, how: How) -> Function:
+    def _fold(self, kind: FoldKind) -> Function:
         """Return the function that folds in one way; a map that differs between its calls is an argument."""
-        own, maps = self._of(how.value), self._maps(how.value)
+        own, maps = self._of(kind.value), self._maps(kind.value)
         alone = len(maps) == 1
-        operand = "norm" if how is not How.SCALE else "factor" if alone else "scale"
+        operand = "norm" if kind is not FoldKind.SCALE else "factor" if alone else "scale"
         parameters = [bodies.WEIGHTS, "layer: str", f"{operand}: {'str' if alone else bodies.map_type(maps[0])}"]
-        parameters += ["bias: bool = False"] if self._varies(how.value, "bias") else []
+        parameters += ["bias: bool = False"] if self._varies(kind.value, "bias") else []
         groups = any(each.groups > 1 for each in own)
         parameters += ["groups: int = 1"] if groups else []
         made = f"{self.names[maps[0]]}(weights, {operand})" if alone else operand
-        bias = "sometimes" if self._varies(how.value, "bias") else "always" if own[0].bias else ""
+        bias = "sometimes" if self._varies(kind.value, "bias") else "always" if own[0].bias else ""
         axes = {each.axes for each in own}
-        match how:
-            case How.BEHIND:
+        match kind:
+            case FoldKind.BEHIND:
                 return bodies.fold_norm(parameters, made, _ones(axes, 1), bias)
-            case How.SCALE:
+            case FoldKind.SCALE:
                 return bodies.fold_scale(parameters, made, _ones(axes, 1), bias)
-            case How.BEFORE:
+            case FoldKind.BEFORE:
                 return bodies.fold_norm_into_next(parameters, made, _ones(axes, 2), bias, groups=groups)
 
     def _of(self, function: str) -> list[Call]:

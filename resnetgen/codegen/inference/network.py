@@ -13,7 +13,7 @@ from resnetgen.ir.network import Block, Init, Network, Node, Run, Shortcut, Stag
 from resnetgen.ops.identity import Identity
 
 SUFFIX = "_deploy"
-"""What the name of a network has at its end where it is the deployed one."""
+"""The end of the name of a deployed network."""
 
 
 class Deployment(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.codegen import emit
-from resnetgen.codegen.file_extras import Beside
+from resnetgen.codegen.file_extras import FileExtras
 from resnetgen.codegen.inference.conversion import Recipe
 from resnetgen.codegen.inference.conversion_calls import groups
 from resnetgen.codegen.inference.functions import Functions
@@ -51,5 +51,5 @@ def source(
     )
     words = _CONVERT.format(name=trained)
     convert = Function("convert", ("state_dict: dict[str, Tensor]",), "dict[str, Tensor]", words, body)
-    beside = Beside(COMMAND, ("convert",), tuple(map(printed, (*functions.definitions(), convert))), _NETWORK)
-    return emit(trace, origin=origin, digest=digest, settings=settings, beside=beside)
+    extras = FileExtras(COMMAND, ("convert",), tuple(map(printed, (*functions.definitions(), convert))), _NETWORK)
+    return emit(trace, origin=origin, digest=digest, settings=settings, extras=extras)
