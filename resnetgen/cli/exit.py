@@ -18,7 +18,7 @@ from resnetgen.runtime.worker_process import TERMINATION_SIGNALS
 OK = 0
 FAILURE = 1
 INTERNAL_ERROR = 70
-"""A fault of resnetgen itself: EX_SOFTWARE of sysexits.h."""
+"""An internal error of resnetgen: EX_SOFTWARE of sysexits.h."""
 SIGNALLED = 128
 """A shell adds this to the number of the signal that ended a process."""
 INTERRUPTED = SIGNALLED + 2

@@ -58,6 +58,12 @@ def join_words(words: Iterable[str]) -> str:
     return ", ".join(shown) + (f" and {left:,} more" if left else "")
 
 
+def any_of(words: Iterable[str]) -> str:
+    """Join words of which a user may choose one, for a message: `a, b or c`."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
+
+
 def _common_prefix_length(folded: str, word: str) -> int:
     """Return the length of the common prefix of two words."""
     return next((place for place, (a, b) in enumerate(zip(folded, word, strict=False)) if a != b), len(word))

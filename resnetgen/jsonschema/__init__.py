@@ -22,7 +22,7 @@ __all__ = ["IDENTIFIER", "json_schema", "text"]
 IDENTIFIER = "urn:resnetgen:spec:1"
 """Names the schema, by the version of the language; it leads nowhere."""
 
-_EXTENDS = "The spec to start from: one of the collection by its name, or a file by its path, which ends in `.yaml`."
+_EXTENDS = "The spec to start from: the name of a spec of the collection, or a path that ends in `.yaml` or `.yml`."
 
 
 def json_schema() -> Json:

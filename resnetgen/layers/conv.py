@@ -33,7 +33,7 @@ _AFTER_NORM = ("drop_block",)
 
 
 class ConvLayer(Record):
-    """A convolution, its normalization and its activation, in the order that holds where it stands."""
+    """A convolution with its normalization and activation. In a block, `order` sets their order."""
 
     numbered: ClassVar[bool] = True
 

@@ -9,7 +9,7 @@ from resnetgen.schema.record import Record
 
 
 class PadLayer(Record):
-    """Zeros on either side along each axis; unlike those of a pool, a maximum may be among them."""
+    """Zeros on each side, along each axis. Unlike the padding of a max pool, they can be the maximum."""
 
     numbered: ClassVar[bool] = False
 

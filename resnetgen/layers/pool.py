@@ -13,7 +13,7 @@ from resnetgen.schema.record import Record
 
 
 class MaxPoolLayer(Record):
-    """A maximum over a window; its stride is the window's own size unless given, as in PyTorch."""
+    """The maximum over a window. The default stride is the window size, as in PyTorch."""
 
     numbered: ClassVar[bool] = False
 
@@ -50,7 +50,7 @@ class MaxPoolLayer(Record):
 
 
 class AvgPoolLayer(Record):
-    """A mean over a window; its stride is the window's own size unless given, as in PyTorch."""
+    """The mean over a window. The default stride is the window size, as in PyTorch."""
 
     numbered: ClassVar[bool] = False
 

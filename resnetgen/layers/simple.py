@@ -1,4 +1,4 @@
-"""The layers that are one operator alone: `{norm: here}`, `{act: relu}`, `{dropout: 0.1}`."""
+"""Layers without a convolution or a window: `{norm: here}`, `{act: relu}`, `{dropout: 0.1}`, `{attention: se}`."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from resnetgen.schema.record import Record
 
 
 class NormLayer(Record):
-    """A normalization and, as after a convolution, an activation; `here` is the norm that holds where it stands."""
+    """A normalization and an activation. `here` is the norm of the block or, in the stem and the head, the network."""
 
     numbered: ClassVar[bool] = True
 
@@ -36,7 +36,7 @@ class NormLayer(Record):
 
 
 class ActLayer(Record):
-    """An activation; `here` is the one that holds where it stands."""
+    """An activation. `here` is that of the block or, in the stem and the head, of the network."""
 
     numbered: ClassVar[bool] = True
 
@@ -50,7 +50,7 @@ class ActLayer(Record):
 
 
 class DropoutLayer(Record):
-    """A dropout; `here` is the rate of the block in use."""
+    """A dropout. `here` is the rate of the block."""
 
     numbered: ClassVar[bool] = True
 
@@ -66,7 +66,7 @@ class DropoutLayer(Record):
 
 
 class AttentionLayer(Record):
-    """An attention module where it stands; `here` is that of the block in use."""
+    """An attention module at this position. `here` is that of the block."""
 
     numbered: ClassVar[bool] = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.diagnostics.suggestions import any_of
 from resnetgen.errors import LoweringError
 from resnetgen.layers.builder import axis_count_message
 from resnetgen.schema.fields import Axes
@@ -106,7 +107,7 @@ def unreached(spec: Spec, rank: int, stem_stride: Extents, plans: dict[str, Stag
         possible.add(whole)
     if reached == target:
         return []
-    known = ", ".join(str(step[0] if len(set(step)) == 1 else list(step)) for step in sorted(possible))
+    known = any_of(str(step[0] if len(set(step)) == 1 else list(step)) for step in sorted(possible))
     shown = target[0] if len(set(target)) == 1 else list(target)
     return [
         Fault("RG305", f"an output stride of {shown} cannot be reached", Place(("output_stride",)), help=f"use {known}")

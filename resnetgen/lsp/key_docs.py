@@ -11,7 +11,7 @@ from resnetgen.lsp.markdown import code
 from resnetgen.schema.field_docs import meaning
 from resnetgen.schema.record import Record
 
-EXTENDS = "The spec to start from: one of the collection by its name, or a file by its path, which ends in `.yaml`."
+EXTENDS = "The spec to start from: the name of a spec of the collection, or a path that ends in `.yaml` or `.yml`."
 
 
 def about_key(record: type[Record], key: str) -> str:

@@ -10,10 +10,10 @@ SIDES = ("before", "after")
 
 
 class AntialiasSlot(Record):
-    """`antialias: ...`: a strided layer works at stride 1, and this shrinks the map after it or before it."""
+    """`antialias: ...`: a filter before or after a layer takes over the stride of the layer."""
 
     place: Annotated[str, choice(*SIDES)] = "after"
-    """`after` the layer, with its norm and activation, or `before` it."""
+    """The position of the filter: `after` the layer with its norm and activation, or `before` the layer."""
 
     def operator(self, channels: int, stride: tuple[int, ...]) -> Operator:
         """Return the operator that downsamples a map of `channels` channels by a stride."""

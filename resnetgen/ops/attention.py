@@ -47,7 +47,7 @@ OddKernel = Annotated[int, Validator(_odd, {**whole(1, LARGEST_EXTENT), "not": {
 GATES = ("sigmoid", "hardsigmoid", "tanh", "relu6", "softsign")
 
 Gate = Annotated[str, choice(*GATES)]
-"""The function that turns a module's numbers into weights."""
+"""The function that maps the numbers of a module to weights."""
 
 
 class Attention(Composite):
@@ -58,9 +58,9 @@ class Attention(Composite):
 
 
 class AttentionSlot(Record):
-    """`attention: ...`: which module, and its place in the block.
+    """`attention: ...`: the module, and its position in the block.
 
-    The places are those of arXiv:1709.01507, section 6.5: at the end of the branch (its standard), at the start (PRE),
+    The positions are those of arXiv:1709.01507, section 6.5: at the end of the branch (standard), at the start (PRE),
     after the sum (POST), on the shortcut (Identity); or after a convolution of the branch.
     """
 
@@ -73,15 +73,15 @@ class AttentionSlot(Record):
         """Return the module for a map of `channels` channels.
 
         Raises:
-            OperatorError: it cannot be for so many channels.
+            OperatorError: the module does not work with this number of channels.
         """
         raise NotImplementedError
 
 
 class ReducingSlot(AttentionSlot):
-    """An attention with fewer channels inside: `ratio` of those outside, rounded to a multiple of `divisor`.
+    """An attention module with fewer channels inside: `ratio` of those outside, rounded to a multiple of `divisor`.
 
-    `nearest` is never less than one divisor, as timm's make_divisible; `down` and `up` are what they say.
+    `nearest` gives at least one `divisor`, as timm's make_divisible does.
     """
 
     ratio: Positive = 1 / 16
@@ -96,7 +96,7 @@ class ReducingSlot(AttentionSlot):
     """The number of hidden channels. It replaces `ratio`, `divisor` and `rounding`."""
 
     def validate_record(self) -> Self:
-        """Reject a width that is given in two ways."""
+        """Reject a `width` beside the keys that compute it."""
         unused = [key for key in ("ratio", "divisor", "rounding") if key in self.model_fields_set]
         if self.width is not None and unused:
             message = f"`{unused[0]}` has no effect: `width` sets the inner channels"
@@ -111,7 +111,7 @@ class ReducingSlot(AttentionSlot):
         """Return the reduced number of channels.
 
         Raises:
-            OperatorError: there would be none, or too many.
+            OperatorError: the number is 0 or too large.
         """
         if self.width is not None:
             return self.width

@@ -10,7 +10,7 @@ from resnetgen.schema.fields import Pixels
 
 
 class AvgAntialiasSlot(AntialiasSlot):
-    """`antialias: avg`: a mean over the stride's pixels, or over a larger window with zeros past the edges.
+    """`antialias: avg`: average pooling with the stride as its window, or with a larger window and zero padding.
 
     timm's `aa_layer=AvgPool2d` is the former; ResNeSt's `avd` the latter with a `size` of 3 (arXiv:2004.08955).
     """

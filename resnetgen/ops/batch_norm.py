@@ -51,7 +51,7 @@ class BatchNorm(Operator):
 
 
 class BatchNormSlot(NormSlot):
-    """`norm: batch`."""
+    """`norm: batch`: batch normalization."""
 
     type: Literal["batch"]
     """`batch`: batch normalization (arXiv:1502.03167)."""

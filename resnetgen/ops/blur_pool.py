@@ -105,7 +105,7 @@ def _size(value: object) -> int:
 
 
 class BlurPoolSlot(AntialiasSlot):
-    """`antialias: blur`."""
+    """`antialias: blur`: a depthwise binomial filter takes over the stride."""
 
     type: Literal["blur"]
     """`blur`: a binomial filter (arXiv:1904.11486)."""

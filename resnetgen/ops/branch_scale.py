@@ -61,7 +61,7 @@ class BranchGain(BranchScale):
 
 
 class BranchScaleSlot(BranchEndSlot):
-    """`branch_scale: ...`: what weighs a whole branch before it is added."""
+    """`branch_scale: ...`: a learned factor for the branch, before the addition."""
 
     needs_shortcut: ClassVar[str] = "`branch_scale` scales the branch beside a shortcut, but this block has no shortcut"
     shortcut_help: ClassVar[str] = "use a shortcut"
@@ -84,7 +84,7 @@ class LayerScaleSlot(BranchScaleSlot):
 
 
 class ReZeroSlot(BranchScaleSlot):
-    """`branch_scale: rezero`: one factor, which starts at zero (ReZero, arXiv:2003.04887)."""
+    """`branch_scale: rezero`: one factor, initially zero (ReZero, arXiv:2003.04887)."""
 
     type: Literal["rezero"]
     """`rezero`: one learned factor, initially zero (arXiv:2003.04887)."""
@@ -94,7 +94,7 @@ class ReZeroSlot(BranchScaleSlot):
 
 
 class SkipInitSlot(BranchScaleSlot):
-    """`branch_scale: skipinit`: one factor, which starts at `init` (SkipInit, arXiv:2002.10444)."""
+    """`branch_scale: skipinit`: one factor, initially `init` (SkipInit, arXiv:2002.10444)."""
 
     type: Literal["skipinit"]
     """`skipinit`: one learned factor (arXiv:2002.10444)."""

@@ -94,7 +94,7 @@ class Cbam(Attention):
 
 
 class CbamSlot(ReducingSlot):
-    """`attention: cbam`; `kernel` is that of the convolution which weighs the pixels."""
+    """`attention: cbam`: gates each channel, then each pixel."""
 
     type: Literal["cbam"]
     """`cbam`: channel attention, then spatial attention (arXiv:1807.06521)."""

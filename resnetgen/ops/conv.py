@@ -97,7 +97,7 @@ class ConvolutionSlot(Record):
 
 
 class PlainSlot(ConvolutionSlot):
-    """`convolution: plain`."""
+    """`convolution: plain`: weights used unchanged."""
 
     type: Literal["plain"]
     """`plain`: `nn.Conv2d` with its weights unchanged."""

@@ -44,7 +44,7 @@ class DropBlock(Operator):
 
 
 class DropBlockSlot(Record):
-    """`drop_block: {rate: 0.1, size: 7}`."""
+    """`drop_block: {rate: 0.1, size: 7}`: zero regions of a map in training."""
 
     rate: Rate
     """The fraction of the map to drop, at least 0 and below 1."""

@@ -58,7 +58,7 @@ class EfficientChannelAttention(Attention):
 
 
 class EfficientChannelAttentionSlot(AttentionSlot):
-    """`attention: eca`: the more channels there are, the more neighbours count, unless `kernel` says how many."""
+    """`attention: eca`: gates each channel by the averages of its neighbours; `kernel` sets their number."""
 
     type: Literal["eca"]
     """`eca`: efficient channel attention (arXiv:1910.03151)."""

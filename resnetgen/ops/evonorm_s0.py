@@ -52,7 +52,7 @@ class EvoNormS0(Operator):
 
 
 class EvoNormS0Slot(NormSlot):
-    """`norm: evonorm_s0`; without its activation there is nothing left to divide, and it is an affine map."""
+    """`norm: evonorm_s0`: a norm with an activation. Without the activation, it is a per-channel affine map."""
 
     brings_activation: ClassVar[bool] = True
     of_activation: ClassVar[tuple[str, ...]] = ("groups", "eps")

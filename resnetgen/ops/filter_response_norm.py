@@ -61,7 +61,7 @@ class FilterResponseNormTLU(FilterResponseNorm):
 
 
 class FilterResponseNormSlot(NormSlot):
-    """`norm: filter_response`."""
+    """`norm: filter_response`: filter response normalization with its thresholded activation."""
 
     brings_activation: ClassVar[bool] = True
 

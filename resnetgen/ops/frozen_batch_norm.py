@@ -44,7 +44,7 @@ class FrozenBatchNorm(Operator):
 
 
 class FrozenBatchNormSlot(NormSlot):
-    """`norm: frozen_batch`."""
+    """`norm: frozen_batch`: batch normalization with fixed statistics, weight and bias."""
 
     type: Literal["frozen_batch"]
     """`frozen_batch`: batch normalization with fixed statistics, weight and bias."""

@@ -122,9 +122,9 @@ def _extent(value: object) -> int | str:
 
 
 class GatherExciteSlot(ReducingSlot):
-    """`attention: gather_excite`: each channel weighed by its means over `extent` pixels along each axis, or over all.
+    """`attention: gather_excite`: gates each channel by its means over regions, or over the whole map.
 
-    With `parameters`, convolutions gather in place of means; with `mlp`, the channels are mixed before they weigh.
+    With `parameters`, depthwise convolutions replace the means. With `mlp`, an MLP follows them.
     """
 
     type: Literal["gather_excite"]
@@ -134,7 +134,7 @@ class GatherExciteSlot(ReducingSlot):
     parameters: Flag = False
     """If true, depthwise convolutions gather the values, instead of a mean. Not with `extent: global`."""
     mlp: Flag = True
-    """If true, two layers with fewer hidden channels follow."""
+    """If true, an MLP of two layers with fewer hidden channels follows."""
     act: Act = ActivationSlot.model_construct(type="relu")
     """The activation between the two layers, or between two gathering convolutions."""
     gate: Gate = "sigmoid"

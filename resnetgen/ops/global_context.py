@@ -72,14 +72,14 @@ class GlobalContext(Attention):
 
 
 class GlobalContextSlot(ReducingSlot):
-    """`attention: global_context`: the context scales the map, is added to it, or both."""
+    """`attention: global_context`: a weighted mean of all pixels scales the map, is added to it, or both."""
 
     type: Literal["global_context"]
     """`global_context`: global context, a weighted mean of all pixels (arXiv:1904.11492)."""
     ratio: Positive = 1 / 8
     """The hidden channels, as a fraction of the map's channels."""
     fuse: Annotated[str, choice(*FUSIONS)] = "scale"
-    """The way in which the context changes each pixel: `scale`, `add`, or `both`."""
+    """The operation that combines each pixel with the context: `scale`, `add`, or `both`."""
     act: Act = ActivationSlot.model_construct(type="relu")
     """The activation between the two layers."""
     gate: Gate = "sigmoid"

@@ -53,7 +53,7 @@ class GroupNorm(Operator):
 
 
 class GroupNormSlot(NormSlot):
-    """`norm: group`."""
+    """`norm: group`: group normalization."""
 
     type: Literal["group"]
     """`group`: group normalization (arXiv:1803.08494)."""

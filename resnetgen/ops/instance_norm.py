@@ -48,7 +48,7 @@ class InstanceNorm(Operator):
 
 
 class InstanceNormSlot(NormSlot):
-    """`norm: instance`."""
+    """`norm: instance`: normalization of each channel of each sample separately."""
 
     type: Literal["instance"]
     """`instance`: instance normalization, of each channel of each sample separately (arXiv:1607.08022)."""

@@ -109,7 +109,7 @@ class MultiScaleModule(MultiScale):
 
 
 class MultiScaleSlot(SpatialSlot):
-    """`spatial: multi_scale`."""
+    """`spatial: multi_scale`: groups of channels, each convolved after adding the output of the previous one."""
 
     type: Literal["multi_scale"]
     """`multi_scale`: the multi-scale convolution of Res2Net (arXiv:1904.01169)."""

@@ -14,7 +14,7 @@ from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Positive
 
 MOST_PATHS = 16
-"""Each path reaches further than the one before; the paper has 2, and tries 3."""
+"""The maximum number of paths, each with a larger receptive field than the one before. The paper uses 2 and tests 3."""
 
 
 class SelectiveAttention(Composite):
@@ -94,9 +94,9 @@ class SelectiveKernel(Spatial):
 
 
 class SelectiveKernelSlot(SpatialSlot):
-    """`spatial: selective_kernel`; the layer's kernel is that of the first path, and the others reach further.
+    """`spatial: selective_kernel`: convolutions with several receptive fields, summed with learned weights.
 
-    They are `dilated`, or their kernels are larger. `ratio` of the outgoing channels are left to weigh the paths by.
+    The first has the kernel of the layer. The others have larger dilations, or larger kernels.
     """
 
     type: Literal["selective_kernel"]

@@ -1,4 +1,4 @@
-"""The words that any slot may hold instead of an operator: `none` and `here`."""
+"""Two words that replace an operator in a slot: `none` and `here`."""
 
 from typing import Any, Literal
 
@@ -6,14 +6,14 @@ from resnetgen.schema.record import Record
 
 
 class NoneSlot(Record):
-    """`none`: the place stays empty."""
+    """`none`: no such module."""
 
     type: Literal["none"]
     """`none`, in `spatial`, `attention`, `antialias` or `branch_scale`: no such module."""
 
 
 class HereSlot(Record):
-    """`here`: what the block in use has in this place."""
+    """`here`: the value of the block; in the stem and the head, of the network."""
 
     type: Literal["here"]
     """`here`, only in a norm layer: the norm of the block or, in the stem and the head, of the network. In a `spatial`,

@@ -66,7 +66,7 @@ class SplitAttention(Spatial):
 
 
 class SplitAttentionSlot(SpatialSlot):
-    """`spatial: split_attention`; `ratio` of the incoming channels of all splits are left to weigh them by."""
+    """`spatial: split_attention`: convolutions, summed with a learned weight for each channel of each."""
 
     type: Literal["split_attention"]
     """`split_attention`: the split attention of ResNeSt (arXiv:2004.08955)."""
@@ -99,7 +99,7 @@ class SplitAttentionSlot(SpatialSlot):
 
 
 def _divide(unit: Unit, radix: int, reduced: int) -> None:
-    """Each split is convolved in groups of its own."""
+    """Each split is convolved in its own groups."""
     if unit.in_channels % (radix * unit.groups):
         groups = f" and {unit.groups} groups do not" if unit.groups > 1 else " does not"
         message = f"a radix of {radix}{groups} divide the {unit.in_channels} input channels"

@@ -49,7 +49,7 @@ class SqueezeExcite(Attention):
 
 
 class SqueezeExciteSlot(ReducingSlot):
-    """`attention: se`."""
+    """`attention: se`: gates each channel by the global averages of all channels."""
 
     type: Literal["se"]
     """`se`: squeeze-and-excitation (arXiv:1709.01507)."""

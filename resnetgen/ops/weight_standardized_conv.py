@@ -50,7 +50,7 @@ class WeightStandardizedConv(Conv):
 
 
 class WeightStandardizedSlot(ConvolutionSlot):
-    """`convolution: weight_standardized`."""
+    """`convolution: weight_standardized`: weights with mean 0 and variance 1 for each output channel."""
 
     type: Literal["weight_standardized"]
     """`weight_standardized`: weights shifted and scaled to mean 0 and variance 1 for each output channel

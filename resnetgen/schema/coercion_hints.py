@@ -3,6 +3,8 @@
 Each function returns it as plain YAML, and an empty text if there is none or it would not be allowed either.
 """
 
+import re
+
 from resnetgen.source.yaml_scalars import resolve_plain
 
 
@@ -41,3 +43,14 @@ def number_hint(value: object, least: int) -> str:
     if value == "here":
         return "write a number: `here` is for the layers of a block type (docs/reference/language/blocks.md)"
     return _OF_PADDINGS.get(value, "") if isinstance(value, str) and least == 0 else ""
+
+
+_OF_AXES = re.compile("[1-9][0-9]{0,5}(?:x[1-9][0-9]{0,5}){1,2}")
+"""Numbers of two or three axes as text: `3x3`."""
+
+
+def axes_hint(value: object, least: int) -> str:
+    """Return what to write in place of a text for the numbers along all axes."""
+    if isinstance(value, str) and _OF_AXES.fullmatch(value):
+        return f"write `[{', '.join(value.split('x'))}]`"
+    return number_hint(value, least)

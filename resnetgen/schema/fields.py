@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic_core import PydanticCustomError
 
-from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.diagnostics.suggestions import any_of, did_you_mean
 from resnetgen.errors import ExpressionError
 from resnetgen.schema import width_expression
-from resnetgen.schema.coercion_hints import intended_boolean, intended_integer, number_hint
+from resnetgen.schema.coercion_hints import axes_hint, intended_boolean, intended_integer, number_hint
 from resnetgen.schema.json_forms import Json, either, whole
 from resnetgen.schema.marks import Validator
 from resnetgen.schema.record import Record
@@ -90,7 +90,7 @@ def _axes(value: object, least: int) -> int | tuple[int, ...]:
     if not isinstance(value, list | tuple):
         message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
         raise validation_error(
-            "RG203", message, number_hint(value, least), instead=intended_integer(value, least, LARGEST_EXTENT)
+            "RG203", message, axes_hint(value, least), instead=intended_integer(value, least, LARGEST_EXTENT)
         )
     if not 1 <= len(value) <= 3:
         raise validation_error(
@@ -270,7 +270,9 @@ def choice(*values: str, aka: Mapping[str, str] | None = None) -> Validator:
     def validate(value: object) -> str:
         if not isinstance(value, str) or value not in values:
             message = unknown(value, did_you_mean(value, values, aka))
-            raise validation_error("RG204", message, _use(values), instead=unambiguous_match(value, values, aka))
+            raise validation_error(
+                "RG204", message, f"use {any_of(values)}", instead=unambiguous_match(value, values, aka)
+            )
         return value
 
     return Validator(validate, {"enum": list(values)})
@@ -290,7 +292,3 @@ def spelled_out(value: object) -> object:
     if isinstance(value, dict | Record):
         return value
     raise validation_error("RG203", f"{KEY} must be a name, or a mapping with a `type`, not {kind(value)}")
-
-
-def _use(values: tuple[str, ...]) -> str:
-    return f"use {', '.join(values[:-1])} or {values[-1]}"

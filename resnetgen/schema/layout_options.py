@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from resnetgen.diagnostics.suggestions import did_you_mean
+from resnetgen.diagnostics.suggestions import any_of, did_you_mean
 from resnetgen.schema.fields import KEY, LONGEST_NAME, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Json
 from resnetgen.schema.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
@@ -81,7 +81,7 @@ def _base(value: object) -> str:
         raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
     if value not in TABLES:
         message = f"unknown layout {clip(value, 60)!r}{did_you_mean(value, TABLES)}"
-        raise validation_error("RG206", message, f"use {', '.join(TABLES)}", instead=unambiguous_match(value, TABLES))
+        raise validation_error("RG206", message, f"use {any_of(TABLES)}", instead=unambiguous_match(value, TABLES))
     return value
 
 
@@ -122,10 +122,10 @@ class LayoutOptions(Record):
     """A naming table: a base layout, and the names that differ from it."""
 
     base: Annotated[str, _BASE] = "torchvision"
-    """The layout for all names that this one does not give."""
+    """The layout that gives all other names."""
     stem: _Stem | None = None
-    """The names in the stem: by role; a list for the first operators, in order; or another layout, to use the names of
-    its stem.
+    """The names in the stem: by role; a list for the first operators, in order; or another layout, whose stem gives
+    the names.
     """
     stage: Annotated[str, Validator(_stage, _form(rf"{_PLAIN_PART}\.\*(?:\.{_PLAIN_PART})?"))] | None = None
     """The path of a stage. `*` is the stage's index from 0: `stages.*`, or `stages.*.blocks`."""

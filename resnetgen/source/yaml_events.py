@@ -210,7 +210,7 @@ class _Composer:
             return
         first = branch.first_keys()[key]
         label = Label(span(self._text, branch.items[first]), "first written here")
-        self._faults.add(node, "RG104", f"duplicate key `{clip(key)}`", "keep one of the two", (label,))
+        self._faults.add(node, "RG104", f"duplicate key `{clip(key)}`", "remove or rename one of the two", (label,))
         second = len(branch.items) - 1
         self._faults.fix_last_later(lambda: self._remove_duplicate(branch, first, second))
 

@@ -35,7 +35,7 @@ class DropPathOptions(BranchEndSlot):
     """
 
     def validate_record(self) -> Self:
-        """Refuse a schedule at a rate of 0."""
+        """Reject a schedule at a rate of 0."""
         if "schedule" in self.model_fields_set and not self.rate:
             message = "`schedule` has no effect with a rate of 0"
             raise validation_error("RG209", message, "write `drop_path: 0`", key="schedule")
@@ -50,11 +50,13 @@ class DropPathOptions(BranchEndSlot):
         """Return the operator; None at a rate of 0."""
         if not self.rate:
             return None
-        return DropPath(self.rate if self.schedule == "constant" else Schedule(self.rate, blocks))
+        if self.schedule == "constant":
+            return DropPath(self.rate)
+        return DropPath(Schedule(self.rate if blocks > 1 else 0.0, blocks))  # the first block has the rate 0
 
 
 class ShortcutOptions(Record):
-    """The shortcut around a branch; `kernel` is that of a projection where the block strides."""
+    """The path around a branch; `kernel` is the projection's kernel size where the block strides."""
 
     absent: ClassVar[Mapping[str, str]] = {
         "bias": f"a projection has a bias where the block's `norm` is `none` ({_PAGE})",
@@ -72,7 +74,7 @@ class ShortcutOptions(Record):
     """The projection's kernel size where the block strides, or dilates instead. Elsewhere the kernel is 1x1."""
 
     def validate_record(self) -> Self:
-        """Refuse a kernel for a shortcut without one."""
+        """Reject a kernel for a shortcut without one."""
         if "kernel" in self.model_fields_set and self.type not in _WITH_KERNEL:
             raise validation_error(
                 "RG209", f"`shortcut: {self.type}` has no `kernel`", "use auto or projection", key="kernel"
@@ -131,12 +133,12 @@ class BlockOptions(Record):
     drop_block: DropBlock | None = None
     """The value of `drop_block: here`."""
     drop_path: Annotated[DropPathOptions, Shorthand(_with_rate, ("rate",))] | None = None
-    """The rate at which training drops the whole branch."""
+    """The rate at which training drops the branch of a sample."""
     join: Join | None = None
     """The options of the addition."""
 
     def validate_record(self) -> Self:
-        """Refuse a second value for `mid`, under `widths`."""
+        """Reject a second value for `mid`, under `widths`."""
         if self.mid is not None and "mid" in (self.widths or {}):
             raise validation_error("RG209", "`mid` is written twice: as a key, and under `widths`")
         return self
@@ -164,7 +166,7 @@ class BlockDefaults(BlockOptions):
 
 
 class BlockEntry(BlockDefaults):
-    """One entry of a stage's list of blocks; if it repeats, only the first block has its stride."""
+    """An entry of a stage's list of blocks. If it repeats, only the first block has its stride."""
 
     channels: Width | None = None
     """The output channels of these blocks."""

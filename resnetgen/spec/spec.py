@@ -1,4 +1,4 @@
-"""The spec as its user writes it. Nothing is computed here; docs/reference/language/ explains every key."""
+"""The spec as its user writes it, without computed values; docs/reference/language/ explains every key."""
 
 from typing import Annotated, Any
 
@@ -54,7 +54,7 @@ CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_unif
 
 
 class Input(Record):
-    """The input: its channels, and its pixels along each axis; one number is a square of two axes."""
+    """The shape of one sample: its channels, and its pixels along each axis."""
 
     channels: Count
     """Input channels: 3 for RGB."""
@@ -85,25 +85,25 @@ class Stage(BlockDefaults):
 
 
 class Head(Record):
-    """The head: pool and classifier, or feature maps as the output. Maps of other parts can be returned too."""
+    """The head: a pool with an optional classifier, feature maps, or both."""
 
     layers: Annotated[list[Layer], Length(1, 100)] | None = None
     """Layers between the last stage and the pool, at least one."""
     pool: Annotated[str, choice(*POOLS)] | None = None
-    """The pool that makes one value a channel of the last map: `avg`, `max`, `avg_plus_max`, their sum, or
-    `avg_concat_max`, both beside each other.
+    """The global pool of the last map: `avg`, `max`, `avg_plus_max` for the sum of both, or `avg_concat_max` for both,
+    concatenated.
     """
     dropout: Rate | None = None
     """The rate of a dropout before the classifier."""
     classes: Count | None = None
-    """The number of scores that the classifier gives."""
+    """The number of scores that the classifier returns."""
     classifier: Annotated[str, choice(*CLASSIFIERS)] = "linear"
-    """The kind of classifier: `linear`, or `conv`, a 1x1 convolution of the pooled map with a bias, as in BiT."""
+    """The type of the classifier: `linear`, or `conv` for a 1x1 convolution with a bias, as in BiT."""
     activation: Annotated[str, choice("none", *OUTPUT_ACTIVATIONS)] | None = None
     """The activation of the scores: `none`, `softmax` or `sigmoid`."""
     features: Annotated[list[Identifier], Length(1, 1000)] | None = None
-    """The stages whose maps the network gives, beside the vector of `pool` or, without `pool`, as its output. `stem` is
-    the stem's last map before the pools and padding that end it.
+    """The stages whose maps the network returns: beside the vector of `pool`, or as its only output without `pool`.
+    `stem` is the last map of the stem before its final pools and pads.
     """
 
 
@@ -121,31 +121,31 @@ class InitOptions(Record):
 
 
 class TrainingOptions(Record):
-    """Training-only behaviour of the emitted network, and the parts of it that are frozen."""
+    """Switches for training: checkpointed stages, frozen parts, and batch norms in eval mode."""
 
     checkpoint: NamesOrAll = False
     """The stages that recompute their activations in the backward pass instead of keeping them: a list, or `true` for
     all.
     """
     frozen: Names | None = None
-    """The parts whose parameters get no gradient: `stem`, `head` and names of stages."""
+    """The parts whose parameters get no gradient: a list of `stem`, `head` and names of stages."""
     norm_eval: NamesOrAll = False
     """The parts whose batch norms keep their statistics in training mode: a list of the same names, or `true` for all.
     """
 
 
 class BudgetOptions(Record):
-    """Upper bounds for the network's cost at its input size; `memory` is of the activations of one sample."""
+    """Upper bounds on the cost of the network for one sample at its input size."""
 
     params: Amount | None = None
     """The maximum number of parameters: a whole number, or one with `k`, `M`, `G` or `T` for powers of 1000, such as
     `25.6M`.
     """
     macs: Amount | None = None
-    """The maximum number of multiply-adds for one sample of the checked input size, in the same notation."""
+    """The maximum number of multiply-adds for one sample at the checked input size, in the same notation."""
     memory: Bytes | None = None
-    """The maximum size of the activations of one such sample in float32, with a unit: `512MiB` or `2GiB`; `MB` and `GB`
-    are powers of 1000.
+    """The maximum size of that sample's activations in float32, with a unit: `512MiB` or `2GiB`. `MB` and `GB` are
+    powers of 1000.
     """
 
 
@@ -165,7 +165,7 @@ class Spec(Record):
     layout: LayoutSlot = LayoutOptions.model_construct()
     """The names of the modules in the state dict."""
     convolution: Convolution = PlainSlot.model_construct(type="plain")
-    """The kind of convolution: the way convolutions use their weights."""
+    """The default type of convolutions. Blocks and layers can override it."""
     norm: Norm = BatchNormSlot.model_construct(type="batch")
     """The default normalization of the network. Blocks and layers can override it."""
     act: Act = ActivationSlot.model_construct(type="relu")
@@ -181,7 +181,7 @@ class Spec(Record):
     head: Head
     """The pool and the classifier, or the feature maps to return."""
     output_stride: Extent | None = None
-    """The output stride to keep to: stages dilate instead of striding past it."""
+    """The output stride of the network. Stages that would exceed it dilate instead of striding."""
     init: InitOptions = InitOptions.model_construct()
     """The initialization of the weights."""
     training: TrainingOptions = TrainingOptions.model_construct()

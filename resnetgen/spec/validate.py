@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic_core import ValidationError
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
-from resnetgen.diagnostics.suggestions import closest, did_you_mean
+from resnetgen.diagnostics.suggestions import any_of, closest, did_you_mean
 from resnetgen.layers import KINDS
 from resnetgen.schema.fields import KEY, kind
 from resnetgen.schema.known_keys import absent_key_help, known_keys
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import fault_limit
+from resnetgen.spec.replacement_hint import replacement_hint
 from resnetgen.spec.unknown_keys import foreign, further_in, is_another, is_kind, kind_meant, unknown_key
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _faults(
                 fault = fault._replace(message=fault.message + further_in(str(path[-1]), record))
             found.append(fault)
         else:
-            found.append(_fault(detail, path, part, parent))
+            found.append(_fault(detail, path, part, parent, record))
     found = _causes(found, nulls, {path for path in unrecognized if path[:-1] in recast})
     for owner, keys in missing.items():
         missing[owner] = [key for key in keys if not {(*owner, key), (*owner, "extends")} & suggested]
@@ -104,7 +105,7 @@ def _causes(faults: list[Fault], nulls: dict[Path, Fault], recast: set[Path]) ->
     ]
 
 
-def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Fault:
+def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object, record: type[Record]) -> Fault:
     context = detail.get("ctx", {})
     this = _called(path, part)
     match detail["type"]:
@@ -116,7 +117,7 @@ def _fault(detail: ErrorDetails, path: Path, part: Part, parent: object) -> Faul
             return Fault("RG204", f"{this} may have at most {context['max_length']:,} entries", Place(path, part))
     if detail["type"] in _WORDS:
         message = f"{this} must be {_WORDS[detail['type']]}, not {kind(detail['input'])}"
-        return Fault("RG203", message, Place(path, part))
+        return Fault("RG203", message, Place(path, part), help=replacement_hint(detail, record))
     code = detail["type"] if detail["type"].startswith("RG") else "RG204"
     place = Place((*path, context["key"]), Part.KEY) if "key" in context else Place(path, part)
     message = context.get("message", detail["msg"]).replace(KEY, _called(place.path, place.part))
@@ -174,7 +175,7 @@ def _missing(owner: Path, keys: list[str]) -> Fault:
     listed = [f"`{key}`" for key in keys]
     what = f"the keys {', '.join(listed[:-1])} and {listed[-1]}" if len(keys) > 1 else f"the key {listed[0]}"
     if keys == ["type"]:
-        help = "add `type`; a single word in a base spec is replaced by this mapping, not merged with it"
+        help = "add the name as `type`; if a base spec has the name alone here, this mapping replaces it"
         return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
     help = "" if owner or keys == ["name"] else "write what is missing, or let `extends` name a spec to start from"
     return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
@@ -193,7 +194,7 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
     message = f"unknown `{path[-1]}` {tag[:60]!r}{did_you_mean(tag, known)}"
     return Fault(
-        "RG206", message, place, help=f"use {', '.join(known)}", fix=replacement(place, unambiguous_match(tag, known))
+        "RG206", message, place, help=f"use {any_of(known)}", fix=replacement(place, unambiguous_match(tag, known))
     )
 
 

@@ -1,6 +1,7 @@
 """`resnetgen check`: everything that is wrong, with all that is named, each once."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -194,3 +195,23 @@ def test_a_current_directory_that_is_gone_is_told(tmp_path: Path) -> None:
         "error[RG101]: the current directory has been removed\n   help: change to a directory that exists\n"
         in done.stderr
     )
+
+
+def test_a_folder_that_cannot_be_read_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other folders beside it are checked; root may read everything, so the system's answer is played."""
+    for name in ("good", "closed"):
+        Path(f"specs/{name}").mkdir(parents=True)
+        Path(f"specs/{name}/mine.yaml").write_text("extends: resnet18\nname: mine\n", encoding="utf-8")
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if os.fspath(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    done = resnetgen("check", "specs")
+    assert (1, "") == (done.code, done.out)
+    assert "specs/closed:1:1: error[RG101]: this folder cannot be read: Permission denied" in done.err
+    assert "1 error in 1 of 2 specs" in done.err
+    assert 1 == resnetgen("check", "specs/closed").code

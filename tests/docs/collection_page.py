@@ -24,29 +24,29 @@ HEAD = """\
 
 <!-- Made by `{command}`. Do not edit. -->
 
-{specs} ship with resnetgen, in {families}. `resnetgen list` shows them too, and filters them by name, family,
-size and attention; `resnetgen show NAME` tells of one of them stage by stage.
+{specs} ship with resnetgen, in {families}. `resnetgen list` prints them too, and filters them by name, family,
+size and attention; `resnetgen show NAME` describes one network stage by stage.
 
-In the tables, *spec* and *code* are lines of the spec's own file and of the file that it becomes; *MACs* are
-multiply-adds for one input of the size beside them; *field* is the receptive field of the last map, in pixels along an
-axis, attention aside; *also known as* are the names that the network has in other libraries.
+In the tables, *spec* and *code* are the numbers of lines of the spec's own file and of the generated file. *MACs* are
+the multiply-adds for one sample of the size in *input*. *field* is the receptive field of the last map, in pixels along
+an axis, without attention. *also known as* lists the network's names in other libraries.
 
 {contents}
 """
 
 FAMILIES = {
-    "main": "torchvision's ResNet, ResNeXt and Wide ResNet, and one that gives probabilities.",
-    "antialiased": "A mean or a blur in place of a stride (arXiv:1904.11486).",
+    "main": "torchvision's ResNet, ResNeXt and Wide ResNet, and a ResNet-50 with a softmax.",
+    "antialiased": "An average pool or a blur takes over the stride (arXiv:1904.11486).",
     "bit": "Big Transfer: pre-activation, group norms, standardized weights (arXiv:1912.11370).",
     "cifar": "ResNet for CIFAR-10 (arXiv:1512.03385, section 4.2).",
     "eca": "Efficient channel attention (arXiv:1910.03151).",
-    "examples": "What else a spec can say.",
-    "plain": "Without shortcuts, to compare with (arXiv:1512.03385).",
+    "examples": "Other features of the language.",
+    "plain": "Networks without shortcuts, for comparison (arXiv:1512.03385).",
     "preact": "Pre-activation for CIFAR-10 (arXiv:1603.05027).",
     "res2net": "Multi-scale convolutions in a block (arXiv:1904.01169).",
     "resnest": "Split attention in a block (arXiv:2004.08955).",
     "resnet": "Other depths, stems, shortcuts and norms: ResNet-C, D, S and T (arXiv:1812.01187).",
-    "resnext": "More of ResNeXt (arXiv:1611.05431).",
+    "resnext": "More ResNeXt networks (arXiv:1611.05431).",
     "rs": "ResNet-RS (arXiv:2103.07579).",
     "se": "Squeeze-and-excitation (arXiv:1709.01507).",
     "sk": "Selective kernels in a block (arXiv:1903.06586).",

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from resnetgen.api import compile_mapping
 from resnetgen.errors import RunError
+from resnetgen.verify.run_checks import _describe_exit
 from resnetgen.verify.scheduler import run_parallel
 from resnetgen.verify.task import CheckResult, Task, WorkerStarted
 from resnetgen.verify.verdict import State
@@ -182,3 +184,17 @@ def living(group: int) -> list[str]:
 def test_a_single_network_shows_a_bar_of_its_checks() -> None:
     found = terminal_output(command("verify", "resnet20", "--checks", "imports,params"))
     assert re.search(r"resnet20.*0/2.*imports.*1/2.*params", found, re.DOTALL)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its processes end by numbers, not by signals")
+def test_a_crash_of_a_network_over_three_axes_has_a_likely_cause() -> None:
+    """torch 2.13 aborts in oneDNN's backward pass of small 3-D convolutions on a CPU."""
+    data = {"name": "small", "extends": "resnet18", "input": {"size": [32, 64, 64]}}
+    task = Task(compile_mapping(data).trace, "", "cpu", 2, (), 1.0)
+    told = _describe_exit(-signal.SIGABRT, task)
+    assert told.startswith("its process was ended by SIGABRT: torch 2.13 aborts in oneDNN when it trains a small 3-D")
+    assert "--device cuda" in told
+    assert "its process was ended by SIGABRT" == _describe_exit(-signal.SIGABRT, task._replace(device="cuda"))
+    assert "its process was ended by SIGKILL, as where memory runs out" == _describe_exit(-signal.SIGKILL, task)
+    flat = task._replace(trace=small()[0].trace)
+    assert "its process was ended by SIGABRT" == _describe_exit(-signal.SIGABRT, flat)

@@ -22,7 +22,7 @@ _MAPS = ("feature_channels", "feature_reductions")
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """The declared channels and reductions equal the predictions and match a run; each map is what leaves its module.
+    """The declared channels and reductions equal the predictions and match a run; each map is its module's output.
 
     A network that gives feature maps declares `feature_channels` and `feature_reductions`; one with a head declares
     `num_features`, the channels of what `forward_features` gives. Reductions are measured with two input sizes: an

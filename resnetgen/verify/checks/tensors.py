@@ -8,6 +8,6 @@ from resnetgen.verify.verdict import Verdict, from_differences
 
 
 def check(fixture: ModelFixture) -> Verdict:
-    """The keys of the state dict, their order, and for each tensor its shape, and whether it is trained and real."""
+    """The keys and order of the state dict; for each tensor its shape, if it is trained and if it is floating-point."""
     network = fixture.initial
     return from_differences(state_dict_differences(fixture.trace, network), f"{len(network.state_dict()):,} tensors")
