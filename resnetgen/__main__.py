@@ -6,15 +6,15 @@ import sys
 
 def main() -> int:
     """Run the command line and give its exit code."""
-    # Starting up makes objects that stay; looking through them for garbage would take a tenth of the time.
+    # The objects made at startup stay; collecting garbage among them would take a tenth of the time.
     gc.set_threshold(100_000)
     try:
         from resnetgen.cli import app
 
         code = app.main()
-    except KeyboardInterrupt:  # before a command has begun, or after its end
-        return 130  # as `commands.ending` has it, which may not have been imported
-    # Nor is anything to be gained from looking through them once more at the end, when all memory is given back.
+    except KeyboardInterrupt:  # before a command began, or after it ended
+        return 130  # as `cli.exit` has it, which may not be imported yet
+    # A collection at the end gains nothing either: the process gives back all its memory.
     gc.freeze()
     return code
 

@@ -123,7 +123,15 @@ def override(target: Target, values: Mapping[str, object], *, allow_outside: boo
 
 
 def diagnose(target: Target, *, allow_outside: bool = False) -> tuple[Diagnostic, ...]:
-    """Return the errors of a spec; empty for a correct one. Takes the arguments of `compile_spec`.
+    """Return the errors of a spec.
+
+    Args:
+        target: as in `compile_spec`.
+        allow_outside: as in `compile_spec`.
+
+    Returns:
+        The errors in the order of their places; empty for a correct spec. Warnings are not among them: a compiled spec
+        has those.
 
     Example:
         >>> resnetgen.diagnose("resnet50")
@@ -133,7 +141,15 @@ def diagnose(target: Target, *, allow_outside: bool = False) -> tuple[Diagnostic
 
 
 def diagnose_text(text: str, *, name: str = "<text>", allow_outside: bool = False) -> tuple[Diagnostic, ...]:
-    """Return the errors of the text of a spec; empty for a correct one. Takes the arguments of `compile_text`.
+    """Return the errors of the text of a spec.
+
+    Args:
+        text: YAML.
+        name: as in `compile_text`.
+        allow_outside: as in `compile_text`.
+
+    Returns:
+        The errors in the order of their places; empty for a correct spec.
 
     Example:
         >>> [each.code for each in resnetgen.diagnose_text("{name: small, extends: resnet18, bock: {}}")]

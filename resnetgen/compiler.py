@@ -131,7 +131,11 @@ def compile_document(document: Document, size: tuple[int, ...] | None = None) ->
 
 @contextmanager
 def with_scalar_fixes() -> Iterator[None]:
-    """Add fixes to the ambiguous scalars that reading a spec reports: only the schema knows which value is possible."""
+    """Add fixes to the ambiguous scalars that reading a spec reports: only the schema knows which value is possible.
+
+    Raises:
+        SpecError: the one raised inside, with a fix for each scalar that can only mean one thing at its key.
+    """
     try:
         yield
     except SpecError as error:
@@ -159,6 +163,9 @@ def deploy_form(compiled: Compiled) -> Compiled:
     """Return the compiled spec with its network in the form for inference, at the same input size.
 
     The network is named `NAME_deploy`, and its class keeps its name. State dict and costs are those of the new form.
+
+    Args:
+        compiled: the spec, in its form for training.
     """
     from resnetgen.codegen.inference.network import deploy
 
@@ -198,6 +205,12 @@ def digest(document: Document) -> str:
 
     Comments, quotes and the order of keys do not change it, and neither do keys that the code does not depend on:
     `aka`, `budget` and `ignore`.
+
+    Args:
+        document: the spec, its bases merged in.
+
+    Returns:
+        16 hexadecimal digits.
     """
     import json
     from hashlib import sha256

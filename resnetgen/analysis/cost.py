@@ -87,7 +87,7 @@ def cost(trace: Trace) -> Cost:
 
 def state_dict(network: Network) -> Iterator[tuple[str, TensorSpec]]:
     """Yield each key of the emitted network's state dict with its tensor, in order, without torch."""
-    from resnetgen.analysis.state_dict import tensors_by_block  # no check asks for it
+    from resnetgen.analysis.state_dict import tensors_by_block  # `check` does not need it
 
     for row in tensors_by_block(network):
         for number in range(row.first, row.first + row.repeat):

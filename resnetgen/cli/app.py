@@ -46,11 +46,11 @@ def main() -> int:
 def _run() -> int:
     try:
         code = app()(prog_name="resnetgen", standalone_mode=False)
-    except SystemExit as end:  # after a script for completion, or if the reader of a help text left
+    except SystemExit as end:  # after a completion script, or if the reader of a help text closed the pipe
         if isinstance(end.__context__, BrokenPipeError):
             raise end.__context__ from None
         code = end.code
-    except OSError as error:  # a command's own are dealt with: this one is of a help text
+    except OSError as error:  # a command handles its own; this one comes from a help text
         raise OutputError(error.strerror or str(error)) from error
     except Exception as error:
         if isinstance(error, UsageError):
@@ -62,7 +62,7 @@ def _run() -> int:
 def app() -> typer.Typer:
     """Return the program."""
     made = typer.Typer(
-        rich_markup_mode=None,  # plain help and messages: rich would have to be imported for them
+        rich_markup_mode=None,  # plain help and messages: formatted ones would import rich
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         epilog=_EXAMPLES,

@@ -33,7 +33,7 @@ def read(path: str) -> bytes | None:
         OSError: it cannot be read, or is no regular file.
     """
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
+        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for a writer
             raise OSError("this is a folder or a device, not a file")
         with open(path, "rb") as file:
             return file.read()
@@ -116,7 +116,7 @@ def _replacing(path: str) -> Iterator[tuple[BinaryIO, str]]:
         with suppress(OSError):
             os.unlink(temporary)
             for each in missing:
-                os.rmdir(each)  # which fails where somebody else has found a use for it
+                os.rmdir(each)  # it fails if something else uses it
         raise
 
 
@@ -151,10 +151,10 @@ def sweep(folder: str) -> None:
     """Remove the temporary files that killed builds left in a folder: those that no living process has locked."""
     try:
         left = [entry.path for entry in os.scandir(folder) if _TEMPORARY.fullmatch(entry.name)]
-    except OSError:  # there is no such folder, or it is not to be read: nothing of ours to be found
+    except OSError:  # the folder is missing or unreadable, so it has no file of ours
         return
     for path in left:
-        with suppress(OSError):  # it is locked, gone meanwhile, or another's
+        with suppress(OSError):  # it is locked, removed meanwhile, or not ours
             _sweep(path)
 
 
@@ -169,7 +169,7 @@ def _sweep(path: str) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        os.unlink(path)  # while it is locked: the name is of no other file, and who made this one has yet to lock it
+        os.unlink(path)  # while locked: the name is still this file's, and a writer about to lock it finds it gone
     finally:
         os.close(descriptor)
 
@@ -195,7 +195,7 @@ def create(path: str, content: bytes) -> None:
 def _make(folder: str) -> None:
     try:
         os.makedirs(folder, exist_ok=True)
-    except FileExistsError:  # what exists is a file, and no fault of the one that is to be written
+    except FileExistsError:  # an existing file is not the fault of the file to write
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder) from None
 
 

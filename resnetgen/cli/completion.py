@@ -87,7 +87,7 @@ def _files(incomplete: str) -> Iterator[str]:
     before = incomplete.removesuffix(begun)
     try:
         entries = sorted(os.scandir(before or "."), key=lambda entry: entry.name)
-    except OSError:  # there is no such folder, so nothing in it either
+    except OSError:  # a missing folder has no entries
         return
     for entry in entries:
         if entry.is_dir() and (begun or not entry.name.startswith(".")):

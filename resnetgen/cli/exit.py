@@ -41,7 +41,7 @@ def ended(command: Callable[_P, int]) -> Callable[_P, None]:
     return run
 
 
-class Terminated(BaseException):  # no error that anybody but the end of a command deals with
+class Terminated(BaseException):  # no Exception: only the end of a command handles it
     """The process got a signal to end; temporary files are removed on the way out, as after Ctrl-C."""
 
     def __init__(self, number: int) -> None:
@@ -52,13 +52,13 @@ class Terminated(BaseException):  # no error that anybody but the end of a comma
 @contextmanager
 def _terminating() -> Iterator[None]:
     """Turn the signals that kill a process into an orderly end of the command."""
-    if threading.current_thread() is not threading.main_thread():  # which alone may say what signals do
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may set signal handlers
         yield
         return
     ours = [each for each in TERMINATION_SIGNALS if signal.getsignal(each) is signal.SIG_DFL]  # nohup has one ignored
 
     def terminate(number: int, _: object) -> NoReturn:
-        _handle(ours, signal.SIG_IGN)  # a terminal that closes may say so twice
+        _handle(ours, signal.SIG_IGN)  # a terminal that closes may send it twice
         raise Terminated(number)
 
     _handle(ours, terminate)
@@ -92,7 +92,7 @@ def exit_code(command: Callable[[], int]) -> int:
         discard(sys.stdout)
         print_note(f"error[RG601]: the output cannot be written: {error}\n")
         return FAILURE
-    except Exception as error:  # the one place where a fault of our own becomes a message
+    except Exception as error:  # the one place where an internal error becomes a message
         if _is_nowhere():
             print_note(
                 "error[RG101]: the current directory has been removed\n   help: change to a directory that exists\n"

@@ -36,7 +36,7 @@ def print_file(content: str) -> None:
 def _standing() -> Iterator[None]:
     try:
         yield
-    except BrokenPipeError:  # its reader left, and knows
+    except BrokenPipeError:  # its reader closed it, and knows
         raise
     except (OSError, ValueError) as error:  # ValueError: it was closed
         raise OutputError(getattr(error, "strerror", None) or str(error)) from error
@@ -83,7 +83,7 @@ def _write_error(text: str) -> None:
         sys.stderr.flush()
     except BrokenPipeError:
         raise
-    except (OSError, ValueError):  # there is nobody left to tell
+    except (OSError, ValueError):  # nobody reads it any more
         discard(sys.stderr)
 
 

@@ -35,7 +35,7 @@ def parallel_map(do: Callable[[_A], _B], things: Sequence[_A], workers: int, *, 
     Args:
         do: the function.
         things: the items.
-        wanted: the number of workers; an upper limit, unless `sure`.
+        workers: the number of workers; an upper limit, unless `sure`.
         sure: start exactly that many, as the user asked for them.
     """
     method = _method()
@@ -48,7 +48,7 @@ def parallel_map(do: Callable[[_A], _B], things: Sequence[_A], workers: int, *, 
 
 
 def _run_workers(do: Callable[[_A], _B], things: Sequence[_A], workers: int, method: str) -> Iterator[_B]:
-    yield do(things[0])  # a fork begins with all that this brings into memory
+    yield do(things[0])  # a fork inherits the modules that this imports
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
@@ -60,10 +60,10 @@ def _run_workers(do: Callable[[_A], _B], things: Sequence[_A], workers: int, met
         for chunk, future in zip(chunks, futures, strict=True):
             try:
                 done = future.result()
-            except Exception:  # it is done again, and whatever it was shows if it is still so
+            except Exception:  # compile again here: an error that persists is raised
                 done = None
             yield from map(do, chunk) if done is None else done
-    except BaseException:  # Ctrl-C, or a fault of ours: nobody waits for the rest
+    except BaseException:  # Ctrl-C, or an internal error: nobody waits for the rest
         for worker in multiprocessing.active_children():
             worker.terminate()
         raise

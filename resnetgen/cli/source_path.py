@@ -28,7 +28,7 @@ def origin(spec: Path, folder: str) -> str:
     path = os.path.join(os.path.realpath(spec.parent), spec.name)
     try:
         return _posix(os.path.relpath(path, os.path.realpath(folder)))
-    except ValueError:  # Windows: there is no way from one drive to another
+    except ValueError:  # Windows: no relative path leads from one drive to another
         return spec.name
 
 

@@ -117,7 +117,7 @@ def _split(columns: Sequence[Column], cells: Cells, room: int) -> list[list[int]
 def _rendered(columns: Sequence[Column], cells: Cells, *, total: bool) -> str:
     from rich.console import Console
 
-    paper = StringIO()  # rich would write to standard output even what it only measures
+    paper = StringIO()  # rich would write to standard output even when it only measures
     bold = colored(sys.stdout)
     Console(
         file=paper,

@@ -21,7 +21,7 @@ def diff(path: str, old: bytes | None, new: bytes) -> str:
 def _lines(content: bytes) -> list[str]:
     """Split into lines with their ends. Only a line feed ends one: `splitlines` would also split at a form feed."""
     text = content.decode("utf-8", "backslashreplace")
-    lines = [f"{escape(line)}\n" for line in text.split("\n")]  # what is there may be another's, and meant to fool
+    lines = [f"{escape(line)}\n" for line in text.split("\n")]  # anyone may have written the old file
     last = lines.pop().removesuffix("\n")
     return [*lines, f"{last}\n\\ No newline at end of file\n"] if last else lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from resnetgen.codegen.block_class import block_class
 from resnetgen.codegen.block_layout import BlockLayout, block_layout
@@ -12,13 +13,12 @@ from resnetgen.codegen.conditions import NoRule
 from resnetgen.codegen.containers import grouped
 from resnetgen.codegen.modules import Modules
 from resnetgen.codegen.shortcut_functions import ShortcutFunctions
-from resnetgen.frozen import Frozen
 from resnetgen.ir.naming import capitals
 from resnetgen.ir.network import Network
 from resnetgen.ir.reserved import reserved_classes
 
 
-class Definitions(Frozen):
+class Definitions(NamedTuple):
     """All definitions, and for each block its class and the index of its use."""
 
     modules: Modules

@@ -8,7 +8,7 @@ a parameter of the class in all these uses. So the rule of a network is found, n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from resnetgen.codegen.parameters import Parameters, Vector, level
 from resnetgen.codegen.python import literal
@@ -28,8 +28,7 @@ class NoRule(Exception):  # control flow: the module is passed in then, or there
     """No condition on the parameters tells the uses apart, or their modules do not follow from the parameters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Uses:
+class Uses(NamedTuple):
     """Some uses of a class, by their numbers; `blocks` are those of all uses."""
 
     parameters: Parameters
@@ -108,7 +107,7 @@ class Uses:
             idle, test = True, self.condition(rest, by_stride=True)
         one, other = (self.where(side).made(_selected(constructions, side), owner) for side in (first, rest))
         if isinstance(one, Conditional) or isinstance(other, Conditional):
-            raise NoRule  # no one reads a condition inside a condition
+            raise NoRule  # nested conditions are unreadable
         return Conditional(other, test, one) if idle else Conditional(one, test, other)
 
     def _arguments(self, constructions: Sequence[Construction]) -> Iterator[str]:

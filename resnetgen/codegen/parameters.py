@@ -214,7 +214,7 @@ def _halves(vector: Vector) -> Vector:
 def _ratio(part: Vector, whole: Vector) -> str:
     """Write a part as a fixed share or multiple of a whole, with `{}` for the whole's name; empty if it is neither."""
     pairs = [(a, b) for a, b in zip(part, whole, strict=True) if isinstance(a, int) and isinstance(b, int)]
-    if not all(a and b for a, b in pairs):  # a pad may add no channel, which is no share of anything
+    if not all(a and b for a, b in pairs):  # a pad may add no channels, and zero is no share of a width
         return ""
     shares = {b // a if b % a == 0 else 0 for a, b in pairs}
     multiples = {a // b if a % b == 0 else 0 for a, b in pairs}

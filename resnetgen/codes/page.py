@@ -6,10 +6,8 @@ import re
 from inspect import cleandoc
 from typing import NamedTuple
 
-from resnetgen.frozen import Frozen
 
-
-class Example(Frozen):
+class Example(NamedTuple):
     """A runnable example: `files` maps names to contents, `commands` are lines for a shell."""
 
     files: tuple[tuple[str, str], ...]

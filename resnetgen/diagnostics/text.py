@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from resnetgen.diagnostics.repeats import MAX_PLACES, Group, group_repeats
 from resnetgen.diagnostics.terminal import Excerpt, cells, escape, excerpt, excerpt_to_fit, wrap
-from resnetgen.frozen import Frozen
 
 if TYPE_CHECKING:  # the text of a diagnostic is its `__str__`, so the model imports this module
     from resnetgen.diagnostics.model import Diagnostic, Label, Span
@@ -42,7 +41,7 @@ def render(diagnostics: Iterable[Diagnostic], *, color: bool = False, columns: i
     return "\n".join("".join(f"{row}\n" for row in writer.rows()) for writer in writers)
 
 
-class _Snippet(Frozen):
+class _Snippet(NamedTuple):
     """A source line and the labels below it."""
 
     line: Excerpt

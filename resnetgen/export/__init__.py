@@ -18,6 +18,9 @@ FORMATS: tuple[str, ...] = ("onnx", "torchscript", "pt2")
 def get_format(name: str) -> Format:
     """Return the format of that name.
 
+    Args:
+        name: a name of `FORMATS`.
+
     Raises:
         ModuleNotFoundError: torch is not installed. What else a format needs is imported when it is used.
     """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from torch import Tensor
 
 from resnetgen.errors import RunError
 from resnetgen.export.format import OUTPUT, Output
-from resnetgen.frozen import Frozen
 
 TOLERANCE = 1e-4
 """The largest allowed difference, as a share of the largest absolute value of the same output.
@@ -16,7 +17,7 @@ or padding costs far more.
 """
 
 
-class OutputComparison(Frozen):
+class OutputComparison(NamedTuple):
     """The shape of a batch, the largest difference of the outputs, and the network's largest absolute output."""
 
     batch: tuple[int, ...]
@@ -26,6 +27,15 @@ class OutputComparison(Frozen):
 
 def compare_outputs(batch: Tensor, expected: Output, actual: Output, tolerance: float = TOLERANCE) -> OutputComparison:
     """Compare the output of a file for a batch with that of the network.
+
+    Args:
+        batch: the batch, (N, C, ...).
+        expected: the output of the network.
+        actual: the output of the file.
+        tolerance: the largest allowed difference, as a share of the largest absolute output.
+
+    Returns:
+        The largest difference, over all maps.
 
     Raises:
         RunError: they differ by more than rounding does.

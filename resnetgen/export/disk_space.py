@@ -22,6 +22,10 @@ MODULE_OVERHEAD = 1 << 14
 def check_disk_space(network: nn.Module, path: str) -> None:
     """Check that a network's archive fits on the disk, at a path where there is an empty file or none.
 
+    Args:
+        network: the network to write.
+        path: the file to write.
+
     Raises:
         OSError: there is none, or the file cannot be opened.
     """

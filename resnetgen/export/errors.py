@@ -14,6 +14,9 @@ from resnetgen.runtime.devices import is_out_of_memory
 def translate_errors(name: str) -> Iterator[None]:
     """Raise an ExportError for what torch raises inside, during an export to the format of that name.
 
+    Args:
+        name: the name of the format.
+
     Raises:
         ExportError: torch cannot export the network.
         OSError: the file cannot be written.

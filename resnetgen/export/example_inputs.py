@@ -19,20 +19,43 @@ MAX_SIZES = 200
 
 
 def noise(network: Network, samples: int, size: tuple[int, ...]) -> Tensor:
-    """Return a batch (N, C, ...) of Gaussian noise, with a fixed seed."""
+    """Return a batch (N, C, ...) of Gaussian noise, with a fixed seed.
+
+    Args:
+        network: the network that the batch is for.
+        samples: the number of samples, N.
+        size: the size in pixels along each axis.
+
+    Returns:
+        The batch, (N, C, ...), float32 on the CPU.
+    """
     generator = torch.Generator().manual_seed(SEED)
     return torch.randn(samples, network.channels, *size, generator=generator)
 
 
 def other_size(found: Trace) -> tuple[int, ...] | None:
-    """Return a larger input size that works, with a different extent along each axis; None if none is near."""
+    """Return a larger input size that works, with a different extent along each axis; None if none is near.
+
+    Args:
+        found: the network's trace, at the size that the other is to differ from.
+
+    Returns:
+        The size in pixels along each axis.
+    """
     axes, size = input_domain(found.network), found.input[1:]
     starts = (tuple(extent + step for extent in size) for step in count(1))
     return _first_valid(found.network, (_accepted_size(axes, start, range(len(size))) for start in starts))
 
 
 def smallest_size(network: Network) -> tuple[int, ...] | None:
-    """Return the smallest input size that works; None if unknown."""
+    """Return the smallest input size that works; None if unknown.
+
+    Args:
+        network: the network.
+
+    Returns:
+        The size in pixels along each axis.
+    """
     axes = input_domain(network)
     if axes is None:
         return None

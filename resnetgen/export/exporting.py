@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +15,6 @@ from resnetgen.export.example_inputs import noise, other_size, smallest_size
 from resnetgen.export.format import Format, Output, Run, first_line
 from resnetgen.export.reference_model import ReferenceModel
 from resnetgen.export.suppress_warnings import suppress_output
-from resnetgen.frozen import Frozen
 from resnetgen.ops.operator import by_axis
 from resnetgen.runtime.devices import is_out_of_memory
 
@@ -25,7 +25,7 @@ STEPS = ("running the network", "writing", "comparing")
 """The steps of an export, in order."""
 
 
-class ExportResult(Frozen):
+class ExportResult(NamedTuple):
     """The result of an export: comparisons of outputs, and notes on what the file does not support."""
 
     comparisons: tuple[OutputComparison, ...]
@@ -52,6 +52,9 @@ def export(
         tolerance: The largest allowed difference, as a share of the largest absolute output.
         begin: Called with the name of each step when it begins.
 
+    Returns:
+        The comparison of each batch, and notes on sizes that the file does not support.
+
     Raises:
         RunError: the network cannot be exported, its outputs are not finite, or those of the file differ.
         OSError: the file cannot be written.
@@ -76,6 +79,10 @@ def export(
 
 def finite_output(network: nn.Module, batch: Tensor) -> Output:
     """Return the output of a network in eager mode.
+
+    Args:
+        network: the network, in eval mode.
+        batch: the batch, (N, C, ...).
 
     Raises:
         RunError: the output is not finite, and so cannot be compared.

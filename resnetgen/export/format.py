@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from resnetgen.frozen import Frozen
 from resnetgen.source.yaml_scalars import clip
 
 Output = Tensor | dict[str, Tensor]
@@ -23,7 +23,7 @@ MAX_LINE = 300
 """The number of characters that are shown of an error of another package."""
 
 
-class Format(Frozen):
+class Format(NamedTuple):
     """A file format that networks are exported to.
 
     Attributes:

@@ -26,7 +26,13 @@ MAX_BYTES = 2**31 - 1
 
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
-    """Write a network as one ONNX file, weights included, with named dynamic axes."""
+    """Write a network as one ONNX file, weights included, with named dynamic axes.
+
+    Args:
+        network: the network, in eval mode on the CPU.
+        example: a batch, (N, C, ...), that the export runs.
+        path: the file to write.
+    """
     _check_size(network)
     found = export_graph(network, example, NAME)
     axes = dict(zip((0, *range(2, example.dim())), ("batch", *AXIS_NAMES[example.dim() - 2]), strict=True))
@@ -65,7 +71,14 @@ def _output_names(answer: Output) -> list[str]:
 
 
 def open_file(path: str) -> Run:
-    """Open a file in ONNX Runtime, on the CPU."""
+    """Open a file in ONNX Runtime, on the CPU.
+
+    Args:
+        path: the file.
+
+    Returns:
+        A function from a batch (N, C, ...) to the output.
+    """
     import onnxruntime  # type: ignore[import-untyped]  # it carries no types
 
     options = onnxruntime.SessionOptions()

@@ -18,7 +18,13 @@ NAME = "pt2"
 
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
-    """Write a network as an archive of `torch.export`."""
+    """Write a network as an archive of `torch.export`.
+
+    Args:
+        network: the network, in eval mode on the CPU.
+        example: a batch, (N, C, ...), that the export runs.
+        path: the file to write.
+    """
     found = export_graph(network, example, NAME)
     with translate_errors(NAME), suppress_output():
         check_disk_space(network, path)
@@ -26,7 +32,14 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
 
 
 def open_file(path: str) -> Run:
-    """Open a file as a torch module, with its guards on sizes."""
+    """Open a file as a torch module, with its guards on sizes.
+
+    Args:
+        path: the file.
+
+    Returns:
+        A function from a batch (N, C, ...) to the output.
+    """
     with suppress_output():
         found: Run = torch.export.load(path).module()
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +13,6 @@ from resnetgen.compiler import Compiled, source_code
 from resnetgen.errors import WeightsError
 from resnetgen.export.reread_weights import check_values
 from resnetgen.export.suppress_warnings import suppress_output
-from resnetgen.frozen import Frozen
 from resnetgen.runtime.load_source import load
 from resnetgen.weights.load import LoadedWeights, load_weights
 
@@ -20,7 +20,7 @@ SEED = 0
 """The seed of the initial weights."""
 
 
-class ReferenceModel(Frozen):
+class ReferenceModel(NamedTuple):
     """A network in eval mode, and the form of it that is exported: itself, or its deploy form.
 
     `prefix` is what was stripped from the names in the file of weights, such as `module.`.

@@ -18,7 +18,13 @@ NAME = "torchscript"
 
 
 def write(network: nn.Module, example: Tensor, path: str) -> None:
-    """Write a network as TorchScript; `example` is not used."""
+    """Write a network as TorchScript; `example` is not used.
+
+    Args:
+        network: the network, in eval mode on the CPU.
+        example: not used: a script needs no example.
+        path: the file to write.
+    """
     with translate_errors(NAME), suppress_output():
         found = torch.jit.script(network)
         check_disk_space(network, path)
@@ -26,7 +32,14 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
 
 
 def open_file(path: str) -> Run:
-    """Open a file with torch, on the CPU."""
+    """Open a file with torch, on the CPU.
+
+    Args:
+        path: the file.
+
+    Returns:
+        A function from a batch (N, C, ...) to the output.
+    """
     with suppress_output():
         found: Run = torch.jit.load(path, map_location="cpu")  # type: ignore[no-untyped-call]  # it carries no types
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resnetgen.ops.operator import emitted_classes
 
-MODULE_ATTRIBUTES = frozenset(  # as text, since ruff would lay a set out a word a line
+MODULE_ATTRIBUTES = frozenset(  # as text, since ruff would put each word of a set on a line of its own
     """
     T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval
     extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules

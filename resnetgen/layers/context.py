@@ -35,10 +35,9 @@ class NetworkContext(Frozen):
 class Position(NamedTuple):
     """The place of a block: its input and output channels, stride and dilation.
 
-    `first_dilation` is that of the map that comes in: the layers up to the strided one work on its grid, those after it
-    on the grid that the stride, or the dilation in its stead, leaves. `replaced` is the stride that the dilation stands
-    in for, 1 along each axis where it does not. `at` is the path of what asked for the block, `in_channels_at` that of
-    its input channels, `channels_at` that of its output channels.
+    `first_dilation` is the dilation of the layers up to the strided one, `dilation` that of the layers after it.
+    `replaced` is the stride that the dilation replaces, 1 along an axis without one. `at` is the path of the block in
+    the spec, `in_channels_at` that of its input channels, `channels_at` that of its output channels.
     """
 
     in_channels: int
@@ -71,7 +70,7 @@ class BlockContext(Frozen):
     """Facts of the current block, or of the stem or head, which have no settings and no position.
 
     `at` is the path of the thing being lowered, for faults; `layers_at` the path of its list of layers in the spec, or
-    None where a built-in block type wrote it. `widths` are those that its layers may speak of.
+    None for a built-in block type. `widths` are those that its layers may use.
     """
 
     network: NetworkContext

@@ -191,7 +191,7 @@ class _Lowering:
 
     def _check_names(self, top: tuple[Node, ...]) -> None:
         """Report stages with the name of a layer of the head; those of the stem are checked before."""
-        own = "layout" in self.spec.model_fields_set  # then the names are its doing, and `misnamed` tells of them
+        own = "layout" in self.spec.model_fields_set  # then the layout gives the names, and `misnamed` reports them
         names = set() if own else {node.name.partition(".")[0] for node in top}
         for name in sorted(names & set(self.stages), key=self.stages.index):
             message = f"a stage cannot be called `{name}`: the head has a layer of that name"

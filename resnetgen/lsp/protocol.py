@@ -73,7 +73,7 @@ class Server:
         def run(params: Any) -> Any:
             try:
                 return answer(params)
-            except Exception:  # whatever it is, the next request is another one
+            except Exception:  # one failed request must not end the server
                 self.log(f"RG901: a bug in resnetgen, in {method}; please report it\n{traceback.format_exc()}")
                 return None
 

@@ -27,7 +27,7 @@ def specs(document: OpenDocument, word: str) -> Iterator[tuple[str, str, str]]:
     folder = collection.path_of(document.name).parent
     lead = word[: word.rfind("/") + 1]
     tree = project_tree(folder)
-    with suppress(OSError, ValueError):  # there is no such folder, or none of that name can be
+    with suppress(OSError, ValueError):  # the folder is missing, or its name is impossible
         for entry in sorted(os.scandir(folder / lead), key=lambda each: each.name):
             if entry.name.startswith(".") or not tree.contains(entry.path):
                 continue

@@ -24,7 +24,7 @@ def path_from_root(name: str) -> str | None:
     The root is the folder of GITHUB_WORKSPACE, or the current directory.
     """
     root = os.environ.get("GITHUB_WORKSPACE") or os.curdir
-    with suppress(ValueError):  # a name that no file can have
+    with suppress(ValueError):  # an impossible file name
         for resolve in (os.path.abspath, os.path.realpath):  # a link in a repository is in it, wherever it leads
             path, top = resolve(name), os.path.join(resolve(root), "")
             if path.startswith(top):

@@ -24,6 +24,10 @@ def calibrate(network: nn.Module, batch: Tensor) -> None:
     """Randomize constant tensors and set the statistics of every norm from a batch (N, C, ...).
 
     The network is left in eval mode.
+
+    Args:
+        network: the network, changed in place.
+        batch: the batch, (N, C, ...).
     """
     network.eval()
     randomize_constants(network)
@@ -45,6 +49,9 @@ def randomize_constants(network: nn.Module) -> None:
 
     A zero-initialized scale at the end of a branch becomes as large as any other. The tensors get new storage: the old
     values may be shared with another network.
+
+    Args:
+        network: the network, changed in place.
     """
     generator = torch.Generator().manual_seed(0)
     for name, tensor in network.state_dict(keep_vars=True).items():

@@ -18,6 +18,9 @@ DEVICES = ("auto", "cpu", "cuda")
 def select_device(name: str) -> torch.device:
     """Return the device of that name; `auto` is CUDA where torch finds any, else the CPU.
 
+    Args:
+        name: `cpu`, `cuda` or `auto`.
+
     Raises:
         RunError: it is not there.
     """
@@ -54,7 +57,11 @@ def full_precision() -> None:
 
 
 def describe(place: torch.device) -> str:
-    """Describe a device for the results: `cpu, 8 threads`, `cuda:0, NVIDIA H100`."""
+    """Describe a device for the results: `cpu, 8 threads`, `cuda:0, NVIDIA H100`.
+
+    Args:
+        place: the device.
+    """
     if place.type == "cuda":
         return f"{place}, {torch.cuda.get_device_name(place)}"
     return f"cpu, {pluralize(torch.get_num_threads(), 'thread')}"

@@ -48,6 +48,9 @@ def record_forward(network: nn.Module, x: Tensor, *, count: bool = True) -> Forw
         network: The network, left in eval mode.
         x: The batch, (N, C, ...).
         count: Whether to count multiply-adds.
+
+    Returns:
+        The record; its shapes have no batch axis.
     """
     record = ForwardRecord()
     with torch.no_grad(), _recording(network, record):
@@ -92,12 +95,20 @@ class _RecordHook:
 
 
 def output_shapes(output: Output) -> Shape | dict[str, Shape]:
-    """Return the shape of an output, or of each of its feature maps, without the batch axis."""
+    """Return the shape of an output, or of each of its feature maps, without the batch axis.
+
+    Args:
+        output: a tensor (N, ...), or tensors by name.
+    """
     if isinstance(output, dict):
         return {name: tuple(value.shape[1:]) for name, value in output.items()}
     return tuple(output.shape[1:])
 
 
 def output_maps(output: Output) -> dict[str, Tensor]:
-    """Return the tensors of an output by name; a single tensor is called `output`."""
+    """Return the tensors of an output by name; a single tensor is called `output`.
+
+    Args:
+        output: a tensor (N, ...), or tensors by name.
+    """
     return output if isinstance(output, dict) else {"output": output}

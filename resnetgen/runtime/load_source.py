@@ -22,6 +22,10 @@ def load(source: str, network: Network) -> type[nn.Module]:
     The module is registered under a name made of the source's digest, so that two networks never share one, and the
     same source gives the same class. Its models pickle with the source.
 
+    Args:
+        source: the content of an emitted file.
+        network: the network that it is of.
+
     Raises:
         ModuleNotFoundError: torch is not installed.
     """

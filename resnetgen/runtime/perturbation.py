@@ -18,6 +18,11 @@ def perturbed(network: nn.Module, x: Tensor, share: float) -> Output:
     """Run a network with every result of a torch function perturbed by a relative error of up to `share`.
 
     The errors are random with a fixed seed.
+
+    Args:
+        network: the network.
+        x: the batch, (N, C, ...).
+        share: the largest relative error.
     """
     generator = torch.Generator(x.device).manual_seed(2)
 

@@ -12,6 +12,10 @@ def training_step(network: nn.Module, x: Tensor) -> None:
     """Run a network forward and backward, with random gradients of its outputs.
 
     Random, since the sum of probabilities is constant and has no gradient.
+
+    Args:
+        network: the network; its parameters get gradients.
+        x: the batch, (N, C, ...).
     """
     output: Output = network(x)
     generator = torch.Generator().manual_seed(1)

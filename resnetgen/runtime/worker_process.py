@@ -21,7 +21,7 @@ def block_sigint(method: str) -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    if method != "fork":  # others are watched by a process that is started first, after which Ctrl-C is heard again
+    if method != "fork":  # other methods start a tracker process first, which unblocks SIGINT again
         from multiprocessing.resource_tracker import ensure_running
 
         ensure_running()
@@ -38,7 +38,7 @@ def set_up_worker() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for each in TERMINATION_SIGNALS:
-        signal.signal(each, signal.SIG_DFL)  # a fork has the handlers of who started it
+        signal.signal(each, signal.SIG_DFL)  # a fork inherits the handlers of its parent
     threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 

@@ -116,7 +116,7 @@ def _outside_help(path: Path, spec: Source) -> str:
 
     folder = folder_of(spec)
     project = project_tree(folder)
-    with suppress(ValueError):  # a name that no file can have leads nowhere
+    with suppress(ValueError):  # an impossible file name leads nowhere
         if not (project.contains(path) or ProjectTree(os.path.realpath(specs_folder()), "").contains(path)):
             root = Path(os.path.relpath(project.root, os.path.realpath(folder))).as_posix()
             where = f"the project's root is `{clip(root, 100)}`, {project.reason}"
@@ -138,7 +138,7 @@ def display_name(path: Path) -> str:
 def _sibling_specs(path: Path, name: str, source: Source) -> dict[str, str]:
     """Return the other specs in the folder that a name leads to: their stems, and the path that extends each."""
     names: list[str] = []
-    with suppress(OSError, ValueError):  # whatever keeps the folder from being read, there is a better message for it
+    with suppress(OSError, ValueError):  # reading the spec reports an unreadable folder with a better message
         names = [file for file in sorted(os.listdir(path.parent)) if file.endswith(SUFFIXES)]
     stems = {Path(file).stem: file for file in names if path.with_name(file) != Path(source.text.name)}
     return {stem: f"{name.removesuffix(path.name)}{file}" for stem, file in stems.items()}

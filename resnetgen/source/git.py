@@ -22,7 +22,7 @@ from resnetgen.source.yaml_scalars import clip
 
 _TARGET = re.compile(
     r"((?:\{[^}]*\}|[^:{])+):(.+)", re.DOTALL
-)  # a colon in braces, as in `HEAD^{/fix: x}`, parts nothing
+)  # a colon in braces, as in `HEAD^{/fix: x}`, separates nothing
 
 _OPTIONS = ("--no-pager", "-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
 """The commit of a stranger may hold a bare repository whose configuration runs programs. git must not take that for the

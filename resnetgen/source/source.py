@@ -66,7 +66,7 @@ def read(path: pathlib.Path, name: str | None = None) -> Source:
     display_name = path.as_posix() if name is None else name
     try:
         mode = path.stat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # to open a pipe would wait for a writer
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # opening a pipe would wait for a writer
             _fail(_start_span(Text(display_name, "")), "RG101", "this is a pipe or a device, not a file")
         with path.open("rb") as file:
             content = file.read(MAX_SIZE + 1)
@@ -161,7 +161,7 @@ def _decode(content: bytes, name: str) -> str:
 def _why_unreadable(path: pathlib.Path, error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file" if path.suffix else "there is no such file or folder"
-    if isinstance(error, IsADirectoryError) or isdir(path):  # Windows calls a folder a lack of permission
+    if isinstance(error, IsADirectoryError) or isdir(path):  # Windows reports a folder as a lack of permission
         return "this is a folder, not a file"
     if isinstance(error, PermissionError):
         return "permission to read this file is denied"
@@ -175,7 +175,7 @@ def _fail_too_large(name: str) -> NoReturn:
 
 def _fail_forbidden_character(text: Text) -> NoReturn:
     match = re.search(_FORBIDDEN, text.content)
-    if match is None:  # the parser knows a reason that we do not
+    if match is None:  # the parser's own reason, if the table below has none
         _fail(_start_span(text), "RG103", "this cannot be read as YAML")
     _fail(
         _character_span(text, match.start()),

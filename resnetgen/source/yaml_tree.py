@@ -21,10 +21,10 @@ class Container:
         self.start_mark = start_mark
         self.end: Event | None = None  # None while it is still open
         self.key = ""  # the last key that was read
-        self.height = 1  # how many branches are inside one another here, this one counted
-        self.size = 0  # how many nodes it holds, itself counted
+        self.height = 1  # the depth of nested branches, this one included
+        self.size = 0  # the number of nodes in it, itself included
         self._first_keys: dict[str, int] = {}
-        self._known = 0  # how many items are in the index of the keys
+        self._known = 0  # the number of items in the index of the keys
 
     def first_keys(self) -> dict[str, int]:
         """Return where each key of a mapping is first written, as an index of its items, as far as it was read."""

@@ -58,8 +58,8 @@ def _faults(
     found: list[Fault] = []
     missing: dict[Path, list[str]] = {}
     suggested: set[Path] = set(nulls)
-    recast: set[Path] = set()  # layers that are taken for another kind, since the key of their own is misspelt
-    unrecognized: set[Path] = set()  # unknown keys that are near to no other
+    recast: set[Path] = set()  # layers taken for another kind, because the key of their kind is misspelt
+    unrecognized: set[Path] = set()  # unknown keys without a similar one
     for detail in details:
         path, part, parent = _place(detail["loc"], data, detail["type"] == "missing")
         if detail["type"] == "missing":

@@ -65,13 +65,20 @@ IMPORTS = CHECKS[0].name
 
 
 def check_function(name: str) -> Callable[[ModelFixture], Verdict]:
-    """Return the function of a check; it imports torch."""
+    """Return the function of a check; it imports torch.
+
+    Args:
+        name: the name of the check.
+    """
     found: Callable[[ModelFixture], Verdict] = import_module(f"resnetgen.verify.checks.{name}").check
     return found
 
 
 def select_checks(words: Iterable[str]) -> tuple[CheckInfo, ...]:
     """Return the checks of the given names, or of groups of that name, in the order in which they run.
+
+    Args:
+        words: names of checks and of groups.
 
     Raises:
         KeyError: a word is neither.
@@ -84,7 +91,11 @@ def select_checks(words: Iterable[str]) -> tuple[CheckInfo, ...]:
 
 
 def missing_requirement(name: str) -> str:
-    """Return why a check cannot run, such as a missing package; empty where it can."""
+    """Return why a check cannot run, such as a missing package; empty where it can.
+
+    Args:
+        name: the name of the check.
+    """
     (check,) = select_checks([name])
     lacking = missing_packages(check.packages)
     return f"{lacking[0]} is not installed: {install_command(check.extra)}" if lacking else ""

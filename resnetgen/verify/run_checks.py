@@ -54,6 +54,9 @@ def run_checks(task: Task) -> Generator[WorkerStarted | CheckResult | Waiting]:
     The network's file is written to a temporary folder. Where the worker dies or exceeds the timeout, the current check
     fails, and another worker continues with the next one.
 
+    Args:
+        task: the network and the names of its checks.
+
     Raises:
         RunError: the device is not there, or no file can be written.
     """
@@ -105,7 +108,7 @@ def _worker_messages(task: Task, folder: str) -> Iterator[WorkerStarted | CheckR
             yield Waiting(answers, time.monotonic() + limit)
             try:
                 message: Message | None = answers.recv() if answers.poll() else None
-            except (EOFError, OSError):  # it is gone
+            except (EOFError, OSError):  # it has ended
                 process.join(_EXIT_TIMEOUT)
                 end, memory = _describe_exit(process.exitcode, task), process.exitcode == -_SIGKILL
                 break

@@ -128,7 +128,11 @@ class _Pool:
 
 
 def footprint(task: Task) -> int:
-    """Estimate the bytes of memory of a task; the estimate tends to be too high."""
+    """Estimate the bytes of memory of a task; the estimate tends to be too high.
+
+    Args:
+        task: the network and the names of its checks.
+    """
     whole = cost(task.trace)
     weights = (whole.params + whole.buffers) * BYTES["float32"]
     return PROCESS_BYTES + WEIGHTS * weights + MAPS * whole.memory(batch=task.batch)

@@ -29,6 +29,10 @@ MARGIN = 4.0
 def max_error(expected: Output, actual: Output) -> float:
     """Return the largest difference, relative to the largest absolute value of its map; infinite for NaN.
 
+    Args:
+        expected: the output of the reference.
+        actual: the output to compare.
+
     Raises:
         ValueError: the names or shapes of the maps differ.
     """
@@ -38,6 +42,10 @@ def max_error(expected: Output, actual: Output) -> float:
 
 def rms_error(expected: Output, actual: Output) -> float:
     """Return the root mean square of the differences, relative to that of the values; of the worst map.
+
+    Args:
+        expected: the output of the reference.
+        actual: the output to compare.
 
     Raises:
         ValueError: the names or shapes of the maps differ.
@@ -64,7 +72,12 @@ def _pairs(expected: Output, actual: Output) -> list[tuple[Tensor, Tensor]]:
 
 
 def bitwise_equal(expected: Output, actual: Output) -> bool:
-    """Return whether two outputs are bitwise equal; NaN equals nothing."""
+    """Return whether two outputs are bitwise equal; NaN equals nothing.
+
+    Args:
+        expected: the output of the reference.
+        actual: the output to compare.
+    """
     ours, theirs = output_maps(expected), output_maps(actual)
     return list(ours) == list(theirs) and all(torch.equal(ours[name], theirs[name]) for name in ours)
 
@@ -73,6 +86,12 @@ def check_close(fixture: ModelFixture, expected: Output, actual: Output, words: 
     """Check that two outputs differ by no more than sums in another order do.
 
     The bound depends on the network: `MARGIN` times the effect of such errors in every intermediate value.
+
+    Args:
+        fixture: the network, for the bound.
+        expected: the output of the reference.
+        actual: the output to compare.
+        words: the beginning of the verdict's text.
     """
     try:
         found = max_error(expected, actual)

@@ -28,7 +28,11 @@ class Verdict(NamedTuple):
 
 
 def passed(detail: str) -> Verdict:
-    """Return a passed verdict, with its figures."""
+    """Return a passed verdict, with its figures.
+
+    Args:
+        detail: the figures.
+    """
     return Verdict(State.PASSED, detail)
 
 
@@ -38,7 +42,11 @@ def failed(detail: str, *, memory: bool = False) -> Verdict:
 
 
 def skipped(reason: str) -> Verdict:
-    """Return a skipped verdict, with the reason."""
+    """Return a skipped verdict, with the reason.
+
+    Args:
+        reason: the reason, such as a missing package.
+    """
     return Verdict(State.SKIPPED, reason)
 
 

@@ -98,7 +98,12 @@ def _read(path: str) -> FileContents:
 
 
 def unreadable_file(path: str, error: WeightsError | OSError | ValueError) -> Diagnostic:
-    """Return the diagnostic of a file that cannot be read. A ValueError comes from a NUL in its name."""
+    """Return the diagnostic of a file that cannot be read. A ValueError comes from a NUL in its name.
+
+    Args:
+        path: the file of weights.
+        error: the exception that opening or reading it raised.
+    """
     if isinstance(error, WeightsError):
         return _read_error(path, error.message, error.help)
     return _read_error(path, _reason(error))
@@ -121,7 +126,7 @@ class _Comparison:
         self.compiled = compiled
         self.expected = ExpectedTensors(compiled.network)
         self.prefix = common_prefix(stored.shapes, self.expected)
-        self.versions = None if self.prefix else stored.versions  # who renames the keys loses what stood beside them
+        self.versions = None if self.prefix else stored.versions  # renaming the keys loses the versions beside them
         self.stored = stored.shapes
         start = len(self.prefix)
         self.unprefixed = [name for name in stored.shapes if not name.startswith(self.prefix)]

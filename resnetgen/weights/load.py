@@ -27,7 +27,11 @@ class LoadedWeights(NamedTuple):
 
 
 def required_package(path: str) -> str:
-    """Return the package that reading a file needs beside torch, also the name of the extra; empty for none."""
+    """Return the package that reading a file needs beside torch, also the name of the extra; empty for none.
+
+    Args:
+        path: the file of weights.
+    """
     return PACKAGE if path.endswith(SAFETENSORS_SUFFIX) else ""
 
 
@@ -35,6 +39,13 @@ def load_weights(network: Network, path: str) -> LoadedWeights:
     """Load the tensors of a file that `compare`, with `prefixed`, found to fit the network.
 
     A state dict without a prefix is returned as stored, with the versions of its modules beside it.
+
+    Args:
+        network: the network to load them into.
+        path: the file of weights.
+
+    Returns:
+        The tensors by the names of the network, and the prefix that was removed.
 
     Raises:
         WeightsError: the file is not one of weights, or holds complex numbers.

@@ -12,7 +12,12 @@ PREFIX_ORIGINS = {"module.": "torch.nn.DataParallel", "_orig_mod.": "torch.compi
 
 
 def common_prefix(names: Collection[str], expected: ExpectedTensors) -> str:
-    """Return the prefix without which most names are the network's; mostly there is none, and it is empty."""
+    """Return the prefix without which most names are the network's; mostly there is none, and it is empty.
+
+    Args:
+        names: the names in the file.
+        expected: the tensors of the network.
+    """
     counts: Counter[str] = Counter()
     for name in names:
         if expected.find(name) is not None:

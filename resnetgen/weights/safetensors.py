@@ -43,11 +43,14 @@ _LENGTH = 8
 def read(path: str) -> FileContents:
     """Return the names and shapes in a file.
 
+    Args:
+        path: the file of weights.
+
     Raises:
         WeightsError: it is not a safetensors file, or it is damaged.
         OSError: it cannot be opened.
     """
-    if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
+    if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for a writer
         raise WeightsError("this is a folder or a device, not a file")
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size

@@ -41,6 +41,9 @@ _SAVE_STATE_DICT = "save the state dict alone: `torch.save(model.state_dict(), p
 def read(path: str) -> FileContents:
     """Return the names and shapes in a file.
 
+    Args:
+        path: the file of weights.
+
     Raises:
         WeightsError: torch is not installed or cannot read the file, or there is no state dict in it.
         OSError: it cannot be opened.
@@ -92,14 +95,14 @@ def _reject_sparse(state: Mapping[Any, Any], tensor: Any) -> None:
 
 def _load(path: str, device: str, *, mapped: bool = True) -> Any:
     torch = _import_torch()
-    if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for a writer
+    if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for a writer
         raise WeightsError("this is a folder or a device, not a file")
     zipped = _check(path)
     try:
-        with warnings.catch_warnings():  # they are about torch itself, or about what the file is refused for
+        with warnings.catch_warnings():  # about torch itself, or the reason for which the file is refused
             warnings.simplefilter("ignore")
             return torch.load(path, map_location=device, weights_only=True, mmap=(zipped and mapped) or None)
-    except Exception as error:  # a file from anywhere can end the reading in any way
+    except Exception as error:  # an untrusted file may raise any exception
         _fail(error)
 
 

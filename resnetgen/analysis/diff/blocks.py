@@ -90,7 +90,7 @@ def _shortcut_changes(before: Block, after: Block, widths: set[tuple[int, int]])
         ("shortcut tensors", _tensor_order(old.first), _tensor_order(new.first)),
     )
     changes = [Change(*pair) for pair in pairs if pair[1] != pair[2]]
-    if not (old.nodes and new.nodes):  # a name without modules is one that nobody meets
+    if not (old.nodes and new.nodes):  # a name without modules is in no state dict
         changes = [change for change in changes if change.what in ("shortcut", "shortcut input")]
     yield from changes
     yield from operator_changes(old.nodes, new.nodes, f"{new.name}.", widths)

@@ -147,7 +147,7 @@ class _Tally:
             self.new_fit += count * _params(after)
             return
         kind = ADDED if before is None else REMOVED if after is None else RESHAPED
-        # What PyTorch supplies itself may be missing from what is loaded, but not be left over.
+        # A tensor that PyTorch supplies may be missing from the file, but an extra one is an error.
         self.spare[0] += count if kind == ADDED and after is not None and after.supplied else 0
         self.spare[1] += count if kind == REMOVED and before is not None and before.supplied else 0
         shapes = (None if before is None else before.shape, None if after is None else after.shape)

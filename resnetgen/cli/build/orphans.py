@@ -68,7 +68,7 @@ def _generated(folder: str) -> Iterator[tuple[str, Header]]:
     """Yield the path and the header of each generated file in a folder."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:  # there is no such folder, or one that nobody can read: the files to write say so
+    except OSError:  # the folder is missing or unreadable: writing its files reports that
         return
     for entry in entries:
         if not entry.name.endswith(".py") or not entry.is_file(follow_symlinks=False):
@@ -81,5 +81,5 @@ def _header(path: str) -> Header | None:
     try:
         with open(path, "rb") as file:
             return header(file.read(_ENOUGH))
-    except OSError:  # a file that cannot be read cannot be told to be ours
+    except OSError:  # an unreadable file may not be ours
         return None

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from resnetgen.codegen.python import comment
 from resnetgen.compiler import Compiled, source_code
-from resnetgen.frozen import Frozen
 from resnetgen.source.yaml_scalars import clip
 
 _HEADER = re.compile(
@@ -79,7 +78,7 @@ def settings_of(compiled: Compiled) -> tuple[str, ...]:
     return tuple(comment(override.text.content) for override in compiled.document.overrides)
 
 
-class Output(Frozen):
+class Output(NamedTuple):
     """A file to write: its path, the new content and the old, and the network in the file's form."""
 
     path: str
@@ -140,9 +139,9 @@ def _same_code(old: bytes, new: bytes) -> bool:
     import ast
     import warnings
 
-    with warnings.catch_warnings():  # Python's own about the old file, such as of an invalid escape
+    with warnings.catch_warnings():  # Python's warnings about the old file, such as an invalid escape
         warnings.simplefilter("ignore")
         try:
             return ast.dump(ast.parse(old)) == ast.dump(ast.parse(new))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):  # it is no Python that can be read
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # it is not valid Python
             return False

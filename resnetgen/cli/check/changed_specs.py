@@ -44,7 +44,7 @@ def affected(specs: list[SpecArg], revision: str) -> list[SpecArg]:
         return [SpecArg(revision, Path(revision), error.diagnostics)]
     here = os.path.realpath(os.curdir)
     if any(os.path.join(folder, _SETTINGS) in changed for folder in (here, *map(os.fspath, Path(here).parents))):
-        return specs  # it may say what is heard of every spec, and marks where their tree begins
+        return specs  # it may hold settings for every spec, and marks the root of their project
     shipped = map(os.path.realpath, names().values())
     changes = _Changes(_real(changed), _real(tracked), _real(shipped), {})
     return [spec for spec in specs if spec.faults or changes.affect(spec.path)]
@@ -77,9 +77,9 @@ class _Changes(FrozenIdentity):
                     chain += [base for base in self._bases_of(path) if base not in chain]
                 except OSError:
                     return True
-            elif file not in self._shipped:  # it is not there any more, or no business of this repository
+            elif file not in self._shipped:  # it was removed, or is outside this repository
                 return True
-            if len(chain) > MAX_CHAIN:  # which is an error, and with links there may be no end
+            if len(chain) > MAX_CHAIN:  # a circle is an error, and links may make it endless
                 return True
         return False
 

@@ -103,7 +103,7 @@ class FixSession:
         try:
             raw = atomic_write.read(path)
             if raw is not None and _plain(raw) == text.content:
-                mark = raw[: len(raw) - len(text.content.encode())]  # that of the byte order, where there is one
+                mark = raw[: len(raw) - len(text.content.encode())]  # the byte order mark, if there is one
                 atomic_write.replace(path, mark + self.content[path].encode())
                 return None
         except OSError as error:

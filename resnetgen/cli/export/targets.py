@@ -62,6 +62,6 @@ def _same(path: str, other: str) -> bool:
 
 
 def _found(path: str) -> os.stat_result | None:
-    with suppress(OSError):  # it is not there, or not to be seen: the writing tells
+    with suppress(OSError):  # it is missing or unreadable: writing reports that
         return os.stat(path)
     return None

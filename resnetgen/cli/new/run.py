@@ -84,5 +84,5 @@ def _from(path: str, extends: str) -> str:
         return extends
     try:
         return Path(os.path.relpath(extends, os.path.dirname(path) or ".")).as_posix()
-    except ValueError:  # Windows: there is no way from one drive to another
+    except ValueError:  # Windows: no relative path leads from one drive to another
         return Path(os.path.abspath(extends)).as_posix()

@@ -72,7 +72,7 @@ def _stage(stage: Stage, known: dict[int, _Block]) -> Stage:
 
 def _block(block: Block) -> _Block:
     branch = _nodes(block.branch, block.shortcut.tap)
-    if len(branch.nodes) == branch.tap:  # there was dropout alone, and something has to be added
+    if len(branch.nodes) == branch.tap:  # the branch was dropout alone, and the addition needs an operand
         branch = branch._replace(nodes=(*branch.nodes, block.branch[-1]._replace(operator=Identity())))
     joined, around = _nodes(block.post_add), _shortcut(block.shortcut)
     adds, free = block.shortcut.kind != "none", inplace_safe(branch.nodes[branch.tap :])
