@@ -86,7 +86,9 @@ class LayerBuilder:
     def _width_origins(self, channels: int) -> tuple[tuple[Place, str], ...]:
         """Return the places where the block's widths of this value were written."""
         named = [
-            (name, self.context.written_at(name)) for name, width in self.context.widths.items() if width == channels
+            (name, self.context.width_written_at(name))
+            for name, width in self.context.widths.items()
+            if width == channels
         ]
         found = [(name, at) for name, at in named if at is not None]
         inner = [(name, at) for name, at in found if name not in ("in", "out")]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.frozen import Frozen
-from resnetgen.layers.settings import Settings, number
+from resnetgen.layers.settings import Settings, number, width_key
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.registry import AntialiasKind, ConvolutionKind, NormKind
 from resnetgen.ops.slot import chosen
@@ -119,9 +119,13 @@ class BlockContext(Frozen):
         """Return the path of the value of a key, None if only a built-in block type sets it."""
         if key in self.settings.origins:
             return self.settings.origins[key]
-        if self.position is not None and key in ("in", "out"):
-            return self.position.in_channels_at if key == "in" else self.position.channels_at
         return (key,) if key in ("norm", "convolution") else None
+
+    def width_written_at(self, name: str) -> Path | None:
+        """Return the path of the value of a width, None if only a built-in block type sets it."""
+        if self.position is not None and name in ("in", "out"):
+            return self.position.in_channels_at if name == "in" else self.position.channels_at
+        return self.settings.origins.get(width_key(name))
 
     def origin(self, key: str) -> Path:
         """Return the path of a setting, or else that of the thing being lowered."""
