@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class ChannelMap(Frozen):
     """`scale * x + shift` for each channel, both Python expressions over the operator's tensors.
 
-    `name` is the operator's in the name of the function that computes them, `words` that function's docstring.
-    `tensors` are those of the state dict that the expressions speak of, `ignored` those that play no part. `shift`,
-    which may speak of `scale`, is empty where nothing is added; `channels` is 0 where one number is for all.
+    `name` is the operator's part of the name of the function that computes them, `words` that function's docstring. The
+    expressions use `tensors` of the state dict and not `ignored`. `shift` may use `scale`; it is empty if nothing is
+    added. `channels` is 0 if one number applies to all channels.
     """
 
     name: str
