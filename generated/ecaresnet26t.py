@@ -24,7 +24,7 @@ __all__ = ["ECAResNet26t"]
 
 
 class EfficientChannelAttention(nn.Module):
-    """Efficient channel attention: gate by near averages (arXiv:1910.03151)."""
+    """Efficient channel attention: gate by nearby averages (arXiv:1910.03151)."""
 
     def __init__(self, kernel_size: int) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class Bottleneck(nn.Module):
 def stage(
     cin: int, cmid: int, cout: int, se_kernel_size: int, blocks: int, stride: int = 1
 ) -> nn.Sequential:
-    """Blocks in a row, of which the first may change the shape."""
+    """A sequence of blocks; the first may change the shape."""
     return nn.Sequential(
         Bottleneck(cin, cmid, cout, se_kernel_size=se_kernel_size, stride=stride),
         *(

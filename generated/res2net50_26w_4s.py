@@ -78,7 +78,7 @@ class Bottleneck(nn.Module):
 def stage(
     cin: int, cmid: int, cout: int, blocks: int, stride: int = 1
 ) -> nn.Sequential:
-    """Blocks in a row, of which the first may change the shape."""
+    """A sequence of blocks; the first may change the shape."""
     return nn.Sequential(
         Bottleneck(cin, cmid, cout, stride=stride),
         *(Bottleneck(cout, cmid, cout) for _ in range(blocks - 1)),

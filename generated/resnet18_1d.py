@@ -53,7 +53,7 @@ class BasicBlock(nn.Module):
 
 
 def stage(cin: int, cout: int, blocks: int, stride: int = 1) -> nn.Sequential:
-    """Blocks in a row, of which the first may change the shape."""
+    """A sequence of blocks; the first may change the shape."""
     return nn.Sequential(
         BasicBlock(cin, cout, stride=stride),
         *(BasicBlock(cout, cout) for _ in range(blocks - 1)),

@@ -25,7 +25,7 @@ __all__ = ["ResNet20"]
 
 
 class PadChannels(nn.Module):
-    """Every `stride`-th pixel, and zeros for the channels that the block adds."""
+    """Take every `stride`-th pixel and append channels of zeros."""
 
     def __init__(self, extra_channels: int, stride: int) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class BasicBlock(nn.Module):
 
 
 def stage(cin: int, cout: int, blocks: int, stride: int = 1) -> nn.Sequential:
-    """Blocks in a row, of which the first may change the shape."""
+    """A sequence of blocks; the first may change the shape."""
     return nn.Sequential(
         BasicBlock(cin, cout, stride=stride),
         *(BasicBlock(cout, cout) for _ in range(blocks - 1)),

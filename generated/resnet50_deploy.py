@@ -52,7 +52,7 @@ class Bottleneck(nn.Module):
 def stage(
     cin: int, cmid: int, cout: int, blocks: int, stride: int = 1
 ) -> nn.Sequential:
-    """Blocks in a row, of which the first may change the shape."""
+    """A sequence of blocks; the first may change the shape."""
     return nn.Sequential(
         Bottleneck(cin, cmid, cout, stride=stride),
         *(Bottleneck(cout, cmid, cout) for _ in range(blocks - 1)),
@@ -62,8 +62,8 @@ def stage(
 class ResNet50(nn.Module):
     """Images (N, 3, H, W) to logits (N, 1000).
 
-    For inference only: all that only training needs is gone. Its weights come
-    from `convert`; until they are loaded, it has PyTorch's initial ones.
+    For inference only, without what only training needs. Its weights come from
+    `convert`; before you load them, it has PyTorch's initial weights.
     """
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class ResNet50(nn.Module):
 def pop_double(weights: dict[str, Tensor], name: str) -> Tensor:
     """Remove a tensor and return it in double precision."""
     tensor = weights.pop(name).detach()
-    if tensor.device.type == "mps":  # it has no double precision
+    if tensor.device.type == "mps":  # MPS has no double precision
         tensor = tensor.cpu()
     return tensor.double()
 
@@ -111,7 +111,7 @@ def store_like(
 ) -> None:
     """Add a tensor with the precision and the device of another."""
     if name in weights:
-        raise KeyError(f"{name} is no tensor of the trained network")
+        raise KeyError(f"{name} is not a tensor of the trained network")
     weights[name] = tensor.to(like.dtype).to(like.device)
 
 

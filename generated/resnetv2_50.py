@@ -100,7 +100,7 @@ class PreActBottleneck(nn.Module):
 
 
 class Stage(nn.Module):
-    """Blocks in a row."""
+    """A sequence of blocks."""
 
     def __init__(self, *blocks: nn.Module) -> None:
         super().__init__()
@@ -112,7 +112,7 @@ class Stage(nn.Module):
 
 
 def stage(cin: int, cmid: int, cout: int, blocks: int, stride: int = 1) -> Stage:
-    """Blocks in a row, of which the first may change the shape."""
+    """A sequence of blocks; the first may change the shape."""
     return Stage(
         PreActBottleneck(cin, cmid, cout, stride=stride),
         *(PreActBottleneck(cout, cmid, cout) for _ in range(blocks - 1)),

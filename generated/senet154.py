@@ -25,7 +25,7 @@ __all__ = ["SENet154"]
 
 
 def projection(cin: int, cout: int, kernel_size: int, stride: int = 1) -> nn.Sequential:
-    """A convolution, where the two sides of an addition differ in shape."""
+    """A convolution if the two sides of an addition differ in shape."""
     return nn.Sequential(
         nn.Conv2d(cin, cout, kernel_size, stride, padding=kernel_size // 2, bias=False),
         nn.BatchNorm2d(cout),

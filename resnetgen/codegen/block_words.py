@@ -19,7 +19,7 @@ def described(blocks: Sequence[Block]) -> str:
         return f"{', '.join(operators).capitalize()} {name}."
     *others, last = columns
     words = f"{', '.join(others)} and {last}" if others else last
-    return f"Convolution{'s' if others else ''} of {words} {name}."
+    return f"{words[:1].upper()}{words[1:]} convolution{'s' if others else ''} {name}."
 
 
 def _convolutions(block: Block) -> Iterator[str]:

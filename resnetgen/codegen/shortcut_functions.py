@@ -15,9 +15,9 @@ from resnetgen.ir.naming import by_rank
 from resnetgen.ir.network import Block, Node
 
 _WORDS = {
-    "projection": "A 1x1 convolution, where the two sides of an addition differ in shape.",
-    "avg_projection": "A mean, then a 1x1 convolution, where the sides of an addition differ.",
-    "shortcut": "What is done to the input of a block before it is added.",
+    "projection": "A 1x1 convolution if the two sides of an addition differ in shape.",
+    "avg_projection": "Average pooling and a 1x1 convolution if the sides of an addition differ.",
+    "shortcut": "The operators between the input of a block and the addition.",
 }
 
 

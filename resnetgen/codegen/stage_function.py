@@ -143,8 +143,8 @@ class _Builder:
 
     def _words(self, *, same: bool) -> str:
         if self.growing:
-            return f"Blocks in a row, one for each rate{'' if same else '; the first may change the shape'}."
-        return f"Blocks in a row{'' if same else ', of which the first may change the shape'}."
+            return f"A sequence of blocks, one per rate{'' if same else '; the first may change the shape'}."
+        return f"A sequence of blocks{'' if same else '; the first may change the shape'}."
 
     def _clause(self, *, all_blocks: bool) -> str:
         """Write the loop over all blocks, or over those after the first."""

@@ -99,8 +99,8 @@ def stage_classes(network: Network) -> list[Class]:
         return []
     used = {_function(stage, network) for stage in network.stages}
     made = (
-        ("Stage", "Blocks in a row.", "nn.Sequential"),
-        ("CheckpointedStage", "Blocks in a row, each run again in the backward pass.", "Checkpointed"),
+        ("Stage", "A sequence of blocks.", "nn.Sequential"),
+        ("CheckpointedStage", "A sequence of blocks, each run again in the backward pass.", "Checkpointed"),
     )
     return [_stage_class(name, words, attribute, container) for name, words, container in made if name in used]
 

@@ -1,8 +1,7 @@
-"""The catalogue: every code that a diagnostic can bear, each with its page.
+"""The catalogue: every code of a diagnostic, with its page.
 
-The page of a code that a lint finds is the docstring of that lint. Those of the other codes, which the stages before
-the lints speak of in many places, are the docstrings of classes that bear the code as their name, in a file for each
-hundred.
+The page of a lint's code is the docstring of the lint. The other codes are raised in several places, before the lints
+run; their pages are the docstrings of classes named after the codes, with one file per hundred or subject.
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ class RG805:
     """Exported file whose outputs differ from the network's.
 
     `resnetgen export` runs the file beside the network, on two batches with different numbers of samples and different
-    sizes. The file does not open in its own runtime, rejects one of the batches, or its outputs differ by more than
-    rounding errors: by more than a ten-thousandth of the largest value. The file was removed, and an existing file in
-    its place was left as it was.
+    sizes. The file does not open in its own runtime, rejects one of the batches, or gives outputs that differ by more
+    than rounding errors, which means by more than a ten-thousandth of the largest value. The file was removed, and an
+    existing file in its place was left as it was.
     """
 
 

@@ -13,7 +13,7 @@ class RG401:
         name: flat
         $ resnetgen check --input-size 64x64x64 spec.yaml
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: flat

@@ -6,8 +6,8 @@ class RG201:
 
     This key does not exist here. If unknown keys were ignored, the network would not be the one that was meant:
     `chanels: 64` would leave the width as it was. The message lists the keys that exist, and suggests the closest one,
-    or the one that a word of another library means: `num_classes` is `head.classes`. The first key of a layer says what
-    kind of layer it is, so a second such key is unknown beside it.
+    or the one that a word of another library means: `num_classes` is `head.classes`. The first key of a layer names its
+    kind, so a second such key is unknown there.
 
     Fails:
 
@@ -16,7 +16,7 @@ class RG201:
         stages:
           layer4: {chanels: 4096}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: wide
@@ -39,7 +39,7 @@ class RG202:
         stages:
           layer5: {blocks: 2, stride: 2}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: deeper
@@ -61,7 +61,7 @@ class RG203:
         name: ours
         head: {classes: "10"}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: ours
@@ -82,7 +82,7 @@ class RG204:
         name: swish
         act: swish
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: swish
@@ -103,7 +103,7 @@ class RG205:
         extends: resnet50
         name: resnet50-ours
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: resnet50_ours
@@ -122,7 +122,7 @@ class RG206:
         name: attentive
         block: {attention: squeeze_excite}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: attentive
@@ -142,7 +142,7 @@ class RG207:
         name: narrow
         block: {mid: out * 0.125}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: narrow
@@ -155,7 +155,7 @@ class RG208:
 
     The expression of a width was evaluated for a block, and the result is not a number of channels: a division has a
     remainder, or the result is zero, negative, or more than 1,000,000. Or the expression uses a width that is not known
-    there. `//` rounds down where that is meant.
+    there. Use `//` to round down.
 
     Fails:
 
@@ -163,7 +163,7 @@ class RG208:
         name: third
         block: {mid: out / 3}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: third
@@ -184,7 +184,7 @@ class RG209:
         name: embedding
         head: {classes: null, dropout: 0.2}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: embedding
@@ -206,7 +206,7 @@ class RG210:
         name: named
         layout: {stem: [conv1.0, bn1, conv1.1, pool]}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: named

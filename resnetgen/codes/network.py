@@ -1,4 +1,4 @@
-"""The codes of the network: shapes, groups and strides, which only all keys together decide."""
+"""The codes of the network: shapes, groups and strides, which follow from several keys together."""
 
 
 class RG301:
@@ -14,7 +14,7 @@ class RG301:
         name: straight
         block: {shortcut: identity}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: straight
@@ -41,7 +41,7 @@ class RG302:
               - {conv: 3, to: out, padding: 0}
         block: {type: valid}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: unpadded
@@ -67,7 +67,7 @@ class RG303:
         name: grouped
         block: {groups: 48}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: grouped
@@ -89,7 +89,7 @@ class RG304:
         input: {channels: 3, size: 32}
         head: {pool: avg, layers: [{conv: 3, to: 512, padding: 0}], classes: 10}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: small_images
@@ -112,7 +112,7 @@ class RG305:
         name: dense
         output_stride: 12
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: dense
@@ -134,7 +134,7 @@ class RG306:
         stages:
           layer4: {channels: 128}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: hourglass
@@ -158,7 +158,7 @@ class RG307:
         block: {type: preact_basic}
         init: {zero_init_residual: true}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: calm

@@ -1,4 +1,4 @@
-"""The codes of what keeps output from being written."""
+"""The codes of output that cannot be written."""
 
 
 class RG601:
@@ -15,7 +15,7 @@ class RG601:
         print("my own")
         $ resnetgen build spec.yaml
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: mine

@@ -33,18 +33,18 @@ class Page(NamedTuple):
 
 
 CHECK = ("resnetgen check spec.yaml",)
-"""The commands of most scenes."""
+"""The commands of most examples."""
 
-_PARTS = re.compile(r"^(Fails|Mend):\n", re.MULTILINE)
+_PARTS = re.compile(r"^(Fails|Fixed):\n", re.MULTILINE)
 
 _FILE = re.compile(r"# (\S+\.\w+)")
 
 
 def page(code: str, docstring: str) -> Page:
-    """Read a docstring: a title, paragraphs, and below `Fails:` and `Mend:` a scene each.
+    """Read a docstring: a title, paragraphs, and below `Fails:` and `Fixed:` an example each.
 
-    A scene is a spec, `spec.yaml`; a line such as `# base.yaml` begins another file, and lines that begin with `$ ` are
-    commands to run instead of `resnetgen check spec.yaml`.
+    An example is a spec, `spec.yaml`; a line such as `# base.yaml` begins another file, and lines that begin with `$ `
+    are commands to run instead of `resnetgen check spec.yaml`.
 
     Raises:
         ValueError: a part is missing, or is there twice.
@@ -53,8 +53,8 @@ def page(code: str, docstring: str) -> Page:
     text, *parts = _PARTS.split(rest)
     examples = dict(zip(parts[::2], map(_example, parts[1::2]), strict=True))
     if not title.endswith(".") or not text.strip() or len(parts) != 2 * len(examples) or len(examples) == 1:
-        raise ValueError(f"the docstring of {code} is no page: a title, text, and both of `Fails:` and `Mend:`")
-    return Page(code, title.removesuffix("."), text.strip(), examples.get("Fails"), examples.get("Mend"))
+        raise ValueError(f"the docstring of {code} is no page: a title, text, and both of `Fails:` and `Fixed:`")
+    return Page(code, title.removesuffix("."), text.strip(), examples.get("Fails"), examples.get("Fixed"))
 
 
 def _example(part: str) -> Example:

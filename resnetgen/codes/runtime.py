@@ -1,4 +1,4 @@
-"""The codes of running a network: what keeps an emitted file from being run as it was asked for."""
+"""The codes of running a network: reasons why an emitted file cannot run as requested."""
 
 
 class RG801:
@@ -13,8 +13,8 @@ class RG801:
 class RG802:
     """Device that is not available.
 
-    `--device cuda` needs a CUDA device, and torch finds none: there is none, its driver is too old for this torch,
-    CUDA_VISIBLE_DEVICES hides it, or this torch was built for the CPU only. `python -c "import torch;
+    `--device cuda` needs a CUDA device, and torch finds none: the machine has none, its driver is too old for this
+    torch, CUDA_VISIBLE_DEVICES hides it, or this torch was built for the CPU only. `python -c "import torch;
     print(torch.version.cuda, torch.cuda.device_count())"` shows which: None means a build for the CPU. `--device auto`
     uses the CPU if there is no CUDA device.
     """
@@ -24,6 +24,6 @@ class RG803:
     """Out of memory.
 
     The network needs more memory at this batch and input size than the device has free. The message gives both.
-    `resnetgen show SPEC --batch N --input-size SIZE` prints the activation memory; training keeps most of it, besides
-    the parameters and their gradients. Use a smaller `--batch` or `--input-size`, or another device.
+    `resnetgen show SPEC --batch N --input-size SIZE` prints the activation memory; training keeps most of it, in
+    addition to the parameters and their gradients. Use a smaller `--batch` or `--input-size`, or another device.
     """

@@ -13,7 +13,7 @@ class RG101:
         name: mine
         $ resnetgen check specs.yaml
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: mine
@@ -33,7 +33,7 @@ class RG102:
         $ printf 'extends: resnet18\nname: mine\ndescription: With caf\351.\n' > spec.yaml
         $ resnetgen check spec.yaml
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: mine
@@ -56,7 +56,7 @@ class RG103:
           layer1: {blocks: 3}
            layer2: {blocks: 4}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: mine
@@ -80,7 +80,7 @@ class RG104:
           layer3: {blocks: 4}
           layer3: {blocks: 6}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: mine
@@ -103,7 +103,7 @@ class RG105:
         name: mine
         norm: {type: batch, eps: 1e-3}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: mine
@@ -121,7 +121,7 @@ class RG106:
 
         # the network of the paper, to be written
 
-    Mend:
+    Fixed:
 
         # the network of the paper
         extends: resnet18
@@ -143,7 +143,7 @@ class RG107:
         name: mine
         head: {classes: 10000000000000000000}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: mine
@@ -162,7 +162,7 @@ class RG108:
         - extends: resnet18
         - name: mine
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: mine
@@ -184,7 +184,7 @@ class RG109:
         stages:
           layer1: {<<: *block, blocks: 3}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: mine
@@ -205,7 +205,7 @@ class RG110:
         extends: resnet_18
         name: mine
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: mine
@@ -226,7 +226,7 @@ class RG111:
         extends: spec.yaml
         name: base
 
-    Mend:
+    Fixed:
 
         extends: base.yaml
         name: mine
@@ -247,7 +247,7 @@ class RG112:
         extends: [resnet18, resnet50]
         name: mine
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: mine
@@ -269,7 +269,7 @@ class RG113:
         # pyproject.toml
         [project]
 
-    Mend:
+    Fixed:
 
         extends: bases/small.yaml
         name: mine

@@ -16,7 +16,7 @@ class RG701:
         name: mine
         $ resnetgen check --weights after.safetensors spec.yaml
 
-    Mend:
+    Fixed:
 
         extends: resnet20
         name: mine
@@ -58,7 +58,7 @@ class RG702:
         $ python save.py
         $ resnetgen check --weights before.pt spec.yaml
 
-    Mend:
+    Fixed:
 
         extends: resnet20
         name: mine
@@ -78,10 +78,10 @@ class RG702:
 class RG703:
     """Tensor that the network does not have.
 
-    The file holds tensors whose names are not keys of the network's state dict. A prefix that all names
-    share, such as the `module.` of `torch.nn.DataParallel`, is no mismatch: the names are compared without it. A bias
-    before a batch norm can be folded into the norm's mean, and counters of batch norm can be left out. Other tensors
-    are part of what was trained: without them the answers are others.
+    The file holds tensors whose names are not keys of the network's state dict. A prefix that all names share, such as
+    the `module.` of `torch.nn.DataParallel`, is no mismatch: the names are compared without it. A bias before a batch
+    norm can be folded into the norm's mean, and counters of batch norm can be left out. Other tensors are part of the
+    trained network: without them its outputs differ.
 
     Fails:
 
@@ -99,7 +99,7 @@ class RG703:
         $ python save.py
         $ resnetgen check --weights before.pt spec.yaml
 
-    Mend:
+    Fixed:
 
         extends: resnet20
         name: mine
@@ -122,9 +122,9 @@ class RG704:
     """Tensor of another shape.
 
     The file and the network have a tensor of the same name with different shapes. PyTorch rejects such a file even with
-    `strict=False`. If the number of classes differs, leave out the classifier's tensors and train them again. The same
-    code tells of parts whose missing tensors have as many values as the unknown ones: probably the same weights, joined
-    or split.
+    `strict=False`. If the number of classes differs, leave out the classifier's tensors and train them again. The code
+    also covers parts whose missing tensors have as many values as the unknown ones: these are probably the same
+    weights, joined or split.
 
     Fails:
 
@@ -142,7 +142,7 @@ class RG704:
         $ python save.py
         $ resnetgen check --weights before.pt spec.yaml
 
-    Mend:
+    Fixed:
 
         extends: resnet20
         name: mine

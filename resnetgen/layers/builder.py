@@ -37,9 +37,9 @@ def axis_count_message(key: str, given: int, rank: int) -> str:
 class LayerBuilder:
     """A sequence of operators under construction, in the stem, a branch or the head.
 
-    `channels` are those that leave what was laid so far. `layer` is the index of the layer that is being lowered;
-    `unit` numbers the layers from 1, and may start higher. `strided` tells whether the block's stride is behind.
-    `taken` holds the names in use.
+    `channels` is the number of output channels so far. `layer` is the index of the current layer; `unit` numbers the
+    layers from 1, and may start higher. `strided` is true after the layer with the block's stride. `taken` holds the
+    names in use.
     """
 
     context: BlockContext
@@ -71,8 +71,8 @@ class LayerBuilder:
     ) -> LoweringError:
         """Return an error at a key of the layer, or at the inherited value if the layer says `here`.
 
-        Where it is about a number of channels, the widths of that number are shown; where it is about one of the key's
-        options, it is at that. `instead` is what should certainly stand there.
+        With `channels`, it also shows the widths of that value. With `option`, it is at that option of the key.
+        `instead` is the right value, if it is certain.
         """
         context = self.context
         at = context.origin(key) if here or context.layers_at is None else (*self.path, key)
@@ -86,7 +86,9 @@ class LayerBuilder:
     def _width_origins(self, channels: int) -> tuple[tuple[Place, str], ...]:
         """Return the places where the block's widths of this value were written."""
         named = [
-            (name, self.context.written_at(name)) for name, width in self.context.widths.items() if width == channels
+            (name, self.context.width_written_at(name))
+            for name, width in self.context.widths.items()
+            if width == channels
         ]
         found = [(name, at) for name, at in named if at is not None]
         inner = [(name, at) for name, at in found if name not in ("in", "out")]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
 from resnetgen.frozen import Frozen
-from resnetgen.layers.settings import Settings, number
+from resnetgen.layers.settings import Settings, number, width_key
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.registry import AntialiasKind, ConvolutionKind, NormKind
 from resnetgen.ops.slot import chosen
@@ -35,10 +35,9 @@ class NetworkContext(Frozen):
 class Position(NamedTuple):
     """The place of a block: its input and output channels, stride and dilation.
 
-    `first_dilation` is that of the map that comes in: the layers up to the strided one work on its grid, those after it
-    on the grid that the stride, or the dilation in its stead, leaves. `replaced` is the stride that the dilation stands
-    in for, 1 along each axis where it does not. `at` is the path of what asked for the block, `in_channels_at` that of
-    its input channels, `channels_at` that of its output channels.
+    `first_dilation` is the dilation of the layers up to the strided one, `dilation` that of the layers after it.
+    `replaced` is the stride that the dilation replaces, 1 along an axis without one. `at` is the path of the block in
+    the spec, `in_channels_at` that of its input channels, `channels_at` that of its output channels.
     """
 
     in_channels: int
@@ -71,7 +70,7 @@ class BlockContext(Frozen):
     """Facts of the current block, or of the stem or head, which have no settings and no position.
 
     `at` is the path of the thing being lowered, for faults; `layers_at` the path of its list of layers in the spec, or
-    None where a built-in block type wrote it. `widths` are those that its layers may speak of.
+    None for a built-in block type. `widths` are those that its layers may use.
     """
 
     network: NetworkContext
@@ -120,9 +119,13 @@ class BlockContext(Frozen):
         """Return the path of the value of a key, None if only a built-in block type sets it."""
         if key in self.settings.origins:
             return self.settings.origins[key]
-        if self.position is not None and key in ("in", "out"):
-            return self.position.in_channels_at if key == "in" else self.position.channels_at
         return (key,) if key in ("norm", "convolution") else None
+
+    def width_written_at(self, name: str) -> Path | None:
+        """Return the path of the value of a width, None if only a built-in block type sets it."""
+        if self.position is not None and name in ("in", "out"):
+            return self.position.in_channels_at if name == "in" else self.position.channels_at
+        return self.settings.origins.get(width_key(name))
 
     def origin(self, key: str) -> Path:
         """Return the path of a setting, or else that of the thing being lowered."""

@@ -1,4 +1,4 @@
-"""The layer `{pad: 1}`: zeros around the map, for what follows to see."""
+"""The layer `{pad: 1}`: zeros around the map."""
 
 from typing import ClassVar
 

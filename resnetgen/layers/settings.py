@@ -30,9 +30,15 @@ _OWN = {
 _PLAIN = _OWN - {"widths", "mid"}
 
 
+def width_key(name: str) -> str:
+    """Return the key of a width among those of options, whatever its name."""
+    return f"widths.{name}"
+
+
 class Settings(Frozen):
     """The merged options and widths by name, and the path in the spec of each.
 
+    A path is found by the name of an option, or by the `width_key` of a width: a width may have the name of an option.
     What a built-in block type says has no path.
     """
 
@@ -52,11 +58,11 @@ class Settings(Frozen):
             _mark(origins, name, at, name)
         if "mid" in written:
             widths["mid"] = options.mid  # type: ignore[attr-defined]  # every model that is passed here has it
-            _mark(origins, "mid", at, "mid")
+            _mark(origins, width_key("mid"), at, "mid")
         if "widths" in written:
             for name, width in options.widths.items():  # type: ignore[attr-defined]  # likewise
                 widths[name] = width
-                _mark(origins, name, at, "widths", name)
+                _mark(origins, width_key(name), at, "widths", name)
         return Settings(values, widths, origins)
 
     @cached_property

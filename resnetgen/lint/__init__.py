@@ -1,8 +1,7 @@
 """The lint rules: each is a function from a network's trace to faults, in a file of its own.
 
 The docstring of a rule explains its code: docs/reference/diagnostics/ shows it, and `resnetgen explain` prints it. Its
-first line is the title, `Fails:` stands above a spec that brings the diagnostic up, and `Mend:` above the same spec
-once mended.
+first line is the title, `Fails:` precedes a spec that raises the diagnostic, and `Fixed:` the corrected spec.
 """
 
 from __future__ import annotations

@@ -22,11 +22,11 @@ def block_type_for_widths(trace: Trace) -> Iterator[Fault]:
 
     The block type was changed and the stages were not, or the other way round. At about the same multiply-adds a
     bottleneck is four times as wide as a block of two 3x3 convolutions (arXiv:1512.03385, figure 5). In stages made for
-    two-layer blocks, a bottleneck has a quarter of their width inside: 16 channels in the first stage of ResNet-18, of
-    the 64 that come in. In stages made for bottlenecks, a block of two 3x3 convolutions has sixteen times the weights:
-    75 million in each block of the last stage of ResNet-50. The depth alone decides nothing: published networks have
-    two-layer blocks in hundreds of layers, and bottlenecks in 14. Widths that a list gives block by block, as in pruned
-    networks, are meant.
+    two-layer blocks, a bottleneck has a quarter of the stage's width inside: in the first stage of ResNet-18, 16
+    channels for 64 input channels. In stages made for bottlenecks, a block of two 3x3 convolutions has sixteen times
+    the weights: 75 million in each block of the last stage of ResNet-50. Depth alone does not decide: published
+    networks of hundreds of layers have two-layer blocks, and one of 14 layers has bottlenecks. Widths that a list gives
+    block by block, as in pruned networks, count as intended.
 
     Fails:
 
@@ -35,7 +35,7 @@ def block_type_for_widths(trace: Trace) -> Iterator[Fault]:
         input: {size: 128}
         block: {type: bottleneck}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: resnet50_small

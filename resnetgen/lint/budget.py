@@ -23,7 +23,7 @@ def budget(trace: Trace) -> Iterator[Fault]:
         name: phone
         budget: {params: 25M, macs: 5G, memory: 1GiB}
 
-    Mend:
+    Fixed:
 
         extends: resnet34
         name: phone

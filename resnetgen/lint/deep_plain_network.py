@@ -21,8 +21,8 @@ def deep_plain_network(trace: Trace) -> Iterator[Fault]:
     in arXiv:1512.03385, the one with 34 layers ends above the one with 18 on ImageNet (figure 4 and table 2), and those
     with 32, 44 and 56 layers above the one with 20 on CIFAR-10 (figure 6). Residual networks were made to solve this.
     The warning is given for networks of 21 or more layers in which no block has a shortcut. Depthwise convolutions do
-    not count: each is one half of a layer that is factorized into two, as in MobileNet (arXiv:1704.04861). A network
-    that is meant for this comparison says so under `ignore`.
+    not count: each is one half of a layer that is factorized into two, as in MobileNet (arXiv:1704.04861). If a network
+    is meant for this comparison, give that reason under `ignore`.
 
     Fails:
 
@@ -30,7 +30,7 @@ def deep_plain_network(trace: Trace) -> Iterator[Fault]:
         name: no_way_around
         block: {shortcut: none}
 
-    Mend:
+    Fixed:
 
         extends: resnet34
         name: with_shortcuts

@@ -14,9 +14,9 @@ def drifting_statistics(trace: Trace) -> Iterator[Fault]:
     """Frozen part whose batch norms still change.
 
     `frozen` stops the gradients to the parameters of a part. The running mean and variance of its batch norms are not
-    parameters: in training mode every batch still updates them, and the norm uses the statistics of the batch. So a
-    part that should stay as it was trained gives different maps after some steps, and on small batches, as in
-    detection, worse ones. Frozen stages usually come with `norm_eval`, which freezes these statistics too. If they
+    parameters: in training mode every batch still updates them, and the norm normalizes with the statistics of the
+    batch. So a part that should stay as it was trained gives different maps after some steps, and on small batches, as
+    in detection, worse ones. Frozen stages usually come with `norm_eval`, which freezes these statistics too. If they
     should follow the new data, as in domain adaptation, the warning does not apply.
 
     Fails:
@@ -25,7 +25,7 @@ def drifting_statistics(trace: Trace) -> Iterator[Fault]:
         name: tuned
         training: {frozen: [stem, layer1]}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: tuned

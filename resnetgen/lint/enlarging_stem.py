@@ -15,10 +15,10 @@ def enlarging_stem(trace: Trace) -> Iterator[Fault]:
     """Stem whose padding enlarges the map.
 
     A 3x3 convolution keeps the size of its map with a padding of 1. With 2, a frame of pixels is added that see little
-    but zeros, and every map of the network is larger than it should be: 34x34 for images of 32x32, then 17x17. It
-    works, and costs an eighth more. A padding of 2 or 3 often stays behind when the kernel of a larger stem is changed.
-    The warning is given for a layer of the stem that adds more than one pixel along an axis: an even kernel can only
-    add one or remove one. A `pad` layer is meant.
+    but zeros, and every map of the network is larger than it should be: 34x34 for images of 32x32, then 17x17. The
+    network works, but costs an eighth more. A padding of 2 or 3 often stays behind when the kernel of a larger stem is
+    changed. The warning is given for a layer of the stem that adds more than one pixel along an axis: an even kernel
+    can only add one or remove one. A `pad` layer is intended and gets no warning.
 
     Fails:
 
@@ -27,7 +27,7 @@ def enlarging_stem(trace: Trace) -> Iterator[Fault]:
         input: {size: 32}
         stem: [{conv: 3, to: 64, padding: 2}]
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: unframed

@@ -27,7 +27,7 @@ def misaligned_features(trace: Trace) -> Iterator[Fault]:
         input: {size: 225}
         head: {features: [layer2, layer3, layer4], pool: null, classes: null}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: backbone

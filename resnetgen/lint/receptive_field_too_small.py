@@ -16,10 +16,11 @@ def receptive_field_too_small(trace: Trace) -> Iterator[Fault]:
     The receptive field of the last map follows from the windows before it. If it is smaller than the input, no part of
     the network sees an object that fills the image, and the pool at the end only averages predictions for pieces of it.
     The effective receptive field is smaller still (arXiv:1701.04128). The warning is given for networks that end in a
-    head and have no attention, which sees far by other means. If the receptive field covers the input along one axis,
-    such as all frequencies of a spectrogram, the input may have any length along the others. So may signals, whose one
-    axis is time: networks for time series pool over all of it on purpose (arXiv:1611.06455). How the receptive field is
-    computed: Araujo, Norris and Sim, https://distill.pub/2019/computing-receptive-fields.
+    head and have no attention, which also uses pixels outside the receptive field. If the receptive field covers the
+    input along one axis, such as all frequencies of a spectrogram, the input may have any length along the others. The
+    same holds for signals, whose only axis is time: networks for time series pool over all of it on purpose
+    (arXiv:1611.06455). The computation follows Araujo, Norris and Sim,
+    https://distill.pub/2019/computing-receptive-fields.
 
     Fails:
 
@@ -27,7 +28,7 @@ def receptive_field_too_small(trace: Trace) -> Iterator[Fault]:
         name: far
         input: {channels: 3, size: 512}
 
-    Mend:
+    Fixed:
 
         extends: resnet34
         name: far

@@ -1,4 +1,4 @@
-"""RG504: a projection shortcut stands where the identity would do."""
+"""RG504: a projection shortcut where the identity would do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def redundant_projection(trace: Trace) -> Iterator[Fault]:
         name: projected
         block: {shortcut: projection}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: projected

@@ -17,9 +17,9 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
     In training, batch norm computes the mean and variance of a channel over batch and pixels. With one pixel and a
     batch of one there is a single value, and PyTorch raises `Expected more than 1 value per channel when training`; in
     a small batch the statistics come from a handful of values. This typically happens in the last batch of an epoch,
-    when one sample is left. Where a single window takes in the whole map, as the layer that gives a face its vector
-    does (arXiv:2004.04989), the pixel is meant, and there is no warning. Neither is there one for an attention that
-    normalizes what it pooled: it has the same limit at every input size.
+    when one sample is left. There is no warning after a window that covers the whole map, as in the layer that computes
+    the embedding of a face (arXiv:2004.04989): there the single pixel is intended. Nor is there one for attention that
+    normalizes pooled values, because it has this limit at every input size.
 
     Fails:
 
@@ -28,7 +28,7 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
         input: {channels: 3, size: 32}
         ignore: {RG501: one warning at a time}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: tiny

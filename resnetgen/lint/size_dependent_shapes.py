@@ -16,8 +16,8 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
 
     An average pool rounds an odd size down, and a strided convolution rounds it up. If one is in the branch and the
     other in the shortcut, the two sides of the addition agree only for some sizes, and the network fails on an image
-    that is one pixel wider; or, if the shortcut's map is a single pixel, PyTorch silently broadcasts it. All input
-    sizes are searched where that is fast: the result repeats with the total stride.
+    that is one pixel wider; or, if the shortcut's map is a single pixel, PyTorch silently broadcasts it. The rule
+    searches all input sizes if that is fast; the result is periodic in the total stride.
 
     Fails:
 
@@ -25,7 +25,7 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
         name: pooled
         block: {antialias: {type: avg, size: 2}}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: pooled

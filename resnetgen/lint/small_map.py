@@ -18,9 +18,9 @@ def small_map(trace: Trace) -> Iterator[Fault]:
     In a 3x3 convolution over a map of 3x3 pixels, four tenths of the values that it reads are zeros of the padding, and
     over 2x2 pixels more than half, so the stages that follow have little to work with. The usual cause is a stem made
     for ImageNet, which divides the size by four, with small images. The warning is given for a map of less than 4
-    pixels if another stage follows. Only the axes count along which a later layer sees more than one pixel, and most
-    of them must be short: clips of two moments and spectrograms of few bands have one short axis on purpose. The usual
-    fix is a stem that keeps the size, as in the CIFAR-10 networks of arXiv:1512.03385, section 4.2.
+    pixels if another stage follows. An axis counts only if a later layer sees more than one pixel along it, and most of
+    these axes must be short: clips of two frames and spectrograms of few bands have one short axis on purpose. The
+    usual fix is a stem that keeps the size, as in the CIFAR-10 networks of arXiv:1512.03385, section 4.2.
 
     Fails:
 
@@ -29,7 +29,7 @@ def small_map(trace: Trace) -> Iterator[Fault]:
         input: {channels: 3, size: 48}
         head: {classes: 10}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: small_images

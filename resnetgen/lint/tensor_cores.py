@@ -22,8 +22,8 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
     as much as one of 72. The warning looks at widths that the spec writes as plain numbers: those of the stem, and
     those of all blocks of a stage. Where most convolutions have other widths, the network was not made for tensor
     cores, and there is no warning. Neither is there one for widths that follow from others by an expression, for lists
-    of blocks, as in pruned networks, and for kernels that see along some axes only, as in factorized convolutions,
-    whose inner width follows from the weights to match.
+    of blocks, as in pruned networks, and for kernels that extend along only some axes, as in factorized convolutions,
+    whose inner width is chosen to keep the number of weights.
 
     Fails:
 
@@ -31,7 +31,7 @@ def tensor_cores(trace: Trace) -> Iterator[Fault]:
         name: odd_widths
         stages: {layer3: {mid: 250}}
 
-    Mend:
+    Fixed:
 
         extends: resnet50
         name: even_widths

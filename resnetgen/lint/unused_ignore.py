@@ -1,4 +1,4 @@
-"""RG511: a spec ignores a warning that does not come up."""
+"""RG511: a spec ignores a warning that it does not give."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Severity, 
 def unused_ignores(ignored: Mapping[str, object], found: Collection[str]) -> Iterator[Fault]:
     """Ignored warning that is not given.
 
-    A code under `ignore` whose warning is not given says something about the spec that is no longer true, and would
-    hide the warning if it came back for another reason. Only the entries of the checked spec itself are examined,
-    because a base may have them for other specs, and only at the spec's own input size.
+    If the spec does not give a warning that it ignores, the entry no longer describes the spec, and would hide the
+    warning if it came back for another reason. Only the entries of the checked spec itself are examined, because a base
+    may have them for other specs, and only at the spec's own input size.
 
     Fails:
 
@@ -20,7 +20,7 @@ def unused_ignores(ignored: Mapping[str, object], found: Collection[str]) -> Ite
         name: quiet
         ignore: {RG503: this is a plain network}
 
-    Mend:
+    Fixed:
 
         extends: resnet18
         name: quiet

@@ -8,7 +8,7 @@ from resnetgen.ir.naming import by_rank
 from resnetgen.ir.network import Block, Node
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, NetworkContext, Position
-from resnetgen.layers.settings import Settings
+from resnetgen.layers.settings import Settings, width_key
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.branch import attention_place, lower_branch
 from resnetgen.lower.shortcut import ShortcutContext, shortcut
@@ -78,7 +78,7 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
     """Return every width of the block by name; each may refer to those before it."""
     widths = {"in": position.in_channels, "out": position.out_channels}
     for name, written in settings.widths.items():
-        at = settings.origins.get(name, position.channels_at)
+        at = settings.origins.get(width_key(name), position.channels_at)
         if name in ("in", "out"):
             raise LoweringError(
                 Fault("RG205", f"the width name `{name}` is reserved; choose another name", Place(at, Part.KEY))

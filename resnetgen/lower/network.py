@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.naming import network_class
@@ -16,6 +18,7 @@ from resnetgen.lower.check_names import misnamed
 from resnetgen.lower.stages import Stages, count
 from resnetgen.lower.strides import Extents
 from resnetgen.lower.unused_keys import unused_types
+from resnetgen.lower.without_effect import without_effect
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.layouts import Naming
 from resnetgen.schema.width_expression import Expression
@@ -27,6 +30,15 @@ def lower(spec: Spec) -> tuple[Network | None, list[Fault]]:
     lowering = _Lowering(spec)
     network = lowering.network()
     return (None, lowering.faults) if lowering.faults else (network, [])
+
+
+class Entering(NamedTuple):
+    """The map that enters the stages: its channels, their path, the total stride, and False if the stem has faults."""
+
+    channels: int
+    channels_at: Path
+    stem_stride: Extents
+    stem_is_whole: bool
 
 
 class _Lowering:
@@ -73,9 +85,10 @@ class _Lowering:
             return None
         if spec.stem and not stem and self.stem_is_whole and STEM in (spec.head.features or ()):
             self.faults.append(head.without_stem_map(spec.head.features or ()))
+        entering = Entering(channels, self._stem_channels_at(), stride, self.stem_is_whole)
         lowered = Stages(spec, self.context, self.stages, self.taken)
-        stages, channels = lowered.lower(channels, self._stem_channels_at(), stride, self.stem_is_whole)
-        self.faults += lowered.faults
+        stages, channels = lowered.lower(*entering)
+        self.faults += lowered.faults or [*self._faults_of_unbuilt(entering), *self._without_effect(stages, entering)]
         self.faults += unused_types(spec)
         top = self._head(channels)
         self._check_names(top)
@@ -102,6 +115,24 @@ class _Lowering:
             stem_map=stem_map_end(stem),
         )
         return self._trained(network) if "training" in spec.model_fields_set else network
+
+    def _faults_of_unbuilt(self, entering: Entering) -> list[Fault]:
+        """Return what is wrong in the stages after the last feature: they are written, though not built."""
+        names = list(self.spec.stages)
+        unbuilt = names[len(self.stages) :]
+        if not unbuilt:
+            return []
+        whole = Stages(self.spec, self.context, names, set(self.taken))
+        whole.lower(*entering)
+        return [fault for fault in whole.faults if fault.at.path[:1] == ("stages",) and fault.at.path[1] in unbuilt]
+
+    def _without_effect(self, stages: tuple[Stage, ...], entering: Entering) -> list[Fault]:
+        """Return the faults of keys that another value would not change the stages by."""
+
+        def changed(spec: Spec) -> bool:
+            return Stages(spec, self.context, self.stages, set(self.taken)).lower(*entering)[0] != stages
+
+        return without_effect(self.spec, self.stages, self.rank, changed)
 
     def _trained(self, network: Network) -> Network:
         from resnetgen.lower import training

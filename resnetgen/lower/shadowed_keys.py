@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.layers import ConvLayer, Layer, NormLayer
 from resnetgen.lower.unused_keys import Use, activated, is_open
-from resnetgen.spec.spec import BlockDefaults, BlockEntry, Spec, Stage
+from resnetgen.spec.spec import BlockDefaults, BlockEntry, BlockOptions, BlockType, Spec, Stage
 
 
 def shadowed(spec: Spec, names: list[str], uses: list[Use]) -> list[Fault]:
@@ -21,10 +21,22 @@ def shadowed(spec: Spec, names: list[str], uses: list[Use]) -> list[Fault]:
         for path in _written(spec.stages[name], ("stages", name)):
             if path not in live:
                 faults.append(_fault(path, "every entry of `blocks` has its own"))
+    faults += [
+        _fault(path, "every block of this type has its own")
+        for kind in {use.kind.name: use.kind for use in uses if use.kind.at is not None}.values()
+        for path in _written(kind.type, kind.at or ())
+        if path not in live and not _named_by_widths(kind.type, path)
+    ]
     return [*faults, *_unused_strides(uses), *_top(spec, uses)]
 
 
-def _written(options: BlockDefaults, at: Path) -> Iterator[Path]:
+def _named_by_widths(kind: BlockType, path: Path) -> bool:
+    """Return True if a path is that of a width that a later width of the block type refers to: it holds the place."""
+    names = {name for width in (kind.widths or {}).values() for name in width.names()}
+    return path[-1] in names and (path[-1] == "mid" or "widths" in path)
+
+
+def _written(options: BlockOptions, at: Path) -> Iterator[Path]:
     """Yield the paths of the block options that are set there."""
     for key in BlockDefaults.model_fields:
         if key == "widths":

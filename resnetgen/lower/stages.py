@@ -12,7 +12,7 @@ from resnetgen.ir.network import Run, Stage
 from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
 from resnetgen.ir.stem_map import STEM
 from resnetgen.layers.context import NetworkContext, Position
-from resnetgen.layers.settings import Settings
+from resnetgen.layers.settings import Settings, width_key
 from resnetgen.lower import block_types
 from resnetgen.lower.block import block
 from resnetgen.lower.shadowed_keys import shadowed
@@ -159,7 +159,8 @@ class Stages:
 
     def _number_widths(self, name: str, settings: Settings) -> tuple[tuple[str, Path], ...]:
         """Return the widths that are plain numbers for all blocks of a stage, with their paths."""
-        found = [(key, settings.origins.get(key, ())) for key, width in settings.widths.items() if width.is_number()]
+        numbers = [key for key, width in settings.widths.items() if width.is_number()]
+        found = [(key, settings.origins.get(width_key(key), ())) for key in numbers]
         written = self.spec.stages[name].channels
         if written is not None and written.is_number():
             found.append(("out", ("stages", name, "channels")))

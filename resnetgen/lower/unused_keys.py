@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.layers import ActLayer, ConvLayer, Layer, NormLayer
 from resnetgen.layers.context import Position
-from resnetgen.layers.settings import Settings
+from resnetgen.layers.settings import Settings, width_key
 from resnetgen.lower.block_types import BUILT_IN, NamedType
 from resnetgen.ops.registry import NormKind
 from resnetgen.ops.slot import HereSlot
@@ -48,7 +48,7 @@ def unused(uses: list[Use], norm: NormKind) -> list[Fault]:
             reads = known[id(use.kind.type)] = _keys_read(use.kind.type)
         reads |= _keys_read_by_position(use) | ({"act"} if activated(use, norm) else set())
         unread = [(key, at) for key, at in _settings_to_use(use) if at not in used]
-        mentioned = _names_in_widths(use.settings) if any(key not in reads for key, _ in unread) else frozenset()
+        mentioned = _named(use.settings, reads) if any(key not in reads for key, _ in unread) else frozenset()
         for key, at in unread:
             if key in reads or key in mentioned:
                 used.add(at)
@@ -57,9 +57,11 @@ def unused(uses: list[Use], norm: NormKind) -> list[Fault]:
     return [_fault(at, key, use) for at, (key, use) in candidates.items() if at not in used]
 
 
-def _names_in_widths(settings: Settings) -> frozenset[str]:
-    """Return the names that the widths in force refer to."""
-    return frozenset(name for width in settings.widths.values() for name in width.names())
+def _named(settings: Settings, reads: Collection[str]) -> frozenset[str]:
+    """Return the keys of the widths that other widths in force refer to, or groups that a layer reads."""
+    groups = settings.get("groups") if "groups" in reads else None
+    written = (*settings.widths.values(), *([groups] if groups is not None else []))
+    return frozenset(width_key(name) for width in written for name in width.names())
 
 
 def unused_types(spec: Spec) -> list[Fault]:
@@ -109,9 +111,9 @@ def _settings_to_use(use: Use) -> Iterable[tuple[str, Path]]:
         yield "stride", use.stride_at
     if use.dilated_at:
         yield "dilation", use.dilated_at
-    for name in settings.widths:
-        if name in settings.origins:
-            yield name, settings.origins[name]
+    for key in map(width_key, settings.widths):
+        if key in settings.origins:
+            yield key, settings.origins[key]
 
 
 def _has_effect(slot: Any) -> bool:
@@ -131,8 +133,8 @@ def _fault(at: Path, key: str, use: Use) -> Fault:
         leave = f"leave it out: `{name}` has a layer with a stride of its own; or " if own else "remove it, "
         help = f"{'' if replaced else leave}use another block type, or describe one whose layer has `{key}: {HERE}`"
     else:
-        message = f"the width `{key}` has no effect: no layer of the block type `{name}` uses it"
-        help = f"remove it, or write `to: {key}` in a layer"
+        message = f"the width `{at[-1]}` has no effect: no layer of the block type `{name}` uses it"
+        help = f"remove it, or write `to: {at[-1]}` in a layer"
     return Fault("RG209", message, Place(at, Part.KEY), help=help)
 
 
@@ -148,7 +150,7 @@ def _keys_read(kind: BlockType) -> frozenset[str]:
     for layer in kind.branch:
         reads |= _layer_reads(layer)
     for width in (kind.mid, *(kind.widths or {}).values()):
-        reads |= width.names() if width is not None else set()
+        reads |= set(map(width_key, width.names())) if width is not None else set()
     return frozenset(reads)
 
 
@@ -191,7 +193,7 @@ def _has_antialias(layer: Layer, strides: bool) -> bool:
     """Return True if a strided convolution uses the block's anti-aliasing."""
     if not isinstance(layer, ConvLayer) or layer.antialias is not None:
         return False
-    return strides if layer.stride == HERE else layer.stride != 1
+    return strides if layer.stride == HERE else _strides_itself(layer)
 
 
 def is_open(slot: Any) -> bool:
@@ -208,5 +210,5 @@ def _layer_reads(layer: Layer) -> set[str]:
         if value == HERE or isinstance(value, HereSlot):
             reads.add(key)
         elif isinstance(value, Expression):
-            reads |= value.names()
+            reads |= set(map(width_key, value.names()))
     return reads

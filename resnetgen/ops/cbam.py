@@ -18,7 +18,7 @@ class ChannelAttention(SqueezeExcite):
 
     template: ClassVar[str] = "channel_attention.py.j2"
     class_name: ClassVar[str] = "ChannelAttention"
-    words: ClassVar[str] = "Gate each channel by the averages and the maxima of all."
+    words: ClassVar[str] = "Gate each channel by the global averages and maxima of all channels."
     label: ClassVar[str] = "channel attention"
     attention_kind: ClassVar[str] = ""
     bias: ClassVar[bool] = False

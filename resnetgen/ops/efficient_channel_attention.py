@@ -31,7 +31,7 @@ class EfficientChannelAttention(Attention):
 
     template: ClassVar[str] = "efficient_channel_attention.py.j2"
     class_name: ClassVar[str] = "EfficientChannelAttention"
-    words: ClassVar[str] = "Efficient channel attention: gate by near averages (arXiv:1910.03151)."
+    words: ClassVar[str] = "Efficient channel attention: gate by nearby averages (arXiv:1910.03151)."
     label: ClassVar[str] = "efficient channel attention"
     attention_kind: ClassVar[str] = "eca"
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class ChannelMap(Frozen):
     """`scale * x + shift` for each channel, both Python expressions over the operator's tensors.
 
-    `name` is the operator's in the name of the function that computes them, `words` that function's docstring.
-    `tensors` are those of the state dict that the expressions speak of, `ignored` those that play no part. `shift`,
-    which may speak of `scale`, is empty where nothing is added; `channels` is 0 where one number is for all.
+    `name` is the operator's part of the name of the function that computes them, `words` that function's docstring. The
+    expressions use `tensors` of the state dict and not `ignored`. `shift` may use `scale`; it is empty if nothing is
+    added. `channels` is 0 if one number applies to all channels.
     """
 
     name: str
@@ -43,8 +43,8 @@ def by_statistics(channels: int, eps: float, *, ignored: tuple[str, ...] = ()) -
 class Weights(Frozen):
     """A tensor `weight` whose first axis is the output channels and, with `bias`, a tensor of that name.
 
-    `inputs` is how many channels come in, each `groups`-th part of them summed along the second axis; 0 where none are
-    summed. `pads` tells whether zeros from past the edges are summed too.
+    `inputs` is the number of input channels, which are summed in `groups` groups along the second axis; 0 if none are
+    summed. `pads` is true if the sums include zero padding.
     """
 
     outputs: int
@@ -57,8 +57,8 @@ class Weights(Frozen):
 class Prepared(Frozen):
     """A function of `weight` that an operator computes at each use.
 
-    `name` is what a function that does it is called, `words` its docstring. `lines` are Python that begins with
-    `weight`, `result` is the expression of what stands in its place.
+    `name` is the name of the emitted function, `words` its docstring. `lines` are its statements, which read `weight`;
+    `result` is the expression of the new weight.
     """
 
     name: str

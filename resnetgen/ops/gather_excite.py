@@ -64,7 +64,7 @@ class GatherExcite(Attention):
 
     template: ClassVar[str] = "gather_excite.py.j2"
     class_name: ClassVar[str] = "GatherExcite"
-    words: ClassVar[str] = "Gather-excite: gate each pixel by what is gathered near it (arXiv:1810.12348)."
+    words: ClassVar[str] = "Gather-excite: gate each pixel by the context around it (arXiv:1810.12348)."
     label: ClassVar[str] = "gather-excite"
     imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
     attention_kind: ClassVar[str] = "gather_excite"

@@ -18,8 +18,8 @@ MOST_SCALES = 100
 class MultiScale(Spatial):
     """Res2Net convolution: each of `scale` groups but the last is convolved, after adding the previous group's output.
 
-    Where the block changes the shape, nothing is added, and the last is pooled. The modules stand in the block itself,
-    under the names that timm.models.res2net gives them.
+    If the block changes the shape, nothing is added, and the last group is pooled. The modules are attributes of the
+    block, with the names of timm.models.res2net.
     """
 
     template: ClassVar[str] = "multi_scale.py.j2"

@@ -7,18 +7,18 @@ from resnetgen.schema.record import Record
 
 
 class NormSlot(Record):
-    """`norm: ...`: which normalization stands there, whatever the number of channels."""
+    """`norm: ...`: a normalization, independent of the number of channels."""
 
     brings_activation: ClassVar[bool] = False
-    """True if it has a nonlinearity of its own, which takes the place of the activation after it."""
+    """True if it includes an activation, which replaces the activation after it."""
     of_activation: ClassVar[tuple[str, ...]] = ()
-    """The options that mean nothing where that nonlinearity is not wanted."""
+    """The options that have no effect without the included activation."""
 
     def operator(self, channels: int, rank: int) -> Operator | None:
         """Return the norm of a map, without an activation.
 
         Raises:
-            OperatorError: it cannot be for so many channels.
+            OperatorError: the norm does not work with this number of channels.
         """
         raise NotImplementedError
 

@@ -17,7 +17,7 @@ Shape = tuple[int, ...]
 class TensorSpec(NamedTuple):
     """A tensor of a state dict: `trained` for a parameter, else a buffer; `real` for floats, else integers.
 
-    `supplied` is one that PyTorch supplies itself where weights that are loaded lack it.
+    `supplied` is true if PyTorch supplies the tensor when loaded weights lack it.
     """
 
     name: str
@@ -38,8 +38,8 @@ class Window(NamedTuple):
     """A sliding window: kernel, stride, padding on either side and dilation along each axis, in pixels.
 
     `ceil` rounds the number of steps up rather than down, as pooling's `ceil_mode` does. With `inside`, the kernel must
-    fit the map without its padding, as that of torch.nn.AvgPool3d must. With `mirrors`, the padding is the map's own
-    pixels in reverse, without the outermost, and so the map must be larger than it.
+    fit the map without its padding, as that of torch.nn.AvgPool3d must. With `mirrors`, the padding reflects the map
+    without its outermost pixels, so the map must be larger than the padding.
     """
 
     kernel: tuple[int, ...]
@@ -121,7 +121,7 @@ class Construction(NamedTuple):
 
 
 class ShapeMismatch(NamedTuple):
-    """The reason why an operator cannot take a shape, worded to follow its label, and help of its own."""
+    """The reason why an operator cannot take a shape, worded to follow its label, and a help text."""
 
     why: str
     help: str = ""
@@ -155,7 +155,7 @@ class Operator(AtInference):
     is_global: ClassVar[bool] = False
     """True if each value that leaves it sees the whole map."""
     is_summarized: ClassVar[bool] = True
-    """True if a table that has one row for many operators speaks of it."""
+    """True if a table that has one row for many operators mentions it."""
     keeps_zero: ClassVar[bool] = False
     """True if it ends a branch and makes zeros of zeros: zero-init then looks past it, to the norm before it."""
     allocates: ClassVar[bool] = True
@@ -163,7 +163,7 @@ class Operator(AtInference):
     is_module: ClassVar[bool] = True
     """True if it is an attribute of the emitted module, and not a function in `forward`."""
     gives_new: ClassVar[bool] = True
-    """True if what comes out is never its very input, nor needed for its gradient, so that it may be written over."""
+    """True if the output may be overwritten: it is never the input itself, and the gradient does not need it."""
     refuses_pixels: ClassVar[bool] = False
     """True if it may refuse a map that gives it a valid output shape; `shape_error` is asked then too."""
 

@@ -58,7 +58,7 @@ class SelectiveKernel(Spatial):
     template: ClassVar[str] = "selective_kernel.py.j2"
     imports: ClassVar[tuple[str, ...]] = ("import torch",)
     class_name: ClassVar[str] = "SelectiveKernel"
-    words: ClassVar[str] = "Selective kernel: gated convolutions of several extents (arXiv:1903.06586)."
+    words: ClassVar[str] = "Selective kernel: gated convolutions of several sizes (arXiv:1903.06586)."
     label: ClassVar[str] = "selective kernel"
     attention_kind: ClassVar[str] = "selective_kernel"
 

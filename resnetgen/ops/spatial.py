@@ -14,8 +14,8 @@ from resnetgen.schema.record import Record
 class Unit(NamedTuple):
     """A convolution with norm and activation, as a layer describes it before it is placed.
 
-    `begins` tells whether the block that it stands in gives another shape than it gets; `apart` that its modules cannot
-    be the block's own, for want of a block or because another's are.
+    `begins` is true if the output of its block has another shape than the input. `apart` is true if its modules cannot
+    be attributes of the block: there is no block, or another unit's modules are.
     """
 
     in_channels: int
@@ -85,12 +85,12 @@ class Spatial(Composite):
 
 
 class SpatialSlot(Record):
-    """`spatial: ...`: what stands where a block type says `spatial: here`."""
+    """`spatial: ...`: the operator of the layer with `spatial: here`."""
 
     def operator(self, unit: Unit) -> Spatial:
         """Return the operator for a unit, with its norm and activation.
 
         Raises:
-            OperatorError: it cannot be for so many channels.
+            OperatorError: the operator does not work with this number of channels.
         """
         raise NotImplementedError

@@ -13,7 +13,7 @@ def rule(code: str) -> dict[str, object]:
     """
     page = pages()[code]
     paragraphs = [" ".join(paragraph.split()) for paragraph in page.text.split("\n\n")]
-    examples = {"Fails": page.fails, "Mend": page.fixed}
+    examples = {"Fails": page.fails, "Fixed": page.fixed}
     shown = [f"{name}:\n\n{_example(example)}" for name, example in examples.items() if example is not None]
     return {
         "id": code,

@@ -31,10 +31,10 @@ LARGEST_EXTENT = 100_000
 _WARNING = "RG5[0-9]{2}"
 
 KEY = "\0"
-"""Stands in a message for the key at fault, which a validator does not know; `spec.validate` puts its name there."""
+"""The placeholder in a message for the key, which a validator does not know; `spec.validate` replaces it."""
 
 HERE: Literal["here"] = "here"
-"""Stands in a block type where the value of the block in use goes."""
+"""The placeholder in a block type for the value of the block."""
 
 
 def validation_error(
@@ -45,7 +45,7 @@ def validation_error(
     Args:
         code: a code of the catalogue.
         message: the message; it goes into a template as a value, so that braces in it are only braces.
-        help: a way out.
+        help: the help text.
         key: the entry at fault, if the value is a mapping or a list.
         instead: the right value in plain YAML, if it is certain.
         quote: true if the value only lacks quotes.

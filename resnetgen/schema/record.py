@@ -73,7 +73,7 @@ class Record:
 
     model_fields: ClassVar[Mapping[str, Field]] = {}
     absent: ClassVar[Mapping[str, str]] = {}
-    """Keys that a user may look for here and that there are not, each with what to write instead."""
+    """Keys that a user may expect here but that do not exist, each with the key or value to write instead."""
     _known_definitions: ClassVar[Definitions | None] = None
 
     def __init_subclass__(cls) -> None:

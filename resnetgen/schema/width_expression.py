@@ -20,7 +20,7 @@ LONGEST = 200
 """Characters in an expression; a longer one is a mistake or an attack."""
 
 DEEPEST = 20
-"""Brackets inside one another."""
+"""The maximum depth of brackets."""
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_]\w*)|(//|[-+*/%()]))")
 

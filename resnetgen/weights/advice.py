@@ -20,7 +20,7 @@ BIAS = "a bias that is left out changes the answers: write `bias: true` in the l
 COUNTERS = "counters of batch norm can be left out: only a `momentum` of None reads them"
 ANOTHER = (
     "write the spec of the network that the file was saved from; with `strict=False` it loads without them, and its "
-    "answers are others"
+    "outputs differ"
 )
 JOIN = (
     "they may be the same weights in another shape: join, split or reshape them before loading, by `torch.cat`, "

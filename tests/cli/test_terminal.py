@@ -186,7 +186,7 @@ def test_an_excerpt_fits_into_the_terminal(wide: int, tmp_path: Path) -> None:
     shown = terminal_output(command("check", "spec.yaml"), wide, cwd=tmp_path, NO_COLOR="1")
 
     expected = render(diagnose_text(SPEC, name="spec.yaml"), columns=wide)
-    assert f"{expected}\n1 error in 1 of 1 spec\n" == shown
+    assert f"{expected}\n1 error in 1 of 1 spec\nfor more: resnetgen explain RG301\n" == shown
     stated = terminal_output(command("check", "spec.yaml"), 10 * wide, cwd=tmp_path, NO_COLOR="1", COLUMNS=str(wide))
     assert shown == stated
 

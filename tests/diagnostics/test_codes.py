@@ -117,7 +117,7 @@ def test_only_what_no_spec_brings_up_has_no_scenes() -> None:
         "No full stop\n\nText.",
         "Title.",
         "Title.\n\nText.\n\nFails:\n\n    name: a\n",
-        "Title.\n\nText.\n\nMend:\n\n    name: a\n",
+        "Title.\n\nText.\n\nFixed:\n\n    name: a\n",
         "Title.\n\nText.\n\nFails:\n\n    name: a\n\nFails:\n\n    name: b\n",
     ],
 )
@@ -128,7 +128,7 @@ def test_a_docstring_without_its_parts_is_no_page(docstring: str) -> None:
 
 def test_a_scene_has_files_and_commands() -> None:
     docstring = (
-        "Title.\n\nText.\n\nFails:\n\n    a: 1\n\n    # b/c.yaml\n    b: 2\n    $ one\n    $ two\n\nMend:\n\n    a: 2\n"
+        "Title.\n\nT.\n\nFails:\n\n    a: 1\n\n    # b/c.yaml\n    b: 2\n    $ one\n    $ two\n\nFixed:\n\n    a: 2\n"
     )
     found = read_page("RG999", docstring)
     assert found.fails is not None

@@ -139,7 +139,7 @@ def test_a_rule_shows_what_fails_and_its_mend() -> None:
     page = pages()["RG301"]
     assert page.fails is not None and page.fixed is not None
 
-    for name, scene in (("Fails", page.fails), ("Mend", page.fixed)):
+    for name, scene in (("Fails", page.fails), ("Fixed", page.fixed)):
         assert f"\n\n{name}:\n\n```yaml\n{scene.files[0][1]}```" in found["help"]["markdown"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,10 +25,13 @@ def without_overridden(spec: Data) -> Data:
     names = list(spec["stages"])
     stages = [spec["stages"][name] for name in names[: last_built(spec) + 1]]
     for stage in stages:
+        if stage["blocks"] == 1:
+            stage.pop("dilation", None)  # at most the first block of the next stage would have it
         if isinstance(stage["blocks"], list):
             _drop(stage, [[entry] for entry in stage["blocks"]])
     uses = [[stage, entry] for stage in stages for entry in _entries(stage)]
     _drop(spec["block"], uses)
+    _drop_from_types(spec, uses)
     if not any(_moves(settings) for use in uses for settings in use):
         spec["block"].pop("stride_on", None)
     _without_strides(spec["block"], [(use, _use_strides(*use)) for use in uses])
@@ -62,6 +67,28 @@ def _drop(options: Data, uses: list[list[Data]]) -> None:
     inside = [[settings.get("widths", {}) for settings in use] for use in uses]
     for name in [name for name in options.get("widths", {}) if _overridden(name, inside)]:
         del options["widths"][name]
+
+
+def _drop_from_types(spec: Data, uses: list[list[Data]]) -> None:
+    """Drop the defaults of block types that every block has its own for, and filters of layers that never stride."""
+    for kind in spec["blocks"].values():
+        of_kind = [use for use in uses if _kind(spec, *use) is kind]
+        if not of_kind:
+            continue
+        widths = kind.get("widths", {})
+        named = {word for width in widths.values() for word in re.findall(r"[A-Za-z_]\w*", str(width))}
+        left = copy.deepcopy(kind)
+        _drop(left, [[spec["block"], *use] for use in of_kind])
+        kept = {each: width for each, width in widths.items() if each in named or each in left.get("widths", {})}
+        held = {"branch", "description", *({"mid"} & named)}
+        rest = {key: kind[key] for key in kind if key != "widths" and (key in held or key in left)}
+        left = rest | ({"widths": kept} if kept else {})
+        if not any(_use_strides(*use) for use in of_kind):
+            for layer in left["branch"]:
+                if layer.get("stride") == "here":
+                    layer.pop("antialias", None)
+        kind.clear()
+        kind.update(left)
 
 
 def _overridden(key: str, uses: Iterable[list[Data]]) -> bool:

@@ -155,7 +155,7 @@ def test_the_first_sentence_of_torchs_reason_is_quoted_whole(monkeypatch: pytest
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError(f"{reason}. Please report it.\nAt line 12.")
 
-    Path("w.pth").write_bytes(b"PK\x03\x04")
+    torch.save({}, "w.pth")
     monkeypatch.setattr(torch, "load", fail)
     (one,) = compare(compile_text(TINY), "w.pth")
     assert f"torch cannot read this file: {reason}" == one.message

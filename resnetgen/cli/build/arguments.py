@@ -31,7 +31,7 @@ def command(
 
     Each spec is written to DIR/NAME.py, where NAME is the spec's `name`. If any spec has errors, nothing is written. A
     file is replaced atomically, and only if it differs. With --deploy, norms are folded into the convolutions, and the
-    file has a function `convert` for trained weights. With --set, the header of the file says what was set, and a file
+    file has a function `convert` for trained weights. With --set, the header of the file lists the values, and a file
     that was built with other values is not overwritten without --force.
 
     A file in DIR is an orphan if resnetgen wrote it and its spec is gone, or has another `name` now.

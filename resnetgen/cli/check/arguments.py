@@ -35,9 +35,9 @@ def command(
     ] = None,
     set: Set = None,
     allow_outside: AllowOutside = False,
-    fix: Annotated[bool, typer.Option("--fix", help="First apply the fixes that are certain.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First apply the safe fixes.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print diagnostics alone, without the summary.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only diagnostics, without the summary.")] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Print how often each code occurs, instead of diagnostics.")
     ] = False,

@@ -34,8 +34,8 @@ def command(
 ) -> int:
     """Compare two networks: shapes, costs and state dicts.
 
-    Also says whether the weights of one network load into the other. REV:PATH is a spec at a git revision, such as
-    main:specs/mine.yaml. With one spec, --set compares it as it is with what it is then; otherwise it holds for both.
+    The result also shows if the weights of one network load into the other. REV:PATH is a spec at a git revision, such
+    as main:specs/mine.yaml. With one spec, --set compares it without and with the values; otherwise they apply to both.
     """
     from resnetgen.cli import set_option
     from resnetgen.cli.diff import run

@@ -36,7 +36,7 @@ def command(
     ] = False,
     input_size: Size = None,
     batch: Annotated[
-        int, typer.Option(parser=whole_number, metavar="N", help="Samples in the first batch that is compared.")
+        int, typer.Option(parser=whole_number, metavar="N", help="Samples in the first compared batch.")
     ] = 2,
     tolerance: Annotated[
         float,
@@ -50,7 +50,7 @@ def command(
     """Export a network with its weights to ONNX, TorchScript or PT2.
 
     The file runs without resnetgen, on batches of any number of samples and images of any size that the network takes.
-    It is run beside the network on two batches of different sizes, and kept only if the outputs agree. Without
+    File and network run on two batches of different sizes; the file is kept only if the outputs agree. Without
     --weights, the network has its initial weights.
     """
     from resnetgen.cli import set_option

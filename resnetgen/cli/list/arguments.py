@@ -33,7 +33,7 @@ def command(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Family, a folder of the collection; `main` is its top.",
+            help="Family, a folder of the collection; `main` is its top folder.",
             autocompletion=completion.families,
         ),
     ] = None,
@@ -53,7 +53,7 @@ def command(
 ) -> int:
     """List the specs that ship with resnetgen.
 
-    With several options, only specs that match all of them. `--format names` is for other commands.
+    With several options, a spec must match all of them. `--format names` prints input for other commands.
     """
     from resnetgen.cli.list import run
 

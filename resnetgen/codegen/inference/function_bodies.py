@@ -18,7 +18,7 @@ POP_DOUBLE = Function(
     (
         Lines(
             "tensor = weights.pop(name).detach()\n"
-            'if tensor.device.type == "mps":  # it has no double precision\n'
+            'if tensor.device.type == "mps":  # MPS has no double precision\n'
             "    tensor = tensor.cpu()\n"
             "return tensor.double()"
         ),
@@ -33,7 +33,7 @@ STORE_LIKE = Function(
     (
         Lines(
             "if name in weights:\n"
-            '    raise KeyError(f"{name} is no tensor of the trained network")\n'
+            '    raise KeyError(f"{name} is not a tensor of the trained network")\n'
             "weights[name] = tensor.to(like.dtype).to(like.device)"
         ),
     ),
@@ -96,9 +96,7 @@ def fold_scale(parameters: Sequence[str], scale: str, ones: str, bias: str) -> F
     body += [_LIKE, Assign("weight", _popped("layer", "weight"))]
     body.append(_stored("weight", f"weight * scale.reshape(-1{ones})"))
     body += _with_bias(bias, _stored("bias", 'scale * pop_double(weights, f"{layer}.bias")'))
-    return Function(
-        "fold_scale", tuple(parameters), "None", "Fold a factor of each channel into the layer before it.", tuple(body)
-    )
+    return Function("fold_scale", tuple(parameters), "None", "Fold a scale into the layer before it.", tuple(body))
 
 
 def fold_norm_into_next(parameters: Sequence[str], norm: str, ones: str, bias: str, *, groups: bool) -> Function:
@@ -117,7 +115,7 @@ def fold_norm_into_next(parameters: Sequence[str], norm: str, ones: str, bias: s
     body.append(Assign("added", "(weight * shift.reshape(shape)).flatten(1).sum(1)"))
     body += _with_bias(bias, Assign("added", 'added + pop_double(weights, f"{layer}.bias")'))
     body += [_stored("weight", "weight * scale.reshape(shape)"), _stored("bias", "added")]
-    words = "Fold a norm into the layer behind it, which sums the norm's channels."
+    words = "Fold a norm into the layer after it, which sums over the norm's channels."
     return Function("fold_norm_into_next", tuple(parameters), "None", words, tuple(body))
 
 

@@ -17,8 +17,8 @@ from resnetgen.codegen.tree import Assign, Function, Return
 COMMAND = "resnetgen build --deploy"
 
 _NETWORK = (
-    "For inference only: all that only training needs is gone. Its weights come from `convert`; until they are "
-    "loaded, it has PyTorch's initial ones."
+    "For inference only, without what only training needs. Its weights come from "
+    "`convert`; before you load them, it has PyTorch's initial weights."
 )
 
 _CONVERT = (

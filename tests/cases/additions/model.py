@@ -23,7 +23,7 @@ __all__ = ["Additions"]
 
 
 class DropPath(nn.Module):
-    """While training, zero the branch of a sample with probability `rate`."""
+    """In training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class DroppedBlock(nn.Module):
 
 
 class DroppedConvBlock(nn.Module):
-    """Convolution of 3x3 (block type `dropped_conv`)."""
+    """3x3 convolution (block type `dropped_conv`)."""
 
     def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class DroppedConvBlock(nn.Module):
 
 
 class PooledBlock(nn.Module):
-    """Convolution of 3x3 (block type `pooled`)."""
+    """3x3 convolution (block type `pooled`)."""
 
     def __init__(self, stride: int) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ class DroppedNormBlock(nn.Module):
 
 
 class ActivatedBlock(nn.Module):
-    """Convolution of 3x3 (block type `activated`)."""
+    """3x3 convolution (block type `activated`)."""
 
     def __init__(self, drop_path: float) -> None:
         super().__init__()

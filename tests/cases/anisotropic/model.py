@@ -20,7 +20,7 @@ __all__ = ["Anisotropic"]
 
 
 class WideBlock(nn.Module):
-    """Convolutions of 1x5 and 5x1 (block type `wide`)."""
+    """1x5 and 5x1 convolutions (block type `wide`)."""
 
     def __init__(self, cin: int, cout: int, stride: tuple[int, int] = (1, 1)) -> None:
         super().__init__()

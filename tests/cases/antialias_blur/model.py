@@ -21,7 +21,7 @@ __all__ = ["AntialiasBlur"]
 
 
 class BlurPool(nn.Module):
-    """A binomial blur with a stride, each channel by itself (arXiv:1904.11486)."""
+    """A strided binomial blur of each channel (arXiv:1904.11486)."""
 
     kernel: Tensor
 
@@ -39,7 +39,7 @@ class BlurPool(nn.Module):
 
 
 class BlurPool2(nn.Module):
-    """A binomial blur with a stride, each channel by itself (arXiv:1904.11486)."""
+    """A strided binomial blur of each channel (arXiv:1904.11486)."""
 
     kernel: Tensor
 

@@ -25,7 +25,7 @@ __all__ = ["AntialiasBlur1d"]
 
 
 class BlurPool(nn.Module):
-    """A binomial blur with a stride, each channel by itself (arXiv:1904.11486)."""
+    """A strided binomial blur of each channel (arXiv:1904.11486)."""
 
     kernel: Tensor
 
@@ -72,7 +72,7 @@ class BasicBlock(nn.Module):
 
 
 def stage(cin: int, cout: int, blocks: int, stride: int = 1) -> nn.Sequential:
-    """Blocks in a row, of which the first may change the shape."""
+    """A sequence of blocks; the first may change the shape."""
     return nn.Sequential(
         BasicBlock(cin, cout, stride=stride),
         *(BasicBlock(cout, cout) for _ in range(blocks - 1)),

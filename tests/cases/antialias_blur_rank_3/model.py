@@ -22,7 +22,7 @@ __all__ = ["AntialiasBlurRank3"]
 
 
 class BlurPool(nn.Module):
-    """A binomial blur with a stride, each channel by itself (arXiv:1904.11486)."""
+    """A strided binomial blur of each channel (arXiv:1904.11486)."""
 
     kernel: Tensor
 
@@ -40,7 +40,7 @@ class BlurPool(nn.Module):
 
 
 class BlurPool2(nn.Module):
-    """A binomial blur with a stride, each channel by itself (arXiv:1904.11486)."""
+    """A strided binomial blur of each channel (arXiv:1904.11486)."""
 
     kernel: Tensor
 
@@ -58,7 +58,7 @@ class BlurPool2(nn.Module):
 
 
 def projection(cin: int, stride: tuple[int, int, int]) -> nn.Sequential:
-    """A 1x1x1 convolution, where the two sides of an addition differ in shape."""
+    """A 1x1x1 convolution if the two sides of an addition differ in shape."""
     return nn.Sequential(
         nn.Conv3d(cin, 16, 1, stride, bias=False),
         nn.BatchNorm3d(16),

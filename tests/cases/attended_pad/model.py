@@ -22,7 +22,7 @@ __all__ = ["AttendedPad"]
 
 
 class PadChannels(nn.Module):
-    """Every `stride`-th pixel, and zeros for the channels that the block adds."""
+    """Take every `stride`-th pixel and append channels of zeros."""
 
     def __init__(self, extra_channels: int, stride: int) -> None:
         super().__init__()

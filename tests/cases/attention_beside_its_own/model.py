@@ -24,7 +24,7 @@ __all__ = ["AttentionBesideItsOwn"]
 
 
 class EfficientChannelAttention(nn.Module):
-    """Efficient channel attention: gate by near averages (arXiv:1910.03151)."""
+    """Efficient channel attention: gate by nearby averages (arXiv:1910.03151)."""
 
     def __init__(self, kernel_size: int) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class SqueezeExcite(nn.Module):
 
 
 class BBlock(nn.Module):
-    """Convolution of 3x3 (block type `b`)."""
+    """3x3 convolution (block type `b`)."""
 
     def __init__(
         self, cin: int, cout: int, se_kernel_size: int, reduced: int, stride: int = 1

@@ -20,7 +20,7 @@ __all__ = ["AttentionCbam"]
 
 
 class ChannelAttention(nn.Module):
-    """Gate each channel by the averages and the maxima of all."""
+    """Gate each channel by the global averages and maxima of all channels."""
 
     def __init__(self, channels: int, reduced: int) -> None:
         super().__init__()

@@ -21,7 +21,7 @@ __all__ = ["AttentionECA"]
 
 
 class EfficientChannelAttention(nn.Module):
-    """Efficient channel attention: gate by near averages (arXiv:1910.03151)."""
+    """Efficient channel attention: gate by nearby averages (arXiv:1910.03151)."""
 
     def __init__(self, kernel_size: int) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class EfficientChannelAttention(nn.Module):
 
 
 class EfficientChannelAttention2(nn.Module):
-    """Efficient channel attention: gate by near averages (arXiv:1910.03151)."""
+    """Efficient channel attention: gate by nearby averages (arXiv:1910.03151)."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -39,7 +39,7 @@ class ConvMLP(nn.Module):
 
 
 class GatherExcite(nn.Module):
-    """Gather-excite: gate each pixel by what is gathered near it (arXiv:1810.12348)."""
+    """Gather-excite: gate each pixel by the context around it (arXiv:1810.12348)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class Gather(nn.Module):
 
 
 class GatherExcite2(nn.Module):
-    """Gather-excite: gate each pixel by what is gathered near it (arXiv:1810.12348)."""
+    """Gather-excite: gate each pixel by the context around it (arXiv:1810.12348)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class GatherExcite2(nn.Module):
 
 
 class GatherExcite3(nn.Module):
-    """Gather-excite: gate each pixel by what is gathered near it (arXiv:1810.12348)."""
+    """Gather-excite: gate each pixel by the context around it (arXiv:1810.12348)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class GatherExcite3(nn.Module):
 
 
 class GatherExcite4(nn.Module):
-    """Gather-excite: gate each pixel by what is gathered near it (arXiv:1810.12348)."""
+    """Gather-excite: gate each pixel by the context around it (arXiv:1810.12348)."""
 
     def __init__(self) -> None:
         super().__init__()

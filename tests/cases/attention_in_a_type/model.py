@@ -22,7 +22,7 @@ __all__ = ["AttentionInAType"]
 
 
 class EfficientChannelAttention(nn.Module):
-    """Efficient channel attention: gate by near averages (arXiv:1910.03151)."""
+    """Efficient channel attention: gate by nearby averages (arXiv:1910.03151)."""
 
     def __init__(self, kernel_size: int) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class EfficientChannelAttention(nn.Module):
 
 
 class EarlyBlock(nn.Module):
-    """Convolutions of 3x3 and 3x3 (block type `early`)."""
+    """3x3 and 3x3 convolutions (block type `early`)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class EarlyBlock(nn.Module):
 
 
 class Layer2EarlyBlock(nn.Module):
-    """Convolutions of 3x3 and 3x3 (block type `early`)."""
+    """3x3 and 3x3 convolutions (block type `early`)."""
 
     def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ class Layer2EarlyBlock(nn.Module):
 
 
 class FixedBlock(nn.Module):
-    """Convolution of 3x3 (block type `fixed`)."""
+    """3x3 convolution (block type `fixed`)."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -24,7 +24,7 @@ __all__ = ["AttentionRank3"]
 
 
 class BranchGain(nn.Module):
-    """Weigh a branch by one factor (arXiv:2002.10444, arXiv:2003.04887)."""
+    """Multiply a branch by a learned factor (arXiv:2002.10444, arXiv:2003.04887)."""
 
     def __init__(self, init: float = 0.0) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class BranchGain(nn.Module):
 
 
 class LayerScale(nn.Module):
-    """Weigh each channel of a branch by a factor of its own (arXiv:2103.17239)."""
+    """Multiply each channel of a branch by a learned factor (arXiv:2103.17239)."""
 
     def __init__(self, channels: int, init: float = 1e-5) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class SqueezeExcite(nn.Module):
 
 
 class EfficientChannelAttention(nn.Module):
-    """Efficient channel attention: gate by near averages (arXiv:1910.03151)."""
+    """Efficient channel attention: gate by nearby averages (arXiv:1910.03151)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class EfficientChannelAttention(nn.Module):
 
 
 class ChannelAttention(nn.Module):
-    """Gate each channel by the averages and the maxima of all."""
+    """Gate each channel by the global averages and maxima of all channels."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -175,7 +175,7 @@ class GlobalContext(nn.Module):
 
 
 class GatherExcite(nn.Module):
-    """Gather-excite: gate each pixel by what is gathered near it (arXiv:1810.12348)."""
+    """Gather-excite: gate each pixel by the context around it (arXiv:1810.12348)."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -22,7 +22,7 @@ __all__ = ["AttentionShortcuts"]
 
 
 class PadChannels(nn.Module):
-    """Every `stride`-th pixel, and zeros for the channels that the block adds."""
+    """Take every `stride`-th pixel and append channels of zeros."""
 
     def __init__(self, extra_channels: int, stride: int) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class PadChannels(nn.Module):
 
 
 def projection() -> nn.Sequential:
-    """A 1x1 convolution, where the two sides of an addition differ in shape."""
+    """A 1x1 convolution if the two sides of an addition differ in shape."""
     return nn.Sequential(
         nn.Conv2d(16, 16, 1, bias=False),
         nn.BatchNorm2d(16),
@@ -44,7 +44,7 @@ def projection() -> nn.Sequential:
 
 
 def shortcut() -> nn.Sequential:
-    """What is done to the input of a block before it is added."""
+    """The operators between the input of a block and the addition."""
     return nn.Sequential(
         PadChannels(16, stride=2),
         SqueezeExcite(32),
@@ -52,14 +52,14 @@ def shortcut() -> nn.Sequential:
 
 
 def shortcut2(channels: int) -> nn.Sequential:
-    """What is done to the input of a block before it is added."""
+    """The operators between the input of a block and the addition."""
     return nn.Sequential(
         SqueezeExcite(channels),
     )
 
 
 def avg_projection() -> nn.Sequential:
-    """A mean, then a 1x1 convolution, where the sides of an addition differ."""
+    """Average pooling and a 1x1 convolution if the sides of an addition differ."""
     return nn.Sequential(
         nn.AvgPool2d(2, stride=2, ceil_mode=True, count_include_pad=False),
         nn.Conv2d(32, 64, 1, bias=False),

@@ -20,7 +20,7 @@ __all__ = ["BlockTypeOfPools"]
 
 
 class PooledBlock(nn.Module):
-    """Convolutions of 3x3 and 1x1 (block type `pooled`)."""
+    """3x3 and 1x1 convolutions (block type `pooled`)."""
 
     def __init__(self, cin: int, cout: int, stride: int) -> None:
         super().__init__()

@@ -23,7 +23,7 @@ __all__ = ["BranchScale"]
 
 
 class BranchGain(nn.Module):
-    """Weigh a branch by one factor (arXiv:2002.10444, arXiv:2003.04887)."""
+    """Multiply a branch by a learned factor (arXiv:2002.10444, arXiv:2003.04887)."""
 
     def __init__(self, init: float = 0.0) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class BranchGain(nn.Module):
 
 
 class DropPath(nn.Module):
-    """While training, zero the branch of a sample with probability `rate`."""
+    """In training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class DropPath(nn.Module):
 
 
 class LayerScale(nn.Module):
-    """Weigh each channel of a branch by a factor of its own (arXiv:2103.17239)."""
+    """Multiply each channel of a branch by a learned factor (arXiv:2103.17239)."""
 
     def __init__(self, channels: int, init: float = 1e-5) -> None:
         super().__init__()

@@ -20,7 +20,7 @@ __all__ = ["BranchScaleZeroInit"]
 
 
 class LayerScale(nn.Module):
-    """Weigh each channel of a branch by a factor of its own (arXiv:2103.17239)."""
+    """Multiply each channel of a branch by a learned factor (arXiv:2103.17239)."""
 
     def __init__(self, channels: int, init: float = 1e-5) -> None:
         super().__init__()

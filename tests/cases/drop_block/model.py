@@ -22,7 +22,7 @@ __all__ = ["DropBlockNetwork"]
 
 
 class DropBlock(nn.Module):
-    """While training, zero pieces of the map in all channels (arXiv:1810.12890)."""
+    """In training, zero regions of the map in all channels (arXiv:1810.12890)."""
 
     def __init__(self, rate: float, size: int, scale: float = 1.0) -> None:
         super().__init__()

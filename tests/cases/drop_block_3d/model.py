@@ -25,7 +25,7 @@ __all__ = ["DropBlock3d"]
 
 
 class DropBlock(nn.Module):
-    """While training, zero pieces of the map in all channels (arXiv:1810.12890)."""
+    """In training, zero regions of the map in all channels (arXiv:1810.12890)."""
 
     def __init__(self, rate: float, size: int, scale: float = 1.0) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class BasicBlock(nn.Module):
 
 
 def stage(cin: int, cout: int, blocks: int, stride: int = 1) -> nn.Sequential:
-    """Blocks in a row, of which the first may change the shape."""
+    """A sequence of blocks; the first may change the shape."""
     return nn.Sequential(
         BasicBlock(cin, cout, stride=stride),
         *(BasicBlock(cout, cout) for _ in range(blocks - 1)),

@@ -20,7 +20,7 @@ __all__ = ["DropPathNetwork"]
 
 
 class DropPath(nn.Module):
-    """While training, zero the branch of a sample with probability `rate`."""
+    """In training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class BasicBlock(nn.Module):
 
 
 def stage(cout: int, drop_path: list[float], stride: int = 1) -> nn.Sequential:
-    """Blocks in a row, one for each rate; the first may change the shape."""
+    """A sequence of blocks, one per rate; the first may change the shape."""
     return nn.Sequential(
         BasicBlock(16, cout, drop_path=drop_path[0], stride=stride),
         *(BasicBlock(cout, cout, drop_path=rate) for rate in drop_path[1:]),

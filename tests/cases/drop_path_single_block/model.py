@@ -19,7 +19,7 @@ __all__ = ["DropPathSingleBlock"]
 
 
 class DropPath(nn.Module):
-    """While training, zero the branch of a sample with probability `rate`."""
+    """In training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()

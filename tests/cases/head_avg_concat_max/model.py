@@ -20,7 +20,7 @@ __all__ = ["HeadAvgConcatMax"]
 
 
 class AvgConcatMaxPool(nn.Module):
-    """The global average and the global maximum beside each other."""
+    """The global average and the global maximum, concatenated."""
 
     def forward(self, x: Tensor) -> Tensor:
         axes = (2, 3)

@@ -50,7 +50,7 @@ class BasicBlock(nn.Module):
 
 
 class Stage(nn.Module):
-    """Blocks in a row."""
+    """A sequence of blocks."""
 
     def __init__(self, *blocks: nn.Module) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class Stage(nn.Module):
 
 
 def stage(cin: int, cout: int, blocks: int, stride: int = 1) -> Stage:
-    """Blocks in a row, of which the first may change the shape."""
+    """A sequence of blocks; the first may change the shape."""
     return Stage(
         BasicBlock(cin, cout, stride=stride),
         *(BasicBlock(cout, cout) for _ in range(blocks - 1)),

@@ -18,7 +18,7 @@ __all__ = ["LongNames"]
 
 
 class DropPath(nn.Module):
-    """While training, zero the branch of a sample with probability `rate`."""
+    """In training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class DropPath(nn.Module):
 class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
     nn.Module
 ):
-    """Convolutions of 1x1, 3x3 and 1x1 (block type
+    """1x1, 3x3 and 1x1 convolutions (block type
     `a_block_type_whose_name_alone_is_almost_as_long_as_a_line_of_the_file_that_is_emitted`).
     """
 
@@ -77,7 +77,7 @@ class ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
 def stage(
     cmid: int, cout: int, drop_path: list[float], stride: int = 1
 ) -> nn.Sequential:
-    """Blocks in a row, one for each rate; the first may change the shape."""
+    """A sequence of blocks, one per rate; the first may change the shape."""
     return nn.Sequential(
         ABlockTypeWhoseNameAloneIsAlmostAsLongAsALineOfTheFileThatIsEmittedBlock(
             16, cmid, cout, drop_path=drop_path[0], stride=stride

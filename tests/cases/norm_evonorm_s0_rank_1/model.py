@@ -20,7 +20,7 @@ __all__ = ["NormEvonormS0Rank1"]
 
 
 class EvoNorm(nn.Module):
-    """EvoNorm-S0, a normalization that is an activation too (arXiv:2004.02967)."""
+    """EvoNorm-S0, a norm and an activation in one (arXiv:2004.02967)."""
 
     def __init__(self, channels: int, groups: int = 32, eps: float = 1e-5) -> None:
         super().__init__()

@@ -20,7 +20,7 @@ __all__ = ["NormFilterResponse"]
 
 
 class FilterResponseNorm(nn.Module):
-    """Each channel over its root mean square (arXiv:1911.09737)."""
+    """Divide each channel by its root mean square (arXiv:1911.09737)."""
 
     def __init__(self, channels: int, eps: float = 1e-5) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class FilterResponseNorm(nn.Module):
 
 
 class FilterResponseNormTLU(nn.Module):
-    """Each channel over its root mean square, above a threshold (arXiv:1911.09737)."""
+    """Divide channels by their root mean square, then threshold (arXiv:1911.09737)."""
 
     def __init__(self, channels: int, eps: float = 1e-5) -> None:
         super().__init__()

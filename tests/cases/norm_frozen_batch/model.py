@@ -21,7 +21,7 @@ __all__ = ["NormFrozenBatch"]
 
 
 class FrozenBatchNorm(nn.Module):
-    """Batch norm whose weights and statistics are buffers, trained in no mode."""
+    """Batch norm with fixed weights and statistics, which are buffers."""
 
     weight: Tensor
     bias: Tensor

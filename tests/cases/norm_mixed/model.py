@@ -72,7 +72,7 @@ class GroupNormBasicBlock(nn.Module):
 
 
 def stage(channels: int, blocks: int) -> nn.Sequential:
-    """Blocks in a row."""
+    """A sequence of blocks."""
     return nn.Sequential(*(BasicBlock(channels) for _ in range(blocks)))
 
 

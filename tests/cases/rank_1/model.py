@@ -28,7 +28,7 @@ class AvgPlusMaxPool(nn.Module):
 
 
 class FrozenBatchNorm(nn.Module):
-    """Batch norm whose weights and statistics are buffers, trained in no mode."""
+    """Batch norm with fixed weights and statistics, which are buffers."""
 
     weight: Tensor
     bias: Tensor

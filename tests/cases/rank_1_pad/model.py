@@ -21,7 +21,7 @@ __all__ = ["Rank1Pad"]
 
 
 class AvgConcatMaxPool(nn.Module):
-    """The global average and the global maximum beside each other."""
+    """The global average and the global maximum, concatenated."""
 
     def forward(self, x: Tensor) -> Tensor:
         axes = 2
@@ -31,7 +31,7 @@ class AvgConcatMaxPool(nn.Module):
 
 
 class DropPath(nn.Module):
-    """While training, zero the branch of a sample with probability `rate`."""
+    """In training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class DropPath(nn.Module):
 
 
 class PadChannels(nn.Module):
-    """Every `stride`-th pixel, and zeros for the channels that the block adds."""
+    """Take every `stride`-th pixel and append channels of zeros."""
 
     def __init__(self, extra_channels: int, stride: int) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class BasicBlock(nn.Module):
 
 
 def stage(cout: int, drop_path: list[float], stride: int = 1) -> nn.Sequential:
-    """Blocks in a row, one for each rate; the first may change the shape."""
+    """A sequence of blocks, one per rate; the first may change the shape."""
     return nn.Sequential(
         BasicBlock(16, cout, drop_path=drop_path[0], stride=stride),
         *(BasicBlock(cout, cout, drop_path=rate) for rate in drop_path[1:]),

@@ -20,7 +20,7 @@ __all__ = ["Rank3"]
 
 
 class AvgConcatMaxPool(nn.Module):
-    """The global average and the global maximum beside each other."""
+    """The global average and the global maximum, concatenated."""
 
     def forward(self, x: Tensor) -> Tensor:
         axes = (2, 3, 4)
@@ -30,7 +30,7 @@ class AvgConcatMaxPool(nn.Module):
 
 
 class FrozenBatchNorm(nn.Module):
-    """Batch norm whose weights and statistics are buffers, trained in no mode."""
+    """Batch norm with fixed weights and statistics, which are buffers."""
 
     weight: Tensor
     bias: Tensor

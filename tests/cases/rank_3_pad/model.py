@@ -30,7 +30,7 @@ class AvgPlusMaxPool(nn.Module):
 
 
 class DropPath(nn.Module):
-    """While training, zero the branch of a sample with probability `rate`."""
+    """In training, zero the branch of a sample with probability `rate`."""
 
     def __init__(self, rate: float) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class DropPath(nn.Module):
 
 
 class PadChannels(nn.Module):
-    """Every `stride`-th pixel, and zeros for the channels that the block adds."""
+    """Take every `stride`-th pixel and append channels of zeros."""
 
     def __init__(self, extra_channels: int, stride: int) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class PadChannels(nn.Module):
 
 
 class PadChannelsByAxis(nn.Module):
-    """Every `stride`-th pixel, and zeros for the channels that the block adds."""
+    """Take every `stride`-th pixel and append channels of zeros."""
 
     def __init__(self, extra_channels: int, stride: tuple[int, int, int]) -> None:
         super().__init__()

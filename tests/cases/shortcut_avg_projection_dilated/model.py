@@ -23,7 +23,7 @@ __all__ = ["ShortcutAvgProjectionDilated"]
 
 
 class SameAvgPool(nn.Module):
-    """The mean around each pixel, with zeros past the edges: the map keeps its size."""
+    """Average pooling with stride 1 and zero padding that keeps the size of the map."""
 
     def __init__(self, kernel_size: tuple[int, int]) -> None:
         super().__init__()

@@ -43,7 +43,7 @@ class BasicBlock(nn.Module):
 
 
 def stage(blocks: int) -> nn.Sequential:
-    """Blocks in a row."""
+    """A sequence of blocks."""
     return nn.Sequential(*(BasicBlock() for _ in range(blocks)))
 
 

@@ -56,7 +56,7 @@ class PreActBottleneck(nn.Module):
 
 
 def stage(cin: int, blocks: int, stride: int = 1) -> nn.Sequential:
-    """Blocks in a row, of which the first may change the shape."""
+    """A sequence of blocks; the first may change the shape."""
     return nn.Sequential(
         PreActBottleneck(cin, stride=stride),
         *(PreActBottleneck(64) for _ in range(blocks - 1)),

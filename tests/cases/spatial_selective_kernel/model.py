@@ -54,7 +54,7 @@ class SelectiveAttention(nn.Module):
 
 
 class SelectiveKernel(nn.Module):
-    """Selective kernel: gated convolutions of several extents (arXiv:1903.06586)."""
+    """Selective kernel: gated convolutions of several sizes (arXiv:1903.06586)."""
 
     def __init__(self, channels: int, stride: int = 1) -> None:
         super().__init__()

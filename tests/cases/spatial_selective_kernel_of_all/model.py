@@ -72,7 +72,7 @@ class Conv(nn.Module):
 
 
 class SelectiveKernel(nn.Module):
-    """Selective kernel: gated convolutions of several extents (arXiv:1903.06586)."""
+    """Selective kernel: gated convolutions of several sizes (arXiv:1903.06586)."""
 
     def __init__(self, cin: int, cout: int, dilation: int = 1, stride: int = 1) -> None:
         super().__init__()

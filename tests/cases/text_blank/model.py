@@ -20,7 +20,7 @@ __all__ = ["TextBlank"]
 
 
 class BlankBlock(nn.Module):
-    """Convolution of 3x3 (block type `blank`)."""
+    """3x3 convolution (block type `blank`)."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()

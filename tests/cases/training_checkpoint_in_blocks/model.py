@@ -52,7 +52,7 @@ class BasicBlock(nn.Module):
 class KeptStatistics:
     """Context in which the batch norms of a block update copies of their statistics.
 
-    So the second run of a batch leaves them as the first did.
+    The second run of a batch therefore does not change the statistics themselves.
     """
 
     def __init__(self, block: nn.Module) -> None:
@@ -77,8 +77,8 @@ class KeptStatistics:
 
 
 class Checkpointed(nn.Sequential):
-    """Blocks in a row. Training keeps only their inputs, and runs each block again in
-    the backward pass.
+    """A sequence of blocks. Training keeps only their inputs, and runs each block again
+    in the backward pass.
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -92,8 +92,8 @@ class Checkpointed(nn.Sequential):
         return x
 
     def checkpointed(self, block: nn.Module, x: Tensor) -> Tensor:
-        """Run a block, and keep only its input for the backward pass."""
-        if torch.compiler.is_compiling():  # the second run has no effects there
+        """Run a block and keep only its input for the backward pass."""
+        if torch.compiler.is_compiling():  # its second run has no side effects
             out: Tensor = checkpoint(block, x, use_reentrant=False)
             return out
         out = checkpoint(
@@ -106,7 +106,7 @@ class Checkpointed(nn.Sequential):
 
 
 class Stage(nn.Module):
-    """Blocks in a row."""
+    """A sequence of blocks."""
 
     def __init__(self, *blocks: nn.Module) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ class Stage(nn.Module):
 
 
 class CheckpointedStage(nn.Module):
-    """Blocks in a row, each run again in the backward pass."""
+    """A sequence of blocks, each run again in the backward pass."""
 
     def __init__(self, *blocks: nn.Module) -> None:
         super().__init__()

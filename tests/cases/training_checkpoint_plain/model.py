@@ -49,8 +49,8 @@ class BasicBlock(nn.Module):
 
 
 class Checkpointed(nn.Sequential):
-    """Blocks in a row. Training keeps only their inputs, and runs each block again in
-    the backward pass.
+    """A sequence of blocks. Training keeps only their inputs, and runs each block again
+    in the backward pass.
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -64,7 +64,7 @@ class Checkpointed(nn.Sequential):
         return x
 
     def checkpointed(self, block: nn.Module, x: Tensor) -> Tensor:
-        """Run a block, and keep only its input for the backward pass."""
+        """Run a block and keep only its input for the backward pass."""
         out: Tensor = checkpoint(block, x, use_reentrant=False)
         return out
 

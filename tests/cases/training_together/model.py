@@ -66,7 +66,7 @@ class BasicBlock(nn.Module):
 class KeptStatistics:
     """Context in which the batch norms of a block update copies of their statistics.
 
-    So the second run of a batch leaves them as the first did.
+    The second run of a batch therefore does not change the statistics themselves.
     """
 
     def __init__(self, block: nn.Module) -> None:
@@ -91,8 +91,8 @@ class KeptStatistics:
 
 
 class Checkpointed(nn.Sequential):
-    """Blocks in a row. Training keeps only their inputs, and runs each block again in
-    the backward pass.
+    """A sequence of blocks. Training keeps only their inputs, and runs each block again
+    in the backward pass.
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -106,8 +106,8 @@ class Checkpointed(nn.Sequential):
         return x
 
     def checkpointed(self, block: nn.Module, x: Tensor) -> Tensor:
-        """Run a block, and keep only its input for the backward pass."""
-        if torch.compiler.is_compiling():  # the second run has no effects there
+        """Run a block and keep only its input for the backward pass."""
+        if torch.compiler.is_compiling():  # its second run has no side effects
             out: Tensor = checkpoint(block, x, use_reentrant=False)
             return out
         out = checkpoint(

@@ -20,7 +20,7 @@ __all__ = ["WidthsByStrangeNames"]
 
 
 class TangledBlock(nn.Module):
-    """Convolutions of 1x1, 1x1, 1x1, 1x1, 1x1, 3x3, 1x1, 1x1 and 1x1 (block type
+    """1x1, 1x1, 1x1, 1x1, 1x1, 3x3, 1x1, 1x1 and 1x1 convolutions (block type
     `tangled`).
     """
 
