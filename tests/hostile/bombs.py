@@ -50,7 +50,7 @@ def scales(options: str, width: int = 1_000_000) -> str:
 DOMAIN = (
     "name: slow\ninput: {channels: 1, size: [4096, 4096, 4096]}\nnorm: none\nact: none\n"
     "stem: [{conv: 1, to: 8}, {max_pool: 64, stride: 64}, {max_pool: 64, stride: 64}]\n"
-    "blocks: {t: {mid: 1, branch: [{conv: 1, to: mid}, {conv: 1, to: out}], join: {act: none}}}\n"
+    "blocks: {t: {branch: [{conv: 1, to: mid}, {conv: 1, to: out}], join: {act: none}}}\n"
     "block: {type: t}\n"
     f"stages: {{a: {{channels: 8, blocks: [{', '.join(f'{{mid: {i}}}' for i in range(1, 1001))}]}}}}\n"
     "head: {pool: avg, classes: 10}\n"

@@ -78,7 +78,7 @@ SLOT_CORNERS: dict[str, tuple[Data, tuple[str, ...]]] = {
         (),
     ),
     "a multi-scale convolution that strides by itself": (of_layers({**MULTI, "stride": [2, 1]}), ()),
-    "a pool that leaves its stride to a blur, in blocks that have none": (of_layers(SMOOTHED_POOL), ()),
+    "a pool that leaves its stride to a blur, in blocks that have none": (of_layers(SMOOTHED_POOL), ("RG209",)),
     "a pool that leaves its stride to a blur, in some blocks": (
         of_layers(SMOOTHED_POOL, {"conv": 3, "to": "out"}, stages=SHRINKS),
         (),

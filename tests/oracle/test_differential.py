@@ -141,7 +141,7 @@ CORNERS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
             blocks={"A": {"widths": {"a": "out"}, "branch": [{"conv": 1, "to": "a"}, CONV]}, "B": {"branch": [CONV]}},
             stages={
                 "layer1": {"channels": 16, "widths": {"a": 8}, "blocks": [{"type": "B"}, {"type": "A"}]},
-                "layer2": {"channels": 16, "type": "B", "blocks": 1},
+                "layer2": {"channels": 16, "type": "A", "blocks": 1},
             },
         ),
         (),

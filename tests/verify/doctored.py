@@ -120,7 +120,7 @@ DOCTORED = (
         "unused.weight does not affect the output",
     ),
     Doctored("backward", "in place on the shortcut", _SUM, f"        x += out.mean()\n{_SUM}", "inplace operation"),
-    Doctored("backward", "an infinite gradient", "self.fc(x)", "(self.fc(x) * 0).sqrt()", "holds values that are no"),
+    Doctored("backward", "an infinite gradient", "self.fc(x)", "(self.fc(x) * 0).sqrt()", "has NaN or infinite values"),
     Doctored(
         "backward",
         "frozen weights",

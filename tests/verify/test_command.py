@@ -49,7 +49,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
 def replace(monkeypatch: pytest.MonkeyPatch, examine: Callable[[Task], Iterable[WorkerStarted | CheckResult]]) -> None:
     """Have networks examined one after another, by a function."""
 
-    def side_by_side(tasks: Iterable[Task], jobs: int) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:
+    def side_by_side(
+        tasks: Iterable[Task], jobs: int, _: object = None
+    ) -> Iterator[tuple[WorkerStarted | CheckResult, ...]]:
         JOBS.append(jobs)
         yield from (tuple(examine(task)) for task in tasks)
 
