@@ -6,13 +6,10 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from resnetgen.errors import OutputError
-
-if TYPE_CHECKING:
-    from resnetgen.errors import OutputError
 from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.errors import OutputError
 
 
 def print_result(text: str) -> None:

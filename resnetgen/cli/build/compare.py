@@ -37,7 +37,7 @@ def compare(outputs: Sequence[Output], orphans: Sequence[Orphan], form: Form, *,
         print_result(f"{path}: orphan; {why}\n")
     if errors:
         left = f"; {pluralize(skipped, 'spec')} {'was' if skipped == 1 else 'were'} not compared" if skipped else ""
-        print_note(f"{pluralize(errors, 'error')}{left}\n")
+        print_note(f"\n{pluralize(errors, 'error')}{left}\n")
     for line in _summary(outputs, stale, orphans, form):
         print_note(f"{line}\n")
     return FAILURE
