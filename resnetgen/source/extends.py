@@ -87,7 +87,7 @@ class Document(FrozenIdentity):
         for source in self.sources if inherited else self.sources[:1]:
             if source.locate(path) is not None:
                 return source
-            if _overrides_bases(source, path):
+            if replaces(source.data, path):
                 break
         return None
 
@@ -206,9 +206,8 @@ def _inherited_data(source: Source) -> dict[str, object]:
     return {key: value for key, value in source.data.items() if (key,) not in (_EXTENDS, *NOT_INHERITED)}
 
 
-def _overrides_bases(source: Source, path: Path) -> bool:
-    """Return whether a source replaces a part of the path by something other than a mapping, which hides all bases."""
-    data: object = source.data
+def replaces(data: object, path: Path) -> bool:
+    """Return whether data replaces a part of the path by something other than a mapping, which hides all bases."""
     for step in path:
         if not isinstance(data, dict):
             return True

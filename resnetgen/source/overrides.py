@@ -10,7 +10,7 @@ from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Pl
 from resnetgen.errors import SpecError
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.source.collection import SET_OPTION
-from resnetgen.source.extends import NOT_INHERITED, Document, merge_patch, needless_nulls
+from resnetgen.source.extends import NOT_INHERITED, Document, merge_patch, needless_nulls, replaces
 from resnetgen.source.source import parse_value
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_events import MAX_DEPTH
@@ -91,14 +91,7 @@ class AppliedOverride(FrozenIdentity):
             return False
         if self.owned < len(self.path):
             return True
-        inside: object = self.override.value
-        for step in path[self.owned :]:
-            if not isinstance(inside, dict):
-                return True
-            if step not in inside:
-                return False
-            inside = inside[step]
-        return False
+        return replaces(self.override.value, path[self.owned :])
 
 
 @lru_cache(maxsize=256)  # a command may name many specs
