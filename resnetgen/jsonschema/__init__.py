@@ -22,7 +22,8 @@ __all__ = ["IDENTIFIER", "json_schema", "text"]
 IDENTIFIER = "urn:resnetgen:spec:1"
 """Names the schema, by the version of the language; it leads nowhere."""
 
-_EXTENDS = "The spec to start from: the name of a spec of the collection, or a path that ends in `.yaml` or `.yml`."
+EXTENDS = "The spec to start from: the name of a spec of the collection, or a path that ends in `.yaml` or `.yml`."
+"""The meaning of `extends`, which is a key of the text and no field of `Spec`."""
 
 
 def json_schema() -> Json:
@@ -30,9 +31,9 @@ def json_schema() -> Json:
     forms = Forms()
     whole = forms.object(Spec, patch=False)
     patch = forms.object(Spec, patch=True, own=frozenset(str(key) for (key,) in NOT_INHERITED))
-    extends = {"type": "string", "minLength": 1, "description": _EXTENDS, "examples": list(names())}
+    extends = {"type": "string", "minLength": 1, "description": EXTENDS, "examples": list(names())}
     for form, required in ((whole, whole["required"]), (patch, ["name", "extends"])):
-        form["properties"] = {"extends": {"$ref": "#/$defs/extends", "description": _EXTENDS}, **form["properties"]}
+        form["properties"] = {"extends": {"$ref": "#/$defs/extends", "description": EXTENDS}, **form["properties"]}
         form["required"] = required
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

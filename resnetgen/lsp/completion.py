@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from resnetgen import codes
 from resnetgen.ir.stem_map import STEM
+from resnetgen.jsonschema import EXTENDS
 from resnetgen.lsp import key_docs
 from resnetgen.lsp.cursor import Cursor, locate_cursor
 from resnetgen.lsp.expected_types import ExpectedType, accepts, expected_types, keys, mapping_types, records, value_at
@@ -43,7 +44,7 @@ def complete(workspace: Workspace, document: OpenDocument, place: int) -> list[C
 
 def _keys(workspace: Workspace, document: OpenDocument, at: Cursor) -> Iterator[Completion]:
     if not at.path and "extends" not in at.written:
-        yield _key(at, "extends", key_docs.EXTENDS)
+        yield _key(at, "extends", EXTENDS)
     if at.path in (("stages",), ("blocks",)):  # the keys are names, of which the base has some
         known = stage_names if at.path == ("stages",) else block_types
         for name, about in known(workspace, document, at.data, own=False).items():

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Path
+from resnetgen.jsonschema import EXTENDS
 from resnetgen.layers import layer_kind
 from resnetgen.lsp import hover_stats, key_docs
 from resnetgen.lsp.expected_types import expected_types, keys, records, value_at
@@ -66,7 +67,7 @@ def _stats(compiled: Compiled | None, path: Path, data: object) -> str:
 def _key_docs(path: Path, data: object) -> str:
     """Return the documentation of a key of the language; empty for a name that the spec itself defines."""
     if path == ("extends",):
-        return key_docs.EXTENDS
+        return EXTENDS
     outer = value_at(path[:-1], data)
     for expected in expected_types(path[:-1], data):
         for record in records(expected, outer):

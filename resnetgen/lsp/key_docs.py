@@ -11,8 +11,6 @@ from resnetgen.lsp.markdown import code
 from resnetgen.schema.field_docs import meaning
 from resnetgen.schema.record import Record
 
-EXTENDS = "The spec to start from: the name of a spec of the collection, or a path that ends in `.yaml` or `.yml`."
-
 
 def about_key(record: type[Record], key: str) -> str:
     """Return the meaning of a record's key, the words that it accepts, and its default."""
