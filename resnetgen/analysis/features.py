@@ -64,5 +64,4 @@ def _stem_feature(network: Network) -> Feature:
 
 def _stage_feature(stage: Stage, view: ReceptiveField) -> Feature:
     channels = dict(stage.runs[-1].block.widths)["out"]
-    module = ".".join(stage.path.split(".")[:2])  # what follows holds its blocks: `trunk.0.units`
-    return Feature(stage.name, channels, view.jump, module)
+    return Feature(stage.name, channels, view.jump, stage.path)

@@ -21,8 +21,9 @@ class StateDictEntry(NamedTuple):
 class BlockTensors(NamedTuple):
     """The tensors of `repeat` equal blocks, starting with number `first` of their stage.
 
-    Keys are `path.NUMBER.suffix`. The tensors outside the stages form one block with an empty `path`, whose suffixes
-    are whole keys. `at` is the path in the spec that asks for the blocks.
+    Keys are `NUMBER.suffix` after `path`, which ends in a dot or in the beginning of the blocks' names. The tensors
+    outside the stages form one block with an empty `path`, whose suffixes are whole keys. `at` is the path in the spec
+    that asks for the blocks.
     """
 
     path: str
@@ -33,16 +34,16 @@ class BlockTensors(NamedTuple):
 
     def key(self, number: int, suffix: str) -> str:
         """Return the key of a tensor in the block of a number."""
-        return f"{self.path}.{number}.{suffix}" if self.path else suffix
+        return f"{self.path}{number}.{suffix}" if self.path else suffix
 
 
 def tensors_by_block(network: Network) -> Iterator[BlockTensors]:
     """Yield the tensors of the emitted network's state dict, in order except between equal blocks."""
     yield BlockTensors("", 0, 1, tuple(_entries("", network.stem, ("stem",))), ("stem",))
     for stage in network.stages:
-        first = 0
+        first = stage.first
         for run in stage.runs:
-            yield BlockTensors(stage.path, first, run.repeat, tuple(_block_entries(run.block, run.at)), run.at)
+            yield BlockTensors(stage.blocks_path, first, run.repeat, tuple(_block_entries(run.block, run.at)), run.at)
             first += run.repeat
     yield BlockTensors("", 0, 1, tuple(_entries("", network.head, ("head",))), ("head",))
 

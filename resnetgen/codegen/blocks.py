@@ -10,8 +10,8 @@ from resnetgen.codegen.block_class import block_class
 from resnetgen.codegen.block_layout import BlockLayout, block_layout
 from resnetgen.codegen.classes import Definition
 from resnetgen.codegen.conditions import NoRule
-from resnetgen.codegen.containers import grouped
 from resnetgen.codegen.modules import Modules
+from resnetgen.codegen.network_tree import StageModule, leaves, network_tree
 from resnetgen.codegen.shortcut_functions import ShortcutFunctions
 from resnetgen.ir.naming import capitals
 from resnetgen.ir.network import Network
@@ -37,7 +37,8 @@ def definitions(network: Network, modules: Modules) -> Definitions:
     layouts = [block_layout(run.block) for stage in network.stages for run in stage.runs]
     stages = {id(run.block): stage.name for stage in reversed(network.stages) for run in stage.runs}
     inside = (node for each in layouts for node in (*each.nodes(), *each.flagged().branch))
-    modules.add([*grouped(network.stem), *grouped(network.head), *inside])
+    outside = [node for node in leaves(network_tree(network)) if not isinstance(node.operator, StageModule)]
+    modules.add([*outside, *inside])
     functions = ShortcutFunctions(modules)
     found = [
         (uses, _class(uses, modules, functions, network.rank))

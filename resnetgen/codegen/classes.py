@@ -125,11 +125,12 @@ def module_class(
     parameters: Sequence[Expression],
     body: Sequence[Statement],
     methods: Sequence[Function],
+    base: str = "nn.Module",
 ) -> Class:
-    """Return a subclass of `nn.Module`: its constructor, which first calls `super().__init__()`, then its methods."""
+    """Return a class of modules: its constructor, which first calls `super().__init__()`, then its methods."""
     start = Do("super().__init__()")
     constructor = Function("__init__", ("self", *parameters), "None", "", (start, *body))
-    return Class(name, "nn.Module", words, (constructor, *methods))
+    return Class(name, base, words, (constructor, *methods))
 
 
 def method(name: str, words: str, body: Sequence[Statement]) -> Function:

@@ -70,7 +70,12 @@ def contained(name: str, nodes: Sequence[Node], title: str = "") -> tuple[Node]:
 
 
 def _title(name: str, items: tuple[Node, ...]) -> str:
-    """Name a container's class: by its roles if the name ends in a number, else by its name."""
+    """Name a container's class: by its roles if the name ends in a number, else by its name.
+
+    A single letter, which says no more than `F` for torch.nn.functional, is `Layers`.
+    """
+    if len(name) == 1 and name.isalpha():
+        return "Layers"
     if name.rstrip("0123456789") != name:
         return "".join(capitals(role_of(item)) for item in items)
     title = capitals(name)
@@ -94,14 +99,14 @@ def parted(nodes: Sequence[Node], count: int) -> tuple[list[Node], list[Node]]:
     before: list[Node] = []
     for index, node in enumerate(nodes):
         if count < size(node):
-            first, second = parted(_opened(node), count) if count else ([], [node])
+            first, second = parted(opened(node), count) if count else ([], [node])
             return [*before, *first], [*second, *nodes[index + 1 :]]
         count -= size(node)
         before.append(node)
     return before, []
 
 
-def _opened(node: Node) -> list[Node]:
+def opened(node: Node) -> list[Node]:
     """Return the nodes in a container, under their paths in the code."""
     container = node.operator
     assert isinstance(container, Sequential | NamedContainer)

@@ -81,11 +81,12 @@ class Modules:
         """Return the name of the class that an operator's template defines; a second form has a number in its name."""
         text = self.render(operator, function)
         if text not in self._functions:
-            self._functions[text] = self._free(function)
+            self._functions[text] = self.free(function)
             self.templated[self._functions[text]] = self.render(operator, self._functions[text])
         return self._functions[text]
 
-    def _free(self, name: str) -> str:
+    def free(self, name: str) -> str:
+        """Take a class name that is free: this one, or else with a number at its end."""
         names = [name, *(f"{name}{number}" for number in range(2, len(self.taken) + 3))]
         found = next(each for each in names if each not in self.taken)
         self.taken.add(found)
@@ -102,7 +103,7 @@ class Modules:
             return
         parameters = Parameters(symbols([use.widths() for use in uses]), has_convolutions=False)
         body = assignments(parameters, [_nodes(use) for use in uses], self.known)
-        name = self._free(_title(first))
+        name = self.free(_title(first))
         forward = method("forward", "", self._body(first))
         definition = Definition(name, _words(uses), tuple(parameters.in_order()), tuple(body), (forward,))
         self.classes.append(definition)
@@ -137,8 +138,18 @@ def _described(same: Sequence[Operator]) -> str:
     """Describe one part in all uses: its label alone, if they differ."""
     if same[0].role == "flatten":
         return ""
+    if isinstance(same[0], Sequential | NamedContainer):
+        same = [_foremost(operator) for operator in same]
     words = {operator.describe() for operator in same}
     return words.pop() if len(words) == 1 else same[0].label
+
+
+def _foremost(operator: Operator) -> Operator:
+    """Return what a container is there for: its first operator with weights that count as depth, else its first."""
+    if not isinstance(operator, Sequential | NamedContainer):
+        return operator
+    inside = [_foremost(item.operator) for item in operator.items]
+    return next((each for each in inside if each.is_weighted), inside[0])
 
 
 def _nodes(operator: Composite) -> Sequence[Node]:

@@ -8,16 +8,16 @@ from itertools import islice
 from typing import NamedTuple
 
 from resnetgen.analysis.features import Feature, features, reductions
-from resnetgen.analysis.shape_inference import StageTrace, Trace, format_shape
-from resnetgen.analysis.step import Step
+from resnetgen.analysis.shape_inference import Trace, format_shape
 from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import method
-from resnetgen.codegen.containers import grouped, parted, size
+from resnetgen.codegen.containers import parted, size
+from resnetgen.codegen.network_tree import called, network_tree
 from resnetgen.codegen.python import literal
-from resnetgen.codegen.stages import stage_module
-from resnetgen.codegen.tree import Assign, Commented, Function, Return, Statement, call, mapping
+from resnetgen.codegen.tree import Assign, Commented, Function, Return, Statement, mapping
 from resnetgen.ir.network import Node
 from resnetgen.ir.stem_map import STEM
+from resnetgen.ops.operator import Shape
 
 MODULES = ("torch", "nn", "F")
 """Names of modules that the methods may use, so no map can have one."""
@@ -41,23 +41,26 @@ def forward(trace: Trace) -> Forward:
     returns those that the spec names, each in a variable of its own.
     """
     maps = features(trace.network)
-    head = [*_through(trace.head), Return("x")]
     if not trace.stages:
-        return Forward((), (method("forward", "", [*_through(trace.stem), *head]),))
+        whole = applied(called(network_tree(trace.network)), passages(trace))
+        return Forward((), (method("forward", "", [*whole, Return("x")]),))
     if trace.network.gives_maps:
         return _maps_alone(trace, maps)
-    own = _of_head(trace, head)
+    own = _of_head(trace)
     if not trace.network.features:
         return own
     return Forward((*own.facts, *_facts(maps)), (*own.methods, _maps_method(trace, maps)))
 
 
-def _of_head(trace: Trace, head: list[Statement]) -> Forward:
+def _of_head(trace: Trace) -> Forward:
     """Return the methods of a network with stages and a head."""
     number = Assign("self.num_features", literal(_last_channels(trace)))
-    before = method("forward_features", "The last feature map.", [*_to_the_last_map(trace), Return("x")])
+    passed, end = passages(trace), len(trace.stem) + len(trace.stages)
+    trunk, top = (called(nodes) for nodes in parted(network_tree(trace.network), end))
+    before = method("forward_features", "The last feature map.", [*applied(trunk, passed[:end]), Return("x")])
+    head = [*applied(top, passed[end:]), Return("x")]
     x = Assign("x", "self.forward_features(x)")
-    if sum(node.operator.is_module for node in grouped(trace.network.head)) <= 2:
+    if sum(node.operator.is_module for node in top) <= 2:
         return Forward((number,), (before, method("forward", "", [x, *head])))
     rest = Assign("x", "self.forward_head(x)")
     methods = (before, method("forward_head", "", head), method("forward", "", [x, rest, Return("x")]))
@@ -79,12 +82,6 @@ def _last_channels(trace: Trace) -> int:
     return trace.stages[-1].output[0]
 
 
-def _to_the_last_map(trace: Trace) -> Iterator[Statement]:
-    yield from _through(trace.stem)
-    for index, stage in enumerate(trace.stages):
-        yield _stage(stage, index, "x", "x")
-
-
 def _facts(maps: Sequence[Feature]) -> Iterator[Assign]:
     """Assign the channels and the reduction of each map, which are known without running the network.
 
@@ -102,29 +99,24 @@ def _attribute(name: str, facts: Mapping[str, object]) -> Assign:
 def _features(trace: Trace, names: Sequence[str]) -> Iterator[Statement]:
     """Yield the statements from the input to the maps that are returned."""
     kept = _locals(names)
-    x = "x"
     stages = [stage.stage.name for stage in trace.stages]
-    wanted = max((stages.index(name) + 1 for name in names if name != STEM), default=0)
-    if STEM in kept:
-        before, after = parted(_grouped(trace.stem), trace.network.stem_map)
-        through = trace.stem if wanted else trace.stem[: sum(map(size, before))]
-        last = len(before) - 1
-        x = kept[STEM]
-        if not before:
-            yield Assign(x, "x")
-        yield from _applied([*before, *(after if wanted else ())], through, {last: x})
-        x = x if not after else "x"
-    else:
-        yield from _through(trace.stem)
-    for index, stage in enumerate(trace.stages[:wanted]):
-        source, x = x, kept.get(stage.stage.name, "x")
-        yield _stage(stage, index, source, x)
+    ends = {name: len(trace.stem) + stages.index(name) + 1 for name in names if name != STEM}
+    ends[STEM] = trace.network.stem_map
+    rest: Sequence[Node] = network_tree(trace.network)
+    modules: list[Node] = []
+    held: dict[int, str] = {}
+    source, start = "x", 0
+    for name in sorted(names, key=ends.__getitem__):
+        before, rest = parted(rest, ends[name] - start)
+        modules += called(before)
+        start = ends[name]
+        if modules:
+            held[len(modules) - 1] = kept[name]
+        else:
+            yield Assign(kept[name], "x")
+            source = kept[name]
+    yield from applied(modules, passages(trace), held, source)
     yield Return(mapping(f"{literal(name)}: {kept[name]}" for name in names))
-
-
-def _stage(stage: StageTrace, index: int, source: str, target: str) -> Statement:
-    statement = Assign(target, call(f"self.{stage_module(stage.stage, index)}", [source]))
-    return Commented(statement, format_shape(stage.output))
 
 
 def _locals(names: Sequence[str]) -> dict[str, str]:
@@ -141,23 +133,41 @@ def _locals(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _grouped(steps: tuple[Step, ...]) -> tuple[Node, ...]:
-    return grouped([step.node for step in steps])
+class Passage(NamedTuple):
+    """What an operator or a stage does to the shape of a map."""
+
+    before: Shape
+    after: Shape
+    is_stage: bool = False
 
 
-def _through(steps: tuple[Step, ...]) -> Iterator[Statement]:
-    """Yield the statements of the stem or the head, with the new shape as a comment where it changes."""
-    return _applied(_grouped(steps), steps, {})
+def passages(trace: Trace) -> list[Passage]:
+    """Return the passages of a whole network: its stem's operators, its stages, its head's operators."""
+    found = [Passage(step.input, step.output) for step in trace.stem]
+    shape = found[-1].after if found else trace.input
+    for stage in trace.stages:
+        found.append(Passage(shape, stage.output, is_stage=True))
+        shape = stage.output
+    return [*found, *(Passage(step.input, step.output) for step in trace.head)]
 
 
-def _applied(nodes: Sequence[Node], steps: tuple[Step, ...], kept: Mapping[int, str]) -> Iterator[Statement]:
-    """Yield the statements that apply nodes in order; outputs in `kept` have variables of their own."""
-    following = iter(steps)
-    source = "x"
+def applied(
+    nodes: Sequence[Node], passed: Sequence[Passage], kept: Mapping[int, str] | None = None, source: str = "x"
+) -> Iterator[Statement]:
+    """Yield the statements that apply modules in order, with the new shape as a comment at a change and after a stage.
+
+    Args:
+        nodes: the modules.
+        passed: what the operators and stages in them do to the map.
+        kept: the variables for outputs that have one of their own, by the index of the module.
+        source: the variable of the input.
+    """
+    following = iter(passed)
     for index, node in enumerate(nodes):
-        target = kept.get(index, "x")
+        target = (kept or {}).get(index, "x")
         inside = list(islice(following, size(node)))
-        before, after = inside[0].input, inside[-1].output
+        before, after = inside[0].before, inside[-1].after
         (statement,) = chain([node], source, target)
-        yield statement if after == before else Commented(statement, format_shape(after))
+        told = after != before or any(each.is_stage for each in inside)
+        yield Commented(statement, format_shape(after)) if told else statement
         source = target

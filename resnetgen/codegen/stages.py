@@ -2,48 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from resnetgen.codegen.blocks import Definitions
 from resnetgen.codegen.classes import method, module_class
 from resnetgen.codegen.printer import printed, printed_statements
+from resnetgen.codegen.python import quoted
 from resnetgen.codegen.stage_function import Pattern, stage_function
-from resnetgen.codegen.tree import Assign, Bracket, Class, Expression, Function, Return, call, repeated
+from resnetgen.codegen.tree import (
+    Assign,
+    Bracket,
+    Class,
+    Do,
+    Expression,
+    For,
+    Function,
+    Return,
+    Statement,
+    call,
+    repeated,
+)
 from resnetgen.ir.network import Network, Run, Stage
 from resnetgen.ops.operator import Schedule
 
 
 class Stages(NamedTuple):
-    """The statements that build the stages, and the function that they call, if there is one."""
+    """The expression that builds each stage, by its name, and the function that they call, if there is one.
 
-    assignments: tuple[Assign, ...]
+    `before` are the statements before them.
+    """
+
+    made: dict[str, Bracket]
     function: Function | None
+    before: tuple[Assign, ...] = ()
 
 
 def stages(network: Network, found: Definitions) -> Stages:
-    """Write `self.layer1 = nn.Sequential(...)` for each stage, or one container for all if the layout has that.
+    """Write `nn.Sequential(...)` for each stage.
 
     A function builds stages whose blocks follow one pattern, if the file is no longer for it, or if each call would
     compute a rate that grows.
     """
-    plain = [_sequence(stage, found, _function(stage, network)) for stage in network.stages]
-    long = _assigned(network, plain)
+    plain = {stage.name: _sequence(stage, found, network) for stage in network.stages}
     by = _by_function(network, found)
     if by is None:
-        return Stages(long, None)
-    made = [by.calls.get(stage.name, expression) for stage, expression in zip(network.stages, plain, strict=True)]
-    short = (*by.before, *_assigned(network, made))
+        return Stages(plain, None)
+    made = plain | by.calls
+    long, short = _assigned(network, plain), (*by.before, *_assigned(network, made))
     if by.before or _lines(short) + len(printed(by.function).splitlines()) <= _lines(long):
-        return Stages(short, by.function)
-    return Stages(long, None)
+        return Stages(made, by.function, by.before)
+    return Stages(plain, None)
 
 
-def _assigned(network: Network, made: Sequence[Bracket]) -> tuple[Assign, ...]:
-    container = network.stages and _container(network.stages[0])
-    if container:
-        return (Assign(f"self.{container}", call("nn.Sequential", made, exploded=True)),)
-    return tuple(Assign(f"self.{each.path}", one) for each, one in zip(network.stages, made, strict=True))
+def _assigned(network: Network, made: Mapping[str, Bracket]) -> tuple[Assign, ...]:
+    """Return the statements with these expressions, to count their lines."""
+    container, _, last = network.stages[0].path.rpartition(".") if network.stages else ("", "", "")
+    if last.isdigit():
+        return (Assign(f"self.{container}", call("nn.Sequential", made.values(), exploded=True)),)
+    return tuple(Assign(f"self.{stage.path}", made[stage.name]) for stage in network.stages)
 
 
 def _lines(statements: Sequence[Assign]) -> int:
@@ -75,7 +92,7 @@ def _by_function(network: Network, found: Definitions) -> _ByFunction | None:
 def _pattern(stage: Stage, network: Network, found: Definitions) -> Pattern | None:
     """Return a stage as a first block and equal ones after it; None if it has other blocks."""
     runs = _merged(stage, found)
-    if len(runs) > 2 or (len(runs) == 2 and runs[0].repeat > 1):
+    if named_by_stage(network) or len(runs) > 2 or (len(runs) == 2 and runs[0].repeat > 1):
         return None
     (first, one), (last, other) = (found.of_block[id(run.block)] for run in (runs[0], runs[-1]))
     if first is not last:
@@ -87,54 +104,63 @@ def _pattern(stage: Stage, network: Network, found: Definitions) -> Pattern | No
 def _function(stage: Stage, network: Network) -> str:
     """Return the class or function that builds a stage from its blocks."""
     kept = stage.name not in network.training.checkpoint
-    if stage_attribute(network):
+    if has_stage_class(network):
         return "Stage" if kept else "CheckpointedStage"
     return "nn.Sequential" if kept else "Checkpointed"
 
 
+def has_stage_class(network: Network) -> bool:
+    """Tell whether stages have a class of their own: an attribute holds their blocks, or the blocks have names."""
+    return any(stage.holder or stage.block_name or stage.first for stage in network.stages)
+
+
 def stage_classes(network: Network) -> list[Class]:
-    """Return the classes of stages that hold their blocks in an attribute."""
-    attribute = stage_attribute(network)
-    if not attribute:
+    """Return the classes of stages that are more than a sequence with numbers from 0."""
+    if not has_stage_class(network):
         return []
     used = {_function(stage, network) for stage in network.stages}
     made = (
         ("Stage", "A sequence of blocks.", "nn.Sequential"),
         ("CheckpointedStage", "A sequence of blocks, each run again in the backward pass.", "Checkpointed"),
     )
-    return [_stage_class(name, words, attribute, container) for name, words, container in made if name in used]
+    return [_stage_class(name, words, container, network) for name, words, container in made if name in used]
 
 
-def _stage_class(name: str, words: str, attribute: str, container: str) -> Class:
-    held = Assign(f"self.{attribute}", f"{container}(*blocks)")
-    return module_class(
-        name,
-        words,
-        ["*blocks: nn.Module"],
-        [held],
-        [method("forward", "", [Assign("x", f"self.{attribute}(x)"), Return("x")])],
-    )
+def _stage_class(name: str, words: str, container: str, network: Network) -> Class:
+    stage = network.stages[0]
+    held = f"self.{stage.holder}" if stage.holder else ""
+    parameters = ["*blocks: nn.Module"]
+    body: list[Statement] = []
+    if not (stage.block_name or stage.first):
+        body = [Assign(held, f"{container}(*blocks)")]
+    else:
+        if named_by_stage(network):
+            parameters.insert(0, "name: str")
+        body = [Assign(held, f"{container}()")] if held else []
+        body.append(_naming(stage, held or "self", by_stage=named_by_stage(network)))
+    if held:
+        forward = method("forward", "", [Assign("x", f"{held}(x)"), Return("x")])
+        return module_class(name, words, parameters, body, [forward])
+    return module_class(name, words, parameters, body, [], base=container)
 
 
-def stage_attribute(network: Network) -> str:
-    """Return the attribute of the class `Stage` that holds a stage's blocks; empty if there is no such class."""
-    return ".".join(network.stages[0].path.split(".")[2:]) if network.stages else ""
+def _naming(stage: Stage, held: str, *, by_stage: bool) -> For:
+    """Write the loop that gives each block its name."""
+    numbers = f"enumerate(blocks, {stage.first})" if stage.first else "enumerate(blocks)"
+    before = "{name}" if by_stage else stage.block_name
+    name = f'f"{before}{{i}}"' if before else "str(i)"
+    return For("i, block", numbers, (Do(call(f"{held}.add_module", [name, "block"])),))
 
 
-def stage_module(stage: Stage, index: int) -> str:
-    """Return the expression of a stage's module after `self.`."""
-    container = _container(stage)
-    return f"{container}[{index}]" if container else stage.path
+def named_by_stage(network: Network) -> bool:
+    """Tell whether the names of blocks differ between stages, so that the class of stages takes them."""
+    return len({stage.block_name for stage in network.stages}) > 1
 
 
-def _container(stage: Stage) -> str:
-    """Return the module that holds all stages by number; empty if they are attributes of the network."""
-    first, _, rest = stage.path.partition(".")
-    return first if rest else ""
-
-
-def _sequence(stage: Stage, found: Definitions, function: str) -> Bracket:
-    return call(function, [_element(run, found) for run in _merged(stage, found)], exploded=True)
+def _sequence(stage: Stage, found: Definitions, network: Network) -> Bracket:
+    blocks = [_element(run, found) for run in _merged(stage, found)]
+    name = [quoted(stage.block_name)] if named_by_stage(network) else []
+    return call(_function(stage, network), [*name, *blocks], exploded=True)
 
 
 def _merged(stage: Stage, found: Definitions) -> list[Run]:

@@ -8,17 +8,17 @@ from resnetgen.analysis.cost import Cost, cost, stage_cost, steps_cost
 from resnetgen.analysis.shape_inference import Trace, format_shape
 from resnetgen.codegen import training
 from resnetgen.codegen.blocks import Definitions, definitions
-from resnetgen.codegen.classes import assignments, module_class
-from resnetgen.codegen.containers import grouped
+from resnetgen.codegen.classes import module_class
 from resnetgen.codegen.file_extras import FileExtras
 from resnetgen.codegen.modules import Modules
-from resnetgen.codegen.network_forward import forward
-from resnetgen.codegen.parameters import Parameters
+from resnetgen.codegen.network_forward import forward, passages
+from resnetgen.codegen.network_modules import NetworkModules
+from resnetgen.codegen.network_tree import network_tree
 from resnetgen.codegen.printer import printed
 from resnetgen.codegen.python import paragraphs
 from resnetgen.codegen.stages import Stages, stage_classes
 from resnetgen.codegen.stages import stages as made_stages
-from resnetgen.codegen.tree import Assign, Blank, Class, Do, For, Function, If, Statement, call
+from resnetgen.codegen.tree import Blank, Class, Do, For, Function, If, Statement, call
 from resnetgen.ir.network import Network, last_norm
 from resnetgen.ops.operator import Operator
 
@@ -38,12 +38,13 @@ def contents(trace: Trace, render: Render, extras: FileExtras) -> dict[str, obje
     stages = made_stages(network, found)
     made = [*_made(found), *_checkpointed(network, render), *map(printed, stage_classes(network))]
     made += [printed(stages.function)] if stages.function else []
+    made += map(printed, _classes(trace, found, stages, extras.words))
     return {
         "words": _module_words(trace),
         "generator": extras.generator,
         "exports": extras.all(network.class_name),
         "imports": training.imports(network, found.modules.imports()),
-        "definitions": [*made, printed(_network(trace, found, stages, extras.words)), *extras.functions],
+        "definitions": [*made, *extras.functions],
     }
 
 
@@ -73,27 +74,21 @@ def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
     }
 
 
-def _network(trace: Trace, found: Definitions, stages: Stages, words: str) -> Class:
-    """Return the class of the network; `words` end its docstring."""
+def _classes(trace: Trace, found: Definitions, stages: Stages, words: str) -> list[Class]:
+    """Return the class of the network, after those of containers with stages in them; `words` end its docstring."""
     network = trace.network
+    modules = NetworkModules(found, stages)
     facts, methods = forward(trace)
     own = tuple(training.train(network))
     body = [
-        *_assignments(network, found, stages),
+        *modules.assignments(network_tree(network), passages(trace)),
         *facts,
         *_init(network, found),
         *training.frozen(network),
         *((Blank(), Do("self.train()")) if own else ()),
     ]
     text = "\n\n".join(filter(None, (_network_words(trace), words)))
-    return module_class(network.class_name, text, [], body, [*own, *methods])
-
-
-def _assignments(network: Network, found: Definitions, stages: Stages) -> list[Assign]:
-    """Write the network's constructor: stem, stages, head."""
-    known = found.modules.known
-    lines = assignments(Parameters({}), [grouped(network.stem)], known)
-    return lines + list(stages.assignments) + assignments(Parameters({}), [grouped(network.head)], known)
+    return [*modules.classes, module_class(network.class_name, text, [], body, [*own, *methods])]
 
 
 def _init(network: Network, found: Definitions) -> Iterator[Statement]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from resnetgen.codegen.stages import stage_module
+from resnetgen.codegen.network_tree import leaves, network_tree, stage_modules
 from resnetgen.codegen.tree import Blank, Bracket, Do, For, Function, If, Return, Statement, call
 from resnetgen.diagnostics.model import Path
 from resnetgen.ir.network import Network, Node
@@ -109,11 +109,14 @@ def _is_everywhere(network: Network) -> bool:
 def _modules(network: Network, wanted: Collection[Path], holds: Callable[[Node], bool]) -> list[str]:
     """Return the modules with a property in some parts: whole stages, but single modules of stem and head."""
     found: dict[str, None] = {}
-    stages = {stage.at: f"self.{stage_module(stage, index)}" for index, stage in enumerate(network.stages)}
+    tree = network_tree(network)
+    paths = stage_modules(tree)
+    stages = {stage.at: f"self.{paths[stage.name]}" for stage in network.stages}
+    tops = [node.name for node in leaves(tree)]
     for at, nodes in network.parts():
         if at not in wanted:
             continue
-        own = [stages[at]] if at in stages else [f"self.{_top(node)}" for node in nodes if holds(node)]
+        own = [stages[at]] if at in stages else [f"self.{_top(node, tops)}" for node in nodes if holds(node)]
         found |= dict.fromkeys(own)
     return list(found)
 
@@ -123,9 +126,10 @@ def _each(modules: list[str], statement: Statement) -> For:
     return For("part", Bracket("(", tuple(modules), ")"), (statement,))
 
 
-def _top(node: Node) -> str:
-    """Return the attribute of the network that is or contains an operator of its stem or head."""
-    return node.name.partition(".")[0]
+def _top(node: Node, tops: Collection[str]) -> str:
+    """Return the module that is or contains an operator of the stem or head, and no stage."""
+    path = _path(node.name)
+    return next(top for top in tops if path == top or path.startswith((f"{top}.", f"{top}[")))
 
 
 def _path(name: str) -> str:

@@ -12,6 +12,7 @@ _WRITTEN = (
     ("resnext", "ResNeXt"),
     ("resnest", "ResNeSt"),
     ("resnet", "ResNet"),
+    ("regnet", "RegNet"),
     ("res2next", "Res2NeXt"),
     ("res2net", "Res2Net"),
     ("senet", "SENet"),

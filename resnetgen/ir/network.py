@@ -94,14 +94,23 @@ class Run(NamedTuple):
 class Stage(NamedTuple):
     """A named sequence of blocks, mostly at one resolution.
 
-    `name` is its name in the spec, `path` that in the state dict, before the number of the block; `at` is its path in
-    the spec.
+    `name` is its name in the spec; `at` is its path there. `path` is that of its module in the state dict, whose
+    attribute `holder` holds the blocks; without one, the module does. The name of a block begins with `block_name` and
+    ends with its number, which counts from `first`.
     """
 
     name: str
     path: str
     runs: tuple[Run, ...]
     at: Path
+    holder: str = ""
+    block_name: str = ""
+    first: int = 0
+
+    @property
+    def blocks_path(self) -> str:
+        """The path of its blocks in the state dict, up to the number: `layer1.`, `trunk.block1.block1-`."""
+        return f"{self.path}.{self.holder}.{self.block_name}" if self.holder else f"{self.path}.{self.block_name}"
 
     def blocks(self) -> int:
         """Return the number of blocks."""

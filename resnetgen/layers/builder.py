@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from resnetgen.diagnostics.model import Fault, Indivisible, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError, OperatorError
@@ -20,6 +20,9 @@ from resnetgen.schema.fields import MOST_CHANNELS, Axes
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import replacement
+
+if TYPE_CHECKING:
+    from resnetgen.layers import Layer
 
 _P = ParamSpec("_P")
 
@@ -38,14 +41,15 @@ class LayerBuilder:
     """A sequence of operators under construction, in the stem, a branch or the head.
 
     `channels` is the number of output channels so far. `layer` is the index of the current layer; `unit` numbers the
-    layers from 1, and may start higher. `strided` is true after the layer with the block's stride. `taken` holds the
-    names in use.
+    layers from 1, and may start higher; `named` is the layer's own name, if it has one. `strided` is true after the
+    layer with the block's stride. `taken` holds the names in use.
     """
 
     context: BlockContext
     channels: int
     unit: int = 0
     layer: int = 0
+    named: str = ""
     strided: bool = False
     nodes: list[Node] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
@@ -55,6 +59,34 @@ class LayerBuilder:
         """The path of the current layer, or of the block where a built-in block type wrote the layer."""
         context = self.context
         return context.at if context.layers_at is None else (*context.layers_at, self.layer)
+
+    @property
+    def label(self) -> int | str:
+        """What stands for a `*` in the layout's names: the current layer's name or number."""
+        return self.named or self.unit
+
+    def lay(self, index: int, layer: Layer) -> None:
+        """Lower a layer of a list.
+
+        Raises:
+            LoweringError: the layer is impossible here, or none of its modules is called by its name.
+        """
+        self.layer, before = index, len(self.nodes)
+        self.named = getattr(layer, "name", None) or ""
+        try:
+            layer.lower(self)
+            if self.named:
+                self._require_named(before)
+        finally:
+            self.named = ""
+
+    def _require_named(self, before: int) -> None:
+        """Raise an error for a layer's name that is in no name of its modules, those from the index `before` on."""
+        naming = self.context.naming
+        placed = [(index, self.nodes[index].operator.role) for index in range(before, len(self.nodes))]
+        if placed and not any(naming.labels(role) and index >= len(naming.listed) for index, role in placed):
+            message = f"`name: {self.named}` has no effect: the layout's names for this layer have no `*`"
+            raise self.fault("RG209", message, "name", help="remove it, or write a layout with a `*` in these names")
 
     def fault(
         self,
@@ -251,7 +283,7 @@ class LayerBuilder:
         naming, position = self.context.naming, len(self.nodes)
         # An operator without a name stands in the block itself, under the names of what is inside it.
         nameless = operator.inline and position >= len(naming.listed)
-        name = "" if nameless else naming.name(role, self.unit, position, self.taken)
+        name = "" if nameless else naming.name(role, self.label, position, self.taken)
         if operator.is_module:
             self.taken.add(name)
         if nameless and isinstance(operator, Composite):

@@ -21,7 +21,7 @@ from resnetgen.ops.registry import (
 )
 from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.ops.spatial import Unit
-from resnetgen.schema.fields import HERE, Extent, ExtentOrHere, Flag, Padding, Width, WidthOrHere
+from resnetgen.schema.fields import HERE, Extent, ExtentOrHere, Flag, Identifier, Padding, Width, WidthOrHere
 from resnetgen.schema.numbers import RateOrHere
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import number
@@ -65,6 +65,8 @@ class ConvLayer(Record):
     """The normalization of this layer."""
     act: Act | None = None
     """The activation of this layer."""
+    name: Identifier | None = None
+    """A name in place of the layer's number, for the `*` in names of the layout."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operators."""

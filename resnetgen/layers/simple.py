@@ -7,6 +7,7 @@ from resnetgen.ops.activation import Act, ActOrHere
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.registry import AttentionKind, AttentionOrHere, NormOrHere
 from resnetgen.ops.slot import HereSlot
+from resnetgen.schema.fields import Identifier
 from resnetgen.schema.numbers import RateOrHere
 from resnetgen.schema.record import Record
 
@@ -20,6 +21,8 @@ class NormLayer(Record):
     """The normalization, or `here` for the block's norm; in the stem and the head, for the network's."""
     act: Act | None = None
     """The activation after the norm."""
+    name: Identifier | None = None
+    """A name in place of the layer's number, for the `*` in names of the layout."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operators."""
@@ -42,6 +45,8 @@ class ActLayer(Record):
 
     act: ActOrHere
     """The activation, or `here` for the block's activation; in the stem and the head, for the network's."""
+    name: Identifier | None = None
+    """A name in place of the layer's number, for the `*` in names of the layout."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator."""
@@ -56,6 +61,8 @@ class DropoutLayer(Record):
 
     dropout: RateOrHere
     """The rate, at least 0 and below 1. May be `here`. At 0, no module is emitted."""
+    name: Identifier | None = None
+    """A name in place of the layer's number, for the `*` in names of the layout."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator, unless the rate is zero."""

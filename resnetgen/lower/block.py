@@ -110,7 +110,7 @@ def _post_add(builder: LayerBuilder, attention: AttentionKind | None, *, sum: bo
     context = builder.context
     join: Join = context.settings.get("join") or Join()
     placed = len(builder.nodes)
-    if context.naming.has("sum_act", builder.unit, builder.taken):
+    if context.naming.has("sum_act", builder.label, builder.taken):
         builder.unit += 1
     builder.activate(context.act if join.act is None else join.act, "sum_act", sum=sum)
     if attention is not None:

@@ -65,8 +65,7 @@ def _lower_layers(
     if attention is not None and placed == "start":
         builder.attend(attention, here=True)
     for index, layer in enumerate(layers):
-        builder.layer = index
-        layer.lower(builder)
+        builder.lay(index, layer)
         if attention is not None and isinstance(layer, ConvLayer) and placed == f"conv{builder.unit}":
             builder.attend(attention, here=True)
             placed = None

@@ -105,8 +105,7 @@ def nodes(head: Head, builder: LayerBuilder) -> tuple[Node, ...]:
     if gives_maps(head):
         return ()
     for index, layer in enumerate(head.layers or ()):
-        builder.layer = index
-        layer.lower(builder)
+        builder.lay(index, layer)
     assert head.pool is not None
     pool = POOLS[head.pool](builder.context.rank)
     builder.add(pool)

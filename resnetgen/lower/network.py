@@ -148,9 +148,8 @@ class _Lowering:
     def _stem(self) -> tuple[tuple[Node, ...], int, Extents]:
         builder = self._builder(self.spec.input.channels, ("stem",), 0, self.layout.stem)
         for index, layer in enumerate(self.spec.stem):
-            builder.layer = index
             try:
-                layer.lower(builder)
+                builder.lay(index, layer)
             except LoweringError as stop:
                 self.faults.append(stop.fault)
                 self.stem_is_whole = False

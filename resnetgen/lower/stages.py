@@ -78,7 +78,7 @@ class Stages:
                 if isinstance(planned, LoweringError):
                     raise planned
                 runs = tuple(self._runs(name, planned, channels, first))
-                stages.append(Stage(name, self.context.layout.stage_path(name, index), runs, ("stages", name)))
+                stages.append(self._stage(name, index, runs))
             except LoweringError as stop:
                 if stop.fault not in self.faults:
                     self.faults.append(stop.fault)
@@ -91,13 +91,25 @@ class Stages:
         )
         return tuple(stages), channels
 
+    def _stage(self, name: str, index: int, runs: tuple[Run, ...]) -> Stage:
+        layout = self.context.layout
+        return Stage(
+            name,
+            layout.stage_path(name, index),
+            runs,
+            ("stages", name),
+            layout.holder,
+            layout.block_name(index),
+            layout.first_block,
+        )
+
     def _check_name(self, name: str) -> None:
         if name == STEM:
             message = (
                 f"a stage cannot be called `{name}`: in `head: {{features: ...}}` this name means the map of the stem"
             )
-        elif self.context.layout.stage:
-            return  # it is no attribute: the layout has another name for it
+        elif self.context.layout.stage or self.context.layout.prefix:
+            return  # it is no attribute of the network: the layout has another name for it
         elif name in MODULE_ATTRIBUTES:
             message = f"a stage cannot be called `{name}`: every PyTorch module has an attribute of that name"
         elif name in NETWORK_ATTRIBUTES:

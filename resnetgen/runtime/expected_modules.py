@@ -35,7 +35,7 @@ def blocks_with_prefix(trace: Trace) -> Iterator[tuple[str, BlockTrace]]:
     for stage in trace.stages:
         for part in stage.parts:
             for index in range(part.first, part.first + part.count):
-                yield f"{stage.stage.path}.{index}.", part.trace
+                yield f"{stage.stage.blocks_path}{index + stage.stage.first}.", part.trace
 
 
 def functional_steps(part: BlockTrace) -> Iterator[Step]:

@@ -156,6 +156,10 @@ def _name(value: object) -> str:
     return value
 
 
+def _index(value: object) -> int:
+    return _whole(value, 0, MOST_BLOCKS)
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}", quote=type(value) in (int, float))
@@ -254,6 +258,7 @@ Word = Annotated[str, Validator(_word, _TEXT_FORM)]
 Count = Annotated[int, Validator(_classes, whole(1, MOST_CHANNELS))]
 Pixels = Annotated[int, Validator(_pixels, whole(1, LARGEST_EXTENT))]
 Blocks = Annotated[int, Validator(_blocks, whole(1, MOST_BLOCKS))]
+Index = Annotated[int, Validator(_index, whole(0, MOST_BLOCKS))]
 Flag = Annotated[bool, Validator(_flag, {"type": "boolean"})]
 Code = Annotated[str, Validator(_code, _CODE_FORM)]
 Reason = Annotated[str, Validator(_reason, _REASON_FORM)]

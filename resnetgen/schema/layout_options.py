@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any
 
 from resnetgen.diagnostics.suggestions import any_of, did_you_mean
-from resnetgen.schema.fields import KEY, LONGEST_NAME, Flag, kind, validation_error
+from resnetgen.schema.fields import KEY, LONGEST_NAME, Flag, Index, kind, validation_error
 from resnetgen.schema.json_forms import Json
 from resnetgen.schema.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
 from resnetgen.schema.marks import Discriminator, Length, Shorthand, Validator
@@ -15,7 +15,7 @@ from resnetgen.source.yaml_scalars import clip
 MOST_PARTS = 8
 """The most modules inside one another that a name may have. Published networks have four."""
 
-_PATTERN = r"(?![0-9])[A-Za-z0-9_]*\*?|[0-9]+|\*"
+_PATTERN = r"(?![0-9])[A-Za-z0-9_*]+|[0-9]+"
 
 
 def _path(value: object) -> str:
@@ -30,7 +30,7 @@ def _path(value: object) -> str:
         raise validation_error("RG205", message, "put fewer modules inside one another")
     if not all(part and re.fullmatch(_PATTERN, part) for part in parts):
         message = f"{clip(value, 60)!r} is not a valid module name"
-        number = "`*` for a number, alone as in `f.*.bn` or at the end of a name as in `bn*`"
+        number = "`*` for a number, as in `f.*.bn` or `bn*`"
         raise validation_error("RG205", message, f"use letters, digits and `_`, dots between modules, and {number}")
     return value
 
@@ -62,18 +62,38 @@ def _role(value: object, known: tuple[str, ...]) -> str:
 
 def _stage(value: object) -> str:
     path = _path(value)
-    prefix, star, suffix = path.partition(".*")
-    if not star or "*" in prefix + suffix or "." in prefix or suffix.count(".") > 1:
-        help = "write a path such as `stages.*` or `stages.*.blocks`, in which the number is a part of its own"
-        if _ends_a_name(path):
-            help += f"; without `stage`, each stage has its own name, such as `{path.partition('*')[0]}1`"
+    _, star, after = path.partition("*")
+    if not star or "*" in after or "." in after.partition(".")[2]:
+        help = (
+            "write `*` once, for the number, as in `layer*`, `stages.*` or `stages.*.blocks`, and at most one module "
+            "after it"
+        )
         raise validation_error("RG205", f"{clip(path, 60)!r} is not a path of numbered stages", help)
     return path
 
 
-def _ends_a_name(path: str) -> bool:
-    """Return True if a path begins with a name that a number ends: `block*`."""
-    return re.match(r"\w+\*", path) is not None
+_IN_STAGE = r"[A-Za-z0-9_@-]*\*"
+
+
+def _in_stage(value: object) -> str:
+    if not isinstance(value, str):
+        raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
+    if len(value) > LONGEST_NAME or not re.fullmatch(_IN_STAGE, value):
+        help = "end it with `*` for the number of the block, as in `block*`; `@` is the number of the stage"
+        raise validation_error("RG205", f"{clip(value, 60)!r} is not a name of numbered blocks", help)
+    return value
+
+
+def _itself(value: object) -> str:
+    return value if isinstance(value, str) and value == ITSELF else _path(value)
+
+
+def _plain_path(value: object) -> str:
+    path = _path(value)
+    if "*" in path:
+        help = "write a path such as `backbone`; nothing counts it"
+        raise validation_error("RG205", f"{clip(path, 60)!r} is not a path without numbers", help)
+    return path
 
 
 def _base(value: object) -> str:
@@ -91,7 +111,7 @@ def _form_of_stem(value: Any) -> str:
 
 _ENDS = r"$(?!\n)"
 _ATTRIBUTE = "[A-Za-z_][A-Za-z0-9_]*"
-_PART = rf"(?:{_ATTRIBUTE}\*?|[0-9]+|\*)"
+_PART = "(?:[A-Za-z_*][A-Za-z0-9_*]*|[0-9]+)"
 _PLAIN_PART = f"(?:{_ATTRIBUTE}|[0-9]+)"
 
 
@@ -99,14 +119,24 @@ def _form(pattern: str) -> Json:
     return {"type": "string", "maxLength": LONGEST_NAME, "pattern": f"^{pattern}{_ENDS}"}
 
 
+_PLAIN_PATH = rf"{_PLAIN_PART}(?:\.{_PLAIN_PART}){{0,{MOST_PARTS - 1}}}"
+_STAGE_PART = "(?:[A-Za-z_][A-Za-z0-9_]*)?"
+_STAGE_PATH = rf"(?:{_PLAIN_PART}\.){{0,{MOST_PARTS - 1}}}{_STAGE_PART}\*[A-Za-z0-9_]*(?:\.{_PLAIN_PART})?"
 _BASE = Validator(_base, {"enum": list(TABLES)})
 
-ModulePath = Annotated[str, Validator(_path, _form(rf"{_PART}(?:\.{_PART}){{0,{MOST_PARTS - 1}}}"))]
+_PATHS = rf"{_PART}(?:\.{_PART}){{0,{MOST_PARTS - 1}}}"
+
+ModulePath = Annotated[str, Validator(_path, _form(_PATHS))]
+
+ITSELF = "."
+"""The name of what is the shortcut itself, with nothing around it."""
+
+ModuleOrItself = Annotated[str, Validator(_itself, _form(rf"(?:\.|{_PATHS})"))]
 _IN_BLOCKS = ("sum_act", "branch_scale", "drop_path")
 
 StemTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModulePath]
 BlockTable = dict[Annotated[str, _role_of(*OPERATORS)], ModulePath]
-ShortcutTable = dict[Annotated[str, _role_of("conv", "norm", "avg_pool", "attention", "pad")], ModulePath]
+ShortcutTable = dict[Annotated[str, _role_of("conv", "norm", "avg_pool", "attention", "pad")], ModuleOrItself]
 HeadTable = dict[
     Annotated[str, _role_of(*(role for role in (*OPERATORS, *HEAD) if role not in _IN_BLOCKS))], ModulePath
 ]
@@ -118,6 +148,17 @@ _Stem = Annotated[
 ]
 
 
+class FirstNumbers(Record):
+    """`first: ...`: where numbers in names start."""
+
+    stage: Index = 0
+    """The number of the first stage, for the `*` in `stage` and the `@` in `in_stage`."""
+    block: Index = 0
+    """The number of a stage's first block."""
+    layer: Index = 1
+    """The number of the first layer of the stem and of each block."""
+
+
 class LayoutOptions(Record):
     """A naming table: a base layout, and the names that differ from it."""
 
@@ -127,8 +168,14 @@ class LayoutOptions(Record):
     """The names in the stem: by role; a list for the first operators, in order; or another layout, whose stem gives
     the names.
     """
-    stage: Annotated[str, Validator(_stage, _form(rf"{_PLAIN_PART}\.\*(?:\.{_PLAIN_PART})?"))] | None = None
-    """The path of a stage. `*` is the stage's index from 0: `stages.*`, or `stages.*.blocks`."""
+    prefix: Annotated[str, Validator(_plain_path, _form(_PLAIN_PATH))] | None = None
+    """A path before the names of the stem and the stages: `backbone`."""
+    stage: Annotated[str, Validator(_stage, _form(_STAGE_PATH))] | None = None
+    """The path of a stage. `*` is the stage's number: `layer*`, `stages.*`, or `stages.*.blocks`."""
+    in_stage: Annotated[str, Validator(_in_stage, _form(_IN_STAGE))] | None = None
+    """The name of a block in its stage. `*` at its end is the block's number, `@` that of the stage: `block@-*`."""
+    first: FirstNumbers | None = None
+    """The numbers of the first stage, the first block of a stage and the first layer."""
     block: BlockTable | None = None
     """The names in a block, by role."""
     shortcut: Annotated[str, Validator(_attribute, _form(_ATTRIBUTE))] | None = None
@@ -151,6 +198,8 @@ class LayoutOptions(Record):
 
 
 def _frozen(value: Any) -> Any:
+    if isinstance(value, Record):
+        value = {name: getattr(value, name) for name in value.model_fields_set}
     if isinstance(value, dict):
         return tuple((key, _frozen(item)) for key, item in value.items())
     return tuple(value) if isinstance(value, list) else value

@@ -1,7 +1,7 @@
 """Layouts: the names of a network's parts in its state dict, as tables from an operator's role to its name.
 
 A user writes a table with the same keys: `layout: {base: torchvision, block: {norm: norm*}}`. A name is an attribute,
-or a path of attributes with dots between them, and `*` stands for a number.
+or a path of attributes with dots between them, and `*` stands for a number, or for the name that a layer has.
 """
 
 from collections.abc import Iterator, Mapping, Set
@@ -49,7 +49,10 @@ _V2 = {"norm": "norm*", "attention": "attn"}
 TABLES: dict[str, dict[str, Any]] = {
     "torchvision": {
         "stem": {**OPERATORS, "avg_pool": "pool"},
+        "prefix": "",
         "stage": "",
+        "in_stage": "*",
+        "first": (),
         "block": OPERATORS,
         "shortcut": "downsample",
         "shortcut_first": False,
@@ -75,41 +78,65 @@ TABLES: dict[str, dict[str, Any]] = {
 
 
 class Naming(FrozenIdentity):
-    """The names of one part of a network: a table by role, and for a stem also a list of its first names in order."""
+    """The names of one part of a network: a table by role, and for a stem also a list of its first names in order.
+
+    `first` is the number of the first layer, `prefix` a path before every name.
+    """
 
     patterns: Mapping[str, str]
     listed: tuple[str, ...] = ()
+    first: int = 1
+    prefix: str = ""
 
-    def name(self, role: str, number: int, position: int, taken: Set[str]) -> str:
+    def name(self, role: str, label: int | str, position: int, taken: Set[str]) -> str:
         """Return the name of an operator, made unique by a number if necessary.
 
         Args:
             role: the operator's role; a role that the table lacks is a name itself.
-            number: the number for a `*` in the name.
+            label: the text for a `*` in the name: the layer's name, or its number, counted from 1.
             position: the operator's place in its part, for a list of names.
             taken: names in use.
         """
         if position < len(self.listed):
-            return self.listed[position]
-        name = _numbered(self.patterns.get(role, role), number)
+            return join_path(self.prefix, self.listed[position])
+        name = self._labelled(role, label)
         if name not in taken:
             return name
         return next(numbered for k in range(2, len(taken) + 3) if (numbered := f"{name}_{k}") not in taken)
 
-    def has(self, role: str, number: int, taken: Set[str]) -> bool:
-        """Tell whether the name of this role and number is in use."""
-        return _numbered(self.patterns.get(role, role), number) in taken
+    def has(self, role: str, label: int | str, taken: Set[str]) -> bool:
+        """Tell whether the name of this role and label is in use."""
+        return self._labelled(role, label) in taken
+
+    def labels(self, role: str) -> bool:
+        """Tell whether the name of this role depends on the layer: it has a `*`."""
+        return "*" in self.patterns.get(role, role)
+
+    def key(self, position: int, role: str) -> tuple[str | int, ...]:
+        """Return the place of an operator's name in the table of its part: an index of the list, or the role."""
+        return (position,) if position < len(self.listed) else (role,)
+
+    def _labelled(self, role: str, label: int | str) -> str:
+        text = label if isinstance(label, str) else str(label + self.first - 1)
+        return _substituted(join_path(self.prefix, self.patterns.get(role, role)), text)
 
 
 @lru_cache(maxsize=4096)
-def _numbered(pattern: str, number: int) -> str:
-    return pattern.replace("*", str(number))
+def _substituted(pattern: str, label: str) -> str:
+    """Return a pattern with a label in place of its `*`; a part that is `.` alone is the module around it."""
+    return "" if pattern == "." else pattern.replace("*", label)
+
+
+def join_path(before: str, after: str) -> str:
+    """Join two paths of modules; the first may be empty."""
+    return f"{before}.{after}" if before else after
 
 
 class Layout(FrozenIdentity):
     """The names of a network's parts.
 
-    `stage` is the path of a stage by its index; if it is empty, the stage's name is its path.
+    `stage` is the path of a stage by its number; if it is empty, the stage's name is its path. `in_stage` is the name
+    of a block in it. Stages are counted from `first_stage`, blocks of each from `first_block`.
     """
 
     stem: Naming
@@ -117,12 +144,26 @@ class Layout(FrozenIdentity):
     projection: Naming
     head: Naming
     stage: str
+    in_stage: str
+    prefix: str
+    first_stage: int
+    first_block: int
     shortcut: str
     shortcut_first: bool
 
     def stage_path(self, name: str, index: int) -> str:
-        """Return the path of a stage in the state dict, without the number of a block."""
-        return self.stage.replace("*", str(index)) if self.stage else name
+        """Return the path of a stage's module in the state dict."""
+        pattern = self.stage.removesuffix(f".{self.holder}") if self.holder else self.stage
+        return join_path(self.prefix, _substituted(pattern, str(index + self.first_stage)) if pattern else name)
+
+    @property
+    def holder(self) -> str:
+        """The attribute of a stage that holds its blocks, empty if the stage itself holds them."""
+        return self.stage.rpartition("*")[2].partition(".")[2]
+
+    def block_name(self, index: int) -> str:
+        """Return the name of a block in the stage of an index, without the block's own number."""
+        return self.in_stage.removesuffix("*").replace("@", str(index + self.first_stage))
 
 
 @lru_cache(maxsize=256)  # an editor's session may try many
@@ -134,12 +175,18 @@ def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
     """
     own = dict(frozen)
     chain = [own, *_chain(own["base"])]
+    first = {"stage": 0, "block": 0, "layer": 1} | dict(_first(chain, "first"))
+    prefix = _first(chain, "prefix")
     return Layout(
-        stem=_naming(chain, "stem"),
-        block=_naming(chain, "block"),
+        stem=_naming(chain, "stem").replace(first=first["layer"], prefix=prefix),
+        block=_naming(chain, "block").replace(first=first["layer"]),
         projection=_naming(chain, "projection"),
-        head=_naming(chain, "head"),
+        head=_naming(chain, "head").replace(first=first["layer"]),
         stage=_first(chain, "stage"),
+        in_stage=_first(chain, "in_stage"),
+        prefix=prefix,
+        first_stage=first["stage"],
+        first_block=first["block"],
         shortcut=_first(chain, "shortcut"),
         shortcut_first=_first(chain, "shortcut_first"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -9,6 +10,9 @@ from itertools import islice
 from resnetgen.analysis.state_dict import BlockTensors, StateDictEntry, tensors_by_block
 from resnetgen.diagnostics.model import Part, Place
 from resnetgen.ir.network import Network
+
+_BLOCK = re.compile(r"(?<![0-9])([0-9]{1,9})\.(?=.)")
+"""The number at the end of a block's name, and the dot after it."""
 
 
 class ExpectedTensors:
@@ -18,7 +22,7 @@ class ExpectedTensors:
         self._network = network
         self.rows = [row for row in tensors_by_block(network) if row.tensors]
         self._outside = {tensor.suffix: (row, tensor) for row in self.rows if not row.path for tensor in row.tensors}
-        self._stages = {stage.path: stage for stage in network.stages}
+        self._stages = {stage.blocks_path: stage for stage in network.stages}
         self._by_path: dict[str, list[tuple[BlockTensors, dict[str, StateDictEntry]]]] = {}
         for row in self.rows:
             if row.path:
@@ -63,8 +67,7 @@ class ExpectedTensors:
 
     def _readings(self, name: str) -> Iterator[tuple[str, int, str]]:
         """Yield each reading of a name as a tensor in a numbered block of a stage; in practice there is one or none."""
-        parts = name.split(".")
-        for index in islice(range(1, len(parts) - 1), 8):
-            path, number = ".".join(parts[:index]), parts[index]
-            if path in self._stages and number.isdecimal() and len(number) < 10 and str(int(number)) == number:
-                yield path, int(number), ".".join(parts[index + 1 :])
+        for found in islice(_BLOCK.finditer(name), 8):
+            path, number = name[: found.start()], found.group(1)
+            if path in self._stages and str(int(number)) == number:
+                yield path, int(number), name[found.end() :]

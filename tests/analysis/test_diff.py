@@ -44,7 +44,7 @@ def spread(group: KeyGroup) -> Iterator[Changed]:
     """The keys of a group, one by one."""
     for number in range(group.first, group.first + group.repeat):
         for tensor in group.tensors:
-            yield f"{group.path}.{number}.{tensor.tail}" if group.path else tensor.tail, tensor.before, tensor.after
+            yield f"{group.path}{number}.{tensor.tail}" if group.path else tensor.tail, tensor.before, tensor.after
 
 
 def assert_equal_to_the_dicts(found: StateDictDiff, before: Network, after: Network) -> None:

@@ -73,8 +73,8 @@ def _network_changes(before: Network, after: Network) -> Iterator[Change]:
     common = [[name for name in names if name in old_names and name in new_names] for names in (old_names, new_names)]
     if common[0] != common[1]:
         yield Change("order of the stages", ", ".join(common[0]), ", ".join(common[1]))
-    paths = {stage.name: stage.path for stage in before.stages}
+    paths = {stage.name: stage.blocks_path for stage in before.stages}
     for stage in after.stages:
-        path = paths.get(stage.name, stage.path)
-        if path != stage.path:
-            yield Change(f"path of {stage.name}", path, stage.path)
+        path = paths.get(stage.name, stage.blocks_path)
+        if path != stage.blocks_path:
+            yield Change(f"path of {stage.name}", path.removesuffix("."), stage.blocks_path.removesuffix("."))

@@ -28,9 +28,9 @@ class TensorChange(NamedTuple):
 
 
 class KeyGroup(NamedTuple):
-    """The tensors of `repeat` neighboring blocks that change alike, starting with `path.first`.
+    """The tensors of `repeat` neighboring blocks that change alike, starting with number `first`.
 
-    Outside the stages `path` is empty, and the tails are whole keys.
+    The name of a block is its number after `path`. Outside the stages `path` is empty, and the tails are whole keys.
     """
 
     kind: str
@@ -76,7 +76,7 @@ _IntervalsByKey = dict[tuple[str, str], list[Interval[TensorSpec]]]
 
 def diff_state_dicts(before: Network, after: Network) -> StateDictDiff:
     """Compare the state dicts of two networks."""
-    paths = _outermost_paths({stage.path for network in (before, after) for stage in network.stages})
+    paths = _outermost_paths({stage.blocks_path for network in (before, after) for stage in network.stages})
     old, new = _intervals_by_key(before, paths), _intervals_by_key(after, paths)
     tally = _Tally()
     for path, tail in dict.fromkeys((*old, *new)):
@@ -87,7 +87,7 @@ def diff_state_dicts(before: Network, after: Network) -> StateDictDiff:
 
 def _outermost_paths(paths: set[str]) -> list[str]:
     """Return the paths that are not inside another, so that both sides split keys alike."""
-    return [path for path in paths if not any(path.startswith(f"{other}.") for other in paths)]
+    return [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
 
 
 def _intervals_by_key(network: Network, paths: list[str]) -> _IntervalsByKey:
@@ -120,8 +120,8 @@ def _append(intervals: _IntervalsByKey, path: str, tail: str, span: Interval[Ten
 def _split_key(key: str, paths: list[str]) -> tuple[str, int, str]:
     """Split a key outside the blocks as if it were in a stage of the other network."""
     for path in paths:
-        number, dot, tail = key.removeprefix(f"{path}.").partition(".")
-        if key.startswith(f"{path}.") and dot and number.isdecimal() and str(int(number)) == number:
+        number, dot, tail = key.removeprefix(path).partition(".")
+        if key.startswith(path) and dot and number.isdecimal() and str(int(number)) == number:
             return path, int(number), tail
     return "", 0, key
 

@@ -93,7 +93,7 @@ def _row(row: Row | None, summary: NetworkSummary) -> dict[str, Any] | None:
 def _group(group: KeyGroup) -> dict[str, Any]:
     return {
         "kind": group.kind,
-        "path": group.path,
+        "path": group.path.removesuffix("."),
         "first": group.first,
         "count": group.repeat,
         "tensors": [tensor._asdict() for tensor in group.tensors],

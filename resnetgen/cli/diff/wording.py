@@ -134,7 +134,7 @@ def changes(comparison: Comparison) -> list[Section]:
         _put(places, title, map(_change, told))
     for name, blocks in found.stages.items():
         for each in blocks:
-            _put(places, _numbered(name, each.first, each.repeat), _blocks(each))
+            _put(places, _numbered(f"{name}.", each.first, each.repeat), _blocks(each))
     _put(places, "head", map(_change, found.head))
     return _bounded([Section(_listed(titles), lines) for lines, titles in places.items()])
 
@@ -189,7 +189,7 @@ def _words(value: Value | None) -> str:
 
 
 def _numbered(name: str, first: int, count: int) -> str:
-    return f"{name}.{first}" + (f"-{first + count - 1}" if count > 1 else "")
+    return f"{name}{first}" + (f"-{first + count - 1}" if count > 1 else "")
 
 
 def _times(count: int) -> str:

@@ -60,7 +60,8 @@ class Step(NamedTuple):
 class Row(NamedTuple):
     """The steps for each of `repeat` equal blocks; `first` is the index of the first in its stage.
 
-    Paths of tensors are relative to `path.NUMBER.`. Outside the stages `path` is empty, and they are absolute.
+    Paths of tensors are relative to the block's: `path`, which ends in a dot or in the beginning of the block's name,
+    and its number. Outside the stages `path` is empty, and they are absolute.
     """
 
     path: str

@@ -32,7 +32,7 @@ class Call(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Consecutive blocks of a stage: the stage's path, the first index, and the index after the last."""
+    """Consecutive blocks of a stage: their path up to the number, the first number, and the number after the last."""
 
     path: str
     first: int

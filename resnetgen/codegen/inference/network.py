@@ -58,9 +58,9 @@ def deploy(network: Network) -> Deployment:
     )
     rows = [Row("", 0, 1, stem.steps)]
     for stage in network.stages:
-        first = 0
+        first = stage.first
         for run in stage.runs:
-            rows.append(Row(stage.path, first, run.repeat, known[id(run.block)].steps))
+            rows.append(Row(stage.blocks_path, first, run.repeat, known[id(run.block)].steps))
             first += run.repeat
     return Deployment(deployed, (*rows, Row("", 0, 1, head.steps)))
 

@@ -25,24 +25,31 @@ def statements(groups: Sequence[Group], written: Written) -> Iterator[Statement]
 
 
 def _statements(group: Group, written: Written) -> Iterator[Statement]:
-    places = group.places
+    places, dot = _paths(group)
     if not places:
         yield from _body(group.calls, "", written)
     elif all(place.end == place.first + 1 for place in places):
-        blocks = [f"{place.path}.{place.first}" for place in places]
+        blocks = [f"{place.path}{dot}{place.first}" for place in places]
         if len(blocks) == 1:
             yield from _body(group.calls, blocks[0], written)
         else:
             yield _loop("block", map(quoted, blocks), _body(group.calls, "{block}", written))
     elif len(places) == 1:
-        yield For("i", f"range({_bounds(places[0])})", _block(group, f"{places[0].path}.{{i}}", written))
+        yield For("i", f"range({_bounds(places[0])})", _block(group, f"{places[0].path}{dot}{{i}}", written))
     else:
-        yield _by_stage(group, written)
+        yield _by_stage(group._replace(places=places), dot, written)
 
 
-def _by_stage(group: Group, written: Written) -> For:
+def _paths(group: Group) -> tuple[tuple[Places, ...], str]:
+    """Return the places of a group, and the dot between path and number if all their paths end in one."""
+    if not all(place.path.endswith(".") for place in group.places):
+        return group.places, ""
+    return tuple(place._replace(path=place.path.removesuffix(".")) for place in group.places), "."
+
+
+def _by_stage(group: Group, dot: str, written: Written) -> For:
     """Write a loop over stages around one over blocks; the first index is a literal if all stages share it."""
-    body = _block(group, "{path}.{i}", written)
+    body = _block(group, f"{{path}}{dot}{{i}}", written)
     firsts = {place.first for place in group.places}
     if len(firsts) == 1:
         first = firsts.pop()

@@ -1,0 +1,58 @@
+"""The modules of a network as a tree: stem, stages and head under the names that the layout gives.
+
+Containers of these are made as those of operators are (`containers.py`); a stage stands among them as one operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
+
+from resnetgen.codegen.containers import NamedContainer, Sequential, grouped, opened
+from resnetgen.ir.network import Network, Node, Stage
+from resnetgen.ops.operator import Operator
+
+
+class StageModule(Operator):
+    """A whole stage, as one module."""
+
+    label: ClassVar[str] = "stage"
+    role: ClassVar[str] = "stage"
+
+    stage: Stage
+
+
+def network_tree(network: Network) -> tuple[Node, ...]:
+    """Return the network's attributes; those of one container are in its node."""
+    stages = (Node(stage.path, StageModule(stage), stage.at) for stage in network.stages)
+    return grouped([*network.stem, *stages, *network.head])
+
+
+def holds_stages(operator: Operator) -> bool:
+    """Tell whether a module is a stage or contains one."""
+    if isinstance(operator, Sequential | NamedContainer):
+        return any(holds_stages(item.operator) for item in operator.items)
+    return isinstance(operator, StageModule)
+
+
+def called(nodes: Iterable[Node]) -> list[Node]:
+    """Return the modules that a `forward` calls: of a numbered container of stages, each item by itself."""
+    found: list[Node] = []
+    for node in nodes:
+        numbered = isinstance(node.operator, Sequential) and holds_stages(node.operator)
+        found += called(opened(node)) if numbered else [node]
+    return found
+
+
+def leaves(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield the modules without stages in them, and the stages, each under its path in the code."""
+    for node in nodes:
+        if holds_stages(node.operator) and not isinstance(node.operator, StageModule):
+            yield from leaves(opened(node))
+        else:
+            yield node
+
+
+def stage_modules(nodes: Sequence[Node]) -> dict[str, str]:
+    """Return the path in the code of each stage, by its name."""
+    return {node.operator.stage.name: node.name for node in leaves(nodes) if isinstance(node.operator, StageModule)}
