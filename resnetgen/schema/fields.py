@@ -73,11 +73,16 @@ def kind(value: object) -> str:
     return repr(value)[:40]
 
 
-def _whole(value: object, least: int, most: int, index: int | None = None) -> int:
+def whole_number(value: object, least: int, most: int, index: int | None = None) -> int:
+    """Return a whole number within bounds; `index` is its place in a list.
+
+    Raises:
+        PydanticCustomError: it is something else.
+    """
     if type(value) is not int:
         message = f"{KEY} must be a whole number, not {kind(value)}"
         raise validation_error(
-            "RG203", message, number_hint(value, least), key=index, instead=intended_integer(value, least, most)
+            "RG203", message, number_hint(value), key=index, instead=intended_integer(value, least, most)
         )
     if not least <= value <= most:
         raise validation_error("RG204", f"{KEY} must be from {least} to {most:,}, not {value}", key=index)
@@ -86,17 +91,17 @@ def _whole(value: object, least: int, most: int, index: int | None = None) -> in
 
 def _axes(value: object, least: int) -> int | tuple[int, ...]:
     if type(value) is int:
-        return _whole(value, least, LARGEST_EXTENT)
+        return whole_number(value, least, LARGEST_EXTENT)
     if not isinstance(value, list | tuple):
         message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
         raise validation_error(
-            "RG203", message, axes_hint(value, least), instead=intended_integer(value, least, LARGEST_EXTENT)
+            "RG203", message, axes_hint(value), instead=intended_integer(value, least, LARGEST_EXTENT)
         )
     if not 1 <= len(value) <= 3:
         raise validation_error(
             "RG204", f"{KEY} must have a number for each of one, two or three axes, not {len(value)}"
         )
-    return tuple(_whole(item, least, LARGEST_EXTENT, index) for index, item in enumerate(value))
+    return tuple(whole_number(item, least, LARGEST_EXTENT, index) for index, item in enumerate(value))
 
 
 def _extent(value: object) -> int | tuple[int, ...]:
@@ -107,15 +112,11 @@ def _extent_or_here(value: object) -> int | tuple[int, ...] | str:
     return HERE if value == HERE else _axes(value, 1)
 
 
-def _padding(value: object) -> int | tuple[int, ...]:
-    return _axes(value, 0)
-
-
 def _width(value: object) -> Expression:
     if isinstance(value, Expression):
         return value
     if type(value) is int:
-        return width_expression.number(_whole(value, 1, MOST_CHANNELS))
+        return width_expression.number(whole_number(value, 1, MOST_CHANNELS))
     if not isinstance(value, str):
         message = f"{KEY} must be a whole number or an expression such as `out / 4`, not {kind(value)}"
         raise validation_error("RG203", message, instead=intended_integer(value, 1, MOST_CHANNELS))
@@ -186,15 +187,15 @@ def _reason(value: object) -> str:
 
 
 def _classes(value: object) -> int:
-    return _whole(value, 1, MOST_CHANNELS)
+    return whole_number(value, 1, MOST_CHANNELS)
 
 
 def _pixels(value: object) -> int:
-    return _whole(value, 1, LARGEST_EXTENT)
+    return whole_number(value, 1, LARGEST_EXTENT)
 
 
 def _blocks(value: object) -> int:
-    return _whole(value, 1, MOST_BLOCKS)
+    return whole_number(value, 1, MOST_BLOCKS)
 
 
 def _flag(value: object) -> bool:
@@ -243,7 +244,6 @@ _REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage":
 
 Extent = Annotated[Axes, Validator(_extent, _axes_form(1))]
 ExtentOrHere = Annotated[Axes | Literal["here"], Validator(_extent_or_here, either(HERE_FORM, _axes_form(1)))]
-Padding = Annotated[Axes, Validator(_padding, _axes_form(0))]
 Width = Annotated[Expression, Validator(_width, _WIDTH_FORM, written_width)]
 WidthOrHere = Annotated[  # to JSON Schema, `here` looks like a name
     Expression | Literal["here"], Validator(_width_or_here, _WIDTH_FORM, written_width)
