@@ -7,9 +7,6 @@ from resnetgen.ops.window import ZEROS, Shape, ShapeMismatch, Window, per_axis, 
 
 _MODULES = {ZEROS: "Zero", "reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}
 
-MODES = tuple(_MODULES)
-"""PyTorch's words for what padding holds."""
-
 
 class Pad(Operator):
     """torch.nn.ZeroPad2d, ReflectionPad2d, ReplicationPad2d, CircularPad2d, and the same over one or three axes.

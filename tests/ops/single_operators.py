@@ -33,7 +33,7 @@ from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
-from resnetgen.ops.pad import MODES, Pad
+from resnetgen.ops.pad import Pad
 from resnetgen.ops.pad_channels import pad_channels
 from resnetgen.ops.padded_conv import conv
 from resnetgen.ops.padded_pool import avg_pool, max_pool
@@ -48,6 +48,7 @@ from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedConv
 from resnetgen.ops.window import Shape, Window
 from resnetgen.runtime.load_source import load
+from resnetgen.schema.padding import MODES
 
 CHANNELS = 4
 

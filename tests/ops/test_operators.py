@@ -21,11 +21,11 @@ from resnetgen.ir.reserved import MODULE_ATTRIBUTES
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.operator import Operator
-from resnetgen.ops.pad import MODES
 from resnetgen.ops.pad_channels import PadChannels, pad_channels
 from resnetgen.ops.padded_conv import conv
 from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.window import Shape, Window
+from resnetgen.schema.padding import MODES
 from tests.ops.single_operators import CHANNELS, network, plain, predicted_shape, samples, seen
 
 RANKS = (1, 2, 3)
