@@ -31,8 +31,7 @@ class PaddedConv(nn.Conv3d):
     """A convolution with padding of its own on each side."""
 
     def forward(self, x: Tensor) -> Tensor:
-        w = self.dilation[2] * (self.kernel_size[2] - 1)
-        x = F.pad(x, [w, 0, 1, 1, 0, 2], mode="replicate")
+        x = F.pad(x, [2, 0, 1, 1, 0, 2], mode="replicate")
         return F.conv3d(
             x, self.weight, self.bias, self.stride, 0, self.dilation, self.groups
         )
