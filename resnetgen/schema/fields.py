@@ -87,6 +87,10 @@ def _whole(value: object, least: int, most: int, index: int | None = None) -> in
 def _axes(value: object, least: int) -> int | tuple[int, ...]:
     if type(value) is int:
         return _whole(value, least, LARGEST_EXTENT)
+    return tuple(_whole(item, least, LARGEST_EXTENT, index) for index, item in enumerate(_by_axis(value, least)))
+
+
+def _by_axis(value: object, least: int) -> list[object] | tuple[object, ...]:
     if not isinstance(value, list | tuple):
         message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
         raise validation_error(
@@ -96,15 +100,20 @@ def _axes(value: object, least: int) -> int | tuple[int, ...]:
         raise validation_error(
             "RG204", f"{KEY} must have a number for each of one, two or three axes, not {len(value)}"
         )
-    return tuple(_whole(item, least, LARGEST_EXTENT, index) for index, item in enumerate(value))
+    return value
 
 
 def _extent(value: object) -> int | tuple[int, ...]:
     return _axes(value, 1)
 
 
-def _extent_or_here(value: object) -> int | tuple[int, ...] | str:
-    return HERE if value == HERE else _axes(value, 1)
+def _extent_or_here(value: object) -> "AxesOrHere":
+    if value == HERE:
+        return HERE
+    if not isinstance(value, list | tuple) or HERE not in value:
+        return _axes(value, 1)
+    written = enumerate(_by_axis(value, 1))
+    return tuple(HERE if item == HERE else _whole(item, 1, LARGEST_EXTENT, index) for index, item in written)
 
 
 def _padding(value: object) -> int | tuple[int, ...]:
@@ -207,13 +216,25 @@ def _flag(value: object) -> bool:
 Axes = int | tuple[int, ...]
 """One number for every axis, or one each."""
 
+AxesOrHere = Axes | Literal["here"] | tuple[int | Literal["here"], ...]
+"""The same, with `here` for the block's number, along every axis or one of them."""
 
-def _axes_form(least: int) -> Json:
-    number = whole(least, LARGEST_EXTENT)
-    return either(number, {"type": "array", "items": number, "minItems": 1, "maxItems": 3})
+
+def says_here(value: object) -> bool:
+    """Return True if a value takes the block's number along some axis."""
+    return value == HERE or (isinstance(value, tuple) and HERE in value)
 
 
 HERE_FORM: Json = {"const": HERE}
+
+
+def _axes_form(least: int, *, here: bool = False) -> Json:
+    number = whole(least, LARGEST_EXTENT)
+    item = either(HERE_FORM, number) if here else number
+    each: Json = {"type": "array", "items": item, "minItems": 1, "maxItems": 3}
+    return either(HERE_FORM, number, each) if here else either(number, each)
+
+
 _TEXT_FORM: Json = {"type": "string"}
 
 # The `(?!\n)` after a `$`: in Python, that also stands before a line break at the end.
@@ -242,7 +263,7 @@ _CODE_FORM: Json = {
 _REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage": "Give the reason in a few words."}
 
 Extent = Annotated[Axes, Validator(_extent, _axes_form(1))]
-ExtentOrHere = Annotated[Axes | Literal["here"], Validator(_extent_or_here, either(HERE_FORM, _axes_form(1)))]
+ExtentOrHere = Annotated[AxesOrHere, Validator(_extent_or_here, _axes_form(1, here=True))]
 Padding = Annotated[Axes, Validator(_padding, _axes_form(0))]
 Width = Annotated[Expression, Validator(_width, _WIDTH_FORM, written_width)]
 WidthOrHere = Annotated[  # to JSON Schema, `here` looks like a name

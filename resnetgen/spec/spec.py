@@ -21,9 +21,11 @@ from resnetgen.spec.block_options import (
     SHORTCUTS,
     BlockDefaults,
     BlockEntry,
+    BlockGroup,
     BlockOptions,
     BlockType,
     DropPathOptions,
+    EntryOrGroup,
     Join,
     ShortcutOptions,
 )
@@ -35,10 +37,12 @@ __all__ = [
     "SHORTCUTS",
     "BlockDefaults",
     "BlockEntry",
+    "BlockGroup",
     "BlockOptions",
     "BlockType",
     "BudgetOptions",
     "DropPathOptions",
+    "EntryOrGroup",
     "Head",
     "InitOptions",
     "Input",
@@ -70,7 +74,7 @@ class Stage(BlockDefaults):
     """A sequence of blocks. The stride is that of its first block."""
 
     blocks: Annotated[
-        Blocks | Annotated[list[BlockEntry], Length(1, 10_000)],
+        Blocks | Annotated[list[EntryOrGroup], Length(1, 10_000)],
         Discriminator(_count_or_list, ("<count>", "<list>")),
     ]
     """The number of blocks, or a list that describes them one by one."""
