@@ -1,4 +1,4 @@
-"""Keys without effect that only a trial shows: with another value of the key, the stages are the same."""
+"""Find keys without effect by trial: another value of the key gives the same stages."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ MOST_TRIALS = 50
 """The most keys of one stage that are tried: a trial lowers all stages anew."""
 
 _WHY = {
-    "dilation": "layers of the first block up to the stride have `first_dilation`, and no other layer dilates",
-    "first_dilation": "no layer of the first block dilates by it",
+    "dilation": "the layers of the first block up to its stride use `first_dilation`, and no other layer is dilated",
+    "first_dilation": "no layer of the first block uses it",
     "antialias": "none of these layers has a stride",
 }
 
