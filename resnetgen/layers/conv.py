@@ -21,11 +21,12 @@ from resnetgen.ops.registry import (
 )
 from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.ops.spatial import Unit
-from resnetgen.schema.fields import HERE, ExtentOrHere, Flag, Padding, Width, WidthOrHere, says_here, validation_error
+from resnetgen.schema.fields import HERE, ExtentOrHere, Flag, Padding, says_here, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule
 from resnetgen.schema.numbers import RateOrHere
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import number
+from resnetgen.schema.widths import Width, WidthOrHere
 
 _ONE = number(1)
 

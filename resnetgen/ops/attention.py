@@ -15,7 +15,6 @@ from resnetgen.schema.fields import (
     LARGEST_EXTENT,
     MOST_CHANNELS,
     Count,
-    Width,
     choice,
     kind,
     unknown,
@@ -26,6 +25,7 @@ from resnetgen.schema.marks import Validator
 from resnetgen.schema.numbers import Positive
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import Expression, number
+from resnetgen.schema.widths import Width
 from resnetgen.source.unambiguous import unambiguous_match
 
 PLACES = ("end", "start", "sum", "shortcut")

@@ -10,11 +10,12 @@ from resnetgen.ops.branch_end import BranchEndSlot
 from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.operator import Schedule
 from resnetgen.ops.registry import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
-from resnetgen.schema.fields import Blocks, Extent, Identifier, Text, Width, Word, choice, spelled_out, validation_error
+from resnetgen.schema.fields import Blocks, Extent, Identifier, Text, Word, choice, spelled_out, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule
 from resnetgen.schema.marks import Discriminator, Length, Shorthand
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.record import Record
+from resnetgen.schema.widths import Width
 
 SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")
 _WITH_KERNEL = ("auto", "projection")

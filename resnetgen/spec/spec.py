@@ -9,13 +9,14 @@ from resnetgen.ops.conv import PlainSlot
 from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.registry import Convolution, Norm
-from resnetgen.schema.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, Width, choice
+from resnetgen.schema.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, choice
 from resnetgen.schema.layout_options import LayoutOptions, LayoutSlot
 from resnetgen.schema.marks import Discriminator, Length
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.part_names import Names, NamesOrAll
 from resnetgen.schema.quantities import Amount, Bytes
 from resnetgen.schema.record import Record
+from resnetgen.schema.widths import Width
 from resnetgen.spec.block_options import (
     ORDERS,
     SHORTCUTS,
