@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from resnetgen.errors import OperatorError
-from resnetgen.layers.builder import LayerBuilder, axis_count_message
+from resnetgen.layers.builder import LayerBuilder
+from resnetgen.layers.layer_values import axis_count_message
 from resnetgen.ops.window import ZEROS, Window
 from resnetgen.schema.padding import CAUSAL, SAME, AnyPadding, AxisPadding
 
@@ -28,6 +29,7 @@ def padded_window(
     *,
     key: str = "padding",
     mode: str = ZEROS,
+    varies: bool = False,
 ) -> Window:
     """Return the window of a layer.
 
@@ -39,6 +41,7 @@ def padded_window(
         dilation: the dilation along each axis.
         key: the key of the padding.
         mode: what the padding holds.
+        varies: true if the kernel is the block's, so that other blocks may have padding where this one has none.
 
     Raises:
         LoweringError: the padding does not go with the number of axes, with the stride or with the mode.
@@ -49,7 +52,7 @@ def padded_window(
     except OperatorError as error:
         raise builder.fault(error.code, error.message, key, help=error.help) from None
     if mode != ZEROS:
-        _check_mode(builder, window)
+        _check_mode(builder, window, varies)
     return window
 
 
@@ -110,9 +113,9 @@ def _edges(kernel: int, stride: int, padding: AxisPadding, dilation: int) -> _Ed
     return _Edges(whole // 2, whole - whole // 2, same=stride > 1)
 
 
-def _check_mode(builder: LayerBuilder, window: Window) -> None:
+def _check_mode(builder: LayerBuilder, window: Window, varies: bool) -> None:
     """Reject a mode of padding for none, and one that repeats the map where the padding depends on its size."""
-    if not window.pads():
+    if not (varies or window.pads()):
         message = "`padding_mode` has no effect: this layer pads nothing"
         raise builder.fault("RG209", message, "padding_mode", help="remove it")
     if any(window.same):

@@ -9,7 +9,7 @@ from resnetgen.ops.padded_pool import avg_pool, max_pool
 from resnetgen.ops.registry import Antialias, AntialiasKind
 from resnetgen.ops.slot import chosen
 from resnetgen.ops.window import Window, overlap_padding
-from resnetgen.schema.fields import HERE, Axes, Extent, ExtentOrHere, Flag
+from resnetgen.schema.fields import Axes, AxesOrHere, Extent, ExtentOrHere, Flag, says_here
 from resnetgen.schema.padding import AnyPadding, PoolPadding
 from resnetgen.schema.record import Record
 
@@ -38,12 +38,12 @@ class MaxPoolLayer(Record):
         antialias = chosen(self.antialias)
         if antialias is None:
             builder.add(max_pool(window))
-        elif set(window.stride) == {1} and self.stride != HERE:
+        elif set(window.stride) == {1} and not says_here(self.stride):
             message = "`antialias` has no effect: this layer has no stride"
             raise builder.fault("RG209", message, "antialias", help="remove it")
         else:
             self._smoothed(builder, antialias, window)
-        builder.strided = builder.strided or self.stride == HERE
+        builder.strided = builder.strided or says_here(self.stride)
 
     def _smoothed(self, builder: LayerBuilder, antialias: AntialiasKind, window: Window) -> None:
         for side in SIDES:
@@ -78,18 +78,18 @@ class AvgPoolLayer(Record):
             message = "`count_include_pad: false` needs the same padding on both sides"
             raise builder.fault("RG204", message, "count_include_pad", help="write `padding` as a number")
         builder.add(avg_pool(window, self.count_include_pad))
-        builder.strided = builder.strided or self.stride == HERE
+        builder.strided = builder.strided or says_here(self.stride)
 
 
 def _window(
-    builder: LayerBuilder, key: str, size: Axes, stride: Axes | str | None, padding: AnyPadding | None, ceil: bool
+    builder: LayerBuilder, key: str, size: Axes, stride: AxesOrHere | None, padding: AnyPadding | None, ceil: bool
 ) -> Window:
     kernel = builder.axes(size, key)
     strides = kernel if stride is None else builder.stride(stride)
     asked = overlap_padding(kernel, strides) if padding is None else padding
     window = padded_window(builder, kernel, strides, asked, (1,) * builder.context.rank)
     _check(builder, window)
-    if stride != HERE and not window.pads() and {*window.kernel, *window.stride} == {1}:
+    if not says_here(stride) and not window.pads() and {*window.kernel, *window.stride} == {1}:
         message = "this layer has no effect: it pools single pixels"
         raise builder.fault("RG209", message, key, help="remove it, or give it a `stride`")
     if not ceil:

@@ -75,7 +75,8 @@ def frame(layer: Mapping[str, Any], usual: Any, kernel: Axes, stride: Axes, dila
     windows = zip(entries, kernel, stride, dilation, strict=True)
     mode = layer.get("padding_mode", "zeros")
     found = Frame(tuple(_side(*window) for window in windows), kernel, stride, dilation, mode)
-    if mode != "zeros" and (None in found.sides or {*found.sides} == {(0, 0)}):
+    idle = {*found.sides} == {(0, 0)} and layer.get("conv") != "here"
+    if mode != "zeros" and (None in found.sides or idle):
         raise Impossible(f"{mode} of {found.sides}")
     return found
 
