@@ -17,7 +17,7 @@ from resnetgen.codegen.python import literal
 from resnetgen.codegen.tree import Assign, Commented, Function, Return, Statement, mapping
 from resnetgen.ir.network import Node
 from resnetgen.ir.stem_map import STEM
-from resnetgen.ops.operator import Shape
+from resnetgen.ops.window import Shape
 
 MODULES = ("torch", "nn", "F")
 """Names of modules that the methods may use, so no map can have one."""

@@ -19,13 +19,14 @@ class Node(NamedTuple):
     `name` is its attribute in the emitted module and its key in the state dict: a path with dots where the layout puts
     it into a module of its own, empty where its tensors are the block's own. `at` is the layer's path in the spec,
     empty where a built-in block type wrote it. With `injected`, other blocks of its type have another operator here or
-    none, and a block is given its own from outside.
+    none, and a block is given its own from outside. `role` is its key in a layout, empty where it is the operator's.
     """
 
     name: str
     operator: Operator
     at: Path = ()
     injected: bool = False
+    role: str = ""
 
 
 class Shortcut(NamedTuple):

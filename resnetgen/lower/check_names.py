@@ -9,53 +9,103 @@ from keyword import iskeyword
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Place
-from resnetgen.ir.network import Block, Node, Stage
+from resnetgen.ir.network import Block, Node, Shortcut, Stage
 from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
 from resnetgen.ops.composite import Composite
-from resnetgen.schema.layouts import Naming
+from resnetgen.schema.layout_options import LayoutOptions
+from resnetgen.schema.layouts import Layout, Naming
 
 
-def misnamed(naming: Naming, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:
-    """Return the first fault of the names in the network, in the stem's list, or in a block; at most one."""
-    if len(naming.listed) > len(stem):
-        operators = ", ".join(node.operator.role for node in stem)
-        message = (
-            f"the layout names {len(naming.listed)} operators of the stem, but the stem has {len(stem)}: {operators}"
-        )
-        help = "write a `stem` with fewer names under `layout`, or a table by role"
-        return [Fault("RG210", message, Place(("layout",)), help=help)]
-    whole = (*_names(stem), *(stage.path for stage in stages), *_names(head))
-    found = [*_faults(whole, "the network", len(naming.listed))]
+def misnamed(
+    written: LayoutOptions, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]
+) -> list[Fault]:
+    """Return the first fault of the names in the network, in the stem's list, or in a block; at most one.
+
+    It is at the name, or at the whole of `layout` if a base layout gives the name.
+    """
+    found = _misnamed(written.layout(), stem, stages, head)[:1]
+    return [fault if written.has(fault.at.path[1:]) else fault._replace(at=Place(("layout",))) for fault in found]
+
+
+def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:
+    if len(layout.stem.listed) > len(stem):
+        return [_too_long(layout.stem, stem, "stem", "the stem")]
+    whole = [*_named(stem, "stem", layout.stem), *_stages(layout, stages), *_named(head, "head", layout.head)]
+    found = [*_faults(whole, "the network")]
     for block in _distinct(run.block for stage in stages for run in stage.runs):
-        found += _faults((*_names((*block.branch, *block.post_add)), block.shortcut.name), "a block")
-        found += _faults(_names(block.shortcut.nodes), "a shortcut")
-        found += _split_modules(block)
-    return found[:1]
+        nodes, around = (*block.branch, *block.post_add), block.shortcut
+        if len(layout.block.listed) > len(nodes):
+            found.append(_too_long(layout.block, nodes, "block", f"a block of the type `{block.type}`"))
+        found += _faults([*_named(nodes, "block", layout.block), _Named(around.name, ("shortcut",))], "a block")
+        if not _is_itself(around):
+            found += _faults(_named(around.nodes, "projection", layout.projection), "a shortcut")
+        found += _split_modules(block, layout)
+    return found
 
 
-def _split_modules(block: Block) -> Iterator[Fault]:
+def _too_long(naming: Naming, nodes: Sequence[Node], key: str, where: str) -> Fault:
+    """Return the fault of a list of names that is longer than what it names."""
+    operators = ", ".join(node.operator.role for node in nodes)
+    part = where if key == "stem" else "a block"
+    message = f"the layout names {len(naming.listed)} operators of {part}, but {where} has {len(nodes)}: {operators}"
+    help = f"write a `{key}` with fewer names under `layout`, or a table by role"
+    return Fault("RG210", message, Place(("layout", key)), help=help)
+
+
+def _is_itself(shortcut: Shortcut) -> bool:
+    """Return True if a shortcut is a module by itself, with nothing around it."""
+    return [node.name for node in shortcut.nodes] == [""]
+
+
+def _split_modules(block: Block, layout: Layout) -> Iterator[Fault]:
     """Yield a fault for a module that would be split: by the shortcut's tap, or by a part that is passed in."""
+    keys: dict[str, Step] = {}
+    for named in _named((*block.branch, *block.post_add), "block", layout.block):
+        keys.setdefault(named.name, named.key)
+    at: Step = ()
     firsts = [node.name.partition(".")[0] for node in block.branch]
     tap = block.shortcut.tap
     why = ""
     if tap and firsts[tap - 1] == firsts[tap] != "":
         why = f"the projection begins in the middle of `{firsts[tap]}`"
+        at = keys.get(block.branch[tap].name, ())
     for node in block.branch:
         if node.injected and "." in node.name:
             why = f"`{node.name}` is passed in, because it depends on the stride, so it cannot be inside another module"
+            at = keys.get(node.name, ())
     if why:
         help = f"choose other names for the blocks of the type `{block.type}` under `layout`"
-        yield Fault(
-            "RG210", f"the layout's names for a block do not form modules: {why}", Place(("layout",)), help=help
-        )
+        message = f"the layout's names for a block do not form modules: {why}"
+        yield Fault("RG210", message, Place(("layout", *at)), help=help)
 
 
 def _distinct(blocks: Iterable[Block]) -> Iterable[Block]:
     return {id(block): block for block in blocks}.values()
 
 
-def _names(nodes: Iterable[Node]) -> tuple[str, ...]:
-    return tuple(name for node in nodes for name in _names_of(node) if name)
+Step = tuple[str | int, ...]
+"""A path in a layout: `("block", "norm")`, `("stem", 0)`."""
+
+
+class _Named(NamedTuple):
+    """A name, and where a layout gives it."""
+
+    name: str
+    key: Step
+
+
+def _named(nodes: Sequence[Node], part: str, naming: Naming) -> list[_Named]:
+    """Return the names in one part of a network."""
+    return [
+        _Named(name, (part, *naming.key(position, node.role or node.operator.role)))
+        for position, node in enumerate(nodes)
+        for name in _names_of(node)
+        if name
+    ]
+
+
+def _stages(layout: Layout, stages: Sequence[Stage]) -> list[_Named]:
+    return [_Named(stage.path, ("stage",) if layout.stage else ()) for stage in stages]
 
 
 def _names_of(node: Node) -> tuple[str, ...]:
@@ -66,13 +116,13 @@ def _names_of(node: Node) -> tuple[str, ...]:
     return (node.name,) if operator.is_module or node.name[-1:].isdigit() else ()
 
 
-def _faults(names: tuple[str, ...], where: str, listed: int = 0) -> Iterator[Fault]:
-    """Yield the first fault of some names; for one of the first `listed`, it is at its entry in the list."""
-    wrong = _first_bad_name(names)
+def _faults(names: Sequence[_Named], where: str) -> Iterator[Fault]:
+    """Yield the first fault of some names, at the name in the layout."""
+    wrong = _first_bad_name(tuple(named.name for named in names))
     if wrong is not None:
-        at = ("layout", "stem", wrong.name) if wrong.name < listed else ("layout",)
         help = "choose other names under `layout`" + (", or for the stages" if where == "the network" else "")
-        yield Fault("RG210", f"the layout's names for {where} do not form modules: {wrong.why}", Place(at), help=help)
+        message = f"the layout's names for {where} do not form modules: {wrong.why}"
+        yield Fault("RG210", message, Place(("layout", *names[wrong.name].key)), help=help)
 
 
 class _BadName(NamedTuple):
@@ -106,6 +156,8 @@ def _bad_names(paths: Indexed, inside: str) -> Iterator[_BadName]:
             yield _BadName(f"`{at}` names more than one operator", within[1][0])
         elif not first.isdigit() and (first in MODULE_ATTRIBUTES or iskeyword(first) or first.startswith("_")):
             yield _BadName(f"`{at}` is reserved by Python or PyTorch", index)
+        elif not first.isdigit() and not first.isidentifier():
+            yield _BadName(f"`{at}` is no name of an attribute", index)
         elif not inside and first in NETWORK_ATTRIBUTES:
             yield _BadName(f"`{at}` is reserved by the emitted network", index)
         elif within[0][1]:

@@ -1,6 +1,7 @@
 """`layout: ...`: a user's naming table, with the keys of the built-in ones."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from resnetgen.diagnostics.suggestions import any_of, did_you_mean
@@ -148,6 +149,16 @@ _Stem = Annotated[
 ]
 
 
+def _form_of_block(value: Any) -> str:
+    return "<list>" if isinstance(value, list) else "<table>"
+
+
+_Block = Annotated[
+    BlockTable | Annotated[list[ModulePath], Length(1, 1000)],
+    Discriminator(_form_of_block, ("<table>", "<list>")),
+]
+
+
 class FirstNumbers(Record):
     """`first: ...`: where numbers in names start."""
 
@@ -176,8 +187,8 @@ class LayoutOptions(Record):
     """The name of a block in its stage. `*` at its end is the block's number, `@` that of the stage: `block@-*`."""
     first: FirstNumbers | None = None
     """The numbers of the first stage, the first block of a stage and the first layer."""
-    block: BlockTable | None = None
-    """The names in a block, by role."""
+    block: _Block | None = None
+    """The names in a block: by role, or a list for the first operators, in order."""
     shortcut: Annotated[str, Validator(_attribute, _form(_ATTRIBUTE))] | None = None
     """The name of a block's shortcut. It has no dot and no `*`."""
     shortcut_first: Flag | None = None
@@ -190,6 +201,13 @@ class LayoutOptions(Record):
     def is_default(self) -> bool:
         """Tell whether this is plain torchvision, whose names make modules with any operators."""
         return self.base == "torchvision" and self.model_fields_set <= {"base"}
+
+    def has(self, path: Sequence[str | int]) -> bool:
+        """Tell whether the user wrote what is at a path in this table."""
+        if not path or path[0] not in self.model_fields_set:
+            return False
+        value = getattr(self, str(path[0]))
+        return len(path) == 1 or (isinstance(value, list) and path[1] in range(len(value))) or path[1] in value
 
     def layout(self) -> Layout:
         """Return the complete layout; equal tables share one object."""

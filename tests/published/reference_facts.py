@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[1] / "reference"
 
 FILES = {
-    "torchvision": ("torchvision",),
+    "torchvision": ("torchvision", "torchvision_regnet", "torchvision_video"),
     "timm": ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", "timm_sknet"),
 }
 """The files of each library's networks."""
@@ -100,22 +100,22 @@ class Network:
 
 def networks() -> tuple[Network, ...]:
     """Return every published network that there is a record of."""
-    return (*torchvision_networks().values(), *timm_networks().values())
+    return tuple(network for source in FILES for network in _load(source, FILES[source]).values())
 
 
 def torchvision_networks() -> Mapping[str, Network]:
     """Return torchvision's ten ResNet, ResNeXt and Wide ResNet networks by name."""
-    return _load("torchvision")
+    return _load("torchvision", ("torchvision",))
 
 
 def timm_networks() -> Mapping[str, Network]:
     """Return timm's networks by name: ResNet and what it grew into, ResNetV2, Res2Net, ResNeSt and SKNet."""
-    return _load("timm")
+    return _load("timm", FILES["timm"])
 
 
 @functools.cache
-def _load(source: str) -> Mapping[str, Network]:
-    return MappingProxyType({network.name: network for file in FILES[source] for network in _read(source, file)})
+def _load(source: str, files: tuple[str, ...]) -> Mapping[str, Network]:
+    return MappingProxyType({network.name: network for file in files for network in _read(source, file)})
 
 
 def _read(source: str, file: str) -> list[Network]:
