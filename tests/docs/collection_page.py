@@ -43,6 +43,7 @@ FAMILIES = {
     "examples": "Other features of the language.",
     "plain": "Networks without shortcuts, for comparison (arXiv:1512.03385).",
     "preact": "Pre-activation for CIFAR-10 (arXiv:1603.05027).",
+    "regnet": "Grouped bottlenecks without a neck, under torchvision's names (arXiv:2003.13678).",
     "res2net": "Multi-scale convolutions in a block (arXiv:1904.01169).",
     "resnest": "Split attention in a block (arXiv:2004.08955).",
     "resnet": "Other depths, stems, shortcuts and norms: ResNet-C, D, S and T (arXiv:1812.01187).",
@@ -52,6 +53,7 @@ FAMILIES = {
     "sk": "Selective kernels in a block (arXiv:1903.06586).",
     "v1": "The stride in the first convolution of a block, as first published (arXiv:1512.03385).",
     "v2": "Pre-activation as in timm's ResNetV2 (arXiv:1603.05027).",
+    "video": "Clips of 16 frames, under torchvision's names (arXiv:1711.11248).",
     "wide": "Wide networks for CIFAR-10 (arXiv:1605.07146).",
 }
 """What the specs of a family have in common."""

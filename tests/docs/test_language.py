@@ -86,6 +86,7 @@ def test_a_documented_default_is_that_of_the_record(record: type[Record]) -> Non
 PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "Spec": ("{reference: null}", ()),
     "LayoutOptions": ("layout: {stem: {conv: conv*}}", ("layout",)),
+    "FirstNumbers": ("layout: {first: {}}", ("layout", "first")),
     "ConvLayer": ("stem: [{conv: 3, to: 64}]", ("stem", 0)),
     "MaxPoolLayer": ("stem: [{max_pool: 3}]", ("stem", 0)),
     "PadLayer": ("stem: [{pad: 1}]", ("stem", 0)),
