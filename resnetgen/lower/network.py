@@ -28,6 +28,12 @@ from resnetgen.spec.spec import Spec
 
 def lower(spec: Spec) -> tuple[Network | None, list[Fault]]:
     """Return the network of a spec, or None and all faults."""
+    if spec.scale is not None:
+        from resnetgen.lower.scale import scaled_spec  # imported for the few specs that have it
+
+        spec, faults = scaled_spec(spec)
+        if faults:
+            return None, faults
     lowering = _Lowering(spec)
     network = lowering.network()
     return (None, lowering.faults) if lowering.faults else (network, [])
