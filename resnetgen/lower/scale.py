@@ -39,12 +39,12 @@ def scaled_spec(spec: Spec) -> tuple[Spec, list[Fault]]:
     if found:
         return spec, found
     result = spec
-    if options.width != 1:
+    if options.scales("width"):
         widths = _Widths(options)
         result = widths.spec(spec)
         if not widths.changes:
             found.append(_without_effect("width", "no width is a number that this factor changes"))
-    if options.depth != 1:
+    if options.scales("depth"):
         deep = _deep(result, options)
         if [count(stage) for stage in deep.stages.values()] == [count(stage) for stage in spec.stages.values()]:
             found.append(_without_effect("depth", "no stage has another number of blocks by it"))
@@ -83,7 +83,7 @@ class _Widths:
     """Scales the widths of a spec that are numbers; those in terms of others follow."""
 
     def __init__(self, options: ScaleOptions) -> None:
-        self.factor = as_written(options.width)
+        self.factor = as_written(options.width or 1.0)
         self.divisor = options.divisor
         self.kept = frozenset(options.keep_width or ())
         self.changes = False
@@ -145,7 +145,7 @@ class _Widths:
 
 def _deep(spec: Spec, options: ScaleOptions) -> Spec:
     """Return the spec with scaled numbers of blocks."""
-    factor, kept = as_written(options.depth), frozenset(options.keep_depth or ())
+    factor, kept = as_written(options.depth or 1.0), frozenset(options.keep_depth or ())
     stages = {name: stage if name in kept else _deep_stage(stage, factor) for name, stage in spec.stages.items()}
     return spec.model_copy(update={"stages": stages})
 

@@ -6,8 +6,9 @@ from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Composite, ModuleList, Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
-from resnetgen.ops.operator import Operator, Shape, Window
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
+from resnetgen.ops.window import Shape, Window
 from resnetgen.schema.fields import Count, Flag, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.make_divisible import as_written, divisible

@@ -5,8 +5,8 @@ from typing import ClassVar, Literal
 from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Part, applied, in_turn, pixel, present
 from resnetgen.ops.conv import pointwise
-from resnetgen.ops.operator import Shape
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
+from resnetgen.ops.window import Shape
 from resnetgen.schema.fields import Count
 from resnetgen.schema.make_divisible import as_written, divisible
 from resnetgen.schema.numbers import Positive

@@ -168,8 +168,8 @@ head: {layers: [{conv: 1, to: 100}], pool: avg}
 
 
 WRONG: dict[str, tuple[Any, str, str]] = {
-    "no factor": ({}, "RG209", "both `width` and `depth` are 1"),
-    "factors of one": ({"width": 1, "depth": 1.0}, "RG209", "both `width` and `depth` are 1"),
+    "no factor": ({}, "RG209", "`scale` has no effect without"),
+    "factors of one": ({"width": 1, "depth": 1.0}, "RG209", "`scale` has no effect without"),
     "a divisor without a width": ({"depth": 2, "divisor": 4}, "RG209", "`divisor` has no effect"),
     "parts kept without a width": ({"depth": 2, "keep_width": ["stem"]}, "RG209", "`keep_width` has no effect"),
     "stages kept without a depth": ({"width": 2, "keep_depth": ["s1"]}, "RG209", "`keep_depth` has no effect"),
