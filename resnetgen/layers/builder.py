@@ -23,7 +23,7 @@ from resnetgen.source.unambiguous import replacement
 
 _P = ParamSpec("_P")
 
-_WORDS = {"spatial": "kind of convolution"}
+_WORDS = {"spatial": "kind of convolution", "max_pool": "stride", "avg_pool": "stride"}
 """Words for keys that may say `here`, where the key's name is not one."""
 
 
@@ -39,7 +39,7 @@ class LayerBuilder:
 
     `channels` is the number of output channels so far. `layer` is the index of the current layer; `unit` numbers the
     layers from 1, and may start higher. `strided` is true after the layer with the block's stride. `taken` holds the
-    names in use.
+    names in use. `skipped` counts the operators of a shortcut whose place nothing holds.
     """
 
     context: BlockContext
@@ -49,6 +49,7 @@ class LayerBuilder:
     strided: bool = False
     nodes: list[Node] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+    skipped: int = 0
 
     @property
     def path(self) -> Path:
@@ -80,6 +81,7 @@ class LayerBuilder:
         user = self.path if context.position is None else context.at
         used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
         related = (*self._width_origins(channels), *used)
+        message = f"on the shortcut, {message}" if context.on_shortcut else message
         fault = Fault(code, message, Place(at), "", related, help, fix=replacement(Place(at), instead))
         return LoweringError(fault if indivisible is None else fault.of_divisor(indivisible))
 
@@ -240,6 +242,18 @@ class LayerBuilder:
         operator = self.make_operator("attention", slot, here, slot.operator, self.channels, self.context.rank)
         self.add(operator, at=self._written("attention", here))
 
+    def hold(self, role: str) -> None:
+        """Hold the place of an operator that only other blocks have, by an identity.
+
+        On a shortcut whose operators have names and no numbers, the place needs nothing to hold it.
+        """
+        if not self.context.on_shortcut:
+            self.add(Identity(), role, injected=True)
+        elif "*" in self.context.naming.patterns[role]:
+            self.add(Identity(), role)
+        else:
+            self.skipped += 1
+
     def add(self, operator: Operator | None, role: str = "", *, at: Path = (), injected: bool = False) -> None:
         """Add an operator, if not None, under the layout's name for its role.
 
@@ -251,7 +265,8 @@ class LayerBuilder:
         naming, position = self.context.naming, len(self.nodes)
         # An operator without a name stands in the block itself, under the names of what is inside it.
         nameless = operator.inline and position >= len(naming.listed)
-        name = "" if nameless else naming.name(role, self.unit, position, self.taken)
+        number = position + self.skipped if self.context.on_shortcut else self.unit
+        name = "" if nameless else naming.name(role, number, position, self.taken)
         if operator.is_module:
             self.taken.add(name)
         if nameless and isinstance(operator, Composite):

@@ -7,8 +7,9 @@ from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.operator import Window
 from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.registry import Antialias, AntialiasKind
+from resnetgen.ops.same_avg_pool import SameAvgPool
 from resnetgen.ops.slot import chosen
-from resnetgen.schema.fields import Axes, Extent, ExtentOrHere, Flag, Padding
+from resnetgen.schema.fields import HERE, Axes, ExtentOrHere, Flag, Padding
 from resnetgen.schema.record import Record
 
 
@@ -17,8 +18,8 @@ class MaxPoolLayer(Record):
 
     numbered: ClassVar[bool] = False
 
-    max_pool: Extent
-    """The window size, in pixels."""
+    max_pool: ExtentOrHere
+    """The window size, in pixels; `here` for one as large as the stride of the block, and no pool without a stride."""
     stride: ExtentOrHere | None = None
     """The stride. May be `here`."""
     padding: Padding | None = None
@@ -30,16 +31,22 @@ class MaxPoolLayer(Record):
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator; where something else is to stride, the maximum is taken at each pixel before that."""
+        if self.max_pool == HERE and not _strides(builder, "max_pool"):
+            if builder.context.replaces_stride():
+                message = "`max_pool: here` has the block's stride as its window, but here dilation replaces the stride"
+                raise builder.fault("RG209", message, "max_pool", help="use `avg_pool: here`, or `max_pool: 1`")
+            builder.hold("max_pool")
+            return
         window = _window(builder, "max_pool", self.max_pool, self.stride, self.padding, self.ceil_mode)
         antialias = chosen(self.antialias)
         if antialias is None:
             builder.add(MaxPool(window))
-        elif set(window.stride) == {1} and self.stride != "here":
+        elif set(window.stride) == {1} and self.stride != HERE:
             message = "`antialias` has no effect: this layer has no stride"
             raise builder.fault("RG209", message, "antialias", help="remove it")
         else:
             self._smoothed(builder, antialias, window)
-        builder.strided = builder.strided or self.stride == "here"
+        builder.strided = builder.strided or HERE in (self.max_pool, self.stride)
 
     def _smoothed(self, builder: LayerBuilder, antialias: AntialiasKind, window: Window) -> None:
         for side in SIDES:
@@ -54,8 +61,8 @@ class AvgPoolLayer(Record):
 
     numbered: ClassVar[bool] = False
 
-    avg_pool: Extent
-    """The window size, in pixels."""
+    avg_pool: ExtentOrHere
+    """The window size, in pixels; `here` for one as large as the stride of the block, and no pool without a stride."""
     stride: ExtentOrHere | None = None
     """The stride. May be `here`."""
     padding: Padding | None = None
@@ -66,17 +73,28 @@ class AvgPoolLayer(Record):
     """If true, the mean includes the padding, as with PyTorch's `count_include_pad`."""
 
     def lower(self, builder: LayerBuilder) -> None:
-        """Place its operator."""
+        """Place its operator; where dilation replaces the stride, the mean is taken at each pixel."""
+        if self.avg_pool == HERE and not _strides(builder, "avg_pool"):
+            if builder.context.replaces_stride():
+                builder.add(SameAvgPool(builder.context.position.replaced))  # type: ignore[union-attr]  # there is a block
+            else:
+                builder.hold("avg_pool")
+            return
         window = _window(builder, "avg_pool", self.avg_pool, self.stride, self.padding, self.ceil_mode)
         builder.add(AvgPool(window, self.count_include_pad))
-        builder.strided = builder.strided or self.stride == "here"
+        builder.strided = builder.strided or HERE in (self.avg_pool, self.stride)
+
+
+def _strides(builder: LayerBuilder, key: str) -> bool:
+    """Return True if the block has a stride, for a pool whose window is that."""
+    return set(builder.stride(HERE, key)) != {1}
 
 
 def _window(
-    builder: LayerBuilder, key: str, size: Axes, stride: Axes | str | None, padding: Axes | None, ceil: bool
+    builder: LayerBuilder, key: str, size: Axes | str, stride: Axes | str | None, padding: Axes | None, ceil: bool
 ) -> Window:
-    kernel = builder.axes(size, key)
-    half = tuple((extent - 1) // 2 for extent in kernel)
+    kernel = builder.stride(size, key)
+    half = tuple(0 if size == HERE else (extent - 1) // 2 for extent in kernel)
     padded = half if padding is None else builder.axes(padding, "padding")
     for extent, pad in zip(kernel, padded, strict=True):
         if 2 * pad > extent:
