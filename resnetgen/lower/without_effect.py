@@ -1,4 +1,4 @@
-"""Keys without effect that only a trial shows: with another value of the key, the stages are the same."""
+"""Find keys without effect by trial: another value of the key gives the same stages."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from resnetgen.schema.fields import HERE, Axes
 from resnetgen.spec.spec import Spec
 
 _WHY = {
-    "dilation": "layers of the first block up to the stride have `first_dilation`, and no other layer dilates",
-    "first_dilation": "no layer of the stage's first block dilates by it",
+    "dilation": "the layers of the first block up to its stride use `first_dilation`, and no other layer is dilated",
+    "first_dilation": "no layer of the stage's first block uses it",
     "antialias": "none of these layers has a stride",
     "layers": "no block with this shortcut changes its shape",
     "resize": "no block with this shortcut keeps its channels and changes its size",
