@@ -23,7 +23,7 @@ from resnetgen.schema.fields import (
     kind,
     validation_error,
 )
-from resnetgen.schema.json_forms import WRITTEN, Rule
+from resnetgen.schema.json_forms import WRITTEN, Json, Rule
 from resnetgen.schema.marks import Length, Shorthand
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.record import Record
@@ -127,11 +127,12 @@ class ShortcutOptions(Record):
         keys: dict[tuple[str, ...], list[str]] = {}
         for key, types in _KEYS_OF_TYPES.items():
             keys.setdefault(types, []).append(key)
-        others = {types: [word for word in SHORTCUTS if word not in types] for types in keys}
-        of_types = (
-            Rule(dict.fromkeys(few, False), holding={"type": {"enum": others[types]}}) for types, few in keys.items()
-        )
-        return (*of_types, Rule({"kernel": False}, written={"layers": WRITTEN}))
+        found = [Rule({"kernel": False}, written={"layers": WRITTEN})]
+        for types, few in keys.items():
+            others: dict[str, Json] = {"type": {"enum": [word for word in SHORTCUTS if word not in types]}}
+            by_default = {"written": others} if "auto" in types else {"holding": others}
+            found.append(Rule(dict.fromkeys(few, False), **by_default))
+        return tuple(found)
 
 
 def _as_shortcut(value: Any) -> Any:

@@ -11,12 +11,12 @@ from torch import nn
 
 from tests.oracle.attention import named
 from tests.oracle.convolutions import Given, convolution
-from tests.oracle.modules import Axes, Impossible
+from tests.oracle.modules import Axes, Impossible, Mean, PadChannels
 from tests.oracle.parts import ACTIVE, Part, activate, attend, drop_block, normalize, per_axis, shrink, width
 
 Data = Mapping[str, Any]
 
-UNNUMBERED = {"max_pool", "avg_pool", "pad", "attention"}
+UNNUMBERED = {"max_pool", "avg_pool", "pad", "pad_channels", "attention"}
 
 
 def fused(norm: Any, act: Any) -> bool:
@@ -65,6 +65,8 @@ class LayerBuilder:
             return self.smoothed(layer)
         if "max_pool" in layer or "avg_pool" in layer:
             return self.pool(layer)
+        if "pad_channels" in layer:
+            return [self.zeros(layer)]
         if "pad" in layer:
             zeros = [count for count in reversed(per_axis(layer["pad"], self.rank)) for _ in range(2)]
             return [Part("pad", partial(getattr(nn, f"ZeroPad{self.rank}d"), tuple(zeros)))]
@@ -149,6 +151,15 @@ class LayerBuilder:
         self.inlined = self.inlined or multi
         return [*before, convolution(given, spatial, begins=self.begins, apart=apart)]
 
+    def without_stride(self, kind: str) -> Part:
+        """Return what stands for a pool over the block's stride in a block that has none, or a dilation for it."""
+        assert self.here is not None
+        if set(self.here["replaced"]) == {1}:
+            return Part(kind, partial(nn.Identity))
+        if kind == "max_pool":
+            raise Impossible("a maximum where dilation replaces the stride")
+        return Part(kind, partial(Mean, self.here["replaced"]))
+
     def dilation(self, layer: Data) -> Axes:
         """Return the dilation of a layer: up to the one with the block's stride, that of the incoming map."""
         written = self.value(layer, "dilation", 1)
@@ -166,8 +177,20 @@ class LayerBuilder:
     def count(self, stride: Axes) -> None:
         self.total_stride = tuple(t * s for t, s in zip(self.total_stride, stride, strict=True))
 
+    def zeros(self, layer: Data) -> Part:
+        """Return the part that adds channels of zeros."""
+        out, stride = width(layer["pad_channels"], self.widths), self.stride(layer, 1)
+        extra, self.channels = out - self.channels, out
+        return Part("pad", partial(PadChannels, extra, stride, layer.get("zeros", "behind")))
+
     def pool(self, layer: Data) -> list[Part]:
         kind = "max_pool" if "max_pool" in layer else "avg_pool"
+        if layer[kind] == "here":
+            if self.here is None:
+                raise Impossible("a pool as large as the stride of a block, outside of blocks")
+            if set(self.here["stride"]) == {1}:
+                return [self.without_stride(kind)]
+            layer = {"padding": 0, "stride": "here", **layer, kind: list(self.here["stride"])}
         kernel = per_axis(layer[kind], self.rank)
         stride = self.stride(layer, list(kernel))
         padding = per_axis(layer.get("padding", [(extent - 1) // 2 for extent in kernel]), self.rank)
