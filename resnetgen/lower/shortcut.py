@@ -140,7 +140,7 @@ def _layers(kind: str, requested: ShortcutOptions, around: ShortcutContext) -> _
             return _Layers(_AVG_PROJECTION)
         case "pad":
             _check_pad(around)
-            return _Layers(_MEAN_PAD[requested.zeros] if requested.pixels == "mean" else _PAD[requested.zeros])
+            return _Layers((_MEAN_PAD if requested.pixels == "mean" else _PAD)[requested.zeros or "behind"])
     return _Layers(())
 
 

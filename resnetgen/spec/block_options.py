@@ -105,9 +105,9 @@ class ShortcutOptions(Record):
     """In a block that begins with norms and activations: `input` reads the input of the block, `preact` what leaves
     these. By default, a shortcut with a convolution reads `preact`, and any other `input`.
     """
-    zeros: Annotated[str, choice(*ZEROS)] = "behind"
+    zeros: Annotated[str, choice(*ZEROS)] | None = None
     """With `pad`: zero channels `behind` those of the map, or half of them before and half behind (`both`)."""
-    pixels: Annotated[str, choice("strided", "mean")] = "strided"
+    pixels: Annotated[str, choice("strided", "mean")] | None = None
     """With `pad`: every stride-th pixel (`strided`), or the `mean` over windows as large as the stride."""
 
     def validate_record(self) -> Self:
