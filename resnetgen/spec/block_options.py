@@ -130,8 +130,8 @@ class ShortcutOptions(Record):
         found = [Rule({"kernel": False}, written={"layers": WRITTEN})]
         for types, few in keys.items():
             others: dict[str, Json] = {"type": {"enum": [word for word in SHORTCUTS if word not in types]}}
-            by_default = {"written": others} if "auto" in types else {"holding": others}
-            found.append(Rule(dict.fromkeys(few, False), **by_default))
+            forbidden = dict.fromkeys(few, False)
+            found.append(Rule(forbidden, written=others) if "auto" in types else Rule(forbidden, holding=others))
         return tuple(found)
 
 

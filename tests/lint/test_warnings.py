@@ -421,7 +421,9 @@ def test_sizes_that_work_by_their_remainder_are_told(rank: int) -> None:
 
 def test_the_help_names_a_layer_that_rounds_sizes_otherwise() -> None:
     (one,) = found(pooled(), "RG507")
-    assert one.help.startswith("layers such as aa (avg pool 2x2/2) do not give the size divided by the stride, rounded up")
+    assert one.help.startswith(
+        "layers such as aa (avg pool 2x2/2) do not give the size divided by the stride, rounded up"
+    )
 
 
 def test_without_a_shortcut_nothing_has_to_agree() -> None:
