@@ -112,6 +112,10 @@ def samples(rank: int) -> dict[str, Operator]:
         "pad": Pad(uneven),
         "pad channels": pad_channels(CHANNELS, 7, twos),
         "pad channels by axis": pad_channels(CHANNELS, 7, uneven if rank > 1 else twos),
+        "pad channels on both sides": pad_channels(CHANNELS, 7, twos, "both"),
+        "pad channels on both sides by axis": pad_channels(CHANNELS, 7, uneven if rank > 1 else twos, "both"),
+        "zero channels": pad_channels(CHANNELS, 7, (1,) * rank, strides=False),
+        "zero channels on both sides": pad_channels(CHANNELS, 7, (1,) * rank, "both", strides=False),
     }
     found |= _spatial(window)
     found |= attentions(CHANNELS, rank)
