@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar
 
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.pad_channels import ZEROS, pad_channels
-from resnetgen.schema.fields import HERE, ExtentOrHere, Width, choice
+from resnetgen.schema.fields import ExtentOrHere, choice, says_here
 from resnetgen.schema.record import Record
+from resnetgen.schema.widths import Width
 
 
 class PadChannelsLayer(Record):
@@ -32,4 +33,4 @@ class PadChannelsLayer(Record):
         stride = builder.stride(self.stride) if self.stride is not None else ones
         builder.add(pad_channels(builder.channels, out_channels, stride, self.zeros, strides=strides))
         builder.channels = out_channels
-        builder.strided = builder.strided or self.stride == HERE
+        builder.strided = builder.strided or says_here(self.stride)

@@ -1,6 +1,6 @@
 """The layers `{max_pool: 3, stride: 2}` and `{avg_pool: 2}`."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.antialias import SIDES
@@ -9,7 +9,7 @@ from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.registry import Antialias, AntialiasKind
 from resnetgen.ops.same_avg_pool import SameAvgPool
 from resnetgen.ops.slot import chosen
-from resnetgen.schema.fields import HERE, Axes, ExtentOrHere, Flag, Padding
+from resnetgen.schema.fields import STRIDE, Axes, AxesOrHere, ExtentOrHere, ExtentOrStride, Flag, Padding, says_here
 from resnetgen.schema.record import Record
 
 
@@ -18,8 +18,8 @@ class MaxPoolLayer(Record):
 
     numbered: ClassVar[bool] = False
 
-    max_pool: ExtentOrHere
-    """The window size, in pixels; `here` for one as large as the stride of the block, and no pool without a stride."""
+    max_pool: ExtentOrStride
+    """The window size, in pixels. `stride` is one as large as the block's stride, and no pool without a stride."""
     stride: ExtentOrHere | None = None
     """The stride. May be `here`."""
     padding: Padding | None = None
@@ -31,22 +31,22 @@ class MaxPoolLayer(Record):
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator; where something else is to stride, the maximum is taken at each pixel before that."""
-        if self.max_pool == HERE and not _strides(builder, "max_pool"):
+        if self.max_pool == STRIDE and set(builder.window(STRIDE, "max_pool")) == {1}:
             if builder.context.replaces_stride():
-                message = "`max_pool: here` has the block's stride as its window, but here dilation replaces the stride"
-                raise builder.fault("RG209", message, "max_pool", help="use `avg_pool: here`, or `max_pool: 1`")
+                message = "`max_pool: stride` has the stride as its window, but here dilation replaces the stride"
+                raise builder.fault("RG209", message, "max_pool", help="use `avg_pool: stride`, or `max_pool: 1`")
             builder.hold("max_pool")
             return
         window = _window(builder, "max_pool", self.max_pool, self.stride, self.padding, self.ceil_mode)
         antialias = chosen(self.antialias)
         if antialias is None:
             builder.add(MaxPool(window))
-        elif set(window.stride) == {1} and self.stride != HERE:
+        elif set(window.stride) == {1} and not says_here(self.stride):
             message = "`antialias` has no effect: this layer has no stride"
             raise builder.fault("RG209", message, "antialias", help="remove it")
         else:
             self._smoothed(builder, antialias, window)
-        builder.strided = builder.strided or HERE in (self.max_pool, self.stride)
+        builder.strided = builder.strided or self.max_pool == STRIDE or says_here(self.stride)
 
     def _smoothed(self, builder: LayerBuilder, antialias: AntialiasKind, window: Window) -> None:
         for side in SIDES:
@@ -61,8 +61,8 @@ class AvgPoolLayer(Record):
 
     numbered: ClassVar[bool] = False
 
-    avg_pool: ExtentOrHere
-    """The window size, in pixels; `here` for one as large as the stride of the block, and no pool without a stride."""
+    avg_pool: ExtentOrStride
+    """The window size, in pixels. `stride` is one as large as the block's stride, and no pool without a stride."""
     stride: ExtentOrHere | None = None
     """The stride. May be `here`."""
     padding: Padding | None = None
@@ -74,7 +74,7 @@ class AvgPoolLayer(Record):
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator; where dilation replaces the stride, the mean is taken at each pixel."""
-        if self.avg_pool == HERE and not _strides(builder, "avg_pool"):
+        if self.avg_pool == STRIDE and set(builder.window(STRIDE, "avg_pool")) == {1}:
             if builder.context.replaces_stride():
                 builder.add(SameAvgPool(builder.context.position.replaced))  # type: ignore[union-attr]  # there is a block
             else:
@@ -82,19 +82,19 @@ class AvgPoolLayer(Record):
             return
         window = _window(builder, "avg_pool", self.avg_pool, self.stride, self.padding, self.ceil_mode)
         builder.add(AvgPool(window, self.count_include_pad))
-        builder.strided = builder.strided or HERE in (self.avg_pool, self.stride)
-
-
-def _strides(builder: LayerBuilder, key: str) -> bool:
-    """Return True if the block has a stride, for a pool whose window is that."""
-    return set(builder.stride(HERE, key)) != {1}
+        builder.strided = builder.strided or self.avg_pool == STRIDE or says_here(self.stride)
 
 
 def _window(
-    builder: LayerBuilder, key: str, size: Axes | str, stride: Axes | str | None, padding: Axes | None, ceil: bool
+    builder: LayerBuilder,
+    key: str,
+    size: Axes | Literal["stride"],
+    stride: AxesOrHere | None,
+    padding: Axes | None,
+    ceil: bool,
 ) -> Window:
-    kernel = builder.stride(size, key)
-    half = tuple(0 if size == HERE else (extent - 1) // 2 for extent in kernel)
+    kernel = builder.window(size, key)
+    half = tuple(0 if size == STRIDE else (extent - 1) // 2 for extent in kernel)
     padded = half if padding is None else builder.axes(padding, "padding")
     for extent, pad in zip(kernel, padded, strict=True):
         if 2 * pad > extent:

@@ -10,15 +10,16 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import LoweringError
 from resnetgen.ir.network import Node, Shortcut, inplace_safe, total_stride
 from resnetgen.layers import AvgPoolLayer, ConvLayer, Layer, NormLayer, PadChannelsLayer
-from resnetgen.layers.builder import LayerBuilder, axis_count_message
+from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, Position
+from resnetgen.layers.layer_values import axis_count_message
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import by_axis
 from resnetgen.ops.pad_channels import ZEROS, PadChannels
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.registry import AttentionKind, NoneNormSlot
-from resnetgen.schema.fields import HERE
+from resnetgen.schema.fields import HERE, STRIDE
 from resnetgen.schema.width_expression import parse
 from resnetgen.spec.spec import ShortcutOptions
 
@@ -151,7 +152,7 @@ def _projection(kernel: tuple[int, ...], dilation: tuple[int, ...]) -> ConvLayer
 
 
 _AVG_PROJECTION = (
-    AvgPoolLayer.model_construct(avg_pool=HERE, ceil_mode=True, count_include_pad=False),
+    AvgPoolLayer.model_construct(avg_pool=STRIDE, ceil_mode=True, count_include_pad=False),
     ConvLayer.model_construct(conv=1, to=_OUT),
 )
 """The shortcut of ResNet-D (arXiv:1812.01187)."""
@@ -159,7 +160,7 @@ _AVG_PROJECTION = (
 _PAD = {zeros: (PadChannelsLayer.model_construct(pad_channels=_OUT, stride=HERE, zeros=zeros),) for zeros in ZEROS}
 _MEAN_PAD = {
     zeros: (
-        AvgPoolLayer.model_construct(avg_pool=HERE, ceil_mode=True),
+        AvgPoolLayer.model_construct(avg_pool=STRIDE, ceil_mode=True),
         PadChannelsLayer.model_construct(pad_channels=_OUT, zeros=zeros),
     )
     for zeros in ZEROS
@@ -193,7 +194,7 @@ def _nodes(written: _Layers, around: ShortcutContext) -> tuple[Node, ...]:
         LoweringError: a layer is impossible, or the shapes would differ from the branch's.
     """
     block = around.block
-    position = around.position._replace(stride=around.stride)
+    position = around.position._replace(stride=around.stride, fixed_stride=(1,) * around.rank)
     context = block.replace(
         naming=block.network.layout.projection, layers_at=written.at, position=position, on_shortcut=True
     )
@@ -244,7 +245,7 @@ def _check_end(builder: LayerBuilder, at: Path, around: ShortcutContext) -> None
     stride = total_stride(builder.nodes, around.rank)
     if stride != around.stride:
         message = f"the shortcut has a stride of {_axes(stride)}, and the branch of {_axes(around.stride)}"
-        help = "let one of its layers, and no other, have `stride: here`, or a pool the window `here`"
+        help = "let one of its layers, and no other, have `stride: here`, or a pool the window `stride`"
         raise LoweringError(Fault("RG302", message, Place(at), related=related, help=help))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from resnetgen.diagnostics.model import Path
 from resnetgen.layers import ActLayer
 from resnetgen.ops.activation import ActivationOrHereSlot
-from resnetgen.spec.spec import BlockEntry, ShortcutOptions, Spec
+from resnetgen.spec.block_options import BlockGroup
+from resnetgen.spec.spec import ShortcutOptions, Spec
 
 _OTHERS = {
     "reads": {"input": "preact", "preact": "input"},
@@ -36,12 +37,21 @@ def shortcut_variants(spec: Spec, names: list[str]) -> Iterator[tuple[Path, Spec
         stage = spec.stages[name]
         for key, changed in _variants(stage):
             yield ("stages", name, "shortcut", key), _with_stage(spec, name, changed)
-        entries: list[BlockEntry] = stage.blocks if isinstance(stage.blocks, list) else []
-        for index, entry in enumerate(entries):
-            for key, changed in _variants(entry):
-                blocks = [*entries[:index], changed, *entries[index + 1 :]]
-                path = ("stages", name, "blocks", index, "shortcut", key)
-                yield path, _with_stage(spec, name, stage.model_copy(update={"blocks": blocks}))
+        for path, blocks in _variants_of_entries(stage.blocks):
+            yield ("stages", name, *path), _with_stage(spec, name, stage.model_copy(update={"blocks": blocks}))
+
+
+def _variants_of_entries(blocks: Any) -> Iterator[tuple[Path, Any]]:
+    """Yield the path of each such key of a list of blocks, and the list with another value of it."""
+    for index, entry in enumerate(blocks if isinstance(blocks, list) else ()):
+        if isinstance(entry, BlockGroup):
+            changes = [
+                (path, entry.model_copy(update={"blocks": each})) for path, each in _variants_of_entries(entry.blocks)
+            ]
+        else:
+            changes = [(("shortcut", key), changed) for key, changed in _variants(entry)]
+        for path, changed in changes:
+            yield ("blocks", index, *path), [*blocks[:index], changed, *blocks[index + 1 :]]
 
 
 def _with_stage(spec: Spec, name: str, stage: Any) -> Spec:

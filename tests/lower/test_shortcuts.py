@@ -44,7 +44,7 @@ def network(data: dict[str, Any]) -> nn.Module:
 
 
 CONV = {"conv": 1, "to": "out"}
-MEAN = {"avg_pool": "here", "ceil_mode": True}
+MEAN = {"avg_pool": "stride", "ceil_mode": True}
 
 SHORT = {
     "auto": [{**CONV, "stride": "here"}],
@@ -132,9 +132,9 @@ def test_a_pool_over_the_stride_becomes_a_mean_at_each_pixel_where_dilation_repl
     stages = {**STRIDED, "layer3": {"blocks": 1, "channels": 64, "stride": 2}}
     dilated: dict[str, Any] = {"output_stride": 2, "stages": stages}
     assert body(spec("avg_projection", **dilated)) == body(spec(SHORT["avg_projection"], **dilated))
-    message = "`max_pool: here` has the block's stride as its window, but here dilation replaces the stride"
+    message = "`max_pool: stride` has the stride as its window, but here dilation replaces the stride"
     with pytest.raises(resnetgen.SpecError, match=message):
-        compile_mapping(spec([{"max_pool": "here"}, CONV], **dilated))
+        compile_mapping(spec([{"max_pool": "stride"}, CONV], **dilated))
 
 
 def test_layers_of_a_shortcut_read_keys_of_the_block() -> None:

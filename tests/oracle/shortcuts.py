@@ -69,10 +69,10 @@ class Around:
         if kind == "pad":
             zeros = {"pad_channels": "out", "zeros": options.get("zeros", "behind")}
             strided = options.get("pixels", "strided") == "strided"
-            mean = {"avg_pool": "here", "ceil_mode": True}
+            mean = {"avg_pool": "stride", "ceil_mode": True}
             return self.lay([{**zeros, "stride": "here"}] if strided else [mean, zeros])
         if kind == "avg_projection":
-            pool = {"avg_pool": "here", "ceil_mode": True, "count_include_pad": False}
+            pool = {"avg_pool": "stride", "ceil_mode": True, "count_include_pad": False}
             return self.lay([pool, {"conv": 1, "to": "out"}])
         turned = self.stride != self.ones or self.replaced != self.ones
         kernel = per_axis(options.get("kernel", 1), len(self.stride)) if turned else self.ones
