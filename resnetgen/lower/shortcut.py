@@ -15,10 +15,10 @@ from resnetgen.layers.context import BlockContext, Position
 from resnetgen.layers.layer_values import axis_count_message
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import by_axis
 from resnetgen.ops.pad_channels import ZEROS, PadChannels
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.registry import AttentionKind, NoneNormSlot
+from resnetgen.ops.window import by_axis
 from resnetgen.schema.fields import HERE, STRIDE
 from resnetgen.schema.width_expression import parse
 from resnetgen.spec.spec import ShortcutOptions
