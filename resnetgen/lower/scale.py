@@ -140,6 +140,10 @@ class _Widths:
         widths: Mapping[str, Expression] | None = options.widths
         if widths:
             update["widths"] = {name: self._width(width) for name, width in widths.items()}
+        beside = options.shortcut
+        if beside is not None:
+            layers = {key: self._layers(getattr(beside, key)) for key in ("layers", "resize") if getattr(beside, key)}
+            update["shortcut"] = beside.model_copy(update=layers)
         return options.model_copy(update=update) if update else options
 
 

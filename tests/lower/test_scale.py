@@ -194,3 +194,17 @@ def test_what_is_wrong_with_a_scale_is_said(name: str) -> None:
         api.compile_mapping({**yaml.safe_load(MOBILENET), "scale": scale})
     assert code in {each.code for each in caught.value.diagnostics}
     assert words in " ".join(each.message for each in caught.value.diagnostics)
+
+
+def test_the_layers_of_a_shortcut_are_scaled() -> None:
+    text = """
+name: net
+input: {channels: 3, size: 32}
+stem: [{conv: 3, to: 16}]
+block: {type: basic, shortcut: {layers: [{conv: 1, to: 24}, {conv: 1, to: out, stride: here}]}}
+stages: {a: {channels: 32, blocks: 1}}
+head: {pool: avg}
+"""
+    shortcut = of(text, {"width": 2}).network.stages[0].runs[0].block.shortcut
+    convs = [node.operator for node in shortcut.nodes if node.operator.is_weighted]
+    assert [getattr(conv, "out_channels", 0) for conv in convs] == [48, 64]
