@@ -33,7 +33,7 @@ class SlotAuthor(Chooser):
     """Writes the values of slots."""
 
     places = True
-    """Whether an attention may say where it stands: not where a block type does."""
+    """True if an attention may have a `place`: not in a block type."""
 
     def attention(self, *, placed: bool = False) -> Any:
         """Return an attention module; `placed` if it can name its place."""
