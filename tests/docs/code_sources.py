@@ -1,4 +1,4 @@
-"""The table of ARCHITECTURE.md that says which files raise each code, read from the calls with a code in the package."""
+"""The table of ARCHITECTURE.md that says which files raise each code, read from the calls in the package."""
 
 from __future__ import annotations
 
