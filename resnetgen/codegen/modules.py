@@ -16,7 +16,8 @@ from resnetgen.codegen.parameters import Parameters
 from resnetgen.codegen.tree import Lines, Return, Statement
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite, ModuleList
-from resnetgen.ops.operator import Construction, Operator, by_axis
+from resnetgen.ops.operator import Construction, Operator
+from resnetgen.ops.window import by_axis
 
 Render = Callable[[Operator, str], str]
 """The text of an operator's template under the name that its class is to have."""

@@ -11,11 +11,12 @@ from resnetgen.ir.network import Node, Shortcut, inplace_safe
 from resnetgen.layers.context import BlockContext, Position
 from resnetgen.layers.layer_values import axis_count_message
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Operator, Window, by_axis
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.pad_channels import pad_channels
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.registry import AttentionKind
 from resnetgen.ops.same_avg_pool import SameAvgPool
+from resnetgen.ops.window import Window, by_axis
 from resnetgen.schema.layouts import Naming
 from resnetgen.schema.record import Record
 from resnetgen.spec.spec import ShortcutOptions

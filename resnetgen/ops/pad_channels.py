@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Shape, Window, per_axis, slide
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator
+from resnetgen.ops.window import Shape, Window, per_axis, slide
 
 
 class PadChannels(Operator):

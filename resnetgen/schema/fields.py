@@ -71,11 +71,15 @@ def kind(value: object) -> str:
 
 
 def whole_number(value: object, least: int, most: int, index: int | None = None) -> int:
-    """Check that a value is a whole number within bounds; `index` is its place in a list."""
+    """Return a whole number within bounds; `index` is its place in a list.
+
+    Raises:
+        PydanticCustomError: it is something else.
+    """
     if type(value) is not int:
         message = f"{KEY} must be a whole number, not {kind(value)}"
         raise validation_error(
-            "RG203", message, number_hint(value, least), key=index, instead=intended_integer(value, least, most)
+            "RG203", message, number_hint(value), key=index, instead=intended_integer(value, least, most)
         )
     if not least <= value <= most:
         raise validation_error("RG204", f"{KEY} must be from {least} to {most:,}, not {value}", key=index)
@@ -92,7 +96,7 @@ def _by_axis(value: object, least: int) -> list[object] | tuple[object, ...]:
     if not isinstance(value, list | tuple):
         message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
         raise validation_error(
-            "RG203", message, axes_hint(value, least), instead=intended_integer(value, least, LARGEST_EXTENT)
+            "RG203", message, axes_hint(value), instead=intended_integer(value, least, LARGEST_EXTENT)
         )
     if not 1 <= len(value) <= 3:
         raise validation_error(
@@ -112,10 +116,6 @@ def _extent_or_here(value: object) -> "AxesOrHere":
         return _axes(value, 1)
     written = enumerate(_by_axis(value, 1))
     return tuple(HERE if item == HERE else whole_number(item, 1, LARGEST_EXTENT, index) for index, item in written)
-
-
-def _padding(value: object) -> int | tuple[int, ...]:
-    return _axes(value, 0)
 
 
 def _name(value: object) -> str:
@@ -223,7 +223,6 @@ _REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage":
 
 Extent = Annotated[Axes, Validator(_extent, _axes_form(1))]
 ExtentOrHere = Annotated[AxesOrHere, Validator(_extent_or_here, _axes_form(1, here=True))]
-Padding = Annotated[Axes, Validator(_padding, _axes_form(0))]
 Identifier = Annotated[str, Validator(_name, _NAME_FORM)]
 Text = Annotated[str, Validator(_text, _TEXT_FORM)]
 Word = Annotated[str, Validator(_word, _TEXT_FORM)]

@@ -122,7 +122,6 @@ FOREIGN_WORDS = (
     ForeignWord("out_chs", "timm", _TO),
     ForeignWord("filters", "Keras", _TO),
     ForeignWord("dilation_rate", "Keras", ("layer.dilation", "stage.dilation")),
-    ForeignWord("padding_mode", "torch", ("layer.padding",), same=False, note="padding is always with zeros"),
     ForeignWord("use_bias", "Keras", ("layer.bias",)),
     ForeignWord("conv2d", "torch", ("layer.conv",)),
     ForeignWord("maxpool", "torchvision", ("layer.max_pool",)),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from resnetgen.analysis.cost import state_dict
 from resnetgen.compiler import compile_source
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 from resnetgen.source.collection import names, shipped
 from resnetgen.weights.file_contents import Shapes
 

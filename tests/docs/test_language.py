@@ -88,6 +88,7 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "LayoutOptions": ("layout: {stem: {conv: conv*}}", ("layout",)),
     "ConvLayer": ("stem: [{conv: 3, to: 64}]", ("stem", 0)),
     "MaxPoolLayer": ("stem: [{max_pool: 3}]", ("stem", 0)),
+    "PadLayer": ("stem: [{pad: 1}]", ("stem", 0)),
     "AvgPoolLayer": ("stem: [{avg_pool: 3}]", ("stem", 0)),
     "WeightStandardizedSlot": ("convolution: {type: weight_standardized}", ("convolution",)),
     "SplitAttentionSlot": ("block: {spatial: {type: split_attention}}", ("block", "spatial")),
