@@ -13,12 +13,20 @@ from tests.docs.markdown import ROOT, with_generated
 PAGE = ROOT / "ARCHITECTURE.md"
 PACKAGE = ROOT / "resnetgen"
 
+MOST_FILES = 3
+"""The most files that a row names; of a code with more, it names the folders."""
+
 
 def files(command: str) -> dict[Path, str]:
     """Return ARCHITECTURE.md with its table; `command` is not named there."""
-    rows = [f"| {code} | {', '.join(f'`{file}`' for file in found)} |" for code, found in sources().items()]
+    rows = [f"| {code} | {', '.join(f'`{place}`' for place in _places(found))} |" for code, found in sources().items()]
     table = "\n".join(["| code | raised in `resnetgen/` |", "| --- | --- |", *rows])
     return {PAGE: with_generated(PAGE.read_text(encoding="utf-8"), "code sources", table)}
+
+
+def _places(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the files, or their folders if there are many."""
+    return paths if len(paths) <= MOST_FILES else tuple(dict.fromkeys(f"{path.rpartition('/')[0]}/" for path in paths))
 
 
 @cache
