@@ -26,7 +26,7 @@ BUILT_IN = {
     "preact_basic": _BASIC,
     "preact_bottleneck": _BASIC | {"groups", "width reduce"},
 }
-"""What the built-in block types take from the block in use."""
+"""Keys that the built-in block types take from the block in use."""
 
 
 class Author(BlockAuthor):
@@ -35,7 +35,7 @@ class Author(BlockAuthor):
     def __init__(self, random: Random) -> None:
         super().__init__(random)
         self.plain = self.chance(0.1)
-        """Whether blocks may be without a shortcut; then there is no drop path, which would contradict that."""
+        """True if blocks may be without a shortcut; then there is no drop path, which would contradict that."""
 
     def spec(self) -> Data:
         """The whole spec."""
