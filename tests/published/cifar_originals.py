@@ -45,7 +45,8 @@ class OptionAResNet(nn.Module):
         x = functional.relu(self.bn1(self.conv1(x)))
         for number in (1, 2, 3):
             x = self.get_submodule(f"layer{number}")(x)
-        return self.linear(functional.avg_pool2d(x, x.shape[3]).flatten(1))  # type: ignore[no-any-return]  # a module's call
+        out: Tensor = self.linear(functional.avg_pool2d(x, x.shape[3]).flatten(1))
+        return out
 
 
 class PyramidBlock(nn.Module):
@@ -63,7 +64,8 @@ class PyramidBlock(nn.Module):
         out = self.bn3(out)
         shortcut = x if self.stride == 1 else functional.avg_pool2d(x, 2, 2, ceil_mode=True)
         zeros = shortcut.new_zeros(len(x), out.shape[1] - x.shape[1], *out.shape[2:])
-        return out + torch.cat([shortcut, zeros], 1)
+        result: Tensor = out + torch.cat([shortcut, zeros], 1)
+        return result
 
 
 class PyramidNet(nn.Module):
@@ -88,7 +90,8 @@ class PyramidNet(nn.Module):
         for number in (1, 2, 3):
             x = self.get_submodule(f"layer{number}")(x)
         x = functional.avg_pool2d(functional.relu(self.bn_final(x)), 8)
-        return self.fc(x.flatten(1))  # type: ignore[no-any-return]  # a module's call
+        out: Tensor = self.fc(x.flatten(1))
+        return out
 
 
 class WideBlock(nn.Module):
@@ -107,7 +110,8 @@ class WideBlock(nn.Module):
         out = self.conv2(functional.dropout(out, self.dropout, self.training))
         if self.downsample is not None:
             x = self.downsample(x if self.of_input else preact)
-        return out + x
+        result: Tensor = out + x
+        return result
 
 
 class WideResNet(nn.Module):
@@ -132,4 +136,5 @@ class WideResNet(nn.Module):
         for number in (1, 2, 3):
             x = self.get_submodule(f"layer{number}")(x)
         x = functional.adaptive_avg_pool2d(functional.relu(self.bn2(x)), 1)
-        return self.fc(x.flatten(1))  # type: ignore[no-any-return]  # a module's call
+        out: Tensor = self.fc(x.flatten(1))
+        return out
