@@ -25,19 +25,21 @@ _P = ParamSpec("_P")
 
 @dataclass(slots=True, eq=False, repr=False)  # generated methods that nobody calls cost time at startup
 class LayerBuilder(LayerValues):
-    """A sequence of operators under construction, in the stem, a branch or the head.
+    """A sequence of operators under construction, in the stem, a branch, a shortcut or the head.
 
-    `taken` holds the names in use. `named` is the current layer's own name, if it has one.
+    `taken` holds the names in use. `named` is the current layer's own name, if it has one. `skipped` counts the
+    operators of a shortcut whose place nothing holds.
     """
 
     nodes: list[Node] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     named: str = ""
+    skipped: int = 0
 
     @property
     def label(self) -> int | str:
-        """What stands for a `*` in the layout's names: the current layer's name or number."""
-        return self.named or self.unit
+        """What stands for a `*` in the layout's names: the layer's name or number, on a shortcut the operator's."""
+        return self.named or (len(self.nodes) + self.skipped if self.context.on_shortcut else self.unit)
 
     def lay(self, index: int, layer: Layer) -> None:
         """Lower a layer of a list.
@@ -150,6 +152,18 @@ class LayerBuilder(LayerValues):
         slot = self.sized_attention(slot, here=here)
         operator = self.make_operator("attention", slot, here, slot.operator, self.channels, self.context.rank)
         self.add(operator, at=self._written("attention", here))
+
+    def hold(self, role: str) -> None:
+        """Hold the place of an operator that only other blocks have, by an identity.
+
+        On a shortcut whose operators have names and no numbers, the place needs nothing to hold it.
+        """
+        if not self.context.on_shortcut:
+            self.add(Identity(), role, injected=True)
+        elif "*" in self.context.naming.patterns[role]:
+            self.add(Identity(), role)
+        else:
+            self.skipped += 1
 
     def add(self, operator: Operator | None, role: str = "", *, at: Path = (), injected: bool = False) -> None:
         """Add an operator, if not None, under the layout's name for its role.

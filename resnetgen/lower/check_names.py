@@ -37,7 +37,8 @@ def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], hea
         if len(layout.block.listed) > len(nodes):
             found.append(_too_long(layout.block, nodes, "block", f"a block of the type `{block.type}`"))
         found += _faults([*_named(nodes, "block", layout.block), _Named(around.name, ("shortcut",))], "a block")
-        if not _is_itself(around):
+        found += _inside_itself(around)
+        if len(around.nodes) > 1 or any(node.name for node in around.nodes):
             found += _faults(_named(around.nodes, "projection", layout.projection), "a shortcut")
         found += _split_modules(block, layout)
     return found
@@ -52,9 +53,17 @@ def _too_long(naming: Naming, nodes: Sequence[Node], key: str, where: str) -> Fa
     return Fault("RG210", message, Place(("layout", key)), help=help)
 
 
-def _is_itself(shortcut: Shortcut) -> bool:
-    """Return True if a shortcut is a module by itself, with nothing around it."""
-    return [node.name for node in shortcut.nodes] == [""]
+def _inside_itself(shortcut: Shortcut) -> Iterator[Fault]:
+    """Yield a fault for a shortcut that is one of its own modules: it can be nothing else beside."""
+    if len(shortcut.nodes) < 2:
+        return
+    for node in shortcut.nodes:
+        if not node.name:
+            role = node.role or node.operator.role
+            others = ", ".join(other.operator.label for other in shortcut.nodes if other is not node)
+            message = f"the shortcut itself cannot be its {node.operator.label}: it has more modules, {others}"
+            help = "write a name in place of `.`, or a shortcut of one module: `[{conv: 1, to: out, norm: none}]`"
+            yield Fault("RG210", message, Place(("layout", "projection", role)), help=help)
 
 
 def _split_modules(block: Block, layout: Layout) -> Iterator[Fault]:

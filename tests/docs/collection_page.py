@@ -56,7 +56,7 @@ FAMILIES = {
     "video": "Clips of 16 frames, under torchvision's names (arXiv:1711.11248).",
     "wide": "Wide networks for CIFAR-10 (arXiv:1605.07146).",
 }
-"""What the specs of a family have in common."""
+"""A sentence for each family about what its specs have in common."""
 
 COLUMNS = (
     Column("name"),

@@ -20,7 +20,7 @@ __all__ = ["LayoutNamesOfLayers"]
 
 
 class Layers(nn.Module):
-    """Conv, conv 3x3."""
+    """Conv 3x3, conv 3x3."""
 
     def __init__(self, in_channels: int, out_channels: int, stride: int = 1) -> None:
         super().__init__()
