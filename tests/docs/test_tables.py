@@ -87,10 +87,11 @@ def test_the_networks_are_as_many_as_the_pages_say() -> None:
 
     assert 28 == sources["torchvision"]
     assert 6 == sum(network.params > 200_000_000 for network in known)
+    torchvisions, timms = f"torchvision 0.28.0's {sources['torchvision']}", f"timm 1.0.31's {sources['timm']}"
     claims = {
         "README.md": [f"{sources['timm']} networks of timm, torchvision's ten ResNets among them"],
         "docs/explanation/proof.md": [
-            f"{len(known)} networks, torchvision 0.28.0's {sources['torchvision']} and timm 1.0.31's {sources['timm']}, were recorded",
+            f"{len(known)} networks, {torchvisions} and {timms}, were recorded",
             "for the six above 200 million parameters",
         ],
         "docs/tutorial/first-network.md": [f"the {len(paths)} networks that ship"],

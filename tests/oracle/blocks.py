@@ -137,7 +137,10 @@ class Block:
         shortcut = [beside.name(part.role, part.number) if part.role else "" for part in around]
         path = self.layout.one("shortcut")
         check([*known, *names[len(branch) :], path])
+        if len(shortcut) > 1 and "" in shortcut:
+            raise Impossible("a shortcut that is one of its modules has others")
         check(shortcut)
+        own.done()
         return names, [f"{path}.{name}".removesuffix(".") for name in shortcut]
 
     def named_widths(self) -> dict[str, int]:

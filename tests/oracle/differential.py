@@ -185,7 +185,11 @@ def _unequal(traced: Trace, spec: Mapping[str, Any], seed: int) -> Iterator[str]
 
 def _handed_shortcuts(traced: Trace, network: nn.Module) -> frozenset[int]:
     """Return the numbers of the blocks whose emitted class takes its shortcut as an argument."""
-    paths = [f"{stage.path}.{number}" for stage in traced.network.stages for number in range(stage.blocks())]
+    paths = [
+        f"{stage.blocks_path}{number + stage.first}"
+        for stage in traced.network.stages
+        for number in range(stage.blocks())
+    ]
     classes = [type(network.get_submodule(path)) for path in paths]
     return frozenset(index for index, block in enumerate(classes) if "shortcut" in signature(block).parameters)
 

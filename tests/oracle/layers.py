@@ -70,9 +70,9 @@ class LayerBuilder:
         return [part for layer in layers for part in self.numbered(layer)]
 
     def numbered(self, layer: Data) -> list[Part]:
-        """Return the modules of a layer, with its number."""
+        """Return the modules of a layer, with its name or number."""
         self.unit += UNNUMBERED.isdisjoint(layer) or "conv" in layer
-        return [part._replace(number=self.unit) for part in self.layer(layer)]
+        return [part._replace(number=layer.get("name", self.unit)) for part in self.layer(layer)]
 
     def layer(self, layer: Data) -> list[Part]:
         if "conv" in layer:

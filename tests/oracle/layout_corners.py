@@ -97,6 +97,62 @@ LAYOUT_CORNERS: dict[str, tuple[Data, tuple[str, ...]]] = {
         )
         for name in ("self", "nn", "super", "range", "shortcut", "cin", "cout", "BlurPool", "antialias")
     },
+    "stages from 1 and blocks with names": (
+        spec(layout={"stage": "trunk.block*", "in_stage": "block@-*", "first": {"stage": 1, "block": 1}}),
+        (),
+    ),
+    "layers from 0, in containers that count": (
+        spec(
+            layout={
+                "first": {"layer": 0},
+                "block": {"conv": "layer.*.conv", "norm": "layer.*.norm", "act": "layer.*.act", "sum_act": "relu"},
+            }
+        ),
+        (),
+    ),
+    "a prefix, with the pool of the head behind the stages": (
+        spec(layout={"prefix": "net.body", "stage": "encoder.stages.*", "head": {"global_avg_pool": "net.pool"}}),
+        (),
+    ),
+    "a shortcut that is its convolution": (
+        spec(layout={"projection": {"conv": "."}}, block={"type": "preact_basic"}, stages=EITHER_WAY),
+        (),
+    ),
+    "a shortcut that cannot be its convolution": (
+        spec(layout={"projection": {"conv": "."}}, block={"type": "basic"}, stages=EITHER_WAY),
+        ("RG210",),
+    ),
+    "a list for the operators of a block": (
+        spec(layout={"block": ["f.0", "f.1", "relu", "g.conv", "g.norm"]}, block={"type": "basic"}),
+        (),
+    ),
+    "a list with more names than a block has operators": (
+        spec(layout={"block": [f"m{k}" for k in range(12)]}, block={"type": "basic"}),
+        ("RG210",),
+    ),
+    "layers with names": (
+        spec(
+            layout={"block": {"conv": "f.*.0", "norm": "f.*.1", "act": "f.*.2", "sum_act": "relu"}},
+            blocks={
+                "named": {
+                    "branch": [
+                        {"conv": 3, "to": "out", "stride": "here", "name": "a"},
+                        {"conv": 3, "to": "out", "act": "none", "name": "b"},
+                    ]
+                }
+            },
+            block={"type": "named"},
+        ),
+        (),
+    ),
+    "a layer with a name that no module has": (
+        spec(
+            layout={"block": {"conv": "conv", "norm": "norm", "act": "act"}},
+            blocks={"named": {"branch": [{"conv": 3, "to": "out", "stride": "here", "name": "a"}]}},
+            block={"type": "named"},
+        ),
+        ("RG209",),
+    ),
     "a container that counts, and then does not": (
         spec(layout={"block": {"conv": "u*.0", "norm": "u*.1", "act": "u*.last", "sum_act": "relu"}}),
         ("RG210",),

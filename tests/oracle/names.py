@@ -33,6 +33,7 @@ _TORCHVISION: Data = {
         "head": {**_EITHER, **_AFTER},
     },
     **{"stage": "", "shortcut": "downsample", "shortcut_first": False},
+    **{"prefix": "", "in_stage": "*", "first": {}},
 }
 _DEEP = [*(f"conv1.{index}" for index in range(7)), "bn1", "act1"]
 _RESNETV2: Data = {
@@ -73,7 +74,23 @@ class Layout:
                 names = {**entry, **names}
             elif not (names or listed):
                 listed = entry
-        return Namer(names, listed, set() if taken is None else taken)
+        first = self.one("first").get("layer", 1) if part != "projection" else 1
+        before = self.one("prefix") if part == "stem" else ""
+        return Namer(names, listed, set() if taken is None else taken, first, f"{before}." if before else "")
+
+    def stage_path(self, name: str, index: int) -> str:
+        """Return the path to a stage's blocks, with what their names begin with."""
+        number = str(index + self.one("first").get("stage", 0))
+        path = self.one("stage").replace("*", number) or name
+        before = self.one("prefix")
+        return f"{before}.{path}" if before else path
+
+    def block_name(self, index: int, block: int) -> str:
+        """Return the name of a block, by the indices of its stage and of itself."""
+        first = self.one("first")
+        name: str = self.one("in_stage")
+        counted = name.replace("*", str(block + first.get("block", 0)))
+        return counted.replace("@", str(index + first.get("stage", 0)))
 
     def entries(self, part: str) -> Iterator[Any]:
         """Yield the tables' entries for a part; a word abbreviates a convention and all its entries."""
@@ -93,16 +110,20 @@ def is_function(role: str, name: str) -> bool:
 class Namer:
     """Gives one name after another."""
 
-    def __init__(self, names: Mapping[str, str], listed: Sequence[str], taken: set[str]) -> None:
+    def __init__(
+        self, names: Mapping[str, str], listed: Sequence[str], taken: set[str], first: int = 1, before: str = ""
+    ) -> None:
         self.names = names
+        self.first = first
+        self.before = before
         self.listed = listed
         self.taken = taken
         self.given: list[str] = []
 
-    def name(self, role: str, number: int) -> str:
+    def name(self, role: str, number: int | str) -> str:
         """The next name; empty for what has none, and stands in the block itself."""
         at = len(self.given)
-        name = self.listed[at] if at < len(self.listed) else self._free(role, number)
+        name = f"{self.before}{self.listed[at]}" if at < len(self.listed) else self._free(role, number)
         self.given.append(name)
         if not is_function(role, name):
             self.taken.add(name)
@@ -110,12 +131,18 @@ class Namer:
 
     def holds(self, role: str, number: int) -> bool:
         """Return whether the name of a role is taken."""
-        return self.names[role].replace("*", str(number)) in self.taken
+        return self._plain(role, number) in self.taken
 
-    def _free(self, role: str, number: int) -> str:
+    def _plain(self, role: str, number: int | str) -> str:
+        """Return the name of a role: `*` is the layer's own name, or its number, of which the first is known."""
+        shown = number if isinstance(number, str) else str(number + self.first - 1)
+        pattern = self.names[role]
+        return "" if pattern == "." else f"{self.before}{pattern.replace('*', shown)}"
+
+    def _free(self, role: str, number: int | str) -> str:
         if role not in self.names:
             return ""
-        name = plain = self.names[role].replace("*", str(number))
+        name = plain = self._plain(role, number)
         count = 1
         while name in self.taken:
             count += 1

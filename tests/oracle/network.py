@@ -101,9 +101,8 @@ class Builder:
         return list(zip(names, made(parts), strict=True))
 
     def path(self, name: str) -> str:
-        """Return the path of a stage: its name, or the layout's pattern for its number."""
-        pattern: str = self.layout.one("stage")
-        return pattern.replace("*", str(self.stages().index(name))) if pattern else name
+        """Return the path to the blocks of a stage."""
+        return self.layout.stage_path(name, self.stages().index(name))
 
     def layers(self, channels: int) -> LayerBuilder:
         """Return a builder for layers outside of blocks."""
@@ -119,7 +118,8 @@ class Builder:
             for number, block in enumerate(self.blocks(name, plan, channels, index)):
                 built, inner = block.build(passed_in=index in self.passed_in)
                 stages[name].append(built)
-                pairs += [(f"{self.path(name)}.{number}.{key}".removesuffix("."), module) for key, module in inner]
+                own = self.layout.block_name(self.stages().index(name), number)
+                pairs += [(f"{self.path(name)}.{own}.{key}".removesuffix("."), module) for key, module in inner]
                 channels, index = block.out_channels, index + 1
                 total = tuple(t * s for t, s in zip(total, built.stride, strict=True))
         if max(total) > LARGEST_STRIDE:

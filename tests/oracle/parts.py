@@ -18,14 +18,14 @@ from tests.oracle.slots import Blur, BranchScale, DropBlock, standardized
 
 
 class Part(NamedTuple):
-    """A module that is not made yet: its class and what it takes, its role, and the number of its layer.
+    """A module that is not made yet: its class and what it takes, its role, and the number or name of its layer.
 
     The order of making decides the first weights.
     """
 
     role: str
     make: partial[Any]
-    number: int = 0
+    number: int | str = 0
 
 
 class Whole(int):

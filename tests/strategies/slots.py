@@ -15,7 +15,9 @@ BLOCK_TABLES: tuple[Data, ...] = (
     {"sum_act": "act", "attention": "pool", "antialias": "cin", "dropout": "multi_scale", "norm": "bns"},
     {"conv": "c*", "norm": "n*", "act": "a", "antialias": "blur.pool", "drop_path": "path", "dropout": "drop"},
 )
+STAGES = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
 PROJECTIONS: tuple[Data, ...] = (
+    {"conv": "."},
     {"conv": "conv", "norm": "norm", "avg_pool": "pool", "attention": "se"},
     {"conv": "c*", "norm": "n*", "avg_pool": "p*"},
 )
@@ -133,7 +135,9 @@ class SlotAuthor(Chooser):
         table: Data = self.maybe(0.4, base=self.one_of("torchvision", "resnetv2", "sknet", "deep_stem"))
         table |= self.maybe(0.3, block=self.one_of(*BLOCK_TABLES)) | self.maybe(0.3, stem=self.one_of(*STEMS))
         table |= self.maybe(0.3, projection=self.one_of(*PROJECTIONS)) | self.maybe(0.3, head=self.one_of(*HEADS))
-        table |= self.maybe(0.3, stage=self.one_of("blocks.*", "stages.*.blocks", "features.*.layers"))
+        table |= self.maybe(0.3, stage=self.one_of(*STAGES)) | self.maybe(0.2, prefix=self.one_of("body", "net.trunk"))
+        table |= self.maybe(0.2, in_stage=self.one_of("b*", "block@-*", "*", "@*"))
+        table |= self.maybe(0.2, first=self.maybe(0.5, block=1) | self.maybe(0.5, layer=self.one_of(0, 1, 2)))
         table |= self.maybe(0.3, shortcut=self.one_of("shortcut", "skip", "conv_skip"))
         table |= self.maybe(0.3, shortcut_first=self.chance(0.5))
         if "stem" not in table and (table.get("base") == "deep_stem" or self.chance(0.1)):
