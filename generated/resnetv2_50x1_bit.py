@@ -72,7 +72,7 @@ class Head(nn.Module):
 
 
 class Projection(nn.Module):
-    """Weight-standardized conv."""
+    """Weight-standardized conv 1x1."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()

@@ -1,15 +1,16 @@
 """The layers `{max_pool: 3, stride: 2}` and `{avg_pool: 2}`."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.padding import padded_window
 from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.padded_pool import avg_pool, max_pool
 from resnetgen.ops.registry import Antialias, AntialiasKind
+from resnetgen.ops.same_avg_pool import SameAvgPool
 from resnetgen.ops.slot import chosen
 from resnetgen.ops.window import Window, overlap_padding
-from resnetgen.schema.fields import Axes, AxesOrHere, Extent, ExtentOrHere, Flag, says_here
+from resnetgen.schema.fields import STRIDE, Axes, AxesOrHere, ExtentOrHere, ExtentOrStride, Flag, says_here
 from resnetgen.schema.padding import AnyPadding, PoolPadding
 from resnetgen.schema.record import Record
 
@@ -19,8 +20,8 @@ class MaxPoolLayer(Record):
 
     numbered: ClassVar[bool] = False
 
-    max_pool: Extent
-    """The window size, in pixels."""
+    max_pool: ExtentOrStride
+    """The window size, in pixels. `stride` is one as large as the block's stride, and no pool without a stride."""
     stride: ExtentOrHere | None = None
     """The stride. May be `here`."""
     padding: PoolPadding | None = None
@@ -34,6 +35,12 @@ class MaxPoolLayer(Record):
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator; where something else is to stride, the maximum is taken at each pixel before that."""
+        if self.max_pool == STRIDE and set(builder.window(STRIDE, "max_pool")) == {1}:
+            if builder.context.replaces_stride():
+                message = "`max_pool: stride` has the stride as its window, but here dilation replaces the stride"
+                raise builder.fault("RG209", message, "max_pool", help="use `avg_pool: stride`, or `max_pool: 1`")
+            builder.hold("max_pool")
+            return
         window = _window(builder, "max_pool", self.max_pool, self.stride, self.padding, self.ceil_mode)
         antialias = chosen(self.antialias)
         if antialias is None:
@@ -43,7 +50,7 @@ class MaxPoolLayer(Record):
             raise builder.fault("RG209", message, "antialias", help="remove it")
         else:
             self._smoothed(builder, antialias, window)
-        builder.strided = builder.strided or says_here(self.stride)
+        builder.strided = builder.strided or self.max_pool == STRIDE or says_here(self.stride)
 
     def _smoothed(self, builder: LayerBuilder, antialias: AntialiasKind, window: Window) -> None:
         for side in SIDES:
@@ -58,8 +65,8 @@ class AvgPoolLayer(Record):
 
     numbered: ClassVar[bool] = False
 
-    avg_pool: Extent
-    """The window size, in pixels."""
+    avg_pool: ExtentOrStride
+    """The window size, in pixels. `stride` is one as large as the block's stride, and no pool without a stride."""
     stride: ExtentOrHere | None = None
     """The stride. May be `here`."""
     padding: PoolPadding | None = None
@@ -72,19 +79,30 @@ class AvgPoolLayer(Record):
     """If true, the mean includes the padding, as with PyTorch's `count_include_pad`."""
 
     def lower(self, builder: LayerBuilder) -> None:
-        """Place its operator."""
+        """Place its operator; where dilation replaces the stride, the mean is taken at each pixel."""
+        if self.avg_pool == STRIDE and set(builder.window(STRIDE, "avg_pool")) == {1}:
+            if builder.context.replaces_stride():
+                builder.add(SameAvgPool(builder.context.position.replaced))  # type: ignore[union-attr]  # there is a block
+            else:
+                builder.hold("avg_pool")
+            return
         window = _window(builder, "avg_pool", self.avg_pool, self.stride, self.padding, self.ceil_mode)
         if not (self.count_include_pad or window.is_even()):
             message = "`count_include_pad: false` needs the same padding on both sides"
             raise builder.fault("RG204", message, "count_include_pad", help="write `padding` as a number")
         builder.add(avg_pool(window, self.count_include_pad))
-        builder.strided = builder.strided or says_here(self.stride)
+        builder.strided = builder.strided or self.avg_pool == STRIDE or says_here(self.stride)
 
 
 def _window(
-    builder: LayerBuilder, key: str, size: Axes, stride: AxesOrHere | None, padding: AnyPadding | None, ceil: bool
+    builder: LayerBuilder,
+    key: str,
+    size: Axes | Literal["stride"],
+    stride: AxesOrHere | None,
+    padding: AnyPadding | None,
+    ceil: bool,
 ) -> Window:
-    kernel = builder.axes(size, key)
+    kernel = builder.window(size, key)
     strides = kernel if stride is None else builder.stride(stride)
     asked = overlap_padding(kernel, strides) if padding is None else padding
     window = padded_window(builder, kernel, strides, asked, (1,) * builder.context.rank)

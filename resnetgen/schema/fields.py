@@ -33,6 +33,9 @@ KEY = "\0"
 HERE: Literal["here"] = "here"
 """The placeholder in a block type for the value of the block."""
 
+STRIDE: Literal["stride"] = "stride"
+"""The window of a pool that is as large as the stride of the block."""
+
 
 def validation_error(
     code: str, message: str, help: str = "", *, key: str | int | None = None, instead: str = "", quote: bool = False
@@ -107,6 +110,10 @@ def _by_axis(value: object, least: int) -> list[object] | tuple[object, ...]:
 
 def _extent(value: object) -> int | tuple[int, ...]:
     return _axes(value, 1)
+
+
+def _extent_or_stride(value: object) -> int | tuple[int, ...] | str:
+    return STRIDE if value == STRIDE else _axes(value, 1)
 
 
 def _extent_or_here(value: object) -> "AxesOrHere":
@@ -222,6 +229,9 @@ _CODE_FORM: Json = {
 _REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage": "Give the reason in a few words."}
 
 Extent = Annotated[Axes, Validator(_extent, _axes_form(1))]
+ExtentOrStride = Annotated[
+    Axes | Literal["stride"], Validator(_extent_or_stride, either({"const": STRIDE}, _axes_form(1)))
+]
 ExtentOrHere = Annotated[AxesOrHere, Validator(_extent_or_here, _axes_form(1, here=True))]
 Identifier = Annotated[str, Validator(_name, _NAME_FORM)]
 Text = Annotated[str, Validator(_text, _TEXT_FORM)]

@@ -145,7 +145,7 @@ def test_a_size_that_the_network_cannot_take_is_a_fault(folder: Path) -> None:
     done = resnetgen("check", "unpadded.yaml", "--input-size", "6")
     assert 1 == done.code
     assert (
-        "unpadded.yaml:3:8: error[RG304]: conv1 (conv 7x7) has a window of 7 pixels, more than the 6 of the map"
+        "unpadded.yaml:3:8: error[RG304]: conv1 (conv 7x7 without padding) has a window of 7 pixels, more than the 6 of the map"
         == done.err.splitlines()[0]
     )
 

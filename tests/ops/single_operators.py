@@ -119,6 +119,10 @@ def samples(rank: int) -> dict[str, Operator]:
         "pad on one side": Pad(Window(ones, ones, uneven, ones, mode="replicate", behind=ones)),
         "pad channels": pad_channels(CHANNELS, 7, twos),
         "pad channels by axis": pad_channels(CHANNELS, 7, uneven if rank > 1 else twos),
+        "pad channels on both sides": pad_channels(CHANNELS, 7, twos, "both"),
+        "pad channels on both sides by axis": pad_channels(CHANNELS, 7, uneven if rank > 1 else twos, "both"),
+        "zero channels": pad_channels(CHANNELS, 7, (1,) * rank, strides=False),
+        "zero channels on both sides": pad_channels(CHANNELS, 7, (1,) * rank, "both", strides=False),
     }
     found |= _spatial(window) | _padded(window)
     found |= attentions(CHANNELS, rank)

@@ -235,6 +235,14 @@ def test_the_pad_shortcut_takes_every_so_many_pixels_and_adds_zeros(rank: int) -
         assert torch.equal(torch.zeros_like(padded[:, 3:]), padded[:, 3:])
 
 
+@pytest.mark.parametrize("strides", [True, False])
+def test_zeros_on_both_sides_are_one_more_behind_of_an_odd_number(strides: bool) -> None:
+    x = torch.randn(2, 3, 5, 5)
+    padded = network([pad_channels(3, 6, (1, 1), "both", strides=strides)], tuple(x.shape[1:]))(x)
+    assert torch.equal(x, padded[:, 1:4])
+    assert torch.equal(torch.zeros_like(x), padded[:, [0, 4, 5]])
+
+
 def test_a_stride_that_differs_by_axis_has_a_class_of_its_own() -> None:
     assert "PadChannels" == type(pad_channels(1, 2, (2, 2))).__name__
     assert "PadChannelsByAxis" == type(pad_channels(1, 2, (2, 1))).__name__

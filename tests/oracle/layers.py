@@ -11,13 +11,13 @@ from torch import nn
 
 from tests.oracle.attention import named
 from tests.oracle.convolutions import Given, convolution
-from tests.oracle.modules import Axes, Impossible
+from tests.oracle.modules import Axes, Impossible, Mean, PadChannels
 from tests.oracle.padding import Frame, frame, framed
 from tests.oracle.parts import ACTIVE, Part, activate, attend, drop_block, normalize, per_axis, shrink, sized, width
 
 Data = Mapping[str, Any]
 
-UNNUMBERED = {"max_pool", "avg_pool", "pad", "attention"}
+UNNUMBERED = {"max_pool", "avg_pool", "pad", "pad_channels", "attention"}
 
 
 def takes(written: Any) -> bool:
@@ -79,6 +79,8 @@ class LayerBuilder:
             return self.smoothed(layer)
         if "max_pool" in layer or "avg_pool" in layer:
             return self.pool(layer)
+        if "pad_channels" in layer:
+            return [self.zeros(layer)]
         if "pad" in layer:
             ones = (1,) * self.rank
             return [framed(Part("pad", partial(nn.Identity)), frame(layer, 0, ones, ones, ones, "pad"))]
@@ -167,6 +169,15 @@ class LayerBuilder:
         conv = convolution(given, spatial, begins=self.begins, apart=apart)
         return [*before, conv if padding else framed(conv, around)]
 
+    def without_stride(self, kind: str) -> Part:
+        """Return what stands for a pool over the block's stride in a block that has none, or a dilation for it."""
+        assert self.here is not None
+        if set(self.here["replaced"]) == {1}:
+            return Part(kind, partial(nn.Identity))
+        if kind == "max_pool":
+            raise Impossible("a maximum where dilation replaces the stride")
+        return Part(kind, partial(Mean, self.here["replaced"]))
+
     def dilation(self, layer: Data) -> Axes:
         """Return the dilation of a layer: up to the one with the block's stride, that of the incoming map."""
         written = self.value(layer, "dilation", 1)
@@ -207,8 +218,20 @@ class LayerBuilder:
     def count(self, stride: Axes) -> None:
         self.total_stride = tuple(t * s for t, s in zip(self.total_stride, stride, strict=True))
 
+    def zeros(self, layer: Data) -> Part:
+        """Return the part that adds channels of zeros."""
+        out, stride = width(layer["pad_channels"], self.widths), self.stride(layer, 1)
+        extra, self.channels = out - self.channels, out
+        return Part("pad", partial(PadChannels, extra, stride, layer.get("zeros", "behind")))
+
     def pool(self, layer: Data) -> list[Part]:
         kind = "max_pool" if "max_pool" in layer else "avg_pool"
+        if layer[kind] == "stride":
+            if self.here is None:
+                raise Impossible("a pool as large as the stride of a block, outside of blocks")
+            if set(self.here["stride"]) == {1}:
+                return [self.without_stride(kind)]
+            layer = {"padding": 0, "stride": "here", **layer, kind: list(self.here["stride"])}
         kernel = per_axis(layer[kind], self.rank)
         stride = self.stride(layer, list(kernel))
         half = [(k - 1) // 2 if s < k else 0 for k, s in zip(kernel, stride, strict=True)]

@@ -14,7 +14,7 @@ TYPE_NAMES = ("inverted", "Foo", "conv1", "plain", "drop_path", "basic", "layer1
 WIDTH_NAMES = ("wide", "narrow", "cin", "stride", "shortcut", "self", "nn", "channels", "super", "Tensor", "x", "int")
 MIDS: tuple[Width, ...] = ("out / 2", "out / 4", "out", "in", "2 * in", "(in + out) // 2", "in // 3 + 1", 16, "out - 1")
 HERE = ("stride", "dilation", "groups", "dropout", "spatial", "drop_block")
-"""What a layer may take from the block in use."""
+"""Keys that a layer may take from the block in use."""
 
 
 class BlockAuthor(SlotAuthor):
@@ -97,6 +97,38 @@ class BlockAuthor(SlotAuthor):
     def padding_mode(self) -> str:
         """What the padding holds."""
         return self.one_of("zeros", "reflect", "replicate", "circular")
+
+    def layered_shortcut(self) -> Any:
+        """A shortcut of layers, or one of the words that are short for some."""
+        kind = self.one_of("layers", "layers", "projection", "pad", "word")
+        if kind == "word":
+            return {"type": self.one_of("auto", "projection", "avg_projection"), **self.reads()}
+        if kind == "pad":
+            zeros = self.maybe(0.6, zeros=self.one_of("behind", "both"))
+            return {"type": "pad", **zeros, **self.maybe(0.5, pixels=self.one_of("strided", "mean")), **self.reads()}
+        layers = self.shortcut_layers()
+        if kind == "layers" and self.chance(0.5):
+            return layers
+        resize = [{"max_pool": 1, "stride": "here"}, {"norm": "here"}]
+        resized = self.maybe(0.3, resize=resize[: self.one_of(1, 2)]) if kind == "layers" else {}
+        return {"type": "auto" if kind == "layers" else kind, "layers": layers, **resized}
+
+    def reads(self) -> Data:
+        """Where the shortcut reads, now and then."""
+        return self.maybe(0.3, reads=self.one_of("input", "preact"))
+
+    def shortcut_layers(self) -> list[Data]:
+        """The layers of a shortcut, mostly with the block's channels and stride at the end."""
+        pool: Data = {self.one_of("avg_pool", "avg_pool", "max_pool"): "stride", **self.maybe(0.5, ceil_mode=True)}
+        zeros = {"pad_channels": "out", **self.maybe(0.5, zeros=self.one_of("behind", "both"))}
+        conv: Data = {"conv": self.one_of(1, 1, 3), "to": "out", **self.maybe(0.3, act=self.beside_norm())}
+        conv |= self.maybe(0.2, norm=self.one_of("batch", "instance", "none")) | self.maybe(0.2, bias=self.chance(0.5))
+        strided: Data = {"stride": 1 if self.slip(0.1) else "here"}
+        ends = ([conv | strided], [pool, conv], [zeros | strided], [pool, zeros])
+        layers = list(self.one_of(*ends))
+        small = self.one_of("act", "attention", "dropout")
+        after = {"norm": "here"} if self.chance(0.3) else self.small_layer(small, here=False)
+        return layers + ([after] if self.chance(0.25) else [])
 
     def block_types(self) -> dict[str, Data]:
         """The user's own block types, by name; the name may be that of a built-in one."""
