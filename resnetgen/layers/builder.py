@@ -12,6 +12,7 @@ from resnetgen.ir.network import Node, inplace_safe
 from resnetgen.layers.context import BlockContext, Position
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
+from resnetgen.ops.global_pool import Flatten
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.registry import AntialiasKind, AttentionKind, NormKind
@@ -37,9 +38,9 @@ def axis_count_message(key: str, given: int, rank: int) -> str:
 class LayerBuilder:
     """A sequence of operators under construction, in the stem, a branch or the head.
 
-    `channels` is the number of output channels so far. `layer` is the index of the current layer; `unit` numbers the
-    layers from 1, and may start higher. `strided` is true after the layer with the block's stride. `taken` holds the
-    names in use.
+    `channels` is the number of output channels so far; `flat` is true if they are those of a vector. `layer` is the
+    index of the current layer; `unit` numbers the layers from 1, and may start higher. `strided` is true after the
+    layer with the block's stride. `taken` holds the names in use.
     """
 
     context: BlockContext
@@ -47,6 +48,7 @@ class LayerBuilder:
     unit: int = 0
     layer: int = 0
     strided: bool = False
+    flat: bool = False
     nodes: list[Node] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
 
@@ -195,6 +197,9 @@ class LayerBuilder:
         if unused:
             message = f"`{unused[0]}` has no effect: without its activation, {slot.type} is only a weight and a bias"
             raise self.fault("RG209", message, "norm", option=unused[0], help="remove it")
+        if self.flat:
+            self.add(self.make_operator("norm", slot, here, slot.of_vector, self.channels))
+            return
         make = slot.activated if active else slot.operator
         self.add(self.make_operator("norm", slot, here, make, self.channels, self.context.rank))
 
@@ -234,6 +239,26 @@ class LayerBuilder:
         whose output PyTorch's autograd may need.
         """
         self.add(slot.operator(sum or inplace_safe(self.nodes)), role)
+
+    def flatten(self, fixed: tuple[int, ...] = ()) -> None:
+        """Make a vector of the map, if it is none yet.
+
+        Args:
+            fixed: the only size of the map, in pixels, that the weights after it take; empty for any.
+        """
+        if not self.flat:
+            self.add(Flatten(fixed))
+            self.flat = True
+
+    def need_map(self, key: str) -> None:
+        """Check that there is a map for a layer with this key.
+
+        Raises:
+            LoweringError: it is a vector by now.
+        """
+        if self.flat:
+            help = "put it before the layer or the pool that makes a vector, or use `linear`"
+            raise self.fault("RG204", f"`{key}` needs a map, but what comes here is a vector", key, help=help)
 
     def attend(self, slot: AttentionKind, *, here: bool) -> None:
         """Add an attention module."""
