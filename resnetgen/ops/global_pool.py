@@ -140,8 +140,8 @@ class Flatten(Operator):
     def shape_error(self, shape: Shape) -> ShapeMismatch | None:
         if not self.fixed or shape[1:] == self.fixed:
             return None
-        sizes = f"a map of {by_axis(self.fixed)} pixels, but this one has {by_axis(shape[1:])}"
-        return ShapeMismatch(f"and the weights after it take {sizes}", "use a pool that takes any size: `pool: avg`")
+        sizes = f"a map of {by_axis(self.fixed)}, and this one is {by_axis(shape[1:])}"
+        return ShapeMismatch(f"is followed by weights for {sizes}", "use a pool that takes any size: `pool: avg`")
 
     def commutes(self, *, shifts: bool) -> bool:
         """Return True: a map of one pixel keeps its channels, and a larger one is followed by more features."""

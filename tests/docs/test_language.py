@@ -120,6 +120,9 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "BlockEntry": ("stages: {layer1: {blocks: [{}, {}]}}", ("stages", "layer1", "blocks", 1)),
     "DropPathOptions": ("block: {drop_path: {rate: 0.1}}", ("block", "drop_path")),
     "Head": ("head: {pool: avg}", ("head",)),
+    "GeneralizedMeanSlot": ("head: {pool: {type: gem}}", ("head", "pool")),
+    "StatsSlot": ("head: {pool: {type: stats}}", ("head", "pool")),
+    "LinearLayer": ("head: {then: [{linear: 10}]}", ("head", "then", 0)),
     "InitOptions": ("init: {}", ("init",)),
     "TrainingOptions": ("training: {}", ("training",)),
 }
