@@ -15,7 +15,7 @@ from resnetgen.errors import SpecError
 from resnetgen.ir.network import Network
 from resnetgen.lower import lower
 from resnetgen.number_format import pluralize, with_si_prefix
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 from resnetgen.source import collection, extends
 from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.spec.spec import Spec

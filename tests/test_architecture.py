@@ -153,13 +153,16 @@ OPERATORS = {name for name in MODULES if name.startswith("resnetgen.ops.")}
 BASES = {
     f"resnetgen.ops.{name}"
     for name in (
-        *("operator", "composite", "antialias", "attention", "branch_end"),
+        *("operator", "window", "padding_code", "composite", "antialias", "attention", "branch_end"),
         *("make_divisible", "folding", "norm", "slot", "spatial"),
     )
 }
 VARIANTS = {
     f"resnetgen.ops.{name}"
-    for name in ("weight_standardized_conv", "avg_antialias", "evonorm_s0", "filter_response_norm")
+    for name in (
+        *("weight_standardized_conv", "padded_conv", "plain_conv", "padded_pool"),
+        *("avg_antialias", "evonorm_s0", "filter_response_norm"),
+    )
 }
 """Those that are another operator but for some detail."""
 SLOTS = "resnetgen.ops.registry"

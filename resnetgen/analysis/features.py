@@ -9,14 +9,15 @@ from resnetgen.analysis.receptive_field import ReceptiveField, after_nodes, of_t
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.ir.network import Network, Stage
 from resnetgen.ir.stem_map import STEM
-from resnetgen.ops.operator import Shape
+from resnetgen.ops.window import Shape
 
 
 class Feature(NamedTuple):
     """The output of a stage, or the map of the stem.
 
-    `reduction` is the factor by which it is smaller than the input along each axis: the product of the strides so far.
-    `module` is the path of the module in the emitted network that the map leaves.
+    `reduction` is the product of the strides so far, along each axis. With paddings of half a kernel, the map is
+    smaller than the input by this factor; without padding it is smaller still. `module` is the path of the module in
+    the emitted network that the map leaves.
     """
 
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from resnetgen.ir.network import Node, Stage
-from resnetgen.ops.operator import Shape
+from resnetgen.ops.window import Shape
 
 _MOST_CHANGES = 1000
 """The most changes of the map's size within one run of equal blocks; a trace reports more as a fault."""

@@ -35,6 +35,8 @@ class NetworkContext(Frozen):
 class Position(NamedTuple):
     """The place of a block: its input and output channels, stride and dilation.
 
+    `stride` is what layers with `stride: here` have, and `fixed_stride` the product of the strides that the block type
+    writes as numbers.
     `first_dilation` is the dilation of the layers up to the strided one, `dilation` that of the layers after it.
     `replaced` is the stride that the dilation replaces, 1 along an axis without one. `at` is the path of the block in
     the spec, `in_channels_at` that of its input channels, `channels_at` that of its output channels.
@@ -43,6 +45,7 @@ class Position(NamedTuple):
     in_channels: int
     out_channels: int
     stride: tuple[int, ...]
+    fixed_stride: tuple[int, ...]
     dilation: tuple[int, ...]
     first_dilation: tuple[int, ...]
     replaced: tuple[int, ...]
@@ -56,6 +59,7 @@ class Position(NamedTuple):
             self.in_channels,
             self.out_channels,
             self.stride,
+            self.fixed_stride,
             self.dilation,
             self.first_dilation,
             self.replaced,
@@ -63,14 +67,19 @@ class Position(NamedTuple):
 
     def changes_shape(self) -> bool:
         """Return True if channels or stride make the output shape differ from the input shape."""
-        return self.in_channels != self.out_channels or set(self.stride) != {1}
+        return self.in_channels != self.out_channels or self.strides()
+
+    def strides(self) -> bool:
+        """Return True if any layer of the branch strides."""
+        return set(self.stride) != {1} or set(self.fixed_stride) != {1}
 
 
 class BlockContext(Frozen):
     """Facts of the current block, or of the stem or head, which have no settings and no position.
 
     `at` is the path of the thing being lowered, for faults; `layers_at` the path of its list of layers in the spec, or
-    None for a built-in block type. `widths` are those that its layers may use.
+    None for a built-in block type. `widths` are those that its layers may use. `on_shortcut` is true for the layers of
+    a shortcut, whose operators are numbered one by one.
     """
 
     network: NetworkContext
@@ -80,6 +89,7 @@ class BlockContext(Frozen):
     settings: Settings = Settings()
     widths: Mapping[str, int] = MappingProxyType({})
     position: Position | None = None
+    on_shortcut: bool = False
 
     @property
     def rank(self) -> int:
@@ -106,8 +116,8 @@ class BlockContext(Frozen):
 
     @property
     def antialias(self) -> AntialiasKind | None:
-        """The default anti-aliasing of strided convolutions."""
-        found: AntialiasKind | None = chosen(self.settings.get("antialias"))
+        """The default anti-aliasing of strided convolutions; none on a shortcut."""
+        found: AntialiasKind | None = None if self.on_shortcut else chosen(self.settings.get("antialias"))
         return found
 
     @property

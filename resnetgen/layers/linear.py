@@ -8,9 +8,10 @@ from resnetgen.ops.activation import ActOrHere
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.registry import NormOrHere
-from resnetgen.schema.fields import Flag, Width
+from resnetgen.schema.fields import Flag
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.record import Record
+from resnetgen.schema.widths import Width
 
 
 class LinearLayer(Record):

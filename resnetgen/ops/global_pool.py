@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import ClassVar, Literal
 
-from resnetgen.ops.operator import Argument, Construction, Operator, Shape, ShapeMismatch, by_axis
+from resnetgen.ops.operator import Argument, Construction, Operator
+from resnetgen.ops.window import Shape, ShapeMismatch, by_axis
 from resnetgen.schema.record import Record
 
 

@@ -3,7 +3,8 @@
 from typing import ClassVar, Literal
 
 from resnetgen.ops.global_pool import GlobalPoolSlot
-from resnetgen.ops.operator import Argument, Construction, Operator, Shape
+from resnetgen.ops.operator import Argument, Construction, Operator
+from resnetgen.ops.window import Shape
 from resnetgen.schema.numbers import Positive
 
 

@@ -31,26 +31,19 @@ def _unquoted(value: object) -> object:
     return resolve_plain(value) if isinstance(value, str) and value else None
 
 
-_OF_PADDINGS = {
-    "same": "leave it out: the default is half the dilated kernel, which keeps the size where the kernel is odd",
-    "valid": "write 0",
-}
-"""Hints for the words that other libraries have for paddings."""
-
-
-def number_hint(value: object, least: int) -> str:
-    """Return what to write in place of a word that stands for a number elsewhere; only paddings may be 0."""
+def number_hint(value: object) -> str:
+    """Return what to write in place of a word that stands for a number elsewhere."""
     if value == "here":
         return "write a number: `here` is for the layers of a block type (docs/reference/language/blocks.md)"
-    return _OF_PADDINGS.get(value, "") if isinstance(value, str) and least == 0 else ""
+    return ""
 
 
 _OF_AXES = re.compile("[1-9][0-9]{0,5}(?:x[1-9][0-9]{0,5}){1,2}")
 """Numbers of two or three axes as text: `3x3`."""
 
 
-def axes_hint(value: object, least: int) -> str:
+def axes_hint(value: object) -> str:
     """Return what to write in place of a text for the numbers along all axes."""
     if isinstance(value, str) and _OF_AXES.fullmatch(value):
         return f"write `[{', '.join(value.split('x'))}]`"
-    return number_hint(value, least)
+    return number_hint(value)

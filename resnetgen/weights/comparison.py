@@ -18,7 +18,7 @@ from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Pl
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import closest
 from resnetgen.errors import WeightsError
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights import advice
 from resnetgen.weights.advice import Shape

@@ -185,6 +185,8 @@ def test_two_layers_in_a_block_are_told_of_widths_made_for_bottlenecks(channels:
     wide = {"layer1": {"blocks": 1, "channels": 16}, "layer2": {"blocks": 1, "channels": channels}}
     warnings = found(spec(rank, stages=wide), "RG502")
     assert [(message, "layer2:")] * warns == [(each.message, line(each)[:7]) for each in warnings]
+    listed = wide | {"layer2": {"blocks": [{}], "channels": channels}}
+    assert [] == messages(spec(rank, stages=listed), "RG502")  # a list counts as intended, as of bottlenecks
 
 
 @pytest.mark.parametrize(
@@ -417,6 +419,13 @@ def test_sizes_that_work_by_their_remainder_are_told(rank: int) -> None:
     assert [] == messages(pooled(rank, 8, size=3), "RG507")
 
 
+def test_the_help_names_a_layer_that_rounds_sizes_otherwise() -> None:
+    (one,) = found(pooled(), "RG507")
+    assert one.help.startswith(
+        "layers such as aa (avg pool 2x2/2) do not give the size divided by the stride, rounded up"
+    )
+
+
 def test_without_a_shortcut_nothing_has_to_agree() -> None:
     data = pooled()
     data["block"]["shortcut"] = "none"
@@ -591,7 +600,7 @@ def test_a_budget_is_of_the_size_that_is_checked() -> None:
         compile_mapping(data, size=(33,))
 
 
-# RG513: the stem
+# RG513: maps that grow
 
 
 @pytest.mark.parametrize("rank", AXES)
@@ -629,6 +638,72 @@ def test_a_stem_that_enlarges_one_axis_is_told() -> None:
 
 def test_zeros_that_a_stem_asks_for_are_meant() -> None:
     assert [] == messages(spec(stem=[{"conv": 3, "to": 16}, {"pad": 2}]), "RG513")
+
+
+def test_a_layer_of_the_head_or_of_a_branch_that_enlarges_its_map_is_told() -> None:
+    padded = {"conv": 3, "to": 32, "padding": 2}
+    (warning,) = found(spec(head={"pool": "avg", "layers": [padded], "classes": 10}), "RG513")
+    assert warning.message.endswith("enlarges its map: it gives 14x14 for 12x12")
+    branch = [{"conv": 3, "to": "out", "padding": 2, "stride": "here"}, {"conv": 3, "to": "out", "padding": 2}]
+    block = {"type": "mine", "shortcut": "none"}
+    (warning,) = found(spec(blocks={"mine": {"branch": branch}}, block=block, stages=stages(1)), "RG513")
+    assert warning.message.endswith("enlarges its map: it gives 26x26 for 24x24")
+
+
+# RG509: the head's layers
+
+
+@pytest.mark.parametrize("rank", (2, 3))
+def test_the_field_is_that_of_the_last_map_before_the_pool(rank: int) -> None:
+    head = {"pool": "avg", "layers": [{"conv": 3, "to": 32}], "classes": 10}
+    assert (17,) * rank == receptive_field(compile_mapping(seeing(8, rank, head=head)).network)
+    assert [] == messages(seeing(17, rank, head=head), "RG509")
+    saw, given = ("x".join([extent] * rank) for extent in ("17", "18"))
+    assert [f"the receptive field is {saw}, smaller than the input of {given}"] == messages(
+        seeing(18, rank, head=head), "RG509"
+    )
+
+
+# RG516: padding of windows side by side
+
+
+@pytest.mark.parametrize("rank", AXES)
+@pytest.mark.parametrize(
+    ("layer", "told"),
+    [
+        ({"max_pool": 3}, False),
+        ({"max_pool": 2}, False),
+        ({"max_pool": 3, "padding": 1}, True),
+        ({"avg_pool": 4, "padding": 2}, True),
+        ({"avg_pool": 2, "stride": 3, "padding": 1}, True),
+        ({"avg_pool": 3, "stride": 2, "padding": 1}, False),
+        ({"max_pool": 2, "padding": "same"}, False),
+        ({"conv": 4, "to": 16, "stride": 4}, True),
+        ({"conv": 4, "to": 16, "stride": 4, "padding": 0}, False),
+        ({"conv": 2, "to": 16, "stride": 2}, False),
+        ({"conv": 3, "to": 16, "stride": 3}, False),
+        ({"conv": 4, "to": 16, "stride": 2}, False),
+    ],
+)
+def test_padding_of_tiles_is_told(rank: int, layer: dict[str, Any], told: bool) -> None:
+    warnings = messages(spec(rank, 48, stem=[{"conv": 3, "to": 16}, layer]), "RG516")
+    assert [told] == [bool(warnings)]
+    assert len(warnings) <= 1
+
+
+def test_pools_side_by_side_pad_nothing_by_default() -> None:
+    """Every pixel of a map that the windows fill is in one of them."""
+    for key in ("max_pool", "avg_pool"):
+        for extent in (1, 2, 3, 4, 7):
+            stem = [{"conv": 3, "to": 16}, {key: extent, **({"stride": 2} if extent == 1 else {})}]
+            window = compile_mapping(spec(2, 84, stem=stem)).network.stem[-1].operator.receptive_window()
+            assert window is not None
+            assert (84 // max(extent, 2), False) == (window.extent(84), window.pads())
+
+
+def test_a_pool_that_overlaps_has_half_of_its_window_as_padding() -> None:
+    window = compile_mapping(spec(2, 84, stem=[{"conv": 3, "to": 16}, {"max_pool": [3, 2], "stride": [2, 2]}]))
+    assert (1, 0) == window.network.stem[-1].operator.receptive_window().padding  # type: ignore[union-attr]  # a pool has one
 
 
 # The collection

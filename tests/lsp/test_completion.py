@@ -10,10 +10,10 @@ from resnetgen.lsp.completion import Completion, complete
 from resnetgen.lsp.workspace import Workspace
 from resnetgen.schema.known_keys import known_keys
 from resnetgen.source.collection import names
-from resnetgen.spec.spec import Spec, Stage
+from resnetgen.spec.spec import SHORTCUTS, Spec, Stage
 
 TOP = "extends: resnet50\nname: mine\n"
-KINDS = ["conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "attention"]
+KINDS = ["conv", "max_pool", "avg_pool", "pad", "pad_channels", "norm", "act", "dropout", "attention"]
 
 
 def offered(marked: str, path: Path = Path("/nowhere/specs/mine.yaml")) -> list[Completion]:
@@ -58,13 +58,20 @@ OFFERED: list[tuple[str, list[str]]] = [
     ("blocks: {mine: {mid: |", ["in", "out"]),
     ("blocks: {mine: {widths: {a: 1, b: |", ["in", "out", "mid", "a"]),
     ("blocks: {mine: {widths: {a: 1}, branch: [{conv: 1, to: |", ["in", "out", "mid", "a"]),
-    ("stages: {layer1: {channels: |", ["in"]),
+    ("stages: {layer1: {channels: |", ["in", "block"]),
+    ("block: {widths: {a: 1}, attention: {type: se, width: |", ["in", "out", "mid", "a"]),
     ("stem: [{conv: 3, to: |", []),
     ("block: {attention: |}", ["se", "eca", "cbam", "global_context", "gather_excite", "none"]),
     ("block: {attention: {|}}", ["type"]),
     ("block: {attention: {type: eca, |}}", ["kernel", "gate", "place"]),
     ("block: {attention: {type: eca, place: |}}", ["end", "start", "sum", "shortcut"]),
     ("act: {type: leaky_relu, |}", ["negative_slope"]),
+    ("block: {shortcut: |}", list(SHORTCUTS)),
+    ("block: {shortcut: {type: pad, zeros: |}}", ["behind", "both"]),
+    ("block: {shortcut: {reads: |}}", ["input", "preact"]),
+    ("block: {shortcut: [{conv: 1, to: |", ["in", "out", "mid"]),
+    ("block: {shortcut: [{pad_channels: out, |}]}", ["stride", "zeros"]),
+    ("block: {shortcut: {layers: [{pad_channels: out, zeros: |}]}}", ["behind", "both"]),
     ("layout: |", ["torchvision", "deep_stem", "sknet", "resnetv2"]),
     ("layout: {projection: {|", ["conv", "norm", "avg_pool", "attention", "pad"]),
     ("init: {zero_init_residual: |", ["true", "false"]),

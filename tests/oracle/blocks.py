@@ -12,9 +12,10 @@ from torch import nn
 
 from tests.oracle.attention import named
 from tests.oracle.layers import UNNUMBERED, LayerBuilder
-from tests.oracle.modules import Axes, DropPath, Impossible, Mean, PadChannels, Residual
+from tests.oracle.modules import Axes, DropPath, Impossible, Residual
 from tests.oracle.names import Layout, Pairs, check, check_whole
-from tests.oracle.parts import Part, activate, attend, branch_scale, convolve, made, normalize, per_axis, width
+from tests.oracle.parts import Part, activate, attend, branch_scale, made, sized, width
+from tests.oracle.shortcuts import Around
 
 Data = Mapping[str, Any]
 
@@ -33,6 +34,7 @@ class Block:
     in_channels: int
     out_channels: int
     stride: Axes
+    fixed: Axes
     dilation: Axes
     first_dilation: Axes
     replaced: Axes
@@ -57,7 +59,7 @@ class Block:
         branch = self.branch(layers)
         kind, around = self.shortcut(layers.total_stride)
         names = self.names(branch, layers.unit, around)
-        tap = _leading(branch) if kind == "projection" else 0
+        tap = self.around(layers.total_stride).tap(_leading(branch))
         smoothers = [name for name, part in zip(names[0], branch, strict=False) if part.role == "antialias"]
         check_whole(names[0], tap, smoothers)
         first = self.layout.one("shortcut_first")
@@ -82,12 +84,12 @@ class Block:
             options.get("order", "conv-norm-act"),
             options.get("antialias", "none"),
             self.here(),
-            self.in_channels != self.out_channels or self.stride != self.ones,
+            self.in_channels != self.out_channels or self.stride != self.ones or self.fixed != self.ones,
         )
 
     def branch(self, layers: LayerBuilder) -> list[Part]:
         """Return the branch, with the attention in its place."""
-        settings = _strided(self.kind["branch"], self.options.get("stride_on"))
+        settings = strided(self.kind["branch"], self.options.get("stride_on"))
         place = self.place()
         parts = self.attention(self.in_channels) if place == "start" else []
         for layer in settings:
@@ -100,7 +102,10 @@ class Block:
         if layers.channels != self.out_channels:
             raise Impossible(f"the branch gives {layers.channels} channels, not {self.out_channels}")
         scale = branch_scale(self.options.get("branch_scale"), self.out_channels)
-        ends = [*(self.attention(self.out_channels) if place == "end" else []), *scale, *self.drop_path()]
+        ends = [*scale, *self.drop_path()]
+        if self.options.get("shortcut") == "identity_or_none" and self.around(layers.total_stride).kind() == "none":
+            ends = []
+        ends = [*(self.attention(self.out_channels) if place == "end" else []), *ends]
         return parts + [part._replace(number=layers.unit) for part in ends]
 
     def place(self) -> str:
@@ -110,7 +115,7 @@ class Block:
         return "" if own or settings["type"] == "none" else settings.get("place", "end")
 
     def attention(self, channels: int) -> list[Part]:
-        return attend(self.options["attention"], channels, self.rank)
+        return attend(sized(self.options["attention"], self.named_widths()), channels, self.rank)
 
     def joined(self) -> list[Part]:
         """Return the parts after the addition."""
@@ -149,7 +154,7 @@ class Block:
             "dilation": self.dilation,
             "first_dilation": self.first_dilation,
             "replaced": self.replaced,
-            "groups": self.options.get("groups", 1),
+            **{key: self.options[key] for key in ("groups", "group_width", "kernel") if key in self.options},
             "dropout": self.options.get("dropout", 0),
             **{key: self.options.get(key) for key in ("spatial", "drop_block", "attention")},
         }
@@ -166,48 +171,24 @@ class Block:
 
     def shortcut(self, stride: Axes) -> tuple[str, list[Part]]:
         """Return the kind and the numbered parts of the shortcut around a branch of this stride."""
-        kind, parts = self.around(stride)
+        around = self.around(stride)
+        kind, parts = around.kind(), around.parts()
         if self.place() == "shortcut":
             parts += self.attention(self.out_channels)
-        elif kind == "pad":
-            return kind, [part._replace(role="") for part in parts]
+        elif not any(map(_has_tensors, parts)):
+            parts = [part for part in parts if part.make.func is not nn.Identity]
+            parts = [part._replace(role="") for part in parts] if len(parts) == 1 else parts
         numbered = [part._replace(number=index) for index, part in enumerate(parts)]
         counts = "*" in self.layout.namer("projection").names["avg_pool"]
         return kind, [part for part in numbered if counts or part.make.func is not nn.Identity]
 
-    def around(self, stride: Axes) -> tuple[str, list[Part]]:
-        """Return the kind and the parts of the shortcut, without attention."""
-        options = named(self.options.get("shortcut", "auto"))
-        asked = options["type"]
-        same = self.in_channels == self.out_channels and stride == self.ones
-        if asked in ("none", "identity") or (asked != "projection" and same):
-            return ("none" if asked == "none" else "identity"), []
-        if asked == "pad":
-            return "pad", [Part("pad", partial(PadChannels, self.out_channels - self.in_channels, stride))]
-        before = self.mean(stride) if asked == "avg_projection" else []
-        step = self.ones if asked == "avg_projection" else stride
-        kernel = options.get("kernel", 1) if stride != self.ones or self.replaced != self.ones else 1
-        return "projection", [*before, *self.projection(step, per_axis(kernel, self.rank))]
-
-    def projection(self, stride: Axes, kernel: Axes) -> list[Part]:
-        """Return a convolution with a norm; without one if norms precede convolutions."""
-        order = self.options.get("order", "conv-norm-act")
-        after: list[Part] = []
-        if normed := order.index("norm") > order.index("conv"):
-            after = normalize(self.options["norm"], self.out_channels, self.rank)
-        dilation = tuple(d if k > 1 else 1 for d, k in zip(self.first_dilation, kernel, strict=True))
-        padding = tuple(d * (k - 1) // 2 for d, k in zip(dilation, kernel, strict=True))
-        numbers = (self.in_channels, self.out_channels, kernel, stride, padding, dilation, 1, normed and not after)
-        return [Part("conv", convolve(self.options["convolution"], self.rank, *numbers)), *after]
-
-    def mean(self, stride: Axes) -> list[Part]:
-        """Return the average pool in front of a projection: over the stride, or over what dilation replaces."""
-        if stride != self.ones:
-            pool = getattr(nn, f"AvgPool{self.rank}d")
-            make = partial(pool, stride, stride, ceil_mode=True, count_include_pad=False)
-        else:
-            make = partial(Mean, self.replaced) if self.replaced != self.ones else partial(nn.Identity)
-        return [Part("avg_pool", make)]
+    def around(self, stride: Axes) -> Around:
+        """Return the shortcut around a branch of this stride."""
+        layers = self.layers()
+        layers.act, layers.antialias, layers.here = "none", "none", {**self.here(), "stride": stride}
+        ends = self.in_channels, self.out_channels
+        asked = self.options.get("shortcut", "auto")
+        return Around(asked, *ends, stride, self.replaced, self.first_dilation, self.options["act"], layers)
 
 
 def _inside(part: Part) -> list[str]:
@@ -218,19 +199,34 @@ def _inside(part: Part) -> list[str]:
     return [part.role, *(name for name, child in children if list(child.children()) or not isinstance(child, nothing))]
 
 
-def _strided(branch: Sequence[Data], wanted: str | None) -> Sequence[Data]:
+def _has_tensors(part: Part) -> bool:
+    with torch.device("meta"):
+        return bool(part.make().state_dict())
+
+
+def strided(branch: Sequence[Data], wanted: str | None) -> Sequence[Data]:
     """Return the branch with the stride in the convolution that `stride_on` names; pools are not counted."""
     if wanted is None:
         return branch
     moved: list[Data] = []
     number = 0
+    pattern = next((layer["stride"] for layer in branch if _takes(layer)), "here")
     for layer in branch:
         number += "conv" in layer or UNNUMBERED.isdisjoint(layer)
         if "conv" in layer and f"conv{number}" == wanted:
-            moved.append({**layer, "stride": "here"})
+            moved.append({**layer, "stride": pattern})
+        elif _takes(layer):
+            kept = layer["stride"]
+            moved.append({**layer, "stride": 1 if kept == "here" else [1 if step == "here" else step for step in kept]})
         else:
-            moved.append({**layer, "stride": 1} if layer.get("stride") == "here" else layer)
+            moved.append(layer)
     return moved
+
+
+def _takes(layer: Data) -> bool:
+    """Return whether a layer has the block's stride along some axis."""
+    stride = layer.get("stride", 1)
+    return stride == "here" or (isinstance(stride, list) and "here" in stride)
 
 
 def _leading(branch: Sequence[Part]) -> int:

@@ -9,7 +9,7 @@ from resnetgen.analysis.features import Feature, features
 from resnetgen.analysis.input_sizes import AxisDomain
 from resnetgen.cli.show.rows import Row
 from resnetgen.cli.show.summary import NetworkSummary
-from resnetgen.ops.operator import Shape
+from resnetgen.ops.window import Shape
 
 
 def as_json(summary: NetworkSummary) -> str:
@@ -36,6 +36,7 @@ def as_json(summary: NetworkSummary) -> str:
         "memory": whole["memory"],
         "receptive_field": whole["receptive_field"],
         "left_out": summary.left_out,
+        "inherited_dilations": [each._asdict() for each in summary.inherited_dilations],
         "rows": [_row(row, summary) for row in summary.rows],
     }
     return json.dumps(found, indent=2) + "\n"
