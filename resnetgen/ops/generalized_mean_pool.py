@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from resnetgen.ops.global_pool import GlobalPoolSlot
+from resnetgen.ops.global_pool_slot import GlobalPoolSlot
 from resnetgen.ops.operator import Argument, Construction, Operator, TensorSpec
 from resnetgen.ops.window import Shape
 from resnetgen.schema.numbers import Positive

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import ClassVar, Literal
 
+from resnetgen.ops.global_pool_slot import GlobalPoolSlot
 from resnetgen.ops.operator import Argument, Construction, Operator
 from resnetgen.ops.window import Shape, ShapeMismatch, by_axis
-from resnetgen.schema.record import Record
 
 
 class GlobalAvgPool(Operator):
@@ -149,14 +149,6 @@ class Flatten(Operator):
         return True
 
 
-class GlobalPoolSlot(Record):
-    """`pool: ...` in the head: from the last map to a few values for each channel."""
-
-    def operator(self, rank: int) -> Operator:
-        """Return the pool for a map with so many axes."""
-        raise NotImplementedError
-
-
 class PlainPoolSlot(GlobalPoolSlot):
     """`pool: avg` and the other words without options."""
 
@@ -164,11 +156,6 @@ class PlainPoolSlot(GlobalPoolSlot):
     """The mean `avg`, the maximum `max`, their sum `avg_plus_max`, both of them `avg_concat_max`, or the `sum` over the
     map; `flatten` for all values of the map, or `none` for the map itself.
     """
-
-    @property
-    def is_global(self) -> bool:
-        """False for `flatten` and `none`, which leave every pixel."""
-        return self.type in _POOLS
 
     def operator(self, rank: int) -> Operator:
         """Return the pool for a map with so many axes. Call it only where it is global."""
