@@ -123,7 +123,7 @@ def compile_document(document: Document, size: tuple[int, ...] | None = None) ->
         SpecError: the spec is wrong.
     """
     spec = spec_of(document)
-    network = _value_or_raise(lower(spec), document)
+    network = _value_or_raise(lower(spec, document.is_inherited), document)
     traced = trace(network, _input_size(network, size, document))
     warnings = _warnings(lint.lint(traced), document, traced.input[1:] == network.size)
     return Compiled(document, network, traced, warnings)

@@ -29,7 +29,7 @@ READ_TORCH_FILES = {"resnetgen.weights.torch_file"}
 """The other modules that may import torch: they read what torch wrote."""
 
 SLOW = {"difflib", "jinja2", "json", "numpy", "rich", "torch"}
-"""What costs a check time that it does not need: imported in the function that uses it."""
+"""Packages that a check does not need, which cost it time: the function that uses one imports it."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ BASES = {
     f"resnetgen.ops.{name}"
     for name in (
         *("operator", "window", "padding_code", "composite", "antialias", "attention", "branch_end"),
-        *("make_divisible", "folding", "global_pool_slot", "norm", "slot", "spatial"),
+        *("folding", "global_pool_slot", "norm", "slot", "spatial"),
     )
 }
 VARIANTS = {
@@ -164,7 +164,7 @@ VARIANTS = {
         *("avg_antialias", "evonorm_s0", "filter_response_norm"),
     )
 }
-"""Those that are another operator but for some detail."""
+"""Operators that differ from another one only in a detail."""
 SLOTS = "resnetgen.ops.registry"
 
 
@@ -254,7 +254,7 @@ IDLE = {
     "resnetgen.source.project_root",
     "resnetgen.spec.scalar_fixes",
 }
-"""What else it has no use for."""
+"""Other packages that it does not use."""
 
 
 def is_unneeded(name: str) -> bool:

@@ -12,6 +12,7 @@ from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault
 from resnetgen.lint.block_type_for_widths import block_type_for_widths
 from resnetgen.lint.budget import budget
+from resnetgen.lint.channels_in_size import channels_in_size
 from resnetgen.lint.deep_plain_network import deep_plain_network
 from resnetgen.lint.drifting_statistics import drifting_statistics
 from resnetgen.lint.enlarging_layer import enlarging_layer
@@ -25,6 +26,7 @@ from resnetgen.lint.single_pixel import single_pixel
 from resnetgen.lint.size_dependent_shapes import size_dependent_shapes
 from resnetgen.lint.small_map import small_map
 from resnetgen.lint.tensor_cores import tensor_cores
+from resnetgen.lint.unnormalized_output import unnormalized_output
 from resnetgen.lint.unused_ignore import unused_ignores
 
 __all__ = ["ERRORS", "REQUIRED", "RULES", "UNUSED_IGNORE", "lint", "unused_ignores"]
@@ -48,6 +50,8 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("RG510", budget),
     ("RG512", drifting_statistics),
     ("RG513", enlarging_layer),
+    ("RG514", channels_in_size),
+    ("RG515", unnormalized_output),
     ("RG516", padded_tiles),
 )
 """Each code and its rule. They are warnings about style and risk, except those in `ERRORS`."""

@@ -71,7 +71,10 @@ def _named(settings: Settings, reads: Collection[str]) -> frozenset[str]:
 
 
 def unused_types(spec: Spec) -> list[Fault]:
-    """Return a fault for each block type that no stage uses, unless a stage names an unknown type."""
+    """Return a fault for each block type that no stage uses, unless a stage names an unknown type.
+
+    A base may define more types than one of the specs that extend it uses.
+    """
     used: set[str | None] = set()
     for stage in spec.stages.values():
         entries = [entry.type for entry in written_entries(stage)] or [None]
@@ -80,7 +83,13 @@ def unused_types(spec: Spec) -> list[Fault]:
         return []
     help = "use it in a stage, or remove it"
     return [
-        Fault("RG209", f"no stage uses the block type `{name}`", Place(("blocks", name), Part.KEY), help=help)
+        Fault(
+            "RG209",
+            f"no stage uses the block type `{name}`",
+            Place(("blocks", name), Part.KEY),
+            help=help,
+            unless_inherited=True,
+        )
         for name in spec.blocks
         if name not in used
     ]

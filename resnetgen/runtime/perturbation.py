@@ -23,6 +23,9 @@ def perturbed(network: nn.Module, x: Tensor, share: float) -> Output:
         network: the network.
         x: the batch, (N, C, ...).
         share: the largest relative error.
+
+    Returns:
+        The output: a tensor, or maps by name.
     """
     generator = torch.Generator(x.device).manual_seed(2)
 

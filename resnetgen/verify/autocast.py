@@ -21,6 +21,9 @@ def check_autocast(fixture: ModelFixture, dtype: torch.dtype) -> Verdict:
 
     The bound depends on the network. It comes from the output in float32 with every intermediate value perturbed by the
     largest rounding error of `dtype`, half of its `eps`.
+
+    Returns:
+        Skipped if the device has no such type; else passed or failed, with the error and the bound.
     """
     kind = fixture.device.type
     if kind == "cuda" and dtype is torch.bfloat16 and not torch.cuda.is_bf16_supported(including_emulation=False):

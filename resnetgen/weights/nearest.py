@@ -38,7 +38,11 @@ class Nearest(NamedTuple):
 
 
 def nearest(stored: Shapes) -> Nearest | None:
-    """Return the nearest network that ships, or None if there is none with most of the names."""
+    """Return the nearest network that ships, or None if there is none with most of the names.
+
+    Returns:
+        The network with the most tensors of equal name and shape, among those that have at least half of the names.
+    """
     if len(stored) > MOST_TENSORS or not any(name.startswith(FIRST_BLOCKS) for name in stored):
         return None
     stored = {name: shape for name, shape in stored.items() if not name.endswith(".num_batches_tracked")}

@@ -32,7 +32,7 @@ Size = tuple[int, ...]
 Domain = tuple[AxisDomain, ...]
 
 BELOW = 3
-"""How many sizes below the smallest are tried."""
+"""The number of sizes below the smallest that are tried."""
 
 
 def user_spec(**changes: Any) -> dict[str, Any]:

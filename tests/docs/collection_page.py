@@ -54,7 +54,7 @@ FAMILIES = {
     "v2": "Pre-activation as in timm's ResNetV2 (arXiv:1603.05027).",
     "wide": "Wide networks for CIFAR-10 (arXiv:1605.07146).",
 }
-"""What the specs of a family have in common."""
+"""A sentence for each family about what its specs have in common."""
 
 COLUMNS = (
     Column("name"),

@@ -711,3 +711,57 @@ def test_a_pool_that_overlaps_has_half_of_its_window_as_padding() -> None:
 
 def test_all_that_ships_is_well_even_where_it_is_to_be_strict() -> None:
     assert Completed(0, f"{len(names())} specs passed\n", "") == resnetgen("check", ROOT / "specs", "--strict")
+
+
+# RG514: channels in the size
+
+
+@pytest.mark.parametrize(
+    ("channels", "size", "told"),
+    [
+        (3, [3, 32, 32], "the input size [3, 32, 32] has 3 axes, and the first is the number of channels"),
+        (3, [32, 32, 3], "the input size [32, 32, 3] has 3 axes, and the last is the number of channels"),
+        (1, [1, 64], "the input size [1, 64] has 2 axes, and the first is the number of channels"),
+        (4, [4, 32, 32], "the input size [4, 32, 32] has 3 axes, and the first is the number of channels"),
+        (4, [4, 31, 32], ""),
+        (5, [5, 64, 64], ""),
+        (3, [16, 32, 32], ""),
+        (3, [32, 32], ""),
+        (3, [3], ""),
+    ],
+)
+def test_channels_in_the_size_are_told(channels: int, size: list[int], told: str) -> None:
+    data = spec(len(size)) | {"input": {"channels": channels, "size": size}}
+    assert [told] * bool(told) == messages(data, "RG514")
+
+
+def test_the_help_writes_the_size_without_channels() -> None:
+    (one,) = found(spec(3) | {"input": {"channels": 3, "size": [3, 32, 48]}}, "RG514")
+    assert one.help.endswith("an input of 2 axes, write `size: [32, 48]`")
+    (one,) = found(spec(2) | {"input": {"channels": 3, "size": [500, 3]}}, "RG514")
+    assert one.help.endswith("an input of 1 axes, write `size: [500]`")
+
+
+# RG515: sums without a norm
+
+UNNORMALIZED = "the sum of pre-activation blocks reaches the classifier without a norm"
+
+
+@pytest.mark.parametrize("rank", AXES)
+@pytest.mark.parametrize("type_", ["preact_basic", "preact_bottleneck"])
+def test_a_sum_that_reaches_the_classifier_is_told(type_: str, rank: int) -> None:
+    bare = spec(rank, block={"type": type_})
+    assert [UNNORMALIZED] == messages(bare, "RG515")
+    head = {"pool": "avg", "classes": 10}
+    assert [] == messages(bare | {"head": head | {"layers": [{"norm": "here"}]}}, "RG515")
+    assert [UNNORMALIZED] == messages(bare | {"head": head | {"layers": [{"act": "relu"}]}}, "RG515")
+
+
+def test_a_network_that_has_no_sum_without_a_norm_is_not_told() -> None:
+    data = spec(block={"type": "preact_basic"})
+    assert [] == messages(data | {"norm": "none"}, "RG515")
+    assert [] == messages(data | {"head": {"features": ["layer2"]}}, "RG515")
+    assert [] == messages(data | {"head": {"pool": "avg"}}, "RG515")
+    assert [] == messages(spec(), "RG515")
+    assert [] == messages(spec(block={"type": "preact_basic", "shortcut": "none"}), "RG515")
+    assert [] == messages(spec(block={"type": "preact_basic", "join": {"act": "relu"}}), "RG515")

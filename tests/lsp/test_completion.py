@@ -49,6 +49,8 @@ OFFERED: list[tuple[str, list[str]]] = [
     ("head: {pool: |}", ["avg", "max", "avg_plus_max", "avg_concat_max"]),
     ("head: {features: [|]}", ["stem", "layer1", "layer2", "layer3", "layer4"]),
     ("head: {features: [layer2, |", ["stem", "layer1", "layer3", "layer4"]),
+    ("stem: []\nhead: {features: [|", ["layer1", "layer2", "layer3", "layer4"]),
+    ("stem: [{conv: 3, to: 8}]\nhead: {features: [|", ["stem", "layer1", "layer2", "layer3", "layer4"]),
     (
         "stages: {extra: {blocks: 1}, layer2: null}\nhead: {features: [|",
         ["stem", "layer1", "layer3", "layer4", "extra"],

@@ -21,7 +21,7 @@ Data = Mapping[str, Any]
 
 
 BEHIND = ("attention", "branch_scale", "drop_path")
-"""What may follow the end of a branch, and keeps a zero a zero."""
+"""Modules that may follow the end of a branch and keep zeros."""
 
 
 @dataclass

@@ -21,6 +21,7 @@ from tests.oracle.layers import LayerBuilder
 from tests.oracle.modules import Axes, Directions, Flat, Impossible, NaiveNetwork, Residual, global_pool
 from tests.oracle.names import Layout, Pairs, check, is_function
 from tests.oracle.parts import Part, made, per_axis, width
+from tests.oracle.scale import scaled
 from tests.oracle.training import freeze, kept
 from tests.oracle.types import BUILT_IN, Data
 
@@ -28,7 +29,7 @@ OPTIONS = (
     *("groups", "group_width", "kernel", "convolution", "norm", "act", "order", "shortcut", "stride_on", "dropout"),
     *("drop_block", "drop_path", "join", "type", "spatial", "antialias", "attention", "branch_scale"),
 )
-"""What a block type, the spec's `block`, a stage and a block's own entry may all say; the last of them wins."""
+"""Keys that a block type, the spec's `block`, a stage and a block's entry may all have; the last of them wins."""
 
 _TRAINED = {"conv", "linear", "norm"}
 """The layers after a flattened map whose weights are made for its size."""
@@ -44,7 +45,7 @@ class Builder:
     """
 
     def __init__(self, spec: Data, passed_in: frozenset[int] = frozenset()) -> None:
-        self.spec = spec
+        self.spec = spec = scaled(spec)
         self.passed_in = passed_in
         size = spec["input"]["size"]
         self.rank = 2 if isinstance(size, int) else len(size)

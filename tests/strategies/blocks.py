@@ -14,7 +14,7 @@ TYPE_NAMES = ("inverted", "Foo", "conv1", "plain", "drop_path", "basic", "layer1
 WIDTH_NAMES = ("wide", "narrow", "cin", "stride", "shortcut", "self", "nn", "channels", "super", "Tensor", "x", "int")
 MIDS: tuple[Width, ...] = ("out / 2", "out / 4", "out", "in", "2 * in", "(in + out) // 2", "in // 3 + 1", 16, "out - 1")
 HERE = ("stride", "dilation", "groups", "dropout", "spatial", "drop_block")
-"""What a layer may take from the block in use."""
+"""Keys that a layer may take from the block in use."""
 
 
 class BlockAuthor(SlotAuthor):
