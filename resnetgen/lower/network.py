@@ -32,6 +32,12 @@ IsInherited = Callable[[Path], bool]
 
 def lower(spec: Spec, is_inherited: IsInherited = lambda path: False) -> tuple[Network | None, list[Fault]]:
     """Return the network of a spec, or None and all faults."""
+    if spec.scale is not None:
+        from resnetgen.lower.scale import scaled_spec  # imported for the few specs that have it
+
+        spec, faults = scaled_spec(spec)
+        if faults:
+            return None, faults
     lowering = _Lowering(spec, is_inherited)
     network = lowering.network()
     return (None, lowering.faults) if lowering.faults else (network, [])

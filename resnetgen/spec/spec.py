@@ -30,6 +30,7 @@ from resnetgen.spec.block_options import (
     Join,
     ShortcutOptions,
 )
+from resnetgen.spec.scale_options import ScaleOptions
 
 __all__ = [
     "CLASSIFIERS",
@@ -185,6 +186,8 @@ class Spec(Record):
     """The stages, by name."""
     head: Head
     """The pool and the classifier, or the feature maps to return."""
+    scale: ScaleOptions | None = None
+    """Factors for the widths and the depth of the whole network."""
     output_stride: Extent | None = None
     """The output stride of the network. Stages that would exceed it dilate instead of striding."""
     init: InitOptions = InitOptions.model_construct()

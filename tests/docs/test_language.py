@@ -24,12 +24,12 @@ from resnetgen.ops.attention import PLACES as PLACES_OF_ATTENTION
 from resnetgen.ops.blur_pool import PADDINGS, BlurPoolSlot
 from resnetgen.ops.global_context import FUSIONS, GlobalContextSlot
 from resnetgen.ops.global_pool import POOLS
-from resnetgen.ops.make_divisible import ROUNDINGS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.schema import fields, layout_options, width_expression
 from resnetgen.schema.field_docs import meaning
 from resnetgen.schema.layouts import ROLES, TABLES
+from resnetgen.schema.make_divisible import ROUNDINGS
 from resnetgen.schema.marks import Length
 from resnetgen.schema.record import Record, schema_of
 from resnetgen.source import collection, extends, source, yaml_events, yaml_scalars
@@ -87,6 +87,7 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "Spec": ("{reference: null}", ()),
     "LayoutOptions": ("layout: {stem: {conv: conv*}}", ("layout",)),
     "ConvLayer": ("stem: [{conv: 3, to: 64}]", ("stem", 0)),
+    "ScaleOptions": ("scale: {width: 0.5}", ("scale",)),
     "MaxPoolLayer": ("stem: [{max_pool: 3}]", ("stem", 0)),
     "PadLayer": ("stem: [{pad: 1}]", ("stem", 0)),
     "AvgPoolLayer": ("stem: [{avg_pool: 3}]", ("stem", 0)),

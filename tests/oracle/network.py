@@ -19,6 +19,7 @@ from tests.oracle.layers import LayerBuilder
 from tests.oracle.modules import Axes, Flat, GlobalPool, Impossible, NaiveNetwork, Residual
 from tests.oracle.names import Layout, Pairs, check, is_function
 from tests.oracle.parts import Part, made, per_axis, width
+from tests.oracle.scale import scaled
 from tests.oracle.training import freeze, kept
 from tests.oracle.types import BUILT_IN, Data
 
@@ -39,7 +40,7 @@ class Builder:
     """
 
     def __init__(self, spec: Data, passed_in: frozenset[int] = frozenset()) -> None:
-        self.spec = spec
+        self.spec = spec = scaled(spec)
         self.passed_in = passed_in
         size = spec["input"]["size"]
         self.rank = 2 if isinstance(size, int) else len(size)

@@ -13,6 +13,7 @@ from torch.nn.modules import activation
 from tests.oracle.attention import ATTENTIONS, named
 from tests.oracle.modules import Axes, Divided, FrozenNorm, Impossible
 from tests.oracle.norms import Affine, EvoNorm, ResponseNorm
+from tests.oracle.scale import rounded
 from tests.oracle.slots import Blur, BranchScale, DropBlock, standardized
 
 
@@ -53,6 +54,9 @@ class Whole(int):
 
 def width(written: int | str, names: Mapping[str, int]) -> int:
     """Evaluate a width expression: Python's arithmetic over whole numbers."""
+    times = re.fullmatch(r"round\((.*), (\S+), (\d+)\)", str(written))
+    if times:
+        return rounded(width(times[1], names), float(times[2]), int(times[3]))
     text = re.sub(r"[A-Za-z_]\w*|\d+", lambda found: _operand(found[0]), str(written))
     try:
         value = int(eval(text, {"Whole": Whole}, {f"_{name}": Whole(number) for name, number in names.items()}))

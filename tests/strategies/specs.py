@@ -57,6 +57,7 @@ class Author(BlockAuthor):
         spec["block"] = {"type": chosen[0], **self.options(taken, chosen[0] if len(chosen) == 1 else "")}
         spec["stages"] = self.stages(chosen, taken)
         spec["blocks"] = types
+        spec |= self.maybe(0.12, scale=self.scale(list(spec["stages"])))
         spec |= self.output_stride(spec) if {"dilation", "stride"} <= taken and self.chance(0.4) else {}
         spec["head"] = self.head(list(spec["stages"]), bool(spec["stem"]))
         spec = without_overridden(spec)
@@ -182,6 +183,17 @@ class Author(BlockAuthor):
         kept = [stage.get("stride", 1) for stage in stages[: self.random.randrange(len(stages) + 1)]]
         reached = [_total([*map(_step, spec["stem"]), *kept], axis) for axis in range(self.rank)]
         return {"output_stride": reached if len(set(reached)) > 1 else reached[0] + self.slip(0.1)}
+
+    def scale(self, names: list[str]) -> Data:
+        """Factors for widths and depths, which change something."""
+        scale: Data = {}
+        if self.chance(0.7):
+            scale = {"width": self.one_of(0.5, 1.5, 2, 0.75), **self.maybe(0.3, divisor=self.one_of(2, 4, 16))}
+            scale |= self.maybe(0.3, keep_width=self.random.sample(["stem", "head"], 1))
+        if not scale or self.chance(0.3):
+            scale |= {"depth": self.one_of(1.5, 2, 1.1)}
+            scale |= self.maybe(0.3, keep_depth=names[:1]) if len(names) > 1 else {}
+        return scale
 
     def head(self, names: list[str], stem: bool) -> Data:
         """A classifier, a pooled map, the maps of some stages and of the stem, or both."""
