@@ -61,6 +61,13 @@ class Format(NamedTuple):
     open: Callable[[str], Run]
 
 
+def metadata_file(origin: Mapping[str, str]) -> dict[str, str]:
+    """Return the extra file of an archive of torch, by its name."""
+    import json
+
+    return {METADATA: json.dumps(dict(origin))}
+
+
 def first_line(error: Exception) -> str:
     """Return the type and the first line of the message of an error, or of its root cause.
 

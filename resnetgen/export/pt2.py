@@ -5,7 +5,6 @@ https://docs.pytorch.org/docs/stable/export.html
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 import torch
@@ -13,7 +12,7 @@ from torch import Tensor, nn
 
 from resnetgen.export.disk_space import check_disk_space
 from resnetgen.export.errors import translate_errors
-from resnetgen.export.format import METADATA, NOTHING, Format, Run
+from resnetgen.export.format import NOTHING, Format, Run, metadata_file
 from resnetgen.export.graph import export_graph
 from resnetgen.export.suppress_warnings import suppress_output
 
@@ -32,7 +31,7 @@ def write(network: nn.Module, example: Tensor, path: str, origin: Mapping[str, s
     found = export_graph(network, example, NAME)
     with translate_errors(NAME), suppress_output():
         check_disk_space(network, path)
-        torch.export.save(found, path, extra_files={METADATA: json.dumps(dict(origin))})
+        torch.export.save(found, path, extra_files=metadata_file(origin))
 
 
 def open_file(path: str) -> Run:

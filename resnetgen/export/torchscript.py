@@ -6,7 +6,6 @@ what it offers instead is `pt2`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 import torch
@@ -14,7 +13,7 @@ from torch import Tensor, nn
 
 from resnetgen.export.disk_space import check_disk_space
 from resnetgen.export.errors import translate_errors
-from resnetgen.export.format import METADATA, NOTHING, Format, Run
+from resnetgen.export.format import NOTHING, Format, Run, metadata_file
 from resnetgen.export.suppress_warnings import suppress_output
 
 NAME = "torchscript"
@@ -32,7 +31,7 @@ def write(network: nn.Module, example: Tensor, path: str, origin: Mapping[str, s
     with translate_errors(NAME), suppress_output():
         found = torch.jit.script(network)
         check_disk_space(network, path)
-        torch.jit.save(found, path, _extra_files={METADATA: json.dumps(dict(origin))})
+        torch.jit.save(found, path, _extra_files=metadata_file(origin))
 
 
 def open_file(path: str) -> Run:
