@@ -184,7 +184,7 @@ def test_json(folder: Path) -> None:
             {"name": "first", "channels": 8, "reduction": [1, 1], "module": "first", "shape": [8, 24, 16]},
             {"name": "second", "channels": 16, "reduction": [2, 2], "module": "second", "shape": [16, 12, 8]},
         ],
-        "domain": [{"smallest": 1, "period": 2, "remainders": None}] * 2,
+        "domain": [{"smallest": 1, "largest": None, "period": 2, "remainders": None}] * 2,
         "weighted_layers": 8,
         "blocks": 3,
         "state_dict": {"keys": 50},
