@@ -59,6 +59,8 @@ def _of_head(trace: Trace) -> Forward:
     trunk, top = (called(nodes) for nodes in parted(network_tree(trace.network), end))
     before = method("forward_features", "The last feature map.", [*applied(trunk, passed[:end]), Return("x")])
     head = [*applied(top, passed[end:]), Return("x")]
+    if not trace.head:
+        return Forward((number,), (before, method("forward", "", [Return("self.forward_features(x)")])))
     x = Assign("x", "self.forward_features(x)")
     if sum(node.operator.is_module for node in top) <= 2:
         return Forward((number,), (before, method("forward", "", [x, *head])))

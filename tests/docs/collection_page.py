@@ -55,6 +55,7 @@ FAMILIES = {
     "v2": "Pre-activation as in timm's ResNetV2 (arXiv:1603.05027).",
     "video": "Clips of 16 frames, under torchvision's names (arXiv:1711.11248).",
     "wide": "Wide networks for CIFAR-10 (arXiv:1605.07146).",
+    "pyramid": "Pyramidal networks for CIFAR-10, whose channels grow with each block (arXiv:1610.02915).",
 }
 """A sentence for each family about what its specs have in common."""
 
