@@ -40,7 +40,7 @@ class LayerBuilder(LayerValues):
 
     @property
     def label(self) -> int | str:
-        """What stands for a `*` in the layout's names: the layer's name or number, on a shortcut the operator's."""
+        """The text for a `*` in the names of the layout: the layer's name or number, on a shortcut the operator's."""
         return self.named or (len(self.nodes) + self.skipped if self.context.on_shortcut else self.unit)
 
     def lay(self, index: int, layer: Layer | PooledLayer) -> None:
