@@ -36,8 +36,9 @@ class WeightStandardizedConv(nn.Conv2d):
             momentum=0.0,
             eps=1e-8,
         ).reshape_as(self.weight)
-        out: Tensor = self._conv_forward(x, weight, self.bias)
-        return out
+        return F.conv2d(
+            x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
 
 
 class Stem(nn.Module):

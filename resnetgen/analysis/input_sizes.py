@@ -36,24 +36,38 @@ AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "wi
 class AxisDomain(Frozen):
     """The sizes along one axis that work: those from `smallest` on whose remainder by `period` is among `remainders`.
 
-    `smallest` is the least size that every window fits into.
+    `smallest` is the least size that every window fits into. `largest` is the last size that works where weights over a
+    flattened map allow a single size of that map; None where any larger size may work.
     """
 
     smallest: int
     period: int
     remainders: frozenset[int]
+    largest: int | None = None
 
     def __contains__(self, size: int) -> bool:
-        return size >= self.smallest and size % self.period in self.remainders
+        within = size >= self.smallest and (self.largest is None or size <= self.largest)
+        return within and size % self.period in self.remainders
+
+    def is_whole(self) -> bool:
+        """Return True if every size from the smallest on works, up to the largest if there is one."""
+        if self.largest is None or self.largest - self.smallest >= self.period:
+            return len(self.remainders) == self.period
+        return len(self.remainders) == self.largest - self.smallest + 1
 
     def describe(self) -> str:
-        """Return the sizes in words: `64 and up`, `64 and up, where the remainder by 32 is 0`."""
-        if len(self.remainders) == self.period:
-            return f"{self.smallest} and up"
+        """Return the sizes in words: `64 and up`, `193 to 224`, `64 and up, where size mod 32 is 0`."""
         if not self.remainders:
             return "none"
+        if self.is_whole():
+            return self._bounds()
         listed = ", ".join(map(str, sorted(self.remainders)[:8])) + (", ..." if len(self.remainders) > 8 else "")
-        return f"{self.smallest} and up, where size mod {self.period} is {listed}"
+        return f"{self._bounds()}, where size mod {self.period} is {listed}"
+
+    def _bounds(self) -> str:
+        if self.largest is None:
+            return f"{self.smallest} and up"
+        return f"{self.smallest} to {self.largest}" if self.largest > self.smallest else f"{self.smallest} alone"
 
 
 def input_domain(network: Network, *, quick: bool = False) -> tuple[AxisDomain, ...] | None:
@@ -121,11 +135,18 @@ def _axis_domain(network: Network, extents: AxisExtents) -> AxisDomain | None:
         period *= stride
         if period > MAX_PERIOD:
             return None
-    smallest = _smallest_fitting(extents)
+    smallest = _first(extents, ("too small",))
     if smallest is None:
         return None
-    sizes = range(smallest, smallest + period)
-    return AxisDomain(smallest, period, frozenset(n % period for n in sizes if extents.outcome(n) == "works"))
+    if not extents.are_limited():
+        largest, end = None, smallest + period
+    else:
+        beyond = _first(extents, ("too small", "works", "differs"))
+        if beyond is None:
+            return None
+        largest, end = beyond - 1, min(smallest + period, beyond)
+    works = frozenset(n % period for n in range(smallest, end) if extents.outcome(n) == "works")
+    return AxisDomain(smallest, period, works, largest)
 
 
 def _strides(network: Network, axis: int) -> Iterable[int]:
@@ -142,15 +163,18 @@ def _stride(node: Node, axis: int) -> int:
     return 1 if window is None else window.stride[axis]
 
 
-def _smallest_fitting(extents: AxisExtents) -> int | None:
-    """Return the smallest size that fits. Fitting is monotonic: doubling finds a size, bisection the smallest."""
+def _first(extents: AxisExtents, before: tuple[str, ...]) -> int | None:
+    """Return the first size whose outcome is none of those before it, None if it is too large to search.
+
+    A larger input makes no smaller map, so the outcomes stand in order: doubling finds a size, bisection the first.
+    """
     high = 1
-    while extents.outcome(high) == "too small":
+    while extents.outcome(high) in before:
         high *= 2
         if high > MAX_START:
             return None
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if extents.outcome(middle) == "too small" else (low, middle)
+        low, high = (middle, high) if extents.outcome(middle) in before else (low, middle)
     return high

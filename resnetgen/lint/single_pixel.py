@@ -17,9 +17,9 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
     In training, batch norm computes the mean and variance of a channel over batch and pixels. With one pixel and a
     batch of one there is a single value, and PyTorch raises `Expected more than 1 value per channel when training`; in
     a small batch the statistics come from a handful of values. This typically happens in the last batch of an epoch,
-    when one sample is left. There is no warning after a window that covers the whole map, as in the layer that computes
-    the embedding of a face (arXiv:2004.04989): there the single pixel is intended. Nor is there one for attention that
-    normalizes pooled values, because it has this limit at every input size.
+    when one sample is left. There is no warning after a global pool or a window that covers the whole map, as in the
+    layer that computes the embedding of a face (arXiv:2004.04989): there the single pixel is intended. Nor is there one
+    for attention that normalizes pooled values, because it has this limit at every input size.
 
     Fails:
 
@@ -50,7 +50,7 @@ def _single_pixel_norms(trace: Trace) -> Iterator[tuple[Place, str]]:
     There are none after a window that takes in a whole map.
     """
     for place, name, step in _steps(trace):
-        if _takes_in_the_map(step):
+        if step.node.operator.is_global or _takes_in_the_map(step):
             return
         if isinstance(step.node.operator, BatchNorm) and set(step.input[1:]) == {1}:
             yield place, name

@@ -23,7 +23,6 @@ from resnetgen.ops.attention import GATES, ReducingSlot
 from resnetgen.ops.attention import PLACES as PLACES_OF_ATTENTION
 from resnetgen.ops.blur_pool import PADDINGS, BlurPoolSlot
 from resnetgen.ops.global_context import FUSIONS, GlobalContextSlot
-from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.schema import fields, layout_options, width_expression
@@ -124,6 +123,9 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "BlockEntry": ("stages: {layer1: {blocks: [{}, {}]}}", ("stages", "layer1", "blocks", 1)),
     "DropPathOptions": ("block: {drop_path: {rate: 0.1}}", ("block", "drop_path")),
     "Head": ("head: {pool: avg}", ("head",)),
+    "GeneralizedMeanSlot": ("head: {pool: {type: gem}}", ("head", "pool")),
+    "StatsSlot": ("head: {pool: {type: stats}}", ("head", "pool")),
+    "LinearLayer": ("head: {then: [{linear: 10}]}", ("head", "then", 0)),
     "InitOptions": ("init: {}", ("init",)),
     "TrainingOptions": ("training: {}", ("training",)),
 }
@@ -239,7 +241,6 @@ def test_here_may_stand_where_the_table_says() -> None:
 @pytest.mark.parametrize(
     ("record", "key", "values"),
     [
-        pytest.param(spec.Head, "pool", POOLS, id="pool"),
         pytest.param(spec.Head, "activation", ("none", *OUTPUT_ACTIVATIONS), id="activation"),
         pytest.param(spec.Head, "classifier", spec.CLASSIFIERS, id="classifier"),
         pytest.param(spec.InitOptions, "conv", spec.CONV_INITS, id="init"),

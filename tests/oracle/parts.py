@@ -97,12 +97,14 @@ ACTIVE = ("evonorm_s0", "filter_response")
 
 
 def normalize(settings: Any, channels: int, rank: int, *, active: bool = False) -> list[Part]:
-    """A normalization's module; `active` where an activation is wanted after it."""
+    """A normalization's module; `active` where an activation is wanted after it. A vector has the rank 0."""
     options = named(settings)
     kind, eps = options.pop("type"), options.pop("eps", 1e-5)
     if kind == "none":
         return []
     make: partial[Any]
+    if not rank and kind not in ("batch", "group"):
+        raise Impossible(f"{kind} over a vector")
     if kind == "frozen_batch":
         make = partial(FrozenNorm, channels, eps)
     elif kind == "evonorm_s0":
@@ -115,7 +117,7 @@ def normalize(settings: Any, channels: int, rank: int, *, active: bool = False) 
     elif kind == "instance":
         make = partial(getattr(nn, f"InstanceNorm{rank}d"), channels, eps, affine=options.get("affine", True))
     else:
-        make = partial(getattr(nn, f"BatchNorm{rank}d"), channels, eps, options.get("momentum", 0.1))
+        make = partial(getattr(nn, f"BatchNorm{rank or 1}d"), channels, eps, options.get("momentum", 0.1))
     return [Part("norm", make)]
 
 
