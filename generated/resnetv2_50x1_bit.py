@@ -42,7 +42,7 @@ class WeightStandardizedConv(nn.Conv2d):
 
 
 class Stem(nn.Module):
-    """Conv 7x7/2, pad 1x1, max pool 3x3/2, padding 0."""
+    """Conv 7x7/2, pad 1x1, max pool 3x3/2 without padding."""
 
     def __init__(self) -> None:
         super().__init__()
