@@ -63,6 +63,16 @@ def smallest_size(network: Network) -> tuple[int, ...] | None:
     return _first_valid(network, (_accepted_size(axes, start, [0] * len(axes)) for start in starts))
 
 
+def accepted_size(network: Network, size: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the next size along each axis that works, from `size` on.
+
+    Args:
+        network: the network.
+        size: the size in pixels along each axis.
+    """
+    return _accepted_size(input_domain(network), size, [0] * len(size))
+
+
 def _accepted_size(
     axes: tuple[AxisDomain, ...] | None, size: tuple[int, ...], skipped: Iterable[int]
 ) -> tuple[int, ...]:
