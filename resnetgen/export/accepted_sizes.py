@@ -65,7 +65,7 @@ def describe_limits(runner: Runner, traced: Trace, samples: int) -> list[str]:
 
 
 def _batch_limit(runner: Runner, traced: Trace, samples: int) -> list[str]:
-    if samples == 1 or runner.accepts(1, traced.input[1:]):
+    if samples == 1 or traced.min_batch > 1 or runner.accepts(1, traced.input[1:]):
         return []
     return ["the file takes no batch of a single sample; the network does"]
 

@@ -48,7 +48,7 @@ def export(
         subject: The network, and the form of it that is written.
         format: The format of the file.
         trace: The network's trace, at the input size of the first batch.
-        samples: Samples of the first batch; the second has one more, and another input size.
+        samples: Samples of the first batch, if the network takes so few; the second has one more, and another size.
         path: The file to write.
         tolerance: The largest allowed difference, as a share of the largest absolute output.
         begin: Called with the name of each step when it begins.
@@ -61,6 +61,7 @@ def export(
         OSError: the file cannot be written.
     """
     other = other_size(trace)
+    samples = max(samples, trace.min_batch)
     batches = [noise(trace.network, samples, trace.input[1:])]
     batches += [noise(trace.network, samples + 1, size) for size in (other,) if size is not None]
     running, writing, comparing = STEPS

@@ -57,8 +57,9 @@ def mistaken(compiled: Compiled, path: str, random: Random) -> list[str]:
     """Export to PT2; return what the file rejects of the batches that the notes say it takes."""
     form, subject = get_format("pt2"), reference_model(compiled, None)
     done = export(subject, form, compiled.trace, 2, path)
-    axes = input_domain(compiled.network)
-    assert axes is not None
+    domain = input_domain(compiled.network)
+    assert domain is not None
+    axes = domain.axes
     least, largest, samples = [axis.smallest for axis in axes], [10**6] * len(axes), [1, 2, 3]
     for note in done.notes:
         told = WORDS.search(note)
@@ -78,7 +79,7 @@ def mistaken(compiled: Compiled, path: str, random: Random) -> list[str]:
         )
         if trace(compiled.network, size).faults:
             continue
-        for count in samples:
+        for count in (each for each in samples if each >= domain.min_batch(size)):
             x = noise(compiled.network, count, size)
             try:
                 with torch.no_grad():

@@ -130,7 +130,7 @@ def test_what_the_file_does_not_take_is_said(folder: Path) -> None:
     done = resnetgen("export", "volume.yaml", "--to", "pt2")
     assert 0 == done.code
     limits = [line for line in done.out.splitlines() if "the file" in line]
-    assert ["  the file takes sizes from 2x4x4 up; the network from 1x1x1 up"] == limits
+    assert ["  the file takes sizes from 4x9x9 up; the network from 1x1x1 up"] == limits
     assert "Error" not in done.out + done.err
 
 
