@@ -15,8 +15,9 @@ from resnetgen.ops.operator import Shape
 class Feature(NamedTuple):
     """The output of a stage, or the map of the stem.
 
-    `reduction` is the factor by which it is smaller than the input along each axis: the product of the strides so far.
-    `module` is the path of the module in the emitted network that the map leaves.
+    `reduction` is the product of the strides so far, along each axis. With paddings of half a kernel, the map is
+    smaller than the input by this factor; without padding it is smaller still. `module` is the path of the module in
+    the emitted network that the map leaves.
     """
 
     name: str

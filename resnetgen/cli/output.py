@@ -42,8 +42,10 @@ def _standing() -> Iterator[None]:
 def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
     """Print diagnostics, for people."""
     from resnetgen.diagnostics.text import render
+    from resnetgen.installation import page_url
 
-    _write_error(render(diagnostics, color=colored(sys.stderr), columns=columns(sys.stderr)))
+    link = page_url if shows_links(sys.stderr) else None
+    _write_error(render(diagnostics, color=colored(sys.stderr), columns=columns(sys.stderr), link=link))
 
 
 def print_note(text: str) -> None:
@@ -107,6 +109,17 @@ def colored(stream: TextIO) -> bool:
     if wants("FORCE_COLOR") or wants("CLICOLOR_FORCE", "0") not in ("", "0"):
         return True
     return stream.isatty() and wants("TERM") != "dumb"
+
+
+def shows_links(stream: TextIO) -> bool:
+    """Tell whether a stream shows links: a terminal with colours, but not the console of an old Windows."""
+    if not (stream.isatty() and colored(stream)):
+        return False
+    if os.name != "nt":
+        return True
+    from rich.console import detect_legacy_windows
+
+    return not detect_legacy_windows()
 
 
 def columns(stream: TextIO) -> int:

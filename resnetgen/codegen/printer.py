@@ -127,8 +127,11 @@ def _layout(expression: Expression, indent: int, before: str = "", after: str = 
             return [*lines, f"{last}  # {words}"]
         case Prefixed(prefix, value):
             return _layout(value, indent, before + prefix, after)
-        case Comprehension(element, clause):
-            return [*_layout(element, indent, before), f"{margin}{clause}{after}"]
+        case Comprehension(element, clause, source):
+            inside = (
+                _clauses(element, indent) if isinstance(element, Comprehension) else _layout(element, indent, before)
+            )
+            return [*inside, *_layout(source, indent, clause, after)]
         case Conditional(value, test, otherwise):
             return [*_layout(value, indent, before), f"{margin}if {test}", *_layout(otherwise, indent, "else ", after)]
         case Bracket(opening, items, closing, exploded):
@@ -138,6 +141,12 @@ def _layout(expression: Expression, indent: int, before: str = "", after: str = 
             alone = exploded or (opening in ("(", "[", "{") and not isinstance(items[0], Comprehension))
             return [f"{margin}{before}{opening}", *_inside(items, indent + STEP, alone), f"{margin}{closing}{after}"]
     raise AssertionError(expression)  # a text has returned above
+
+
+def _clauses(comprehension: Comprehension, indent: int) -> list[str]:
+    """Lay out a comprehension inside another one, which was too long for one line: each clause has its own."""
+    element, clause, source = comprehension
+    return [*_layout(element, indent), *_layout(source, indent, clause)]
 
 
 def _inside(items: tuple[Expression, ...], indent: int, alone: bool) -> list[str]:
@@ -165,9 +174,9 @@ def _flat(expression: Expression) -> str | None:
         case Prefixed(prefix, value):
             inner = _flat(value)
             return None if inner is None else prefix + inner
-        case Comprehension(element, clause):
-            inner = _flat(element)
-            return None if inner is None else f"{inner} {clause}"
+        case Comprehension(element, clause, source):
+            inner, over = _flat(element), _flat(source)
+            return None if inner is None or over is None else f"{inner} {clause}{over}"
         case Conditional(value, test, otherwise):
             parts = _flat(value), _flat(otherwise)
             return None if None in parts else f"{parts[0]} if {test} else {parts[1]}"

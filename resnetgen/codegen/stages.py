@@ -9,9 +9,15 @@ from resnetgen.codegen.blocks import Definitions
 from resnetgen.codegen.classes import method, module_class
 from resnetgen.codegen.printer import printed, printed_statements
 from resnetgen.codegen.stage_function import Pattern, stage_function
-from resnetgen.codegen.tree import Assign, Bracket, Class, Expression, Function, Return, call, repeated
+from resnetgen.codegen.tree import Assign, Bracket, Class, Expression, Function, Return, call, repeated, repeated_group
 from resnetgen.ir.network import Network, Run, Stage
 from resnetgen.ops.operator import Schedule
+
+MOST_IN_GROUP = 8
+"""The most blocks of a group that repeats and is written once."""
+
+_LINES_AROUND_GROUP = 6
+"""The lines of a group beside its blocks."""
 
 
 class Stages(NamedTuple):
@@ -134,7 +140,40 @@ def _container(stage: Stage) -> str:
 
 
 def _sequence(stage: Stage, found: Definitions, function: str) -> Bracket:
-    return call(function, [_element(run, found) for run in _merged(stage, found)], exploded=True)
+    runs = _merged(stage, found)
+    elements = [_element(run, found) for run in runs]
+    if not any(_counts(run, found) for run in runs):
+        elements = _with_groups(elements)
+    return call(function, elements, exploded=True)
+
+
+def _with_groups(elements: list[Expression]) -> list[Expression]:
+    """Return elements with those that repeat in a row, several together, written once."""
+    written: list[Expression] = []
+    at = 0
+    while at < len(elements):
+        length, repeat = max((_repeats(elements, at, length) for length in range(2, MOST_IN_GROUP + 1)), key=_saved)
+        if _saved((length, repeat)) > 0:
+            written.append(repeated_group(elements[at : at + length], repeat))
+            at += length * repeat
+        else:
+            written.append(elements[at])
+            at += 1
+    return written
+
+
+def _repeats(elements: list[Expression], at: int, length: int) -> tuple[int, int]:
+    """Return the length of a group from an index on, and how often it stands there in a row."""
+    group, repeat = elements[at : at + length], 1
+    while elements[at + length * repeat : at + length * (repeat + 1)] == group:
+        repeat += 1
+    return length, repeat if len(group) == length else 0
+
+
+def _saved(group: tuple[int, int]) -> int:
+    """Return how many lines a group of this length and number of repetitions saves."""
+    length, repeat = group
+    return length * (repeat - 1) - _LINES_AROUND_GROUP
 
 
 def _merged(stage: Stage, found: Definitions) -> list[Run]:

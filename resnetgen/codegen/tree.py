@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 
@@ -26,10 +26,14 @@ class Prefixed(NamedTuple):
 
 
 class Comprehension(NamedTuple):
-    """A generator's element and clause, without brackets: `Block(64)` and `for _ in range(2)`."""
+    """A generator's element and clause, without brackets: `Block(64)` and `for _ in range(2)`.
+
+    `source` is what the clause iterates over where that has places to break at; the clause then ends before it.
+    """
 
     element: Expression
     clause: str
+    source: Expression = ""
 
 
 class Conditional(NamedTuple):
@@ -138,6 +142,13 @@ def sequence(items: Iterable[Expression], *, exploded: bool = False) -> Bracket:
 def mapping(pairs: Iterable[Expression]) -> Bracket:
     """`{pairs}`."""
     return Bracket("{", tuple(pairs), "}")
+
+
+def repeated_group(elements: Sequence[Expression], repeat: int) -> Prefixed:
+    """Return several elements that repeat, unpacked: `*(block for _ in range(2) for block in (Block(64), Other()))`."""
+    each = Comprehension("block", f"for _ in range({repeat})")
+    source = Bracket("(", tuple(elements), ")")
+    return Prefixed("*", Bracket("(", (Comprehension(each, "for block in ", source),), ")"))
 
 
 def repeated(element: Expression, clause: str) -> Prefixed:

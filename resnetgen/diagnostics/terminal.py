@@ -25,6 +25,11 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(_render(character, 0)[1] for character in text)
 
 
+def link_to(url: str, words: str) -> str:
+    """Return words as a link (OSC 8), which other terminals show as the words; without a URL, the words alone."""
+    return f"\x1b]8;;{url}\x1b\\{words}\x1b]8;;\x1b\\" if url else words
+
+
 def wrap(text: str, columns: int, *, start: int = 0, indent: int = 0) -> list[str]:
     """Break a text at its spaces into lines that fit a terminal; a longer word stays whole.
 

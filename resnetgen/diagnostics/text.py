@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from resnetgen.diagnostics.repeats import MAX_PLACES, Group, group_repeats
-from resnetgen.diagnostics.terminal import Excerpt, cells, escape, excerpt, excerpt_to_fit, wrap
+from resnetgen.diagnostics.terminal import Excerpt, cells, escape, excerpt, excerpt_to_fit, link_to, wrap
 
 if TYPE_CHECKING:  # the text of a diagnostic is its `__str__`, so the model imports this module
     from resnetgen.diagnostics.model import Diagnostic, Label, Span
@@ -28,7 +28,13 @@ _STYLES = {
 }
 
 
-def render(diagnostics: Iterable[Diagnostic], *, color: bool = False, columns: int = 0) -> str:
+def render(
+    diagnostics: Iterable[Diagnostic],
+    *,
+    color: bool = False,
+    columns: int = 0,
+    link: Callable[[str], str] | None = None,
+) -> str:
     """Render diagnostics, with an empty line between them. A warning that several specs share is shown once.
 
     Args:
@@ -36,8 +42,12 @@ def render(diagnostics: Iterable[Diagnostic], *, color: bool = False, columns: i
         color: add ANSI color codes.
         columns: the width of the terminal, which everything is fitted to. 0, as for a log, wraps nothing and shortens
             only source lines of more than 160 characters.
+        link: gives the URL of the page about a code, to make the code a link in the terminal; "" where there is none.
     """
-    writers = (_Writer(group, color, columns) for group in group_repeats(diagnostics))
+    writers = (
+        _Writer(group, color, columns, link(group.diagnostic.code) if link else "")
+        for group in group_repeats(diagnostics)
+    )
     return "\n".join("".join(f"{row}\n" for row in writer.rows()) for writer in writers)
 
 
@@ -54,11 +64,12 @@ class _Snippet(NamedTuple):
 
 
 class _Writer:
-    def __init__(self, group: Group, color: bool, columns: int) -> None:
+    def __init__(self, group: Group, color: bool, columns: int, url: str) -> None:
         self._diagnostic = diagnostic = group.diagnostic
         self._others = group.others
         self._color = color
         self._columns = columns
+        self._url = url
         labels = (diagnostic.primary, *diagnostic.related)
         self._width = max(_GUTTER, *(len(str(label.span.line)) for label in labels))
         self._room = max(_NARROWEST, columns - self._width - len(" | ")) if columns else 0
@@ -70,7 +81,8 @@ class _Writer:
         place, code = _place(diagnostic.primary), f"{severity}[{diagnostic.code}]"
         message = wrap(escape(diagnostic.message), self._columns, start=cells(f"{place}: {code}: "), indent=2)
         first = self._paint(message[0], "bold") if message[0] else ""
-        rows = [f"{place}: {self._paint(code, severity)}: {first}".rstrip()]
+        linked = f"{severity}[{link_to(self._url, diagnostic.code)}]"
+        rows = [f"{place}: {self._paint(linked, severity)}: {first}".rstrip()]
         rows += [f"  {self._paint(line, 'bold')}" for line in message[1:]]
         rows += self._snippet(self._snippets[0])
         for snippet in self._snippets[1:]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, get_args, get_origin
 
-from resnetgen.schema.fields import written_width
 from resnetgen.schema.json_forms import Json
 from resnetgen.schema.marks import Shorthand
 from resnetgen.schema.record import Field, Record
 from resnetgen.schema.width_expression import Expression
+from resnetgen.schema.widths import written_width
 
 
 def default(field: Field) -> Json:

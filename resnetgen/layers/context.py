@@ -35,6 +35,8 @@ class NetworkContext(Frozen):
 class Position(NamedTuple):
     """The place of a block: its input and output channels, stride and dilation.
 
+    `stride` is what layers with `stride: here` have, and `fixed_stride` the product of the strides that the block type
+    writes as numbers.
     `first_dilation` is the dilation of the layers up to the strided one, `dilation` that of the layers after it.
     `replaced` is the stride that the dilation replaces, 1 along an axis without one. `at` is the path of the block in
     the spec, `in_channels_at` that of its input channels, `channels_at` that of its output channels.
@@ -43,6 +45,7 @@ class Position(NamedTuple):
     in_channels: int
     out_channels: int
     stride: tuple[int, ...]
+    fixed_stride: tuple[int, ...]
     dilation: tuple[int, ...]
     first_dilation: tuple[int, ...]
     replaced: tuple[int, ...]
@@ -56,6 +59,7 @@ class Position(NamedTuple):
             self.in_channels,
             self.out_channels,
             self.stride,
+            self.fixed_stride,
             self.dilation,
             self.first_dilation,
             self.replaced,
@@ -63,7 +67,11 @@ class Position(NamedTuple):
 
     def changes_shape(self) -> bool:
         """Return True if channels or stride make the output shape differ from the input shape."""
-        return self.in_channels != self.out_channels or set(self.stride) != {1}
+        return self.in_channels != self.out_channels or self.strides()
+
+    def strides(self) -> bool:
+        """Return True if any layer of the branch strides."""
+        return set(self.stride) != {1} or set(self.fixed_stride) != {1}
 
 
 class BlockContext(Frozen):

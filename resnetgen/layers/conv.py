@@ -1,7 +1,7 @@
 """The layer `{conv: 3, to: 64}`: a convolution with its normalization and activation."""
 
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from resnetgen.diagnostics.model import Indivisible
 from resnetgen.layers.builder import LayerBuilder
@@ -21,12 +21,16 @@ from resnetgen.ops.registry import (
 )
 from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.ops.spatial import Unit
-from resnetgen.schema.fields import HERE, Extent, ExtentOrHere, Flag, Padding, Width, WidthOrHere
+from resnetgen.schema.fields import HERE, ExtentOrHere, Flag, Padding, says_here, validation_error
+from resnetgen.schema.json_forms import WRITTEN, Rule
 from resnetgen.schema.numbers import RateOrHere
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import number
+from resnetgen.schema.widths import Width, WidthOrHere
 
 _ONE = number(1)
+
+GROUPS_TWICE = "the groups are written twice: by their number, and by their width"
 
 _AFTER_NORM = ("drop_block",)
 """The slots of a layer whose operators follow its norm, in this order."""
@@ -37,8 +41,8 @@ class ConvLayer(Record):
 
     numbered: ClassVar[bool] = True
 
-    conv: Extent
-    """The kernel size, in pixels."""
+    conv: ExtentOrHere
+    """The kernel size, in pixels. May be `here`, for the block's `kernel`."""
     to: Width
     """The output channels, a width."""
     stride: ExtentOrHere = 1
@@ -49,6 +53,8 @@ class ConvLayer(Record):
     """The spacing between kernel elements. May be `here`."""
     groups: WidthOrHere = _ONE
     """The number of groups, a width. It must divide the input and the output channels. May be `here`."""
+    group_width: Width | None = None
+    """The input channels of each group, a width, in place of `groups`."""
     bias: Flag | None = None
     """If true, the convolution has a bias."""
     dropout: RateOrHere = 0.0
@@ -66,6 +72,17 @@ class ConvLayer(Record):
     act: Act | None = None
     """The activation of this layer."""
 
+    def validate_record(self) -> Self:
+        """Reject groups by number and by width."""
+        if self.group_width is not None and "groups" in self.model_fields_set:
+            raise validation_error("RG209", GROUPS_TWICE, "remove one of them", key="group_width")
+        return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """Return the conditions of `validate_record` for JSON Schema."""
+        return (Rule({"groups": False}, written={"group_width": WRITTEN}),)
+
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operators."""
         builder.unit += 1
@@ -73,14 +90,14 @@ class ConvLayer(Record):
         antialias = builder.context.antialias if self.antialias is None else chosen(self.antialias)
         if self.antialias is not None:
             self._check_stride(builder)
-        if antialias is None or not (self.stride == HERE or set(stride) != {1}):
+        if antialias is None or not (says_here(self.stride) or set(stride) != {1}):
             self._unit(builder, stride)
         else:
             self._with_antialias(builder, antialias, stride)
-        builder.strided = builder.strided or self.stride == HERE
+        builder.strided = builder.strided or says_here(self.stride)
 
     def _check_stride(self, builder: LayerBuilder) -> None:
-        if self.stride != HERE and set(builder.stride(self.stride)) == {1}:
+        if not says_here(self.stride) and set(builder.stride(self.stride)) == {1}:
             message = "`antialias` has no effect: this layer has no stride"
             raise builder.fault("RG209", message, "antialias", help="remove it")
 
@@ -90,7 +107,7 @@ class ConvLayer(Record):
         Blocks that do not stride have an identity there, and so the same class as those that do.
         """
         one = (1,) * builder.context.rank
-        strides = stride != one or (self.stride == HERE and builder.context.replaces_stride())
+        strides = stride != one or (says_here(self.stride) and builder.context.replaces_stride())
         for side in SIDES:
             if side == antialias.place:
                 builder.shrink(antialias if strides else None, stride, here=self.antialias is None)
@@ -185,16 +202,25 @@ class ConvLayer(Record):
     def _numbers(self, builder: LayerBuilder, stride: tuple[int, ...]) -> tuple[Window, int, int]:
         """Return the window, the output channels and the groups, which must divide the channels on both sides."""
         window = _window(
-            builder.axes(self.conv, "conv"),
+            builder.kernel(self.conv, "conv"),
             stride,
             None if self.padding is None else builder.axes(self.padding, "padding"),
             builder.dilation(self.dilation),
         )
         out_channels = builder.width(self.to, "to")
-        groups = 1 if self.groups is _ONE else builder.groups(self.groups)
+        return window, out_channels, self._groups(builder, out_channels)
+
+    def _groups(self, builder: LayerBuilder, out_channels: int) -> int:
+        if self.group_width is not None:
+            groups, key = builder.groups_of_width(self.group_width), "group_width"
+        else:
+            groups, key = (1 if self.groups is _ONE else builder.groups(self.groups)), "groups"
+        here = self.groups == HERE
+        if here and builder.of_block("groups") is None:
+            key = "group_width"
         if groups > 1:
-            _divide(builder, groups, out_channels, self.groups == HERE)
-        return window, out_channels, groups
+            _divide(builder, groups, out_channels, key, here=here)
+        return groups
 
 
 @lru_cache(maxsize=1024)
@@ -207,11 +233,13 @@ def _window(
     return Window(kernel, stride, padding, dilation)
 
 
-def _divide(builder: LayerBuilder, groups: int, out_channels: int, here: bool) -> None:
+def _divide(builder: LayerBuilder, groups: int, out_channels: int, key: str, *, here: bool) -> None:
     sides = (builder.channels, "input"), (out_channels, "output")
     wrong = [(channels, side) for channels, side in sides if channels % groups]
     if wrong:
         channels, side = wrong[0]
         message = f"{groups} groups do not divide the {channels} {side} channels"
-        indivisible = Indivisible("groups", groups, tuple(channels for channels, _ in wrong))
-        raise builder.fault("RG303", message, "groups", here=here, channels=channels, indivisible=indivisible)
+        indivisible = (
+            Indivisible("groups", groups, tuple(channels for channels, _ in wrong)) if key == "groups" else None
+        )
+        raise builder.fault("RG303", message, key, here=here, channels=channels, indivisible=indivisible)

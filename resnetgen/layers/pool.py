@@ -8,7 +8,7 @@ from resnetgen.ops.operator import Window
 from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.registry import Antialias, AntialiasKind
 from resnetgen.ops.slot import chosen
-from resnetgen.schema.fields import Axes, Extent, ExtentOrHere, Flag, Padding
+from resnetgen.schema.fields import Axes, AxesOrHere, Extent, ExtentOrHere, Flag, Padding, says_here
 from resnetgen.schema.record import Record
 
 
@@ -34,12 +34,12 @@ class MaxPoolLayer(Record):
         antialias = chosen(self.antialias)
         if antialias is None:
             builder.add(MaxPool(window))
-        elif set(window.stride) == {1} and self.stride != "here":
+        elif set(window.stride) == {1} and not says_here(self.stride):
             message = "`antialias` has no effect: this layer has no stride"
             raise builder.fault("RG209", message, "antialias", help="remove it")
         else:
             self._smoothed(builder, antialias, window)
-        builder.strided = builder.strided or self.stride == "here"
+        builder.strided = builder.strided or says_here(self.stride)
 
     def _smoothed(self, builder: LayerBuilder, antialias: AntialiasKind, window: Window) -> None:
         for side in SIDES:
@@ -69,11 +69,11 @@ class AvgPoolLayer(Record):
         """Place its operator."""
         window = _window(builder, "avg_pool", self.avg_pool, self.stride, self.padding, self.ceil_mode)
         builder.add(AvgPool(window, self.count_include_pad))
-        builder.strided = builder.strided or self.stride == "here"
+        builder.strided = builder.strided or says_here(self.stride)
 
 
 def _window(
-    builder: LayerBuilder, key: str, size: Axes, stride: Axes | str | None, padding: Axes | None, ceil: bool
+    builder: LayerBuilder, key: str, size: Axes, stride: AxesOrHere | None, padding: Axes | None, ceil: bool
 ) -> Window:
     kernel = builder.axes(size, key)
     half = tuple((extent - 1) // 2 for extent in kernel)

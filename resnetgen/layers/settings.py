@@ -29,6 +29,9 @@ _OWN = {
 
 _PLAIN = _OWN - {"widths", "mid"}
 
+_INSTEAD = {"groups": "group_width", "group_width": "groups"}
+"""Keys that say the same in two ways: what one says on an outer level, the other replaces."""
+
 
 def width_key(name: str) -> str:
     """Return the key of a width among those of options, whatever its name."""
@@ -54,6 +57,9 @@ class Settings(Frozen):
         values = {**self.values, **{name: getattr(options, name) for name in written - _OWN}}
         widths = dict(self.widths)
         origins = dict(self.origins)
+        for name in written & _INSTEAD.keys():
+            values.pop(_INSTEAD[name], None)
+            origins.pop(_INSTEAD[name], None)
         for name in written - _OWN:
             _mark(origins, name, at, name)
         if "mid" in written:

@@ -25,8 +25,8 @@ def block_type_for_widths(trace: Trace) -> Iterator[Fault]:
     two-layer blocks, a bottleneck has a quarter of the stage's width inside: in the first stage of ResNet-18, 16
     channels for 64 input channels. In stages made for bottlenecks, a block of two 3x3 convolutions has sixteen times
     the weights: 75 million in each block of the last stage of ResNet-50. Depth alone does not decide: published
-    networks of hundreds of layers have two-layer blocks, and one of 14 layers has bottlenecks. Widths that a list gives
-    block by block, as in pruned networks, count as intended.
+    networks of hundreds of layers have two-layer blocks, and one of 14 layers has bottlenecks. If a stage has a list of
+    blocks, as in pruned networks, the widths count as intended.
 
     Fails:
 
@@ -42,11 +42,13 @@ def block_type_for_widths(trace: Trace) -> Iterator[Fault]:
         input: {size: 128}
     """
     runs = [run for stage in trace.network.stages for run in stage.runs]
+    if any(run.is_entry for run in runs):
+        return
     first = runs[0]
     if _is_bottleneck(first.block):
         widths = dict(first.block.widths)
         inside = widths.get("mid", widths["out"])
-        if SQUEEZE * inside < widths["in"] and not any(run.is_entry for run in runs):
+        if SQUEEZE * inside < widths["in"]:
             message = f"the first bottleneck has {inside} inner channels for {widths['in']} input channels"
             yield _warning(
                 first, message, "give its stages four times the `channels`, or use a block type of two layers"

@@ -31,7 +31,8 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
         name: pooled
         block: {antialias: {type: avg, size: 3}}
     """
-    if _always_agrees(trace.network):
+    rounding = next(_other_rounding(trace.network), None)
+    if rounding is None:
         return
     from resnetgen.analysis.input_sizes import input_domain  # few networks need it
 
@@ -40,24 +41,28 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
     if partial is None:
         return
     message = f"only some input sizes work: {partial.describe()}"
-    help = "use odd kernels with a padding of half their size, or keep to these input sizes"
+    layer = f"{rounding.name} ({rounding.operator.describe()})"
+    help = (
+        f"layers such as {layer} do not give the size divided by the stride, rounded up, as the other side of their "
+        "addition does: give them an odd kernel with a padding of half its size, or use only these input sizes"
+    )
     yield Fault("RG507", message, Place(("input", "size")), help=help, severity=Severity.WARNING)
 
 
-def _always_agrees(network: Network) -> bool:
-    """Return whether all windows in residual blocks round sizes up alike, so that the sides of additions must agree."""
-    return all(_sides_agree(run.block) for stage in network.stages for run in stage.runs)
+def _other_rounding(network: Network) -> Iterator[Node]:
+    """Yield the layers of residual blocks that do not round sizes up. Without any, the sides of additions agree."""
+    for stage in network.stages:
+        for run in stage.runs:
+            yield from _other_rounding_in(run.block)
 
 
-def _sides_agree(block: Block) -> bool:
-    return block.shortcut.kind == "none" or all(map(_is_strided, (*block.branch, *block.shortcut.nodes)))
-
-
-def _is_strided(node: Node) -> bool:
-    window = node.operator.receptive_window()
-    if window is None:
-        return True
-    return _rounds_up(window)
+def _other_rounding_in(block: Block) -> Iterator[Node]:
+    if block.shortcut.kind == "none":
+        return
+    for node in (*block.branch, *block.shortcut.nodes):
+        window = node.operator.receptive_window()
+        if window is not None and not _rounds_up(window):
+            yield node
 
 
 @lru_cache(maxsize=1024)

@@ -60,7 +60,9 @@ def _block(kind: NamedType, settings: Settings, position: Position, network: Net
     lower_branch(kind, builder)
     branch = tuple(builder.nodes)
     stride = _stride(branch, network.rank)
-    shortcut_attention = attention if placed == "shortcut" else None
+    shortcut_attention = (
+        builder.sized_attention(attention, here=True) if attention is not None and placed == "shortcut" else None
+    )
     around = ShortcutContext(context, branch, builder.channels, stride, shortcut_attention)
     found = shortcut(settings.get("shortcut", _AUTO), around)
     return Block(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from resnetgen.diagnostics.model import Fault, Part, Place
+from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.diagnostics.suggestions import did_you_mean, is_numbered
 from resnetgen.errors import LoweringError
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext
+from resnetgen.layers.settings import Settings
 from resnetgen.lower.block_types import NamedType
 from resnetgen.ops.branch_end import BranchEndSlot
 from resnetgen.ops.registry import AttentionKind
 from resnetgen.ops.slot import HereSlot, chosen
-from resnetgen.schema.fields import HERE
+from resnetgen.schema.fields import HERE, AxesOrHere, says_here
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spec.block_options import BlockOptions
 
@@ -28,7 +29,9 @@ def lower_branch(kind: NamedType, builder: LayerBuilder) -> None:
     context = builder.context
     attention: AttentionKind | None = chosen(context.settings.get("attention"))
     placed = attention_place(kind, context)
-    _lower_layers(_layers_with_stride(kind, context), builder, placed, attention)
+    layers = layers_with_stride(kind, context.settings, context.at)
+    _check_strides(layers, kind, context)
+    _lower_layers(layers, builder, placed, attention)
     _check_end(kind, builder)
     if attention is not None and placed == "end":
         builder.attend(attention, here=True)
@@ -77,21 +80,65 @@ def _lower_layers(
         raise LoweringError(Fault("RG206", message, at, help=f"the convolutions are {', '.join(names)}"))
 
 
-def _layers_with_stride(kind: NamedType, context: BlockContext) -> list[Layer]:
-    """Return the branch's layers, with `stride: here` moved to the convolution that `stride_on` names."""
-    layer_name = context.settings.get("stride_on")
+def layers_with_stride(kind: NamedType, settings: Settings, at: Path) -> list[Layer]:
+    """Return the branch's layers, with `stride: here` moved to the convolution that `stride_on` names.
+
+    Args:
+        kind: the block type.
+        settings: those of the block.
+        at: the path of the block, for a fault.
+
+    Raises:
+        LoweringError: the branch has no such convolution.
+    """
+    layer_name = settings.get("stride_on")
     if layer_name is None:
         return kind.type.branch
     convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
     names = {f"conv{_unit(kind.type.branch, index)}": index for index in convs}
     if layer_name not in names:
-        at = Place(context.origin("stride_on"))
+        place = Place(settings.origins.get("stride_on", at))
         hint = _near(layer_name, tuple(names))
         message = f"the block type `{kind.name}` has no convolution `{layer_name[:60]}`{hint}"
         help = f"its convolutions are {', '.join(names)}" if names else "it has no convolutions"
-        fix = replacement(at, unambiguous_match(layer_name, names))
-        raise LoweringError(Fault("RG206", message, at, help=help, fix=fix))
-    return [_with_stride(layer, index == names[layer_name]) for index, layer in enumerate(kind.type.branch)]
+        fix = replacement(place, unambiguous_match(layer_name, names))
+        raise LoweringError(Fault("RG206", message, place, help=help, fix=fix))
+    moved: AxesOrHere = next(filter(says_here, (getattr(layer, "stride", 1) for layer in kind.type.branch)), HERE)
+    return [_with_stride(layer, index == names[layer_name], moved) for index, layer in enumerate(kind.type.branch)]
+
+
+def _check_strides(layers: list[Layer], kind: NamedType, context: BlockContext) -> None:
+    """Check that along each axis one layer has the block's stride: two would multiply it, and none would lose it.
+
+    Raises:
+        LoweringError: two layers have it, or none does along one of the axes. Where no layer has it along any axis,
+            the stride is a key without effect (lower/unused_keys.py).
+    """
+    if kind.at is None or context.position is None:
+        return
+    taking = [index for index, layer in enumerate(layers) if says_here(getattr(layer, "stride", 1))]
+    for axis in range(context.rank):
+        along = [index for index in taking if _takes(getattr(layers[index], "stride", 1), axis)]
+        if len(along) > 1:
+            raise _stride_taken_twice(along, kind.at)
+        stride = context.position.stride[axis] * context.position.replaced[axis]
+        if taking and not along and stride != 1:
+            at = Place((*kind.at, "branch", taking[0], "stride"))
+            message = f"no layer has the block's stride along axis {axis + 1}, where it is {stride}"
+            help = "write `here` for this axis too, or a stride of 1 in the stage"
+            related = ((Place(context.at, Part.KEY), "used here"),)
+            raise LoweringError(Fault("RG209", message, at, related=related, help=help))
+
+
+def _takes(stride: AxesOrHere, axis: int) -> bool:
+    return stride == HERE or (isinstance(stride, tuple) and axis < len(stride) and stride[axis] == HERE)
+
+
+def _stride_taken_twice(along: list[int], kind_at: Path) -> LoweringError:
+    message = "`stride: here` stands in two layers: a stride of 2 would become one of 4"
+    first, second = (Place((*kind_at, "branch", index, "stride")) for index in along[:2])
+    related = ((first, "it stands here already"),)
+    return LoweringError(Fault("RG209", message, second, related=related, help="leave it in one of them"))
 
 
 def _near(wanted: str, names: Sequence[str]) -> str:
@@ -104,10 +151,15 @@ def _unit(branch: list[Layer], index: int) -> int:
     return sum(1 for layer in branch[: index + 1] if layer.numbered)
 
 
-def _with_stride(layer: Layer, chosen: bool) -> Layer:
+def _with_stride(layer: Layer, chosen: bool, moved: AxesOrHere) -> Layer:
+    """Return the layer with the stride that moves to it, or without the block's stride."""
     if chosen:
-        return layer.model_copy(update={"stride": HERE})
-    return layer.model_copy(update={"stride": 1}) if getattr(layer, "stride", None) == HERE else layer
+        return layer.model_copy(update={"stride": moved})
+    stride = getattr(layer, "stride", None)
+    if not says_here(stride):
+        return layer
+    own = tuple(1 if step == HERE else step for step in stride) if isinstance(stride, tuple) else 1
+    return layer.model_copy(update={"stride": own})
 
 
 def _check_end(kind: NamedType, builder: LayerBuilder) -> None:

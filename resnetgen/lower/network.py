@@ -15,7 +15,8 @@ from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, NetworkContext
 from resnetgen.lower import head
 from resnetgen.lower.check_names import misnamed
-from resnetgen.lower.stages import Stages, count
+from resnetgen.lower.entries import count
+from resnetgen.lower.stages import Stages
 from resnetgen.lower.strides import Extents
 from resnetgen.lower.unused_keys import unused_types
 from resnetgen.lower.without_effect import without_effect
@@ -60,7 +61,7 @@ class _Lowering:
             spec.convolution,
             spec.norm,
             spec.act,
-            sum(count(self.spec.stages[name].blocks) for name in self.stages),
+            sum(count(self.spec.stages[name]) for name in self.stages),
         )
 
     def _wanted_stages(self) -> list[str]:

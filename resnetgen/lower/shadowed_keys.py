@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.layers import ConvLayer, Layer, NormLayer
+from resnetgen.lower.entries import written_entries
 from resnetgen.lower.unused_keys import Use, activated, is_open
-from resnetgen.spec.spec import BlockDefaults, BlockEntry, BlockOptions, BlockType, Spec, Stage
+from resnetgen.spec.spec import BlockDefaults, BlockOptions, BlockType, Spec, Stage
 
 
 def shadowed(spec: Spec, names: list[str], uses: list[Use]) -> list[Fault]:
@@ -46,10 +47,17 @@ def _written(options: BlockOptions, at: Path) -> Iterator[Path]:
 
 
 def _stride_and_channels(name: str, stage: Stage) -> Iterator[Fault]:
-    entries: list[BlockEntry] = stage.blocks if isinstance(stage.blocks, list) else []
-    if entries and "stride" in stage.model_fields_set and entries[0].stride is not None:
+    entries = written_entries(stage)
+    if not entries:
+        return
+    first = entries[0]
+    if "stride" in stage.model_fields_set and first.stride is not None:
         yield _fault(("stages", name, "stride"), "the first entry of `blocks` has its own")
-    if entries and stage.channels is not None and all(entry.channels is not None for entry in entries):
+    if stage.first_dilation is not None and (first.first_dilation is not None or first.dilation is not None):
+        yield _fault(("stages", name, "first_dilation"), "the first entry of `blocks` has its own")
+    if stage.dilation is not None and all(entry.dilation is not None for entry in entries):
+        yield _fault(("stages", name, "dilation"), "every entry of `blocks` has its own")
+    if stage.channels is not None and all(entry.channels is not None for entry in entries):
         yield _fault(("stages", name, "channels"), "every entry of `blocks` has its own")
 
 
@@ -75,7 +83,7 @@ def _of_strides(use: Use) -> Iterator[Path]:
 
 def _strides(use: Use) -> bool:
     position = use.position
-    return set(position.stride) != {1} or position.dilation != position.first_dilation
+    return position.strides() or position.dilation != position.first_dilation
 
 
 def _top(spec: Spec, uses: list[Use]) -> Iterator[Fault]:

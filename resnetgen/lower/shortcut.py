@@ -8,8 +8,8 @@ from typing import NamedTuple
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import LoweringError, OperatorError
 from resnetgen.ir.network import Node, Shortcut, inplace_safe
-from resnetgen.layers.builder import axis_count_message
 from resnetgen.layers.context import BlockContext, Position
+from resnetgen.layers.layer_values import axis_count_message
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Operator, Window, by_axis
 from resnetgen.ops.pad_channels import pad_channels

@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.errors import ExpressionError, LoweringError, WorkLimitError
+from resnetgen.errors import LoweringError, WorkLimitError
 from resnetgen.ir.network import Run, Stage
 from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
 from resnetgen.ir.stem_map import STEM
 from resnetgen.layers.context import NetworkContext, Position
 from resnetgen.layers.settings import Settings, width_key
+from resnetgen.layers.strides import fixed_stride, fixed_strides
 from resnetgen.lower import block_types
 from resnetgen.lower.block import block
+from resnetgen.lower.branch import layers_with_stride
+from resnetgen.lower.entries import Entry, count, entries
+from resnetgen.lower.out_channels import Entering, channels_after, out_channels, pieces
 from resnetgen.lower.shadowed_keys import shadowed
-from resnetgen.lower.strides import Extents, StagePlan, per_axis, plan, unreached
+from resnetgen.lower.strides import EntryPlan, Extents, FixedStride, Planner
 from resnetgen.lower.unused_keys import Use, unused
 from resnetgen.ops.composite import count_operators
-from resnetgen.schema.fields import MOST_CHANNELS
-from resnetgen.schema.width_expression import Expression
-from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import fault_limit
-from resnetgen.spec.spec import BlockEntry, Spec
+from resnetgen.spec.spec import Spec
 from resnetgen.work_budget import WorkBudget
+
+WrittenAt = tuple[Path, Path, Path]
+"""The paths of a block's type, stride and dilation."""
 
 MOST_OPERATORS = 5_000
 """The most operators that are laid for blocks, each run of equal ones counted once, with those inside other operators:
 to write code for them takes half a second."""
-
-
-class _Entry(NamedTuple):
-    """An entry of a stage's `blocks`: its options, how often it repeats, and its path."""
-
-    options: BlockEntry | None
-    repeat: int
-    at: Path
 
 
 class Stages:
@@ -51,6 +45,7 @@ class Stages:
         self.uses: list[Use] = []
         self.common: dict[str, Settings] = {}
         self.operators = WorkBudget(MOST_OPERATORS)
+        self.plans: dict[str, list[EntryPlan]] = {}
 
     def lower(
         self, channels: int, channels_at: Path, stem_stride: Extents, stem_is_whole: bool
@@ -65,8 +60,10 @@ class Stages:
         """
         self.in_channels_at = channels_at
         try:
-            plans = plan(self.spec, self.context.rank, stem_stride, self.names)
-            self.faults += unreached(self.spec, self.context.rank, stem_stride, plans) if stem_is_whole else []
+            planner = Planner(self.spec, self.context.rank, stem_stride, self._fixed_stride)
+            plans = planner.plan(self.names)
+            whole = stem_is_whole and not any(isinstance(planned, LoweringError) for planned in plans.values())
+            self.faults += planner.unreached() if whole else []
         except LoweringError as stop:
             self.faults.append(stop.fault)
             return (), channels
@@ -77,6 +74,7 @@ class Stages:
             try:
                 if isinstance(planned, LoweringError):
                     raise planned
+                self.plans[name] = planned
                 runs = tuple(self._runs(name, planned, channels, first))
                 stages.append(Stage(name, self.context.layout.stage_path(name, index), runs, ("stages", name)))
             except LoweringError as stop:
@@ -84,8 +82,8 @@ class Stages:
                     self.faults.append(stop.fault)
             if len(self.faults) >= fault_limit() or self.operators.spent > MOST_OPERATORS:
                 break
-            first += count(self.spec.stages[name].blocks)
-            channels = self._channels_after(name, channels)
+            channels = channels_after(self.spec, name, channels, first)
+            first += count(self.spec.stages[name])
         self.faults += unused(self.uses, self.spec.norm) or (
             [] if self.faults else shadowed(self.spec, self.names, self.uses)
         )
@@ -111,51 +109,67 @@ class Stages:
         place = Place(("stages", name), Part.KEY)
         self.faults.append(Fault("RG205", message, place, help="choose another name, such as `layer1`"))
 
-    def _channels_after(self, name: str, channels: int) -> int:
-        """Return the output channels of a stage as far as known, even if the stage is at fault."""
-        stage, stage_in_channels = self.spec.stages[name], channels
-        for entry in stage.blocks if isinstance(stage.blocks, list) else [None]:
-            with contextlib.suppress(ExpressionError):  # the entry's own fault is reported elsewhere
-                if entry is not None and entry.channels is not None:
-                    channels = entry.channels.width({"in": channels}, MOST_CHANNELS)
-                elif stage.channels is not None:
-                    channels = stage.channels.width({"in": stage_in_channels}, MOST_CHANNELS)
-        return channels
+    def _fixed_stride(self, name: str, entry: Entry) -> FixedStride:
+        """Return the stride that the blocks of an entry have by themselves; none where the block type is at fault."""
+        rank = self.context.rank
+        try:
+            settings, kind = self._settings(name, entry)
+            layers = layers_with_stride(kind, settings, entry.at)
+        except LoweringError:
+            return FixedStride((1,) * rank, "", ())
+        index = next((index for index, _ in fixed_strides(layers, rank)), None)
+        at = (*kind.at, "branch", index, "stride") if kind.at is not None and index is not None else ()
+        return FixedStride(fixed_stride(layers, rank), kind.name, at)
 
-    def _runs(self, name: str, planned: StagePlan, channels: int, first: int) -> Iterator[Run]:
+    def _runs(self, name: str, plans: list[EntryPlan], channels: int, first: int) -> Iterator[Run]:
         """Yield the runs of a stage: for each entry its first block, and the others if they differ from it."""
         stage_in_channels = channels
-        for index, entry in enumerate(self._entries(name)):
-            settings, kind = self._settings(name, entry)
-            out, channels_at = self._out(name, entry, channels, stage_in_channels)
-            stride, stride_at = self._stride(name, entry, planned, index)
-            begins = index == 0
-            opening = Position(
-                channels,
-                out,
-                stride,
-                planned.dilation,
-                planned.first_dilation if begins else planned.dilation,
-                planned.replaced if begins else (1,) * self.context.rank,
-                entry.at,
-                self.in_channels_at,
-                channels_at,
-            )
-            type_at = self._type(name, entry)[1]
-            self.uses.append(Use(kind, settings, opening, type_at, stride_at, self._dilates(name, planned)))
-            one = (1,) * self.context.rank
-            places = entry.at, channels_at, channels_at
-            following = Position(out, out, one, planned.dilation, planned.dilation, one, *places)
-            shortcut_at = settings.origins.get("shortcut", ())
-            numbers = self._number_widths(name, settings)
-            same = opening.numbers() == following.numbers()
-            entering = block(kind, settings, opening, self.context)
-            yield self._counted(Run(entering, entry.repeat if same else 1, first, entry.at, shortcut_at, numbers))
-            if entry.repeat > 1 and not same:
-                after = block(kind, settings, following, self.context)
-                yield self._counted(Run(after, entry.repeat - 1, first + 1, entry.at, shortcut_at, numbers))
-            first += entry.repeat
-            channels, self.in_channels_at = out, channels_at
+        for index, (entry, planned) in enumerate(zip(entries(self.spec, name), plans, strict=True)):
+            for number, repeat in enumerate(pieces(self.spec, name, entry)):
+                out, channels_at = out_channels(self.spec, name, entry, Entering(stage_in_channels, channels, first))
+                opening = self._position(entry, planned, (channels, out), channels_at, begins=not number)
+                yield from self._entry_runs(name, entry, opening, repeat, first, self._written_at(name, entry, index))
+                first += repeat
+                channels, self.in_channels_at = out, channels_at
+
+    def _position(
+        self, entry: Entry, planned: EntryPlan, channels: tuple[int, int], channels_at: Path, *, begins: bool
+    ) -> Position:
+        """Return the position of a block; one that is not the first of its entry does not stride or dilate anew."""
+        one = (1,) * self.context.rank
+        return Position(
+            *channels,
+            planned.stride if begins else one,
+            planned.fixed,
+            planned.dilation,
+            planned.first_dilation if begins else planned.dilation,
+            planned.replaced if begins else one,
+            entry.at,
+            self.in_channels_at if begins else channels_at,
+            channels_at,
+        )
+
+    def _entry_runs(
+        self, name: str, entry: Entry, opening: Position, repeat: int, first: int, at: WrittenAt
+    ) -> Iterator[Run]:
+        settings, kind = self._settings(name, entry)
+        self.uses.append(Use(kind, settings, opening, *at))
+        one = (1,) * self.context.rank
+        following = opening._replace(
+            in_channels=opening.out_channels,
+            stride=one,
+            first_dilation=opening.dilation,
+            replaced=one,
+            in_channels_at=opening.channels_at,
+        )
+        shortcut_at = settings.origins.get("shortcut", ())
+        numbers = self._number_widths(name, settings)
+        same = opening.numbers() == following.numbers()
+        entering = block(kind, settings, opening, self.context)
+        yield self._counted(Run(entering, repeat if same else 1, first, entry.at, shortcut_at, numbers))
+        if repeat > 1 and not same:
+            after = block(kind, settings, following, self.context)
+            yield self._counted(Run(after, repeat - 1, first + 1, entry.at, shortcut_at, numbers))
 
     def _number_widths(self, name: str, settings: Settings) -> tuple[tuple[str, Path], ...]:
         """Return the widths that are plain numbers for all blocks of a stage, with their paths."""
@@ -175,22 +189,30 @@ class Stages:
             raise LoweringError(Fault("RG107", message, Place(run.at, Part.KEY), help=help)) from None
         return run
 
-    def _dilates(self, name: str, planned: StagePlan) -> Path:
-        """Return the path that sets this stage's dilation, empty if it only keeps that of the stage before."""
+    def _written_at(self, name: str, entry: Entry, index: int) -> WrittenAt:
+        """Return the paths of what an entry's blocks are asked for: their type, stride and dilation."""
+        own = entry.options is not None and entry.options.stride is not None
+        stride_at = (*entry.at, "stride") if own else ("stages", name, "stride")
+        return self._type(name, entry)[1], stride_at, self._dilates(name, entry, index)
+
+    def _dilates(self, name: str, entry: Entry, index: int) -> Path:
+        """Return the path that sets the dilation of an entry's blocks, empty if they at most keep that before them."""
+        planned = self.plans[name][index]
         if self.spec.output_stride is not None:
-            return ("stages", name, "stride") if set(planned.replaced) != {1} else ()
-        if set(planned.dilation) != {1}:
-            return ("stages", name, "dilation")
-        first = self.spec.stages[name].first_dilation is not None and set(planned.first_dilation) != {1}
-        return ("stages", name, "first_dilation") if first else ()
+            own = entry.options is not None and entry.options.stride is not None
+            stride_at = (*entry.at, "stride") if own else ("stages", name, "stride")
+            return stride_at if set(planned.replaced) != {1} else ()
+        stage: Path = ("stages", name)
+        for key, extents in (("dilation", planned.dilation), ("first_dilation", planned.first_dilation)):
+            if set(extents) == {1}:
+                continue
+            if entry.options is not None and getattr(entry.options, key) is not None:
+                return (*entry.at, key)
+            if getattr(self.spec.stages[name], key) is not None and (key == "dilation" or not index):
+                return (*stage, key)
+        return ()
 
-    def _entries(self, name: str) -> list[_Entry]:
-        blocks = self.spec.stages[name].blocks
-        if isinstance(blocks, int):
-            return [_Entry(None, blocks, ("stages", name))]
-        return [_Entry(entry, entry.repeat, ("stages", name, "blocks", index)) for index, entry in enumerate(blocks)]
-
-    def _settings(self, name: str, entry: _Entry) -> tuple[Settings, block_types.NamedType]:
+    def _settings(self, name: str, entry: Entry) -> tuple[Settings, block_types.NamedType]:
         spec, stage_at = self.spec, ("stages", name)
         type_name, type_at = self._type(name, entry)
         if type_name is None:
@@ -204,43 +226,10 @@ class Stages:
         settings = self.common[kind.name].over(spec.stages[name], stage_at)
         return settings if entry.options is None else settings.over(entry.options, entry.at), kind
 
-    def _type(self, name: str, entry: _Entry) -> tuple[str | None, Path]:
+    def _type(self, name: str, entry: Entry) -> tuple[str | None, Path]:
         """Return the name of the block type and its path: the entry's, the stage's, or that of all stages."""
         if entry.options is not None and entry.options.type is not None:
             return entry.options.type, (*entry.at, "type")
         if self.spec.stages[name].type is not None:
             return self.spec.stages[name].type, ("stages", name, "type")
         return self.spec.block.type, ("block", "type")
-
-    def _out(self, name: str, entry: _Entry, channels: int, stage_in_channels: int) -> tuple[int, Path]:
-        """Return the output channels of an entry and their path: the entry's own `channels`, else the stage's."""
-        if entry.options is not None and entry.options.channels is not None:
-            return self._width(entry.options.channels, channels, (*entry.at, "channels"))
-        written = self.spec.stages[name].channels
-        if written is None:
-            place = Place(("stages", name, "channels"), Part.KEY)
-            similar = unambiguous_match(name, [other for other in self.spec.stages if other != name])
-            hint = f", or did you mean `{similar}`?" if similar else ""
-            help = f"write the number of output channels of its blocks{hint}"
-            fix = replacement(Place(("stages", name), Part.KEY), similar)
-            raise LoweringError(Fault("RG202", f"`{name}` needs the key `channels`", place, help=help, fix=fix))
-        return self._width(written, stage_in_channels, ("stages", name, "channels"))
-
-    def _width(self, written: Expression, channels: int, at: Path) -> tuple[int, Path]:
-        try:
-            return written.width({"in": channels}, MOST_CHANNELS), at
-        except ExpressionError as error:
-            message = f"the width `{at[-1]}: {written.text}` {error}"
-            fix = replacement(Place(at), error.instead(written.text))
-            raise LoweringError(Fault("RG208", message, Place(at), help=error.help, fix=fix)) from None
-
-    def _stride(self, name: str, entry: _Entry, planned: StagePlan, index: int) -> tuple[Extents, Path]:
-        if entry.options is not None and entry.options.stride is not None:
-            at = (*entry.at, "stride")
-            return per_axis(entry.options.stride, self.context.rank, at), at
-        return planned.stride if index == 0 else (1,) * self.context.rank, ("stages", name, "stride")
-
-
-def count(blocks: int | list[BlockEntry]) -> int:
-    """Return the number of blocks in a stage."""
-    return blocks if isinstance(blocks, int) else sum(entry.repeat for entry in blocks)

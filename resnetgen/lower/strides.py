@@ -1,29 +1,57 @@
-"""Strides and dilations of the stages; `output_stride` replaces strides by dilations."""
+"""Strides and dilations of the blocks; `output_stride` replaces strides by dilations."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.diagnostics.suggestions import any_of
 from resnetgen.errors import LoweringError
-from resnetgen.layers.builder import axis_count_message
+from resnetgen.layers.layer_values import axis_count_message
+from resnetgen.lower.entries import Entry, entries
 from resnetgen.schema.fields import Axes
-from resnetgen.spec.spec import Spec, Stage
+from resnetgen.spec.spec import Spec
 
 Extents = tuple[int, ...]
 
+MOST_STRIDES = 20
+"""Blocks in a row whose strides are multiplied: more strides of 2 leave nothing of the largest input."""
 
-class StagePlan(NamedTuple):
-    """The stride of a stage's first block, the stage's dilation, and the dilation of its input.
 
-    `replaced` is the stride that dilation stands in for.
+class FixedStride(NamedTuple):
+    """The stride that a block has whatever its entry says: the product of its layers' numbers.
+
+    `type` is the name of the block type, and `at` the path of the first of these strides.
     """
 
     stride: Extents
+    type: str
+    at: Path
+
+
+class EntryPlan(NamedTuple):
+    """The stride of an entry's first block, its dilation, and the dilation of its input.
+
+    `fixed` is what each block strides by itself, beside `stride`. `replaced` is the stride that dilation stands in for.
+    """
+
+    stride: Extents
+    fixed: Extents
     dilation: Extents
     first_dilation: Extents
     replaced: Extents
+
+
+class Reached(NamedTuple):
+    """A map between two blocks: its stride and its dilation, and the stride that it would have without dilation."""
+
+    stride: Extents
+    dilation: Extents
+    whole: Extents
+
+
+Plans = dict[str, list[EntryPlan] | LoweringError]
 
 
 def per_axis(value: Axes, rank: int, at: Path) -> Extents:
@@ -39,76 +67,128 @@ def per_axis(value: Axes, rank: int, at: Path) -> Extents:
     return value
 
 
-def plan(spec: Spec, rank: int, stem_stride: Extents, names: list[str]) -> dict[str, StagePlan | LoweringError]:
-    """Return the plan of each stage, or its error.
+class Planner:
+    """Plans the entries of stages in order, and knows the strides that the network reaches.
 
     As in torchvision's `replace_stride_with_dilation` and timm's `output_stride`, the first block of a stage keeps the
     dilation of the map that comes in.
     """
-    ones = (1,) * rank
-    reached, previous = stem_stride, ones
-    plans: dict[str, StagePlan | LoweringError] = {}
-    for name in names:
-        try:
-            planned = _stage(spec, rank, name, reached, previous)
-        except LoweringError as stop:
-            plans[name] = stop
-            continue
-        plans[name] = planned
-        reached = tuple(r * s for r, s in zip(reached, planned.stride, strict=True))
-        previous = planned.dilation
-    return plans
 
+    def __init__(self, spec: Spec, rank: int, stem_stride: Extents, fixed: Callable[[str, Entry], FixedStride]) -> None:
+        self.spec = spec
+        self.rank = rank
+        self.ones = (1,) * rank
+        self.fixed = fixed
+        self.reached = Reached(stem_stride, self.ones, stem_stride)
+        self.possible = {stem_stride}
+        self.target = self._per_axis(spec.output_stride, ("output_stride",))
 
-def _stage(spec: Spec, rank: int, name: str, reached: Extents, previous: Extents) -> StagePlan:
-    stage, at = spec.stages[name], ("stages", name)
-    stride = per_axis(stage.stride, rank, (*at, "stride"))
-    ones = (1,) * rank
-    if spec.output_stride is None:
-        dilation = ones if stage.dilation is None else per_axis(stage.dilation, rank, (*at, "dilation"))
-        replaced = ones
-    else:
-        _no_dilation_of_its_own(stage, at)
-        target = per_axis(spec.output_stride, rank, ("output_stride",))
-        keeps = [r * s <= t for r, s, t in zip(reached, stride, target, strict=True)]
-        replaced = tuple(1 if keep else s for keep, s in zip(keeps, stride, strict=True))
-        dilation = tuple(p * r for p, r in zip(previous, replaced, strict=True))
-        stride = tuple(s if keep else 1 for keep, s in zip(keeps, stride, strict=True))
-    first = previous if stage.first_dilation is None else per_axis(stage.first_dilation, rank, (*at, "first_dilation"))
-    return StagePlan(stride, dilation, first, replaced)
+    def plan(self, names: list[str]) -> Plans:
+        """Return the plan of each stage, or its error."""
+        plans: Plans = {}
+        for name in names:
+            try:
+                plans[name] = [self._entry(name, entry, index) for index, entry in enumerate(entries(self.spec, name))]
+            except LoweringError as stop:
+                plans[name] = stop
+            self.possible.add(self.reached.whole)
+        return plans
 
+    def unreached(self) -> list[Fault]:
+        """Return the fault of an `output_stride` that the network's strides cannot reach; at most one."""
+        if self.target is None or self.reached.stride == self.target:
+            return []
+        known = any_of(_shown(step) for step in sorted(self.possible))
+        message = f"an output stride of {_shown(self.target)} cannot be reached"
+        return [Fault("RG305", message, Place(("output_stride",)), help=f"use {known}")]
 
-def _no_dilation_of_its_own(stage: Stage, at: Path) -> None:
-    for key in ("dilation", "first_dilation"):
-        if getattr(stage, key) is not None:
-            related = ((Place(("output_stride",), Part.KEY), "set by this"),)
-            message = f"`{key}` is set by `output_stride`"
-            raise LoweringError(
-                Fault("RG209", message, Place((*at, key), Part.KEY), related=related, help="remove one of them")
+    def _entry(self, name: str, entry: Entry, index: int) -> EntryPlan:
+        stride = self._stride(name, entry, index)
+        fixed = self.fixed(name, entry)
+        always = tuple(step ** min(entry.repeat, MOST_STRIDES) for step in fixed.stride)
+        kept = self._kept(stride, always, fixed, entry)
+        replaced = tuple(s // k for s, k in zip(stride, kept, strict=True))
+        dilation = self._dilation(name, entry, replaced)
+        first = self._first_dilation(name, entry, index, dilation)
+        whole = _times(self.reached.whole, stride, always)
+        self.reached = Reached(_times(self.reached.stride, kept, always), dilation, whole)
+        return EntryPlan(kept, fixed.stride, dilation, first, replaced)
+
+    def _stride(self, name: str, entry: Entry, index: int) -> Extents:
+        if entry.options is not None and entry.options.stride is not None:
+            return per_axis(entry.options.stride, self.rank, (*entry.at, "stride"))
+        return (
+            per_axis(self.spec.stages[name].stride, self.rank, ("stages", name, "stride")) if not index else self.ones
+        )
+
+    def _kept(self, stride: Extents, always: Extents, fixed: FixedStride, entry: Entry) -> Extents:
+        """Return the stride that stays one, where it does not pass `output_stride`.
+
+        Raises:
+            LoweringError: the numbers in the layers of the block type pass it.
+        """
+        if self.target is None:
+            return stride
+        least = _times(self.reached.stride, always)
+        if set(always) != {1} and any(step > most for step, most in zip(least, self.target, strict=True)):
+            message = (
+                f"an output stride of {_shown(self.target)} cannot be kept: "
+                f"layers of the block type `{fixed.type}` stride by themselves"
             )
-    entries = stage.blocks if isinstance(stage.blocks, list) else []
-    for index, entry in enumerate(entries):
-        if entry.stride is not None:
-            message = "with `output_stride`, only a whole stage has a stride"
-            raise LoweringError(Fault("RG209", message, Place((*at, "blocks", index, "stride"), Part.KEY)))
+            help = (
+                "write `stride: here` in the layer, and the stride in the stage: only such a stride becomes a dilation"
+            )
+            related = (Place(fixed.at), "always strides"), (Place(entry.at, Part.KEY), "used here")
+            raise LoweringError(Fault("RG305", message, Place(("output_stride",)), related=related, help=help))
+        passes = zip(least, stride, self.target, strict=True)
+        return tuple(s if r * s <= most else 1 for r, s, most in passes)
+
+    def _dilation(self, name: str, entry: Entry, replaced: Extents) -> Extents:
+        own, stage = entry.options, self.spec.stages[name]
+        if self.target is not None:
+            self._no_dilation_of_its_own(name, entry)
+            return _times(self.reached.dilation, replaced)
+        if own is not None and own.dilation is not None:
+            return per_axis(own.dilation, self.rank, (*entry.at, "dilation"))
+        return self._per_axis(stage.dilation, ("stages", name, "dilation")) or self.ones
+
+    def _first_dilation(self, name: str, entry: Entry, index: int, dilation: Extents) -> Extents:
+        """Return the dilation of the layers up to the stride.
+
+        A stage and a stride read the map before them. An entry of the list that has a `dilation` means all its layers.
+        """
+        own, stage = entry.options, self.spec.stages[name]
+        if own is not None and own.first_dilation is not None:
+            return per_axis(own.first_dilation, self.rank, (*entry.at, "first_dilation"))
+        if own is not None and own.dilation is not None:
+            return dilation
+        if index:
+            return dilation if self.target is None else self.reached.dilation
+        return self._per_axis(stage.first_dilation, ("stages", name, "first_dilation")) or self.reached.dilation
+
+    def _per_axis(self, value: Axes | None, at: Path) -> Extents | None:
+        return None if value is None else per_axis(value, self.rank, at)
+
+    def _no_dilation_of_its_own(self, name: str, entry: Entry) -> None:
+        written = [
+            (self.spec.stages[name], ("stages", name)),
+            *([] if entry.options is None else [(entry.options, entry.at)]),
+        ]
+        for options, at in written:
+            for key in ("dilation", "first_dilation"):
+                if getattr(options, key) is not None:
+                    related = ((Place(("output_stride",), Part.KEY), "set by this"),)
+                    message = f"`{key}` is set by `output_stride`"
+                    place = Place((*at, key), Part.KEY)
+                    raise LoweringError(Fault("RG209", message, place, related=related, help="remove one of them"))
 
 
-def unreached(spec: Spec, rank: int, stem_stride: Extents, plans: dict[str, StagePlan | LoweringError]) -> list[Fault]:
-    """Return the fault of an `output_stride` that the network's strides cannot reach; at most one."""
-    if spec.output_stride is None or any(isinstance(planned, LoweringError) for planned in plans.values()):
-        return []
-    target = per_axis(spec.output_stride, rank, ("output_stride",))
-    reached, whole = stem_stride, stem_stride
-    possible = {stem_stride}
-    for planned in plans.values():
-        assert isinstance(planned, StagePlan)
-        reached = tuple(r * s for r, s in zip(reached, planned.stride, strict=True))
-        whole = tuple(w * s * r for w, s, r in zip(whole, planned.stride, planned.replaced, strict=True))
-        possible.add(whole)
-    if reached == target:
-        return []
-    known = any_of(str(step[0] if len(set(step)) == 1 else list(step)) for step in sorted(possible))
-    shown = target[0] if len(set(target)) == 1 else list(target)
-    return [
-        Fault("RG305", f"an output stride of {shown} cannot be reached", Place(("output_stride",)), help=f"use {known}")
-    ]
+def _times(*strides: Extents) -> Extents:
+    total = strides[0]
+    for stride in strides[1:]:
+        total = tuple(before * step for before, step in zip(total, stride, strict=True))
+    return total
+
+
+def _shown(stride: Extents) -> str:
+    return str(stride[0] if len(set(stride)) == 1 else list(stride))

@@ -9,10 +9,13 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.layers import ActLayer, ConvLayer, Layer, NormLayer
 from resnetgen.layers.context import Position
 from resnetgen.layers.settings import Settings, width_key
+from resnetgen.layers.strides import is_strided_by_number
 from resnetgen.lower.block_types import BUILT_IN, NamedType
+from resnetgen.lower.entries import written_entries
+from resnetgen.ops.attention import AttentionSlot
 from resnetgen.ops.registry import NormKind
-from resnetgen.ops.slot import HereSlot
-from resnetgen.schema.fields import HERE
+from resnetgen.ops.slot import HereSlot, chosen
+from resnetgen.schema.fields import HERE, says_here
 from resnetgen.schema.width_expression import Expression
 from resnetgen.spec.block_options import BlockOptions
 from resnetgen.spec.spec import BlockType, Spec
@@ -47,6 +50,7 @@ def unused(uses: list[Use], norm: NormKind) -> list[Fault]:
         if reads is None:
             reads = known[id(use.kind.type)] = _keys_read(use.kind.type)
         reads |= _keys_read_by_position(use) | ({"act"} if activated(use, norm) else set())
+        reads |= {f"norm.{option}" for option in _options_of_activation(use)} if _fuses(use) else set()
         unread = [(key, at) for key, at in _settings_to_use(use) if at not in used]
         mentioned = _named(use.settings, reads) if any(key not in reads for key, _ in unread) else frozenset()
         for key, at in unread:
@@ -58,9 +62,11 @@ def unused(uses: list[Use], norm: NormKind) -> list[Fault]:
 
 
 def _named(settings: Settings, reads: Collection[str]) -> frozenset[str]:
-    """Return the keys of the widths that other widths in force refer to, or groups that a layer reads."""
-    groups = settings.get("groups") if "groups" in reads else None
-    written = (*settings.widths.values(), *([groups] if groups is not None else []))
+    """Return the keys of the widths that other widths, the attention, or groups that a layer reads refer to."""
+    groups = settings.get("groups", settings.get("group_width")) if "groups" in reads else None
+    attention = chosen(settings.get("attention"))
+    inside = () if attention is None else attention.expressions().values()
+    written = (*settings.widths.values(), *([groups] if groups is not None else []), *inside)
     return frozenset(width_key(name) for width in written for name in width.names())
 
 
@@ -68,7 +74,7 @@ def unused_types(spec: Spec) -> list[Fault]:
     """Return a fault for each block type that no stage uses, unless a stage names an unknown type."""
     used: set[str | None] = set()
     for stage in spec.stages.values():
-        entries = [entry.type for entry in stage.blocks] if isinstance(stage.blocks, list) else [None]
+        entries = [entry.type for entry in written_entries(stage)] or [None]
         used.update(own or stage.type or spec.block.type for own in entries)
     if not used <= {*spec.blocks, *BUILT_IN}:
         return []
@@ -89,7 +95,13 @@ _UNUSED_REASONS = {
 """Why nothing takes up a key that layers take up by themselves, without saying `here`."""
 
 
-_NUMBERS = ("groups", "dropout")
+_TAKEN = {"conv": ("kernel",), "groups": ("groups", "group_width")}
+"""The keys of a block that a layer takes by saying `here` under a key of another name, or under one of two."""
+
+_SAID = {"kernel": "conv", "group_width": "groups"}
+"""The key of a layer that says `here` to take a key of a block, where it has another name."""
+
+_NUMBERS = ("groups", "group_width", "kernel", "dropout")
 """Keys of a block that a layer takes by saying `here`, and that hold a number."""
 
 _SLOTS = tuple(key for key in BlockOptions.model_fields if key in ConvLayer.model_fields and key not in _NUMBERS)
@@ -104,6 +116,9 @@ def _settings_to_use(use: Use) -> Iterable[tuple[str, Path]]:
         yield "groups", settings.origins.get("groups", use.position.at)
     if settings.get("dropout"):
         yield "dropout", settings.origins.get("dropout", use.position.at)
+    for key in ("group_width", "kernel"):
+        if key in settings.origins:
+            yield key, settings.origins[key]
     for key in _SLOTS:
         if key in settings.origins and _has_effect(settings.get(key)):
             yield key, settings.origins[key]
@@ -114,6 +129,31 @@ def _settings_to_use(use: Use) -> Iterable[tuple[str, Path]]:
     for key in map(width_key, settings.widths):
         if key in settings.origins:
             yield key, settings.origins[key]
+    for option in _options_of_activation(use):
+        yield f"norm.{option}", (*settings.origins["norm"], option)
+
+
+def _options_of_activation(use: Use) -> list[str]:
+    """Return the options of the block's norm that only its activation reads."""
+    norm = use.settings.get("norm")
+    if norm is None or "norm" not in use.settings.origins:
+        return []
+    return [option for option in norm.of_activation if option in norm.model_fields_set]
+
+
+def _fuses(use: Use) -> bool:
+    """Return True if a layer may have the block's norm with its activation: after it, or inside a `spatial`."""
+    settings = use.settings
+    if chosen(settings.get("spatial")) is not None:
+        return True
+    adjacent = settings.order.index("act") == settings.order.index("norm") + 1
+    return any(
+        isinstance(layer, ConvLayer | NormLayer)
+        and is_open(layer.norm)
+        and (adjacent or isinstance(layer, NormLayer) or chosen(layer.spatial) is not None)
+        and getattr(layer.act or settings.get("act"), "type", "") != "none"
+        for layer in use.kind.type.branch
+    )
 
 
 def _has_effect(slot: Any) -> bool:
@@ -125,23 +165,21 @@ def _fault(at: Path, key: str, use: Use) -> Fault:
     name = use.kind.name
     if key in _UNUSED_REASONS:
         return Fault("RG209", f"`{key}` has no effect: {_UNUSED_REASONS[key].format(name=name)}", Place(at, Part.KEY))
+    if key.startswith("norm."):
+        message = f"`{at[-1]}` has no effect: these blocks have the norm without its activation"
+        return Fault("RG209", message, Place(at, Part.KEY), help="remove it")
     if key in (*_NUMBERS, *_SLOTS, "stride", "dilation"):
         replaced = key == "dilation" and at[-1] == "stride"
         what = "`output_stride` makes this a dilation" if replaced else f"`{at[-1]}` has no effect"
-        message = f"{what}{', but' if replaced else ':'} no layer of the block type `{name}` has `{key}: {HERE}`"
-        own = key == "stride" and any(_strides_itself(layer) for layer in use.kind.type.branch)
-        leave = f"leave it out: `{name}` has a layer with a stride of its own; or " if own else "remove it, "
-        help = f"{'' if replaced else leave}use another block type, or describe one whose layer has `{key}: {HERE}`"
+        taken = _SAID.get(key, key)
+        message = f"{what}{', but' if replaced else ':'} no layer of the block type `{name}` has `{taken}: {HERE}`"
+        own = key == "stride" and set(use.position.fixed_stride) != {1}
+        leave = f"leave it out: a layer of `{name}` strides by itself, in each block; or " if own else "remove it, "
+        help = f"{'' if replaced else leave}use another block type, or describe one whose layer has `{taken}: {HERE}`"
     else:
         message = f"the width `{at[-1]}` has no effect: no layer of the block type `{name}` uses it"
         help = f"remove it, or write `to: {at[-1]}` in a layer"
     return Fault("RG209", message, Place(at, Part.KEY), help=help)
-
-
-def _strides_itself(layer: Layer) -> bool:
-    """Return True if a layer has a stride that is not the block's."""
-    strides = getattr(layer, "stride", 1)
-    return strides not in (HERE, None) and set((strides,) if isinstance(strides, int) else strides) != {1}
 
 
 def _keys_read(kind: BlockType) -> frozenset[str]:
@@ -159,13 +197,13 @@ def _keys_read_by_position(use: Use) -> set[str]:
     position = use.position
     reads: set[str] = set()
     ones = (1,) * len(position.stride)
-    strides = position.stride != ones or position.replaced != ones
+    strides = position.strides() or position.replaced != ones
     if any(_has_antialias(layer, strides) for layer in use.kind.type.branch):
         reads.add("antialias")
     shortcut = use.settings.get("shortcut")
     projects = shortcut is None or shortcut.type not in ("identity", "pad", "none")
     always = shortcut is not None and shortcut.type == "projection"
-    if projects and (always or position.in_channels != position.out_channels or position.stride != ones):
+    if projects and (always or position.changes_shape()):
         reads |= {"norm", "convolution"}  # the projection's
     return reads
 
@@ -193,7 +231,7 @@ def _has_antialias(layer: Layer, strides: bool) -> bool:
     """Return True if a strided convolution uses the block's anti-aliasing."""
     if not isinstance(layer, ConvLayer) or layer.antialias is not None:
         return False
-    return strides if layer.stride == HERE else _strides_itself(layer)
+    return strides if says_here(layer.stride) else is_strided_by_number(layer)
 
 
 def is_open(slot: Any) -> bool:
@@ -207,8 +245,10 @@ def _layer_reads(layer: Layer) -> set[str]:
     }
     for key in layer.model_fields_set:
         value: Any = getattr(layer, key)
-        if value == HERE or isinstance(value, HereSlot):
-            reads.add(key)
+        if says_here(value) or isinstance(value, HereSlot):
+            reads.update(_TAKEN.get(key, (key,)))
         elif isinstance(value, Expression):
             reads |= set(map(width_key, value.names()))
+        elif isinstance(value, AttentionSlot):
+            reads |= {width_key(name) for width in value.expressions().values() for name in width.names()}
     return reads

@@ -1,18 +1,22 @@
-"""Keys without effect that only a trial shows: with another value of the key, the stages are the same."""
+"""Find keys without effect by trial: another value of the key gives the same stages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.lower.strides import per_axis
-from resnetgen.schema.fields import HERE, Axes
-from resnetgen.spec.spec import Spec
+from resnetgen.schema.fields import Axes, says_here
+from resnetgen.spec.spec import BlockEntry, BlockGroup, EntryOrGroup, Spec, Stage
+
+MOST_TRIALS = 50
+"""The most keys of one stage that are tried: a trial lowers all stages anew."""
 
 _WHY = {
-    "dilation": "layers of the first block up to the stride have `first_dilation`, and no other layer dilates",
-    "first_dilation": "no layer of the stage's first block dilates by it",
+    "dilation": "the layers of the first block up to its stride use `first_dilation`, and no other layer is dilated",
+    "first_dilation": "no layer of the first block uses it",
     "antialias": "none of these layers has a stride",
 }
 
@@ -27,7 +31,9 @@ def without_effect(spec: Spec, names: list[str], rank: int, changed: Callable[[S
         changed: tells whether the stages of another spec differ from those of this one.
     """
     variants: list[tuple[Path, Spec]] = [
-        (("stages", name, key), variant) for name in names for key, variant in _variants_of_stage(spec, name, rank)
+        (("stages", name, *path), variant)
+        for name in names
+        for path, variant in islice(_variants_of_stage(spec, name, rank), MOST_TRIALS)
     ]
     if _filters(spec.block.antialias):
         block = spec.block.model_copy(update={"antialias": _larger(spec.block.antialias)})
@@ -36,17 +42,39 @@ def without_effect(spec: Spec, names: list[str], rank: int, changed: Callable[[S
     return [_fault(path) for path, variant in variants if not changed(variant)]
 
 
-def _variants_of_stage(spec: Spec, name: str, rank: int) -> list[tuple[str, Spec]]:
+def _variants_of_stage(spec: Spec, name: str, rank: int) -> list[tuple[Path, Spec]]:
     """Return the spec with another value for each key of a stage that is not at its default."""
     stage = spec.stages[name]
-    updates: list[tuple[str, dict[str, object]]] = []
-    for key in ("dilation", "first_dilation"):
-        value: Axes | None = getattr(stage, key)
-        if value is not None and set(per_axis(value, rank, ("stages", name, key))) != {1}:
-            updates.append((key, {key: tuple(extent + 1 for extent in per_axis(value, rank, ()))}))
+    updates = _dilated(stage, rank)
     if _filters(stage.antialias):
         updates.append(("antialias", {"antialias": _larger(stage.antialias)}))
-    return [(key, _with_stage(spec, name, update)) for key, update in updates]
+    own = [((key,), stage.model_copy(update=update)) for key, update in updates]
+    return [(path, _with_stage(spec, name, variant)) for path, variant in (*own, *_variants_of_entries(stage, rank))]
+
+
+def _variants_of_entries(stage: Stage, rank: int) -> Iterator[tuple[Path, Stage]]:
+    """Yield the stage with another dilation of an entry of its list, for the first of these."""
+    blocks = stage.blocks if isinstance(stage.blocks, list) else []
+    for index, item in enumerate(blocks):
+        inside = item.blocks if isinstance(item, BlockGroup) else [item]
+        for at, entry in enumerate(inside):
+            for key, update in _dilated(entry, rank):
+                changed: EntryOrGroup = entry.model_copy(update=update)
+                path: Path = ("blocks", index, key)
+                if isinstance(item, BlockGroup):
+                    changed = item.model_copy(update={"blocks": [*inside[:at], changed, *inside[at + 1 :]]})
+                    path = ("blocks", index, "blocks", at, key)
+                yield path, stage.model_copy(update={"blocks": [*blocks[:index], changed, *blocks[index + 1 :]]})
+
+
+def _dilated(options: Stage | BlockEntry, rank: int) -> list[tuple[str, dict[str, object]]]:
+    """Return a larger value for each dilation that a stage or an entry has."""
+    updates: list[tuple[str, dict[str, object]]] = []
+    for key in ("dilation", "first_dilation"):
+        value: Axes | None = getattr(options, key)
+        if value is not None and set(per_axis(value, rank, (key,))) != {1}:
+            updates.append((key, {key: tuple(extent + 1 for extent in per_axis(value, rank, (key,)))}))
+    return updates
 
 
 def _variants_of_types(spec: Spec) -> list[tuple[Path, Spec]]:
@@ -55,7 +83,7 @@ def _variants_of_types(spec: Spec) -> list[tuple[Path, Spec]]:
     for name, kind in spec.blocks.items():
         for index, layer in enumerate(kind.branch):
             slot = getattr(layer, "antialias", None)
-            if _filters(slot) and getattr(layer, "stride", None) == HERE:
+            if _filters(slot) and says_here(getattr(layer, "stride", None)):
                 larger = layer.model_copy(update={"antialias": _larger(slot)})
                 branch = [*kind.branch[:index], larger, *kind.branch[index + 1 :]]
                 blocks = {**spec.blocks, name: kind.model_copy(update={"branch": branch})}
@@ -73,8 +101,8 @@ def _larger(slot: Any) -> Any:
     return slot.model_copy(update={"size": (slot.size or 1) + 2})
 
 
-def _with_stage(spec: Spec, name: str, update: dict[str, object]) -> Spec:
-    return spec.model_copy(update={"stages": {**spec.stages, name: spec.stages[name].model_copy(update=update)}})
+def _with_stage(spec: Spec, name: str, stage: Stage) -> Spec:
+    return spec.model_copy(update={"stages": {**spec.stages, name: stage}})
 
 
 def _fault(path: Path) -> Fault:

@@ -14,8 +14,9 @@ from resnetgen.lsp.expected_types import ExpectedType, accepts, expected_types, 
 from resnetgen.lsp.expected_types import words as words_of
 from resnetgen.lsp.symbols import block_types, specs, stage_names, width_names
 from resnetgen.lsp.workspace import OpenDocument, Workspace
-from resnetgen.schema.fields import HERE, Code, Width, WidthOrHere
+from resnetgen.schema.fields import HERE, Code
 from resnetgen.schema.record import Record
+from resnetgen.schema.widths import Width, WidthOrHere
 from resnetgen.spec.block_options import BlockDefaults
 from resnetgen.spec.spec import Head
 

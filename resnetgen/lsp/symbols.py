@@ -59,11 +59,12 @@ def width_names(path: tuple[str | int, ...], data: object) -> dict[str, str]:
     if path[0] not in ("block", "blocks", "stages"):
         return {}
     if path[-1] == "channels":
-        return come
+        return come | {"block": "The number of the block in the network, from 1."}
     found = come | {"out": "The output channels of the block."}
     if path[-1] == "mid":
         return found
-    owner = path[: path.index("branch")] if "branch" in path else path[:-2] if path[-2] == "widths" else path[:-1]
+    inside = path[-2] in ("widths", "attention")
+    owner = path[: path.index("branch")] if "branch" in path else path[:-2] if inside else path[:-1]
     widths = value_at((*owner, "widths"), data)
     names = list(widths) if isinstance(widths, dict) else []
     before = names[: names.index(str(path[-1]))] if path[-2] == "widths" and path[-1] in names else names

@@ -1,19 +1,31 @@
 """Base classes of the attention slots: their place in a block and their reduced width."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Composite
-from resnetgen.ops.make_divisible import ROUNDINGS, divisible
+from resnetgen.ops.make_divisible import ROUNDINGS, as_written, divisible
 from resnetgen.ops.operator import Operator
 from resnetgen.schema.coercion_hints import intended_integer
-from resnetgen.schema.fields import KEY, LARGEST_EXTENT, MOST_CHANNELS, Count, choice, kind, unknown, validation_error
+from resnetgen.schema.fields import (
+    KEY,
+    LARGEST_EXTENT,
+    MOST_CHANNELS,
+    Count,
+    choice,
+    kind,
+    unknown,
+    validation_error,
+)
 from resnetgen.schema.json_forms import WRITTEN, Rule, either, whole
 from resnetgen.schema.marks import Validator
 from resnetgen.schema.numbers import Positive
 from resnetgen.schema.record import Record
+from resnetgen.schema.width_expression import Expression, number
+from resnetgen.schema.widths import Width
 from resnetgen.source.unambiguous import unambiguous_match
 
 PLACES = ("end", "start", "sum", "shortcut")
@@ -69,8 +81,16 @@ class AttentionSlot(Record):
     after a convolution: `conv1`, `conv2`, ...
     """
 
+    def expressions(self) -> Mapping[str, Expression]:
+        """Return the options that are width expressions, which `with_numbers` replaces by their values."""
+        return {}
+
+    def with_numbers(self, numbers: Mapping[str, int]) -> Self:
+        """Return the slot with numbers for its `expressions`."""
+        return self.model_copy(update={key: number(value) for key, value in numbers.items()}) if numbers else self
+
     def operator(self, channels: int, rank: int) -> Operator | None:
-        """Return the module for a map of `channels` channels.
+        """Return the module for a map of `channels` channels; `expressions` must be numbers.
 
         Raises:
             OperatorError: the module does not work with this number of channels.
@@ -92,8 +112,8 @@ class ReducingSlot(AttentionSlot):
     """The rounding of the hidden channels to a multiple of `divisor`: `nearest`, with `divisor` as the minimum; `down`
     or `up`.
     """
-    width: Count | None = None
-    """The number of hidden channels. It replaces `ratio`, `divisor` and `rounding`."""
+    width: Width | None = None
+    """The number of hidden channels, a width. It replaces `ratio`, `divisor` and `rounding`."""
 
     def validate_record(self) -> Self:
         """Reject a `width` beside the keys that compute it."""
@@ -107,6 +127,9 @@ class ReducingSlot(AttentionSlot):
     def rules(cls) -> tuple[Rule, ...]:
         return (Rule({"ratio": False, "divisor": False, "rounding": False}, written={"width": WRITTEN}),)
 
+    def expressions(self) -> Mapping[str, Expression]:
+        return {} if self.width is None else {"width": self.width}
+
     def reduced(self, channels: int) -> int:
         """Return the reduced number of channels.
 
@@ -114,11 +137,12 @@ class ReducingSlot(AttentionSlot):
             OperatorError: the number is 0 or too large.
         """
         if self.width is not None:
-            return self.width
-        if channels * self.ratio > MOST_CHANNELS:
+            return self.width.width({}, MOST_CHANNELS)
+        share = channels * as_written(self.ratio)
+        if share > MOST_CHANNELS:
             message = f"`ratio: {self.ratio:g}` makes more than {MOST_CHANNELS:,} channels of {channels}"
             raise OperatorError(message, "use a smaller `ratio`", option="ratio")
-        reduced = divisible(channels * self.ratio, self.divisor, self.rounding)
+        reduced = divisible(share, self.divisor, self.rounding)
         if reduced < 1:
             divides = self.divisor > 1
             multiple = f" to a multiple of {self.divisor}" if divides else ""

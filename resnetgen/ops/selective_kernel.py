@@ -6,7 +6,7 @@ from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Composite, ModuleList, Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
-from resnetgen.ops.make_divisible import divisible
+from resnetgen.ops.make_divisible import NINE_TENTHS, as_written, divisible
 from resnetgen.ops.operator import Operator, Shape, Window
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count, Flag, validation_error
@@ -138,7 +138,7 @@ class SelectiveKernelSlot(SpatialSlot):
         )
 
     def _attention(self, unit: Unit) -> SelectiveAttention:
-        reduced = divisible(unit.out_channels * self.ratio, self.divisor, limit=0.9)
+        reduced = divisible(unit.out_channels * as_written(self.ratio), self.divisor, limit=NINE_TENTHS)
         norm = unit.normalize(reduced, "that weigh the paths")
         inside = present(
             ("fc_reduce", pointwise(unit.out_channels, reduced, unit.rank, bias=norm is None)),

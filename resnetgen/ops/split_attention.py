@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Part, applied, in_turn, pixel, present
 from resnetgen.ops.conv import pointwise
-from resnetgen.ops.make_divisible import divisible
+from resnetgen.ops.make_divisible import NINE_TENTHS, as_written, divisible
 from resnetgen.ops.operator import Shape
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.schema.fields import Count
@@ -84,7 +84,8 @@ class SplitAttentionSlot(SpatialSlot):
     def operator(self, unit: Unit) -> Spatial:
         radix, groups = self.radix, unit.groups
         splits = unit.out_channels * radix
-        reduced = divisible(unit.in_channels * radix * self.ratio, self.divisor, least=self.least, limit=0.9)
+        share = unit.in_channels * radix * as_written(self.ratio)
+        reduced = divisible(share, self.divisor, least=self.least, limit=NINE_TENTHS)
         _divide(unit, radix, reduced)
         inside = present(
             ("conv", unit.conv(unit.in_channels, splits, unit.window, groups * radix)),

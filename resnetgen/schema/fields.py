@@ -12,13 +12,10 @@ from typing import Annotated, Literal
 from pydantic_core import PydanticCustomError
 
 from resnetgen.diagnostics.suggestions import any_of, did_you_mean
-from resnetgen.errors import ExpressionError
-from resnetgen.schema import width_expression
 from resnetgen.schema.coercion_hints import axes_hint, intended_boolean, intended_integer, number_hint
 from resnetgen.schema.json_forms import Json, either, whole
 from resnetgen.schema.marks import Validator
 from resnetgen.schema.record import Record
-from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 
@@ -73,7 +70,8 @@ def kind(value: object) -> str:
     return repr(value)[:40]
 
 
-def _whole(value: object, least: int, most: int, index: int | None = None) -> int:
+def whole_number(value: object, least: int, most: int, index: int | None = None) -> int:
+    """Check that a value is a whole number within bounds; `index` is its place in a list."""
     if type(value) is not int:
         message = f"{KEY} must be a whole number, not {kind(value)}"
         raise validation_error(
@@ -86,7 +84,11 @@ def _whole(value: object, least: int, most: int, index: int | None = None) -> in
 
 def _axes(value: object, least: int) -> int | tuple[int, ...]:
     if type(value) is int:
-        return _whole(value, least, LARGEST_EXTENT)
+        return whole_number(value, least, LARGEST_EXTENT)
+    return tuple(whole_number(item, least, LARGEST_EXTENT, index) for index, item in enumerate(_by_axis(value, least)))
+
+
+def _by_axis(value: object, least: int) -> list[object] | tuple[object, ...]:
     if not isinstance(value, list | tuple):
         message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
         raise validation_error(
@@ -96,48 +98,24 @@ def _axes(value: object, least: int) -> int | tuple[int, ...]:
         raise validation_error(
             "RG204", f"{KEY} must have a number for each of one, two or three axes, not {len(value)}"
         )
-    return tuple(_whole(item, least, LARGEST_EXTENT, index) for index, item in enumerate(value))
+    return value
 
 
 def _extent(value: object) -> int | tuple[int, ...]:
     return _axes(value, 1)
 
 
-def _extent_or_here(value: object) -> int | tuple[int, ...] | str:
-    return HERE if value == HERE else _axes(value, 1)
+def _extent_or_here(value: object) -> "AxesOrHere":
+    if value == HERE:
+        return HERE
+    if not isinstance(value, list | tuple) or HERE not in value:
+        return _axes(value, 1)
+    written = enumerate(_by_axis(value, 1))
+    return tuple(HERE if item == HERE else whole_number(item, 1, LARGEST_EXTENT, index) for index, item in written)
 
 
 def _padding(value: object) -> int | tuple[int, ...]:
     return _axes(value, 0)
-
-
-def _width(value: object) -> Expression:
-    if isinstance(value, Expression):
-        return value
-    if type(value) is int:
-        return width_expression.number(_whole(value, 1, MOST_CHANNELS))
-    if not isinstance(value, str):
-        message = f"{KEY} must be a whole number or an expression such as `out / 4`, not {kind(value)}"
-        raise validation_error("RG203", message, instead=intended_integer(value, 1, MOST_CHANNELS))
-    try:
-        parsed = width_expression.parse(value)
-    except ExpressionError as error:
-        raise validation_error("RG207", f"the width {clip(value, 60)!r} of {KEY} {error}") from None
-    if isinstance(parsed.term, width_expression.Number):
-        message = f"{KEY} must be a number without quotes, not {kind(value)}"
-        raise validation_error("RG203", message, "remove the quotes", instead=intended_integer(value, 1, MOST_CHANNELS))
-    return parsed
-
-
-def _width_or_here(value: object) -> Expression | str:
-    return HERE if value == HERE else _width(value)
-
-
-def written_width(width: Expression | str) -> int | str:
-    """Return a width as a spec has it: a number, or the text of an expression."""
-    if isinstance(width, str):
-        return width
-    return width.term.value if isinstance(width.term, width_expression.Number) else width.text
 
 
 def _name(value: object) -> str:
@@ -186,15 +164,15 @@ def _reason(value: object) -> str:
 
 
 def _classes(value: object) -> int:
-    return _whole(value, 1, MOST_CHANNELS)
+    return whole_number(value, 1, MOST_CHANNELS)
 
 
 def _pixels(value: object) -> int:
-    return _whole(value, 1, LARGEST_EXTENT)
+    return whole_number(value, 1, LARGEST_EXTENT)
 
 
 def _blocks(value: object) -> int:
-    return _whole(value, 1, MOST_BLOCKS)
+    return whole_number(value, 1, MOST_BLOCKS)
 
 
 def _flag(value: object) -> bool:
@@ -207,13 +185,25 @@ def _flag(value: object) -> bool:
 Axes = int | tuple[int, ...]
 """One number for every axis, or one each."""
 
+AxesOrHere = Axes | Literal["here"] | tuple[int | Literal["here"], ...]
+"""The same, with `here` for the block's number, along every axis or one of them."""
 
-def _axes_form(least: int) -> Json:
-    number = whole(least, LARGEST_EXTENT)
-    return either(number, {"type": "array", "items": number, "minItems": 1, "maxItems": 3})
+
+def says_here(value: object) -> bool:
+    """Return True if a value takes the block's number along some axis."""
+    return value == HERE or (isinstance(value, tuple) and HERE in value)
 
 
 HERE_FORM: Json = {"const": HERE}
+
+
+def _axes_form(least: int, *, here: bool = False) -> Json:
+    number = whole(least, LARGEST_EXTENT)
+    item = either(HERE_FORM, number) if here else number
+    each: Json = {"type": "array", "items": item, "minItems": 1, "maxItems": 3}
+    return either(HERE_FORM, number, each) if here else either(number, each)
+
+
 _TEXT_FORM: Json = {"type": "string"}
 
 # The `(?!\n)` after a `$`: in Python, that also stands before a line break at the end.
@@ -224,16 +214,6 @@ _NAME_FORM: Json = {
     "patternErrorMessage": "A name has letters, digits and `_`. It does not begin with a digit or `__`, and is not "
     "a Python keyword.",
 }
-_WIDTH_FORM: Json = either(
-    whole(1, MOST_CHANNELS),
-    {
-        "type": "string",
-        "maxLength": width_expression.LONGEST,
-        "pattern": width_expression.PATTERN,
-        "patternErrorMessage": "An expression has whole numbers, names, brackets, and the operators + - * / // %; a "
-        "number alone is written without quotes.",
-    },
-)
 _CODE_FORM: Json = {
     "type": "string",
     "pattern": f"^{_WARNING}$(?!\\n)",
@@ -242,12 +222,8 @@ _CODE_FORM: Json = {
 _REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage": "Give the reason in a few words."}
 
 Extent = Annotated[Axes, Validator(_extent, _axes_form(1))]
-ExtentOrHere = Annotated[Axes | Literal["here"], Validator(_extent_or_here, either(HERE_FORM, _axes_form(1)))]
+ExtentOrHere = Annotated[AxesOrHere, Validator(_extent_or_here, _axes_form(1, here=True))]
 Padding = Annotated[Axes, Validator(_padding, _axes_form(0))]
-Width = Annotated[Expression, Validator(_width, _WIDTH_FORM, written_width)]
-WidthOrHere = Annotated[  # to JSON Schema, `here` looks like a name
-    Expression | Literal["here"], Validator(_width_or_here, _WIDTH_FORM, written_width)
-]
 Identifier = Annotated[str, Validator(_name, _NAME_FORM)]
 Text = Annotated[str, Validator(_text, _TEXT_FORM)]
 Word = Annotated[str, Validator(_word, _TEXT_FORM)]

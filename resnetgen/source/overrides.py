@@ -216,12 +216,12 @@ def _index_fault(here: list[object], at: Place, override: Override) -> Fault | N
     if not (isinstance(step, str) and step.isdecimal() and step.isascii() and int(step[:9]) < len(here)):
         elements = f"a list of {len(here)}" if here else "an empty list"
         range_ = f"from 0 to {len(here) - 1}" if here else ""
-        help = f"write the number of an element {range_}, or the whole list under `{name}`"
-        message = f"`{name}` is {elements}, and `{clip(str(step))}` is not the number of an element"
+        help = f"write an index {range_}, or set the whole list with `{name}=[...]`"
+        message = f"`{name}` is {elements}, and `{clip(str(step))}` is not the index of an element"
         return Fault("RG203", message, at, help=help.replace("  ", " "))
     if override.value is None and len(at.path) == len(override.steps):
         message = f"`null` removes keys, not elements of a list such as `{name}`"
-        return Fault("RG209", message, at, help=f"write the whole list under `{name}`")
+        return Fault("RG209", message, at, help=f"set the whole list with `{name}=[...]`")
     return None
 
 

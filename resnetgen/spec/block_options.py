@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from resnetgen.layers import Layer
+from resnetgen.layers.conv import GROUPS_TWICE
 from resnetgen.ops.activation import Act
 from resnetgen.ops.branch_end import BranchEndSlot
 from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.operator import Schedule
 from resnetgen.ops.registry import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
-from resnetgen.schema.fields import Blocks, Extent, Identifier, Text, Width, Word, choice, spelled_out, validation_error
+from resnetgen.schema.fields import Blocks, Extent, Identifier, Text, Word, choice, spelled_out, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule
-from resnetgen.schema.marks import Length, Shorthand
+from resnetgen.schema.marks import Discriminator, Length, Shorthand
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.record import Record
+from resnetgen.schema.widths import Width
 
 SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")
 _WITH_KERNEL = ("auto", "projection")
@@ -108,6 +110,10 @@ class BlockOptions(Record):
     """More widths, by name."""
     groups: Width | None = None
     """The value of `groups: here`, a width."""
+    group_width: Width | None = None
+    """The input channels of each group where a layer has `groups: here`, a width, in place of `groups`."""
+    kernel: Extent | None = None
+    """The value of `conv: here`, a kernel size in pixels."""
     convolution: Convolution | None = None
     """The type of the block's convolutions and of its projection."""
     spatial: Spatial | None = None
@@ -141,12 +147,17 @@ class BlockOptions(Record):
         """Reject a second value for `mid`, under `widths`."""
         if self.mid is not None and "mid" in (self.widths or {}):
             raise validation_error("RG209", "`mid` is written twice: as a key, and under `widths`")
+        if self.groups is not None and self.group_width is not None:
+            raise validation_error("RG209", GROUPS_TWICE, "remove one of them", key="group_width")
         return self
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
         """Return the conditions of `validate_record` for JSON Schema."""
-        return (Rule({"widths": {"properties": {"mid": {"type": "null"}}}}, written={"mid": WRITTEN}),)
+        return (
+            Rule({"widths": {"properties": {"mid": {"type": "null"}}}}, written={"mid": WRITTEN}),
+            Rule({"groups": False}, written={"group_width": WRITTEN}),
+        )
 
 
 class BlockType(BlockOptions):
@@ -169,8 +180,31 @@ class BlockEntry(BlockDefaults):
     """An entry of a stage's list of blocks. If it repeats, only the first block has its stride."""
 
     channels: Width | None = None
-    """The output channels of these blocks."""
+    """The output channels of these blocks, a width."""
     stride: Extent | None = None
     """The stride of the first of these blocks."""
+    dilation: Extent | None = None
+    """The dilation of these blocks."""
+    first_dilation: Extent | None = None
+    """The dilation of the first of these blocks, up to and including the strided layer."""
     repeat: Blocks = 1
     """The number of such blocks."""
+
+
+class BlockGroup(Record):
+    """Entries of a stage's list of blocks that repeat as a whole, as if they were written so many times."""
+
+    blocks: Annotated[list[BlockEntry], Length(1, 1_000)]
+    """The entries, at least one."""
+    repeat: Blocks
+    """The number of times."""
+
+
+def entry_or_group(value: Any) -> str:
+    """Return the kind of an item of a list of blocks: a group has a list of its own."""
+    keys = value.model_fields_set if isinstance(value, Record) else value if isinstance(value, dict) else ()
+    return "<group>" if "blocks" in keys else "<entry>"
+
+
+EntryOrGroup = Annotated[BlockEntry | BlockGroup, Discriminator(entry_or_group, ("<entry>", "<group>"))]
+"""An item of a stage's list of blocks."""

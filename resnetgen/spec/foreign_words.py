@@ -8,7 +8,7 @@ A row is a word of a library. Its targets are `PLACE.KEY`, the most likely first
 - `layer` for a layer, `stem` for one in the stem;
 - `any` for every mapping that has the key.
 
-`same` tells that the value means the same under the new key, so that a fix may rename it. `note` is more help.
+If `same` is true, the value means the same under the new key, so a fix may rename the key. `note` is added to the help.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ForeignWord(NamedTuple):
 _ACT = ("any.act", "block.act", "layer.act", "spec.act")
 _NORM = ("block.norm", "layer.norm", "spec.norm")
 _TO = ("layer.to", "stage.channels")
-_NO_INPUT = "a layer or a block takes all channels that come into it"
+_NO_INPUT = "the input channels of layers and blocks follow from what comes before them"
 
 FOREIGN_WORDS = (
     # the head
@@ -66,7 +66,11 @@ FOREIGN_WORDS = (
     ForeignWord("width_per_group", "torchvision", ("block.mid",), same=False),
     ForeignWord("base_width", "torchvision, timm", ("block.mid",), same=False),
     ForeignWord(
-        "expansion", "torchvision, timm", ("block.mid",), same=False, note="`mid: out / 4` is an expansion of 4"
+        "expansion",
+        "torchvision, timm",
+        ("block.mid",),
+        same=False,
+        note="`mid: out / 4` corresponds to an expansion of 4",
     ),
     ForeignWord("cardinality", "timm", ("block.groups", "layer.groups")),
     ForeignWord("num_groups", "torch", ("norm.groups", "block.groups", "layer.groups")),
@@ -77,7 +81,9 @@ FOREIGN_WORDS = (
     ForeignWord("replace_stride_with_dilation", "torchvision", ("spec.output_stride",), same=False),
     # the shortcut
     ForeignWord("downsample", "torchvision, timm", ("block.shortcut",), same=False),
-    ForeignWord("avg_down", "timm, mmdetection", ("block.shortcut",), same=False, note="`avg_projection` is one"),
+    ForeignWord(
+        "avg_down", "timm, mmdetection", ("block.shortcut",), same=False, note="`shortcut: avg_projection` does this"
+    ),
     ForeignWord("shortcut_type", "pytorch-resnet3d", ("block.shortcut",), same=False),
     ForeignWord("down_kernel_size", "timm", ("shortcut.kernel",)),
     # the stem

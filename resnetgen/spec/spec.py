@@ -9,21 +9,24 @@ from resnetgen.ops.conv import PlainSlot
 from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.registry import Convolution, Norm
-from resnetgen.schema.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, Width, choice
+from resnetgen.schema.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, choice
 from resnetgen.schema.layout_options import LayoutOptions, LayoutSlot
 from resnetgen.schema.marks import Discriminator, Length
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.part_names import Names, NamesOrAll
 from resnetgen.schema.quantities import Amount, Bytes
 from resnetgen.schema.record import Record
+from resnetgen.schema.widths import Width
 from resnetgen.spec.block_options import (
     ORDERS,
     SHORTCUTS,
     BlockDefaults,
     BlockEntry,
+    BlockGroup,
     BlockOptions,
     BlockType,
     DropPathOptions,
+    EntryOrGroup,
     Join,
     ShortcutOptions,
 )
@@ -35,10 +38,12 @@ __all__ = [
     "SHORTCUTS",
     "BlockDefaults",
     "BlockEntry",
+    "BlockGroup",
     "BlockOptions",
     "BlockType",
     "BudgetOptions",
     "DropPathOptions",
+    "EntryOrGroup",
     "Head",
     "InitOptions",
     "Input",
@@ -70,7 +75,7 @@ class Stage(BlockDefaults):
     """A sequence of blocks. The stride is that of its first block."""
 
     blocks: Annotated[
-        Blocks | Annotated[list[BlockEntry], Length(1, 10_000)],
+        Blocks | Annotated[list[EntryOrGroup], Length(1, 10_000)],
         Discriminator(_count_or_list, ("<count>", "<list>")),
     ]
     """The number of blocks, or a list that describes them one by one."""

@@ -13,14 +13,14 @@ from resnetgen.ops.frozen_batch_norm import FrozenBatchNorm
 Shape = tuple[int, ...] | None
 
 FOLD = (
-    "fold each bias into the batch norm after its convolution, by `running_mean -= bias`, before you leave it out: "
-    "left out alone, it changes the answers"
+    "fold each bias into the batch norm after its convolution, by `running_mean -= bias`, and leave it out then: "
+    "without that, the outputs change"
 )
-BIAS = "a bias that is left out changes the answers: write `bias: true` in the layer of a block type of your own"
+BIAS = "to leave out a bias changes the outputs: write `bias: true` in the layer of a block type of your own"
 COUNTERS = "counters of batch norm can be left out: only a `momentum` of None reads them"
 ANOTHER = (
-    "write the spec of the network that the file was saved from; with `strict=False` it loads without them, and its "
-    "outputs differ"
+    "write the spec of the network that the file was saved from; `strict=False` loads the file without them, but the "
+    "outputs then differ"
 )
 JOIN = (
     "they may be the same weights in another shape: join, split or reshape them before loading, by `torch.cat`, "
@@ -29,7 +29,7 @@ JOIN = (
 RESHAPE = (
     "the values are the same in number and order: `reshape` them before loading, or change the spec to these shapes"
 )
-CHANGE = "change the spec to these shapes, or initialize these tensors anew"
+CHANGE = "change the spec to these shapes, or leave these tensors out and train them"
 
 
 IN_BLOCK = "*."

@@ -18,11 +18,11 @@ MOST_TENSORS = 10_000
 
 
 FIRST_BLOCKS = ("layer1.0.", "stage1.0.", "stages.0.blocks.0.")
-"""The beginnings of names in the first block of every network that ships. A file without such names is like none."""
+"""The beginnings of names in the first block of every network that ships. A file without such names resembles none."""
 
 
 class Nearest(NamedTuple):
-    """A network that ships, the number of the file's tensors that are its own, and the first difference in words."""
+    """A network of the collection, how many tensors it has in common with a file, and the first difference."""
 
     name: str
     equal: int
@@ -66,11 +66,11 @@ def _difference(stored: Shapes, needed: Shapes) -> str:
     """Return the first difference, in the order of the network and then of the file, empty if there is none."""
     for key, shape in needed.items():
         if key not in stored:
-            return f"the file lacks its `{key}`"
+            return f"the file lacks `{key}`"
         if stored[key] != shape:
-            return f"`{key}` is {_format(stored[key])} in the file and {_format(shape)} there"
+            return f"`{key}` is {_format(stored[key])} in the file and {_format(shape)} in that network"
     extra = next((key for key in stored if key not in needed), "")
-    return f"the file has `{extra}` beside its tensors" if extra else ""
+    return f"the file also has `{extra}`" if extra else ""
 
 
 def _format(shape: tuple[int, ...] | None) -> str:

@@ -106,7 +106,7 @@ def test_a_formatter_is_named(folder: Path) -> None:
     done = resnetgen("build", "--check", "specs")
 
     assert 1 == done.code
-    assert "1 of them has the right code in another format, as a formatter leaves it; exclude generated" in done.err
+    assert "1 of them differs only in formatting; if a formatter does this, exclude generated" in done.err
 
 
 @pytest.mark.parametrize(

@@ -96,13 +96,13 @@ EXPECTED = {
    help: to add `layr3`, set it as a whole: `stages.layr3={...}`
 """,
     "stem.conv=3": """\
---set:1:6: error[RG203]: `stem` is a list of 2, and `conv` is not the number of an element
+--set:1:6: error[RG203]: `stem` is a list of 2, and `conv` is not the index of an element
     1 | stem.conv=3
       |      ^^^^
   --> mine.yaml:1:1
     1 | name: mine
       | - set in this spec
-   help: write the number of an element from 0 to 1, or the whole list under `stem`
+   help: write an index from 0 to 1, or set the whole list with `stem=[...]`
 """,
     "head.pol=null": """\
 --set:1:6: error[RG209]: there is no `pol` here to remove; did you mean `pool`?
@@ -129,7 +129,7 @@ EXPECTED = {
   --> mine.yaml:1:1
     1 | name: mine
       | - set in this spec
-   help: write the whole list under `stem`
+   help: set the whole list with `stem=[...]`
 """,
     "head.classes=[1": """\
 --set:1:16: error[RG103]: not YAML: did not find expected ',' or ']'

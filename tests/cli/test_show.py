@@ -119,6 +119,15 @@ second.0   projection: 8 channels become 16 and stride 2
     assert Completed(0, expected, "") == resnetgen("show", "tiny.yaml", "--ops")
 
 
+def test_a_terminal_of_120_columns_has_the_shortcuts_in_lines(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "terminal_width", lambda: 120)
+    for name in ("tiny.yaml", "resnet50", "resnet18"):
+        shown = resnetgen("show", name).out
+        assert 120 >= max(map(len, shown.splitlines()))
+        assert shown.count("shortcut\n") == shown.count("  shortcut\n") == 1  # a column, and no list below
+    assert "64 channels become 256;\n" in resnetgen("show", "resnet50").out
+
+
 MARKDOWN = """\
 ## tiny
 
@@ -187,6 +196,7 @@ def test_json(folder: Path) -> None:
         "memory": 159848,
         "receptive_field": [17, 17],
         "left_out": [],
+        "inherited_dilations": [],
         "rows": [
             row("input", "", [3, 24, 16], [0, 0, 0, 0], 1),
             row("stem", "conv 3x3", [8, 24, 16], [232, 17, 82944, 24576], 3),
@@ -243,6 +253,52 @@ def test_reductions_that_differ_by_axis_are_told_apart(folder: Path) -> None:
         TINY.replace("stride: 2", "stride: [2, 1]").replace("{pool", "{features: [second], pool")
     )
     assert "\nfeature maps     second 16x12x16 (reduction 2x1)\n" in resnetgen("show", "uneven.yaml").out
+
+
+def test_a_map_that_is_smaller_than_its_strides_make_it_is_told_apart(folder: Path) -> None:
+    stem = "stem: [{conv: [24, 1], to: 8, padding: 0}]\n"
+    Path("electrodes.yaml").write_text(
+        f"extends: tiny.yaml\nname: electrodes\n{stem}head: {{features: [stem, second]}}\n"
+    )
+    stem_map = "stem 8x1x16 (reduction 1 by strides, 24x16 to 1x16)"
+    second = "second 16x1x8 (reduction 2 by strides, 24x16 to 1x8)"
+    assert f"\nfeature maps     {stem_map}, {second}\n" in resnetgen("show", "electrodes.yaml").out
+
+
+DILATED = TINY.replace("stride: 2", "dilation: 2").replace("tiny", "dilated")
+THIRD = "  third: {blocks: 2, channels: 16, dilation: 4}\nhead:"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (DILATED, [("second", "first", [1, 1])]),
+        (DILATED.replace("head:", THIRD), [("second", "first", [1, 1]), ("third", "second", [2, 2])]),
+        (DILATED.replace("dilation: 2", "dilation: [2, 1]"), [("second", "first", [1, 1])]),
+        (DILATED.replace("dilation: 2", "dilation: 2, first_dilation: 1"), []),
+        (DILATED.replace("channels: 8", "channels: 8, dilation: 2"), []),
+        (TINY.replace("channels: 8", "channels: 8, dilation: 2"), [("second", "first", [2, 2])]),
+        (TINY.replace("head:", "output_stride: 1\nhead:"), []),
+        (TINY, []),
+    ],
+)
+def test_a_dilation_from_the_stage_before_is_told(
+    text: str, expected: list[tuple[str, str, list[int]]], folder: Path
+) -> None:
+    Path("mine.yaml").write_text(text)
+    found = json.loads(resnetgen("show", "mine.yaml", "--format", "json").out)["inherited_dilations"]
+    assert [{"stage": stage, "source": source, "dilation": extents} for stage, source, extents in expected] == found
+    shown = resnetgen("show", "mine.yaml").out
+    for stage, source, extents in expected:
+        assert f"The first block of {stage} begins with dilation {extents[0]}, that of {source}; " in shown
+    assert ("first_dilation" in shown) == bool(expected)
+
+
+def test_a_dilation_that_shows_in_no_layer_is_not_told(folder: Path) -> None:
+    """The strided layer is a 1x1 convolution: those up to it have no dilation."""
+    text = DILATED.replace("block: {type: basic}", "block: {type: bottleneck, stride_on: conv1}")
+    Path("mine.yaml").write_text(text.replace("dilation: 2", "dilation: 2, stride: 2"))
+    assert "first_dilation" not in resnetgen("show", "mine.yaml").out
 
 
 def test_a_classifier_without_features_lists_no_maps(folder: Path) -> None:

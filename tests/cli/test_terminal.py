@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from resnetgen import diagnose_text
-from resnetgen.cli.output import MAX_CODES, colored, columns
+from resnetgen.cli.output import MAX_CODES, colored, columns, shows_links
 from resnetgen.cli.progress import with_progress
 from resnetgen.diagnostics.terminal import excerpt, excerpt_to_fit
 from resnetgen.diagnostics.text import render
+from resnetgen.installation import page_url
 from tests.cli.command_line import command, environment, process
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
@@ -338,3 +339,42 @@ def test_nothing_is_explained_where_nothing_is_wrong_or_asked(folder: Path) -> N
     assert MORE not in terminal_output([*command(), "check", "both.yaml", "--quiet"])
     logged = process("check", "both.yaml")
     assert (1, False) == (logged.code, MORE in logged.err)
+
+
+# Links
+
+LINK = re.compile(r"\x1b\]8;;(.*?)\x1b\\(.*?)\x1b\]8;;\x1b\\")
+"""A link (OSC 8): its address and its words."""
+
+
+@unix
+def test_on_a_terminal_each_code_is_a_link_to_its_page(folder: Path) -> None:
+    (folder / "both.yaml").write_text(BOTH)
+
+    found = terminal_output(command("check", "both.yaml"), cwd=folder)
+
+    assert [("RG201", page_url("RG201")), ("RG204", page_url("RG204"))] == [(w, url) for url, w in LINK.findall(found)]
+    bare = LINK.sub(r"\2", found)
+    assert "error[RG201]" in bare
+    assert "\x1b]" not in bare
+
+
+@unix
+@pytest.mark.parametrize(
+    "variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "dumb", "FORCE_COLOR": ""}], ids=str
+)
+def test_a_terminal_without_colours_gets_no_links(variables: dict[str, str], folder: Path) -> None:
+    (folder / "both.yaml").write_text(BOTH)
+    shown = terminal_output(command("check", "both.yaml"), wide=80, cwd=folder, **variables)
+    assert ("RG201" in shown, "\x1b]" in shown) == (True, False)
+
+
+def test_a_log_with_colours_gets_no_links(set_only: pytest.MonkeyPatch) -> None:
+    assert shows_links(Terminal())
+    set_only.setenv("FORCE_COLOR", "1")
+    assert (True, False) == (colored(io.StringIO()), shows_links(io.StringIO()))
+
+
+def test_links_take_no_room() -> None:
+    linked = render(diagnose_text(SPEC), columns=40, link=lambda code: f"https://example.org/{'x' * 100}/{code}")
+    assert NARROW == LINK.sub(r"\2", linked) != linked

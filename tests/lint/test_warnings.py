@@ -185,6 +185,8 @@ def test_two_layers_in_a_block_are_told_of_widths_made_for_bottlenecks(channels:
     wide = {"layer1": {"blocks": 1, "channels": 16}, "layer2": {"blocks": 1, "channels": channels}}
     warnings = found(spec(rank, stages=wide), "RG502")
     assert [(message, "layer2:")] * warns == [(each.message, line(each)[:7]) for each in warnings]
+    listed = wide | {"layer2": {"blocks": [{}], "channels": channels}}
+    assert [] == messages(spec(rank, stages=listed), "RG502")  # a list counts as intended, as of bottlenecks
 
 
 @pytest.mark.parametrize(
@@ -415,6 +417,13 @@ def test_sizes_that_work_by_their_remainder_are_told(rank: int) -> None:
     expected = ["only some input sizes work: 2 and up, where size mod 2 is 0"]
     assert expected == messages(pooled(rank, 8), "RG507")
     assert [] == messages(pooled(rank, 8, size=3), "RG507")
+
+
+def test_the_help_names_a_layer_that_rounds_sizes_otherwise() -> None:
+    (one,) = found(pooled(), "RG507")
+    assert one.help.startswith(
+        "layers such as aa (avg pool 2x2/2) do not give the size divided by the stride, rounded up"
+    )
 
 
 def test_without_a_shortcut_nothing_has_to_agree() -> None:

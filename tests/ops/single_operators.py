@@ -44,6 +44,7 @@ from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedConv
 from resnetgen.runtime.load_source import load
+from resnetgen.schema.width_expression import number
 
 CHANNELS = 4
 
@@ -164,10 +165,10 @@ ATTENTIONS: dict[str, AttentionKind] = {
     "eca": EfficientChannelAttentionSlot(type="eca"),
     "eca over five": EfficientChannelAttentionSlot(type="eca", kernel=5, gate="hardsigmoid"),
     "cbam": CbamSlot(type="cbam", ratio=0.5),
-    "cbam over three": CbamSlot(type="cbam", width=3, kernel=3, act=ActivationSlot(type="none")),
+    "cbam over three": CbamSlot(type="cbam", width=number(3), kernel=3, act=ActivationSlot(type="none")),
     "global context": GlobalContextSlot(type="global_context", ratio=0.5),
     "global context, added": GlobalContextSlot(type="global_context", ratio=0.5, fuse="add"),
-    "global context, both": GlobalContextSlot(type="global_context", width=3, fuse="both"),
+    "global context, both": GlobalContextSlot(type="global_context", width=number(3), fuse="both"),
     "gather-excite": GatherExciteSlot(type="gather_excite", ratio=0.5),
     "gather-excite without mlp": GatherExciteSlot(type="gather_excite", mlp=False),
     "gather-excite of 2": GatherExciteSlot(type="gather_excite", extent=2, ratio=0.5),

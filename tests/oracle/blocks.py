@@ -14,7 +14,7 @@ from tests.oracle.attention import named
 from tests.oracle.layers import UNNUMBERED, LayerBuilder
 from tests.oracle.modules import Axes, DropPath, Impossible, Mean, PadChannels, Residual
 from tests.oracle.names import Layout, Pairs, check, check_whole
-from tests.oracle.parts import Part, activate, attend, branch_scale, convolve, made, normalize, per_axis, width
+from tests.oracle.parts import Part, activate, attend, branch_scale, convolve, made, normalize, per_axis, sized, width
 
 Data = Mapping[str, Any]
 
@@ -33,6 +33,7 @@ class Block:
     in_channels: int
     out_channels: int
     stride: Axes
+    fixed: Axes
     dilation: Axes
     first_dilation: Axes
     replaced: Axes
@@ -82,12 +83,12 @@ class Block:
             options.get("order", "conv-norm-act"),
             options.get("antialias", "none"),
             self.here(),
-            self.in_channels != self.out_channels or self.stride != self.ones,
+            self.in_channels != self.out_channels or self.stride != self.ones or self.fixed != self.ones,
         )
 
     def branch(self, layers: LayerBuilder) -> list[Part]:
         """Return the branch, with the attention in its place."""
-        settings = _strided(self.kind["branch"], self.options.get("stride_on"))
+        settings = strided(self.kind["branch"], self.options.get("stride_on"))
         place = self.place()
         parts = self.attention(self.in_channels) if place == "start" else []
         for layer in settings:
@@ -110,7 +111,7 @@ class Block:
         return "" if own or settings["type"] == "none" else settings.get("place", "end")
 
     def attention(self, channels: int) -> list[Part]:
-        return attend(self.options["attention"], channels, self.rank)
+        return attend(sized(self.options["attention"], self.named_widths()), channels, self.rank)
 
     def joined(self) -> list[Part]:
         """Return the parts after the addition."""
@@ -149,7 +150,7 @@ class Block:
             "dilation": self.dilation,
             "first_dilation": self.first_dilation,
             "replaced": self.replaced,
-            "groups": self.options.get("groups", 1),
+            **{key: self.options[key] for key in ("groups", "group_width", "kernel") if key in self.options},
             "dropout": self.options.get("dropout", 0),
             **{key: self.options.get(key) for key in ("spatial", "drop_block", "attention")},
         }
@@ -218,19 +219,29 @@ def _inside(part: Part) -> list[str]:
     return [part.role, *(name for name, child in children if list(child.children()) or not isinstance(child, nothing))]
 
 
-def _strided(branch: Sequence[Data], wanted: str | None) -> Sequence[Data]:
+def strided(branch: Sequence[Data], wanted: str | None) -> Sequence[Data]:
     """Return the branch with the stride in the convolution that `stride_on` names; pools are not counted."""
     if wanted is None:
         return branch
     moved: list[Data] = []
     number = 0
+    pattern = next((layer["stride"] for layer in branch if _takes(layer)), "here")
     for layer in branch:
         number += "conv" in layer or UNNUMBERED.isdisjoint(layer)
         if "conv" in layer and f"conv{number}" == wanted:
-            moved.append({**layer, "stride": "here"})
+            moved.append({**layer, "stride": pattern})
+        elif _takes(layer):
+            kept = layer["stride"]
+            moved.append({**layer, "stride": 1 if kept == "here" else [1 if step == "here" else step for step in kept]})
         else:
-            moved.append({**layer, "stride": 1} if layer.get("stride") == "here" else layer)
+            moved.append(layer)
     return moved
+
+
+def _takes(layer: Data) -> bool:
+    """Return whether a layer has the block's stride along some axis."""
+    stride = layer.get("stride", 1)
+    return stride == "here" or (isinstance(stride, list) and "here" in stride)
 
 
 def _leading(branch: Sequence[Part]) -> int:

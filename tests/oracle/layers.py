@@ -12,11 +12,24 @@ from torch import nn
 from tests.oracle.attention import named
 from tests.oracle.convolutions import Given, convolution
 from tests.oracle.modules import Axes, Impossible
-from tests.oracle.parts import ACTIVE, Part, activate, attend, drop_block, normalize, per_axis, shrink, width
+from tests.oracle.parts import ACTIVE, Part, activate, attend, drop_block, normalize, per_axis, shrink, sized, width
 
 Data = Mapping[str, Any]
 
 UNNUMBERED = {"max_pool", "avg_pool", "pad", "attention"}
+
+
+def takes(written: Any) -> bool:
+    """Return whether a value is the block's, along some axis."""
+    return written in ("here", {"type": "here"}) or (isinstance(written, list) and "here" in written)
+
+
+def by_axis(written: Any, own: Sequence[int], rank: int) -> Axes:
+    """Return one number for each axis; where the layer says `here`, the block's."""
+    steps = [written] * rank if written == "here" else written
+    if len(steps) != rank:
+        raise Impossible(f"{steps} for {rank} axes")
+    return tuple(o if step == "here" else step for step, o in zip(steps, own, strict=True))
 
 
 def fused(norm: Any, act: Any) -> bool:
@@ -79,24 +92,24 @@ class LayerBuilder:
         if "act" in layer:
             return activate(self.act if layer["act"] in ("here", {"type": "here"}) else layer["act"])
         if "attention" in layer:
-            return attend(self.value(layer, "attention"), self.channels, self.rank)
+            return attend(sized(self.value(layer, "attention"), self.widths), self.channels, self.rank)
         rate = self.value(layer, "dropout")
         return [Part("dropout", partial(nn.Dropout, rate))] if rate else []
 
     def value(self, layer: Data, key: str, default: Any = 0) -> Any:
         """Return the layer's value of a key; for `here`, the block's."""
         written = layer.get(key, default)
-        if written not in ("here", {"type": "here"}):
+        if not takes(written):
             return written
         if self.here is None:
             raise Impossible(f"{key}: here, outside of a block")
-        return self.here[key]
+        return by_axis(written, self.here[key], self.rank) if isinstance(written, list) else self.here[key]
 
     def smoothed(self, layer: Data) -> list[Part]:
         """Return a convolution with norm and activation, anti-aliased if the spec asks for that."""
         smoother = layer.get("antialias", self.antialias)
         stride = per_axis(self.value(layer, "stride", 1), self.rank)
-        ones, here = (1,) * self.rank, layer.get("stride") == "here"
+        ones, here = (1,) * self.rank, takes(layer.get("stride"))
         if named(smoother)["type"] == "none" or (stride == ones and not here):
             return self.unit_of(layer)
         replaced = here and self.here is not None and self.here["replaced"] != ones
@@ -130,12 +143,12 @@ class LayerBuilder:
         return parts
 
     def convolution_of(self, layer: Data, norm: Any, spatial: Data, stride: Axes | None) -> list[Part]:
-        kernel = per_axis(layer["conv"], self.rank)
+        kernel = self.kernel(layer)
         dilation = self.dilation(layer)
         stride = self.stride(layer, 1) if stride is None else stride
         same = [d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True)]
         padding = per_axis(layer.get("padding", same), self.rank)
-        out, groups = width(layer["to"], self.widths), width(self.value(layer, "groups", 1), self.widths)
+        out, groups = width(layer["to"], self.widths), self.groups(layer)
         if self.channels % groups or out % groups:
             raise Impossible(f"{groups} groups from {self.channels} to {out}")
         rate = self.value(layer, "dropout")
@@ -152,15 +165,38 @@ class LayerBuilder:
     def dilation(self, layer: Data) -> Axes:
         """Return the dilation of a layer: up to the one with the block's stride, that of the incoming map."""
         written = self.value(layer, "dilation", 1)
-        if layer.get("dilation") == "here" and not self.strided:
+        if takes(layer.get("dilation")) and not self.strided:
             assert self.here is not None
-            written = self.here["first_dilation"]
+            written = by_axis(layer["dilation"], self.here["first_dilation"], self.rank)
         return per_axis(written, self.rank)
+
+    def kernel(self, layer: Data) -> Axes:
+        """Return a convolution's kernel, the block's where it says so."""
+        if not takes(layer["conv"]):
+            return per_axis(layer["conv"], self.rank)
+        if "kernel" not in (self.here or {}):
+            raise Impossible("a kernel of the block, which has none")
+        assert self.here is not None
+        return by_axis(layer["conv"], per_axis(self.here["kernel"], self.rank), self.rank)
+
+    def groups(self, layer: Data) -> int:
+        """Return the number of groups, also where it is given by the width of each."""
+        own = {key: layer[key] for key in ("groups", "group_width") if key in layer}
+        if own.get("groups") == "here":
+            if self.here is None:
+                raise Impossible("groups: here, outside of a block")
+            own = {key: self.here[key] for key in ("groups", "group_width") if key in self.here}
+        if "group_width" not in own:
+            return width(own.get("groups", 1), self.widths)
+        size = width(own["group_width"], self.widths)
+        if self.channels % size:
+            raise Impossible(f"groups of {size} in {self.channels}")
+        return self.channels // size
 
     def stride(self, layer: Data, default: Any) -> Axes:
         stride = per_axis(self.value(layer, "stride", default), self.rank)
         self.count(stride)
-        self.strided = self.strided or layer.get("stride") == "here"
+        self.strided = self.strided or takes(layer.get("stride"))
         return stride
 
     def count(self, stride: Axes) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tests.oracle.blocks import Block
+from tests.oracle.blocks import Block, strided
 from tests.oracle.layers import LayerBuilder
 from tests.oracle.modules import Axes, Flat, GlobalPool, Impossible, NaiveNetwork, Residual
 from tests.oracle.names import Layout, Pairs, check, is_function
@@ -23,8 +23,8 @@ from tests.oracle.training import freeze, kept
 from tests.oracle.types import BUILT_IN, Data
 
 OPTIONS = (
-    *("groups", "convolution", "norm", "act", "order", "shortcut", "stride_on", "dropout", "drop_block", "drop_path"),
-    *("join", "type", "spatial", "antialias", "attention", "branch_scale"),
+    *("groups", "group_width", "kernel", "convolution", "norm", "act", "order", "shortcut", "stride_on", "dropout"),
+    *("drop_block", "drop_path", "join", "type", "spatial", "antialias", "attention", "branch_scale"),
 )
 """What a block type, the spec's `block`, a stage and a block's own entry may all say; the last of them wins."""
 
@@ -60,7 +60,9 @@ class Builder:
     def entries(self, name: str) -> list[Data]:
         """Return a stage's list of blocks; a number is one repeated entry."""
         blocks = self.spec["stages"][name]["blocks"]
-        return [{"repeat": blocks}] if isinstance(blocks, int) else blocks
+        if isinstance(blocks, int):
+            return [{"repeat": blocks}]
+        return [entry for item in blocks for entry in (item["blocks"] * item["repeat"] if "blocks" in item else [item])]
 
     def network(self) -> NaiveNetwork:
         """Return the whole network, initialized."""
@@ -123,41 +125,55 @@ class Builder:
             raise Impossible(f"a total stride of {total}")
         return stages, pairs, channels
 
-    def plans(self, stem_stride: Axes) -> dict[str, tuple[Axes, ...]]:
-        """Return for each stage: stride, dilation, dilation of the incoming map, and stride turned into dilation."""
+    def plans(self, stem_stride: Axes) -> dict[str, list[tuple[Axes, ...]]]:
+        """Return for each entry: stride, dilation, dilation of its input, and the stride that became dilation."""
         goal = self.spec.get("output_stride")
         most = per_axis(10**9 if goal is None else goal, self.rank)
         reached, before = stem_stride, self.ones
-        plans: dict[str, tuple[Axes, ...]] = {}
+        plans: dict[str, list[tuple[Axes, ...]]] = {}
         for name in self.stages():
-            stage = self.spec["stages"][name]
-            wanted = per_axis(stage.get("stride", 1), self.rank)
-            stride = tuple(w if r * w <= m else 1 for r, w, m in zip(reached, wanted, most, strict=True))
-            replaced = tuple(w // s for w, s in zip(wanted, stride, strict=True))
-            dilation = per_axis(stage.get("dilation", 1), self.rank)
-            if goal is not None:
-                dilation = tuple(b * r for b, r in zip(before, replaced, strict=True))
-            first = per_axis(stage.get("first_dilation", list(before)), self.rank)
-            plans[name] = (stride, dilation, first, replaced)
-            reached, before = tuple(r * s for r, s in zip(reached, stride, strict=True)), dilation
+            stage, plans[name] = self.spec["stages"][name], []
+            for index, entry in enumerate(self.entries(name)):
+                wanted = per_axis(entry.get("stride", 1 if index else stage.get("stride", 1)), self.rank)
+                always = tuple(step ** min(entry.get("repeat", 1), 20) for step in self.fixed(stage, entry))
+                least = tuple(r * a for r, a in zip(reached, always, strict=True))
+                stride = tuple(w if r * w <= m else 1 for r, w, m in zip(least, wanted, most, strict=True))
+                replaced = tuple(w // s for w, s in zip(wanted, stride, strict=True))
+                dilation = per_axis(entry.get("dilation", stage.get("dilation", 1)), self.rank)
+                if goal is not None:
+                    dilation = tuple(b * r for b, r in zip(before, replaced, strict=True))
+                own = list(dilation) if "dilation" in entry or (index and goal is None) else list(before)
+                inherited = own if index or "dilation" in entry else stage.get("first_dilation", own)
+                first = entry.get("first_dilation", inherited)
+                plans[name].append((stride, dilation, per_axis(first, self.rank), replaced))
+                reached, before = tuple(r * s for r, s in zip(least, stride, strict=True)), dilation
         if goal is not None and reached != most:
             raise Impossible(f"output stride {reached}, not {most}")
         return plans
 
-    def blocks(self, name: str, plan: tuple[Axes, ...], channels: int, index: int) -> Iterator[Block]:
-        """Yield the blocks of a stage; only its first has the stage's stride, only an entry's first the entry's."""
+    def fixed(self, stage: Data, entry: Data) -> Axes:
+        """Return the product of the strides that a block has whatever its stage says."""
+        kind, options, _ = self.settings(stage, entry)
+        total = self.ones
+        for layer in strided(kind["branch"], options.get("stride_on")):
+            written = layer.get("stride", layer.get("max_pool", layer.get("avg_pool", 1)))
+            numbers = [1 if step == "here" else step for step in (written if isinstance(written, list) else [written])]
+            total = tuple(t * s for t, s in zip(total, numbers * (self.rank if len(numbers) == 1 else 1), strict=False))
+        return total
+
+    def blocks(self, name: str, plans: list[tuple[Axes, ...]], channels: int, index: int) -> Iterator[Block]:
+        """Yield the blocks of a stage; only the first of an entry strides."""
         stage = self.spec["stages"][name]
-        stride, dilation, first, replaced = plan
-        common = {"in": channels}
-        for entry in self.entries(name):
-            settings = self.settings(stage, entry)
-            own = "channels" in entry
-            out = width(entry["channels"], {"in": channels}) if own else width(stage["channels"], common)
-            stride = per_axis(entry["stride"], self.rank) if "stride" in entry else stride
-            for _ in range(entry.get("repeat", 1)):
-                yield Block(*settings, channels, out, stride, dilation, first, replaced, index, self.total, self.layout)
+        entering = channels
+        for entry, (stride, dilation, first, replaced) in zip(self.entries(name), plans, strict=True):
+            settings, fixed = self.settings(stage, entry), self.fixed(stage, entry)
+            opening, following = (stride, fixed, dilation, first, replaced), (self.ones, fixed, dilation, dilation)
+            for number in range(entry.get("repeat", 1)):
+                names = {"in": channels if "channels" in entry else entering, "block": index + 1}
+                out = width(entry["channels"] if "channels" in entry else stage["channels"], names)
+                axes = (*following, self.ones) if number else opening
+                yield Block(*settings, channels, out, *axes, index, self.total, self.layout)
                 channels, index = out, index + 1
-                stride, first, replaced = self.ones, dilation, self.ones
 
     def settings(self, stage: Data, entry: Data) -> tuple[Data, Data, Data]:
         """Return the block type, and the options of `block`, stage and entry merged, the entry's first."""
@@ -167,6 +183,8 @@ class Builder:
         options: dict[str, Any] = dict(self.common)
         widths: dict[str, Any] = {}
         for settings in (kind, default, stage, entry):
+            if {"groups", "group_width"} & settings.keys():
+                options = {key: value for key, value in options.items() if key not in ("groups", "group_width")}
             options |= {key: settings[key] for key in OPTIONS if key in settings}
             widths |= {"mid": settings["mid"]} if "mid" in settings else {}
             widths |= settings.get("widths", {})

@@ -133,6 +133,12 @@ def attend(settings: Any, channels: int, rank: int) -> list[Part]:
     return [Part("attention", partial(ATTENTIONS[options["type"]], channels, rank, options, act))]
 
 
+def sized(settings: Any, widths: Mapping[str, int]) -> dict[str, Any]:
+    """Return an attention's options with a number for its width."""
+    options = named(settings or "none")
+    return {**options, "width": width(options["width"], widths)} if "width" in options else options
+
+
 def branch_scale(settings: Any, channels: int) -> list[Part]:
     """Return the scale of a branch."""
     options = named(settings or "none")

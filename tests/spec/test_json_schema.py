@@ -17,10 +17,11 @@ from resnetgen.jsonschema import json_schema, text
 from resnetgen.jsonschema.forms import Forms
 from resnetgen.layers import layer_kind
 from resnetgen.schema import width_expression
-from resnetgen.schema.fields import Identifier, Width
+from resnetgen.schema.fields import Identifier
 from resnetgen.schema.json_forms import NULL, either
 from resnetgen.schema.marks import Shorthand, Validator
 from resnetgen.schema.record import Record
+from resnetgen.schema.widths import Width
 from resnetgen.spec.spec import Spec
 from tests.cli.command_line import Completed, resnetgen
 from tests.docs.keys import reached

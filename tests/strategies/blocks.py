@@ -61,7 +61,7 @@ class BlockAuthor(SlotAuthor):
         )
         conv |= self.maybe(0.25 if here else 0.08, spatial=spatial)
         conv |= self.maybe(0.25, drop_block="here") if here else {}
-        strides = conv.get("stride") == "here" or _shrinks(conv)
+        strides = conv.get("stride") == "here" or _by_axis(conv.get("stride")) or _shrinks(conv)
         conv |= self.maybe(0.1, antialias=self.antialias()) if strides else {}
         return {key: value for key, value in conv.items() if key != "bias" or "spatial" not in conv}
 
@@ -90,7 +90,9 @@ class BlockAuthor(SlotAuthor):
         kind |= self.maybe(0.3, order=self.one_of(*ORDERS))
         kind |= self.maybe(0.15, norm=self.normalization()) | self.maybe(0.15, act=self.activation())
         kind |= self.maybe(0.25, join={"act": self.activation()} if self.chance(0.9) else {})
-        return kind | {"branch": self.branch(list(widths))}
+        branch = self.branch(list(widths))
+        kind |= {"kernel": self.one_of(1, 3, 5)} if any(layer.get("conv") == "here" for layer in branch) else {}
+        return kind | {"branch": branch}
 
     def widths(self) -> dict[str, Width]:
         """Named widths, the later in terms of the earlier."""
@@ -106,30 +108,37 @@ class BlockAuthor(SlotAuthor):
         more: tuple[Width, ...] = ("in", "mid" if "mid" in widths else "out", 16)
         last: tuple[Width, ...] = ("in", 8, "out // 2") if self.slip(0.05) else ("out",)
         tos: list[Width] = [*widths, *(self.one_of(*more) for _ in range(self.one_of(0, 0, 1))), self.one_of(*last)]
-        strided = self.random.randrange(len(tos))
+        strided = self.random.randrange(len(tos)) if self.chance(0.9) else len(tos)
         branch: list[Data] = []
         before: Width = "in"
         for index, to in enumerate(tos):
-            branch += self.between(branch)
+            branch += self.between(branch, strides=strided == len(tos))
             branch.append(self.branch_conv(to, before, strides=index == strided))
             before = to
-        return branch + self.between(branch)
+        return branch + self.between(branch, strides=strided == len(tos))
 
     def branch_conv(self, to: Width, before: Width, *, strides: bool) -> Data:
         """A convolution of a branch, mostly with a padding that keeps the map's size."""
         kernel = self.one_of(2, 4, 7) if self.slip(0.12) else self.one_of(1, 1, 3, 3, 5)
         conv = self.conv(to, kernel)
-        conv |= {"stride": "here"} if strides and self.chance(0.9) else self.maybe(0.08, stride=self.axes(1, 2))
-        conv |= self.maybe(0.35, dilation="here") if self.chance(0.8) else {"dilation": self.axes(1, 2, 3)}
+        conv |= {"conv": "here"} if self.chance(0.1) else {}
+        conv |= {"stride": self.here()} if strides else self.maybe(0.08, stride=self.axes(1, 2))
+        conv |= self.maybe(0.35, dilation=self.here()) if self.chance(0.8) else {"dilation": self.axes(1, 2, 3)}
         if to == before or self.slip(0.1):
             groups: tuple[Width, ...] = ("here", "here", 1, 2, 4, to, f"{to} / 2")
-            conv |= self.maybe(0.5, groups=self.one_of(*groups))
+            by_width = {"group_width": self.one_of(1, 4, f"{to} / 2")}
+            grouped = by_width if self.chance(0.2) else {"groups": self.one_of(*groups)}
+            conv |= grouped if self.chance(0.5) else {}
         conv |= self.maybe(0.1, dropout="here")
         conv |= {"padding": self.axes(0, 1, 2)} if self.slip(0.15) else {}
         return self.special(conv, here=True, even=to == before)
 
-    def between(self, branch: list[Data]) -> list[Data]:
-        """Return the layers between two convolutions of a branch."""
+    def here(self) -> Any:
+        """The block's number, along each axis by itself or along all."""
+        return "here" if self.chance(0.85) else ["here"] * self.rank
+
+    def between(self, branch: list[Data], *, strides: bool) -> list[Data]:
+        """Return the layers between two convolutions of a branch; a pool may stride where none of these does."""
         if self.chance(0.75):
             return []
         kind = self.one_of("norm", "act", "dropout", "pool", "attention", "pad" if self.slip(0.4) else "attention")
@@ -137,7 +146,7 @@ class BlockAuthor(SlotAuthor):
             return [{"pad": 1}, {"avg_pool": 3, "stride": 1, "padding": 0}]
         if kind != "pool":
             return [self.small_layer(kind, here=True)]
-        strided = any(layer.get("stride") == "here" for layer in branch)
+        strided = not strides or any(layer.get("stride") == "here" for layer in branch)
         pool = self.pool(self.axes(1, 2, 3) if self.slip(0.3) else self.one_of(1, 3))
         return [pool | {"stride": "here" if not strided and self.chance(0.3) else 1}]
 
@@ -146,10 +155,15 @@ def _shrinks(layer: Data) -> bool:
     """Return whether a layer has a stride of its own."""
     stride = layer.get("stride", 1 if "conv" in layer else layer.get("max_pool", 1))
     extents: Any = [stride] if isinstance(stride, int | str) else stride
-    return "avg_pool" not in layer and stride != "here" and set(extents) != {1}
+    return "avg_pool" not in layer and "here" not in extents and set(extents) != {1}
+
+
+def _by_axis(value: Any) -> bool:
+    return isinstance(value, list) and "here" in value
 
 
 def taken_by(kind: Data) -> set[str]:
     """Return the options and widths that a block type takes from the block in use."""
-    here = {key for layer in kind["branch"] for key in HERE if layer.get(key) == "here"}
+    here = {key for layer in kind["branch"] for key in HERE if layer.get(key) == "here" or _by_axis(layer.get(key))}
+    here |= {"kernel"} if any(layer.get("conv") == "here" for layer in kind["branch"]) else set()
     return here | ({"mid"} & kind.keys()) | {f"width {name}" for name in kind.get("widths", {})}

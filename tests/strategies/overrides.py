@@ -28,7 +28,7 @@ def without_overridden(spec: Data) -> Data:
         if stage["blocks"] == 1:
             stage.pop("dilation", None)  # at most the first block of the next stage would have it
         if isinstance(stage["blocks"], list):
-            _drop(stage, [[entry] for entry in stage["blocks"]])
+            _drop(stage, [[entry] for entry in _entries(stage)])
     uses = [[stage, entry] for stage in stages for entry in _entries(stage)]
     _drop(spec["block"], uses)
     _drop_from_types(spec, uses)
@@ -51,7 +51,7 @@ def without_overridden(spec: Data) -> Data:
 
 def _entries(stage: Data) -> list[Data]:
     blocks = stage["blocks"]
-    return blocks if isinstance(blocks, list) else [{}]
+    return [entry for item in blocks for entry in item.get("blocks", [item])] if isinstance(blocks, list) else [{}]
 
 
 def _kind(spec: Data, stage: Data, entry: Data) -> Data:
@@ -85,7 +85,7 @@ def _drop_from_types(spec: Data, uses: list[list[Data]]) -> None:
         left = rest | ({"widths": kept} if kept else {})
         if not any(_use_strides(*use) for use in of_kind):
             for layer in left["branch"]:
-                if layer.get("stride") == "here":
+                if "here" in _steps(layer.get("stride", 1)):
                     layer.pop("antialias", None)
         kind.clear()
         kind.update(left)
@@ -108,12 +108,16 @@ def _without_strides(options: Data, uses: list[tuple[list[Data], bool]]) -> None
 def _use_strides(stage: Data, entry: Data) -> bool:
     """Return whether the first of these blocks has a stride."""
     blocks = stage["blocks"]
-    first = not isinstance(blocks, list) or blocks[0] is entry
+    first = not isinstance(blocks, list) or _entries(stage)[0] is entry
     return _strides(entry["stride"] if "stride" in entry else stage.get("stride", 1) if first else 1)
 
 
+def _steps(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _strides(value: Any) -> bool:
-    return any(step != 1 for step in ([value] if isinstance(value, int) else value))
+    return any(step != 1 for step in _steps(value))
 
 
 def _moves(settings: Data) -> bool:

@@ -35,8 +35,12 @@ class SlotAuthor(Chooser):
     places = True
     """Whether an attention may say where it stands: not where a block type does."""
 
+    in_block = False
+    """Whether the attention may speak of the widths of a block."""
+
     def attention(self, *, placed: bool = False) -> Any:
         """Return an attention module; `placed` if it can name its place."""
+        self.in_block = placed
         if placed and self.chance(0.1):
             return "none"
         kind = self.one_of("se", "se", "eca", "cbam", "global_context", "gather_excite")
@@ -63,7 +67,7 @@ class SlotAuthor(Chooser):
     def reducing(self) -> Data:
         """Return options for the number of channels inside an attention module."""
         if self.chance(0.2):
-            return {"width": self.one_of(2, 4, 12)}
+            return {"width": self.one_of(2, 4, 12, *(("in / 2", "out / 4", "in") if self.in_block else ()))}
         options: Data = self.maybe(0.4, ratio=self.one_of(0.25, 0.5, 1, 2)) | self.maybe(0.4, divisor=self.one_of(1, 4))
         options |= (
             self.maybe(0.3, rounding="up") if self.chance(0.8) else {"rounding": "down", "ratio": self.one_of(1, 2)}

@@ -106,7 +106,9 @@ class Author(BlockAuthor):
         mids: tuple[Width, ...] = ("out", "out / 2", "in", 8, "out // 3")
         options = self.maybe(0.2, mid=self.one_of(*mids)) if "mid" in taken else {}
         groups: tuple[Width, ...] = (1, 2, 2, 3, "mid") if "mid" in taken else (1, 2, "in")
-        options |= self.maybe(0.3, groups=self.one_of(*groups)) if "groups" in taken else {}
+        grouped = {"group_width": self.one_of(1, 2, 4)} if self.chance(0.25) else {"groups": self.one_of(*groups)}
+        options |= grouped if "groups" in taken and self.chance(0.3) else {}
+        options |= self.maybe(0.3, kernel=self.one_of(1, 3, 3, 5)) if "kernel" in taken else {}
         names = sorted(key.removeprefix("width ") for key in taken if key.startswith("width "))
         others: tuple[Width, ...] = ("out * 2", "in", 16)
         return options | (self.maybe(0.3, widths={name: self.one_of(*others) for name in names}) if names else {})
@@ -135,7 +137,7 @@ class Author(BlockAuthor):
     def channels(self) -> Width:
         """The channels of a stage or of a block, mostly a multiple of eight."""
         odd: tuple[Width, ...] = (7, 10, "in / 3", "in - 100", 1)
-        even: tuple[Width, ...] = (8, 16, 16, 24, 32, 32, 48, 64, "in", "in * 2", "in + 8")
+        even: tuple[Width, ...] = (8, 16, 16, 24, 32, 32, 48, 64, "in", "in * 2", "in + 8", "8 * block + 8")
         return self.one_of(*(odd if self.slip(0.06) else even))
 
     def stage(self, chosen: Sequence[str], taken: set[str], *, first: bool) -> Data:
@@ -149,14 +151,20 @@ class Author(BlockAuthor):
         if self.chance(0.7):
             return stage | {"blocks": self.one_of(1, 1, 2, 3)}
         entries = [self.entry(chosen, taken) for _ in range(self.one_of(1, 2, 3))]
-        unheard = {"stride"} & entries[0].keys() | {"channels"}.intersection(*entries)
-        return {key: value for key, value in stage.items() if key not in unheard} | {"blocks": entries}
+        unheard = {"stride"} & entries[0].keys() | {"channels", "dilation"}.intersection(*entries)
+        unheard |= {"first_dilation"} if {"dilation", "first_dilation"} & entries[0].keys() else set()
+        stage = {key: value for key, value in stage.items() if key not in unheard}
+        if self.chance(0.8):
+            return stage | {"blocks": entries}
+        return stage | {"blocks": [*entries[:-1], {"blocks": entries[-1:], "repeat": self.one_of(1, 2, 3)}]}
 
     def entry(self, chosen: Sequence[str], taken: set[str]) -> Data:
         """Return an entry of a list of blocks."""
         entry = self.maybe(0.3, type=self.one_of(*chosen)) | self.maybe(0.4, channels=self.channels())
         entry |= self.maybe(0.3, repeat=self.one_of(1, 2, 3))
         entry |= self.maybe(0.2, stride=self.axes(1, 2)) if "stride" in taken else {}
+        if "dilation" in taken and self.chance(0.1):
+            entry |= {"dilation": self.axes(1, 2, 3), **self.maybe(0.3, first_dilation=self.axes(1, 2))}
         return entry | (self.options(taken, "") if self.chance(0.2) else {})
 
     def output_stride(self, spec: Data) -> Data:
@@ -164,8 +172,9 @@ class Author(BlockAuthor):
         for settings in _blocks(spec):
             settings.pop("dilation", None)
             settings.pop("first_dilation", None)
-        for entry in _entries(spec):
-            entry.pop("stride", None)
+        if self.chance(0.8):
+            for entry in _entries(spec):
+                entry.pop("stride", None)
         stages = list(spec["stages"].values())
         kept = [stage.get("stride", 1) for stage in stages[: self.random.randrange(len(stages) + 1)]]
         reached = [_total([*map(_step, spec["stem"]), *kept], axis) for axis in range(self.rank)]
@@ -215,7 +224,7 @@ def _attends(kind: Data) -> bool:
 
 def _entries(spec: Data) -> list[Data]:
     lists = [stage["blocks"] for stage in spec["stages"].values() if isinstance(stage["blocks"], list)]
-    return [entry for entries in lists for entry in entries]
+    return [entry for entries in lists for item in entries for entry in item.get("blocks", [item])]
 
 
 def _blocks(spec: Data) -> Iterator[Data]:

@@ -125,7 +125,7 @@ def test_the_nearest_network_that_ships_is_named() -> None:
     found = [each.help for each in faults(compile_spec("resnet50"), shapes(compile_text(W2))) if "ships" in each.help]
     (help,) = found
     assert "; the nearest network that ships is `wide_resnet50_2`: " in help
-    assert help.endswith(", and `conv1.weight` is 128x3x7x7 in the file and 64x3x7x7 there")
+    assert help.endswith(", and `conv1.weight` is 128x3x7x7 in the file and 64x3x7x7 in that network")
 
 
 def test_every_network_that_ships_has_a_first_block_by_which_it_is_known() -> None:

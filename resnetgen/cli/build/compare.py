@@ -52,9 +52,9 @@ def _summary(
     if reformatted:
         folder = os.path.dirname(stale[0].path)
         yield (
-            f"{reformatted} of them {'has' if reformatted == 1 else 'have'} the right code in another format, as a "
-            f"formatter leaves it; exclude {folder} from your formatter, for ruff with "
-            f'`extend-exclude = ["{folder}"]` under [tool.ruff] and `force-exclude = true` for pre-commit'
+            f"{reformatted} of them {'differs' if reformatted == 1 else 'differ'} only in formatting; "
+            f"if a formatter does this, exclude {folder} from it, for ruff with "
+            f'`extend-exclude = ["{folder}"]` under [tool.ruff], and `force-exclude = true` for pre-commit'
         )
     if orphans:
         yield f"{pluralize(len(orphans), 'orphan')}; {KEEP_OR_PRUNE}"

@@ -37,6 +37,7 @@ def as_json(summary: NetworkSummary) -> str:
         "memory": whole["memory"],
         "receptive_field": whole["receptive_field"],
         "left_out": summary.left_out,
+        "inherited_dilations": [each._asdict() for each in summary.inherited_dilations],
         "rows": [_row(row, summary) for row in summary.rows],
     }
     return json.dumps(found, indent=2) + "\n"

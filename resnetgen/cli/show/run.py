@@ -5,7 +5,7 @@ With `--format json` it is one object:
 - `name`, `description`, `reference`, `aka`: as the spec has them;
 - `input`: the shape that goes in; `outputs`: what comes out, each with `name` (a stage's, or `output`) and `shape`;
 - `features`: the maps that the spec's head names, else those of all stages, each with `name` (a stage's, or `stem`),
-  `channels`, `reduction` (by how much it is smaller than the input, along each axis), `module` (the path in the emitted
+  `channels`, `reduction` (the product of the strides up to it, along each axis), `module` (the path in the emitted
   network of the module that it leaves) and `shape`;
 - `domain`: for each axis the input sizes that work: from `smallest` on those whose remainder by `period` is among
   `remainders`, or all where that is null; null itself where the total stride is too large to search;
@@ -16,6 +16,8 @@ With `--format json` it is one object:
 - `params`, `buffers`, `macs`: of the whole network, one sample; `memory`: bytes that its operators write for `batch`
   samples of `dtype`; `receptive_field`: of the last map, in pixels along each axis;
 - `left_out`: the stages of the spec that no output depends on;
+- `inherited_dilations`: the stages without `first_dilation` whose first layers have the dilation of the stage before,
+  and not their own, each with `stage`, `source` (the stage before) and `dilation` along each axis;
 - `rows`: what the table shows, each with `name`, `what`, `count`, `output` (a shape, empty where several maps go out),
   `params`, `buffers`, `macs`, `memory`, `receptive_field` (null for the whole map) and `shortcuts` (each with `kind`
   and `why`). The row `input` comes first and `total` last; the others add up to it.

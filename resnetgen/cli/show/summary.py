@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from resnetgen.analysis.cost import weighted_layers
 from resnetgen.analysis.features import map_shapes
@@ -11,8 +12,16 @@ from resnetgen.analysis.input_sizes import InputDomain, input_domain
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.cli.show.rows import Row, rows
 from resnetgen.compiler import Compiled
-from resnetgen.ir.network import Network, Node
+from resnetgen.ir.network import Network, Node, Stage
 from resnetgen.ops.operator import Shape
+
+
+class InheritedDilation(NamedTuple):
+    """The dilation of the first layers of a stage, which is that of the stage before, `source`."""
+
+    stage: str
+    source: str
+    dilation: tuple[int, ...]
 
 
 class NetworkSummary(NamedTuple):
@@ -26,6 +35,7 @@ class NetworkSummary(NamedTuple):
     weighted_layers: int
     keys: int
     left_out: tuple[str, ...]
+    inherited_dilations: tuple[InheritedDilation, ...]
     rows: list[Row]
     batch: int
     dtype: str
@@ -56,6 +66,7 @@ def summarize(compiled: Compiled, level: str, batch: int, dtype: str) -> Network
         weighted_layers=weighted_layers(network),
         keys=_keys(network),
         left_out=_left_out(compiled),
+        inherited_dilations=tuple(_inherited_dilations(compiled)),
         rows=rows(trace, level),
         batch=batch,
         dtype=dtype,
@@ -81,6 +92,34 @@ def _entries(nodes: Iterable[Node]) -> int:
 def _left_out(compiled: Compiled) -> tuple[str, ...]:
     """Return the stages of the spec that the network leaves out."""
     lowered = {stage.name for stage in compiled.network.stages}
+    return tuple(name for name in _stages(compiled) if name not in lowered)
+
+
+def _stages(compiled: Compiled) -> dict[str, dict[str, Any]]:
     stages = compiled.document.data["stages"]
     assert isinstance(stages, dict)
-    return tuple(name for name in stages if name not in lowered)
+    return stages
+
+
+def _inherited_dilations(compiled: Compiled) -> Iterator[InheritedDilation]:
+    """Yield the stages whose first layers have the dilation of the stage before, though their own is another.
+
+    With `output_stride` that is what is asked for, and no stage can have another `first_dilation`.
+    """
+    if compiled.document.data.get("output_stride") is not None:
+        return
+    written, rank = _stages(compiled), compiled.network.rank
+    for before, stage in pairwise(compiled.network.stages):
+        inherited, own = (_per_axis(written[each.name].get("dilation") or 1, rank) for each in (before, stage))
+        if written[stage.name].get("first_dilation") is None and inherited != own and _has(stage, inherited):
+            yield InheritedDilation(stage.name, before.name, inherited)
+
+
+def _per_axis(extent: int | list[int], rank: int) -> tuple[int, ...]:
+    return (extent,) * rank if isinstance(extent, int) else tuple(extent)
+
+
+def _has(stage: Stage, dilation: tuple[int, ...]) -> bool:
+    """Return whether a layer of the first block has a dilation, and a kernel in which it shows."""
+    windows = [node.operator.receptive_window() for node in stage.runs[0].block.branch if node.operator.is_weighted]
+    return any(window is not None and window.dilation == dilation and max(window.kernel) > 1 for window in windows)

@@ -16,6 +16,8 @@ from resnetgen.number_format import binary_size, format_extents, pluralize, with
 from resnetgen.ops.operator import Shape, by_axis
 
 _WHAT = Column("what")
+_FIELD = Column("receptive field", number=True)
+_SHORT_FIELD = _FIELD._replace(title="rec.\nfield")
 _COLUMNS = (
     Column("name"),
     _WHAT,
@@ -23,9 +25,15 @@ _COLUMNS = (
     Column("parameters", number=True),
     Column("MACs", number=True),
     Column("memory", number=True),
-    Column("receptive field", number=True),
+    _FIELD,
 )
 _SHORTCUT = Column("shortcut")
+_WHAT_INDEX = _COLUMNS.index(_WHAT)
+
+_NARROW_SHORTCUT = 24
+"""The fewest cells for the texts about shortcuts: in fewer, a row takes more lines than it is worth."""
+_LONG = 1000
+"""More cells than a text has: it is broken at each comma."""
 
 MAX_ROWS = 400
 """The most rows of a table as text; it takes a millisecond to lay out each."""
@@ -36,11 +44,11 @@ def as_text(summary: NetworkSummary) -> str:
     room = tables.terminal_width()
     parts = [_title(summary, room), tables.listed(_facts(summary))]
     cells = _first(list(_grouped(summary)))
-    if room is None or tables.width((*_COLUMNS, _SHORTCUT), cells) <= room:
-        parts.append(tables.as_text((*_COLUMNS, _SHORTCUT), cells, total=True))
+    if (table := _with_shortcuts(cells, room)) is not None:
+        parts.append(table)
     else:
         told = ((row.group[0] or row.name, _shortcut(row)) for row in summary.rows if row.shortcuts)
-        parts += [_narrow([row[:-1] for row in cells], room), tables.listed(told)]
+        parts += [_without_shortcuts([row[:-1] for row in cells], room or 0), tables.listed(told)]
     return "\n".join([*parts, *(fit(f"{note}\n") for note in _notes(summary))])
 
 
@@ -53,12 +61,26 @@ def _first(cells: list[list[str]]) -> list[list[str]]:
     return [*cells[:MAX_ROWS], note, cells[-1]]
 
 
-def _narrow(cells: list[list[str]], room: int) -> str:
-    what = _COLUMNS.index(_WHAT)
+def _with_shortcuts(cells: list[list[str]], room: int | None) -> str | None:
+    """Return the table with the shortcuts in its last column, wrapped if need be; None if there is no room."""
+    columns = (*_COLUMNS, _SHORTCUT)
+    if room is None or tables.width(columns, cells) <= room:
+        return tables.as_text(columns, cells, total=True)
+    columns = (*_COLUMNS[:-1], _SHORT_FIELD, _SHORTCUT)
+    last = len(columns) - 1
+    for folded in (cells, tables.fold(cells, _WHAT_INDEX, _LONG)):
+        excess = tables.width(columns, folded) - room
+        longest = max(len(row[last]) for row in folded)
+        if longest - excess >= _NARROW_SHORTCUT:
+            return tables.as_text(columns, tables.narrow(folded, last, excess), total=True)
+    return None
+
+
+def _without_shortcuts(cells: list[list[str]], room: int) -> str:
     fits = tables.width(_COLUMNS, cells) <= room
-    columns = _COLUMNS if fits else (*_COLUMNS[:-1], _COLUMNS[-1]._replace(title="rec.\nfield"))
-    folded = tables.fold(cells, what, tables.width(columns, cells) - room)
-    return tables.as_text(columns, folded, total=True, flexible=[what])
+    columns = _COLUMNS if fits else (*_COLUMNS[:-1], _SHORT_FIELD)
+    folded = tables.fold(cells, _WHAT_INDEX, tables.width(columns, cells) - room)
+    return tables.as_text(columns, folded, total=True, flexible=[_WHAT_INDEX])
 
 
 def _grouped(summary: NetworkSummary) -> Iterator[list[str]]:
@@ -100,7 +122,8 @@ def _wrapped(text: str, room: int | None) -> str:
 def _facts(summary: NetworkSummary) -> list[tuple[str, str]]:
     whole = summary.total.cost
     network, aka = summary.network, dict(summary.network.aka)
-    maps = ", ".join(_map(one, summary.shapes[one.name]) for one in features(network)) if network.features else ""
+    named = features(network) if network.features else ()
+    maps = ", ".join(_map(one, summary.shapes[one.name], summary.input) for one in named)
     return [
         *([("also known as", elsewhere(aka))] if aka else []),
         ("weighted layers", f"{summary.weighted_layers:,}"),
@@ -114,8 +137,17 @@ def _facts(summary: NetworkSummary) -> list[tuple[str, str]]:
     ]
 
 
-def _map(feature: Feature, shape: Shape) -> str:
-    return f"{feature.name} {by_axis(shape)} (reduction {format_extents(feature.reduction)})"
+def _map(feature: Feature, shape: Shape, input: Shape) -> str:
+    words = f"reduction {format_extents(feature.reduction)}"
+    if not _follows(feature.reduction, shape, input):
+        words += f" by strides, {by_axis(input[1:])} to {by_axis(shape[1:])}"
+    return f"{feature.name} {by_axis(shape)} ({words})"
+
+
+def _follows(reduction: tuple[int, ...], shape: Shape, input: Shape) -> bool:
+    """Return whether a map has the size of the input divided by its reduction, but for rounding."""
+    sizes = zip(input[1:], shape[1:], reduction, strict=True)
+    return all(abs(after - before / factor) < 2 for before, after, factor in sizes)
 
 
 def _domain(found: InputDomain | None) -> str:
@@ -149,8 +181,13 @@ def _shortcut(row: Row) -> str:
 
 
 def _notes(summary: NetworkSummary) -> list[str]:
-    if not summary.left_out:
-        return []
-    names = ", ".join(summary.left_out)
-    last = summary.network.stages[-1].name
-    return [f"Left out, because no feature map depends on the stages after {last}: {names}."]
+    found = [
+        f"The first block of {each.stage} begins with dilation {format_extents(each.dilation)}, that of {each.source}; "
+        "its `first_dilation` sets it."
+        for each in summary.inherited_dilations
+    ]
+    if summary.left_out:
+        names = ", ".join(summary.left_out)
+        last = summary.network.stages[-1].name
+        found.append(f"Left out, because no feature map depends on the stages after {last}: {names}.")
+    return found
