@@ -53,7 +53,7 @@ class Head(nn.Module):
 
 
 class Projection(nn.Module):
-    """Conv."""
+    """Conv 1x1."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()

@@ -41,7 +41,7 @@ class WeightStandardizedConv(nn.Conv2d):
 
 
 class Stem(nn.Module):
-    """Conv 7x7/2, pad 1x1, max pool 3x3/2."""
+    """Conv 7x7/2, pad 1x1, max pool 3x3/2, padding 0."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class Head(nn.Module):
 
 
 class Projection(nn.Module):
-    """Weight-standardized conv."""
+    """Weight-standardized conv 1x1."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()

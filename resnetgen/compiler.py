@@ -15,7 +15,7 @@ from resnetgen.errors import SpecError
 from resnetgen.ir.network import Network
 from resnetgen.lower import lower
 from resnetgen.number_format import pluralize, with_si_prefix
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 from resnetgen.source import collection, extends
 from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.spec.spec import Spec
@@ -123,7 +123,7 @@ def compile_document(document: Document, size: tuple[int, ...] | None = None) ->
         SpecError: the spec is wrong.
     """
     spec = spec_of(document)
-    network = _value_or_raise(lower(spec), document)
+    network = _value_or_raise(lower(spec, document.is_inherited), document)
     traced = trace(network, _input_size(network, size, document))
     warnings = _warnings(lint.lint(traced), document, traced.input[1:] == network.size)
     return Compiled(document, network, traced, warnings)

@@ -127,11 +127,15 @@ class ExpressionError(ResnetgenError):
 
 
 class BaseNotFound(ResnetgenError):
-    """`extends` names no spec. `suggestion` is the name that is certainly meant, if there is one."""
+    """`extends` names no spec: none that ships, or no file.
 
-    def __init__(self, name: str, help: str, suggestion: str = "") -> None:
+    `suggestion` is the name that is certainly meant, if there is one.
+    """
+
+    def __init__(self, name: str, help: str, suggestion: str = "", *, is_path: bool = False) -> None:
         self.suggestion = suggestion
-        super().__init__(f"`extends` names an unknown spec `{name}`", help, "RG110")
+        what = "a file that does not exist:" if is_path else "an unknown spec"
+        super().__init__(f"`extends` names {what} `{name}`", help, "RG110")
 
 
 class WorkLimitError(ResnetgenError):

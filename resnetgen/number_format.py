@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resnetgen.ops.operator import by_axis, per_axis
+from resnetgen.ops.window import by_axis, per_axis
 
 
 def pluralize(number: int, noun: str) -> str:

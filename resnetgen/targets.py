@@ -28,7 +28,10 @@ def document_of(target: Target, allow_outside: bool) -> Document:
     Raises:
         SpecError: it cannot be read.
     """
-    return target.document if isinstance(target, Compiled) else read_document(_read(target), allow_outside)
+    if isinstance(target, Compiled):
+        return target.document
+    document = read_document(_read(target), allow_outside)
+    return document.replace(bases_unknown=True) if isinstance(target, Spec) else document
 
 
 def _read(target: str | os.PathLike[str] | Mapping[str, object] | Spec) -> Source:

@@ -29,7 +29,7 @@ READ_TORCH_FILES = {"resnetgen.weights.torch_file"}
 """The other modules that may import torch: they read what torch wrote."""
 
 SLOW = {"difflib", "jinja2", "json", "numpy", "rich", "torch"}
-"""What costs a check time that it does not need: imported in the function that uses it."""
+"""Packages that a check does not need, which cost it time: the function that uses one imports it."""
 
 
 @dataclass(frozen=True)
@@ -153,15 +153,18 @@ OPERATORS = {name for name in MODULES if name.startswith("resnetgen.ops.")}
 BASES = {
     f"resnetgen.ops.{name}"
     for name in (
-        *("operator", "composite", "antialias", "attention", "branch_end"),
+        *("operator", "window", "padding_code", "composite", "antialias", "attention", "branch_end"),
         *("make_divisible", "folding", "norm", "slot", "spatial"),
     )
 }
 VARIANTS = {
     f"resnetgen.ops.{name}"
-    for name in ("weight_standardized_conv", "avg_antialias", "evonorm_s0", "filter_response_norm")
+    for name in (
+        *("weight_standardized_conv", "padded_conv", "plain_conv", "padded_pool"),
+        *("avg_antialias", "evonorm_s0", "filter_response_norm"),
+    )
 }
-"""Those that are another operator but for some detail."""
+"""Operators that differ from another one only in a detail."""
 SLOTS = "resnetgen.ops.registry"
 
 
@@ -251,7 +254,7 @@ IDLE = {
     "resnetgen.source.project_root",
     "resnetgen.spec.scalar_fixes",
 }
-"""What else it has no use for."""
+"""Other packages that it does not use."""
 
 
 def is_unneeded(name: str) -> bool:

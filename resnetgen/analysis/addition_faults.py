@@ -6,7 +6,7 @@ from resnetgen.analysis.size_mends import kernel_help, size_help, strided_size
 from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.ir.network import Run
-from resnetgen.ops.operator import Shape, by_axis
+from resnetgen.ops.window import Shape, by_axis
 
 
 def addition_fault(

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from resnetgen.ir.network import Block, Network, Node
-from resnetgen.ops.operator import Operator, Window
+from resnetgen.ops.operator import Operator
+from resnetgen.ops.window import Window
 from resnetgen.work_budget import WorkBudget
 
 
@@ -112,6 +113,6 @@ class AxisExtents:
 
 def _keeps_extent(window: Window, axis: int) -> bool:
     """Return whether a window keeps every extent: it has no stride, and its padding is what it reaches."""
-    reach = window.dilation[axis] * (window.kernel[axis] - 1)
-    fits_all = not (window.inside and window.kernel[axis] > 1) and not (window.mirrors and window.padding[axis])
-    return window.stride[axis] == 1 and 2 * window.padding[axis] == reach and fits_all
+    fits_all = not (window.inside and window.kernel[axis] > 1) and window.least(axis) == 1
+    both = window.padding[axis] + window.after(axis)
+    return window.stride[axis] == 1 and both == window.reach(axis) - 1 and fits_all

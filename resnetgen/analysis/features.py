@@ -9,7 +9,7 @@ from resnetgen.analysis.receptive_field import ReceptiveField, after_nodes, of_t
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.ir.network import Network, Stage
 from resnetgen.ir.stem_map import STEM
-from resnetgen.ops.operator import Shape
+from resnetgen.ops.window import Shape
 
 
 class Feature(NamedTuple):

@@ -7,7 +7,8 @@ concentric, as a strided mean beside a 3x3 convolution, and the sum sees what ei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from resnetgen.frozen import Frozen
@@ -48,8 +49,13 @@ def receptive_fields(network: Network) -> list[ReceptiveField]:
 
 
 def receptive_field(network: Network) -> tuple[int, ...]:
-    """Return the size of the receptive field of the last map, before a global pool."""
-    return receptive_fields(network)[-1].field
+    """Return the size of the receptive field of the last map: that of the head, before its global pool."""
+    return after_nodes(_before_pool(network), receptive_fields(network)[-1]).field
+
+
+def _before_pool(network: Network) -> Iterator[Node]:
+    """Yield the layers of the head that see a map."""
+    return takewhile(lambda node: not node.operator.is_global, network.head)
 
 
 def covers(network: Network, axis: int, extent: int) -> bool:
@@ -60,7 +66,7 @@ def covers(network: Network, axis: int, extent: int) -> bool:
             along = _run_along(run, axis, along)
             if along.size() >= extent:
                 return True
-    return along.size() >= extent
+    return _nodes_along(_before_pool(network), axis, along).size() >= extent
 
 
 def after_nodes(nodes: Iterable[Node], view: ReceptiveField) -> ReceptiveField:

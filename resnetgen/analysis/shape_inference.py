@@ -13,7 +13,7 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ShapeError
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Block, Network, Node, Run, Stage
-from resnetgen.ops.operator import Shape, ShapeMismatch, by_axis
+from resnetgen.ops.window import Shape, ShapeMismatch, by_axis
 
 MAX_SHAPES = 1000
 """The most changes of the map's size within one run of equal blocks."""

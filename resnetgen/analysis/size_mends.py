@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from resnetgen.analysis.step import Step
-from resnetgen.ops.conv import Conv
-from resnetgen.ops.operator import Shape, Window, by_axis, per_axis
+from resnetgen.ops.window import Shape, Window, by_axis, per_axis
 
 Extents = tuple[int, ...]
+
+_MAY_BE_SAME = ("conv", "max_pool", "avg_pool")
+"""The roles of layers that may say `padding: same`."""
 
 
 def strided_size(step: Step) -> Extents:
@@ -28,11 +30,12 @@ def size_help(branch: Sequence[Step], culprit: Step, wanted: Shape) -> str:
         sizes = "`resnetgen show` lists the input sizes that work now"
         return f"{slots}, would give {by_axis(strided_size(culprit))}; {sizes}"
     after = branch[next(index for index, step in enumerate(branch) if step is culprit) + 1 :]
-    options = [(words, _extents(option, culprit)) for words, option in (*_paddings(culprit), *_kernels(culprit))]
+    mends = (*_paddings(culprit), *_same(culprit), *_kernels(culprit))
+    options = [(words, _extents(option, culprit)) for words, option in mends]
     for words, size in options:
         if _onward(after, size) == wanted[1:]:
             whole = "" if size == wanted[1:] else f", and the branch {by_axis(wanted[1:])}"
-            return f"{_why(culprit, words)}`{words}` would give {by_axis(size)}{whole}{_published(culprit, words)}"
+            return f"{_why(culprit, words)}`{words}` would give {by_axis(size)}{whole}"
     fitting = next((words for words, size in options if size == strided_size(culprit)), "")
     if fitting:
         return f"{_why(culprit, fitting)}`{fitting}` would give {by_axis(strided_size(culprit))}"
@@ -70,7 +73,7 @@ def _onward(steps: Iterable[Step], size: Extents) -> Extents:
 
 def _paddings(step: Step) -> Iterator[tuple[str, Window]]:
     """Yield the same window with half of its kernel as padding, and for a pool rounded up."""
-    window = _window(step)
+    window = _window(step)._replace(behind=None, same=())
     reaches = [dilation * (kernel - 1) for kernel, dilation in zip(window.kernel, window.dilation, strict=True)]
     down = tuple(reach // 2 for reach in reaches)
     up = tuple((reach + 1) // 2 for reach in reaches)
@@ -83,9 +86,17 @@ def _paddings(step: Step) -> Iterator[tuple[str, Window]]:
         yield f"padding: {_written(up)}", window._replace(padding=up)
 
 
+def _same(step: Step) -> Iterator[tuple[str, Window]]:
+    """Yield the same window with the padding that gives ceil(size / stride), for a layer that may say so."""
+    window = _window(step)
+    axes = range(len(window.kernel))
+    if step.node.operator.role in _MAY_BE_SAME and all(window.reach(axis) >= window.stride[axis] for axis in axes):
+        yield "padding: same", window._replace(ceil=False, behind=None, same=(True,) * len(window.kernel))
+
+
 def _kernels(step: Step) -> Iterator[tuple[str, Window]]:
     """Yield the window with the next larger odd kernel, and half of it as padding."""
-    window = _window(step)
+    window = _window(step)._replace(behind=None, same=())
     if all(kernel % 2 for kernel in window.kernel):
         return
     kernel = tuple(extent + 1 - extent % 2 for extent in window.kernel)
@@ -100,19 +111,13 @@ def _key(step: Step) -> str:
 
 
 def _why(step: Step, words: str) -> str:
-    """Return why no padding would do, before another kernel."""
-    if not words.startswith(_key(step)):
+    """Return why no even padding would do, before another kernel or another padding."""
+    if not words.startswith((_key(step), "padding: same")):
         return ""
     sizes = [
         f"`{words}` gives {by_axis(_extents(window, step))}" for words, window in _paddings(step) if not window.ceil
     ]
     return f"an even kernel changes the size: {', '.join(sizes)}; "
-
-
-def _published(step: Step, words: str) -> str:
-    """Return how weights of an even kernel load into the odd one."""
-    even = isinstance(step.node.operator, Conv) and words.startswith("conv")
-    return "; weights trained with `same` padding fit it with a zero in front along each even axis" if even else ""
 
 
 def _written(values: Extents) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.ir.network import Node
-from resnetgen.ops.operator import Shape
+from resnetgen.ops.window import Shape
 
 
 class Step(NamedTuple):

@@ -8,6 +8,7 @@ import typer
 
 from resnetgen.cli import completion
 from resnetgen.cli.option_types import one_of, whole_number
+from resnetgen.cli.set_completion import set_paths
 
 
 def words(values: Iterable[str]) -> str:
@@ -67,7 +68,12 @@ Ignore = Annotated[
 ]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Set a key of each spec, as in head.classes=10; repeatable."),
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set a key of each spec, as in head.classes=10; repeatable.",
+        autocompletion=set_paths,
+    ),
 ]
 AllowOutside = Annotated[
     bool, typer.Option("--allow-outside", help="Allow specs to extend files outside their project.")

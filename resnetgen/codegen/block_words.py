@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from resnetgen.ir.network import Block
 from resnetgen.ops.conv import Conv
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 
 
 def described(blocks: Sequence[Block]) -> str:

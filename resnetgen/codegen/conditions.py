@@ -14,7 +14,8 @@ from resnetgen.codegen.parameters import Parameters, Vector, level
 from resnetgen.codegen.python import literal
 from resnetgen.codegen.tree import Bracket, Comprehension, Conditional, Expression, Remarked, call, sequence
 from resnetgen.ir.network import Block
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Value, per_axis
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Value
+from resnetgen.ops.window import per_axis
 
 IDENTITY = "nn.Identity"
 

@@ -17,6 +17,7 @@ from resnetgen.codegen.tree import Lines, Return, Statement
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite, ModuleList
 from resnetgen.ops.operator import Construction, Operator
+from resnetgen.ops.window import by_axis
 
 Render = Callable[[Operator, str], str]
 """The text of an operator's template under the name that its class is to have."""
@@ -134,11 +135,16 @@ def _words(uses: Sequence[Composite]) -> str:
 
 
 def _described(same: Sequence[Operator]) -> str:
-    """Describe one part in all uses: its label alone, if they differ."""
+    """Describe one part in all uses: its label, with its kernel if it has one, where they differ in more."""
     if same[0].role == "flatten":
         return ""
     words = {operator.describe() for operator in same}
-    return words.pop() if len(words) == 1 else same[0].label
+    if len(words) == 1:
+        return words.pop()
+    windows = [operator.receptive_window() for operator in same]
+    kernels = {window.kernel if window is not None else () for window in windows}
+    kernel = by_axis(kernels.pop()) if len(kernels) == 1 else ""
+    return f"{same[0].label} {kernel}".rstrip()
 
 
 def _nodes(operator: Composite) -> Sequence[Node]:

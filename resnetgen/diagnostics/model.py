@@ -190,6 +190,7 @@ class Fault(NamedTuple):
     """A diagnostic whose positions are still paths in the data of the spec.
 
     The stages after reading produce faults. The document, which knows the lines, turns them into diagnostics.
+    `unless_inherited` holds for what is no fault where a base wrote it, since a base may be for several specs.
     """
 
     code: str
@@ -201,6 +202,7 @@ class Fault(NamedTuple):
     severity: Severity = Severity.ERROR
     fix: Suggestion | None = None
     indivisible: Indivisible | None = None
+    unless_inherited: bool = False
 
     def of_divisor(self, indivisible: Indivisible) -> Fault:
         """Return the fault with a number that does not divide its channels, and the help for that."""

@@ -15,7 +15,7 @@ from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.errors import RunError
 from resnetgen.export.example_inputs import accepted_size, noise, smallest_size
 from resnetgen.ir.network import Network
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 
 Size = tuple[int, ...]
 

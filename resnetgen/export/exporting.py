@@ -16,7 +16,7 @@ from resnetgen.export.example_inputs import noise, other_size
 from resnetgen.export.format import Format, Output, Run, first_line
 from resnetgen.export.reference_model import ReferenceModel
 from resnetgen.export.suppress_warnings import suppress_output
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 from resnetgen.runtime.devices import is_out_of_memory
 
 MAX_NAMED = 3

@@ -31,10 +31,10 @@ class Node(NamedTuple):
 class Shortcut(NamedTuple):
     """The path around the branch.
 
-    `kind` is identity, projection, avg_projection, pad or none; `why` tells how it came to be that. `nodes` is empty
-    for none, and for an identity that nothing is done to. It reads what enters the branch's node number `tap`: 0 is the
-    block's input. `name` is its attribute; `first` tells whether the state dict has it before the branch, `over`
-    whether the sum is written over what the branch gives.
+    `kind` is identity, projection, avg_projection, pad, none, or `layers` for other operators; `why` tells how it came
+    to be that. `nodes` is empty for none, and for an identity that nothing is done to. It reads what enters the
+    branch's node number `tap`: 0 is the block's input. `name` is its attribute; `first` tells whether the state dict
+    has it before the branch, `over` whether the sum is written over what the branch gives.
     """
 
     kind: str
@@ -195,6 +195,16 @@ def inplace_safe(nodes: Sequence[Node]) -> bool:
     """
     last = next((node for node in reversed(nodes) if not (node.injected or node.operator.identity_in_eval)), None)
     return last is not None and last.operator.gives_new
+
+
+def total_stride(nodes: Sequence[Node], rank: int) -> tuple[int, ...]:
+    """Return the product of the strides of a sequence of nodes, along each axis."""
+    ones = total = (1,) * rank
+    for node in nodes:
+        window = node.operator.receptive_window()
+        if window is not None and window.stride != ones:
+            total = tuple(before * step for before, step in zip(total, window.stride, strict=True))
+    return total
 
 
 def last_norm(block: Block) -> Node | None:

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 from resnetgen.layers.conv import ConvLayer
 from resnetgen.layers.pad import PadLayer
+from resnetgen.layers.pad_channels import PadChannelsLayer
 from resnetgen.layers.pool import AvgPoolLayer, MaxPoolLayer
 from resnetgen.layers.simple import ActLayer, AttentionLayer, DropoutLayer, NormLayer
 from resnetgen.schema.marks import Discriminator
 from resnetgen.schema.record import Record
 
-KINDS = ("conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "attention")
+KINDS = ("conv", "max_pool", "avg_pool", "pad", "pad_channels", "norm", "act", "dropout", "attention")
 """The key that makes a layer what it is. Where a layer has several of these, the first of them here."""
 
 
@@ -24,7 +25,15 @@ def layer_kind(value: Any) -> str | None:
 
 
 Layer = Annotated[
-    ConvLayer | MaxPoolLayer | AvgPoolLayer | PadLayer | NormLayer | ActLayer | DropoutLayer | AttentionLayer,
+    ConvLayer
+    | MaxPoolLayer
+    | AvgPoolLayer
+    | PadLayer
+    | PadChannelsLayer
+    | NormLayer
+    | ActLayer
+    | DropoutLayer
+    | AttentionLayer,
     Discriminator(layer_kind, tuple(f"<{kind}>" for kind in KINDS)),
 ]
 """Any layer."""
@@ -39,5 +48,6 @@ __all__ = [
     "Layer",
     "MaxPoolLayer",
     "NormLayer",
+    "PadChannelsLayer",
     "PadLayer",
 ]

@@ -22,10 +22,14 @@ _P = ParamSpec("_P")
 
 @dataclass(slots=True, eq=False, repr=False)  # generated methods that nobody calls cost time at startup
 class LayerBuilder(LayerValues):
-    """A sequence of operators under construction, in the stem, a branch or the head. `taken` holds the names in use."""
+    """A sequence of operators under construction, in the stem, a branch, a shortcut or the head.
+
+    `taken` holds the names in use. `skipped` counts the operators of a shortcut whose place nothing holds.
+    """
 
     nodes: list[Node] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+    skipped: int = 0
 
     def is_full(self) -> bool:
         """Return True if submodules cannot be attributes of the block: there is no block, or it has such already."""
@@ -116,6 +120,18 @@ class LayerBuilder(LayerValues):
         operator = self.make_operator("attention", slot, here, slot.operator, self.channels, self.context.rank)
         self.add(operator, at=self._written("attention", here))
 
+    def hold(self, role: str) -> None:
+        """Hold the place of an operator that only other blocks have, by an identity.
+
+        On a shortcut whose operators have names and no numbers, the place needs nothing to hold it.
+        """
+        if not self.context.on_shortcut:
+            self.add(Identity(), role, injected=True)
+        elif "*" in self.context.naming.patterns[role]:
+            self.add(Identity(), role)
+        else:
+            self.skipped += 1
+
     def add(self, operator: Operator | None, role: str = "", *, at: Path = (), injected: bool = False) -> None:
         """Add an operator, if not None, under the layout's name for its role.
 
@@ -127,7 +143,8 @@ class LayerBuilder(LayerValues):
         naming, position = self.context.naming, len(self.nodes)
         # An operator without a name stands in the block itself, under the names of what is inside it.
         nameless = operator.inline and position >= len(naming.listed)
-        name = "" if nameless else naming.name(role, self.unit, position, self.taken)
+        number = position + self.skipped if self.context.on_shortcut else self.unit
+        name = "" if nameless else naming.name(role, number, position, self.taken)
         if operator.is_module:
             self.taken.add(name)
         if nameless and isinstance(operator, Composite):

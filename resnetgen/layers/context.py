@@ -78,7 +78,8 @@ class BlockContext(Frozen):
     """Facts of the current block, or of the stem or head, which have no settings and no position.
 
     `at` is the path of the thing being lowered, for faults; `layers_at` the path of its list of layers in the spec, or
-    None for a built-in block type. `widths` are those that its layers may use.
+    None for a built-in block type. `widths` are those that its layers may use. `on_shortcut` is true for the layers of
+    a shortcut, whose operators are numbered one by one.
     """
 
     network: NetworkContext
@@ -88,6 +89,7 @@ class BlockContext(Frozen):
     settings: Settings = Settings()
     widths: Mapping[str, int] = MappingProxyType({})
     position: Position | None = None
+    on_shortcut: bool = False
 
     @property
     def rank(self) -> int:
@@ -114,8 +116,8 @@ class BlockContext(Frozen):
 
     @property
     def antialias(self) -> AntialiasKind | None:
-        """The default anti-aliasing of strided convolutions."""
-        found: AntialiasKind | None = chosen(self.settings.get("antialias"))
+        """The default anti-aliasing of strided convolutions; none on a shortcut."""
+        found: AntialiasKind | None = None if self.on_shortcut else chosen(self.settings.get("antialias"))
         return found
 
     @property

@@ -1,14 +1,13 @@
 """The layer `{conv: 3, to: 64}`: a convolution with its normalization and activation."""
 
-from functools import lru_cache
 from typing import ClassVar, Self
 
 from resnetgen.diagnostics.model import Indivisible
 from resnetgen.layers.builder import LayerBuilder
+from resnetgen.layers.padding import padded_window
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.dropout import Dropout
-from resnetgen.ops.operator import Window
 from resnetgen.ops.registry import (
     Antialias,
     AntialiasKind,
@@ -21,9 +20,11 @@ from resnetgen.ops.registry import (
 )
 from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.ops.spatial import Unit
-from resnetgen.schema.fields import HERE, ExtentOrHere, Flag, Padding, says_here, validation_error
+from resnetgen.ops.window import ZEROS, Window, usual_padding
+from resnetgen.schema.fields import HERE, ExtentOrHere, Flag, says_here, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Rule
 from resnetgen.schema.numbers import RateOrHere
+from resnetgen.schema.padding import ConvPadding, PaddingMode
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import number
 from resnetgen.schema.widths import Width, WidthOrHere
@@ -47,8 +48,12 @@ class ConvLayer(Record):
     """The output channels, a width."""
     stride: ExtentOrHere = 1
     """The stride. May be `here`."""
-    padding: Padding | None = None
-    """Zero padding on each side."""
+    padding: ConvPadding | None = None
+    """The padding on each side: a number, a pair `[before, behind]` in a list with an entry for each axis, `same` or
+    `causal`.
+    """
+    padding_mode: PaddingMode = ZEROS
+    """The values of the padding, by PyTorch's words: `zeros`, `reflect`, `replicate` or `circular`."""
     dilation: ExtentOrHere = 1
     """The spacing between kernel elements. May be `here`."""
     groups: WidthOrHere = _ONE
@@ -185,7 +190,7 @@ class ConvLayer(Record):
                 )
             )
         else:
-            self._no_bias(builder)
+            self._nothing_beside_spatial(builder, window)
             ends = builder.channels, out_channels
             begins = builder.context.changes_shape() or set(stride) != {1}
             unit = Unit(*ends, window, groups, convolution, norm, act, begins, apart=builder.is_full())
@@ -194,19 +199,25 @@ class ConvLayer(Record):
             builder.add(builder.make_operator("spatial", spatial, here, spatial.operator, unit), at=at)
         builder.channels = out_channels
 
-    def _no_bias(self, builder: LayerBuilder) -> None:
+    def _nothing_beside_spatial(self, builder: LayerBuilder, window: Window) -> None:
+        """Reject what the modules of a spatial convolution would not follow."""
+        if window.mode != ZEROS:
+            message = "`padding_mode` has no effect: the `spatial` convolution pads with zeros"
+            raise builder.fault("RG209", message, "padding_mode", help="remove it")
+        if not window.is_even():
+            message = "a `spatial` convolution has the same padding on both sides"
+            raise builder.fault("RG204", message, "padding", help="write a number, or an odd kernel without `padding`")
         if self.bias is not None:
             message = "`bias` has no effect: the `spatial` convolution sets the biases of its own layers"
             raise builder.fault("RG209", message, "bias", help="remove it")
 
     def _numbers(self, builder: LayerBuilder, stride: tuple[int, ...]) -> tuple[Window, int, int]:
         """Return the window, the output channels and the groups, which must divide the channels on both sides."""
-        window = _window(
-            builder.kernel(self.conv, "conv"),
-            stride,
-            None if self.padding is None else builder.axes(self.padding, "padding"),
-            builder.dilation(self.dilation),
-        )
+        kernel, dilation = builder.kernel(self.conv, "conv"), builder.dilation(self.dilation)
+        # By default, the padding keeps the map's size for odd kernels at stride 1.
+        padding = usual_padding(kernel, dilation) if self.padding is None else self.padding
+        varies = says_here(self.conv)
+        window = padded_window(builder, kernel, stride, padding, dilation, mode=self.padding_mode, varies=varies)
         out_channels = builder.width(self.to, "to")
         return window, out_channels, self._groups(builder, out_channels)
 
@@ -221,16 +232,6 @@ class ConvLayer(Record):
         if groups > 1:
             _divide(builder, groups, out_channels, key, here=here)
         return groups
-
-
-@lru_cache(maxsize=1024)
-def _window(
-    kernel: tuple[int, ...], stride: tuple[int, ...], padding: tuple[int, ...] | None, dilation: tuple[int, ...]
-) -> Window:
-    """Return the window; by default the padding keeps the map's size for odd kernels at stride 1."""
-    if padding is None:
-        padding = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
-    return Window(kernel, stride, padding, dilation)
 
 
 def _divide(builder: LayerBuilder, groups: int, out_channels: int, key: str, *, here: bool) -> None:

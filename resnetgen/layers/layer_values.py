@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from resnetgen.diagnostics.model import Fault, Indivisible, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.layers.context import BlockContext, Position
 from resnetgen.ops.slot import HereSlot, chosen
-from resnetgen.schema.fields import HERE, MOST_CHANNELS, Axes, AxesOrHere
+from resnetgen.schema.fields import HERE, MOST_CHANNELS, STRIDE, Axes, AxesOrHere
 from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import replacement
 
@@ -68,6 +68,7 @@ class LayerValues:
         user = self.path if context.position is None else context.at
         used = () if at[: len(user)] == user else ((Place(user, Part.KEY), "used here"),)
         related = (*self._width_origins(channels), *used)
+        message = f"on the shortcut, {message}" if context.on_shortcut else message
         fault = Fault(code, message, Place(at), "", related, help, fix=replacement(Place(at), instead))
         return LoweringError(fault if indivisible is None else fault.of_divisor(indivisible))
 
@@ -113,6 +114,19 @@ class LayerValues:
     def kernel(self, value: AxesOrHere, key: str) -> tuple[int, ...]:
         """Return a layer's kernel size, for `here` that of the block."""
         return self._with_here(value, key, self._kernel_of_block)
+
+    def window(self, value: Axes | Literal["stride"], key: str) -> tuple[int, ...]:
+        """Return a pool's window, for `stride` one as large as the stride of the block.
+
+        Raises:
+            LoweringError: a list has another length than the input has axes, or there is no block.
+        """
+        if value != STRIDE:
+            return self.axes(value, key)
+        if self.context.position is None:
+            message = f"`{key}: {STRIDE}` means the stride of the block, but this layer is in no block"
+            raise self.fault("RG209", message, key)
+        return self.context.position.stride
 
     def _kernel_of_block(self, key: str) -> tuple[int, ...]:
         self._position(key)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from resnetgen.layers import Layer
 from resnetgen.layers.conv import ConvLayer
 from resnetgen.layers.pool import AvgPoolLayer, MaxPoolLayer
-from resnetgen.schema.fields import AxesOrHere
+from resnetgen.schema.fields import HERE, STRIDE, AxesOrHere
 
 
 def fixed_stride(layers: Sequence[Layer], rank: int) -> tuple[int, ...]:
@@ -38,9 +38,9 @@ def _numbers(layer: Layer, rank: int) -> tuple[int, ...]:
 
 def _window(layer: Layer) -> AxesOrHere:
     """Return the window of a pool, which is its default stride."""
-    if isinstance(layer, MaxPoolLayer):
-        return layer.max_pool
-    return layer.avg_pool if isinstance(layer, AvgPoolLayer) else 1
+    window = layer.max_pool if isinstance(layer, MaxPoolLayer) else 1
+    window = layer.avg_pool if isinstance(layer, AvgPoolLayer) else window
+    return HERE if window == STRIDE else window
 
 
 def is_strided_by_number(layer: Layer) -> bool:

@@ -12,11 +12,13 @@ from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault
 from resnetgen.lint.block_type_for_widths import block_type_for_widths
 from resnetgen.lint.budget import budget
+from resnetgen.lint.channels_in_size import channels_in_size
 from resnetgen.lint.deep_plain_network import deep_plain_network
 from resnetgen.lint.drifting_statistics import drifting_statistics
-from resnetgen.lint.enlarging_stem import enlarging_stem
+from resnetgen.lint.enlarging_layer import enlarging_layer
 from resnetgen.lint.excessive_stride import excessive_stride
 from resnetgen.lint.misaligned_features import misaligned_features
+from resnetgen.lint.padded_tiles import padded_tiles
 from resnetgen.lint.receptive_field_too_small import receptive_field_too_small
 from resnetgen.lint.redundant_projection import redundant_projection
 from resnetgen.lint.shapes import shapes
@@ -24,6 +26,7 @@ from resnetgen.lint.single_pixel import single_pixel
 from resnetgen.lint.size_dependent_shapes import size_dependent_shapes
 from resnetgen.lint.small_map import small_map
 from resnetgen.lint.tensor_cores import tensor_cores
+from resnetgen.lint.unnormalized_output import unnormalized_output
 from resnetgen.lint.unused_ignore import unused_ignores
 
 __all__ = ["ERRORS", "REQUIRED", "RULES", "UNUSED_IGNORE", "lint", "unused_ignores"]
@@ -46,7 +49,10 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("RG509", receptive_field_too_small),
     ("RG510", budget),
     ("RG512", drifting_statistics),
-    ("RG513", enlarging_stem),
+    ("RG513", enlarging_layer),
+    ("RG514", channels_in_size),
+    ("RG515", unnormalized_output),
+    ("RG516", padded_tiles),
 )
 """Each code and its rule. They are warnings about style and risk, except those in `ERRORS`."""
 

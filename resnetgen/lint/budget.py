@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from resnetgen.analysis.cost import cost
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Place
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 
 
 def budget(trace: Trace) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from resnetgen.analysis.features import map_shapes
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Place, Severity
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 
 
 def misaligned_features(trace: Trace) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from resnetgen.analysis.receptive_field import covers, receptive_field
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Place, Severity
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 
 
 def receptive_field_too_small(trace: Trace) -> Iterator[Fault]:

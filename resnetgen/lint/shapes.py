@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.diagnostics.model import Fault, Place
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 
 
 def shapes(traced: Trace) -> list[Fault]:

@@ -9,7 +9,7 @@ from resnetgen.analysis.shape_inference import Trace
 from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ops.batch_norm import BatchNorm
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 
 
 def single_pixel(trace: Trace) -> Iterator[Fault]:
@@ -86,4 +86,4 @@ def _takes_in_the_map(step: Step) -> bool:
     if window is None or set(step.input[1:]) == {1}:
         return False
     reach = tuple(dilation * (kernel - 1) + 1 for dilation, kernel in zip(window.dilation, window.kernel, strict=True))
-    return reach == step.input[1:] and {*window.stride} == {1} and not any(window.padding)
+    return reach == step.input[1:] and {*window.stride} == {1} and not window.pads()

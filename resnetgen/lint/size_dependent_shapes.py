@@ -8,7 +8,7 @@ from functools import lru_cache
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Place, Severity
 from resnetgen.ir.network import Block, Network, Node
-from resnetgen.ops.operator import Window
+from resnetgen.ops.window import Window
 
 
 def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:

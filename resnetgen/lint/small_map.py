@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from resnetgen.analysis.shape_inference import StageTrace, Trace
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 
 MIN_EXTENT = 4
 """Pixels along an axis. Of what 3x3 windows read over a map of 4x4, three tenths are padding; over one of 3x3, four."""

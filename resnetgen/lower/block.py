@@ -5,7 +5,7 @@ from __future__ import annotations
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.naming import by_rank
-from resnetgen.ir.network import Block, Node
+from resnetgen.ir.network import Block, Node, total_stride
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, NetworkContext, Position
 from resnetgen.layers.settings import Settings, width_key
@@ -24,7 +24,7 @@ _CACHE: dict[tuple[object, ...], Block] = {}
 _CACHE_SIZE = 4_000
 """Some three times what the whole collection has; an editor's session sees any number, of 3 kB each."""
 
-_AUTO = ShortcutOptions.model_construct(type="auto")
+_AUTO = ShortcutOptions.model_construct()
 
 
 def block(kind: NamedType, settings: Settings, position: Position, network: NetworkContext) -> Block:
@@ -59,10 +59,8 @@ def _block(kind: NamedType, settings: Settings, position: Position, network: Net
     placed = attention_place(kind, context)
     lower_branch(kind, builder)
     branch = tuple(builder.nodes)
-    stride = _stride(branch, network.rank)
-    shortcut_attention = (
-        builder.sized_attention(attention, here=True) if attention is not None and placed == "shortcut" else None
-    )
+    stride = total_stride(branch, network.rank)
+    shortcut_attention = attention if placed == "shortcut" else None
     around = ShortcutContext(context, branch, builder.channels, stride, shortcut_attention)
     found = shortcut(settings.get("shortcut", _AUTO), around)
     return Block(
@@ -96,15 +94,6 @@ def _widths(kind: NamedType, settings: Settings, position: Position) -> dict[str
             fix = replacement(Place(at), error.instead(written.text))
             raise LoweringError(Fault("RG208", message, Place(at), related=used, help=help, fix=fix)) from None
     return widths
-
-
-def _stride(nodes: tuple[Node, ...], rank: int) -> tuple[int, ...]:
-    ones = total = (1,) * rank
-    for node in nodes:
-        window = node.operator.receptive_window()
-        if window is not None and window.stride != ones:
-            total = tuple(before * step for before, step in zip(total, window.stride, strict=True))
-    return total
 
 
 def _post_add(builder: LayerBuilder, attention: AttentionKind | None, *, sum: bool) -> tuple[Node, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.diagnostics.suggestions import did_you_mean, is_numbered
 from resnetgen.errors import LoweringError
+from resnetgen.ir.network import total_stride
 from resnetgen.layers import AttentionLayer, ConvLayer, Layer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext
@@ -187,6 +188,7 @@ def _add_branch_end(builder: LayerBuilder) -> None:
         LoweringError: it has no sense without a shortcut, and there is none.
     """
     settings = builder.context.settings
+    beside = _has_shortcut(builder)
     for key in BlockOptions.model_fields if settings.end_branches else ():
         slot = settings.get(key)
         if not isinstance(slot, BranchEndSlot):
@@ -194,7 +196,16 @@ def _add_branch_end(builder: LayerBuilder) -> None:
         operator = slot.at_end(builder.channels, builder.context.network.blocks)
         if operator is not None:
             _require_shortcut(key, slot, builder.context)
-            builder.add(operator)
+            builder.add(operator if beside else None)
+
+
+def _has_shortcut(builder: LayerBuilder) -> bool:
+    """Return True if the block has a shortcut beside this branch."""
+    asked = builder.context.settings.get("shortcut")
+    if asked is None or asked.type != "identity_or_none":
+        return True  # or the spec contradicts itself
+    position, strides = builder.context.position, total_stride(builder.nodes, builder.context.rank)
+    return position is not None and position.in_channels == builder.channels and set(strides) == {1}
 
 
 def _require_shortcut(key: str, slot: BranchEndSlot, context: BlockContext) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
@@ -25,10 +26,13 @@ from resnetgen.schema.layouts import Naming
 from resnetgen.schema.width_expression import Expression
 from resnetgen.spec.spec import Spec
 
+IsInherited = Callable[[Path], bool]
+"""Tells whether a base of the spec wrote what is at a path."""
 
-def lower(spec: Spec) -> tuple[Network | None, list[Fault]]:
+
+def lower(spec: Spec, is_inherited: IsInherited = lambda path: False) -> tuple[Network | None, list[Fault]]:
     """Return the network of a spec, or None and all faults."""
-    lowering = _Lowering(spec)
+    lowering = _Lowering(spec, is_inherited)
     network = lowering.network()
     return (None, lowering.faults) if lowering.faults else (network, [])
 
@@ -45,8 +49,9 @@ class Entering(NamedTuple):
 class _Lowering:
     """Lowers the parts of a network and collects their faults, so that one broken stage does not hide another."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, is_inherited: IsInherited) -> None:
         self.spec = spec
+        self.is_inherited = is_inherited
         self.faults: list[Fault] = []
         size = spec.input.size
         self.size: Extents = (size, size) if isinstance(size, int) else size
@@ -89,8 +94,9 @@ class _Lowering:
         entering = Entering(channels, self._stem_channels_at(), stride, self.stem_is_whole)
         lowered = Stages(spec, self.context, self.stages, self.taken)
         stages, channels = lowered.lower(*entering)
-        self.faults += lowered.faults or [*self._faults_of_unbuilt(entering), *self._without_effect(stages, entering)]
-        self.faults += unused_types(spec)
+        found = self._without_inherited(lowered.faults)
+        self.faults += found or [*self._faults_of_unbuilt(entering), *self._without_effect(stages, entering)]
+        self.faults += self._without_inherited(unused_types(spec))
         top = self._head(channels)
         self._check_names(top)
         if not self.faults and not spec.layout.is_default():
@@ -116,6 +122,9 @@ class _Lowering:
             stem_map=stem_map_end(stem),
         )
         return self._trained(network) if "training" in spec.model_fields_set else network
+
+    def _without_inherited(self, faults: list[Fault]) -> list[Fault]:
+        return [fault for fault in faults if not (fault.unless_inherited and self.is_inherited(fault.at.path))]
 
     def _faults_of_unbuilt(self, entering: Entering) -> list[Fault]:
         """Return what is wrong in the stages after the last feature: they are written, though not built."""

@@ -23,7 +23,7 @@ def shadowed(spec: Spec, names: list[str], uses: list[Use]) -> list[Fault]:
             if path not in live:
                 faults.append(_fault(path, "every entry of `blocks` has its own"))
     faults += [
-        _fault(path, "every block of this type has its own")
+        _fault(path, "every block of this type has its own")._replace(unless_inherited=True)
         for kind in {use.kind.name: use.kind for use in uses if use.kind.at is not None}.values()
         for path in _written(kind.type, kind.at or ())
         if path not in live and not _named_by_widths(kind.type, path)
@@ -68,7 +68,8 @@ def _unused_strides(uses: list[Use]) -> Iterator[Fault]:
         for path in _of_strides(use):
             unused[path] = unused.get(path, True) and not _strides(use)
     for path in (path for path, without_effect in unused.items() if without_effect):
-        yield _fault(path, "none of these blocks has a stride", "remove it")
+        fault = _fault(path, "none of these blocks has a stride", "remove it")
+        yield fault._replace(unless_inherited=path[0] == "blocks")
 
 
 def _of_strides(use: Use) -> Iterator[Path]:

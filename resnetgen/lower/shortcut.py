@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.errors import LoweringError, OperatorError
-from resnetgen.ir.network import Node, Shortcut, inplace_safe
+from resnetgen.errors import LoweringError
+from resnetgen.ir.network import Node, Shortcut, inplace_safe, total_stride
+from resnetgen.layers import AvgPoolLayer, ConvLayer, Layer, NormLayer, PadChannelsLayer
+from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, Position
 from resnetgen.layers.layer_values import axis_count_message
+from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Operator, Window, by_axis
-from resnetgen.ops.pad_channels import pad_channels
+from resnetgen.ops.pad_channels import ZEROS, PadChannels
 from resnetgen.ops.pool import AvgPool
-from resnetgen.ops.registry import AttentionKind
-from resnetgen.ops.same_avg_pool import SameAvgPool
-from resnetgen.schema.layouts import Naming
-from resnetgen.schema.record import Record
+from resnetgen.ops.registry import AttentionKind, NoneNormSlot
+from resnetgen.ops.window import by_axis
+from resnetgen.schema.fields import HERE, STRIDE
+from resnetgen.schema.width_expression import parse
 from resnetgen.spec.spec import ShortcutOptions
+
+_OUT = parse("out")
 
 
 class ShortcutContext(NamedTuple):
@@ -59,95 +64,118 @@ class ShortcutContext(NamedTuple):
         if self.in_channels != self.out_channels:
             words.append(f"{self.in_channels} channels become {self.out_channels}")
         if set(self.stride) != {1}:
-            words.append(f"stride {self.stride[0] if len(set(self.stride)) == 1 else by_axis(self.stride)}")
+            words.append(f"stride {_axes(self.stride)}")
         return " and ".join(words) or "the shapes match"
+
+
+class _Layers(NamedTuple):
+    """The layers of a shortcut, and their path in the spec; None if a word is short for them."""
+
+    layers: Sequence[Layer]
+    at: Path | None = None
 
 
 def shortcut(requested: ShortcutOptions, around: ShortcutContext) -> Shortcut:
     """Return the shortcut of a block whose spec asks for `requested`.
 
     Raises:
-        LoweringError: a pad shortcut would drop channels, a norm does not fit, or an attention has nothing to weigh.
+        LoweringError: a layer is impossible, the shortcut gives other channels or another stride than the branch, or an
+            attention has nothing to weigh.
     """
-    kind, why = _kind(requested.type, around)
+    kind, why = _kind(requested, around)
     if kind == "none" and around.attention is not None:
         message = "`place: shortcut` needs a shortcut, but this block has none"
         at = (*around.block.origin("attention"), "place")
         raise _error("RG209", message, at, around, "choose another `place`")
-    operators = _operators(kind, requested, around)
-    if around.attention is not None:
-        attention = _make_operator("attention", around.attention, around.attention.operator, around)
-        operators += [attention] if attention is not None else []
+    written = _layers(kind, requested, around)
+    nodes = _nodes(written, around)
+    if kind == "layers":
+        kind = _kind_of(nodes)
+    reads = requested.reads or ("preact" if any(node.operator.is_weighted for node in nodes) else "input")
+    tap = _tap(around.branch) if reads == "preact" and nodes else 0
     layout = around.block.network.layout
-    nodes = _named(operators, layout.projection) if kind != "pad" or len(operators) > 1 else _unnamed(operators)
-    found = Shortcut(kind, why, nodes, name=layout.shortcut, first=layout.shortcut_first)
-    tap = _tap(around.branch) if found.projects else 0
-    return found._replace(tap=tap, over=kind != "none" and inplace_safe(around.branch[tap:]))
+    over = kind != "none" and inplace_safe(around.branch[tap:])
+    why = "; ".join([why, *_details(nodes, around, tap)])
+    return Shortcut(kind, why, nodes, tap, layout.shortcut, layout.shortcut_first, over)
 
 
-def _kind(requested: str, around: ShortcutContext) -> tuple[str, str]:
+def _kind(requested: ShortcutOptions, around: ShortcutContext) -> tuple[str, str]:
     """Return the kind of the shortcut and the reason."""
-    if requested == "none":
-        return "none", "the spec asks for a plain network"
-    if requested == "identity":
-        return "identity", "the spec asks for it"
-    if requested != "projection" and around.matches():
-        return "identity", "the shapes match"
-    if requested == "pad":
-        return "pad", around.difference()
-    why = around.difference() if requested != "projection" else f"the spec asks for it; {around.difference()}"
-    return "avg_projection" if requested == "avg_projection" else "projection", why
-
-
-def _operators(kind: str, requested: ShortcutOptions, around: ShortcutContext) -> list[Operator]:
-    match kind:
+    match requested.type:
+        case "none":
+            return "none", "the spec asks for a plain network"
+        case "identity":
+            return "identity", "the spec asks for it"
+        case "identity_or_none" if not around.matches():
+            return "none", around.difference()
         case "projection":
-            return _projection(requested, around)
-        case "avg_projection":
-            return [_avg_pool(around), *_projection(ShortcutOptions.model_construct(type=kind), around, averaged=True)]
+            kind, why = "projection", f"the spec asks for it; {around.difference()}"
+        case _ if around.matches():
+            return "identity", "the shapes match"
         case "pad":
-            return [_pad(around)]
-    return []
+            return "pad", around.difference()
+        case asked:
+            kind, why = "avg_projection" if asked == "avg_projection" else "projection", around.difference()
+    return ("layers" if _has_own_layers(requested, around) else kind), why
 
 
-def _unnamed(operators: list[Operator]) -> tuple[Node, ...]:
-    return tuple(Node("", operator) for operator in operators)
+def _has_own_layers(requested: ShortcutOptions, around: ShortcutContext) -> bool:
+    return requested.layers is not None or _resizes(requested, around)
 
 
-def _named(operators: list[Operator], naming: Naming) -> tuple[Node, ...]:
-    taken: set[str] = set()
-    nodes = []
-    for index, operator in enumerate(operators):
-        holds_place = isinstance(operator, Identity)
-        if holds_place and "*" not in naming.patterns["avg_pool"]:
-            continue  # what comes after it is not numbered
-        role = "avg_pool" if holds_place else operator.role
-        name = naming.name(role, index, index, taken)
-        taken.add(name)
-        nodes.append(Node(name, operator))
-    return tuple(nodes)
+def _resizes(requested: ShortcutOptions, around: ShortcutContext) -> bool:
+    """Return True if the block changes only the size, and the spec has layers of its own for that."""
+    return requested.resize is not None and around.in_channels == around.out_channels
 
 
-def _projection(requested: ShortcutOptions, around: ShortcutContext, averaged: bool = False) -> list[Operator]:
-    """Return a convolution with the block's stride and its norm; stride 1 after a pool (arXiv:1812.01187)."""
+def _layers(kind: str, requested: ShortcutOptions, around: ShortcutContext) -> _Layers:
+    at = around.block.origin("shortcut")
+    match kind:
+        case "layers" if _resizes(requested, around):
+            return _Layers(requested.resize or (), (*at, "resize"))
+        case "layers":
+            return _Layers(requested.layers or (), (*at, "layers"))
+        case "projection":
+            return _Layers((_projection(*_window(requested, around)),))
+        case "avg_projection":
+            return _Layers(_AVG_PROJECTION)
+        case "pad":
+            _check_pad(around)
+            return _Layers((_MEAN_PAD if requested.pixels == "mean" else _PAD)[requested.zeros or "behind"])
+    return _Layers(())
+
+
+@lru_cache(maxsize=256)
+def _projection(kernel: tuple[int, ...], dilation: tuple[int, ...]) -> ConvLayer:
+    """Return the layer that a projection is short for."""
+    return ConvLayer.model_construct(conv=kernel, to=_OUT, stride=HERE, dilation=dilation)
+
+
+_AVG_PROJECTION = (
+    AvgPoolLayer.model_construct(avg_pool=STRIDE, ceil_mode=True, count_include_pad=False),
+    ConvLayer.model_construct(conv=1, to=_OUT),
+)
+"""The shortcut of ResNet-D (arXiv:1812.01187)."""
+
+_PAD = {zeros: (PadChannelsLayer.model_construct(pad_channels=_OUT, stride=HERE, zeros=zeros),) for zeros in ZEROS}
+_MEAN_PAD = {
+    zeros: (
+        AvgPoolLayer.model_construct(avg_pool=STRIDE, ceil_mode=True),
+        PadChannelsLayer.model_construct(pad_channels=_OUT, zeros=zeros),
+    )
+    for zeros in ZEROS
+}
+"""The shortcut of PyramidNet (arXiv:1610.02915, section 3.2 and its authors' code)."""
+
+_NO_NORM = NoneNormSlot.model_construct(type="none")
+_NO_ACT = ActivationSlot.model_construct(type="none")
+
+
+def _window(requested: ShortcutOptions, around: ShortcutContext) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the kernel of a projection and its dilation, where the kernel is larger than one pixel."""
     ones = (1,) * around.rank
-    stride = ones if averaged else around.stride
-    kernel = _kernel(requested, around) if stride != ones or around.position.replaced != ones else ones
-    dilation = tuple(d if k > 1 else 1 for d, k in zip(around.position.first_dilation, kernel, strict=True))
-    padding = tuple(d * (k - 1) // 2 for d, k in zip(dilation, kernel, strict=True))
-    window = Window(kernel, stride, padding, dilation)
-    order = around.block.order
-    normalized = order.index("norm") > order.index("conv")
-    norm = _make_operator("norm", around.block.norm, around.block.norm.operator, around) if normalized else None
-    conv = _convolution(around, window, bias=normalized and norm is None)
-    return [conv, *([norm] if norm else [])]
-
-
-def _convolution(around: ShortcutContext, window: Window, *, bias: bool) -> Operator:
-    slot, channels = around.block.convolution, around.in_channels
-    conv = _make_operator("convolution", slot, lambda out, _: slot.operator(channels, out, window, 1, bias), around)
-    assert conv is not None
-    return conv
+    kernel = _kernel(requested, around) if around.stride != ones or around.position.replaced != ones else ones
+    return kernel, tuple(d if k > 1 else 1 for d, k in zip(around.position.first_dilation, kernel, strict=True))
 
 
 def _kernel(requested: ShortcutOptions, around: ShortcutContext) -> tuple[int, ...]:
@@ -159,21 +187,73 @@ def _kernel(requested: ShortcutOptions, around: ShortcutContext) -> tuple[int, .
     return requested.kernel
 
 
-def _make_operator(
-    key: str, slot: Record, make: Callable[[int, int], Operator | None], around: ShortcutContext
-) -> Operator | None:
-    """Return an operator over the shortcut's output channels.
+def _nodes(written: _Layers, around: ShortcutContext) -> tuple[Node, ...]:
+    """Lower the layers, and the attention on the shortcut.
 
     Raises:
-        LoweringError: there is none for this number of channels.
+        LoweringError: a layer is impossible, or the shapes would differ from the branch's.
     """
-    try:
-        return make(around.out_channels, around.rank)
-    except OperatorError as error:
-        message = f"on the shortcut, {error.message}"
-        at = around.block.origin(key)
-        at = (*at, error.option) if error.option in slot.model_fields_set else at
-        raise _error(error.code, message, at, around, error.help) from None
+    block = around.block
+    position = around.position._replace(stride=around.stride, fixed_stride=(1,) * around.rank)
+    context = block.replace(
+        naming=block.network.layout.projection, layers_at=written.at, position=position, on_shortcut=True
+    )
+    builder = LayerBuilder(context, around.in_channels)
+    for index, layer in enumerate(written.layers):
+        builder.layer = index
+        _completed(layer, context).lower(builder)
+    if written.at is not None:
+        _check_end(builder, written.at, around)
+    if around.attention is not None:
+        builder.attend(around.attention, here=True)
+    if around.attention is not None or any(node.operator.entries() for node in builder.nodes):
+        return tuple(builder.nodes)
+    return _without_tensors(builder)
+
+
+def _without_tensors(builder: LayerBuilder) -> tuple[Node, ...]:
+    """Return the nodes where no key depends on their numbers: no identity holds a place, and one alone has no name."""
+    found = LayerBuilder(builder.context, builder.channels)
+    for node in builder.nodes:
+        if not isinstance(node.operator, Identity):
+            found.add(node.operator, at=node.at)
+    return (found.nodes[0]._replace(name=""),) if len(found.nodes) == 1 else tuple(found.nodes)
+
+
+def _completed(layer: Layer, context: BlockContext) -> Layer:
+    """Return a layer with the defaults of a shortcut: no activation.
+
+    In a block whose norms precede its convolutions, a convolution of the shortcut has none, as it reads the normed map.
+    """
+    own: dict[str, object] = {"act": _NO_ACT}
+    if isinstance(layer, ConvLayer):
+        if context.order.index("norm") < context.order.index("conv") and "norm" not in layer.model_fields_set:
+            own |= {"norm": _NO_NORM, "bias": False}
+    elif not isinstance(layer, NormLayer):
+        return layer
+    own = {key: value for key, value in own.items() if key not in layer.model_fields_set}
+    return layer.model_copy(update=own)
+
+
+def _check_end(builder: LayerBuilder, at: Path, around: ShortcutContext) -> None:
+    """Raise an error for layers of the spec that give other channels than the branch, or another stride."""
+    related = ((Place(around.block.at, Part.KEY), "used here"),)
+    if builder.channels != around.out_channels:
+        message = f"the shortcut ends in {builder.channels} channels, and the branch in {around.out_channels}"
+        help = "end it in a convolution `to: out`, or in `{pad_channels: out}`"
+        raise LoweringError(Fault("RG302", message, Place(at), related=related, help=help))
+    stride = total_stride(builder.nodes, around.rank)
+    if stride != around.stride:
+        message = f"the shortcut has a stride of {_axes(stride)}, and the branch of {_axes(around.stride)}"
+        help = "let one of its layers, and no other, have `stride: here`, or a pool the window `stride`"
+        raise LoweringError(Fault("RG302", message, Place(at), related=related, help=help))
+
+
+def _check_pad(around: ShortcutContext) -> None:
+    if around.out_channels < around.in_channels:
+        message = f"a pad shortcut can only add channels, but here {around.in_channels} become {around.out_channels}"
+        help = "use `shortcut: auto`, which becomes a projection"
+        raise _error("RG306", message, around.block.written_at("shortcut") or (), around, help)
 
 
 def _error(code: str, message: str, at: Path, around: ShortcutContext, help: str) -> LoweringError:
@@ -183,28 +263,37 @@ def _error(code: str, message: str, at: Path, around: ShortcutContext, help: str
     return LoweringError(Fault(code, message, Place(at), related=used, help=help))
 
 
-def _avg_pool(around: ShortcutContext) -> Operator:
-    ones, zeros = (1,) * len(around.stride), (0,) * len(around.stride)
-    if around.stride != ones:
-        return AvgPool(Window(around.stride, around.stride, zeros, ones, ceil=True), counts_padding=False)
-    if around.position.replaced != ones:
-        return SameAvgPool(around.position.replaced)
-    return Identity()
+def _kind_of(nodes: Sequence[Node]) -> str:
+    """Return the kind of a shortcut that the spec writes as layers."""
+    if any(node.operator.is_weighted for node in nodes):
+        return "projection"
+    if any(isinstance(node.operator, PadChannels) for node in nodes):
+        return "pad"
+    return "layers" if nodes else "identity"
 
 
-def _pad(around: ShortcutContext) -> Operator:
-    if around.out_channels < around.in_channels:
-        message = f"a pad shortcut can only add channels, but here {around.in_channels} become {around.out_channels}"
-        help = "use `shortcut: auto`, which becomes a projection"
-        raise _error("RG306", message, around.block.written_at("shortcut") or (), around, help)
-    return pad_channels(around.in_channels, around.out_channels, around.stride)
+def _details(nodes: Sequence[Node], around: ShortcutContext, tap: int) -> list[str]:
+    """Return what the kind alone does not tell: the input, where there is a choice, and how a pad fills."""
+    found = []
+    if nodes and _tap(around.branch):
+        found.append(f"reads {'the normed map' if tap else 'the input of the block'}")
+    pad = next((node.operator for node in nodes if isinstance(node.operator, PadChannels)), None)
+    if pad is not None:
+        averages = any(isinstance(node.operator, AvgPool) for node in nodes)
+        pixels = "" if set(around.stride) == {1} else "means of pixels, " if averages else "strided pixels, "
+        found.append(f"{pixels}zeros {'behind' if pad.zeros == 'behind' else 'on both sides'}")
+    return found
+
+
+def _axes(values: tuple[int, ...]) -> str:
+    return str(values[0]) if len(set(values)) == 1 else by_axis(values)
 
 
 def _tap(branch: tuple[Node, ...]) -> int:
-    """Return the index of the node whose input a projection reads: after leading norms and activations.
+    """Return the index of the first node of the branch that is neither a norm nor an activation.
 
-    In a pre-activation block the projection shares them with the branch (arXiv:1603.05027, section 5, and its authors'
-    code); in the others the branch begins with a convolution, and this is the block's input.
+    In a pre-activation block a projection reads what enters that node: it shares these with the branch
+    (arXiv:1603.05027, section 5, and its authors' code). Other branches begin with a convolution: 0.
     """
     return next(
         (index for index, node in enumerate(branch) if not (node.operator.is_norm or node.operator.is_activation)), 0

@@ -17,7 +17,7 @@ from resnetgen.ops.registry import NormKind
 from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.schema.fields import HERE, says_here
 from resnetgen.schema.width_expression import Expression
-from resnetgen.spec.block_options import BlockOptions
+from resnetgen.spec.block_options import BlockOptions, ShortcutOptions
 from resnetgen.spec.spec import BlockType, Spec
 
 
@@ -71,7 +71,10 @@ def _named(settings: Settings, reads: Collection[str]) -> frozenset[str]:
 
 
 def unused_types(spec: Spec) -> list[Fault]:
-    """Return a fault for each block type that no stage uses, unless a stage names an unknown type."""
+    """Return a fault for each block type that no stage uses, unless a stage names an unknown type.
+
+    A base may define more types than one of the specs that extend it uses.
+    """
     used: set[str | None] = set()
     for stage in spec.stages.values():
         entries = [entry.type for entry in written_entries(stage)] or [None]
@@ -80,7 +83,13 @@ def unused_types(spec: Spec) -> list[Fault]:
         return []
     help = "use it in a stage, or remove it"
     return [
-        Fault("RG209", f"no stage uses the block type `{name}`", Place(("blocks", name), Part.KEY), help=help)
+        Fault(
+            "RG209",
+            f"no stage uses the block type `{name}`",
+            Place(("blocks", name), Part.KEY),
+            help=help,
+            unless_inherited=True,
+        )
         for name in spec.blocks
         if name not in used
     ]
@@ -200,18 +209,34 @@ def _keys_read_by_position(use: Use) -> set[str]:
     strides = position.strides() or position.replaced != ones
     if any(_has_antialias(layer, strides) for layer in use.kind.type.branch):
         reads.add("antialias")
-    shortcut = use.settings.get("shortcut")
-    projects = shortcut is None or shortcut.type not in ("identity", "pad", "none")
-    always = shortcut is not None and shortcut.type == "projection"
-    if projects and (always or position.changes_shape()):
-        reads |= {"norm", "convolution"}  # the projection's
-    return reads
+    return reads | _keys_read_by_shortcut(use)
+
+
+_PROJECTING = ("auto", "projection", "avg_projection")
+"""The shortcuts that have layers with a convolution or a norm."""
+
+
+def _keys_read_by_shortcut(use: Use) -> set[str]:
+    """Return the keys that the layers of a shortcut read, if the block has them: `stride: here` is the branch's."""
+    shortcut: ShortcutOptions = use.settings.get("shortcut") or ShortcutOptions.model_construct()
+    if shortcut.type not in _PROJECTING or not (shortcut.type == "projection" or use.position.changes_shape()):
+        return set()
+    if shortcut.layers is None and shortcut.resize is None:
+        return {"norm", "convolution"}
+    reads = set() if shortcut.layers is not None else {"norm", "convolution"}
+    for layer in (*(shortcut.layers or ()), *(shortcut.resize or ())):
+        reads |= _layer_reads(layer)
+    return reads - {"stride"}
 
 
 def activated(use: Use, norm: NormKind) -> bool:
     """Return True if a block uses its default activation: after the sum, or in a layer without its own."""
     join = use.settings.get("join")
     if join is None or join.act is None:
+        return True
+    shortcut = use.settings.get("shortcut")
+    around = () if shortcut is None else (*(shortcut.layers or ()), *(shortcut.resize or ()))
+    if any(getattr(layer, "act", None) is not None and is_open(layer.act) for layer in around):
         return True
     return any(_activates(layer, use.settings, norm) for layer in use.kind.type.branch)
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
+from resnetgen.lower.shortcut_variants import shortcut_variants
 from resnetgen.lower.strides import per_axis
 from resnetgen.schema.fields import Axes, says_here
 from resnetgen.spec.spec import BlockEntry, BlockGroup, EntryOrGroup, Spec, Stage
@@ -18,6 +19,11 @@ _WHY = {
     "dilation": "the layers of the first block up to its stride use `first_dilation`, and no other layer is dilated",
     "first_dilation": "no layer of the first block uses it",
     "antialias": "none of these layers has a stride",
+    "layers": "no block with this shortcut changes its shape",
+    "resize": "no block with this shortcut keeps its channels and changes its size",
+    "reads": "no block with this shortcut begins with a norm or an activation and has more than the identity beside it",
+    "zeros": "no block with this shortcut adds channels",
+    "pixels": "no block with this shortcut has a stride",
 }
 
 
@@ -38,6 +44,7 @@ def without_effect(spec: Spec, names: list[str], rank: int, changed: Callable[[S
     if _filters(spec.block.antialias):
         block = spec.block.model_copy(update={"antialias": _larger(spec.block.antialias)})
         variants.append((("block", "antialias"), spec.model_copy(update={"block": block})))
+    variants += shortcut_variants(spec, names)
     variants += _variants_of_types(spec)
     return [_fault(path) for path, variant in variants if not changed(variant)]
 

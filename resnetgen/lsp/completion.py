@@ -12,7 +12,7 @@ from resnetgen.lsp import key_docs
 from resnetgen.lsp.cursor import Cursor, locate_cursor
 from resnetgen.lsp.expected_types import ExpectedType, accepts, expected_types, keys, mapping_types, records, value_at
 from resnetgen.lsp.expected_types import words as words_of
-from resnetgen.lsp.symbols import block_types, specs, stage_names, width_names
+from resnetgen.lsp.symbols import block_types, has_stem, specs, stage_names, width_names
 from resnetgen.lsp.workspace import OpenDocument, Workspace
 from resnetgen.schema.fields import HERE, Code
 from resnetgen.schema.record import Record
@@ -104,7 +104,8 @@ def _names(workspace: Workspace, document: OpenDocument, at: Cursor, expected: E
             yield Completion(name, name, at.start, "block", about)
     elif expected.field == "features" and expected.owner is Head:
         taken = value_at(at.path[:-1], at.data)
-        for name, about in {STEM: _STEM_MAP, **stage_names(workspace, document, at.data)}.items():
+        stem = {STEM: _STEM_MAP} if has_stem(workspace, document, at.data) else {}
+        for name, about in {**stem, **stage_names(workspace, document, at.data)}.items():
             if not (isinstance(taken, list) and name in taken):
                 yield Completion(name, name, at.start, "stage", about)
     elif accepts(expected, Width, WidthOrHere):

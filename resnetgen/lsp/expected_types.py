@@ -90,10 +90,13 @@ def _child_value(value: object, step: str | int) -> object:
 
 
 def _child_types(expected: ExpectedType, step: str | int, value: object) -> Iterator[ExpectedType]:
-    for member, _ in _members(expected.annotation, value):
+    for member, short in _members(expected.annotation, value):
         inside = get_args(member)
         if _is_record(member):
-            if step in member.model_fields:
+            if isinstance(step, int):  # a list is short for a mapping that has it under a key
+                for each in (ExpectedType(member.model_fields[key].annotation, member, key) for key in short[1:]):
+                    yield from _child_types(each, step, value)
+            elif step in member.model_fields:
                 yield ExpectedType(member.model_fields[str(step)].annotation, member, str(step))
         elif get_origin(member) is list and isinstance(step, int):
             yield ExpectedType(inside[0], expected.owner, expected.field)
@@ -108,7 +111,7 @@ def _members(annotation: Any, value: object, short: tuple[str, ...] = ()) -> Ite
         if any(isinstance(mark, Validator) for mark in inside[1:]):
             yield annotation, short
             return
-        short = next((mark.keys for mark in inside[1:] if isinstance(mark, Shorthand)), short)
+        short = tuple(key for mark in inside[1:] if isinstance(mark, Shorthand) for key in mark.keys) or short
         tagged = next((mark for mark in inside[1:] if isinstance(mark, Discriminator)), None)
         members = _by_discriminator(inside[0], tagged, value) if tagged is not None else [inside[0]]
         for member in members:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from resnetgen.analysis.cost import Cost, cost, stage_cost, step_cost, weighted_layers
-from resnetgen.analysis.receptive_field import receptive_fields
+from resnetgen.analysis.receptive_field import receptive_field, receptive_fields
 from resnetgen.analysis.shape_inference import StageTrace
 from resnetgen.analysis.step import Step
 from resnetgen.compiler import Compiled
 from resnetgen.diagnostics.model import Path
 from resnetgen.lsp.markdown import code, literal
 from resnetgen.number_format import format_extents, pluralize
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 
 _MAX_USES = 8
 """So many of the blocks that a layer stands in are told."""
@@ -26,7 +26,7 @@ def network(compiled: Compiled) -> str:
     lines = [
         _costs(cost(trace)),
         f"{weighted_layers(net):,} weighted layers in {pluralize(net.blocks(), 'block')}; "
-        f"receptive field {format_extents(receptive_fields(net)[-1].field)}",
+        f"receptive field {format_extents(receptive_field(net))}",
     ]
     return f"{title}\n\n{_bullets(lines)}"
 

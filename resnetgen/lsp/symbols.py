@@ -53,6 +53,13 @@ def stage_names(workspace: Workspace, document: OpenDocument, data: object, *, o
     return {name: "" for name, value in found.items() if value not in (None, "null", "~")}
 
 
+def has_stem(workspace: Workspace, document: OpenDocument, data: object) -> bool:
+    """Return whether a document, or its base if it says nothing, has a layer in its stem; True if it is not known."""
+    own = value_at(("stem",), data)
+    base = None if own is not None else workspace.resolve_bases(document, value_at(("extends",), data))
+    return (own if base is None else base.data.get("stem")) != []
+
+
 def width_names(path: tuple[str | int, ...], data: object) -> dict[str, str]:
     """Return the names that the width at a path can refer to (docs/reference/language/widths.md)."""
     come = {"in": "The input channels of the block."}

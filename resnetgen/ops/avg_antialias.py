@@ -4,8 +4,9 @@ from typing import Literal
 
 from resnetgen.errors import OperatorError
 from resnetgen.ops.antialias import AntialiasSlot
-from resnetgen.ops.operator import Operator, Window
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.pool import AvgPool
+from resnetgen.ops.window import Window
 from resnetgen.schema.fields import Pixels
 
 

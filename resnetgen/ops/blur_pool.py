@@ -4,19 +4,8 @@ from math import comb
 from typing import Annotated, ClassVar, Literal
 
 from resnetgen.ops.antialias import AntialiasSlot
-from resnetgen.ops.operator import (
-    Argument,
-    ArgumentKind,
-    Construction,
-    Operator,
-    Shape,
-    ShapeMismatch,
-    Window,
-    by_axis,
-    per_axis,
-    slide,
-    too_small,
-)
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator
+from resnetgen.ops.window import Shape, ShapeMismatch, Window, by_axis, per_axis, slide, too_small
 from resnetgen.schema.fields import KEY, choice, kind, validation_error
 from resnetgen.schema.marks import Validator
 
@@ -72,7 +61,7 @@ class BlurPool(Operator):
         """Return the window; half of the filter is padding, so the output has the size of a strided convolution's."""
         ones = (1,) * len(self.stride)
         kernel, padding = (self.size,) * len(self.stride), (self.size // 2,) * len(self.stride)
-        return Window(kernel, self.stride, padding, ones, mirrors=self.padding == "reflect")
+        return Window(kernel, self.stride, padding, ones, mode=self.padding)
 
     def output(self, shape: Shape) -> Shape:
         return slide(self.receptive_window(), self.channels, shape)

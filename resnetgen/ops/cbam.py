@@ -9,8 +9,9 @@ from resnetgen.ops.batch_norm import BatchNorm
 from resnetgen.ops.composite import Part, applied, present
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.conv_norm_act import ConvNormAct
-from resnetgen.ops.operator import Operator, Shape, Window
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.squeeze_excite import SqueezeExcite
+from resnetgen.ops.window import Shape, Window
 
 
 class ChannelAttention(SqueezeExcite):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from math import prod
 from typing import ClassVar, NamedTuple, Self
 
-from resnetgen.ops.operator import Operator, Shape, ShapeMismatch, TensorSpec
+from resnetgen.ops.operator import Operator, TensorSpec
+from resnetgen.ops.window import Shape, ShapeMismatch
 
 
 class Part(NamedTuple):

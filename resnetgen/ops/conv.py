@@ -1,22 +1,21 @@
 """Convolution over one, two or three axes."""
 
 from functools import lru_cache
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Self
 
 from resnetgen.ops.folding import Weights
-from resnetgen.ops.operator import (
-    Argument,
-    ArgumentKind,
-    Construction,
-    Operator,
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
+from resnetgen.ops.window import (
+    ZEROS,
     Shape,
     ShapeMismatch,
-    TensorSpec,
     Window,
     by_axis,
+    padding_words,
     per_axis,
     slide,
     too_small,
+    usual_padding,
 )
 from resnetgen.schema.record import Record
 
@@ -48,6 +47,7 @@ class Conv(Operator):
                 Argument("dilation", per_axis(window.dilation), ArgumentKind.SPREAD, default=1),
                 Argument("groups", self.groups, ArgumentKind.WIDTH, default=1),
                 Argument("bias", self.bias, default=True),
+                Argument("padding_mode", window.mode, default=ZEROS),
             ),
         )
 
@@ -65,7 +65,8 @@ class Conv(Operator):
         return (weight, TensorSpec("bias", (self.out_channels,))) if self.bias else (weight,)
 
     def weights(self) -> Weights:
-        return Weights(self.out_channels, self.in_channels, self.groups, self.bias, any(self.window.padding))
+        zeros = self.window.pads() and self.window.mode == ZEROS
+        return Weights(self.out_channels, self.in_channels, self.groups, self.bias, zeros)
 
     def with_bias(self) -> Self:
         return self.replace(bias=True)
@@ -85,7 +86,7 @@ class Conv(Operator):
             words += f", {self.groups} groups"
         if set(window.dilation) != {1}:
             words += f", dilation {per_axis(window.dilation)}"
-        return words
+        return words + padding_words(window, usual_padding(window.kernel, window.dilation))
 
 
 class ConvolutionSlot(Record):
@@ -94,16 +95,6 @@ class ConvolutionSlot(Record):
     def operator(self, in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
         """Return the convolution with these arguments."""
         raise NotImplementedError
-
-
-class PlainSlot(ConvolutionSlot):
-    """`convolution: plain`: weights used unchanged."""
-
-    type: Literal["plain"]
-    """`plain`: `nn.Conv2d` with its weights unchanged."""
-
-    def operator(self, in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
-        return Conv(in_channels, out_channels, window, groups, bias)
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from resnetgen.ops.composite import Composite, Part, in_turn, present
 from resnetgen.ops.conv import pointwise
-from resnetgen.ops.operator import Operator, Shape
+from resnetgen.ops.operator import Operator
+from resnetgen.ops.window import Shape
 
 
 class ConvMLP(Composite):

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from resnetgen.ops.composite import Composite, Part
 from resnetgen.ops.conv import Conv
-from resnetgen.ops.operator import Operator, Shape, Window
+from resnetgen.ops.operator import Operator
+from resnetgen.ops.window import Shape, Window
 
 
 class ConvNormAct(Composite):

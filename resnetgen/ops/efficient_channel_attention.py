@@ -7,7 +7,8 @@ from resnetgen.ops.activation import Activation
 from resnetgen.ops.attention import Attention, AttentionSlot, Gate, OddKernel
 from resnetgen.ops.composite import Part
 from resnetgen.ops.conv import Conv
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Shape, Window
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator
+from resnetgen.ops.window import Shape, Window
 
 
 class ChannelConv(Conv):

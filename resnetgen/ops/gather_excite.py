@@ -11,8 +11,9 @@ from resnetgen.ops.composite import Composite, Part, applied, in_turn, mismatch_
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.conv_mlp import ConvMLP
 from resnetgen.ops.global_pool import GlobalAvgPool
-from resnetgen.ops.operator import Operator, Shape, ShapeMismatch, Window
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.pool import AvgPool
+from resnetgen.ops.window import Shape, ShapeMismatch, Window
 from resnetgen.schema.fields import KEY, Flag, kind, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.marks import Validator

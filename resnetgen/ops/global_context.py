@@ -10,7 +10,8 @@ from resnetgen.ops.composite import Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_mlp import ConvMLP
 from resnetgen.ops.group_norm import GroupNorm
-from resnetgen.ops.operator import Operator, Shape
+from resnetgen.ops.operator import Operator
+from resnetgen.ops.window import Shape
 from resnetgen.schema.fields import choice, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Positive

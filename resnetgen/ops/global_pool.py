@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from resnetgen.ops.operator import Argument, Construction, Operator, Shape
+from resnetgen.ops.operator import Argument, Construction, Operator
+from resnetgen.ops.window import Shape
 
 
 class GlobalAvgPool(Operator):

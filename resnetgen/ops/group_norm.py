@@ -7,7 +7,8 @@ from resnetgen.diagnostics.model import Indivisible
 from resnetgen.errors import OperatorError
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Shape, TensorSpec
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
+from resnetgen.ops.window import Shape
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
 

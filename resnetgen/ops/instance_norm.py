@@ -5,7 +5,8 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Shape, ShapeMismatch, TensorSpec
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
+from resnetgen.ops.window import Shape, ShapeMismatch
 from resnetgen.schema.fields import Flag
 from resnetgen.schema.numbers import Positive
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from resnetgen.ops.folding import Weights
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Shape, TensorSpec
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
+from resnetgen.ops.window import Shape
 
 
 class Linear(Operator):

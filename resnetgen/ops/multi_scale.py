@@ -5,9 +5,9 @@ from typing import ClassVar, Literal, Self
 from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import ModuleList, Part, applied, mismatch_inside, present
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Shape, ShapeMismatch, Window, hull
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
+from resnetgen.ops.window import Shape, ShapeMismatch, Window, hull
 from resnetgen.schema.fields import Count, validation_error
 from resnetgen.schema.json_forms import Rule
 

@@ -9,9 +9,7 @@ from typing import ClassVar, NamedTuple
 
 from resnetgen.frozen import Frozen
 from resnetgen.ops.folding import AtInference
-
-Shape = tuple[int, ...]
-"""One sample's shape: channels and then the extent along each axis; after flattening, the features alone."""
+from resnetgen.ops.window import Shape, ShapeMismatch, Window
 
 
 class TensorSpec(NamedTuple):
@@ -32,40 +30,6 @@ class TensorSpec(NamedTuple):
         for extent in self.shape:
             count *= extent
         return count
-
-
-class Window(NamedTuple):
-    """A sliding window: kernel, stride, padding on either side and dilation along each axis, in pixels.
-
-    `ceil` rounds the number of steps up rather than down, as pooling's `ceil_mode` does. With `inside`, the kernel must
-    fit the map without its padding, as that of torch.nn.AvgPool3d must. With `mirrors`, the padding reflects the map
-    without its outermost pixels, so the map must be larger than the padding.
-    """
-
-    kernel: tuple[int, ...]
-    stride: tuple[int, ...]
-    padding: tuple[int, ...]
-    dilation: tuple[int, ...]
-    ceil: bool = False
-    inside: bool = False
-    mirrors: bool = False
-
-    def extent(self, size: int, axis: int = 0) -> int:
-        """Return the output size along an axis for an input size; below 1 where the window does not fit.
-
-        The formula is that of torch.nn.Conv2d, and with `ceil` that of torch.nn.AvgPool2d, whose last window must
-        begin inside the input or its left padding.
-        """
-        if self.inside and size < self.kernel[axis]:
-            return 0
-        stride, padding = self.stride[axis], self.padding[axis]
-        if self.mirrors and size <= padding:
-            return 0
-        reach = self.dilation[axis] * (self.kernel[axis] - 1) + 1
-        steps = (size + 2 * padding - reach + (stride - 1 if self.ceil else 0)) // stride + 1
-        if self.ceil and (steps - 1) * stride >= size + padding:
-            steps -= 1
-        return steps
 
 
 class ArgumentKind(Enum):
@@ -118,13 +82,6 @@ class Construction(NamedTuple):
     arguments: tuple[Argument, ...] = ()
     inner: tuple[Construction, ...] = ()
     repeat: int = 0
-
-
-class ShapeMismatch(NamedTuple):
-    """The reason why an operator cannot take a shape, worded to follow its label, and a help text."""
-
-    why: str
-    help: str = ""
 
 
 class Operator(AtInference):
@@ -240,37 +197,6 @@ class Operator(AtInference):
         return prod(output) if self.writes() else 0
 
 
-def per_axis(values: tuple[int, ...]) -> int | tuple[int, ...]:
-    """Return one number where all axes agree, else the tuple, as PyTorch code would have it."""
-    return values[0] if len(set(values)) == 1 else values
-
-
-def by_axis(values: tuple[int, ...]) -> str:
-    """Return `3x3`, or `3` for a single axis."""
-    return "x".join(map(str, values))
-
-
-def hull(window: Window, other: Window) -> Window:
-    """Return the smallest window without dilation that holds two windows of one stride."""
-    first = tuple(map(max, window.padding, other.padding))
-    last = tuple(map(max, _last(window), _last(other)))
-    kernel = tuple(before + after + 1 for before, after in zip(first, last, strict=True))
-    return Window(kernel, window.stride, first, (1,) * len(kernel))
-
-
-def _last(window: Window) -> tuple[int, ...]:
-    """Return the distance of the last pixel of a window from where it stands, without its padding."""
-    edges = zip(window.kernel, window.dilation, window.padding, strict=True)
-    return tuple(dilation * (kernel - 1) - padding for kernel, dilation, padding in edges)
-
-
-def slide(window: Window, channels: int, shape: Shape) -> Shape:
-    """Return the output shape of a window over a map."""
-    if len(shape) == 3:  # the usual case, without a loop
-        return channels, window.extent(shape[1], 0), window.extent(shape[2], 1)
-    return (channels, *(window.extent(size, axis) for axis, size in enumerate(shape[1:])))
-
-
 @cache
 def emitted_classes() -> frozenset[str]:
     """Return the names of all classes that operators may add to an emitted file."""
@@ -282,17 +208,3 @@ def emitted_classes() -> frozenset[str]:
             found.add(kind.class_name)
         waiting += kind.__subclasses__()
     return frozenset(found - {""})
-
-
-def too_small(window: Window, shape: Shape) -> ShapeMismatch | None:
-    """Return the reason why a window does not fit a map, or None."""
-    for axis, size in enumerate(shape[1:]):
-        if window.mirrors and size <= window.padding[axis]:
-            pixels = "a pixel" if window.padding[axis] == 1 else f"{window.padding[axis]} pixels"
-            return ShapeMismatch(f"mirrors {pixels} at either edge, for which a map of {size} is too small")
-        if window.extent(size, axis) < 1:
-            reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1
-            counted = window.padding[axis] and not window.inside
-            padded = f" with {window.padding[axis]} of padding on either side" if counted else ""
-            return ShapeMismatch(f"has a window of {reach} pixels, more than the {size} of the map{padded}")
-    return None

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from resnetgen.ops.operator import (
-    Argument,
-    ArgumentKind,
-    Construction,
-    Operator,
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator
+from resnetgen.ops.window import (
     Shape,
     ShapeMismatch,
     Window,
     by_axis,
+    overlap_padding,
+    padding_words,
     per_axis,
     slide,
     too_small,
@@ -67,7 +66,7 @@ class AvgPool(Operator):
 
     def commutes(self, *, shifts: bool) -> bool:
         """Return True for scales; for shifts unless zeros of the padding are averaged too."""
-        return not (shifts and self.counts_padding and any(self.window.padding))
+        return not (shifts and self.counts_padding and self.window.pads())
 
     def shape_error(self, shape: Shape) -> ShapeMismatch | None:
         return too_small(self.receptive_window(), shape)
@@ -87,4 +86,5 @@ def _arguments(window: Window) -> tuple[Argument, ...]:
 
 def _describe(label: str, window: Window) -> str:
     stride = window.stride[0] if len(set(window.stride)) == 1 else by_axis(window.stride)
-    return f"{label} {by_axis(window.kernel)}/{stride}"
+    padding = padding_words(window, overlap_padding(window.kernel, window.stride))
+    return f"{label} {by_axis(window.kernel)}/{stride}{padding}"

@@ -7,7 +7,6 @@ from resnetgen.ops.batch_norm import BatchNormSlot
 from resnetgen.ops.blur_pool import BlurPoolSlot
 from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.ops.cbam import CbamSlot
-from resnetgen.ops.conv import PlainSlot
 from resnetgen.ops.drop_block import DropBlockSlot
 from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot
 from resnetgen.ops.evonorm_s0 import EvoNormS0Slot
@@ -20,6 +19,7 @@ from resnetgen.ops.instance_norm import InstanceNormSlot
 from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
+from resnetgen.ops.plain_conv import PlainSlot
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.slot import HereSlot, NoneSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot

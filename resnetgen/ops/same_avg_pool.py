@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, Window, by_axis
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator
+from resnetgen.ops.window import Window, by_axis
 
 
 class SameAvgPool(Operator):

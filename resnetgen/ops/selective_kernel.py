@@ -7,8 +7,9 @@ from resnetgen.ops.composite import Composite, ModuleList, Part, applied, pixel,
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
 from resnetgen.ops.make_divisible import NINE_TENTHS, as_written, divisible
-from resnetgen.ops.operator import Operator, Shape, Window
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
+from resnetgen.ops.window import Shape, Window
 from resnetgen.schema.fields import Count, Flag, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Positive

@@ -7,7 +7,8 @@ from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Operator, Shape, ShapeMismatch, Window, slide, too_small
+from resnetgen.ops.operator import Operator
+from resnetgen.ops.window import Shape, ShapeMismatch, Window, slide, too_small
 from resnetgen.schema.record import Record
 
 

@@ -6,8 +6,8 @@ from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Part, applied, in_turn, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.make_divisible import NINE_TENTHS, as_written, divisible
-from resnetgen.ops.operator import Shape
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
+from resnetgen.ops.window import Shape
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
 

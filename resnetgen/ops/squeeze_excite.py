@@ -6,7 +6,8 @@ from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.composite import Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
-from resnetgen.ops.operator import Operator, Shape
+from resnetgen.ops.operator import Operator
+from resnetgen.ops.window import Shape
 from resnetgen.schema.fields import Count
 
 

@@ -6,7 +6,9 @@ from typing import ClassVar, Literal
 from resnetgen.errors import OperatorError
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.folding import Prepared
-from resnetgen.ops.operator import Construction, Window
+from resnetgen.ops.operator import Construction
+from resnetgen.ops.padded_conv import conv, padded_construction, padding_values
+from resnetgen.ops.window import Window
 from resnetgen.schema.numbers import Positive
 
 
@@ -24,10 +26,11 @@ class WeightStandardizedConv(Conv):
     eps: float = 1e-6
 
     def construction(self) -> Construction:
-        return Conv.construction(self)._replace(function=self.class_name)
+        construction = Conv.construction(self)._replace(function=self.class_name)
+        return construction if self.window.is_even() else padded_construction(construction, self.class_name)
 
     def template_values(self) -> dict[str, str]:
-        return {"rank": str(len(self.window.kernel)), "eps": self._eps()}
+        return {"rank": str(len(self.window.kernel)), "eps": self._eps(), **padding_values(self.window)}
 
     def prepared(self) -> Prepared:
         return Prepared(
@@ -43,7 +46,7 @@ class WeightStandardizedConv(Conv):
         )
 
     def plain(self) -> Conv:
-        return Conv(self.in_channels, self.out_channels, self.window, self.groups, self.bias)
+        return conv(self.in_channels, self.out_channels, self.window, self.groups, self.bias)
 
     def _eps(self) -> str:
         return repr(self.eps).replace("e-0", "e-")

@@ -104,6 +104,9 @@ def written_bytes(network: nn.Module, x: Tensor, owners: Sequence[Container[str]
         network: The network.
         x: The batch, (N, C, ...).
         owners: Containers of module names, by precedence. Bytes written inside a named module are counted for it.
+
+    Returns:
+        The bytes by owner, and in total, which includes temporaries.
     """
     seen = WrittenBytes()
     handles = []

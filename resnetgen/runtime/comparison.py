@@ -12,7 +12,7 @@ from resnetgen.analysis.features import map_shapes
 from resnetgen.analysis.shape_inference import BlockTrace, Trace
 from resnetgen.analysis.step import Step
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.operator import Shape
+from resnetgen.ops.window import Shape
 from resnetgen.runtime.expected_modules import blocks_with_prefix, module_operators, named_operators, unnamed_modules
 from resnetgen.runtime.hooks import ForwardRecord
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from resnetgen.ops.operator import Shape
+from resnetgen.ops.window import Shape
 
 Output = Tensor | dict[str, Tensor]
 """The output of a network: a tensor, or feature maps by stage name."""

@@ -27,6 +27,9 @@ def perturbed(network: nn.Module, x: Tensor, share: float, draw: int = 0) -> Out
         x: the batch, (N, C, ...).
         share: the largest relative error.
         draw: the number of the draw.
+
+    Returns:
+        The output: a tensor, or maps by name.
     """
     generator = torch.Generator(x.device).manual_seed(SEED + draw)
 

@@ -1,4 +1,4 @@
-"""The only number or truth value that a value of the wrong type can mean: one in quotes, or `64.0` for 64.
+"""The only number or truth value that a value of the wrong type can mean: one in quotes, `64.0` for 64, or `1/16`.
 
 Each function returns it as plain YAML, and an empty text if there is none or it would not be allowed either.
 """
@@ -16,9 +16,33 @@ def intended_integer(value: object, least: int, most: int) -> str:
 
 
 def intended_number(value: object, least: float, below: float) -> str:
-    """Return the number as it is written in the quotes, if it is at least `least` and below `below`."""
-    number = _unquoted(value)
-    return str(value) if isinstance(number, int | float) and least <= number < below else ""
+    """Return the number as it is written in the quotes, if it is at least `least` and below `below`.
+
+    A fraction, `1/16`, and a percentage, `20%`, become a decimal number.
+    """
+    text = _decimal(value) or value
+    number = _unquoted(text)
+    return str(text) if isinstance(number, int | float) and least <= number < below else ""
+
+
+_FRACTION = re.compile(r"([0-9]{1,6})\s*/\s*([1-9][0-9]{0,5})")
+_PERCENTAGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*%")
+
+
+def _decimal(value: object) -> str:
+    """Return a fraction or a percentage as a decimal number, empty if the value is neither."""
+    if not isinstance(value, str):
+        return ""
+    if fraction := _FRACTION.fullmatch(value.strip()):
+        return repr(int(fraction[1]) / int(fraction[2]))
+    percentage = _PERCENTAGE.fullmatch(value.strip())
+    return repr(float(percentage[1]) / 100) if percentage else ""
+
+
+def decimal_hint(value: object) -> str:
+    """Return what to write in place of a fraction or a percentage."""
+    decimal = _decimal(value)
+    return f"write `{decimal}`" if isinstance(_unquoted(decimal), float) else ""
 
 
 def intended_boolean(value: object) -> str:
@@ -31,26 +55,19 @@ def _unquoted(value: object) -> object:
     return resolve_plain(value) if isinstance(value, str) and value else None
 
 
-_OF_PADDINGS = {
-    "same": "leave it out: the default is half the dilated kernel, which keeps the size where the kernel is odd",
-    "valid": "write 0",
-}
-"""Hints for the words that other libraries have for paddings."""
-
-
-def number_hint(value: object, least: int) -> str:
-    """Return what to write in place of a word that stands for a number elsewhere; only paddings may be 0."""
+def number_hint(value: object) -> str:
+    """Return what to write in place of a word that stands for a number elsewhere."""
     if value == "here":
         return "write a number: `here` is for the layers of a block type (docs/reference/language/blocks.md)"
-    return _OF_PADDINGS.get(value, "") if isinstance(value, str) and least == 0 else ""
+    return ""
 
 
 _OF_AXES = re.compile("[1-9][0-9]{0,5}(?:x[1-9][0-9]{0,5}){1,2}")
 """Numbers of two or three axes as text: `3x3`."""
 
 
-def axes_hint(value: object, least: int) -> str:
+def axes_hint(value: object) -> str:
     """Return what to write in place of a text for the numbers along all axes."""
     if isinstance(value, str) and _OF_AXES.fullmatch(value):
         return f"write `[{', '.join(value.split('x'))}]`"
-    return number_hint(value, least)
+    return number_hint(value)

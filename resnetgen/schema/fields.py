@@ -33,6 +33,9 @@ KEY = "\0"
 HERE: Literal["here"] = "here"
 """The placeholder in a block type for the value of the block."""
 
+STRIDE: Literal["stride"] = "stride"
+"""The window of a pool that is as large as the stride of the block."""
+
 
 def validation_error(
     code: str, message: str, help: str = "", *, key: str | int | None = None, instead: str = "", quote: bool = False
@@ -71,11 +74,15 @@ def kind(value: object) -> str:
 
 
 def whole_number(value: object, least: int, most: int, index: int | None = None) -> int:
-    """Check that a value is a whole number within bounds; `index` is its place in a list."""
+    """Return a whole number within bounds; `index` is its place in a list.
+
+    Raises:
+        PydanticCustomError: it is something else.
+    """
     if type(value) is not int:
         message = f"{KEY} must be a whole number, not {kind(value)}"
         raise validation_error(
-            "RG203", message, number_hint(value, least), key=index, instead=intended_integer(value, least, most)
+            "RG203", message, number_hint(value), key=index, instead=intended_integer(value, least, most)
         )
     if not least <= value <= most:
         raise validation_error("RG204", f"{KEY} must be from {least} to {most:,}, not {value}", key=index)
@@ -92,7 +99,7 @@ def _by_axis(value: object, least: int) -> list[object] | tuple[object, ...]:
     if not isinstance(value, list | tuple):
         message = f"{KEY} must be a whole number, or a list of one for each axis, not {kind(value)}"
         raise validation_error(
-            "RG203", message, axes_hint(value, least), instead=intended_integer(value, least, LARGEST_EXTENT)
+            "RG203", message, axes_hint(value), instead=intended_integer(value, least, LARGEST_EXTENT)
         )
     if not 1 <= len(value) <= 3:
         raise validation_error(
@@ -105,6 +112,10 @@ def _extent(value: object) -> int | tuple[int, ...]:
     return _axes(value, 1)
 
 
+def _extent_or_stride(value: object) -> int | tuple[int, ...] | str:
+    return STRIDE if value == STRIDE else _axes(value, 1)
+
+
 def _extent_or_here(value: object) -> "AxesOrHere":
     if value == HERE:
         return HERE
@@ -112,10 +123,6 @@ def _extent_or_here(value: object) -> "AxesOrHere":
         return _axes(value, 1)
     written = enumerate(_by_axis(value, 1))
     return tuple(HERE if item == HERE else whole_number(item, 1, LARGEST_EXTENT, index) for index, item in written)
-
-
-def _padding(value: object) -> int | tuple[int, ...]:
-    return _axes(value, 0)
 
 
 def _name(value: object) -> str:
@@ -222,8 +229,10 @@ _CODE_FORM: Json = {
 _REASON_FORM: Json = {"type": "string", "pattern": r"\S", "patternErrorMessage": "Give the reason in a few words."}
 
 Extent = Annotated[Axes, Validator(_extent, _axes_form(1))]
+ExtentOrStride = Annotated[
+    Axes | Literal["stride"], Validator(_extent_or_stride, either({"const": STRIDE}, _axes_form(1)))
+]
 ExtentOrHere = Annotated[AxesOrHere, Validator(_extent_or_here, _axes_form(1, here=True))]
-Padding = Annotated[Axes, Validator(_padding, _axes_form(0))]
 Identifier = Annotated[str, Validator(_name, _NAME_FORM)]
 Text = Annotated[str, Validator(_text, _TEXT_FORM)]
 Word = Annotated[str, Validator(_word, _TEXT_FORM)]

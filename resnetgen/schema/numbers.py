@@ -3,7 +3,7 @@
 from math import copysign, inf
 from typing import Annotated, Literal
 
-from resnetgen.schema.coercion_hints import intended_number
+from resnetgen.schema.coercion_hints import decimal_hint, intended_number
 from resnetgen.schema.fields import HERE, HERE_FORM, KEY, kind, validation_error
 from resnetgen.schema.json_forms import Json, either
 from resnetgen.schema.marks import Validator
@@ -14,9 +14,8 @@ MOST = 1e9
 def _number(value: object, least: float, most: float) -> float:
     """Convert a number to a float; the bounds are for a text's meaning alone, so the caller checks the number's own."""
     if type(value) not in (int, float):
-        raise validation_error(
-            "RG203", f"{KEY} must be a number, not {kind(value)}", instead=intended_number(value, least, most)
-        )
+        message = f"{KEY} must be a number, not {kind(value)}"
+        raise validation_error("RG203", message, decimal_hint(value), instead=intended_number(value, least, most))
     assert isinstance(value, int | float)
     try:
         return float(value)

@@ -168,7 +168,7 @@ class Record:
         return type(self) is type(other) and self._values() == other._values()
 
     def __hash__(self) -> int:
-        return hash((type(self), *self._values()))
+        return hash((type(self), *(tuple(each) if isinstance(each, list) else each for each in self._values())))
 
     def __repr__(self) -> str:
         given = (f"{name}={getattr(self, name)!r}" for name in sorted(self.model_fields_set))

@@ -94,8 +94,10 @@ def base_finder(spec: Source, allow_outside: bool = False, unsaved: ReadUnsaved 
                 return _read(path)
             siblings = _sibling_specs(path, name, source)
             question = _did_you_mean(closest(path.stem, siblings), siblings)
-            help = f"there is no file `{clip(path.as_posix())}`{question}"
-            raise BaseNotFound(clip(name), help, _unambiguous_name(path.stem, siblings))
+            found = path.as_posix()
+            what = f", so this is `{clip(found)}`" if found != name else ""
+            help = f"a path is relative to the spec that names it{what}{question}"
+            raise BaseNotFound(clip(name), help, _unambiguous_name(path.stem, siblings), is_path=True)
         siblings = {} if outside_help else _sibling_specs(path, name, source)
         candidates = {name: name for name in names()} | siblings
         match = _unambiguous_name(path.name, candidates)

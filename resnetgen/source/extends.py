@@ -54,12 +54,13 @@ class Document(FrozenIdentity):
     """A spec merged with its bases.
 
     `sources` are the spec itself, its base, the base's base, and so on. `overrides` were merged over all of them, the
-    first one first.
+    first one first. `bases_unknown` is true of the data of a `Spec`, which does not tell what came from a base.
     """
 
     data: dict[str, object]
     sources: tuple[Source, ...]
     overrides: tuple[AppliedOverride, ...] = ()
+    bases_unknown: bool = False
 
     @property
     def text(self) -> Text:
@@ -71,6 +72,10 @@ class Document(FrozenIdentity):
         writer = self._writer_of(path)
         span = None if writer is None else writer.locate(path, part)
         return self.locate(path[:-1], Part.KEY) if span is None else span
+
+    def is_inherited(self, path: Path) -> bool:
+        """Return whether a base wrote the value at a path, or may have written it."""
+        return self.bases_unknown or self._writer_of(path) in self.sources[1:]
 
     def _writer_of(self, path: Path) -> AppliedOverride | Source | None:
         """Return the override or the source that wrote the value at a path, or None where nothing did."""

@@ -80,7 +80,7 @@ class Revision(NamedTuple):
         content = self._content(path)
         if isinstance(content, str):
             help = f"there is no file `{clip(path)}` at the revision `{clip(self.name)}`"
-            raise BaseNotFound(clip(name), help)
+            raise BaseNotFound(clip(name), help, is_path=True)
         return parse_bytes(content, f"{prefix}{path}")
 
     def _path_from_top(self, path: str) -> str:

@@ -63,14 +63,28 @@ def data_of(node: Node) -> object:
 
 
 def find(root: Node, path: Path) -> tuple[Node, Node] | None:
-    """Return the key and value nodes at a path, or None; for an element of a list, both are the element."""
+    """Return the key and value nodes at a path, or None; for an element of a list, both are the element.
+
+    A list may be short for a mapping with it under a single key: that key is then no step in the text.
+    """
     found = (root, root)
-    for step in path:
+    for index, step in enumerate(path):
         inner = _child(found[1], step)
+        if inner is None and _is_list(found[1]) and isinstance(step, str) and _is_index(path[index + 1 : index + 2]):
+            continue
         if inner is None:
             return None
         found = inner
     return found
+
+
+def _is_list(node: Node) -> bool:
+    container = node.target if isinstance(node, Alias) else node
+    return isinstance(container, Container) and isinstance(container.data, list)
+
+
+def _is_index(path: Path) -> bool:
+    return bool(path) and isinstance(path[0], int)
 
 
 def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:

@@ -3,23 +3,37 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
+from resnetgen.diagnostics.suggestions import any_of
 from resnetgen.layers import Layer
 from resnetgen.layers.conv import GROUPS_TWICE
 from resnetgen.ops.activation import Act
 from resnetgen.ops.branch_end import BranchEndSlot
 from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.operator import Schedule
+from resnetgen.ops.pad_channels import ZEROS
 from resnetgen.ops.registry import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
-from resnetgen.schema.fields import Blocks, Extent, Identifier, Text, Word, choice, spelled_out, validation_error
-from resnetgen.schema.json_forms import WRITTEN, Rule
+from resnetgen.schema.fields import KEY, Blocks, Extent, Identifier, Text, Word, choice, kind, validation_error
+from resnetgen.schema.json_forms import WRITTEN, Json, Rule
 from resnetgen.schema.marks import Discriminator, Length, Shorthand
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.record import Record
 from resnetgen.schema.widths import Width
 
-SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "none")
-_WITH_KERNEL = ("auto", "projection")
-_PAGE = "docs/reference/language/shortcut.md"
+SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "identity_or_none", "none")
+MOST_LAYERS = 100
+"""The most layers of a branch or a shortcut."""
+
+_KEYS_OF_TYPES = {
+    "layers": ("auto", "projection"),
+    "resize": ("auto",),
+    "kernel": ("auto", "projection"),
+    "reads": ("auto", "projection", "avg_projection", "pad"),
+    "zeros": ("pad",),
+    "pixels": ("pad",),
+}
+"""The types of shortcut that have each key."""
+
+_IN_LAYERS = "write the layers out: `shortcut: [{conv: 1, to: out, stride: here, ...}]`"
 ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "act-conv-norm", "act-norm-conv")
 
 
@@ -58,36 +72,75 @@ class DropPathOptions(BranchEndSlot):
 
 
 class ShortcutOptions(Record):
-    """The path around a branch; `kernel` is the projection's kernel size where the block strides."""
+    """The path around a branch: a word for one that is usual, or layers like a branch's."""
 
     absent: ClassVar[Mapping[str, str]] = {
-        "bias": f"a projection has a bias where the block's `norm` is `none` ({_PAGE})",
-        "norm": f"a projection has the `norm` of the block ({_PAGE})",
-        "stride": f"a projection has the stride of the block ({_PAGE})",
-        "dilation": f"a projection has the dilation of the block's input ({_PAGE})",
-        "act": f"`join: {{act: ...}}` in the block is the activation after the addition ({_PAGE})",
+        **dict.fromkeys(("bias", "norm", "act", "stride", "dilation", "groups", "convolution"), _IN_LAYERS),
+        "act": f"`join: {{act: ...}}` in the block is the activation after the addition; {_IN_LAYERS}",
+        "from": "write `reads: input` or `reads: preact`",
     }
 
-    type: Annotated[str, choice(*SHORTCUTS)]
-    """The shortcut: `auto`, `identity`, `projection`, `avg_projection`, `pad` or `none`. With `kernel`, it must be
-    `auto` or `projection`.
+    type: Annotated[str, choice(*SHORTCUTS)] = "auto"
+    """The shortcut: `auto`, `identity`, `projection`, `avg_projection`, `pad`, `identity_or_none` or `none`."""
+    layers: Annotated[list[Layer], Length(1, MOST_LAYERS)] | None = None
+    """The layers of the shortcut, in place of the 1x1 convolution and the norm of `auto` or `projection`."""
+    resize: Annotated[list[Layer], Length(1, MOST_LAYERS)] | None = None
+    """With `auto`: the layers where a block keeps its channels and changes only the size. By default, those that stand
+    where it changes both.
     """
     kernel: Extent = 1
-    """The projection's kernel size where the block strides, or dilates instead. Elsewhere the kernel is 1x1."""
+    """The projection's kernel size where the block strides, or dilates instead. Elsewhere the kernel is 1x1. With
+    `auto` and `projection`, without `layers`.
+    """
+    reads: Annotated[str, choice("input", "preact")] | None = None
+    """In a block that begins with norms and activations: `input` reads the input of the block, `preact` what leaves
+    these. By default, a shortcut with a convolution reads `preact`, and any other `input`.
+    """
+    zeros: Annotated[str, choice(*ZEROS)] | None = None
+    """With `pad`: zero channels `behind` those of the map, or half of them before and half behind (`both`)."""
+    pixels: Annotated[str, choice("strided", "mean")] | None = None
+    """With `pad`: every stride-th pixel (`strided`), or the `mean` over windows as large as the stride."""
 
     def validate_record(self) -> Self:
-        """Reject a kernel for a shortcut without one."""
-        if "kernel" in self.model_fields_set and self.type not in _WITH_KERNEL:
-            raise validation_error(
-                "RG209", f"`shortcut: {self.type}` has no `kernel`", "use auto or projection", key="kernel"
-            )
+        """Reject keys that the type of shortcut does not read, and a kernel beside layers."""
+        if "kernel" in self.model_fields_set and self.layers is not None:
+            message = "`kernel` has no effect beside `layers`"
+            raise validation_error("RG209", message, "write the kernel in the layer: `{conv: 3, ...}`", key="kernel")
+        for key, types in _KEYS_OF_TYPES.items():
+            if key in self.model_fields_set and self.type not in types:
+                message = f"`shortcut: {self.type}` has no `{key}`"
+                raise validation_error("RG209", message, f"use {any_of(types)}", key=key)
         return self
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
         """Return the conditions of `validate_record` for JSON Schema."""
-        others = [word for word in SHORTCUTS if word not in _WITH_KERNEL]
-        return (Rule({"kernel": False}, written={"type": {"enum": others}}),)
+        keys: dict[tuple[str, ...], list[str]] = {}
+        for key, types in _KEYS_OF_TYPES.items():
+            keys.setdefault(types, []).append(key)
+        found = [Rule({"kernel": False}, written={"layers": WRITTEN})]
+        for types, few in keys.items():
+            others: dict[str, Json] = {"type": {"enum": [word for word in SHORTCUTS if word not in types]}}
+            forbidden = dict.fromkeys(few, False)
+            found.append(Rule(forbidden, written=others) if "auto" in types else Rule(forbidden, holding=others))
+        return tuple(found)
+
+
+def _as_shortcut(value: Any) -> Any:
+    """Expand a word."""
+    if isinstance(value, str):
+        return {"type": value}
+    if isinstance(value, dict | Record):
+        return value
+    raise validation_error("RG203", f"{KEY} must be a word, a list of layers or a mapping, not {kind(value)}")
+
+
+def _as_layers(value: Any) -> Any:
+    """Expand a list."""
+    return {"layers": value} if isinstance(value, list) else value
+
+
+_LISTED = Shorthand(_as_layers, ("layers",))
 
 
 class Join(Record):
@@ -130,8 +183,8 @@ class BlockOptions(Record):
     """The attention module of the block."""
     branch_scale: BranchScale | None = None
     """A learned factor for the branch."""
-    shortcut: Annotated[ShortcutOptions, Shorthand(spelled_out, ("type",))] | None = None
-    """The path around the branch."""
+    shortcut: Annotated[ShortcutOptions, Shorthand(_as_shortcut, ("type",)), _LISTED] | None = None
+    """The path around the branch: a word, a list of layers, or a mapping."""
     stride_on: Word | None = None
     """The convolution of the branch that strides: `conv1`, `conv2`, ..., numbered as in the emitted code."""
     dropout: Rate | None = None
@@ -165,7 +218,7 @@ class BlockType(BlockOptions):
 
     description: Text = ""
     """Text for the docstring of the class. Without it, the docstring names the block type."""
-    branch: Annotated[list[Layer], Length(1, 100)]
+    branch: Annotated[list[Layer], Length(1, MOST_LAYERS)]
     """The list of layers, at least one. The last must output the block's own channels: `to: out`."""
 
 

@@ -1,6 +1,6 @@
-"""Keys of other libraries, and the keys of a spec that they mean.
+"""Words of other libraries, and the keys and kinds of a spec that they mean.
 
-A row is a word of a library. Its targets are `PLACE.KEY`, the most likely first; `PLACE` is
+A row of `FOREIGN_WORDS` is a key of a library. Its targets are `PLACE.KEY`, the most likely first; `PLACE` is
 
 - `spec` for the top of a spec, and `input`, `head`, `init` and so on for the mapping under that key;
 - `block` for the options of blocks, which `block`, stages, their entries and block types have;
@@ -122,7 +122,6 @@ FOREIGN_WORDS = (
     ForeignWord("out_chs", "timm", _TO),
     ForeignWord("filters", "Keras", _TO),
     ForeignWord("dilation_rate", "Keras", ("layer.dilation", "stage.dilation")),
-    ForeignWord("padding_mode", "torch", ("layer.padding",), same=False, note="padding is always with zeros"),
     ForeignWord("use_bias", "Keras", ("layer.bias",)),
     ForeignWord("conv2d", "torch", ("layer.conv",)),
     ForeignWord("maxpool", "torchvision", ("layer.max_pool",)),
@@ -136,3 +135,40 @@ FOREIGN_WORDS = (
     ForeignWord("with_cp", "mmdetection", ("training.checkpoint",)),
     ForeignWord("grad_checkpointing", "timm", ("training.checkpoint",)),
 )
+
+FOREIGN_KINDS: dict[str, dict[str, str]] = {
+    "norm": {
+        "bn": "batch",
+        "batch_norm": "batch",
+        "batchnorm": "batch",
+        "batchnorm1d": "batch",
+        "batchnorm2d": "batch",
+        "batchnorm3d": "batch",
+        "frozen_bn": "frozen_batch",
+        "frozen_batch_norm": "frozen_batch",
+        "frozenbatchnorm2d": "frozen_batch",
+        "gn": "group",
+        "group_norm": "group",
+        "groupnorm": "group",
+        "in": "instance",
+        "instance_norm": "instance",
+        "instancenorm": "instance",
+        "instancenorm1d": "instance",
+        "instancenorm2d": "instance",
+        "instancenorm3d": "instance",
+        "frn": "filter_response",
+        "evonorms0": "evonorm_s0",
+    },
+    "attention": {
+        "senet": "se",
+        "squeeze_excite": "se",
+        "squeeze_excitation": "se",
+        "squeezeexcitation": "se",
+        "eca_layer": "eca",
+        "gc": "global_context",
+        "ge": "gather_excite",
+    },
+    "antialias": {"blurpool": "blur", "blur_pool": "blur", "blurpool2d": "blur"},
+    "convolution": {"ws": "weight_standardized", "stdconv": "weight_standardized", "stdconv2d": "weight_standardized"},
+}
+"""For each key that names a kind, the kinds that words of other libraries mean, in lower case and with `_` for `-`."""

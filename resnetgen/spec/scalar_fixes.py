@@ -48,10 +48,25 @@ def respelled(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
             if span.text.content not in spots:
                 spots[span.text.content] = _spots(span.text)
             spot = spots[span.text.content].get((span.line, span.column))
-            found.append(each if spot is None else each._replace(fix=_fix(span.text, spot)))
+            found.append(each if spot is None else _advised(each._replace(fix=_fix(span.text, spot)), spot))
         else:
             found.append(each)
     return tuple(found)
+
+
+def _advised(diagnostic: Diagnostic, spot: _Spot) -> Diagnostic:
+    """Return a diagnostic about a word such as `off` with help that works if the key takes neither text nor truth."""
+    ambiguous = resolve_plain(spot.node.value)
+    forms = _forms(Spec, spot.at.path)
+    if not isinstance(ambiguous, AmbiguousScalar) or spot.at.part is Part.KEY or not forms:
+        return diagnostic
+    truth = resolve_plain(ambiguous.replacement) if ambiguous.replacement else None
+    if not isinstance(truth, bool) or _fits(spot.node.value, forms) or _fits(truth, forms):
+        return diagnostic
+    words = [word for word in ("none", "0") if not truth and _fits(resolve_plain(word), forms)]
+    leave = "leave out the key for its default"
+    help = f"write `{words[0]}`, or {leave}" if words else f"write a value of `{spot.at.path[-1]}`, or {leave}"
+    return diagnostic._replace(help=help)
 
 
 def _spots(text: Text) -> dict[tuple[int, int], _Spot]:

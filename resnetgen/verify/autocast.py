@@ -30,6 +30,9 @@ def check_autocast(fixture: ModelFixture, dtype: torch.dtype) -> Verdict:
     largest rounding error of `dtype`, half of its `eps`. A network that amplifies such an error to the size of its
     output is chaotic: its output shows no fault. Each of its modules is then compared by itself, on the input that it
     has in float32, so that no error reaches the next.
+
+    Returns:
+        Skipped if the device has no such type; else passed or failed, with the error and the bound.
     """
     kind = fixture.device.type
     if kind == "cuda" and dtype is torch.bfloat16 and not torch.cuda.is_bf16_supported(including_emulation=False):

@@ -132,6 +132,9 @@ def footprint(task: Task) -> int:
 
     Args:
         task: the network and the names of its checks.
+
+    Returns:
+        Bytes: of the process, the weights with their gradients, and the maps of the batch.
     """
     whole = cost(task.trace)
     weights = (whole.params + whole.buffers) * BYTES["float32"]

@@ -37,6 +37,9 @@ def max_error(expected: Output, actual: Output) -> float:
         expected: the output of the reference.
         actual: the output to compare.
 
+    Returns:
+        A share of the largest absolute value: 0 for equal outputs.
+
     Raises:
         ValueError: the names or shapes of the maps differ.
     """
@@ -50,6 +53,9 @@ def rms_error(expected: Output, actual: Output) -> float:
     Args:
         expected: the output of the reference.
         actual: the output to compare.
+
+    Returns:
+        A share of the root mean square of the reference: 0 for equal outputs.
 
     Raises:
         ValueError: the names or shapes of the maps differ.
@@ -118,6 +124,9 @@ def check_close(fixture: ModelFixture, expected: Output, actual: Output, words: 
         expected: the output of the reference.
         actual: the output to compare.
         words: the beginning of the verdict's text.
+
+    Returns:
+        Passed or failed, with the largest relative difference and the bound.
     """
     try:
         found = max_error(expected, actual)

@@ -18,7 +18,7 @@ from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Pl
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import closest
 from resnetgen.errors import WeightsError
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights import advice
 from resnetgen.weights.advice import Shape
@@ -56,12 +56,19 @@ def compare(compiled: Compiled, path: str) -> tuple[Diagnostic, ...]:
     Args:
         compiled: the network.
         path: the file. Its suffix decides the format: safetensors or `torch.save`.
+
+    Returns:
+        Errors in the order of the spec, one for each place and kind of mismatch; one alone if the file cannot be read.
     """
     return compare_file(compiled, path).diagnostics
 
 
 def compare_file(compiled: Compiled, path: str) -> FileComparison:
-    """Return what `compare` does, with the prefix that was ignored."""
+    """Return what `compare` does, with the prefix that was ignored.
+
+    Returns:
+        The diagnostics, and the prefix that was removed from the names, which is mostly empty.
+    """
     try:
         stored = _read(path)
     except (WeightsError, OSError, ValueError) as error:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from resnetgen.analysis.cost import state_dict
 from resnetgen.compiler import compile_source
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 from resnetgen.source.collection import names, shipped
 from resnetgen.weights.file_contents import Shapes
 
@@ -38,7 +38,11 @@ class Nearest(NamedTuple):
 
 
 def nearest(stored: Shapes) -> Nearest | None:
-    """Return the nearest network that ships, or None if there is none with most of the names."""
+    """Return the nearest network that ships, or None if there is none with most of the names.
+
+    Returns:
+        The network with the most tensors of equal name and shape, among those that have at least half of the names.
+    """
     if len(stored) > MOST_TENSORS or not any(name.startswith(FIRST_BLOCKS) for name in stored):
         return None
     stored = {name: shape for name, shape in stored.items() if not name.endswith(".num_batches_tracked")}

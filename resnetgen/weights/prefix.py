@@ -17,6 +17,9 @@ def common_prefix(names: Collection[str], expected: ExpectedTensors) -> str:
     Args:
         names: the names in the file.
         expected: the tensors of the network.
+
+    Returns:
+        A text such as `module.`, with its dot.
     """
     counts: Counter[str] = Counter()
     for name in names:

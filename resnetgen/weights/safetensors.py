@@ -46,6 +46,9 @@ def read(path: str) -> FileContents:
     Args:
         path: the file of weights.
 
+    Returns:
+        The shape of each tensor by name; no values are read.
+
     Raises:
         WeightsError: it is not a safetensors file, or it is damaged.
         OSError: it cannot be opened.

@@ -21,6 +21,9 @@ def parts_with_the_same_values(
     Args:
         missing: the part, the tensor and how many there are of it, of each that the file lacks.
         unknown: the part and the shape of each that the network lacks.
+
+    Returns:
+        The parts that have as many values on both sides.
     """
     lacking: dict[Path, Counter[tuple[int, ...]]] = {}
     for part, spec, count in missing:

@@ -44,6 +44,9 @@ def read(path: str) -> FileContents:
     Args:
         path: the file of weights.
 
+    Returns:
+        The shape of each tensor by name, the versions of the modules, and the key that the state dict is under.
+
     Raises:
         WeightsError: torch is not installed or cannot read the file, or there is no state dict in it.
         OSError: it cannot be opened.
@@ -61,6 +64,9 @@ def load_tensors(path: str, *, mapped: bool = True) -> Mapping[str, Any]:
     Args:
         path: the file.
         mapped: read values when they are used, where the format allows that; else all at once.
+
+    Returns:
+        The tensors by name, in the order of the file.
 
     Raises:
         WeightsError: as in `read`, or a tensor has no values.

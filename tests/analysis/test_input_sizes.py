@@ -20,7 +20,7 @@ from resnetgen import compile_mapping, compile_spec
 from resnetgen.analysis.input_sizes import MAX_PERIOD, InputDomain, input_domain, small_working_size
 from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.ir.network import Network, Node
-from resnetgen.ops.operator import Window
+from resnetgen.ops.window import Window
 from resnetgen.runtime.comparison import addition_shapes
 from resnetgen.runtime.expected_modules import blocks_with_prefix
 from resnetgen.runtime.hooks import record_forward
@@ -32,7 +32,7 @@ from tests.strategies.specs import random_spec
 Size = tuple[int, ...]
 
 BELOW = 3
-"""How many sizes below the smallest are tried."""
+"""The number of sizes below the smallest that are tried."""
 
 
 def user_spec(**changes: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ TEXT = "name: mine\nextends: resnet18\nhead: {classes: 10}\n"
 
 
 def interpreter(program: str) -> str:
-    """What a program prints that runs in a fresh interpreter."""
+    """Return the output of a program in a fresh interpreter."""
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment(), capture_output=True, encoding="utf-8", check=True
     )

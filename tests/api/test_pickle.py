@@ -32,7 +32,7 @@ torch.save((model.eval()(torch.ones(2, 3, 16, 16)), model.state_dict()), sys.arg
 
 
 def elsewhere(program: str, *paths: Path) -> str:
-    """What a program prints in a process that never compiled the spec."""
+    """Return the output of a program in a process that never compiled the spec."""
     done = subprocess.run(
         [sys.executable, "-c", program, *map(str, paths)],
         env=environment(),

@@ -16,7 +16,7 @@ GRACE = 30
 """Seconds that a launcher has to end its processes, before all are killed."""
 
 TWO = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone")
-"""What starts a program in two processes that know one another, as `torchrun` does."""
+"""The command that starts a program in two processes of one group, as `torchrun` does."""
 
 
 def run(folder: Path, path: Path, *arguments: str) -> str:

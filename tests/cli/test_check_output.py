@@ -1,4 +1,4 @@
-"""How `check` reports on many specs: `--quiet`, `--statistics`, and warnings that several specs share."""
+"""The output of `check` for many specs: `--quiet`, `--statistics`, and warnings that several specs share."""
 
 from pathlib import Path
 

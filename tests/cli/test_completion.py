@@ -1,15 +1,25 @@
 """Completion in a shell: names of specs, files, codes, families, checks and formats."""
 
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
 from resnetgen.cli.app import COMMANDS
+from resnetgen.cli.set_completion import set_paths
 from resnetgen.codes import pages, warnings
 from resnetgen.export import FORMATS
 from resnetgen.source.collection import names
 from resnetgen.verify import CHECKS, GROUPS
 from tests.cli.command_line import program
+
+
+class Context(NamedTuple):
+    """The context of typer, with the words before the cursor."""
+
+    args: list[str]
+    params: dict[str, Any]
+
 
 COMPLETE = """\
 import os, sys
@@ -18,7 +28,7 @@ os.environ |= {"_RESNETGEN_COMPLETE": "complete_bash", "COMP_WORDS": sys.argv[1]
 sys.argv = ["resnetgen"]
 sys.exit(main())
 """
-"""What bash runs for a Tab."""
+"""The program that bash runs for a Tab."""
 
 
 def completed(line: str, cwd: Path | None = None) -> list[str]:
@@ -83,3 +93,52 @@ def test_families_are_those_of_the_list() -> None:
     folders = [path.parent.relative_to(specs_folder()).as_posix() for path in names().values()]
     expected = ["main" if folder == "." else folder for folder in dict.fromkeys(folders)]
     assert expected == completed("resnetgen list --family ")
+
+
+@pytest.mark.parametrize("command", ["check", "build", "show", "verify", "export", "diff"])
+def test_paths_of_keys_are_offered(command: str) -> None:
+    assert "head." in completed(f"resnetgen {command} resnet50 --set ")
+    assert ["head.classes=", "head.classifier="] == completed(f"resnetgen {command} resnet50 --set head.cl")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("extends", []),
+        ("na", ["name="]),
+        ("act", ["act=", "act."]),
+        ("inp", ["input.channels=", "input.size="]),
+        ("stem.", ["stem.0.", "stem.1."]),
+        ("ste", ["stem=", "stem."]),
+        ("stem.1.max_pool", ["stem.1.max_pool="]),
+        ("stages.layer1.bl", ["stages.layer1.blocks="]),
+        ("stages.l", [f"stages.layer{number}." for number in (1, 2, 3, 4)]),
+        ("block.attention.ty", ["block.attention.type="]),
+        ("head.classes=1", []),
+        ("no.such.", []),
+    ],
+)
+def test_a_path_is_completed_step_by_step(written: str, expected: list[str]) -> None:
+    assert expected == completed(f"resnetgen show resnet50 --set {written}")
+
+
+def test_without_a_spec_the_keys_of_the_language_are_offered(project: Path) -> None:
+    (project / "broken.yaml").write_text("extends: [\n")
+    for spec in ("", "- ", "broken.yaml ", "nowhere.yaml "):
+        offered = completed(f"resnetgen check {spec}--set ", project)
+        assert {"name=", "head.", "stages."} <= set(offered)
+
+
+def test_each_path_that_is_offered_can_be_set_or_has_keys() -> None:
+    """Every path up to three steps, of a spec with lists, slots and stages."""
+    context: Any = Context([], {"specs": ["ecaresnet50d_pruned"]})
+    todo, seen = [""], 0
+    while todo:
+        path = todo.pop()
+        for found in set_paths(context, path):
+            seen += 1
+            assert found.startswith(path)
+            assert found[-1] in ".="
+            if found.endswith(".") and found.count(".") < 3:
+                todo.append(found)
+    assert seen > 100

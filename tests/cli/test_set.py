@@ -26,7 +26,7 @@ def mine(folder: Path) -> Path:
 
 
 def figures(*arguments: str | Path) -> dict[str, object]:
-    """What `show --format json` prints."""
+    """Return the output of `show --format json`."""
     done = resnetgen("show", *arguments, "--format", "json")
     assert (0, "") == (done.code, done.err)
     found: dict[str, object] = json.loads(done.out)

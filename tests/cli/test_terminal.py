@@ -21,7 +21,7 @@ from tests.cli.command_line import command, environment, process
 unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
 
 BAR = "\r\x1b[2K"
-"""What clears the line that a bar was drawn on."""
+"""The characters that clear the line of a bar."""
 
 
 def terminal_output(words: list[str], wide: int = 80, cwd: Path | None = None, **variables: str) -> str:

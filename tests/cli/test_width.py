@@ -14,7 +14,7 @@ from resnetgen.diagnostics.terminal import wrap
 from tests.cli.command_line import command, environment, process, resnetgen
 
 BAR = "\x1b[2K"
-"""What clears the line of the progress bar, which is drawn over itself."""
+"""The characters that clear the line of the progress bar, which is drawn over itself."""
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
 

@@ -115,7 +115,7 @@ def rounding(found: Forms, shape: tuple[int, ...]) -> float:
 
 
 def _given(network: nn.Module, x: Tensor) -> dict[str, Tensor]:
-    """What a network gives: its output, and its maps if its spec has `features`."""
+    """Return the output of a network, and its maps if its spec has `features`."""
     maps: Callable[[Tensor], dict[str, Tensor]] | None = getattr(network, "feature_maps", None)
     named = {} if maps is None else maps(x)
     return {**_maps(network(x)), **{f"map {name}": value for name, value in named.items()}}

@@ -35,7 +35,7 @@ PARALLEL: dict[str, tuple[str, dict[str, Any]]] = {
     "kept norms": ("batch norm", {"norm_eval": True}),
     "all of training": ("batch norm", PARTS),
 }
-"""What is trained by DistributedDataParallel: the structure, and what stands under `training`."""
+"""The runs of DistributedDataParallel: the structure, and the keys under `training`."""
 
 EXACT = ("group norm", "group norm, checkpointed", "kept norms", "all of training")
 """Of these, no sample depends on another, so that two halves have the gradients of the whole."""
@@ -46,7 +46,7 @@ SHARDED: dict[str, tuple[str, dict[str, Any]]] = {
     "kept norms": ("batch norm", {"norm_eval": True}),
     "all of training": ("batch norm", PARTS),
 }
-"""Likewise what is trained by FSDP2."""
+"""The runs of FSDP2, likewise."""
 
 SAMPLES = 8
 

@@ -29,11 +29,12 @@ from resnetgen.ops.group_norm import GroupNorm
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.instance_norm import InstanceNorm
 from resnetgen.ops.linear import Linear
-from resnetgen.ops.operator import Operator, Window
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.pad import Pad
 from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.same_avg_pool import SameAvgPool
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedConv
+from resnetgen.ops.window import Window
 from resnetgen.runtime.load_source import load
 from tests.codegen.deployment import value
 
@@ -57,6 +58,7 @@ RELU = Activation("relu")
 GROUP = GroupNorm(CHANNELS, 2, 1e-5)
 MEAN = AvgPool(Window(TWOS, TWOS, ZEROS, ONES))
 UNCOUNTED = AvgPool(Window(THREES, TWOS, ONES, ONES, ceil=True), counts_padding=False)
+FRAME = Pad(Window(ONES, ONES, ONES, ONES))
 COUNTED = AvgPool(Window(THREES, TWOS, ONES, ONES))
 MIRRORED, ZEROED = BlurPool(CHANNELS, 3, TWOS, "reflect"), BlurPool(CHANNELS, 3, TWOS, "zeros")
 MAXIMUM = MaxPool(Window(TWOS, TWOS, ZEROS, ONES))
@@ -133,7 +135,7 @@ def test_a_norm_passes_a_mean_of_what_there_is(between: Operator) -> None:
     assert (*kept, "op2") == left(NORM, between, last)
 
 
-@pytest.mark.parametrize("between", [COUNTED, ZEROED, SameAvgPool((3, 3)), Pad((1, 1))], ids=repr)
+@pytest.mark.parametrize("between", [COUNTED, ZEROED, SameAvgPool((3, 3)), FRAME], ids=repr)
 def test_beside_zeros_past_the_edges_a_scale_passes_and_a_shift_does_not(between: Operator) -> None:
     assert ("op0", "op1") == left(CONV, between, SCALE)
     assert ("op0", "op1", "op2") == left(CONV, between, NORM)

@@ -39,7 +39,7 @@ STRUCTURES: dict[str, dict[str, Any]] = {
     "features": {"head": {"features": ["layer1", "layer2"]}},
     "one axis": {"input": {"channels": 3, "size": [24]}},
 }
-"""What differs from BASE, by what it has."""
+"""Changes to BASE, by the name of the structure that they bring."""
 
 
 def data(structure: str = "batch norm", **training: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from resnetgen.errors import SpecError
 from resnetgen.source.source import parse
 
 HEAD = "extends: resnet18\nname: mine\n"
-"""What makes a whole spec of a piece of one."""
+"""The lines that complete a piece of a spec."""
 
 
 def found(text: str) -> tuple[Diagnostic, ...]:

@@ -9,6 +9,7 @@ import pytest
 from resnetgen.diagnostics.apply_edits import apply_edits, compatible_fixes
 from resnetgen.diagnostics.model import Edit, Fix, Span, Text
 from resnetgen.source.unambiguous import edit_distance, unambiguous_match
+from resnetgen.spec.foreign_words import FOREIGN_KINDS
 from tests.cli.command_line import ROOT
 from tests.diagnostics.fixing import HEAD, fixed, fixed_once, found
 
@@ -50,6 +51,8 @@ MENDED = {
     ),
     "rate_in_quotes": Mended("RG203", "head: {dropout: '0.5'}\n", "head: {dropout: 0.5}\n"),
     "real_in_quotes": Mended("RG203", "act: {type: elu, alpha: '0.5'}\n", "act: {type: elu, alpha: 0.5}\n"),
+    "fraction": Mended("RG203", "head: {dropout: 1/16}\n", "head: {dropout: 0.0625}\n"),
+    "percentage": Mended("RG203", "head: {dropout: 20 %}\n", "head: {dropout: 0.2}\n"),
     "truth_value_in_quotes": Mended(
         "RG203", "init: {zero_init_residual: 'True'}\n", "init: {zero_init_residual: true}\n"
     ),
@@ -63,10 +66,11 @@ MENDED = {
     ),
     "word_of_others": Mended("RG204", "act: swish\n", "act: silu\n"),
     "kind_of_a_slot": Mended("RG206", "norm: btach\n", "norm: batch\n"),
+    "kind_of_others": Mended("RG206", "norm: {type: BatchNorm2d, eps: 0.1}\n", "norm: {type: batch, eps: 0.1}\n"),
     "kind_of_a_layer": Mended(
         "RG206", "stem: [{covn: 7, to: 64, stride: 4}]\n", "stem: [{conv: 7, to: 64, stride: 4}]\n"
     ),
-    "block_type": Mended("RG206", "block: {type: preact-basic}\n", "block: {type: preact_basic}\n"),
+    "block_type": Mended("RG206", "block: {type: Basic}\n", "block: {type: basic}\n"),
     "stage": Mended(
         "RG206",
         "head: {pool: null, classes: null, features: [layre4]}\n",
@@ -146,6 +150,10 @@ UNCERTAIN = {
     "stage_with_another_number": "head: {pool: null, classes: null, features: [layer5]}\n",
     "number_that_is_too_large": 'head: {classes: "10000000"}\n',
     "number_with_a_fraction": "head: {classes: 10.5}\n",
+    "fraction_that_is_too_large": "head: {dropout: 3/2}\n",
+    "fraction_of_nothing": "head: {dropout: 1/0}\n",
+    "fraction_with_an_exponent": "head: {dropout: 1/100000}\n",
+    "percentage_that_is_too_large": "head: {dropout: 100%}\n",
     "text_that_is_no_number": "head: {classes: ten}\n",
     "number_for_a_word": "block: {type: 3}\n",
     "truth_value_for_text": "description: true\n",
@@ -177,6 +185,34 @@ def test_a_null_below_a_word_of_the_base_is_left_alone() -> None:
     """To take it out would leave a mapping with nothing in it, or the word, which are two things."""
     text = "extends: skresnet50\nname: mine\nlayout: {stem: null}\n"
     assert (["RG209"], text) == ([each.code for each in found(text)], fixed(text))
+
+
+@pytest.mark.parametrize(
+    ("written", "help"),
+    [
+        ("act: off\n", "write `none`, or leave out the key for its default"),
+        ("block: {attention: no}\n", "write `none`, or leave out the key for its default"),
+        ("stem: [{conv: 3, to: 64, stride: 4, norm: No}]\n", "write `none`, or leave out the key for its default"),
+        ("head: {dropout: off}\n", "write `0`, or leave out the key for its default"),
+        ("block: {attention: on}\n", "write a value of `attention`, or leave out the key for its default"),
+        ("stages: {layer2: {stride: no}}\n", "write a value of `stride`, or leave out the key for its default"),
+        ("init: {zero_init_residual: no}\n", "put it in quotes, or write `false`"),
+        ("description: no\n", "put it in quotes, or write `false`"),
+    ],
+)
+def test_the_help_for_a_word_of_truth_works_at_its_key(written: str, help: str) -> None:
+    (one,) = found(HEAD + written)
+    assert ("RG105", help) == (one.code, one.help)
+    for word in re.findall("^write `([a-z0]+)`", help):
+        assert () == found(re.sub(": (off|no|No)\\b", f": {word}", HEAD + written))
+
+
+@pytest.mark.parametrize("key", FOREIGN_KINDS)
+def test_the_kinds_of_other_libraries_are_none_of_ours_and_mean_ours(key: str) -> None:
+    block = key in ("attention", "antialias")
+    for word, kind in FOREIGN_KINDS[key].items():
+        line, meant = (f"block: {{{key}: {each}}}\n" if block else f"{key}: {each}\n" for each in (word, kind))
+        assert HEAD + meant == fixed_once(HEAD + line)
 
 
 @pytest.mark.parametrize(

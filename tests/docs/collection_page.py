@@ -12,7 +12,7 @@ from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.list.entry import Entry, entry
 from resnetgen.cli.tables import Column, as_markdown
 from resnetgen.number_format import format_extents, pluralize, with_si_prefix
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 from resnetgen.source.collection import names
 from tests.docs.markdown import DOCS
 from tests.subjects import Subject, shipped
@@ -54,7 +54,7 @@ FAMILIES = {
     "v2": "Pre-activation as in timm's ResNetV2 (arXiv:1603.05027).",
     "wide": "Wide networks for CIFAR-10 (arXiv:1605.07146).",
 }
-"""What the specs of a family have in common."""
+"""A sentence for each family about what its specs have in common."""
 
 COLUMNS = (
     Column("name"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.docs import collection_page, command_line_page, diagnostics_pages
+from tests.docs import code_sources, collection_page, command_line_page, diagnostics_pages
 
 COMMAND = "python -m tests.docs.refresh"
 
-GENERATORS = (collection_page.files, command_line_page.files, diagnostics_pages.files)
+GENERATORS = (code_sources.files, collection_page.files, command_line_page.files, diagnostics_pages.files)
 
 
 def files() -> Iterator[tuple[Path, str]]:

@@ -35,7 +35,7 @@ from tests.docs.markdown import ROOT, Fence, fences
 from tests.docs.sandbox import Sandbox
 
 PROGRAMS = {"torchvision": "import torch, torchvision; torchvision.ops.nms(torch.ones(1, 4), torch.ones(1), 0.5)"}
-"""What shows that a package can be used, where to import it does not."""
+"""Code that shows whether a package can be used, where an import alone does not."""
 
 _SHOWN = re.compile(r"^( *print\(.*\)  |)# (.*)$", re.MULTILINE)
 

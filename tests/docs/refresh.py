@@ -20,6 +20,8 @@ from tests.docs.player import is_playable, play
 
 def generate() -> None:
     """Write the generated files anew."""
+    for path, content in diagnostics_pages.messages().items():  # the pages quote them
+        _write(path, content)
     for path in set(diagnostics_pages.MESSAGES.iterdir()) - set(diagnostics_pages.messages()):
         path.unlink()
     for path in set(diagnostics_pages.FOLDER.glob("rg*.md")) - set(diagnostics_pages.files("")):

@@ -8,7 +8,7 @@ from resnetgen.cli.app import COMMANDS
 from resnetgen.cli.list.entry import MAIN
 from resnetgen.resources import specs_folder
 from resnetgen.source.collection import names
-from tests.docs import command_line_page
+from tests.docs import code_sources, command_line_page
 from tests.docs.collection_page import FAMILIES
 from tests.docs.generated import COMMAND, GENERATORS
 from tests.docs.markdown import ROOT
@@ -35,3 +35,7 @@ def test_every_option_of_a_command_has_a_row_of_its_own() -> None:
         section = section.partition("\n## ")[0]
         taken = command_line_page.parameters(command_line_page.function(name))
         assert len(taken) == sum(line.startswith("| `") for line in section.splitlines())
+
+
+def test_every_code_is_raised_somewhere() -> None:
+    assert [] == [code for code, found in code_sources.sources().items() if not found]

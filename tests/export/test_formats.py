@@ -26,7 +26,7 @@ from tests.cli.command_line import program  # noqa: E402
 from tests.export.exported_specs import SPECS  # noqa: E402
 
 LEFT_OUT = (("tiny", "onnx"), ("remainders", "onnx"))
-"""What shows a slow exporter nothing that another spec does not."""
+"""Specs and exporters that are slow and show nothing that another spec does not."""
 
 
 def compiled(name: str) -> Compiled:

@@ -42,7 +42,7 @@ def test_a_wrong_spec_ends_in_its_messages_and_no_file(wrong: Path, tmp_path: Pa
         checked = resnetgen("check", "spec.yaml")
         fixes = sum(each.fix is not None for each in api.diagnose("spec.yaml"))
 
-    offer = f"{fixes} of these can be fixed by `resnetgen check --fix`\n" if fixes else ""
+    offer = f"{fixes} of these can be fixed by `resnetgen check --fix spec.yaml`\n" if fixes else ""
     assert Completed(1, "", f"{expected}\n{errors}; nothing was written\n") == built
     assert Completed(1, "", f"{expected}\n{errors} in 1 of 1 spec\n{offer}") == checked
     assert [] == os.listdir(tmp_path)

@@ -36,7 +36,7 @@ COMMANDS = (
     "diff resnet18 spec.yaml",
 )
 RUNNING = ("verify spec.yaml", "export spec.yaml --to onnx", "build --check spec.yaml")
-"""What needs a spec without errors, or torch."""
+"""Commands that need a spec without errors, or torch."""
 
 BOMBS = WRONG | WELL
 

@@ -600,7 +600,7 @@ def test_a_budget_is_of_the_size_that_is_checked() -> None:
         compile_mapping(data, size=(33,))
 
 
-# RG513: the stem
+# RG513: maps that grow
 
 
 @pytest.mark.parametrize("rank", AXES)
@@ -640,8 +640,128 @@ def test_zeros_that_a_stem_asks_for_are_meant() -> None:
     assert [] == messages(spec(stem=[{"conv": 3, "to": 16}, {"pad": 2}]), "RG513")
 
 
+def test_a_layer_of_the_head_or_of_a_branch_that_enlarges_its_map_is_told() -> None:
+    padded = {"conv": 3, "to": 32, "padding": 2}
+    (warning,) = found(spec(head={"pool": "avg", "layers": [padded], "classes": 10}), "RG513")
+    assert warning.message.endswith("enlarges its map: it gives 14x14 for 12x12")
+    branch = [{"conv": 3, "to": "out", "padding": 2, "stride": "here"}, {"conv": 3, "to": "out", "padding": 2}]
+    block = {"type": "mine", "shortcut": "none"}
+    (warning,) = found(spec(blocks={"mine": {"branch": branch}}, block=block, stages=stages(1)), "RG513")
+    assert warning.message.endswith("enlarges its map: it gives 26x26 for 24x24")
+
+
+# RG509: the head's layers
+
+
+@pytest.mark.parametrize("rank", (2, 3))
+def test_the_field_is_that_of_the_last_map_before_the_pool(rank: int) -> None:
+    head = {"pool": "avg", "layers": [{"conv": 3, "to": 32}], "classes": 10}
+    assert (17,) * rank == receptive_field(compile_mapping(seeing(8, rank, head=head)).network)
+    assert [] == messages(seeing(17, rank, head=head), "RG509")
+    saw, given = ("x".join([extent] * rank) for extent in ("17", "18"))
+    assert [f"the receptive field is {saw}, smaller than the input of {given}"] == messages(
+        seeing(18, rank, head=head), "RG509"
+    )
+
+
+# RG516: padding of windows side by side
+
+
+@pytest.mark.parametrize("rank", AXES)
+@pytest.mark.parametrize(
+    ("layer", "told"),
+    [
+        ({"max_pool": 3}, False),
+        ({"max_pool": 2}, False),
+        ({"max_pool": 3, "padding": 1}, True),
+        ({"avg_pool": 4, "padding": 2}, True),
+        ({"avg_pool": 2, "stride": 3, "padding": 1}, True),
+        ({"avg_pool": 3, "stride": 2, "padding": 1}, False),
+        ({"max_pool": 2, "padding": "same"}, False),
+        ({"conv": 4, "to": 16, "stride": 4}, True),
+        ({"conv": 4, "to": 16, "stride": 4, "padding": 0}, False),
+        ({"conv": 2, "to": 16, "stride": 2}, False),
+        ({"conv": 3, "to": 16, "stride": 3}, False),
+        ({"conv": 4, "to": 16, "stride": 2}, False),
+    ],
+)
+def test_padding_of_tiles_is_told(rank: int, layer: dict[str, Any], told: bool) -> None:
+    warnings = messages(spec(rank, 48, stem=[{"conv": 3, "to": 16}, layer]), "RG516")
+    assert [told] == [bool(warnings)]
+    assert len(warnings) <= 1
+
+
+def test_pools_side_by_side_pad_nothing_by_default() -> None:
+    """Every pixel of a map that the windows fill is in one of them."""
+    for key in ("max_pool", "avg_pool"):
+        for extent in (1, 2, 3, 4, 7):
+            stem = [{"conv": 3, "to": 16}, {key: extent, **({"stride": 2} if extent == 1 else {})}]
+            window = compile_mapping(spec(2, 84, stem=stem)).network.stem[-1].operator.receptive_window()
+            assert window is not None
+            assert (84 // max(extent, 2), False) == (window.extent(84), window.pads())
+
+
+def test_a_pool_that_overlaps_has_half_of_its_window_as_padding() -> None:
+    window = compile_mapping(spec(2, 84, stem=[{"conv": 3, "to": 16}, {"max_pool": [3, 2], "stride": [2, 2]}]))
+    assert (1, 0) == window.network.stem[-1].operator.receptive_window().padding  # type: ignore[union-attr]  # a pool has one
+
+
 # The collection
 
 
 def test_all_that_ships_is_well_even_where_it_is_to_be_strict() -> None:
     assert Completed(0, f"{len(names())} specs passed\n", "") == resnetgen("check", ROOT / "specs", "--strict")
+
+
+# RG514: channels in the size
+
+
+@pytest.mark.parametrize(
+    ("channels", "size", "told"),
+    [
+        (3, [3, 32, 32], "the input size [3, 32, 32] has 3 axes, and the first is the number of channels"),
+        (3, [32, 32, 3], "the input size [32, 32, 3] has 3 axes, and the last is the number of channels"),
+        (1, [1, 64], "the input size [1, 64] has 2 axes, and the first is the number of channels"),
+        (4, [4, 32, 32], "the input size [4, 32, 32] has 3 axes, and the first is the number of channels"),
+        (4, [4, 31, 32], ""),
+        (5, [5, 64, 64], ""),
+        (3, [16, 32, 32], ""),
+        (3, [32, 32], ""),
+        (3, [3], ""),
+    ],
+)
+def test_channels_in_the_size_are_told(channels: int, size: list[int], told: str) -> None:
+    data = spec(len(size)) | {"input": {"channels": channels, "size": size}}
+    assert [told] * bool(told) == messages(data, "RG514")
+
+
+def test_the_help_writes_the_size_without_channels() -> None:
+    (one,) = found(spec(3) | {"input": {"channels": 3, "size": [3, 32, 48]}}, "RG514")
+    assert one.help.endswith("an input of 2 axes, write `size: [32, 48]`")
+    (one,) = found(spec(2) | {"input": {"channels": 3, "size": [500, 3]}}, "RG514")
+    assert one.help.endswith("an input of 1 axes, write `size: [500]`")
+
+
+# RG515: sums without a norm
+
+UNNORMALIZED = "the sum of pre-activation blocks reaches the classifier without a norm"
+
+
+@pytest.mark.parametrize("rank", AXES)
+@pytest.mark.parametrize("type_", ["preact_basic", "preact_bottleneck"])
+def test_a_sum_that_reaches_the_classifier_is_told(type_: str, rank: int) -> None:
+    bare = spec(rank, block={"type": type_})
+    assert [UNNORMALIZED] == messages(bare, "RG515")
+    head = {"pool": "avg", "classes": 10}
+    assert [] == messages(bare | {"head": head | {"layers": [{"norm": "here"}]}}, "RG515")
+    assert [UNNORMALIZED] == messages(bare | {"head": head | {"layers": [{"act": "relu"}]}}, "RG515")
+
+
+def test_a_network_that_has_no_sum_without_a_norm_is_not_told() -> None:
+    data = spec(block={"type": "preact_basic"})
+    assert [] == messages(data | {"norm": "none"}, "RG515")
+    assert [] == messages(data | {"head": {"features": ["layer2"]}}, "RG515")
+    assert [] == messages(data | {"head": {"pool": "avg"}}, "RG515")
+    assert [] == messages(spec(), "RG515")
+    assert [] == messages(spec(block={"type": "preact_basic", "shortcut": "none"}), "RG515")
+    assert [] == messages(spec(block={"type": "preact_basic", "join": {"act": "relu"}}), "RG515")

@@ -10,10 +10,10 @@ from resnetgen.lsp.completion import Completion, complete
 from resnetgen.lsp.workspace import Workspace
 from resnetgen.schema.known_keys import known_keys
 from resnetgen.source.collection import names
-from resnetgen.spec.spec import Spec, Stage
+from resnetgen.spec.spec import SHORTCUTS, Spec, Stage
 
 TOP = "extends: resnet50\nname: mine\n"
-KINDS = ["conv", "max_pool", "avg_pool", "pad", "norm", "act", "dropout", "attention"]
+KINDS = ["conv", "max_pool", "avg_pool", "pad", "pad_channels", "norm", "act", "dropout", "attention"]
 
 
 def offered(marked: str, path: Path = Path("/nowhere/specs/mine.yaml")) -> list[Completion]:
@@ -49,6 +49,8 @@ OFFERED: list[tuple[str, list[str]]] = [
     ("head: {pool: |}", ["avg", "max", "avg_plus_max", "avg_concat_max"]),
     ("head: {features: [|]}", ["stem", "layer1", "layer2", "layer3", "layer4"]),
     ("head: {features: [layer2, |", ["stem", "layer1", "layer3", "layer4"]),
+    ("stem: []\nhead: {features: [|", ["layer1", "layer2", "layer3", "layer4"]),
+    ("stem: [{conv: 3, to: 8}]\nhead: {features: [|", ["stem", "layer1", "layer2", "layer3", "layer4"]),
     (
         "stages: {extra: {blocks: 1}, layer2: null}\nhead: {features: [|",
         ["stem", "layer1", "layer3", "layer4", "extra"],
@@ -66,6 +68,12 @@ OFFERED: list[tuple[str, list[str]]] = [
     ("block: {attention: {type: eca, |}}", ["kernel", "gate", "place"]),
     ("block: {attention: {type: eca, place: |}}", ["end", "start", "sum", "shortcut"]),
     ("act: {type: leaky_relu, |}", ["negative_slope"]),
+    ("block: {shortcut: |}", list(SHORTCUTS)),
+    ("block: {shortcut: {type: pad, zeros: |}}", ["behind", "both"]),
+    ("block: {shortcut: {reads: |}}", ["input", "preact"]),
+    ("block: {shortcut: [{conv: 1, to: |", ["in", "out", "mid"]),
+    ("block: {shortcut: [{pad_channels: out, |}]}", ["stride", "zeros"]),
+    ("block: {shortcut: {layers: [{pad_channels: out, zeros: |}]}}", ["behind", "both"]),
     ("layout: |", ["torchvision", "deep_stem", "sknet", "resnetv2"]),
     ("layout: {projection: {|", ["conv", "norm", "avg_pool", "attention", "pad"]),
     ("init: {zero_init_residual: |", ["true", "false"]),

@@ -15,7 +15,7 @@ from resnetgen.ops.batch_norm import BatchNorm, BatchNormSlot
 from resnetgen.ops.blur_pool import BlurPool
 from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.ops.cbam import CbamSlot
-from resnetgen.ops.conv import Conv, PlainSlot
+from resnetgen.ops.conv import Conv
 from resnetgen.ops.drop_block import DropBlock
 from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.dropout import Dropout
@@ -31,10 +31,13 @@ from resnetgen.ops.identity import Identity
 from resnetgen.ops.instance_norm import InstanceNorm
 from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Operator, Shape, Window
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.pad import Pad
 from resnetgen.ops.pad_channels import pad_channels
+from resnetgen.ops.padded_conv import conv
+from resnetgen.ops.padded_pool import avg_pool, max_pool
+from resnetgen.ops.plain_conv import PlainSlot
 from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.registry import AttentionKind
 from resnetgen.ops.same_avg_pool import SameAvgPool
@@ -43,7 +46,9 @@ from resnetgen.ops.spatial import Unit
 from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedConv
+from resnetgen.ops.window import Shape, Window
 from resnetgen.runtime.load_source import load
+from resnetgen.schema.padding import MODES
 from resnetgen.schema.width_expression import number
 
 CHANNELS = 4
@@ -110,15 +115,41 @@ def samples(rank: int) -> dict[str, Operator]:
         "blur pool by axis": BlurPool(CHANNELS, 4, uneven, "zeros"),
         "weight-standardized conv": WeightStandardizedConv(CHANNELS, 6, window, 2, True),
         "drop block": DropBlock(0.5, 3, 1.0, rank),
-        "pad": Pad(uneven),
+        "pad": Pad(Window(ones, ones, uneven, ones)),
+        "pad on one side": Pad(Window(ones, ones, uneven, ones, mode="replicate", behind=ones)),
         "pad channels": pad_channels(CHANNELS, 7, twos),
         "pad channels by axis": pad_channels(CHANNELS, 7, uneven if rank > 1 else twos),
+        "pad channels on both sides": pad_channels(CHANNELS, 7, twos, "both"),
+        "pad channels on both sides by axis": pad_channels(CHANNELS, 7, uneven if rank > 1 else twos, "both"),
+        "zero channels": pad_channels(CHANNELS, 7, (1,) * rank, strides=False),
+        "zero channels on both sides": pad_channels(CHANNELS, 7, (1,) * rank, "both", strides=False),
     }
-    found |= _spatial(window)
+    found |= _spatial(window) | _padded(window)
     found |= attentions(CHANNELS, rank)
     found |= {f"activation {name}": _activation(name) for name in TABLE}
     found |= {f"global pool {name}": pool(rank) for name, pool in POOLS.items()}
     return found | {name: made() for name, made in OUTPUT_ACTIVATIONS.items()}
+
+
+def _padded(window: Window) -> dict[str, Operator]:
+    """Return what pads by itself: at one side, before the map, or as the size of the map asks for."""
+    rank = len(window.kernel)
+    behind = window._replace(padding=(0,) * rank, behind=(1,) * rank)
+    causal = window._replace(padding=(2, *window.padding[1:]), behind=(0, *window.padding[1:]))
+    same = window._replace(padding=(0,) * rank, behind=(1,) * rank, same=(True,) * rank)
+    found: dict[str, Operator] = {
+        "weight-standardized conv, same": WeightStandardizedConv(CHANNELS, 6, same, 2, True),
+        "max pool, same": max_pool(same),
+        "max pool, behind": max_pool(behind),
+        "avg pool, same": avg_pool(same, True),
+    }
+    for mode in MODES:
+        found |= {
+            f"conv, {mode}": conv(CHANNELS, 6, window._replace(mode=mode), 2, True),
+            f"conv behind, {mode}": conv(CHANNELS, 6, behind._replace(mode=mode), 2, True),
+            f"conv causal, {mode}": conv(CHANNELS, 6, causal._replace(mode=mode), 2, True),
+        }
+    return found | {"conv, same": conv(CHANNELS, 6, same, 2, True)}
 
 
 def window(rank: int = 2, stride: int = 1, dilation: int = 1, kernel: int = 3) -> Window:

@@ -32,10 +32,10 @@ NOT_ELEMENTWISE = {
     "Softmin": "over an axis, which it has to be told",
     "LogSoftmax": "over an axis, which it has to be told",
 }
-"""What torch.nn calls an activation and the table leaves out, each with its reason."""
+"""Activations of torch.nn that the table leaves out, each with the reason."""
 
 NOT_IN_PLACE = {"rrelu"}
-"""What takes `inplace` and is not given it: the gradient of a random slope is not worth the doubt."""
+"""Activations that have `inplace` and do not get it: the gradient of a random slope would be in doubt."""
 
 
 def test_every_activation_of_torch_is_in_the_table() -> None:

@@ -15,13 +15,17 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from resnetgen import ops
+from resnetgen.api import compile_mapping
 from resnetgen.codegen.modules import _inside
 from resnetgen.ir.reserved import MODULE_ATTRIBUTES
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.linear import Linear
-from resnetgen.ops.operator import Operator, Shape, Window
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.pad_channels import PadChannels, pad_channels
+from resnetgen.ops.padded_conv import conv
 from resnetgen.ops.pool import AvgPool, MaxPool
+from resnetgen.ops.window import Shape, Window
+from resnetgen.schema.padding import MODES
 from tests.ops.single_operators import CHANNELS, network, plain, predicted_shape, samples, seen
 
 RANKS = (1, 2, 3)
@@ -98,6 +102,69 @@ def test_the_shapes_of_pools_on_the_cpu_are_those_on_the_meta_device(kind: type[
                 assert predicted_shape(operator, (2, *size)) == seen(module, (2, *size)), (operator, size)
 
 
+# Padding of its own on each side, and as the size asks for it
+
+
+@pytest.mark.parametrize("rank", RANKS)
+@pytest.mark.parametrize("mode", MODES)
+def test_padding_on_each_side_has_the_shapes_and_values_of_torch(rank: int, mode: str) -> None:
+    random = Random(mode)
+    for _ in range(12):
+        kernel, stride, dilation = (tuple(random.choices((1, 2, 3), k=rank)) for _ in range(3))
+        before, behind = (tuple(random.choices((0, 1, 2), k=rank)) for _ in range(2))
+        window = Window(kernel, stride, before, dilation, mode=mode, behind=None if before == behind else behind)
+        operator = conv(CHANNELS, 2, window, 1, True)
+        module = network([operator], (CHANNELS, *(9,) * rank))
+        for size in [tuple(random.randint(1, 9) for _ in range(rank)) for _ in range(6)]:
+            x = torch.randn(1, CHANNELS, *size)
+            assert predicted_shape(operator, (CHANNELS, *size)) == seen(module, (CHANNELS, *size)), (window, size)
+            if not operator.shape_error((CHANNELS, *size)):
+                sides = [pad for pair in reversed([*zip(before, behind, strict=True)]) for pad in pair]
+                padded = nn.functional.pad(x, sides, mode="constant" if mode == "zeros" else mode)
+                function = getattr(nn.functional, f"conv{rank}d")
+                weight, bias = module.parameters()
+                expected = function(padded, weight, bias, stride, 0, dilation)
+                torch.testing.assert_close(expected, module(x), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("rank", RANKS)
+@pytest.mark.parametrize("kind", ("conv", "max", "avg"))
+def test_same_padding_is_that_of_tensorflow(rank: int, kind: str) -> None:
+    """The rule is that of https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2."""
+    for kernel, stride in [(1, 2), (2, 2), (3, 2), (4, 2), (5, 3), (3, 1), (4, 1)]:
+        operator = _same(kind, kernel, stride, rank)
+        module = network([operator], (CHANNELS, *(9,) * rank))
+        for size in range(1, 8):
+            x = torch.randn(1, CHANNELS, *range(size, size + rank))
+            if operator.shape_error(tuple(x.shape[1:])):
+                assert (kind, rank, kernel, stride) == ("avg", 3, 3, 1) and size < 3  # as AvgPool3d has it
+                continue
+            sides: list[int] = []
+            for extent in reversed(x.shape[2:]):
+                total = max((-(-extent // stride) - 1) * stride + kernel - extent, 0)
+                sides += [total // 2, total - total // 2]
+            if kind == "conv":
+                function = getattr(nn.functional, f"conv{rank}d")
+                expected = function(nn.functional.pad(x, sides), *module.parameters(), stride)
+            else:
+                value = float("-inf") if kind == "max" else 0.0
+                function = getattr(nn.functional, f"{kind}_pool{rank}d")
+                expected = function(nn.functional.pad(x, sides, value=value), kernel, stride)
+            torch.testing.assert_close(expected, module(x), rtol=1e-4, atol=1e-5)
+            assert tuple(-(-extent // stride) for extent in x.shape[2:]) == expected.shape[2:]
+            assert predicted_shape(operator, tuple(x.shape[1:])) == tuple(expected.shape[1:])
+
+
+def _same(kind: str, kernel: int, stride: int, rank: int) -> Operator:
+    layer = {"conv": kernel, "to": 2, "bias": True, "norm": "none", "act": "none"} if kind == "conv" else {}
+    layer |= {} if kind == "conv" else {f"{kind}_pool": kernel}
+    stem = [{"conv": 1, "to": CHANNELS}, layer | {"stride": stride, "padding": "same"}]
+    stages = {"layer1": {"channels": 2 if kind == "conv" else CHANNELS, "blocks": 1}}
+    data = {"name": "net", "input": {"channels": 3, "size": [16] * rank}, "stem": stem, "stages": stages}
+    found = compile_mapping(data | {"block": {"type": "basic"}, "head": {"pool": "avg", "classes": 2}})
+    return found.network.stem[-1].operator
+
+
 # Every operator there is
 
 
@@ -166,6 +233,14 @@ def test_the_pad_shortcut_takes_every_so_many_pixels_and_adds_zeros(rank: int) -
         kept = x[(slice(None), slice(None), *(slice(None, None, step) for step in stride))]
         assert torch.equal(kept, padded[:, :3])
         assert torch.equal(torch.zeros_like(padded[:, 3:]), padded[:, 3:])
+
+
+@pytest.mark.parametrize("strides", [True, False])
+def test_zeros_on_both_sides_are_one_more_behind_of_an_odd_number(strides: bool) -> None:
+    x = torch.randn(2, 3, 5, 5)
+    padded = network([pad_channels(3, 6, (1, 1), "both", strides=strides)], tuple(x.shape[1:]))(x)
+    assert torch.equal(x, padded[:, 1:4])
+    assert torch.equal(torch.zeros_like(x), padded[:, [0, 4, 5]])
 
 
 def test_a_stride_that_differs_by_axis_has_a_class_of_its_own() -> None:

@@ -12,15 +12,16 @@ from torch import nn
 
 from tests.oracle.attention import named
 from tests.oracle.layers import UNNUMBERED, LayerBuilder
-from tests.oracle.modules import Axes, DropPath, Impossible, Mean, PadChannels, Residual
+from tests.oracle.modules import Axes, DropPath, Impossible, Residual
 from tests.oracle.names import Layout, Pairs, check, check_whole
-from tests.oracle.parts import Part, activate, attend, branch_scale, convolve, made, normalize, per_axis, sized, width
+from tests.oracle.parts import Part, activate, attend, branch_scale, made, sized, width
+from tests.oracle.shortcuts import Around
 
 Data = Mapping[str, Any]
 
 
 BEHIND = ("attention", "branch_scale", "drop_path")
-"""What may follow the end of a branch, and keeps a zero a zero."""
+"""Modules that may follow the end of a branch and keep zeros."""
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Block:
         branch = self.branch(layers)
         kind, around = self.shortcut(layers.total_stride)
         names = self.names(branch, layers.unit, around)
-        tap = _leading(branch) if kind == "projection" else 0
+        tap = self.around(layers.total_stride).tap(_leading(branch))
         smoothers = [name for name, part in zip(names[0], branch, strict=False) if part.role == "antialias"]
         check_whole(names[0], tap, smoothers)
         first = self.layout.one("shortcut_first")
@@ -101,7 +102,10 @@ class Block:
         if layers.channels != self.out_channels:
             raise Impossible(f"the branch gives {layers.channels} channels, not {self.out_channels}")
         scale = branch_scale(self.options.get("branch_scale"), self.out_channels)
-        ends = [*(self.attention(self.out_channels) if place == "end" else []), *scale, *self.drop_path()]
+        ends = [*scale, *self.drop_path()]
+        if self.options.get("shortcut") == "identity_or_none" and self.around(layers.total_stride).kind() == "none":
+            ends = []
+        ends = [*(self.attention(self.out_channels) if place == "end" else []), *ends]
         return parts + [part._replace(number=layers.unit) for part in ends]
 
     def place(self) -> str:
@@ -167,48 +171,24 @@ class Block:
 
     def shortcut(self, stride: Axes) -> tuple[str, list[Part]]:
         """Return the kind and the numbered parts of the shortcut around a branch of this stride."""
-        kind, parts = self.around(stride)
+        around = self.around(stride)
+        kind, parts = around.kind(), around.parts()
         if self.place() == "shortcut":
             parts += self.attention(self.out_channels)
-        elif kind == "pad":
-            return kind, [part._replace(role="") for part in parts]
+        elif not any(map(_has_tensors, parts)):
+            parts = [part for part in parts if part.make.func is not nn.Identity]
+            parts = [part._replace(role="") for part in parts] if len(parts) == 1 else parts
         numbered = [part._replace(number=index) for index, part in enumerate(parts)]
         counts = "*" in self.layout.namer("projection").names["avg_pool"]
         return kind, [part for part in numbered if counts or part.make.func is not nn.Identity]
 
-    def around(self, stride: Axes) -> tuple[str, list[Part]]:
-        """Return the kind and the parts of the shortcut, without attention."""
-        options = named(self.options.get("shortcut", "auto"))
-        asked = options["type"]
-        same = self.in_channels == self.out_channels and stride == self.ones
-        if asked in ("none", "identity") or (asked != "projection" and same):
-            return ("none" if asked == "none" else "identity"), []
-        if asked == "pad":
-            return "pad", [Part("pad", partial(PadChannels, self.out_channels - self.in_channels, stride))]
-        before = self.mean(stride) if asked == "avg_projection" else []
-        step = self.ones if asked == "avg_projection" else stride
-        kernel = options.get("kernel", 1) if stride != self.ones or self.replaced != self.ones else 1
-        return "projection", [*before, *self.projection(step, per_axis(kernel, self.rank))]
-
-    def projection(self, stride: Axes, kernel: Axes) -> list[Part]:
-        """Return a convolution with a norm; without one if norms precede convolutions."""
-        order = self.options.get("order", "conv-norm-act")
-        after: list[Part] = []
-        if normed := order.index("norm") > order.index("conv"):
-            after = normalize(self.options["norm"], self.out_channels, self.rank)
-        dilation = tuple(d if k > 1 else 1 for d, k in zip(self.first_dilation, kernel, strict=True))
-        padding = tuple(d * (k - 1) // 2 for d, k in zip(dilation, kernel, strict=True))
-        numbers = (self.in_channels, self.out_channels, kernel, stride, padding, dilation, 1, normed and not after)
-        return [Part("conv", convolve(self.options["convolution"], self.rank, *numbers)), *after]
-
-    def mean(self, stride: Axes) -> list[Part]:
-        """Return the average pool in front of a projection: over the stride, or over what dilation replaces."""
-        if stride != self.ones:
-            pool = getattr(nn, f"AvgPool{self.rank}d")
-            make = partial(pool, stride, stride, ceil_mode=True, count_include_pad=False)
-        else:
-            make = partial(Mean, self.replaced) if self.replaced != self.ones else partial(nn.Identity)
-        return [Part("avg_pool", make)]
+    def around(self, stride: Axes) -> Around:
+        """Return the shortcut around a branch of this stride."""
+        layers = self.layers()
+        layers.act, layers.antialias, layers.here = "none", "none", {**self.here(), "stride": stride}
+        ends = self.in_channels, self.out_channels
+        asked = self.options.get("shortcut", "auto")
+        return Around(asked, *ends, stride, self.replaced, self.first_dilation, self.options["act"], layers)
 
 
 def _inside(part: Part) -> list[str]:
@@ -217,6 +197,11 @@ def _inside(part: Part) -> list[str]:
         children = part.make().named_children()
     nothing = (nn.Identity, nn.ModuleList)
     return [part.role, *(name for name, child in children if list(child.children()) or not isinstance(child, nothing))]
+
+
+def _has_tensors(part: Part) -> bool:
+    with torch.device("meta"):
+        return bool(part.make().state_dict())
 
 
 def strided(branch: Sequence[Data], wanted: str | None) -> Sequence[Data]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,12 +11,13 @@ from torch import nn
 
 from tests.oracle.attention import named
 from tests.oracle.convolutions import Given, convolution
-from tests.oracle.modules import Axes, Impossible
+from tests.oracle.modules import Axes, Impossible, Mean, PadChannels
+from tests.oracle.padding import Frame, frame, framed
 from tests.oracle.parts import ACTIVE, Part, activate, attend, drop_block, normalize, per_axis, shrink, sized, width
 
 Data = Mapping[str, Any]
 
-UNNUMBERED = {"max_pool", "avg_pool", "pad", "attention"}
+UNNUMBERED = {"max_pool", "avg_pool", "pad", "pad_channels", "attention"}
 
 
 def takes(written: Any) -> bool:
@@ -78,9 +79,11 @@ class LayerBuilder:
             return self.smoothed(layer)
         if "max_pool" in layer or "avg_pool" in layer:
             return self.pool(layer)
+        if "pad_channels" in layer:
+            return [self.zeros(layer)]
         if "pad" in layer:
-            zeros = [count for count in reversed(per_axis(layer["pad"], self.rank)) for _ in range(2)]
-            return [Part("pad", partial(getattr(nn, f"ZeroPad{self.rank}d"), tuple(zeros)))]
+            ones = (1,) * self.rank
+            return [framed(Part("pad", partial(nn.Identity)), frame(layer, 0, ones, ones, ones, "pad"))]
         return self.small(layer)
 
     def small(self, layer: Data) -> list[Part]:
@@ -146,13 +149,16 @@ class LayerBuilder:
         kernel = self.kernel(layer)
         dilation = self.dilation(layer)
         stride = self.stride(layer, 1) if stride is None else stride
-        same = [d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True)]
-        padding = per_axis(layer.get("padding", same), self.rank)
+        half = [d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True)]
+        around = frame(layer, half, kernel, stride, dilation, "padding")
+        padding = around.numbers()
         out, groups = width(layer["to"], self.widths), self.groups(layer)
         if self.channels % groups or out % groups:
             raise Impossible(f"{groups} groups from {self.channels} to {out}")
         rate = self.value(layer, "dropout")
-        window = (kernel, stride, padding, dilation)
+        if padding is None and spatial["type"] != "none":
+            raise Impossible(f"{around} inside of {spatial}")
+        window = (kernel, stride, padding or (0,) * self.rank, dilation)
         before = [Part("dropout", partial(nn.Dropout, rate))] if rate else []
         written = layer.get("convolution", self.convolution)
         given = Given(norm, layer.get("act", self.act), written, layer.get("bias"), window, groups, self.channels, out)
@@ -160,7 +166,17 @@ class LayerBuilder:
         multi = spatial["type"] == "multi_scale"
         apart = multi and (self.here is None or self.inlined)
         self.inlined = self.inlined or multi
-        return [*before, convolution(given, spatial, begins=self.begins, apart=apart)]
+        conv = convolution(given, spatial, begins=self.begins, apart=apart)
+        return [*before, conv if padding else framed(conv, around)]
+
+    def without_stride(self, kind: str) -> Part:
+        """Return what stands for a pool over the block's stride in a block that has none, or a dilation for it."""
+        assert self.here is not None
+        if set(self.here["replaced"]) == {1}:
+            return Part(kind, partial(nn.Identity))
+        if kind == "max_pool":
+            raise Impossible("a maximum where dilation replaces the stride")
+        return Part(kind, partial(Mean, self.here["replaced"]))
 
     def dilation(self, layer: Data) -> Axes:
         """Return the dilation of a layer: up to the one with the block's stride, that of the incoming map."""
@@ -202,18 +218,47 @@ class LayerBuilder:
     def count(self, stride: Axes) -> None:
         self.total_stride = tuple(t * s for t, s in zip(self.total_stride, stride, strict=True))
 
+    def zeros(self, layer: Data) -> Part:
+        """Return the part that adds channels of zeros."""
+        out, stride = width(layer["pad_channels"], self.widths), self.stride(layer, 1)
+        extra, self.channels = out - self.channels, out
+        return Part("pad", partial(PadChannels, extra, stride, layer.get("zeros", "behind")))
+
     def pool(self, layer: Data) -> list[Part]:
         kind = "max_pool" if "max_pool" in layer else "avg_pool"
+        if layer[kind] == "stride":
+            if self.here is None:
+                raise Impossible("a pool as large as the stride of a block, outside of blocks")
+            if set(self.here["stride"]) == {1}:
+                return [self.without_stride(kind)]
+            layer = {"padding": 0, "stride": "here", **layer, kind: list(self.here["stride"])}
         kernel = per_axis(layer[kind], self.rank)
         stride = self.stride(layer, list(kernel))
-        padding = per_axis(layer.get("padding", [(extent - 1) // 2 for extent in kernel]), self.rank)
+        half = [(k - 1) // 2 if s < k else 0 for k, s in zip(kernel, stride, strict=True)]
+        around = frame(layer, half, kernel, stride, (1,) * self.rank, "padding")
+        padding = around.numbers() or (0,) * self.rank
+        if not around.numbers():
+            self.pool_of_its_own_frame(layer, around)
         options = {"ceil_mode": layer["ceil_mode"]} if "ceil_mode" in layer else {}
         if "count_include_pad" in layer:
             options["count_include_pad"] = layer["count_include_pad"]
         module = getattr(nn, f"{'Max' if kind == 'max_pool' else 'Avg'}Pool{self.rank}d")
+        fill = float("-inf") if kind == "max_pool" else 0.0
+        whole: Callable[[Part], Part] = partial(framed, around=around, fill=fill) if not around.numbers() else _itself
         if named(layer.get("antialias", "none"))["type"] == "none":
-            return [Part(kind, partial(module, kernel, stride, padding, **options))]
+            return [whole(Part(kind, partial(module, kernel, stride, padding, **options)))]
         works = set(stride) != {1}
         shrunk = shrink(layer["antialias"], stride) if works else Part("antialias", partial(nn.Identity))
-        smooth = [Part(kind, partial(module, kernel, 1, padding, **options)), shrunk]
+        smooth = [whole(Part(kind, partial(module, kernel, 1, padding, **options))), shrunk]
         return smooth if named(layer["antialias"]).get("place", "after") == "after" else smooth[::-1]
+
+    def pool_of_its_own_frame(self, layer: Data, around: Frame) -> None:
+        """Refuse what does not go with padding that PyTorch's pools do not have."""
+        if layer.get("ceil_mode") or layer.get("count_include_pad") is False:
+            raise Impossible("PyTorch's rounding and counting, with another padding")
+        if any(side and max(side) >= kernel for side, kernel in zip(around.sides, around.kernel, strict=True)):
+            raise Impossible("a window of padding alone")
+
+
+def _itself(part: Part) -> Part:
+    return part

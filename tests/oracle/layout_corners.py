@@ -116,4 +116,4 @@ LAYOUT_CORNERS: dict[str, tuple[Data, tuple[str, ...]]] = {
     ),
     **{f"a layout with an empty {part}": (spec(layout={part: {}}), ()) for part in ("stem", "block", "head")},
 }
-"""What a layout makes of a network: modules inside modules, names in a list."""
+"""Layouts: modules inside modules, names in a list."""

@@ -54,16 +54,18 @@ class DropPath(nn.Module):
 class PadChannels(nn.Module):
     """Every stride-th pixel, and channels of zeros."""
 
-    def __init__(self, extra: int, stride: Axes) -> None:
+    def __init__(self, extra: int, stride: Axes, zeros: str = "behind") -> None:
         super().__init__()
         if extra < 0:
             raise Impossible(f"{-extra} channels to drop")
-        self.extra = extra
+        self.before = extra // 2 if zeros == "both" else 0
+        self.behind = extra - self.before
         self.steps = (slice(None), slice(None), *(slice(None, None, step) for step in stride))
 
     def forward(self, x: Tensor) -> Tensor:
         x = x[self.steps]
-        return torch.cat([x, x.new_zeros(x.shape[0], self.extra, *x.shape[2:])], 1)
+        before, behind = (x.new_zeros(x.shape[0], count, *x.shape[2:]) for count in (self.before, self.behind))
+        return torch.cat([before, x, behind], 1)
 
 
 class Mean(nn.Module):

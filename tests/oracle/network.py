@@ -26,7 +26,7 @@ OPTIONS = (
     *("groups", "group_width", "kernel", "convolution", "norm", "act", "order", "shortcut", "stride_on", "dropout"),
     *("drop_block", "drop_path", "join", "type", "spatial", "antialias", "attention", "branch_scale"),
 )
-"""What a block type, the spec's `block`, a stage and a block's own entry may all say; the last of them wins."""
+"""Keys that a block type, the spec's `block`, a stage and a block's entry may all have; the last of them wins."""
 
 LARGEST_STRIDE = 100_000
 """A limit of the language: no input is larger, and so no stride of all the blocks together."""

@@ -38,7 +38,7 @@ def test_the_random_specs_are_as_often_valid_as_not() -> None:
 
 
 UNSAID = {"ignore", "budget", *BudgetOptions.model_fields}
-"""What the network does not depend on: torch has nothing to say of it, and other tests look at it."""
+"""Keys that do not change the network: torch cannot tell them apart, and other tests check them."""
 
 
 def test_the_random_specs_have_every_key_of_the_language() -> None:

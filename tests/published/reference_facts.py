@@ -31,7 +31,7 @@ FILES = {
 """The files of each library's networks."""
 
 CALM = 0.5
-"""What the weights of norms are multiplied by in a calm fill: branches add less than they would otherwise."""
+"""The factor of the norms' weights in a calm fill, with which branches add less."""
 
 CHUNK = 1 << 16
 """So many values are drawn at a time: more of them leave the processor's caches, and take nearly twice as long."""

@@ -118,7 +118,8 @@ def test_a_base_that_is_not_at_the_revision(repo: Repository, extends: str, expe
     (repo.folder.parent / "secret.yaml").write_text(BASE)
     repo.commit({"specs/mine.yaml": f"extends: {extends}\nname: mine\n"})
     found = message(lambda: compiled("main", "specs/mine.yaml"))
-    assert found.startswith("RG110 main:specs/mine.yaml: `extends` names an unknown spec `")
+    what = "a file that does not exist:" if extends == "none.yaml" else "an unknown spec"
+    assert found.startswith(f"RG110 main:specs/mine.yaml: `extends` names {what} `")
     assert expected in found
 
 

@@ -198,7 +198,7 @@ def test_every_key_is_explained() -> None:
 
 
 BASES = {"AttentionSlot", "ReducingSlot", "AntialiasSlot", "BlockOptions"}
-"""Those that only others are made of."""
+"""The definitions that only other definitions use."""
 
 
 @pytest.mark.parametrize("name", sorted(RECORDS.keys() - BASES - {"Spec"}))

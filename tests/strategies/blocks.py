@@ -14,7 +14,7 @@ TYPE_NAMES = ("inverted", "Foo", "conv1", "plain", "drop_path", "basic", "layer1
 WIDTH_NAMES = ("wide", "narrow", "cin", "stride", "shortcut", "self", "nn", "channels", "super", "Tensor", "x", "int")
 MIDS: tuple[Width, ...] = ("out / 2", "out / 4", "out", "in", "2 * in", "(in + out) // 2", "in // 3 + 1", 16, "out - 1")
 HERE = ("stride", "dilation", "groups", "dropout", "spatial", "drop_block")
-"""What a layer may take from the block in use."""
+"""Keys that a layer may take from the block in use."""
 
 
 class BlockAuthor(SlotAuthor):
@@ -25,17 +25,20 @@ class BlockAuthor(SlotAuthor):
         kind = self.one_of("conv", "conv", "conv", "pool", "pool", "norm", "act", "dropout", "pad", "attention")
         if kind == "conv":
             conv = self.conv(8 * self.one_of(1, 2, 3, 4), self.one_of(1, 2, 3, 4, 5, 7))
-            conv |= self.maybe(0.5, stride=self.axes(1, 2)) | self.maybe(0.2, padding=self.axes(0, 1, 2))
-            return self.special(conv, here=False)
+            conv |= self.maybe(0.5, stride=self.axes(1, 2)) | self.maybe(0.25, padding=self.padding("same", "causal"))
+            return self.framed(self.special(conv, here=False))
         if kind == "pool":
             pool = self.pool(self.axes(1, 2, 3)) | self.maybe(0.6, stride=self.axes(1, 2))
+            pool |= {"stride": 2} if _is_idle(pool) else {}
             return pool | (self.maybe(0.3, antialias=self.antialias()) if _shrinks(pool) else {})
         return self.small_layer(kind, here=False)
 
     def small_layer(self, kind: str, *, here: bool) -> Data:
         """Return a layer of one operator, or nearly one."""
         if kind == "pad":
-            return {"pad": [self.one_of(0, 1, 2), *(1,) * (self.rank - 1)] if self.rank > 1 and self.chance(0.3) else 1}
+            pad = [self.one_of(0, 1, 2, [0, 1], [2, 1]), *(1,) * (self.rank - 1)]
+            mode = self.maybe(0.2, padding_mode=self.padding_mode())
+            return {"pad": pad if self.rank > 1 and self.chance(0.3) else 1} | mode
         if kind == "attention":
             return {"attention": "here" if here and self.chance(0.6) else self.attention()}
         if kind == "norm":
@@ -73,7 +76,59 @@ class BlockAuthor(SlotAuthor):
             pool = {"avg_pool": extent, **self.maybe(0.3, count_include_pad=self.chance(0.4))}
         pool |= self.maybe(0.25, ceil_mode=self.chance(0.8))
         least = extent if isinstance(extent, int) else min(extent)
-        return pool | self.maybe(0.25, padding=self.axes(*range(least // 2 + 1 + self.slip(0.1))))
+        least_pads = range(least // 2 + 1 + self.slip(0.1))
+        padding = self.padding("same", most=least - 1) if self.chance(0.2) else self.axes(*least_pads)
+        return pool | self.maybe(0.3, padding=padding)
+
+    def padding(self, *words: str, most: int = 2) -> Any:
+        """A padding: numbers, or by axis pairs and words; one word for all axes."""
+        if self.chance(0.4):
+            return self.axes(*range(most + 1))
+        if self.chance(0.4):
+            return self.one_of(*words) if self.rank == 1 or self.slip(0.1) else "same"
+        pairs = [[self.one_of(*range(most + 1)), self.one_of(*range(most + 1))] for _ in range(2)]
+        return [self.one_of(*words, *pairs, min(1, most)) for _ in range(self.rank)]
+
+    def framed(self, conv: Data) -> Data:
+        """The convolution, now and then with other padding than zeros."""
+        pads = "padding" not in conv and conv["conv"] not in (1, [1] * self.rank) and "spatial" not in conv
+        return conv | (self.maybe(0.12, padding_mode=self.padding_mode()) if pads or self.slip(0.02) else {})
+
+    def padding_mode(self) -> str:
+        """What the padding holds."""
+        return self.one_of("zeros", "reflect", "replicate", "circular")
+
+    def layered_shortcut(self) -> Any:
+        """A shortcut of layers, or one of the words that are short for some."""
+        kind = self.one_of("layers", "layers", "projection", "pad", "word")
+        if kind == "word":
+            return {"type": self.one_of("auto", "projection", "avg_projection"), **self.reads()}
+        if kind == "pad":
+            zeros = self.maybe(0.6, zeros=self.one_of("behind", "both"))
+            return {"type": "pad", **zeros, **self.maybe(0.5, pixels=self.one_of("strided", "mean")), **self.reads()}
+        layers = self.shortcut_layers()
+        if kind == "layers" and self.chance(0.5):
+            return layers
+        resize = [{"max_pool": 1, "stride": "here"}, {"norm": "here"}]
+        resized = self.maybe(0.3, resize=resize[: self.one_of(1, 2)]) if kind == "layers" else {}
+        return {"type": "auto" if kind == "layers" else kind, "layers": layers, **resized}
+
+    def reads(self) -> Data:
+        """Where the shortcut reads, now and then."""
+        return self.maybe(0.3, reads=self.one_of("input", "preact"))
+
+    def shortcut_layers(self) -> list[Data]:
+        """The layers of a shortcut, mostly with the block's channels and stride at the end."""
+        pool: Data = {self.one_of("avg_pool", "avg_pool", "max_pool"): "stride", **self.maybe(0.5, ceil_mode=True)}
+        zeros = {"pad_channels": "out", **self.maybe(0.5, zeros=self.one_of("behind", "both"))}
+        conv: Data = {"conv": self.one_of(1, 1, 3), "to": "out", **self.maybe(0.3, act=self.beside_norm())}
+        conv |= self.maybe(0.2, norm=self.one_of("batch", "instance", "none")) | self.maybe(0.2, bias=self.chance(0.5))
+        strided: Data = {"stride": 1 if self.slip(0.1) else "here"}
+        ends = ([conv | strided], [pool, conv], [zeros | strided], [pool, zeros])
+        layers = list(self.one_of(*ends))
+        small = self.one_of("act", "attention", "dropout")
+        after = {"norm": "here"} if self.chance(0.3) else self.small_layer(small, here=False)
+        return layers + ([after] if self.chance(0.25) else [])
 
     def block_types(self) -> dict[str, Data]:
         """The user's own block types, by name; the name may be that of a built-in one."""
@@ -131,7 +186,8 @@ class BlockAuthor(SlotAuthor):
             conv |= grouped if self.chance(0.5) else {}
         conv |= self.maybe(0.1, dropout="here")
         conv |= {"padding": self.axes(0, 1, 2)} if self.slip(0.15) else {}
-        return self.special(conv, here=True, even=to == before)
+        conv |= self.maybe(0.1, padding="same") if "padding" not in conv else {}
+        return self.framed(self.special(conv, here=True, even=to == before))
 
     def here(self) -> Any:
         """The block's number, along each axis by itself or along all."""
@@ -147,8 +203,15 @@ class BlockAuthor(SlotAuthor):
         if kind != "pool":
             return [self.small_layer(kind, here=True)]
         strided = not strides or any(layer.get("stride") == "here" for layer in branch)
-        pool = self.pool(self.axes(1, 2, 3) if self.slip(0.3) else self.one_of(1, 3))
-        return [pool | {"stride": "here" if not strided and self.chance(0.3) else 1}]
+        pool = self.pool(self.axes(1, 2, 3) if self.slip(0.3) else self.one_of(1, 3, 3))
+        pool |= {"stride": "here" if not strided and self.chance(0.3) else 1}
+        return [] if _is_idle(pool) else [pool]
+
+
+def _is_idle(pool: Data) -> bool:
+    """Return whether a pool takes each pixel as it is."""
+    extent = pool.get("max_pool", pool.get("avg_pool"))
+    return all(value in (1, [1] * 3, [1] * 2, [1]) for value in (extent, pool.get("stride", extent)))
 
 
 def _shrinks(layer: Data) -> bool:

@@ -52,7 +52,7 @@ class Chooser:
         self.careless = random.random() < 0.9
         self.rank = self.one_of(1, 2, 2, 2, 3)
         self.fuses = self.chance(0.25)
-        """Whether norms may bring their own activation; then no layer may have one beside its norm."""
+        """True if norms may bring their own activation; then no layer may have one beside its norm."""
 
     def chance(self, share: float) -> bool:
         """Return True with this probability."""

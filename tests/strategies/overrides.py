@@ -10,7 +10,7 @@ from typing import Any
 from tests.strategies.choices import Data
 
 OWN = {"blocks", "channels", "stride", "repeat", "dilation", "first_dilation"}
-"""What is not handed down to blocks."""
+"""Keys that blocks do not inherit."""
 
 
 def last_built(spec: Data) -> int:

@@ -33,7 +33,7 @@ class SlotAuthor(Chooser):
     """Writes the values of slots."""
 
     places = True
-    """Whether an attention may say where it stands: not where a block type does."""
+    """True if an attention may have a `place`: not in a block type."""
 
     in_block = False
     """Whether the attention may speak of the widths of a block."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.strategies.blocks import ORDERS, TYPE_NAMES, BlockAuthor, Width, taken_by
 from tests.strategies.choices import Data
+from tests.strategies.idle_keys import without_idle
 from tests.strategies.overrides import without_overridden
 from tests.strategies.training import training
 
@@ -25,7 +26,7 @@ BUILT_IN = {
     "preact_basic": _BASIC,
     "preact_bottleneck": _BASIC | {"groups", "width reduce"},
 }
-"""What the built-in block types take from the block in use."""
+"""Keys that the built-in block types take from the block in use."""
 
 
 class Author(BlockAuthor):
@@ -34,7 +35,7 @@ class Author(BlockAuthor):
     def __init__(self, random: Random) -> None:
         super().__init__(random)
         self.plain = self.chance(0.1)
-        """Whether blocks may be without a shortcut; then there is no drop path, which would contradict that."""
+        """True if blocks may be without a shortcut; then there is no drop path, which would contradict that."""
 
     def spec(self) -> Data:
         """The whole spec."""
@@ -121,6 +122,8 @@ class Author(BlockAuthor):
             return {}
         if self.slip(0.35):
             return {"shortcut": self.one_of("identity", "identity", "pad")}
+        if self.chance(0.35):
+            return {"shortcut": self.layered_shortcut()}
         kind = self.one_of("auto", "projection", "projection", "avg_projection", "avg_projection")
         if kind == "avg_projection" or self.chance(0.6):
             return {"shortcut": kind}
@@ -263,4 +266,4 @@ def _total(strides: list[int | list[int]], axis: int) -> int:
 
 def random_spec(seed: int, number: int) -> Data:
     """The spec of this number in the series of this seed."""
-    return Author(Random(f"{seed}:{number}")).spec()
+    return without_idle(Author(Random(f"{seed}:{number}")).spec())

@@ -21,7 +21,7 @@ from tests.verify.doctored import SPEC
 SMALL = "small.yaml"
 
 JOBS: list[int] = []
-"""How many networks at once each command asked for."""
+"""The number of networks at a time of each command."""
 
 
 @pytest.fixture(autouse=True)

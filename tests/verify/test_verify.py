@@ -22,7 +22,7 @@ from tests.subjects import CASES, Subject, case, everything, flagships
 from tests.verify.doctored import DOCTORED, MAPS, MAPS_BESIDE, Doctored, small
 
 SLOW = {"compile"}
-"""What takes a compiler of C++ a minute."""
+"""Checks that compile C++ for a minute."""
 
 COMPILED = Doctored(
     "compile",
@@ -171,7 +171,7 @@ CASES_OF = (
     "dropout",
     "training_together",
 )
-"""What the small network has nothing of."""
+"""Cases with structures that the small network does not have."""
 
 CHEAP = tuple(check.name for check in CHECKS if check.group != TOOLS)
 
@@ -200,7 +200,7 @@ def task(subject: Subject, size: tuple[int, ...], device: str) -> Task:
 
 
 CANNOT = {("activations", "onnx"): "torch's exporter has no `rrelu`, which ONNX has not either"}
-"""What a network does not allow by what it is, and why."""
+"""Checks that a network's structure rules out, with the reason."""
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What is advised about tensors that do not fit gives the answers of the network that was trained."""
+"""The advice about tensors that do not fit: if it is followed, the outputs are those of the trained network."""
 
 from __future__ import annotations
 

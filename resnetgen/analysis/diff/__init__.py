@@ -10,7 +10,7 @@ from resnetgen.analysis.diff.operators import Change, operator_changes
 from resnetgen.analysis.diff.state_dict import StateDictDiff, diff_state_dicts
 from resnetgen.diagnostics.model import Path
 from resnetgen.ir.network import Network, Training
-from resnetgen.ops.operator import per_axis
+from resnetgen.ops.window import per_axis
 
 __all__ = ["BlockChange", "Change", "NetworkDiff", "StateDictDiff", "diff_networks"]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from resnetgen.analysis.diff.intervals import Interval, overlaps
 from resnetgen.analysis.diff.operators import Change, Value, operator_changes
 from resnetgen.ir.network import Block, Shortcut, Stage
-from resnetgen.ops.operator import per_axis
+from resnetgen.ops.window import per_axis
 
 
 class BlockChange(NamedTuple):

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Part
-from resnetgen.ops.operator import Operator, Window
+from resnetgen.ops.operator import Operator
+from resnetgen.ops.window import Window
 
 Value = int | float | str | bool | tuple[int, ...]
 

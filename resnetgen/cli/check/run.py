@@ -69,7 +69,7 @@ def run(paths: list[str], options: CheckOptions) -> int:
         fixed = fix.fix(specs, compile_options, rules)
     found = _results(specs, compile_options, options)
     report = Report(tuple(each._replace(diagnostics=rules.filter(each.diagnostics)) for each in found))
-    written = _written(report, count - len(specs), options)
+    written = _written(report, paths, count - len(specs), options)
     return int(report.fails() or not written or not fixed)
 
 
@@ -108,10 +108,10 @@ def _refuse_several(options: CheckOptions, specs: int) -> None:
         raise typer.BadParameter(message, param_hint="'--weights'")
 
 
-def _written(report: Report, unaffected: int, options: CheckOptions) -> bool:
+def _written(report: Report, paths: list[str], unaffected: int, options: CheckOptions) -> bool:
     """Write or print a report; tell whether that worked."""
     if options.format is Format.TEXT or options.output is not None:
-        _show(report, unaffected, options)
+        _show(report, paths, unaffected, options)
     else:
         print_file(renderer(options.format)(report))
     if options.output is None:
@@ -141,15 +141,23 @@ def _with_weights(outcome: Outcome, weights: str, quiet: bool) -> tuple[Diagnost
     return (*outcome.diagnostics, *found.diagnostics)
 
 
-def _print_fixable(diagnostics: tuple[Diagnostic, ...]) -> None:
-    """Print how many of these `--fix` would fix; it changes files of the user alone."""
+_LONG = 60
+"""The most characters of the arguments that a command is shown with."""
+
+
+def _print_fixable(diagnostics: tuple[Diagnostic, ...], paths: list[str]) -> None:
+    """Print how many of these `--fix` would fix, with the command; it changes files of the user alone."""
     fixes = [each.fix for each in diagnostics if each.fix is not None]
     count = sum(is_users_file(fix.edits[0].span.text.name) for fix in fixes)
     if count:
-        print_note(f"{count:,} of these can be fixed by `resnetgen check --fix`\n")
+        from shlex import join
+
+        specs = escape(join(paths))
+        shown = specs if len(specs) <= _LONG else "SPEC..."
+        print_note(f"{count:,} of these can be fixed by `resnetgen check --fix {shown}`\n")
 
 
-def _show(report: Report, unaffected: int, options: CheckOptions) -> None:
+def _show(report: Report, paths: list[str], unaffected: int, options: CheckOptions) -> None:
     """Print a report for people."""
     diagnostics = report.diagnostics
     if options.statistics:
@@ -164,7 +172,7 @@ def _show(report: Report, unaffected: int, options: CheckOptions) -> None:
         print_result(fit(f"{_passed(report, unaffected, options.changed_since)}\n"))
     else:
         print_note(f"\n{summary(report)}\n")
-        _print_fixable(diagnostics)
+        _print_fixable(diagnostics, paths)
         print_more(diagnostics)
 
 

@@ -9,7 +9,7 @@ from resnetgen.analysis.input_sizes import InputDomain
 from resnetgen.cli.show.rows import STAGES, Row
 from resnetgen.cli.show.summary import NetworkSummary, summarize
 from resnetgen.compiler import Compiled
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 
 
 class Figure(NamedTuple):

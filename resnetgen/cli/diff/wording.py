@@ -21,7 +21,7 @@ from resnetgen.cli.diff.report import Comparison, Figure, Pair
 from resnetgen.cli.show.rows import Row
 from resnetgen.cli.tables import Column
 from resnetgen.number_format import binary_size, pluralize, with_si_prefix
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 
 MOST_CHANGES = 60
 """Lines of what changed in the blocks."""

@@ -141,7 +141,7 @@ def _fields(page: Page) -> dict[str, object]:
         "title": page.title,
         "text": "\n\n".join(_paragraphs(page)),
         "fails": _example_as_json(page.fails),
-        "mend": _example_as_json(page.fixed),
+        "fixed": _example_as_json(page.fixed),
         "message": message(page.code),
     }
 

@@ -19,7 +19,7 @@ from resnetgen.diagnostics.terminal import escape
 from resnetgen.errors import RunError, SpecError, WeightsError
 from resnetgen.export import FORMATS, get_format
 from resnetgen.number_format import binary_size
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 from resnetgen.runtime.errors import out_of_memory
 from resnetgen.runtime.packages import require_packages
 

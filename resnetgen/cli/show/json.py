@@ -9,7 +9,7 @@ from resnetgen.analysis.features import Feature, features
 from resnetgen.analysis.input_sizes import AxisDomain
 from resnetgen.cli.show.rows import Row
 from resnetgen.cli.show.summary import NetworkSummary
-from resnetgen.ops.operator import Shape
+from resnetgen.ops.window import Shape
 
 
 def as_json(summary: NetworkSummary) -> str:

@@ -18,7 +18,7 @@ from resnetgen.analysis.receptive_field import (
 from resnetgen.analysis.shape_inference import BlockGroup, BlockTrace, StageTrace, Trace
 from resnetgen.analysis.step import Step
 from resnetgen.ir.network import Block, Run
-from resnetgen.ops.operator import Shape
+from resnetgen.ops.window import Shape
 
 STAGES, BLOCKS, OPS = "stages", "blocks", "ops"
 

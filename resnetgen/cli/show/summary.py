@@ -13,7 +13,7 @@ from resnetgen.analysis.shape_inference import Trace
 from resnetgen.cli.show.rows import Row, rows
 from resnetgen.compiler import Compiled
 from resnetgen.ir.network import Network, Node, Stage
-from resnetgen.ops.operator import Shape
+from resnetgen.ops.window import Shape
 
 
 class InheritedDilation(NamedTuple):

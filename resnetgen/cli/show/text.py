@@ -13,7 +13,7 @@ from resnetgen.cli.show.rows import Row
 from resnetgen.cli.show.summary import NetworkSummary
 from resnetgen.cli.tables import Column
 from resnetgen.number_format import binary_size, format_extents, pluralize, with_si_prefix
-from resnetgen.ops.operator import Shape, by_axis
+from resnetgen.ops.window import Shape, by_axis
 
 _WHAT = Column("what")
 _FIELD = Column("receptive field", number=True)

@@ -10,7 +10,7 @@ from resnetgen.cli.output import fit
 from resnetgen.cli.tables import Column
 from resnetgen.cli.verify.result import Examined, Verified
 from resnetgen.number_format import pluralize
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 from resnetgen.verify.verdict import State
 
 _TICKS = {State.PASSED: "✓", State.FAILED: "✗", State.SKIPPED: "-"}

@@ -35,7 +35,7 @@ from resnetgen.diagnostics.model import Severity
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.diagnostics.terminal import escape
 from resnetgen.errors import RunError
-from resnetgen.ops.operator import by_axis
+from resnetgen.ops.window import by_axis
 from resnetgen.reports.report import deduplicate
 from resnetgen.runtime.errors import out_of_memory
 from resnetgen.runtime.packages import require_packages

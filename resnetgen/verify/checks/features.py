@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from resnetgen.analysis.features import Feature, features, reductions
 from resnetgen.ir.network import Network
-from resnetgen.ops.operator import Shape, per_axis
+from resnetgen.ops.window import Shape, per_axis
 from resnetgen.runtime.hooks import output_maps
 from resnetgen.verify.model_fixture import ModelFixture
 from resnetgen.verify.verdict import Verdict, from_differences

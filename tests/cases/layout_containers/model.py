@@ -41,7 +41,7 @@ class Entry(nn.Module):
 
 
 class ConvNormAct(nn.Module):
-    """Conv, batch norm, relu."""
+    """Conv 3x3, batch norm, relu."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()

@@ -20,7 +20,7 @@ __all__ = ["SpatialSelectiveKernel"]
 
 
 class ConvNormAct(nn.Module):
-    """Conv, batch norm, relu."""
+    """Conv 3x3, batch norm, relu."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1, dilation: int = 1) -> None:
         super().__init__()

@@ -58,7 +58,7 @@ class SelectiveAttention(nn.Module):
 
 
 class Conv(nn.Module):
-    """Conv."""
+    """Conv 3."""
 
     def __init__(self, channels: int, dilation: int = 1) -> None:
         super().__init__()

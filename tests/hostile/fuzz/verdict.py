@@ -21,7 +21,7 @@ FORMATS = [renderer(form) for form in Format if form not in (Format.TEXT, Format
 """The other ways to write down what was found, beside that for people and JSON."""
 
 NAME = os.path.relpath(CASES / "fuzz" / "spec.yaml")
-"""What the texts are called: as a case is, so that they may extend what a case extends."""
+"""The name of the texts: that of a case, so that they may extend the same bases."""
 
 SECONDS = 5.0
 """Of the processor's time. The slowest good text takes half of one on an idle machine; a shared one has pauses."""

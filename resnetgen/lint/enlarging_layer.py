@@ -1,4 +1,4 @@
-"""RG513: the padding of a layer in the stem enlarges the map."""
+"""RG513: the padding of a layer enlarges its map."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
-from resnetgen.ops.operator import Window, by_axis, per_axis
 from resnetgen.ops.pad import Pad
+from resnetgen.ops.window import Window, by_axis, per_axis
 
 
-def enlarging_stem(trace: Trace) -> Iterator[Fault]:
-    """Stem whose padding enlarges the map.
+def enlarging_layer(trace: Trace) -> Iterator[Fault]:
+    """Padding that enlarges the map.
 
     A 3x3 convolution keeps the size of its map with a padding of 1. With 2, a frame of pixels is added that see little
-    but zeros, and every map of the network is larger than it should be: 34x34 for images of 32x32, then 17x17. The
-    network works, but costs an eighth more. A padding of 2 or 3 often stays behind when the kernel of a larger stem is
-    changed. The warning is given for a layer of the stem that adds more than one pixel along an axis: an even kernel
-    can only add one or remove one. A `pad` layer is intended and gets no warning.
+    but zeros, and every map after it is larger than it should be: 34x34 for images of 32x32, then 17x17. The network
+    works, but costs an eighth more. A padding of 2 or 3 often stays behind when the kernel of a larger stem is changed.
+    The warning is given for a layer that adds more than one pixel along an axis: an even kernel with the same padding
+    on both sides can only add one or remove one. A `pad` layer is intended and gets no warning.
 
     Fails:
 
@@ -34,7 +34,7 @@ def enlarging_stem(trace: Trace) -> Iterator[Fault]:
         input: {size: 32}
         stem: [{conv: 3, to: 64}]
     """
-    for step in trace.stem:
+    for step in _steps(trace):
         window = step.node.operator.receptive_window()
         if window is None or isinstance(step.node.operator, Pad) or not _enlarges(step):
             continue
@@ -44,6 +44,14 @@ def enlarging_stem(trace: Trace) -> Iterator[Fault]:
         place = Place((*step.node.at, "padding"), Part.ENTRY)
         yield Fault("RG513", message, place, help=help, severity=Severity.WARNING)
         return
+
+
+def _steps(trace: Trace) -> Iterator[Step]:
+    """Yield the steps of stem, branches and head whose layers a spec has written."""
+    yield from trace.stem
+    for part in (part for stage in trace.stages for part in stage.parts):
+        yield from (step for step in part.trace.branch if step.node.at)
+    yield from trace.head
 
 
 def _enlarges(step: Step) -> bool:

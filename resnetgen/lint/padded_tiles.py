@@ -1,0 +1,72 @@
+"""RG516: a layer whose windows stand side by side pads its map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from resnetgen.analysis.shape_inference import Trace
+from resnetgen.analysis.step import Step
+from resnetgen.diagnostics.model import Fault, Place, Severity
+from resnetgen.ops.operator import Operator
+from resnetgen.ops.window import Window, by_axis
+
+_POOLS = ("max_pool", "avg_pool")
+
+
+def padded_tiles(trace: Trace) -> Iterator[Fault]:
+    """Padding around windows that do not overlap.
+
+    A pool whose stride is its window divides the map into tiles, and so does the convolution of a patchify stem.
+    Padding moves the tiles: the first ones see padding and, in a map that the tiles would fill, the last pixels are in
+    none. An average over 7x7 pixels of a 7x7 map with a padding of 3 takes 16 of the 49. Pools of this kind pad nothing
+    by default. The default padding of a convolution is half of its kernel, whatever its stride, so an even kernel needs
+    `padding: 0` here. The warning is given for pools, and for convolutions of an even kernel as large as their stride.
+    `padding: same` is meant, and gets no warning.
+
+    Fails:
+
+        extends: resnet18
+        name: patches
+        stem:
+          - {conv: 4, to: 64, stride: 4}
+
+    Fixed:
+
+        extends: resnet18
+        name: tiles
+        stem:
+          - {conv: 4, to: 64, stride: 4, padding: 0}
+    """
+    for step in _steps(trace):
+        window = step.node.operator.receptive_window()
+        if window is not None and _pads_tiles(step.node.operator, window):
+            tiles = by_axis(window.kernel)
+            message = f"{step.node.name} ({step.node.operator.describe()}) pads its map, but its windows do not overlap"
+            help = f"use `padding: 0`, which divides the map into tiles of {tiles}"
+            yield Fault("RG516", message, Place(step.node.at), help=help, severity=Severity.WARNING)
+
+
+def _steps(trace: Trace) -> Iterator[Step]:
+    """Yield one step for each layer of stem, branches and head that a spec has written."""
+    seen = set()
+    branches = (step for stage in trace.stages for part in stage.parts for step in part.trace.branch)
+    for step in (*trace.stem, *branches, *trace.head):
+        if step.node.at and step.node.at not in seen:
+            seen.add(step.node.at)
+            yield step
+
+
+def _pads_tiles(operator: Operator, window: Window) -> bool:
+    """Return whether there is padding along an axis with windows side by side."""
+    return any(
+        (window.padding[axis] or window.after(axis)) and not any(window.same) and _tiles(operator, window, axis)
+        for axis in range(len(window.kernel))
+    )
+
+
+def _tiles(operator: Operator, window: Window, axis: int) -> bool:
+    """Return whether windows stand side by side; those of a convolution only if its kernel is even."""
+    kernel, stride = window.kernel[axis], window.stride[axis]
+    if operator.role in _POOLS:
+        return stride >= kernel
+    return operator.role == "conv" and window.dilation[axis] == 1 and stride == kernel and kernel % 2 == 0

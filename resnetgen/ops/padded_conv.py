@@ -1,0 +1,87 @@
+"""Convolution with padding that differs before and behind the map, or depends on its size."""
+
+from typing import ClassVar
+
+from resnetgen.ops.conv import Conv
+from resnetgen.ops.operator import Construction
+from resnetgen.ops.padding_code import padding_lines
+from resnetgen.ops.window import Window
+
+_WORDS = {
+    "SameConv": "A convolution that pads for ceil(size / stride) pixels, as TensorFlow does.",
+    "CausalConv": "A convolution whose output depends on no later input.",
+    "PaddedConv": "A convolution with padding of its own on each side.",
+}
+
+_MISSING = '''
+    def missing(self, size: int, axis: int) -> int:
+        """Return the number of pixels to add along an axis."""
+        reach = self.dilation[axis] * (self.kernel_size[axis] - 1) + 1
+        return reach - self.stride[axis] + -size % self.stride[axis]
+'''
+
+
+class PaddedConv(Conv):
+    """torch.nn.Conv1d, Conv2d, Conv3d after torch.nn.functional.pad, with the state dict of the former."""
+
+    template: ClassVar[str] = "padded_conv.py.j2"
+    class_name: ClassVar[str] = "PaddedConv"
+    imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
+
+    def construction(self) -> Construction:
+        return padded_construction(Conv.construction(self), type(self).class_name)
+
+    def template_values(self) -> dict[str, str]:
+        return {
+            "rank": str(len(self.window.kernel)),
+            "words": _WORDS[type(self).class_name],
+            **padding_values(self.window),
+        }
+
+
+class SameConv(PaddedConv):
+    """The same, where the padding depends on the size of the map: timm's Conv2dSame over any number of axes."""
+
+    class_name: ClassVar[str] = "SameConv"
+
+
+class CausalConv(PaddedConv):
+    """The same, with all padding before the map."""
+
+    class_name: ClassVar[str] = "CausalConv"
+
+
+def conv(in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
+    """Return the convolution for a window."""
+    return _kind(window)(in_channels, out_channels, window, groups, bias)
+
+
+def _kind(window: Window) -> type[Conv]:
+    if window.is_even():
+        return Conv
+    if any(window.same):
+        return SameConv
+    sides = [window.is_causal(axis) or window.padding[axis] == window.after(axis) for axis in range(len(window.kernel))]
+    return CausalConv if all(sides) else PaddedConv
+
+
+def padding_values(window: Window) -> dict[str, str]:
+    """Return the variables of a template with a convolution's `forward`: its lines that pad, and their method."""
+    if window.is_even():
+        return {"pad": "", "missing": ""}
+    sizes = len(window.kernel)
+    causal = "" if _kind(window) is PaddedConv else "self.dilation[{0}] * (self.kernel_size[{0}] - 1)"
+    return {
+        "pad": padding_lines(
+            window,
+            causal,
+            lambda axis: f"self.missing(x.shape[{axis - sizes}], {axis})",
+        ),
+        "missing": _MISSING if any(window.same) else "",
+    }
+
+
+def padded_construction(construction: Construction, name: str) -> Construction:
+    """Return the construction of a convolution whose `forward` pads, under the name of its class."""
+    arguments = tuple(each for each in construction.arguments if not each.name.startswith("padding"))
+    return construction._replace(function=name, arguments=arguments)
