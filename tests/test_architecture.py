@@ -154,7 +154,7 @@ BASES = {
     f"resnetgen.ops.{name}"
     for name in (
         *("operator", "window", "padding_code", "composite", "antialias", "attention", "branch_end"),
-        *("make_divisible", "folding", "norm", "slot", "spatial"),
+        *("folding", "global_pool_slot", "norm", "slot", "spatial"),
     )
 }
 VARIANTS = {

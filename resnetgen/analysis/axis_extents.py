@@ -37,16 +37,25 @@ class AxisExtents:
         self._stem = self._changing(network.stem)
         self._blocks = tuple(self._changing_blocks(network))
         self._head = self._changing(network.head)
+        self._limit = next((index for index, each in enumerate(self._head) if each.fixed_size(axis)), len(self._head))
+
+    def are_limited(self) -> bool:
+        """Return True if something takes a single size, so that there are inputs that are too large."""
+        return self._limit < len(self._head)
 
     def outcome(self, size: int) -> str:
-        """Return `works`, `too small`, or `differs` if the two sides of an addition differ.
+        """Return `works`, `too small`, `too large`, or `differs` if the two sides of an addition differ.
 
         Raises:
             WorkLimitError: the budget is spent.
         """
         agrees, extent = self.after_stages(size)
-        if extent is None or self._through(self._head, extent) is None:
+        extent = None if extent is None else self._through(self._head[: self._limit], extent)
+        if extent is None:
             return "too small"
+        fixed = self._head[self._limit].fixed_size(self.axis) if self.are_limited() else extent
+        if extent != fixed:
+            return "too small" if extent < fixed else "too large"
         return "works" if agrees else "differs"
 
     def after_stages(self, size: int) -> tuple[bool, int | None]:
@@ -108,7 +117,9 @@ class AxisExtents:
 
     def _changes(self, operator: Operator) -> bool:
         window = operator.receptive_window()
-        return operator.min_size(self.axis) > 1 or (window is not None and not _keeps_extent(window, self.axis))
+        if window is not None and not _keeps_extent(window, self.axis):
+            return True
+        return operator.min_size(self.axis) > 1 or operator.fixed_size(self.axis) > 0
 
 
 def _keeps_extent(window: Window, axis: int) -> bool:

@@ -7,7 +7,6 @@ period of sizes, from the smallest that fits, shows all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import count
 from math import prod
 
 from resnetgen.analysis.axis_extents import AxisExtents
@@ -38,23 +37,45 @@ class AxisDomain(Frozen):
     """The sizes along one axis that work: those from `smallest` on whose remainder by `period` is among `remainders`.
 
     `smallest` is the least size that every window fits into, and along a single axis also every instance norm.
+    `largest` is the last size that works where weights over a flattened map allow a single size of that map; None where
+    any larger size may work.
     """
 
     smallest: int
     period: int
     remainders: frozenset[int]
+    largest: int | None = None
 
     def __contains__(self, size: int) -> bool:
-        return size >= self.smallest and size % self.period in self.remainders
+        within = size >= self.smallest and (self.largest is None or size <= self.largest)
+        return within and size % self.period in self.remainders
+
+    def next_size(self, size: int) -> int:
+        """Return the first size from `size` on that works, or the last one that does."""
+        start = max(size, self.smallest)
+        following = (extent for extent in range(start, start + self.period) if extent in self)
+        most = self.largest or 0
+        return next(following, next((each for each in range(most, most - self.period, -1) if each in self), start))
+
+    def is_whole(self) -> bool:
+        """Return True if every size from the smallest on works, up to the largest if there is one."""
+        if self.largest is None or self.largest - self.smallest >= self.period:
+            return len(self.remainders) == self.period
+        return len(self.remainders) == self.largest - self.smallest + 1
 
     def describe(self) -> str:
-        """Return the sizes in words: `64 and up`, `64 and up, where the remainder by 32 is 0`."""
-        if len(self.remainders) == self.period:
-            return f"{self.smallest} and up"
+        """Return the sizes in words: `64 and up`, `193 to 224`, `64 and up, where size mod 32 is 0`."""
         if not self.remainders:
             return "none"
+        if self.is_whole():
+            return self._bounds()
         listed = ", ".join(map(str, sorted(self.remainders)[:8])) + (", ..." if len(self.remainders) > 8 else "")
-        return f"{self.smallest} and up, where size mod {self.period} is {listed}"
+        return f"{self._bounds()}, where size mod {self.period} is {listed}"
+
+    def _bounds(self) -> str:
+        if self.largest is None:
+            return f"{self.smallest} and up"
+        return f"{self.smallest} to {self.largest}" if self.largest > self.smallest else f"{self.smallest} alone"
 
 
 class InputDomain(Frozen):
@@ -133,7 +154,9 @@ def _with_single_pixels(axes: tuple[AxisDomain, ...], pixels: SinglePixels) -> I
     )
     if len(axes) == 1 and refused:
         ((most,),) = refused
-        axes = (axes[0].replace(smallest=most + 1),)
+        (axis,) = axes
+        works = axis.remainders if axis.largest is None or most < axis.largest else frozenset()
+        axes = (axis.replace(smallest=most + 1, remainders=works),)
         return _with_single_pixels(axes, pixels._replace(refused=()))
     if pixels.min_batch > 1:
         pairs = ()
@@ -141,12 +164,13 @@ def _with_single_pixels(axes: tuple[AxisDomain, ...], pixels: SinglePixels) -> I
 
 
 def smallest_size(domain: InputDomain) -> tuple[int, ...]:
-    """Return the smallest size of a domain that is not empty, at equal distances from the smallest of each axis."""
-    candidates = (
-        tuple(next(size for size in count(axis.smallest + step) if size in axis) for axis in domain.axes)
-        for step in count()
-    )
-    return next(size for size in candidates if size in domain)
+    """Return the smallest size of a domain, at equal distances from the smallest of each axis.
+
+    If none is in the domain, that is the smallest of each axis.
+    """
+    farthest = max((extent for bound in domain.pixels.refused for extent in bound), default=0)
+    candidates = (tuple(axis.next_size(axis.smallest + step) for axis in domain.axes) for step in range(farthest + 1))
+    return next((size for size in candidates if size in domain), tuple(axis.smallest for axis in domain.axes))
 
 
 def small_working_size(network: Network) -> tuple[int, ...]:
@@ -184,11 +208,18 @@ def _axis_domain(network: Network, extents: AxisExtents) -> AxisDomain | None:
         period *= stride
         if period > MAX_PERIOD:
             return None
-    smallest = _smallest_fitting(extents)
+    smallest = _first(extents, ("too small",))
     if smallest is None:
         return None
-    sizes = range(smallest, smallest + period)
-    return AxisDomain(smallest, period, frozenset(n % period for n in sizes if extents.outcome(n) == "works"))
+    if not extents.are_limited():
+        largest, end = None, smallest + period
+    else:
+        beyond = _first(extents, ("too small", "works", "differs"))
+        if beyond is None:
+            return None
+        largest, end = beyond - 1, min(smallest + period, beyond)
+    works = frozenset(n % period for n in range(smallest, end) if extents.outcome(n) == "works")
+    return AxisDomain(smallest, period, works, largest)
 
 
 def _strides(network: Network, axis: int) -> Iterable[int]:
@@ -205,15 +236,18 @@ def _stride(node: Node, axis: int) -> int:
     return 1 if window is None else window.stride[axis]
 
 
-def _smallest_fitting(extents: AxisExtents) -> int | None:
-    """Return the smallest size that fits. Fitting is monotonic: doubling finds a size, bisection the smallest."""
+def _first(extents: AxisExtents, before: tuple[str, ...]) -> int | None:
+    """Return the first size whose outcome is none of those before it, None if it is too large to search.
+
+    A larger input makes no smaller map, so the outcomes stand in order: doubling finds a size, bisection the first.
+    """
     high = 1
-    while extents.outcome(high) == "too small":
+    while extents.outcome(high) in before:
         high *= 2
         if high > MAX_START:
             return None
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if extents.outcome(middle) == "too small" else (low, middle)
+        low, high = (middle, high) if extents.outcome(middle) in before else (low, middle)
     return high

@@ -56,6 +56,8 @@ def _of_head(trace: Trace, head: list[Statement]) -> Forward:
     """Return the methods of a network with stages and a head."""
     number = Assign("self.num_features", literal(_last_channels(trace)))
     before = method("forward_features", "The last feature map.", [*_to_the_last_map(trace), Return("x")])
+    if not trace.head:
+        return Forward((number,), (before, method("forward", "", [Return("self.forward_features(x)")])))
     x = Assign("x", "self.forward_features(x)")
     if sum(node.operator.is_module for node in grouped(trace.network.head)) <= 2:
         return Forward((number,), (before, method("forward", "", [x, *head])))

@@ -128,6 +128,9 @@ def _last_norms(network: Network, found: Definitions) -> list[tuple[str, str]]:
     return list(ends.items())
 
 
+_AXES = ("", "l", "hw", "dhw")
+"""The names of a map's axes, by their number; in small letters, since they differ from those of the input."""
+
 _INPUTS = {1: "Signals (N, {}, L)", 2: "Images (N, {}, H, W)", 3: "Volumes (N, {}, D, H, W)"}
 
 _OWNER = "This file belongs to you, under no licence of resnetgen. To change it, edit the spec."
@@ -140,15 +143,8 @@ def _network_words(trace: Trace) -> str:
     given = _INPUTS[network.rank].format(network.channels)
     if network.gives_maps:
         return f"{given} to the maps of {', '.join(network.features)}."
-    return f"{given} to {_output_word(network)} (N, {trace.output[0]})."
-
-
-def _output_word(network: Network) -> str:
-    roles = [node.operator.role for node in network.head]
-    if roles[-1:] == ["output_activation"]:
-        return "probabilities"
-    pooled = next((index for index, role in enumerate(roles) if role.startswith("global_")), 0)
-    return "logits" if {"linear", "conv"} & {*roles[pooled:]} else "features"
+    rest = "".join(f", {axis}" for axis in _AXES[len(trace.output) - 1])
+    return f"{given} to {network.output_kind} (N, {trace.output[0]}{rest})."
 
 
 def _module_words(trace: Trace) -> str:

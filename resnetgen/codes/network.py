@@ -28,7 +28,8 @@ class RG302:
     A layer of the branch changes the size of the map by more than its stride, usually because of missing padding, so
     the branch no longer matches the shortcut. The default padding, half of the kernel, keeps the size for an odd
     kernel; no padding does for an even one. Or the last layer of the branch has another number of channels than the
-    block. PyTorch would silently broadcast a side of one pixel.
+    block, or a shortcut of layers has other channels or another stride than the branch. PyTorch would silently
+    broadcast a side of one pixel.
 
     Fails:
 
@@ -124,7 +125,8 @@ class RG306:
     """Pad shortcut that would have to drop channels.
 
     A pad shortcut takes every stride-th pixel and adds channels of zeros (option A of arXiv:1512.03385). If a block has
-    fewer output channels than input channels, it would have to drop some, and the shortcut would lose information.
+    fewer output channels than input channels, it would have to drop some, and the shortcut would lose information. The
+    same is true of a layer `pad_channels`.
 
     Fails:
 

@@ -81,7 +81,12 @@ def _accepted_size(domain: InputDomain | None, size: tuple[int, ...], skipped: I
 
 
 def _extent(axis: AxisDomain | None, start: int, skip: int) -> int:
-    return next(islice((n for n in count(start) if axis is None or n in axis), skip, None))
+    """Return an accepted extent, the axis's last one where there are not as many; a trace then refuses the rest."""
+    if axis is None:
+        return start + skip
+    last = None if axis.largest is None else axis.largest + 1
+    sizes = count(start) if last is None else range(start, last)
+    return next(islice((n for n in sizes if n in axis), skip, None), start)
 
 
 def _first_valid(network: Network, sizes: Iterator[tuple[int, ...]]) -> tuple[int, ...] | None:

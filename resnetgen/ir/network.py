@@ -142,7 +142,8 @@ class Network(NamedTuple):
     `size` is the spec's own input size, one extent for each axis; `features` names the stages whose maps it
     gives, and `stem` for the stem's own. `aka` holds its names elsewhere, by where that is. `ignored` are
     the codes of warnings that its spec wants to hear nothing of. `training` changes no shape, tensor or cost.
-    `stem_map` is the number of the stem's operators that the stem's map has passed (ir/stem_map.py).
+    `stem_map` is the number of the stem's operators that the stem's map has passed (ir/stem_map.py). `output_kind` says
+    in a word what the head gives: `logits`.
     """
 
     name: str
@@ -161,6 +162,7 @@ class Network(NamedTuple):
     ignored: tuple[str, ...] = ()
     training: Training = Training()
     stem_map: int = 0
+    output_kind: str = "features"
 
     def __repr__(self) -> str:
         return f"<Network {self.name}: {self.blocks()} blocks in {len(self.stages)} stages>"

@@ -12,6 +12,7 @@ from resnetgen.ir.network import Node, inplace_safe
 from resnetgen.layers.layer_values import LayerValues
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
+from resnetgen.ops.global_pool import Flatten
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.registry import AntialiasKind, AttentionKind, NormKind
@@ -24,9 +25,11 @@ _P = ParamSpec("_P")
 class LayerBuilder(LayerValues):
     """A sequence of operators under construction, in the stem, a branch, a shortcut or the head.
 
-    `taken` holds the names in use. `skipped` counts the operators of a shortcut whose place nothing holds.
+    `flat` is true if what comes is a vector. `taken` holds the names in use. `skipped` counts the operators of a
+    shortcut whose place nothing holds.
     """
 
+    flat: bool = False
     nodes: list[Node] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     skipped: int = 0
@@ -66,6 +69,9 @@ class LayerBuilder(LayerValues):
         if unused:
             message = f"`{unused[0]}` has no effect: without its activation, {slot.type} is only a weight and a bias"
             raise self.fault("RG209", message, "norm", option=unused[0], help="remove it")
+        if self.flat:
+            self.add(self.make_operator("norm", slot, here, slot.of_vector, self.channels))
+            return
         make = slot.activated if active else slot.operator
         self.add(self.make_operator("norm", slot, here, make, self.channels, self.context.rank))
 
@@ -105,6 +111,26 @@ class LayerBuilder(LayerValues):
         whose output PyTorch's autograd may need.
         """
         self.add(slot.operator(sum or inplace_safe(self.nodes)), role)
+
+    def flatten(self, fixed: tuple[int, ...] = ()) -> None:
+        """Make a vector of the map, if it is none yet.
+
+        Args:
+            fixed: the only size of the map, in pixels, that the weights after it take; empty for any.
+        """
+        if not self.flat:
+            self.add(Flatten(fixed))
+            self.flat = True
+
+    def need_map(self, key: str) -> None:
+        """Check that there is a map for a layer with this key.
+
+        Raises:
+            LoweringError: it is a vector by now.
+        """
+        if self.flat:
+            help = "put it before the layer or the pool that makes a vector, or use `linear`"
+            raise self.fault("RG204", f"`{key}` needs a map, but what comes here is a vector", key, help=help)
 
     def sized_attention(self, slot: AttentionKind, *, here: bool) -> AttentionKind:
         """Return an attention slot with the values of the widths that it names."""

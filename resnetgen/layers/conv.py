@@ -90,6 +90,7 @@ class ConvLayer(Record):
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operators."""
+        builder.need_map("conv")
         builder.unit += 1
         stride = builder.stride(self.stride)
         antialias = builder.context.antialias if self.antialias is None else chosen(self.antialias)

@@ -3,12 +3,35 @@
 from typing import ClassVar
 
 from resnetgen.layers.builder import LayerBuilder
-from resnetgen.ops.activation import Act, ActOrHere
+from resnetgen.ops.activation import Act, ActivationSlot, ActOrHere
 from resnetgen.ops.dropout import Dropout
-from resnetgen.ops.registry import AttentionKind, AttentionOrHere, NormOrHere
+from resnetgen.ops.registry import AttentionKind, AttentionOrHere, NormKind, NormOrHere
 from resnetgen.ops.slot import HereSlot
+from resnetgen.schema.fields import HERE
 from resnetgen.schema.numbers import RateOrHere
 from resnetgen.schema.record import Record
+
+
+def place_norm(builder: LayerBuilder, slot: NormKind | HereSlot, act: ActivationSlot | None) -> bool:
+    """Place the norm of a layer; return True if it brings the activation, which `act` is None to inherit.
+
+    Raises:
+        LoweringError: the layer has an activation of its own as well.
+    """
+    here = isinstance(slot, HereSlot)
+    norm: NormKind = builder.context.norm if isinstance(slot, HereSlot) else slot
+    active = builder.context.act if act is None else act
+    fused = norm.brings_activation and active.type != "none"
+    if fused and act is not None:
+        message = f"`act: {act.type}` has no effect: the norm {norm.type} includes an activation"
+        raise builder.fault("RG209", message, "act", help="remove it, or write `act: none`")
+    builder.normalize(norm, here=here, active=fused)
+    return fused
+
+
+def activation(builder: LayerBuilder, act: ActivationSlot) -> ActivationSlot:
+    """Return the activation of a layer, for `here` that of the block or the network."""
+    return builder.context.act if act.type == HERE else act
 
 
 class NormLayer(Record):
@@ -24,14 +47,8 @@ class NormLayer(Record):
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operators."""
         builder.unit += 1
-        norm = builder.context.norm if isinstance(self.norm, HereSlot) else self.norm
         act = builder.context.act if self.act is None else self.act
-        fused = norm.brings_activation and act.type != "none"
-        if fused and self.act is not None:
-            message = f"`act: {act.type}` has no effect: the norm {norm.type} includes an activation"
-            raise builder.fault("RG209", message, "act", help="remove it, or write `act: none`")
-        builder.normalize(norm, here=isinstance(self.norm, HereSlot), active=fused)
-        if not fused:
+        if not place_norm(builder, self.norm, self.act):
             builder.activate(act)
 
 
@@ -46,7 +63,7 @@ class ActLayer(Record):
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator."""
         builder.unit += 1
-        builder.activate(builder.context.act if self.act.type == "here" else self.act)
+        builder.activate(activation(builder, self.act))
 
 
 class DropoutLayer(Record):

@@ -18,9 +18,9 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
     In training, batch norm computes the mean and variance of a channel over batch and pixels. With one pixel and a
     batch of one there is a single value, and PyTorch raises `Expected more than 1 value per channel when training`; in
     a small batch the statistics come from a handful of values. This typically happens in the last batch of an epoch,
-    when one sample is left. There is no warning after a window that covers the whole map, as in the layer that computes
-    the embedding of a face (arXiv:2004.04989): there the single pixel is intended. Nor is there one for attention that
-    normalizes pooled values, because it has this limit at every input size.
+    when one sample is left. There is no warning after a global pool or a window that covers the whole map, as in the
+    layer that computes the embedding of a face (arXiv:2004.04989): there the single pixel is intended. Nor is there one
+    for attention that normalizes pooled values, because it has this limit at every input size.
 
     A group norm of one channel per group has a single value per group then, whatever the batch. Its result is always
     zero, before weight and bias, and PyTorch rejects a batch of one, in evaluation too. This warning has no exceptions.
@@ -47,7 +47,7 @@ def _batch_norms(trace: Trace) -> Iterator[tuple[str, Place, str]]:
     """Yield message, place and help for each batch norm over a single pixel, up to a window that takes in a map."""
     help = "use a larger input or fewer strides, drop incomplete batches, or use another norm, such as group"
     for place, name, step in _steps(trace):
-        if _takes_in_the_map(step):
+        if step.node.operator.is_global or _takes_in_the_map(step):
             return
         if isinstance(step.node.operator, BatchNorm) and set(step.input[1:]) == {1}:
             yield f"{name} normalizes a map of one pixel: batch norm cannot train on it at batch 1", place, help

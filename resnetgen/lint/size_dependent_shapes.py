@@ -37,7 +37,7 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
     from resnetgen.analysis.input_sizes import input_domain  # few networks need it
 
     domain = input_domain(trace.network, quick=True)
-    partial = next((axis for axis in (domain.axes if domain else ()) if len(axis.remainders) < axis.period), None)
+    partial = next((axis for axis in (domain.axes if domain else ()) if not axis.is_whole()), None)
     if partial is None:
         return
     message = f"only some input sizes work: {partial.describe()}"

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import prod
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Place, Suggestion
 from resnetgen.diagnostics.suggestions import did_you_mean, join_words
+from resnetgen.errors import LoweringError
 from resnetgen.ir.network import Node
 from resnetgen.ir.stem_map import STEM
+from resnetgen.layers import ActLayer, DropoutLayer, Layer, PooledLayer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.dropout import Dropout
-from resnetgen.ops.global_pool import POOLS, Flatten
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
+from resnetgen.ops.unit_length import UnitLength
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import MAX_FAULTS
 from resnetgen.spec.spec import Head, Spec
+
+MapSize = Callable[[Sequence[Node]], tuple[int, ...] | None]
+"""Returns the size of the map after operators of the head, None if there is no such map."""
+
+_WITHOUT_WEIGHTS = (ActLayer, DropoutLayer)
 
 
 def faults(spec: Spec) -> list[Fault]:
@@ -31,6 +39,20 @@ def faults(spec: Spec) -> list[Fault]:
 def gives_maps(head: Head) -> bool:
     """Return whether the output is maps: there are features and no pool."""
     return head.features is not None and head.pool is None
+
+
+def output_kind(head: Head) -> str:
+    """Return in a word what the head gives."""
+    if head.activation not in (None, "none"):
+        return "probabilities"
+    if head.normalize:
+        return "vectors of length one"
+    return "features" if head.classes is None else "logits"
+
+
+def gives_map(head: Head) -> bool:
+    """Return whether the output is the map after the head's layers."""
+    return head.pool is not None and head.pool.type == "none"
 
 
 def _nothing_but_maps(head: Head) -> list[Fault]:
@@ -85,7 +107,7 @@ def without_stem_map(names: Sequence[str]) -> Fault:
 def _classifier(head: Head) -> list[Fault]:
     found = []
     if head.pool is None:
-        help = f"write `pool: avg`, or one of {', '.join(POOLS)}; or `features: [...]` for a network without a head"
+        help = f"write `pool: avg`, or one of {', '.join(_POOLS)}; or `features: [...]` for a network without a head"
         found.append(Fault("RG202", "`head` needs the key `pool` or `features`", Place(("head",), Part.KEY), help=help))
     if head.classes is None:
         for key in ("dropout", "activation", "classifier"):
@@ -93,40 +115,94 @@ def _classifier(head: Head) -> list[Fault]:
                 message = f"`{key}` needs a classifier, but the head has none"
                 place = Place(("head", key), Part.KEY)
                 found.append(Fault("RG209", message, place, help="add `classes`, the number of classes"))
+    if head.normalize and head.activation not in (None, "none"):
+        message = f"`normalize` and `activation: {head.activation}` contradict each other: both set the last step"
+        found.append(Fault("RG209", message, Place(("head", "normalize"), Part.KEY), help="remove one of them"))
+    return found + (_of_map(head) if gives_map(head) else [])
+
+
+def _of_map(head: Head) -> list[Fault]:
+    """Return the faults of a head whose output is a map."""
+    found = []
+    if head.then is not None:
+        message = "`then` needs a vector, but with `pool: none` there is a map"
+        help = "write these layers under `layers`"
+        found.append(Fault("RG209", message, Place(("head", "then"), Part.KEY), help=help))
+    if head.classes is not None and head.classifier == "linear":
+        message = "a linear classifier needs a vector, but with `pool: none` there is a map"
+        help = "write `classifier: conv` for scores at each pixel"
+        found.append(Fault("RG209", message, Place(("head", "classes"), Part.KEY), help=help))
+    if head.features is not None and head.layers is None and head.classes is None:
+        message = "with `features`, `pool: none` has no effect: no layers follow the last stage"
+        place = Place(("head", "pool"))
+        found.append(Fault("RG209", message, place, help="remove `pool`: the features are then the output"))
     return found
 
 
-def nodes(head: Head, builder: LayerBuilder) -> tuple[Node, ...]:
+_POOLS = ("max", "avg_plus_max", "avg_concat_max", "sum", "gem", "stats", "flatten", "none")
+"""The words of `pool` beside `avg`."""
+
+
+def nodes(head: Head, builder: LayerBuilder, map_size: MapSize) -> tuple[Node, ...]:
     """Return the head's operators; none where the output is maps.
+
+    Args:
+        head: the head as written.
+        builder: the builder of the head, after the last stage.
+        map_size: returns the size of the map after operators of the head, at the spec's own input size.
 
     Raises:
         LoweringError: one of its layers is impossible.
     """
     if gives_maps(head):
         return ()
-    for index, layer in enumerate(head.layers or ()):
-        builder.layer = index
-        layer.lower(builder)
-    assert head.pool is not None
-    pool = POOLS[head.pool](builder.context.rank)
-    builder.add(pool)
-    if head.classes is None or head.classifier == "linear":
-        builder.add(Flatten())
+    _lower(head.layers or (), builder)
+    _pool(head, builder, map_size)
+    builder.context = builder.context.replace(layers_at=("head", "then"))
+    _lower(head.then or (), builder)
     if head.classes is not None:
-        (features,) = Flatten().output(pool.output((builder.channels, *(1,) * builder.context.rank)))
-        _classify(head, head.classes, features, builder)
-    return tuple(builder.nodes)
-
-
-def _classify(head: Head, classes: int, features: int, builder: LayerBuilder) -> None:
-    """Add dropout, the classifier and its output activation; a convolutional classifier is flattened."""
-    if head.dropout:
-        builder.add(Dropout(head.dropout), "head_dropout")
-    if head.classifier == "conv":
-        builder.add(pointwise(features, classes, builder.context.rank), "linear")
-        builder.add(Flatten())
-    else:
-        builder.add(Linear(features, classes))
+        _classify(head, head.classes, builder)
+    if not gives_map(head):
+        builder.flatten()
+    if head.normalize:
+        builder.add(UnitLength())
     if head.activation not in (None, "none"):
         assert head.activation is not None
         builder.add(OUTPUT_ACTIVATIONS[head.activation]())
+    return tuple(builder.nodes)
+
+
+def _lower(layers: Sequence[Layer | PooledLayer], builder: LayerBuilder) -> None:
+    for index, layer in enumerate(layers):
+        builder.layer = index
+        layer.lower(builder)
+
+
+def _pool(head: Head, builder: LayerBuilder, map_size: MapSize) -> None:
+    """Add the pool; weights after a flattened map are made for its one size."""
+    assert head.pool is not None
+    if head.pool.type == "flatten":
+        size = map_size(builder.nodes)
+        trained = head.classes is not None or any(not isinstance(layer, _WITHOUT_WEIGHTS) for layer in head.then or ())
+        builder.flatten(size if trained and size is not None else ())
+        builder.channels *= prod(size or ())
+    elif not gives_map(head):
+        pool = head.pool.operator(builder.context.rank)
+        builder.add(pool)
+        builder.channels = pool.output((builder.channels, *(1,) * builder.context.rank))[0]
+
+
+def _classify(head: Head, classes: int, builder: LayerBuilder) -> None:
+    """Add dropout and the classifier; after a convolutional one, the pixel is flattened."""
+    if head.classifier == "conv" and builder.flat:
+        message = "`classifier: conv` needs a map, but what comes here is a vector"
+        place = Place(("head", "classifier"))
+        raise LoweringError(Fault("RG204", message, place, help="remove it: a linear classifier takes a vector"))
+    if head.classifier == "linear":
+        builder.flatten()
+    if head.dropout:
+        builder.add(Dropout(head.dropout), "head_dropout")
+    if head.classifier == "conv":
+        builder.add(pointwise(builder.channels, classes, builder.context.rank), "linear")
+    else:
+        builder.add(Linear(builder.channels, classes))

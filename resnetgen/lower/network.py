@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError
+from resnetgen.ir.map_size import map_size
 from resnetgen.ir.naming import network_class
 from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm
 from resnetgen.ir.reserved import DEVICES, MODULES
@@ -32,6 +34,12 @@ IsInherited = Callable[[Path], bool]
 
 def lower(spec: Spec, is_inherited: IsInherited = lambda path: False) -> tuple[Network | None, list[Fault]]:
     """Return the network of a spec, or None and all faults."""
+    if spec.scale is not None:
+        from resnetgen.lower.scale import scaled_spec  # imported for the few specs that have it
+
+        spec, faults = scaled_spec(spec)
+        if faults:
+            return None, faults
     lowering = _Lowering(spec, is_inherited)
     network = lowering.network()
     return (None, lowering.faults) if lowering.faults else (network, [])
@@ -97,7 +105,7 @@ class _Lowering:
         found = self._without_inherited(lowered.faults)
         self.faults += found or [*self._faults_of_unbuilt(entering), *self._without_effect(stages, entering)]
         self.faults += self._without_inherited(unused_types(spec))
-        top = self._head(channels)
+        top = self._head(channels, stem, stages)
         self._check_names(top)
         if not self.faults and not spec.layout.is_default():
             self.faults += misnamed(self.layout.stem, stem, stages, top)
@@ -120,6 +128,7 @@ class _Lowering:
             budget=Budget(spec.budget.params, spec.budget.macs, spec.budget.memory),
             ignored=tuple(spec.ignore),
             stem_map=stem_map_end(stem),
+            output_kind=head.output_kind(spec.head),
         )
         return self._trained(network) if "training" in spec.model_fields_set else network
 
@@ -190,11 +199,14 @@ class _Lowering:
         except ExpressionError:
             raise LoweringError(self.faults[-1]) from None
 
-    def _head(self, channels: int) -> tuple[Node, ...]:
+    def _head(self, channels: int, stem: tuple[Node, ...], stages: tuple[Stage, ...]) -> tuple[Node, ...]:
         if any(fault.at.path[:1] == ("head",) for fault in self.faults):
             return ()
+        size = partial(map_size, self.spec.input.channels, self.size, stem, stages)
         try:
-            return head.nodes(self.spec.head, self._builder(channels, ("head", "layers"), self.units, self.layout.head))
+            return head.nodes(
+                self.spec.head, self._builder(channels, ("head", "layers"), self.units, self.layout.head), size
+            )
         except LoweringError as stop:
             self.faults.append(stop.fault)
             return ()

@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar, Self
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Composite
-from resnetgen.ops.make_divisible import ROUNDINGS, as_written, divisible
 from resnetgen.ops.operator import Operator
 from resnetgen.schema.coercion_hints import intended_integer
 from resnetgen.schema.fields import (
@@ -21,6 +20,7 @@ from resnetgen.schema.fields import (
     validation_error,
 )
 from resnetgen.schema.json_forms import WRITTEN, Rule, either, whole
+from resnetgen.schema.make_divisible import ROUNDINGS, as_written, divisible
 from resnetgen.schema.marks import Validator
 from resnetgen.schema.numbers import Positive
 from resnetgen.schema.record import Record

@@ -63,6 +63,9 @@ class BatchNormSlot(NormSlot):
     def operator(self, channels: int, rank: int) -> Operator:
         return _batch_norm(channels, rank, self.eps, self.momentum)
 
+    def of_vector(self, channels: int) -> Operator:
+        return _batch_norm(channels, 1, self.eps, self.momentum)
+
 
 @lru_cache(maxsize=4096)
 def _batch_norm(channels: int, rank: int, eps: float, momentum: float) -> BatchNorm:

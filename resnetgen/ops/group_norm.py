@@ -66,3 +66,6 @@ class GroupNormSlot(NormSlot):
             indivisible = Indivisible("groups", self.groups, (channels,))
             raise OperatorError(message, option="groups", indivisible=indivisible)
         return GroupNorm(channels, self.groups, self.eps)
+
+    def of_vector(self, channels: int) -> Operator:
+        return self.operator(channels, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
@@ -18,6 +18,7 @@ class Linear(Operator):
 
     in_features: int
     out_features: int
+    bias: bool = True
 
     def construction(self) -> Construction:
         return Construction(
@@ -25,6 +26,7 @@ class Linear(Operator):
             (
                 Argument("in_features", self.in_features, ArgumentKind.WIDTH, positional=True),
                 Argument("out_features", self.out_features, ArgumentKind.WIDTH, positional=True),
+                Argument("bias", self.bias, default=True),
             ),
         )
 
@@ -32,10 +34,14 @@ class Linear(Operator):
         return (self.out_features,)
 
     def entries(self) -> tuple[TensorSpec, ...]:
-        return TensorSpec("weight", (self.out_features, self.in_features)), TensorSpec("bias", (self.out_features,))
+        weight = TensorSpec("weight", (self.out_features, self.in_features))
+        return (weight, TensorSpec("bias", (self.out_features,))) if self.bias else (weight,)
 
     def weights(self) -> Weights:
-        return Weights(self.out_features, self.in_features)
+        return Weights(self.out_features, self.in_features, bias=self.bias)
+
+    def with_bias(self) -> Self:
+        return self.replace(bias=True)
 
     def macs(self, output: Shape) -> int:
         return self.in_features * self.out_features

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from resnetgen.errors import OperatorError
 from resnetgen.ops.operator import Operator
 from resnetgen.schema.record import Record
 
@@ -21,6 +22,15 @@ class NormSlot(Record):
             OperatorError: the norm does not work with this number of channels.
         """
         raise NotImplementedError
+
+    def of_vector(self, channels: int) -> Operator | None:
+        """Return the norm of a vector, as after the pool of a head.
+
+        Raises:
+            OperatorError: the norm is one of maps, or does not work with this number of channels.
+        """
+        message = f"the norm {self.type} is one of maps, and this is a vector"  # type: ignore[attr-defined]
+        raise OperatorError(message, "use batch or group, or put the norm before the vector", "RG204")
 
     def activated(self, channels: int, rank: int) -> Operator | None:
         """Return the norm with its own activation."""

@@ -156,6 +156,10 @@ class Operator(AtInference):
         """Return the minimum input size along an axis, apart from that of its window."""
         return 1
 
+    def fixed_size(self, axis: int) -> int:
+        """Return the only input size along an axis that it takes, 0 if it takes any."""
+        return 0
+
     def receptive(self) -> Window | None:
         """Return the window for the receptive field; it differs from `window` where padding is one-sided."""
         return self.receptive_window()

@@ -64,7 +64,8 @@ class PadChannels(Operator):
         return [":: self.stride"] * len(self.stride)
 
     def describe(self) -> str:
-        return f"pad {self.out_channels - self.in_channels} channels"
+        sides = " on both sides" if self.zeros == "both" else ""
+        return f"pad {self.out_channels - self.in_channels} channels{sides}"
 
 
 class PadChannelsByAxis(PadChannels):

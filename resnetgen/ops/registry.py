@@ -13,7 +13,9 @@ from resnetgen.ops.evonorm_s0 import EvoNormS0Slot
 from resnetgen.ops.filter_response_norm import FilterResponseNormSlot
 from resnetgen.ops.frozen_batch_norm import FrozenBatchNormSlot
 from resnetgen.ops.gather_excite import GatherExciteSlot
+from resnetgen.ops.generalized_mean_pool import GeneralizedMeanSlot
 from resnetgen.ops.global_context import GlobalContextSlot
+from resnetgen.ops.global_pool import PlainPoolSlot
 from resnetgen.ops.group_norm import GroupNormSlot
 from resnetgen.ops.instance_norm import InstanceNormSlot
 from resnetgen.ops.multi_scale import MultiScaleSlot
@@ -24,6 +26,7 @@ from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.slot import HereSlot, NoneSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
+from resnetgen.ops.stats_pool import StatsSlot
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedSlot
 from resnetgen.schema.fields import HERE, spelled_out
 from resnetgen.schema.marks import Discriminator, Shorthand
@@ -37,6 +40,9 @@ class NoneNormSlot(NormSlot):
     """`none`: no normalization. A convolution without a norm gets a bias."""
 
     def operator(self, channels: int, rank: int) -> Operator | None:
+        return None
+
+    def of_vector(self, channels: int) -> None:
         return None
 
 
@@ -54,6 +60,7 @@ SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
 AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot
 BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot
 AntialiasKind = BlurPoolSlot | AvgAntialiasSlot
+GlobalPoolKind = PlainPoolSlot | GeneralizedMeanSlot | StatsSlot
 """Every kind of each place. A new one is a file in this folder and a name in one of these lines."""
 
 
@@ -84,6 +91,7 @@ Attention = Annotated[AttentionKind | NoneSlot, _KIND, _SHORT]
 BranchScale = Annotated[BranchScaleKind | NoneSlot, _KIND, _SHORT]
 AttentionOrHere = Annotated[AttentionKind | HereSlot, _KIND, _SHORT]
 Antialias = Annotated[AntialiasKind | NoneSlot, _KIND, _SHORT]
+GlobalPool = Annotated[GlobalPoolKind, _KIND, _SHORT]
 DropBlock = Annotated[DropBlockSlot, Shorthand(_rated, ("rate",))]
 DropBlockOrHere = Annotated[
     DropBlockSlot | HereSlot,

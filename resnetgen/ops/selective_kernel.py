@@ -6,12 +6,12 @@ from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Composite, ModuleList, Part, applied, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
-from resnetgen.ops.make_divisible import NINE_TENTHS, as_written, divisible
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.ops.window import Shape, Window
 from resnetgen.schema.fields import Count, Flag, validation_error
 from resnetgen.schema.json_forms import Rule
+from resnetgen.schema.make_divisible import as_written, divisible
 from resnetgen.schema.numbers import Positive
 
 MOST_PATHS = 16
@@ -139,7 +139,7 @@ class SelectiveKernelSlot(SpatialSlot):
         )
 
     def _attention(self, unit: Unit) -> SelectiveAttention:
-        reduced = divisible(unit.out_channels * as_written(self.ratio), self.divisor, limit=NINE_TENTHS)
+        reduced = divisible(unit.out_channels * as_written(self.ratio), self.divisor, tenths=9)
         norm = unit.normalize(reduced, "that weigh the paths")
         inside = present(
             ("fc_reduce", pointwise(unit.out_channels, reduced, unit.rank, bias=norm is None)),

@@ -5,10 +5,10 @@ from typing import ClassVar, Literal
 from resnetgen.errors import OperatorError
 from resnetgen.ops.composite import Part, applied, in_turn, pixel, present
 from resnetgen.ops.conv import pointwise
-from resnetgen.ops.make_divisible import NINE_TENTHS, as_written, divisible
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.ops.window import Shape
 from resnetgen.schema.fields import Count
+from resnetgen.schema.make_divisible import as_written, divisible
 from resnetgen.schema.numbers import Positive
 
 
@@ -85,7 +85,7 @@ class SplitAttentionSlot(SpatialSlot):
         radix, groups = self.radix, unit.groups
         splits = unit.out_channels * radix
         share = unit.in_channels * radix * as_written(self.ratio)
-        reduced = divisible(share, self.divisor, least=self.least, limit=NINE_TENTHS)
+        reduced = divisible(share, self.divisor, least=self.least, tenths=9)
         _divide(unit, radix, reduced)
         inside = present(
             ("conv", unit.conv(unit.in_channels, splits, unit.window, groups * radix)),

@@ -33,7 +33,9 @@ HEAD = {
     "global_pool": "global_pool",
     "head_dropout": "dropout",
     "flatten": "flatten",
+    "hidden": "fc*",
     "linear": "fc",
+    "normalize": "normalize",
     "output_activation": "activation",
 }
 

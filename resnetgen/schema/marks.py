@@ -72,8 +72,10 @@ class Discriminator(NamedTuple):
 
     def schema(self, annotation: Any, inner: Schema) -> Schema:
         """Return the schema that reads the tag and validates the value as that member alone."""
-        tags = self.tags or tuple(word for member in get_args(annotation) for word in _words(member))
-        choices = dict(zip(tags, inner["choices"], strict=True))
+        own = [_words(member) for member in get_args(annotation)] if not self.tags else []
+        tags: list[tuple[str, ...]] = [*own, *((tag,) for tag in self.tags)]
+        members = zip(tags, inner["choices"], strict=True)
+        choices = {word: choice for words, choice in members for word in words}
         return {"type": "tagged-union", "choices": choices, "discriminator": self.key}
 
 

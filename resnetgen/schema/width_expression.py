@@ -8,10 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from resnetgen.errors import ExpressionError
+from resnetgen.schema.make_divisible import divisible
 from resnetgen.source.unambiguous import unambiguous_match
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LIMIT = 10**9
 """No width, and no step on the way to one, may be larger than this."""
@@ -45,7 +49,15 @@ class Operation(NamedTuple):
     right: Term
 
 
-Term = Number | Name | Operation
+class Scaled(NamedTuple):
+    """A term times a factor, rounded to a multiple of a divisor as in MobileNet."""
+
+    term: Term
+    factor: Fraction
+    divisor: int
+
+
+Term = Number | Name | Operation | Scaled
 
 
 class Expression(NamedTuple):
@@ -88,8 +100,14 @@ class Expression(NamedTuple):
         """
         value = self.value(widths)
         if not 1 <= value <= most:
-            raise ExpressionError(f"is {value}; a width is from 1 to {most:,}")
+            by = " with `scale`" if type(self.term) is Scaled else ""
+            raise ExpressionError(f"is {value}{by}; a width is from 1 to {most:,}")
         return value
+
+
+def scaled(written: Expression, factor: Fraction, divisor: int) -> Expression:
+    """Return an expression times a factor; its text stays."""
+    return Expression(written.text, Scaled(written.term, factor, divisor))
 
 
 def number(value: int) -> Expression:
@@ -184,6 +202,8 @@ def _names(term: Term) -> list[str]:
             return [name]
         case Operation(_, left, right):
             return _names(left) + _names(right)
+        case Scaled(inner):
+            return _names(inner)
     return []
 
 
@@ -200,6 +220,11 @@ def _value(term: Term, widths: Mapping[str, int]) -> int:
             return widths[name]
         case Operation(sign, left, right):
             return _apply(sign, _value(left, widths), _value(right, widths))
+        case Scaled(inner, factor, divisor):
+            value = _value(inner, widths)
+            if value < 1:
+                raise ExpressionError(f"is {value}; only a positive width can be scaled")
+            return divisible(value * factor, divisor, tenths=9)
 
 
 def _apply(sign: str, left: int, right: int) -> int:

@@ -2,13 +2,12 @@
 
 from typing import Annotated, Any
 
-from resnetgen.layers import Layer
+from resnetgen.layers import Layer, PooledLayer
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.batch_norm import BatchNormSlot
-from resnetgen.ops.global_pool import POOLS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.plain_conv import PlainSlot
-from resnetgen.ops.registry import Convolution, Norm
+from resnetgen.ops.registry import Convolution, GlobalPool, Norm
 from resnetgen.schema.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, choice
 from resnetgen.schema.layout_options import LayoutOptions, LayoutSlot
 from resnetgen.schema.marks import Discriminator, Length
@@ -30,6 +29,7 @@ from resnetgen.spec.block_options import (
     Join,
     ShortcutOptions,
 )
+from resnetgen.spec.scale_options import ScaleOptions
 
 __all__ = [
     "CLASSIFIERS",
@@ -94,10 +94,10 @@ class Head(Record):
 
     layers: Annotated[list[Layer], Length(1, 100)] | None = None
     """Layers between the last stage and the pool, at least one."""
-    pool: Annotated[str, choice(*POOLS)] | None = None
-    """The global pool of the last map: `avg`, `max`, `avg_plus_max` for the sum of both, or `avg_concat_max` for both,
-    concatenated.
-    """
+    pool: GlobalPool | None = None
+    """The pool of the last map: a global pool, `flatten` for all its values, or `none` to return the map."""
+    then: Annotated[list[PooledLayer], Length(1, 100)] | None = None
+    """Layers between the pool and the classifier, at least one."""
     dropout: Rate | None = None
     """The rate of a dropout before the classifier."""
     classes: Count | None = None
@@ -106,6 +106,8 @@ class Head(Record):
     """The type of the classifier: `linear`, or `conv` for a 1x1 convolution with a bias, as in BiT."""
     activation: Annotated[str, choice("none", *OUTPUT_ACTIVATIONS)] | None = None
     """The activation of the scores: `none`, `softmax` or `sigmoid`."""
+    normalize: Flag = False
+    """If true, each vector is divided by its length. For a map, each pixel is."""
     features: Annotated[list[Identifier], Length(1, 1000)] | None = None
     """The stages whose maps the network returns: beside the vector of `pool`, or as its only output without `pool`.
     `stem` is the last map of the stem before its final pools and pads.
@@ -185,6 +187,8 @@ class Spec(Record):
     """The stages, by name."""
     head: Head
     """The pool and the classifier, or the feature maps to return."""
+    scale: ScaleOptions | None = None
+    """Factors for the widths and the depth of the whole network."""
     output_stride: Extent | None = None
     """The output stride of the network. Stages that would exceed it dilate instead of striding."""
     init: InitOptions = InitOptions.model_construct()

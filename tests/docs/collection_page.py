@@ -53,6 +53,7 @@ FAMILIES = {
     "v1": "The stride in the first convolution of a block, as first published (arXiv:1512.03385).",
     "v2": "Pre-activation as in timm's ResNetV2 (arXiv:1603.05027).",
     "wide": "Wide networks for CIFAR-10 (arXiv:1605.07146).",
+    "pyramid": "Pyramidal networks for CIFAR-10, whose channels grow with each block (arXiv:1610.02915).",
 }
 """A sentence for each family about what its specs have in common."""
 

@@ -23,13 +23,12 @@ from resnetgen.ops.attention import GATES, ReducingSlot
 from resnetgen.ops.attention import PLACES as PLACES_OF_ATTENTION
 from resnetgen.ops.blur_pool import PADDINGS, BlurPoolSlot
 from resnetgen.ops.global_context import FUSIONS, GlobalContextSlot
-from resnetgen.ops.global_pool import POOLS
-from resnetgen.ops.make_divisible import ROUNDINGS
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.schema import fields, layout_options, width_expression
 from resnetgen.schema.field_docs import meaning
 from resnetgen.schema.layouts import ROLES, TABLES
+from resnetgen.schema.make_divisible import ROUNDINGS
 from resnetgen.schema.marks import Length
 from resnetgen.schema.record import Record, schema_of
 from resnetgen.source import collection, extends, source, yaml_events, yaml_scalars
@@ -87,6 +86,7 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "Spec": ("{reference: null}", ()),
     "LayoutOptions": ("layout: {stem: {conv: conv*}}", ("layout",)),
     "ConvLayer": ("stem: [{conv: 3, to: 64}]", ("stem", 0)),
+    "ScaleOptions": ("scale: {width: 0.5}", ("scale",)),
     "MaxPoolLayer": ("stem: [{max_pool: 3}]", ("stem", 0)),
     "PadLayer": ("stem: [{pad: 1}]", ("stem", 0)),
     "AvgPoolLayer": ("stem: [{avg_pool: 3}]", ("stem", 0)),
@@ -123,6 +123,9 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "BlockEntry": ("stages: {layer1: {blocks: [{}, {}]}}", ("stages", "layer1", "blocks", 1)),
     "DropPathOptions": ("block: {drop_path: {rate: 0.1}}", ("block", "drop_path")),
     "Head": ("head: {pool: avg}", ("head",)),
+    "GeneralizedMeanSlot": ("head: {pool: {type: gem}}", ("head", "pool")),
+    "StatsSlot": ("head: {pool: {type: stats}}", ("head", "pool")),
+    "LinearLayer": ("head: {then: [{linear: 10}]}", ("head", "then", 0)),
     "InitOptions": ("init: {}", ("init",)),
     "TrainingOptions": ("training: {}", ("training",)),
 }
@@ -238,7 +241,6 @@ def test_here_may_stand_where_the_table_says() -> None:
 @pytest.mark.parametrize(
     ("record", "key", "values"),
     [
-        pytest.param(spec.Head, "pool", POOLS, id="pool"),
         pytest.param(spec.Head, "activation", ("none", *OUTPUT_ACTIVATIONS), id="activation"),
         pytest.param(spec.Head, "classifier", spec.CLASSIFIERS, id="classifier"),
         pytest.param(spec.InitOptions, "conv", spec.CONV_INITS, id="init"),

@@ -24,8 +24,9 @@ from resnetgen.ops.evonorm_s0 import EvoNormS0
 from resnetgen.ops.filter_response_norm import FilterResponseNorm, FilterResponseNormTLU
 from resnetgen.ops.frozen_batch_norm import FrozenBatchNorm
 from resnetgen.ops.gather_excite import GatherExciteSlot
+from resnetgen.ops.generalized_mean_pool import GeneralizedMeanSlot
 from resnetgen.ops.global_context import GlobalContextSlot
-from resnetgen.ops.global_pool import POOLS, Flatten
+from resnetgen.ops.global_pool import Flatten, PlainPoolSlot
 from resnetgen.ops.group_norm import GroupNorm, GroupNormSlot
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.instance_norm import InstanceNorm
@@ -39,12 +40,14 @@ from resnetgen.ops.padded_conv import conv
 from resnetgen.ops.padded_pool import avg_pool, max_pool
 from resnetgen.ops.plain_conv import PlainSlot
 from resnetgen.ops.pool import AvgPool, MaxPool
-from resnetgen.ops.registry import AttentionKind
+from resnetgen.ops.registry import AttentionKind, GlobalPoolKind
 from resnetgen.ops.same_avg_pool import SameAvgPool
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.spatial import Unit
 from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
+from resnetgen.ops.stats_pool import StatsSlot
+from resnetgen.ops.unit_length import UnitLength
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedConv
 from resnetgen.ops.window import Shape, Window
 from resnetgen.runtime.load_source import load
@@ -106,6 +109,7 @@ def samples(rank: int) -> dict[str, Operator]:
         "skipinit": SkipInitSlot(type="skipinit", init=0.5).at_end(CHANNELS, 1),
         "identity": Identity(),
         "flatten": Flatten(),
+        "unit length": UnitLength(),
         "affine": Affine(CHANNELS),
         "evonorm": EvoNormS0(CHANNELS, 2, 1e-5, rank),
         "evonorm of single channels": EvoNormS0(CHANNELS, CHANNELS, 1e-5, rank),
@@ -127,7 +131,7 @@ def samples(rank: int) -> dict[str, Operator]:
     found |= _spatial(window) | _padded(window)
     found |= attentions(CHANNELS, rank)
     found |= {f"activation {name}": _activation(name) for name in TABLE}
-    found |= {f"global pool {name}": pool(rank) for name, pool in POOLS.items()}
+    found |= {f"global pool {pool.type}": pool.operator(rank) for pool in GLOBAL_POOLS}
     return found | {name: made() for name, made in OUTPUT_ACTIVATIONS.items()}
 
 
@@ -189,6 +193,16 @@ def _spatial(window: Window) -> dict[str, Operator]:
         ).operator(unit(window, groups=2)),
     }
 
+
+GLOBAL_POOLS: tuple[GlobalPoolKind, ...] = (
+    PlainPoolSlot(type="avg"),
+    PlainPoolSlot(type="max"),
+    PlainPoolSlot(type="avg_plus_max"),
+    PlainPoolSlot(type="avg_concat_max"),
+    PlainPoolSlot(type="sum"),
+    GeneralizedMeanSlot(type="gem"),
+    StatsSlot(type="stats"),
+)
 
 ATTENTIONS: dict[str, AttentionKind] = {
     "se": SqueezeExciteSlot(type="se"),

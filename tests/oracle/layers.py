@@ -11,7 +11,7 @@ from torch import nn
 
 from tests.oracle.attention import named
 from tests.oracle.convolutions import Given, convolution
-from tests.oracle.modules import Axes, Impossible, Mean, PadChannels
+from tests.oracle.modules import Axes, Flat, Impossible, Mean, PadChannels
 from tests.oracle.padding import Frame, frame, framed
 from tests.oracle.parts import ACTIVE, Part, activate, attend, drop_block, normalize, per_axis, shrink, sized, width
 
@@ -61,6 +61,7 @@ class LayerBuilder:
     strided: bool = False
     unit: int = 0
     inlined: bool = False
+    flat: bool = False
 
     def __post_init__(self) -> None:
         self.total_stride = (1,) * self.rank
@@ -75,6 +76,8 @@ class LayerBuilder:
         return [part._replace(number=self.unit) for part in self.layer(layer)]
 
     def layer(self, layer: Data) -> list[Part]:
+        if "conv" in layer and self.flat:
+            raise Impossible("a convolution of a vector")
         if "conv" in layer:
             return self.smoothed(layer)
         if "max_pool" in layer or "avg_pool" in layer:
@@ -88,16 +91,38 @@ class LayerBuilder:
 
     def small(self, layer: Data) -> list[Part]:
         """Return the parts of a layer of one operator, or nearly one."""
+        if "linear" in layer:
+            return self.linear(layer)
         if "norm" in layer:
             norm = self.norm if layer["norm"] in ("here", {"type": "here"}) else layer["norm"]
             act = layer.get("act", self.act)
-            return normalize(norm, self.channels, self.rank, active=fused(norm, act)) + after(norm, act)
+            return self.normalized(norm, active=fused(norm, act)) + after(norm, act)
         if "act" in layer:
             return activate(self.act if layer["act"] in ("here", {"type": "here"}) else layer["act"])
         if "attention" in layer:
             return attend(sized(self.value(layer, "attention"), self.widths), self.channels, self.rank)
         rate = self.value(layer, "dropout")
         return [Part("dropout", partial(nn.Dropout, rate))] if rate else []
+
+    def normalized(self, norm: Any, *, active: bool) -> list[Part]:
+        return normalize(norm, self.channels, 0 if self.flat else self.rank, active=active)
+
+    def linear(self, layer: Data) -> list[Part]:
+        """Return a fully connected layer; it has a norm or an activation only if it says so."""
+        rate, features = layer.get("dropout", 0), width(layer["linear"], self.widths)
+        made = partial(nn.Linear, self.channels, features, layer.get("bias", True))
+        parts = [*self.flatten(), *([Part("dropout", partial(nn.Dropout, rate))] if rate else []), Part("hidden", made)]
+        self.channels = features
+        norm = self.norm if layer.get("norm") in ("here", {"type": "here"}) else layer.get("norm", "none")
+        act = self.act if layer.get("act") in ("here", {"type": "here"}) else layer.get("act", "none")
+        active = fused(norm, layer.get("act", self.act))
+        return [*parts, *self.normalized(norm, active=active), *([] if active else activate(act))]
+
+    def flatten(self, size: Axes | None = None) -> list[Part]:
+        """Return the step from a map to a vector, unless it is one already."""
+        found = [] if self.flat else [Part("flatten", partial(Flat, size))]
+        self.flat = True
+        return found
 
     def value(self, layer: Data, key: str, default: Any = 0) -> Any:
         """Return the layer's value of a key; for `here`, the block's."""

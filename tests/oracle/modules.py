@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -84,10 +85,23 @@ class Mean(nn.Module):
 
 
 class Flat(nn.Module):
-    """A map of one pixel as a vector."""
+    """All values of a map in one vector; `size` is the only one that the weights after it take, None for any."""
+
+    def __init__(self, size: Axes | None = None) -> None:
+        super().__init__()
+        self.size = size
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.reshape(x.shape[:2])
+        if self.size is not None and x.shape[2:] != self.size:
+            raise Impossible(f"a map of {tuple(x.shape[2:])} for weights over {self.size}")
+        return x.reshape(len(x), -1)
+
+
+class Directions(nn.Module):
+    """Each vector, or each pixel, at length one."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x / x.square().sum(1, keepdim=True).sqrt().clamp(min=1e-12)
 
 
 class GlobalPool(nn.Module):
@@ -98,10 +112,44 @@ class GlobalPool(nn.Module):
         self.kind = kind
 
     def forward(self, x: Tensor) -> Tensor:
-        flat = x.flatten(2)
+        return self.pooled(x.flatten(2)).reshape(len(x), -1, *(1,) * (x.dim() - 2))
+
+    def pooled(self, flat: Tensor) -> Tensor:
         mean, most = flat.mean(2), flat.amax(2)
         both = {"avg": mean, "max": most, "avg_plus_max": mean + most, "avg_concat_max": torch.cat([mean, most], 1)}
-        return both[self.kind].reshape(len(x), -1, *(1,) * (x.dim() - 2))
+        return flat.sum(2) if self.kind == "sum" else both[self.kind]
+
+
+class PowerMean(GlobalPool):
+    """The p-th root of the mean of p-th powers, by way of logarithms."""
+
+    def __init__(self, p: float = 3.0, eps: float = 1e-6) -> None:
+        super().__init__("gem")
+        self.p = nn.Parameter(torch.tensor([p]))
+        self.eps = eps
+
+    def pooled(self, flat: Tensor) -> Tensor:
+        logs = flat.clamp(min=self.eps).log() * self.p
+        return ((logs.logsumexp(2) - math.log(flat.shape[2])) / self.p).exp()
+
+
+class Moments(GlobalPool):
+    """Mean and standard deviation."""
+
+    def __init__(self, eps: float = 1e-5) -> None:
+        super().__init__("stats")
+        self.eps = eps
+
+    def pooled(self, flat: Tensor) -> Tensor:
+        mean = flat.mean(2)
+        variance = (flat - mean.unsqueeze(2)).square().mean(2)
+        return torch.cat([mean, torch.sqrt(variance + self.eps)], 1)
+
+
+def global_pool(kind: str, options: Mapping[str, float]) -> GlobalPool:
+    """Return the pool of a word and its options."""
+    special: dict[str, type[PowerMean] | type[Moments]] = {"gem": PowerMean, "stats": Moments}
+    return special[kind](**options) if kind in special else GlobalPool(kind)
 
 
 class Residual(nn.Module):

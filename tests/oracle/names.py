@@ -22,7 +22,8 @@ _EITHER = {
 }
 _AFTER = {
     **{"global_avg_pool": "avgpool", "global_pool": "global_pool", "head_dropout": "dropout"},
-    **{"flatten": "flatten", "linear": "fc", "output_activation": "activation"},
+    **{"flatten": "flatten", "hidden": "fc*", "linear": "fc", "output_activation": "activation"},
+    **{"normalize": "normalize"},
 }
 _NUMBERS = dict.fromkeys(_EITHER, "*")
 _TORCHVISION: Data = {

@@ -7,6 +7,7 @@ keys without effect, contradictory keys or names, it does not judge.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -14,11 +15,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from tests.oracle.attention import named
 from tests.oracle.blocks import Block, strided
 from tests.oracle.layers import LayerBuilder
-from tests.oracle.modules import Axes, Flat, GlobalPool, Impossible, NaiveNetwork, Residual
+from tests.oracle.modules import Axes, Directions, Flat, Impossible, NaiveNetwork, Residual, global_pool
 from tests.oracle.names import Layout, Pairs, check, is_function
 from tests.oracle.parts import Part, made, per_axis, width
+from tests.oracle.scale import scaled
 from tests.oracle.training import freeze, kept
 from tests.oracle.types import BUILT_IN, Data
 
@@ -27,6 +30,9 @@ OPTIONS = (
     *("drop_block", "drop_path", "join", "type", "spatial", "antialias", "attention", "branch_scale"),
 )
 """Keys that a block type, the spec's `block`, a stage and a block's entry may all have; the last of them wins."""
+
+_TRAINED = {"conv", "linear", "norm"}
+"""The layers after a flattened map whose weights are made for its size."""
 
 LARGEST_STRIDE = 100_000
 """A limit of the language: no input is larger, and so no stride of all the blocks together."""
@@ -39,7 +45,7 @@ class Builder:
     """
 
     def __init__(self, spec: Data, passed_in: frozenset[int] = frozenset()) -> None:
-        self.spec = spec
+        self.spec = spec = scaled(spec)
         self.passed_in = passed_in
         size = spec["input"]["size"]
         self.rank = 2 if isinstance(size, int) else len(size)
@@ -70,7 +76,8 @@ class Builder:
         taken: set[str] = set()
         stem = self.named(layers.lay(self.spec["stem"]), "stem", taken)
         stages, pairs, channels = self.all_stages(layers.channels, layers.total_stride)
-        head = self.named(self.head(channels, layers.unit), "head", taken)
+        before = [module for _, module in stem] + [block for blocks in stages.values() for block in blocks]
+        head = self.named(self.head(channels, layers.unit, before), "head", taken)
         top = [name for name, module in head if not (isinstance(module, Flat) and is_function("flatten", name))]
         check([*(name for name, _ in stem), *map(self.path, self.stages()), *top])
         modules = [module for _, module in stem], stages, [module for _, module in head]
@@ -190,28 +197,69 @@ class Builder:
             widths |= settings.get("widths", {})
         return kind, options, widths
 
-    def head(self, channels: int, units: int) -> list[Part]:
-        """Return the head; nothing if the output is feature maps."""
+    def head(self, channels: int, units: int, before: list[nn.Module]) -> list[Part]:
+        """Return the head; nothing if the output is feature maps. `before` are all modules up to the last map."""
         settings = self.spec["head"]
         if "pool" not in settings:
             return []
         layers = self.layers(channels)
         layers.unit = units
-        role = "global_avg_pool" if settings["pool"] == "avg" else "global_pool"
-        head = [*layers.lay(settings.get("layers", [])), Part(role, partial(GlobalPool, settings["pool"]))]
-        features = layers.channels * (2 if settings["pool"] == "avg_concat_max" else 1)
-        flat = Part("flatten", partial(Flat))
-        if "classes" not in settings:
-            return [*head, flat]
-        conv = settings.get("classifier", "linear") == "conv"
-        rate = settings.get("dropout", 0)
-        dropout = [Part("head_dropout", partial(nn.Dropout, rate))] if rate else []
-        kind = partial(getattr(nn, f"Conv{self.rank}d"), kernel_size=1) if conv else nn.Linear
-        scores = Part("linear", partial(kind, features, settings["classes"]))
-        head += [*dropout, scores, flat] if conv else [flat, *dropout, scores]
+        head = layers.lay(settings.get("layers", []))
+        head += self.pooled(layers, before, head)
+        head += layers.lay(settings.get("then", []))
+        if "classes" in settings:
+            head += self.scores(layers)
+        if named(settings["pool"])["type"] != "none":
+            head += layers.flatten()
+        if settings.get("normalize"):
+            head.append(Part("normalize", partial(Directions)))
         last: dict[str, partial[Any]] = {"softmax": partial(nn.Softmax, 1), "sigmoid": partial(nn.Sigmoid)}
         wanted = settings.get("activation", "none")
         return head + ([Part("output_activation", last[wanted])] if wanted != "none" else [])
+
+    def pooled(self, layers: LayerBuilder, before: list[nn.Module], head: list[Part]) -> list[Part]:
+        """Return the pool of the head, after the modules of stem and stages and the head's own layers."""
+        settings = self.spec["head"]
+        options = named(settings["pool"])
+        kind = options.pop("type")
+        if kind == "none":
+            return []
+        if kind == "flatten":
+            trains = "classes" in settings or any(layer.keys() & _TRAINED for layer in settings.get("then", []))
+            with torch.random.fork_rng():  # these modules are only looked at: those that follow have the same weights
+                size = self.last_size([*before, *made(head)])
+            layers.channels *= math.prod(size)
+            return layers.flatten(size if trains else None)
+        layers.channels *= 2 if kind in ("avg_concat_max", "stats") else 1
+        role = "global_avg_pool" if kind == "avg" else "global_pool"
+        return [Part(role, partial(global_pool, kind, options))]
+
+    def last_size(self, modules: list[nn.Module]) -> Axes:
+        """Return the size of the map that leaves these modules at the spec's own input size, by running them.
+
+        Raises:
+            Impossible: it does not come so far.
+        """
+        x = torch.zeros(1, self.spec["input"]["channels"], *per_axis(self.spec["input"]["size"], self.rank))
+        with torch.no_grad():
+            for module in modules:
+                try:
+                    x = module.eval()(x)
+                except RuntimeError as error:
+                    raise Impossible(str(error)) from error
+        return tuple(x.shape[2:])
+
+    def scores(self, layers: LayerBuilder) -> list[Part]:
+        """Return the classifier, and the dropout before it."""
+        settings = self.spec["head"]
+        conv = settings.get("classifier", "linear") == "conv"
+        if conv and layers.flat:
+            raise Impossible("a convolution of a vector")
+        kind = partial(getattr(nn, f"Conv{self.rank}d"), kernel_size=1) if conv else nn.Linear
+        rate = settings.get("dropout", 0)
+        dropout = [Part("head_dropout", partial(nn.Dropout, rate))] if rate else []
+        flat = [] if conv else layers.flatten()
+        return [*flat, *dropout, Part("linear", partial(kind, layers.channels, settings["classes"]))]
 
     def initialize(self, network: NaiveNetwork) -> None:
         """Initialize: every convolution as in the spec, and the last norm of each branch zero on request."""

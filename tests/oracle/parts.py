@@ -13,6 +13,7 @@ from torch.nn.modules import activation
 from tests.oracle.attention import ATTENTIONS, named
 from tests.oracle.modules import Axes, Divided, FrozenNorm, Impossible
 from tests.oracle.norms import Affine, EvoNorm, ResponseNorm
+from tests.oracle.scale import rounded
 from tests.oracle.slots import Blur, BranchScale, DropBlock, standardized
 
 
@@ -53,6 +54,9 @@ class Whole(int):
 
 def width(written: int | str, names: Mapping[str, int]) -> int:
     """Evaluate a width expression: Python's arithmetic over whole numbers."""
+    times = re.fullmatch(r"round\((.*), (\S+), (\d+)\)", str(written))
+    if times:
+        return rounded(width(times[1], names), float(times[2]), int(times[3]))
     text = re.sub(r"[A-Za-z_]\w*|\d+", lambda found: _operand(found[0]), str(written))
     try:
         value = int(eval(text, {"Whole": Whole}, {f"_{name}": Whole(number) for name, number in names.items()}))
@@ -93,12 +97,14 @@ ACTIVE = ("evonorm_s0", "filter_response")
 
 
 def normalize(settings: Any, channels: int, rank: int, *, active: bool = False) -> list[Part]:
-    """A normalization's module; `active` where an activation is wanted after it."""
+    """A normalization's module; `active` where an activation is wanted after it. A vector has the rank 0."""
     options = named(settings)
     kind, eps = options.pop("type"), options.pop("eps", 1e-5)
     if kind == "none":
         return []
     make: partial[Any]
+    if not rank and kind not in ("batch", "group"):
+        raise Impossible(f"{kind} over a vector")
     if kind == "frozen_batch":
         make = partial(FrozenNorm, channels, eps)
     elif kind == "evonorm_s0":
@@ -111,7 +117,7 @@ def normalize(settings: Any, channels: int, rank: int, *, active: bool = False) 
     elif kind == "instance":
         make = partial(getattr(nn, f"InstanceNorm{rank}d"), channels, eps, affine=options.get("affine", True))
     else:
-        make = partial(getattr(nn, f"BatchNorm{rank}d"), channels, eps, options.get("momentum", 0.1))
+        make = partial(getattr(nn, f"BatchNorm{rank or 1}d"), channels, eps, options.get("momentum", 0.1))
     return [Part("norm", make)]
 
 

@@ -95,7 +95,7 @@ def with_value(data: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
 
 def is_replaced(data: dict[str, Any], path: Path) -> bool:
     """Return whether a path is a stride for which `output_stride` puts a dilation, which a single block may not see."""
-    return "output_stride" in data and len(path) == 3 and path[0] == "stages" and path[-1] == "stride"
+    return "output_stride" in data and path[0] == "stages" and path[-1] == "stride"
 
 
 def is_built(data: dict[str, Any], path: Path) -> bool:

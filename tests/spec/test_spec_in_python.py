@@ -11,6 +11,7 @@ import resnetgen
 from resnetgen.layers import ActLayer, ConvLayer, Layer
 from resnetgen.ops.activation import ActivationOrHereSlot, ActivationSlot
 from resnetgen.ops.drop_block import DropBlockSlot
+from resnetgen.ops.global_pool import PlainPoolSlot
 from resnetgen.ops.group_norm import GroupNormSlot
 from resnetgen.schema import width_expression
 from resnetgen.schema.layout_options import LayoutOptions
@@ -60,7 +61,7 @@ def small() -> Spec:
             "layer1": Stage(blocks=2, channels=width_expression.number(16)),
             "layer2": Stage(blocks=2, channels=width_expression.parse("2 * in"), stride=2),
         },
-        head=Head(pool="avg", classes=10),
+        head=Head(pool=PlainPoolSlot(type="avg"), classes=10),
         budget=BudgetOptions.model_validate({"memory": "1GiB"}),
     )
 

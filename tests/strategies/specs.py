@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from random import Random
-from typing import Any
 
-from tests.strategies.blocks import ORDERS, TYPE_NAMES, BlockAuthor, Width, taken_by
+from tests.strategies.blocks import ORDERS, TYPE_NAMES, Width, taken_by
 from tests.strategies.choices import Data
+from tests.strategies.heads import HeadAuthor, kind_of
 from tests.strategies.idle_keys import without_idle
 from tests.strategies.overrides import without_overridden
 from tests.strategies.training import training
@@ -29,7 +29,7 @@ BUILT_IN = {
 """Keys that the built-in block types take from the block in use."""
 
 
-class Author(BlockAuthor):
+class Author(HeadAuthor):
     """Writes one spec."""
 
     def __init__(self, random: Random) -> None:
@@ -57,6 +57,7 @@ class Author(BlockAuthor):
         spec["block"] = {"type": chosen[0], **self.options(taken, chosen[0] if len(chosen) == 1 else "")}
         spec["stages"] = self.stages(chosen, taken)
         spec["blocks"] = types
+        spec |= self.maybe(0.12, scale=self.scale(list(spec["stages"])))
         spec |= self.output_stride(spec) if {"dilation", "stride"} <= taken and self.chance(0.4) else {}
         spec["head"] = self.head(list(spec["stages"]), bool(spec["stem"]))
         spec = without_overridden(spec)
@@ -183,25 +184,16 @@ class Author(BlockAuthor):
         reached = [_total([*map(_step, spec["stem"]), *kept], axis) for axis in range(self.rank)]
         return {"output_stride": reached if len(set(reached)) > 1 else reached[0] + self.slip(0.1)}
 
-    def head(self, names: list[str], stem: bool) -> Data:
-        """A classifier, a pooled map, the maps of some stages and of the stem, or both."""
-        if self.chance(0.65):
-            return self.pooled()
-        alone = self.chance(0.5)
-        features = self.random.sample(names, self.random.randint(int(alone or not stem), len(names)))
-        if stem and (not features or self.chance(0.4)):
-            features.insert(self.random.randint(0, len(features)), "stem")
-        return {"features": features} if alone else {**self.pooled(), "features": features}
-
-    def pooled(self) -> Data:
-        """A head that pools, and may classify."""
-        head: Data = {"pool": self.one_of("avg", "avg", "max", "avg_plus_max", "avg_concat_max")}
-        head |= self.maybe(0.25, layers=[self.loose_layer() for _ in range(self.one_of(1, 1, 2))])
-        if self.chance(0.15):
-            return head
-        head |= {"classes": self.one_of(1, 2, 10), **self.maybe(0.3, dropout=self.one_of(0, 0.3))}
-        head |= self.maybe(0.25, classifier=self.one_of("conv", "conv", "linear"))
-        return head | self.maybe(0.3, activation=self.one_of("none", "softmax", "sigmoid"))
+    def scale(self, names: list[str]) -> Data:
+        """Factors for widths and depths, which change something."""
+        scale: Data = {}
+        if self.chance(0.7):
+            scale = {"width": self.one_of(0.5, 1.5, 2, 0.75), **self.maybe(0.3, divisor=self.one_of(2, 4, 16))}
+            scale |= self.maybe(0.3, keep_width=self.random.sample(["stem", "head"], 1))
+        if not scale or self.chance(0.3):
+            scale |= {"depth": self.one_of(1.5, 2, 1.1)}
+            scale |= self.maybe(0.3, keep_depth=names[:1]) if len(names) > 1 else {}
+        return scale
 
     def init(self, spec: Data) -> Data:
         """The first weights; a residual branch starts at zero only where it surely ends in a norm with weights."""
@@ -242,13 +234,8 @@ def _asked(spec: Data) -> set[str]:
 
 def _ends_in_norms(spec: Data) -> bool:
     """Return whether every branch ends in a norm with weights, given built-in block types."""
-    kinds = [_kind(settings["norm"]) for settings in (spec, *_blocks(spec)) if "norm" in settings]
+    kinds = [kind_of(settings["norm"]) for settings in (spec, *_blocks(spec)) if "norm" in settings]
     return {"batch", "group"}.issuperset(kinds) and all("order" not in settings for settings in _blocks(spec))
-
-
-def _kind(slot: Any) -> str:
-    kind: str = slot["type"] if isinstance(slot, dict) else slot
-    return kind
 
 
 def _step(layer: Data) -> int | list[int]:

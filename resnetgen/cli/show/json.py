@@ -52,11 +52,11 @@ def _domain(summary: NetworkSummary) -> list[dict[str, Any]] | None:
 
 
 def _axis(axis: AxisDomain) -> dict[str, Any]:
-    every = len(axis.remainders) == axis.period
     return {
         "smallest": axis.smallest,
+        "largest": axis.largest,
         "period": axis.period,
-        "remainders": None if every else sorted(axis.remainders),
+        "remainders": None if axis.is_whole() else sorted(axis.remainders),
     }
 
 
