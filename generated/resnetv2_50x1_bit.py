@@ -36,12 +36,13 @@ class WeightStandardizedConv(nn.Conv2d):
             momentum=0.0,
             eps=1e-8,
         ).reshape_as(self.weight)
-        out: Tensor = self._conv_forward(x, weight, self.bias)
-        return out
+        return F.conv2d(
+            x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
 
 
 class Stem(nn.Module):
-    """Conv 7x7/2, pad 1x1, max pool 3x3/2, padding 0."""
+    """Conv 7x7/2, pad 1x1, max pool 3x3/2 without padding."""
 
     def __init__(self) -> None:
         super().__init__()

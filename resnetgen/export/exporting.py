@@ -68,7 +68,7 @@ def export(
     begin(running)
     expected = [finite_output(subject.network, batch) for batch in batches]
     begin(writing)
-    format.write(subject.exported, batches[0], path)
+    format.write(subject.exported, batches[0], path, subject.origin)
     begin(comparing)
     run = _open(format, path)
     pairs = zip(batches, expected, strict=True)

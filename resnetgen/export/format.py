@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from torch import Tensor, nn
 
@@ -19,8 +20,22 @@ INPUT = "input"
 OUTPUT = "output"
 """The names of the input and of a single output, in formats that have names."""
 
+METADATA = "resnetgen.json"
+"""The name of the metadata in archives of torch."""
+
 MAX_LINE = 300
 """The number of characters that are shown of an error of another package."""
+
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+"""No metadata."""
+
+
+class Write(Protocol):
+    """The type of `Format.write`."""
+
+    def __call__(self, network: nn.Module, example: Tensor, path: str, origin: Mapping[str, str] = NOTHING) -> None:
+        """Write a network to a file."""
 
 
 class Format(NamedTuple):
@@ -31,9 +46,10 @@ class Format(NamedTuple):
         suffix: The suffix of its files, with the dot.
         packages: Names of the imported packages that it needs beside torch.
         extra: The extra of pyproject.toml that installs them.
-        write: `write(network, example, path)` writes a network in eval mode, on the CPU, traced with `example`, a batch
-            (N, C, ...). The file takes any number of samples and any size along each axis. It raises ExportError where
-            the network cannot be exported, and OSError where the file cannot be written.
+        write: `write(network, example, path, origin)` writes a network in eval mode, on the CPU, traced with `example`,
+            a batch (N, C, ...), with the texts of `origin` as metadata. The file takes any number of samples and any
+            size along each axis. It raises ExportError where the network cannot be exported, and OSError where the file
+            cannot be written.
         open: `open(path)` returns a function that runs the file on the CPU, in the format's own runtime.
     """
 
@@ -41,8 +57,15 @@ class Format(NamedTuple):
     suffix: str
     packages: tuple[str, ...]
     extra: str
-    write: Callable[[nn.Module, Tensor, str], None]
+    write: Write
     open: Callable[[str], Run]
+
+
+def metadata_file(origin: Mapping[str, str]) -> dict[str, str]:
+    """Return the extra file of an archive of torch, by its name."""
+    import json
+
+    return {METADATA: json.dumps(dict(origin))}
 
 
 def first_line(error: Exception) -> str:

@@ -5,13 +5,15 @@ https://onnx.ai/onnx/intro/. A file is one message of protobuf, https://protobuf
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
 from resnetgen.analysis.input_sizes import AXIS_NAMES
 from resnetgen.errors import ExportError
 from resnetgen.export.errors import translate_errors
-from resnetgen.export.format import INPUT, OUTPUT, Format, Output, Run
+from resnetgen.export.format import INPUT, NOTHING, OUTPUT, Format, Output, Run
 from resnetgen.export.graph import export_graph
 from resnetgen.export.suppress_warnings import suppress_output
 from resnetgen.export.zero_padding import keep_zeros
@@ -25,13 +27,14 @@ MAX_BYTES = 2**31 - 1
 """The size limit of a protobuf message."""
 
 
-def write(network: nn.Module, example: Tensor, path: str) -> None:
+def write(network: nn.Module, example: Tensor, path: str, origin: Mapping[str, str] = NOTHING) -> None:
     """Write a network as one ONNX file, weights included, with named dynamic axes.
 
     Args:
         network: the network, in eval mode on the CPU.
         example: a batch, (N, C, ...), that the export runs.
         path: the file to write.
+        origin: metadata, whose keys get the prefix `resnetgen.`.
     """
     _check_size(network)
     found = export_graph(network, example, NAME)
@@ -50,6 +53,7 @@ def write(network: nn.Module, example: Tensor, path: str) -> None:
         )
         assert program is not None  # which `dynamo` guarantees
         keep_zeros(program.model.graph)
+        program.model.metadata_props.update({f"resnetgen.{key}": text for key, text in origin.items()})
         # One file, since external data could get lost or mixed up.
         program.save(path, external_data=False)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from resnetgen.compiler import Compiled, source_code
+from resnetgen.compiler import Compiled, digest, source_code
 from resnetgen.errors import WeightsError
 from resnetgen.export.reread_weights import check_values
 from resnetgen.export.suppress_warnings import suppress_output
@@ -23,12 +23,15 @@ SEED = 0
 class ReferenceModel(NamedTuple):
     """A network in eval mode, and the form of it that is exported: itself, or its deploy form.
 
-    `prefix` is what was stripped from the names in the file of weights, such as `module.`.
+    `prefix` is what was stripped from the names in the file of weights, such as `module.`. `origin` says what the
+    network is, for the metadata of files: `network` is its name, `digest` that of its spec, and `set` has the values of
+    `--set`, one on each line, if there are any.
     """
 
     network: nn.Module
     exported: nn.Module
     prefix: str
+    origin: Mapping[str, str]
 
 
 def reference_model(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> ReferenceModel:
@@ -49,9 +52,14 @@ def reference_model(compiled: Compiled, weights: str | None, *, deploy: bool = F
     if weights is not None and found is not None:
         _load_state_dict(network, found)
         check_values(network, weights, found.prefix)
-    return ReferenceModel(
-        network, _deploy_model(compiled, network) if deploy else network, found.prefix if found else ""
-    )
+    exported = _deploy_model(compiled, network) if deploy else network
+    return ReferenceModel(network, exported, found.prefix if found else "", _origin(compiled))
+
+
+def _origin(compiled: Compiled) -> dict[str, str]:
+    settings = "\n".join(override.text.content for override in compiled.document.overrides)
+    about = {"network": compiled.network.name, "digest": digest(compiled.document)}
+    return about | ({"set": settings} if settings else {})
 
 
 def _load_state_dict(network: nn.Module, found: LoadedWeights) -> None:

@@ -110,7 +110,7 @@ class LayerBuilder(LayerValues):
         It is not at the start of a sequence, where the input is somebody else's; and not after another activation,
         whose output PyTorch's autograd may need.
         """
-        self.add(slot.operator(sum or inplace_safe(self.nodes)), role)
+        self.add(slot.operator(self.channels, free=sum or inplace_safe(self.nodes)), role)
 
     def flatten(self, fixed: tuple[int, ...] = ()) -> None:
         """Make a vector of the map, if it is none yet.

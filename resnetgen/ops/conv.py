@@ -82,11 +82,12 @@ class Conv(Operator):
         words = f"conv {by_axis(window.kernel)}"
         if set(window.stride) != {1}:
             words += f"/{by_axis(window.stride) if len(set(window.stride)) > 1 else window.stride[0]}"
+        words += padding_words(window, usual_padding(window.kernel, window.dilation))
         if self.groups > 1:
             words += f", {self.groups} groups"
         if set(window.dilation) != {1}:
             words += f", dilation {per_axis(window.dilation)}"
-        return words + padding_words(window, usual_padding(window.kernel, window.dilation))
+        return words
 
 
 class ConvolutionSlot(Record):

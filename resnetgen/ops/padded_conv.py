@@ -5,7 +5,7 @@ from typing import ClassVar
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.operator import Construction
 from resnetgen.ops.padding_code import padding_lines
-from resnetgen.ops.window import Window
+from resnetgen.ops.window import ZEROS, Window
 
 _WORDS = {
     "SameConv": "A convolution that pads for ceil(size / stride) pixels, as TensorFlow does.",
@@ -65,12 +65,17 @@ def _kind(window: Window) -> type[Conv]:
     return CausalConv if all(sides) else PaddedConv
 
 
+def convolves_alone(window: Window) -> bool:
+    """Return True if a function such as torch.nn.functional.conv2d pads for a window: evenly, with zeros."""
+    return window.is_even() and window.mode == ZEROS
+
+
 def padding_values(window: Window) -> dict[str, str]:
     """Return the variables of a template with a convolution's `forward`: its lines that pad, and their method."""
-    if window.is_even():
+    if convolves_alone(window):
         return {"pad": "", "missing": ""}
     sizes = len(window.kernel)
-    causal = "" if _kind(window) is PaddedConv else "self.dilation[{0}] * (self.kernel_size[{0}] - 1)"
+    causal = "" if _kind(window) in (Conv, PaddedConv) else "self.dilation[{0}] * (self.kernel_size[{0}] - 1)"
     return {
         "pad": padding_lines(
             window,

@@ -7,7 +7,7 @@ from resnetgen.errors import OperatorError
 from resnetgen.ops.conv import Conv, ConvolutionSlot
 from resnetgen.ops.folding import Prepared
 from resnetgen.ops.operator import Construction
-from resnetgen.ops.padded_conv import conv, padded_construction, padding_values
+from resnetgen.ops.padded_conv import conv, convolves_alone, padded_construction, padding_values
 from resnetgen.ops.window import Window
 from resnetgen.schema.numbers import Positive
 
@@ -27,7 +27,7 @@ class WeightStandardizedConv(Conv):
 
     def construction(self) -> Construction:
         construction = Conv.construction(self)._replace(function=self.class_name)
-        return construction if self.window.is_even() else padded_construction(construction, self.class_name)
+        return construction if convolves_alone(self.window) else padded_construction(construction, self.class_name)
 
     def template_values(self) -> dict[str, str]:
         return {"rank": str(len(self.window.kernel)), "eps": self._eps(), **padding_values(self.window)}

@@ -156,18 +156,23 @@ def _padded(before: int, behind: int) -> str:
 
 
 def padding_words(window: Window, usual: tuple[int, ...]) -> str:
-    """Return the padding in words that follow an operator's name; empty for zeros, `usual` of them on either side."""
-    value: object = ""
-    if any(window.same):
-        value = "same "
-    elif window.is_even():
-        value = "" if window.padding == usual else per_axis(window.padding)
-    elif any(window.is_causal(axis) for axis in range(len(usual))):
-        value = "causal "
-    else:
-        sides = [[before, window.after(axis)] for axis, before in enumerate(window.padding)]
-        value = sides[0] if len({*map(tuple, sides)}) == 1 else sides
+    """Return the padding in words that follow a kernel; empty for zeros, `usual` of them on either side."""
+    if not window.pads():
+        return " without padding" if any(usual) else ""
     mode = "" if window.mode == ZEROS else f"{window.mode} "
-    if isinstance(value, str):
-        return f", {mode}{value}padding" if mode or value else ""
-    return f", {mode}padding {list(value) if isinstance(value, tuple) else value}"
+    if any(window.same):
+        return f" with {mode}same padding"
+    if not window.is_even() and any(window.is_causal(axis) for axis in range(len(usual))):
+        return f" with {mode}causal padding"
+    if window.is_even() and window.padding == usual:
+        return f" with {mode}padding" if mode else ""
+    return f" with {mode}padding {_sides(window)}"
+
+
+def _sides(window: Window) -> int | list[int] | list[list[int]]:
+    """Return the padding as a spec would have it."""
+    if window.is_even():
+        value = per_axis(window.padding)
+        return value if isinstance(value, int) else list(value)
+    sides = [[before, window.after(axis)] for axis, before in enumerate(window.padding)]
+    return sides if any(each != sides[0] for each in sides) else sides[0]

@@ -340,7 +340,7 @@ def test_a_size_outside_the_domain_is_a_fault(folder: Path) -> None:
     assert "3x24x16; height and width: 7 and up\n" in resnetgen("show", "bare.yaml").out
     done = resnetgen("show", "bare.yaml", "--input-size", "24x6")
     assert (1, "") == (done.code, done.out)
-    assert "bare.yaml:5:8: error[RG304]: conv1 (conv 7x7, padding 0) has a window of 7 pixels" in done.err
+    assert "bare.yaml:5:8: error[RG304]: conv1 (conv 7x7 without padding) has a window of 7 pixels" in done.err
     done = resnetgen("show", "bare.yaml", "--input-size", "24x24x24")
     assert (1, "") == (done.code, done.out)
     assert "bare.yaml:4:28: error[RG401]: an input size of 24x24x24 has 3 axes" in done.err

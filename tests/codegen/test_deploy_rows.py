@@ -31,6 +31,8 @@ from resnetgen.ops.instance_norm import InstanceNorm
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.pad import Pad
+from resnetgen.ops.padded_conv import conv as padded_conv
+from resnetgen.ops.padded_pool import avg_pool
 from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.same_avg_pool import SameAvgPool
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedConv
@@ -116,6 +118,29 @@ def test_a_norm_is_a_part_of_the_convolution_behind_it(norm: Operator, conv: Ope
 
 def test_zeros_past_the_edges_are_not_shifted_and_so_the_norm_stays() -> None:
     assert ("op0", "op1") == left(NORM, CONV)
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+def test_pixels_of_the_map_past_its_edges_are_shifted_with_it(mode: str) -> None:
+    padded = Window(THREES, TWOS, ONES, ONES, mode=mode)
+    assert ("op1",) == left(NORM, Conv(CHANNELS, 3, padded))
+    assert ("op1",) == left(NORM, padded_conv(CHANNELS, 3, padded._replace(behind=ZEROS), 1, bias=False))
+    frame = Pad(Window(ONES, ONES, ONES, ONES, mode=mode, behind=TWOS))
+    assert ("op0", "op1") == left(CONV, frame, NORM)
+
+
+def test_what_pads_by_itself_takes_in_the_norm_behind_it_and_with_zeros_none_before_it() -> None:
+    same = Window(THREES, TWOS, ZEROS, ONES, behind=ONES, same=(True, True))
+    causal = Window(THREES, ONES, TWOS, ONES, behind=ZEROS)
+    for window in (same, causal, same._replace(kernel=TWOS, behind=None)):
+        conv = padded_conv(CHANNELS, CHANNELS, window, 1, bias=False)
+        assert ("op0",) == left(conv, NORM)
+        assert ("op0", "op1") == left(NORM, conv)
+        standardized = WeightStandardizedConv(CHANNELS, CHANNELS, window)
+        assert ("op0",) == left(standardized, NORM)
+        assert ("op0", "op1") == left(NORM, standardized)
+    assert ("op0", "op1", "op2") == left(CONV, avg_pool(same, counts_padding=True), NORM)
+    assert ("op0", "op1") == left(CONV, avg_pool(same, counts_padding=True), SCALE)
 
 
 def test_the_convolution_before_is_asked_first() -> None:

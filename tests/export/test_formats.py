@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from resnetgen.export import FORMATS, get_format, onnx  # noqa: E402
 from resnetgen.export.compare_outputs import TOLERANCE, compare_outputs  # noqa: E402
 from resnetgen.export.example_inputs import noise, other_size, smallest_size  # noqa: E402
 from resnetgen.export.exporting import export, finite_output  # noqa: E402
-from resnetgen.export.format import Output  # noqa: E402
+from resnetgen.export.format import NOTHING, Output, Write  # noqa: E402
 from resnetgen.export.reference_model import ReferenceModel, reference_model  # noqa: E402
 from tests.cli.command_line import program  # noqa: E402
 from tests.export.exported_specs import SPECS  # noqa: E402
@@ -244,12 +244,12 @@ def test_answers_that_grow_out_of_bounds_are_told() -> None:
     assert "RG806" == refusal.value.code
 
 
-def broken(write: Callable[[nn.Module, Tensor, str], None]) -> Callable[[nn.Module, Tensor, str], None]:
+def broken(write: Write) -> Write:
     """A writer that changes the network on the way."""
 
-    def changed(network: nn.Module, example: Tensor, path: str) -> None:
+    def changed(network: nn.Module, example: Tensor, path: str, origin: Mapping[str, str] = NOTHING) -> None:
         network.get_parameter("fc.bias").data.add_(1)
-        write(network, example, path)
+        write(network, example, path, origin)
 
     return changed
 
@@ -262,7 +262,7 @@ def test_a_file_with_other_answers_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_takes_one_size_alone_is_refused(tmp_path: Path) -> None:
-    def traced(network: nn.Module, example: Tensor, path: str) -> None:
+    def traced(network: nn.Module, example: Tensor, path: str, origin: Mapping[str, str] = NOTHING) -> None:
         torch.export.save(torch.export.export(network, (example,)), path)
 
     found, way = compiled("tiny"), get_format("pt2")
@@ -275,7 +275,7 @@ def test_a_file_that_takes_one_size_alone_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
-    def wrong(network: nn.Module, example: Tensor, path: str) -> None:
+    def wrong(network: nn.Module, example: Tensor, path: str, origin: Mapping[str, str] = NOTHING) -> None:
         Path(path).write_text("nothing", encoding="utf-8")
 
     found, way = compiled("tiny"), get_format("torchscript")

@@ -152,6 +152,9 @@ def _padded(window: Window) -> dict[str, Operator]:
             f"conv, {mode}": conv(CHANNELS, 6, window._replace(mode=mode), 2, True),
             f"conv behind, {mode}": conv(CHANNELS, 6, behind._replace(mode=mode), 2, True),
             f"conv causal, {mode}": conv(CHANNELS, 6, causal._replace(mode=mode), 2, True),
+            f"weight-standardized conv, {mode}": WeightStandardizedConv(
+                CHANNELS, 6, window._replace(mode=mode), 2, True
+            ),
         }
     return found | {"conv, same": conv(CHANNELS, 6, same, 2, True)}
 

@@ -91,8 +91,8 @@ class BlockAuthor(SlotAuthor):
 
     def framed(self, conv: Data) -> Data:
         """The convolution, now and then with other padding than zeros."""
-        pads = "padding" not in conv and conv["conv"] not in (1, [1] * self.rank) and "spatial" not in conv
-        return conv | (self.maybe(0.12, padding_mode=self.padding_mode()) if pads or self.slip(0.02) else {})
+        pads = "padding" not in conv and conv["conv"] in (3, 4, 5, 7, "here") and "spatial" not in conv
+        return conv | (self.maybe(0.12, padding_mode=self.padding_mode()) if pads else {})
 
     def padding_mode(self) -> str:
         """What the padding holds."""

@@ -28,7 +28,16 @@ from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_note, print_result
 from resnetgen.cli.progress import with_progress, with_steps
 from resnetgen.cli.source_path import origin
-from resnetgen.cli.spec_args import Compile, CompileOptions, Outcome, SpecArg, compile_arg, outcome, spec_args
+from resnetgen.cli.spec_args import (
+    Compile,
+    CompileOptions,
+    Outcome,
+    SpecArg,
+    compile_arg,
+    outcome,
+    outcomes_of,
+    spec_args,
+)
 from resnetgen.cli.verify.result import Examined, Verified
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Severity
@@ -80,7 +89,7 @@ def run(specs: list[str], options: VerifyOptions) -> int:
     compile_options, compile = _compilation(options)
     try:
         _require_packages(checks, options)
-        found = [outcome(spec, compile_options, compile) for spec in arguments]
+        found = list(outcomes_of(arguments, lambda spec: outcome(spec, compile_options, compile)))
         shown = deduplicate(rules.filter(each for outcome in found for each in outcome.diagnostics))
         faults = [each for each in shown if each.severity is Severity.ERROR]
         print_diagnostics(shown if options.input_size is None else faults)  # a spec is written for its own size

@@ -32,8 +32,9 @@ class WeightStandardizedConv(nn.Conv1d):
             momentum=0.0,
             eps=1e-6,
         ).reshape_as(self.weight)
-        out: Tensor = self._conv_forward(x, weight, self.bias)
-        return out
+        return F.conv1d(
+            x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
 
 
 class WeightStandardizedConv2(nn.Conv1d):
@@ -48,8 +49,9 @@ class WeightStandardizedConv2(nn.Conv1d):
             momentum=0.0,
             eps=1e-5,
         ).reshape_as(self.weight)
-        out: Tensor = self._conv_forward(x, weight, self.bias)
-        return out
+        return F.conv1d(
+            x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
 
 
 class Bottleneck(nn.Module):

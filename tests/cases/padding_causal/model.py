@@ -46,8 +46,9 @@ class WeightStandardizedConv(nn.Conv1d):
             momentum=0.0,
             eps=1e-6,
         ).reshape_as(self.weight)
-        out: Tensor = self._conv_forward(x, weight, self.bias)
-        return out
+        return F.conv1d(
+            x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
 
 
 class DilatedBlock(nn.Module):
