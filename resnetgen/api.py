@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from resnetgen.compiler import Compiled, compile_document, compile_source, source_code, spec_of, with_scalar_fixes
 from resnetgen.diagnostics.model import Diagnostic
-from resnetgen.errors import SpecError
+from resnetgen.errors import AbstractSpecError, SpecError
 from resnetgen.source import source
 from resnetgen.spec.spec import Spec
 from resnetgen.targets import Target, document_of, setting, to_source
@@ -130,8 +130,8 @@ def diagnose(target: Target, *, allow_outside: bool = False) -> tuple[Diagnostic
         allow_outside: as in `compile_spec`.
 
     Returns:
-        The errors in the order of their places; empty for a correct spec. Warnings are not among them: a compiled spec
-        has those.
+        The errors in the order of their places; empty for a correct spec, an abstract one included. Warnings are not
+        among them: a compiled spec has those.
 
     Example:
         >>> resnetgen.diagnose("resnet50")
@@ -270,6 +270,8 @@ def _collect_diagnostics(run: Callable[[], Compiled]) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of the SpecError that a compilation raises, or none."""
     try:
         run()
+    except AbstractSpecError:
+        return ()
     except SpecError as error:
         return error.diagnostics
     return ()

@@ -11,7 +11,7 @@ from resnetgen import lint
 from resnetgen.analysis.shape_inference import Trace, format_shape, trace
 from resnetgen.diagnostics.model import Diagnostic, Fault, Place, Severity
 from resnetgen.diagnostics.sorting import sort
-from resnetgen.errors import SpecError
+from resnetgen.errors import AbstractSpecError, SpecError
 from resnetgen.ir.network import Network
 from resnetgen.lower import lower
 from resnetgen.number_format import pluralize, with_si_prefix
@@ -31,7 +31,7 @@ _T = TypeVar("_T")
 MAX_LABELS = 4
 """The most places that are shown for a fault that several uses share."""
 
-_NOT_IN_CODE = ("aka", "budget", "ignore")
+_NOT_IN_CODE = ("abstract", "aka", "budget", "ignore")
 """Keys that the emitted code does not depend on."""
 
 
@@ -106,8 +106,14 @@ def spec_of(document: Document) -> Spec:
     """Validate a document.
 
     Raises:
-        SpecError: the document is not that of a spec.
+        SpecError: the document is not that of a spec, or that of an abstract one.
     """
+    if document.data.get("abstract") is True:
+        from resnetgen.lower.abstract import abstract_faults  # imported for the few specs that are
+
+        found = abstract_faults(document.data)
+        _raise_if_any(found.faults, document)
+        raise AbstractSpecError((document.diagnose(found.has_no_network),))
     spec: Spec = _value_or_raise(validate(document.data, Spec), document)
     return spec
 

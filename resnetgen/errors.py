@@ -2,6 +2,7 @@
 
     ResnetgenError
     |-- SpecError           a spec cannot be compiled
+    |   `-- AbstractSpecError   it is right, and only for other specs to extend
     |-- WeightsError        a file of weights cannot be read
     |-- RunError            a network cannot be run as asked
     |   `-- ExportError     a network has no form in the format asked for
@@ -52,6 +53,13 @@ class SpecError(ResnetgenError):
 
     def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Diagnostic, ...]]]:
         return SpecError, (self.diagnostics,)
+
+
+class AbstractSpecError(SpecError):
+    """A spec that is right and says `abstract: true`: it has no network of its own."""
+
+    def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Diagnostic, ...]]]:
+        return AbstractSpecError, (self.diagnostics,)
 
 
 class WeightsError(ResnetgenError):

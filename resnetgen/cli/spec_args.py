@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from resnetgen.cli.progress import with_progress
 from resnetgen.compiler import Compiled, compile_source, with_scalar_fixes
 from resnetgen.diagnostics.model import Diagnostic
-from resnetgen.errors import SpecError
+from resnetgen.errors import AbstractSpecError, SpecError
 from resnetgen.reports import Result
 from resnetgen.source import collection
 from resnetgen.source.source import parse_bytes
@@ -76,7 +76,7 @@ class CompileOptions(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The result of compiling a spec: the compiled spec, or its faults.
+    """The result of compiling a spec: the compiled spec, or its faults. An abstract spec has the fault of being one.
 
     `name` is that on the command line, `path` the spec's file.
     """
@@ -85,11 +85,17 @@ class Outcome(NamedTuple):
     path: Path
     compiled: Compiled | None
     faults: tuple[Diagnostic, ...] = ()
+    is_abstract: bool = False
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """The faults; for a compiled spec, its warnings."""
         return self.faults if self.compiled is None else self.compiled.warnings
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics for a check, which an abstract spec passes."""
+        return () if self.is_abstract else self.diagnostics
 
 
 def spec_args(arguments: Iterable[str]) -> list[SpecArg]:
@@ -150,7 +156,13 @@ def outcomes(arguments: Iterable[str], options: CompileOptions | None = None) ->
     """Compile the specs that arguments name, with a progress bar."""
     specs = spec_args(arguments)
     options = options or CompileOptions()
-    return with_progress((outcome(spec, options) for spec in specs), len(specs))
+    return outcomes_of(specs, lambda spec: outcome(spec, options))
+
+
+def outcomes_of(specs: Sequence[SpecArg], compile: Callable[[SpecArg], Outcome]) -> Iterator[Outcome]:
+    """Compile specs, with a progress bar, without the abstract ones that a folder happens to have."""
+    found = with_progress(map(compile, specs), len(specs))
+    return (each for each, spec in zip(found, specs, strict=True) if not (each.is_abstract and spec.folder is not None))
 
 
 Compile = Callable[[SpecArg, CompileOptions], Compiled]
@@ -177,7 +189,7 @@ def outcome(spec: SpecArg, options: CompileOptions, compile: Compile = compile_a
             collection.reject_external_link(spec.path, spec.folder)
         return Outcome(spec.name, spec.path, compile(spec, options))
     except SpecError as error:
-        return Outcome(spec.name, spec.path, None, error.diagnostics)
+        return Outcome(spec.name, spec.path, None, error.diagnostics, isinstance(error, AbstractSpecError))
     except Exception as error:
         error.add_note(f"while compiling {spec.name}")  # of the many specs that a command may name
         raise
@@ -202,4 +214,4 @@ def results(specs: Sequence[SpecArg], options: CompileOptions, jobs: int) -> Ite
 
 def result(spec: SpecArg, options: CompileOptions) -> Result:
     """Return the diagnostics of a spec."""
-    return Result(spec.name, outcome(spec, options).diagnostics)
+    return Result(spec.name, outcome(spec, options).findings)

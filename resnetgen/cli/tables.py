@@ -57,14 +57,28 @@ def fold(cells: Cells, column: int, excess: int) -> list[list[str]]:
 
 
 def narrow(cells: Cells, column: int, excess: int) -> list[list[str]]:
-    """Break the texts of a column at spaces, to make it narrower by `excess` if possible."""
+    """Break the texts of a column at spaces, and long words at hyphens, to make it narrower by `excess` if possible."""
     longest = max(len(line) for row in cells for line in row[column].split("\n"))
     room = max(_NARROWEST, longest - excess)
     narrowed = [list(row) for row in cells]
     for row in narrowed:
-        lines = row[column].replace(" x ", _TIMES).split("\n")
+        lines = [_hyphenated(line, room) for line in row[column].replace(" x ", _TIMES).split("\n")]
         row[column] = "\n".join(part for line in lines for part in wrap(line, room)).replace(_TIMES, " x ")
     return narrowed
+
+
+def _hyphenated(line: str, room: int) -> str:
+    """Return a line with a space after a hyphen of each word that is too long, where it has to break."""
+    return " ".join(word if len(word) <= room else _parts(word, room) for word in line.split(" "))
+
+
+def _parts(word: str, room: int) -> str:
+    parts = [""]
+    for piece in word.replace("-", "-\n").split("\n"):
+        if parts[-1] and len(parts[-1] + piece) > room:
+            parts.append("")
+        parts[-1] += piece
+    return " ".join(parts)
 
 
 def as_text(

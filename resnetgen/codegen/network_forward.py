@@ -136,7 +136,7 @@ def _locals(names: Sequence[str]) -> dict[str, str]:
 
 
 class Passage(NamedTuple):
-    """What an operator or a stage does to the shape of a map."""
+    """The shapes of a map before and after an operator or a stage."""
 
     before: Shape
     after: Shape

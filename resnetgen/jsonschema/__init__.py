@@ -32,9 +32,8 @@ def json_schema() -> Json:
     whole = forms.object(Spec, patch=False)
     patch = forms.object(Spec, patch=True, own=frozenset(str(key) for (key,) in NOT_INHERITED))
     extends = {"type": "string", "minLength": 1, "description": EXTENDS, "examples": list(names())}
-    for form, required in ((whole, whole["required"]), (patch, ["name", "extends"])):
+    for form in (whole, patch):
         form["properties"] = {"extends": {"$ref": "#/$defs/extends", "description": EXTENDS}, **form["properties"]}
-        form["required"] = required
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": IDENTIFIER,
@@ -42,8 +41,12 @@ def json_schema() -> Json:
         "title": "A spec of resnetgen",
         "description": "A network of the ResNet family, which resnetgen compiles to PyTorch code.",
         "type": "object",
-        "if": {"required": ["extends"]},
+        "if": {"properties": {"abstract": {"const": True}}, "required": ["abstract"]},
         "then": {"$ref": "#/$defs/patch"},
-        "else": {"$ref": "#/$defs/whole"},
+        "else": {
+            "if": {"required": ["extends"]},
+            "then": {"allOf": [{"$ref": "#/$defs/patch"}, {"required": ["name", "extends"]}]},
+            "else": {"$ref": "#/$defs/whole"},
+        },
         "$defs": {"whole": whole, "patch": patch, "extends": extends, **forms.definitions},
     }

@@ -142,7 +142,7 @@ class LayerBuilder(LayerValues):
         It is not at the start of a sequence, where the input is somebody else's; and not after another activation,
         whose output PyTorch's autograd may need.
         """
-        self.add(slot.operator(sum or inplace_safe(self.nodes)), role)
+        self.add(slot.operator(self.channels, free=sum or inplace_safe(self.nodes)), role)
 
     def flatten(self, fixed: tuple[int, ...] = ()) -> None:
         """Make a vector of the map, if it is none yet.
@@ -197,7 +197,9 @@ class LayerBuilder(LayerValues):
         """
         if operator is None:
             return
-        own, role = role, role or operator.role
+        # What only holds a place is the same whatever it stands for.
+        own = "" if isinstance(operator, Identity) and not injected else role
+        role = role or operator.role
         naming, position = self.context.naming, len(self.nodes)
         # An operator without a name stands in the block itself, under the names of what is inside it.
         nameless = operator.inline and position >= len(naming.listed)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from resnetgen.diagnostics.model import Path
-from resnetgen.layers import ActLayer
+from resnetgen.layers import ActLayer, AvgPoolLayer, MaxPoolLayer
 from resnetgen.ops.activation import ActivationOrHereSlot
+from resnetgen.schema.fields import STRIDE
 from resnetgen.spec.block_options import BlockGroup
 from resnetgen.spec.spec import ShortcutOptions, Spec
 
@@ -28,15 +29,15 @@ def shortcut_variants(spec: Spec, names: list[str]) -> Iterator[tuple[Path, Spec
         spec: the spec.
         names: the stages that are built.
     """
-    for key, block in _variants(spec.block):
-        yield ("block", "shortcut", key), spec.model_copy(update={"block": block})
+    for path, block in _variants(spec.block):
+        yield ("block", *path), spec.model_copy(update={"block": block})
     for name, kind in spec.blocks.items():
-        for key, changed in _variants(kind):
-            yield ("blocks", name, "shortcut", key), spec.model_copy(update={"blocks": {**spec.blocks, name: changed}})
+        for path, changed in _variants(kind):
+            yield ("blocks", name, *path), spec.model_copy(update={"blocks": {**spec.blocks, name: changed}})
     for name in names:
         stage = spec.stages[name]
-        for key, changed in _variants(stage):
-            yield ("stages", name, "shortcut", key), _with_stage(spec, name, changed)
+        for path, changed in _variants(stage):
+            yield ("stages", name, *path), _with_stage(spec, name, changed)
         for path, blocks in _variants_of_entries(stage.blocks):
             yield ("stages", name, *path), _with_stage(spec, name, stage.model_copy(update={"blocks": blocks}))
 
@@ -49,7 +50,7 @@ def _variants_of_entries(blocks: Any) -> Iterator[tuple[Path, Any]]:
                 (path, entry.model_copy(update={"blocks": each})) for path, each in _variants_of_entries(entry.blocks)
             ]
         else:
-            changes = [(("shortcut", key), changed) for key, changed in _variants(entry)]
+            changes = list(_variants(entry))
         for path, changed in changes:
             yield ("blocks", index, *path), [*blocks[:index], changed, *blocks[index + 1 :]]
 
@@ -58,17 +59,33 @@ def _with_stage(spec: Spec, name: str, stage: Any) -> Spec:
     return spec.model_copy(update={"stages": {**spec.stages, name: stage}})
 
 
-def _variants(options: Any) -> Iterator[tuple[str, Any]]:
-    """Yield each such key of the options' shortcut, and the options with another value of it."""
+def _variants(options: Any) -> Iterator[tuple[Path, Any]]:
+    """Yield the path of each such key in the options, and the options with another value of it."""
     shortcut: ShortcutOptions | None = options.shortcut
     if shortcut is None:
         return
     for key in ("layers", "resize"):
-        if (layers := getattr(shortcut, key)) is not None:
-            yield key, _changed(options, key, [*layers, _MARK])
-    for key, others in _OTHERS.items():
+        layers: list[Any] = getattr(shortcut, key) or []
+        if layers:
+            yield ("shortcut", key), _changed(options, key, [*layers, _MARK])
+        for index, layer in enumerate(layers):
+            for name, other in _other_pools(layer):
+                others = [*layers[:index], other, *layers[index + 1 :]]
+                yield ("shortcut", key, index, name), _changed(options, key, others)
+    for key, words in _OTHERS.items():
         if key in shortcut.model_fields_set:
-            yield key, _changed(options, key, others[getattr(shortcut, key)])
+            yield ("shortcut", key), _changed(options, key, words[getattr(shortcut, key)])
+
+
+def _other_pools(layer: Any) -> Iterator[tuple[str, Any]]:
+    """Yield keys of a pool over the block's stride, which is nothing without one, with another pool for each."""
+    if getattr(layer, "max_pool", None) == STRIDE:
+        yield "max_pool", AvgPoolLayer.model_construct(avg_pool=STRIDE)
+    elif getattr(layer, "avg_pool", None) == STRIDE:
+        yield "avg_pool", MaxPoolLayer.model_construct(max_pool=STRIDE)
+        for key in ("ceil_mode", "count_include_pad"):
+            if key in layer.model_fields_set:
+                yield key, layer.model_copy(update={key: not getattr(layer, key)})
 
 
 def _changed(options: Any, key: str, value: object) -> Any:

@@ -19,6 +19,9 @@ _WHY = {
     "dilation": "the layers of the first block up to its stride use `first_dilation`, and no other layer is dilated",
     "first_dilation": "no layer of the first block uses it",
     "antialias": "none of these layers has a stride",
+    **dict.fromkeys(
+        ("max_pool", "avg_pool", "ceil_mode", "count_include_pad"), "no block with this shortcut has a stride"
+    ),
     "layers": "no block with this shortcut changes its shape",
     "resize": "no block with this shortcut keeps its channels and changes its size",
     "reads": "no block with this shortcut begins with a norm or an activation and has more than the identity beside it",

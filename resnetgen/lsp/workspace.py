@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from resnetgen.compiler import Compiled, compile_source, with_scalar_fixes
 from resnetgen.diagnostics.model import Diagnostic
-from resnetgen.errors import SpecError
+from resnetgen.errors import AbstractSpecError, SpecError
 from resnetgen.lsp.detect import is_spec
 from resnetgen.resources import specs_folder
 from resnetgen.source import collection
@@ -157,6 +157,8 @@ class Workspace:
                 source = parse(document.text, document.name)
             compiled = compile_source(source, find_base=self._bases(source, read))
             diagnostics: Iterable[Diagnostic] = compiled.warnings
+        except AbstractSpecError:
+            diagnostics = ()
         except SpecError as error:
             diagnostics = error.diagnostics
         return CheckedDocument(

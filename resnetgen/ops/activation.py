@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
-from resnetgen.ops.operator import Argument, Construction, Operator, TensorSpec
-from resnetgen.schema.fields import HERE, choice, spelled_out, validation_error
+from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
+from resnetgen.schema.fields import HERE, Flag, choice, spelled_out, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.marks import Shorthand
 from resnetgen.schema.numbers import NotNegative, Positive, Real
@@ -29,7 +29,7 @@ TABLE: dict[str, Row] = {
     "relu": Row("ReLU", True),
     "relu6": Row("ReLU6", True),
     "leaky_relu": Row("LeakyReLU", True, (("negative_slope", 0.01),)),
-    "prelu": Row("PReLU", False, (("init", 0.25),)),
+    "prelu": Row("PReLU", False, (("init", 0.25), ("per_channel", False))),
     "rrelu": Row("RReLU", False, (("lower", 1 / 8), ("upper", 1 / 3))),
     "elu": Row("ELU", True, (("alpha", 1.0),)),
     "selu": Row("SELU", True),
@@ -53,7 +53,10 @@ TABLE: dict[str, Row] = {
 
 
 class Activation(Operator):
-    """An elementwise activation; `inplace` where it writes over its input."""
+    """An elementwise activation; `inplace` where it writes over its input.
+
+    `channels` is the number of slopes of a PReLU with one for each channel, 0 for any other activation.
+    """
 
     role: ClassVar[str] = "act"
     label: ClassVar[str] = "activation"
@@ -64,18 +67,21 @@ class Activation(Operator):
     type: str
     options: tuple[tuple[str, float | str], ...] = ()
     inplace: bool = False
+    channels: int = 0
 
     def construction(self) -> Construction:
         row = TABLE[self.type]
         defaults = dict(row.options)
-        arguments = tuple(Argument(name, value, default=defaults[name]) for name, value in self.options)
+        slopes = Argument("num_parameters", self.channels, ArgumentKind.WIDTH, positional=True)
+        arguments: tuple[Argument, ...] = (slopes,) if self.channels else ()
+        arguments += tuple(Argument(name, value, default=defaults[name]) for name, value in self.options)
         if self.inplace:
             arguments += (Argument("inplace", True, default=False),)
         return Construction(f"nn.{row.module}", arguments)
 
     def entries(self) -> tuple[TensorSpec, ...]:
-        """Return the slope of PReLU, shared by all channels: the only activation here with a weight."""
-        return (TensorSpec("weight", (1,)),) if self.type == "prelu" else ()
+        """Return the slopes of PReLU, one or one for each channel: the only activation here with a weight."""
+        return (TensorSpec("weight", (self.channels or 1,)),) if self.type == "prelu" else ()
 
     def describe(self) -> str:
         return self.type
@@ -98,7 +104,9 @@ class ActivationSlot(Record):
     negative_slope: NotNegative | None = None
     """The slope for negative inputs, at least 0."""
     init: Real | None = None
-    """The initial value of the learned slope. All channels share one slope."""
+    """The initial value of the learned slope."""
+    per_channel: Flag | None = None
+    """If true, each channel has a slope of its own. Otherwise all share one."""
     lower: NotNegative | None = None
     """The lower bound of the random slope, at least 0 and below `upper`."""
     upper: NotNegative | None = None
@@ -170,21 +178,23 @@ class ActivationSlot(Record):
         assert isinstance(given, float)
         return given
 
-    def operator(self, free: bool) -> Operator | None:
+    def operator(self, channels: int, *, free: bool = True) -> Operator | None:
         """Return the operator, None for `none`.
 
         Args:
+            channels: the channels of its input.
             free: True if its input may be overwritten.
         """
-        return self._operators[free]
+        operator = self._operators[free]
+        return operator.replace(channels=channels) if operator is not None and self.per_channel else operator
 
     @cached_property
-    def _operators(self) -> tuple[Operator | None, Operator | None]:
+    def _operators(self) -> tuple[Activation | None, Activation | None]:
         """Return the operator out of place and, where PyTorch has one, in place."""
         if self.type not in TABLE:
             return None, None
         row, given = TABLE[self.type], self._given()
-        options = tuple((name, given[name]) for name, _ in row.options if name in given)
+        options = tuple((name, given[name]) for name, _ in row.options if name in given and name != "per_channel")
         return Activation(self.type, options), Activation(self.type, options, row.inplace)
 
 

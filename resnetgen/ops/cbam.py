@@ -108,7 +108,8 @@ class CbamSlot(ReducingSlot):
 
     def operator(self, channels: int, rank: int) -> Operator:
         gate = Activation(self.gate)
-        channel = ChannelAttention(channels, self.reduced(channels), rank, self.act.operator(True), gate)
+        reduced = self.reduced(channels)
+        channel = ChannelAttention(channels, reduced, rank, self.act.operator(reduced), gate)
         return Cbam(channel, SpatialAttention(_convolved(rank, self.kernel), gate))
 
 

@@ -165,15 +165,18 @@ class GatherExciteSlot(ReducingSlot):
         )
 
     def operator(self, channels: int, rank: int) -> Operator:
-        act = self.act.operator(True)
-        perceptron = ConvMLP(channels, self.reduced(channels), rank, None, act) if self.mlp else None
+        perceptron = self._perceptron(channels, rank) if self.mlp else None
         return GatherExcite(channels, self.extent, self._gather(channels, rank), perceptron, Activation(self.gate))
+
+    def _perceptron(self, channels: int, rank: int) -> ConvMLP:
+        reduced = self.reduced(channels)
+        return ConvMLP(channels, reduced, rank, None, self.act.operator(reduced))
 
     def _gather(self, channels: int, rank: int) -> Gather | AvgPool | GlobalAvgPool:
         if isinstance(self.extent, str):
             return GlobalAvgPool(rank)
         if self.parameters:
-            return _halving(channels, rank, self.extent, self.act.operator(True))
+            return _halving(channels, rank, self.extent, self.act.operator(channels))
         reach, ones = (self.extent - 1,) * rank, (1,) * rank
         window = Window(tuple(2 * r + 1 for r in reach), (self.extent,) * rank, reach, ones)
         return AvgPool(window, counts_padding=False)

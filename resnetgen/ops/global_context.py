@@ -105,5 +105,5 @@ class GlobalContextSlot(ReducingSlot):
             raise OperatorError(message, "use a larger `ratio`, or a `width` of at least 2")
         # timm's is a layer norm over the channels; over a map of one pixel a group norm of one group is the same.
         norm = GroupNorm(reduced, 1, 1e-6)
-        perceptron = ConvMLP(channels, reduced, rank, norm, self.act.operator(True))
+        perceptron = ConvMLP(channels, reduced, rank, norm, self.act.operator(reduced))
         return GlobalContext(self.fuse, perceptron, Activation(self.gate))

@@ -138,7 +138,7 @@ class MultiScaleSlot(SpatialSlot):
         inside = present(
             ("convs", ModuleList((unit.conv(width, width, unit.window, unit.groups),) * (self.scale - 1))),
             ("bns", ModuleList((norm,) * (self.scale - 1)) if norm else None),
-            ("act", unit.activate()),
+            ("act", unit.activate(width)),
             ("pool", pool),
         )
         kind = MultiScaleModule if unit.apart else MultiScale

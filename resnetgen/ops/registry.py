@@ -28,7 +28,7 @@ from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.ops.stats_pool import StatsSlot
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedSlot
-from resnetgen.schema.fields import HERE, spelled_out
+from resnetgen.schema.fields import HERE, KEY, kind, spelled_out, validation_error
 from resnetgen.schema.marks import Discriminator, Shorthand
 from resnetgen.schema.record import Record
 
@@ -79,6 +79,14 @@ def _drop_or_here(value: Any) -> str:
     return "here" if isinstance(value, HereSlot) else "drop"
 
 
+def _scale_spelled_out(value: Any) -> Any:
+    if type(value) in (int, float):
+        message = f"{KEY} must be a name, or a mapping with a `type`, not {kind(value)}"
+        help = f"for a learned factor that starts there, write `{{type: skipinit, init: {value}}}`"
+        raise validation_error("RG203", message, help)
+    return spelled_out(value)
+
+
 _KIND = Discriminator("type")
 _SHORT = Shorthand(spelled_out, ("type",))
 
@@ -88,7 +96,7 @@ Convolution = Annotated[ConvolutionKind, _KIND, _SHORT]
 Spatial = Annotated[SpatialKind | NoneSlot, _KIND, _SHORT]
 SpatialOrHere = Annotated[SpatialKind | NoneSlot | HereSlot, _KIND, _SHORT]
 Attention = Annotated[AttentionKind | NoneSlot, _KIND, _SHORT]
-BranchScale = Annotated[BranchScaleKind | NoneSlot, _KIND, _SHORT]
+BranchScale = Annotated[BranchScaleKind | NoneSlot, _KIND, Shorthand(_scale_spelled_out, ("type",))]
 AttentionOrHere = Annotated[AttentionKind | HereSlot, _KIND, _SHORT]
 Antialias = Annotated[AntialiasKind | NoneSlot, _KIND, _SHORT]
 GlobalPool = Annotated[GlobalPoolKind, _KIND, _SHORT]

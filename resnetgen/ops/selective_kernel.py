@@ -144,7 +144,7 @@ class SelectiveKernelSlot(SpatialSlot):
         inside = present(
             ("fc_reduce", pointwise(unit.out_channels, reduced, unit.rank, bias=norm is None)),
             ("bn", norm),
-            ("act", unit.activate()),
+            ("act", unit.activate(reduced)),
             ("fc_select", pointwise(reduced, unit.out_channels * self.paths, unit.rank, bias=False)),
         )
         return SelectiveAttention(unit.out_channels, self.paths, reduced, inside)
@@ -153,7 +153,7 @@ class SelectiveKernelSlot(SpatialSlot):
 def _path(unit: Unit, in_channels: int, window: Window) -> ConvNormAct:
     conv = unit.conv(in_channels, unit.out_channels, window, unit.groups)
     norm: Operator | None = unit.normalize(unit.out_channels)
-    return ConvNormAct(conv, present(("conv", conv), ("bn", norm), ("act", unit.activate())))
+    return ConvNormAct(conv, present(("conv", conv), ("bn", norm), ("act", unit.activate(unit.out_channels))))
 
 
 def _width(unit: Unit, paths: int) -> int:

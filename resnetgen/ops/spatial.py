@@ -54,9 +54,9 @@ class Unit(NamedTuple):
             help = f"{impossible.help}; or set the number of these channels by `ratio` and `divisor`"
             raise OperatorError(f"{impossible.message} {of}", help, impossible.code) from None
 
-    def activate(self) -> Operator | None:
-        """Return the activation after the norm, None where the norm has its own."""
-        return None if self.norm.brings_activation else self.act.operator(True)
+    def activate(self, channels: int) -> Operator | None:
+        """Return the activation after the norm of `channels` channels, None where the norm has its own."""
+        return None if self.norm.brings_activation else self.act.operator(channels)
 
 
 class Spatial(Composite):

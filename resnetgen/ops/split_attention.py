@@ -90,10 +90,10 @@ class SplitAttentionSlot(SpatialSlot):
         inside = present(
             ("conv", unit.conv(unit.in_channels, splits, unit.window, groups * radix)),
             ("bn0", unit.normalize(splits)),
-            ("act0", unit.activate()),
+            ("act0", unit.activate(splits)),
             ("fc1", pointwise(unit.out_channels, reduced, unit.rank, groups)),
             ("bn1", unit.normalize(reduced, "that weigh the splits")),
-            ("act1", unit.activate()),
+            ("act1", unit.activate(reduced)),
             ("fc2", pointwise(reduced, splits, unit.rank, groups)),
         )
         return SplitAttention(unit.in_channels, unit.out_channels, unit.window, radix, groups, reduced, inside)

@@ -62,4 +62,5 @@ class SqueezeExciteSlot(ReducingSlot):
     """The gate function: `sigmoid`, `hardsigmoid`, `tanh`, `relu6` or `softsign`."""
 
     def operator(self, channels: int, rank: int) -> Operator:
-        return SqueezeExcite(channels, self.reduced(channels), rank, self.act.operator(True), Activation(self.gate))
+        reduced = self.reduced(channels)
+        return SqueezeExcite(channels, reduced, rank, self.act.operator(reduced), Activation(self.gate))

@@ -1,5 +1,6 @@
 """The field type of widths: whole numbers of channels, or expressions."""
 
+import re
 from typing import Annotated, Literal
 
 from resnetgen.errors import ExpressionError
@@ -34,11 +35,27 @@ def _width(value: object) -> Expression:
     try:
         parsed = width_expression.parse(value)
     except ExpressionError as error:
-        raise validation_error("RG207", f"the width {clip(value, 60)!r} of {KEY} {error}") from None
+        message = f"the width {clip(value, 60)!r} of {KEY} {error}"
+        raise validation_error("RG207", message, error.help or _share_help(value)) from None
     if isinstance(parsed.term, width_expression.Number):
         message = f"{KEY} must be a number without quotes, not {kind(value)}"
         raise validation_error("RG203", message, "remove the quotes", instead=intended_integer(value, 1, MOST_CHANNELS))
     return parsed
+
+
+_SHARE = re.compile(r"\s*(?:(\d*\.\d+)\s*\*\s*([A-Za-z_]\w*)|([A-Za-z_]\w*)\s*\*\s*(\d*\.\d+))\s*", re.ASCII)
+
+
+def _share_help(text: str) -> str:
+    """Return the help for a decimal times a width: the same as a fraction."""
+    found = _SHARE.fullmatch(text) if len(text) <= width_expression.LONGEST else None
+    if found is None:
+        return ""
+    from fractions import Fraction
+
+    share, name = Fraction(found[1] or found[4]), found[2] or found[3]
+    times = name if share.numerator == 1 else f"{share.numerator} * {name}"
+    return f"write `{times} / {share.denominator}`, or `//` to round down" if share else ""
 
 
 def _width_or_here(value: object) -> Expression | str:

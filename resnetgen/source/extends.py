@@ -46,7 +46,7 @@ FindBase = Callable[[str, Source], Source]
 
 _EXTENDS: Path = ("extends",)
 
-NOT_INHERITED: tuple[Path, ...] = (("name",), ("description",), ("aka",))
+NOT_INHERITED: tuple[Path, ...] = (("name",), ("description",), ("aka",), ("abstract",))
 """The keys that a spec does not inherit from its base."""
 
 

@@ -79,6 +79,15 @@ FOREIGN_WORDS = (
     ForeignWord("block_fn", "timm", ("block.type",)),
     ForeignWord("style", "mmdetection", ("block.stride_on",), same=False),
     ForeignWord("replace_stride_with_dilation", "torchvision", ("spec.output_stride",), same=False),
+    ForeignWord("group_size", "timm", ("block.group_width", "layer.group_width")),
+    ForeignWord("dw_kernel_size", "timm", ("block.kernel",)),
+    # the scale
+    ForeignWord("width_mult", "torchvision", ("scale.width",)),
+    ForeignWord("channel_multiplier", "timm", ("scale.width",)),
+    ForeignWord("depth_multiplier", "timm", ("scale.depth",)),
+    ForeignWord("width_coefficient", "Keras, transformers", ("scale.width",)),
+    ForeignWord("depth_coefficient", "Keras, transformers", ("scale.depth",)),
+    ForeignWord("depth_divisor", "Keras, transformers", ("scale.divisor",)),
     # the shortcut
     ForeignWord("downsample", "torchvision, timm", ("block.shortcut",), same=False),
     ForeignWord(

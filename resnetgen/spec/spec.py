@@ -161,6 +161,8 @@ class Spec(Record):
 
     name: Identifier
     """The name of the class and of the file: `wide_resnet50_2` gives `WideResNet50_2` in `wide_resnet50_2.py`."""
+    abstract: Flag = False
+    """If true, the spec is only for others to extend: it may lack keys, and has no network of its own."""
     description: Text = ""
     """Text for the docstring of the file. Without it, the docstring begins with the class's name."""
     reference: Text = ""

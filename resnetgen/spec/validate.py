@@ -49,6 +49,20 @@ def validate(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list
         return None, _faults(error.errors(include_url=False)[: fault_limit()], data, record, nulls)
 
 
+def validate_part(data: dict[str, object], record: type[_R]) -> tuple[_R | None, list[Fault]]:
+    """Validate data to which others add: keys may be missing, except in the elements of lists, which nobody adds to.
+
+    Returns:
+        The record, or None if it lacks keys, and the faults.
+    """
+    validated, faults = validate(data, record)
+    return validated, [fault for fault in faults if not _may_be_added(fault)]
+
+
+def _may_be_added(fault: Fault) -> bool:
+    return fault.code == "RG202" and not any(isinstance(step, int) for step in fault.at.path)
+
+
 def _faults(
     details: list[ErrorDetails], data: dict[str, object], record: type[Record], nulls: dict[Path, Fault]
 ) -> list[Fault]:

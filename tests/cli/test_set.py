@@ -76,7 +76,7 @@ EXPECTED = {
   --> mine.yaml:5:1
     5 | head: {classes: 100}
       | ---- set in this spec
-   help: the keys here are layers, pool, dropout, classes, classifier, activation, features
+   help: the keys here are layers, pool, then, dropout, classes, classifier, activation, normalize, features
 """,
     "head.classes=ten": """\
 --set:1:14: error[RG203]: `classes` must be a whole number, not the text 'ten'
@@ -215,7 +215,7 @@ def test_values_hold_for_several_specs(folder: Path) -> None:
   --> b.yaml:3:1
     3 | head: {classes: 5}
       | ---- set in this spec
-   help: the keys here are layers, pool, dropout, classes, classifier, activation, features
+   help: the keys here are layers, pool, then, dropout, classes, classifier, activation, normalize, features
 
 1 error in 2 of 2 specs
 """

@@ -185,6 +185,7 @@ def test_json(folder: Path) -> None:
             {"name": "second", "channels": 16, "reduction": [2, 2], "module": "second", "shape": [16, 12, 8]},
         ],
         "domain": [{"smallest": 1, "largest": None, "period": 2, "remainders": None}] * 2,
+        "single_pixels": {"refused": [], "pairs": [], "min_batch": 1},
         "weighted_layers": 8,
         "blocks": 3,
         "state_dict": {"keys": 50},
@@ -266,6 +267,7 @@ def test_a_map_that_is_smaller_than_its_strides_make_it_is_told_apart(folder: Pa
 
 
 DILATED = TINY.replace("stride: 2", "dilation: 2").replace("tiny", "dilated")
+LISTED = TINY.replace("blocks: 2", "blocks: [{}, {dilation: 2}]")
 THIRD = "  third: {blocks: 2, channels: 16, dilation: 4}\nhead:"
 
 
@@ -278,6 +280,9 @@ THIRD = "  third: {blocks: 2, channels: 16, dilation: 4}\nhead:"
         (DILATED.replace("dilation: 2", "dilation: 2, first_dilation: 1"), []),
         (DILATED.replace("channels: 8", "channels: 8, dilation: 2"), []),
         (TINY.replace("channels: 8", "channels: 8, dilation: 2"), [("second", "first", [2, 2])]),
+        (LISTED, [("second", "first", [2, 2])]),
+        (LISTED.replace("blocks: 1", "blocks: [{dilation: 4}]"), []),
+        (LISTED.replace("blocks: 1", "blocks: [{first_dilation: 4}]"), []),
         (TINY.replace("head:", "output_stride: 1\nhead:"), []),
         (TINY, []),
     ],

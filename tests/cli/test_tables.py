@@ -108,3 +108,9 @@ def test_nothing_in_a_spec_reaches_the_terminal_as_it_is(tmp_path: Path) -> None
     with contextlib.chdir(tmp_path):
         assert resnetgen("show", "odd.yaml").out.startswith("odd: [bold]a\\x1b[31m|b\\u202e\n")
         assert "\n[bold]a\\\\x1b[31m\\|b\\\\u202e\n" in resnetgen("show", "odd.yaml", "--format", "markdown").out
+
+
+def test_a_word_that_is_too_long_breaks_at_hyphens() -> None:
+    cells = [["SE-ResNet-50, ResNet-50 with squeeze-and-excitation", "x"]]
+    (narrowed,) = tables.narrow(cells, 0, len(cells[0][0]) - 14)
+    assert ["SE-ResNet-50,", "ResNet-50 with", "squeeze-and-", "excitation"] == narrowed[0].split("\n")

@@ -304,7 +304,7 @@ def test_the_width_is_that_of_the_environment(set_only: pytest.MonkeyPatch) -> N
     assert (72, 0) == (columns(Terminal()), columns(io.StringIO()))
 
 
-BOTH = "name: both\nextends: resnet18\nhead: {clases: 10, pool: med}\n"
+BOTH = "name: both\nextends: resnet18\nhead: {clases: 10}\nact: rleu\n"
 MORE = "for more: resnetgen explain"
 
 

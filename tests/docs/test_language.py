@@ -204,7 +204,8 @@ def default_of(written: str) -> object:
     """An option's default as the table of activations has it."""
     if written == "required":
         return REQUIRED
-    return float(Fraction(written)) if re.fullmatch(r"[-\d./]+", written) else written
+    words: dict[str, object] = {"true": True, "false": False}
+    return float(Fraction(written)) if re.fullmatch(r"[-\d./]+", written) else words.get(written, written)
 
 
 def test_the_activations_are_those_of_the_table() -> None:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from tests.oracle.modules import Impossible
 
 Data = Mapping[str, Any]
-Act = Callable[[], list[nn.Module]]
+Act = Callable[[int], list[nn.Module]]
 
 GATES: dict[str, type[nn.Module]] = {
     **{"sigmoid": nn.Sigmoid, "hardsigmoid": nn.Hardsigmoid, "tanh": nn.Tanh},
@@ -78,7 +78,7 @@ class Perceptron(nn.Module):
         self.fc1 = pixels(channels, inside, rank, bias=bias)
         if norm:
             self.norm = norm[0]
-        self.act = only(act())
+        self.act = only(act(inside))
         self.fc2 = pixels(inside, channels, rank, bias=bias)
         self.inside = inside
 
@@ -185,7 +185,7 @@ class GatherExcite(nn.Module):
                 self.gather.add_module(f"conv{index}", conv)
                 self.gather.add_module(f"norm{index}", getattr(nn, f"BatchNorm{rank}d")(channels))
                 if index < count:
-                    self.gather.add_module(f"act{index}", only(act()))
+                    self.gather.add_module(f"act{index}", only(act(channels)))
         self.mlp = inner(channels, options, act, [], rank) if options.get("mlp", True) else nn.Identity()
         self.gate = GATES[options.get("gate", "sigmoid")]()
 

@@ -120,7 +120,7 @@ class Block:
     def joined(self) -> list[Part]:
         """Return the parts after the addition."""
         settings = self.options.get("join", {}).get("act", self.options["act"])
-        acts = [part._replace(role="sum_act") for part in activate(settings)]
+        acts = [part._replace(role="sum_act") for part in activate(settings, self.out_channels)]
         return acts + (self.attention(self.out_channels) if self.place() == "sum" else [])
 
     def names(self, branch: list[Part], units: int, around: list[Part]) -> tuple[list[str], list[str]]:

@@ -45,8 +45,8 @@ class Given(NamedTuple):
         active = named(self.act)["type"] != "none"
         return made(normalize(self.norm, channels, self.rank, active=active))
 
-    def acts(self) -> list[nn.Module]:
-        return [] if named(self.norm)["type"] in ACTIVE else activation_of(self.act)()
+    def acts(self, channels: int) -> list[nn.Module]:
+        return [] if named(self.norm)["type"] in ACTIVE else activation_of(self.act, channels)
 
 
 def convolution(given: Given, spatial: Data, *, begins: bool, apart: bool) -> Part:
@@ -91,7 +91,7 @@ def _multi_scale(given: Given, options: Data, *, begins: bool) -> partial[Any]:
     def make() -> nn.Module:
         convs = [conv() for _ in range(scale - 1)]
         norms = [norm for _ in convs for norm in given.normed(each)]
-        return MultiScale(convs, norms, given.acts, pool(3, stride, 1) if pool else None)
+        return MultiScale(convs, norms, given.acts(each), pool(3, stride, 1) if pool else None)
 
     return partial(make)
 
@@ -114,9 +114,9 @@ def _selective_kernel(given: Given, options: Data) -> partial[Any]:
         for times in range(1, count + 1):
             window = _reaching(given.window, times, dilated=options.get("dilated", True))
             conv = given.conv(channels, given.out, given.groups, window)()
-            units.append((conv, only(given.normed(given.out)), only(given.acts())))
+            units.append((conv, only(given.normed(given.out)), only(given.acts(given.out))))
         reduce = pixels(given.out, inside, given.rank, bias=given.unnormed)
-        norm, act = only(given.normed(inside)), only(given.acts())
+        norm, act = only(given.normed(inside)), only(given.acts(inside))
         select = [reduce, norm, act, pixels(inside, given.out * count, given.rank, bias=False)]
         return SelectiveKernel(units, select, split=split)
 

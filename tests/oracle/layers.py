@@ -38,9 +38,9 @@ def fused(norm: Any, act: Any) -> bool:
     return named(norm)["type"] in ACTIVE and named(act)["type"] != "none"
 
 
-def after(norm: Any, act: Any) -> list[Part]:
+def after(norm: Any, act: Any, channels: int) -> list[Part]:
     """Return the activation after a norm; nothing if the norm includes it."""
-    return [] if fused(norm, act) else activate(act)
+    return [] if fused(norm, act) else activate(act, channels)
 
 
 @dataclass
@@ -96,9 +96,9 @@ class LayerBuilder:
         if "norm" in layer:
             norm = self.norm if layer["norm"] in ("here", {"type": "here"}) else layer["norm"]
             act = layer.get("act", self.act)
-            return self.normalized(norm, active=fused(norm, act)) + after(norm, act)
+            return self.normalized(norm, active=fused(norm, act)) + after(norm, act, self.channels)
         if "act" in layer:
-            return activate(self.act if layer["act"] in ("here", {"type": "here"}) else layer["act"])
+            return activate(self.act if layer["act"] in ("here", {"type": "here"}) else layer["act"], self.channels)
         if "attention" in layer:
             return attend(sized(self.value(layer, "attention"), self.widths), self.channels, self.rank)
         rate = self.value(layer, "dropout")
@@ -116,7 +116,7 @@ class LayerBuilder:
         norm = self.norm if layer.get("norm") in ("here", {"type": "here"}) else layer.get("norm", "none")
         act = self.act if layer.get("act") in ("here", {"type": "here"}) else layer.get("act", "none")
         active = fused(norm, layer.get("act", self.act))
-        return [*parts, *self.normalized(norm, active=active), *([] if active else activate(act))]
+        return [*parts, *self.normalized(norm, active=active), *([] if active else activate(act, self.channels))]
 
     def flatten(self, size: Axes | None = None) -> list[Part]:
         """Return the step from a map to a vector, unless it is one already."""
@@ -165,7 +165,7 @@ class LayerBuilder:
             elif part in order and part == "norm":
                 parts += normalize(norm, self.channels, self.rank, active=fuses)
             elif part in order and not fuses:
-                parts += activate(act)
+                parts += activate(act, self.channels)
             if part == dropped and "drop_block" in layer:
                 parts += drop_block(self.value(layer, "drop_block") or 0)
         return parts

@@ -85,10 +85,12 @@ TORCH_NORMS = [getattr(nn, f"{kind}Norm{rank}d") for kind in ("Batch", "Instance
 NORMS = (FrozenNorm, Divided, *TORCH_NORMS)
 
 
-def activate(settings: Any) -> list[Part]:
+def activate(settings: Any, channels: int) -> list[Part]:
     """An activation's module; torch's class has the name without the underscores."""
     options = named(settings)
     kind = options.pop("type")
+    if options.pop("per_channel", False):
+        options["num_parameters"] = channels
     return [] if kind == "none" else [Part("act", partial(ACTIVATIONS[kind.replace("_", "")], **options))]
 
 
@@ -135,7 +137,7 @@ def attend(settings: Any, channels: int, rank: int) -> list[Part]:
     options = named(settings or "none")
     if options["type"] == "none":
         return []
-    act = activation_of(options.get("act", "relu"))
+    act = partial(activation_of, options.get("act", "relu"))
     return [Part("attention", partial(ATTENTIONS[options["type"]], channels, rank, options, act))]
 
 
@@ -155,9 +157,9 @@ def branch_scale(settings: Any, channels: int) -> list[Part]:
     return [Part("branch_scale", partial(BranchScale, "gamma" if each else "gain", channels if each else 1, first))]
 
 
-def activation_of(settings: Any) -> partial[list[nn.Module]]:
-    """Return a factory of a list with one activation; an empty list if there is none."""
-    return partial(made, activate(settings))
+def activation_of(settings: Any, channels: int) -> list[nn.Module]:
+    """Return a list with one activation; an empty list if there is none."""
+    return made(activate(settings, channels))
 
 
 def shrink(settings: Any, stride: Axes) -> Part:

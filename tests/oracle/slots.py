@@ -67,10 +67,10 @@ class SplitAttention(nn.Module):
         self.radix, self.groups, self.out = radix, groups, out
         self.conv = conv
         self.bn0 = only(norm(out * radix))
-        self.act0 = only(act())
+        self.act0 = only(act(out * radix))
         self.fc1 = pixels(out, inside, rank, groups)
         self.bn1 = only(norm(inside))
-        self.act1 = only(act())
+        self.act1 = only(act(inside))
         self.fc2 = pixels(inside, out * radix, rank, groups)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -96,11 +96,13 @@ class SplitAttention(nn.Module):
 class MultiScale(nn.Module):
     """Groups of channels in a row, each convolved with the one before; in a block that begins, each by itself."""
 
-    def __init__(self, convs: list[nn.Module], norms: list[nn.Module], act: Act, pool: nn.Module | None) -> None:
+    def __init__(
+        self, convs: list[nn.Module], norms: list[nn.Module], act: list[nn.Module], pool: nn.Module | None
+    ) -> None:
         super().__init__()
         self.convs = nn.ModuleList(convs)
         self.bns = nn.ModuleList(norms)
-        self.act = only(act())
+        self.act = only(act)
         self.pool = pool
 
     def forward(self, x: Tensor) -> Tensor:

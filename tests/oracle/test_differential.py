@@ -37,7 +37,7 @@ def test_the_random_specs_are_as_often_valid_as_not() -> None:
     assert len(unjudged) < 0.02 * SPECS
 
 
-UNSAID = {"ignore", "budget", *BudgetOptions.model_fields}
+UNSAID = {"abstract", "ignore", "budget", *BudgetOptions.model_fields}
 """Keys that do not change the network: torch cannot tell them apart, and other tests check them."""
 
 

@@ -72,8 +72,8 @@ def test_an_error_is_where_the_value_is() -> None:
         (("block", "join", "act", "type"), "missing"),
         (("blocks", "mine", "branch", 0, "<conv>", "act", "slope"), "extra_forbidden"),
         (("stages", "1st", "[key]"), "RG205"),
-        (("stages", "layer2", "blocks", "<list>", 0, "mid"), "RG204"),
-        (("stages", "layer2", "blocks", "<list>", 1, "repeat"), "RG204"),
+        (("stages", "layer2", "blocks", "<list>", 0, "<entry>", "mid"), "RG204"),
+        (("stages", "layer2", "blocks", "<list>", 1, "<entry>", "repeat"), "RG204"),
         (("head", "features", 1), "RG203"),
     ]
 

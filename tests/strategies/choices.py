@@ -12,7 +12,7 @@ ACTIVATIONS: dict[str, dict[str, tuple[float | str, ...]]] = {
     "relu": {},
     "relu6": {},
     "leaky_relu": {"negative_slope": (0, 0.2)},
-    "prelu": {"init": (0.1, -0.3)},
+    "prelu": {"init": (0.1, -0.3), "per_channel": (True, False)},
     "rrelu": {"lower": (0, 0.2), "upper": (0.5, 1)},
     "elu": {"alpha": (0.5, 2)},
     "selu": {},

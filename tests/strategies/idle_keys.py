@@ -18,19 +18,19 @@ _MOST = 8
 
 
 def without_idle(spec: Data) -> Data:
-    """The spec without the keys of shortcuts, the activations and the anti-aliasing that have no effect."""
+    """The spec without the keys that have no effect, of blocks and their shortcuts."""
     for _ in range(_MOST):
         model, _ = validate(spec, Spec)
         faults = [] if model is None else lower(model)[1]
-        idle = next((fault.at.path for fault in faults if fault.code == "RG209" and _is_known(fault.at.path)), None)
+        idle = next((fault.at.path for fault in faults if fault.code == "RG209" and _is_removable(fault.at.path)), None)
         if idle is None:
             break
         _remove(spec, idle)
     return spec
 
 
-def _is_known(path: Path) -> bool:
-    return "shortcut" in path or path[-1] in ("act", "antialias")
+def _is_removable(path: Path) -> bool:
+    return "shortcut" in path or path[-1] in ("act", "antialias", "attention", "first_dilation", "mid")
 
 
 def _remove(spec: Data, path: Path) -> None:

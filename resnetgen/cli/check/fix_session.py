@@ -37,7 +37,7 @@ class FixSession:
 
     def diagnostics(self, spec: SpecArg) -> tuple[Diagnostic, ...]:
         """Return the diagnostics of a spec with the fixes so far."""
-        return outcome(spec, self._options, self._compile).diagnostics
+        return outcome(spec, self._options, self._compile).findings
 
     def _compile(self, spec: SpecArg, options: CompileOptions) -> Compiled:
         with with_scalar_fixes():

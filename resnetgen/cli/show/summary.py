@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from resnetgen.analysis.cost import weighted_layers
 from resnetgen.analysis.features import map_shapes
-from resnetgen.analysis.input_sizes import AxisDomain, input_domain
+from resnetgen.analysis.input_sizes import InputDomain, input_domain
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.cli.show.rows import Row, rows
 from resnetgen.compiler import Compiled
@@ -31,7 +31,7 @@ class NetworkSummary(NamedTuple):
     input: Shape
     outputs: dict[str, Shape]
     shapes: dict[str, Shape]
-    domain: tuple[AxisDomain, ...] | None
+    domain: InputDomain | None
     weighted_layers: int
     keys: int
     left_out: tuple[str, ...]
@@ -110,9 +110,29 @@ def _inherited_dilations(compiled: Compiled) -> Iterator[InheritedDilation]:
         return
     written, rank = _stages(compiled), compiled.network.rank
     for before, stage in pairwise(compiled.network.stages):
-        inherited, own = (_per_axis(written[each.name].get("dilation") or 1, rank) for each in (before, stage))
-        if written[stage.name].get("first_dilation") is None and inherited != own and _has(stage, inherited):
+        inherited, own = _dilation(written[before.name], -1, rank), _dilation(written[stage.name], 0, rank)
+        if not _sets_its_own(written[stage.name]) and inherited != own and _has(stage, inherited):
             yield InheritedDilation(stage.name, before.name, inherited)
+
+
+def _entry(stage: dict[str, Any], index: int) -> dict[str, Any]:
+    """Return an entry of a stage's list of blocks; empty if it has a number of blocks."""
+    blocks = stage["blocks"]
+    entry: dict[str, Any] = blocks[index] if isinstance(blocks, list) else {}
+    return entry
+
+
+def _dilation(stage: dict[str, Any], index: int, rank: int) -> tuple[int, ...]:
+    """Return the dilation of the blocks of a stage's first or last entry."""
+    return _per_axis(_entry(stage, index).get("dilation") or stage.get("dilation") or 1, rank)
+
+
+def _sets_its_own(stage: dict[str, Any]) -> bool:
+    """Return whether the first layers of a stage have a dilation of their own."""
+    first = _entry(stage, 0)
+    return any(
+        each is not None for each in (stage.get("first_dilation"), first.get("first_dilation"), first.get("dilation"))
+    )
 
 
 def _per_axis(extent: int | list[int], rank: int) -> tuple[int, ...]:

@@ -2,7 +2,8 @@
 
 With `--format json` it is one object:
 
-- `passed`: whether no check failed; `batch`: how many samples were run at a time; `form`: `trained` or `deployed`;
+- `passed`: whether no check failed; `batch`: the samples that were run at a time, more where a network
+  takes no fewer; `form`: `trained` or `deployed`;
 - `networks`: a list of objects, one for each spec, in the order of the command:
   - `spec`: as it was asked for; `name`: the network's; `input`: the shape of one sample;
   - `device`: `cpu` or `cuda`; `description`: what that is, with the number of threads or the name of the device;
@@ -27,7 +28,16 @@ from resnetgen.cli.exit import FAILURE, OK
 from resnetgen.cli.output import print_diagnostics, print_note, print_result
 from resnetgen.cli.progress import with_progress, with_steps
 from resnetgen.cli.source_path import origin
-from resnetgen.cli.spec_args import Compile, CompileOptions, Outcome, SpecArg, compile_arg, outcome, spec_args
+from resnetgen.cli.spec_args import (
+    Compile,
+    CompileOptions,
+    Outcome,
+    SpecArg,
+    compile_arg,
+    outcome,
+    outcomes_of,
+    spec_args,
+)
 from resnetgen.cli.verify.result import Examined, Verified
 from resnetgen.compiler import Compiled, source_code
 from resnetgen.diagnostics.model import Severity
@@ -79,7 +89,7 @@ def run(specs: list[str], options: VerifyOptions) -> int:
     compile_options, compile = _compilation(options)
     try:
         _require_packages(checks, options)
-        found = [outcome(spec, compile_options, compile) for spec in arguments]
+        found = list(outcomes_of(arguments, lambda spec: outcome(spec, compile_options, compile)))
         shown = deduplicate(rules.filter(each for outcome in found for each in outcome.diagnostics))
         faults = [each for each in shown if each.severity is Severity.ERROR]
         print_diagnostics(shown if options.input_size is None else faults)  # a spec is written for its own size
@@ -172,7 +182,15 @@ def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], options: VerifyOption
     assert outcome.compiled is not None
     compiled, source = _form(outcome.compiled, origin(outcome.path, "."), options.deploy)
     names = tuple(check.name for check in checks)
-    return Task(compiled.trace, source, options.device, options.batch, names, options.timeout, threads)
+    return Task(
+        compiled.trace,
+        source,
+        options.device,
+        max(options.batch, compiled.trace.min_batch),
+        names,
+        options.timeout,
+        threads,
+    )
 
 
 def _threads(jobs: int, networks: int) -> int:
