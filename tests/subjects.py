@@ -73,10 +73,10 @@ def _source(subject: Subject) -> str:
 @functools.cache
 def _size(subject: Subject, least: int) -> tuple[int, ...]:
     network = subject.compiled.network
-    axes = input_domain(network)
-    assert axes is not None
+    domain = input_domain(network)
+    assert domain is not None
     for start in itertools.count(least, 8):
-        size = tuple(next(extent for extent in _extents(axis, start) if extent in axis) for axis in axes)
+        size = tuple(next(extent for extent in _extents(axis, start) if extent in axis) for axis in domain.axes)
         if not trace(network, size).faults:  # a norm over a single pixel
             break
     return size

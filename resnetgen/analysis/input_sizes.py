@@ -7,11 +7,11 @@ period of sizes, from the smallest that fits, shows all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import count
 from math import prod
 
 from resnetgen.analysis.axis_extents import AxisExtents
 from resnetgen.analysis.shape_inference import trace
+from resnetgen.analysis.single_pixels import SinglePixels, single_pixels
 from resnetgen.errors import WorkLimitError
 from resnetgen.frozen import Frozen
 from resnetgen.ir.network import Network, Node
@@ -36,8 +36,9 @@ AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "wi
 class AxisDomain(Frozen):
     """The sizes along one axis that work: those from `smallest` on whose remainder by `period` is among `remainders`.
 
-    `smallest` is the least size that every window fits into. `largest` is the last size that works where weights over a
-    flattened map allow a single size of that map; None where any larger size may work.
+    `smallest` is the least size that every window fits into, and along a single axis also every instance norm.
+    `largest` is the last size that works where weights over a flattened map allow a single size of that map; None where
+    any larger size may work.
     """
 
     smallest: int
@@ -48,6 +49,13 @@ class AxisDomain(Frozen):
     def __contains__(self, size: int) -> bool:
         within = size >= self.smallest and (self.largest is None or size <= self.largest)
         return within and size % self.period in self.remainders
+
+    def next_size(self, size: int) -> int:
+        """Return the first size from `size` on that works, or the last one that does."""
+        start = max(size, self.smallest)
+        following = (extent for extent in range(start, start + self.period) if extent in self)
+        most = self.largest or 0
+        return next(following, next((each for each in range(most, most - self.period, -1) if each in self), start))
 
     def is_whole(self) -> bool:
         """Return True if every size from the smallest on works, up to the largest if there is one."""
@@ -70,10 +78,59 @@ class AxisDomain(Frozen):
         return f"{self.smallest} to {self.largest}" if self.largest > self.smallest else f"{self.smallest} alone"
 
 
-def input_domain(network: Network, *, quick: bool = False) -> tuple[AxisDomain, ...] | None:
-    """Return the input sizes along each axis that work, or None if there are too many to search.
+class InputDomain(Frozen):
+    """The input sizes that a network takes: those along each axis, but for those that leave a norm a single pixel.
 
-    Instance and group norm also reject a map of a single pixel; only a trace shows that.
+    Attributes:
+        axes: The sizes along each axis.
+        pixels: The sizes that an instance norm rejects, and those at which a group norm needs two samples.
+    """
+
+    axes: tuple[AxisDomain, ...]
+    pixels: SinglePixels
+
+    def __contains__(self, size: tuple[int, ...]) -> bool:
+        fits = all(extent in axis for extent, axis in zip(size, self.axes, strict=True))
+        return fits and not _is_within(size, self.pixels.refused)
+
+    def min_batch(self, size: tuple[int, ...]) -> int:
+        """Return the fewest samples of a batch of an input size."""
+        return max(self.pixels.min_batch, 2 if _is_within(size, self.pixels.pairs) else 1)
+
+    @property
+    def is_empty(self) -> bool:
+        """True if no size works."""
+        return not all(axis.remainders for axis in self.axes)
+
+    def describe(self) -> str:
+        """Return the sizes in words: `height and width: 1 and up; not both below 3`."""
+        names = AXIS_NAMES[len(self.axes)]
+        by_words: dict[str, list[str]] = {}
+        for name, axis in zip(names, self.axes, strict=True):
+            by_words.setdefault(axis.describe(), []).append(name)
+        words = [f"{_join_names(each)}: {text}" for text, each in by_words.items()]
+        return "; ".join([*words, *self.describe_pixels()])
+
+    def describe_pixels(self) -> list[str]:
+        """Return what norms over a single pixel reject, in words: `not both below 3`."""
+        words = [f"not {_describe_bound(bound)}" for bound in self.pixels.refused]
+        words += (f"a batch of 2 or more if {_describe_bound(bound)}" for bound in self.pixels.pairs)
+        return [*words, *(["a batch of 2 or more"] if self.pixels.min_batch > 1 else [])]
+
+
+def _is_within(size: tuple[int, ...], bounds: tuple[tuple[int, ...], ...]) -> bool:
+    return any(all(extent <= most for extent, most in zip(size, bound, strict=True)) for bound in bounds)
+
+
+def _describe_bound(bound: tuple[int, ...]) -> str:
+    """Return the sizes within a bound in words: `both below 3`, `height below 3 with width below 5`."""
+    if len({*bound}) == 1:
+        return f"{('', 'both ', 'all ')[len(bound) - 1]}below {bound[0] + 1}"
+    return " with ".join(f"{name} below {most + 1}" for name, most in zip(AXIS_NAMES[len(bound)], bound, strict=True))
+
+
+def input_domain(network: Network, *, quick: bool = False) -> InputDomain | None:
+    """Return the input sizes that work, or None if there are too many to search.
 
     Args:
         network: the network.
@@ -81,15 +138,39 @@ def input_domain(network: Network, *, quick: bool = False) -> tuple[AxisDomain, 
     """
     budget = WorkBudget(QUICK_STEPS if quick else FULL_STEPS)
     try:
-        axes = tuple(_axis_domain(network, AxisExtents(network, axis, budget)) for axis in range(network.rank))
+        found = [_axis_domain(network, AxisExtents(network, axis, budget)) for axis in range(network.rank)]
+        axes = tuple(axis for axis in found if axis is not None)
+        return _with_single_pixels(axes, single_pixels(network, budget)) if len(axes) == network.rank else None
     except WorkLimitError:
         return None
-    return None if any(axis is None for axis in axes) else tuple(axis for axis in axes if axis is not None)
 
 
-def smallest_size(axes: tuple[AxisDomain, ...]) -> tuple[int, ...]:
-    """Return the smallest size of a domain in which no axis is empty."""
-    return tuple(next(size for size in count(axis.smallest) if size in axis) for axis in axes)
+def _with_single_pixels(axes: tuple[AxisDomain, ...], pixels: SinglePixels) -> InputDomain:
+    """Return the domain of these axes, without bounds that no size is within; along one axis, a bound is a minimum."""
+    least = tuple(axis.smallest for axis in axes)
+    pairs, refused = (
+        tuple(bound for bound in bounds if all(low <= most for low, most in zip(least, bound, strict=True)))
+        for bounds in (pixels.pairs, pixels.refused)
+    )
+    if len(axes) == 1 and refused:
+        ((most,),) = refused
+        (axis,) = axes
+        works = axis.remainders if axis.largest is None or most < axis.largest else frozenset()
+        axes = (axis.replace(smallest=most + 1, remainders=works),)
+        return _with_single_pixels(axes, pixels._replace(refused=()))
+    if pixels.min_batch > 1:
+        pairs = ()
+    return InputDomain(axes, pixels._replace(pairs=pairs, refused=refused))
+
+
+def smallest_size(domain: InputDomain) -> tuple[int, ...]:
+    """Return the smallest size of a domain, at equal distances from the smallest of each axis.
+
+    If none is in the domain, that is the smallest of each axis.
+    """
+    farthest = max((extent for bound in domain.pixels.refused for extent in bound), default=0)
+    candidates = (tuple(axis.next_size(axis.smallest + step) for axis in domain.axes) for step in range(farthest + 1))
+    return next((size for size in candidates if size in domain), tuple(axis.smallest for axis in domain.axes))
 
 
 def small_working_size(network: Network) -> tuple[int, ...]:
@@ -98,14 +179,14 @@ def small_working_size(network: Network) -> tuple[int, ...]:
     A map of one pixel would look the same with any stride. It is the network's own size if no smaller one is found, or
     if the domain is too large to search.
     """
-    axes = input_domain(network)
-    if axes is None:
+    domain = input_domain(network)
+    if domain is None:
         return network.size
     budget = WorkBudget(FULL_STEPS)
     try:
         smallest = tuple(
             _of_two_pixels(AxisExtents(network, axis, budget), sizes, own)
-            for axis, (sizes, own) in enumerate(zip(axes, network.size, strict=True))
+            for axis, (sizes, own) in enumerate(zip(domain.axes, network.size, strict=True))
         )
     except WorkLimitError:
         return network.size
@@ -115,14 +196,6 @@ def small_working_size(network: Network) -> tuple[int, ...]:
 def _of_two_pixels(extents: AxisExtents, sizes: AxisDomain, default: int) -> int:
     candidates = (size for size in range(sizes.smallest, default) if size in sizes)
     return next((size for size in candidates if (extents.after_stages(size)[1] or 0) > 1), default)
-
-
-def describe_domain(axes: tuple[AxisDomain, ...]) -> str:
-    """Return the sizes in words: `height and width: 33 and up`."""
-    by_words: dict[str, list[str]] = {}
-    for name, axis in zip(AXIS_NAMES[len(axes)], axes, strict=True):
-        by_words.setdefault(axis.describe(), []).append(name)
-    return "; ".join(f"{_join_names(names)}: {text}" for text, names in by_words.items())
 
 
 def _join_names(names: list[str]) -> str:

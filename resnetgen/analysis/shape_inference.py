@@ -51,7 +51,10 @@ class StageTrace(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """The shapes of a network at one input size. If there are `faults`, it may end early."""
+    """The shapes of a network at one input size. If there are `faults`, it may end early.
+
+    `min_batch` is the fewest samples that it takes at this size.
+    """
 
     network: Network
     input: Shape
@@ -60,6 +63,7 @@ class Trace(NamedTuple):
     head: tuple[Step, ...]
     output: Shape
     faults: tuple[Fault, ...] = ()
+    min_batch: int = 1
 
     def __repr__(self) -> str:
         return f"<Trace {self.network.name}: {format_shape(self.input)} -> {format_shape(self.output)}>"
@@ -74,6 +78,7 @@ class _Tracer:
         self.faults: list[Fault] = []
         # Set once a branch gave the wrong size: later shape errors may follow from that, and are not reported.
         self.size_is_wrong = False
+        self.min_batch = 1
         self.memo: dict[tuple[int, Shape], BlockTrace] = {}
 
     def run(self) -> Trace:
@@ -94,7 +99,7 @@ class _Tracer:
         except ShapeError as error:
             if not self.size_is_wrong:
                 self.faults.append(error.fault)
-        return Trace(network, input, stem, tuple(stages), head, shape, tuple(self.faults))
+        return Trace(network, input, stem, tuple(stages), head, shape, tuple(self.faults), self.min_batch)
 
     def stage(self, stage: Stage, shape: Shape) -> StageTrace:
         parts: list[BlockGroup] = []
@@ -151,6 +156,7 @@ class _Tracer:
                 mismatch = operator.shape_error(shape)
                 if mismatch:
                     raise ShapeError(_mismatch_fault(node, mismatch, at, self.size))
+                self.min_batch = max(self.min_batch, operator.min_batch(shape))
             steps.append(Step(node, shape, output))
             shape = output
         return tuple(steps)

@@ -8,7 +8,8 @@ from itertools import count, islice
 import torch
 from torch import Tensor
 
-from resnetgen.analysis.input_sizes import AxisDomain, input_domain
+from resnetgen.analysis.input_sizes import AxisDomain, InputDomain, input_domain
+from resnetgen.analysis.input_sizes import smallest_size as least_of
 from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.ir.network import Network
 
@@ -42,9 +43,9 @@ def other_size(found: Trace) -> tuple[int, ...] | None:
     Returns:
         The size in pixels along each axis.
     """
-    axes, size = input_domain(found.network), found.input[1:]
+    domain, size = input_domain(found.network), found.input[1:]
     starts = (tuple(extent + step for extent in size) for step in count(1))
-    return _first_valid(found.network, (_accepted_size(axes, start, range(len(size))) for start in starts))
+    return _first_valid(found.network, (_accepted_size(domain, start, range(len(size))) for start in starts))
 
 
 def smallest_size(network: Network) -> tuple[int, ...] | None:
@@ -56,18 +57,26 @@ def smallest_size(network: Network) -> tuple[int, ...] | None:
     Returns:
         The size in pixels along each axis.
     """
-    axes = input_domain(network)
-    if axes is None:
+    domain = input_domain(network)
+    if domain is None or domain.is_empty:
         return None
-    starts = (tuple(axis.smallest + step for axis in axes) for step in count())
-    return _first_valid(network, (_accepted_size(axes, start, [0] * len(axes)) for start in starts))
+    size = least_of(domain)
+    return None if trace(network, size).faults else size
 
 
-def _accepted_size(
-    axes: tuple[AxisDomain, ...] | None, size: tuple[int, ...], skipped: Iterable[int]
-) -> tuple[int, ...]:
+def accepted_size(network: Network, size: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the next size along each axis that works, from `size` on.
+
+    Args:
+        network: the network.
+        size: the size in pixels along each axis.
+    """
+    return _accepted_size(input_domain(network), size, [0] * len(size))
+
+
+def _accepted_size(domain: InputDomain | None, size: tuple[int, ...], skipped: Iterable[int]) -> tuple[int, ...]:
     """Return, for each axis, the first accepted extent from `size` on, after skipping `skipped` accepted ones."""
-    takes = [None] * len(size) if axes is None else axes
+    takes = [None] * len(size) if domain is None else domain.axes
     return tuple(_extent(axis, extent, skip) for axis, extent, skip in zip(takes, size, skipped, strict=True))
 
 

@@ -10,8 +10,9 @@ from torch import Tensor, nn
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.errors import RunError
+from resnetgen.export.accepted_sizes import Runner, describe_limits
 from resnetgen.export.compare_outputs import TOLERANCE, OutputComparison, compare_outputs
-from resnetgen.export.example_inputs import noise, other_size, smallest_size
+from resnetgen.export.example_inputs import noise, other_size
 from resnetgen.export.format import Format, Output, Run, first_line
 from resnetgen.export.reference_model import ReferenceModel
 from resnetgen.export.suppress_warnings import suppress_output
@@ -47,7 +48,7 @@ def export(
         subject: The network, and the form of it that is written.
         format: The format of the file.
         trace: The network's trace, at the input size of the first batch.
-        samples: Samples of the first batch; the second has one more, and another input size.
+        samples: Samples of the first batch, if the network takes so few; the second has one more, and another size.
         path: The file to write.
         tolerance: The largest allowed difference, as a share of the largest absolute output.
         begin: Called with the name of each step when it begins.
@@ -59,7 +60,8 @@ def export(
         RunError: the network cannot be exported, its outputs are not finite, or those of the file differ.
         OSError: the file cannot be written.
     """
-    other, least = other_size(trace), smallest_size(trace.network)
+    other = other_size(trace)
+    samples = max(samples, trace.min_batch)
     batches = [noise(trace.network, samples, trace.input[1:])]
     batches += [noise(trace.network, samples + 1, size) for size in (other,) if size is not None]
     running, writing, comparing = STEPS
@@ -72,8 +74,8 @@ def export(
     pairs = zip(batches, expected, strict=True)
     found = tuple(compare_outputs(batch, own, _run(run, batch), tolerance) for batch, own in pairs)
     notes = [] if other else ["compared at one input size only: no other size is known to work"]
-    if least is not None:
-        notes += _smallest_size_notes(subject.network, run, noise(trace.network, 1, least), tolerance)
+    runner = Runner(trace.network, _takes(subject.network, run, tolerance))
+    notes += describe_limits(runner, trace, samples)
     return ExportResult(found, tuple(notes))
 
 
@@ -135,15 +137,16 @@ def _cannot_run(why: str) -> RunError:
     return RunError(f"the written file {why}", help, "RG805")
 
 
-def _smallest_size_notes(network: nn.Module, run: Run, batch: Tensor, tolerance: float) -> list[str]:
-    """Return why the file fails on a batch of the smallest size, as a note; empty where it works."""
-    try:
+def _takes(network: nn.Module, run: Run, tolerance: float) -> Callable[[Tensor], bool]:
+    """Return a function that tells whether the file takes a batch; it raises RunError if the outputs differ."""
+
+    def takes(batch: Tensor) -> bool:
         expected = finite_output(network, batch)
         try:
             found = _run(run, batch)
         except RunError:  # its message, a guard of torch's, reads as a failure of the export
-            return [f"the file does not take a batch of {by_axis(tuple(batch.shape))}, the smallest of the network"]
+            return False
         compare_outputs(batch, expected, found, tolerance)
-    except RunError as error:
-        return [f"of the smallest size: {error.message}"]
-    return []
+        return True
+
+    return takes

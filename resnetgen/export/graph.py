@@ -8,8 +8,8 @@ from torch.export import Dim, ExportedProgram
 from torch.fx.experimental import _config
 
 from resnetgen.errors import ExportError
+from resnetgen.export.dynamic_shapes import DynamicShapes
 from resnetgen.export.errors import translate_errors
-from resnetgen.export.max_pool_1d import DynamicLength
 from resnetgen.export.suppress_warnings import suppress_output
 
 MIN_TORCH = "2.7"
@@ -35,5 +35,5 @@ def export_graph(network: nn.Module, example: Tensor, name: str) -> ExportedProg
         raise ExportError(message, "install a newer torch, or export to torchscript")
     free = {axis: Dim.DYNAMIC for axis in range(example.dim()) if axis != 1}
     size_oblivious = _config.patch(backed_size_oblivious=True)  # type: ignore[attr-defined]  # torch adds it at run time
-    with translate_errors(name), suppress_output(), torch.no_grad(), size_oblivious, DynamicLength():
+    with translate_errors(name), suppress_output(), torch.no_grad(), size_oblivious, DynamicShapes():
         return torch.export.export(network, (example,), dynamic_shapes=(free,))

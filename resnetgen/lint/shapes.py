@@ -20,13 +20,13 @@ def shapes(traced: Trace) -> list[Fault]:
 
 def _with_sizes(traced: Trace) -> list[Fault]:
     """Add the input sizes that work to each fault, at `input.size`; return the faults unchanged where none is known."""
-    from resnetgen.analysis.input_sizes import describe_domain, input_domain, smallest_size
+    from resnetgen.analysis.input_sizes import input_domain, smallest_size
 
     network, faults = traced.network, traced.faults
-    axes = input_domain(network, quick=True)
-    if axes is None or not all(axis.remainders for axis in axes) or trace(network, smallest_size(axes)).faults:
+    domain = input_domain(network, quick=True)
+    if domain is None or domain.is_empty or trace(network, smallest_size(domain)).faults:
         return list(faults)
     place = Place(("input", "size"))
-    words = f"the input is {by_axis(traced.input[1:])}; sizes that work: {describe_domain(axes)}"
+    words = f"the input is {by_axis(traced.input[1:])}; sizes that work: {domain.describe()}"
     others = (tuple(label for label in fault.related if label[0] != place) for fault in faults)
     return [fault._replace(related=((place, words), *rest)) for fault, rest in zip(faults, others, strict=True)]

@@ -1,8 +1,9 @@
-"""RG506: a batch norm has a single value per channel to normalize."""
+"""RG506: a norm has a single value to normalize."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.analysis.step import Step
@@ -12,7 +13,7 @@ from resnetgen.ops.window import by_axis
 
 
 def single_pixel(trace: Trace) -> Iterator[Fault]:
-    """Batch norm over a map of a single pixel.
+    """Norm over a map of a single pixel.
 
     In training, batch norm computes the mean and variance of a channel over batch and pixels. With one pixel and a
     batch of one there is a single value, and PyTorch raises `Expected more than 1 value per channel when training`; in
@@ -20,6 +21,9 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
     when one sample is left. There is no warning after a global pool or a window that covers the whole map, as in the
     layer that computes the embedding of a face (arXiv:2004.04989): there the single pixel is intended. Nor is there one
     for attention that normalizes pooled values, because it has this limit at every input size.
+
+    A group norm of one channel per group has a single value per group then, whatever the batch. Its result is always
+    zero, before weight and bias, and PyTorch rejects a batch of one, in evaluation too. This warning has no exceptions.
 
     Fails:
 
@@ -34,34 +38,41 @@ def single_pixel(trace: Trace) -> Iterator[Fault]:
         name: tiny
         input: {channels: 3, size: 64}
     """
-    found = next(_single_pixel_norms(trace), None)
-    if found is None:
-        return
-    place, where = found
-    message = f"{where} normalizes a map of one pixel: batch norm cannot train on it at batch 1"
-    related = ((Place(("input", "size")), f"the input is {by_axis(trace.input[1:])}"),)
+    for message, place, help in (*islice(_batch_norms(trace), 1), *islice(_group_norms(trace), 1)):
+        related = ((Place(("input", "size")), f"the input is {by_axis(trace.input[1:])}"),)
+        yield Fault("RG506", message, place, related=related, help=help, severity=Severity.WARNING)
+
+
+def _batch_norms(trace: Trace) -> Iterator[tuple[str, Place, str]]:
+    """Yield message, place and help for each batch norm over a single pixel, up to a window that takes in a map."""
     help = "use a larger input or fewer strides, drop incomplete batches, or use another norm, such as group"
-    yield Fault("RG506", message, place, related=related, help=help, severity=Severity.WARNING)
-
-
-def _single_pixel_norms(trace: Trace) -> Iterator[tuple[Place, str]]:
-    """Yield the place of each batch norm that meets a single pixel, and the name of the norm or of its stage.
-
-    There are none after a window that takes in a whole map.
-    """
     for place, name, step in _steps(trace):
         if step.node.operator.is_global or _takes_in_the_map(step):
             return
         if isinstance(step.node.operator, BatchNorm) and set(step.input[1:]) == {1}:
-            yield place, name
+            yield f"{name} normalizes a map of one pixel: batch norm cannot train on it at batch 1", place, help
 
 
-def _steps(trace: Trace) -> Iterator[tuple[Place, str, Step]]:
-    """Yield the steps of stem and head, and those of stages that end in a single pixel: no block enlarges its map."""
+def _group_norms(trace: Trace) -> Iterator[tuple[str, Place, str]]:
+    """Yield message, place and help for each operator with a group norm of single values."""
+    help = "use fewer groups, another norm, a larger input or fewer strides"
+    if trace.min_batch == 1:
+        return
+    for place, name, step in _steps(trace, every=True):
+        if step.node.operator.min_batch(step.input) > 1:
+            what = f"{name} ({step.node.operator.describe()})"
+            yield f"{what} normalizes single values: they become zero, and PyTorch rejects a batch of 1", place, help
+
+
+def _steps(trace: Trace, *, every: bool = False) -> Iterator[tuple[Place, str, Step]]:
+    """Yield the steps of stem and head, and those of stages that end in a single pixel: no block enlarges its map.
+
+    With `every`, yield those of all stages.
+    """
     for step in trace.stem:
         yield Place(step.node.at), step.node.name, step
     for traced in trace.stages:
-        if set(traced.output[1:]) == {1}:
+        if every or set(traced.output[1:]) == {1}:
             for part in traced.parts:
                 for step in part.trace.steps():
                     yield Place(traced.stage.at, Part.KEY), f"`{traced.stage.name}`", step

@@ -36,8 +36,8 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
         return
     from resnetgen.analysis.input_sizes import input_domain  # few networks need it
 
-    axes = input_domain(trace.network, quick=True)
-    partial = next((axis for axis in axes or () if not axis.is_whole()), None)
+    domain = input_domain(trace.network, quick=True)
+    partial = next((axis for axis in (domain.axes if domain else ()) if not axis.is_whole()), None)
     if partial is None:
         return
     message = f"only some input sizes work: {partial.describe()}"

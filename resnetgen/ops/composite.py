@@ -86,10 +86,14 @@ class Composite(Operator):
                 return mismatch_inside(operator, mismatch)
         return None
 
+    def min_batch(self, shape: Shape) -> int:
+        """Return the fewest samples that the norms inside take."""
+        return max((norm.min_batch(inside) for norm, inside in self.norms(self.output(shape))), default=1)
+
     def norms(self, output: Shape) -> Iterator[tuple[Operator, Shape]]:
         """Yield each norm inside with its input shape, given the output shape of the whole."""
         for operator, inside in self._inside(output):
-            yield from _norms(operator, inside)
+            yield from norms(operator, inside)
 
     def _inside(self, output: Shape) -> Iterator[tuple[Operator, Shape]]:
         for part, shape in zip(self.parts(), self.outputs(output), strict=True):
@@ -139,11 +143,11 @@ def count_operators(operator: Operator) -> int:
     return sum(1 for _ in inside(operator))
 
 
-def _norms(operator: Operator, shape: Shape) -> Iterator[tuple[Operator, Shape]]:
-    """Yield each norm in an operator, itself included, with its input shape."""
+def norms(operator: Operator, shape: Shape) -> Iterator[tuple[Operator, Shape]]:
+    """Yield each norm in an operator, itself included, with its input shape, given the operator's output shape."""
     if isinstance(operator, ModuleList):
         for item in operator.items:
-            yield from _norms(item, shape)
+            yield from norms(item, shape)
     elif isinstance(operator, Composite):
         yield from operator.norms(shape)
     elif operator.is_norm:

@@ -8,7 +8,7 @@ from resnetgen.errors import OperatorError
 from resnetgen.ops.folding import Weights
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
-from resnetgen.ops.window import Shape, ShapeMismatch
+from resnetgen.ops.window import Shape
 from resnetgen.schema.fields import Count
 from resnetgen.schema.numbers import Positive
 
@@ -36,12 +36,9 @@ class GroupNorm(Operator):
             ),
         )
 
-    def shape_error(self, shape: Shape) -> ShapeMismatch | None:
-        """Return an error for a single value per group: torch refuses it, as the result is always zero."""
-        if self.channels // self.groups * prod(shape[1:]) == 1:
-            pixel = "x".join(map(str, shape))
-            return ShapeMismatch(f"has one channel per group and a map of one pixel ({pixel}): nothing to normalize")
-        return None
+    def min_batch(self, shape: Shape) -> int:
+        """Return 2 for a single value per group, whose norm is zero: torch rejects a batch of one sample then."""
+        return 2 if self.channels // self.groups * prod(shape[1:]) == 1 else 1
 
     def entries(self) -> tuple[TensorSpec, ...]:
         return TensorSpec("weight", (self.channels,)), TensorSpec("bias", (self.channels,))

@@ -122,7 +122,7 @@ class Operator(AtInference):
     gives_new: ClassVar[bool] = True
     """True if the output may be overwritten: it is never the input itself, and the gradient does not need it."""
     refuses_pixels: ClassVar[bool] = False
-    """True if it may refuse a map that gives it a valid output shape; `shape_error` is asked then too."""
+    """True if `shape_error` or `min_batch` may limit maps that give it a valid output shape."""
 
     def starts_at_zero(self) -> bool:
         """Return True if its initial weights map every input to zero."""
@@ -171,6 +171,10 @@ class Operator(AtInference):
     def shape_error(self, shape: Shape) -> ShapeMismatch | None:
         """Return the reason why it cannot take this shape, or None."""
         return None
+
+    def min_batch(self, shape: Shape) -> int:
+        """Return the fewest samples of an input shape that it takes, in training and in evaluation."""
+        return 1
 
     def entries(self) -> tuple[TensorSpec, ...]:
         """Return its tensors in the order of the state dict."""

@@ -17,15 +17,15 @@ from resnetgen.runtime.expected_modules import blocks_with_prefix, module_operat
 from resnetgen.runtime.hooks import ForwardRecord
 
 
-def differences(trace: Trace, network: nn.Module, record: ForwardRecord) -> Iterator[str]:
-    """Yield every difference, for a run over one sample."""
+def differences(trace: Trace, network: nn.Module, record: ForwardRecord, samples: int = 1) -> Iterator[str]:
+    """Yield every difference, for a run over a number of samples."""
     yield from shape_differences(trace, record)
     yield from module_differences(trace, network, record)
     yield from addition_differences(trace, record)
     yield from state_dict_differences(trace, network)
     yield from parameter_differences(trace, network)
-    if cost(trace).macs != record.macs:
-        yield f"{cost(trace).macs} multiply-adds predicted, {record.macs} counted"
+    if cost(trace).macs * samples != record.macs:
+        yield f"{cost(trace).macs * samples} multiply-adds predicted, {record.macs} counted"
     yield from output_differences(trace, record)
 
 

@@ -13,21 +13,25 @@ from torch import Tensor, nn
 from resnetgen.runtime.allocations import on_allocation
 from resnetgen.runtime.hooks import Output
 
+SEED = 2
+"""The seed of the first draw."""
 
-def perturbed(network: nn.Module, x: Tensor, share: float) -> Output:
+
+def perturbed(network: nn.Module, x: Tensor, share: float, draw: int = 0) -> Output:
     """Run a network with every result of a torch function perturbed by a relative error of up to `share`.
 
-    The errors are random with a fixed seed.
+    The errors are random, the same for each number of a draw.
 
     Args:
         network: the network.
         x: the batch, (N, C, ...).
         share: the largest relative error.
+        draw: the number of the draw.
 
     Returns:
         The output: a tensor, or maps by name.
     """
-    generator = torch.Generator(x.device).manual_seed(2)
+    generator = torch.Generator(x.device).manual_seed(SEED + draw)
 
     def shake(result: Tensor) -> None:
         if result.is_floating_point():

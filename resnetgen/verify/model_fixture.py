@@ -51,7 +51,7 @@ class ModelFixture:
         self.folder = folder
         self._initial: SharedWeights | None = None
         self._calibrated: SharedWeights | None = None
-        self._perturbed: dict[float, Output] = {}
+        self._perturbed: dict[tuple[float, int], Output] = {}
 
     @cached_property
     def network_class(self) -> type[nn.Module]:
@@ -121,11 +121,12 @@ class ModelFixture:
             found: Output = self.calibrated()(self.example)
         return found
 
-    def perturbed(self, share: float) -> Output:
-        """Return the output where every intermediate value has a relative error of up to `share`."""
-        if share not in self._perturbed:
-            self._perturbed[share] = perturbed(self.calibrated(), self.example, share)
-        return self._perturbed[share]
+    def perturbed(self, share: float, draw: int = 0) -> Output:
+        """Return the output where every intermediate value has a random relative error of up to `share`."""
+        key = share, draw
+        if key not in self._perturbed:
+            self._perturbed[key] = perturbed(self.calibrated(), self.example, share, draw)
+        return self._perturbed[key]
 
     @cached_property
     def forward(self) -> ForwardRecord:

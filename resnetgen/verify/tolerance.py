@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 
 import torch
@@ -23,7 +24,10 @@ and memory format; over tiles of 4x4 their error is several times larger (arXiv:
 """
 
 MARGIN = 4.0
-"""The allowed error, as a multiple of that of one random draw."""
+"""The allowed error, as a multiple of the largest of a few random draws."""
+
+DRAWS = 4
+"""The most draws. They differ by a factor of ten where a function amplifies errors near a point, as tanhshrink does."""
 
 
 def max_error(expected: Output, actual: Output) -> float:
@@ -58,6 +62,28 @@ def rms_error(expected: Output, actual: Output) -> float:
     """
     pairs = _pairs(expected, actual)
     return max(_relative((one - other).square().mean().sqrt(), one.square().mean().sqrt()) for one, other in pairs)
+
+
+def allowed_error(
+    fixture: ModelFixture, found: float, share: float, margin: float, error: Callable[[Output, Output], float]
+) -> float:
+    """Return a bound on an error: a multiple of the effect of relative errors in every intermediate value.
+
+    One draw of such errors is enough to allow most errors; others are drawn until the error is allowed, or `DRAWS` are.
+
+    Args:
+        fixture: the network.
+        found: the error that is to be judged.
+        share: the largest relative error of an intermediate value.
+        margin: the multiple.
+        error: the measure of the error between two outputs.
+    """
+    bound = 0.0
+    for draw in range(DRAWS):
+        bound = max(bound, margin * error(fixture.reference, fixture.perturbed(share, draw)))
+        if found <= bound:
+            break
+    return bound
 
 
 def _relative(difference: Tensor, usual: Tensor) -> float:
@@ -106,9 +132,9 @@ def check_close(fixture: ModelFixture, expected: Output, actual: Output, words: 
         found = max_error(expected, actual)
     except ValueError as error:
         return failed(f"{words}{error}")
-    bound = max(
-        MIN_TOLERANCE,
-        MARGIN * max_error(fixture.reference, fixture.perturbed(REORDERING_ERROR[fixture.device.type])),
-    )
+    share = REORDERING_ERROR[fixture.device.type]
+    bound = MIN_TOLERANCE
+    if not found <= bound:
+        bound = max(bound, allowed_error(fixture, found, share, MARGIN, max_error))
     detail = f"{words}off by {found:.1e} of the output's scale"
     return passed(f"{detail}, {bound:.1e} allowed") if found <= bound else failed(f"{detail}, more than {bound:.1e}")

@@ -68,14 +68,14 @@ def moves_alone(network: Network) -> bool:
 
 def large_enough(network: Network, view: ReceptiveField) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     """Return an input size, and the pixel of the last map whose whole field it holds; None if it is too large."""
-    axes = input_domain(network)
-    if axes is None:
+    domain = input_domain(network)
+    if domain is None:
         return None
     edges = list(zip(view.first, view.last, view.jump, strict=True))
     pixels = tuple(max(1, 1 - first // jump) for first, _, jump in edges)
     wanted = [jump * (pixel + 2) + max(last, 0) + 1 for pixel, (_, last, jump) in zip(pixels, edges, strict=True)]
     sizes = []
-    for axis, least in zip(axes, wanted, strict=True):
+    for axis, least in zip(domain.axes, wanted, strict=True):
         size = next((size for size in range(least, least + 2 * axis.period) if size in axis), None)
         if size is None or size > LARGEST[network.rank]:
             return None

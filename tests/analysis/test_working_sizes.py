@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from resnetgen import compile_mapping, compile_spec
-from resnetgen.analysis.input_sizes import AxisDomain, describe_domain, smallest_size
+from resnetgen.analysis.input_sizes import AxisDomain, InputDomain, smallest_size
+from resnetgen.analysis.single_pixels import SinglePixels
 from resnetgen.errors import SpecError
 
 
@@ -66,13 +67,14 @@ def test_nothing_is_told_where_no_size_works() -> None:
     assert [] == [label for fault in caught.value.diagnostics for label in fault.related if "work" in label.words]
 
 
-def test_nothing_is_told_where_the_domain_does_not_know() -> None:
-    """An instance norm refuses a single pixel, of which the domain says nothing."""
+def test_single_pixels_that_a_norm_refuses_are_told() -> None:
     data = {"name": "picky", "extends": "resnet18", "norm": "instance"}
-    assert size_hint(data, 8) == "the input is 8x8"
+    assert size_hint(data, 8) == "the input is 8x8; sizes that work: height and width: 1 and up; not both below 33"
 
 
 def test_the_least_of_a_domain_is_in_it() -> None:
     axes = (AxisDomain(5, 4, frozenset({0, 3})), AxisDomain(8, 1, frozenset({0})))
-    assert (7, 8) == smallest_size(axes)
-    assert "height: 5 and up, where size mod 4 is 0, 3; width: 8 and up" == describe_domain(axes)
+    domain = InputDomain(axes, SinglePixels())
+    assert (7, 8) == smallest_size(domain)
+    assert (7, 9) == smallest_size(InputDomain(axes, SinglePixels(refused=((7, 8),))))
+    assert "height: 5 and up, where size mod 4 is 0, 3; width: 8 and up" == domain.describe()

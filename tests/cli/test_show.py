@@ -185,6 +185,7 @@ def test_json(folder: Path) -> None:
             {"name": "second", "channels": 16, "reduction": [2, 2], "module": "second", "shape": [16, 12, 8]},
         ],
         "domain": [{"smallest": 1, "largest": None, "period": 2, "remainders": None}] * 2,
+        "single_pixels": {"refused": [], "pairs": [], "min_batch": 1},
         "weighted_layers": 8,
         "blocks": 3,
         "state_dict": {"keys": 50},

@@ -194,8 +194,9 @@ def classifier(request: pytest.FixtureRequest) -> Classifier:
 
 def size_of(compiled: Compiled, least: int) -> tuple[int, ...]:
     """An input size that the network takes, each axis a little larger than the one before."""
-    axes = input_domain(compiled.network)
-    assert axes is not None
+    domain = input_domain(compiled.network)
+    assert domain is not None
+    axes = domain.axes
     wanted = (least + 6 * axis for axis in range(len(axes)))
     return tuple(
         next(n for n in range(start, start + 9000) if n in axis) for start, axis in zip(wanted, axes, strict=True)
@@ -251,8 +252,9 @@ def ceiling(extent: int, reduction: int) -> int:
 def test_a_map_has_its_share_of_a_size_that_is_a_multiple(subject: Subject) -> None:
     network = subject.compiled.network
     facts = features(network)
-    axes = input_domain(network)
-    assert axes is not None
+    domain = input_domain(network)
+    assert domain is not None
+    axes = domain.axes
     total = [math.lcm(*strides) for strides in zip(*(one.reduction for one in facts), strict=True)]
     size = tuple(step * ceiling(max(axis.smallest, 33), step) for step, axis in zip(total, axes, strict=True))
 

@@ -11,7 +11,6 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from torch import Tensor, nn  # noqa: E402
-from torch.nn import functional  # noqa: E402
 
 from resnetgen.api import compile_text  # noqa: E402
 from resnetgen.cli import atomic_write  # noqa: E402
@@ -22,7 +21,6 @@ from resnetgen.export.compare_outputs import TOLERANCE, compare_outputs  # noqa:
 from resnetgen.export.example_inputs import noise, other_size, smallest_size  # noqa: E402
 from resnetgen.export.exporting import export, finite_output  # noqa: E402
 from resnetgen.export.format import NOTHING, Output, Write  # noqa: E402
-from resnetgen.export.max_pool_1d import DynamicLength  # noqa: E402
 from resnetgen.export.reference_model import ReferenceModel, reference_model  # noqa: E402
 from tests.cli.command_line import program  # noqa: E402
 from tests.export.exported_specs import SPECS  # noqa: E402
@@ -315,34 +313,6 @@ def test_noise_is_the_same_every_time() -> None:
     found = compiled("tiny").network
     assert torch.equal(noise(found, 2, (3, 4)), noise(found, 2, (3, 4)))
     assert (2, 3, 3, 4) == tuple(noise(found, 2, (3, 4)).shape)
-
-
-# Pooling along one axis
-
-
-@pytest.mark.parametrize(
-    "pool",
-    [
-        nn.MaxPool1d(3),
-        nn.MaxPool1d(3, stride=2, padding=1),
-        nn.MaxPool1d(2, stride=3, ceil_mode=True),
-        nn.MaxPool1d(3, stride=1, dilation=2, padding=1),
-    ],
-    ids=str,
-)
-@pytest.mark.parametrize("length", [7, 10])
-def test_pooling_along_two_axes_is_pooling_along_one(pool: nn.MaxPool1d, length: int) -> None:
-    x = torch.randn(2, 3, length, generator=torch.Generator().manual_seed(0))
-    with DynamicLength():
-        through = pool(x)
-    assert torch.equal(pool(x), through)
-
-
-def test_other_functions_are_as_they_are() -> None:
-    x = torch.randn(2, 3, 4, 5)
-    with DynamicLength():
-        through = functional.max_pool2d(x, 2)
-    assert torch.equal(functional.max_pool2d(x, 2), through)
 
 
 # The network itself

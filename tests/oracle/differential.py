@@ -119,28 +119,39 @@ class Observations(NamedTuple):
 
     given: Any = None
     maps: Any = None
+    samples: int = 1
     held: Sequence[tuple[str, tuple[int, ...]]] = ()
     learning: frozenset[tuple[str, bool]] = frozenset()
 
 
 def observe_naive(spec: Mapping[str, Any]) -> tuple[str, Observations]:
-    """Return torch's verdict: the reason for its refusal, or the observations."""
+    """Return torch's verdict: the reason for its refusal, or the observations.
+
+    A network that refuses a single sample is observed with two.
+    """
+    refused, found = _observe(spec, 1)
+    return _observe(spec, 2) if "Expected more than 1 value per channel" in refused else (refused, found)
+
+
+def _observe(spec: Mapping[str, Any], samples: int) -> tuple[str, Observations]:
     try:
         with torch.device("meta"), torch.no_grad():
             network = naive_network.build(spec)
             changing = frozenset(learning(network.pairs))
-            given = output_shapes(network.eval()(naive_network.example(spec)))
-            return "", Observations(given, _maps(network, spec), list(entries(network.pairs)), changing)
+            given = output_shapes(network.eval()(naive_network.example(spec, samples)))
+            return "", Observations(
+                given, _maps(network, spec, samples), samples, list(entries(network.pairs)), changing
+            )
     except (Impossible, ValueError, RuntimeError) as error:
         return f"{type(error).__name__}: {error}", Observations()
 
 
-def _maps(network: Any, spec: Mapping[str, Any]) -> list[tuple[str, tuple[int, ...]]] | None:
+def _maps(network: Any, spec: Mapping[str, Any], samples: int) -> list[tuple[str, tuple[int, ...]]] | None:
     """Return the names and shapes of what `feature_maps` gives, in order; None if the spec has no `features`."""
     if "features" not in spec["head"]:
         return None
     with torch.no_grad():
-        shapes = output_shapes(network.eval().feature_maps(naive_network.example(spec)))
+        shapes = output_shapes(network.eval().feature_maps(naive_network.example(spec, samples)))
     assert isinstance(shapes, dict)
     return list(shapes.items())
 
@@ -160,9 +171,11 @@ def _unlike(traced: Trace, spec: Mapping[str, Any], naive: Observations) -> Iter
     with torch.device("meta"):
         network = emitted(traced)
         changing = frozenset(learning([("", network)]))
-        seen = record_forward(network, naive_network.example(spec))
-        maps = _maps(network, spec)
-    yield from differences(traced, network, seen)
+        seen = record_forward(network, naive_network.example(spec, traced.min_batch))
+        maps = _maps(network, spec, traced.min_batch)
+    yield from differences(traced, network, seen, traced.min_batch)
+    if naive.samples != traced.min_batch:
+        yield f"a batch has at least {traced.min_batch} samples, and the naive network's {naive.samples}"
     if naive.given != seen.output:
         yield f"the output is {seen.output}, and the naive network's {naive.given}"
     if maps != naive.maps:
@@ -180,7 +193,7 @@ def _unequal(traced: Trace, spec: Mapping[str, Any], seed: int) -> Iterator[str]
     network = emitted(traced)
     torch.manual_seed(seed)
     naive = naive_network.build(spec, _handed_shortcuts(traced, network))
-    yield from values.unequal(naive.double(), network.double(), naive_network.example(spec).double())
+    yield from values.unequal(naive.double(), network.double(), naive_network.example(spec, traced.min_batch).double())
 
 
 def _handed_shortcuts(traced: Trace, network: nn.Module) -> frozenset[int]:

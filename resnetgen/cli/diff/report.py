@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.analysis.diff import NetworkDiff, diff_networks
+from resnetgen.analysis.input_sizes import InputDomain
 from resnetgen.cli.show.rows import STAGES, Row
 from resnetgen.cli.show.summary import NetworkSummary, summarize
 from resnetgen.compiler import Compiled
@@ -113,9 +114,13 @@ def _facts(summary: NetworkSummary) -> tuple[str, str, str, str]:
     return (
         by_axis(summary.input),
         ", ".join(maps) if summary.network.gives_maps else by_axis(first),
-        "unknown" if domain is None else "; ".join(dict.fromkeys(axis.describe() for axis in domain)),
+        "unknown" if domain is None else _sizes(domain),
         by_axis(summary.total.field),
     )
+
+
+def _sizes(domain: InputDomain) -> str:
+    return "; ".join((*dict.fromkeys(axis.describe() for axis in domain.axes), *domain.describe_pixels()))
 
 
 _Key = tuple[str, str]

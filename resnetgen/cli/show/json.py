@@ -25,6 +25,7 @@ def as_json(summary: NetworkSummary) -> str:
         "outputs": [{"name": name, "shape": shape} for name, shape in summary.outputs.items()],
         "features": [_feature(feature, summary.shapes[feature.name]) for feature in features(network)],
         "domain": _domain(summary),
+        "single_pixels": summary.domain and summary.domain.pixels._asdict(),
         "weighted_layers": summary.weighted_layers,
         "blocks": network.blocks(),
         "state_dict": {"keys": summary.keys},
@@ -47,7 +48,7 @@ def _feature(feature: Feature, shape: Shape) -> dict[str, Any]:
 
 
 def _domain(summary: NetworkSummary) -> list[dict[str, Any]] | None:
-    return None if summary.domain is None else [_axis(axis) for axis in summary.domain]
+    return None if summary.domain is None else [_axis(axis) for axis in summary.domain.axes]
 
 
 def _axis(axis: AxisDomain) -> dict[str, Any]:

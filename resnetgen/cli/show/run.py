@@ -9,6 +9,9 @@ With `--format json` it is one object:
   network of the module that it leaves) and `shape`;
 - `domain`: for each axis the input sizes that work: from `smallest` on those whose remainder by `period` is among
   `remainders`, or all where that is null; null itself where the total stride is too large to search;
+- `single_pixels`: the limits of norms over a map of one pixel, null where `domain` is: `refused`, each a size that an
+  instance norm rejects, with all sizes that are no larger along any axis; `pairs`, likewise sizes at which a batch
+  needs two samples; `min_batch`, the fewest samples at other sizes;
 - `weighted_layers`, `blocks`: how many; `state_dict`: an object with `keys`, the number of its tensors;
 - `params`, `buffers`, `macs`: of the whole network, one sample; `memory`: bytes that its operators write for `batch`
   samples of `dtype`; `receptive_field`: of the last map, in pixels along each axis;

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from resnetgen.analysis.cost import weighted_layers
 from resnetgen.analysis.features import map_shapes
-from resnetgen.analysis.input_sizes import AxisDomain, input_domain
+from resnetgen.analysis.input_sizes import InputDomain, input_domain
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.cli.show.rows import Row, rows
 from resnetgen.compiler import Compiled
@@ -31,7 +31,7 @@ class NetworkSummary(NamedTuple):
     input: Shape
     outputs: dict[str, Shape]
     shapes: dict[str, Shape]
-    domain: tuple[AxisDomain, ...] | None
+    domain: InputDomain | None
     weighted_layers: int
     keys: int
     left_out: tuple[str, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resnetgen.analysis.features import Feature, features
-from resnetgen.analysis.input_sizes import AxisDomain, describe_domain
+from resnetgen.analysis.input_sizes import InputDomain
 from resnetgen.cli import tables
 from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.output import fit
@@ -150,8 +150,8 @@ def _follows(reduction: tuple[int, ...], shape: Shape, input: Shape) -> bool:
     return all(abs(after - before / factor) < 2 for before, after, factor in sizes)
 
 
-def _domain(found: tuple[AxisDomain, ...] | None) -> str:
-    return "other sizes that work are too many to search" if found is None else describe_domain(found)
+def _domain(found: InputDomain | None) -> str:
+    return "other sizes that work are too many to search" if found is None else found.describe()
 
 
 def _cells(row: Row, summary: NetworkSummary) -> list[str]:

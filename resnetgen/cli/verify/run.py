@@ -2,7 +2,8 @@
 
 With `--format json` it is one object:
 
-- `passed`: whether no check failed; `batch`: how many samples were run at a time; `form`: `trained` or `deployed`;
+- `passed`: whether no check failed; `batch`: the samples that were run at a time, more where a network
+  takes no fewer; `form`: `trained` or `deployed`;
 - `networks`: a list of objects, one for each spec, in the order of the command:
   - `spec`: as it was asked for; `name`: the network's; `input`: the shape of one sample;
   - `device`: `cpu` or `cuda`; `description`: what that is, with the number of threads or the name of the device;
@@ -181,7 +182,15 @@ def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], options: VerifyOption
     assert outcome.compiled is not None
     compiled, source = _form(outcome.compiled, origin(outcome.path, "."), options.deploy)
     names = tuple(check.name for check in checks)
-    return Task(compiled.trace, source, options.device, options.batch, names, options.timeout, threads)
+    return Task(
+        compiled.trace,
+        source,
+        options.device,
+        max(options.batch, compiled.trace.min_batch),
+        names,
+        options.timeout,
+        threads,
+    )
 
 
 def _threads(jobs: int, networks: int) -> int:

@@ -134,7 +134,7 @@ def _reduction(pixels: int, growth: int) -> float:
 def _map_shapes(
     network: nn.Module, fixture: ModelFixture, size: tuple[int, ...], predicted: tuple[Feature, ...]
 ) -> dict[str, Shape]:
-    x = torch.empty(1, fixture.trace.input[0], *size, device="meta")
+    x = torch.empty(fixture.trace.min_batch, fixture.trace.input[0], *size, device="meta")
     with torch.no_grad():
         given = _maps(network, fixture.trace.network, x)
     return {name: tuple(value.shape[1:]) for name, value in given.items()}
