@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 _MAX_WORD = 60
 """The most characters of an unknown word that are compared."""
@@ -26,8 +27,6 @@ def closest(value: object, known: Iterable[str], aka: Mapping[str, str] | None =
         known: the known words. A word that the value abbreviates, or the reverse, is close too.
         aka: the known words for words of others.
     """
-    from difflib import get_close_matches
-
     if not isinstance(value, str):
         return ""
     folded = value[:_MAX_WORD].lower()
@@ -39,10 +38,17 @@ def closest(value: object, known: Iterable[str], aka: Mapping[str, str] | None =
             words, key=lambda word: (-_common_prefix_length(folded, word), abs(len(word) - len(folded)), word)
         )
         words = {word: words[word] for word in candidates[: max(1, _MAX_CHARACTERS // len(candidates[0]))]}
-    matches = get_close_matches(folded, words, n=1, cutoff=0.6) or [
-        word for word in words if _is_abbreviation(folded, word)
-    ]
-    return words[matches[0]] if matches else ""
+    match = _closest(folded, tuple(words))
+    return words[match] if match else ""
+
+
+@lru_cache(maxsize=1024)
+def _closest(folded: str, words: tuple[str, ...]) -> str:
+    """Return the word closest to another; the same mistake may stand at thousands of places."""
+    from difflib import get_close_matches
+
+    matches = get_close_matches(folded, words, n=1, cutoff=0.6)
+    return next(iter(matches), next((word for word in words if _is_abbreviation(folded, word)), ""))
 
 
 def is_numbered(word: str, prefix: str = "RG") -> bool:

@@ -7,6 +7,7 @@ certain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from resnetgen.diagnostics.model import Part, Place, Suggestion
 from resnetgen.source.yaml_scalars import resolve_plain
@@ -93,6 +94,7 @@ def _digits_match(folded: str, word: str) -> bool:
     return digits == "".join(filter(str.isdigit, folded)) or not (digits or folded[-1].isdigit())
 
 
+@lru_cache(maxsize=4096)
 def edit_distance(one: str, other: str, limit: int = _MAX_EDITS) -> int:
     """Return the optimal string alignment distance of two words.
 
@@ -100,6 +102,8 @@ def edit_distance(one: str, other: str, limit: int = _MAX_EDITS) -> int:
     `limit` are cut off at `limit + 1`.
     """
     infinity = limit + 1
+    if abs(len(one) - len(other)) > limit:
+        return infinity
     previous: list[int] = []
     row = [min(column, infinity) for column in range(len(other) + 1)]
     for index, letter in enumerate(one, start=1):
