@@ -3,11 +3,12 @@
 import contextlib
 import functools
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resnetgen.analysis.input_sizes import input_domain
+from resnetgen.analysis.input_sizes import AxisDomain, input_domain
 from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_spec, emit_source
 from resnetgen.compiler import Compiled
@@ -75,10 +76,14 @@ def _size(subject: Subject, least: int) -> tuple[int, ...]:
     domain = input_domain(network)
     assert domain is not None
     for start in itertools.count(least, 8):
-        size = tuple(next(extent for extent in itertools.count(start) if extent in axis) for axis in domain.axes)
+        size = tuple(next(extent for extent in _extents(axis, start) if extent in axis) for axis in domain.axes)
         if not trace(network, size).faults:  # a norm over a single pixel
             break
     return size
+
+
+def _extents(axis: AxisDomain, start: int) -> Iterable[int]:
+    return itertools.count(start) if axis.largest is None else range(axis.smallest, axis.largest + 1)
 
 
 def shipped() -> list[Subject]:

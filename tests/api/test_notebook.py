@@ -76,7 +76,7 @@ EXPECTED = """\
 <text>:3:8: error[RG201]: unknown key `clases`; did you mean `classes`?
     3 | head: {clases: 10}
       |        ^^^^^^
-   help: the keys here are layers, pool, dropout, classes, classifier, activation, features
+   help: the keys here are layers, pool, then, dropout, classes, classifier, activation, normalize, features
 """
 
 
