@@ -44,6 +44,12 @@ def unambiguous_match(value: object, known: Iterable[str], aka: Mapping[str, str
     folded = _normalize(value)
     if aka and folded in aka:
         return aka[folded]
+    return _only_match(folded, tuple(candidates))
+
+
+@lru_cache(maxsize=1024)
+def _only_match(folded: str, candidates: tuple[str, ...]) -> str:
+    """Return the only candidate that a word can mean; the same mistake may stand at thousands of places."""
     for matches in (_is_same, _is_transposed):
         found = [word for word in candidates if matches(folded, word)]
         if found:
@@ -74,7 +80,7 @@ def _is_transposed(folded: str, word: str) -> bool:
     )
 
 
-def _unique_nearest(folded: str, words: list[str]) -> str:
+def _unique_nearest(folded: str, words: tuple[str, ...]) -> str:
     """Return the only word within the allowed edits.
 
     Nothing is returned if another word is as near, even one that is too short for so many edits.
@@ -94,7 +100,6 @@ def _digits_match(folded: str, word: str) -> bool:
     return digits == "".join(filter(str.isdigit, folded)) or not (digits or folded[-1].isdigit())
 
 
-@lru_cache(maxsize=4096)
 def edit_distance(one: str, other: str, limit: int = _MAX_EDITS) -> int:
     """Return the optimal string alignment distance of two words.
 
