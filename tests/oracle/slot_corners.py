@@ -169,8 +169,8 @@ SLOT_CORNERS: dict[str, tuple[Data, tuple[str, ...]]] = {
     "two layers that stride, and leave that to a mean": (
         of_layers(
             {"conv": 3, "to": "out", "stride": "here"},
-            {"conv": 3, "to": "out", "stride": "here"},
-            stages={"layer1": {"blocks": 2, "channels": 16, "stride": 2}},
+            {"conv": 3, "to": "out", "stride": 2},
+            stages={"layer1": {"blocks": 1, "channels": 16, "stride": 2}},
             antialias="avg",
         ),
         (),
