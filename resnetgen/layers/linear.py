@@ -8,7 +8,7 @@ from resnetgen.ops.activation import ActOrHere
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.registry import NormOrHere
-from resnetgen.schema.fields import Flag
+from resnetgen.schema.fields import Flag, Identifier
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.record import Record
 from resnetgen.schema.widths import Width
@@ -29,6 +29,8 @@ class LinearLayer(Record):
     """The normalization after it, or `here` for the network's. None by default."""
     act: ActOrHere | None = None
     """The activation after them, or `here` for the network's. None by default."""
+    name: Identifier | None = None
+    """A name in place of the layer's number, for the `*` in names of the layout."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operators; a map is flattened first."""

@@ -41,8 +41,10 @@ FAMILIES = {
     "cifar": "ResNet for CIFAR-10 (arXiv:1512.03385, section 4.2).",
     "eca": "Efficient channel attention (arXiv:1910.03151).",
     "examples": "Other features of the language.",
+    "face": "Embeddings of faces, under insightface's names (arXiv:1801.07698).",
     "plain": "Networks without shortcuts, for comparison (arXiv:1512.03385).",
     "preact": "Pre-activation for CIFAR-10 (arXiv:1603.05027).",
+    "pyramid": "Pyramidal networks for CIFAR-10, whose channels grow with each block (arXiv:1610.02915).",
     "regnet": "Grouped bottlenecks without a neck, under torchvision's names (arXiv:2003.13678).",
     "res2net": "Multi-scale convolutions in a block (arXiv:1904.01169).",
     "resnest": "Split attention in a block (arXiv:2004.08955).",
@@ -55,7 +57,6 @@ FAMILIES = {
     "v2": "Pre-activation as in timm's ResNetV2 (arXiv:1603.05027).",
     "video": "Clips of 16 frames, under torchvision's names (arXiv:1711.11248).",
     "wide": "Wide networks for CIFAR-10 (arXiv:1605.07146).",
-    "pyramid": "Pyramidal networks for CIFAR-10, whose channels grow with each block (arXiv:1610.02915).",
 }
 """A sentence for each family about what its specs have in common."""
 

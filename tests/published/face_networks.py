@@ -1,10 +1,8 @@
-"""The trunk of public face recognition networks (IResNet), in plain torch: what comes before their embedding.
-
-Their PReLU has a slope for each channel; here all channels share one, as in the language.
-"""
+"""Public face recognition networks (IResNet), in plain torch, as insightface has them for images of 112x112."""
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from tests.published.cifar_code import conv
@@ -16,7 +14,7 @@ class FaceBlock(nn.Module):
     def __init__(self, cin: int, cout: int, stride: int) -> None:
         super().__init__()
         self.bn1, self.conv1 = nn.BatchNorm2d(cin), conv(cin, cout, 3)
-        self.bn2, self.prelu = nn.BatchNorm2d(cout), nn.PReLU()
+        self.bn2, self.prelu = nn.BatchNorm2d(cout), nn.PReLU(cout)
         self.conv2, self.bn3 = conv(cout, cout, 3, stride), nn.BatchNorm2d(cout)
         self.downsample = None
         if stride != 1 or cin != cout:
@@ -29,20 +27,25 @@ class FaceBlock(nn.Module):
         return result
 
 
-class FaceTrunk(nn.Module):
-    """Four stages of blocks, each of which halves the map."""
+class FaceNetwork(nn.Module):
+    """Four stages of blocks, each of which halves the map, and an embedding of the last one."""
 
     def __init__(self, blocks: tuple[int, ...]) -> None:
         super().__init__()
-        self.conv1, self.bn1, self.prelu = conv(3, 64, 3), nn.BatchNorm2d(64), nn.PReLU()
+        self.conv1, self.bn1, self.prelu = conv(3, 64, 3), nn.BatchNorm2d(64), nn.PReLU(64)
         cin = 64
         for number, (count, cout) in enumerate(zip(blocks, (64, 128, 256, 512), strict=True), 1):
             stage = [FaceBlock(cin, cout, 2), *(FaceBlock(cout, cout, 1) for _ in range(count - 1))]
             self.add_module(f"layer{number}", nn.Sequential(*stage))
             cin = cout
 
+        self.bn2, self.dropout = nn.BatchNorm2d(512), nn.Dropout(0.0)
+        self.fc, self.features = nn.Linear(512 * 7 * 7, 512), nn.BatchNorm1d(512)
+
     def forward(self, x: Tensor) -> Tensor:
         x = self.prelu(self.bn1(self.conv1(x)))
         for number in (1, 2, 3, 4):
             x = self.get_submodule(f"layer{number}")(x)
-        return x
+        x = self.dropout(torch.flatten(self.bn2(x), 1))
+        found: Tensor = self.features(self.fc(x))
+        return found
