@@ -45,7 +45,9 @@ def deploy(network: Network) -> Deployment:
         for run in stage.runs:
             if id(run.block) not in known:
                 known[id(run.block)] = _block(run.block)
-    stem, head = _nodes(network.stem, network.stem_map), _nodes(network.head)
+    paths = [stage.path for stage in network.stages]
+    stem = _nodes(network.stem, network.stem_map, after=paths)
+    head = _nodes(network.head, before=paths)
     stages = tuple(_stage(stage, known) for stage in network.stages)
     deployed = network._replace(
         name=f"{network.name}{SUFFIX}",
@@ -106,19 +108,24 @@ def _shortcut(shortcut: Shortcut) -> _Shortcut:
     return _Shortcut(shortcut._replace(kind=kind, nodes=nodes), found.steps)
 
 
-def _nodes(nodes: Sequence[Node], tap: int = 0) -> _Nodes:
-    """Fold a sequence of nodes; nothing moves across `tap`, as something else reads the map there."""
+def _nodes(nodes: Sequence[Node], tap: int = 0, *, before: Sequence[str] = (), after: Sequence[str] = ()) -> _Nodes:
+    """Fold a sequence of nodes; nothing moves across `tap`, as something else reads the map there.
+
+    `before` and `after` are the names of modules that stay, which may be in one container with some of the nodes.
+    """
     links = [link(index, node.name, node.operator, injected=node.injected) for index, node in enumerate(nodes)]
-    before = fold_sequence(links[:tap])
-    kept = [*before, *fold_sequence(links[tap:])]
-    names = renamed([node.name for node in nodes], {each.index for each in kept})
+    to_tap = fold_sequence(links[:tap])
+    kept = [*to_tap, *fold_sequence(links[tap:])]
+    start, end = len(before), len(before) + len(nodes)
+    staying = {*range(start), *(start + each.index for each in kept), *range(end, end + len(after))}
+    names = renamed([*before, *(node.name for node in nodes), *after], staying)[start : start + len(kept)]
     left = []
     steps: list[Step] = []
     for each, name in zip(kept, names, strict=True):
         node = nodes[each.index]
         left.append(node._replace(name=name, operator=each.operator()))
         steps += (_moved(step, node.name, name) for step in each.steps())
-    return _Nodes(tuple(left), len(before), tuple(step for step in steps if step.does()))
+    return _Nodes(tuple(left), len(to_tap), tuple(step for step in steps if step.does()))
 
 
 def _moved(step: Step, old: str, new: str) -> Step:
