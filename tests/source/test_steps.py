@@ -6,7 +6,7 @@ from tests.diagnostics.fixing import HEAD, found
 
 STEPS = [
     pytest.param("act: relu\nact: gelu\naka: {timm: *x}\n", ["RG103", "RG104"], id="reading"),
-    pytest.param("head: {clases: 10, pool: med}\n", ["RG201", "RG204"], id="keys and values"),
+    pytest.param("head: {clases: 10, classifier: lin}\n", ["RG201", "RG204"], id="keys and values"),
     pytest.param("block: {type: basik}\n", ["RG206"], id="keys together"),
     pytest.param("input: {size: 1}\nstem: [{conv: 3, to: 64, padding: 0}]\n", ["RG304"], id="shapes"),
 ]
