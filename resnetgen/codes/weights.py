@@ -81,7 +81,8 @@ class RG703:
     The file holds tensors whose names are not keys of the network's state dict. A prefix that all names share, such as
     the `module.` of `torch.nn.DataParallel`, is no mismatch: the names are compared without it. A bias before a batch
     norm can be folded into the norm's mean, and counters of batch norm can be left out. Other tensors are part of the
-    trained network: without them its outputs differ.
+    trained network: without them its outputs differ. If only names differ, and order and shapes agree, one message has
+    the names to write in a `layout`.
 
     Fails:
 

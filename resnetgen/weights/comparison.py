@@ -26,6 +26,7 @@ from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.file_contents import FileContents, Shapes
 from resnetgen.weights.nearest import nearest
 from resnetgen.weights.prefix import common_prefix
+from resnetgen.weights.renamed import Renaming, modules, renamings
 from resnetgen.weights.same_values import parts_with_the_same_values
 
 MAX_NAMED = 3
@@ -142,7 +143,11 @@ class _Comparison:
         }
 
     def faults(self) -> Iterator[Fault]:
-        """Yield the mismatches."""
+        """Yield the mismatches; one alone where only the names differ."""
+        renamed = renamings(self.expected.rows, self.shapes) if not self.unprefixed else []
+        if renamed:
+            yield self._renamed_fault(renamed)
+            return
         found_counts: Counter[tuple[int, str]] = Counter()
         reshaped: dict[Place, list[tuple[str, Shape, Shape]]] = {}
         unknown: dict[Place, list[str]] = {}
@@ -164,6 +169,15 @@ class _Comparison:
         missing = list(self._missing(found_counts, cut))
         yield from (_missing_fault(place, count, descriptions) for place, count, descriptions in missing)
         yield from self._unknown({place: names for place, names in unknown.items() if place.path not in cut})
+
+    def _renamed_fault(self, renamed: list[Renaming]) -> Fault:
+        """Return the fault of a file in which only the names differ, at the layout if the spec has one."""
+        message = "the file holds the tensors of this network, in order and shape, under other names"
+        place = Place(("layout" if "layout" in self.compiled.document.data else "name",))
+        found = modules(renamed)
+        rules = [f"`{here}` is `{there}` in the file" for here, there in found[:MAX_NAMED]]
+        help = f"write a `layout` with the names of the file: {_join(rules, len(found))}"
+        return Fault("RG703", message, place, help=help)
 
     def _cut_otherwise(self, seen: Counter[tuple[int, str]], unknown: dict[Place, list[str]]) -> frozenset[Path]:
         """Return the parts whose unknown tensors may be the missing ones in another shape."""

@@ -135,10 +135,38 @@ def test_the_rest_is_compared_without_the_prefix() -> None:
 
 
 def test_a_name_near_to_one_that_is_missing_is_asked_after() -> None:
-    tensors = {name.replace("fc.", "fc1."): shape for name, shape in tiny().items()}
+    tensors = {name.replace("fc.", "fc1."): shape for name, shape in reversed(tiny().items())}
     ((lacking, unknown)) = diagnostics(compile_text(TINY), tensors)
     assert ("RG703", "RG702") == (lacking.code, unknown.code)
     assert lacking.help.startswith("is `fc1.weight` called `fc.weight` here? ")
+
+
+def renamed(name: str) -> str:
+    return name.replace("first.", "res1.").replace("second.", "res2.").replace("fc.", "head.fc.")
+
+
+def test_other_names_alone_are_one_message_with_the_rules() -> None:
+    (only,) = diagnostics(compile_text(TINY), {renamed(name): shape for name, shape in tiny().items()})
+    assert ("RG703", 1) == (only.code, only.primary.span.line)
+    assert only.message == "the file holds the tensors of this network, in order and shape, under other names"
+    assert only.help.endswith(
+        "`first` is `res*` in the file, `second` is `res*` in the file, `fc` is `head.fc` in the file"
+    )
+    (only,) = diagnostics(
+        compile_text(f"{TINY}layout: torchvision\n"), {renamed(name): shape for name, shape in tiny().items()}
+    )
+    assert 9 == only.primary.span.line
+
+
+def test_other_names_and_another_order_are_no_rule() -> None:
+    tensors = {renamed(name): shape for name, shape in reversed(tiny().items())}
+    assert "RG702" in {code for code, _, _ in found(TINY, tensors)}
+
+
+def test_a_layout_with_the_names_of_the_file_fits() -> None:
+    tensors = {renamed(name): shape for name, shape in tiny().items()}
+    stages = TINY.replace("  first:", "  res1:").replace("  second:", "  res2:")
+    assert [] == found(f"{stages}layout: {{head: {{linear: head.fc}}}}\n", tensors)
 
 
 def test_a_fault_in_a_base_says_who_extends_it() -> None:
