@@ -614,7 +614,7 @@ def test_a_budget_is_of_the_size_that_is_checked() -> None:
         ({"conv": 3, "padding": 4, "dilation": 2}, "20", "2"),
         ({"conv": 1, "padding": 1}, "18", "0"),
         ({"conv": 4, "padding": 2}, "", ""),
-        ({"conv": 4, "padding": 3}, "19", "1"),
+        ({"conv": 4, "padding": 3}, "19", "same"),
         ({"conv": 5, "padding": 2}, "", ""),
     ],
 )
