@@ -174,7 +174,7 @@ WRONG: dict[str, tuple[Any, str, str]] = {
     "parts kept without a width": ({"depth": 2, "keep_width": ["stem"]}, "RG209", "`keep_width` has no effect"),
     "stages kept without a depth": ({"width": 2, "keep_depth": ["s1"]}, "RG209", "`keep_depth` has no effect"),
     "a depth that changes nothing": ({"depth": 0.99}, "RG209", "no stage has another number of blocks"),
-    "a width that changes nothing": ({"width": 1.001}, "RG209", "no width is a number that this factor changes"),
+    "a width that changes nothing": ({"width": 1.001}, "RG209", "this factor changes no width that is a number"),
     "an unknown part": ({"width": 2, "keep_width": ["stemm"]}, "RG206", "did you mean `stem`?"),
     "the stem's depth": ({"depth": 2, "keep_depth": ["stem"]}, "RG206", "unknown part `stem`"),
     "a part twice": ({"width": 2, "keep_width": ["s1", "s1"]}, "RG209", "listed twice"),
