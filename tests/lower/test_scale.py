@@ -173,7 +173,7 @@ WRONG: dict[str, tuple[Any, str, str]] = {
     "a divisor without a width": ({"depth": 2, "divisor": 4}, "RG209", "`divisor` has no effect"),
     "parts kept without a width": ({"depth": 2, "keep_width": ["stem"]}, "RG209", "`keep_width` has no effect"),
     "stages kept without a depth": ({"width": 2, "keep_depth": ["s1"]}, "RG209", "`keep_depth` has no effect"),
-    "a depth that changes nothing": ({"depth": 0.99}, "RG209", "no stage has another number of blocks"),
+    "a depth that changes nothing": ({"depth": 0.99}, "RG209", "this factor changes the number of blocks of no stage"),
     "a width that changes nothing": ({"width": 1.001}, "RG209", "this factor changes no width that is a number"),
     "an unknown part": ({"width": 2, "keep_width": ["stemm"]}, "RG206", "did you mean `stem`?"),
     "the stem's depth": ({"depth": 2, "keep_depth": ["stem"]}, "RG206", "unknown part `stem`"),
