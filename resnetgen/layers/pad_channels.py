@@ -17,9 +17,9 @@ class PadChannelsLayer(Record):
     pad_channels: Width
     """The output channels, a width: those of the map, and zeros for the rest."""
     stride: ExtentOrHere | None = None
-    """Take every so many pixels. May be `here`. Without it, the layer takes them all."""
+    """The stride: the layer takes every stride-th pixel, by default all of them. May be `here`."""
     zeros: Annotated[str, choice(*ZEROS)] = "behind"
-    """The side of the zeros: `behind` the channels of the map, or on `both` sides, of an odd number one more behind."""
+    """The side of the zeros: `behind` the channels of the map, or on `both` sides, an odd one behind."""
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operator."""

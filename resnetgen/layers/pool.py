@@ -21,7 +21,7 @@ class MaxPoolLayer(Record):
     numbered: ClassVar[bool] = False
 
     max_pool: ExtentOrStride
-    """The window size, in pixels. `stride` is one as large as the block's stride, and no pool without a stride."""
+    """The window size, in pixels. In a block, `stride` is the block's stride; a block without one then has no pool."""
     stride: ExtentOrHere | None = None
     """The stride. May be `here`."""
     padding: PoolPadding | None = None
@@ -66,7 +66,7 @@ class AvgPoolLayer(Record):
     numbered: ClassVar[bool] = False
 
     avg_pool: ExtentOrStride
-    """The window size, in pixels. `stride` is one as large as the block's stride, and no pool without a stride."""
+    """The window size, in pixels. In a block, `stride` is the block's stride; a block without one then has no pool."""
     stride: ExtentOrHere | None = None
     """The stride. May be `here`."""
     padding: PoolPadding | None = None

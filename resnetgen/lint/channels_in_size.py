@@ -40,6 +40,7 @@ def channels_in_size(trace: Trace) -> Iterator[Fault]:
             axes = f"{len(size)} axes, and the {'first' if index == 0 else 'last'} is the number of channels"
             message = f"the input size {size} has {axes}"
             written = others if len(others) > 1 else f"[{others[0]}]"
-            help = f"if it is meant as the shape of an input of {len(others)} axes, write `size: {written}`"
+            rank = "2 axes" if len(others) > 1 else "1 axis"
+            help = f"if it is meant as the shape of an input of {rank}, write `size: {written}`"
             yield Fault("RG514", message, Place(("input", "size")), help=help, severity=Severity.WARNING)
             return

@@ -14,11 +14,11 @@ from resnetgen.ops.window import Window, by_axis, per_axis
 def enlarging_layer(trace: Trace) -> Iterator[Fault]:
     """Padding that enlarges the map.
 
-    A 3x3 convolution keeps the size of its map with a padding of 1. With 2, a frame of pixels is added that see little
-    but zeros, and every map after it is larger than it should be: 34x34 for images of 32x32, then 17x17. The network
-    works, but costs an eighth more. A padding of 2 or 3 often stays behind when the kernel of a larger stem is changed.
+    A 3x3 convolution keeps the size of its map with a padding of 1. With 2, the layer adds a frame of pixels that see
+    little but zeros, and every map after it is larger than it should be: 34x34 for images of 32x32, then 17x17. The
+    network works, but costs an eighth more. A padding of 2 or 3 is often left from a stem with a larger kernel.
     The warning is given for a layer that adds more than one pixel along an axis: an even kernel with the same padding
-    on both sides can only add one or remove one. A `pad` layer is intended and gets no warning.
+    on both sides can only add one or remove one. A `pad` layer is deliberate and gets no warning.
 
     Fails:
 
@@ -40,7 +40,7 @@ def enlarging_layer(trace: Trace) -> Iterator[Fault]:
             continue
         sizes = f"{by_axis(step.output[1:])} for {by_axis(step.input[1:])}"
         message = f"{step.node.name} ({step.node.operator.describe()}) enlarges its map: it gives {sizes}"
-        help = f"use `padding: {_written(_keeping(window))}`, which keeps the size"
+        help = f"use `padding: {_keeping(window)}`, which keeps the size"
         place = Place((*step.node.at, "padding"), Part.ENTRY)
         yield Fault("RG513", message, place, help=help, severity=Severity.WARNING)
         return
@@ -58,11 +58,10 @@ def _enlarges(step: Step) -> bool:
     return any(after > before + 1 for before, after in zip(step.input[1:], step.output[1:], strict=True))
 
 
-def _keeping(window: Window) -> tuple[int, ...]:
-    """Return half of the dilated kernel along each axis, rounded down."""
-    return tuple(d * (k - 1) // 2 for k, d in zip(window.kernel, window.dilation, strict=True))
-
-
-def _written(padding: tuple[int, ...]) -> str:
-    value = per_axis(padding)
+def _keeping(window: Window) -> str:
+    """Return half of the dilated kernel along each axis, or `same` if that is not whole along one of them."""
+    reach = [d * (k - 1) for k, d in zip(window.kernel, window.dilation, strict=True)]
+    if any(each % 2 for each in reach):
+        return "same"
+    value = per_axis(tuple(each // 2 for each in reach))
     return str(value if isinstance(value, int) else list(value))

@@ -18,10 +18,10 @@ def padded_tiles(trace: Trace) -> Iterator[Fault]:
 
     A pool whose stride is its window divides the map into tiles, and so does the convolution of a patchify stem.
     Padding moves the tiles: the first ones see padding and, in a map that the tiles would fill, the last pixels are in
-    none. An average over 7x7 pixels of a 7x7 map with a padding of 3 takes 16 of the 49. Pools of this kind pad nothing
-    by default. The default padding of a convolution is half of its kernel, whatever its stride, so an even kernel needs
-    `padding: 0` here. The warning is given for pools, and for convolutions of an even kernel as large as their stride.
-    `padding: same` is meant, and gets no warning.
+    none. A 7x7 average pool with a padding of 3 averages 16 of the 49 pixels of a 7x7 map. Pools of this kind pad
+    nothing by default. The default padding of a convolution is half of its kernel, whatever its stride, so an even
+    kernel needs `padding: 0` here. The warning is given for pools, and for convolutions with an even kernel as large as
+    their stride. `padding: same` is deliberate and gets no warning.
 
     Fails:
 

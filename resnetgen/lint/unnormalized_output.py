@@ -12,11 +12,11 @@ from resnetgen.ir.network import Block, Node
 def unnormalized_output(trace: Trace) -> Iterator[Fault]:
     """Pre-activation network without a norm before its head.
 
-    A pre-activation block normalizes its input, and adds its branch to a sum that nothing normalizes
-    (arXiv:1603.05027). Each block adds to the sum, so it grows with the depth. The network of the paper has a norm and
+    A pre-activation block normalizes what its branch reads, and adds the branch to a sum that nothing normalizes
+    (arXiv:1603.05027). This sum grows with the depth. The network of the paper has a norm and
     an activation after the last block; without them, the classifier gets this sum, without a nonlinearity after the
     last convolution. The warning is given if the branch of the last block begins with a norm, nothing follows its
-    addition, and the head has no norm before its first layer with weights. A network without norms is not meant.
+    addition, and the head has no norm before its first layer with weights. A network without norms gets no warning.
 
     Fails:
 

@@ -166,7 +166,7 @@ def _bad_names(paths: Indexed, inside: str) -> Iterator[_BadName]:
         elif not first.isdigit() and (first in MODULE_ATTRIBUTES or iskeyword(first) or first.startswith("_")):
             yield _BadName(f"`{at}` is reserved by Python or PyTorch", index)
         elif not first.isdigit() and not first.isidentifier():
-            yield _BadName(f"`{at}` is no name of an attribute", index)
+            yield _BadName(f"`{at}` is not a valid attribute name", index)
         elif not inside and first in NETWORK_ATTRIBUTES:
             yield _BadName(f"`{at}` is reserved by the emitted network", index)
         elif within[0][1]:

@@ -43,11 +43,11 @@ def scaled_spec(spec: Spec) -> tuple[Spec, list[Fault]]:
         widths = _Widths(options)
         result = widths.spec(spec)
         if not widths.changes:
-            found.append(_without_effect("width", "no width is a number that this factor changes"))
+            found.append(_without_effect("width", "this factor changes no width that is a number"))
     if options.scales("depth"):
         deep = _deep(result, options)
         if [count(stage) for stage in deep.stages.values()] == [count(stage) for stage in spec.stages.values()]:
-            found.append(_without_effect("depth", "no stage has another number of blocks by it"))
+            found.append(_without_effect("depth", "this factor changes the number of blocks of no stage"))
         found += _too_deep(deep)
         result = deep
     return result, found

@@ -45,7 +45,7 @@ class GeneralizedMeanSlot(GlobalPoolSlot):
     p: Positive = 3.0
     """The initial exponent."""
     eps: Positive = 1e-6
-    """The least value of the map that is taken: smaller ones count as this."""
+    """The lower bound of the values: smaller ones are replaced by it."""
 
     def operator(self, rank: int) -> Operator:
         return GeneralizedMeanPool(rank, self.p, self.eps)

@@ -27,10 +27,11 @@ class NormSlot(Record):
         """Return the norm of a vector, as after the pool of a head.
 
         Raises:
-            OperatorError: the norm is one of maps, or does not work with this number of channels.
+            OperatorError: the norm needs a map, or does not work with this number of channels.
         """
-        message = f"the norm {self.type} is one of maps, and this is a vector"  # type: ignore[attr-defined]
-        raise OperatorError(message, "use batch or group, or put the norm before the vector", "RG204")
+        message = f"the norm {self.type} needs a map, but what comes here is a vector"  # type: ignore[attr-defined]
+        help = "use batch or group, or put the norm before the layer or the pool that makes a vector"
+        raise OperatorError(message, help, "RG204")
 
     def activated(self, channels: int, rank: int) -> Operator | None:
         """Return the norm with its own activation."""

@@ -54,7 +54,8 @@ def _word(value: str, words: tuple[str, ...], index: int | None = None) -> str:
         help = "write 0: nothing is padded" if instead == "0" else axes_hint(value)
         raise validation_error("RG203", message, help, key=index, instead=instead)
     message = f"unknown {KEY} {clip(value)!r}{did_you_mean(value, words)}"
-    help = axes_hint(value) or f"use {any_of(words)}, a number, or a list with one entry for each axis"
+    hint = "" if value == "here" else axes_hint(value)  # no layer has `padding: here`
+    help = hint or f"use {any_of(words)}, a number, or a list with one entry for each axis"
     raise validation_error("RG204", message, help, key=index, instead=unambiguous_match(value, words))
 
 

@@ -16,8 +16,8 @@ class ScaleOptions(Record):
     """Factors for a whole network, as in MobileNet and EfficientNet: other numbers of channels and of blocks."""
 
     width: Positive | None = None
-    """The factor for widths. Each number of channels is rounded to the nearest multiple of `divisor`, and up where that
-    is less than 90 percent. Expressions of other widths follow by themselves.
+    """The factor for widths. Each number of channels is rounded to the nearest multiple of `divisor`, or up where the
+    nearest is less than 90 percent of the scaled number. Expressions of other widths follow by themselves.
     """
     depth: Positive | None = None
     """The factor for the number of blocks of each stage, rounded up."""

@@ -9,7 +9,7 @@ from pydantic_core import ValidationError
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
 from resnetgen.diagnostics.suggestions import any_of, closest, did_you_mean
-from resnetgen.layers import KINDS
+from resnetgen.layers import KINDS, POOLED_KINDS
 from resnetgen.schema.fields import KEY, kind
 from resnetgen.schema.known_keys import absent_key_help, known_keys
 from resnetgen.schema.record import Record
@@ -216,19 +216,23 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
 def _no_layer(given: object, path: Path) -> Fault:
     if not isinstance(given, dict):
         return Fault("RG203", f"a layer must be a mapping such as {{conv: 3, to: 64}}, not {kind(given)}", Place(path))
-    help = f"a layer has one of the keys {', '.join(KINDS)}"
+    pooled = path[:2] == ("head", "then")
+    kinds = POOLED_KINDS if pooled else KINDS
+    help = f"a layer {'after the pool ' if pooled else ''}has one of the keys {', '.join(kinds)}"
+    if "linear" in given and not pooled:
+        help += "; `linear` is a layer after the pool: write it under `then` in `head`"
     for key in given:
-        meaning = foreign((*path, key), KINDS)
+        meaning = foreign((*path, key), kinds)
         if meaning is not None and meaning.here:
             place = Place((*path, key), Part.KEY)
             message = f"unknown layer `{key[:60]}`{meaning.question()}"
             return Fault("RG206", message, place, help=help, fix=replacement(place, meaning.certain))
-    misspelt = next((key for key in given if closest(key, KINDS)), None)
+    misspelt = next((key for key in given if closest(key, kinds)), None)
     if misspelt is None:
         return Fault("RG206", "this layer has no key that says what kind it is", Place(path), help=help)
-    message = f"unknown layer `{misspelt[:60]}`{did_you_mean(misspelt, KINDS)}"
+    message = f"unknown layer `{misspelt[:60]}`{did_you_mean(misspelt, kinds)}"
     place = Place((*path, misspelt), Part.KEY)
-    return Fault("RG206", message, place, help=help, fix=replacement(place, unambiguous_match(misspelt, KINDS)))
+    return Fault("RG206", message, place, help=help, fix=replacement(place, unambiguous_match(misspelt, kinds)))
 
 
 def _written_out(path: Path, parent: object) -> bool:

@@ -51,6 +51,13 @@ def test_a_folder_is_built_without_them(folder: Path) -> None:
     assert 0 == resnetgen("build", "--check", ".", "-o", "out").code
 
 
+def test_a_folder_with_abstract_specs_alone_builds_nothing(folder: Path) -> None:
+    Path("mine.yaml").unlink()
+    done = resnetgen("build", ".", "-o", "out")
+    assert (0, "", "") == (done.code, done.out, done.err)
+    assert not Path("out").exists()
+
+
 @pytest.mark.parametrize("command", ["build", "show", "verify"])
 def test_a_command_that_needs_a_network_says_that_there_is_none(folder: Path, command: str) -> None:
     done = resnetgen(command, "base.yaml")

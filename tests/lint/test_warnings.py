@@ -614,7 +614,7 @@ def test_a_budget_is_of_the_size_that_is_checked() -> None:
         ({"conv": 3, "padding": 4, "dilation": 2}, "20", "2"),
         ({"conv": 1, "padding": 1}, "18", "0"),
         ({"conv": 4, "padding": 2}, "", ""),
-        ({"conv": 4, "padding": 3}, "19", "1"),
+        ({"conv": 4, "padding": 3}, "19", "same"),
         ({"conv": 5, "padding": 2}, "", ""),
     ],
 )
@@ -739,7 +739,7 @@ def test_the_help_writes_the_size_without_channels() -> None:
     (one,) = found(spec(3) | {"input": {"channels": 3, "size": [3, 32, 48]}}, "RG514")
     assert one.help.endswith("an input of 2 axes, write `size: [32, 48]`")
     (one,) = found(spec(2) | {"input": {"channels": 3, "size": [500, 3]}}, "RG514")
-    assert one.help.endswith("an input of 1 axes, write `size: [500]`")
+    assert one.help.endswith("an input of 1 axis, write `size: [500]`")
 
 
 # RG515: sums without a norm

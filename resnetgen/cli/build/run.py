@@ -189,6 +189,8 @@ def _compare(found: list[Outcome], clashing: list[Outcome], options: BuildOption
 def _write(outputs: list[Output]) -> int:
     from resnetgen.analysis.cost import cost
 
+    if not outputs:  # each spec of a folder is abstract
+        return OK
     costs = [cost(output.compiled.trace) for output in outputs]
     width = max(len(output.path) for output in outputs)
     digits = max(len(f"{found.params:,}") for found in costs)
