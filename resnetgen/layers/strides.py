@@ -26,11 +26,22 @@ def fixed_strides(layers: Sequence[Layer], rank: int) -> Iterator[tuple[int, tup
             yield index, stride
 
 
+def written_stride(layer: Layer) -> AxesOrHere:
+    """Return a layer's stride as written: of a pool without one its window, which is `here` for the block's stride."""
+    stride: AxesOrHere | None = getattr(layer, "stride", 1)
+    return _window(layer) if stride is None else stride
+
+
+def stride_key(layer: Layer) -> str:
+    """Return the key that has a layer's stride: of a pool without one that of its window."""
+    if getattr(layer, "stride", None) is not None:
+        return "stride"
+    return "max_pool" if isinstance(layer, MaxPoolLayer) else "avg_pool"
+
+
 def _numbers(layer: Layer, rank: int) -> tuple[int, ...]:
     """Return a layer's stride, 1 along an axis where it says `here`; a wrong number of axes is reported elsewhere."""
-    stride: AxesOrHere | None = getattr(layer, "stride", 1)
-    if stride is None:
-        stride = _window(layer)
+    stride = written_stride(layer)
     if isinstance(stride, int | str):
         return (1 if isinstance(stride, str) else stride,) * rank
     return tuple(1 if isinstance(step, str) else step for step in stride) if len(stride) == rank else (1,) * rank

@@ -12,6 +12,7 @@ from resnetgen.layers import AttentionLayer, ConvLayer, Layer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext
 from resnetgen.layers.settings import Settings
+from resnetgen.layers.strides import stride_key, written_stride
 from resnetgen.lower.block_types import NamedType
 from resnetgen.ops.branch_end import BranchEndSlot
 from resnetgen.ops.registry import AttentionKind
@@ -116,14 +117,14 @@ def _check_strides(layers: list[Layer], kind: NamedType, context: BlockContext) 
     """
     if kind.at is None or context.position is None:
         return
-    taking = [index for index, layer in enumerate(layers) if says_here(getattr(layer, "stride", 1))]
+    taking = [index for index, layer in enumerate(layers) if says_here(written_stride(layer))]
     for axis in range(context.rank):
-        along = [index for index in taking if _takes(getattr(layers[index], "stride", 1), axis)]
+        along = [index for index in taking if _takes(written_stride(layers[index]), axis)]
         if len(along) > 1:
-            raise _stride_taken_twice(along, kind.at)
+            raise _stride_taken_twice(layers, along, kind.at)
         stride = context.position.stride[axis] * context.position.replaced[axis]
         if taking and not along and stride != 1:
-            at = Place((*kind.at, "branch", taking[0], "stride"))
+            at = Place((*kind.at, "branch", taking[0], stride_key(layers[taking[0]])))
             message = f"no layer has the block's stride along axis {axis + 1}, where it is {stride}"
             help = "write `here` for this axis too, or a stride of 1 in the stage"
             related = ((Place(context.at, Part.KEY), "used here"),)
@@ -134,9 +135,9 @@ def _takes(stride: AxesOrHere, axis: int) -> bool:
     return stride == HERE or (isinstance(stride, tuple) and axis < len(stride) and stride[axis] == HERE)
 
 
-def _stride_taken_twice(along: list[int], kind_at: Path) -> LoweringError:
-    message = "`stride: here` stands in two layers: a stride of 2 would become one of 4"
-    first, second = (Place((*kind_at, "branch", index, "stride")) for index in along[:2])
+def _stride_taken_twice(layers: list[Layer], along: list[int], kind_at: Path) -> LoweringError:
+    message = "two layers have the stride of the block: a stride of 2 would become one of 4"
+    first, second = (Place((*kind_at, "branch", index, stride_key(layers[index]))) for index in along[:2])
     related = ((first, "it stands here already"),)
     return LoweringError(Fault("RG209", message, second, related=related, help="leave it in one of them"))
 

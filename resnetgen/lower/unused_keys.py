@@ -9,7 +9,7 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.layers import ActLayer, ConvLayer, Layer, NormLayer
 from resnetgen.layers.context import Position
 from resnetgen.layers.settings import Settings, width_key
-from resnetgen.layers.strides import is_strided_by_number
+from resnetgen.layers.strides import is_strided_by_number, written_stride
 from resnetgen.lower.block_types import BUILT_IN, NamedType
 from resnetgen.lower.entries import written_entries
 from resnetgen.ops.attention import AttentionSlot
@@ -268,6 +268,8 @@ def _layer_reads(layer: Layer) -> set[str]:
     reads: set[str] = {
         key for key in ("convolution", "norm") if key in type(layer).model_fields and is_open(getattr(layer, key))
     }
+    if says_here(written_stride(layer)):
+        reads.add("stride")
     for key in layer.model_fields_set:
         value: Any = getattr(layer, key)
         if says_here(value) or isinstance(value, HereSlot):

@@ -171,6 +171,7 @@ STRUCTURES = [
     "stem_deep",
     "stem_pools",
     "stride_here_by_axis",
+    "stride_of_a_pool",
     "test_resnet",
     "text_blank",
     "text_block_type",
