@@ -65,8 +65,13 @@ def contained(name: str, nodes: Sequence[Node], title: str = "") -> tuple[Node]:
     """Put nodes into one node: a Sequential if their names are numbers, else a class called `title`."""
     items = grouped(nodes)
     numbered = items[0].name.isdigit()
-    operator: Operator = Sequential(items) if numbered else NamedContainer(title or _title(name, items), items)
+    operator: Operator = Sequential(items) if numbered else _named(title or _title(name, items), items)
     return (Node(name, operator, nodes[0].at),)
+
+
+def _named(title: str, items: tuple[Node, ...]) -> NamedContainer:
+    """Put nodes into a class of their own, which builds each of them: none is passed in."""
+    return NamedContainer(title, tuple(item._replace(injected=False) for item in items))
 
 
 def _title(name: str, items: tuple[Node, ...]) -> str:

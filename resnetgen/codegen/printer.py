@@ -123,8 +123,7 @@ def _layout(expression: Expression, indent: int, before: str = "", after: str = 
         return [f"{margin}{before}{flat}{after}"]
     match expression:
         case Remarked(value, words):
-            *lines, last = _layout(value, indent, before, after)
-            return [*lines, f"{last}  # {words}"]
+            return _layout(value, indent, before, f"{after}  # {words}")
         case Prefixed(prefix, value):
             return _layout(value, indent, before + prefix, after)
         case Comprehension(element, clause, source):

@@ -104,13 +104,21 @@ class _Named(NamedTuple):
 
 
 def _named(nodes: Sequence[Node], part: str, naming: Naming) -> list[_Named]:
-    """Return the names in one part of a network."""
+    """Return the names in one part of a network; of functions, which need none, those that may part a module."""
     return [
         _Named(name, (part, *naming.key(position, node.role or node.operator.role)))
         for position, node in enumerate(nodes)
-        for name in _names_of(node)
+        for name in (_names_of(node) or ((node.name,) if _parts(nodes, position) else ()))
         if name
     ]
+
+
+def _parts(nodes: Sequence[Node], position: int) -> bool:
+    """Tell whether the nodes before and behind this one are in one module."""
+    if not 0 < position < len(nodes) - 1:
+        return False
+    before, behind = (nodes[index].name.partition(".") for index in (position - 1, position + 1))
+    return before[:2] == behind[:2]
 
 
 def _stages(layout: Layout, stages: Sequence[Stage]) -> list[_Named]:
@@ -130,6 +138,8 @@ def _faults(names: Sequence[_Named], where: str) -> Iterator[Fault]:
     wrong = _first_bad_name(tuple(named.name for named in names))
     if wrong is not None:
         help = "choose other names under `layout`" + (", or for the stages" if where == "the network" else "")
+        if names[wrong.name].key[-1:] == ("flatten",):
+            help = f"{help}; `flatten` is between them, and may have a name there too"
         message = f"the layout's names for {where} do not form modules: {wrong.why}"
         yield Fault("RG210", message, Place(("layout", *names[wrong.name].key)), help=help)
 

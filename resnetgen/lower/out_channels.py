@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError
-from resnetgen.lower.entries import MOST_ENTRIES, Entry, entries
+from resnetgen.lower.entries import Entry, entries
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.width_expression import Expression
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spec.spec import Spec
+from resnetgen.work_budget import WorkBudget
 
 BLOCK = "block"
 """The name that stands for a block's number in the network, from 1."""
@@ -64,7 +65,7 @@ def out_channels(spec: Spec, name: str, entry: Entry, entering: Entering) -> tup
     return _width(written, entering.stage_in_channels, entering.number, ("stages", name, "channels"))
 
 
-def channels_after(spec: Spec, name: str, channels: int, first: int) -> int:
+def channels_after(spec: Spec, name: str, channels: int, first: int, budget: WorkBudget) -> int:
     """Return the output channels of a stage as far as known, even if the stage is at fault.
 
     Args:
@@ -72,11 +73,16 @@ def channels_after(spec: Spec, name: str, channels: int, first: int) -> int:
         name: the stage.
         channels: its input channels.
         first: the index of its first block in the network.
+        budget: what is left for the parts of all stages; each part spends 1.
+
+    Raises:
+        WorkLimitError: there are more parts than that.
     """
     entering = channels
     with contextlib.suppress(LoweringError):  # it is reported elsewhere
         for entry in entries(spec, name):
-            for piece, _ in zip(pieces(spec, name, entry), range(MOST_ENTRIES), strict=False):
+            for piece in pieces(spec, name, entry):
+                budget.spend()
                 with contextlib.suppress(LoweringError):
                     channels, _at = out_channels(spec, name, entry, Entering(entering, channels, first))
                 first += piece

@@ -45,6 +45,7 @@ class Stages:
         self.uses: list[Use] = []
         self.common: dict[str, Settings] = {}
         self.operators = WorkBudget(MOST_OPERATORS)
+        self.parts = WorkBudget(MOST_OPERATORS)
         self.plans: dict[str, list[EntryPlan]] = {}
 
     def lower(
@@ -62,13 +63,15 @@ class Stages:
         try:
             planner = Planner(self.spec, self.context.rank, stem_stride, self._fixed_stride)
             plans = planner.plan(self.names)
-            whole = stem_is_whole and not any(isinstance(planned, LoweringError) for planned in plans.values())
+            whole = stem_is_whole and not any(isinstance(plans.get(name), LoweringError | None) for name in self.names)
             self.faults += planner.unreached() if whole else []
         except LoweringError as stop:
             self.faults.append(stop.fault)
             return (), channels
         stages, first = [], 0
         for index, name in enumerate(self.names):
+            if name not in plans:  # there are more entries before it than operators may be
+                break
             self._check_name(name)
             planned = plans[name]
             try:
@@ -82,7 +85,10 @@ class Stages:
                     self.faults.append(stop.fault)
             if len(self.faults) >= fault_limit() or self.operators.spent > MOST_OPERATORS:
                 break
-            channels = channels_after(self.spec, name, channels, first)
+            try:
+                channels = channels_after(self.spec, name, channels, first, self.parts)
+            except WorkLimitError:  # a stage at fault has more parts than there may be operators
+                break
             first += count(self.spec.stages[name])
         self.faults += unused(self.uses, self.spec.norm) or (
             [] if self.faults else shadowed(self.spec, self.names, self.uses)

@@ -53,6 +53,10 @@ class Reached(NamedTuple):
 
 Plans = dict[str, list[EntryPlan] | LoweringError]
 
+MOST_PLANNED = 5_000
+"""The most entries of all stages after which another stage is planned: each holds an operator, and more of those than
+this are an error."""
+
 
 def per_axis(value: Axes, rank: int, at: Path) -> Extents:
     """Return one number for each axis.
@@ -84,11 +88,16 @@ class Planner:
         self.target = self._per_axis(spec.output_stride, ("output_stride",))
 
     def plan(self, names: list[str]) -> Plans:
-        """Return the plan of each stage, or its error."""
+        """Return the plan of each stage, or its error; none of those behind too many entries."""
         plans: Plans = {}
+        planned = 0
         for name in names:
+            if planned > MOST_PLANNED:
+                break
             try:
-                plans[name] = [self._entry(name, entry, index) for index, entry in enumerate(entries(self.spec, name))]
+                written = entries(self.spec, name)
+                planned += len(written)
+                plans[name] = [self._entry(name, entry, index) for index, entry in enumerate(written)]
             except LoweringError as stop:
                 plans[name] = stop
             self.possible.add(self.reached.whole)

@@ -137,7 +137,7 @@ _IN_BLOCKS = ("sum_act", "branch_scale", "drop_path")
 
 StemTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModulePath]
 BlockTable = dict[Annotated[str, _role_of(*OPERATORS)], ModulePath]
-ShortcutTable = dict[Annotated[str, _role_of("conv", "norm", "avg_pool", "attention", "pad")], ModuleOrItself]
+ShortcutTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModuleOrItself]
 HeadTable = dict[
     Annotated[str, _role_of(*(role for role in (*OPERATORS, *HEAD) if role not in _IN_BLOCKS))], ModulePath
 ]

@@ -142,6 +142,17 @@ WRONG = {
     + f"blocks: {{{', '.join(f'{LONG}{i}: {{branch: [{{conv: 3, to: out}}]}}' for i in range(900))}}}\n"
     + "head: {pool: avg}\n",
     "nulls near to nothing": "extends: resnet18\nname: x\nstages:\n" + "".join(f"  {LONG}{i}:\n" for i in range(9000)),
+    "groups of blocks in many stages": BASE.replace(
+        "head:",
+        "".join(
+            f"  s{i}: {{channels: 16, blocks: [{{repeat: 4999, blocks: [{{mid: 8}}, {{}}]}}]}}\n" for i in range(900)
+        )
+        + "head:",
+    ),
+    "blocks that grow in stages at fault": BASE.replace(
+        "head:",
+        "".join(f"  s{i}: {{channels: 16 + 0 * block, blocks: 10000000, mid: 1 / 7}}\n" for i in range(900)) + "head:",
+    ),
     "blocks that differ": stage(f"blocks: [{','.join(f'{{mid: {i}}}' for i in range(1, 9_000))}], channels: 16"),
     "a layout without end": layout(f"[{'.'.join(['a'] * 900)}]"),
     "a layout of many parts": layout(f"[{', '.join('.'.join([f's{i}', *'a' * 40]) for i in range(50))}]"),

@@ -114,6 +114,54 @@ LAYOUT_CORNERS: dict[str, tuple[Data, tuple[str, ...]]] = {
         spec(layout={"prefix": "net.body", "stage": "encoder.stages.*", "head": {"global_avg_pool": "net.pool"}}),
         (),
     ),
+    **{
+        f"layers around the flattening, which is {words}": (
+            spec(
+                layout={"head": {"norm": "head.norm*", "hidden": "head.fc*", **flatten}},
+                head={"pool": "avg", "then": [{"norm": "batch"}, {"linear": 8}], "classes": 4},
+            ),
+            codes,
+        )
+        for words, flatten, codes in (
+            ("not named", {}, ("RG210",)),
+            ("outside", {"flatten": "flat"}, ("RG210",)),
+            ("beside them", {"flatten": "head.flat", "act": "head.act*"}, ()),
+        )
+    },
+    **{
+        f"a blur that only some shortcuts have, in a projection of {words}": (
+            spec(
+                layout=layout,
+                block={
+                    "type": "basic",
+                    "shortcut": [{"max_pool": 3, "stride": "here", "antialias": "blur"}, {"conv": 1, "to": "out"}],
+                },
+                stages={"layer1": {"blocks": 1, "channels": 24}, "layer2": {"blocks": 1, "channels": 32, "stride": 2}},
+            ),
+            (),
+        )
+        for words, layout in (
+            ("another convention", "resnetv2"),
+            ("names", {"projection": {"max_pool": "pool", "antialias": "aa", "conv": "conv", "norm": "norm"}}),
+        )
+    },
+    "all that a shortcut may hold, by name": (
+        spec(
+            layout={
+                "projection": {"conv": "c*", "norm": "n*", "act": "a*", "dropout": "d*", "drop_block": "db", "pad": "p"}
+            },
+            block={
+                "type": "basic",
+                "shortcut": [
+                    {"pad": 1},
+                    {"conv": 3, "to": "out", "stride": "here", "padding": 0, "dropout": 0.1, "drop_block": 0.1},
+                    {"act": "silu"},
+                ],
+            },
+            stages={"layer1": {"blocks": 2, "channels": 24, "stride": 2}},
+        ),
+        (),
+    ),
     "a shortcut that is its convolution": (
         spec(layout={"projection": {"conv": "."}}, block={"type": "preact_basic"}, stages=EITHER_WAY),
         (),
