@@ -87,9 +87,17 @@ def _listed() -> str:
     return "`resnetgen explain` lists all codes"
 
 
+def _is_file(path: Path) -> bool:
+    """Return True if a file is there; a folder that the user may not look into has none for them."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return False
+
+
 def _table(here: Path) -> tuple[dict[str, Any], str]:
     """Return the table of the pyproject.toml nearest to a folder, and its name in messages."""
-    path = next((found for folder in (here, *here.parents) if (found := folder / "pyproject.toml").is_file()), None)
+    path = next((found for folder in (here, *here.parents) if _is_file(found := folder / "pyproject.toml")), None)
     try:
         content = b"" if path is None else _start(path)
     except OSError as error:

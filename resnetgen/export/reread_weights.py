@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from resnetgen.errors import WeightsError
 from resnetgen.weights import safetensors, torch_file
-from resnetgen.weights.comparison import SAFETENSORS_SUFFIX
+from resnetgen.weights.read_file import SAFETENSORS_SUFFIX
 
 DTYPES = {
     **{"BOOL": "bool", "U8": "uint8", "I8": "int8", "U16": "uint16", "I16": "int16", "U32": "uint32", "I32": "int32"},

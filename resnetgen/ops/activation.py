@@ -194,7 +194,11 @@ class ActivationSlot(Record):
         if self.type not in TABLE:
             return None, None
         row, given = TABLE[self.type], self._given()
-        options = tuple((name, given[name]) for name, _ in row.options if name in given and name != "per_channel")
+        options = tuple(
+            (name, given[name])
+            for name, default in row.options
+            if name in given and name != "per_channel" and given[name] != default
+        )
         return Activation(self.type, options), Activation(self.type, options, row.inplace)
 
 

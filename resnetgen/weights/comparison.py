@@ -6,7 +6,6 @@ of tensors.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -14,7 +13,7 @@ from typing import NamedTuple
 
 from resnetgen.analysis.state_dict import StateDictEntry
 from resnetgen.compiler import Compiled
-from resnetgen.diagnostics.model import Diagnostic, Fault, Label, Part, Path, Place, Severity, Span, Text
+from resnetgen.diagnostics.model import Diagnostic, Fault, Part, Path, Place
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import closest
 from resnetgen.errors import WeightsError
@@ -26,7 +25,8 @@ from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.file_contents import FileContents, Shapes
 from resnetgen.weights.nearest import nearest
 from resnetgen.weights.prefix import common_prefix
-from resnetgen.weights.renamed import Renaming, modules, renamings
+from resnetgen.weights.read_file import read, unreadable_file
+from resnetgen.weights.renamed import renamed_fault
 from resnetgen.weights.same_values import parts_with_the_same_values
 
 MAX_NAMED = 3
@@ -36,9 +36,6 @@ MAX_FAULTS = 100
 
 MAX_CANDIDATES = 1000
 """The most missing tensors among which a similar name is searched."""
-
-TORCH_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".tar")
-SAFETENSORS_SUFFIX = ".safetensors"
 
 
 class FileComparison(NamedTuple):
@@ -71,7 +68,7 @@ def compare_file(compiled: Compiled, path: str) -> FileComparison:
         The diagnostics, and the prefix that was removed from the names, which is mostly empty.
     """
     try:
-        stored = _read(path)
+        stored = read(path)
     except (WeightsError, OSError, ValueError) as error:
         return FileComparison((unreadable_file(path, error),))
     comparison = _Comparison(compiled, stored)
@@ -90,45 +87,6 @@ def _with_nearest(faults: list[Fault], comparison: _Comparison) -> list[Fault]:
     return [*faults[:-1], faults[-1]._replace(help=f"{faults[-1].help}; {found.words()}")]
 
 
-def _read(path: str) -> FileContents:
-    if os.path.isdir(path):
-        raise IsADirectoryError(path)
-    if path.endswith(SAFETENSORS_SUFFIX):
-        from resnetgen.weights import safetensors
-
-        return safetensors.read(path)
-    if path.endswith(TORCH_SUFFIXES):
-        from resnetgen.weights import torch_file
-
-        return torch_file.read(path)
-    help = f"the name must end in {SAFETENSORS_SUFFIX}, {', '.join(TORCH_SUFFIXES)}"
-    raise WeightsError("the file name does not say which format this is", help)
-
-
-def unreadable_file(path: str, error: WeightsError | OSError | ValueError) -> Diagnostic:
-    """Return the diagnostic of a file that cannot be read. A ValueError comes from a NUL in its name.
-
-    Args:
-        path: the file of weights.
-        error: the exception that opening or reading it raised.
-    """
-    if isinstance(error, WeightsError):
-        return _read_error(path, error.message, error.help)
-    return _read_error(path, _reason(error))
-
-
-def _reason(error: OSError | ValueError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file"
-    if isinstance(error, IsADirectoryError):
-        return "this is a folder, not a file"
-    return f"this file cannot be read: {getattr(error, 'strerror', None) or error}"
-
-
-def _read_error(path: str, message: str, help: str = "") -> Diagnostic:
-    return Diagnostic("RG701", Severity.ERROR, message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), help)
-
-
 class _Comparison:
     def __init__(self, compiled: Compiled, stored: FileContents) -> None:
         self.compiled = compiled
@@ -144,9 +102,9 @@ class _Comparison:
 
     def faults(self) -> Iterator[Fault]:
         """Yield the mismatches; one alone where only the names differ."""
-        renamed = renamings(self.expected.rows, self.shapes) if not self.unprefixed else []
-        if renamed:
-            yield self._renamed_fault(renamed)
+        renamed = None if self.unprefixed else renamed_fault(self.expected.rows, self.shapes, self._names_at())
+        if renamed is not None:
+            yield renamed
             return
         found_counts: Counter[tuple[int, str]] = Counter()
         reshaped: dict[Place, list[tuple[str, Shape, Shape]]] = {}
@@ -170,14 +128,9 @@ class _Comparison:
         yield from (_missing_fault(place, count, descriptions) for place, count, descriptions in missing)
         yield from self._unknown({place: names for place, names in unknown.items() if place.path not in cut})
 
-    def _renamed_fault(self, renamed: list[Renaming]) -> Fault:
-        """Return the fault of a file in which only the names differ, at the layout if the spec has one."""
-        message = "the file holds the tensors of this network, in order and shape, under other names"
-        place = Place(("layout" if "layout" in self.compiled.document.data else "name",))
-        found = modules(renamed)
-        rules = [f"`{here}` is `{there}` in the file" for here, there in found[:MAX_NAMED]]
-        help = f"write a `layout` with the names of the file: {_join(rules, len(found))}"
-        return Fault("RG703", message, place, help=help)
+    def _names_at(self) -> Place:
+        """Return the place that decides on names: the layout, if the spec has one."""
+        return Place(("layout" if "layout" in self.compiled.document.data else "name",))
 
     def _cut_otherwise(self, seen: Counter[tuple[int, str]], unknown: dict[Place, list[str]]) -> frozenset[Path]:
         """Return the parts whose unknown tensors may be the missing ones in another shape."""

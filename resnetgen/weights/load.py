@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from resnetgen.errors import WeightsError
 from resnetgen.ir.network import Network
 from resnetgen.weights import torch_file
-from resnetgen.weights.comparison import SAFETENSORS_SUFFIX
 from resnetgen.weights.expected import ExpectedTensors
 from resnetgen.weights.prefix import common_prefix
+from resnetgen.weights.read_file import SAFETENSORS_SUFFIX
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -7,7 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from resnetgen.analysis.state_dict import BlockTensors
+from resnetgen.diagnostics.model import Fault, Place
 from resnetgen.weights.file_contents import Shapes
+
+MAX_NAMED = 3
+"""The most modules that the help names."""
 
 _COUNTER = ".num_batches_tracked"
 _MOST = 100_000
@@ -19,6 +23,23 @@ class Renaming(NamedTuple):
 
     here: str
     there: str
+
+
+def renamed_fault(rows: Sequence[BlockTensors], stored: Shapes, at: Place) -> Fault | None:
+    """Return the fault of a file in which only the names differ, None for another file.
+
+    Args:
+        rows: the tensors of the network, in order.
+        stored: the names and shapes of the file, in its order.
+        at: the place of the fault.
+    """
+    found = modules(renamings(rows, stored))
+    if not found:
+        return None
+    shown = ", ".join(f"`{here}` is `{there}` in the file" for here, there in found[:MAX_NAMED])
+    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+    message = "the file holds the tensors of this network, in order and shape, under other names"
+    return Fault("RG703", message, at, help=f"write a `layout` with the names of the file: {shown}{more}")
 
 
 def renamings(rows: Sequence[BlockTensors], stored: Shapes) -> list[Renaming]:

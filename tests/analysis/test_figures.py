@@ -7,6 +7,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from resnetgen.analysis.cost import cost, state_dict
 from resnetgen.analysis.features import map_shapes
+from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import Trace
 from tests.subjects import Subject, everything
 
@@ -24,11 +25,13 @@ def module(subject: Subject) -> nn.Module:
 
 @pytest.fixture(scope="module")
 def ran(subject: Subject, module: nn.Module) -> tuple[Tensor | dict[str, Tensor], int]:
-    """The output at the spec's own input size, without numbers, and the multiply-adds that it took."""
+    """The output at the spec's own input size, without numbers, and the multiply-adds of a sample."""
     trace = subject.compiled.trace
+    domain = input_domain(trace.network)
+    batch = 1 if domain is None else domain.min_batch(trace.input[1:])
     with FlopCounterMode(display=False) as counter:
-        output = module(torch.empty((1, *trace.input), device="meta"))
-    return output, counter.get_total_flops() // 2
+        output = module(torch.empty((batch, *trace.input), device="meta"))
+    return output, counter.get_total_flops() // 2 // batch
 
 
 def shapes(output: Tensor | dict[str, Tensor]) -> dict[str, tuple[int, ...]]:

@@ -336,6 +336,8 @@ def test_the_small_size_is_the_least_at_which_the_last_map_has_two_pixels() -> N
         size = small_working_size(network)
         found = trace(network, size)
         assert () == found.faults
+        if any(node.operator.fixed_size(0) for node in network.head):
+            continue  # weights over a flattened map allow no other size of it
         assert 2 == min(found.stages[-1].output[1:]), name
         for axis in range(network.rank):
             less = tuple(extent - (place == axis) for place, extent in enumerate(size))

@@ -25,7 +25,7 @@ def test_a_spec_is_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 <stdin>:3:8: error[RG201]: unknown key `clases`; did you mean `classes`?
     3 | head: {clases: 10}
       |        ^^^^^^
-   help: the keys here are layers, pool, dropout, classes, classifier, activation, features
+   help: the keys here are layers, pool, then, dropout, classes, classifier, activation, normalize, features
 
 1 error in 1 of 1 spec
 """

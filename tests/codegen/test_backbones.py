@@ -248,7 +248,11 @@ def ceiling(extent: int, reduction: int) -> int:
     return -(-extent // reduction)
 
 
-@pytest.mark.parametrize("subject", everything(), ids=str)
+PADDED = {"padding_sides_in_three_axes"}
+"""Networks with a layer that enlarges their map, whose size strides alone do not explain."""
+
+
+@pytest.mark.parametrize("subject", [each for each in everything() if each.name not in PADDED], ids=str)
 def test_a_map_has_its_share_of_a_size_that_is_a_multiple(subject: Subject) -> None:
     network = subject.compiled.network
     facts = features(network)
@@ -256,7 +260,10 @@ def test_a_map_has_its_share_of_a_size_that_is_a_multiple(subject: Subject) -> N
     assert domain is not None
     axes = domain.axes
     total = [math.lcm(*strides) for strides in zip(*(one.reduction for one in facts), strict=True)]
-    size = tuple(step * ceiling(max(axis.smallest, 33), step) for step, axis in zip(total, axes, strict=True))
+    size = tuple(
+        step * ceiling(max(axis.smallest, min(33, axis.largest or 33)), step)
+        for step, axis in zip(total, axes, strict=True)
+    )
 
     traced = map_shapes(trace(network, size))
     expected = {one.name: (one.channels, *map(floordiv, size, one.reduction)) for one in facts}

@@ -85,7 +85,7 @@ def test_a_checkpointed_network_trains_bit_for_bit_as_one_that_is_not(structure:
 @pytest.mark.parametrize("first", [0, pytest.param(100, marks=pytest.mark.slow)])
 def test_so_does_a_random_network(first: int) -> None:
     trained = 0
-    for number in range(first, first + (30 if first == 0 else 1000)):
+    for number in range(first, first + (40 if first == 0 else 1000)):
         spec = {key: value for key, value in random_spec(7, number).items() if key != "training"}
         traced, _ = compiled(spec)
         if traced is None or cost(traced).macs > 3_000_000:

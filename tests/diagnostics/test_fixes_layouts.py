@@ -61,7 +61,11 @@ def restored(text: str, limit: int | None = None) -> tuple[int, int]:
     for place in islice(random.Random(SEED).sample(places, len(places)), limit):
         wrong = misspelt(text, *place)
         now = fixed_once(wrong)
-        assert now in (wrong.removeprefix("\ufeff"), text.removeprefix("\ufeff")), place
+        if now not in (wrong.removeprefix("\ufeff"), text.removeprefix("\ufeff")):
+            # A name of the spec's own: what refers to it was renamed alike, which means the same.
+            swapped = misspelt(place[2], 0, len(place[2]), place[2])
+            assert now.replace(swapped, place[2]) == text.removeprefix("\ufeff"), place
+            continue
         count += 1
         offered += now != wrong.removeprefix("\ufeff")
     return count, offered

@@ -83,7 +83,9 @@ def offered(workspace: Workspace, finding: Finding, name: str = "mine.yaml") -> 
 def test_a_finding_has_words_and_a_way_out() -> None:
     (finding,) = found(put("extends: resnet50\nname: mine\nhead: {pool: min}\n"))
     assert "unknown `pool` 'min'" in finding.message
-    assert finding.message.endswith("\nhelp: use avg, max, avg_plus_max or avg_concat_max")
+    assert finding.message.endswith(
+        "\nhelp: use avg, max, avg_plus_max, avg_concat_max, sum, flatten, none, gem or stats"
+    )
 
 
 def test_a_key_of_another_library_has_a_quick_fix() -> None:

@@ -138,7 +138,7 @@ def _subject(compiled: Compiled, options: ExportOptions) -> ReferenceModel:
         SpecError: the weights cannot be read any more.
     """
     from resnetgen.export.reference_model import reference_model
-    from resnetgen.weights.comparison import unreadable_file
+    from resnetgen.weights.read_file import unreadable_file
 
     try:
         found = reference_model(compiled, options.weights, deploy=options.deploy)

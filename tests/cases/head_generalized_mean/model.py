@@ -20,7 +20,7 @@ __all__ = ["HeadGeneralizedMean"]
 
 
 class GeneralizedMeanPool(nn.Module):
-    """The generalized mean of each channel, with a learned exponent (arXiv:1711.02512)."""
+    """The generalized mean, with a learned exponent (arXiv:1711.02512)."""
 
     def __init__(self, p: float = 3.0, eps: float = 1e-6) -> None:
         super().__init__()

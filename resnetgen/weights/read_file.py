@@ -1,0 +1,57 @@
+"""Read a file of weights, and say why one cannot be read."""
+
+from __future__ import annotations
+
+import os
+
+from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
+from resnetgen.errors import WeightsError
+from resnetgen.weights.file_contents import FileContents
+
+TORCH_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".tar")
+SAFETENSORS_SUFFIX = ".safetensors"
+
+
+def read(path: str) -> FileContents:
+    """Return the names and shapes in a file of weights, by the format that its suffix says.
+
+    Raises:
+        WeightsError: the suffix says none, or the file is not of its format.
+        OSError: the file cannot be read.
+    """
+    if os.path.isdir(path):
+        raise IsADirectoryError(path)
+    if path.endswith(SAFETENSORS_SUFFIX):
+        from resnetgen.weights import safetensors
+
+        return safetensors.read(path)
+    if path.endswith(TORCH_SUFFIXES):
+        from resnetgen.weights import torch_file
+
+        return torch_file.read(path)
+    help = f"the name must end in {SAFETENSORS_SUFFIX}, {', '.join(TORCH_SUFFIXES)}"
+    raise WeightsError("the file name does not say which format this is", help)
+
+
+def unreadable_file(path: str, error: WeightsError | OSError | ValueError) -> Diagnostic:
+    """Return the diagnostic of a file that cannot be read. A ValueError comes from a NUL in its name.
+
+    Args:
+        path: the file of weights.
+        error: the exception that opening or reading it raised.
+    """
+    if isinstance(error, WeightsError):
+        return _read_error(path, error.message, error.help)
+    return _read_error(path, _reason(error))
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "this is a folder, not a file"
+    return f"this file cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
+def _read_error(path: str, message: str, help: str = "") -> Diagnostic:
+    return Diagnostic("RG701", Severity.ERROR, message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), help)
