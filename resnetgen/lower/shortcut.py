@@ -13,6 +13,7 @@ from resnetgen.layers import AvgPoolLayer, ConvLayer, Layer, NormLayer, PadChann
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, Position
 from resnetgen.layers.layer_values import axis_count_message
+from resnetgen.layers.widths import width_at
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.pad_channels import ZEROS, PadChannels
@@ -202,7 +203,7 @@ def _nodes(written: _Layers, around: ShortcutContext) -> tuple[Node, ...]:
     for index, layer in enumerate(written.layers):
         builder.lay(index, _completed(layer, context))
     if written.at is not None:
-        _check_end(builder, written.at, around)
+        _check_end(builder, width_at(written.layers, written.at), written.at, around)
     if around.attention is not None:
         builder.attend(around.attention, here=True)
     if around.attention is not None or any(node.operator.entries() for node in builder.nodes):
@@ -234,13 +235,13 @@ def _completed(layer: Layer, context: BlockContext) -> Layer:
     return layer.model_copy(update=own)
 
 
-def _check_end(builder: LayerBuilder, at: Path, around: ShortcutContext) -> None:
+def _check_end(builder: LayerBuilder, end: Path, at: Path, around: ShortcutContext) -> None:
     """Raise an error for layers of the spec that give other channels than the branch, or another stride."""
     related = ((Place(around.block.at, Part.KEY), "used here"),)
     if builder.channels != around.out_channels:
         message = f"the shortcut ends in {builder.channels} channels, and the branch in {around.out_channels}"
         help = "end it in a convolution `to: out`, or in `{pad_channels: out}`"
-        raise LoweringError(Fault("RG302", message, Place(at), related=related, help=help))
+        raise LoweringError(Fault("RG302", message, Place(end), related=related, help=help))
     stride = total_stride(builder.nodes, around.rank)
     if stride != around.stride:
         message = f"the shortcut has a stride of {_axes(stride)}, and the branch of {_axes(around.stride)}"

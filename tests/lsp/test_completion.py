@@ -12,6 +12,9 @@ from resnetgen.schema.known_keys import known_keys
 from resnetgen.source.collection import names
 from resnetgen.spec.spec import SHORTCUTS, Spec, Stage
 
+_ON_SHORTCUTS = ["conv", "spatial", "norm", "act", "max_pool", "avg_pool", "pad", "dropout", "drop_block", "antialias"]
+_ON_SHORTCUTS += ["attention"]
+
 TOP = "extends: resnet50\nname: mine\n"
 KINDS = ["conv", "max_pool", "avg_pool", "pad", "pad_channels", "norm", "act", "dropout", "attention"]
 
@@ -75,7 +78,7 @@ OFFERED: list[tuple[str, list[str]]] = [
     ("block: {shortcut: [{pad_channels: out, |}]}", ["stride", "zeros"]),
     ("block: {shortcut: {layers: [{pad_channels: out, zeros: |}]}}", ["behind", "both"]),
     ("layout: |", ["torchvision", "deep_stem", "sknet", "resnetv2"]),
-    ("layout: {projection: {|", ["conv", "norm", "avg_pool", "attention", "pad"]),
+    ("layout: {projection: {|", _ON_SHORTCUTS),
     ("init: {zero_init_residual: |", ["true", "false"]),
     ("description: |", []),
     ("# |", []),

@@ -73,10 +73,10 @@ def plain(operator: Operator) -> nn.Module:
     return made(**{argument.name: argument.value for argument in construction.arguments})  # type: ignore[no-any-return]
 
 
-def seen(module: nn.Module, shape: Shape) -> Shape | None:
+def seen(module: nn.Module, shape: Shape, batch: int = 1) -> Shape | None:
     """The shape that comes out, None where torch refuses."""
     try:
-        return tuple(module(torch.zeros(1, *shape)).shape[1:])
+        return tuple(module(torch.zeros(batch, *shape)).shape[1:])
     except (RuntimeError, ValueError):
         return None
 
