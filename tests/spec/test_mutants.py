@@ -152,9 +152,10 @@ def is_elsewhere(diagnostic: Diagnostic) -> bool:
     """Return whether a message about several places together is at one of them.
 
     A block type is named at one and described at another; the size of a map comes of every stride before it; a file
-    is too large as a whole; a stage of the base that nothing overrides any more has its own channels.
+    is too large as a whole; a stage of the base that nothing overrides any more has its own channels;
+    names form modules together.
     """
-    together = ("block type", "blocks of the type", "the branch gives", "do not divide the")
+    together = ("block type", "blocks of the type", "the branch gives", "do not divide the", "do not form modules")
     return diagnostic.code in ("RG107", "RG304") or any(words in diagnostic.message for words in together)
 
 
