@@ -36,10 +36,9 @@ class Position(NamedTuple):
     """The place of a block: its input and output channels, stride and dilation.
 
     `stride` is what layers with `stride: here` have, and `fixed_stride` the product of the strides that the block type
-    writes as numbers.
-    `first_dilation` is the dilation of the layers up to the strided one, `dilation` that of the layers after it.
-    `replaced` is the stride that the dilation replaces, 1 along an axis without one. `at` is the path of the block in
-    the spec, `in_channels_at` that of its input channels, `channels_at` that of its output channels.
+    writes as numbers. `first_dilation` is the dilation of the layers up to the strided one, `dilation` that of the
+    layers after it. `replaced` is the stride that the dilation replaces, 1 along an axis without one. `at` is the path
+    of the block in the spec, `in_channels_at` that of its input channels, `channels_at` that of its output channels.
     """
 
     in_channels: int

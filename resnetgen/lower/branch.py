@@ -13,6 +13,7 @@ from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext
 from resnetgen.layers.settings import Settings
 from resnetgen.layers.strides import stride_key, written_stride
+from resnetgen.layers.widths import width_at
 from resnetgen.lower.block_types import NamedType
 from resnetgen.ops.branch_end import BranchEndSlot
 from resnetgen.ops.registry import AttentionKind
@@ -174,8 +175,8 @@ def _check_end(kind: NamedType, builder: LayerBuilder) -> None:
         raise LoweringError(Fault("RG209", message, Place(branch, Part.KEY), related=used, help=help))
     if builder.channels != position.out_channels:
         message = f"the branch of `{kind.name}` ends in {builder.channels} channels, not {position.out_channels}"
-        convs = [index for index, layer in enumerate(kind.type.branch) if isinstance(layer, ConvLayer)]
-        place = Place((*branch, convs[-1], "to")) if convs else Place(branch, Part.KEY)
+        at = width_at(kind.type.branch, branch)
+        place = Place(branch, Part.KEY) if at is None else Place(at)
         related = ((Place(position.channels_at), f"the block has {position.out_channels} output channels"),)
         help = "end the branch in a convolution `to: out`"
         raise LoweringError(Fault("RG302", message, place, related=related, help=help))

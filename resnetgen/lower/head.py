@@ -16,6 +16,7 @@ from resnetgen.ops.conv import pointwise
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
+from resnetgen.ops.registry import GLOBAL_POOLS
 from resnetgen.ops.unit_length import UnitLength
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import MAX_FAULTS
@@ -25,6 +26,7 @@ MapSize = Callable[[Sequence[Node]], tuple[int, ...] | None]
 """Returns the size of the map after operators of the head, None if there is no such map."""
 
 _WITHOUT_WEIGHTS = (ActLayer, DropoutLayer)
+"""The layers after a flattened map that take any number of values."""
 
 
 def faults(spec: Spec) -> list[Fault]:
@@ -50,8 +52,8 @@ def output_kind(head: Head) -> str:
     return "features" if head.classes is None else "logits"
 
 
-def gives_map(head: Head) -> bool:
-    """Return whether the output is the map after the head's layers."""
+def has_no_pool(head: Head) -> bool:
+    """Return whether the output is the map after the head's layers: `pool: none`."""
     return head.pool is not None and head.pool.type == "none"
 
 
@@ -107,7 +109,7 @@ def without_stem_map(names: Sequence[str]) -> Fault:
 def _classifier(head: Head) -> list[Fault]:
     found = []
     if head.pool is None:
-        help = f"write `pool: avg`, or one of {', '.join(_POOLS)}; or `features: [...]` for a network without a head"
+        help = f"write `pool`, one of {', '.join(GLOBAL_POOLS)}; or `features: [...]` for a network without a head"
         found.append(Fault("RG202", "`head` needs the key `pool` or `features`", Place(("head",), Part.KEY), help=help))
     if head.classes is None:
         for key in ("dropout", "activation", "classifier"):
@@ -118,7 +120,7 @@ def _classifier(head: Head) -> list[Fault]:
     if head.normalize and head.activation not in (None, "none"):
         message = f"`normalize` and `activation: {head.activation}` contradict each other: both set the last step"
         found.append(Fault("RG209", message, Place(("head", "normalize"), Part.KEY), help="remove one of them"))
-    return found + (_of_map(head) if gives_map(head) else [])
+    return found + (_of_map(head) if has_no_pool(head) else [])
 
 
 def _of_map(head: Head) -> list[Fault]:
@@ -137,10 +139,6 @@ def _of_map(head: Head) -> list[Fault]:
         place = Place(("head", "pool"))
         found.append(Fault("RG209", message, place, help="remove `pool`: the features are then the output"))
     return found
-
-
-_POOLS = ("max", "avg_plus_max", "avg_concat_max", "sum", "gem", "stats", "flatten", "none")
-"""The words of `pool` beside `avg`."""
 
 
 def nodes(head: Head, builder: LayerBuilder, map_size: MapSize) -> tuple[Node, ...]:
@@ -162,7 +160,7 @@ def nodes(head: Head, builder: LayerBuilder, map_size: MapSize) -> tuple[Node, .
     _lower(head.then or (), builder)
     if head.classes is not None:
         _classify(head, head.classes, builder)
-    if not gives_map(head):
+    if not has_no_pool(head):
         builder.flatten()
     if head.normalize:
         builder.add(UnitLength())
@@ -185,7 +183,7 @@ def _pool(head: Head, builder: LayerBuilder, map_size: MapSize) -> None:
         trained = head.classes is not None or any(not isinstance(layer, _WITHOUT_WEIGHTS) for layer in head.then or ())
         builder.flatten(size if trained and size is not None else ())
         builder.channels *= prod(size or ())
-    elif not gives_map(head):
+    elif not has_no_pool(head):
         pool = head.pool.operator(builder.context.rank)
         builder.add(pool)
         builder.channels = pool.output((builder.channels, *(1,) * builder.context.rank))[0]

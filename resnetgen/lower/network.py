@@ -10,12 +10,13 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.map_size import map_size
 from resnetgen.ir.naming import network_class
-from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm
+from resnetgen.ir.network import Block, Budget, Init, Network, Node, Stage, last_norm, total_stride
 from resnetgen.ir.reserved import DEVICES, MODULES
 from resnetgen.ir.stem_map import STEM, stem_map_end
 from resnetgen.layers import ConvLayer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, NetworkContext
+from resnetgen.layers.widths import width_at
 from resnetgen.lower import head
 from resnetgen.lower.check_names import misnamed
 from resnetgen.lower.entries import count
@@ -175,17 +176,11 @@ class _Lowering:
                 if isinstance(layer, ConvLayer):
                     builder.channels = self._intended_width(layer.to)
         self.units = builder.unit
-        stride = (1,) * self.rank
-        for node in builder.nodes:
-            window = node.operator.receptive_window()
-            if window is not None:
-                stride = tuple(s * step for s, step in zip(stride, window.stride, strict=True))
-        return tuple(builder.nodes), builder.channels, stride
+        return tuple(builder.nodes), builder.channels, total_stride(builder.nodes, self.rank)
 
     def _stem_channels_at(self) -> Path:
         """Return the path of the stem's output channels."""
-        convs = [index for index, layer in enumerate(self.spec.stem) if isinstance(layer, ConvLayer)]
-        return ("stem", convs[-1], "to") if convs else ("input", "channels")
+        return width_at(self.spec.stem, ("stem",)) or ("input", "channels")
 
     def _intended_width(self, width: Expression) -> int:
         """Return the output channels of a faulty layer, to go on with.

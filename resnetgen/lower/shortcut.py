@@ -203,7 +203,7 @@ def _nodes(written: _Layers, around: ShortcutContext) -> tuple[Node, ...]:
     for index, layer in enumerate(written.layers):
         builder.lay(index, _completed(layer, context))
     if written.at is not None:
-        _check_end(builder, width_at(written.layers, written.at), written.at, around)
+        _check_end(builder, width_at(written.layers, written.at) or written.at, written.at, around)
     if around.attention is not None:
         builder.attend(around.attention, here=True)
     if around.attention is not None or any(node.operator.entries() for node in builder.nodes):

@@ -10,7 +10,7 @@ from resnetgen.layers import ActLayer, AvgPoolLayer, MaxPoolLayer
 from resnetgen.ops.activation import ActivationOrHereSlot
 from resnetgen.schema.fields import STRIDE
 from resnetgen.spec.block_options import BlockGroup
-from resnetgen.spec.spec import ShortcutOptions, Spec
+from resnetgen.spec.spec import ShortcutOptions, Spec, Stage
 
 _OTHERS = {
     "reads": {"input": "preact", "preact": "input"},
@@ -37,9 +37,9 @@ def shortcut_variants(spec: Spec, names: list[str]) -> Iterator[tuple[Path, Spec
     for name in names:
         stage = spec.stages[name]
         for path, changed in _variants(stage):
-            yield ("stages", name, *path), _with_stage(spec, name, changed)
+            yield ("stages", name, *path), with_stage(spec, name, changed)
         for path, blocks in _variants_of_entries(stage.blocks):
-            yield ("stages", name, *path), _with_stage(spec, name, stage.model_copy(update={"blocks": blocks}))
+            yield ("stages", name, *path), with_stage(spec, name, stage.model_copy(update={"blocks": blocks}))
 
 
 def _variants_of_entries(blocks: Any) -> Iterator[tuple[Path, Any]]:
@@ -55,7 +55,8 @@ def _variants_of_entries(blocks: Any) -> Iterator[tuple[Path, Any]]:
             yield ("blocks", index, *path), [*blocks[:index], changed, *blocks[index + 1 :]]
 
 
-def _with_stage(spec: Spec, name: str, stage: Any) -> Spec:
+def with_stage(spec: Spec, name: str, stage: Stage) -> Spec:
+    """Return the spec with another stage under a name."""
     return spec.model_copy(update={"stages": {**spec.stages, name: stage}})
 
 

@@ -11,7 +11,7 @@ from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
 from resnetgen.ir.stem_map import STEM
 from resnetgen.layers.context import NetworkContext, Position
 from resnetgen.layers.settings import Settings, width_key
-from resnetgen.layers.strides import fixed_stride, fixed_strides
+from resnetgen.layers.strides import fixed_stride, fixed_strides, stride_key
 from resnetgen.lower import block_types
 from resnetgen.lower.block import block
 from resnetgen.lower.branch import layers_with_stride
@@ -136,7 +136,7 @@ class Stages:
         except LoweringError:
             return FixedStride((1,) * rank, "", ())
         index = next((index for index, _ in fixed_strides(layers, rank)), None)
-        at = (*kind.at, "branch", index, "stride") if kind.at is not None and index is not None else ()
+        at = () if kind.at is None or index is None else (*kind.at, "branch", index, stride_key(layers[index]))
         return FixedStride(fixed_stride(layers, rank), kind.name, at)
 
     def _runs(self, name: str, plans: list[EntryPlan], channels: int, first: int) -> Iterator[Run]:

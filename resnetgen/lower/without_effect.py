@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.lower.shortcut_variants import shortcut_variants
+from resnetgen.lower.shortcut_variants import shortcut_variants, with_stage
 from resnetgen.lower.strides import per_axis
 from resnetgen.schema.fields import Axes, says_here
 from resnetgen.spec.spec import BlockEntry, BlockGroup, EntryOrGroup, Spec, Stage
@@ -59,7 +59,7 @@ def _variants_of_stage(spec: Spec, name: str, rank: int) -> list[tuple[Path, Spe
     if _filters(stage.antialias):
         updates.append(("antialias", {"antialias": _larger(stage.antialias)}))
     own = [((key,), stage.model_copy(update=update)) for key, update in updates]
-    return [(path, _with_stage(spec, name, variant)) for path, variant in (*own, *_variants_of_entries(stage, rank))]
+    return [(path, with_stage(spec, name, variant)) for path, variant in (*own, *_variants_of_entries(stage, rank))]
 
 
 def _variants_of_entries(stage: Stage, rank: int) -> Iterator[tuple[Path, Stage]]:
@@ -109,10 +109,6 @@ def _filters(slot: Any) -> bool:
 def _larger(slot: Any) -> Any:
     """Return the slot with a larger filter: blocks that do not stride have none of it."""
     return slot.model_copy(update={"size": (slot.size or 1) + 2})
-
-
-def _with_stage(spec: Spec, name: str, stage: Stage) -> Spec:
-    return spec.model_copy(update={"stages": {**spec.stages, name: stage}})
 
 
 def _fault(path: Path) -> Fault:

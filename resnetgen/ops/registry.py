@@ -1,6 +1,6 @@
 """The unions of slots: for each key of a block, the kinds of operators it may hold."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from resnetgen.ops.avg_antialias import AvgAntialiasSlot
 from resnetgen.ops.batch_norm import BatchNormSlot
@@ -62,6 +62,11 @@ BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot
 AntialiasKind = BlurPoolSlot | AvgAntialiasSlot
 GlobalPoolKind = PlainPoolSlot | GeneralizedMeanSlot | StatsSlot
 """Every kind of each place. A new one is a file in this folder and a name in one of these lines."""
+
+GLOBAL_POOLS: tuple[str, ...] = tuple(
+    word for kind in get_args(GlobalPoolKind) for word in get_args(kind.model_fields["type"].annotation)
+)
+"""The words of `pool`."""
 
 
 def _rated(value: Any) -> Any:

@@ -102,7 +102,9 @@ class _Comparison:
 
     def faults(self) -> Iterator[Fault]:
         """Yield the mismatches; one alone where only the names differ."""
-        renamed = None if self.unprefixed else renamed_fault(self.expected.rows, self.shapes, self._names_at())
+        renamed = (
+            None if self.unprefixed else renamed_fault(self.expected.rows, self.shapes, self._names_at(), MAX_NAMED)
+        )
         if renamed is not None:
             yield renamed
             return

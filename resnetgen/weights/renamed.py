@@ -10,9 +10,6 @@ from resnetgen.analysis.state_dict import BlockTensors
 from resnetgen.diagnostics.model import Fault, Place
 from resnetgen.weights.file_contents import Shapes
 
-MAX_NAMED = 3
-"""The most modules that the help names."""
-
 _COUNTER = ".num_batches_tracked"
 _MOST = 100_000
 """The most tensors that are compared: a file of so many is no network of one layout."""
@@ -25,19 +22,20 @@ class Renaming(NamedTuple):
     there: str
 
 
-def renamed_fault(rows: Sequence[BlockTensors], stored: Shapes, at: Place) -> Fault | None:
+def renamed_fault(rows: Sequence[BlockTensors], stored: Shapes, at: Place, most: int) -> Fault | None:
     """Return the fault of a file in which only the names differ, None for another file.
 
     Args:
         rows: the tensors of the network, in order.
         stored: the names and shapes of the file, in its order.
         at: the place of the fault.
+        most: the most modules that the help names.
     """
     found = modules(renamings(rows, stored))
     if not found:
         return None
-    shown = ", ".join(f"`{here}` is `{there}` in the file" for here, there in found[:MAX_NAMED])
-    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+    shown = ", ".join(f"`{here}` is `{there}` in the file" for here, there in found[:most])
+    more = f" and {len(found) - most} more" if len(found) > most else ""
     message = "the file holds the tensors of this network, in order and shape, under other names"
     return Fault("RG703", message, at, help=f"write a `layout` with the names of the file: {shown}{more}")
 

@@ -148,15 +148,18 @@ def is_at(mutant: Mutant, diagnostic: Diagnostic) -> bool:
     return any(label.span.text.name == "mutant.yaml" and label.span.line in mutant.lines for label in labels)
 
 
-def is_elsewhere(diagnostic: Diagnostic) -> bool:
+def is_elsewhere(mutant: Mutant, diagnostic: Diagnostic) -> bool:
     """Return whether a message about several places together is at one of them.
 
-    A block type is named at one and described at another; the size of a map comes of every stride before it; a file
-    is too large as a whole; a stage of the base that nothing overrides any more has its own channels;
-    names form modules together.
+    A block type is named at one and described at another; the size of a map comes of every stride before it; names form
+    modules together; a file is too large as a whole.
     """
-    together = ("block type", "blocks of the type", "the branch gives", "do not divide the", "do not form modules")
-    return diagnostic.code in ("RG107", "RG304") or any(words in diagnostic.message for words in together)
+    together = ("block type", "blocks of the type", "the branch gives")
+    if diagnostic.code in ("RG107", "RG210", "RG304") or any(words in diagnostic.message for words in together):
+        return True
+    # A misspelt name of a stage is a new stage, and that of the base then has the base's own channels.
+    is_renamed = mutant.change == "misspell" and mutant.path[:-1] == ("stages",) and "extends:" in mutant.text
+    return is_renamed and diagnostic.code == "RG303"
 
 
 Outcome = Compiled | tuple[Diagnostic, ...]
@@ -195,7 +198,7 @@ def test_each_message_is_at_a_place_in_a_text(refused: Refused) -> None:
 def test_what_is_wrong_is_told_where_it_was_changed(refused: Refused) -> None:
     for mutant, found in refused:
         if mutant.change != "delete":
-            places = [is_at(mutant, diagnostic) or is_elsewhere(diagnostic) for diagnostic in found]
+            places = [is_at(mutant, diagnostic) or is_elsewhere(mutant, diagnostic) for diagnostic in found]
             assert any(places), f"{mutant}\n{render(found)}"
 
 
