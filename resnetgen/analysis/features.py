@@ -64,5 +64,5 @@ def _stem_feature(network: Network) -> Feature:
 
 
 def _stage_feature(stage: Stage, view: ReceptiveField) -> Feature:
-    channels = dict(stage.runs[-1].block.widths)["out"]
+    channels = stage.runs[-1].block.out_channels
     return Feature(stage.name, channels, view.jump, stage.path)

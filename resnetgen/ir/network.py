@@ -66,6 +66,11 @@ class Block(NamedTuple):
     widths: tuple[tuple[str, int], ...]
     stride: tuple[int, ...]
 
+    @property
+    def out_channels(self) -> int:
+        """The number of output channels."""
+        return self.widths[1][1]
+
     def nodes(self) -> tuple[Node, ...]:
         """Return all nodes: those of the branch, those after the addition, those of the shortcut."""
         return (*self.branch, *self.post_add, *self.shortcut.nodes)

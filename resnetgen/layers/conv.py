@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from resnetgen.diagnostics.model import Indivisible
 from resnetgen.layers.builder import LayerBuilder
-from resnetgen.layers.padding import padded_window
+from resnetgen.layers.padding import padded_window, usual_window
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.dropout import Dropout
@@ -216,13 +216,17 @@ class ConvLayer(Record):
 
     def _numbers(self, builder: LayerBuilder, stride: tuple[int, ...]) -> tuple[Window, int, int]:
         """Return the window, the output channels and the groups, which must divide the channels on both sides."""
-        kernel, dilation = builder.kernel(self.conv, "conv"), builder.dilation(self.dilation)
-        # By default, the padding keeps the map's size for odd kernels at stride 1.
-        padding = usual_padding(kernel, dilation) if self.padding is None else self.padding
-        varies = says_here(self.conv)
-        window = padded_window(builder, kernel, stride, padding, dilation, mode=self.padding_mode, varies=varies)
+        window = self._window(builder, stride)
         out_channels = builder.width(self.to, "to")
         return window, out_channels, self._groups(builder, out_channels)
+
+    def _window(self, builder: LayerBuilder, stride: tuple[int, ...]) -> Window:
+        kernel, dilation = builder.kernel(self.conv, "conv"), builder.dilation(self.dilation)
+        if self.padding is None and self.padding_mode == ZEROS:  # the usual case, for which it is short
+            return usual_window(kernel, stride, dilation)
+        padding = usual_padding(kernel, dilation) if self.padding is None else self.padding
+        varies = says_here(self.conv)
+        return padded_window(builder, kernel, stride, padding, dilation, mode=self.padding_mode, varies=varies)
 
     def _groups(self, builder: LayerBuilder, out_channels: int) -> int:
         if self.group_width is not None:

@@ -155,9 +155,11 @@ class LayerValues:
 
     def _with_here(self, value: AxesOrHere, key: str, of_block: Callable[[str], tuple[int, ...]]) -> tuple[int, ...]:
         """Return one number for each axis: where the value says `here`, the block's."""
+        if isinstance(value, int):
+            return (value,) * self.context.rank
         if isinstance(value, str):
             return of_block(key)
-        if isinstance(value, tuple) and HERE in value:
+        if HERE in value:
             if len(value) != self.context.rank:
                 raise self.fault("RG204", axis_count_message(key, len(value), self.context.rank), key)
             own = of_block(key)

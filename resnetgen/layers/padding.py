@@ -8,7 +8,7 @@ from typing import NamedTuple
 from resnetgen.errors import OperatorError
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.layer_values import axis_count_message
-from resnetgen.ops.window import ZEROS, Window
+from resnetgen.ops.window import ZEROS, Window, usual_padding
 from resnetgen.schema.padding import CAUSAL, SAME, AnyPadding, AxisPadding
 
 
@@ -18,6 +18,12 @@ class _Edges(NamedTuple):
     before: int
     behind: int
     same: bool = False
+
+
+@lru_cache(maxsize=1024)
+def usual_window(kernel: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]) -> Window:
+    """Return the window of a convolution without a padding of its own: at stride 1, an odd kernel keeps the size."""
+    return Window(kernel, stride, usual_padding(kernel, dilation), dilation)
 
 
 def padded_window(

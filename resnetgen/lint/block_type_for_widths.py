@@ -54,10 +54,10 @@ def block_type_for_widths(trace: Trace) -> Iterator[Fault]:
                 first, message, "give its stages four times the `channels`, or use a block type of two layers"
             )
         return
-    wide = next((run for run in runs if _is_pair(run.block) and dict(run.block.widths)["out"] >= WIDE), None)
+    wide = next((run for run in runs if _is_pair(run.block) and run.block.out_channels >= WIDE), None)
     if wide is not None:
         message = (
-            f"two-layer blocks with {dict(wide.block.widths)['out']} channels; with so many, bottlenecks are usual"
+            f"two-layer blocks with {wide.block.out_channels} channels; with so many, bottlenecks are usual"
         )
         yield _warning(wide, message, "give its stages a quarter of the `channels`, or use a bottleneck")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resnetgen.analysis.shape_inference import Trace
-from resnetgen.analysis.step import Step
-from resnetgen.diagnostics.model import Fault, Place, Severity
+from resnetgen.analysis.written_steps import written_steps
+from resnetgen.diagnostics.model import Fault, Path, Place, Severity
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.window import Window, by_axis
 
@@ -37,23 +37,17 @@ def padded_tiles(trace: Trace) -> Iterator[Fault]:
         stem:
           - {conv: 4, to: 64, stride: 4, padding: 0}
     """
-    for step in _steps(trace):
+    seen: set[Path] = set()
+    for step in written_steps(trace):
+        if step.node.at in seen:
+            continue
+        seen.add(step.node.at)
         window = step.node.operator.receptive_window()
         if window is not None and _pads_tiles(step.node.operator, window):
             tiles = by_axis(window.kernel)
             message = f"{step.node.name} ({step.node.operator.describe()}) pads its map, but its windows do not overlap"
             help = f"use `padding: 0`, which divides the map into tiles of {tiles}"
             yield Fault("RG516", message, Place(step.node.at), help=help, severity=Severity.WARNING)
-
-
-def _steps(trace: Trace) -> Iterator[Step]:
-    """Yield one step for each layer of stem, branches and head that a spec has written."""
-    seen = set()
-    branches = (step for stage in trace.stages for part in stage.parts for step in part.trace.branch)
-    for step in (*trace.stem, *branches, *trace.head):
-        if step.node.at and step.node.at not in seen:
-            seen.add(step.node.at)
-            yield step
 
 
 def _pads_tiles(operator: Operator, window: Window) -> bool:

@@ -72,11 +72,11 @@ def _convolutions(network: Network) -> Iterator[_ConvWidth]:
             place = None if _is_factorized(node.operator) else Place((*node.at, "to"))
             yield _ConvWidth(node.name, node.operator.out_channels, 1, place)
     for stage in network.stages:
-        index = stage.first
+        index, path = stage.first, stage.blocks_path
         for run in stage.runs:
             for node in run.block.branch:
                 if isinstance(node.operator, Conv):
-                    yield _of_block(f"{stage.blocks_path}{index}.{node.name}", node.operator, run)
+                    yield _of_block(f"{path}{index}.{node.name}", node.operator, run)
             index += run.repeat
 
 

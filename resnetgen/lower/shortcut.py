@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import LoweringError
 from resnetgen.ir.network import Node, Shortcut, inplace_safe, total_stride
-from resnetgen.layers import AvgPoolLayer, ConvLayer, Layer, NormLayer, PadChannelsLayer
+from resnetgen.layers import ConvLayer, Layer, NormLayer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, Position
 from resnetgen.layers.layer_values import axis_count_message
 from resnetgen.layers.widths import width_at
-from resnetgen.ops.activation import ActivationSlot
+from resnetgen.lower.shortcut_words import AVG_POOL, MEAN_PAD, NO_ACT, NO_NORM, PAD, projection
 from resnetgen.ops.identity import Identity
-from resnetgen.ops.pad_channels import ZEROS, PadChannels
+from resnetgen.ops.pad_channels import PadChannels
 from resnetgen.ops.pool import AvgPool
-from resnetgen.ops.registry import AttentionKind, NoneNormSlot
+from resnetgen.ops.registry import AttentionKind
 from resnetgen.ops.window import by_axis
-from resnetgen.schema.fields import HERE, STRIDE
-from resnetgen.schema.width_expression import parse
+from resnetgen.schema.fields import HERE
 from resnetgen.spec.spec import ShortcutOptions
-
-_OUT = parse("out")
 
 
 class ShortcutContext(NamedTuple):
@@ -137,39 +133,15 @@ def _layers(kind: str, requested: ShortcutOptions, around: ShortcutContext) -> _
         case "layers":
             return _Layers(requested.layers or (), (*at, "layers"))
         case "projection":
-            return _Layers((_projection(*_window(requested, around)),))
+            kernel, dilation = _window(requested, around)
+            return _Layers((projection(kernel, HERE, dilation, normed=_norm_first(around.block)),))
         case "avg_projection":
-            return _Layers(_AVG_PROJECTION)
+            ones = (1,) * around.rank
+            return _Layers((AVG_POOL, projection(ones, 1, 1, normed=_norm_first(around.block))))
         case "pad":
             _check_pad(around)
-            return _Layers((_MEAN_PAD if requested.pixels == "mean" else _PAD)[requested.zeros or "behind"])
+            return _Layers((MEAN_PAD if requested.pixels == "mean" else PAD)[requested.zeros or "behind"])
     return _Layers(())
-
-
-@lru_cache(maxsize=256)
-def _projection(kernel: tuple[int, ...], dilation: tuple[int, ...]) -> ConvLayer:
-    """Return the layer that a projection is short for."""
-    return ConvLayer.model_construct(conv=kernel, to=_OUT, stride=HERE, dilation=dilation)
-
-
-_AVG_PROJECTION = (
-    AvgPoolLayer.model_construct(avg_pool=STRIDE, ceil_mode=True, count_include_pad=False),
-    ConvLayer.model_construct(conv=1, to=_OUT),
-)
-"""The shortcut of ResNet-D (arXiv:1812.01187)."""
-
-_PAD = {zeros: (PadChannelsLayer.model_construct(pad_channels=_OUT, stride=HERE, zeros=zeros),) for zeros in ZEROS}
-_MEAN_PAD = {
-    zeros: (
-        AvgPoolLayer.model_construct(avg_pool=STRIDE, ceil_mode=True),
-        PadChannelsLayer.model_construct(pad_channels=_OUT, zeros=zeros),
-    )
-    for zeros in ZEROS
-}
-"""The shortcut of PyramidNet (arXiv:1610.02915, section 3.2 and its authors' code)."""
-
-_NO_NORM = NoneNormSlot.model_construct(type="none")
-_NO_ACT = ActivationSlot.model_construct(type="none")
 
 
 def _window(requested: ShortcutOptions, around: ShortcutContext) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -201,7 +173,7 @@ def _nodes(written: _Layers, around: ShortcutContext) -> tuple[Node, ...]:
     )
     builder = LayerBuilder(context, around.in_channels)
     for index, layer in enumerate(written.layers):
-        builder.lay(index, _completed(layer, context))
+        builder.lay(index, layer if written.at is None else _completed(layer, context))
     if written.at is not None:
         _check_end(builder, width_at(written.layers, written.at) or written.at, written.at, around)
     if around.attention is not None:
@@ -220,15 +192,20 @@ def _without_tensors(builder: LayerBuilder) -> tuple[Node, ...]:
     return (found.nodes[0]._replace(name=""),) if len(found.nodes) == 1 else tuple(found.nodes)
 
 
+def _norm_first(context: BlockContext) -> bool:
+    """Return True if the norms of a block precede its convolutions."""
+    return context.order.index("norm") < context.order.index("conv")
+
+
 def _completed(layer: Layer, context: BlockContext) -> Layer:
-    """Return a layer with the defaults of a shortcut: no activation.
+    """Return a layer of the spec with the defaults of a shortcut: no activation.
 
     In a block whose norms precede its convolutions, a convolution of the shortcut has none, as it reads the normed map.
     """
-    own: dict[str, object] = {"act": _NO_ACT}
+    own: dict[str, object] = {"act": NO_ACT}
     if isinstance(layer, ConvLayer):
-        if context.order.index("norm") < context.order.index("conv") and "norm" not in layer.model_fields_set:
-            own |= {"norm": _NO_NORM, "bias": False}
+        if _norm_first(context) and "norm" not in layer.model_fields_set:
+            own |= {"norm": NO_NORM, "bias": False}
     elif not isinstance(layer, NormLayer):
         return layer
     own = {key: value for key, value in own.items() if key not in layer.model_fields_set}

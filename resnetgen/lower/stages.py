@@ -44,6 +44,8 @@ class Stages:
         self.faults: list[Fault] = []
         self.uses: list[Use] = []
         self.common: dict[str, Settings] = {}
+        self.found: dict[Path, tuple[Settings, block_types.NamedType]] = {}
+        self.fixed: dict[tuple[str, object], FixedStride] = {}
         self.operators = WorkBudget(MOST_OPERATORS)
         self.parts = WorkBudget(MOST_OPERATORS)
         self.plans: dict[str, list[EntryPlan]] = {}
@@ -80,15 +82,16 @@ class Stages:
                 self.plans[name] = planned
                 runs = tuple(self._runs(name, planned, channels, first))
                 stages.append(self._stage(name, index, runs))
+                channels = runs[-1].block.out_channels
             except LoweringError as stop:
                 if stop.fault not in self.faults:
                     self.faults.append(stop.fault)
-            if len(self.faults) >= fault_limit() or self.operators.spent > MOST_OPERATORS:
-                break
-            try:
-                channels = channels_after(self.spec, name, channels, first, self.parts)
-            except WorkLimitError:  # a stage at fault has more parts than there may be operators
-                break
+                if len(self.faults) >= fault_limit() or self.operators.spent > MOST_OPERATORS:
+                    break
+                try:
+                    channels = channels_after(self.spec, name, channels, first, self.parts)
+                except WorkLimitError:  # this stage has more parts than there may be operators
+                    break
             first += count(self.spec.stages[name])
         self.faults += unused(self.uses, self.spec.norm) or (
             [] if self.faults else shadowed(self.spec, self.names, self.uses)
@@ -132,12 +135,16 @@ class Stages:
         rank = self.context.rank
         try:
             settings, kind = self._settings(name, entry)
+            key = (kind.name, settings.get("stride_on"))
+            if key in self.fixed:
+                return self.fixed[key]
             layers = layers_with_stride(kind, settings, entry.at)
         except LoweringError:
             return FixedStride((1,) * rank, "", ())
         index = next((index for index, _ in fixed_strides(layers, rank)), None)
         at = () if kind.at is None or index is None else (*kind.at, "branch", index, stride_key(layers[index]))
-        return FixedStride(fixed_stride(layers, rank), kind.name, at)
+        self.fixed[key] = FixedStride(fixed_stride(layers, rank), kind.name, at)
+        return self.fixed[key]
 
     def _runs(self, name: str, plans: list[EntryPlan], channels: int, first: int) -> Iterator[Run]:
         """Yield the runs of a stage: for each entry its first block, and the others if they differ from it."""
@@ -231,6 +238,12 @@ class Stages:
         return ()
 
     def _settings(self, name: str, entry: Entry) -> tuple[Settings, block_types.NamedType]:
+        """Return the settings of an entry's blocks, and their block type."""
+        if entry.at not in self.found:
+            self.found[entry.at] = self._settled(name, entry)
+        return self.found[entry.at]
+
+    def _settled(self, name: str, entry: Entry) -> tuple[Settings, block_types.NamedType]:
         spec, stage_at = self.spec, ("stages", name)
         type_name, type_at = self._type(name, entry)
         if type_name is None:

@@ -50,6 +50,10 @@ class Reached(NamedTuple):
     dilation: Extents
     whole: Extents
 
+    def is_whole(self) -> bool:
+        """Return True if no dilation stands in for a stride so far."""
+        return self.stride == self.whole
+
 
 Plans = dict[str, list[EntryPlan] | LoweringError]
 
@@ -114,13 +118,15 @@ class Planner:
     def _entry(self, name: str, entry: Entry, index: int) -> EntryPlan:
         stride = self._stride(name, entry, index)
         fixed = self.fixed(name, entry)
-        always = tuple(step ** min(entry.repeat, MOST_STRIDES) for step in fixed.stride)
-        kept = self._kept(stride, always, fixed, entry)
-        replaced = tuple(s // k for s, k in zip(stride, kept, strict=True))
+        repeat = min(entry.repeat, MOST_STRIDES)
+        always = self.ones if fixed.stride == self.ones else tuple(step**repeat for step in fixed.stride)
+        kept = stride if self.target is None else self._kept(stride, always, fixed, entry, self.target)
+        replaced = self.ones if kept == stride else tuple(s // k for s, k in zip(stride, kept, strict=True))
         dilation = self._dilation(name, entry, replaced)
         first = self._first_dilation(name, entry, index, dilation)
-        whole = _times(self.reached.whole, stride, always)
-        self.reached = Reached(_times(self.reached.stride, kept, always), dilation, whole)
+        total = _times(self.reached.stride, kept, always)
+        whole = total if kept == stride and self.reached.is_whole() else _times(self.reached.whole, stride, always)
+        self.reached = Reached(total, dilation, whole)
         return EntryPlan(kept, fixed.stride, dilation, first, replaced)
 
     def _stride(self, name: str, entry: Entry, index: int) -> Extents:
@@ -130,18 +136,16 @@ class Planner:
             per_axis(self.spec.stages[name].stride, self.rank, ("stages", name, "stride")) if not index else self.ones
         )
 
-    def _kept(self, stride: Extents, always: Extents, fixed: FixedStride, entry: Entry) -> Extents:
-        """Return the stride that stays one, where it does not pass `output_stride`.
+    def _kept(self, stride: Extents, always: Extents, fixed: FixedStride, entry: Entry, target: Extents) -> Extents:
+        """Return the stride that stays one, where it does not pass `output_stride`, the target.
 
         Raises:
             LoweringError: the numbers in the layers of the block type pass it.
         """
-        if self.target is None:
-            return stride
         least = _times(self.reached.stride, always)
-        if set(always) != {1} and any(step > most for step, most in zip(least, self.target, strict=True)):
+        if set(always) != {1} and any(step > most for step, most in zip(least, target, strict=True)):
             message = (
-                f"an output stride of {_shown(self.target)} cannot be kept: "
+                f"an output stride of {_shown(target)} cannot be kept: "
                 f"layers of the block type `{fixed.type}` stride by themselves"
             )
             help = (
@@ -149,7 +153,7 @@ class Planner:
             )
             related = (Place(fixed.at), "always strides"), (Place(entry.at, Part.KEY), "used here")
             raise LoweringError(Fault("RG305", message, Place(("output_stride",)), related=related, help=help))
-        passes = zip(least, stride, self.target, strict=True)
+        passes = zip(least, stride, target, strict=True)
         return tuple(s if r * s <= most else 1 for r, s, most in passes)
 
     def _dilation(self, name: str, entry: Entry, replaced: Extents) -> Extents:
@@ -195,7 +199,8 @@ class Planner:
 def _times(*strides: Extents) -> Extents:
     total = strides[0]
     for stride in strides[1:]:
-        total = tuple(before * step for before, step in zip(total, stride, strict=True))
+        if set(stride) != {1}:  # the usual case takes no time
+            total = tuple(before * step for before, step in zip(total, stride, strict=True))
     return total
 
 

@@ -44,14 +44,18 @@ def unused(uses: list[Use], norm: NormKind) -> list[Fault]:
     """
     candidates: dict[Path, tuple[str, Use]] = {}
     used: set[Path] = set()
-    known: dict[int, frozenset[str]] = {}
+    known: dict[str, frozenset[str]] = {}
     for use in uses:
-        reads = known.get(id(use.kind.type))
-        if reads is None:
-            reads = known[id(use.kind.type)] = _keys_read(use.kind.type)
-        reads |= _keys_read_by_position(use) | ({"act"} if activated(use, norm) else set())
+        by_type = known.get(use.kind.name)
+        if by_type is None:
+            by_type = known[use.kind.name] = _keys_read_by_type(use.kind)
+        to_use = [(key, at) for key, at in _settings_to_use(use) if at not in used]
+        used.update(at for key, at in to_use if key in by_type)
+        unread = [(key, at) for key, at in to_use if key not in by_type]
+        if not unread:
+            continue  # the usual case
+        reads = by_type | _keys_read_by_position(use) | ({"act"} if activated(use, norm) else set())
         reads |= {f"norm.{option}" for option in _options_of_activation(use)} if _fuses(use) else set()
-        unread = [(key, at) for key, at in _settings_to_use(use) if at not in used]
         mentioned = _named(use.settings, reads) if any(key not in reads for key, _ in unread) else frozenset()
         for key, at in unread:
             if key in reads or key in mentioned:
@@ -189,6 +193,19 @@ def _fault(at: Path, key: str, use: Use) -> Fault:
         message = f"the width `{at[-1]}` has no effect: no layer of the block type `{name}` uses it"
         help = f"remove it, or write `to: {at[-1]}` in a layer"
     return Fault("RG209", message, Place(at, Part.KEY), help=help)
+
+
+_BUILT_IN_READ: dict[str, frozenset[str]] = {}
+"""The keys that each built-in block type reads."""
+
+
+def _keys_read_by_type(kind: NamedType) -> frozenset[str]:
+    """Return the keys that a block type reads; those of a built-in one are found once in a process."""
+    if kind.at is not None:
+        return _keys_read(kind.type)
+    if kind.name not in _BUILT_IN_READ:
+        _BUILT_IN_READ[kind.name] = _keys_read(kind.type)
+    return _BUILT_IN_READ[kind.name]
 
 
 def _keys_read(kind: BlockType) -> frozenset[str]:

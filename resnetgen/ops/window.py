@@ -53,7 +53,8 @@ class Window(NamedTuple):
         if self.mode != ZEROS and size < self.least(axis):
             return 0
         both = 2 * padding if self.behind is None else padding + self.behind[axis]
-        steps = (size + both - self.reach(axis) + (stride - 1 if self.ceil else 0)) // stride + 1
+        reach = self.dilation[axis] * (self.kernel[axis] - 1) + 1
+        steps = (size + both - reach + (stride - 1 if self.ceil else 0)) // stride + 1
         if self.ceil and (steps - 1) * stride >= size + padding:
             steps -= 1
         return steps

@@ -101,14 +101,14 @@ class Naming(FrozenIdentity):
         """
         if position < len(self.listed):
             return join_path(self.prefix, self.listed[position])
-        name = self._labelled(role, label)
+        name = _labelled(self, role, label)
         if name not in taken:
             return name
         return next(numbered for k in range(2, len(taken) + 3) if (numbered := f"{name}_{k}") not in taken)
 
     def has(self, role: str, label: int | str, taken: Set[str]) -> bool:
         """Tell whether the name of this role and label is in use."""
-        return self._labelled(role, label) in taken
+        return _labelled(self, role, label) in taken
 
     def labels(self, role: str) -> bool:
         """Tell whether the name of this role depends on the layer: it has a `*`."""
@@ -118,12 +118,14 @@ class Naming(FrozenIdentity):
         """Return the place of an operator's name in the table of its part: an index of the list, or the role."""
         return (position,) if position < len(self.listed) else (role,)
 
-    def _labelled(self, role: str, label: int | str) -> str:
-        text = label if isinstance(label, str) else str(label + self.first - 1)
-        return _substituted(join_path(self.prefix, self.patterns.get(role, role)), text)
-
 
 @lru_cache(maxsize=4096)
+def _labelled(naming: Naming, role: str, label: int | str) -> str:
+    """Return the name of a role with a label for its `*`."""
+    text = label if isinstance(label, str) else str(label + naming.first - 1)
+    return _substituted(join_path(naming.prefix, naming.patterns.get(role, role)), text)
+
+
 def _substituted(pattern: str, label: str) -> str:
     """Return a pattern with a label in place of its `*`; a part that is `.` alone is the module around it."""
     return "" if pattern == "." else pattern.replace("*", label)
