@@ -231,8 +231,10 @@ class ConvLayer(Record):
     def _groups(self, builder: LayerBuilder, out_channels: int) -> int:
         if self.group_width is not None:
             groups, key = builder.groups_of_width(self.group_width), "group_width"
+        elif self.groups is _ONE:
+            return 1
         else:
-            groups, key = (1 if self.groups is _ONE else builder.groups(self.groups)), "groups"
+            groups, key = builder.groups(self.groups), "groups"
         here = self.groups == HERE
         if here and builder.of_block("groups") is None:
             key = "group_width"

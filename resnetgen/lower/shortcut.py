@@ -167,10 +167,11 @@ def _nodes(written: _Layers, around: ShortcutContext) -> tuple[Node, ...]:
         LoweringError: a layer is impossible, or the shapes would differ from the branch's.
     """
     block = around.block
-    position = around.position._replace(stride=around.stride, fixed_stride=(1,) * around.rank)
-    context = block.replace(
-        naming=block.network.layout.projection, layers_at=written.at, position=position, on_shortcut=True
-    )
+    position = around.position
+    if position.stride != around.stride:
+        position = position._replace(stride=around.stride, fixed_stride=(1,) * around.rank)
+    naming = block.network.layout.projection
+    context = BlockContext(block.network, naming, block.at, written.at, block.settings, block.widths, position, True)
     builder = LayerBuilder(context, around.in_channels)
     for index, layer in enumerate(written.layers):
         builder.lay(index, layer if written.at is None else _completed(layer, context))
