@@ -8,8 +8,8 @@ from itertools import count, islice
 import torch
 from torch import Tensor
 
-from resnetgen.analysis.input_sizes import AxisDomain, InputDomain, input_domain
-from resnetgen.analysis.input_sizes import smallest_size as least_of
+from resnetgen.analysis.input_domain import AxisDomain, InputDomain
+from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.ir.network import Network
 
@@ -60,7 +60,7 @@ def smallest_size(network: Network) -> tuple[int, ...] | None:
     domain = input_domain(network)
     if domain is None or domain.is_empty:
         return None
-    size = least_of(domain)
+    size = domain.smallest_size()
     return None if trace(network, size).faults else size
 
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from resnetgen.analysis.cost import weighted_layers
 from resnetgen.analysis.features import map_shapes
-from resnetgen.analysis.input_sizes import InputDomain, input_domain
+from resnetgen.analysis.input_domain import InputDomain
+from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.cli.show.rows import Row, rows
 from resnetgen.compiler import Compiled
