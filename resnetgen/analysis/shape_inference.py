@@ -12,11 +12,9 @@ from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ShapeError
 from resnetgen.frozen import Frozen
+from resnetgen.ir.map_size import MOST_CHANGES
 from resnetgen.ir.network import Block, Network, Node, Run, Stage
 from resnetgen.ops.window import Shape, ShapeMismatch, by_axis
-
-MAX_SHAPES = 1000
-"""The most changes of the map's size within one run of equal blocks."""
 
 
 class BlockTrace(NamedTuple):
@@ -119,8 +117,8 @@ class _Tracer:
             trace = self.block(run, shape)
             count = left if trace.output == shape else 1
             parts.append(BlockGroup(trace, count, first))
-            if len(parts) > MAX_SHAPES:
-                message = f"the map changes its size in more than {MAX_SHAPES} blocks in a row"
+            if len(parts) > MOST_CHANGES:
+                message = f"the map changes its size in more than {MOST_CHANGES} blocks in a row"
                 help = "pad the convolutions to keep the size"
                 raise ShapeError(Fault("RG304", message, Place(run.at, Part.KEY), help=help))
             shape = trace.output
