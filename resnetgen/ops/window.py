@@ -99,6 +99,11 @@ def per_axis(values: tuple[int, ...]) -> int | tuple[int, ...]:
     return values[0] if len(set(values)) == 1 else values
 
 
+def written_axes(values: tuple[int, ...]) -> int | list[int]:
+    """Return numbers as a spec has them: one where all axes agree, else a list."""
+    return values[0] if len(set(values)) == 1 else list(values)
+
+
 def by_axis(values: tuple[int, ...]) -> str:
     """Return `3x3`, or `3` for a single axis."""
     return "x".join(map(str, values))
@@ -172,7 +177,6 @@ def padding_words(window: Window, usual: tuple[int, ...]) -> str:
 def _sides(window: Window) -> int | list[int] | list[list[int]]:
     """Return the padding as a spec would have it."""
     if window.is_even():
-        value = per_axis(window.padding)
-        return value if isinstance(value, int) else list(value)
+        return written_axes(window.padding)
     sides = [[before, window.after(axis)] for axis, before in enumerate(window.padding)]
     return sides if any(each != sides[0] for each in sides) else sides[0]
