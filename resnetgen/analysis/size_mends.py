@@ -9,9 +9,6 @@ from resnetgen.ops.window import Shape, Window, by_axis, usual_padding, written_
 
 Extents = tuple[int, ...]
 
-_MAY_BE_SAME = ("conv", "max_pool", "avg_pool")
-"""The roles of layers that may say `padding: same`."""
-
 
 def strided_size(step: Step) -> Extents:
     """Return the size that the stride of a step asks for, ceil(size / stride)."""
@@ -94,7 +91,7 @@ def _same(step: Step) -> Iterator[tuple[str, Window]]:
     """Yield the same window with the padding that gives ceil(size / stride), for a layer that may say so."""
     window = _window(step)
     axes = range(len(window.kernel))
-    if step.node.operator.role in _MAY_BE_SAME and all(window.reach(axis) >= window.stride[axis] for axis in axes):
+    if step.node.operator.pads_same and all(window.reach(axis) >= window.stride[axis] for axis in axes):
         yield "padding: same", window._replace(ceil=False, behind=None, same=(True,) * len(window.kernel))
 
 

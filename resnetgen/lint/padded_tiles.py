@@ -10,8 +10,6 @@ from resnetgen.diagnostics.model import Fault, Place, Severity
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.window import Window, by_axis
 
-_POOLS = ("max_pool", "avg_pool")
-
 
 def padded_tiles(trace: Trace) -> Iterator[Fault]:
     """Padding around windows that do not overlap.
@@ -39,7 +37,7 @@ def padded_tiles(trace: Trace) -> Iterator[Fault]:
     """
     for step in _steps(trace):
         window = step.node.operator.receptive_window()
-        if window is not None and _pads_tiles(step.node.operator, window):
+        if window is not None and step.node.operator.pads_same and _pads_tiles(step.node.operator, window):
             tiles = by_axis(window.kernel)
             message = f"{step.node.name} ({step.node.operator.describe()}) pads its map, but its windows do not overlap"
             help = f"use `padding: 0`, which divides the map into tiles of {tiles}"
@@ -67,6 +65,6 @@ def _pads_tiles(operator: Operator, window: Window) -> bool:
 def _tiles(operator: Operator, window: Window, axis: int) -> bool:
     """Return whether windows stand side by side; those of a convolution only if its kernel is even."""
     kernel, stride = window.kernel[axis], window.stride[axis]
-    if operator.role in _POOLS:
+    if operator.pools:
         return stride >= kernel
-    return operator.role == "conv" and window.dilation[axis] == 1 and stride == kernel and kernel % 2 == 0
+    return window.dilation[axis] == 1 and stride == kernel and kernel % 2 == 0
