@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.analysis.step import Step
-from resnetgen.diagnostics.model import Fault, Place, Severity
+from resnetgen.diagnostics.model import Fault, Path, Place, Severity
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.window import Window, by_axis
 
@@ -35,9 +35,13 @@ def padded_tiles(trace: Trace) -> Iterator[Fault]:
         stem:
           - {conv: 4, to: 64, stride: 4, padding: 0}
     """
+    warned: set[Path] = set()
     for step in _steps(trace):
         window = step.node.operator.receptive_window()
-        if window is not None and step.node.operator.pads_same and _pads_tiles(step.node.operator, window):
+        if step.node.at in warned or window is None or not step.node.operator.pads_same:
+            continue
+        if _pads_tiles(step.node.operator, window):
+            warned.add(step.node.at)
             tiles = by_axis(window.kernel)
             message = f"{step.node.name} ({step.node.operator.describe()}) pads its map, but its windows do not overlap"
             help = f"use `padding: 0`, which divides the map into tiles of {tiles}"
@@ -45,13 +49,9 @@ def padded_tiles(trace: Trace) -> Iterator[Fault]:
 
 
 def _steps(trace: Trace) -> Iterator[Step]:
-    """Yield one step for each layer of stem, branches and head that a spec has written."""
-    seen = set()
+    """Yield the steps of stem, branches and head whose layers a spec has written."""
     branches = (step for stage in trace.stages for part in stage.parts for step in part.trace.branch)
-    for step in (*trace.stem, *branches, *trace.head):
-        if step.node.at and step.node.at not in seen:
-            seen.add(step.node.at)
-            yield step
+    yield from (step for step in (*trace.stem, *branches, *trace.head) if step.node.at)
 
 
 def _pads_tiles(operator: Operator, window: Window) -> bool:
