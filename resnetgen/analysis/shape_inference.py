@@ -5,6 +5,7 @@ Each pair of a block and an input shape is traced once, however often the block 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from resnetgen.analysis.addition_faults import addition_fault
@@ -62,6 +63,11 @@ class Trace(NamedTuple):
     output: Shape
     faults: tuple[Fault, ...] = ()
     min_batch: int = 1
+
+    def written_steps(self) -> Iterator[Step]:
+        """Yield the steps of stem, branches and head whose layers the spec has written."""
+        branches = (step for stage in self.stages for part in stage.parts for step in part.trace.branch)
+        yield from (step for step in (*self.stem, *branches, *self.head) if step.node.at)
 
     def __repr__(self) -> str:
         return f"<Trace {self.network.name}: {format_shape(self.input)} -> {format_shape(self.output)}>"

@@ -34,7 +34,7 @@ def enlarging_layer(trace: Trace) -> Iterator[Fault]:
         input: {size: 32}
         stem: [{conv: 3, to: 64}]
     """
-    for step in _steps(trace):
+    for step in trace.written_steps():
         window = step.node.operator.receptive_window()
         if window is None or isinstance(step.node.operator, Pad) or not _enlarges(step):
             continue
@@ -44,14 +44,6 @@ def enlarging_layer(trace: Trace) -> Iterator[Fault]:
         place = Place((*step.node.at, "padding"), Part.ENTRY)
         yield Fault("RG513", message, place, help=help, severity=Severity.WARNING)
         return
-
-
-def _steps(trace: Trace) -> Iterator[Step]:
-    """Yield the steps of stem, branches and head whose layers a spec has written."""
-    yield from trace.stem
-    for part in (part for stage in trace.stages for part in stage.parts):
-        yield from (step for step in part.trace.branch if step.node.at)
-    yield from trace.head
 
 
 def _enlarges(step: Step) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resnetgen.analysis.shape_inference import Trace
-from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Path, Place, Severity
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.window import Window, by_axis
@@ -36,7 +35,7 @@ def padded_tiles(trace: Trace) -> Iterator[Fault]:
           - {conv: 4, to: 64, stride: 4, padding: 0}
     """
     warned: set[Path] = set()
-    for step in _steps(trace):
+    for step in trace.written_steps():
         window = step.node.operator.receptive_window()
         if step.node.at in warned or window is None or not step.node.operator.pads_same:
             continue
@@ -46,12 +45,6 @@ def padded_tiles(trace: Trace) -> Iterator[Fault]:
             message = f"{step.node.name} ({step.node.operator.describe()}) pads its map, but its windows do not overlap"
             help = f"use `padding: 0`, which divides the map into tiles of {tiles}"
             yield Fault("RG516", message, Place(step.node.at), help=help, severity=Severity.WARNING)
-
-
-def _steps(trace: Trace) -> Iterator[Step]:
-    """Yield the steps of stem, branches and head whose layers a spec has written."""
-    branches = (step for stage in trace.stages for part in stage.parts for step in part.trace.branch)
-    yield from (step for step in (*trace.stem, *branches, *trace.head) if step.node.at)
 
 
 def _pads_tiles(operator: Operator, window: Window) -> bool:
