@@ -64,14 +64,14 @@ def smallest_size(network: Network) -> tuple[int, ...] | None:
     return None if trace(network, size).faults else size
 
 
-def accepted_size(network: Network, size: tuple[int, ...]) -> tuple[int, ...]:
+def accepted_size(domain: InputDomain | None, size: tuple[int, ...]) -> tuple[int, ...]:
     """Return the next size along each axis that works, from `size` on.
 
     Args:
-        network: the network.
+        domain: the sizes that work, None if they are unknown.
         size: the size in pixels along each axis.
     """
-    return _accepted_size(input_domain(network), size, [0] * len(size))
+    return _accepted_size(domain, size, [0] * len(size))
 
 
 def _accepted_size(domain: InputDomain | None, size: tuple[int, ...], skipped: Iterable[int]) -> tuple[int, ...]:
