@@ -75,7 +75,7 @@ class ShortcutOptions(Record):
     """The path around a branch: a word for one that is usual, or layers like a branch's."""
 
     absent: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys(("bias", "norm", "act", "stride", "dilation", "groups", "convolution"), _IN_LAYERS),
+        **dict.fromkeys(("bias", "norm", "stride", "dilation", "groups", "convolution"), _IN_LAYERS),
         "act": f"`join: {{act: ...}}` in the block is the activation after the addition; {_IN_LAYERS}",
         "from": "write `reads: input` or `reads: preact`",
     }
