@@ -64,6 +64,10 @@ class Trace(NamedTuple):
     faults: tuple[Fault, ...] = ()
     min_batch: int = 1
 
+    def batch(self, samples: int) -> int:
+        """Return a number of samples, or the fewest that the network takes if those are more."""
+        return max(samples, self.min_batch)
+
     def written_steps(self) -> Iterator[Step]:
         """Yield the steps of stem, branches and head whose layers the spec has written."""
         branches = (step for stage in self.stages for part in stage.parts for step in part.trace.branch)

@@ -62,7 +62,7 @@ def export(
         OSError: the file cannot be written.
     """
     other = other_size(trace)
-    samples = max(samples, trace.min_batch)
+    samples = trace.batch(samples)
     batches = [noise(trace.network, samples, trace.input[1:])]
     batches += [noise(trace.network, samples + 1, size) for size in (other,) if size is not None]
     running, writing, comparing = STEPS
