@@ -50,7 +50,7 @@ class Window(NamedTuple):
         stride, padding = self.stride[axis], self.padding[axis]
         if self.same and self.same[axis]:
             return -(-size // stride)
-        if self.mode != ZEROS and size < self.least(axis):
+        if self.mode != ZEROS and size < self.min_size(axis):
             return 0
         both = 2 * padding if self.behind is None else padding + self.behind[axis]
         steps = (size + both - self.reach(axis) + (stride - 1 if self.ceil else 0)) // stride + 1
@@ -66,7 +66,7 @@ class Window(NamedTuple):
         """Return the padding behind the map."""
         return self.padding[axis] if self.behind is None else self.behind[axis]
 
-    def least(self, axis: int) -> int:
+    def min_size(self, axis: int) -> int:
         """Return the size of the smallest map that has the pixels which the padding repeats."""
         padding = max(self.padding[axis], self.after(axis))
         return {"reflect": padding + 1, "circular": padding}.get(self.mode, 1) if padding else 1
@@ -132,7 +132,7 @@ def slide(window: Window, channels: int, shape: Shape) -> Shape:
 def too_small(window: Window, shape: Shape) -> ShapeMismatch | None:
     """Return the reason why a window does not fit a map, or None."""
     for axis, size in enumerate(shape[1:]):
-        if size < window.least(axis):
+        if size < window.min_size(axis):
             return ShapeMismatch(f"{_repeats(window, axis)}, for which a map of {size} is too small")
         if window.extent(size, axis) < 1:
             counted = window.pads() and not window.inside
