@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resnetgen.analysis.input_sizes import AxisDomain, input_domain
+from resnetgen.analysis.input_domain import AxisDomain
+from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import trace
 from resnetgen.api import compile_spec, emit_source
 from resnetgen.compiler import Compiled

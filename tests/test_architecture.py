@@ -235,6 +235,7 @@ IDLE = {
     "pydantic",
     "tomllib",
     "resnetgen.analysis.diff",
+    "resnetgen.analysis.input_domain",
     "resnetgen.analysis.input_sizes",
     "resnetgen.analysis.state_dict",
     "resnetgen.cli.check.changed_specs",

@@ -124,6 +124,6 @@ class AxisExtents:
 
 def _keeps_extent(window: Window, axis: int) -> bool:
     """Return whether a window keeps every extent: it has no stride, and its padding is what it reaches."""
-    fits_all = not (window.inside and window.kernel[axis] > 1) and window.least(axis) == 1
+    fits_all = not (window.inside and window.kernel[axis] > 1) and window.min_size(axis) == 1
     both = window.padding[axis] + window.after(axis)
     return window.stride[axis] == 1 and both == window.reach(axis) - 1 and fits_all

@@ -5,6 +5,7 @@ Each pair of a block and an input shape is traced once, however often the block 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from resnetgen.analysis.addition_faults import addition_fault
@@ -12,11 +13,9 @@ from resnetgen.analysis.step import Step
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.errors import ShapeError
 from resnetgen.frozen import Frozen
+from resnetgen.ir.map_size import MOST_CHANGES
 from resnetgen.ir.network import Block, Network, Node, Run, Stage
 from resnetgen.ops.window import Shape, ShapeMismatch, by_axis
-
-MAX_SHAPES = 1000
-"""The most changes of the map's size within one run of equal blocks."""
 
 
 class BlockTrace(NamedTuple):
@@ -64,6 +63,15 @@ class Trace(NamedTuple):
     output: Shape
     faults: tuple[Fault, ...] = ()
     min_batch: int = 1
+
+    def batch(self, samples: int) -> int:
+        """Return a number of samples, or the fewest that the network takes if those are more."""
+        return max(samples, self.min_batch)
+
+    def written_steps(self) -> Iterator[Step]:
+        """Yield the steps of stem, branches and head whose layers the spec has written."""
+        branches = (step for stage in self.stages for part in stage.parts for step in part.trace.branch)
+        yield from (step for step in (*self.stem, *branches, *self.head) if step.node.at)
 
     def __repr__(self) -> str:
         return f"<Trace {self.network.name}: {format_shape(self.input)} -> {format_shape(self.output)}>"
@@ -119,8 +127,8 @@ class _Tracer:
             trace = self.block(run, shape)
             count = left if trace.output == shape else 1
             parts.append(BlockGroup(trace, count, first))
-            if len(parts) > MAX_SHAPES:
-                message = f"the map changes its size in more than {MAX_SHAPES} blocks in a row"
+            if len(parts) > MOST_CHANGES:
+                message = f"the map changes its size in more than {MOST_CHANGES} blocks in a row"
                 help = "pad the convolutions to keep the size"
                 raise ShapeError(Fault("RG304", message, Place(run.at, Part.KEY), help=help))
             shape = trace.output

@@ -6,7 +6,7 @@ one sample. Both hold in training and in evaluation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from resnetgen.ir.network import Block, Network, Node
@@ -32,6 +32,11 @@ class SinglePixels(NamedTuple):
     refused: tuple[Size, ...] = ()
     pairs: tuple[Size, ...] = ()
     min_batch: int = 1
+
+
+def is_within(size: Size, bounds: Iterable[Size]) -> bool:
+    """Return whether a size is no larger than one of these along any axis."""
+    return any(all(extent <= most for extent, most in zip(size, bound, strict=True)) for bound in bounds)
 
 
 def single_pixels(network: Network, budget: WorkBudget) -> SinglePixels:
@@ -95,11 +100,7 @@ def _bounds(axes: list[_Axis]) -> Iterator[tuple[Operator, Size]]:
 def _largest(bounds: Iterator[Size]) -> tuple[Size, ...]:
     """Return the bounds that no other one covers, sorted; without those that no size is within."""
     found = {bound for bound in bounds if min(bound) > 0}
-    return tuple(sorted(bound for bound in found if not any(_covers(other, bound) for other in found - {bound})))
-
-
-def _covers(bound: Size, size: Size) -> bool:
-    return all(extent <= most for extent, most in zip(size, bound, strict=True))
+    return tuple(sorted(bound for bound in found if not is_within(bound, found - {bound})))
 
 
 class _Place(NamedTuple):

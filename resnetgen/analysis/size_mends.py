@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from resnetgen.analysis.step import Step
-from resnetgen.ops.window import Shape, Window, by_axis, per_axis
+from resnetgen.ops.window import Shape, Window, by_axis, usual_padding, written_axes
 
 Extents = tuple[int, ...]
-
-_MAY_BE_SAME = ("conv", "max_pool", "avg_pool")
-"""The roles of layers that may say `padding: same`."""
 
 
 def strided_size(step: Step) -> Extents:
@@ -46,7 +43,7 @@ def kernel_help(projection: Step) -> str:
     """Return which `kernel` of a shortcut's projection would give the size that its stride asks for."""
     for _, window in _kernels(projection):
         if _extents(window, projection) == strided_size(projection):
-            return f"`kernel: {_written(window.kernel)}` would give {by_axis(strided_size(projection))}"
+            return f"`kernel: {written_axes(window.kernel)}` would give {by_axis(strided_size(projection))}"
     return "use an odd `kernel`"
 
 
@@ -54,6 +51,11 @@ def _window(step: Step) -> Window:
     window = step.node.operator.receptive_window()
     assert window is not None
     return window
+
+
+def _evenly_padded(step: Step) -> Window:
+    """Return the window of a step with the padding before the map also behind it."""
+    return _window(step)._replace(behind=None, same=())
 
 
 def _extents(window: Window, step: Step) -> Extents:
@@ -73,35 +75,34 @@ def _onward(steps: Iterable[Step], size: Extents) -> Extents:
 
 def _paddings(step: Step) -> Iterator[tuple[str, Window]]:
     """Yield the same window with half of its kernel as padding, and for a pool rounded up."""
-    window = _window(step)._replace(behind=None, same=())
-    reaches = [dilation * (kernel - 1) for kernel, dilation in zip(window.kernel, window.dilation, strict=True)]
-    down = tuple(reach // 2 for reach in reaches)
-    up = tuple((reach + 1) // 2 for reach in reaches)
-    yield f"padding: {_written(down)}", window._replace(padding=down)
+    window = _evenly_padded(step)
+    down = usual_padding(window.kernel, window.dilation)
+    up = tuple(window.reach(axis) // 2 for axis in range(len(window.kernel)))
+    yield f"padding: {written_axes(down)}", window._replace(padding=down)
     if not step.node.operator.is_weighted:
         ceil = window._replace(ceil=True)
         yield "ceil_mode: true", ceil
-        yield f"padding: {_written(down)}, ceil_mode: true", ceil._replace(padding=down)
+        yield f"padding: {written_axes(down)}, ceil_mode: true", ceil._replace(padding=down)
     if up != down and all(2 * pad <= kernel for pad, kernel in zip(up, window.kernel, strict=True)):
-        yield f"padding: {_written(up)}", window._replace(padding=up)
+        yield f"padding: {written_axes(up)}", window._replace(padding=up)
 
 
 def _same(step: Step) -> Iterator[tuple[str, Window]]:
     """Yield the same window with the padding that gives ceil(size / stride), for a layer that may say so."""
     window = _window(step)
     axes = range(len(window.kernel))
-    if step.node.operator.role in _MAY_BE_SAME and all(window.reach(axis) >= window.stride[axis] for axis in axes):
+    if step.node.operator.pads_same and all(window.reach(axis) >= window.stride[axis] for axis in axes):
         yield "padding: same", window._replace(ceil=False, behind=None, same=(True,) * len(window.kernel))
 
 
 def _kernels(step: Step) -> Iterator[tuple[str, Window]]:
     """Yield the window with the next larger odd kernel, and half of it as padding."""
-    window = _window(step)._replace(behind=None, same=())
+    window = _evenly_padded(step)
     if all(kernel % 2 for kernel in window.kernel):
         return
     kernel = tuple(extent + 1 - extent % 2 for extent in window.kernel)
-    padding = tuple(dilation * (extent - 1) // 2 for extent, dilation in zip(kernel, window.dilation, strict=True))
-    words = f"{_key(step)}: {_written(kernel)}, padding: {_written(padding)}"
+    padding = usual_padding(kernel, window.dilation)
+    words = f"{_key(step)}: {written_axes(kernel)}, padding: {written_axes(padding)}"
     yield words, window._replace(kernel=kernel, padding=padding)
 
 
@@ -118,8 +119,3 @@ def _why(step: Step, words: str) -> str:
         f"`{words}` gives {by_axis(_extents(window, step))}" for words, window in _paddings(step) if not window.ceil
     ]
     return f"an even kernel changes the size: {', '.join(sizes)}; "
-
-
-def _written(values: Extents) -> str:
-    value = per_axis(values)
-    return str(value if isinstance(value, int) else list(value))

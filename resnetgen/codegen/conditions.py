@@ -166,10 +166,10 @@ def _widens(block: Block) -> bool:
 def _container(made: Construction, inner: list[Expression]) -> Bracket:
     if made.repeat:
         return call(made.function, [Comprehension(inner[0], f"for _ in range({made.repeat})")])
-    inner = [Remarked(each, _NUMBERS) if _is_identity_or_not(each) else each for each in inner]
+    inner = [Remarked(each, _NUMBERS) if _may_be_identity(each) else each for each in inner]
     return call(made.function, [sequence(inner)] if made.function == "nn.ModuleList" else inner)
 
 
-def _is_identity_or_not(made: Expression) -> bool:
+def _may_be_identity(made: Expression) -> bool:
     """Tell whether a module is an identity in some uses, and another module in the others."""
     return isinstance(made, Conditional) and call(IDENTITY) in (made.value, made.otherwise)

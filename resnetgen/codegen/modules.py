@@ -140,7 +140,7 @@ def _described(same: Sequence[Operator]) -> str:
     if same[0].role == "flatten":
         return ""
     if isinstance(same[0], Sequential | NamedContainer):
-        same = [_foremost(operator) for operator in same]
+        same = [_main_operator(operator) for operator in same]
     words = {operator.describe() for operator in same}
     if len(words) == 1:
         return words.pop()
@@ -150,11 +150,11 @@ def _described(same: Sequence[Operator]) -> str:
     return f"{same[0].label} {kernel}".rstrip()
 
 
-def _foremost(operator: Operator) -> Operator:
+def _main_operator(operator: Operator) -> Operator:
     """Return what a container is there for: its first operator with weights that count as depth, else its first."""
     if not isinstance(operator, Sequential | NamedContainer):
         return operator
-    inside = [_foremost(item.operator) for item in operator.items]
+    inside = [_main_operator(item.operator) for item in operator.items]
     return next((each for each in inside if each.is_weighted), inside[0])
 
 

@@ -7,10 +7,12 @@ sample, or a size at which a map has a single pixel while those of the example h
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import NamedTuple
 
 from torch import Tensor
 
+from resnetgen.analysis.input_domain import InputDomain
 from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.errors import RunError
 from resnetgen.export.example_inputs import accepted_size, noise, smallest_size
@@ -31,10 +33,12 @@ class Runner(NamedTuple):
 
     Attributes:
         network: The network's description.
+        domain: The input sizes that the network takes; None if they are too many to search.
         takes: Returns whether the file takes a batch (N, C, ...). It raises RunError if the outputs differ.
     """
 
     network: Network
+    domain: InputDomain | None
     takes: Callable[[Tensor], bool]
 
     def accepts(self, samples: int, size: Size) -> bool:
@@ -76,7 +80,7 @@ def _size_limits(runner: Runner, traced: Trace, samples: int) -> list[str]:
     if least is not None and not runner.accepts(samples, least):
         taken = _smallest_taken(runner, samples, least, own)
         found.append(f"the file takes sizes from {by_axis(taken)} up; the network from {by_axis(least)} up")
-    large = _size_of_several_pixels(traced)
+    large = _size_of_several_pixels(traced, runner.domain)
     if large is not None and not runner.accepts(samples, large):
         taken = tuple(_largest_taken(runner, samples, own, large, axis) for axis in range(len(own)))
         found.append(f"the file takes sizes up to {by_axis(taken)}; the network takes larger ones")
@@ -92,16 +96,16 @@ def _smallest_taken(runner: Runner, samples: int, least: Size, own: Size) -> Siz
     low, high = 0, steps
     while high - low > 1:
         middle = (low + high) // 2
-        size = _between(runner.network, least, own, middle, steps)
+        size = _between(runner.domain, least, own, middle, steps)
         taken = not trace(runner.network, size).faults and runner.accepts(samples, size)
         low, high = (low, middle) if taken else (middle, high)
-    return _between(runner.network, least, own, high, steps)
+    return _between(runner.domain, least, own, high, steps)
 
 
-def _between(network: Network, least: Size, own: Size, step: int, steps: int) -> Size:
+def _between(domain: InputDomain | None, least: Size, own: Size, step: int, steps: int) -> Size:
     """Return a size that works, so many steps from `least` to `own`."""
     found = (one + (other - one) * step // steps for one, other in zip(least, own, strict=True))
-    return accepted_size(network, tuple(found))
+    return accepted_size(domain, tuple(found))
 
 
 def _largest_taken(runner: Runner, samples: int, own: Size, large: Size, axis: int) -> int:
@@ -117,7 +121,7 @@ def _largest_taken(runner: Runner, samples: int, own: Size, large: Size, axis: i
     return low
 
 
-def _size_of_several_pixels(traced: Trace) -> Size | None:
+def _size_of_several_pixels(traced: Trace, domain: InputDomain | None) -> Size | None:
     """Return a larger size at which every map has several pixels along each axis; None if the own one is that already.
 
     It is None too if no such size is near.
@@ -126,13 +130,10 @@ def _size_of_several_pixels(traced: Trace) -> Size | None:
         return None
     factor = 2
     while factor <= MAX_GROWTH:
-        size = accepted_size(traced.network, tuple(factor * extent for extent in traced.input[1:]))
+        size = accepted_size(domain, tuple(factor * extent for extent in traced.input[1:]))
         larger = trace(traced.network, size)
         if not larger.faults and not _has_single_pixel(larger):
-            values = traced.network.channels
-            for extent in size:
-                values *= extent
-            return size if values <= MAX_VALUES else None
+            return size if traced.network.channels * prod(size) <= MAX_VALUES else None
         factor *= 2
     return None
 

@@ -8,8 +8,8 @@ from itertools import count, islice
 import torch
 from torch import Tensor
 
-from resnetgen.analysis.input_sizes import AxisDomain, InputDomain, input_domain
-from resnetgen.analysis.input_sizes import smallest_size as least_of
+from resnetgen.analysis.input_domain import AxisDomain, InputDomain
+from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.ir.network import Network
 
@@ -60,18 +60,18 @@ def smallest_size(network: Network) -> tuple[int, ...] | None:
     domain = input_domain(network)
     if domain is None or domain.is_empty:
         return None
-    size = least_of(domain)
+    size = domain.smallest_size()
     return None if trace(network, size).faults else size
 
 
-def accepted_size(network: Network, size: tuple[int, ...]) -> tuple[int, ...]:
+def accepted_size(domain: InputDomain | None, size: tuple[int, ...]) -> tuple[int, ...]:
     """Return the next size along each axis that works, from `size` on.
 
     Args:
-        network: the network.
+        domain: the sizes that work, None if they are unknown.
         size: the size in pixels along each axis.
     """
-    return _accepted_size(input_domain(network), size, [0] * len(size))
+    return _accepted_size(domain, size, [0] * len(size))
 
 
 def _accepted_size(domain: InputDomain | None, size: tuple[int, ...], skipped: Iterable[int]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from resnetgen.analysis.input_sizes import input_domain
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.errors import RunError
 from resnetgen.export.accepted_sizes import Runner, describe_limits
@@ -61,7 +62,7 @@ def export(
         OSError: the file cannot be written.
     """
     other = other_size(trace)
-    samples = max(samples, trace.min_batch)
+    samples = trace.batch(samples)
     batches = [noise(trace.network, samples, trace.input[1:])]
     batches += [noise(trace.network, samples + 1, size) for size in (other,) if size is not None]
     running, writing, comparing = STEPS
@@ -74,7 +75,7 @@ def export(
     pairs = zip(batches, expected, strict=True)
     found = tuple(compare_outputs(batch, own, _run(run, batch), tolerance) for batch, own in pairs)
     notes = [] if other else ["compared at one input size only: no other size is known to work"]
-    runner = Runner(trace.network, _takes(subject.network, run, tolerance))
+    runner = Runner(trace.network, input_domain(trace.network), _takes(subject.network, run, tolerance))
     notes += describe_limits(runner, trace, samples)
     return ExportResult(found, tuple(notes))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -25,7 +26,6 @@ METADATA = "resnetgen.json"
 
 MAX_LINE = 300
 """The number of characters that are shown of an error of another package."""
-
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 """No metadata."""
@@ -63,8 +63,6 @@ class Format(NamedTuple):
 
 def metadata_file(origin: Mapping[str, str]) -> dict[str, str]:
     """Return the extra file of an archive of torch, by its name."""
-    import json
-
     return {METADATA: json.dumps(dict(origin))}
 
 

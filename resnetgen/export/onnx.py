@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from resnetgen.analysis.input_sizes import AXIS_NAMES
+from resnetgen.analysis.input_domain import AXIS_NAMES
 from resnetgen.errors import ExportError
 from resnetgen.export.errors import translate_errors
 from resnetgen.export.format import INPUT, NOTHING, OUTPUT, Format, Output, Run

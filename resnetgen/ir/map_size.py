@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from resnetgen.ir.network import Node, Stage
 from resnetgen.ops.window import Shape
 
-_MOST_CHANGES = 1000
+MOST_CHANGES = 1000
 """The most changes of the map's size within one run of equal blocks; a trace reports more as a fault."""
 
 
@@ -25,7 +25,7 @@ def map_size(
     """
     shape = _through(stem, (channels, *size))
     for run in (run for stage in stages for run in stage.runs):
-        for _ in range(min(run.repeat, _MOST_CHANGES)):
+        for _ in range(min(run.repeat, MOST_CHANGES)):
             before, shape = shape, _through((*run.block.branch, *run.block.post_add), shape)
             if shape == before:
                 break

@@ -56,9 +56,7 @@ def block_type_for_widths(trace: Trace) -> Iterator[Fault]:
         return
     wide = next((run for run in runs if _is_pair(run.block) and run.block.out_channels >= WIDE), None)
     if wide is not None:
-        message = (
-            f"two-layer blocks with {wide.block.out_channels} channels; with so many, bottlenecks are usual"
-        )
+        message = f"two-layer blocks with {wide.block.out_channels} channels; with so many, bottlenecks are usual"
         yield _warning(wide, message, "give its stages a quarter of the `channels`, or use a bottleneck")
 
 

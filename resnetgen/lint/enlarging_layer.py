@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.analysis.step import Step
-from resnetgen.analysis.written_steps import written_steps
 from resnetgen.diagnostics.model import Fault, Part, Place, Severity
 from resnetgen.ops.pad import Pad
-from resnetgen.ops.window import Window, by_axis, per_axis
+from resnetgen.ops.window import Window, by_axis, usual_padding, written_axes
 
 
 def enlarging_layer(trace: Trace) -> Iterator[Fault]:
@@ -35,7 +34,7 @@ def enlarging_layer(trace: Trace) -> Iterator[Fault]:
         input: {size: 32}
         stem: [{conv: 3, to: 64}]
     """
-    for step in written_steps(trace):
+    for step in trace.written_steps():
         window = step.node.operator.receptive_window()
         if window is None or isinstance(step.node.operator, Pad) or not _enlarges(step):
             continue
@@ -53,8 +52,6 @@ def _enlarges(step: Step) -> bool:
 
 def _keeping(window: Window) -> str:
     """Return half of the dilated kernel along each axis, or `same` if that is not whole along one of them."""
-    reach = [d * (k - 1) for k, d in zip(window.kernel, window.dilation, strict=True)]
-    if any(each % 2 for each in reach):
+    if any(window.reach(axis) % 2 == 0 for axis in range(len(window.kernel))):
         return "same"
-    value = per_axis(tuple(each // 2 for each in reach))
-    return str(value if isinstance(value, int) else list(value))
+    return str(written_axes(usual_padding(window.kernel, window.dilation)))

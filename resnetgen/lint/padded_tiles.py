@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resnetgen.analysis.shape_inference import Trace
-from resnetgen.analysis.written_steps import written_steps
 from resnetgen.diagnostics.model import Fault, Path, Place, Severity
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.window import Window, by_axis
-
-_POOLS = ("max_pool", "avg_pool")
 
 
 def padded_tiles(trace: Trace) -> Iterator[Fault]:
@@ -37,13 +34,13 @@ def padded_tiles(trace: Trace) -> Iterator[Fault]:
         stem:
           - {conv: 4, to: 64, stride: 4, padding: 0}
     """
-    seen: set[Path] = set()
-    for step in written_steps(trace):
-        if step.node.at in seen:
-            continue
-        seen.add(step.node.at)
+    warned: set[Path] = set()
+    for step in trace.written_steps():
         window = step.node.operator.receptive_window()
-        if window is not None and _pads_tiles(step.node.operator, window):
+        if step.node.at in warned or window is None or not step.node.operator.pads_same:
+            continue
+        if _pads_tiles(step.node.operator, window):
+            warned.add(step.node.at)
             tiles = by_axis(window.kernel)
             message = f"{step.node.name} ({step.node.operator.describe()}) pads its map, but its windows do not overlap"
             help = f"use `padding: 0`, which divides the map into tiles of {tiles}"
@@ -61,6 +58,6 @@ def _pads_tiles(operator: Operator, window: Window) -> bool:
 def _tiles(operator: Operator, window: Window, axis: int) -> bool:
     """Return whether windows stand side by side; those of a convolution only if its kernel is even."""
     kernel, stride = window.kernel[axis], window.stride[axis]
-    if operator.role in _POOLS:
+    if operator.pools:
         return stride >= kernel
-    return operator.role == "conv" and window.dilation[axis] == 1 and stride == kernel and kernel % 2 == 0
+    return window.dilation[axis] == 1 and stride == kernel and kernel % 2 == 0

@@ -20,11 +20,11 @@ def shapes(traced: Trace) -> list[Fault]:
 
 def _with_sizes(traced: Trace) -> list[Fault]:
     """Add the input sizes that work to each fault, at `input.size`; return the faults unchanged where none is known."""
-    from resnetgen.analysis.input_sizes import input_domain, smallest_size
+    from resnetgen.analysis.input_sizes import input_domain
 
     network, faults = traced.network, traced.faults
     domain = input_domain(network, quick=True)
-    if domain is None or domain.is_empty or trace(network, smallest_size(domain)).faults:
+    if domain is None or domain.is_empty or trace(network, domain.smallest_size()).faults:
         return list(faults)
     place = Place(("input", "size"))
     words = f"the input is {by_axis(traced.input[1:])}; sizes that work: {domain.describe()}"

@@ -85,5 +85,5 @@ def _takes_in_the_map(step: Step) -> bool:
     window = step.node.operator.receptive_window()
     if window is None or set(step.input[1:]) == {1}:
         return False
-    reach = tuple(dilation * (kernel - 1) + 1 for dilation, kernel in zip(window.dilation, window.kernel, strict=True))
+    reach = tuple(window.reach(axis) for axis in range(len(window.kernel)))
     return reach == step.input[1:] and {*window.stride} == {1} and not window.pads()

@@ -24,6 +24,7 @@ class Conv(Operator):
     """torch.nn.Conv1d, Conv2d, Conv3d: (channels, *size) to (out_channels, *size / stride)."""
 
     role: ClassVar[str] = "conv"
+    pads_same: ClassVar[bool] = True
     label: ClassVar[str] = "conv"
     is_weighted: ClassVar[bool] = True
 

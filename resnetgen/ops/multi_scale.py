@@ -157,7 +157,6 @@ def _check(unit: Unit, scale: int) -> None:
             f"{parts} do not divide {unit.out_channels} channels", "use a `scale` that divides them", option="scale"
         )
     window = unit.window
-    reaches = [d * (k - 1) for d, k in zip(window.dilation, window.kernel, strict=True)]
-    if [2 * pad for pad in window.padding] != reaches:
+    if any(2 * pad != window.reach(axis) - 1 for axis, pad in enumerate(window.padding)):
         message = "a multi-scale convolution must keep the map's size, to match the scale that is not convolved"
         raise OperatorError(message, "use an odd kernel and the default padding")

@@ -107,6 +107,8 @@ class Operator(AtInference):
     """True if it is a normalization."""
     pools: ClassVar[bool] = False
     """True if it only pools or pads: each channel by itself, with nothing learned."""
+    pads_same: ClassVar[bool] = False
+    """True if its layer may have `padding: same`: a convolution or a pool."""
     is_activation: ClassVar[bool] = False
     """True if it is an elementwise activation."""
     is_global: ClassVar[bool] = False

@@ -7,12 +7,6 @@ from resnetgen.ops.operator import Construction
 from resnetgen.ops.padding_code import padding_lines
 from resnetgen.ops.window import ZEROS, Window
 
-_WORDS = {
-    "SameConv": "A convolution that pads for ceil(size / stride) pixels, as TensorFlow does.",
-    "CausalConv": "A convolution whose output depends on no later input.",
-    "PaddedConv": "A convolution with padding of its own on each side.",
-}
-
 _MISSING = '''
     def missing(self, size: int, axis: int) -> int:
         """Return the number of pixels to add along an axis."""
@@ -27,14 +21,16 @@ class PaddedConv(Conv):
     template: ClassVar[str] = "padded_conv.py.j2"
     class_name: ClassVar[str] = "PaddedConv"
     imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
+    words: ClassVar[str] = "A convolution with padding of its own on each side."
+    """The docstring of the emitted class."""
 
     def construction(self) -> Construction:
-        return padded_construction(Conv.construction(self), type(self).class_name)
+        return padded_construction(Conv.construction(self), self.class_name)
 
     def template_values(self) -> dict[str, str]:
         return {
             "rank": str(len(self.window.kernel)),
-            "words": _WORDS[type(self).class_name],
+            "words": self.words,
             **padding_values(self.window),
         }
 
@@ -43,12 +39,14 @@ class SameConv(PaddedConv):
     """The same, where the padding depends on the size of the map: timm's Conv2dSame over any number of axes."""
 
     class_name: ClassVar[str] = "SameConv"
+    words: ClassVar[str] = "A convolution that pads for ceil(size / stride) pixels, as TensorFlow does."
 
 
 class CausalConv(PaddedConv):
     """The same, with all padding before the map."""
 
     class_name: ClassVar[str] = "CausalConv"
+    words: ClassVar[str] = "A convolution whose output depends on no later input."
 
 
 def conv(in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
@@ -77,11 +75,7 @@ def padding_values(window: Window) -> dict[str, str]:
     sizes = len(window.kernel)
     causal = "" if _kind(window) in (Conv, PaddedConv) else "self.dilation[{0}] * (self.kernel_size[{0}] - 1)"
     return {
-        "pad": padding_lines(
-            window,
-            causal,
-            lambda axis: f"self.missing(x.shape[{axis - sizes}], {axis})",
-        ),
+        "pad": padding_lines(window, causal, lambda axis: f"self.missing(x.shape[{axis - sizes}], {axis})"),
         "missing": _MISSING if any(window.same) else "",
     }
 

@@ -55,11 +55,11 @@ def avg_pool(window: Window, counts_padding: bool) -> AvgPool:
 
 
 def _values(kind: str, window: Window, fill: str) -> dict[str, str]:
-    rank, rounds = len(window.kernel), any(window.same)
+    value = "mean" if kind == "avg" else "maximum"
+    padding = "padding for ceil(size / stride) pixels" if any(window.same) else "padding of its own on each side"
     return {
-        "function": f"F.{kind}_pool{rank}d",
-        "mean": "mean" if kind == "avg" else "maximum",
-        "rounds": "true" if rounds else "",
+        "function": f"F.{kind}_pool{len(window.kernel)}d",
+        "words": f"The {value} over a window, with {padding}.",
         "numbers": f"{per_axis(window.kernel)}, {per_axis(window.stride)}",
         "pad": padding_lines(window, "", lambda axis: _missing(window, axis), fill=fill),
     }

@@ -24,6 +24,7 @@ class MaxPool(Operator):
     role: ClassVar[str] = "max_pool"
     label: ClassVar[str] = "max pool"
     pools: ClassVar[bool] = True
+    pads_same: ClassVar[bool] = True
 
     window: Window
 
@@ -49,6 +50,7 @@ class AvgPool(Operator):
     role: ClassVar[str] = "avg_pool"
     label: ClassVar[str] = "avg pool"
     pools: ClassVar[bool] = True
+    pads_same: ClassVar[bool] = True
 
     window: Window
     counts_padding: bool = True

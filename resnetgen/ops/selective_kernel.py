@@ -167,7 +167,7 @@ def _width(unit: Unit, paths: int) -> int:
 
 def _reaching(window: Window, times: int, dilated: bool) -> Window:
     """Return the window with `times` the reach and enough padding to keep the output size."""
-    reach = [d * (k - 1) for k, d in zip(window.kernel, window.dilation, strict=True)]
+    reach = [window.reach(axis) - 1 for axis in range(len(window.kernel))]
     if not any(reach) or any(each * (times - 1) % 2 for each in reach):
         raise OperatorError("a selective kernel needs an odd kernel, of more than one pixel", "use 3")
     padding = tuple(p + each * (times - 1) // 2 for p, each in zip(window.padding, reach, strict=True))

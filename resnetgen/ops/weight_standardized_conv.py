@@ -26,8 +26,9 @@ class WeightStandardizedConv(Conv):
     eps: float = 1e-6
 
     def construction(self) -> Construction:
-        construction = Conv.construction(self)._replace(function=self.class_name)
-        return construction if convolves_alone(self.window) else padded_construction(construction, self.class_name)
+        if convolves_alone(self.window):
+            return Conv.construction(self)._replace(function=self.class_name)
+        return padded_construction(Conv.construction(self), self.class_name)
 
     def template_values(self) -> dict[str, str]:
         return {"rank": str(len(self.window.kernel)), "eps": self._eps(), **padding_values(self.window)}

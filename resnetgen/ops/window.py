@@ -50,7 +50,7 @@ class Window(NamedTuple):
         stride, padding = self.stride[axis], self.padding[axis]
         if self.same and self.same[axis]:
             return -(-size // stride)
-        if self.mode != ZEROS and size < self.least(axis):
+        if self.mode != ZEROS and size < self.min_size(axis):
             return 0
         both = 2 * padding if self.behind is None else padding + self.behind[axis]
         reach = self.dilation[axis] * (self.kernel[axis] - 1) + 1
@@ -67,7 +67,7 @@ class Window(NamedTuple):
         """Return the padding behind the map."""
         return self.padding[axis] if self.behind is None else self.behind[axis]
 
-    def least(self, axis: int) -> int:
+    def min_size(self, axis: int) -> int:
         """Return the size of the smallest map that has the pixels which the padding repeats."""
         padding = max(self.padding[axis], self.after(axis))
         return {"reflect": padding + 1, "circular": padding}.get(self.mode, 1) if padding else 1
@@ -100,6 +100,11 @@ def per_axis(values: tuple[int, ...]) -> int | tuple[int, ...]:
     return values[0] if len(set(values)) == 1 else values
 
 
+def written_axes(values: tuple[int, ...]) -> int | list[int]:
+    """Return numbers as a spec has them: one where all axes agree, else a list."""
+    return values[0] if len(set(values)) == 1 else list(values)
+
+
 def by_axis(values: tuple[int, ...]) -> str:
     """Return `3x3`, or `3` for a single axis."""
     return "x".join(map(str, values))
@@ -128,7 +133,7 @@ def slide(window: Window, channels: int, shape: Shape) -> Shape:
 def too_small(window: Window, shape: Shape) -> ShapeMismatch | None:
     """Return the reason why a window does not fit a map, or None."""
     for axis, size in enumerate(shape[1:]):
-        if size < window.least(axis):
+        if size < window.min_size(axis):
             return ShapeMismatch(f"{_repeats(window, axis)}, for which a map of {size} is too small")
         if window.extent(size, axis) < 1:
             counted = window.pads() and not window.inside
@@ -173,7 +178,6 @@ def padding_words(window: Window, usual: tuple[int, ...]) -> str:
 def _sides(window: Window) -> int | list[int] | list[list[int]]:
     """Return the padding as a spec would have it."""
     if window.is_even():
-        value = per_axis(window.padding)
-        return value if isinstance(value, int) else list(value)
+        return written_axes(window.padding)
     sides = [[before, window.after(axis)] for axis, before in enumerate(window.padding)]
     return sides if any(each != sides[0] for each in sides) else sides[0]

@@ -121,8 +121,7 @@ def _form(pattern: str) -> Json:
 
 
 _PLAIN_PATH = rf"{_PLAIN_PART}(?:\.{_PLAIN_PART}){{0,{MOST_PARTS - 1}}}"
-_STAGE_PART = "(?:[A-Za-z_][A-Za-z0-9_]*)?"
-_STAGE_PATH = rf"(?:{_PLAIN_PART}\.){{0,{MOST_PARTS - 1}}}{_STAGE_PART}\*[A-Za-z0-9_]*(?:\.{_PLAIN_PART})?"
+_STAGE_PATH = rf"(?:{_PLAIN_PART}\.){{0,{MOST_PARTS - 1}}}(?:{_ATTRIBUTE})?\*[A-Za-z0-9_]*(?:\.{_PLAIN_PART})?"
 _BASE = Validator(_base, {"enum": list(TABLES)})
 
 _PATHS = rf"{_PART}(?:\.{_PART}){{0,{MOST_PARTS - 1}}}"

@@ -7,9 +7,6 @@ from resnetgen.diagnostics.suggestions import any_of
 from resnetgen.layers import Layer
 from resnetgen.layers.conv import GROUPS_TWICE
 from resnetgen.ops.activation import Act
-from resnetgen.ops.branch_end import BranchEndSlot
-from resnetgen.ops.drop_path import DropPath
-from resnetgen.ops.operator import Schedule
 from resnetgen.ops.pad_channels import ZEROS
 from resnetgen.ops.registry import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
 from resnetgen.schema.fields import KEY, Blocks, Extent, Identifier, Text, Word, choice, kind, validation_error
@@ -18,6 +15,7 @@ from resnetgen.schema.marks import Discriminator, Length, Shorthand
 from resnetgen.schema.numbers import Rate
 from resnetgen.schema.record import Record
 from resnetgen.schema.widths import Width
+from resnetgen.spec.drop_path_options import DropPathOptions
 
 SHORTCUTS = ("auto", "identity", "projection", "avg_projection", "pad", "identity_or_none", "none")
 MOST_LAYERS = 100
@@ -37,45 +35,11 @@ _IN_LAYERS = "write the layers out: `shortcut: [{conv: 1, to: out, stride: here,
 ORDERS = ("conv-norm-act", "norm-act-conv", "conv-act-norm", "norm-conv-act", "act-conv-norm", "act-norm-conv")
 
 
-class DropPathOptions(BranchEndSlot):
-    """Stochastic depth: the drop rate of the last block, and the schedule from the first block on."""
-
-    needs_shortcut: ClassVar[str] = "`drop_path` drops a whole branch, but without a shortcut nothing would remain"
-    shortcut_help: ClassVar[str] = "use a shortcut, or `dropout`"
-
-    rate: Rate
-    """The rate, at least 0 and below 1."""
-    schedule: Annotated[str, choice("linear", "constant")] = "linear"
-    """`linear`: the rate grows with the block's number, from 0 at the first block of the network to `rate` at the last.
-    `constant`: every block has `rate`.
-    """
-
-    def validate_record(self) -> Self:
-        """Reject a schedule at a rate of 0."""
-        if "schedule" in self.model_fields_set and not self.rate:
-            message = "`schedule` has no effect with a rate of 0"
-            raise validation_error("RG209", message, "write `drop_path: 0`", key="schedule")
-        return self
-
-    @classmethod
-    def rules(cls) -> tuple[Rule, ...]:
-        """Return the conditions of `validate_record` for JSON Schema."""
-        return (Rule({"schedule": False}, written={"rate": {"const": 0}}),)
-
-    def at_end(self, channels: int, blocks: int) -> DropPath | None:
-        """Return the operator; None at a rate of 0."""
-        if not self.rate:
-            return None
-        if self.schedule == "constant":
-            return DropPath(self.rate)
-        return DropPath(Schedule(self.rate if blocks > 1 else 0.0, blocks))  # the first block has the rate 0
-
-
 class ShortcutOptions(Record):
     """The path around a branch: a word for one that is usual, or layers like a branch's."""
 
     absent: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys(("bias", "norm", "act", "stride", "dilation", "groups", "convolution"), _IN_LAYERS),
+        **dict.fromkeys(("bias", "norm", "stride", "dilation", "groups", "convolution"), _IN_LAYERS),
         "act": f"`join: {{act: ...}}` in the block is the activation after the addition; {_IN_LAYERS}",
         "from": "write `reads: input` or `reads: preact`",
     }

@@ -32,8 +32,8 @@ class ScaleOptions(Record):
         """Reject factors of 1, and what is about a factor that is not there."""
         if not self.scales("width") and not self.scales("depth"):
             message = "`scale` has no effect without a `width` or a `depth` other than 1"
-            given = [key for key in self.model_fields_set if key in ("width", "depth")]
-            raise validation_error("RG209", message, "remove it, or write another factor", key=next(iter(given), None))
+            idle = next((key for key in ("width", "depth") if key in self.model_fields_set), None)
+            raise validation_error("RG209", message, "remove it, or write another factor", key=idle)
         for key, factor in _NEEDS.items():
             if key in self.model_fields_set and not self.scales(factor):
                 message = f"`{key}` has no effect without a `{factor}` other than 1"

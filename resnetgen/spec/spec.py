@@ -24,11 +24,11 @@ from resnetgen.spec.block_options import (
     BlockGroup,
     BlockOptions,
     BlockType,
-    DropPathOptions,
     EntryOrGroup,
     Join,
     ShortcutOptions,
 )
+from resnetgen.spec.drop_path_options import DropPathOptions
 from resnetgen.spec.scale_options import ScaleOptions
 
 __all__ = [

@@ -9,7 +9,7 @@ from pydantic_core import ValidationError
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
 from resnetgen.diagnostics.suggestions import any_of, closest, did_you_mean
-from resnetgen.layers import KINDS, POOLED_KINDS
+from resnetgen.layers import KINDS, POOLED_KINDS, layer_kind, pooled_layer_kind
 from resnetgen.schema.fields import KEY, kind
 from resnetgen.schema.known_keys import absent_key_help, known_keys
 from resnetgen.schema.record import Record
@@ -198,8 +198,9 @@ def _missing(owner: Path, keys: list[str]) -> Fault:
 
 def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     """Return the fault for a layer without a key of any kind, or for an unknown `type`."""
-    if detail["type"] == "union_tag_not_found" and "layer_kind" in str(detail["ctx"].get("discriminator")):
-        return _no_layer(detail["input"], path)
+    by = str(detail["ctx"].get("discriminator"))  # a function by its name
+    if detail["type"] == "union_tag_not_found" and layer_kind.__name__ in by:
+        return _no_layer(detail["input"], path, pooled=pooled_layer_kind.__name__ in by)
     if detail["type"] == "union_tag_not_found":
         given = detail["input"]
         misspelt = next((key for key in given if closest(key, ("type",))), None) if isinstance(given, dict) else None
@@ -213,10 +214,9 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     return Fault("RG206", message, place, help=f"use {any_of(known)}", fix=fix)
 
 
-def _no_layer(given: object, path: Path) -> Fault:
+def _no_layer(given: object, path: Path, *, pooled: bool) -> Fault:
     if not isinstance(given, dict):
         return Fault("RG203", f"a layer must be a mapping such as {{conv: 3, to: 64}}, not {kind(given)}", Place(path))
-    pooled = path[:2] == ("head", "then")
     kinds = POOLED_KINDS if pooled else KINDS
     help = f"a layer {'after the pool ' if pooled else ''}has one of the keys {', '.join(kinds)}"
     if "linear" in given and not pooled:

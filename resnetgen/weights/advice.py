@@ -9,6 +9,7 @@ from resnetgen.ir.network import Network, Node
 from resnetgen.ops.batch_norm import BatchNorm
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.frozen_batch_norm import FrozenBatchNorm
+from resnetgen.weights.file_contents import COUNTER
 
 Shape = tuple[int, ...] | None
 
@@ -64,7 +65,7 @@ def for_unknown(names: list[str], weights: dict[str, str], folds: frozenset[str]
         weights: the names of those that are biases of convolutions, each with its module.
         folds: the modules that `foldable` gives.
     """
-    if all(name.endswith(".num_batches_tracked") for name in names):
+    if all(name.endswith(COUNTER) for name in names):
         return COUNTERS
     if all(name in weights for name in names):
         return FOLD if all(weights[name] in folds for name in names) else BIAS

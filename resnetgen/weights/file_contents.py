@@ -8,6 +8,9 @@ from typing import NamedTuple
 Shapes = dict[str, tuple[int, ...] | None]
 """The shape of each tensor by name; None for what is not a tensor."""
 
+COUNTER = ".num_batches_tracked"
+"""The end of the name of a batch norm's counter, which PyTorch supplies where a file lacks it."""
+
 
 class FileContents(NamedTuple):
     """The tensors of a file.

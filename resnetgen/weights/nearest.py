@@ -8,7 +8,7 @@ from resnetgen.analysis.cost import state_dict
 from resnetgen.compiler import compile_source
 from resnetgen.ops.window import by_axis
 from resnetgen.source.collection import names, shipped
-from resnetgen.weights.file_contents import Shapes
+from resnetgen.weights.file_contents import COUNTER, Shapes
 
 MIN_SHARE = 0.5
 """The least share of names in common, of all names, at which a network is near."""
@@ -45,7 +45,7 @@ def nearest(stored: Shapes) -> Nearest | None:
     """
     if len(stored) > MOST_TENSORS or not any(name.startswith(FIRST_BLOCKS) for name in stored):
         return None
-    stored = {name: shape for name, shape in stored.items() if not name.endswith(".num_batches_tracked")}
+    stored = {name: shape for name, shape in stored.items() if not name.endswith(COUNTER)}
     best: tuple[tuple[float, ...], str, Shapes] | None = None
     for name in names():
         tensors = state_dict(compile_source(shipped(name)).network)

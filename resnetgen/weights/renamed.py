@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from resnetgen.analysis.state_dict import BlockTensors
 from resnetgen.diagnostics.model import Fault, Place
-from resnetgen.weights.file_contents import Shapes
+from resnetgen.weights.file_contents import COUNTER, Shapes
 
-_COUNTER = ".num_batches_tracked"
+MAX_NAMED = 3
+"""The most modules that the help names."""
+
 _MOST = 100_000
 """The most tensors that are compared: a file of so many is no network of one layout."""
 
@@ -52,7 +54,7 @@ def renamings(rows: Sequence[BlockTensors], stored: Shapes) -> list[Renaming]:
     Returns:
         Each pair of names once, with `*` for numbers, in the order of the network.
     """
-    given = [(name, shape) for name, shape in stored.items() if not name.endswith(_COUNTER)]
+    given = [(name, shape) for name, shape in stored.items() if not name.endswith(COUNTER)]
     if len(given) > _MOST or len(given) != sum(row.repeat * len(_counted(row)) for row in rows):
         return []
     pairs = list(zip(_expected(rows), given, strict=True))

@@ -17,7 +17,8 @@ import torch
 from torch import nn
 
 from resnetgen import compile_mapping, compile_spec
-from resnetgen.analysis.input_sizes import MAX_PERIOD, InputDomain, input_domain, small_working_size
+from resnetgen.analysis.input_domain import InputDomain
+from resnetgen.analysis.input_sizes import MAX_PERIOD, input_domain, small_working_size
 from resnetgen.analysis.shape_inference import Trace, trace
 from resnetgen.ir.network import Network, Node
 from resnetgen.ops.window import Window

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from resnetgen import compile_mapping, compile_spec
-from resnetgen.analysis.input_sizes import AxisDomain, InputDomain, smallest_size
+from resnetgen.analysis.input_domain import AxisDomain, InputDomain
 from resnetgen.analysis.single_pixels import SinglePixels
 from resnetgen.errors import SpecError
 
@@ -75,6 +75,6 @@ def test_single_pixels_that_a_norm_refuses_are_told() -> None:
 def test_the_least_of_a_domain_is_in_it() -> None:
     axes = (AxisDomain(5, 4, frozenset({0, 3})), AxisDomain(8, 1, frozenset({0})))
     domain = InputDomain(axes, SinglePixels())
-    assert (7, 8) == smallest_size(domain)
-    assert (7, 9) == smallest_size(InputDomain(axes, SinglePixels(refused=((7, 8),))))
+    assert (7, 8) == domain.smallest_size()
+    assert (7, 9) == InputDomain(axes, SinglePixels(refused=((7, 8),))).smallest_size()
     assert "height: 5 and up, where size mod 4 is 0, 3; width: 8 and up" == domain.describe()

@@ -281,6 +281,8 @@ THIRD = "  third: {blocks: 2, channels: 16, dilation: 4}\nhead:"
         (DILATED.replace("channels: 8", "channels: 8, dilation: 2"), []),
         (TINY.replace("channels: 8", "channels: 8, dilation: 2"), [("second", "first", [2, 2])]),
         (LISTED, [("second", "first", [2, 2])]),
+        (LISTED.replace("{dilation: 2}", "{blocks: [{dilation: 2}], repeat: 2}"), [("second", "first", [2, 2])]),
+        (LISTED.replace("blocks: 1", "blocks: [{blocks: [{dilation: 4}], repeat: 1}]"), []),
         (LISTED.replace("blocks: 1", "blocks: [{dilation: 4}]"), []),
         (LISTED.replace("blocks: 1", "blocks: [{first_dilation: 4}]"), []),
         (TINY.replace("head:", "output_stride: 1\nhead:"), []),

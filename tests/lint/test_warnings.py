@@ -671,6 +671,7 @@ def test_the_field_is_that_of_the_last_map_before_the_pool(rank: int) -> None:
 @pytest.mark.parametrize(
     ("layer", "told"),
     [
+        ({"conv": 4, "to": 16, "stride": 4, "dropout": 0.1}, True),
         ({"max_pool": 3}, False),
         ({"max_pool": 2}, False),
         ({"max_pool": 3, "padding": 1}, True),

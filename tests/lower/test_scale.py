@@ -14,6 +14,8 @@ from resnetgen.compiler import Compiled
 from resnetgen.errors import SpecError
 from resnetgen.lower.scale import shared_out
 from resnetgen.schema.make_divisible import as_written, divisible
+from resnetgen.spec.scale_options import ScaleOptions
+from resnetgen.spec.validate import validate
 
 EFFICIENTNET = """
 name: efficientnet
@@ -194,6 +196,11 @@ def test_what_is_wrong_with_a_scale_is_said(name: str) -> None:
         api.compile_mapping({**yaml.safe_load(MOBILENET), "scale": scale})
     assert code in {each.code for each in caught.value.diagnostics}
     assert words in " ".join(each.message for each in caught.value.diagnostics)
+
+
+def test_of_two_factors_of_one_the_width_is_told() -> None:
+    _, (fault,) = validate({"depth": 1, "width": 1}, ScaleOptions)
+    assert ("width",) == fault.at.path
 
 
 def test_the_layers_of_a_shortcut_are_scaled() -> None:

@@ -17,7 +17,8 @@ from resnetgen.schema import width_expression
 from resnetgen.schema.layout_options import LayoutOptions
 from resnetgen.source import collection
 from resnetgen.source.extends import resolve
-from resnetgen.spec.block_options import BlockType, DropPathOptions, ShortcutOptions
+from resnetgen.spec.block_options import BlockType, ShortcutOptions
+from resnetgen.spec.drop_path_options import DropPathOptions
 from resnetgen.spec.spec import BlockDefaults, BudgetOptions, Head, Input, Spec, Stage
 
 PAGE = Path(__file__).parents[2] / "docs/reference/python-api.md"

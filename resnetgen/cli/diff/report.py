@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnetgen.analysis.diff import NetworkDiff, diff_networks
-from resnetgen.analysis.input_sizes import InputDomain
+from resnetgen.analysis.input_domain import InputDomain
 from resnetgen.cli.show.rows import STAGES, Row
 from resnetgen.cli.show.summary import NetworkSummary, summarize
 from resnetgen.compiler import Compiled

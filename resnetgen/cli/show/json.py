@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from resnetgen.analysis.features import Feature, features
-from resnetgen.analysis.input_sizes import AxisDomain
+from resnetgen.analysis.input_domain import AxisDomain
 from resnetgen.cli.show.rows import Row
 from resnetgen.cli.show.summary import NetworkSummary
 from resnetgen.ops.window import Shape

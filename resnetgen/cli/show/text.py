@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resnetgen.analysis.features import Feature, features
-from resnetgen.analysis.input_sizes import InputDomain
+from resnetgen.analysis.input_domain import InputDomain
 from resnetgen.cli import tables
 from resnetgen.cli.aliases import elsewhere
 from resnetgen.cli.output import fit

@@ -42,7 +42,7 @@ def _one(verified: Verified) -> str:
 
 
 def _title(examined: Examined, batch: int) -> str:
-    sizes = by_axis((max(batch, examined.trace.min_batch), *examined.trace.input))
+    sizes = by_axis((examined.trace.batch(batch), *examined.trace.input))
     return f"{examined.trace.network.name} at {sizes}, on {examined.started.description}"
 
 

@@ -186,7 +186,7 @@ def _task(outcome: Outcome, checks: tuple[CheckInfo, ...], options: VerifyOption
         compiled.trace,
         source,
         options.device,
-        max(options.batch, compiled.trace.min_batch),
+        compiled.trace.batch(options.batch),
         names,
         options.timeout,
         threads,
@@ -236,7 +236,7 @@ def _print_out_of_memory(examined: Examined, batch: int) -> None:
     if names:
         what = f"{examined.trace.network.name}: {_listed(names)}"
         size = by_axis(examined.trace.input)
-        _print_refusal(out_of_memory(what, examined.started.device, batch, size))
+        _print_refusal(out_of_memory(what, examined.started.device, examined.trace.batch(batch), size))
 
 
 def _listed(names: list[str]) -> str:
