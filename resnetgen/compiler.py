@@ -291,5 +291,6 @@ def _input_size(network: Network, size: tuple[int, ...] | None, document: Docume
     full_size = size * network.rank if len(size) == 1 else size
     if len(full_size) != network.rank:
         message = f"an input size of {by_axis(size)} has {len(size)} axes, but the network has {network.rank}"
-        _raise_if_any([Fault("RG401", message, Place(("input", "size")))], document)
+        help = f"give a number for each axis, such as {by_axis(network.size)}"
+        _raise_if_any([Fault("RG401", message, Place(("input", "size")), help=help)], document)
     return full_size

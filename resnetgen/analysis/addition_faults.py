@@ -22,7 +22,7 @@ def addition_fault(
         return _branch_fault(run, branch, culprit, shortcut_shape, result), True
     culprit = _culprit(shortcut)
     if culprit is not None:
-        return _shortcut_fault(run, culprit, shortcut_shape, result), True
+        return _shortcut_fault(run, shortcut, culprit, shortcut_shape, result), True
     return _identity_fault(run, shortcut_shape, result), False
 
 
@@ -32,7 +32,7 @@ def _culprit(steps: tuple[Step, ...]) -> Step | None:
 
 def _branch_fault(run: Run, branch: tuple[Step, ...], culprit: Step, shortcut_shape: Shape, result: Shape) -> Fault:
     """Return the fault of a layer whose output size does not follow from its stride, unlike the shortcut's."""
-    message = f"{_sizes(culprit)}: {_sides(run, shortcut_shape, result)}"
+    message = f"{_sizes(culprit, culprit.node.name)}: {_sides(run, shortcut_shape, result)}"
     used = (Place(run.at, Part.KEY), "used here")
     help = size_help(branch, culprit, shortcut_shape)
     if not culprit.node.at:  # a built-in block type wrote the layer
@@ -40,21 +40,30 @@ def _branch_fault(run: Run, branch: tuple[Step, ...], culprit: Step, shortcut_sh
     return Fault("RG302", message, Place(culprit.node.at), related=(used,), help=help)
 
 
-def _shortcut_fault(run: Run, culprit: Step, shortcut_shape: Shape, result: Shape) -> Fault:
-    """Return the fault of a projection whose kernel rounds the size otherwise than the branch does."""
-    message = f"{run.block.shortcut.name}.{_sizes(culprit)}: {_sides(run, shortcut_shape, result)}"
-    place = Place(run.shortcut_at, Part.ENTRY) if run.shortcut_at else Place(run.at, Part.KEY)
-    return Fault("RG302", message, place, related=((Place(run.at, Part.KEY), "used here"),), help=kernel_help(culprit))
+def _shortcut_fault(
+    run: Run, shortcut: tuple[Step, ...], culprit: Step, shortcut_shape: Shape, result: Shape
+) -> Fault:
+    """Return the fault of a layer of the shortcut that rounds the size otherwise than the branch does."""
+    name = run.block.shortcut.name_of(culprit.node)
+    message = f"{_sizes(culprit, name)}: {_sides(run, shortcut_shape, result)}"
+    used = (Place(run.at, Part.KEY), "used here")
+    if culprit.node.at:  # a list of the spec has the layer
+        return Fault(
+            "RG302", message, Place(culprit.node.at), related=(used,), help=size_help(shortcut, culprit, result)
+        )
+    place = Place(run.shortcut_at, Part.ENTRY) if run.shortcut_at else used[0]
+    return Fault("RG302", message, place, related=(used,), help=kernel_help(culprit))
 
 
-def _sizes(step: Step) -> str:
-    described = f"{step.node.name} ({step.node.operator.describe()})"
+def _sizes(step: Step, name: str) -> str:
+    described = f"{name} ({step.node.operator.describe()})"
     return f"{described} gives {by_axis(step.output[1:])} for {by_axis(step.input[1:])}"
 
 
 def _sides(run: Run, shortcut_shape: Shape, result: Shape) -> str:
     kind = run.block.shortcut.kind
-    return f"the branch gives {by_axis(result)}, the {kind} shortcut {by_axis(shortcut_shape)}"
+    words = "the shortcut" if kind == "layers" else f"the {kind} shortcut"
+    return f"the branch gives {by_axis(result)}, {words} {by_axis(shortcut_shape)}"
 
 
 def _identity_fault(run: Run, shortcut_shape: Shape, result: Shape) -> Fault:

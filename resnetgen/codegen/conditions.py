@@ -70,7 +70,7 @@ class Uses(NamedTuple):
 
     def _strided(self, compared: str, *, alone: bool = False) -> str:
         vector = self._strides()
-        name = self.parameters.parameter(_STRIDE, vector, "stride").name
+        name = self.parameters.parameter(_STRIDE, vector, "block").name
         if isinstance(vector[0], tuple):
             return f"{name} {compared} {literal((1,) * len(vector[0]))}"
         return f"{name} > 1" if alone and compared == "!=" else f"{name} {compared} 1"
@@ -129,7 +129,7 @@ class Uses(NamedTuple):
             return None
         strides = self._strides()
         if first.kind is ArgumentKind.STRIDE and len(set(strides)) > 1 and self._holds(strides, values):
-            return self.parameters.parameter(_STRIDE, strides, "stride").name
+            return self.parameters.parameter(_STRIDE, strides, "block").name
         if first.kind is ArgumentKind.WIDTH and (text := self._of_widths(first.name, values)):
             return text
         if len(set(values)) > 1:

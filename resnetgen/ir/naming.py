@@ -18,6 +18,7 @@ _WRITTEN = (
     ("senet", "SENet"),
     ("preact", "PreAct"),
     ("mobilenet", "MobileNet"),
+    ("pyramidnet", "PyramidNet"),
 )
 """Names that the field writes with capitals inside."""
 

@@ -51,6 +51,10 @@ class Shortcut(NamedTuple):
         """True if it has a convolution."""
         return self.kind in ("projection", "avg_projection")
 
+    def name_of(self, node: Node) -> str:
+        """Return the name of one of its nodes in the block: `downsample.0`."""
+        return f"{self.name}.{node.name}".removesuffix(".")
+
 
 class Block(NamedTuple):
     """A residual branch, its shortcut, and the operators after their addition.

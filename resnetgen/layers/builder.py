@@ -144,14 +144,15 @@ class LayerBuilder(LayerValues):
         """
         self.add(slot.operator(self.channels, free=sum or inplace_safe(self.nodes)), role)
 
-    def flatten(self, fixed: tuple[int, ...] = ()) -> None:
+    def flatten(self, fixed: tuple[int, ...] = (), *, at: Path = ()) -> None:
         """Make a vector of the map, if it is none yet.
 
         Args:
             fixed: the only size of the map, in pixels, that the weights after it take; empty for any.
+            at: the path of what asked for it, where that is not the layer.
         """
         if not self.flat:
-            self.add(Flatten(fixed))
+            self.add(Flatten(fixed), at=at)
             self.flat = True
 
     def need_map(self, key: str) -> None:

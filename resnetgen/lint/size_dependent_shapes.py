@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from resnetgen.analysis.shape_inference import Trace
 from resnetgen.diagnostics.model import Fault, Place, Severity
-from resnetgen.ir.network import Block, Network, Node
+from resnetgen.ir.network import Block, Network
 from resnetgen.ops.window import Window
 
 
@@ -41,28 +41,30 @@ def size_dependent_shapes(trace: Trace) -> Iterator[Fault]:
     if partial is None:
         return
     message = f"only some input sizes work: {partial.describe()}"
-    layer = f"{rounding.name} ({rounding.operator.describe()})"
     help = (
-        f"layers such as {layer} do not give the size divided by the stride, rounded up, as the other side of their "
+        f"layers such as {rounding} do not give the size divided by the stride, rounded up, as the other side of their "
         "addition does: give them an odd kernel with a padding of half its size, or use only these input sizes"
     )
     yield Fault("RG507", message, Place(("input", "size")), help=help, severity=Severity.WARNING)
 
 
-def _other_rounding(network: Network) -> Iterator[Node]:
+def _other_rounding(network: Network) -> Iterator[str]:
     """Yield the layers of residual blocks that do not round sizes up. Without any, the sides of additions agree."""
     for stage in network.stages:
         for run in stage.runs:
             yield from _other_rounding_in(run.block)
 
 
-def _other_rounding_in(block: Block) -> Iterator[Node]:
-    if block.shortcut.kind == "none":
+def _other_rounding_in(block: Block) -> Iterator[str]:
+    shortcut = block.shortcut
+    if shortcut.kind == "none":
         return
-    for node in (*block.branch, *block.shortcut.nodes):
+    named = [(node.name, node) for node in block.branch]
+    named += [(shortcut.name_of(node), node) for node in shortcut.nodes]
+    for name, node in named:
         window = node.operator.receptive_window()
         if window is not None and not _rounds_up(window):
-            yield node
+            yield f"{name} ({node.operator.describe()})"
 
 
 @lru_cache(maxsize=1024)

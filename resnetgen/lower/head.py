@@ -181,7 +181,7 @@ def _pool(head: Head, builder: LayerBuilder, map_size: MapSize) -> None:
     if head.pool.type == "flatten":
         size = map_size(builder.nodes)
         trained = head.classes is not None or any(not isinstance(layer, _WITHOUT_WEIGHTS) for layer in head.then or ())
-        builder.flatten(size if trained and size is not None else ())
+        builder.flatten(size if trained and size is not None else (), at=("head", "pool"))
         builder.channels *= prod(size or ())
     elif not has_no_pool(head):
         pool = head.pool.operator(builder.context.rank)

@@ -152,7 +152,7 @@ class _Lowering:
         def changed(spec: Spec) -> bool:
             return Stages(spec, self.context, self.stages, set(self.taken)).lower(*entering)[0] != stages
 
-        return without_effect(self.spec, self.stages, self.rank, changed)
+        return self._without_inherited(without_effect(self.spec, self.stages, self.rank, changed))
 
     def _trained(self, network: Network) -> Network:
         from resnetgen.lower import training

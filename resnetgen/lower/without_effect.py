@@ -114,4 +114,4 @@ def _larger(slot: Any) -> Any:
 def _fault(path: Path) -> Fault:
     key = str(path[-1])
     message = f"`{key}` has no effect: {_WHY[key]}"
-    return Fault("RG209", message, Place(path, Part.KEY), help="remove it")
+    return Fault("RG209", message, Place(path, Part.KEY), help="remove it", unless_inherited=path[0] == "blocks")

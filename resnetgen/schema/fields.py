@@ -113,7 +113,14 @@ def _extent(value: object) -> int | tuple[int, ...]:
 
 
 def _extent_or_stride(value: object) -> int | tuple[int, ...] | str:
-    return STRIDE if value == STRIDE else _axes(value, 1)
+    if value == STRIDE:
+        return STRIDE
+    question = did_you_mean(value, (STRIDE,)) if isinstance(value, str) else ""
+    if question:
+        message = f"unknown {KEY} {clip(str(value))!r}{question}"
+        help = "use stride, a number, or a list of one for each axis"
+        raise validation_error("RG204", message, help, instead=unambiguous_match(str(value), (STRIDE,)))
+    return _axes(value, 1)
 
 
 def _extent_or_here(value: object) -> "AxesOrHere":

@@ -80,7 +80,10 @@ def _in_stage(value: object) -> str:
     if not isinstance(value, str):
         raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
     if len(value) > LONGEST_NAME or not re.fullmatch(_IN_STAGE, value):
-        help = "end it with `*` for the number of the block, as in `block*`; `@` is the number of the stage"
+        help = (
+            "use letters, digits, `_` and `-`, and end it with `*` for the number of the block, as in `block*`; `@` is "
+            "the number of the stage"
+        )
         raise validation_error("RG205", f"{clip(value, 60)!r} is not a name of numbered blocks", help)
     return value
 

@@ -221,6 +221,10 @@ def _no_layer(given: object, path: Path, *, pooled: bool) -> Fault:
     help = f"a layer {'after the pool ' if pooled else ''}has one of the keys {', '.join(kinds)}"
     if "linear" in given and not pooled:
         help += "; `linear` is a layer after the pool: write it under `then` in `head`"
+    early = next((key for key in given if key in KINDS), None)
+    if early is not None:
+        message = f"no layer after the pool has the key `{early}`"
+        return Fault("RG206", message, Place((*path, early), Part.KEY), help=f"{help}; write it under `layers`")
     for key in given:
         meaning = foreign((*path, key), kinds)
         if meaning is not None and meaning.here:

@@ -66,7 +66,7 @@ def read(path: str) -> FileContents:
 
 def _length(first: bytes, size: int) -> int:
     if len(first) < _LENGTH:
-        _fail(f"it has {size} bytes, fewer than the {_LENGTH} that its header's length")
+        _fail(f"it has {size} bytes, and the length of its header alone takes {_LENGTH}")
     length = int.from_bytes(first, "little")
     if length > MAX_HEADER:
         _fail(f"its header would have {length:,} bytes, more than the {MAX_HEADER:,} that one may have")

@@ -86,6 +86,16 @@ def test_the_kernel_of_a_projection_is_named(built_in: str) -> None:
     compile_mapping(data)
 
 
+def test_a_layer_of_a_shortcut_is_mended_at_its_place() -> None:
+    data = spec([], 25, stride=2, type="basic", shortcut=[{"avg_pool": "stride"}, {"conv": 1, "to": "out"}])
+    del data["blocks"]
+    found = fault(data)
+    assert ("RG302", "`ceil_mode: true` would give 13x13") == (found.code, found.help)
+    assert found.at.path[:2] == ("block", "shortcut") and found.at.path[-1] == 0
+    data["block"]["shortcut"][0]["ceil_mode"] = True
+    compile_mapping(data)
+
+
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 def test_an_even_kernel_with_same_padding_is_that_of_torch() -> None:
     torch.manual_seed(0)

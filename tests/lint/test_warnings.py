@@ -426,6 +426,23 @@ def test_the_help_names_a_layer_that_rounds_sizes_otherwise() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("shortcut", "layer"),
+    [
+        ([{"avg_pool": "stride"}, {"conv": 1, "to": "out"}], "downsample.0 (avg pool 2x2/2)"),
+        ({"resize": [{"max_pool": "stride"}]}, "downsample (max pool 2x2/2)"),
+    ],
+)
+def test_the_help_names_a_layer_of_the_shortcut_by_its_path(shortcut: object, layer: str) -> None:
+    channels = 16 if "resize" in shortcut else 32  # type: ignore[operator]  # a list or a mapping
+    stages = {
+        "layer1": {"blocks": 1, "channels": 16},
+        "layer2": {"blocks": 1, "channels": channels, "stride": 2},
+    }
+    (one,) = found(spec(2, 32, block={"type": "basic", "shortcut": shortcut}, stages=stages), "RG507")
+    assert one.help.startswith(f"layers such as {layer} do not give")
+
+
 def test_without_a_shortcut_nothing_has_to_agree() -> None:
     data = pooled()
     data["block"]["shortcut"] = "none"

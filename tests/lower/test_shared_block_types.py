@@ -44,6 +44,38 @@ def test_what_a_base_defines_may_be_unused() -> None:
     assert "inverted" == compile_spec("mine.yaml").network.stages[0].runs[0].block.type
 
 
+OVERRIDDEN = """\
+extends: shared.yaml
+name: mine
+input: {channels: 3, size: 32}
+stem: [{conv: 3, to: 16}]
+stages: {layer1: {blocks: 1, channels: 16}, layer2: {blocks: 1, channels: 32, stride: 2}}
+head: {pool: avg}
+"""
+SHARED = """\
+blocks:
+  own:
+    order: norm-act-conv
+    branch: [{conv: 3, to: out, stride: here, antialias: blur}]
+    shortcut: {reads: input, layers: [{avg_pool: stride, ceil_mode: true}, {conv: 1, to: out}]}
+"""
+
+
+@pytest.mark.parametrize(
+    "block",
+    ["{type: own, shortcut: auto}", "{type: own, shortcut: pad}", "{type: own, shortcut: none}", "{type: basic}"],
+)
+def test_a_shortcut_of_a_base_may_be_overridden(block: str) -> None:
+    Path("shared.yaml").write_text(SHARED)
+    assert [] == faults(f"{OVERRIDDEN}block: {block}\n")
+
+
+def test_a_shortcut_key_that_the_spec_itself_adds_has_to_have_an_effect() -> None:
+    Path("shared.yaml").write_text(SHARED)
+    added = "blocks: {own: {shortcut: {resize: [{max_pool: 1, stride: here}]}}}\nblock: {type: own}\n"
+    assert [("RG209", "`resize` has no effect")] == faults(OVERRIDDEN + added)
+
+
 def test_in_one_file_it_has_no_effect() -> None:
     own = [
         ("RG209", "`mid` has no effect"),

@@ -30,7 +30,7 @@ class Bottleneck(nn.Module):
         cout: int,
         stride: int = 1,
         conv3_stride: int = 1,
-        stride_stride: int = 1,
+        block_stride: int = 1,
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(cin, cmid, 1, stride, bias=False)
@@ -43,9 +43,9 @@ class Bottleneck(nn.Module):
         self.bn3 = nn.BatchNorm2d(cout)
         self.act3 = nn.ReLU(inplace=True)
         self.downsample: nn.Module = nn.Identity()
-        if stride_stride != 1 or cin != cout:
+        if block_stride != 1 or cin != cout:
             self.downsample = nn.Sequential(
-                nn.Conv2d(cin, cout, 1, stride=stride_stride, bias=False),
+                nn.Conv2d(cin, cout, 1, stride=block_stride, bias=False),
                 nn.BatchNorm2d(cout),
             )
 
@@ -76,11 +76,11 @@ class StrideOn(nn.Module):
             Bottleneck(32, 8, 32),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(32, 16, 64, stride=2, stride_stride=2),
+            Bottleneck(32, 16, 64, stride=2, block_stride=2),
             Bottleneck(64, 16, 64),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(64, 16, 64, conv3_stride=2, stride_stride=2),
+            Bottleneck(64, 16, 64, conv3_stride=2, block_stride=2),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)
