@@ -40,9 +40,7 @@ def _branch_fault(run: Run, branch: tuple[Step, ...], culprit: Step, shortcut_sh
     return Fault("RG302", message, Place(culprit.node.at), related=(used,), help=help)
 
 
-def _shortcut_fault(
-    run: Run, shortcut: tuple[Step, ...], culprit: Step, shortcut_shape: Shape, result: Shape
-) -> Fault:
+def _shortcut_fault(run: Run, shortcut: tuple[Step, ...], culprit: Step, shortcut_shape: Shape, result: Shape) -> Fault:
     """Return the fault of a layer of the shortcut that rounds the size otherwise than the branch does."""
     name = run.block.shortcut.name_of(culprit.node)
     message = f"{_sizes(culprit, name)}: {_sides(run, shortcut_shape, result)}"
