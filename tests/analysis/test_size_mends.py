@@ -92,7 +92,7 @@ def test_a_layer_of_a_shortcut_is_mended_at_its_place() -> None:
     found = fault(data)
     assert ("RG302", "`ceil_mode: true` would give 13x13") == (found.code, found.help)
     span = found.primary.span
-    assert "{avg_pool: stride}" == span.text.line(span.line)[span.column - 1 : span.end_column - 1]
+    assert "avg_pool: stride" == span.text.line(span.line)[span.column - 1 : span.end_column - 1]
     data["block"]["shortcut"][0]["ceil_mode"] = True
     compile_mapping(data)
 
