@@ -36,7 +36,7 @@ class EfficientChannelAttention(nn.Module):
 
 
 class EarlyBlock(nn.Module):
-    """3x3 and 3x3 convolutions (block type `early`)."""
+    """Two 3x3 convolutions (block type `early`)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class EarlyBlock(nn.Module):
 
 
 class Layer2EarlyBlock(nn.Module):
-    """3x3 and 3x3 convolutions (block type `early`)."""
+    """Two 3x3 convolutions (block type `early`)."""
 
     def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()

@@ -21,7 +21,7 @@ __all__ = ["Bias"]
 
 
 class BiasedBlock(nn.Module):
-    """3x3 and 3x3 convolutions (block type `biased`)."""
+    """Two 3x3 convolutions (block type `biased`)."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()

@@ -20,7 +20,7 @@ __all__ = ["BlockTypeOfSingleLayers"]
 
 
 class SpelledOutBlock(nn.Module):
-    """3x3 and 3x3 convolutions (block type `spelled_out`)."""
+    """Two 3x3 convolutions (block type `spelled_out`)."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()

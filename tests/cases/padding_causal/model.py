@@ -52,7 +52,7 @@ class WeightStandardizedConv(nn.Conv1d):
 
 
 class DilatedBlock(nn.Module):
-    """3 and 3 convolutions (block type `dilated`)."""
+    """Two 3-wide convolutions (block type `dilated`)."""
 
     def __init__(self, dilation: int = 1) -> None:
         super().__init__()
