@@ -28,8 +28,8 @@ _WHY = {
     "resize": "no block with this shortcut keeps its channels and changes its size",
     "reads": "no block with this shortcut begins with a norm or an activation and has more than the identity beside it",
     "bias": "every convolution that it reaches has a `bias` of its own",
-    "padding": "no convolution that it reaches has padding",
-    "padding_mode": "no convolution that it reaches has padding",
+    "padding": "no convolution that it reaches has padding, or each has its own",
+    "padding_mode": "no convolution that it reaches has padding, or each has its own",
     "zeros": "no block with this shortcut adds channels",
     "pixels": "no block with this shortcut has a stride",
 }

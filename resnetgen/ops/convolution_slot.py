@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal, Self
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.window import Window
 from resnetgen.schema.fields import HERE, Flag, validation_error
+from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.padding import EveryPadding, PaddingMode
 from resnetgen.schema.record import Record
 
@@ -52,6 +53,11 @@ class ConvolutionHereSlot(ConvolutionSlot):
             message = "`convolution` says nothing"
             raise validation_error("RG209", message, "give it a `type`, `bias`, `padding` or `padding_mode`")
         return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """Return the conditions of `validate_record` for JSON Schema."""
+        return (Rule({}, needs_one=COMMON),)
 
 
 def with_kind(value: Any) -> Any:

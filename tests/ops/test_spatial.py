@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.api import compile_mapping, emit_source
-from resnetgen.ops.activation import Activation
+from resnetgen.ops.activation import TABLE
 from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.scaled_weight_standardized_conv import GAINS, ScaledWeightStandardizedConv
@@ -153,7 +153,7 @@ def test_scaled_weights_have_the_variance_that_keeps_that_of_the_map(rank: int) 
 def test_the_gain_of_an_activation_restores_the_variance_of_a_normal_input(act: str) -> None:
     torch.manual_seed(0)
     x = torch.randn(2_000_000, dtype=torch.float64)
-    module = module_of(Activation(act))
+    module = getattr(nn, TABLE[act].module)()
     assert GAINS[act] == pytest.approx(float(module(x).var() ** -0.5), rel=1e-2)
 
 

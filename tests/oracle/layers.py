@@ -194,7 +194,9 @@ class LayerBuilder:
         conv = convolution(given, spatial, begins=self.begins, apart=apart)
         return [*before, conv if padding else framed(conv, around)]
 
-    def around_convolution(self, layer: Data, common: Data, half: Sequence[int], window: tuple[Axes, ...]) -> Frame:
+    def around_convolution(
+        self, layer: Data, common: Data, half: Sequence[int], window: tuple[Axes, Axes, Axes]
+    ) -> Frame:
         """Return the frame of a convolution: the layer's own, or that of all; a mode of all may have nothing to do."""
         layer = {**{key: common[key] for key in ("padding",) if key in common}, **layer}
         found = frame(layer, half, *window, "padding")
