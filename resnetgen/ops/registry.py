@@ -7,6 +7,7 @@ from resnetgen.ops.batch_norm import BatchNormSlot
 from resnetgen.ops.blur_pool import BlurPoolSlot
 from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.ops.cbam import CbamSlot
+from resnetgen.ops.convolution_slot import ConvolutionHereSlot, with_kind
 from resnetgen.ops.drop_block import DropBlockSlot
 from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot
 from resnetgen.ops.evonorm_s0 import EvoNormS0Slot
@@ -18,10 +19,13 @@ from resnetgen.ops.global_context import GlobalContextSlot
 from resnetgen.ops.global_pool import PlainPoolSlot
 from resnetgen.ops.group_norm import GroupNormSlot
 from resnetgen.ops.instance_norm import InstanceNormSlot
+from resnetgen.ops.layer_norm import LayerNormSlot
 from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.plain_conv import PlainSlot
+from resnetgen.ops.rms_norm import RMSNormSlot
+from resnetgen.ops.scaled_weight_standardized_conv import ScaledWeightStandardizedSlot
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.slot import HereSlot, NoneSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
@@ -51,11 +55,13 @@ NormKind = (
     | FrozenBatchNormSlot
     | GroupNormSlot
     | InstanceNormSlot
+    | LayerNormSlot
+    | RMSNormSlot
     | EvoNormS0Slot
     | FilterResponseNormSlot
     | NoneNormSlot
 )
-ConvolutionKind = PlainSlot | WeightStandardizedSlot
+ConvolutionKind = PlainSlot | WeightStandardizedSlot | ScaledWeightStandardizedSlot | ConvolutionHereSlot
 SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
 AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot
 BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot
@@ -92,12 +98,16 @@ def _scale_spelled_out(value: Any) -> Any:
     return spelled_out(value)
 
 
+def _convolution_spelled_out(value: Any) -> Any:
+    return spelled_out(with_kind(value))
+
+
 _KIND = Discriminator("type")
 _SHORT = Shorthand(spelled_out, ("type",))
 
 Norm = Annotated[NormKind, _KIND, _SHORT]
 NormOrHere = Annotated[NormKind | HereSlot, _KIND, _SHORT]
-Convolution = Annotated[ConvolutionKind, _KIND, _SHORT]
+Convolution = Annotated[ConvolutionKind, _KIND, Shorthand(_convolution_spelled_out, ("type",))]
 Spatial = Annotated[SpatialKind | NoneSlot, _KIND, _SHORT]
 SpatialOrHere = Annotated[SpatialKind | NoneSlot | HereSlot, _KIND, _SHORT]
 Attention = Annotated[AttentionKind | NoneSlot, _KIND, _SHORT]

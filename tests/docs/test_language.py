@@ -92,6 +92,9 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "PadLayer": ("stem: [{pad: 1}]", ("stem", 0)),
     "AvgPoolLayer": ("stem: [{avg_pool: 3}]", ("stem", 0)),
     "PadChannelsLayer": ("stem: [{conv: 3, to: 32}, {pad_channels: 64}]", ("stem", 1)),
+    "ConvolutionSlot": ("convolution: {bias: false}", ("convolution",)),
+    "ConvolutionHereSlot": ("convolution: {bias: false}", ("convolution",)),
+    "ScaledWeightStandardizedSlot": ("convolution: {type: scaled_weight_standardized}", ("convolution",)),
     "WeightStandardizedSlot": ("convolution: {type: weight_standardized}", ("convolution",)),
     "SplitAttentionSlot": ("block: {spatial: {type: split_attention}}", ("block", "spatial")),
     "MultiScaleSlot": ("block: {spatial: {type: multi_scale}}", ("block", "spatial")),
@@ -115,6 +118,8 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "FrozenBatchNormSlot": ("norm: {type: frozen_batch}", ("norm",)),
     "GroupNormSlot": ("norm: {type: group}", ("norm",)),
     "InstanceNormSlot": ("norm: {type: instance}", ("norm",)),
+    "LayerNormSlot": ("norm: {type: layer}", ("norm",)),
+    "RMSNormSlot": ("norm: {type: rms}", ("norm",)),
     "BlockType": (
         "{blocks: {mine: {branch: [{conv: 1, to: out, stride: here}]}}, block: {type: mine}}",
         ("blocks", "mine"),

@@ -30,6 +30,7 @@ from resnetgen.ops.global_pool import Flatten, PlainPoolSlot
 from resnetgen.ops.group_norm import GroupNorm, GroupNormSlot
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.instance_norm import InstanceNorm
+from resnetgen.ops.layer_norm import ChannelLayerNorm
 from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
@@ -41,7 +42,9 @@ from resnetgen.ops.padded_pool import avg_pool, max_pool
 from resnetgen.ops.plain_conv import PlainSlot
 from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.registry import AttentionKind, GlobalPoolKind
+from resnetgen.ops.rms_norm import ChannelRMSNorm
 from resnetgen.ops.same_avg_pool import SameAvgPool
+from resnetgen.ops.scaled_weight_standardized_conv import ScaledWeightStandardizedConv
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.spatial import Unit
 from resnetgen.ops.split_attention import SplitAttentionSlot
@@ -102,6 +105,8 @@ def samples(rank: int) -> dict[str, Operator]:
         "group norm of single channels": GroupNorm(CHANNELS, CHANNELS, 1e-5),
         "instance norm": InstanceNorm(CHANNELS, rank, 1e-5, True),
         "instance norm without weights": InstanceNorm(CHANNELS, rank, 1e-5, False),
+        "layer norm": ChannelLayerNorm(CHANNELS, 1e-5),
+        "RMS norm": ChannelRMSNorm(CHANNELS, 1e-5),
         "dropout": Dropout(0.5),
         "drop path": DropPath(0.5),
         "layer scale": LayerScaleSlot(type="layer_scale").at_end(CHANNELS, 1),
@@ -118,6 +123,7 @@ def samples(rank: int) -> dict[str, Operator]:
         "blur pool": BlurPool(CHANNELS, 3, twos, "reflect"),
         "blur pool by axis": BlurPool(CHANNELS, 4, uneven, "zeros"),
         "weight-standardized conv": WeightStandardizedConv(CHANNELS, 6, window, 2, True),
+        "scaled weight-standardized conv": ScaledWeightStandardizedConv(CHANNELS, 6, window, 2, True, 1e-5, 1.7),
         "drop block": DropBlock(0.5, 3, 1.0, rank),
         "pad": Pad(Window(ones, ones, uneven, ones)),
         "pad on one side": Pad(Window(ones, ones, uneven, ones, mode="replicate", behind=ones)),
