@@ -19,8 +19,8 @@ MODULE_ATTRIBUTES = frozenset(  # as text, since ruff would put each word of a s
 
 CONV_ATTRIBUTES = frozenset(
     """
-    bias dilation groups in_channels kernel_size out_channels output_padding padding padding_mode stride transposed
-    weight
+    bias dilation groups in_channels kernel_size out_channels output_padding padding padding_mode reset_parameters
+    stride transposed weight
     """.split()  # noqa: SIM905
 )
 """The other attributes of torch.nn.Conv2d, which a module inside it would replace. A test compares with torch."""

@@ -63,13 +63,16 @@ def _inside_itself(shortcut: Shortcut) -> Iterator[Fault]:
             others = ", ".join(other.operator.label for other in shortcut.nodes if other is not node)
             message = f"the shortcut itself cannot be its {node.operator.label}: it has more modules, {others}"
             help = "write a name in place of `.`, or a shortcut of one module: `[{conv: 1, to: out, norm: none}]`"
+            if node is shortcut.nodes[0] and node.operator.can_hold():
+                help = "write a name in place of `.`, or names for those inside it: `{conv: ., norm: norm}`"
             yield Fault("RG210", message, Place(("layout", "projection", role)), help=help)
 
 
 def _holds_all(shortcut: Shortcut) -> bool:
     """Tell whether a shortcut is its first convolution, with its other modules inside it."""
     first, *others = shortcut.nodes
-    return not first.name and first.operator.can_hold() and all(node.name for node in others)
+    named = all(node.name and not node.name[0].isdigit() for node in others)
+    return named and not first.name and first.operator.can_hold()
 
 
 def _whole(shortcut: Shortcut) -> Sequence[Node]:

@@ -93,6 +93,7 @@ STRUCTURES = [
     "layout_flatten_apart",
     "layout_names_of_blocks",
     "layout_names_of_layers",
+    "layout_norm_inside",
     "layout_projection",
     "layout_stages_in_blocks",
     "lint_padded_tiles",
