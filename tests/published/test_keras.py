@@ -9,8 +9,7 @@ import pytest
 import torch
 
 import resnetgen
-from resnetgen.analysis.cost import cost
-from resnetgen.analysis.state_dict import state_dict
+from resnetgen.analysis.cost import cost, state_dict
 from tests.published.keras_oracle import LEAVES, STATISTICS, filled, torch_shape
 from tests.published.reference_facts import FOLDER, probe_input
 
