@@ -118,6 +118,7 @@ STRUCTURES = [
     "plain18",
     "plain50",
     "preact_resnet110",
+    "resnet50_detectron2",
     "resnet50_keras",
     "resnet50v2_keras",
     "pyramidnet110_a270",
