@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import Definition, assignments, form, method, symbols
-from resnetgen.codegen.containers import NamedContainer, Sequential
+from resnetgen.codegen.containers import NamedContainer, Sequential, grouped
 from resnetgen.codegen.parameters import Parameters
 from resnetgen.codegen.tree import Lines, Return, Statement
 from resnetgen.ir.network import Node
@@ -161,7 +161,8 @@ def _main_operator(operator: Operator) -> Operator:
 def _nodes(operator: Composite) -> Sequence[Node]:
     if isinstance(operator, NamedContainer):
         return operator.items
-    return [Node(part.name, part.operator) for part in operator.parts()]
+    nodes = [Node(part.name, part.operator) for part in operator.parts()]
+    return grouped(nodes) if any("." in node.name for node in nodes) else nodes
 
 
 def _inside(operator: Operator) -> Iterator[Operator]:
@@ -176,7 +177,7 @@ def _parts(operator: Operator) -> list[Operator]:
         return list(operator.items)
     if isinstance(operator, Sequential):
         return [item.operator for item in operator.items]
-    return [part.operator for part in operator.parts()] if isinstance(operator, Composite) else []
+    return [node.operator for node in _nodes(operator)] if isinstance(operator, Composite) else []
 
 
 def _depth(operator: Operator) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from resnetgen.errors import OperatorError
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
-from resnetgen.ops.composite import Part, applied, pixel, present
+from resnetgen.ops.composite import Names, Part, pixel
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_mlp import ConvMLP
 from resnetgen.ops.group_norm import GroupNorm
@@ -34,10 +34,11 @@ class GlobalContext(Attention):
     fuse: str
     perceptron: ConvMLP
     gate: Operator
+    names: Names = ()
 
     def parts(self) -> tuple[Part, ...]:
         scales = self.fuse != "add"
-        return present(
+        return self.present(
             ("conv_attn", pointwise(self.perceptron.channels, 1, self.perceptron.rank)),
             ("mlp_add", self.perceptron if self.fuse != "scale" else None),
             ("mlp_scale", self.perceptron if scales else None),
@@ -59,13 +60,15 @@ class GlobalContext(Attention):
         return self.perceptron.widths()
 
     def template_values(self) -> dict[str, str]:
-        scale = applied(self.parts(), ("mlp_scale", "gate"), "context")
+        scale = self.applied(("mlp_scale", "gate"), "context")
         rank = self.perceptron.rank
         return {
             "fuse": self.fuse,
             "flat": ".flatten(2)" if rank > 1 else "",
             "pixel": f"x.shape[0], -1{', 1' * rank}",
             "scale": scale,
+            "attention": self.applied(("conv_attn",), "x"),
+            "shift": self.applied(("mlp_add",), "context"),
         }
 
     def describe(self) -> str:

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
-from resnetgen.ops.composite import Part, applied, pixel, present
+from resnetgen.ops.composite import Names, Part, pixel
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.window import Shape
@@ -26,9 +26,10 @@ class SqueezeExcite(Attention):
     rank: int
     act: Operator | None
     gate: Operator
+    names: Names = ()
 
     def parts(self) -> tuple[Part, ...]:
-        return present(
+        return self.present(
             ("fc1", pointwise(self.channels, self.reduced, self.rank, bias=self.bias)),
             ("act", self.act),
             ("fc2", pointwise(self.reduced, self.channels, self.rank, bias=self.bias)),
@@ -43,7 +44,7 @@ class SqueezeExcite(Attention):
         return ("channels", self.channels), ("reduced", self.reduced)
 
     def template_values(self) -> dict[str, str]:
-        return {"scale": applied(self.parts(), ("fc1", "act", "fc2", "gate"), "mean")}
+        return {"scale": self.applied(("fc1", "act", "fc2", "gate"), "mean")}
 
     def describe(self) -> str:
         return f"squeeze-excite to {self.reduced}"
