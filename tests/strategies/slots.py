@@ -15,6 +15,12 @@ BLOCK_TABLES: tuple[Data, ...] = (
     {"sum_act": "act", "attention": "pool", "antialias": "cin", "dropout": "multi_scale", "norm": "bns"},
     {"conv": "c*", "norm": "n*", "act": "a", "antialias": "blur.pool", "drop_path": "path", "dropout": "drop"},
 )
+INVERTED: Data = {"conv": ["conv_pw", "conv_dw", "conv_pwl"]}
+ATTENTION: tuple[Data, ...] = (
+    {"fc1": "conv_reduce", "fc2": "conv_expand"},
+    {"fc1": "body.fc1", "norm": "body.norm", "act": "body.act", "fc2": "body.fc2"},
+    {"gate": "squash", "conv": "weigh"},
+)
 STAGES = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
 PROJECTIONS: tuple[Data, ...] = (
     {"conv": "."},
@@ -138,6 +144,10 @@ class SlotAuthor(Chooser):
         table |= self.maybe(0.3, stage=self.one_of(*STAGES)) | self.maybe(0.2, prefix=self.one_of("body", "net.trunk"))
         table |= self.maybe(0.2, in_stage=self.one_of("b*", "block@-*", "*", "@*"))
         table |= self.maybe(0.2, first=self.maybe(0.5, block=1) | self.maybe(0.5, layer=self.one_of(0, 1, 2)))
+        table |= self.maybe(0.05, attention=self.one_of(*ATTENTION))
+        table |= self.maybe(
+            0.1, blocks={"bottleneck": {"norm": ["first", "second"]}, **self.maybe(0.3, basic=INVERTED)}
+        )
         table |= self.maybe(0.3, shortcut=self.one_of("shortcut", "skip", "conv_skip"))
         table |= self.maybe(0.3, shortcut_first=self.chance(0.5))
         if "stem" not in table and (table.get("base") == "deep_stem" or self.chance(0.1)):
