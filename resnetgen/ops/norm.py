@@ -30,7 +30,7 @@ class NormSlot(Record):
             OperatorError: the norm needs a map, or does not work with this number of channels.
         """
         message = f"the norm {self.type} needs a map, but what comes here is a vector"  # type: ignore[attr-defined]
-        help = "use batch or group, or put the norm before the layer or the pool that makes a vector"
+        help = "use batch, group, layer or rms, or put the norm before the layer or the pool that makes a vector"
         raise OperatorError(message, help, "RG204")
 
     def activated(self, channels: int, rank: int) -> Operator | None:

@@ -18,10 +18,12 @@ from resnetgen.ops.global_context import GlobalContextSlot
 from resnetgen.ops.global_pool import PlainPoolSlot
 from resnetgen.ops.group_norm import GroupNormSlot
 from resnetgen.ops.instance_norm import InstanceNormSlot
+from resnetgen.ops.layer_norm import LayerNormSlot
 from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.plain_conv import PlainSlot
+from resnetgen.ops.rms_norm import RMSNormSlot
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.slot import HereSlot, NoneSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
@@ -51,6 +53,8 @@ NormKind = (
     | FrozenBatchNormSlot
     | GroupNormSlot
     | InstanceNormSlot
+    | LayerNormSlot
+    | RMSNormSlot
     | EvoNormS0Slot
     | FilterResponseNormSlot
     | NoneNormSlot

@@ -115,6 +115,8 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "FrozenBatchNormSlot": ("norm: {type: frozen_batch}", ("norm",)),
     "GroupNormSlot": ("norm: {type: group}", ("norm",)),
     "InstanceNormSlot": ("norm: {type: instance}", ("norm",)),
+    "LayerNormSlot": ("norm: {type: layer}", ("norm",)),
+    "RMSNormSlot": ("norm: {type: rms}", ("norm",)),
     "BlockType": (
         "{blocks: {mine: {branch: [{conv: 1, to: out, stride: here}]}}, block: {type: mine}}",
         ("blocks", "mine"),

@@ -104,6 +104,7 @@ STRUCTURES = [
     "norm_frozen_batch",
     "norm_group",
     "norm_instance",
+    "norm_layer",
     "norm_mixed",
     "norm_none",
     "one_block",

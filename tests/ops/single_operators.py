@@ -30,6 +30,7 @@ from resnetgen.ops.global_pool import Flatten, PlainPoolSlot
 from resnetgen.ops.group_norm import GroupNorm, GroupNormSlot
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.instance_norm import InstanceNorm
+from resnetgen.ops.layer_norm import ChannelLayerNorm
 from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
@@ -41,6 +42,7 @@ from resnetgen.ops.padded_pool import avg_pool, max_pool
 from resnetgen.ops.plain_conv import PlainSlot
 from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.registry import AttentionKind, GlobalPoolKind
+from resnetgen.ops.rms_norm import ChannelRMSNorm
 from resnetgen.ops.same_avg_pool import SameAvgPool
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.spatial import Unit
@@ -102,6 +104,8 @@ def samples(rank: int) -> dict[str, Operator]:
         "group norm of single channels": GroupNorm(CHANNELS, CHANNELS, 1e-5),
         "instance norm": InstanceNorm(CHANNELS, rank, 1e-5, True),
         "instance norm without weights": InstanceNorm(CHANNELS, rank, 1e-5, False),
+        "layer norm": ChannelLayerNorm(CHANNELS, 1e-5),
+        "RMS norm": ChannelRMSNorm(CHANNELS, 1e-5),
         "dropout": Dropout(0.5),
         "drop path": DropPath(0.5),
         "layer scale": LayerScaleSlot(type="layer_scale").at_end(CHANNELS, 1),

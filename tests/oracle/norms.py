@@ -1,4 +1,4 @@
-"""The normalizations of a naive network that bring an activation with them, for tests/oracle/network.py."""
+"""The normalizations of a naive network that torch has not for maps, for tests/oracle/network.py."""
 
 from __future__ import annotations
 
@@ -54,3 +54,30 @@ class ResponseNorm(Affine):
         power = x.float().flatten(2).square().mean(2) + self.eps
         x = super().forward(x / power.sqrt().to(x.dtype).reshape(*x.shape[:2], *(1,) * (x.dim() - 2)))
         return torch.maximum(x, self.beside(self.tau, x)) if hasattr(self, "tau") else x
+
+
+class PixelNorm(Affine):
+    """Layer normalization over the channels, of a pixel or a vector (arXiv:1607.06450)."""
+
+    def __init__(self, channels: int, eps: float) -> None:
+        super().__init__(channels)
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        centred = x.float() - x.float().mean(1, keepdim=True)
+        variance = centred.square().mean(1, keepdim=True)
+        return super().forward((centred / (variance + self.eps).sqrt()).to(x.dtype))
+
+
+class PixelPower(nn.Module):
+    """Division by the root mean square of the channels, of a pixel or a vector (arXiv:1910.07467)."""
+
+    def __init__(self, channels: int, eps: float) -> None:
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        power = x.float().pow(2).sum(1, keepdim=True) / x.shape[1]
+        x = (x.float() / (power + self.eps).sqrt()).to(x.dtype)
+        return x * self.weight.reshape(-1, *(1,) * (x.dim() - 2))

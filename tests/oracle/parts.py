@@ -12,7 +12,7 @@ from torch.nn.modules import activation
 
 from tests.oracle.attention import ATTENTIONS, named
 from tests.oracle.modules import Axes, Divided, FrozenNorm, Impossible
-from tests.oracle.norms import Affine, EvoNorm, ResponseNorm
+from tests.oracle.norms import Affine, EvoNorm, PixelNorm, PixelPower, ResponseNorm
 from tests.oracle.scale import rounded
 from tests.oracle.slots import Blur, BranchScale, DropBlock, standardized
 
@@ -101,11 +101,12 @@ ACTIVE = ("evonorm_s0", "filter_response")
 def normalize(settings: Any, channels: int, rank: int, *, active: bool = False) -> list[Part]:
     """A normalization's module; `active` where an activation is wanted after it. A vector has the rank 0."""
     options = named(settings)
-    kind, eps = options.pop("type"), options.pop("eps", 1e-5)
+    kind = options.pop("type")
+    eps = options.pop("eps", 1e-6 if kind == "rms" else 1e-5)
     if kind == "none":
         return []
     make: partial[Any]
-    if not rank and kind not in ("batch", "group"):
+    if not rank and kind not in ("batch", "group", "layer", "rms"):
         raise Impossible(f"{kind} over a vector")
     if kind == "frozen_batch":
         make = partial(FrozenNorm, channels, eps)
@@ -115,12 +116,24 @@ def normalize(settings: Any, channels: int, rank: int, *, active: bool = False) 
     elif kind == "filter_response":
         make = partial(ResponseNorm, channels, eps, thresholds=active)
     elif kind == "group":
-        make = partial(Divided, options.get("groups", 32), channels, eps)
+        make = partial(Divided, _groups(options, channels), channels, eps)
+    elif kind in ("layer", "rms"):
+        make = partial(PixelNorm if kind == "layer" else PixelPower, channels, eps)
     elif kind == "instance":
         make = partial(getattr(nn, f"InstanceNorm{rank}d"), channels, eps, affine=options.get("affine", True))
     else:
         make = partial(getattr(nn, f"BatchNorm{rank or 1}d"), channels, eps, options.get("momentum", 0.1))
     return [Part("norm", make)]
+
+
+def _groups(options: Mapping[str, Any], channels: int) -> int:
+    """Return the groups of a norm, from their number or the channels of each."""
+    size = options.get("size")
+    if size is None:
+        return int(options.get("groups", 32))
+    if channels % size:
+        raise Impossible(f"groups of {size} of {channels} channels")
+    return int(channels // size)
 
 
 def convolve(settings: Any, rank: int, *numbers: Any) -> partial[Any]:

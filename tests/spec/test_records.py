@@ -19,7 +19,7 @@ WRONG: dict[str, Any] = {
     "input": {"channels": "three", "size": 224},
     "stem": [{"conv": 3, "to": 64, "norm": {"type": "group", "groups": 0}}, {"convolution": 3}, {"conv": 3, "too": 64}],
     "blocks": {"mine": {"branch": [{"conv": 3, "to": "out", "act": {"type": "relu", "slope": 1}}]}},
-    "block": {"norm": "layer", "join": {"act": {"alpha": 1.0}}},
+    "block": {"norm": "laplace", "join": {"act": {"alpha": 1.0}}},
     "stages": {"1st": {"blocks": 1}, "layer2": {"blocks": [{"mid": -1}, {"repeat": 0}]}},
     "head": {"features": ["layer2", 3]},
 }
