@@ -13,7 +13,8 @@ from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import Definition, assignments, form, method, symbols
 from resnetgen.codegen.containers import NamedContainer, Sequential, grouped
 from resnetgen.codegen.parameters import Parameters
-from resnetgen.codegen.tree import Lines, Return, Statement
+from resnetgen.codegen.template_lines import statements
+from resnetgen.codegen.tree import Return, Statement
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite, ModuleList
 from resnetgen.ops.operator import Construction, Operator
@@ -116,9 +117,9 @@ class Modules:
             return (*chain(_nodes(operator), "x", "x"), Return("x"))
         return self.method_lines(operator)
 
-    def method_lines(self, operator: Composite) -> tuple[Lines]:
+    def method_lines(self, operator: Composite) -> tuple[Statement, ...]:
         """Return the body of an operator's own computation."""
-        return (Lines(self.render(operator, "")),)
+        return tuple(statements(self.render(operator, "")))
 
 
 def _title(operator: Composite) -> str:

@@ -14,8 +14,9 @@ from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.global_pool import Flatten
 from resnetgen.ops.identity import Identity
+from resnetgen.ops.norms import NormKind
 from resnetgen.ops.operator import Operator
-from resnetgen.ops.registry import AntialiasKind, AttentionKind, NormKind
+from resnetgen.ops.registry import AntialiasKind, AttentionKind
 from resnetgen.schema.record import Record
 
 if TYPE_CHECKING:

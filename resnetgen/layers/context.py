@@ -11,7 +11,8 @@ from resnetgen.diagnostics.model import Path
 from resnetgen.frozen import Frozen
 from resnetgen.layers.settings import Settings, number, width_key
 from resnetgen.ops.activation import ActivationSlot
-from resnetgen.ops.registry import AntialiasKind, ConvolutionKind, NormKind
+from resnetgen.ops.norms import NormKind
+from resnetgen.ops.registry import AntialiasKind, ConvolutionKind
 from resnetgen.ops.slot import chosen
 from resnetgen.schema.layouts import Layout, Naming
 

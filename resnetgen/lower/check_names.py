@@ -33,7 +33,8 @@ def _written_at(written: LayoutOptions, path: Path) -> Path:
     """Return the path of a name in the layout: its own, that of the table for all block types, or of the layout."""
     _, *steps = path
     common = ["block", *steps[2:]] if steps[:1] == ["blocks"] else steps
-    return next((("layout", *at) for at in (steps, common) if written.has(at)), ("layout",))
+    table = steps[:1] if steps[:1] == ["attention"] else steps
+    return next((("layout", *at) for at in (steps, common, table) if written.has(at)), ("layout",))
 
 
 def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:
@@ -63,7 +64,8 @@ def _inside_attention(
     own = {name: own for own, name in layout.attention}
     for composite in dict.fromkeys(composites(stem, stages, head)):
         names = [part.name for part in composite.parts()]
-        yield from _faults([_Named(name, ("attention", own.get(name, name))) for name in names], composite.label)
+        where = f"{'an' if composite.label[0] in 'aei' else 'a'} {composite.label}"
+        yield from _faults([_Named(name, ("attention", own.get(name, name))) for name in names], where)
 
 
 def _too_long(naming: Naming, nodes: Sequence[Node], at: Step, where: str) -> Fault:

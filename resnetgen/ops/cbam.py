@@ -7,7 +7,7 @@ from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, OddKernel, ReducingSlot
 from resnetgen.ops.batch_norm import BatchNorm
 from resnetgen.ops.composite import Names, Part, present
-from resnetgen.ops.conv import Conv
+from resnetgen.ops.conv import Conv, pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.squeeze_excite import SqueezeExcite
@@ -22,7 +22,6 @@ class ChannelAttention(SqueezeExcite):
     words: ClassVar[str] = "Gate each channel by the global averages and maxima of all channels."
     label: ClassVar[str] = "channel attention"
     attention_kind: ClassVar[str] = ""
-    bias: ClassVar[bool] = False
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         """Return the shapes of both passes together: two pixels, except for the gate."""
@@ -118,7 +117,13 @@ class CbamSlot(ReducingSlot):
     def operator(self, channels: int, rank: int) -> Operator:
         gate = Activation(self.gate)
         reduced = self.reduced(channels)
-        channel = ChannelAttention(channels, reduced, rank, self.act.operator(reduced), gate)
+        inside = (
+            pointwise(channels, reduced, rank, bias=False),
+            None,
+            self.act.operator(reduced),
+            pointwise(reduced, channels, rank, bias=False),
+        )
+        channel = ChannelAttention(channels, reduced, rank, *inside, gate)
         return Cbam(channel, SpatialAttention(_convolved(rank, self.kernel), gate))
 
 

@@ -16,6 +16,9 @@ from resnetgen.schema.fields import choice, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Positive
 
+_LONGEST_IN_A_CHAIN = 39
+"""The most characters of a call that others may follow in its line."""
+
 FUSIONS = ("scale", "add", "both")
 
 
@@ -62,12 +65,15 @@ class GlobalContext(Attention):
     def template_values(self) -> dict[str, str]:
         scale = self.applied(("mlp_scale", "gate"), "context")
         rank = self.perceptron.rank
+        logits = self.applied(("conv_attn",), "x")
+        long = len(logits) > _LONGEST_IN_A_CHAIN
         return {
             "fuse": self.fuse,
             "flat": ".flatten(2)" if rank > 1 else "",
             "pixel": f"x.shape[0], -1{', 1' * rank}",
             "scale": scale,
-            "attention": self.applied(("conv_attn",), "x"),
+            "logits": logits if long else "",
+            "attention": "logits" if long else logits,
             "shift": self.applied(("mlp_add",), "context"),
         }
 

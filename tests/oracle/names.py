@@ -60,7 +60,8 @@ class Layout:
     """The names of every part, those that the spec writes before those of its base."""
 
     def __init__(self, layout: str | Data) -> None:
-        own = {"base": layout} if isinstance(layout, str) else layout
+        own: Data = {"base": layout} if isinstance(layout, str) else layout
+        self.by_type: Data = own.get("blocks", {})
         self.namers: dict[str, list[Namer]] = {}
         self.tables = [own, _BASES[own.get("base", "torchvision")], _TORCHVISION]
 
@@ -73,7 +74,7 @@ class Layout:
         names: dict[str, str] = {}
         several: dict[str, list[str]] = {}
         listed: Sequence[str] = ()
-        own = self.tables[0].get("blocks", {})
+        own = self.by_type
         for entry in [*([own[kind]] if kind in own else []), *self.entries(part)]:
             if isinstance(entry, dict):
                 new = {role: name for role, name in entry.items() if role not in names}
@@ -90,7 +91,7 @@ class Layout:
 
     def done(self) -> None:
         """Check that each name in a list is some module's, and each block type some block's."""
-        if idle := self.tables[0].get("blocks", {}).keys() - self.namers.keys():
+        if idle := self.by_type.keys() - self.namers.keys():
             raise Impossible(f"no block is {idle}")
         for namers in self.namers.values():
             for role, names in namers[0].several.items():

@@ -15,6 +15,16 @@ BLOCK_TABLES: tuple[Data, ...] = (
     {"sum_act": "act", "attention": "pool", "antialias": "cin", "dropout": "multi_scale", "norm": "bns"},
     {"conv": "c*", "norm": "n*", "act": "a", "antialias": "blur.pool", "drop_path": "path", "dropout": "drop"},
 )
+INNER_NORMS = (
+    "batch",
+    "batch",
+    {"type": "group", "groups": 2},
+    "layer",
+    "frozen_batch",
+    "instance",
+    "none",
+    "evonorm_s0",
+)
 INVERTED: Data = {"conv": ["conv_pw", "conv_dw", "conv_pwl"]}
 ATTENTION: tuple[Data, ...] = (
     {"fc1": "conv_reduce", "fc2": "conv_expand"},
@@ -67,6 +77,8 @@ class SlotAuthor(Chooser):
         elif kind == "gather_excite":
             own = self.maybe(0.7, extent=self.one_of("global", 2, 4, 8)) | self.maybe(0.3, mlp=self.chance(0.3))
             own |= self.maybe(0.5, parameters=self.chance(0.8)) if own.get("extent", "global") != "global" else {}
+        elif kind == "se":
+            own = self.maybe(0.2, bias=self.chance(0.2)) | self.maybe(0.2, norm=self.one_of(*INNER_NORMS))
         own |= self.maybe(0.3, gate=self.one_of(*GATES)) if own.get("fuse") != "add" else {}
         if kind == "eca" or not own.get("mlp", True):
             return own
