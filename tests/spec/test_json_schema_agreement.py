@@ -25,7 +25,7 @@ from resnetgen.source import collection
 from resnetgen.source.extends import merge_patch, resolve
 from resnetgen.source.source import parse
 from resnetgen.spec.spec import Spec
-from resnetgen.spec.validate import validate
+from resnetgen.spec.validate import validate, validate_part
 from tests.docs.test_language import examples
 from tests.hostile.test_bad_input import BOMBS, TEXTS, misnamed
 from tests.spec.test_mutants import mutants
@@ -98,7 +98,7 @@ def test_the_page_lists_the_differences() -> None:
 
 
 def is_valid(data: dict[str, Any]) -> bool:
-    return validate(data, Spec)[1] == []
+    return (validate_part if data.get("abstract") is True else validate)(data, Spec)[1] == []
 
 
 def accepts(data: Any) -> bool:
@@ -162,9 +162,14 @@ def test_they_agree_on_bad_input(tmp_path: Path) -> None:
 
 
 def merged_examples() -> Iterator[tuple[str, dict[str, Any]]]:
-    """The good examples as whole specs: between them they have every key."""
+    """The good examples as whole specs: between them they have every key.
+
+    Abstract ones are left out: the schema judges them as it does specs with a base, which may hold nulls.
+    """
     for fence in examples():
-        yield str(fence), resolve(parse(fence.text, "mine.yaml"), collection.find_base).data
+        data = resolve(parse(fence.text, "mine.yaml"), collection.find_base).data
+        if not data.get("abstract"):
+            yield str(fence), data
 
 
 def test_they_agree_on_mutants(tmp_path: Path) -> None:
