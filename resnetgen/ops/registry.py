@@ -6,6 +6,7 @@ from resnetgen.ops.avg_antialias import AvgAntialiasSlot
 from resnetgen.ops.blur_pool import BlurPoolSlot
 from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.ops.cbam import CbamSlot
+from resnetgen.ops.convolution_slot import ConvolutionHereSlot, with_kind
 from resnetgen.ops.drop_block import DropBlockSlot
 from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot
 from resnetgen.ops.gather_excite import GatherExciteSlot
@@ -15,6 +16,7 @@ from resnetgen.ops.global_pool import PlainPoolSlot
 from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norms import NormKind
 from resnetgen.ops.plain_conv import PlainSlot
+from resnetgen.ops.scaled_weight_standardized_conv import ScaledWeightStandardizedSlot
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.slot import HereSlot, NoneSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
@@ -25,7 +27,7 @@ from resnetgen.schema.fields import HERE, KEY, kind, spelled_out, validation_err
 from resnetgen.schema.marks import Discriminator, Shorthand
 from resnetgen.schema.record import Record
 
-ConvolutionKind = PlainSlot | WeightStandardizedSlot
+ConvolutionKind = PlainSlot | WeightStandardizedSlot | ScaledWeightStandardizedSlot | ConvolutionHereSlot
 SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
 AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot
 BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot
@@ -62,11 +64,15 @@ def _scale_spelled_out(value: Any) -> Any:
     return spelled_out(value)
 
 
+def _convolution_spelled_out(value: Any) -> Any:
+    return spelled_out(with_kind(value))
+
+
 _KIND = Discriminator("type")
 _SHORT = Shorthand(spelled_out, ("type",))
 
 NormOrHere = Annotated[NormKind | HereSlot, _KIND, _SHORT]
-Convolution = Annotated[ConvolutionKind, _KIND, _SHORT]
+Convolution = Annotated[ConvolutionKind, _KIND, Shorthand(_convolution_spelled_out, ("type",))]
 Spatial = Annotated[SpatialKind | NoneSlot, _KIND, _SHORT]
 SpatialOrHere = Annotated[SpatialKind | NoneSlot | HereSlot, _KIND, _SHORT]
 Attention = Annotated[AttentionKind | NoneSlot, _KIND, _SHORT]

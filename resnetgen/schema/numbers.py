@@ -1,12 +1,16 @@
 """Field types for numbers that are no counts: rates, shares, and parameters of norms and activations."""
 
+from collections.abc import Callable, Mapping
 from math import copysign, inf
 from typing import Annotated, Literal
 
+from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.schema.coercion_hints import decimal_hint, intended_number
 from resnetgen.schema.fields import HERE, HERE_FORM, KEY, kind, validation_error
 from resnetgen.schema.json_forms import Json, either
 from resnetgen.schema.marks import Validator
+from resnetgen.source.unambiguous import unambiguous_match
+from resnetgen.source.yaml_scalars import clip
 
 MOST = 1e9
 
@@ -60,6 +64,21 @@ def _real(value: object) -> float:
     if not abs(number) <= MOST:
         raise validation_error("RG204", f"{KEY} must be from -1e9 to 1e9, not {value}")
     return number
+
+
+def word_or_positive(words: Mapping[str, float]) -> tuple[Callable[[object], float], Json]:
+    """Return a validator and its JSON Schema for a number above zero, or a word that stands for one."""
+
+    def named_or_positive(value: object) -> float:
+        if not isinstance(value, str) or intended_number(value, 5e-324, inf):
+            return _positive(value)
+        if value not in words:
+            message = f"unknown {KEY} {clip(value)!r}{did_you_mean(value, words)}"
+            help = f"write a number, or one of {', '.join(words)}"
+            raise validation_error("RG204", message, help, instead=unambiguous_match(value, words))
+        return words[value]
+
+    return named_or_positive, either({"enum": [*words]}, {"type": "number", "exclusiveMinimum": 0})
 
 
 _RATE_FORM: Json = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}

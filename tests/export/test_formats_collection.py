@@ -58,6 +58,8 @@ STRUCTURES = [
     "blocks_list",
     "branch_scale",
     "branch_scale_zero_init",
+    "convolution_common",
+    "convolution_scaled",
     "convolution_weight_standardized",
     "dilation_by_axis",
     "drop_block",

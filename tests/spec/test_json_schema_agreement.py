@@ -98,7 +98,8 @@ def test_the_page_lists_the_differences() -> None:
 
 
 def is_valid(data: dict[str, Any]) -> bool:
-    return (validate_part if data.get("abstract") is True else validate)(data, Spec)[1] == []
+    judge = validate_part if data.get("abstract") is True else validate  # an abstract spec may lack keys
+    return judge(data, Spec)[1] == []
 
 
 def accepts(data: Any) -> bool:
