@@ -66,7 +66,7 @@ def _assigned(network: Network, made: Mapping[str, Bracket]) -> tuple[Assign, ..
     """Return the statements with these expressions, to count their lines."""
     container, _, last = network.stages[0].path.rpartition(".") if network.stages else ("", "", "")
     if last.isdigit():
-        return (Assign(f"self.{container}", call("nn.Sequential", made.values(), exploded=True)),)
+        return (Assign(f"self.{container}", call("nn.Sequential", made.values(), exploded=len(made) > 1)),)
     return tuple(Assign(f"self.{stage.path}", made[stage.name]) for stage in network.stages)
 
 
@@ -170,7 +170,8 @@ def _sequence(stage: Stage, found: Definitions, network: Network) -> Bracket:
     if not any(_counts(run, found) for run in runs):
         elements = _with_groups(elements)
     name = [quoted(stage.block_name)] if named_by_stage(network) else []
-    return call(_function(stage, network), [*name, *elements], exploded=True)
+    made = [*name, *elements]
+    return call(_function(stage, network), made, exploded=len(made) > 1)
 
 
 def _with_groups(elements: list[Expression]) -> list[Expression]:

@@ -46,9 +46,11 @@ def _share(value: object) -> float:
 
 
 def _positive(value: object) -> float:
-    number = _number(value, 5e-324, inf)
-    if not 0 < number < inf:
+    number = _number(value, 5e-324, MOST)
+    if not number > 0:
         raise validation_error("RG204", f"{KEY} must be above zero, not {value}")
+    if number > MOST:
+        raise validation_error("RG204", f"{KEY} must be at most 1e9, not {value:.7g}")
     return number
 
 
@@ -86,6 +88,6 @@ _RATE_FORM: Json = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
 Rate = Annotated[float, Validator(_rate, _RATE_FORM)]
 RateOrHere = Annotated[float | Literal["here"], Validator(_rate_or_here, either(HERE_FORM, _RATE_FORM))]
 Share = Annotated[float, Validator(_share, {"type": "number", "exclusiveMinimum": 0, "maximum": 1})]
-Positive = Annotated[float, Validator(_positive, {"type": "number", "exclusiveMinimum": 0})]
+Positive = Annotated[float, Validator(_positive, {"type": "number", "exclusiveMinimum": 0, "maximum": MOST})]
 NotNegative = Annotated[float, Validator(_not_negative, {"type": "number", "minimum": 0, "maximum": MOST})]
 Real = Annotated[float, Validator(_real, {"type": "number", "minimum": -MOST, "maximum": MOST})]

@@ -175,9 +175,7 @@ class ConvolutionCommon(nn.Module):
             WeightStandardizedConvPreActBottleneck(32, stride=2),
             WeightStandardizedConvPreActBottleneck(64),
         )
-        self.layer3 = nn.Sequential(
-            Layer3PreActBottleneck(),
-        )
+        self.layer3 = nn.Sequential(Layer3PreActBottleneck())
         self.bn2 = nn.BatchNorm2d(64)
         self.act2 = nn.ReLU(inplace=True)
         self.avgpool = nn.AdaptiveAvgPool2d(1)

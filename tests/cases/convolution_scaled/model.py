@@ -203,9 +203,7 @@ class ConvolutionScaled(nn.Module):
         super().__init__()
         self.conv1 = ScaledStandardizedConv(3, 16, 3, padding=1)
         self.act1 = nn.SiLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock() for _ in range(2)))
         self.layer2 = nn.Sequential(
             ProjectionBasicBlock(),
             Layer2BasicBlock(),
