@@ -43,6 +43,7 @@ FAMILIES = {
     "efficientnet": "Inverted residuals with squeeze-and-excitation, scaled, under timm's names (arXiv:1905.11946).",
     "examples": "Other features of the language.",
     "face": "Embeddings of faces, under insightface's names (arXiv:1801.07698).",
+    "keras": "The networks of keras.applications, under its names as far as PyTorch has them.",
     "mnasnet": "Inverted residuals found by a search, under timm's names (arXiv:1807.11626).",
     "mobilenet": "MobileNetV2 and V3, under timm's names (arXiv:1801.04381, arXiv:1905.02244).",
     "plain": "Networks without shortcuts, for comparison (arXiv:1512.03385).",

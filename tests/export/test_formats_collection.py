@@ -123,6 +123,8 @@ STRUCTURES = [
     "plain18",
     "plain50",
     "preact_resnet110",
+    "resnet50_keras",
+    "resnet50v2_keras",
     "pyramidnet110_a270",
     "r2plus1d_18",
     "rank_1",
