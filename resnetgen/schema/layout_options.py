@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from resnetgen.diagnostics.suggestions import any_of, did_you_mean
 from resnetgen.schema.fields import KEY, LONGEST_NAME, Flag, Identifier, Index, kind, validation_error
 from resnetgen.schema.json_forms import Json
-from resnetgen.schema.layouts import ATTENTION, HEAD, OPERATORS, ROLES, TABLES, Layout, layout
+from resnetgen.schema.layout_tables import ATTENTION, HEAD, OPERATORS, ROLES, TABLES
+from resnetgen.schema.layouts import Layout, layout
 from resnetgen.schema.marks import Discriminator, Length, Shorthand, Validator
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import unambiguous_match

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from resnetgen.ops.composite import Composite, inside
 from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot
 from resnetgen.ops.operator import Operator
-from resnetgen.schema.layouts import ATTENTION
+from resnetgen.schema.layout_tables import ATTENTION
 from tests.ops.single_modules import assert_captured
 from tests.ops.single_operators import ATTENTIONS, attentions, network
 from tests.published.timm_oracle import timm_module, unsettle

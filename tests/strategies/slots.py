@@ -13,6 +13,7 @@ BLOCK_TABLES: tuple[Data, ...] = (
     {"conv": "unit*.conv", "norm": "unit*.norm", "act": "unit*.act", "sum_act": "last", "dropout": "unit*.drop"},
     {"conv": "conv*.0", "norm": "conv*.1", "act": "conv*.2", "sum_act": "relu"},
     {"sum_act": "act", "attention": "pool", "antialias": "cin", "dropout": "multi_scale", "norm": "bns"},
+    {"norm": "conv*.norm", "act": "conv*.act", "sum_act": "relu"},
     {"conv": "c*", "norm": "n*", "act": "a", "antialias": "blur.pool", "drop_path": "path", "dropout": "drop"},
 )
 INNER_NORMS = (
@@ -23,7 +24,6 @@ INNER_NORMS = (
     "frozen_batch",
     "instance",
     "none",
-    "evonorm_s0",
 )
 INVERTED: Data = {"conv": ["conv_pw", "conv_dw", "conv_pwl"]}
 ATTENTION: tuple[Data, ...] = (
@@ -31,10 +31,12 @@ ATTENTION: tuple[Data, ...] = (
     {"fc1": "body.fc1", "norm": "body.norm", "act": "body.act", "fc2": "body.fc2"},
     {"gate": "squash", "conv": "weigh"},
 )
+LIBRARIES = ("huggingface", "detectron2", "mmpretrain")
 STAGES = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
 PROJECTIONS: tuple[Data, ...] = (
     {"conv": "."},
     {"conv": "conv", "norm": "norm", "avg_pool": "pool", "attention": "se"},
+    {"conv": ".", "norm": "norm"},
     {"conv": "c*", "norm": "n*", "avg_pool": "p*"},
 )
 HEADS: tuple[Data, ...] = (
@@ -44,6 +46,7 @@ HEADS: tuple[Data, ...] = (
 STEMS: tuple[Data, ...] = (
     {"conv": "stem.conv*", "norm": "stem.norm*", "act": "stem.act*", "max_pool": "stem.pool", "avg_pool": "stem.pool"},
     {"conv": "c*", "norm": "n*", "act": "a*"},
+    {"conv": "stem.conv*", "norm": "stem.conv*.norm", "act": "stem.relu*"},
 )
 
 
@@ -166,8 +169,8 @@ class SlotAuthor(Chooser):
     def layout(self) -> Any:
         """Return a layout, without lists of a stem's names, which `listed_stem` writes along with the stem."""
         if self.chance(0.4):
-            return self.one_of("torchvision", "resnetv2", "resnetv2", "sknet")
-        table: Data = self.maybe(0.4, base=self.one_of("torchvision", "resnetv2", "sknet", "deep_stem"))
+            return self.one_of("torchvision", "resnetv2", "resnetv2", "sknet", *LIBRARIES)
+        table: Data = self.maybe(0.4, base=self.one_of("torchvision", "resnetv2", "sknet", "deep_stem", *LIBRARIES))
         table |= self.maybe(0.3, block=self.one_of(*BLOCK_TABLES)) | self.maybe(0.3, stem=self.one_of(*STEMS))
         table |= self.maybe(0.3, projection=self.one_of(*PROJECTIONS)) | self.maybe(0.3, head=self.one_of(*HEADS))
         table |= self.maybe(0.3, stage=self.one_of(*STAGES)) | self.maybe(0.2, prefix=self.one_of("body", "net.trunk"))
