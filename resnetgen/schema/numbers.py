@@ -83,6 +83,20 @@ def word_or_positive(words: Mapping[str, float]) -> tuple[Callable[[object], flo
     return named_or_positive, either({"enum": [*words]}, {"type": "number", "exclusiveMinimum": 0})
 
 
+def _by_channel(check: Callable[[object], float], bounds: Json) -> Validator:
+    """Return a validator for a number for all channels, or a list with one for each."""
+
+    def numbers_by_channel(value: object) -> float | tuple[float, ...]:
+        if not isinstance(value, list | tuple):
+            return check(value)
+        if not value:
+            raise validation_error("RG204", f"{KEY} is empty; it needs a number for each channel")
+        return tuple(check(item) for item in value)
+
+    number = {"type": "number", **bounds}
+    return Validator(numbers_by_channel, either(number, {"type": "array", "items": number, "minItems": 1}))
+
+
 _RATE_FORM: Json = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
 
 Rate = Annotated[float, Validator(_rate, _RATE_FORM)]
@@ -90,4 +104,6 @@ RateOrHere = Annotated[float | Literal["here"], Validator(_rate_or_here, either(
 Share = Annotated[float, Validator(_share, {"type": "number", "exclusiveMinimum": 0, "maximum": 1})]
 Positive = Annotated[float, Validator(_positive, {"type": "number", "exclusiveMinimum": 0, "maximum": MOST})]
 NotNegative = Annotated[float, Validator(_not_negative, {"type": "number", "minimum": 0, "maximum": MOST})]
+RealByChannel = Annotated[float | tuple[float, ...], _by_channel(_real, {"minimum": -MOST, "maximum": MOST})]
+PositiveByChannel = Annotated[float | tuple[float, ...], _by_channel(_positive, {"exclusiveMinimum": 0})]
 Real = Annotated[float, Validator(_real, {"type": "number", "minimum": -MOST, "maximum": MOST})]
