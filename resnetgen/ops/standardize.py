@@ -30,12 +30,14 @@ class Standardize(Operator):
         return Construction(self.class_name)
 
     def template_values(self) -> dict[str, str]:
-        before = " " * 8
         return {
-            "mean": _numbers(self.mean, before, "mean = torch.tensor("),
-            "std": _numbers(self.std, before, "std = torch.tensor("),
+            "mean": _numbers(self.mean, 8, "mean = torch.tensor()", indent=8),
+            "std": _numbers(self.std, 8, "std = torch.tensor()", indent=8),
             "shape": f"-1{', 1' * self.rank}",
         }
+
+    def _constants(self) -> tuple[tuple[str, tuple[float, ...]], ...]:
+        return ("mean", self.mean), ("std", self.std)
 
     def unsaved(self) -> int:
         return len(self.mean) + len(self.std)
@@ -49,26 +51,29 @@ class Standardize(Operator):
             "-mean / std",
             channels=len(self.mean),
             lines=(
-                "like = pop_double(dict(weights), next(iter(weights)))  # its device",
-                f"mean = like.new_tensor({_numbers(self.mean, ' ' * 4, 'mean = like.new_tensor(', indent=0)})",
-                f"std = like.new_tensor({_numbers(self.std, ' ' * 4, 'std = like.new_tensor(', indent=0)})",
+                "like = pop_double(dict(weights), next(iter(weights))).float()",
+                *(f"{name} = like.new_tensor({_double(name, values)}).double()" for name, values in self._constants()),
             ),
         )
 
 
-def _numbers(values: Sequence[float], before: str, start: str, indent: int | None = None) -> str:
-    """Write a list in a call, on one line if it fits.
+def _double(name: str, values: Sequence[float]) -> str:
+    return _numbers(values, 4, f"{name} = like.new_tensor().double()", indent=0)
+
+
+def _numbers(values: Sequence[float], margin: int, around: str, indent: int) -> str:
+    """Write a list as the argument of a call, on one line if it fits.
 
     Args:
         values: the numbers.
-        before: the indentation of the statement.
-        start: the statement up to the list.
-        indent: the spaces to write before a line; those of `before` if None.
+        margin: the spaces before the statement.
+        around: the rest of the statement.
+        indent: the spaces to write before each further line, where the statement's own are written later.
     """
     texts = [repr(value).replace("e-0", "e-") for value in values]
     line = f"[{', '.join(texts)}]"
-    if len(before) + len(start) + len(line) + 1 <= _WIDTH:
+    if margin + len(around) + len(line) <= _WIDTH:
         return line
-    margin = before if indent is None else " " * indent
-    inner = "".join(f"{margin}        {text},\n" for text in texts)
-    return f"\n{margin}    [\n{inner}{margin}    ]\n{margin}"
+    spaces = " " * indent
+    inner = "".join(f"{spaces}        {text},\n" for text in texts)
+    return f"\n{spaces}    [\n{inner}{spaces}    ]\n{spaces}"
