@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Place
 from resnetgen.ir.network import Block, Node, Shortcut, Stage
-from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
+from resnetgen.ir.reserved import CONV_ATTRIBUTES, MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
 from resnetgen.ops.composite import Composite
 from resnetgen.schema.layout_options import LayoutOptions
 from resnetgen.schema.layouts import Layout, Naming
@@ -39,7 +39,7 @@ def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], hea
         found += _faults([*_named(nodes, "block", layout.block), _Named(around.name, ("shortcut",))], "a block")
         found += _inside_itself(around)
         if len(around.nodes) > 1 or any(node.name for node in around.nodes):
-            found += _faults(_named(around.nodes, "projection", layout.projection), "a shortcut")
+            found += _faults(_named(_whole(around), "projection", layout.projection), "a shortcut")
         found += _split_modules(block, layout)
     return found
 
@@ -54,8 +54,8 @@ def _too_long(naming: Naming, nodes: Sequence[Node], key: str, where: str) -> Fa
 
 
 def _inside_itself(shortcut: Shortcut) -> Iterator[Fault]:
-    """Yield a fault for a shortcut that is one of its own modules: it can be nothing else beside."""
-    if len(shortcut.nodes) < 2:
+    """Yield a fault for a shortcut that is one of its own modules: only a convolution can hold the others."""
+    if len(shortcut.nodes) < 2 or _holds_all(shortcut):
         return
     for node in shortcut.nodes:
         if not node.name:
@@ -63,7 +63,23 @@ def _inside_itself(shortcut: Shortcut) -> Iterator[Fault]:
             others = ", ".join(other.operator.label for other in shortcut.nodes if other is not node)
             message = f"the shortcut itself cannot be its {node.operator.label}: it has more modules, {others}"
             help = "write a name in place of `.`, or a shortcut of one module: `[{conv: 1, to: out, norm: none}]`"
+            if node is shortcut.nodes[0] and node.operator.can_hold():
+                help = "write a name in place of `.`, or names for those inside it: `{conv: ., norm: norm}`"
             yield Fault("RG210", message, Place(("layout", "projection", role)), help=help)
+
+
+def _holds_all(shortcut: Shortcut) -> bool:
+    """Tell whether a shortcut is its first convolution, with its other modules inside it."""
+    first, *others = shortcut.nodes
+    named = all(node.name and not node.name[0].isdigit() for node in others)
+    return named and not first.name and first.operator.can_hold()
+
+
+def _whole(shortcut: Shortcut) -> Sequence[Node]:
+    """Return a shortcut's nodes; those of one that is a convolution under their names in the block."""
+    if not _holds_all(shortcut):
+        return shortcut.nodes
+    return [node._replace(name=shortcut.name_of(node)) for node in shortcut.nodes]
 
 
 def _split_modules(block: Block, layout: Layout) -> Iterator[Fault]:
@@ -97,16 +113,17 @@ Step = tuple[str | int, ...]
 
 
 class _Named(NamedTuple):
-    """A name, and where a layout gives it."""
+    """A name, and where a layout gives it; `holds` is true if others may be inside it."""
 
     name: str
     key: Step
+    holds: bool = False
 
 
 def _named(nodes: Sequence[Node], part: str, naming: Naming) -> list[_Named]:
     """Return the names in one part of a network; of functions, which need none, those that may part a module."""
     return [
-        _Named(name, (part, *naming.key(position, node.role or node.operator.role)))
+        _Named(name, (part, *naming.key(position, node.role or node.operator.role)), node.operator.can_hold())
         for position, node in enumerate(nodes)
         for name in (_names_of(node) or ((node.name,) if _parts(nodes, position) else ()))
         if name
@@ -135,7 +152,7 @@ def _names_of(node: Node) -> tuple[str, ...]:
 
 def _faults(names: Sequence[_Named], where: str) -> Iterator[Fault]:
     """Yield the first fault of some names, at the name in the layout."""
-    wrong = _first_bad_name(tuple(named.name for named in names))
+    wrong = _first_bad_name(tuple(named.name for named in names), tuple(named.holds for named in names))
     if wrong is not None:
         help = "choose other names under `layout`" + (", or for the stages" if where == "the network" else "")
         if names[wrong.name].key[-1:] == ("flatten",):
@@ -156,34 +173,50 @@ Indexed = list[tuple[int, list[str]]]
 
 
 @lru_cache(maxsize=4096)
-def _first_bad_name(names: tuple[str, ...]) -> _BadName | None:
+def _first_bad_name(names: tuple[str, ...], holds: tuple[bool, ...]) -> _BadName | None:
     """Return the first name at fault. The result is cached: most blocks have the same names."""
-    return next(_bad_names([(index, name.split(".")) for index, name in enumerate(names)], ""), None)
+    return next(_bad_names([(index, name.split(".")) for index, name in enumerate(names)], "", holds), None)
 
 
-def _bad_names(paths: Indexed, inside: str) -> Iterator[_BadName]:
-    """Yield what is at fault with the names of one module, in this order."""
+def _bad_names(paths: Indexed, inside: str, holds: tuple[bool, ...]) -> Iterator[_BadName]:
+    """Yield what is at fault with the names of one module, in this order; `holds` tells which may hold others."""
     runs = [(first, list(run)) for first, run in groupby(paths, key=lambda entry: entry[1][0])]
     counts = any(first.isdigit() for first, _ in runs)
     known: set[str] = set()
     for position, (first, run) in enumerate(runs):
         at, index = f"{inside}{first}", run[0][0]
         within = [(index, path[1:]) for index, path in run]
+        held = within[1:] if len(within) > 1 and not within[0][1] and holds[index] else []
+        within = held or within
         if first in known:
             yield _BadName(f"the modules in `{at}` are not consecutive", _intruder(runs, first))
-        elif len(within) > 1 and not all(path for _, path in within):
-            yield _BadName(f"`{at}` names more than one operator", within[1][0])
+        elif not all(path for _, path in within) and len(run) > 1:
+            yield _BadName(_twice(at, [path for _, path in within]), run[1][0])
         elif not first.isdigit() and (first in MODULE_ATTRIBUTES or iskeyword(first) or first.startswith("_")):
             yield _BadName(f"`{at}` is reserved by Python or PyTorch", index)
         elif not first.isdigit() and not first.isidentifier():
             yield _BadName(f"`{at}` is not a valid attribute name", index)
         elif not inside and first in NETWORK_ATTRIBUTES:
             yield _BadName(f"`{at}` is reserved by the emitted network", index)
+        elif held and (own := next((each for each in held if not _is_free(each[1][0])), None)):
+            yield _BadName(f"`{at}` is a convolution, and cannot have a module `{own[1][0]}` in it", own[0])
         elif within[0][1]:
-            yield from _bad_names(within, f"{at}.")
+            yield from _bad_names(within, f"{at}.", holds)
         known.add(first)
         if counts and first != str(position):
             yield _BadName(f"the numbers of `{at}` and its siblings do not count from 0", index)
+
+
+def _twice(at: str, within: Sequence[Sequence[str]]) -> str:
+    """Return the reason why a name cannot be that of several operators."""
+    if len(within) > 1 and not within[0] and all(within[1:]):
+        return f"`{at}` is an operator with others inside it; only a plain convolution with zero padding can hold some"
+    return f"`{at}` names more than one operator"
+
+
+def _is_free(name: str) -> bool:
+    """Tell whether a convolution can have an attribute of a name."""
+    return not name.isdigit() and name not in CONV_ATTRIBUTES
 
 
 def _intruder(runs: list[tuple[str, Indexed]], first: str) -> int:

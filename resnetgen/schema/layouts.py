@@ -75,6 +75,40 @@ TABLES: dict[str, dict[str, Any]] = {
         "projection": {**OPERATORS, "conv": "conv", "norm": "norm", "act": "act", "avg_pool": "pool"},
         "head": {"norm": "norm", "act": "act", **{role: f"head.{name}" for role, name in HEAD.items()}},
     },
+    "huggingface": {
+        "base": "torchvision",
+        "prefix": "resnet",
+        "stem": {
+            "conv": "embedder.embedder.convolution",
+            "norm": "embedder.embedder.normalization",
+            "act": "embedder.embedder.activation",
+            "max_pool": "embedder.pooler",
+        },
+        "stage": "encoder.stages.*.layers",
+        "first": {"layer": 0},
+        "block": {
+            "conv": "layer.*.convolution",
+            "norm": "layer.*.normalization",
+            "act": "layer.*.activation",
+            "sum_act": "activation",
+        },
+        "shortcut": "shortcut",
+        "shortcut_first": True,
+        "projection": {"conv": "convolution", "norm": "normalization"},
+        "head": {"global_avg_pool": "resnet.pooler", "flatten": "classifier.0", "linear": "classifier.1"},
+    },
+    "detectron2": {
+        "base": "torchvision",
+        "stem": {"conv": "stem.conv*", "norm": "stem.conv*.norm", "act": "stem.act*", "max_pool": "stem.pool"},
+        "stage": "res*",
+        "first": {"stage": 2},
+        "block": {"norm": "conv*.norm"},
+        "shortcut": "shortcut",
+        "shortcut_first": True,
+        "projection": {"conv": ".", "norm": "norm"},
+        "head": {"linear": "linear"},
+    },
+    "mmpretrain": {"base": "torchvision", "prefix": "backbone", "head": {"linear": "head.fc"}},
 }
 """The conventions that are built in; each says what it has that its base has not."""
 

@@ -43,6 +43,7 @@ FAMILIES = {
     "examples": "Other features of the language.",
     "face": "Embeddings of faces, under insightface's names (arXiv:1801.07698).",
     "keras": "The networks of keras.applications, under its names as far as PyTorch has them.",
+    "names": "ResNet-50 under the names of other libraries.",
     "plain": "Networks without shortcuts, for comparison (arXiv:1512.03385).",
     "preact": "Pre-activation for CIFAR-10 (arXiv:1603.05027).",
     "pyramid": "Pyramidal networks for CIFAR-10, whose channels grow with each block (arXiv:1610.02915).",

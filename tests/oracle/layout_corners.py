@@ -11,6 +11,10 @@ DIVIDED: Data = {"block": {"conv": "conv*.0", "norm": "conv*.1", "act": "conv*.2
 """A layout with containers that count."""
 
 
+HELD: Data = {"stem": {"norm": "conv*.norm"}, "block": {"norm": "conv*.norm"}}
+"""A layout of convolutions that hold their norms."""
+
+
 def named_stem(layout: Any, *layers: Mapping[str, Any]) -> Data:
     """A spec with this layout and these layers in the stem."""
     return spec(layout=layout, stem=[STEM, *layers])
@@ -166,8 +170,47 @@ LAYOUT_CORNERS: dict[str, tuple[Data, tuple[str, ...]]] = {
         spec(layout={"projection": {"conv": "."}}, block={"type": "preact_basic"}, stages=EITHER_WAY),
         (),
     ),
+    "a shortcut that is its convolution, with its norm inside": (
+        spec(layout={"projection": {"conv": ".", "norm": "norm"}}, block={"type": "basic"}, stages=EITHER_WAY),
+        (),
+    ),
+    "a shortcut that is its second module": (
+        spec(
+            layout={"projection": {"conv": ".", "norm": "norm", "avg_pool": "pool"}},
+            block={"type": "basic", "shortcut": "avg_projection"},
+            stages=EITHER_WAY,
+        ),
+        ("RG210",),
+    ),
+    "norms and activations inside the convolutions": (
+        spec(
+            layout={"stem": {"norm": "conv*.norm"}, "block": {"norm": "conv*.n", "act": "conv*.a", "sum_act": "relu"}},
+            block={"type": "basic", "norm": {"type": "group", "groups": 8}},
+            stages=EITHER_WAY,
+            init={"zero_init_residual": True},
+        ),
+        (),
+    ),
+    **{
+        f"norms inside the convolutions, which {words}": (spec(**{"layout": HELD, **changes}), codes)
+        for words, changes, codes in (
+            ("come after them", {"block": {"type": "preact_basic"}}, ("RG210",)),
+            ("pad by mirroring", {"stem": [STEM | {"padding_mode": "reflect"}]}, ("RG210",)),
+            ("have it as a number", {"layout": {"stem": {"norm": "conv*.0"}}}, ("RG210",)),
+            ("have another attribute of that name", {"layout": {"stem": {"norm": "conv*.bias"}}}, ("RG210",)),
+            ("have a list of names", {"layout": {"stem": ["conv1", "conv1.norm", "relu"]}}, ()),
+        )
+    },
+    "a shortcut that cannot be its pool": (
+        spec(
+            layout={"projection": {"avg_pool": "."}},
+            block={"type": "basic", "shortcut": "avg_projection"},
+            stages=EITHER_WAY,
+        ),
+        ("RG210",),
+    ),
     "a shortcut that cannot be its convolution": (
-        spec(layout={"projection": {"conv": "."}}, block={"type": "basic"}, stages=EITHER_WAY),
+        spec(layout={"projection": {"conv": ".", "norm": "0"}}, block={"type": "basic"}, stages=EITHER_WAY),
         ("RG210",),
     ),
     "a list for the operators of a block": (

@@ -7,12 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+import torch
 from torch import nn
 
 from tests.oracle.modules import Impossible
+from tests.oracle.parts import Part
 
 Data = Mapping[str, Any]
 Pairs = list[tuple[str, nn.Module]]
+Module = nn.Module | Part | None
+"""A module, or one that is not made yet; None for what is none of its own."""
 
 _EITHER = {
     **{role: f"{role}*" for role in ("conv", "act", "dropout")},
@@ -47,8 +51,33 @@ _RESNETV2: Data = {
     "head": {"norm": "norm", "act": "act", **{role: f"head.{name}" for role, name in _AFTER.items()}},
 }
 _SKNET: Data = {"block": {"conv": "conv*.conv", "norm": "conv*.bn", "act": "conv*.act", "sum_act": "act"}}
+_EMBEDDER = "embedder.embedder"
+_HUGGINGFACE: Data = {
+    "prefix": "resnet",
+    "stem": {
+        **{"conv": f"{_EMBEDDER}.convolution", "norm": f"{_EMBEDDER}.normalization"},
+        **{"act": f"{_EMBEDDER}.activation", "max_pool": "embedder.pooler"},
+    },
+    **{"stage": "encoder.stages.*.layers", "first": {"layer": 0}, "shortcut": "shortcut", "shortcut_first": True},
+    "block": {
+        **{"conv": "layer.*.convolution", "norm": "layer.*.normalization", "act": "layer.*.activation"},
+        "sum_act": "activation",
+    },
+    "projection": {"conv": "convolution", "norm": "normalization"},
+    "head": {"global_avg_pool": "resnet.pooler", "flatten": "classifier.0", "linear": "classifier.1"},
+}
+_DETECTRON2: Data = {
+    "stem": {"conv": "stem.conv*", "norm": "stem.conv*.norm", "act": "stem.act*", "max_pool": "stem.pool"},
+    **{"stage": "res*", "first": {"stage": 2}, "shortcut": "shortcut", "shortcut_first": True},
+    "block": {"norm": "conv*.norm"},
+    "projection": {"conv": ".", "norm": "norm"},
+    "head": {"linear": "linear"},
+}
 _BASES: dict[str, Data] = {
     "torchvision": {},
+    "huggingface": _HUGGINGFACE,
+    "detectron2": _DETECTRON2,
+    "mmpretrain": {"prefix": "backbone", "head": {"linear": "head.fc"}},
     "deep_stem": {"stem": _DEEP},
     "sknet": _SKNET,
     "resnetv2": _RESNETV2,
@@ -156,17 +185,19 @@ class Namer:
             raise Impossible(f"{len(self.listed)} names, and {len(self.given)} modules")
 
 
-def check(names: Sequence[str]) -> None:
-    """Check that sibling modules can have these names.
+def check(names: Sequence[str], parts: Sequence[Module] = ()) -> None:
+    """Check that sibling modules can have these names; `parts` are the modules.
 
     Raises:
         OperatorError: they cannot.
     """
-    _check([name.split(".") for name in names if name])
+    given = parts or [None] * len(names)
+    _check([(name.split("."), part) for name, part in zip(names, given, strict=True) if name])
 
 
-def _check(paths: list[list[str]]) -> None:
-    groups = [(first, [path[1:] for path in some]) for first, some in groupby(paths, key=lambda path: path[0])]
+def _check(paths: list[tuple[list[str], Module]]) -> None:
+    runs = groupby(paths, key=lambda each: each[0][0])
+    groups = [(first, [(path[1:], part) for path, part in some]) for first, some in runs]
     firsts = [first for first, _ in groups]
     if len(set(firsts)) < len(firsts):
         raise Impossible(f"{firsts}: what belongs together stands apart")
@@ -175,10 +206,29 @@ def _check(paths: list[list[str]]) -> None:
     for first, inside in groups:
         if not first.isdigit() and (hasattr(nn.Module(), first) or keyword.iskeyword(first) or first[0] == "_"):
             raise Impossible(f"{first} is no name for a module")
-        if len(inside) > 1 and [] in inside:
+        own, *others = inside
+        if others and not own[0]:
+            check_held(own[1], [path for path, _ in others], first)
+        within = others if others and not own[0] else inside
+        if len(within) > 1 and any(not path for path, _ in within):
             raise Impossible(f"{first} is twice there")
-        if inside != [[]]:
-            _check(inside)
+        if within[0][0]:
+            _check(within)
+
+
+def check_held(part: Module, paths: Sequence[list[str]], name: str) -> None:
+    """Check that a module can hold others: it is one of torch's convolutions, unframed, with other attributes.
+
+    Raises:
+        OperatorError: it cannot.
+    """
+    with torch.device("meta"):
+        module = part.make() if isinstance(part, Part) else part
+    if type(module) not in (nn.Conv1d, nn.Conv2d, nn.Conv3d) or "forward" in vars(module):
+        raise Impossible(f"{name} is a module and more")
+    for path in paths:
+        if path and (path[0].isdigit() or hasattr(module, path[0])):
+            raise Impossible(f"{name} has {path[0]} already")
 
 
 def check_whole(names: Sequence[str], tap: int, given: Sequence[str]) -> None:

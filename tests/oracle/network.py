@@ -80,8 +80,9 @@ class Builder:
         stages, pairs, channels = self.all_stages(layers.channels, layers.total_stride)
         before = [module for _, module in stem] + [block for blocks in stages.values() for block in blocks]
         head = self.named(self.head(channels, layers.unit, before), "head", taken)
-        top = [name for name, module in head if not (isinstance(module, Flat) and is_function("flatten", name))]
-        check([*(name for name, _ in stem), *map(self.path, self.stages()), *top])
+        top = [each for each in head if not (isinstance(each[1], Flat) and is_function("flatten", each[0]))]
+        whole = [*stem, *((self.path(name), None) for name in self.stages()), *top]
+        check([name for name, _ in whole], [module for _, module in whole])
         modules = [module for _, module in stem], stages, [module for _, module in head]
         network = NaiveNetwork(*modules, self.spec["head"].get("features"), [*stem, *pairs, *head])
         self.initialize(network)

@@ -26,6 +26,7 @@ FOLDER = Path(__file__).parents[1] / "reference"
 
 FILES = {
     "torchvision": ("torchvision", "torchvision_regnet", "torchvision_video"),
+    "transformers": ("transformers",),
     "timm": ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", "timm_sknet"),
 }
 """The files of each library's networks."""
@@ -123,7 +124,7 @@ def _read(source: str, file: str) -> list[Network]:
     state_dicts = json.loads(gzip.decompress((FOLDER / f"{file}.state_dicts.json.gz").read_bytes()))
     calm = json.loads((FOLDER / "calm.json").read_text(encoding="utf-8"))
     return [
-        _network(source, record | {"calm": calm[source].get(record["name"], {})}, state_dicts[record["name"]])
+        _network(source, record | {"calm": calm.get(source, {}).get(record["name"], {})}, state_dicts[record["name"]])
         for record in records
     ]
 

@@ -13,12 +13,15 @@ BLOCK_TABLES: tuple[Data, ...] = (
     {"conv": "unit*.conv", "norm": "unit*.norm", "act": "unit*.act", "sum_act": "last", "dropout": "unit*.drop"},
     {"conv": "conv*.0", "norm": "conv*.1", "act": "conv*.2", "sum_act": "relu"},
     {"sum_act": "act", "attention": "pool", "antialias": "cin", "dropout": "multi_scale", "norm": "bns"},
+    {"norm": "conv*.norm", "act": "conv*.act", "sum_act": "relu"},
     {"conv": "c*", "norm": "n*", "act": "a", "antialias": "blur.pool", "drop_path": "path", "dropout": "drop"},
 )
+LIBRARIES = ("huggingface", "detectron2", "mmpretrain")
 STAGES = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
 PROJECTIONS: tuple[Data, ...] = (
     {"conv": "."},
     {"conv": "conv", "norm": "norm", "avg_pool": "pool", "attention": "se"},
+    {"conv": ".", "norm": "norm"},
     {"conv": "c*", "norm": "n*", "avg_pool": "p*"},
 )
 HEADS: tuple[Data, ...] = (
@@ -28,6 +31,7 @@ HEADS: tuple[Data, ...] = (
 STEMS: tuple[Data, ...] = (
     {"conv": "stem.conv*", "norm": "stem.norm*", "act": "stem.act*", "max_pool": "stem.pool", "avg_pool": "stem.pool"},
     {"conv": "c*", "norm": "n*", "act": "a*"},
+    {"conv": "stem.conv*", "norm": "stem.conv*.norm", "act": "stem.relu*"},
 )
 
 
@@ -148,8 +152,8 @@ class SlotAuthor(Chooser):
     def layout(self) -> Any:
         """Return a layout, without lists of a stem's names, which `listed_stem` writes along with the stem."""
         if self.chance(0.4):
-            return self.one_of("torchvision", "resnetv2", "resnetv2", "sknet")
-        table: Data = self.maybe(0.4, base=self.one_of("torchvision", "resnetv2", "sknet", "deep_stem"))
+            return self.one_of("torchvision", "resnetv2", "resnetv2", "sknet", *LIBRARIES)
+        table: Data = self.maybe(0.4, base=self.one_of("torchvision", "resnetv2", "sknet", "deep_stem", *LIBRARIES))
         table |= self.maybe(0.3, block=self.one_of(*BLOCK_TABLES)) | self.maybe(0.3, stem=self.one_of(*STEMS))
         table |= self.maybe(0.3, projection=self.one_of(*PROJECTIONS)) | self.maybe(0.3, head=self.one_of(*HEADS))
         table |= self.maybe(0.3, stage=self.one_of(*STAGES)) | self.maybe(0.2, prefix=self.one_of("body", "net.trunk"))
