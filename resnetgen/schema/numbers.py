@@ -72,7 +72,7 @@ def word_or_positive(words: Mapping[str, float]) -> tuple[Callable[[object], flo
     """Return a validator and its JSON Schema for a number above zero, or a word that stands for one."""
 
     def named_or_positive(value: object) -> float:
-        if not isinstance(value, str) or intended_number(value, 5e-324, inf):
+        if not isinstance(value, str) or intended_number(value, 5e-324, MOST):
             return _positive(value)
         if value not in words:
             message = f"unknown {KEY} {clip(value)!r}{did_you_mean(value, words)}"
@@ -80,7 +80,7 @@ def word_or_positive(words: Mapping[str, float]) -> tuple[Callable[[object], flo
             raise validation_error("RG204", message, help, instead=unambiguous_match(value, words))
         return words[value]
 
-    return named_or_positive, either({"enum": [*words]}, {"type": "number", "exclusiveMinimum": 0})
+    return named_or_positive, either({"enum": [*words]}, {"type": "number", "exclusiveMinimum": 0, "maximum": MOST})
 
 
 def _by_channel(check: Callable[[object], float], bounds: Json) -> Validator:
@@ -105,5 +105,7 @@ Share = Annotated[float, Validator(_share, {"type": "number", "exclusiveMinimum"
 Positive = Annotated[float, Validator(_positive, {"type": "number", "exclusiveMinimum": 0, "maximum": MOST})]
 NotNegative = Annotated[float, Validator(_not_negative, {"type": "number", "minimum": 0, "maximum": MOST})]
 RealByChannel = Annotated[float | tuple[float, ...], _by_channel(_real, {"minimum": -MOST, "maximum": MOST})]
-PositiveByChannel = Annotated[float | tuple[float, ...], _by_channel(_positive, {"exclusiveMinimum": 0})]
+PositiveByChannel = Annotated[
+    float | tuple[float, ...], _by_channel(_positive, {"exclusiveMinimum": 0, "maximum": MOST})
+]
 Real = Annotated[float, Validator(_real, {"type": "number", "minimum": -MOST, "maximum": MOST})]
