@@ -90,6 +90,7 @@ STRUCTURES = [
     "head_softmax",
     "head_stats",
     "head_sum",
+    "input_constants",
     "iresnet18",
     "kernel_here",
     "layout_attention",

@@ -19,7 +19,7 @@ from tests.oracle.attention import ATTENTIONS, named
 from tests.oracle.blocks import Block, strided
 from tests.oracle.convolutions import joined
 from tests.oracle.layers import LayerBuilder
-from tests.oracle.modules import Axes, Directions, Flat, Impossible, NaiveNetwork, Residual, global_pool
+from tests.oracle.modules import Axes, Directions, Flat, Impossible, NaiveNetwork, Residual, Standardized, global_pool
 from tests.oracle.names import Layout, Pairs, check, is_function, renamed
 from tests.oracle.parts import Part, made, per_axis, width
 from tests.oracle.scale import scaled
@@ -76,7 +76,7 @@ class Builder:
         """Return the whole network, initialized."""
         layers = self.layers(self.spec["input"]["channels"])
         taken: set[str] = set()
-        stem = self.named(layers.lay(self.spec["stem"]), "stem", taken)
+        stem = [*self.constants(), *self.named(layers.lay(self.spec["stem"]), "stem", taken)]
         stages, pairs, channels = self.all_stages(layers.channels, layers.total_stride)
         before = [module for _, module in stem] + [block for blocks in stages.values() for block in blocks]
         head = self.named(self.head(channels, layers.unit, before), "head", taken)
@@ -101,7 +101,21 @@ class Builder:
         if not counts[-1] and "stem" in (self.spec["head"].get("features") or ()):
             raise Impossible("a map of a stem without modules")
         does = [end for end, layer in enumerate(stem, 1) if not pools & layer.keys() and counts[end] > counts[end - 1]]
-        return counts[does[-1] if does else -1]
+        return len(self.constants()) + counts[does[-1] if does else -1]
+
+    def constants(self) -> Pairs:
+        """Return the module that standardizes the input, if there is one."""
+        wanted = self.spec["input"]
+        if not {"mean", "std"} & wanted.keys():
+            return []
+        numbers = []
+        for key, usual in (("mean", 0.0), ("std", 1.0)):
+            given = wanted.get(key, usual)
+            given = [given] * wanted["channels"] if isinstance(given, int | float) else given
+            if len(given) != wanted["channels"]:
+                raise Impossible(f"{len(given)} numbers for {wanted['channels']} channels")
+            numbers.append(given)
+        return [("standardize", Standardized(*numbers))]
 
     def named(self, parts: list[Part], part: str, taken: set[str]) -> Pairs:
         """Return the modules outside of blocks with their names."""
