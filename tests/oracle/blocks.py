@@ -28,6 +28,7 @@ BEHIND = ("attention", "branch_scale", "drop_path")
 class Block:
     """The specification of a block; `index` and `total` count the blocks of the network."""
 
+    type: str
     kind: Data
     options: Data
     widths: Data
@@ -125,7 +126,7 @@ class Block:
 
     def names(self, branch: list[Part], units: int, around: list[Part]) -> tuple[list[str], list[str]]:
         """Return the names of the branch and the parts after the addition, and those of the shortcut."""
-        own = self.layout.namer("block")
+        own = self.layout.namer("block", kind=self.type)
         names, known = [], []
         parts: list[Module] = []
         for part in branch:
