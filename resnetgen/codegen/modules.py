@@ -67,8 +67,12 @@ class Modules:
         return self.known[node.operator] is None
 
     def imports(self) -> list[str]:
-        """Return the import lines that the operators need: for their templates, or for plain functions."""
-        used = [operator for operator, made in self.known.items() if operator.template or made is None]
+        """Return the import lines that the operators need: for templates, parameters or plain functions."""
+        used = [
+            operator
+            for operator, made in self.known.items()
+            if operator.template or operator.is_parameter or made is None
+        ]
         return sorted({line for operator in used for line in operator.imported()})
 
     def _list(self, operator: ModuleList) -> Construction:

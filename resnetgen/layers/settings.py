@@ -21,6 +21,7 @@ _OWN = {
     "dilation",
     "first_dilation",
     "repeat",
+    "transition",
     "branch",
     "description",
     "widths",

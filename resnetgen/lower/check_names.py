@@ -32,8 +32,11 @@ def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], hea
         return [_too_long(layout.stem, stem, "stem", "the stem")]
     whole = [*_named(stem, "stem", layout.stem), *_stages(layout, stages), *_named(head, "head", layout.head)]
     found = [*_faults(whole, "the network")]
-    for block in _distinct(run.block for stage in stages for run in stage.runs):
+    for stage in stages:
+        found += _transition(stage)
+    for block in _distinct(run.block for stage in stages for run in stage.block_runs):
         nodes, around = (*block.branch, *block.post_add), block.shortcut
+        found += _block_itself(nodes, layout)
         if len(layout.block.listed) > len(nodes):
             found.append(_too_long(layout.block, nodes, "block", f"a block of the type `{block.type}`"))
         found += _faults([*_named(nodes, "block", layout.block), _Named(around.name, ("shortcut",))], "a block")
@@ -53,6 +56,20 @@ def _too_long(naming: Naming, nodes: Sequence[Node], key: str, where: str) -> Fa
     return Fault("RG210", message, Place(("layout", key)), help=help)
 
 
+def _transition(stage: Stage) -> Iterator[Fault]:
+    """Yield the faults of the names of the layers before the blocks of a stage."""
+    if stage.opening is None:
+        return
+    name, key = stage.transition, ("transition",)
+    yield from _faults([_Named(name, key)], "a stage")
+    yield from _faults([_Named(node.name, key) for node in stage.opening.block.branch], "a transition")
+    numbered = name.startswith(stage.block_name) and name.removeprefix(stage.block_name).isdigit()
+    if name == stage.holder or (not stage.holder and numbered):
+        message = f"the layout's names for a stage do not form modules: `{name}` names the transition and blocks"
+        help = "choose another name for `transition` under `layout`"
+        yield Fault("RG210", message, Place(("layout", *key)), help=help)
+
+
 def _inside_itself(shortcut: Shortcut) -> Iterator[Fault]:
     """Yield a fault for a shortcut that is one of its own modules: it can be nothing else beside."""
     if len(shortcut.nodes) < 2:
@@ -64,6 +81,18 @@ def _inside_itself(shortcut: Shortcut) -> Iterator[Fault]:
             message = f"the shortcut itself cannot be its {node.operator.label}: it has more modules, {others}"
             help = "write a name in place of `.`, or a shortcut of one module: `[{conv: 1, to: out, norm: none}]`"
             yield Fault("RG210", message, Place(("layout", "projection", role)), help=help)
+
+
+def _block_itself(nodes: Sequence[Node], layout: Layout) -> Iterator[Fault]:
+    """Yield a fault for an operator that is called `.` and is no parameter."""
+    for position, node in enumerate(nodes):
+        role = node.role or node.operator.role
+        named = position < len(layout.block.listed) or role in layout.block.patterns
+        if node.name or node.operator.is_parameter or not named:
+            continue
+        message = f"the block itself cannot be its {node.operator.label}: only a branch scale may be called `.`"
+        key = layout.block.key(position, role)
+        yield Fault("RG210", message, Place(("layout", "block", *key)), help="write a name in place of `.`")
 
 
 def _split_modules(block: Block, layout: Layout) -> Iterator[Fault]:
@@ -130,6 +159,8 @@ def _names_of(node: Node) -> tuple[str, ...]:
     operator = node.operator
     if not node.name and isinstance(operator, Composite):
         return operator.inline_names()
+    if operator.is_parameter:
+        return (operator.entries()[0].name,)
     return (node.name,) if operator.is_module or node.name[-1:].isdigit() else ()
 
 

@@ -23,6 +23,7 @@ from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.plain_conv import PlainSlot
+from resnetgen.ops.pointwise_linear import PointwiseLinearSlot
 from resnetgen.ops.rms_norm import RMSNormSlot
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.slot import HereSlot, NoneSlot
@@ -59,7 +60,7 @@ NormKind = (
     | FilterResponseNormSlot
     | NoneNormSlot
 )
-ConvolutionKind = PlainSlot | WeightStandardizedSlot
+ConvolutionKind = PlainSlot | WeightStandardizedSlot | PointwiseLinearSlot
 SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
 AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot
 BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot

@@ -41,6 +41,9 @@ HEAD = {
 
 _NUMBERED = dict.fromkeys(OPERATORS, "*")
 
+TRANSITION: Mapping[str, str] = _NUMBERED
+"""The names of the operators before the blocks of a stage: their numbers."""
+
 ROLES = (*OPERATORS, *HEAD)
 """Everything that has a name: the words on the left of a table."""
 
@@ -55,6 +58,7 @@ TABLES: dict[str, dict[str, Any]] = {
         "stage": "",
         "in_stage": "*",
         "first": (),
+        "transition": "transition",
         "block": OPERATORS,
         "shortcut": "downsample",
         "shortcut_first": False,
@@ -100,9 +104,9 @@ class Naming(FrozenIdentity):
             taken: names in use.
         """
         if position < len(self.listed):
-            return join_path(self.prefix, self.listed[position])
+            return _substituted(join_path(self.prefix, self.listed[position]), "*")
         name = _labelled(self, role, label)
-        if name not in taken:
+        if not name or name not in taken:
             return name
         return next(numbered for k in range(2, len(taken) + 3) if (numbered := f"{name}_{k}") not in taken)
 
@@ -140,7 +144,8 @@ class Layout(FrozenIdentity):
     """The names of a network's parts.
 
     `stage` is the path of a stage by its number; if it is empty, the stage's name is its path. `in_stage` is the name
-    of a block in it. Stages are counted from `first_stage`, blocks of each from `first_block`.
+    of a block in it. Stages are counted from `first_stage`, blocks of each from `first_block`. `transition` is the
+    name of the layers before the blocks.
     """
 
     stem: Naming
@@ -152,6 +157,7 @@ class Layout(FrozenIdentity):
     prefix: str
     first_stage: int
     first_block: int
+    transition: str
     shortcut: str
     shortcut_first: bool
 
@@ -191,6 +197,7 @@ def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
         prefix=prefix,
         first_stage=first["stage"],
         first_block=first["block"],
+        transition=_first(chain, "transition"),
         shortcut=_first(chain, "shortcut"),
         shortcut_first=_first(chain, "shortcut_first"),
     )

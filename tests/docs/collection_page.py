@@ -39,6 +39,7 @@ FAMILIES = {
     "antialiased": "An average pool or a blur takes over the stride (arXiv:1904.11486).",
     "bit": "Big Transfer: pre-activation, group norms, standardized weights (arXiv:1912.11370).",
     "cifar": "ResNet for CIFAR-10 (arXiv:1512.03385, section 4.2).",
+    "convnext": "Depthwise convolutions, MLPs at each pixel and layer norms, under timm's names (arXiv:2201.03545).",
     "eca": "Efficient channel attention (arXiv:1910.03151).",
     "examples": "Other features of the language.",
     "face": "Embeddings of faces, under insightface's names (arXiv:1801.07698).",

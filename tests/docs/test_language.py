@@ -93,6 +93,10 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "AvgPoolLayer": ("stem: [{avg_pool: 3}]", ("stem", 0)),
     "PadChannelsLayer": ("stem: [{conv: 3, to: 32}, {pad_channels: 64}]", ("stem", 1)),
     "WeightStandardizedSlot": ("convolution: {type: weight_standardized}", ("convolution",)),
+    "PointwiseLinearSlot": (
+        "{blocks: {mine: {branch: [{conv: 1, to: out, convolution: {type: linear}}]}}, block: {type: mine}}",
+        ("blocks", "mine", "branch", 0, "convolution"),
+    ),
     "SplitAttentionSlot": ("block: {spatial: {type: split_attention}}", ("block", "spatial")),
     "MultiScaleSlot": ("block: {spatial: {type: multi_scale}}", ("block", "spatial")),
     "AttentionSlot": ("block: {attention: {type: se}}", ("block", "attention")),

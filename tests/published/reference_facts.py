@@ -26,7 +26,7 @@ FOLDER = Path(__file__).parents[1] / "reference"
 
 FILES = {
     "torchvision": ("torchvision", "torchvision_regnet", "torchvision_video"),
-    "timm": ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", "timm_sknet"),
+    "timm": ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", "timm_sknet", "timm_convnext"),
 }
 """The files of each library's networks."""
 
@@ -109,7 +109,7 @@ def torchvision_networks() -> Mapping[str, Network]:
 
 
 def timm_networks() -> Mapping[str, Network]:
-    """Return timm's networks by name: ResNet and what it grew into, ResNetV2, Res2Net, ResNeSt and SKNet."""
+    """Return timm's networks by name: ResNet and what it grew into, ResNetV2, Res2Net, ResNeSt, SKNet and ConvNeXt."""
     return _load("timm", FILES["timm"])
 
 

@@ -30,7 +30,7 @@ def without_idle(spec: Data) -> Data:
 
 
 def _is_removable(path: Path) -> bool:
-    return "shortcut" in path or path[-1] in ("act", "antialias", "attention", "first_dilation", "mid")
+    return "shortcut" in path or path[-1] in ("act", "antialias", "attention", "dilation", "first_dilation", "mid")
 
 
 def _remove(spec: Data, path: Path) -> None:
