@@ -85,9 +85,7 @@ class MobileNetV2(nn.Module):
         self.conv1 = nn.Conv2d(3, 32, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(32)
         self.act1 = nn.ReLU6(inplace=True)
-        self.stage1 = nn.Sequential(
-            SeparableBlock(),
-        )
+        self.stage1 = nn.Sequential(SeparableBlock())
         self.stage2 = nn.Sequential(
             InvertedBlock(16, 96, 24, stride=2),
             InvertedBlock(24, 144, 24),
@@ -108,9 +106,7 @@ class MobileNetV2(nn.Module):
             InvertedBlock(96, 576, 160, stride=2),
             *(InvertedBlock(160, 960, 160) for _ in range(2)),
         )
-        self.stage7 = nn.Sequential(
-            InvertedBlock(160, 960, 320),
-        )
+        self.stage7 = nn.Sequential(InvertedBlock(160, 960, 320))
         self.conv2 = nn.Conv2d(320, 1280, 1, bias=False)
         self.bn2 = nn.BatchNorm2d(1280)
         self.act2 = nn.ReLU6(inplace=True)

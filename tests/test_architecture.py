@@ -154,13 +154,14 @@ BASES = {
     f"resnetgen.ops.{name}"
     for name in (
         *("operator", "window", "padding_code", "composite", "antialias", "attention", "branch_end"),
-        *("folding", "global_pool_slot", "norm", "slot", "spatial"),
+        *("convolution_slot", "folding", "global_pool_slot", "norm", "slot", "spatial"),
     )
 }
 VARIANTS = {
     f"resnetgen.ops.{name}"
     for name in (
-        *("weight_standardized_conv", "pointwise_linear", "padded_conv", "plain_conv", "padded_pool"),
+        *("weight_standardized_conv", "scaled_weight_standardized_conv", "pointwise_linear"),
+        *("padded_conv", "plain_conv", "padded_pool"),
         *("avg_antialias", "evonorm_s0", "filter_response_norm"),
     )
 }

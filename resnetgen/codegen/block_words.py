@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from resnetgen.ir.network import Block
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.window import by_axis
+
+_NUMBERS = {2: "two", 3: "three", 4: "four"}
 
 
 def described(blocks: Sequence[Block]) -> str:
@@ -17,9 +20,13 @@ def described(blocks: Sequence[Block]) -> str:
     if not columns:
         operators = dict.fromkeys(node.operator.label for block in blocks for node in block.branch)
         return f"{', '.join(operators).capitalize()} {name}."
-    *others, last = columns
+    *others, last = (_several(kernel, len(tuple(equal))) for kernel, equal in groupby(columns))
     words = f"{', '.join(others)} and {last}" if others else last
-    return f"{words[:1].upper()}{words[1:]} convolution{'s' if others else ''} {name}."
+    return f"{words[:1].upper()}{words[1:]} convolution{'s' if len(columns) > 1 else ''} {name}."
+
+
+def _several(kernel: str, count: int) -> str:
+    return f"{_NUMBERS.get(count, count)} {kernel}" if count > 1 else kernel
 
 
 def _convolutions(block: Block) -> Iterator[str]:
@@ -32,7 +39,7 @@ def _convolutions(block: Block) -> Iterator[str]:
 
 def _conv(operator: Conv) -> str:
     window = operator.receptive_window()
-    kernel = by_axis(window.kernel)
+    kernel = by_axis(window.kernel) if len(window.kernel) > 1 else f"{window.kernel[0]}-wide"
     if operator.groups == 1:
         return kernel
     return f"{kernel} depthwise" if operator.groups == operator.in_channels else f"{kernel} grouped"

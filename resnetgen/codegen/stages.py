@@ -68,7 +68,7 @@ def _assigned(network: Network, made: Mapping[str, Bracket]) -> tuple[Assign, ..
     """Return the statements with these expressions, to count their lines."""
     container, _, last = network.stages[0].path.rpartition(".") if network.stages else ("", "", "")
     if last.isdigit():
-        return (Assign(f"self.{container}", call("nn.Sequential", made.values(), exploded=True)),)
+        return (Assign(f"self.{container}", call("nn.Sequential", made.values(), exploded=len(made) > 1)),)
     return tuple(Assign(f"self.{stage.path}", made[stage.name]) for stage in network.stages)
 
 
@@ -188,7 +188,8 @@ def _sequence(stage: Stage, found: Definitions, network: Network) -> Bracket:
         elements = _with_groups(elements)
     name = [quoted(stage.block_name)] if named_by_stage(network) else []
     opening = [_opening(stage, found)] if has_transitions(network) else []
-    return call(_function(stage, network), [*name, *opening, *elements], exploded=True)
+    made = [*name, *opening, *elements]
+    return call(_function(stage, network), made, exploded=len(made) > 1)
 
 
 def _opening(stage: Stage, found: Definitions) -> Expression:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -63,6 +62,8 @@ class Format(NamedTuple):
 
 def metadata_file(origin: Mapping[str, str]) -> dict[str, str]:
     """Return the extra file of an archive of torch, by its name."""
+    import json
+
     return {METADATA: json.dumps(dict(origin))}
 
 

@@ -190,7 +190,9 @@ def _rule(rule: Rule, patch: bool) -> Json:
         for key, form in rule.then.items()
     }
     needs = () if patch else rule.needs
-    then = {**({"properties": properties} if properties else {}), **({"required": list(needs)} if needs else {})}
+    then: Json = {**({"properties": properties} if properties else {}), **({"required": list(needs)} if needs else {})}
+    if rule.needs_one and not patch:
+        then["anyOf"] = [{"required": [key]} for key in rule.needs_one]
     if not then or not (rule.written or rule.holding):
         return then
     required = [*rule.written, *(rule.holding if patch else ())]

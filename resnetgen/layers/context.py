@@ -11,7 +11,8 @@ from resnetgen.diagnostics.model import Path
 from resnetgen.frozen import Frozen
 from resnetgen.layers.settings import Settings, number, width_key
 from resnetgen.ops.activation import ActivationSlot
-from resnetgen.ops.registry import AntialiasKind, ConvolutionKind, NormKind
+from resnetgen.ops.convolution_slot import ConvolutionSlot
+from resnetgen.ops.registry import AntialiasKind, NormKind
 from resnetgen.ops.slot import chosen
 from resnetgen.schema.layouts import Layout, Naming
 
@@ -21,7 +22,7 @@ class NetworkContext(Frozen):
 
     rank: int
     layout: Layout
-    convolution: ConvolutionKind
+    convolution: ConvolutionSlot
     norm: NormKind
     act: ActivationSlot
     blocks: int
@@ -98,10 +99,10 @@ class BlockContext(Frozen):
         return self.network.rank
 
     @property
-    def convolution(self) -> ConvolutionKind:
+    def convolution(self) -> ConvolutionSlot:
         """The default convolution of layers."""
-        found: ConvolutionKind = self.settings.get("convolution", self.network.convolution)
-        return found
+        found: ConvolutionSlot | None = self.settings.get("convolution")
+        return self.network.convolution if found is None else found.over(self.network.convolution)
 
     @property
     def norm(self) -> NormKind:
@@ -130,7 +131,7 @@ class BlockContext(Frozen):
         """Return the path of the value of a key, None if only a built-in block type sets it."""
         if key in self.settings.origins:
             return self.settings.origins[key]
-        return (key,) if key in ("norm", "convolution") else None
+        return tuple(key.split(".")) if key.partition(".")[0] in ("norm", "convolution") else None
 
     def width_written_at(self, name: str) -> Path | None:
         """Return the path of the value of a width, None if only a built-in block type sets it."""

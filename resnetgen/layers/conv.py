@@ -7,6 +7,7 @@ from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.padding import padded_window, usual_window
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.antialias import SIDES
+from resnetgen.ops.convolution_slot import COMMON, ConvolutionSlot
 from resnetgen.ops.dropout import Dropout
 from resnetgen.ops.registry import (
     Antialias,
@@ -22,7 +23,7 @@ from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.ops.spatial import Unit
 from resnetgen.ops.window import ZEROS, Window, usual_padding
 from resnetgen.schema.fields import HERE, ExtentOrHere, Flag, Identifier, says_here, validation_error
-from resnetgen.schema.json_forms import WRITTEN, Rule
+from resnetgen.schema.json_forms import WRITTEN, Json, Rule
 from resnetgen.schema.numbers import RateOrHere
 from resnetgen.schema.padding import ConvPadding, PaddingMode
 from resnetgen.schema.record import Record
@@ -80,7 +81,12 @@ class ConvLayer(Record):
     """A name in place of the layer's number, for the `*` in names of the layout."""
 
     def validate_record(self) -> Self:
-        """Reject groups by number and by width."""
+        """Reject groups by number and by width, and a key of the layer inside `convolution`."""
+        if self.convolution is not None:
+            for key in COMMON:
+                if getattr(self.convolution, key) is not None:
+                    message = f"`{key}` is a key of the layer itself"
+                    raise validation_error("RG209", message, "write it beside `conv`", key="convolution")
         if self.group_width is not None and "groups" in self.model_fields_set:
             raise validation_error("RG209", GROUPS_TWICE, "remove one of them", key="group_width")
         return self
@@ -88,7 +94,11 @@ class ConvLayer(Record):
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:
         """Return the conditions of `validate_record` for JSON Schema."""
-        return (Rule({"groups": False}, written={"group_width": WRITTEN}),)
+        outside: dict[str, Json] = {key: {"type": "null"} for key in COMMON}
+        return (
+            Rule({"groups": False}, written={"group_width": WRITTEN}),
+            Rule({"convolution": {"properties": outside}}),
+        )
 
     def lower(self, builder: LayerBuilder) -> None:
         """Place its operators."""
@@ -182,10 +192,12 @@ class ConvLayer(Record):
     ) -> None:
         if self.dropout and (rate := builder.dropout(self.dropout)):
             builder.add(Dropout(rate))
-        convolution = builder.context.convolution if self.convolution is None else self.convolution
-        window, out_channels, groups = self._numbers(builder, stride)
+        outer = builder.context.convolution
+        convolution = outer if self.convolution is None else self.convolution.over(outer)
+        window, out_channels, groups = self._numbers(builder, stride, convolution)
         if spatial is None:
-            bias = norm.type == "none" if self.bias is None else self.bias
+            common = convolution.bias if self.bias is None else self.bias
+            bias = norm.type == "none" if common is None else common
             numbers = builder.channels, out_channels, window, groups, bias
             builder.add(
                 builder.make_operator(
@@ -206,6 +218,10 @@ class ConvLayer(Record):
         """Reject what the modules of a spatial convolution would not follow."""
         if window.mode != ZEROS:
             message = "`padding_mode` has no effect: the `spatial` convolution pads with zeros"
+            if "padding_mode" not in self.model_fields_set:
+                message = f"a `spatial` convolution pads with zeros, not by `padding_mode: {window.mode}`"
+                help = "write `convolution: {padding_mode: zeros}` in these blocks"
+                raise builder.fault("RG209", message, "convolution.padding_mode", here=True, help=help)
             raise builder.fault("RG209", message, "padding_mode", help="remove it")
         if not window.is_even():
             message = "a `spatial` convolution has the same padding on both sides"
@@ -214,19 +230,31 @@ class ConvLayer(Record):
             message = "`bias` has no effect: the `spatial` convolution sets the biases of its own layers"
             raise builder.fault("RG209", message, "bias", help="remove it")
 
-    def _numbers(self, builder: LayerBuilder, stride: tuple[int, ...]) -> tuple[Window, int, int]:
+    def _numbers(
+        self, builder: LayerBuilder, stride: tuple[int, ...], convolution: ConvolutionSlot
+    ) -> tuple[Window, int, int]:
         """Return the window, the output channels and the groups, which must divide the channels on both sides."""
-        window = self._window(builder, stride)
+        window = self._window(builder, stride, convolution)
         out_channels = builder.width(self.to, "to")
         return window, out_channels, self._groups(builder, out_channels)
 
-    def _window(self, builder: LayerBuilder, stride: tuple[int, ...]) -> Window:
+    def _window(self, builder: LayerBuilder, stride: tuple[int, ...], convolution: ConvolutionSlot) -> Window:
         kernel, dilation = builder.kernel(self.conv, "conv"), builder.dilation(self.dilation)
-        if self.padding is None and self.padding_mode == ZEROS:  # the usual case, for which it is short
+        own = "padding_mode" in self.model_fields_set
+        mode = self.padding_mode if own or convolution.padding_mode is None else convolution.padding_mode
+        padding = convolution.padding if self.padding is None else self.padding
+        if padding is None and mode == ZEROS:  # the usual case, for which it is short
             return usual_window(kernel, stride, dilation)
-        padding = usual_padding(kernel, dilation) if self.padding is None else self.padding
-        varies = says_here(self.conv)
-        return padded_window(builder, kernel, stride, padding, dilation, mode=self.padding_mode, varies=varies)
+        return padded_window(
+            builder,
+            kernel,
+            stride,
+            usual_padding(kernel, dilation) if padding is None else padding,
+            dilation,
+            mode=mode,
+            varies=says_here(self.conv),
+            common=tuple(key for key, here in (("padding", self.padding is None), ("padding_mode", not own)) if here),
+        )
 
     def _groups(self, builder: LayerBuilder, out_channels: int) -> int:
         if self.group_width is not None:

@@ -11,6 +11,7 @@ from typing import Any
 from resnetgen.diagnostics.model import Path
 from resnetgen.frozen import Frozen
 from resnetgen.ops.branch_end import BranchEndSlot
+from resnetgen.ops.convolution_slot import COMMON, ConvolutionSlot
 from resnetgen.schema.record import Record
 from resnetgen.schema.width_expression import Expression
 
@@ -63,6 +64,8 @@ class Settings(Frozen):
             origins.pop(_INSTEAD[name], None)
         for name in written - _OWN:
             _mark(origins, name, at, name)
+        if "convolution" in written:
+            self._join_convolution(values, origins, at)
         if "mid" in written:
             widths["mid"] = options.mid  # type: ignore[attr-defined]  # every model that is passed here has it
             _mark(origins, width_key("mid"), at, "mid")
@@ -71,6 +74,18 @@ class Settings(Frozen):
                 widths[name] = width
                 _mark(origins, width_key(name), at, "widths", name)
         return Settings(values, widths, origins)
+
+    def _join_convolution(self, values: dict[str, Any], origins: dict[str, Path], at: Path | None) -> None:
+        """Complete the new `convolution` by the outer one, and mark where each of its keys is written."""
+        own: ConvolutionSlot = values["convolution"]
+        for key in COMMON:
+            if getattr(own, key) is not None:
+                _mark(origins, f"convolution.{key}", at, "convolution", key)
+        outer: ConvolutionSlot | None = self.get("convolution")
+        if outer is not None:
+            values["convolution"] = own.over(outer)
+            if own.inherits and not outer.inherits:
+                origins["convolution"] = self.origins["convolution"]
 
     @cached_property
     def number(self) -> int:

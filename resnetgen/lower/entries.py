@@ -60,7 +60,8 @@ def opens_with_stride(stage: Stage) -> bool:
 def _check_length(entries: int, group: Path) -> None:
     if entries > MOST_ENTRIES:
         message = f"the list has {entries:,} entries up to here, with each repetition; the most are {MOST_ENTRIES:,}"
-        raise LoweringError(Fault("RG107", message, Place((*group, "repeat"))))
+        help = "write a repeated entry as one with `repeat`, or spread the list over more stages"
+        raise LoweringError(Fault("RG107", message, Place((*group, "repeat")), help=help))
 
 
 def written_entries(stage: Stage) -> list[BlockEntry]:

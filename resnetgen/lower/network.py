@@ -24,10 +24,13 @@ from resnetgen.lower.stages import Stages
 from resnetgen.lower.strides import Extents
 from resnetgen.lower.unused_keys import unused_types
 from resnetgen.lower.without_effect import without_effect
+from resnetgen.ops.plain_conv import PlainSlot
 from resnetgen.schema.fields import MOST_CHANNELS
 from resnetgen.schema.layouts import Naming
 from resnetgen.schema.width_expression import Expression
 from resnetgen.spec.spec import Spec
+
+_PLAIN = PlainSlot.model_construct(type="plain")
 
 IsInherited = Callable[[Path], bool]
 """Tells whether a base of the spec wrote what is at a path."""
@@ -72,7 +75,7 @@ class _Lowering:
         self.context = NetworkContext(
             self.rank,
             self.layout,
-            spec.convolution,
+            spec.convolution.over(_PLAIN),
             spec.norm,
             spec.act,
             sum(count(self.spec.stages[name]) for name in self.stages),
@@ -150,9 +153,22 @@ class _Lowering:
         """Return the faults of keys that another value would not change the stages by."""
 
         def changed(spec: Spec) -> bool:
+            if spec.convolution != self.spec.convolution:
+                return _Lowering(spec, self.is_inherited).parts() != self.parts()
             return Stages(spec, self.context, self.stages, set(self.taken)).lower(*entering)[0] != stages
 
         return self._without_inherited(without_effect(self.spec, self.stages, self.rank, changed))
+
+    def parts(self) -> tuple[object, ...]:
+        """Return the stem, the stages and the head; nothing where a layer of the stem is impossible."""
+        other = _Lowering(self.spec, self.is_inherited)
+        try:
+            stem, channels, stride = other._stem()
+        except LoweringError:
+            return ()
+        stages = Stages(self.spec, other.context, other.stages, other.taken)
+        found, channels = stages.lower(channels, other._stem_channels_at(), stride, other.stem_is_whole)
+        return stem, found, other._head(channels, stem, found), other.faults
 
     def _trained(self, network: Network) -> Network:
         from resnetgen.lower import training

@@ -15,6 +15,7 @@ def shadowed(spec: Spec, names: list[str], uses: list[Use]) -> list[Fault]:
     """Return a fault for each setting of `block`, of these stages or of the top that no block or layer uses."""
     faults = [fault for name in names for fault in _stride_and_channels(name, spec.stages[name])]
     live = {path for use in uses for path in (use.type_at, *use.settings.origins.values())}
+    live |= {path[:-1] for path in live if path[-2:-1] == ("convolution",)}
     for path in _written(spec.block, ("block",)):
         if path not in live:
             faults.append(_fault(path, "every stage has its own"))
@@ -96,7 +97,7 @@ def _top(spec: Spec, uses: list[Use]) -> Iterator[Fault]:
     others = [*spec.stem, *(spec.head.layers or ())]
     others += [layer for stage in spec.stages.values() for layer in stage.transition or ()]
     for key in ("convolution", "norm", "act"):
-        blocks = [use for use in uses if key not in use.settings.values]
+        blocks = [use for use in uses if is_open(use.settings.get(key))]
         if key == "act":
             blocks = [use for use in blocks if activated(use, spec.norm)]
         read = blocks or any(_reads(layer, key, spec) for layer in others)

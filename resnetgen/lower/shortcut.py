@@ -134,14 +134,20 @@ def _layers(kind: str, requested: ShortcutOptions, around: ShortcutContext) -> _
             return _Layers(requested.layers or (), (*at, "layers"))
         case "projection":
             kernel, dilation = _window(requested, around)
-            return _Layers((projection(kernel, HERE, dilation, normed=_norm_first(around.block)),))
+            return _Layers((_projection(around, kernel, HERE, dilation),))
         case "avg_projection":
             ones = (1,) * around.rank
-            return _Layers((AVG_POOL, projection(ones, 1, 1, normed=_norm_first(around.block))))
+            return _Layers((AVG_POOL, _projection(around, ones, 1, 1)))
         case "pad":
             _check_pad(around)
             return _Layers((MEAN_PAD if requested.pixels == "mean" else PAD)[requested.zeros or "behind"])
     return _Layers(())
+
+
+def _projection(
+    around: ShortcutContext, kernel: tuple[int, ...], stride: str | int, dilation: tuple[int, ...] | int
+) -> Layer:
+    return projection(kernel, stride, dilation, normed=_norm_first(around.block), bias=around.block.convolution.bias)
 
 
 def _window(requested: ShortcutOptions, around: ShortcutContext) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -206,7 +212,7 @@ def _completed(layer: Layer, context: BlockContext) -> Layer:
     own: dict[str, object] = {"act": NO_ACT}
     if isinstance(layer, ConvLayer):
         if _norm_first(context) and "norm" not in layer.model_fields_set:
-            own |= {"norm": NO_NORM, "bias": False}
+            own |= {"norm": NO_NORM, "bias": context.convolution.bias or False}
     elif not isinstance(layer, NormLayer):
         return layer
     own = {key: value for key, value in own.items() if key not in layer.model_fields_set}

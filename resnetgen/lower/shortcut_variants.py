@@ -1,4 +1,4 @@
-"""Specs with another value for one key of a shortcut: where the network is the same, the key has no effect."""
+"""Options with another value for one key of a shortcut: where the network is the same, the key has no effect."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from resnetgen.diagnostics.model import Path
 from resnetgen.layers import ActLayer, AvgPoolLayer, MaxPoolLayer
 from resnetgen.ops.activation import ActivationOrHereSlot
 from resnetgen.schema.fields import STRIDE
-from resnetgen.spec.block_options import BlockGroup
-from resnetgen.spec.spec import ShortcutOptions, Spec, Stage
+from resnetgen.spec.block_options import ShortcutOptions
 
 _OTHERS = {
     "reads": {"input": "preact", "preact": "input"},
@@ -22,46 +21,8 @@ _MARK = ActLayer.model_construct(act=ActivationOrHereSlot.model_construct(type="
 """A layer that changes any list of layers."""
 
 
-def shortcut_variants(spec: Spec, names: list[str]) -> Iterator[tuple[Path, Spec]]:
-    """Yield the path of each key of a shortcut that may have no effect, and the spec with another value of it.
-
-    Args:
-        spec: the spec.
-        names: the stages that are built.
-    """
-    for path, block in _variants(spec.block):
-        yield ("block", *path), spec.model_copy(update={"block": block})
-    for name, kind in spec.blocks.items():
-        for path, changed in _variants(kind):
-            yield ("blocks", name, *path), spec.model_copy(update={"blocks": {**spec.blocks, name: changed}})
-    for name in names:
-        stage = spec.stages[name]
-        for path, changed in _variants(stage):
-            yield ("stages", name, *path), with_stage(spec, name, changed)
-        for path, blocks in _variants_of_entries(stage.blocks):
-            yield ("stages", name, *path), with_stage(spec, name, stage.model_copy(update={"blocks": blocks}))
-
-
-def _variants_of_entries(blocks: Any) -> Iterator[tuple[Path, Any]]:
-    """Yield the path of each such key of a list of blocks, and the list with another value of it."""
-    for index, entry in enumerate(blocks if isinstance(blocks, list) else ()):
-        if isinstance(entry, BlockGroup):
-            changes = [
-                (path, entry.model_copy(update={"blocks": each})) for path, each in _variants_of_entries(entry.blocks)
-            ]
-        else:
-            changes = list(_variants(entry))
-        for path, changed in changes:
-            yield ("blocks", index, *path), [*blocks[:index], changed, *blocks[index + 1 :]]
-
-
-def with_stage(spec: Spec, name: str, stage: Stage) -> Spec:
-    """Return the spec with another stage under a name."""
-    return spec.model_copy(update={"stages": {**spec.stages, name: stage}})
-
-
-def _variants(options: Any) -> Iterator[tuple[Path, Any]]:
-    """Yield the path of each such key in the options, and the options with another value of it."""
+def shortcut_variants(options: Any) -> Iterator[tuple[Path, Any]]:
+    """Yield the path of each key of a shortcut that may have no effect, and the options with another value of it."""
     shortcut: ShortcutOptions | None = options.shortcut
     if shortcut is None:
         return

@@ -17,7 +17,14 @@ NO_ACT = ActivationSlot.model_construct(type="none")
 
 
 @lru_cache(maxsize=256)
-def projection(kernel: tuple[int, ...], stride: str | int, dilation: tuple[int, ...] | int, *, normed: bool) -> Layer:
+def projection(
+    kernel: tuple[int, ...],
+    stride: str | int,
+    dilation: tuple[int, ...] | int,
+    *,
+    normed: bool,
+    bias: bool | None = None,
+) -> Layer:
     """Return the layer that a projection is short for.
 
     Args:
@@ -25,9 +32,10 @@ def projection(kernel: tuple[int, ...], stride: str | int, dilation: tuple[int, 
         stride: the stride, `here` for that of the block.
         dilation: the dilation along each axis, or one for all.
         normed: true if it reads the normed map of a block whose norms precede its convolutions; it then has no norm.
+        bias: whether all convolutions have a bias; by default those that read a normed map have none.
     """
     layer = ConvLayer.model_construct(conv=kernel, to=_OUT, stride=stride, dilation=dilation, act=NO_ACT)
-    return layer.model_copy(update={"norm": NO_NORM, "bias": False}) if normed else layer
+    return layer.model_copy(update={"norm": NO_NORM, "bias": bias or False}) if normed else layer
 
 
 AVG_POOL = AvgPoolLayer.model_construct(avg_pool=STRIDE, ceil_mode=True, count_include_pad=False)

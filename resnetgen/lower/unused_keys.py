@@ -133,7 +133,7 @@ def _settings_to_use(use: Use) -> Iterable[tuple[str, Path]]:
         if key in settings.origins:
             yield key, settings.origins[key]
     for key in _SLOTS:
-        if key in settings.origins and _has_effect(settings.get(key)):
+        if key in settings.origins and _has_effect(settings.get(key)) and not is_open(settings.get(key)):
             yield key, settings.origins[key]
     if position.stride != ones and settings.get("stride_on") is None:
         yield "stride", use.stride_at

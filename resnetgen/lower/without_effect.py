@@ -7,7 +7,9 @@ from itertools import islice
 from typing import Any
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
-from resnetgen.lower.shortcut_variants import shortcut_variants, with_stage
+from resnetgen.lower.convolution_variants import convolution_variants, variants_of_network
+from resnetgen.lower.option_variants import option_variants, with_stage
+from resnetgen.lower.shortcut_variants import shortcut_variants
 from resnetgen.lower.strides import per_axis
 from resnetgen.schema.fields import Axes, says_here
 from resnetgen.spec.spec import BlockEntry, BlockGroup, EntryOrGroup, Spec, Stage
@@ -25,6 +27,9 @@ _WHY = {
     "layers": "no block with this shortcut changes its shape",
     "resize": "no block with this shortcut keeps its channels and changes its size",
     "reads": "no block with this shortcut begins with a norm or an activation and has more than the identity beside it",
+    "bias": "every convolution that it reaches has a `bias` of its own",
+    "padding": "no convolution that it reaches has padding, or each has its own",
+    "padding_mode": "no convolution that it reaches has padding, or each has its own",
     "zeros": "no block with this shortcut adds channels",
     "pixels": "no block with this shortcut has a stride",
 }
@@ -37,7 +42,7 @@ def without_effect(spec: Spec, names: list[str], rank: int, changed: Callable[[S
         spec: the spec.
         names: the stages that are built.
         rank: the number of axes.
-        changed: tells whether the stages of another spec differ from those of this one.
+        changed: tells whether the network of another spec differs from that of this one.
     """
     variants: list[tuple[Path, Spec]] = [
         (("stages", name, *path), variant)
@@ -47,7 +52,8 @@ def without_effect(spec: Spec, names: list[str], rank: int, changed: Callable[[S
     if _filters(spec.block.antialias):
         block = spec.block.model_copy(update={"antialias": _larger(spec.block.antialias)})
         variants.append((("block", "antialias"), spec.model_copy(update={"block": block})))
-    variants += shortcut_variants(spec, names)
+    variants += option_variants(spec, names, _variants_of_options)
+    variants += variants_of_network(spec)
     variants += _variants_of_types(spec)
     return [_fault(path) for path, variant in variants if not changed(variant)]
 
@@ -100,6 +106,11 @@ def _variants_of_types(spec: Spec) -> list[tuple[Path, Spec]]:
                 path = ("blocks", name, "branch", index, "antialias")
                 found.append((path, spec.model_copy(update={"blocks": blocks})))
     return found
+
+
+def _variants_of_options(options: Any) -> Iterator[tuple[Path, Any]]:
+    yield from shortcut_variants(options)
+    yield from convolution_variants(options)
 
 
 def _filters(slot: Any) -> bool:

@@ -17,7 +17,6 @@ from resnetgen.ops.window import (
     too_small,
     usual_padding,
 )
-from resnetgen.schema.record import Record
 
 
 class Conv(Operator):
@@ -89,14 +88,6 @@ class Conv(Operator):
         if set(window.dilation) != {1}:
             words += f", dilation {per_axis(window.dilation)}"
         return words
-
-
-class ConvolutionSlot(Record):
-    """`convolution: ...`: how the convolutions of a network use their weights."""
-
-    def operator(self, in_channels: int, out_channels: int, window: Window, groups: int, bias: bool) -> Conv:
-        """Return the convolution with these arguments."""
-        raise NotImplementedError
 
 
 @lru_cache(maxsize=4096)

@@ -57,14 +57,15 @@ class Weights(Frozen):
 class Prepared(Frozen):
     """A function of `weight` that an operator computes at each use.
 
-    `name` is the name of the emitted function, `words` its docstring. `lines` are its statements, which read `weight`;
-    `result` is the expression of the new weight.
+    `name` is the name of the emitted function, `words` its docstring. `lines` are its statements, which read `weight`
+    and the other `tensors` that the weight takes up; `result` is the expression of the new weight.
     """
 
     name: str
     words: str
     lines: tuple[str, ...]
     result: str
+    tensors: tuple[str, ...] = ()
 
 
 class AtInference(Frozen):

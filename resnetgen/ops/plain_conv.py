@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from resnetgen.ops.conv import Conv, ConvolutionSlot
+from resnetgen.ops.conv import Conv
+from resnetgen.ops.convolution_slot import ConvolutionSlot
 from resnetgen.ops.padded_conv import conv
 from resnetgen.ops.window import Window
 

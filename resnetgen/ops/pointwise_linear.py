@@ -3,7 +3,8 @@
 from typing import ClassVar, Literal
 
 from resnetgen.errors import OperatorError
-from resnetgen.ops.conv import Conv, ConvolutionSlot
+from resnetgen.ops.conv import Conv
+from resnetgen.ops.convolution_slot import ConvolutionSlot
 from resnetgen.ops.operator import Argument, ArgumentKind, Construction, TensorSpec
 from resnetgen.ops.window import Window
 

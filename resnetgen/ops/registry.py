@@ -7,6 +7,7 @@ from resnetgen.ops.batch_norm import BatchNormSlot
 from resnetgen.ops.blur_pool import BlurPoolSlot
 from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.ops.cbam import CbamSlot
+from resnetgen.ops.convolution_slot import ConvolutionHereSlot, with_kind
 from resnetgen.ops.drop_block import DropBlockSlot
 from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot
 from resnetgen.ops.evonorm_s0 import EvoNormS0Slot
@@ -25,6 +26,7 @@ from resnetgen.ops.operator import Operator
 from resnetgen.ops.plain_conv import PlainSlot
 from resnetgen.ops.pointwise_linear import PointwiseLinearSlot
 from resnetgen.ops.rms_norm import RMSNormSlot
+from resnetgen.ops.scaled_weight_standardized_conv import ScaledWeightStandardizedSlot
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.slot import HereSlot, NoneSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
@@ -60,7 +62,9 @@ NormKind = (
     | FilterResponseNormSlot
     | NoneNormSlot
 )
-ConvolutionKind = PlainSlot | WeightStandardizedSlot | PointwiseLinearSlot
+ConvolutionKind = (
+    PlainSlot | WeightStandardizedSlot | ScaledWeightStandardizedSlot | PointwiseLinearSlot | ConvolutionHereSlot
+)
 SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
 AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot
 BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot
@@ -97,12 +101,16 @@ def _scale_spelled_out(value: Any) -> Any:
     return spelled_out(value)
 
 
+def _convolution_spelled_out(value: Any) -> Any:
+    return spelled_out(with_kind(value))
+
+
 _KIND = Discriminator("type")
 _SHORT = Shorthand(spelled_out, ("type",))
 
 Norm = Annotated[NormKind, _KIND, _SHORT]
 NormOrHere = Annotated[NormKind | HereSlot, _KIND, _SHORT]
-Convolution = Annotated[ConvolutionKind, _KIND, _SHORT]
+Convolution = Annotated[ConvolutionKind, _KIND, Shorthand(_convolution_spelled_out, ("type",))]
 Spatial = Annotated[SpatialKind | NoneSlot, _KIND, _SHORT]
 SpatialOrHere = Annotated[SpatialKind | NoneSlot | HereSlot, _KIND, _SHORT]
 Attention = Annotated[AttentionKind | NoneSlot, _KIND, _SHORT]

@@ -5,7 +5,8 @@ from typing import ClassVar, NamedTuple
 from resnetgen.errors import OperatorError
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
-from resnetgen.ops.conv import Conv, ConvolutionSlot
+from resnetgen.ops.conv import Conv
+from resnetgen.ops.convolution_slot import ConvolutionSlot
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.window import Shape, ShapeMismatch, Window, slide, too_small
@@ -35,8 +36,10 @@ class Unit(NamedTuple):
         return len(self.window.kernel)
 
     def conv(self, in_channels: int, out_channels: int, window: Window, groups: int) -> Conv:
-        """Return the unit's convolution with other numbers; it has no bias where a norm follows."""
-        bias = self.normalize(out_channels) is None
+        """Return the unit's convolution with other numbers, by default without a bias where a norm follows."""
+        bias = self.convolution.bias
+        if bias is None:
+            bias = self.normalize(out_channels) is None
         return self.convolution.operator(in_channels, out_channels, window, groups, bias)
 
     def normalize(self, channels: int, of: str = "") -> Operator | None:

@@ -4,7 +4,8 @@ from math import prod
 from typing import ClassVar, Literal
 
 from resnetgen.errors import OperatorError
-from resnetgen.ops.conv import Conv, ConvolutionSlot
+from resnetgen.ops.conv import Conv
+from resnetgen.ops.convolution_slot import ConvolutionSlot
 from resnetgen.ops.folding import Prepared
 from resnetgen.ops.operator import Construction
 from resnetgen.ops.padded_conv import conv, convolves_alone, padded_construction, padding_values

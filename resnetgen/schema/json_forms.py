@@ -56,10 +56,11 @@ class Rule(FrozenIdentity):
 
     It applies to a record if the fields of `written` are written and match, and those of `holding` match, even by
     default. Then each field of `then` has to match if it is written; False means that it must not be written. The
-    fields of `needs` have to be written.
+    fields of `needs` have to be written, and one or more of `needs_one`.
     """
 
     then: Mapping[str, Json | bool]
     written: Mapping[str, Json] = {}
     holding: Mapping[str, Json] = {}
     needs: tuple[str, ...] = ()
+    needs_one: tuple[str, ...] = ()

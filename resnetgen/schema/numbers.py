@@ -1,12 +1,16 @@
 """Field types for numbers that are no counts: rates, shares, and parameters of norms and activations."""
 
+from collections.abc import Callable, Mapping
 from math import copysign, inf
 from typing import Annotated, Literal
 
+from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.schema.coercion_hints import decimal_hint, intended_number
 from resnetgen.schema.fields import HERE, HERE_FORM, KEY, kind, validation_error
 from resnetgen.schema.json_forms import Json, either
 from resnetgen.schema.marks import Validator
+from resnetgen.source.unambiguous import unambiguous_match
+from resnetgen.source.yaml_scalars import clip
 
 MOST = 1e9
 
@@ -42,9 +46,11 @@ def _share(value: object) -> float:
 
 
 def _positive(value: object) -> float:
-    number = _number(value, 5e-324, inf)
-    if not 0 < number < inf:
+    number = _number(value, 5e-324, MOST)
+    if not number > 0:
         raise validation_error("RG204", f"{KEY} must be above zero, not {value}")
+    if number > MOST:
+        raise validation_error("RG204", f"{KEY} must be at most 1e9, not {value:.7g}")
     return number
 
 
@@ -62,11 +68,26 @@ def _real(value: object) -> float:
     return number
 
 
+def word_or_positive(words: Mapping[str, float]) -> tuple[Callable[[object], float], Json]:
+    """Return a validator and its JSON Schema for a number above zero, or a word that stands for one."""
+
+    def named_or_positive(value: object) -> float:
+        if not isinstance(value, str) or intended_number(value, 5e-324, inf):
+            return _positive(value)
+        if value not in words:
+            message = f"unknown {KEY} {clip(value)!r}{did_you_mean(value, words)}"
+            help = f"write a number, or one of {', '.join(words)}"
+            raise validation_error("RG204", message, help, instead=unambiguous_match(value, words))
+        return words[value]
+
+    return named_or_positive, either({"enum": [*words]}, {"type": "number", "exclusiveMinimum": 0})
+
+
 _RATE_FORM: Json = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
 
 Rate = Annotated[float, Validator(_rate, _RATE_FORM)]
 RateOrHere = Annotated[float | Literal["here"], Validator(_rate_or_here, either(HERE_FORM, _RATE_FORM))]
 Share = Annotated[float, Validator(_share, {"type": "number", "exclusiveMinimum": 0, "maximum": 1})]
-Positive = Annotated[float, Validator(_positive, {"type": "number", "exclusiveMinimum": 0})]
+Positive = Annotated[float, Validator(_positive, {"type": "number", "exclusiveMinimum": 0, "maximum": MOST})]
 NotNegative = Annotated[float, Validator(_not_negative, {"type": "number", "minimum": 0, "maximum": MOST})]
 Real = Annotated[float, Validator(_real, {"type": "number", "minimum": -MOST, "maximum": MOST})]

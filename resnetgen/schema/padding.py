@@ -71,6 +71,19 @@ def _entry(value: object, index: int, words: tuple[str, ...]) -> AxisPadding:
     return before, behind
 
 
+_ANY_KERNEL = "for kernels of any size, it is `same`, `causal` or 0"
+
+
+def _for_every_kernel(value: object) -> AnyPadding:
+    """Validate a padding that makes sense for kernels of any size."""
+    padding = _OF_CONVOLUTION(value)
+    for entry in padding if isinstance(padding, tuple) else (padding,):
+        if not isinstance(entry, str) and entry != 0:
+            message = f"{KEY} of all convolutions cannot be {clip(str(value))}: {_ANY_KERNEL}"
+            raise validation_error("RG204", message, "write a number of pixels in the layers that need it")
+    return padding
+
+
 def _form(*words: str) -> Json:
     number = whole(0, LARGEST_EXTENT)
     named = [{"enum": list(words)}] if words else []
@@ -82,7 +95,16 @@ def _form(*words: str) -> Json:
     )
 
 
-ConvPadding = Annotated[AnyPadding, Validator(_validator(SAME, CAUSAL), _form(SAME, CAUSAL))]
+_OF_CONVOLUTION = _validator(SAME, CAUSAL)
+_NO_PIXELS: Json = {"enum": [SAME, CAUSAL, 0]}
+
+ConvPadding = Annotated[AnyPadding, Validator(_OF_CONVOLUTION, _form(SAME, CAUSAL))]
+EveryPadding = Annotated[
+    AnyPadding,
+    Validator(
+        _for_every_kernel, either(_NO_PIXELS, {"type": "array", "items": _NO_PIXELS, "minItems": 1, "maxItems": 3})
+    ),
+]
 PoolPadding = Annotated[AnyPadding, Validator(_validator(SAME), _form(SAME))]
 Padding = Annotated[AnyPadding, Validator(_validator(), _form())]
 PaddingMode = Annotated[str, choice(*MODES, aka=_MODE_NAMES)]

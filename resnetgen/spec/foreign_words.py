@@ -185,6 +185,12 @@ FOREIGN_KINDS: dict[str, dict[str, str]] = {
         "ge": "gather_excite",
     },
     "antialias": {"blurpool": "blur", "blur_pool": "blur", "blurpool2d": "blur"},
-    "convolution": {"ws": "weight_standardized", "stdconv": "weight_standardized", "stdconv2d": "weight_standardized"},
+    "convolution": {
+        "ws": "weight_standardized",
+        "stdconv": "weight_standardized",
+        "stdconv2d": "weight_standardized",
+        "scaledstdconv": "scaled_weight_standardized",
+        "scaledstdconv2d": "scaled_weight_standardized",
+    },
 }
 """For each key that names a kind, the kinds that words of other libraries mean, in lower case and with `_` for `-`."""

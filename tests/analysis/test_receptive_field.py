@@ -20,6 +20,7 @@ from resnetgen.ops.drop_block import DropBlock
 from resnetgen.ops.drop_path import DropPath
 from resnetgen.ops.evonorm_s0 import EvoNormS0
 from resnetgen.ops.filter_response_norm import FilterResponseNorm, FilterResponseNormTLU
+from resnetgen.ops.weight_standardized_conv import WeightStandardizedConv
 from tests.codegen.observation import emitted
 from tests.strategies.specs import random_spec
 
@@ -61,7 +62,7 @@ def moves_alone(network: Network) -> bool:
     """Return whether gradients can tell the field: nothing weighs the map by itself, and no weights may cancel."""
     operators = [node.operator for node in nodes(network)]
     return not any(
-        each.attention_kind or each.is_global or each.role in WHOLE or type(each).__name__ == "WeightStandardizedConv"
+        each.attention_kind or each.is_global or each.role in WHOLE or isinstance(each, WeightStandardizedConv)
         for each in operators
     )
 

@@ -35,6 +35,7 @@ from resnetgen.ops.padded_conv import conv as padded_conv
 from resnetgen.ops.padded_pool import avg_pool
 from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.same_avg_pool import SameAvgPool
+from resnetgen.ops.scaled_weight_standardized_conv import ScaledWeightStandardizedConv
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedConv
 from resnetgen.ops.window import Window
 from resnetgen.runtime.load_source import load
@@ -51,6 +52,7 @@ WITH_BIAS = Conv(CHANNELS, CHANNELS, PADDED, bias=True)
 GROUPED = Conv(CHANNELS, 6, BARE, 2)
 DEPTHWISE = Conv(CHANNELS, CHANNELS, BARE, CHANNELS, True)
 STANDARDIZED = WeightStandardizedConv(CHANNELS, CHANNELS, BARE)
+SCALED = ScaledWeightStandardizedConv(CHANNELS, CHANNELS, BARE, gamma=1.7, gain=0.5)
 NORM = BatchNorm(CHANNELS, 2, 1e-5, 0.1)
 COARSE = BatchNorm(CHANNELS, 2, 1e-3, 0.1)
 FROZEN = FrozenBatchNorm(CHANNELS, 2, 1e-5)
@@ -93,7 +95,9 @@ def left(*operators: Operator) -> tuple[str, ...]:
     return tuple(node.name for node in found.network.head)
 
 
-@pytest.mark.parametrize("conv", [CONV, WITH_BIAS, UNPADDED, STANDARDIZED, Conv(CHANNELS, 4, BARE, 2)], ids=repr)
+@pytest.mark.parametrize(
+    "conv", [CONV, WITH_BIAS, UNPADDED, STANDARDIZED, SCALED, Conv(CHANNELS, 4, BARE, 2)], ids=repr
+)
 @pytest.mark.parametrize("norm", [NORM, COARSE, FROZEN, AFFINE, SCALE, GAIN], ids=repr)
 def test_what_scales_and_shifts_is_a_part_of_the_convolution_before_it(conv: Operator, norm: Operator) -> None:
     assert ("op0",) == left(conv, norm)
@@ -109,7 +113,7 @@ def test_a_scale_alone_asks_for_no_bias() -> None:
 
 
 @pytest.mark.parametrize(
-    "conv", [UNPADDED, GROUPED, DEPTHWISE, STANDARDIZED, Conv(CHANNELS, 3, BARE, 1, True)], ids=repr
+    "conv", [UNPADDED, GROUPED, DEPTHWISE, STANDARDIZED, SCALED, Conv(CHANNELS, 3, BARE, 1, True)], ids=repr
 )
 @pytest.mark.parametrize("norm", [NORM, FROZEN, AFFINE], ids=repr)
 def test_a_norm_is_a_part_of_the_convolution_behind_it(norm: Operator, conv: Operator) -> None:
@@ -137,6 +141,8 @@ def test_what_pads_by_itself_takes_in_the_norm_behind_it_and_with_zeros_none_bef
         assert ("op0",) == left(conv, NORM)
         assert ("op0", "op1") == left(NORM, conv)
         standardized = WeightStandardizedConv(CHANNELS, CHANNELS, window)
+        scaled = ScaledWeightStandardizedConv(CHANNELS, CHANNELS, window)
+        assert ("op0",) == left(scaled, NORM)
         assert ("op0",) == left(standardized, NORM)
         assert ("op0", "op1") == left(NORM, standardized)
     assert ("op0", "op1", "op2") == left(CONV, avg_pool(same, counts_padding=True), NORM)

@@ -92,6 +92,9 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "PadLayer": ("stem: [{pad: 1}]", ("stem", 0)),
     "AvgPoolLayer": ("stem: [{avg_pool: 3}]", ("stem", 0)),
     "PadChannelsLayer": ("stem: [{conv: 3, to: 32}, {pad_channels: 64}]", ("stem", 1)),
+    "ConvolutionSlot": ("convolution: {bias: false}", ("convolution",)),
+    "ConvolutionHereSlot": ("convolution: {bias: false}", ("convolution",)),
+    "ScaledWeightStandardizedSlot": ("convolution: {type: scaled_weight_standardized}", ("convolution",)),
     "WeightStandardizedSlot": ("convolution: {type: weight_standardized}", ("convolution",)),
     "PointwiseLinearSlot": (
         "{blocks: {mine: {branch: [{conv: 1, to: out, convolution: {type: linear}}]}}, block: {type: mine}}",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from resnetgen import api
@@ -136,7 +136,6 @@ def test_a_text_is_only_text(text: str) -> None:
     assert [] == [character for character in source if not character.isprintable() and character != "\n"]
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=40))
 def test_any_text_is_only_text(text: str) -> None:
     assert shape(built(with_texts("harmless"))) == shape(built(with_texts(text)))

@@ -47,13 +47,13 @@ def test_many_mutants_are_dealt_with(tmp_path_factory: pytest.TempPathFactory) -
     assert 0 == tally.counts["faults"]
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.text(max_size=60))
 def test_any_text_is_dealt_with(text: str) -> None:
     assert verdict(text) in OUTCOMES
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.text("[]{}:,-?&*!|>%@`'\"# \n\ta1.~<=\\", max_size=40))
 def test_any_signs_of_yaml_are_dealt_with(text: str) -> None:
     assert verdict(text) in OUTCOMES
@@ -66,14 +66,14 @@ TREES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.sampled_from(sorted(corpus().values)), TREES)
 def test_any_value_of_a_key_is_dealt_with(key: str, value: object) -> None:
     data = {**json.loads(json.dumps(corpus().data[0])), key: value}
     assert verdict(json.dumps(data)) in OUTCOMES
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.sampled_from(corpus().texts), st.integers(0, 2**32))
 def test_mutants_of_any_spec_are_dealt_with(text: str, seed: int) -> None:
     assert verdict(of(text, corpus(), Random(seed))) in OUTCOMES

@@ -45,6 +45,7 @@ from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.registry import AttentionKind, GlobalPoolKind
 from resnetgen.ops.rms_norm import ChannelRMSNorm
 from resnetgen.ops.same_avg_pool import SameAvgPool
+from resnetgen.ops.scaled_weight_standardized_conv import ScaledWeightStandardizedConv
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.spatial import Unit
 from resnetgen.ops.split_attention import SplitAttentionSlot
@@ -124,6 +125,7 @@ def samples(rank: int) -> dict[str, Operator]:
         "blur pool by axis": BlurPool(CHANNELS, 4, uneven, "zeros"),
         "weight-standardized conv": WeightStandardizedConv(CHANNELS, 6, window, 2, True),
         "pointwise linear": PointwiseLinear(CHANNELS, 6, Window(ones, ones, (0,) * rank, ones), bias=True),
+        "scaled weight-standardized conv": ScaledWeightStandardizedConv(CHANNELS, 6, window, 2, True, 1e-5, 1.7),
         "drop block": DropBlock(0.5, 3, 1.0, rank),
         "pad": Pad(Window(ones, ones, uneven, ones)),
         "pad on one side": Pad(Window(ones, ones, uneven, ones, mode="replicate", behind=ones)),

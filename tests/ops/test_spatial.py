@@ -10,8 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.api import compile_mapping, emit_source
+from resnetgen.ops.activation import TABLE
 from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.operator import Operator
+from resnetgen.ops.scaled_weight_standardized_conv import GAINS, ScaledWeightStandardizedConv
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.spatial import SpatialSlot
 from resnetgen.ops.split_attention import SplitAttentionSlot
@@ -117,7 +119,42 @@ def test_a_weight_standardized_convolution_is_that_of_timm(eps: float) -> None:
         assert_equals(theirs, module_of(ours), 8)
 
 
+@pytest.mark.oracle
+@pytest.mark.parametrize(("gamma", "eps"), [(1.0, 1e-6), (1.7139588594436646, 1e-5)])
+def test_a_scaled_weight_standardized_convolution_is_that_of_timm(gamma: float, eps: float) -> None:
+    for groups, bias, stride in product((1, 2), (True, False), (1, 2)):
+        theirs = timm_module("layers").ScaledStdConv2d(
+            8, 6, 3, stride, 1, groups=groups, bias=bias, gamma=gamma, eps=eps, gain_init=0.5
+        )
+        ours = ScaledWeightStandardizedConv(8, 6, window(2, stride), groups, bias, eps, gamma, 0.5)
+        assert_equals(theirs, module_of(ours), 8)
+
+
 # Without timm
+
+
+@pytest.mark.parametrize("rank", RANKS)
+def test_scaled_weights_have_the_variance_that_keeps_that_of_the_map(rank: int) -> None:
+    made = ScaledWeightStandardizedConv(4, 6, window(rank), 2, True, 1e-6, gamma=2.0, gain=0.5)
+    module: Any = module_of(made, rank)
+    assert [("weight", (6, 2, *(3,) * rank)), ("bias", (6,)), ("gain", (6, 1, *(1,) * rank))] == [
+        (name, tuple(tensor.shape)) for name, tensor in module.state_dict().items()
+    ]
+    axes = tuple(range(1, 2 + rank))
+    weight = module.weight - module.weight.mean(axes, keepdim=True)
+    weight = weight / (weight.square().mean(axes, keepdim=True) + 1e-6).sqrt()
+    convolve = getattr(nn.functional, f"conv{rank}d")
+    x = torch.randn(2, 4, *(5,) * rank)
+    expected = convolve(x, 0.5 * 2.0 * weight / (2 * 3**rank) ** 0.5, module.bias, padding=1, groups=2)
+    torch.testing.assert_close(module(x), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("act", [name for name in GAINS if name != "leaky_relu"])
+def test_the_gain_of_an_activation_restores_the_variance_of_a_normal_input(act: str) -> None:
+    torch.manual_seed(0)
+    x = torch.randn(2_000_000, dtype=torch.float64)
+    module = getattr(nn, TABLE[act].module)()
+    assert GAINS[act] == pytest.approx(float(module(x).var() ** -0.5), rel=1e-2)
 
 
 @pytest.mark.parametrize("rank", RANKS)

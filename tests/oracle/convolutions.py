@@ -18,6 +18,18 @@ Window = tuple[Axes, Axes, Axes, Axes]
 """Kernel, stride, padding, dilation."""
 
 
+COMMON = ("bias", "padding", "padding_mode")
+"""What may hold for all convolutions of a network or a block."""
+
+
+def joined(outer: Any, inner: Any) -> Data:
+    """Return what holds inside of a level, by what holds around it and what the level itself says."""
+    around, own = named(outer), named(inner)
+    kind = around if own.get("type", "here") == "here" else {}
+    kept = {key: around[key] for key in COMMON if key in around}
+    return {**kept, **kind, **{key: value for key, value in own.items() if value != "here"}}
+
+
 class Given(NamedTuple):
     """The parameters of a layer's convolution, whatever its kind."""
 
@@ -39,7 +51,8 @@ class Given(NamedTuple):
         return bool(named(self.norm)["type"] == "none")
 
     def conv(self, channels: int, out: int, groups: int, window: Window | None = None) -> partial[Any]:
-        return convolve(self.convolution, self.rank, channels, out, *(window or self.window), groups, self.unnormed)
+        bias = self.convolution.get("bias", self.unnormed)
+        return convolve(self.convolution, self.rank, channels, out, *(window or self.window), groups, bias)
 
     def normed(self, channels: int) -> list[nn.Module]:
         active = named(self.act)["type"] != "none"
@@ -58,7 +71,8 @@ def convolution(given: Given, spatial: Data, *, begins: bool, apart: bool) -> Pa
         return Part("spatial", _split_attention(given, spatial))
     if kind == "selective_kernel":
         return Part("spatial", _selective_kernel(given, spatial))
-    bias = given.unnormed if given.bias is None else given.bias
+    common = given.convolution.get("bias", given.unnormed)
+    bias = common if given.bias is None else given.bias
     numbers = (given.channels, given.out, *given.window, given.groups, bias)
     return Part("conv", convolve(given.convolution, given.rank, *numbers))
 

@@ -10,7 +10,7 @@ from typing import Any
 from torch import nn
 
 from tests.oracle.attention import named
-from tests.oracle.convolutions import Given, convolution
+from tests.oracle.convolutions import Given, convolution, joined
 from tests.oracle.modules import Axes, Flat, Impossible, Mean, PadChannels
 from tests.oracle.padding import Frame, frame, framed
 from tests.oracle.parts import ACTIVE, Part, activate, attend, drop_block, normalize, per_axis, shrink, sized, width
@@ -175,7 +175,8 @@ class LayerBuilder:
         dilation = self.dilation(layer)
         stride = self.stride(layer, 1) if stride is None else stride
         half = [d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True)]
-        around = frame(layer, half, kernel, stride, dilation, "padding")
+        written = joined(self.convolution, layer.get("convolution", {}))
+        around = self.around_convolution(layer, written, half, (kernel, stride, dilation))
         padding = around.numbers()
         out, groups = width(layer["to"], self.widths), self.groups(layer)
         if self.channels % groups or out % groups:
@@ -185,7 +186,6 @@ class LayerBuilder:
             raise Impossible(f"{around} inside of {spatial}")
         window = (kernel, stride, padding or (0,) * self.rank, dilation)
         before = [Part("dropout", partial(nn.Dropout, rate))] if rate else []
-        written = layer.get("convolution", self.convolution)
         given = Given(norm, layer.get("act", self.act), written, layer.get("bias"), window, groups, self.channels, out)
         self.channels = out
         multi = spatial["type"] == "multi_scale"
@@ -193,6 +193,16 @@ class LayerBuilder:
         self.inlined = self.inlined or multi
         conv = convolution(given, spatial, begins=self.begins, apart=apart)
         return [*before, conv if padding else framed(conv, around)]
+
+    def around_convolution(
+        self, layer: Data, common: Data, half: Sequence[int], window: tuple[Axes, Axes, Axes]
+    ) -> Frame:
+        """Return the frame of a convolution: the layer's own, or that of all; a mode of all may have nothing to do."""
+        layer = {**{key: common[key] for key in ("padding",) if key in common}, **layer}
+        found = frame(layer, half, *window, "padding")
+        if "padding_mode" in layer or "padding_mode" not in common or {*found.sides} == {(0, 0)}:
+            return found
+        return frame({**layer, "padding_mode": common["padding_mode"]}, half, *window, "padding")
 
     def without_stride(self, kind: str) -> Part:
         """Return what stands for a pool over the block's stride in a block that has none, or a dilation for it."""

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from tests.oracle.attention import named
 from tests.oracle.blocks import Block, strided
+from tests.oracle.convolutions import joined
 from tests.oracle.layers import LayerBuilder
 from tests.oracle.modules import Axes, Directions, Flat, Impossible, NaiveNetwork, Residual, global_pool
 from tests.oracle.names import Layout, Pairs, check, is_function
@@ -53,6 +54,7 @@ class Builder:
         self.layout = Layout(spec.get("layout", "torchvision"))
         defaults = {"convolution": "plain", "norm": "batch", "act": "relu"}
         self.common = {key: spec.get(key, default) for key, default in defaults.items()}
+        self.common["convolution"] = joined("plain", self.common["convolution"])
         self.total = sum(entry.get("repeat", 1) for name in self.stages() for entry in self.entries(name))
 
     def stages(self) -> list[str]:
@@ -236,7 +238,9 @@ class Builder:
         for settings in (kind, default, stage, entry):
             if {"groups", "group_width"} & settings.keys():
                 options = {key: value for key, value in options.items() if key not in ("groups", "group_width")}
+            around = options["convolution"]
             options |= {key: settings[key] for key in OPTIONS if key in settings}
+            options["convolution"] = joined(around, settings.get("convolution", {}))
             widths |= {"mid": settings["mid"]} if "mid" in settings else {}
             widths |= settings.get("widths", {})
         return kind, options, widths

@@ -136,6 +136,10 @@ def _groups(options: Mapping[str, Any], channels: int) -> int:
     return int(channels // size)
 
 
+GAMMAS = {"relu": 1.7139588594436646, "silu": 1.7881293296813965}
+"""Gains of activations, from the code of arXiv:2101.08692."""
+
+
 def convolve(settings: Any, rank: int, *numbers: Any) -> partial[Any]:
     """A convolution's module, of the kind that the spec names."""
     options = named(settings)
@@ -147,7 +151,12 @@ def convolve(settings: Any, rank: int, *numbers: Any) -> partial[Any]:
         if {*kernel, *stride, groups} != {1} or any(padding):
             raise Impossible("a linear layer over more than one pixel")
         return partial(PixelLinear, channels, out, bias)
-    return partial(lambda: standardized(plain(), options.get("eps", 1e-6)))
+    eps = options.get("eps", 1e-6)
+    if options["type"] == "weight_standardized":
+        return partial(lambda: standardized(plain(), eps))
+    gamma = options.get("gamma", 1.0)
+    gamma = GAMMAS[gamma] if isinstance(gamma, str) else gamma
+    return partial(lambda: standardized(plain(), eps, gamma, options.get("init", 1.0)))
 
 
 def attend(settings: Any, channels: int, rank: int) -> list[Part]:

@@ -94,7 +94,7 @@ class Around:
             return {**layer, "act": self.act}
         order = self.layers.order
         if "conv" in layer and "norm" not in layer and order.index("norm") < order.index("conv"):
-            return {"bias": False, **layer, "norm": "none"}
+            return {"bias": self.layers.convolution.get("bias", False), **layer, "norm": "none"}
         return layer
 
     def tap(self, leading: int) -> int:

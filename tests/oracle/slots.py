@@ -13,15 +13,24 @@ from tests.oracle.modules import Axes, Impossible
 Norm = Callable[[int], list[nn.Module]]
 
 
-def standardized(conv: nn.Module, eps: float) -> nn.Module:
-    """Return a convolution with weight standardization: filters of mean 0 and variance 1."""
+def standardized(conv: nn.Module, eps: float, gamma: float = 0.0, first: float = 1.0) -> nn.Module:
+    """Return a convolution with weight standardization: filters of mean 0 and variance 1.
+
+    With `gamma`, they are scaled by it, by the root of their size and by a gain for each, which is `first` at first.
+    """
     assert isinstance(conv, nn.Conv1d | nn.Conv2d | nn.Conv3d)
     if conv.weight[0].numel() == 1:
         raise Impossible("a filter of one weight has no variance")
 
+    if gamma:
+        ones = (1,) * (conv.weight.dim() - 1)
+        conv.register_parameter("gain", nn.Parameter(torch.full((len(conv.weight), *ones), float(first))))
+
     def forward(x: Tensor) -> Tensor:
         flat = conv.weight.flatten(1)
         flat = (flat - flat.mean(1, keepdim=True)) / (flat.var(1, unbiased=False, keepdim=True) + eps).sqrt()
+        if gamma:
+            flat = flat * conv.get_parameter("gain").flatten(1) * gamma / flat.shape[1] ** 0.5
         out: Tensor = conv._conv_forward(x, flat.reshape(conv.weight.shape), conv.bias)
         return out
 

@@ -197,7 +197,7 @@ def test_every_key_is_explained() -> None:
     assert [] == [name for name, form in properties(SCHEMA) if not form.get("description") and form != another]
 
 
-BASES = {"AttentionSlot", "ReducingSlot", "AntialiasSlot", "BlockOptions"}
+BASES = {"AttentionSlot", "ReducingSlot", "AntialiasSlot", "BlockOptions", "ConvolutionSlot"}
 """The definitions that only other definitions use."""
 
 

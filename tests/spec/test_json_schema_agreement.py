@@ -25,7 +25,7 @@ from resnetgen.source import collection
 from resnetgen.source.extends import merge_patch, resolve
 from resnetgen.source.source import parse
 from resnetgen.spec.spec import Spec
-from resnetgen.spec.validate import validate
+from resnetgen.spec.validate import validate, validate_part
 from tests.docs.test_language import examples
 from tests.hostile.test_bad_input import BOMBS, TEXTS, misnamed
 from tests.spec.test_mutants import mutants
@@ -98,7 +98,8 @@ def test_the_page_lists_the_differences() -> None:
 
 
 def is_valid(data: dict[str, Any]) -> bool:
-    return validate(data, Spec)[1] == []
+    judge = validate_part if data.get("abstract") is True else validate  # an abstract spec may lack keys
+    return judge(data, Spec)[1] == []
 
 
 def accepts(data: Any) -> bool:

@@ -27,6 +27,8 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "antialias": ("none", "blur", {"type": "avg", "size": 5}),
     "branch_scale": ("none", "rezero", "skipinit"),
     "convolution": ("plain", "weight_standardized"),
+    "gamma": ("gelu",),
+    "padding_mode": ("circular", "zeros", "reflect"),
     "stride_on": ("conv1", "conv2"),
     "pool": ("max", "avg"),
     "activation": ("softmax", "sigmoid", "none"),

@@ -30,11 +30,17 @@ def without_idle(spec: Data) -> Data:
 
 
 def _is_removable(path: Path) -> bool:
-    return "shortcut" in path or path[-1] in ("act", "antialias", "attention", "dilation", "first_dilation", "mid")
+    return (
+        "shortcut" in path
+        or path[-2:-1] == ("convolution",)
+        or path[-1] in ("act", "antialias", "attention", "dilation", "first_dilation", "mid")
+    )
 
 
 def _remove(spec: Data, path: Path) -> None:
     """Remove a key; of a shortcut that is no mapping, or whose layers are idle, the shortcut."""
+    if path[-2:-1] == ("convolution",) and len(_at(spec, path[:-1])) == 1:
+        path = path[:-1]
     if "shortcut" not in path:
         del _at(spec, path[:-1])[path[-1]]
         return

@@ -111,7 +111,24 @@ class SlotAuthor(Chooser):
         """A kind of convolution."""
         if self.chance(0.2):
             return self.slot("plain", {})
-        return self.slot("weight_standardized", self.maybe(0.3, eps=self.one_of(1e-8, 0.1)))
+        eps = self.maybe(0.3, eps=self.one_of(1e-8, 0.1))
+        if self.chance(0.4):
+            gain = self.maybe(0.5, gamma=self.one_of("relu", "silu", 0.5)) | self.maybe(0.3, init=self.one_of(0.2, -1))
+            return self.slot("scaled_weight_standardized", eps | gain)
+        return self.slot("weight_standardized", eps)
+
+    def convolutions(self) -> Any:
+        """What all convolutions of a network or a block have, and now and then their kind."""
+        if self.chance(0.4):
+            return self.convolution()
+        mode = self.one_of("zeros", "reflect", "replicate", "circular")
+        common = self.maybe(0.6, bias=self.chance(0.7)) | self.maybe(0.3, padding_mode=mode)
+        causal: Any = "causal" if self.rank == 1 else ["causal", *("same",) * (self.rank - 1)]
+        common |= self.maybe(0.3, padding=0 if self.slip(0.05) else self.one_of("same", "same", causal))
+        kind = self.convolution()
+        if self.chance(0.3) or not common:
+            return {**(kind if isinstance(kind, dict) else {"type": kind}), **common}
+        return common
 
     def drop_block(self) -> Any:
         """A drop block."""

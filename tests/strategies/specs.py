@@ -48,7 +48,7 @@ class Author(HeadAuthor):
         spec |= self.maybe(0.2, description='A net, "odd"\n\nand \\ more.', reference="https://example.org/a'b")
         spec["input"] = {"channels": self.one_of(1, 2, 3, 8), "size": self.size()}
         spec |= self.maybe(0.3, norm=self.normalization()) | self.maybe(0.3, act=self.activation())
-        spec |= self.maybe(0.12, convolution=self.convolution())
+        spec |= self.maybe(0.15, convolution=self.convolutions())
         spec |= (
             self.listed_stem(spec.get("norm", "batch"), spec.get("act", "relu"))
             if self.chance(0.08)
@@ -88,7 +88,7 @@ class Author(HeadAuthor):
         options = self.maybe(0.15, norm=self.normalization()) | self.maybe(0.15, act=self.activation())
         options |= self.maybe(0.15, order=self.one_of(*ORDERS)) | self.shortcut()
         options |= self.maybe(0.15, join=self.one_of({}, {"act": self.activation()}, {"act": "none"}))
-        options |= self.maybe(0.1, convolution=self.convolution()) | self.maybe(
+        options |= self.maybe(0.12, convolution=self.convolutions()) | self.maybe(
             0.2, attention=self.attention(placed=True)
         )
         options |= self.maybe(0.2, antialias=self.emptied(self.antialias())) if "stride" in taken else {}

@@ -148,22 +148,14 @@ class ActivationOptions(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.LeakyReLU(negative_slope=0.1, inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock() for _ in range(2)))
         self.layer2 = nn.Sequential(
             HardtanhBasicBlock(16, stride=2),
             HardtanhBasicBlock(32),
         )
-        self.layer3 = nn.Sequential(
-            RReLUBasicBlock(),
-        )
-        self.layer4 = nn.Sequential(
-            SoftplusBasicBlock(),
-        )
-        self.layer5 = nn.Sequential(
-            ELUBasicBlock(),
-        )
+        self.layer3 = nn.Sequential(RReLUBasicBlock())
+        self.layer4 = nn.Sequential(SoftplusBasicBlock())
+        self.layer5 = nn.Sequential(ELUBasicBlock())
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
         self.num_features = 32

@@ -71,9 +71,7 @@ class Activations(nn.Module):
         self.act22 = nn.Hardshrink(lambd=0.01)
         self.act23 = nn.Softshrink(lambd=0.01)
         self.act24 = nn.Tanhshrink()
-        self.layer1 = nn.Sequential(
-            *(BasicBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock() for _ in range(2)))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(16, 10)
         self.num_features = 16

@@ -152,7 +152,7 @@ class Additions(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(DroppedBlock(drop_path=0.1 * i / 9) for i in range(2)),
+            *(DroppedBlock(drop_path=0.1 * i / 9) for i in range(2))
         )
         self.layer2 = nn.Sequential(
             DroppedConvBlock(16, stride=2),
@@ -162,11 +162,9 @@ class Additions(nn.Module):
             PooledBlock(stride=2),
             PooledBlock(stride=1),
         )
-        self.layer4 = nn.Sequential(
-            *(DroppedNormBlock() for _ in range(2)),
-        )
+        self.layer4 = nn.Sequential(*(DroppedNormBlock() for _ in range(2)))
         self.layer5 = nn.Sequential(
-            *(ActivatedBlock(drop_path=0.2 * i / 9) for i in range(8, 10)),
+            *(ActivatedBlock(drop_path=0.2 * i / 9) for i in range(8, 10))
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)

@@ -56,9 +56,7 @@ class Anisotropic(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d((1, 3), stride=(1, 2), padding=(0, 1))
-        self.layer1 = nn.Sequential(
-            *(WideBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(WideBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             WideBlock(16, 32, stride=(2, 1)),
             WideBlock(32, 32),

@@ -106,9 +106,7 @@ class AntialiasBlurRank3(nn.Module):
         self.conv1 = nn.Conv3d(1, 8, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm3d(8)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            BasicBlock(8, 8),
-        )
+        self.layer1 = nn.Sequential(BasicBlock(8, 8))
         self.layer2 = nn.Sequential(
             BasicBlock(
                 8,

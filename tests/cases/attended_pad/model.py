@@ -103,12 +103,8 @@ class AttendedPad(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            BasicBlock(16),
-        )
-        self.layer2 = nn.Sequential(
-            BasicBlock(32),
-        )
+        self.layer1 = nn.Sequential(BasicBlock(16))
+        self.layer2 = nn.Sequential(BasicBlock(32))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 2)
         self.num_features = 32

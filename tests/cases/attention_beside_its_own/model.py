@@ -91,7 +91,7 @@ class AttentionBesideItsOwn(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(
-            *(BBlock(64, 64, se_kernel_size=3, reduced=8) for _ in range(2)),
+            *(BBlock(64, 64, se_kernel_size=3, reduced=8) for _ in range(2))
         )
         self.layer2 = nn.Sequential(
             BBlock(64, 128, se_kernel_size=5, reduced=8, stride=2),

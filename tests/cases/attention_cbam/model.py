@@ -122,7 +122,7 @@ class AttentionCbam(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, reduced=1, se_kernel_size=7) for _ in range(2)),
+            *(BasicBlock(16, 16, reduced=1, se_kernel_size=7) for _ in range(2))
         )
         self.layer2 = nn.Sequential(
             BasicBlock(16, 32, reduced=4, se_kernel_size=3, stride=2),

@@ -119,7 +119,7 @@ class AttentionECA(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, se_kernel_size=3) for _ in range(2)),
+            *(BasicBlock(16, 16, se_kernel_size=3) for _ in range(2))
         )
         self.layer2 = nn.Sequential(
             BasicBlock(16, 256, se_kernel_size=5, stride=2),

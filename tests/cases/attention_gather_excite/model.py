@@ -237,9 +237,7 @@ class AttentionGatherExcite(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock() for _ in range(2)))
         self.layer2 = nn.Sequential(
             Layer2BasicBlock(16, stride=2),
             Layer2BasicBlock(32),
@@ -248,9 +246,7 @@ class AttentionGatherExcite(nn.Module):
             Layer3BasicBlock(32),
             Layer3BasicBlock(64),
         )
-        self.layer4 = nn.Sequential(
-            *(Layer4BasicBlock() for _ in range(2)),
-        )
+        self.layer4 = nn.Sequential(*(Layer4BasicBlock() for _ in range(2)))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)
         self.num_features = 64

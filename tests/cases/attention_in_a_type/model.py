@@ -36,7 +36,7 @@ class EfficientChannelAttention(nn.Module):
 
 
 class EarlyBlock(nn.Module):
-    """3x3 and 3x3 convolutions (block type `early`)."""
+    """Two 3x3 convolutions (block type `early`)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class EarlyBlock(nn.Module):
 
 
 class Layer2EarlyBlock(nn.Module):
-    """3x3 and 3x3 convolutions (block type `early`)."""
+    """Two 3x3 convolutions (block type `early`)."""
 
     def __init__(self, cin: int, stride: int = 1) -> None:
         super().__init__()
@@ -117,16 +117,12 @@ class AttentionInAType(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(EarlyBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(EarlyBlock() for _ in range(2)))
         self.layer2 = nn.Sequential(
             Layer2EarlyBlock(16, stride=2),
             Layer2EarlyBlock(32),
         )
-        self.layer3 = nn.Sequential(
-            FixedBlock(),
-        )
+        self.layer3 = nn.Sequential(FixedBlock())
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
         self.num_features = 32

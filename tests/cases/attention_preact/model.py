@@ -101,9 +101,7 @@ class AttentionPreAct(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(PreActBasicBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(PreActBasicBlock() for _ in range(2)))
         self.layer2 = nn.Sequential(
             Layer2PreActBasicBlock(16, stride=2),
             Layer2PreActBasicBlock(32),

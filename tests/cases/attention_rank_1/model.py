@@ -348,9 +348,7 @@ class AttentionRank1(nn.Module):
         self.conv1 = nn.Conv1d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm1d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock() for _ in range(2)))
         self.layer2 = nn.Sequential(
             EfficientChannelAttentionBasicBlock(16, stride=2),
             EfficientChannelAttentionBasicBlock(32),
@@ -359,12 +357,8 @@ class AttentionRank1(nn.Module):
             CBAMBasicBlock(32),
             CBAMBasicBlock(64),
         )
-        self.layer4 = nn.Sequential(
-            *(Layer4BasicBlock() for _ in range(2)),
-        )
-        self.layer5 = nn.Sequential(
-            *(Layer5BasicBlock() for _ in range(2)),
-        )
+        self.layer4 = nn.Sequential(*(Layer4BasicBlock() for _ in range(2)))
+        self.layer5 = nn.Sequential(*(Layer5BasicBlock() for _ in range(2)))
         self.avgpool = nn.AdaptiveAvgPool1d(1)
         self.fc = nn.Linear(64, 10)
         self.num_features = 64

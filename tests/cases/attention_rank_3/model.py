@@ -349,9 +349,7 @@ class AttentionRank3(nn.Module):
         self.conv1 = nn.Conv3d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm3d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock() for _ in range(2)))
         self.layer2 = nn.Sequential(
             EfficientChannelAttentionBasicBlock(16, stride=2),
             EfficientChannelAttentionBasicBlock(32),
@@ -360,12 +358,8 @@ class AttentionRank3(nn.Module):
             CBAMBasicBlock(32),
             CBAMBasicBlock(64),
         )
-        self.layer4 = nn.Sequential(
-            *(Layer4BasicBlock() for _ in range(2)),
-        )
-        self.layer5 = nn.Sequential(
-            *(Layer5BasicBlock() for _ in range(2)),
-        )
+        self.layer4 = nn.Sequential(*(Layer4BasicBlock() for _ in range(2)))
+        self.layer5 = nn.Sequential(*(Layer5BasicBlock() for _ in range(2)))
         self.avgpool = nn.AdaptiveAvgPool3d(1)
         self.fc = nn.Linear(64, 10)
         self.num_features = 64

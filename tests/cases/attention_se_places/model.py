@@ -223,12 +223,8 @@ class AttentionSEPlaces(nn.Module):
             Layer2Bottleneck(32, stride=2),
             Layer2Bottleneck(64),
         )
-        self.layer3 = nn.Sequential(
-            *(Layer3Bottleneck() for _ in range(2)),
-        )
-        self.layer4 = nn.Sequential(
-            *(Layer4Bottleneck() for _ in range(2)),
-        )
+        self.layer3 = nn.Sequential(*(Layer3Bottleneck() for _ in range(2)))
+        self.layer4 = nn.Sequential(*(Layer4Bottleneck() for _ in range(2)))
         self.layer5 = nn.Sequential(
             Layer5Bottleneck(64),
             Layer5Bottleneck(128),

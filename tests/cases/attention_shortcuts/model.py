@@ -119,7 +119,7 @@ class AttentionShortcuts(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, shortcut=projection()) for _ in range(2)),
+            *(BasicBlock(16, 16, shortcut=projection()) for _ in range(2))
         )
         self.layer2 = nn.Sequential(
             BasicBlock(16, 32, stride=2, shortcut=shortcut()),

@@ -112,9 +112,7 @@ class AttentionWidth(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(Bottleneck() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(Bottleneck() for _ in range(2)))
         self.layer2 = nn.Sequential(
             Layer2Bottleneck(16, stride=2),
             Layer2Bottleneck(32),

@@ -21,7 +21,7 @@ __all__ = ["Bias"]
 
 
 class BiasedBlock(nn.Module):
-    """3x3 and 3x3 convolutions (block type `biased`)."""
+    """Two 3x3 convolutions (block type `biased`)."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
@@ -54,9 +54,7 @@ class Bias(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BiasedBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BiasedBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             BiasedBlock(16, 32, stride=2),
             BiasedBlock(32, 32),

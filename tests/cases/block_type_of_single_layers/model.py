@@ -20,7 +20,7 @@ __all__ = ["BlockTypeOfSingleLayers"]
 
 
 class SpelledOutBlock(nn.Module):
-    """3x3 and 3x3 convolutions (block type `spelled_out`)."""
+    """Two 3x3 convolutions (block type `spelled_out`)."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
@@ -58,9 +58,7 @@ class BlockTypeOfSingleLayers(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(SpelledOutBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(SpelledOutBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             SpelledOutBlock(16, 32, stride=2),
             SpelledOutBlock(32, 32),

@@ -211,7 +211,7 @@ class BranchScale(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(drop_path=0.2 * i / 9) for i in range(2)),
+            *(BasicBlock(drop_path=0.2 * i / 9) for i in range(2))
         )
         self.layer2 = nn.Sequential(
             Layer2BasicBlock(16, drop_path=0.2 * 2 / 9, stride=2),
@@ -222,10 +222,10 @@ class BranchScale(nn.Module):
             Layer3BasicBlock(64, drop_path=0.2 * 5 / 9),
         )
         self.layer4 = nn.Sequential(
-            *(Layer4BasicBlock(drop_path=0.2 * i / 9) for i in range(6, 8)),
+            *(Layer4BasicBlock(drop_path=0.2 * i / 9) for i in range(6, 8))
         )
         self.layer5 = nn.Sequential(
-            *(Layer5BasicBlock(drop_path=0.2 * i / 9) for i in range(8, 10)),
+            *(Layer5BasicBlock(drop_path=0.2 * i / 9) for i in range(8, 10))
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

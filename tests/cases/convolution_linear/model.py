@@ -29,7 +29,7 @@ class PointwiseLinear(nn.Linear):
 
 
 class MlpBlock(nn.Module):
-    """3x3 depthwise, 1x1 and 1x1 convolutions (block type `mlp`)."""
+    """3x3 depthwise and two 1x1 convolutions (block type `mlp`)."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()
@@ -68,9 +68,7 @@ class ConvolutionLinear(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(MlpBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(MlpBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             MlpBlock(16, 32, stride=2),
             MlpBlock(32, 32),

@@ -162,9 +162,7 @@ class DropBlockNetwork(nn.Module):
             Layer2Bottleneck(32, stride=2),
             Layer2Bottleneck(64),
         )
-        self.layer3 = nn.Sequential(
-            *(Layer3Bottleneck() for _ in range(2)),
-        )
+        self.layer3 = nn.Sequential(*(Layer3Bottleneck() for _ in range(2)))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)
         self.num_features = 64

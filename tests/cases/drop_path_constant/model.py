@@ -73,7 +73,7 @@ class DropPathConstant(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, drop_path=0.1) for _ in range(2)),
+            *(BasicBlock(16, 16, drop_path=0.1) for _ in range(2))
         )
         self.layer2 = nn.Sequential(
             BasicBlock(16, 32, drop_path=0.25, stride=2),

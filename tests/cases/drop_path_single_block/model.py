@@ -66,9 +66,7 @@ class DropPathSingleBlock(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            BasicBlock(drop_path=0.0),
-        )
+        self.layer1 = nn.Sequential(BasicBlock(drop_path=0.0))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(16, 10)
         self.num_features = 16

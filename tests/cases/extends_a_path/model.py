@@ -66,9 +66,7 @@ class ExtendsAPath(nn.Module):
             Bottleneck(16, 32, 128, stride=2),
             Bottleneck(128, 32, 128),
         )
-        self.layer3 = nn.Sequential(
-            Bottleneck(128, 16, 64),
-        )
+        self.layer3 = nn.Sequential(Bottleneck(128, 16, 64))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)
         self.num_features = 64

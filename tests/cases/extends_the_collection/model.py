@@ -70,15 +70,9 @@ class ExtendsTheCollection(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.bn1 = nn.GroupNorm(4, 16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            BasicBlock(16, 16),
-        )
-        self.layer2 = nn.Sequential(
-            BasicBlock(16, 32, stride=2),
-        )
-        self.layer3 = nn.Sequential(
-            BasicBlock(32, 64, stride=2),
-        )
+        self.layer1 = nn.Sequential(BasicBlock(16, 16))
+        self.layer2 = nn.Sequential(BasicBlock(16, 32, stride=2))
+        self.layer3 = nn.Sequential(BasicBlock(32, 64, stride=2))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)
         self.num_features = 64

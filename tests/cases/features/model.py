@@ -46,14 +46,6 @@ class BasicBlock(nn.Module):
         return out
 
 
-def stage(cin: int, cout: int, blocks: int, stride: int = 1) -> nn.Sequential:
-    """A sequence of blocks; the first may change the shape."""
-    return nn.Sequential(
-        BasicBlock(cin, cout, stride=stride),
-        *(BasicBlock(cout, cout) for _ in range(blocks - 1)),
-    )
-
-
 class Features(nn.Module):
     """Images (N, 3, H, W) to the maps of layer1, layer3."""
 
@@ -62,9 +54,12 @@ class Features(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = stage(16, 16, blocks=2)
-        self.layer2 = stage(16, 32, blocks=2, stride=2)
-        self.layer3 = stage(32, 64, blocks=1, stride=2)
+        self.layer1 = nn.Sequential(*(BasicBlock(16, 16) for _ in range(2)))
+        self.layer2 = nn.Sequential(
+            BasicBlock(16, 32, stride=2),
+            BasicBlock(32, 32),
+        )
+        self.layer3 = nn.Sequential(BasicBlock(32, 64, stride=2))
         self.feature_channels = {"layer1": 16, "layer3": 64}
         self.feature_reductions = {"layer1": 2, "layer3": 8}
 

@@ -50,18 +50,10 @@ class FeaturesByStrangeNames(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.x = nn.Sequential(
-            BasicBlock(),
-        )
-        self.x_ = nn.Sequential(
-            BasicBlock(),
-        )
-        self.self = nn.Sequential(
-            BasicBlock(),
-        )
-        self.torch = nn.Sequential(
-            BasicBlock(),
-        )
+        self.x = nn.Sequential(BasicBlock())
+        self.x_ = nn.Sequential(BasicBlock())
+        self.self = nn.Sequential(BasicBlock())
+        self.torch = nn.Sequential(BasicBlock())
         self.feature_channels = {"x": 16, "x_": 16, "self": 16, "torch": 16}
         self.feature_reductions = {"x": 2, "x_": 2, "self": 2, "torch": 2}
 

@@ -47,9 +47,7 @@ class FeaturesEarly(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock() for _ in range(2)))
         self.feature_channels = {"layer1": 16}
         self.feature_reductions = {"layer1": 2}
 

@@ -48,14 +48,6 @@ class BasicBlock(nn.Module):
         return out
 
 
-def stage(cin: int, cout: int, blocks: int, stride: int = 1) -> nn.Sequential:
-    """A sequence of blocks; the first may change the shape."""
-    return nn.Sequential(
-        BasicBlock(cin, cout, stride=stride),
-        *(BasicBlock(cout, cout) for _ in range(blocks - 1)),
-    )
-
-
 class FeaturesMany(nn.Module):
     """Images (N, 3, H, W) to the maps of layer5, layer4, layer3, layer2, layer1."""
 
@@ -64,11 +56,14 @@ class FeaturesMany(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = stage(16, 16, blocks=2)
-        self.layer2 = stage(16, 32, blocks=2, stride=2)
-        self.layer3 = stage(32, 32, blocks=1)
-        self.layer4 = stage(32, 32, blocks=1)
-        self.layer5 = stage(32, 32, blocks=1)
+        self.layer1 = nn.Sequential(*(BasicBlock(16, 16) for _ in range(2)))
+        self.layer2 = nn.Sequential(
+            BasicBlock(16, 32, stride=2),
+            BasicBlock(32, 32),
+        )
+        self.layer3 = nn.Sequential(BasicBlock(32, 32))
+        self.layer4 = nn.Sequential(BasicBlock(32, 32))
+        self.layer5 = nn.Sequential(BasicBlock(32, 32))
         self.feature_channels = {
             "layer5": 32,
             "layer4": 32,

@@ -90,16 +90,12 @@ class GroupWidth(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(Bottleneck(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(Bottleneck(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             Bottleneck(16, 32, stride=2),
             Bottleneck(32, 32),
         )
-        self.layer3 = nn.Sequential(
-            WideBlock(),
-        )
+        self.layer3 = nn.Sequential(WideBlock())
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)
         self.num_features = 64

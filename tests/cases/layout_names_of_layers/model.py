@@ -41,7 +41,7 @@ class Layers(nn.Module):
 
 
 class NamedBlock(nn.Module):
-    """3x3 and 3x3 convolutions (block type `named`)."""
+    """Two 3x3 convolutions (block type `named`)."""
 
     def __init__(self, cin: int, cout: int, stride: int = 1) -> None:
         super().__init__()

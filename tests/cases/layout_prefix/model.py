@@ -150,9 +150,7 @@ class Encoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stages = nn.Sequential(
-            Stage(
-                *(BasicBlock(16, 16) for _ in range(2)),
-            ),
+            Stage(*(BasicBlock(16, 16) for _ in range(2))),
             CheckpointedStage(
                 BasicBlock(16, 32, stride=2),
                 BasicBlock(32, 32),

@@ -63,9 +63,7 @@ class Backbone(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
-        self.layer1 = Stage(
-            *(BasicBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = Stage(*(BasicBlock(16, 16) for _ in range(2)))
         self.layer2 = Stage(
             BasicBlock(16, 32, stride=2),
             BasicBlock(32, 32),

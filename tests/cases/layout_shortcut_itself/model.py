@@ -56,9 +56,7 @@ class LayoutShortcutItself(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(PreActBasicBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(PreActBasicBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             PreActBasicBlock(16, 32, stride=2),
             PreActBasicBlock(32, 32),

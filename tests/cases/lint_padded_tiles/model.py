@@ -50,9 +50,7 @@ class LintPaddedTiles(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.pool = nn.AvgPool2d(3, stride=3, padding=1)
-        self.layer1 = nn.Sequential(
-            BasicBlock(),
-        )
+        self.layer1 = nn.Sequential(BasicBlock())
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(16, 10)
         self.num_features = 16

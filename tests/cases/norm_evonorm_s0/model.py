@@ -90,9 +90,7 @@ class NormEvonormS0(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.bn1 = EvoNorm(16, groups=8)
-        self.layer1 = nn.Sequential(
-            *(Bottleneck(16, 8, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(Bottleneck(16, 8, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             Bottleneck(16, 16, 32, stride=2),
             Bottleneck(32, 16, 32),

@@ -71,9 +71,7 @@ class NormEvonormS0Rank1(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv1 = nn.Conv1d(3, 16, 3, padding=1, bias=False)
-        self.layer1 = nn.Sequential(
-            *(PreActBasicBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(PreActBasicBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             PreActBasicBlock(16, 32, stride=2),
             PreActBasicBlock(32, 32),

@@ -86,9 +86,7 @@ class NormFilterResponse(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.bn1 = FilterResponseNormTLU(16)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             BasicBlock(16, 32, stride=2),
             BasicBlock(32, 32),

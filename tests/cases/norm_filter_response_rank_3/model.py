@@ -88,12 +88,8 @@ class NormFilterResponseRank3(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv3d(1, 8, 3, padding=1, bias=False)
         self.bn1 = FilterResponseNormTLU(8)
-        self.layer1 = nn.Sequential(
-            BasicBlock(8),
-        )
-        self.layer2 = nn.Sequential(
-            BasicBlock(16, stride=(1, 2, 2)),
-        )
+        self.layer1 = nn.Sequential(BasicBlock(8))
+        self.layer2 = nn.Sequential(BasicBlock(16, stride=(1, 2, 2)))
         self.avgpool = nn.AdaptiveAvgPool3d(1)
         self.fc = nn.Linear(16, 10)
         self.num_features = 16

@@ -105,9 +105,7 @@ class NormLayer(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = ChannelLayerNorm(16, eps=1e-6)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock() for _ in range(2)))
         self.layer2 = nn.Sequential(
             ChannelRMSNormBasicBlock(16, stride=2),
             ChannelRMSNormBasicBlock(32),

@@ -71,11 +71,6 @@ class GroupNormBasicBlock(nn.Module):
         return out
 
 
-def stage(channels: int, blocks: int) -> nn.Sequential:
-    """A sequence of blocks."""
-    return nn.Sequential(*(BasicBlock(channels) for _ in range(blocks)))
-
-
 class NormMixed(nn.Module):
     """Images (N, 3, H, W) to logits (N, 10)."""
 
@@ -84,12 +79,12 @@ class NormMixed(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = stage(16, blocks=2)
+        self.layer1 = nn.Sequential(*(BasicBlock(16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             GroupNormBasicBlock(16, stride=2),
             GroupNormBasicBlock(32),
         )
-        self.layer3 = stage(32, blocks=2)
+        self.layer3 = nn.Sequential(*(BasicBlock(32) for _ in range(2)))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
         self.num_features = 32

@@ -45,9 +45,7 @@ class OneBlock(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.layer1 = nn.Sequential(
-            BasicBlock(),
-        )
+        self.layer1 = nn.Sequential(BasicBlock())
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(3, 10)
         self.num_features = 3

@@ -162,25 +162,15 @@ class Orders(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock() for _ in range(2)))
         self.layer2 = nn.Sequential(
             Layer2BasicBlock(16, stride=2),
             Layer2BasicBlock(32),
         )
-        self.layer3 = nn.Sequential(
-            Layer3BasicBlock(),
-        )
-        self.layer4 = nn.Sequential(
-            Layer4BasicBlock(),
-        )
-        self.layer5 = nn.Sequential(
-            Layer5BasicBlock(),
-        )
-        self.layer6 = nn.Sequential(
-            ProjectionBasicBlock(),
-        )
+        self.layer3 = nn.Sequential(Layer3BasicBlock())
+        self.layer4 = nn.Sequential(Layer4BasicBlock())
+        self.layer5 = nn.Sequential(Layer5BasicBlock())
+        self.layer6 = nn.Sequential(ProjectionBasicBlock())
         self.bn2 = nn.BatchNorm2d(48)
         self.act2 = nn.ReLU(inplace=True)
         self.avgpool = nn.AdaptiveAvgPool2d(1)

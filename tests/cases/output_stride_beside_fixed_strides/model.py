@@ -79,9 +79,7 @@ class OutputStrideBesideFixedStrides(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            PooledBlock(),
-        )
+        self.layer1 = nn.Sequential(PooledBlock())
         self.layer2 = nn.Sequential(
             BasicBlock(16),
             BasicBlock(32, dilation=2),

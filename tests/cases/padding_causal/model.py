@@ -52,7 +52,7 @@ class WeightStandardizedConv(nn.Conv1d):
 
 
 class DilatedBlock(nn.Module):
-    """3 and 3 convolutions (block type `dilated`)."""
+    """Two 3-wide convolutions (block type `dilated`)."""
 
     def __init__(self, dilation: int = 1) -> None:
         super().__init__()
@@ -82,15 +82,9 @@ class PaddingCausal(nn.Module):
         self.conv1 = CausalConv(2, 16, 7, bias=False)
         self.bn1 = nn.BatchNorm1d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            DilatedBlock(),
-        )
-        self.layer2 = nn.Sequential(
-            DilatedBlock(dilation=2),
-        )
-        self.layer3 = nn.Sequential(
-            DilatedBlock(dilation=4),
-        )
+        self.layer1 = nn.Sequential(DilatedBlock())
+        self.layer2 = nn.Sequential(DilatedBlock(dilation=2))
+        self.layer3 = nn.Sequential(DilatedBlock(dilation=4))
         self.avgpool = nn.AdaptiveAvgPool1d(1)
         self.fc = nn.Linear(16, 10)
         self.num_features = 16

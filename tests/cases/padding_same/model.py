@@ -128,9 +128,7 @@ class PaddingSame(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = PaddedMaxPool()
-        self.layer1 = nn.Sequential(
-            *(InvertedBlock(16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(InvertedBlock(16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             SameConvInvertedBlock(),
             InvertedBlock(24),

@@ -94,9 +94,7 @@ class PaddingSidesInThreeAxes(nn.Module):
         self.conv3 = nn.Conv3d(16, 16, 3, padding=1, bias=False, padding_mode="reflect")
         self.bn3 = nn.BatchNorm3d(16)
         self.act3 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            BasicBlock(),
-        )
+        self.layer1 = nn.Sequential(BasicBlock())
         self.avgpool = nn.AdaptiveAvgPool3d(1)
         self.fc = nn.Linear(16, 10)
         self.num_features = 16

@@ -88,9 +88,7 @@ class Rank1(nn.Module):
         self.bn1 = FrozenBatchNorm(16)
         self.act1 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool1d(3, stride=2, padding=1)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             BasicBlock(16, 32, stride=2),
             BasicBlock(32, 32),

@@ -92,9 +92,7 @@ class Rank3(nn.Module):
         self.bn1 = FrozenBatchNorm(16)
         self.act1 = nn.ReLU(inplace=True)
         self.pool = nn.AvgPool3d((1, 2, 2), stride=(1, 2, 2))
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             BasicBlock(16, 32, stride=2),
             BasicBlock(32, 32),

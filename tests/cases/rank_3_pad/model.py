@@ -112,7 +112,7 @@ class Rank3Pad(nn.Module):
         self.bn1 = nn.BatchNorm3d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, drop_path=0.1 * i / 4) for i in range(2)),
+            *(BasicBlock(16, 16, drop_path=0.1 * i / 4) for i in range(2))
         )
         self.layer2 = nn.Sequential(
             BasicBlock(

@@ -42,11 +42,6 @@ class BasicBlock(nn.Module):
         return out
 
 
-def stage(blocks: int) -> nn.Sequential:
-    """A sequence of blocks."""
-    return nn.Sequential(*(BasicBlock() for _ in range(blocks)))
-
-
 class ShortcutIdentity(nn.Module):
     """Images (N, 3, H, W) to logits (N, 10)."""
 
@@ -55,8 +50,8 @@ class ShortcutIdentity(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = stage(blocks=2)
-        self.layer2 = stage(blocks=2)
+        self.layer1 = nn.Sequential(*(BasicBlock() for _ in range(2)))
+        self.layer2 = nn.Sequential(*(BasicBlock() for _ in range(2)))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(16, 10)
         self.num_features = 16

@@ -59,9 +59,7 @@ class ShortcutIdentityOrNone(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(InvertedBlock(16, 96, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(InvertedBlock(16, 96, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             InvertedBlock(16, 96, 24, stride=2),
             InvertedBlock(24, 144, 24),

@@ -95,7 +95,7 @@ class ShortcutLayers(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16, shortcut=shortcut()) for _ in range(2)),
+            *(BasicBlock(16, 16, shortcut=shortcut()) for _ in range(2))
         )
         self.layer2 = nn.Sequential(
             BasicBlock(16, 32, stride=2, shortcut=avg_projection()),

@@ -105,9 +105,7 @@ class SpatialMultiScaleApart(nn.Module):
         self.bn1 = nn.BatchNorm3d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.conv2 = MultiScale()
-        self.layer1 = nn.Sequential(
-            *(TwiceBlock() for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(TwiceBlock() for _ in range(2)))
         self.avgpool = nn.AdaptiveAvgPool3d(1)
         self.fc = nn.Linear(16, 10)
         self.num_features = 16

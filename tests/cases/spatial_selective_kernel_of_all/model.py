@@ -126,9 +126,7 @@ class SpatialSelectiveKernelOfAll(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv1d(3, 16, 3, padding=1)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             BasicBlock(16, 32, stride=2, conv2_dilation=2),
             BasicBlock(32, 32, dilation=2, conv2_dilation=2),

@@ -136,9 +136,7 @@ class SpatialSplitAttention(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            ProjectionBottleneck(),
-        )
+        self.layer1 = nn.Sequential(ProjectionBottleneck())
         self.layer2 = nn.Sequential(
             Bottleneck(64, stride=2),
             Bottleneck(128),

@@ -71,12 +71,8 @@ class SpatialSplitAttentionOneSplit(nn.Module):
         self.conv1 = nn.Conv1d(3, 16, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm1d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16) for _ in range(2)),
-        )
-        self.layer2 = nn.Sequential(
-            BasicBlock(32, stride=2),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock(16) for _ in range(2)))
+        self.layer2 = nn.Sequential(BasicBlock(32, stride=2))
         self.feature_channels = {"layer1": 16, "layer2": 32}
         self.feature_reductions = {"layer1": 1, "layer2": 2}
 

@@ -62,9 +62,7 @@ class StemDeep(nn.Module):
         self.bn3 = nn.BatchNorm2d(16)
         self.act3 = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             BasicBlock(16, 32, stride=2),
             BasicBlock(32, 32),

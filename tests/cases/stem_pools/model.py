@@ -60,9 +60,7 @@ class StemPools(nn.Module):
             3, stride=2, padding=1, ceil_mode=True, count_include_pad=False
         )
         self.maxpool_2 = nn.MaxPool2d(2, stride=1)
-        self.layer1 = nn.Sequential(
-            *(BasicBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(BasicBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             BasicBlock(16, 32, stride=2),
             BasicBlock(32, 32),

@@ -59,9 +59,7 @@ class StrideHereByAxis(nn.Module):
         self.conv1 = nn.Conv3d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm3d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = nn.Sequential(
-            *(ApartBlock(16, 8, 16) for _ in range(2)),
-        )
+        self.layer1 = nn.Sequential(*(ApartBlock(16, 8, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             ApartBlock(16, 16, 32, stride=(1, 2, 2)),
             ApartBlock(32, 16, 32),

@@ -80,7 +80,7 @@ class StrideOn(nn.Module):
             Bottleneck(64, 16, 64),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(64, 16, 64, conv3_stride=2, block_stride=2),
+            Bottleneck(64, 16, 64, conv3_stride=2, block_stride=2)
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(64, 10)

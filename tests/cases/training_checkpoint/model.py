@@ -106,11 +106,6 @@ class Checkpointed(nn.Sequential):
         return out
 
 
-def stage(cin: int, cout: int, blocks: int) -> Checkpointed:
-    """A sequence of blocks."""
-    return Checkpointed(*(BasicBlock(cin, cout) for _ in range(blocks)))
-
-
 class TrainingCheckpoint(nn.Module):
     """Images (N, 3, H, W) to logits (N, 10)."""
 
@@ -119,12 +114,12 @@ class TrainingCheckpoint(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = stage(16, 16, blocks=2)
+        self.layer1 = Checkpointed(*(BasicBlock(16, 16) for _ in range(2)))
         self.layer2 = nn.Sequential(
             BasicBlock(16, 32, stride=2),
             BasicBlock(32, 32),
         )
-        self.layer3 = stage(32, 32, blocks=2)
+        self.layer3 = Checkpointed(*(BasicBlock(32, 32) for _ in range(2)))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
         self.num_features = 32

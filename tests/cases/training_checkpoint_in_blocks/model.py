@@ -138,9 +138,7 @@ class TrainingCheckpointInBlocks(nn.Module):
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
         self.stages = nn.Sequential(
-            Stage(
-                *(BasicBlock(16, 16) for _ in range(2)),
-            ),
+            Stage(*(BasicBlock(16, 16) for _ in range(2))),
             CheckpointedStage(
                 BasicBlock(16, 32, stride=2),
                 BasicBlock(32, 32),

@@ -77,9 +77,7 @@ class TrainingCheckpointPlain(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.GroupNorm(2, 16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = Checkpointed(
-            *(BasicBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = Checkpointed(*(BasicBlock(16, 16) for _ in range(2)))
         self.layer2 = Checkpointed(
             BasicBlock(16, 32, stride=2),
             BasicBlock(32, 32),

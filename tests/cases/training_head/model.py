@@ -50,14 +50,6 @@ class BasicBlock(nn.Module):
         return out
 
 
-def stage(cin: int, cout: int, blocks: int, stride: int = 1) -> nn.Sequential:
-    """A sequence of blocks; the first may change the shape."""
-    return nn.Sequential(
-        BasicBlock(cin, cout, stride=stride),
-        *(BasicBlock(cout, cout) for _ in range(blocks - 1)),
-    )
-
-
 class TrainingHead(nn.Module):
     """Images (N, 3, H, W) to logits (N, 10)."""
 
@@ -66,10 +58,13 @@ class TrainingHead(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         self.act1 = nn.ReLU(inplace=True)
-        self.layer1 = stage(16, 16, blocks=2)
-        self.layer2 = stage(16, 32, blocks=2, stride=2)
-        self.layer3 = stage(32, 32, blocks=1)
-        self.layer4_is_long = stage(32, 32, blocks=1)
+        self.layer1 = nn.Sequential(*(BasicBlock(16, 16) for _ in range(2)))
+        self.layer2 = nn.Sequential(
+            BasicBlock(16, 32, stride=2),
+            BasicBlock(32, 32),
+        )
+        self.layer3 = nn.Sequential(BasicBlock(32, 32))
+        self.layer4_is_long = nn.Sequential(BasicBlock(32, 32))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(32, 10)
         self.num_features = 32

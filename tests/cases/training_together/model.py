@@ -125,9 +125,7 @@ class TrainingTogether(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = Stem()
-        self.layer1 = Checkpointed(
-            *(BasicBlock(16, 16) for _ in range(2)),
-        )
+        self.layer1 = Checkpointed(*(BasicBlock(16, 16) for _ in range(2)))
         self.layer2 = Checkpointed(
             BasicBlock(16, 32, stride=2),
             BasicBlock(32, 32),

@@ -20,7 +20,7 @@ __all__ = ["Widths"]
 
 
 class HourglassBlock(nn.Module):
-    """1x1, 3x3, 3x3 and 1x1 convolutions (block type `hourglass`)."""
+    """1x1, two 3x3 and 1x1 convolutions (block type `hourglass`)."""
 
     def __init__(
         self, cin: int, cmid: int, cout: int, neck: int, shoulder: int, stride: int = 1

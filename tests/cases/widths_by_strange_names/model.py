@@ -20,9 +20,7 @@ __all__ = ["WidthsByStrangeNames"]
 
 
 class TangledBlock(nn.Module):
-    """1x1, 1x1, 1x1, 1x1, 1x1, 3x3, 1x1, 1x1 and 1x1 convolutions (block type
-    `tangled`).
-    """
+    """5 1x1, 3x3 and three 1x1 convolutions (block type `tangled`)."""
 
     def __init__(
         self,
