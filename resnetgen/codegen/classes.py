@@ -51,11 +51,15 @@ class Slot(NamedTuple):
 IDENTITY = call("nn.Identity")
 """A module that does nothing."""
 
+SUPER = call("super().__init__")
+"""The constructor of a base class without arguments."""
+
 
 class Definition(Frozen):
     """A class or function to emit: its name, its parameters, and their values in each use.
 
-    `body` is that of the constructor or the function; a class has `methods`, the last of which is `forward`.
+    `body` is that of the constructor or the function; a class has `methods`, the last of which is `forward`. Its
+    constructor begins with `start`, the call of that of its `base`.
     """
 
     name: str
@@ -64,6 +68,8 @@ class Definition(Frozen):
     body: tuple[Statement, ...]
     methods: tuple[Function, ...] = ()
     slots: tuple[Slot, ...] = ()
+    base: str = "nn.Module"
+    start: Expression = SUPER
 
     def signature(self) -> list[str]:
         """Return the parameters with their annotations; slots precede parameters with a default."""
@@ -126,10 +132,10 @@ def module_class(
     body: Sequence[Statement],
     methods: Sequence[Function],
     base: str = "nn.Module",
+    start: Expression = SUPER,
 ) -> Class:
-    """Return a class of modules: its constructor, which first calls `super().__init__()`, then its methods."""
-    start = Do("super().__init__()")
-    constructor = Function("__init__", ("self", *parameters), "None", "", (start, *body))
+    """Return a class of modules: its constructor, which first calls that of its base, `start`, then its methods."""
+    constructor = Function("__init__", ("self", *parameters), "None", "", (Do(start), *body))
     return Class(name, base, words, (constructor, *methods))
 
 

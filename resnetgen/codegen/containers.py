@@ -13,6 +13,7 @@ from typing import ClassVar
 from resnetgen.ir.naming import capitals
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite, Part
+from resnetgen.ops.conv import Conv
 from resnetgen.ops.operator import Operator
 
 
@@ -43,13 +44,26 @@ class NamedContainer(Composite):
         return (("in", wide[0][1]), ("out", wide[0][0])) if len(wide) == 1 else ()
 
 
+class HoldingConv(NamedContainer):
+    """A convolution that holds the modules after it, such as its norm: a class derived from `nn.Conv2d`."""
+
+    imports: ClassVar[tuple[str, ...]] = ("import torch.nn.functional as F",)
+
+    conv: Conv
+
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        """Return the input and output channels of the convolution."""
+        return ("in", self.conv.in_channels), ("out", self.conv.out_channels)
+
+
 def grouped(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Group nodes whose names share their first part into one node each."""
     found: list[Node] = []
     for first, run in groupby(nodes, key=lambda node: node.name.partition(".")[0]):
         inside = tuple(run)
         numbered = inside[0].name.rpartition(".")[2].isdigit()
-        if first and inside[0].name != first and (numbered or any(node.operator.is_module for node in inside)):
+        apart = inside[0].name == first and len(inside) == 1
+        if first and not apart and (numbered or any(node.operator.is_module for node in inside)):
             found.append(_container(first, inside))
         else:
             found += inside
@@ -57,16 +71,29 @@ def grouped(nodes: Sequence[Node]) -> tuple[Node, ...]:
 
 
 def _container(name: str, nodes: tuple[Node, ...]) -> Node:
-    inside = [node._replace(name=node.name.removeprefix(f"{name}.")) for node in nodes]
+    inside = [node._replace(name=node.name.removeprefix(name).removeprefix(".")) for node in nodes]
     return contained(name, inside)[0]
 
 
 def contained(name: str, nodes: Sequence[Node], title: str = "") -> tuple[Node]:
-    """Put nodes into one node: a Sequential if their names are numbers, else a class called `title`."""
+    """Put nodes into one node: a Sequential if their names are numbers, else a class called `title`.
+
+    If the first of several has no name, it is a convolution that holds the others.
+    """
+    if not nodes[0].name:
+        return (_holding(name, nodes),)
     items = grouped(nodes)
     numbered = items[0].name.isdigit()
     operator: Operator = Sequential(items) if numbered else _named(title or _title(name, items), items)
     return (Node(name, operator, nodes[0].at),)
+
+
+def _holding(name: str, nodes: Sequence[Node]) -> Node:
+    """Put a convolution and what it holds into one node; the convolution's own name is empty."""
+    conv, items = nodes[0].operator, grouped(nodes[1:])
+    assert isinstance(conv, Conv), "lowering checks it"
+    title = "".join(capitals(role_of(node)) for node in (nodes[0], *items))
+    return Node(name, HoldingConv(title, tuple(item._replace(injected=False) for item in items), conv), nodes[0].at)
 
 
 def _named(title: str, items: tuple[Node, ...]) -> NamedContainer:
@@ -95,8 +122,10 @@ def role_of(node: Node) -> str:
 
 
 def size(node: Node) -> int:
-    """Count the operators of a node: those in a container, or one."""
-    return sum(map(size, node.operator.items)) if isinstance(node.operator, Sequential | NamedContainer) else 1
+    """Count the operators of a node: those in a container, or one; a convolution counts beside what it holds."""
+    if not isinstance(node.operator, Sequential | NamedContainer):
+        return 1
+    return sum(map(size, node.operator.items)) + isinstance(node.operator, HoldingConv)
 
 
 def parted(nodes: Sequence[Node], count: int) -> tuple[list[Node], list[Node]]:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from resnetgen.codegen.block_forward import chain
-from resnetgen.codegen.classes import Definition, assignments, form, method, symbols
-from resnetgen.codegen.containers import NamedContainer, Sequential
+from resnetgen.codegen.classes import SUPER, Definition, assignments, fixed, form, method, symbols
+from resnetgen.codegen.containers import HoldingConv, NamedContainer, Sequential, grouped
 from resnetgen.codegen.parameters import Parameters
-from resnetgen.codegen.tree import Lines, Return, Statement
+from resnetgen.codegen.template_lines import statements
+from resnetgen.codegen.tree import Assign, Expression, Return, Statement, call
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite, ModuleList
 from resnetgen.ops.operator import Construction, Operator
@@ -69,9 +70,9 @@ class Modules:
     def imports(self) -> list[str]:
         """Return the import lines that the operators need: for templates, parameters or plain functions."""
         used = [
-            operator
-            for operator, made in self.known.items()
-            if operator.template or operator.is_parameter or made is None
+            each
+            for each, made in self.known.items()
+            if each.template or made is None or each.is_parameter or isinstance(each, HoldingConv)
         ]
         return sorted({line for operator in used for line in operator.imported()})
 
@@ -99,7 +100,8 @@ class Modules:
 
     def _form(self, operator: Composite) -> tuple[object, ...]:
         values = tuple(operator.template_values().items())
-        return (_title(operator), values, form(_nodes(operator), self.known))
+        held = fixed(operator.conv.construction()) if isinstance(operator, HoldingConv) else ()
+        return (_title(operator), values, held, form(_nodes(operator), self.known))
 
     def _class(self, uses: list[Composite]) -> None:
         first = uses[0]
@@ -107,22 +109,41 @@ class Modules:
             self.known |= dict.fromkeys(uses)
             return
         parameters = Parameters(symbols([use.widths() for use in uses]), has_convolutions=False)
+        base, start = _base(uses, parameters)
         body = assignments(parameters, [_nodes(use) for use in uses], self.known)
         name = self.free(_title(first))
         forward = method("forward", "", self._body(first))
-        definition = Definition(name, _words(uses), tuple(parameters.in_order()), tuple(body), (forward,))
+        own = tuple(parameters.in_order())
+        definition = Definition(name, _words(uses), own, tuple(body), (forward,), base=base, start=start)
         self.classes.append(definition)
         for index, use in enumerate(uses):
             self.known[use] = Construction(name, tuple(definition.arguments(index)))
 
     def _body(self, operator: Composite) -> tuple[Statement, ...]:
+        if isinstance(operator, HoldingConv):
+            return (_convolved(operator), *chain(_nodes(operator), "x", "x"), Return("x"))
         if not operator.template:
             return (*chain(_nodes(operator), "x", "x"), Return("x"))
         return self.method_lines(operator)
 
-    def method_lines(self, operator: Composite) -> tuple[Lines]:
+    def method_lines(self, operator: Composite) -> tuple[Statement, ...]:
         """Return the body of an operator's own computation."""
-        return (Lines(self.render(operator, "")),)
+        return tuple(statements(self.render(operator, "")))
+
+
+def _base(uses: Sequence[Composite], parameters: Parameters) -> tuple[str, Expression]:
+    """Return the base of a class, and the call of its constructor."""
+    made = [use.conv.construction() for use in uses if isinstance(use, HoldingConv)]
+    if not made:
+        return "nn.Module", SUPER
+    return made[0].function, call("super().__init__", parameters.arguments(made, ""))
+
+
+def _convolved(operator: HoldingConv) -> Assign:
+    """Apply the convolution of a class that is derived from it; TorchScript has no `super().forward`."""
+    attributes = ("weight", "bias", "stride", "padding", "dilation", "groups")
+    function = f"F.conv{len(operator.conv.window.kernel)}d"
+    return Assign("x", call(function, ["x", *(f"self.{name}" for name in attributes)]))
 
 
 def _title(operator: Composite) -> str:
@@ -134,8 +155,8 @@ def _words(uses: Sequence[Composite]) -> str:
     """Write the docstring of a class; of a plain sequence, a list of its parts."""
     if uses[0].template:
         return uses[0].sentence()
-    columns = zip(*(_nodes(use) for use in uses), strict=True)
-    words = [_described([node.operator for node in column]) for column in columns]
+    columns = zip(*(_operators(use) for use in uses), strict=True)
+    words = [_described(column) for column in columns]
     return f"{', '.join(filter(None, words)).capitalize()}."
 
 
@@ -156,16 +177,25 @@ def _described(same: Sequence[Operator]) -> str:
 
 def _main_operator(operator: Operator) -> Operator:
     """Return what a container is there for: its first operator with weights that count as depth, else its first."""
+    if isinstance(operator, HoldingConv):
+        return operator.conv
     if not isinstance(operator, Sequential | NamedContainer):
         return operator
     inside = [_main_operator(item.operator) for item in operator.items]
     return next((each for each in inside if each.is_weighted), inside[0])
 
 
+def _operators(operator: Composite) -> list[Operator]:
+    """Return its operators in the order of `forward`."""
+    held = [operator.conv] if isinstance(operator, HoldingConv) else []
+    return [*held, *(node.operator for node in _nodes(operator))]
+
+
 def _nodes(operator: Composite) -> Sequence[Node]:
     if isinstance(operator, NamedContainer):
         return operator.items
-    return [Node(part.name, part.operator) for part in operator.parts()]
+    nodes = [Node(part.name, part.operator) for part in operator.parts()]
+    return grouped(nodes) if any("." in node.name for node in nodes) else nodes
 
 
 def _inside(operator: Operator) -> Iterator[Operator]:
@@ -180,7 +210,7 @@ def _parts(operator: Operator) -> list[Operator]:
         return list(operator.items)
     if isinstance(operator, Sequential):
         return [item.operator for item in operator.items]
-    return [part.operator for part in operator.parts()] if isinstance(operator, Composite) else []
+    return _operators(operator) if isinstance(operator, Composite) else []
 
 
 def _depth(operator: Operator) -> int:

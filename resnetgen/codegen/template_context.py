@@ -54,7 +54,7 @@ def _made(found: Definitions) -> Iterator[str]:
     for one in found.functions:
         yield printed(Function(one.name, tuple(one.signature()), "nn.Sequential", one.words, one.body))
     for one in (*found.modules.classes, *found.classes):
-        yield printed(module_class(one.name, one.words, one.signature(), one.body, one.methods))
+        yield printed(module_class(one.name, one.words, one.signature(), one.body, one.methods, one.base, one.start))
 
 
 def _checkpointed(network: Network, render: Render) -> Iterator[str]:

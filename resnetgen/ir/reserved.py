@@ -17,6 +17,14 @@ MODULE_ATTRIBUTES = frozenset(  # as text, since ruff would put each word of a s
 )
 """The attributes of torch.nn.Module: a stage is an attribute too, and would replace one. A test compares with torch."""
 
+CONV_ATTRIBUTES = frozenset(
+    """
+    bias dilation groups in_channels kernel_size out_channels output_padding padding padding_mode reset_parameters
+    stride transposed weight
+    """.split()  # noqa: SIM905
+)
+"""The other attributes of torch.nn.Conv2d, which a module inside it would replace. A test compares with torch."""
+
 NETWORK_ATTRIBUTES = frozenset(
     {"feature_channels", "feature_maps", "feature_reductions", "forward_features", "forward_head", "num_features"}
 )

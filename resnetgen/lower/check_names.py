@@ -8,9 +8,10 @@ from itertools import groupby
 from keyword import iskeyword
 from typing import NamedTuple
 
-from resnetgen.diagnostics.model import Fault, Place
+from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.ir.network import Block, Node, Shortcut, Stage
-from resnetgen.ir.reserved import MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
+from resnetgen.ir.reserved import CONV_ATTRIBUTES, MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
+from resnetgen.lower.idle_names import Step, composites, idle_names, role_of, table_of
 from resnetgen.ops.composite import Composite
 from resnetgen.schema.layout_options import LayoutOptions
 from resnetgen.schema.layouts import Layout, Naming
@@ -23,37 +24,60 @@ def misnamed(
 
     It is at the name, or at the whole of `layout` if a base layout gives the name.
     """
-    found = _misnamed(written.layout(), stem, stages, head)[:1]
-    return [fault if written.has(fault.at.path[1:]) else fault._replace(at=Place(("layout",))) for fault in found]
+    layout = written.layout()
+    found = _misnamed(layout, stem, stages, head)[:1] or idle_names(layout, stem, stages, head)[:1]
+    return [fault._replace(at=fault.at._replace(path=_written_at(written, fault.at.path))) for fault in found]
+
+
+def _written_at(written: LayoutOptions, path: Path) -> Path:
+    """Return the path of a name in the layout: its own, that of the table for all block types, or of the layout."""
+    _, *steps = path
+    common = ["block", *steps[2:]] if steps[:1] == ["blocks"] else steps
+    table = steps[:1] if steps[:1] == ["attention"] else steps
+    return next((("layout", *at) for at in (steps, common, table) if written.has(at)), ("layout",))
 
 
 def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:
     if len(layout.stem.listed) > len(stem):
-        return [_too_long(layout.stem, stem, "stem", "the stem")]
-    whole = [*_named(stem, "stem", layout.stem), *_stages(layout, stages), *_named(head, "head", layout.head)]
-    found = [*_faults(whole, "the network")]
+        return [_too_long(layout.stem, stem, ("stem",), "the stem")]
+    whole = [*_named(stem, ("stem",), layout.stem), *_stages(layout, stages), *_named(head, ("head",), layout.head)]
+    found = [*_faults(whole, "the network"), *_inside_attention(layout, stem, stages, head)]
     for stage in stages:
         found += _transition(stage)
     for block in _distinct(run.block for stage in stages for run in stage.block_runs):
         nodes, around = (*block.branch, *block.post_add), block.shortcut
-        found += _block_itself(nodes, layout)
-        if len(layout.block.listed) > len(nodes):
-            found.append(_too_long(layout.block, nodes, "block", f"a block of the type `{block.type}`"))
-        found += _faults([*_named(nodes, "block", layout.block), _Named(around.name, ("shortcut",))], "a block")
+        naming, at = layout.of_block(block.type), table_of(layout, block.type)
+        found += _block_itself(nodes, at, naming)
+        if len(naming.listed) > len(nodes):
+            found.append(_too_long(naming, nodes, at, f"a block of the type `{block.type}`"))
+        found += _faults([*_named(nodes, at, naming), _Named(around.name, ("shortcut",))], "a block")
         found += _inside_itself(around)
         if len(around.nodes) > 1 or any(node.name for node in around.nodes):
-            found += _faults(_named(around.nodes, "projection", layout.projection), "a shortcut")
+            found += _faults(_named(_whole(around), ("projection",), layout.projection), "a shortcut")
         found += _split_modules(block, layout)
     return found
 
 
-def _too_long(naming: Naming, nodes: Sequence[Node], key: str, where: str) -> Fault:
+def _inside_attention(
+    layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]
+) -> Iterator[Fault]:
+    """Yield the faults of the names inside attention modules."""
+    if not layout.attention:
+        return
+    own = {name: own for own, name in layout.attention}
+    for composite in dict.fromkeys(composites(stem, stages, head)):
+        names = [part.name for part in composite.parts()]
+        where = f"{'an' if composite.label[0] in 'aei' else 'a'} {composite.label}"
+        yield from _faults([_Named(name, ("attention", own.get(name, name))) for name in names], where)
+
+
+def _too_long(naming: Naming, nodes: Sequence[Node], at: Step, where: str) -> Fault:
     """Return the fault of a list of names that is longer than what it names."""
     operators = ", ".join(node.operator.role for node in nodes)
-    part = where if key == "stem" else "a block"
+    part = where if at == ("stem",) else "a block"
     message = f"the layout names {len(naming.listed)} operators of {part}, but {where} has {len(nodes)}: {operators}"
-    help = f"write a `{key}` with fewer names under `layout`, or a table by role"
-    return Fault("RG210", message, Place(("layout", key)), help=help)
+    help = f"write a `{'.'.join(map(str, at))}` with fewer names under `layout`, or a table by role"
+    return Fault("RG210", message, Place(("layout", *at)), help=help)
 
 
 def _transition(stage: Stage) -> Iterator[Fault]:
@@ -71,8 +95,8 @@ def _transition(stage: Stage) -> Iterator[Fault]:
 
 
 def _inside_itself(shortcut: Shortcut) -> Iterator[Fault]:
-    """Yield a fault for a shortcut that is one of its own modules: it can be nothing else beside."""
-    if len(shortcut.nodes) < 2:
+    """Yield a fault for a shortcut that is one of its own modules: only a convolution can hold the others."""
+    if len(shortcut.nodes) < 2 or _holds_all(shortcut):
         return
     for node in shortcut.nodes:
         if not node.name:
@@ -80,25 +104,42 @@ def _inside_itself(shortcut: Shortcut) -> Iterator[Fault]:
             others = ", ".join(other.operator.label for other in shortcut.nodes if other is not node)
             message = f"the shortcut itself cannot be its {node.operator.label}: it has more modules, {others}"
             help = "write a name in place of `.`, or a shortcut of one module: `[{conv: 1, to: out, norm: none}]`"
+            if node is shortcut.nodes[0] and node.operator.can_hold():
+                help = "write a name in place of `.`, or names for those inside it: `{conv: ., norm: norm}`"
             yield Fault("RG210", message, Place(("layout", "projection", role)), help=help)
 
 
-def _block_itself(nodes: Sequence[Node], layout: Layout) -> Iterator[Fault]:
+def _block_itself(nodes: Sequence[Node], at: Step, naming: Naming) -> Iterator[Fault]:
     """Yield a fault for an operator that is called `.` and is no parameter."""
-    for position, node in enumerate(nodes):
-        role = node.role or node.operator.role
-        named = position < len(layout.block.listed) or role in layout.block.patterns
+    roles = [role_of(node) for node in nodes]
+    for position, (node, role) in enumerate(zip(nodes, roles, strict=True)):
+        named = position < len(naming.listed) or role in naming.patterns
         if node.name or node.operator.is_parameter or not named:
             continue
         message = f"the block itself cannot be its {node.operator.label}: only a branch scale may be called `.`"
-        key = layout.block.key(position, role)
-        yield Fault("RG210", message, Place(("layout", "block", *key)), help="write a name in place of `.`")
+        key = naming.key(position, role, roles[:position].count(role))
+        yield Fault("RG210", message, Place(("layout", *at, *key)), help="write a name in place of `.`")
+
+
+def _holds_all(shortcut: Shortcut) -> bool:
+    """Tell whether a shortcut is its first convolution, with its other modules inside it."""
+    first, *others = shortcut.nodes
+    named = all(node.name and not node.name[0].isdigit() for node in others)
+    return named and not first.name and first.operator.can_hold()
+
+
+def _whole(shortcut: Shortcut) -> Sequence[Node]:
+    """Return a shortcut's nodes; those of one that is a convolution under their names in the block."""
+    if not _holds_all(shortcut):
+        return shortcut.nodes
+    return [node._replace(name=shortcut.name_of(node)) for node in shortcut.nodes]
 
 
 def _split_modules(block: Block, layout: Layout) -> Iterator[Fault]:
     """Yield a fault for a module that would be split: by the shortcut's tap, or by a part that is passed in."""
     keys: dict[str, Step] = {}
-    for named in _named((*block.branch, *block.post_add), "block", layout.block):
+    table = table_of(layout, block.type)
+    for named in _named((*block.branch, *block.post_add), table, layout.of_block(block.type)):
         keys.setdefault(named.name, named.key)
     at: Step = ()
     firsts = [node.name.partition(".")[0] for node in block.branch]
@@ -121,21 +162,23 @@ def _distinct(blocks: Iterable[Block]) -> Iterable[Block]:
     return {id(block): block for block in blocks}.values()
 
 
-Step = tuple[str | int, ...]
-"""A path in a layout: `("block", "norm")`, `("stem", 0)`."""
-
-
 class _Named(NamedTuple):
-    """A name, and where a layout gives it."""
+    """A name, and where a layout gives it; `holds` is true if others may be inside it."""
 
     name: str
     key: Step
+    holds: bool = False
 
 
-def _named(nodes: Sequence[Node], part: str, naming: Naming) -> list[_Named]:
+def _named(nodes: Sequence[Node], table: Step, naming: Naming) -> list[_Named]:
     """Return the names in one part of a network; of functions, which need none, those that may part a module."""
+    roles = [role_of(node) for node in nodes]
     return [
-        _Named(name, (part, *naming.key(position, node.role or node.operator.role)))
+        _Named(
+            name,
+            (*table, *naming.key(position, roles[position], roles[:position].count(roles[position]))),
+            node.operator.can_hold(),
+        )
         for position, node in enumerate(nodes)
         for name in (_names_of(node) or ((node.name,) if _parts(nodes, position) else ()))
         if name
@@ -166,7 +209,7 @@ def _names_of(node: Node) -> tuple[str, ...]:
 
 def _faults(names: Sequence[_Named], where: str) -> Iterator[Fault]:
     """Yield the first fault of some names, at the name in the layout."""
-    wrong = _first_bad_name(tuple(named.name for named in names))
+    wrong = _first_bad_name(tuple(named.name for named in names), tuple(named.holds for named in names))
     if wrong is not None:
         help = "choose other names under `layout`" + (", or for the stages" if where == "the network" else "")
         if names[wrong.name].key[-1:] == ("flatten",):
@@ -187,34 +230,50 @@ Indexed = list[tuple[int, list[str]]]
 
 
 @lru_cache(maxsize=4096)
-def _first_bad_name(names: tuple[str, ...]) -> _BadName | None:
+def _first_bad_name(names: tuple[str, ...], holds: tuple[bool, ...]) -> _BadName | None:
     """Return the first name at fault. The result is cached: most blocks have the same names."""
-    return next(_bad_names([(index, name.split(".")) for index, name in enumerate(names)], ""), None)
+    return next(_bad_names([(index, name.split(".")) for index, name in enumerate(names)], "", holds), None)
 
 
-def _bad_names(paths: Indexed, inside: str) -> Iterator[_BadName]:
-    """Yield what is at fault with the names of one module, in this order."""
+def _bad_names(paths: Indexed, inside: str, holds: tuple[bool, ...]) -> Iterator[_BadName]:
+    """Yield what is at fault with the names of one module, in this order; `holds` tells which may hold others."""
     runs = [(first, list(run)) for first, run in groupby(paths, key=lambda entry: entry[1][0])]
     counts = any(first.isdigit() for first, _ in runs)
     known: set[str] = set()
     for position, (first, run) in enumerate(runs):
         at, index = f"{inside}{first}", run[0][0]
         within = [(index, path[1:]) for index, path in run]
+        held = within[1:] if len(within) > 1 and not within[0][1] and holds[index] else []
+        within = held or within
         if first in known:
             yield _BadName(f"the modules in `{at}` are not consecutive", _intruder(runs, first))
-        elif len(within) > 1 and not all(path for _, path in within):
-            yield _BadName(f"`{at}` names more than one operator", within[1][0])
+        elif not all(path for _, path in within) and len(run) > 1:
+            yield _BadName(_twice(at, [path for _, path in within]), run[1][0])
         elif not first.isdigit() and (first in MODULE_ATTRIBUTES or iskeyword(first) or first.startswith("_")):
             yield _BadName(f"`{at}` is reserved by Python or PyTorch", index)
         elif not first.isdigit() and not first.isidentifier():
             yield _BadName(f"`{at}` is not a valid attribute name", index)
         elif not inside and first in NETWORK_ATTRIBUTES:
             yield _BadName(f"`{at}` is reserved by the emitted network", index)
+        elif held and (own := next((each for each in held if not _is_free(each[1][0])), None)):
+            yield _BadName(f"`{at}` is a convolution, and cannot have a module `{own[1][0]}` in it", own[0])
         elif within[0][1]:
-            yield from _bad_names(within, f"{at}.")
+            yield from _bad_names(within, f"{at}.", holds)
         known.add(first)
         if counts and first != str(position):
             yield _BadName(f"the numbers of `{at}` and its siblings do not count from 0", index)
+
+
+def _twice(at: str, within: Sequence[Sequence[str]]) -> str:
+    """Return the reason why a name cannot be that of several operators."""
+    if len(within) > 1 and not within[0] and all(within[1:]):
+        return f"`{at}` is an operator with others inside it; only a plain convolution with zero padding can hold some"
+    return f"`{at}` names more than one operator"
+
+
+def _is_free(name: str) -> bool:
+    """Tell whether a convolution can have an attribute of a name."""
+    return not name.isdigit() and name not in CONV_ATTRIBUTES
 
 
 def _intruder(runs: list[tuple[str, Indexed]], first: str) -> int:

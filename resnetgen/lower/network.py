@@ -112,7 +112,7 @@ class _Lowering:
         top = self._head(channels, stem, stages)
         self._check_names(top)
         if not self.faults and not spec.layout.is_default():
-            self.faults += misnamed(spec.layout, stem, stages, top)
+            self.faults += self._without_inherited(misnamed(spec.layout, stem, stages, top))
         init = self._init(stages)
         if self.faults:
             return None
@@ -192,7 +192,24 @@ class _Lowering:
                 if isinstance(layer, ConvLayer):
                     builder.channels = self._intended_width(layer.to)
         self.units = builder.unit
-        return tuple(builder.nodes), builder.channels, total_stride(builder.nodes, self.rank)
+        return (*self._standardization(), *builder.nodes), builder.channels, total_stride(builder.nodes, self.rank)
+
+    def _standardization(self) -> tuple[Node, ...]:
+        """Return the operator that standardizes the input, if the spec asks for one."""
+        if self.spec.input.mean is None and self.spec.input.std is None:
+            return ()
+        from resnetgen.lower import input_constants  # imported for the few specs that have it
+
+        try:
+            node = input_constants.standardization(self.spec.input, self.rank)
+        except LoweringError as stop:
+            self.faults.append(stop.fault)
+            return ()
+        if node.name in self.taken:
+            message = f"the stem has a layer of the name `{node.name}`, which standardizes the input"
+            self.faults.append(Fault("RG205", message, Place(node.at, Part.KEY), help="choose another name there"))
+        self.taken.add(node.name)
+        return (node,)
 
     def _stem_channels_at(self) -> Path:
         """Return the path of the stem's output channels."""

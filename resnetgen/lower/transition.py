@@ -9,7 +9,8 @@ from resnetgen.layers import Layer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.layers.context import BlockContext, NetworkContext, Position
 from resnetgen.lower.branch import check_strides
-from resnetgen.schema.layouts import TRANSITION, Naming
+from resnetgen.schema.layout_tables import TRANSITION
+from resnetgen.schema.layouts import Naming
 
 NAME = "transition"
 

@@ -51,6 +51,10 @@ class Conv(Operator):
             ),
         )
 
+    def can_hold(self) -> bool:
+        """Return True if nothing but torch's own convolution is applied: no other weights, no padding before it."""
+        return not self.template and self.window.mode == ZEROS
+
     def receptive_window(self) -> Window:
         return self.window
 

@@ -15,7 +15,7 @@ class ChannelMap(Frozen):
 
     `name` is the operator's part of the name of the function that computes them, `words` that function's docstring. The
     expressions use `tensors` of the state dict and not `ignored`. `shift` may use `scale`; it is empty if nothing is
-    added. `channels` is 0 if one number applies to all channels.
+    added. `channels` is 0 if one number applies to all channels. `lines` are statements before the expressions.
     """
 
     name: str
@@ -25,6 +25,7 @@ class ChannelMap(Frozen):
     shift: str = ""
     ignored: tuple[str, ...] = ()
     channels: int = 0
+    lines: tuple[str, ...] = ()
 
 
 def by_statistics(channels: int, eps: float, *, ignored: tuple[str, ...] = ()) -> ChannelMap:

@@ -163,6 +163,10 @@ class Operator(AtInference):
         """Return the variables of its template, beside those that depend only on the number of axes."""
         return {}
 
+    def can_hold(self) -> bool:
+        """Return True if its module can hold the modules that follow it: a class derived from torch's own."""
+        return False
+
     def receptive_window(self) -> Window | None:
         """Return its window, or None where an output pixel sees one input pixel or the whole map."""
         return None

@@ -103,7 +103,7 @@ def written_bytes(network: nn.Module, x: Tensor, owners: Sequence[Container[str]
     Args:
         network: The network.
         x: The batch, (N, C, ...).
-        owners: Containers of module names, by precedence. Bytes written inside a named module are counted for it.
+        owners: Containers of module names, by precedence. Bytes are counted for the innermost named module around.
 
     Returns:
         The bytes by owner, and in total, which includes temporaries.
@@ -126,7 +126,7 @@ def written_bytes(network: nn.Module, x: Tensor, owners: Sequence[Container[str]
 
 def _owner_of(name: str, owners: Sequence[Container[str]]) -> str:
     around = list(accumulate(name.split("."), lambda outer, inner: f"{outer}.{inner}"))
-    return next((one for known in owners for one in around if one in known), "")
+    return next((one for known in owners for one in reversed(around) if one in known), "")
 
 
 class LiveBytes:

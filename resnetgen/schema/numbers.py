@@ -72,7 +72,7 @@ def word_or_positive(words: Mapping[str, float]) -> tuple[Callable[[object], flo
     """Return a validator and its JSON Schema for a number above zero, or a word that stands for one."""
 
     def named_or_positive(value: object) -> float:
-        if not isinstance(value, str) or intended_number(value, 5e-324, inf):
+        if not isinstance(value, str) or intended_number(value, 5e-324, MOST):
             return _positive(value)
         if value not in words:
             message = f"unknown {KEY} {clip(value)!r}{did_you_mean(value, words)}"
@@ -80,7 +80,21 @@ def word_or_positive(words: Mapping[str, float]) -> tuple[Callable[[object], flo
             raise validation_error("RG204", message, help, instead=unambiguous_match(value, words))
         return words[value]
 
-    return named_or_positive, either({"enum": [*words]}, {"type": "number", "exclusiveMinimum": 0})
+    return named_or_positive, either({"enum": [*words]}, {"type": "number", "exclusiveMinimum": 0, "maximum": MOST})
+
+
+def _by_channel(check: Callable[[object], float], bounds: Json) -> Validator:
+    """Return a validator for a number for all channels, or a list with one for each."""
+
+    def numbers_by_channel(value: object) -> float | tuple[float, ...]:
+        if not isinstance(value, list | tuple):
+            return check(value)
+        if not value:
+            raise validation_error("RG204", f"{KEY} is empty; it needs a number for each channel")
+        return tuple(check(item) for item in value)
+
+    number = {"type": "number", **bounds}
+    return Validator(numbers_by_channel, either(number, {"type": "array", "items": number, "minItems": 1}))
 
 
 _RATE_FORM: Json = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
@@ -90,4 +104,8 @@ RateOrHere = Annotated[float | Literal["here"], Validator(_rate_or_here, either(
 Share = Annotated[float, Validator(_share, {"type": "number", "exclusiveMinimum": 0, "maximum": 1})]
 Positive = Annotated[float, Validator(_positive, {"type": "number", "exclusiveMinimum": 0, "maximum": MOST})]
 NotNegative = Annotated[float, Validator(_not_negative, {"type": "number", "minimum": 0, "maximum": MOST})]
+RealByChannel = Annotated[float | tuple[float, ...], _by_channel(_real, {"minimum": -MOST, "maximum": MOST})]
+PositiveByChannel = Annotated[
+    float | tuple[float, ...], _by_channel(_positive, {"exclusiveMinimum": 0, "maximum": MOST})
+]
 Real = Annotated[float, Validator(_real, {"type": "number", "minimum": -MOST, "maximum": MOST})]

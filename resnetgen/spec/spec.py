@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from resnetgen.layers import Layer, PooledLayer
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.batch_norm import BatchNormSlot
+from resnetgen.ops.norms import Norm
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.plain_conv import PlainSlot
-from resnetgen.ops.registry import Convolution, GlobalPool, Norm
+from resnetgen.ops.registry import Convolution, GlobalPool
 from resnetgen.schema.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, choice
 from resnetgen.schema.layout_options import LayoutOptions, LayoutSlot
 from resnetgen.schema.marks import Discriminator, Length
-from resnetgen.schema.numbers import Rate
+from resnetgen.schema.numbers import PositiveByChannel, Rate, RealByChannel
 from resnetgen.schema.part_names import Names, NamesOrAll
 from resnetgen.schema.quantities import Amount, Bytes
 from resnetgen.schema.record import Record
@@ -66,6 +67,10 @@ class Input(Record):
     """Input channels: 3 for RGB."""
     size: Extent
     """Pixels along each axis: one number for a square, or a list of one, two or three numbers."""
+    mean: RealByChannel | None = None
+    """The mean of each channel, which the network subtracts first: a number for all channels, or a list."""
+    std: PositiveByChannel | None = None
+    """The standard deviation of each channel, by which the network divides next: a number or a list."""
 
 
 def _count_or_list(value: Any) -> str:

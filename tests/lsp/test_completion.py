@@ -9,6 +9,7 @@ from resnetgen.lower.block_types import BUILT_IN
 from resnetgen.lsp.completion import Completion, complete
 from resnetgen.lsp.workspace import Workspace
 from resnetgen.schema.known_keys import known_keys
+from resnetgen.schema.layout_tables import TABLES
 from resnetgen.source.collection import names
 from resnetgen.spec.spec import SHORTCUTS, Spec, Stage
 
@@ -77,7 +78,7 @@ OFFERED: list[tuple[str, list[str]]] = [
     ("block: {shortcut: [{conv: 1, to: |", ["in", "out", "mid"]),
     ("block: {shortcut: [{pad_channels: out, |}]}", ["stride", "zeros"]),
     ("block: {shortcut: {layers: [{pad_channels: out, zeros: |}]}}", ["behind", "both"]),
-    ("layout: |", ["torchvision", "deep_stem", "sknet", "resnetv2"]),
+    ("layout: |", [*TABLES]),
     ("layout: {projection: {|", _ON_SHORTCUTS),
     ("init: {zero_init_residual: |", ["true", "false"]),
     ("description: |", []),

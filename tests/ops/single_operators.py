@@ -50,6 +50,7 @@ from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.spatial import Unit
 from resnetgen.ops.split_attention import SplitAttentionSlot
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
+from resnetgen.ops.standardize import Standardize
 from resnetgen.ops.stats_pool import StatsSlot
 from resnetgen.ops.unit_length import UnitLength
 from resnetgen.ops.weight_standardized_conv import WeightStandardizedConv
@@ -114,6 +115,7 @@ def samples(rank: int) -> dict[str, Operator]:
         "rezero": ReZeroSlot(type="rezero").at_end(CHANNELS, 1),
         "skipinit": SkipInitSlot(type="skipinit", init=0.5).at_end(CHANNELS, 1),
         "identity": Identity(),
+        "standardize": Standardize((0.1,) * CHANNELS, (0.3,) * CHANNELS, rank),
         "flatten": Flatten(),
         "unit length": UnitLength(),
         "affine": Affine(CHANNELS),
@@ -218,6 +220,8 @@ GLOBAL_POOLS: tuple[GlobalPoolKind, ...] = (
 ATTENTIONS: dict[str, AttentionKind] = {
     "se": SqueezeExciteSlot(type="se"),
     "se to a share": SqueezeExciteSlot(type="se", ratio=0.5, divisor=1),
+    "se without biases": SqueezeExciteSlot(type="se", ratio=0.5, divisor=1, bias=False),
+    "se with a norm": SqueezeExciteSlot(type="se", ratio=0.5, divisor=1, norm=BatchNormSlot(type="batch")),
     "eca": EfficientChannelAttentionSlot(type="eca"),
     "eca over five": EfficientChannelAttentionSlot(type="eca", kernel=5, gate="hardsigmoid"),
     "cbam": CbamSlot(type="cbam", ratio=0.5),

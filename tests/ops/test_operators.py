@@ -17,7 +17,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from resnetgen import ops
 from resnetgen.api import compile_mapping
 from resnetgen.codegen.modules import _inside
-from resnetgen.ir.reserved import MODULE_ATTRIBUTES
+from resnetgen.ir.reserved import CONV_ATTRIBUTES, MODULE_ATTRIBUTES
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.linear import Linear
 from resnetgen.ops.operator import Operator
@@ -259,3 +259,5 @@ def test_a_stride_that_differs_by_axis_has_a_class_of_its_own() -> None:
 def test_the_reserved_names_are_those_of_a_module() -> None:
     expected = {name for name in dir(nn.Module()) if not name.startswith("_")}
     assert expected == set(MODULE_ATTRIBUTES)
+    own = {name for name in dir(nn.Conv2d(1, 1, 1)) if not name.startswith("_")} - expected
+    assert own <= CONV_ATTRIBUTES

@@ -13,7 +13,7 @@ from torch import nn
 from tests.oracle.attention import named
 from tests.oracle.layers import UNNUMBERED, LayerBuilder
 from tests.oracle.modules import Axes, DropPath, Impossible, Residual
-from tests.oracle.names import Layout, Pairs, check, check_whole
+from tests.oracle.names import Layout, Module, Pairs, check, check_held, check_whole
 from tests.oracle.parts import Part, activate, attend, branch_scale, made, sized, width
 from tests.oracle.shortcuts import Around
 from tests.oracle.slots import BranchScale
@@ -29,6 +29,7 @@ BEHIND = ("attention", "branch_scale", "drop_path")
 class Block:
     """The specification of a block; `index` and `total` count the blocks of the network."""
 
+    type: str
     kind: Data
     options: Data
     widths: Data
@@ -128,21 +129,26 @@ class Block:
 
     def names(self, branch: list[Part], units: int, around: list[Part]) -> tuple[list[str], list[str]]:
         """Return the names of the branch and the parts after the addition, and those of the shortcut."""
-        own = self.layout.namer("block")
+        own = self.layout.namer("block", kind=self.type)
         names, known = [], []
+        parts: list[Module] = []
         for part in branch:
             names.append(own.name(part.role, part.number))
-            known += [names[-1]] if names[-1] else _inside(part)
+            inside = [names[-1]] if names[-1] else _inside(part)
+            known += inside
+            parts += [part] if names[-1] else [None] * len(inside)
             own.taken.update(known)
         units += own.holds("sum_act", units)
         names += [own.name(part.role, units) for part in self.joined()]
         beside = self.layout.namer("projection")
         shortcut = [beside.name(part.role, part.number) if part.role else "" for part in around]
         path = self.layout.one("shortcut")
-        check([*known, *names[len(branch) :], path])
-        if len(shortcut) > 1 and "" in shortcut:
+        check([*known, *names[len(branch) :], path], [*parts, *self.joined(), None])
+        if len(shortcut) > 1 and shortcut[0] == "":
+            check_held(around[0], [name.split(".") for name in shortcut[1:]], path)
+        if len(shortcut) > 1 and "" in shortcut[1:]:
             raise Impossible("a shortcut that is one of its modules has others")
-        check(shortcut)
+        check(shortcut, around)
         own.done()
         return names, [f"{path}.{name}".removesuffix(".") for name in shortcut]
 

@@ -249,3 +249,14 @@ class NaiveNetwork(nn.Module):
                 x = block(x)
             maps[name] = x
         return x, maps
+
+
+class Standardized(nn.Module):
+    """Each channel less a number, over another one."""
+
+    def __init__(self, mean: Sequence[float], std: Sequence[float]) -> None:
+        super().__init__()
+        self.pairs = list(zip(mean, std, strict=True))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.stack([(x[:, index] - mean) / std for index, (mean, std) in enumerate(self.pairs)], 1)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import keyword
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+import torch
 from torch import nn
 
 from tests.oracle.modules import Impossible
+from tests.oracle.parts import Part
 
 Data = Mapping[str, Any]
 Pairs = list[tuple[str, nn.Module]]
+Module = nn.Module | Part | None
+"""A module, or one that is not made yet; None for what is none of its own."""
 
 _EITHER = {
     **{role: f"{role}*" for role in ("conv", "act", "dropout")},
@@ -34,7 +39,7 @@ _TORCHVISION: Data = {
         "head": {**_EITHER, **_AFTER},
     },
     **{"stage": "", "transition": "transition", "shortcut": "downsample", "shortcut_first": False},
-    **{"prefix": "", "in_stage": "*", "first": {}},
+    **{"prefix": "", "in_stage": "*", "first": {}, "attention": {}},
 }
 _DEEP = [*(f"conv1.{index}" for index in range(7)), "bn1", "act1"]
 _RESNETV2: Data = {
@@ -47,8 +52,33 @@ _RESNETV2: Data = {
     "head": {"norm": "norm", "act": "act", **{role: f"head.{name}" for role, name in _AFTER.items()}},
 }
 _SKNET: Data = {"block": {"conv": "conv*.conv", "norm": "conv*.bn", "act": "conv*.act", "sum_act": "act"}}
+_EMBEDDER = "embedder.embedder"
+_HUGGINGFACE: Data = {
+    "prefix": "resnet",
+    "stem": {
+        **{"conv": f"{_EMBEDDER}.convolution", "norm": f"{_EMBEDDER}.normalization"},
+        **{"act": f"{_EMBEDDER}.activation", "max_pool": "embedder.pooler"},
+    },
+    **{"stage": "encoder.stages.*.layers", "first": {"layer": 0}, "shortcut": "shortcut", "shortcut_first": True},
+    "block": {
+        **{"conv": "layer.*.convolution", "norm": "layer.*.normalization", "act": "layer.*.activation"},
+        "sum_act": "activation",
+    },
+    "projection": {"conv": "convolution", "norm": "normalization"},
+    "head": {"global_avg_pool": "resnet.pooler", "flatten": "classifier.0", "linear": "classifier.1"},
+}
+_DETECTRON2: Data = {
+    "stem": {"conv": "stem.conv*", "norm": "stem.conv*.norm", "act": "stem.act*", "max_pool": "stem.pool"},
+    **{"stage": "res*", "first": {"stage": 2}, "shortcut": "shortcut", "shortcut_first": True},
+    "block": {"norm": "conv*.norm"},
+    "projection": {"conv": ".", "norm": "norm"},
+    "head": {"linear": "linear"},
+}
 _BASES: dict[str, Data] = {
     "torchvision": {},
+    "huggingface": _HUGGINGFACE,
+    "detectron2": _DETECTRON2,
+    "mmpretrain": {"prefix": "backbone", "head": {"linear": "head.fc"}},
     "deep_stem": {"stem": _DEEP},
     "sknet": _SKNET,
     "resnetv2": _RESNETV2,
@@ -59,25 +89,43 @@ class Layout:
     """The names of every part, those that the spec writes before those of its base."""
 
     def __init__(self, layout: str | Data) -> None:
-        own = {"base": layout} if isinstance(layout, str) else layout
+        own: Data = {"base": layout} if isinstance(layout, str) else layout
+        self.by_type: Data = own.get("blocks", {})
+        self.namers: dict[str, list[Namer]] = {}
         self.tables = [own, _BASES[own.get("base", "torchvision")], _TORCHVISION]
 
     def one(self, key: str) -> Any:
         """Return the value of a key in the nearest table that has it."""
         return next(table[key] for table in self.tables if key in table)
 
-    def namer(self, part: str, taken: set[str] | None = None) -> Namer:
-        """Return the namer for one part of the network."""
+    def namer(self, part: str, taken: set[str] | None = None, kind: str = "") -> Namer:
+        """Return the namer for one part of the network, for a block by its type."""
         names: dict[str, str] = {}
+        several: dict[str, list[str]] = {}
         listed: Sequence[str] = ()
-        for entry in self.entries(part):
+        own = self.by_type
+        for entry in [*([own[kind]] if kind in own else []), *self.entries(part)]:
             if isinstance(entry, dict):
-                names = {**entry, **names}
-            elif not (names or listed):
+                new = {role: name for role, name in entry.items() if role not in names}
+                several = {**{role: name for role, name in new.items() if isinstance(name, list)}, **several}
+                names |= {role: name for role, name in new.items() if isinstance(name, str)}
+            elif not (names or listed or several):
                 listed = entry
         first = self.one("first").get("layer", 1) if part != "projection" else 1
         before = self.one("prefix") if part == "stem" else ""
-        return Namer(names, listed, set() if taken is None else taken, first, f"{before}." if before else "")
+        prefix = f"{before}." if before else ""
+        namer = Namer(names, listed, set() if taken is None else taken, first, prefix, several)
+        self.namers.setdefault(kind if kind in own else part, []).append(namer)
+        return namer
+
+    def done(self) -> None:
+        """Check that each name in a list is some module's, and each block type some block's."""
+        if idle := self.by_type.keys() - self.namers.keys():
+            raise Impossible(f"no block is {idle}")
+        for namers in self.namers.values():
+            for role, names in namers[0].several.items():
+                if max(namer.counts[role] for namer in namers) < len(names):
+                    raise Impossible(f"names for {len(names)} of {role}")
 
     def stage_path(self, name: str, index: int) -> str:
         """Return the path to a stage's blocks, with what their names begin with."""
@@ -123,13 +171,21 @@ class Namer:
     """Gives one name after another."""
 
     def __init__(
-        self, names: Mapping[str, str], listed: Sequence[str], taken: set[str], first: int = 1, before: str = ""
+        self,
+        names: Mapping[str, str],
+        listed: Sequence[str],
+        taken: set[str],
+        first: int = 1,
+        before: str = "",
+        several: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.names = names
         self.first = first
         self.before = before
         self.listed = listed
         self.taken = taken
+        self.several = several or {}
+        self.counts: Counter[str] = Counter()
         self.given: list[str] = []
 
     def name(self, role: str, number: int | str) -> str:
@@ -138,6 +194,7 @@ class Namer:
         listed = self.listed[at] if at < len(self.listed) else ""
         name = "" if listed == "." else f"{self.before}{listed}" if listed else self._free(role, number)
         self.given.append(name)
+        self.counts[role] += 1
         if not is_function(role, name):
             self.taken.add(name)
         return name
@@ -149,7 +206,8 @@ class Namer:
     def _plain(self, role: str, number: int | str) -> str:
         """Return the name of a role: `*` is the layer's own name, or its number, of which the first is known."""
         shown = number if isinstance(number, str) else str(number + self.first - 1)
-        pattern = self.names[role]
+        left = self.several.get(role, ())[self.counts[role] :]
+        pattern = left[0] if left else self.names[role]
         return "" if pattern == "." else f"{self.before}{pattern.replace('*', shown)}"
 
     def _free(self, role: str, number: int | str) -> str:
@@ -168,17 +226,25 @@ class Namer:
             raise Impossible(f"{len(self.listed)} names, and {len(self.given)} modules")
 
 
-def check(names: Sequence[str]) -> None:
-    """Check that sibling modules can have these names.
+def renamed(name: str, module: nn.Module, names: Mapping[str, str]) -> Pairs:
+    """Return what an attention module holds, each by its path with the names that the layout has for its steps."""
+    inside = [(path, each) for path, each in module.named_modules() if path and not list(each.children())]
+    return [(".".join([name, *(names.get(step, step) for step in path.split("."))]), each) for path, each in inside]
+
+
+def check(names: Sequence[str], parts: Sequence[Module] = ()) -> None:
+    """Check that sibling modules can have these names; `parts` are the modules.
 
     Raises:
         OperatorError: they cannot.
     """
-    _check([name.split(".") for name in names if name])
+    given = parts or [None] * len(names)
+    _check([(name.split("."), part) for name, part in zip(names, given, strict=True) if name])
 
 
-def _check(paths: list[list[str]]) -> None:
-    groups = [(first, [path[1:] for path in some]) for first, some in groupby(paths, key=lambda path: path[0])]
+def _check(paths: list[tuple[list[str], Module]]) -> None:
+    runs = groupby(paths, key=lambda each: each[0][0])
+    groups = [(first, [(path[1:], part) for path, part in some]) for first, some in runs]
     firsts = [first for first, _ in groups]
     if len(set(firsts)) < len(firsts):
         raise Impossible(f"{firsts}: what belongs together stands apart")
@@ -187,10 +253,29 @@ def _check(paths: list[list[str]]) -> None:
     for first, inside in groups:
         if not first.isdigit() and (hasattr(nn.Module(), first) or keyword.iskeyword(first) or first[0] == "_"):
             raise Impossible(f"{first} is no name for a module")
-        if len(inside) > 1 and [] in inside:
+        own, *others = inside
+        if others and not own[0]:
+            check_held(own[1], [path for path, _ in others], first)
+        within = others if others and not own[0] else inside
+        if len(within) > 1 and any(not path for path, _ in within):
             raise Impossible(f"{first} is twice there")
-        if inside != [[]]:
-            _check(inside)
+        if within[0][0]:
+            _check(within)
+
+
+def check_held(part: Module, paths: Sequence[list[str]], name: str) -> None:
+    """Check that a module can hold others: it is one of torch's convolutions, unframed, with other attributes.
+
+    Raises:
+        OperatorError: it cannot.
+    """
+    with torch.device("meta"):
+        module = part.make() if isinstance(part, Part) else part
+    if type(module) not in (nn.Conv1d, nn.Conv2d, nn.Conv3d) or "forward" in vars(module):
+        raise Impossible(f"{name} is a module and more")
+    for path in paths:
+        if path and (path[0].isdigit() or hasattr(module, path[0])):
+            raise Impossible(f"{name} has {path[0]} already")
 
 
 def check_whole(names: Sequence[str], tap: int, given: Sequence[str]) -> None:

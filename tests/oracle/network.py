@@ -15,12 +15,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tests.oracle.attention import named
+from tests.oracle.attention import ATTENTIONS, named
 from tests.oracle.blocks import Block, strided
 from tests.oracle.convolutions import joined
 from tests.oracle.layers import LayerBuilder
-from tests.oracle.modules import Axes, Directions, Flat, Impossible, NaiveNetwork, Residual, global_pool
-from tests.oracle.names import Layout, Pairs, check, is_function
+from tests.oracle.modules import Axes, Directions, Flat, Impossible, NaiveNetwork, Residual, Standardized, global_pool
+from tests.oracle.names import Layout, Pairs, check, is_function, renamed
 from tests.oracle.parts import Part, made, per_axis, width
 from tests.oracle.scale import scaled
 from tests.oracle.training import freeze, kept
@@ -76,14 +76,16 @@ class Builder:
         """Return the whole network, initialized."""
         layers = self.layers(self.spec["input"]["channels"])
         taken: set[str] = set()
-        stem = self.named(layers.lay(self.spec["stem"]), "stem", taken)
+        stem = [*self.constants(), *self.named(layers.lay(self.spec["stem"]), "stem", taken)]
         stages, pairs, channels = self.all_stages(layers.channels, layers.total_stride)
         before = [module for _, module in stem] + [block for blocks in stages.values() for block in blocks]
         head = self.named(self.head(channels, layers.unit, before), "head", taken)
-        top = [name for name, module in head if not (isinstance(module, Flat) and is_function("flatten", name))]
-        check([*(name for name, _ in stem), *map(self.path, self.stages()), *top])
+        self.layout.done()
+        top = [each for each in head if not (isinstance(each[1], Flat) and is_function("flatten", each[0]))]
+        whole = [*stem, *((self.path(name), None) for name in self.stages()), *top]
+        check([name for name, _ in whole], [module for _, module in whole])
         modules = [module for _, module in stem], stages, [module for _, module in head]
-        network = NaiveNetwork(*modules, self.spec["head"].get("features"), [*stem, *pairs, *head])
+        network = NaiveNetwork(*modules, self.spec["head"].get("features"), self.renamed([*stem, *pairs, *head]))
         self.initialize(network)
         parts = dict(zip(("stem", *self.stages(), "head"), (network.stem, *network.stages, network.head), strict=True))
         freeze(parts, self.spec.get("training", {}))
@@ -99,7 +101,21 @@ class Builder:
         if not counts[-1] and "stem" in (self.spec["head"].get("features") or ()):
             raise Impossible("a map of a stem without modules")
         does = [end for end, layer in enumerate(stem, 1) if not pools & layer.keys() and counts[end] > counts[end - 1]]
-        return counts[does[-1] if does else -1]
+        return len(self.constants()) + counts[does[-1] if does else -1]
+
+    def constants(self) -> Pairs:
+        """Return the module that standardizes the input, if there is one."""
+        wanted = self.spec["input"]
+        if not {"mean", "std"} & wanted.keys():
+            return []
+        numbers = []
+        for key, usual in (("mean", 0.0), ("std", 1.0)):
+            given = wanted.get(key, usual)
+            given = [given] * wanted["channels"] if isinstance(given, int | float) else given
+            if len(given) != wanted["channels"]:
+                raise Impossible(f"{len(given)} numbers for {wanted['channels']} channels")
+            numbers.append(given)
+        return [("standardize", Standardized(*numbers))]
 
     def named(self, parts: list[Part], part: str, taken: set[str]) -> Pairs:
         """Return the modules outside of blocks with their names."""
@@ -107,6 +123,15 @@ class Builder:
         names = [namer.name(part.role, part.number) for part in parts]
         namer.done()
         return list(zip(names, made(parts), strict=True))
+
+    def renamed(self, pairs: Pairs) -> Pairs:
+        """Return the modules with the layout's names for those inside attention modules."""
+        names, kinds = self.layout.one("attention"), tuple(ATTENTIONS.values())
+        for _, module in pairs:
+            for inside in module.modules() if isinstance(module, kinds) else ():
+                check([names.get(name, name) for name, _ in inside.named_children()])
+        each = (renamed(name, one, names) if isinstance(one, kinds) else [(name, one)] for name, one in pairs)
+        return [pair for found in each for pair in found] if names else pairs
 
     def path(self, name: str) -> str:
         """Return the path to the blocks of a stage."""
@@ -198,7 +223,7 @@ class Builder:
 
     def fixed(self, stage: Data, entry: Data) -> Axes:
         """Return the product of the strides that a block has whatever its stage says."""
-        kind, options, _ = self.settings(stage, entry)
+        _, kind, options, _ = self.settings(stage, entry)
         return self.strides(strided(kind["branch"], options.get("stride_on")))
 
     def _fixed(self, stage: Data, entry: Data, *, opens: bool) -> Axes:
@@ -228,8 +253,8 @@ class Builder:
                 yield Block(*settings, channels, out, *axes, index, self.total, self.layout)
                 channels, index = out, index + 1
 
-    def settings(self, stage: Data, entry: Data) -> tuple[Data, Data, Data]:
-        """Return the block type, and the options of `block`, stage and entry merged, the entry's first."""
+    def settings(self, stage: Data, entry: Data) -> tuple[str, Data, Data, Data]:
+        """Return the block type, and the options of `block`, stage and entry merged, the last first."""
         default = self.spec.get("block", {})
         wanted = next(settings["type"] for settings in (entry, stage, default) if "type" in settings)
         kind = {**BUILT_IN, **self.spec.get("blocks", {})}[wanted]
@@ -243,7 +268,7 @@ class Builder:
             options["convolution"] = joined(around, settings.get("convolution", {}))
             widths |= {"mid": settings["mid"]} if "mid" in settings else {}
             widths |= settings.get("widths", {})
-        return kind, options, widths
+        return wanted, kind, options, widths
 
     def head(self, channels: int, units: int, before: list[nn.Module]) -> list[Part]:
         """Return the head; nothing if the output is feature maps. `before` are all modules up to the last map."""

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[1] / "reference"
 
+TIMM_RESNETS = ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", "timm_sknet")
+"""The files of timm's ResNet and the networks that it grew into."""
+
 FILES = {
     "torchvision": ("torchvision", "torchvision_regnet", "torchvision_video"),
-    "timm": ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", "timm_sknet", "timm_convnext"),
+    "transformers": ("transformers",),
+    "timm": (*TIMM_RESNETS, "timm_efficientnet", "timm_mobilenetv3", "timm_convnext"),
 }
 """The files of each library's networks."""
 
@@ -109,8 +113,8 @@ def torchvision_networks() -> Mapping[str, Network]:
 
 
 def timm_networks() -> Mapping[str, Network]:
-    """Return timm's networks by name: ResNet and what it grew into, ResNetV2, Res2Net, ResNeSt, SKNet and ConvNeXt."""
-    return _load("timm", FILES["timm"])
+    """Return timm's networks by name: ResNet and what it grew into, ResNetV2, Res2Net, ResNeSt and SKNet."""
+    return _load("timm", TIMM_RESNETS)
 
 
 @functools.cache
@@ -123,7 +127,7 @@ def _read(source: str, file: str) -> list[Network]:
     state_dicts = json.loads(gzip.decompress((FOLDER / f"{file}.state_dicts.json.gz").read_bytes()))
     calm = json.loads((FOLDER / "calm.json").read_text(encoding="utf-8"))
     return [
-        _network(source, record | {"calm": calm[source].get(record["name"], {})}, state_dicts[record["name"]])
+        _network(source, record | {"calm": calm.get(source, {}).get(record["name"], {})}, state_dicts[record["name"]])
         for record in records
     ]
 

@@ -38,8 +38,8 @@ OLDER = Draft7Validator(SCHEMA)
 PAGE = ROOT / "docs" / "reference" / "json-schema.md"
 
 SEED = 8927
-MUTANTS_OF_EACH = 6
-MUTANTS_OF_AN_EXAMPLE = 12
+MUTANTS_OF_EACH = 3
+MUTANTS_OF_AN_EXAMPLE = 6
 PATCHES = 1500
 LONGEST = 30_000
 """Characters of a text that is judged: some are meant to take long, and take longer in this validator."""
@@ -163,9 +163,14 @@ def test_they_agree_on_bad_input(tmp_path: Path) -> None:
 
 
 def merged_examples() -> Iterator[tuple[str, dict[str, Any]]]:
-    """The good examples as whole specs: between them they have every key."""
+    """The good examples as whole specs: between them they have every key.
+
+    Abstract ones are left out: the schema judges them as it does specs with a base, which may hold nulls.
+    """
     for fence in examples():
-        yield str(fence), resolve(parse(fence.text, "mine.yaml"), collection.find_base).data
+        data = resolve(parse(fence.text, "mine.yaml"), collection.find_base).data
+        if not data.get("abstract"):
+            yield str(fence), data
 
 
 def test_they_agree_on_mutants(tmp_path: Path) -> None:
@@ -181,7 +186,7 @@ def test_they_agree_on_mutants(tmp_path: Path) -> None:
 
     count, disagreements = found(texts)
     assert [] == disagreements
-    assert count > 1500
+    assert count > 800
 
 
 def patch_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

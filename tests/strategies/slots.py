@@ -14,12 +14,30 @@ BLOCK_TABLES: tuple[Data, ...] = (
     {"conv": "conv*.0", "norm": "conv*.1", "act": "conv*.2", "sum_act": "relu"},
     {"branch_scale": ".", "norm": "norm*"},
     {"sum_act": "act", "attention": "pool", "antialias": "cin", "dropout": "multi_scale", "norm": "bns"},
+    {"norm": "conv*.norm", "act": "conv*.act", "sum_act": "relu"},
     {"conv": "c*", "norm": "n*", "act": "a", "antialias": "blur.pool", "drop_path": "path", "dropout": "drop"},
 )
+INNER_NORMS = (
+    "batch",
+    "batch",
+    {"type": "group", "groups": 2},
+    "layer",
+    "frozen_batch",
+    "instance",
+    "none",
+)
+INVERTED: Data = {"conv": ["conv_pw", "conv_dw", "conv_pwl"]}
+ATTENTION: tuple[Data, ...] = (
+    {"fc1": "conv_reduce", "fc2": "conv_expand"},
+    {"fc1": "body.fc1", "norm": "body.norm", "act": "body.act", "fc2": "body.fc2"},
+    {"gate": "squash", "conv": "weigh"},
+)
+LIBRARIES = ("huggingface", "detectron2", "mmpretrain")
 STAGES = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
 PROJECTIONS: tuple[Data, ...] = (
     {"conv": "."},
     {"conv": "conv", "norm": "norm", "avg_pool": "pool", "attention": "se"},
+    {"conv": ".", "norm": "norm"},
     {"conv": "c*", "norm": "n*", "avg_pool": "p*"},
 )
 HEADS: tuple[Data, ...] = (
@@ -29,6 +47,7 @@ HEADS: tuple[Data, ...] = (
 STEMS: tuple[Data, ...] = (
     {"conv": "stem.conv*", "norm": "stem.norm*", "act": "stem.act*", "max_pool": "stem.pool", "avg_pool": "stem.pool"},
     {"conv": "c*", "norm": "n*", "act": "a*"},
+    {"conv": "stem.conv*", "norm": "stem.conv*.norm", "act": "stem.relu*"},
 )
 
 
@@ -62,6 +81,8 @@ class SlotAuthor(Chooser):
         elif kind == "gather_excite":
             own = self.maybe(0.7, extent=self.one_of("global", 2, 4, 8)) | self.maybe(0.3, mlp=self.chance(0.3))
             own |= self.maybe(0.5, parameters=self.chance(0.8)) if own.get("extent", "global") != "global" else {}
+        elif kind == "se":
+            own = self.maybe(0.2, bias=self.chance(0.2)) | self.maybe(0.2, norm=self.one_of(*INNER_NORMS))
         own |= self.maybe(0.3, gate=self.one_of(*GATES)) if own.get("fuse") != "add" else {}
         if kind == "eca" or not own.get("mlp", True):
             return own
@@ -149,13 +170,17 @@ class SlotAuthor(Chooser):
     def layout(self) -> Any:
         """Return a layout, without lists of a stem's names, which `listed_stem` writes along with the stem."""
         if self.chance(0.4):
-            return self.one_of("torchvision", "resnetv2", "resnetv2", "sknet")
-        table: Data = self.maybe(0.4, base=self.one_of("torchvision", "resnetv2", "sknet", "deep_stem"))
+            return self.one_of("torchvision", "resnetv2", "resnetv2", "sknet", *LIBRARIES)
+        table: Data = self.maybe(0.4, base=self.one_of("torchvision", "resnetv2", "sknet", "deep_stem", *LIBRARIES))
         table |= self.maybe(0.3, block=self.one_of(*BLOCK_TABLES)) | self.maybe(0.3, stem=self.one_of(*STEMS))
         table |= self.maybe(0.3, projection=self.one_of(*PROJECTIONS)) | self.maybe(0.3, head=self.one_of(*HEADS))
         table |= self.maybe(0.3, stage=self.one_of(*STAGES)) | self.maybe(0.2, prefix=self.one_of("body", "net.trunk"))
         table |= self.maybe(0.2, in_stage=self.one_of("b*", "block@-*", "*", "@*"))
         table |= self.maybe(0.2, first=self.maybe(0.5, block=1) | self.maybe(0.5, layer=self.one_of(0, 1, 2)))
+        table |= self.maybe(0.05, attention=self.one_of(*ATTENTION))
+        table |= self.maybe(
+            0.1, blocks={"bottleneck": {"norm": ["first", "second"]}, **self.maybe(0.3, basic=INVERTED)}
+        )
         table |= self.maybe(0.3, shortcut=self.one_of("shortcut", "skip", "conv_skip"))
         table |= self.maybe(0.2, transition=self.one_of("downsample", "layers"))
         table |= self.maybe(0.3, shortcut_first=self.chance(0.5))

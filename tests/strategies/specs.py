@@ -47,6 +47,7 @@ class Author(HeadAuthor):
         spec: Data = {"name": self.one_of(*SPEC_NAMES), **self.maybe(0.1, aka={"timm": "n'et", "ours": 'a "net"'})}
         spec |= self.maybe(0.2, description='A net, "odd"\n\nand \\ more.', reference="https://example.org/a'b")
         spec["input"] = {"channels": self.one_of(1, 2, 3, 8), "size": self.size()}
+        spec["input"] |= self.maybe(0.08, mean=self.constants(-0.5, 0.2), std=self.constants(0.2, 2.5))
         spec |= self.maybe(0.3, norm=self.normalization()) | self.maybe(0.3, act=self.activation())
         spec |= self.maybe(0.15, convolution=self.convolutions())
         spec |= (
@@ -71,6 +72,11 @@ class Author(HeadAuthor):
         if self.rank == 2 and self.chance(0.5):
             return self.random.randint(low, high)
         return [self.random.randint(low, high) for _ in range(self.rank)]
+
+    def constants(self, low: float, high: float) -> float | list[float]:
+        """Return numbers for the channels of the input, or one for all of them."""
+        count = self.one_of(1, 2, 3, 8) if self.slip(0.3) else 0
+        return round(self.random.uniform(low, high), 3) if not count else [low] * count
 
     def named_stem(self) -> Data:
         """A stem, and the layout that names it and all the rest."""

@@ -54,6 +54,7 @@ def pop_map(made: ChannelMap, name: str) -> Function:
             name, (WEIGHTS, "name: str"), map_type(made), made.words, (Return(_popped("name", made.scale)),)
         )
     body: list[Statement] = [Assign(tensor, _popped("name", tensor)) for tensor in made.tensors]
+    body += map(Lines, made.lines)
     body += [Do(call("weights.pop", [f'f"{{name}}.{tensor}"', "None"])) for tensor in made.ignored]
     scale = made.scale
     if "scale" in made.shift.split():

@@ -36,4 +36,6 @@ def _inside(paths: Paths) -> list[list[str]]:
     kept = [path for path, stays in paths if stays]
     if len(kept) == 1 and (not kept[0] or len(paths) > 1):
         return [[]]
+    if not paths[0][0]:  # a convolution that holds the others, and stays
+        return [[], *_level(paths[1:])]
     return _level(paths)
