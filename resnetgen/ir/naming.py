@@ -9,6 +9,7 @@ from keyword import iskeyword
 from resnetgen.ir.reserved import reserved_classes
 
 _WRITTEN = (
+    ("convnext", "ConvNeXt"),
     ("resnext", "ResNeXt"),
     ("resnest", "ResNeSt"),
     ("resnet", "ResNet"),
