@@ -20,6 +20,9 @@ _WRITTEN = (
     ("preact", "PreAct"),
     ("mobilenet", "MobileNet"),
     ("pyramidnet", "PyramidNet"),
+    ("efficientnet", "EfficientNet"),
+    ("semnasnet", "SEMnasNet"),
+    ("mnasnet", "MnasNet"),
 )
 """Names that the field writes with capitals inside."""
 
