@@ -57,6 +57,7 @@ STRUCTURES = [
     "block_types_mixed",
     "blocks_list",
     "branch_scale",
+    "branch_scale_constant",
     "branch_scale_zero_init",
     "convolution_common",
     "convolution_linear",
