@@ -166,6 +166,10 @@ class LayerValues:
             return tuple(own[axis] if isinstance(number, str) else number for axis, number in enumerate(value))
         return self.axes(cast(Axes, value), key)
 
+    def unit_variance(self) -> float:
+        """Return the factor that gives the map that enters the block a variance of one."""
+        return self._position("multiply").variance ** -0.5
+
     def groups(self, value: Expression | str) -> int:
         """Return a layer's number of groups, for `here` that of the block, which may give the width of a group."""
         if not isinstance(value, str):

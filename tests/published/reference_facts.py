@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parents[1] / "reference"
 FILES = {
     "torchvision": ("torchvision", "torchvision_regnet", "torchvision_video"),
     "transformers": ("transformers",),
-    "timm": ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", "timm_sknet"),
+    "timm": ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", "timm_sknet", "timm_nfnet"),
 }
 """The files of each library's networks."""
 
