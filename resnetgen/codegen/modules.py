@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from resnetgen.codegen.block_forward import chain
 from resnetgen.codegen.classes import SUPER, Definition, assignments, fixed, form, method, symbols
-from resnetgen.codegen.containers import HoldingConv, NamedContainer, Sequential
+from resnetgen.codegen.containers import HoldingConv, NamedContainer, Sequential, grouped
 from resnetgen.codegen.parameters import Parameters
-from resnetgen.codegen.tree import Assign, Expression, Lines, Return, Statement, call
+from resnetgen.codegen.template_lines import statements
+from resnetgen.codegen.tree import Assign, Expression, Return, Statement, call
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite, ModuleList
 from resnetgen.ops.operator import Construction, Operator
@@ -122,9 +123,9 @@ class Modules:
             return (*chain(_nodes(operator), "x", "x"), Return("x"))
         return self.method_lines(operator)
 
-    def method_lines(self, operator: Composite) -> tuple[Lines]:
+    def method_lines(self, operator: Composite) -> tuple[Statement, ...]:
         """Return the body of an operator's own computation."""
-        return (Lines(self.render(operator, "")),)
+        return tuple(statements(self.render(operator, "")))
 
 
 def _base(uses: Sequence[Composite], parameters: Parameters) -> tuple[str, Expression]:
@@ -190,7 +191,8 @@ def _operators(operator: Composite) -> list[Operator]:
 def _nodes(operator: Composite) -> Sequence[Node]:
     if isinstance(operator, NamedContainer):
         return operator.items
-    return [Node(part.name, part.operator) for part in operator.parts()]
+    nodes = [Node(part.name, part.operator) for part in operator.parts()]
+    return grouped(nodes) if any("." in node.name for node in nodes) else nodes
 
 
 def _inside(operator: Operator) -> Iterator[Operator]:
@@ -205,9 +207,7 @@ def _parts(operator: Operator) -> list[Operator]:
         return list(operator.items)
     if isinstance(operator, Sequential):
         return [item.operator for item in operator.items]
-    if isinstance(operator, HoldingConv):
-        return _operators(operator)
-    return [part.operator for part in operator.parts()] if isinstance(operator, Composite) else []
+    return _operators(operator) if isinstance(operator, Composite) else []
 
 
 def _depth(operator: Operator) -> int:

@@ -14,8 +14,9 @@ from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.composite import Composite
 from resnetgen.ops.global_pool import Flatten
 from resnetgen.ops.identity import Identity
+from resnetgen.ops.norms import NormKind
 from resnetgen.ops.operator import Operator
-from resnetgen.ops.registry import AntialiasKind, AttentionKind, NormKind
+from resnetgen.ops.registry import AntialiasKind, AttentionKind
 from resnetgen.schema.record import Record
 
 if TYPE_CHECKING:
@@ -62,9 +63,18 @@ class LayerBuilder(LayerValues):
         """Raise an error for a layer's name that is in no name of its modules, those from the index `before` on."""
         naming = self.context.naming
         placed = [(index, node.role or node.operator.role) for index, node in enumerate(self.nodes) if index >= before]
-        if placed and not any(naming.labels(role) and index >= len(naming.listed) for index, role in placed):
+        named = (
+            index >= len(naming.listed) and naming.labels(role, self._count(role, index)) for index, role in placed
+        )
+        if placed and not any(named):
             message = f"`name: {self.named}` has no effect: the layout's names for this layer have no `*`"
             raise self.fault("RG209", message, "name", help="remove it, or write a layout with a `*` in these names")
+
+    def _count(self, role: str, end: int | None = None) -> int:
+        """Return the number of operators with this role up to an index, 0 if the layout has one name for all."""
+        if role not in self.context.naming.ordered:
+            return 0
+        return sum((node.role or node.operator.role) == role for node in self.nodes[:end])
 
     def is_full(self) -> bool:
         """Return True if submodules cannot be attributes of the block: there is no block, or it has such already."""
@@ -177,6 +187,9 @@ class LayerBuilder(LayerValues):
         """Add an attention module."""
         slot = self.sized_attention(slot, here=here)
         operator = self.make_operator("attention", slot, here, slot.operator, self.channels, self.context.rank)
+        names = self.context.network.layout.attention
+        if names and isinstance(operator, Composite):
+            operator = operator.renamed(names)
         self.add(operator, at=self._written("attention", here))
 
     def hold(self, role: str) -> None:
@@ -204,7 +217,7 @@ class LayerBuilder(LayerValues):
         naming, position = self.context.naming, len(self.nodes)
         # An operator without a name stands in the block itself, under the names of what is inside it.
         nameless = operator.inline and position >= len(naming.listed)
-        name = "" if nameless else naming.name(role, self.label, position, self.taken)
+        name = "" if nameless else naming.name(role, self.label, position, self.taken, self._count(role))
         if operator.is_module:
             self.taken.add(name)
         if nameless and isinstance(operator, Composite):

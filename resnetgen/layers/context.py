@@ -12,7 +12,8 @@ from resnetgen.frozen import Frozen
 from resnetgen.layers.settings import Settings, number, width_key
 from resnetgen.ops.activation import ActivationSlot
 from resnetgen.ops.convolution_slot import ConvolutionSlot
-from resnetgen.ops.registry import AntialiasKind, NormKind
+from resnetgen.ops.norms import NormKind
+from resnetgen.ops.registry import AntialiasKind
 from resnetgen.ops.slot import chosen
 from resnetgen.schema.layouts import Layout, Naming
 

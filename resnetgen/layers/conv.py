@@ -9,16 +9,8 @@ from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.antialias import SIDES
 from resnetgen.ops.convolution_slot import COMMON, ConvolutionSlot
 from resnetgen.ops.dropout import Dropout
-from resnetgen.ops.registry import (
-    Antialias,
-    AntialiasKind,
-    Convolution,
-    DropBlockOrHere,
-    Norm,
-    NormKind,
-    SpatialKind,
-    SpatialOrHere,
-)
+from resnetgen.ops.norms import Norm, NormKind
+from resnetgen.ops.registry import Antialias, AntialiasKind, Convolution, DropBlockOrHere, SpatialKind, SpatialOrHere
 from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.ops.spatial import Unit
 from resnetgen.ops.window import ZEROS, Window, usual_padding

@@ -5,7 +5,8 @@ from typing import ClassVar
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.activation import Act, ActivationSlot, ActOrHere
 from resnetgen.ops.dropout import Dropout
-from resnetgen.ops.registry import AttentionKind, AttentionOrHere, NormKind, NormOrHere
+from resnetgen.ops.norms import NormKind
+from resnetgen.ops.registry import AttentionKind, AttentionOrHere, NormOrHere
 from resnetgen.ops.slot import HereSlot
 from resnetgen.schema.fields import HERE, Identifier
 from resnetgen.schema.numbers import RateOrHere

@@ -47,7 +47,7 @@ def block(kind: NamedType, settings: Settings, position: Position, network: Netw
 def _block(kind: NamedType, settings: Settings, position: Position, network: NetworkContext) -> Block:
     context = BlockContext(
         network,
-        network.layout.block,
+        network.layout.of_block(kind.name),
         position.at,
         None if kind.at is None else (*kind.at, "branch"),
         settings,

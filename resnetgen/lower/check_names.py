@@ -8,9 +8,10 @@ from itertools import groupby
 from keyword import iskeyword
 from typing import NamedTuple
 
-from resnetgen.diagnostics.model import Fault, Place
+from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.ir.network import Block, Node, Shortcut, Stage
 from resnetgen.ir.reserved import CONV_ATTRIBUTES, MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
+from resnetgen.lower.idle_names import Step, composites, idle_names, role_of, table_of
 from resnetgen.ops.composite import Composite
 from resnetgen.schema.layout_options import LayoutOptions
 from resnetgen.schema.layouts import Layout, Naming
@@ -23,34 +24,57 @@ def misnamed(
 
     It is at the name, or at the whole of `layout` if a base layout gives the name.
     """
-    found = _misnamed(written.layout(), stem, stages, head)[:1]
-    return [fault if written.has(fault.at.path[1:]) else fault._replace(at=Place(("layout",))) for fault in found]
+    layout = written.layout()
+    found = _misnamed(layout, stem, stages, head)[:1] or idle_names(layout, stem, stages, head)[:1]
+    return [fault._replace(at=fault.at._replace(path=_written_at(written, fault.at.path))) for fault in found]
+
+
+def _written_at(written: LayoutOptions, path: Path) -> Path:
+    """Return the path of a name in the layout: its own, that of the table for all block types, or of the layout."""
+    _, *steps = path
+    common = ["block", *steps[2:]] if steps[:1] == ["blocks"] else steps
+    table = steps[:1] if steps[:1] == ["attention"] else steps
+    return next((("layout", *at) for at in (steps, common, table) if written.has(at)), ("layout",))
 
 
 def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:
     if len(layout.stem.listed) > len(stem):
-        return [_too_long(layout.stem, stem, "stem", "the stem")]
-    whole = [*_named(stem, "stem", layout.stem), *_stages(layout, stages), *_named(head, "head", layout.head)]
-    found = [*_faults(whole, "the network")]
+        return [_too_long(layout.stem, stem, ("stem",), "the stem")]
+    whole = [*_named(stem, ("stem",), layout.stem), *_stages(layout, stages), *_named(head, ("head",), layout.head)]
+    found = [*_faults(whole, "the network"), *_inside_attention(layout, stem, stages, head)]
     for block in _distinct(run.block for stage in stages for run in stage.runs):
         nodes, around = (*block.branch, *block.post_add), block.shortcut
-        if len(layout.block.listed) > len(nodes):
-            found.append(_too_long(layout.block, nodes, "block", f"a block of the type `{block.type}`"))
-        found += _faults([*_named(nodes, "block", layout.block), _Named(around.name, ("shortcut",))], "a block")
+        naming, at = layout.of_block(block.type), table_of(layout, block.type)
+        if len(naming.listed) > len(nodes):
+            found.append(_too_long(naming, nodes, at, f"a block of the type `{block.type}`"))
+        found += _faults([*_named(nodes, at, naming), _Named(around.name, ("shortcut",))], "a block")
         found += _inside_itself(around)
         if len(around.nodes) > 1 or any(node.name for node in around.nodes):
-            found += _faults(_named(_whole(around), "projection", layout.projection), "a shortcut")
+            found += _faults(_named(_whole(around), ("projection",), layout.projection), "a shortcut")
         found += _split_modules(block, layout)
     return found
 
 
-def _too_long(naming: Naming, nodes: Sequence[Node], key: str, where: str) -> Fault:
+def _inside_attention(
+    layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]
+) -> Iterator[Fault]:
+    """Yield the faults of the names inside attention modules."""
+    if not layout.attention:
+        return
+    own = {name: own for own, name in layout.attention}
+    for composite in dict.fromkeys(composites(stem, stages, head)):
+        names = [part.name for part in composite.parts()]
+        where = f"{'an' if composite.label[0] in 'aei' else 'a'} {composite.label}"
+        yield from _faults([_Named(name, ("attention", own.get(name, name))) for name in names], where)
+
+
+def _too_long(naming: Naming, nodes: Sequence[Node], at: Step, where: str) -> Fault:
     """Return the fault of a list of names that is longer than what it names."""
     operators = ", ".join(node.operator.role for node in nodes)
-    part = where if key == "stem" else "a block"
+    part = where if at == ("stem",) else "a block"
     message = f"the layout names {len(naming.listed)} operators of {part}, but {where} has {len(nodes)}: {operators}"
-    help = f"write a `{key}` with fewer names under `layout`, or a table by role"
-    return Fault("RG210", message, Place(("layout", key)), help=help)
+    help = f"write a `{'.'.join(map(str, at))}` with fewer names under `layout`, or a table by role"
+    return Fault("RG210", message, Place(("layout", *at)), help=help)
 
 
 def _inside_itself(shortcut: Shortcut) -> Iterator[Fault]:
@@ -85,7 +109,8 @@ def _whole(shortcut: Shortcut) -> Sequence[Node]:
 def _split_modules(block: Block, layout: Layout) -> Iterator[Fault]:
     """Yield a fault for a module that would be split: by the shortcut's tap, or by a part that is passed in."""
     keys: dict[str, Step] = {}
-    for named in _named((*block.branch, *block.post_add), "block", layout.block):
+    table = table_of(layout, block.type)
+    for named in _named((*block.branch, *block.post_add), table, layout.of_block(block.type)):
         keys.setdefault(named.name, named.key)
     at: Step = ()
     firsts = [node.name.partition(".")[0] for node in block.branch]
@@ -108,10 +133,6 @@ def _distinct(blocks: Iterable[Block]) -> Iterable[Block]:
     return {id(block): block for block in blocks}.values()
 
 
-Step = tuple[str | int, ...]
-"""A path in a layout: `("block", "norm")`, `("stem", 0)`."""
-
-
 class _Named(NamedTuple):
     """A name, and where a layout gives it; `holds` is true if others may be inside it."""
 
@@ -120,10 +141,15 @@ class _Named(NamedTuple):
     holds: bool = False
 
 
-def _named(nodes: Sequence[Node], part: str, naming: Naming) -> list[_Named]:
+def _named(nodes: Sequence[Node], table: Step, naming: Naming) -> list[_Named]:
     """Return the names in one part of a network; of functions, which need none, those that may part a module."""
+    roles = [role_of(node) for node in nodes]
     return [
-        _Named(name, (part, *naming.key(position, node.role or node.operator.role)), node.operator.can_hold())
+        _Named(
+            name,
+            (*table, *naming.key(position, roles[position], roles[:position].count(roles[position]))),
+            node.operator.can_hold(),
+        )
         for position, node in enumerate(nodes)
         for name in (_names_of(node) or ((node.name,) if _parts(nodes, position) else ()))
         if name

@@ -112,7 +112,7 @@ class _Lowering:
         top = self._head(channels, stem, stages)
         self._check_names(top)
         if not self.faults and not spec.layout.is_default():
-            self.faults += misnamed(spec.layout, stem, stages, top)
+            self.faults += self._without_inherited(misnamed(spec.layout, stem, stages, top))
         init = self._init(stages)
         if self.faults:
             return None

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from resnetgen.layers import AvgPoolLayer, ConvLayer, Layer, PadChannelsLayer
 from resnetgen.ops.activation import ActivationSlot
+from resnetgen.ops.norms import NoneNormSlot
 from resnetgen.ops.pad_channels import ZEROS
-from resnetgen.ops.registry import NoneNormSlot
 from resnetgen.schema.fields import HERE, STRIDE
 from resnetgen.schema.width_expression import parse
 

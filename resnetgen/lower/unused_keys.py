@@ -13,7 +13,7 @@ from resnetgen.layers.strides import is_strided_by_number, written_stride
 from resnetgen.lower.block_types import BUILT_IN, NamedType
 from resnetgen.lower.entries import written_entries
 from resnetgen.ops.attention import AttentionSlot
-from resnetgen.ops.registry import NormKind
+from resnetgen.ops.norms import NormKind
 from resnetgen.ops.slot import HereSlot, chosen
 from resnetgen.schema.fields import HERE, says_here
 from resnetgen.schema.width_expression import Expression

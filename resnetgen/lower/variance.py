@@ -24,6 +24,6 @@ def after(block: Block, before: float) -> float:
         block: the block.
         before: the variance of the map that enters it.
     """
-    last = next((node.operator for node in reversed(block.branch) if node.operator.allocates), None)
+    last = next((node.operator for node in reversed(block.branch) if not node.operator.identity_in_eval), None)
     added = last.factor**2 if isinstance(last, Multiply) else 1.0
     return added + (1.0 if block.shortcut.tap else before)

@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, OddKernel, ReducingSlot
 from resnetgen.ops.batch_norm import BatchNorm
-from resnetgen.ops.composite import Part, applied, present
-from resnetgen.ops.conv import Conv
+from resnetgen.ops.composite import Names, Part, present
+from resnetgen.ops.conv import Conv, pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.squeeze_excite import SqueezeExcite
@@ -22,7 +22,6 @@ class ChannelAttention(SqueezeExcite):
     words: ClassVar[str] = "Gate each channel by the global averages and maxima of all channels."
     label: ClassVar[str] = "channel attention"
     attention_kind: ClassVar[str] = ""
-    bias: ClassVar[bool] = False
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         """Return the shapes of both passes together: two pixels, except for the gate."""
@@ -32,8 +31,9 @@ class ChannelAttention(SqueezeExcite):
     def template_values(self) -> dict[str, str]:
         inside = ("fc1", "act", "fc2")
         return {
-            "of_means": applied(self.parts(), inside, "means"),
-            "of_maxima": applied(self.parts(), inside, "maxima"),
+            "of_means": self.applied(inside, "means"),
+            "of_maxima": self.applied(inside, "maxima"),
+            "scale": self.applied(("gate",), "of_means + of_maxima"),
         }
 
 
@@ -48,9 +48,10 @@ class SpatialAttention(Attention):
 
     conv: Operator
     gate: Operator
+    names: Names = ()
 
     def parts(self) -> tuple[Part, ...]:
-        return Part("conv", self.conv), Part("gate", self.gate)
+        return self.present(("conv", self.conv), ("gate", self.gate))
 
     def with_parts(self, parts: tuple[Part, ...]) -> Operator:
         return self.replace(conv=parts[0].operator)
@@ -60,6 +61,9 @@ class SpatialAttention(Attention):
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         return ()
+
+    def template_values(self) -> dict[str, str]:
+        return {"scale": self.applied(("conv", "gate"), "torch.cat((means, maxima), dim=1)")}
 
 
 class Cbam(Attention):
@@ -73,9 +77,10 @@ class Cbam(Attention):
 
     channel: ChannelAttention
     spatial: SpatialAttention
+    names: Names = ()
 
     def parts(self) -> tuple[Part, ...]:
-        return Part("channel", self.channel), Part("spatial", self.spatial)
+        return self.present(("channel", self.channel), ("spatial", self.spatial))
 
     def with_parts(self, parts: tuple[Part, ...]) -> Operator:
         return self.replace(channel=parts[0].operator, spatial=parts[1].operator)
@@ -85,6 +90,9 @@ class Cbam(Attention):
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         return self.channel.widths()
+
+    def template_values(self) -> dict[str, str]:
+        return {"steps": self.in_turn(("channel", "spatial"))}
 
     def values(self, output: Shape) -> int:
         """Return the number of values its parts write; the last of them is its output."""
@@ -109,7 +117,13 @@ class CbamSlot(ReducingSlot):
     def operator(self, channels: int, rank: int) -> Operator:
         gate = Activation(self.gate)
         reduced = self.reduced(channels)
-        channel = ChannelAttention(channels, reduced, rank, self.act.operator(reduced), gate)
+        inside = (
+            pointwise(channels, reduced, rank, bias=False),
+            None,
+            self.act.operator(reduced),
+            pointwise(reduced, channels, rank, bias=False),
+        )
+        channel = ChannelAttention(channels, reduced, rank, *inside, gate)
         return Cbam(channel, SpatialAttention(_convolved(rank, self.kernel), gate))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
-from typing import ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from resnetgen.ops.operator import Operator, TensorSpec
 from resnetgen.ops.window import Shape, ShapeMismatch
+
+Names = tuple[tuple[str, str], ...]
+"""Pairs of a submodule's own name and the name that a layout gives it."""
 
 
 class Part(NamedTuple):
@@ -34,6 +37,36 @@ class Composite(Operator):
 
     optional: ClassVar[tuple[str, ...]] = ()
     """The names of the parts that are an identity where the flag is false."""
+
+    @property
+    def names(self) -> Names:
+        """The names that a layout gives to its submodules. A class whose submodules can be renamed has this field."""
+        return ()
+
+    def renamed(self, names: Names) -> Self:
+        """Return the operator with these names for its submodules, and for those inside them."""
+        return self.replace(**{key: _renamed(key, getattr(self, key), names) for key in self._fields})
+
+    def present(self, *parts: tuple[str, Operator | None]) -> tuple[Part, ...]:
+        """Return the parts that are not None, under the names that the layout gives them."""
+        given = dict(self.names)
+        return tuple(Part(given.get(name, name), operator) for name, operator in parts if operator is not None)
+
+    def applied(self, names: Sequence[str], x: str) -> str:
+        """Return an expression that passes `x` through the parts with these own names; missing ones are skipped."""
+        for module in self._called(names):
+            x = f"{module}({x})"
+        return x
+
+    def in_turn(self, names: Sequence[str]) -> str:
+        """Return statements that pass `x` through the parts with these own names; missing ones are skipped."""
+        return "\n".join(f"x = {module}(x)" for module in self._called(names))
+
+    def _called(self, names: Sequence[str]) -> list[str]:
+        given = dict(self.names)
+        known = [part.name for part in self.parts()]
+        wanted = [given.get(name, name) for name in names]
+        return called(known, [name for name in wanted if name in known])
 
     def flagged(self) -> Self:
         """Return the operator for a class whose flag is an attribute. Call it only where there is a flag."""
@@ -170,18 +203,51 @@ def present(*parts: tuple[str, Operator | None]) -> tuple[Part, ...]:
     return tuple(Part(name, operator) for name, operator in parts if operator is not None)
 
 
-def in_turn(parts: tuple[Part, ...], names: tuple[str, ...]) -> str:
-    """Return statements that pass `x` through the named parts in sequence; missing ones are skipped."""
-    return "\n".join(f"x = self.{name}(x)" for name in _known(parts, names))
+def called(known: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return the code of submodules that are called in sequence: `self.fc1`.
+
+    A container whose submodules all follow one another is called as a whole.
+
+    Args:
+        known: the paths of all submodules, in the order of the state dict.
+        names: the paths of those to call.
+    """
+    found: list[str] = []
+    left = list(names)
+    while left:
+        path = _whole(known, left)
+        found.append(_code(path))
+        left = left[sum(_holds(path, name) for name in known) :]
+    return found
 
 
-def applied(parts: tuple[Part, ...], names: tuple[str, ...], x: str) -> str:
-    """Return an expression that passes `x` through the named parts in sequence; missing ones are skipped."""
-    for name in _known(parts, names):
-        x = f"self.{name}({x})"
-    return x
+def _whole(known: Sequence[str], names: Sequence[str]) -> str:
+    """Return the path of the largest container that the first of these names fill, or else the first name."""
+    steps = names[0].split(".")
+    for count in range(1, len(steps)):
+        path = ".".join(steps[:count])
+        inside = [name for name in known if _holds(path, name)]
+        if list(names[: len(inside)]) == inside:
+            return path
+    return names[0]
 
 
-def _known(parts: tuple[Part, ...], names: tuple[str, ...]) -> list[str]:
-    known = {part.name for part in parts}
-    return [name for name in names if name in known]
+def _holds(path: str, name: str) -> bool:
+    return name == path or name.startswith(f"{path}.")
+
+
+def _code(path: str) -> str:
+    """Return the code of a path of attributes and numbers: `self.attention[0]` for `attention.0`."""
+    return "self" + "".join(f"[{step}]" if step.isdigit() else f".{step}" for step in path.split("."))
+
+
+def _renamed(key: str, value: Any, names: Names) -> Any:
+    """Return the value of a composite's field for other names of submodules."""
+    if key == "names":
+        return names
+    if isinstance(value, Composite):
+        return value.renamed(names)
+    if key == "inside":
+        given = dict(names)
+        return tuple(Part(given.get(part.name, part.name), _renamed("", part.operator, names)) for part in value)
+    return value

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from resnetgen.ops.composite import Composite, Part, in_turn, present
+from resnetgen.ops.composite import Composite, Names, Part
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.window import Shape
@@ -21,9 +21,10 @@ class ConvMLP(Composite):
     rank: int
     norm: Operator | None
     act: Operator | None
+    names: Names = ()
 
     def parts(self) -> tuple[Part, ...]:
-        return present(
+        return self.present(
             ("fc1", pointwise(self.channels, self.reduced, self.rank)),
             ("norm", self.norm),
             ("act", self.act),
@@ -35,14 +36,15 @@ class ConvMLP(Composite):
 
     def with_parts(self, parts: tuple[Part, ...]) -> Operator:
         """Return it with other parts; both layers have a bias, so a norm can go without another change."""
-        return self.replace(norm=next((part.operator for part in parts if part.name == "norm"), None))
+        name = dict(self.names).get("norm", "norm")
+        return self.replace(norm=next((part.operator for part in parts if part.name == name), None))
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         inside = (self.reduced, *output[1:])
-        return (*(inside for part in self.parts() if part.name != "fc2"), output)
+        return (*(inside for _ in self.parts()[1:]), output)
 
     def widths(self) -> tuple[tuple[str, int], ...]:
         return ("channels", self.channels), ("reduced", self.reduced)
 
     def template_values(self) -> dict[str, str]:
-        return {"steps": in_turn(self.parts(), ("fc1", "norm", "act", "fc2"))}
+        return {"steps": self.in_turn(("fc1", "norm", "act", "fc2"))}

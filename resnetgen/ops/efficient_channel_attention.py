@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from resnetgen.ops.activation import Activation
 from resnetgen.ops.attention import Attention, AttentionSlot, Gate, OddKernel
-from resnetgen.ops.composite import Part
+from resnetgen.ops.composite import Names, Part
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator
 from resnetgen.ops.window import Shape, Window
@@ -40,10 +40,11 @@ class EfficientChannelAttention(Attention):
     kernel: int
     rank: int
     gate: Operator
+    names: Names = ()
 
     def parts(self) -> tuple[Part, ...]:
         window = Window((self.kernel,), (1,), (self.kernel // 2,), (1,))
-        return Part("conv", ChannelConv(1, 1, window)), Part("gate", self.gate)
+        return self.present(("conv", ChannelConv(1, 1, window)), ("gate", self.gate))
 
     def outputs(self, output: Shape) -> tuple[Shape, ...]:
         return (1, self.channels), (1, self.channels)
@@ -52,7 +53,8 @@ class EfficientChannelAttention(Attention):
         return (("channels", self.channels),)
 
     def template_values(self) -> dict[str, str]:
-        return {"pixel": f"x.shape[0], -1{', 1' * self.rank}"}
+        scale = self.applied(("conv", "gate"), "means")
+        return {"pixel": f"x.shape[0], -1{', 1' * self.rank}", "scale": scale}
 
     def describe(self) -> str:
         return f"efficient channel attention over {self.kernel}"

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
 from resnetgen.ops.batch_norm import BatchNorm
-from resnetgen.ops.composite import Composite, Part, applied, in_turn, mismatch_inside, present
+from resnetgen.ops.composite import Composite, Names, Part, mismatch_inside, present
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.conv_mlp import ConvMLP
 from resnetgen.ops.global_pool import GlobalAvgPool
@@ -57,7 +57,7 @@ class Gather(Composite):
             yield part.operator, shape
 
     def template_values(self) -> dict[str, str]:
-        return {"steps": in_turn(self.inside, *self.rows())}
+        return {"steps": self.in_turn(*self.rows())}
 
 
 class GatherExcite(Attention):
@@ -75,16 +75,17 @@ class GatherExcite(Attention):
     gather: Gather | AvgPool | GlobalAvgPool
     perceptron: ConvMLP | None
     gate: Operator
+    names: Names = ()
 
     def imported(self) -> tuple[str, ...]:
         return () if self.extent == "global" else self.imports
 
     def parts(self) -> tuple[Part, ...]:
-        return present(("gather", self.gather), ("mlp", self.perceptron), ("gate", self.gate))
+        return self.present(("gather", self.gather), ("mlp", self.perceptron), ("gate", self.gate))
 
     def with_parts(self, parts: tuple[Part, ...]) -> Operator:
-        named = {part.name: part.operator for part in parts}
-        return self.replace(gather=named["gather"], perceptron=named.get("mlp"))
+        gather, *others, _ = (part.operator for part in parts)
+        return self.replace(gather=gather, perceptron=others[0] if others else None)
 
     def _inside(self, output: Shape) -> Iterator[tuple[Operator, Shape]]:
         gathered = self.gather.output(output)
@@ -107,7 +108,7 @@ class GatherExcite(Attention):
 
     def template_values(self) -> dict[str, str]:
         return {
-            "scale": applied(self.parts(), ("gather", "mlp", "gate"), "x"),
+            "scale": self.applied(("gather", "mlp", "gate"), "x"),
             "everywhere": "yes" if self.extent == "global" else "",
         }
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from resnetgen.errors import OperatorError
 from resnetgen.ops.activation import Act, Activation, ActivationSlot
 from resnetgen.ops.attention import Attention, Gate, ReducingSlot
-from resnetgen.ops.composite import Part, applied, pixel, present
+from resnetgen.ops.composite import Names, Part, pixel
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_mlp import ConvMLP
 from resnetgen.ops.group_norm import GroupNorm
@@ -15,6 +15,9 @@ from resnetgen.ops.window import Shape
 from resnetgen.schema.fields import choice, validation_error
 from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Positive
+
+_LONGEST_IN_A_CHAIN = 39
+"""The most characters of a call that others may follow in its line."""
 
 FUSIONS = ("scale", "add", "both")
 
@@ -34,10 +37,11 @@ class GlobalContext(Attention):
     fuse: str
     perceptron: ConvMLP
     gate: Operator
+    names: Names = ()
 
     def parts(self) -> tuple[Part, ...]:
         scales = self.fuse != "add"
-        return present(
+        return self.present(
             ("conv_attn", pointwise(self.perceptron.channels, 1, self.perceptron.rank)),
             ("mlp_add", self.perceptron if self.fuse != "scale" else None),
             ("mlp_scale", self.perceptron if scales else None),
@@ -59,13 +63,18 @@ class GlobalContext(Attention):
         return self.perceptron.widths()
 
     def template_values(self) -> dict[str, str]:
-        scale = applied(self.parts(), ("mlp_scale", "gate"), "context")
+        scale = self.applied(("mlp_scale", "gate"), "context")
         rank = self.perceptron.rank
+        logits = self.applied(("conv_attn",), "x")
+        long = len(logits) > _LONGEST_IN_A_CHAIN
         return {
             "fuse": self.fuse,
             "flat": ".flatten(2)" if rank > 1 else "",
             "pixel": f"x.shape[0], -1{', 1' * rank}",
             "scale": scale,
+            "logits": logits if long else "",
+            "attention": "logits" if long else logits,
+            "shift": self.applied(("mlp_add",), "context"),
         }
 
     def describe(self) -> str:

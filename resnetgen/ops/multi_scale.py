@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal, Self
 
 from resnetgen.errors import OperatorError
-from resnetgen.ops.composite import ModuleList, Part, applied, mismatch_inside, present
+from resnetgen.ops.composite import ModuleList, Part, mismatch_inside, present
 from resnetgen.ops.identity import Identity
 from resnetgen.ops.pool import AvgPool
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
@@ -84,7 +84,7 @@ class MultiScale(Spatial):
             "given": self._given(),
             "normalizes": "yes" if normalizes else "",
             "activates": "yes" if self._has("act") else "",
-            "last": applied(self.inside, ("pool",), "scales[-1]"),
+            "last": self.applied(("pool",), "scales[-1]"),
         }
 
     def _given(self) -> str:

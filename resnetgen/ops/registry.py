@@ -1,30 +1,21 @@
 """The unions of slots: for each key of a block, the kinds of operators it may hold."""
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 from resnetgen.ops.avg_antialias import AvgAntialiasSlot
-from resnetgen.ops.batch_norm import BatchNormSlot
 from resnetgen.ops.blur_pool import BlurPoolSlot
 from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.ops.cbam import CbamSlot
 from resnetgen.ops.convolution_slot import ConvolutionHereSlot, with_kind
 from resnetgen.ops.drop_block import DropBlockSlot
 from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot
-from resnetgen.ops.evonorm_s0 import EvoNormS0Slot
-from resnetgen.ops.filter_response_norm import FilterResponseNormSlot
-from resnetgen.ops.frozen_batch_norm import FrozenBatchNormSlot
 from resnetgen.ops.gather_excite import GatherExciteSlot
 from resnetgen.ops.generalized_mean_pool import GeneralizedMeanSlot
 from resnetgen.ops.global_context import GlobalContextSlot
 from resnetgen.ops.global_pool import PlainPoolSlot
-from resnetgen.ops.group_norm import GroupNormSlot
-from resnetgen.ops.instance_norm import InstanceNormSlot
-from resnetgen.ops.layer_norm import LayerNormSlot
 from resnetgen.ops.multi_scale import MultiScaleSlot
-from resnetgen.ops.norm import NormSlot
-from resnetgen.ops.operator import Operator
+from resnetgen.ops.norms import NormKind
 from resnetgen.ops.plain_conv import PlainSlot
-from resnetgen.ops.rms_norm import RMSNormSlot
 from resnetgen.ops.scaled_weight_standardized_conv import ScaledWeightStandardizedSlot
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.slot import HereSlot, NoneSlot
@@ -36,31 +27,6 @@ from resnetgen.schema.fields import HERE, KEY, kind, spelled_out, validation_err
 from resnetgen.schema.marks import Discriminator, Shorthand
 from resnetgen.schema.record import Record
 
-
-class NoneNormSlot(NormSlot):
-    """`norm: none`: no normalization."""
-
-    type: Literal["none"]
-    """`none`: no normalization. A convolution without a norm gets a bias."""
-
-    def operator(self, channels: int, rank: int) -> Operator | None:
-        return None
-
-    def of_vector(self, channels: int) -> None:
-        return None
-
-
-NormKind = (
-    BatchNormSlot
-    | FrozenBatchNormSlot
-    | GroupNormSlot
-    | InstanceNormSlot
-    | LayerNormSlot
-    | RMSNormSlot
-    | EvoNormS0Slot
-    | FilterResponseNormSlot
-    | NoneNormSlot
-)
 ConvolutionKind = PlainSlot | WeightStandardizedSlot | ScaledWeightStandardizedSlot | ConvolutionHereSlot
 SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
 AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot
@@ -105,7 +71,6 @@ def _convolution_spelled_out(value: Any) -> Any:
 _KIND = Discriminator("type")
 _SHORT = Shorthand(spelled_out, ("type",))
 
-Norm = Annotated[NormKind, _KIND, _SHORT]
 NormOrHere = Annotated[NormKind | HereSlot, _KIND, _SHORT]
 Convolution = Annotated[ConvolutionKind, _KIND, Shorthand(_convolution_spelled_out, ("type",))]
 Spatial = Annotated[SpatialKind | NoneSlot, _KIND, _SHORT]

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from resnetgen.errors import OperatorError
-from resnetgen.ops.composite import Composite, ModuleList, Part, applied, pixel, present
+from resnetgen.ops.composite import Composite, ModuleList, Part, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.conv_norm_act import ConvNormAct
 from resnetgen.ops.operator import Operator
@@ -47,7 +47,7 @@ class SelectiveAttention(Composite):
 
     def template_values(self) -> dict[str, str]:
         (row,) = self.rows()
-        return {"weighed": applied(self.inside, row, "mean"), "paths": str(self.paths)}
+        return {"weighed": self.applied(row, "mean"), "paths": str(self.paths)}
 
 
 class SelectiveKernel(Spatial):

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from resnetgen.errors import OperatorError
-from resnetgen.ops.composite import Part, applied, in_turn, pixel, present
+from resnetgen.ops.composite import Part, pixel, present
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.spatial import Spatial, SpatialSlot, Unit
 from resnetgen.ops.window import Shape
@@ -55,8 +55,8 @@ class SplitAttention(Spatial):
     def template_values(self) -> dict[str, str]:
         convolved, weighed = self.rows()
         return {
-            "convolved": in_turn(self.inside, convolved),
-            "weighed": applied(self.inside, weighed, "mean"),
+            "convolved": self.in_turn(convolved),
+            "weighed": self.applied(weighed, "mean"),
             "radix": str(self.radix),
             "groups": str(self.groups),
         }

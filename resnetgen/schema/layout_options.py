@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from resnetgen.diagnostics.suggestions import any_of, did_you_mean
-from resnetgen.schema.fields import KEY, LONGEST_NAME, Flag, Index, kind, validation_error
+from resnetgen.schema.fields import KEY, LONGEST_NAME, Flag, Identifier, Index, kind, validation_error
 from resnetgen.schema.json_forms import Json
-from resnetgen.schema.layouts import HEAD, OPERATORS, ROLES, TABLES, Layout, layout
+from resnetgen.schema.layout_tables import ATTENTION, HEAD, OPERATORS, ROLES, TABLES
+from resnetgen.schema.layouts import Layout, layout
 from resnetgen.schema.marks import Discriminator, Length, Shorthand, Validator
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import unambiguous_match
@@ -100,6 +101,22 @@ def _plain_path(value: object) -> str:
     return path
 
 
+def _inner(value: object) -> str:
+    if not isinstance(value, str) or value not in ATTENTION:
+        message = f"no attention has a module {clip(str(value), 60)!r}{did_you_mean(value, ATTENTION)}"
+        help = f"the modules inside attention modules are {', '.join(ATTENTION)}"
+        raise validation_error("RG206", message, help, instead=unambiguous_match(value, ATTENTION))
+    return value
+
+
+def _inner_path(value: object) -> str:
+    path = _path(value)
+    if "*" in path or path[0].isdigit():
+        help = "write a path that begins with a name, such as `conv_reduce` or `attention.0`; nothing counts it"
+        raise validation_error("RG205", f"{clip(path, 60)!r} is not the path of a module inside another", help)
+    return path
+
+
 def _base(value: object) -> str:
     if not isinstance(value, str):
         raise validation_error("RG203", f"{KEY} must be text, not {kind(value)}")
@@ -125,11 +142,14 @@ def _form(pattern: str) -> Json:
 
 _PLAIN_PATH = rf"{_PLAIN_PART}(?:\.{_PLAIN_PART}){{0,{MOST_PARTS - 1}}}"
 _STAGE_PATH = rf"(?:{_PLAIN_PART}\.){{0,{MOST_PARTS - 1}}}(?:{_ATTRIBUTE})?\*[A-Za-z0-9_]*(?:\.{_PLAIN_PART})?"
+_INNER_PATH = rf"{_ATTRIBUTE}(?:\.{_PLAIN_PART}){{0,{MOST_PARTS - 1}}}"
 _BASE = Validator(_base, {"enum": list(TABLES)})
 
 _PATHS = rf"{_PART}(?:\.{_PART}){{0,{MOST_PARTS - 1}}}"
 
 ModulePath = Annotated[str, Validator(_path, _form(_PATHS))]
+
+InnerPath = Annotated[str, Validator(_inner_path, _form(_INNER_PATH))]
 
 ITSELF = "."
 """The name of what is the shortcut itself, with nothing around it."""
@@ -137,12 +157,23 @@ ITSELF = "."
 ModuleOrItself = Annotated[str, Validator(_itself, _form(rf"(?:\.|{_PATHS})"))]
 _IN_BLOCKS = ("sum_act", "branch_scale", "drop_path")
 
-StemTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModulePath]
-BlockTable = dict[Annotated[str, _role_of(*OPERATORS)], ModulePath]
+
+def _form_of_names(value: Any) -> str:
+    return "<list>" if isinstance(value, list) else "<name>"
+
+
+ModulePaths = Annotated[
+    ModulePath | Annotated[list[ModulePath], Length(1, 100)], Discriminator(_form_of_names, ("<name>", "<list>"))
+]
+"""A name, or the names of the first, second, ... operator of a role."""
+
+StemTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModulePaths]
+BlockTable = dict[Annotated[str, _role_of(*OPERATORS)], ModulePaths]
 ShortcutTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModuleOrItself]
 HeadTable = dict[
-    Annotated[str, _role_of(*(role for role in (*OPERATORS, *HEAD) if role not in _IN_BLOCKS))], ModulePath
+    Annotated[str, _role_of(*(role for role in (*OPERATORS, *HEAD) if role not in _IN_BLOCKS))], ModulePaths
 ]
+AttentionTable = dict[Annotated[str, Validator(_inner, {"enum": list(ATTENTION)})], InnerPath]
 
 
 _Stem = Annotated[
@@ -191,6 +222,10 @@ class LayoutOptions(Record):
     """The numbers of the first stage, the first block of a stage and the first layer."""
     block: _Block | None = None
     """The names in a block: by role, or a list for the first operators, in order."""
+    blocks: dict[Identifier, _Block] | None = None
+    """The names in blocks of some types: for each type a table, which goes before `block`, or a list."""
+    attention: AttentionTable | None = None
+    """The names of the modules inside attention modules, each by its name in the state dict: `{fc1: conv_reduce}`."""
     shortcut: Annotated[str, Validator(_attribute, _form(_ATTRIBUTE))] | None = None
     """The name of a block's shortcut. It has no dot and no `*`."""
     shortcut_first: Flag | None = None
@@ -209,7 +244,11 @@ class LayoutOptions(Record):
         if not path or path[0] not in self.model_fields_set:
             return False
         value = getattr(self, str(path[0]))
-        return len(path) == 1 or (isinstance(value, list) and path[1] in range(len(value))) or path[1] in value
+        for step in path[1:]:
+            if step not in (range(len(value)) if isinstance(value, list) else value):
+                return False
+            value = value[step]
+        return True
 
     def layout(self) -> Layout:
         """Return the complete layout; equal tables share one object."""
@@ -222,7 +261,7 @@ def _frozen(value: Any) -> Any:
         value = {name: getattr(value, name) for name in value.model_fields_set}
     if isinstance(value, dict):
         return tuple((key, _frozen(item)) for key, item in value.items())
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def named_layout(value: Any) -> Any:

@@ -1,130 +1,33 @@
 """Layouts: the names of a network's parts in its state dict, as tables from an operator's role to its name.
 
 A user writes a table with the same keys: `layout: {base: torchvision, block: {norm: norm*}}`. A name is an attribute,
-or a path of attributes with dots between them, and `*` stands for a number, or for the name that a layer has.
+or a path of attributes with dots between them, and `*` stands for a number, or for the name that a layer has. A list
+of names is for the first, second, ... operator of a role: `{conv: [conv_pw, conv_dw, conv_pwl]}`.
 """
 
 from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from resnetgen.frozen import FrozenIdentity
-
-OPERATORS = {
-    "conv": "conv*",
-    "spatial": "conv*",
-    "norm": "bn*",
-    "act": "act*",
-    "sum_act": "act*",
-    "max_pool": "maxpool",
-    "avg_pool": "avgpool",
-    "pad": "pad",
-    "dropout": "dropout*",
-    "drop_block": "drop_block",
-    "drop_path": "drop_path",
-    "antialias": "aa",
-    "attention": "se",
-    "branch_scale": "branch_scale",
-}
-"""The names of torchvision.models.resnet, timm.models.resnet and res2net, which build on one another."""
-
-HEAD = {
-    "global_avg_pool": "avgpool",
-    "global_pool": "global_pool",
-    "head_dropout": "dropout",
-    "flatten": "flatten",
-    "hidden": "fc*",
-    "linear": "fc",
-    "normalize": "normalize",
-    "output_activation": "activation",
-}
-
-_NUMBERED = dict.fromkeys(OPERATORS, "*")
-
-ROLES = (*OPERATORS, *HEAD)
-"""Everything that has a name: the words on the left of a table."""
-
-_DEEP_STEM = "conv1.0 conv1.1 conv1.2 conv1.3 conv1.4 conv1.5 conv1.6 bn1 act1"
-
-_V2 = {"norm": "norm*", "attention": "attn"}
-
-TABLES: dict[str, dict[str, Any]] = {
-    "torchvision": {
-        "stem": {**OPERATORS, "avg_pool": "pool"},
-        "prefix": "",
-        "stage": "",
-        "in_stage": "*",
-        "first": (),
-        "block": OPERATORS,
-        "shortcut": "downsample",
-        "shortcut_first": False,
-        "projection": _NUMBERED,
-        "head": {**OPERATORS, **HEAD},
-    },
-    "deep_stem": {"base": "torchvision", "stem": _DEEP_STEM.split()},
-    "sknet": {
-        "base": "torchvision",
-        "block": {"conv": "conv*.conv", "norm": "conv*.bn", "act": "conv*.act", "sum_act": "act"},
-    },
-    "resnetv2": {
-        "base": "torchvision",
-        "stem": {role: f"stem.{name}" for role, name in (OPERATORS | _V2 | {"max_pool": "pool"}).items()},
-        "stage": "stages.*.blocks",
-        "block": _V2,
-        "shortcut_first": True,
-        "projection": {**OPERATORS, "conv": "conv", "norm": "norm", "act": "act", "avg_pool": "pool"},
-        "head": {"norm": "norm", "act": "act", **{role: f"head.{name}" for role, name in HEAD.items()}},
-    },
-    "huggingface": {
-        "base": "torchvision",
-        "prefix": "resnet",
-        "stem": {
-            "conv": "embedder.embedder.convolution",
-            "norm": "embedder.embedder.normalization",
-            "act": "embedder.embedder.activation",
-            "max_pool": "embedder.pooler",
-        },
-        "stage": "encoder.stages.*.layers",
-        "first": {"layer": 0},
-        "block": {
-            "conv": "layer.*.convolution",
-            "norm": "layer.*.normalization",
-            "act": "layer.*.activation",
-            "sum_act": "activation",
-        },
-        "shortcut": "shortcut",
-        "shortcut_first": True,
-        "projection": {"conv": "convolution", "norm": "normalization"},
-        "head": {"global_avg_pool": "resnet.pooler", "flatten": "classifier.0", "linear": "classifier.1"},
-    },
-    "detectron2": {
-        "base": "torchvision",
-        "stem": {"conv": "stem.conv*", "norm": "stem.conv*.norm", "act": "stem.act*", "max_pool": "stem.pool"},
-        "stage": "res*",
-        "first": {"stage": 2},
-        "block": {"norm": "conv*.norm"},
-        "shortcut": "shortcut",
-        "shortcut_first": True,
-        "projection": {"conv": ".", "norm": "norm"},
-        "head": {"linear": "linear"},
-    },
-    "mmpretrain": {"base": "torchvision", "prefix": "backbone", "head": {"linear": "head.fc"}},
-}
-"""The conventions that are built in; each says what it has that its base has not."""
+from resnetgen.schema.layout_tables import TABLES
 
 
 class Naming(FrozenIdentity):
     """The names of one part of a network: a table by role, and for a stem also a list of its first names in order.
 
-    `first` is the number of the first layer, `prefix` a path before every name.
+    `ordered` has the names of the first operators of a role, in order; the others have the name in `patterns`. `first`
+    is the number of the first layer, `prefix` a path before every name.
     """
 
     patterns: Mapping[str, str]
     listed: tuple[str, ...] = ()
+    ordered: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     first: int = 1
     prefix: str = ""
 
-    def name(self, role: str, label: int | str, position: int, taken: Set[str]) -> str:
+    def name(self, role: str, label: int | str, position: int, taken: Set[str], before: int = 0) -> str:
         """Return the name of an operator, made unique by a number if necessary.
 
         Args:
@@ -132,32 +35,40 @@ class Naming(FrozenIdentity):
             label: the text for a `*` in the name: the layer's name, or its number, counted from 1.
             position: the operator's place in its part, for a list of names.
             taken: names in use.
+            before: the number of operators of this role before it, for a list of their names.
         """
         if position < len(self.listed):
             return join_path(self.prefix, self.listed[position])
-        name = _labelled(self, role, label)
+        name = _labelled(self, role, label, before)
         if name not in taken:
             return name
         return next(numbered for k in range(2, len(taken) + 3) if (numbered := f"{name}_{k}") not in taken)
 
     def has(self, role: str, label: int | str, taken: Set[str]) -> bool:
         """Tell whether the name of this role and label is in use."""
-        return _labelled(self, role, label) in taken
+        return _labelled(self, role, label, 0) in taken
 
-    def labels(self, role: str) -> bool:
-        """Tell whether the name of this role depends on the layer: it has a `*`."""
-        return "*" in self.patterns.get(role, role)
+    def labels(self, role: str, before: int = 0) -> bool:
+        """Tell whether the name of an operator of this role, behind so many others, depends on the layer: has a `*`."""
+        return "*" in self.pattern(role, before)
 
-    def key(self, position: int, role: str) -> tuple[str | int, ...]:
-        """Return the place of an operator's name in the table of its part: an index of the list, or the role."""
-        return (position,) if position < len(self.listed) else (role,)
+    def pattern(self, role: str, before: int) -> str:
+        """Return the name of an operator of this role, behind so many others, without a label for its `*`."""
+        names = self.ordered.get(role, ())
+        return names[before] if before < len(names) else self.patterns.get(role, role)
+
+    def key(self, position: int, role: str, before: int) -> tuple[str | int, ...]:
+        """Return the place of an operator's name in the table of its part: an index of a list, or the role."""
+        if position < len(self.listed):
+            return (position,)
+        return (role, before) if before < len(self.ordered.get(role, ())) else (role,)
 
 
 @lru_cache(maxsize=4096)
-def _labelled(naming: Naming, role: str, label: int | str) -> str:
-    """Return the name of a role with a label for its `*`."""
+def _labelled(naming: Naming, role: str, label: int | str, before: int) -> str:
+    """Return the name of an operator of a role, behind so many others, with a label for its `*`."""
     text = label if isinstance(label, str) else str(label + naming.first - 1)
-    return _substituted(join_path(naming.prefix, naming.patterns.get(role, role)), text)
+    return _substituted(join_path(naming.prefix, naming.pattern(role, before)), text)
 
 
 def _substituted(pattern: str, label: str) -> str:
@@ -174,11 +85,14 @@ class Layout(FrozenIdentity):
     """The names of a network's parts.
 
     `stage` is the path of a stage by its number; if it is empty, the stage's name is its path. `in_stage` is the name
-    of a block in it. Stages are counted from `first_stage`, blocks of each from `first_block`.
+    of a block in it. Stages are counted from `first_stage`, blocks of each from `first_block`. `by_type` has the names
+    in blocks of some types, `attention` the names that modules inside attention modules have in place of their own.
     """
 
     stem: Naming
     block: Naming
+    by_type: Mapping[str, Naming]
+    attention: tuple[tuple[str, str], ...]
     projection: Naming
     head: Naming
     stage: str
@@ -188,6 +102,10 @@ class Layout(FrozenIdentity):
     first_block: int
     shortcut: str
     shortcut_first: bool
+
+    def of_block(self, kind: str) -> Naming:
+        """Return the names in blocks of a type."""
+        return self.by_type.get(kind, self.block)
 
     def stage_path(self, name: str, index: int) -> str:
         """Return the path of a stage's module in the state dict."""
@@ -218,6 +136,11 @@ def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
     return Layout(
         stem=_naming(chain, "stem").replace(first=first["layer"], prefix=prefix),
         block=_naming(chain, "block").replace(first=first["layer"]),
+        by_type={
+            kind: _naming([{"block": table}, *chain], "block").replace(first=first["layer"])
+            for kind, table in _first(chain, "blocks")
+        },
+        attention=tuple(_first(chain, "attention")),
         projection=_naming(chain, "projection"),
         head=_naming(chain, "head").replace(first=first["layer"]),
         stage=_first(chain, "stage"),
@@ -245,12 +168,16 @@ def _naming(chain: list[dict[str, Any]], key: str) -> Naming:
     """Merge the tables of a part, the nearest on top; of lists, the nearest replaces the others."""
     patterns: dict[str, str] = {}
     listed: tuple[str, ...] = ()
+    ordered: dict[str, tuple[str, ...]] = {}
     for table in _tables(chain, key):
         if not _is_list(table):
-            patterns = {**dict(table), **patterns}
-        elif not (listed or patterns):
+            names = {role: name for role, name in dict(table).items() if role not in patterns}
+            patterns |= {role: name for role, name in names.items() if isinstance(name, str)}
+            lists = {role: tuple(name) for role, name in names.items() if not isinstance(name, str)}
+            ordered = {**lists, **ordered}
+        elif not (listed or patterns or ordered):
             listed = tuple(table)
-    return Naming(patterns, listed)
+    return Naming(patterns, listed, ordered)
 
 
 def _is_list(table: Any) -> bool:

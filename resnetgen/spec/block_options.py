@@ -7,8 +7,9 @@ from resnetgen.diagnostics.suggestions import any_of
 from resnetgen.layers import Layer
 from resnetgen.layers.conv import GROUPS_TWICE
 from resnetgen.ops.activation import Act
+from resnetgen.ops.norms import Norm
 from resnetgen.ops.pad_channels import ZEROS
-from resnetgen.ops.registry import Antialias, Attention, BranchScale, Convolution, DropBlock, Norm, Spatial
+from resnetgen.ops.registry import Antialias, Attention, BranchScale, Convolution, DropBlock, Spatial
 from resnetgen.schema.fields import KEY, Blocks, Extent, Identifier, Text, Word, choice, kind, validation_error
 from resnetgen.schema.json_forms import WRITTEN, Json, Rule
 from resnetgen.schema.marks import Discriminator, Length, Shorthand

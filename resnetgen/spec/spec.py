@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from resnetgen.layers import Layer, PooledLayer
 from resnetgen.ops.activation import Act, ActivationSlot
 from resnetgen.ops.batch_norm import BatchNormSlot
+from resnetgen.ops.norms import Norm
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.plain_conv import PlainSlot
-from resnetgen.ops.registry import Convolution, GlobalPool, Norm
+from resnetgen.ops.registry import Convolution, GlobalPool
 from resnetgen.schema.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, choice
 from resnetgen.schema.layout_options import LayoutOptions, LayoutSlot
 from resnetgen.schema.marks import Discriminator, Length

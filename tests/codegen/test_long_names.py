@@ -40,6 +40,7 @@ head: {{features: [{first}, {second}], pool: avg, classes: 10}}
 layout:
   stem: {{conv: {container}.{conv}, norm: {container}.{norm}}}
   block: {{conv: {conv}_*, norm: {norm}_*, attention: {attention}}}
+  attention: {{fc1: {squeeze}, fc2: {excite}}}
   shortcut: {shortcut}
   head: {{linear: {linear}, global_avg_pool: {pool}}}
 init: {{zero_init_residual: true}}
@@ -48,7 +49,7 @@ training: {{checkpoint: [{second}], frozen: [stem, {first}], norm_eval: [stem, {
 
 WORDS = (
     *("network", "wide", "plain", "width", "first", "second", "third", "fourth", "container"),
-    *("conv", "norm", "attention", "shortcut", "linear", "pool"),
+    *("conv", "norm", "attention", "shortcut", "linear", "pool", "squeeze", "excite"),
 )
 
 

@@ -32,7 +32,7 @@ import yaml
 import resnetgen
 from resnetgen.diagnostics.model import Severity
 from resnetgen.errors import AbstractSpecError
-from resnetgen.schema.layouts import TABLES
+from resnetgen.schema.layout_tables import TABLES
 from tests.docs.elision import StaleExcerptError, matches, refreshed
 from tests.docs.markdown import ROOT, Fence, fences
 from tests.docs.sandbox import Sandbox

@@ -27,7 +27,7 @@ from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.squeeze_excite import SqueezeExciteSlot
 from resnetgen.schema import fields, layout_options, width_expression
 from resnetgen.schema.field_docs import meaning
-from resnetgen.schema.layouts import ROLES, TABLES
+from resnetgen.schema.layout_tables import ROLES, TABLES
 from resnetgen.schema.make_divisible import ROUNDINGS
 from resnetgen.schema.marks import Length
 from resnetgen.schema.record import Record, schema_of

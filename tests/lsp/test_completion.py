@@ -9,7 +9,7 @@ from resnetgen.lower.block_types import BUILT_IN
 from resnetgen.lsp.completion import Completion, complete
 from resnetgen.lsp.workspace import Workspace
 from resnetgen.schema.known_keys import known_keys
-from resnetgen.schema.layouts import TABLES
+from resnetgen.schema.layout_tables import TABLES
 from resnetgen.source.collection import names
 from resnetgen.spec.spec import SHORTCUTS, Spec, Stage
 

@@ -218,6 +218,8 @@ GLOBAL_POOLS: tuple[GlobalPoolKind, ...] = (
 ATTENTIONS: dict[str, AttentionKind] = {
     "se": SqueezeExciteSlot(type="se"),
     "se to a share": SqueezeExciteSlot(type="se", ratio=0.5, divisor=1),
+    "se without biases": SqueezeExciteSlot(type="se", ratio=0.5, divisor=1, bias=False),
+    "se with a norm": SqueezeExciteSlot(type="se", ratio=0.5, divisor=1, norm=BatchNormSlot(type="batch")),
     "eca": EfficientChannelAttentionSlot(type="eca"),
     "eca over five": EfficientChannelAttentionSlot(type="eca", kernel=5, gate="hardsigmoid"),
     "cbam": CbamSlot(type="cbam", ratio=0.5),

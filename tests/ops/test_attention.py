@@ -10,7 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from resnetgen.ops.composite import Composite, inside
 from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot
+from resnetgen.ops.operator import Operator
+from resnetgen.schema.layout_tables import ATTENTION
 from tests.ops.single_modules import assert_captured
 from tests.ops.single_operators import ATTENTIONS, attentions, network
 from tests.published.timm_oracle import timm_module, unsettle
@@ -61,7 +64,8 @@ def conv(x: Tensor, weight: Tensor, **options: Any) -> Tensor:
 
 
 def squeezed(x: Tensor, w: Weights) -> Tensor:
-    inside = linear(x.flatten(2).mean(2), w, "fc1").relu()
+    inside = linear(x.flatten(2).mean(2), w, "fc1")
+    inside = (normal(inside, w, "bn") if "bn.weight" in w else inside).relu()
     return x * spread(linear(inside, w, "fc2").sigmoid(), x)
 
 
@@ -131,6 +135,8 @@ def mean(x: Tensor) -> Tensor:
 PLAIN: dict[str, Callable[[Tensor, Weights], Tensor]] = {
     "se": squeezed,
     "se to a share": squeezed,
+    "se without biases": squeezed,
+    "se with a norm": squeezed,
     "eca": lambda x, w: neighbours(x, w, torch.sigmoid),
     "eca over five": lambda x, w: neighbours(x, w, F.hardsigmoid),
     "cbam": lambda x, w: convolutional(x, w, torch.relu),
@@ -177,6 +183,40 @@ def test_every_weight_of_an_attention_learns(name: str) -> None:
     assert [] == [key for key, parameter in alone.named_parameters() if parameter.grad is None]
 
 
+# Under other names
+
+
+def composites(operator: Operator) -> list[Composite]:
+    return [each for each in inside(operator) if isinstance(each, Composite)]
+
+
+def test_a_layout_knows_the_names_of_all_modules_inside() -> None:
+    names = {part.name for each in attentions(CHANNELS, 2).values() for one in composites(each) for part in one.parts()}
+    assert names == set(ATTENTION)
+
+
+def renamed(attention: Operator) -> Composite:
+    """The attention with the layers of each of its modules in a container, numbered in that of the first."""
+    assert isinstance(attention, Composite)
+    names = {name: f"inner.{name}_{name}" for name in ATTENTION}
+    first = [part.name for part in attention.parts()]
+    return attention.renamed(tuple((names | {name: f"row.{index}" for index, name in enumerate(first)}).items()))
+
+
+@pytest.mark.parametrize("name", ATTENTIONS)
+def test_an_attention_computes_the_same_under_other_names(name: str) -> None:
+    attention = attentions(CHANNELS, 2)[name]
+    shape = (CHANNELS, *SIZE[:2])
+    plain, other = network([attention], shape), network([renamed(attention)], shape)
+    values = list(plain.state_dict().values())
+    other.load_state_dict(dict(zip(other.state_dict(), values, strict=True)))
+
+    assert [entry.name for entry in renamed(attention).entries()] == [
+        key.removeprefix("op0.") for key in other.state_dict()
+    ]
+    torch.testing.assert_close(other.eval()(sample(2)), plain.eval()(sample(2)), rtol=0, atol=0)
+
+
 # Beside timm
 
 
@@ -199,6 +239,8 @@ def gather_excite(layers: Any, extent: int, weighted: bool, mlp: bool) -> nn.Mod
 THEIRS: dict[str, Callable[[Any], nn.Module]] = {
     "se": lambda layers: layers.SEModule(CHANNELS),
     "se to a share": lambda layers: layers.SEModule(CHANNELS, rd_ratio=0.5, rd_divisor=1),
+    "se without biases": lambda layers: layers.SEModule(CHANNELS, rd_ratio=0.5, rd_divisor=1, bias=False),
+    "se with a norm": lambda layers: layers.SEModule(CHANNELS, rd_ratio=0.5, rd_divisor=1, norm_layer=nn.BatchNorm2d),
     "eca": lambda layers: layers.EcaModule(CHANNELS),
     "eca over five": lambda layers: layers.EcaModule(kernel_size=5, gate_layer="hard_sigmoid"),
     "cbam": lambda layers: timm_module("layers.cbam").CbamModule(CHANNELS, rd_ratio=0.5),

@@ -71,25 +71,30 @@ def inner(channels: int, options: Data, act: Act, norm: list[nn.Module], rank: i
 class Perceptron(nn.Module):
     """Two layers over single pixels."""
 
+    NORM = "norm"
+
     def __init__(
         self, channels: int, rank: int, inside: int, act: Act, norm: list[nn.Module], *, bias: bool = True
     ) -> None:
         super().__init__()
         self.fc1 = pixels(channels, inside, rank, bias=bias)
         if norm:
-            self.norm = norm[0]
+            setattr(self, self.NORM, norm[0])
         self.act = only(act(inside))
         self.fc2 = pixels(inside, channels, rank, bias=bias)
         self.inside = inside
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.fc1(x)
+        out: Tensor = self.fc2(self.act(self.normalized(self.fc1(x))))
+        return out
+
+    def normalized(self, x: Tensor) -> Tensor:
         for axis in (1,) if hasattr(self, "norm") else ():
             centred = x - x.mean(axis, keepdim=True)
             x = centred / (centred.square().mean(axis, keepdim=True) + 1e-6).sqrt()
-            x = x * spread(self.norm.weight, x) + spread(self.norm.bias, x)
-        out: Tensor = self.fc2(self.act(x))
-        return out
+            norm = self.get_submodule("norm")
+            x = x * spread(norm.weight, x) + spread(norm.bias, x)
+        return x
 
 
 def spread(values: Any, x: Tensor) -> Tensor:
@@ -101,13 +106,20 @@ def spread(values: Any, x: Tensor) -> Tensor:
 class SqueezeExcite(Perceptron):
     """Squeeze-and-excitation: gate each channel by the global averages of all (arXiv:1709.01507)."""
 
+    NORM = "bn"
+
     def __init__(self, channels: int, rank: int, options: Data, act: Act) -> None:
-        super().__init__(channels, rank, reduced(channels, options, 1 / 16, 8), act, [])
+        inside = reduced(channels, options, 1 / 16, 8)
+        super().__init__(channels, rank, inside, act, options["norms"](inside, rank), bias=options.get("bias", True))
         self.gate = GATES[options.get("gate", "sigmoid")]()
 
     def forward(self, x: Tensor) -> Tensor:
         weights: Tensor = self.gate(super().forward(mean(x)))
         return x * weights
+
+    def normalized(self, x: Tensor) -> Tensor:
+        out: Tensor = self.get_submodule("bn")(x) if hasattr(self, "bn") else x
+        return out
 
 
 class EfficientChannelAttention(nn.Module):

@@ -28,6 +28,7 @@ BEHIND = ("attention", "branch_scale", "drop_path")
 class Block:
     """The specification of a block; `index` and `total` count the blocks of the network."""
 
+    type: str
     kind: Data
     options: Data
     widths: Data
@@ -41,6 +42,7 @@ class Block:
     index: int
     total: int
     layout: Layout
+    variance: float = 1.0
 
     @property
     def rank(self) -> int:
@@ -125,7 +127,7 @@ class Block:
 
     def names(self, branch: list[Part], units: int, around: list[Part]) -> tuple[list[str], list[str]]:
         """Return the names of the branch and the parts after the addition, and those of the shortcut."""
-        own = self.layout.namer("block")
+        own = self.layout.namer("block", kind=self.type)
         names, known = [], []
         parts: list[Module] = []
         for part in branch:
@@ -162,6 +164,7 @@ class Block:
             "dilation": self.dilation,
             "first_dilation": self.first_dilation,
             "replaced": self.replaced,
+            "variance": self.variance,
             **{key: self.options[key] for key in ("groups", "group_width", "kernel") if key in self.options},
             "dropout": self.options.get("dropout", 0),
             **{key: self.options.get(key) for key in ("spatial", "drop_block", "attention")},
@@ -239,4 +242,4 @@ def _takes(layer: Data) -> bool:
 
 def _leading(branch: Sequence[Part]) -> int:
     """Return the number of norms and activations at the start of the branch; a projection reads after them."""
-    return next((index for index, part in enumerate(branch) if part.role not in ("norm", "act")), 0)
+    return next((index for index, part in enumerate(branch) if part.role not in ("norm", "act", "multiply")), 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.oracle.slot_corners import EITHER_WAY, STEM, TWO_SCALES, Data, spec
+from tests.oracle.slot_corners import EITHER_WAY, SHRINKS, STEM, TWO_SCALES, Data, spec
 
 DIVIDED: Data = {"block": {"conv": "conv*.0", "norm": "conv*.1", "act": "conv*.2", "sum_act": "relu"}}
 """A layout with containers that count."""
@@ -221,6 +221,53 @@ LAYOUT_CORNERS: dict[str, tuple[Data, tuple[str, ...]]] = {
         spec(layout={"block": [f"m{k}" for k in range(12)]}, block={"type": "basic"}),
         ("RG210",),
     ),
+    "names for the operators of a role, in order": (
+        spec(
+            layout={
+                "stem": {"norm": ["first_norm"]},
+                "block": {"conv": ["conv_dw", "conv_pw"], "norm": ["bn_*", "norm"]},
+                "head": {"hidden": ["before"]},
+            },
+            head={"pool": "avg", "then": [{"linear": 8}, {"linear": 8}], "classes": 4},
+        ),
+        (),
+    ),
+    "more names than a block has operators of the role": (
+        spec(layout={"block": {"conv": ["a", "b", "c"]}}),
+        ("RG210",),
+    ),
+    "names for two block types": (
+        spec(
+            layout={
+                "block": {"norm": "norm*"},
+                "blocks": {"basic": {"conv": ["first", "second"]}, "bottleneck": [f"f.{k}" for k in range(8)]},
+            },
+            stages={**SHRINKS, "last": {"blocks": 1, "channels": 32, "type": "bottleneck"}},
+        ),
+        (),
+    ),
+    "names for a block type that no block has": (
+        spec(layout={"blocks": {"bottleneck": {"conv": "c*"}}}),
+        ("RG206",),
+    ),
+    **{
+        f"names inside the attention {kind}{words}": (
+            spec(layout={"attention": names}, block={"type": "basic", "attention": {"type": kind, **options}}),
+            codes,
+        )
+        for kind, options, words, names, codes in (
+            ("se", {}, "", {"fc1": "conv_reduce", "fc2": "conv_expand"}, ()),
+            ("se", {}, ", one by one", {"fc1": "f.0", "act": "f.1", "fc2": "f.2", "gate": "f.3"}, ()),
+            ("se", {}, " in two modules", {"fc1": "squeeze.conv", "act": "squeeze.act", "fc2": "excite.conv"}, ()),
+            ("se", {}, " of one name", {"fc1": "fc", "fc2": "fc"}, ("RG210",)),
+            ("se", {}, " that do not count", {"fc1": "f.0", "fc2": "f.1"}, ("RG210",)),
+            ("se", {}, " that it lacks", {"conv_attn": "weigh"}, ("RG209",)),
+            ("eca", {}, "", {"conv": "weigh.0", "gate": "weigh.1"}, ()),
+            ("cbam", {}, "", {"channel": "ca", "fc1": "mlp.0", "act": "mlp.1", "fc2": "mlp.2", "bn": "norm"}, ()),
+            ("global_context", {"fuse": "both"}, "", {"conv_attn": "attn", "norm": "ln", "mlp_add": "add"}, ()),
+            ("gather_excite", {"extent": 4, "parameters": True}, "", {"gather": "g", "conv1": "a", "mlp": "m"}, ()),
+        )
+    },
     "layers with names": (
         spec(
             layout={"block": {"conv": "f.*.0", "norm": "f.*.1", "act": "f.*.2", "sum_act": "relu"}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -22,7 +23,7 @@ _EITHER = {
     **{role: f"{role}*" for role in ("conv", "act", "dropout")},
     **{role: role for role in ("pad", "drop_block", "drop_path", "branch_scale")},
     **{"norm": "bn*", "sum_act": "act*", "max_pool": "maxpool", "avg_pool": "avgpool"},
-    **{"antialias": "aa", "attention": "se", "spatial": "conv*"},
+    **{"antialias": "aa", "multiply": "multiply", "attention": "se", "spatial": "conv*"},
 }
 _AFTER = {
     **{"global_avg_pool": "avgpool", "global_pool": "global_pool", "head_dropout": "dropout"},
@@ -38,7 +39,7 @@ _TORCHVISION: Data = {
         "head": {**_EITHER, **_AFTER},
     },
     **{"stage": "", "shortcut": "downsample", "shortcut_first": False},
-    **{"prefix": "", "in_stage": "*", "first": {}},
+    **{"prefix": "", "in_stage": "*", "first": {}, "attention": {}},
 }
 _DEEP = [*(f"conv1.{index}" for index in range(7)), "bn1", "act1"]
 _RESNETV2: Data = {
@@ -88,25 +89,43 @@ class Layout:
     """The names of every part, those that the spec writes before those of its base."""
 
     def __init__(self, layout: str | Data) -> None:
-        own = {"base": layout} if isinstance(layout, str) else layout
+        own: Data = {"base": layout} if isinstance(layout, str) else layout
+        self.by_type: Data = own.get("blocks", {})
+        self.namers: dict[str, list[Namer]] = {}
         self.tables = [own, _BASES[own.get("base", "torchvision")], _TORCHVISION]
 
     def one(self, key: str) -> Any:
         """Return the value of a key in the nearest table that has it."""
         return next(table[key] for table in self.tables if key in table)
 
-    def namer(self, part: str, taken: set[str] | None = None) -> Namer:
-        """Return the namer for one part of the network."""
+    def namer(self, part: str, taken: set[str] | None = None, kind: str = "") -> Namer:
+        """Return the namer for one part of the network, for a block by its type."""
         names: dict[str, str] = {}
+        several: dict[str, list[str]] = {}
         listed: Sequence[str] = ()
-        for entry in self.entries(part):
+        own = self.by_type
+        for entry in [*([own[kind]] if kind in own else []), *self.entries(part)]:
             if isinstance(entry, dict):
-                names = {**entry, **names}
-            elif not (names or listed):
+                new = {role: name for role, name in entry.items() if role not in names}
+                several = {**{role: name for role, name in new.items() if isinstance(name, list)}, **several}
+                names |= {role: name for role, name in new.items() if isinstance(name, str)}
+            elif not (names or listed or several):
                 listed = entry
         first = self.one("first").get("layer", 1) if part != "projection" else 1
         before = self.one("prefix") if part == "stem" else ""
-        return Namer(names, listed, set() if taken is None else taken, first, f"{before}." if before else "")
+        prefix = f"{before}." if before else ""
+        namer = Namer(names, listed, set() if taken is None else taken, first, prefix, several)
+        self.namers.setdefault(kind if kind in own else part, []).append(namer)
+        return namer
+
+    def done(self) -> None:
+        """Check that each name in a list is some module's, and each block type some block's."""
+        if idle := self.by_type.keys() - self.namers.keys():
+            raise Impossible(f"no block is {idle}")
+        for namers in self.namers.values():
+            for role, names in namers[0].several.items():
+                if max(namer.counts[role] for namer in namers) < len(names):
+                    raise Impossible(f"names for {len(names)} of {role}")
 
     def stage_path(self, name: str, index: int) -> str:
         """Return the path to a stage's blocks, with what their names begin with."""
@@ -141,13 +160,21 @@ class Namer:
     """Gives one name after another."""
 
     def __init__(
-        self, names: Mapping[str, str], listed: Sequence[str], taken: set[str], first: int = 1, before: str = ""
+        self,
+        names: Mapping[str, str],
+        listed: Sequence[str],
+        taken: set[str],
+        first: int = 1,
+        before: str = "",
+        several: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.names = names
         self.first = first
         self.before = before
         self.listed = listed
         self.taken = taken
+        self.several = several or {}
+        self.counts: Counter[str] = Counter()
         self.given: list[str] = []
 
     def name(self, role: str, number: int | str) -> str:
@@ -155,6 +182,7 @@ class Namer:
         at = len(self.given)
         name = f"{self.before}{self.listed[at]}" if at < len(self.listed) else self._free(role, number)
         self.given.append(name)
+        self.counts[role] += 1
         if not is_function(role, name):
             self.taken.add(name)
         return name
@@ -166,7 +194,8 @@ class Namer:
     def _plain(self, role: str, number: int | str) -> str:
         """Return the name of a role: `*` is the layer's own name, or its number, of which the first is known."""
         shown = number if isinstance(number, str) else str(number + self.first - 1)
-        pattern = self.names[role]
+        left = self.several.get(role, ())[self.counts[role] :]
+        pattern = left[0] if left else self.names[role]
         return "" if pattern == "." else f"{self.before}{pattern.replace('*', shown)}"
 
     def _free(self, role: str, number: int | str) -> str:
@@ -183,6 +212,12 @@ class Namer:
         """Check that all listed names are used."""
         if len(self.given) < len(self.listed):
             raise Impossible(f"{len(self.listed)} names, and {len(self.given)} modules")
+
+
+def renamed(name: str, module: nn.Module, names: Mapping[str, str]) -> Pairs:
+    """Return what an attention module holds, each by its path with the names that the layout has for its steps."""
+    inside = [(path, each) for path, each in module.named_modules() if path and not list(each.children())]
+    return [(".".join([name, *(names.get(step, step) for step in path.split("."))]), each) for path, each in inside]
 
 
 def check(names: Sequence[str], parts: Sequence[Module] = ()) -> None:

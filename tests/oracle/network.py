@@ -15,12 +15,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tests.oracle.attention import named
+from tests.oracle.attention import ATTENTIONS, named
 from tests.oracle.blocks import Block, strided
 from tests.oracle.convolutions import joined
 from tests.oracle.layers import LayerBuilder
 from tests.oracle.modules import Axes, Directions, Flat, Impossible, NaiveNetwork, Residual, Standardized, global_pool
-from tests.oracle.names import Layout, Pairs, check, is_function
+from tests.oracle.names import Layout, Pairs, check, is_function, renamed
 from tests.oracle.parts import Part, made, per_axis, width
 from tests.oracle.scale import scaled
 from tests.oracle.training import freeze, kept
@@ -80,11 +80,12 @@ class Builder:
         stages, pairs, channels = self.all_stages(layers.channels, layers.total_stride)
         before = [module for _, module in stem] + [block for blocks in stages.values() for block in blocks]
         head = self.named(self.head(channels, layers.unit, before), "head", taken)
+        self.layout.done()
         top = [each for each in head if not (isinstance(each[1], Flat) and is_function("flatten", each[0]))]
         whole = [*stem, *((self.path(name), None) for name in self.stages()), *top]
         check([name for name, _ in whole], [module for _, module in whole])
         modules = [module for _, module in stem], stages, [module for _, module in head]
-        network = NaiveNetwork(*modules, self.spec["head"].get("features"), [*stem, *pairs, *head])
+        network = NaiveNetwork(*modules, self.spec["head"].get("features"), self.renamed([*stem, *pairs, *head]))
         self.initialize(network)
         parts = dict(zip(("stem", *self.stages(), "head"), (network.stem, *network.stages, network.head), strict=True))
         freeze(parts, self.spec.get("training", {}))
@@ -123,6 +124,15 @@ class Builder:
         namer.done()
         return list(zip(names, made(parts), strict=True))
 
+    def renamed(self, pairs: Pairs) -> Pairs:
+        """Return the modules with the layout's names for those inside attention modules."""
+        names, kinds = self.layout.one("attention"), tuple(ATTENTIONS.values())
+        for _, module in pairs:
+            for inside in module.modules() if isinstance(module, kinds) else ():
+                check([names.get(name, name) for name, _ in inside.named_children()])
+        each = (renamed(name, one, names) if isinstance(one, kinds) else [(name, one)] for name, one in pairs)
+        return [pair for found in each for pair in found] if names else pairs
+
     def path(self, name: str) -> str:
         """Return the path to the blocks of a stage."""
         return self.layout.stage_path(name, self.stages().index(name))
@@ -135,11 +145,13 @@ class Builder:
         """Return the blocks of every stage, all modules by name, and the channels that leave the last stage."""
         stages: dict[str, list[nn.Module]] = {}
         pairs: Pairs = []
-        index, total = 0, self.ones
+        index, total, variance = 0, self.ones, 1.0
         for name, plan in self.plans(stem_stride).items():
             stages[name] = []
             for number, block in enumerate(self.blocks(name, plan, channels, index)):
+                block.variance = variance
                 built, inner = block.build(passed_in=index in self.passed_in)
+                variance = built.added() + (1 if built.tap else variance)
                 stages[name].append(built)
                 own = self.layout.block_name(self.stages().index(name), number)
                 pairs += [(f"{self.path(name)}.{own}.{key}".removesuffix("."), module) for key, module in inner]
@@ -177,7 +189,7 @@ class Builder:
 
     def fixed(self, stage: Data, entry: Data) -> Axes:
         """Return the product of the strides that a block has whatever its stage says."""
-        kind, options, _ = self.settings(stage, entry)
+        _, kind, options, _ = self.settings(stage, entry)
         total = self.ones
         for layer in strided(kind["branch"], options.get("stride_on")):
             written = layer.get("stride", layer.get("max_pool", layer.get("avg_pool", 1)))
@@ -199,8 +211,8 @@ class Builder:
                 yield Block(*settings, channels, out, *axes, index, self.total, self.layout)
                 channels, index = out, index + 1
 
-    def settings(self, stage: Data, entry: Data) -> tuple[Data, Data, Data]:
-        """Return the block type, and the options of `block`, stage and entry merged, the entry's first."""
+    def settings(self, stage: Data, entry: Data) -> tuple[str, Data, Data, Data]:
+        """Return the block type, and the options of `block`, stage and entry merged, the last first."""
         default = self.spec.get("block", {})
         wanted = next(settings["type"] for settings in (entry, stage, default) if "type" in settings)
         kind = {**BUILT_IN, **self.spec.get("blocks", {})}[wanted]
@@ -214,7 +226,7 @@ class Builder:
             options["convolution"] = joined(around, settings.get("convolution", {}))
             widths |= {"mid": settings["mid"]} if "mid" in settings else {}
             widths |= settings.get("widths", {})
-        return kind, options, widths
+        return wanted, kind, options, widths
 
     def head(self, channels: int, units: int, before: list[nn.Module]) -> list[Part]:
         """Return the head; nothing if the output is feature maps. `before` are all modules up to the last map."""

@@ -160,6 +160,8 @@ def attend(settings: Any, channels: int, rank: int) -> list[Part]:
     if options["type"] == "none":
         return []
     act = partial(activation_of, options.get("act", "relu"))
+    if options["type"] == "se":
+        options["norms"] = partial(norm_of, options.get("norm", "none"))
     return [Part("attention", partial(ATTENTIONS[options["type"]], channels, rank, options, act))]
 
 
@@ -177,6 +179,11 @@ def branch_scale(settings: Any, channels: int) -> list[Part]:
     each = options["type"] == "layer_scale"
     first = options.get("init", 1e-5 if each else 0)
     return [Part("branch_scale", partial(BranchScale, "gamma" if each else "gain", channels if each else 1, first))]
+
+
+def norm_of(settings: Any, channels: int, rank: int) -> list[nn.Module]:
+    """Return a list with one norm; an empty list if there is none."""
+    return made(normalize(settings, channels, rank, active=False))
 
 
 def activation_of(settings: Any, channels: int) -> list[nn.Module]:

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[1] / "reference"
 
+TIMM_RESNETS = ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", "timm_sknet")
+"""The files of timm's ResNet and the networks that it grew into."""
+
 FILES = {
     "torchvision": ("torchvision", "torchvision_regnet", "torchvision_video"),
     "transformers": ("transformers",),
-    "timm": ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", "timm_sknet", "timm_nfnet"),
+    "timm": (*TIMM_RESNETS, "timm_efficientnet", "timm_mobilenetv3", "timm_nfnet"),
 }
 """The files of each library's networks."""
 
@@ -111,7 +114,7 @@ def torchvision_networks() -> Mapping[str, Network]:
 
 def timm_networks() -> Mapping[str, Network]:
     """Return timm's networks by name: ResNet and what it grew into, ResNetV2, Res2Net, ResNeSt and SKNet."""
-    return _load("timm", FILES["timm"])
+    return _load("timm", TIMM_RESNETS)
 
 
 @functools.cache

@@ -163,9 +163,14 @@ def test_they_agree_on_bad_input(tmp_path: Path) -> None:
 
 
 def merged_examples() -> Iterator[tuple[str, dict[str, Any]]]:
-    """The good examples as whole specs: between them they have every key."""
+    """The good examples as whole specs: between them they have every key.
+
+    Abstract ones are left out: the schema judges them as it does specs with a base, which may hold nulls.
+    """
     for fence in examples():
-        yield str(fence), resolve(parse(fence.text, "mine.yaml"), collection.find_base).data
+        data = resolve(parse(fence.text, "mine.yaml"), collection.find_base).data
+        if not data.get("abstract"):
+            yield str(fence), data
 
 
 def test_they_agree_on_mutants(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ class BlockAuthor(SlotAuthor):
 
     def loose_layer(self) -> Data:
         """Return a layer outside of blocks, where no addition constrains sizes."""
-        kind = self.one_of("conv", "conv", "conv", "pool", "pool", "norm", "act", "dropout", "pad", "attention")
+        kind = self.one_of("conv", "conv", "conv", "pool", "pool", "norm", "act", "dropout", "pad", "attention", "multiply")
         if kind == "conv":
             conv = self.conv(8 * self.one_of(1, 2, 3, 4), self.one_of(1, 2, 3, 4, 5, 7))
             conv |= self.maybe(0.5, stride=self.axes(1, 2)) | self.maybe(0.25, padding=self.padding("same", "causal"))
@@ -35,6 +35,8 @@ class BlockAuthor(SlotAuthor):
 
     def small_layer(self, kind: str, *, here: bool) -> Data:
         """Return a layer of one operator, or nearly one."""
+        if kind == "multiply":
+            return {"multiply": "unit_variance" if here and self.chance(0.5) else self.one_of(0.2, 2, -1.5)}
         if kind == "pad":
             pad = [self.one_of(0, 1, 2, [0, 1], [2, 1]), *(1,) * (self.rank - 1)]
             mode = self.maybe(0.2, padding_mode=self.padding_mode())

@@ -16,6 +16,21 @@ BLOCK_TABLES: tuple[Data, ...] = (
     {"norm": "conv*.norm", "act": "conv*.act", "sum_act": "relu"},
     {"conv": "c*", "norm": "n*", "act": "a", "antialias": "blur.pool", "drop_path": "path", "dropout": "drop"},
 )
+INNER_NORMS = (
+    "batch",
+    "batch",
+    {"type": "group", "groups": 2},
+    "layer",
+    "frozen_batch",
+    "instance",
+    "none",
+)
+INVERTED: Data = {"conv": ["conv_pw", "conv_dw", "conv_pwl"]}
+ATTENTION: tuple[Data, ...] = (
+    {"fc1": "conv_reduce", "fc2": "conv_expand"},
+    {"fc1": "body.fc1", "norm": "body.norm", "act": "body.act", "fc2": "body.fc2"},
+    {"gate": "squash", "conv": "weigh"},
+)
 LIBRARIES = ("huggingface", "detectron2", "mmpretrain")
 STAGES = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
 PROJECTIONS: tuple[Data, ...] = (
@@ -65,6 +80,8 @@ class SlotAuthor(Chooser):
         elif kind == "gather_excite":
             own = self.maybe(0.7, extent=self.one_of("global", 2, 4, 8)) | self.maybe(0.3, mlp=self.chance(0.3))
             own |= self.maybe(0.5, parameters=self.chance(0.8)) if own.get("extent", "global") != "global" else {}
+        elif kind == "se":
+            own = self.maybe(0.2, bias=self.chance(0.2)) | self.maybe(0.2, norm=self.one_of(*INNER_NORMS))
         own |= self.maybe(0.3, gate=self.one_of(*GATES)) if own.get("fuse") != "add" else {}
         if kind == "eca" or not own.get("mlp", True):
             return own
@@ -159,6 +176,10 @@ class SlotAuthor(Chooser):
         table |= self.maybe(0.3, stage=self.one_of(*STAGES)) | self.maybe(0.2, prefix=self.one_of("body", "net.trunk"))
         table |= self.maybe(0.2, in_stage=self.one_of("b*", "block@-*", "*", "@*"))
         table |= self.maybe(0.2, first=self.maybe(0.5, block=1) | self.maybe(0.5, layer=self.one_of(0, 1, 2)))
+        table |= self.maybe(0.05, attention=self.one_of(*ATTENTION))
+        table |= self.maybe(
+            0.1, blocks={"bottleneck": {"norm": ["first", "second"]}, **self.maybe(0.3, basic=INVERTED)}
+        )
         table |= self.maybe(0.3, shortcut=self.one_of("shortcut", "skip", "conv_skip"))
         table |= self.maybe(0.3, shortcut_first=self.chance(0.5))
         if "stem" not in table and (table.get("base") == "deep_stem" or self.chance(0.1)):

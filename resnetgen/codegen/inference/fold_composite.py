@@ -34,7 +34,7 @@ def _of_parts(operator: Composite) -> tuple[Operator, tuple[Step, ...]]:
     them is removed.
     """
     parts = operator.parts()
-    rows = operator.rows()
+    rows = () if _counts(parts) else operator.rows()
     left = [each for row in rows for each in fold_sequence(_row(parts, row))]
     inside = {name for row in rows for name in row}
     left += [link(index, part.name, part.operator) for index, part in enumerate(parts) if part.name not in inside]
@@ -45,6 +45,11 @@ def _of_parts(operator: Composite) -> tuple[Operator, tuple[Step, ...]]:
         only = found[0]
         return only.operator, tuple(step._replace(target=_without(only.name, step.target)) for step in steps)
     return (operator if found == parts else operator.with_parts(found)), steps
+
+
+def _counts(parts: Sequence[Part]) -> bool:
+    """Return True if a layout numbers some of the parts: without one of them, the others would have other numbers."""
+    return any(part.name.rpartition(".")[2].isdigit() for part in parts)
 
 
 def _row(parts: Sequence[Part], names: Sequence[str]) -> list[Link]:
