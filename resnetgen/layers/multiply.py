@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
+from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.multiply import Multiply
 from resnetgen.schema.fields import KEY, kind, validation_error
@@ -9,6 +10,8 @@ from resnetgen.schema.json_forms import either
 from resnetgen.schema.marks import Validator
 from resnetgen.schema.numbers import MOST
 from resnetgen.schema.record import Record
+from resnetgen.source.unambiguous import unambiguous_match
+from resnetgen.source.yaml_scalars import clip
 
 UNIT_VARIANCE = "unit_variance"
 
@@ -17,6 +20,10 @@ def _factor(value: object) -> float | str:
     """Validate a factor that changes something, or the word."""
     if value == UNIT_VARIANCE:
         return UNIT_VARIANCE
+    if isinstance(value, str):
+        message = f"unknown {KEY} {clip(value)!r}{did_you_mean(value, (UNIT_VARIANCE,))}"
+        instead = unambiguous_match(value, (UNIT_VARIANCE,))
+        raise validation_error("RG204", message, f"write a number or `{UNIT_VARIANCE}`", instead=instead)
     if type(value) not in (int, float):
         raise validation_error("RG203", f"{KEY} must be a number or `{UNIT_VARIANCE}`, not {kind(value)}")
     assert isinstance(value, int | float)

@@ -47,6 +47,7 @@ FAMILIES = {
     "mnasnet": "Inverted residuals found by a search, under timm's names (arXiv:1807.11626).",
     "mobilenet": "MobileNetV2 and V3, under timm's names (arXiv:1801.04381, arXiv:1905.02244).",
     "names": "ResNet-50 under the names of other libraries.",
+    "nf": "Networks without norms, by scaled weights (arXiv:2101.08692, arXiv:2102.06171).",
     "plain": "Networks without shortcuts, for comparison (arXiv:1512.03385).",
     "preact": "Pre-activation for CIFAR-10 (arXiv:1603.05027).",
     "pyramid": "Pyramidal networks for CIFAR-10, whose channels grow with each block (arXiv:1610.02915).",
