@@ -160,7 +160,8 @@ BASES = {
 VARIANTS = {
     f"resnetgen.ops.{name}"
     for name in (
-        *("weight_standardized_conv", "scaled_weight_standardized_conv", "padded_conv", "plain_conv", "padded_pool"),
+        *("weight_standardized_conv", "scaled_weight_standardized_conv", "pointwise_linear"),
+        *("padded_conv", "plain_conv", "padded_pool"),
         *("avg_antialias", "evonorm_s0", "filter_response_norm"),
     )
 }

@@ -116,7 +116,7 @@ class _Tracer:
             for part in self.parts(run, shape, first):
                 parts.append(part)
                 shape = part.trace.output
-            first += run.repeat
+            first += 0 if run.block.opens_stage else run.repeat
         return StageTrace(stage, tuple(parts), shape)
 
     def parts(self, run: Run, shape: Shape, first: int) -> list[BlockGroup]:

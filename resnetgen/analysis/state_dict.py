@@ -42,7 +42,11 @@ def tensors_by_block(network: Network) -> Iterator[BlockTensors]:
     yield BlockTensors("", 0, 1, tuple(_entries("", network.stem, ("stem",))), ("stem",))
     for stage in network.stages:
         first = stage.first
-        for run in stage.runs:
+        if stage.opening is not None:
+            run = stage.opening
+            inside = tuple(_entries(stage.transition_path, run.block.branch, run.at))
+            yield BlockTensors("", 0, 1, inside, run.at)
+        for run in stage.block_runs:
             yield BlockTensors(stage.blocks_path, first, run.repeat, tuple(_block_entries(run.block, run.at)), run.at)
             first += run.repeat
     yield BlockTensors("", 0, 1, tuple(_entries("", network.head, ("head",))), ("head",))
@@ -51,9 +55,11 @@ def tensors_by_block(network: Network) -> Iterator[BlockTensors]:
 def _block_entries(block: Block, at: Path) -> Iterator[StateDictEntry]:
     shortcut = block.shortcut
     shortcut_entries = _entries(f"{shortcut.name}.", shortcut.nodes, at)
+    nodes = (*block.branch, *block.post_add)
+    yield from _entries("", (node for node in nodes if node.operator.is_parameter), at)
     if shortcut.first:
         yield from shortcut_entries
-    yield from _entries("", (*block.branch, *block.post_add), at)
+    yield from _entries("", (node for node in nodes if not node.operator.is_parameter), at)
     if not shortcut.first:
         yield from shortcut_entries
 

@@ -20,15 +20,26 @@ def chain(nodes: Sequence[Node], source: Expression, target: str, *, declare: bo
     """
     statements: list[Assign] = []
     for node in nodes:
-        function, more = node.operator.application(f"self.{attribute(node)}")
-        value = call(function, [source, *more])
+        value = _applied(node, source)
         statements.append(Assign(f"{target}: Tensor" if declare and not statements else target, value))
         source = target
     return statements
 
 
+def _applied(node: Node, source: Expression) -> Expression:
+    """Return the expression that applies a node to its input."""
+    module = f"self.{attribute(node)}"
+    if factor := node.operator.factor(module):
+        assert isinstance(source, str), "it ends a branch, which has other operators"
+        return Prefixed(f"{source} * ", factor)
+    function, more = node.operator.application(module)
+    return call(function, [source, *more])
+
+
 def attribute(node: Node) -> str:
-    """Return the attribute of a node in the code: its name, or that of the method that computes it."""
+    """Return the attribute of a node in the code: its name, or that of its parameter, or of its method."""
+    if not node.name and node.operator.is_parameter:
+        return node.operator.entries()[0].name
     return node.name if node.name or not isinstance(node.operator, Composite) else node.operator.class_name
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from resnetgen.codegen.block_forward import attribute
 from resnetgen.codegen.classes import Known, form
 from resnetgen.codegen.containers import contained, grouped
 from resnetgen.ir.naming import capitals
@@ -90,6 +91,8 @@ def _is_method(node: Node) -> bool:
 
 
 def _attributes(node: Node) -> list[Node]:
+    if node.operator.is_parameter:
+        return [node._replace(name=attribute(node))]
     if node.name or not isinstance(node.operator, Composite):
         return [node]
     return [Node(part.name, part.operator, node.at) for part in node.operator.parts()]

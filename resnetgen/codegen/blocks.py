@@ -11,7 +11,7 @@ from resnetgen.codegen.block_layout import BlockLayout, block_layout
 from resnetgen.codegen.classes import Definition
 from resnetgen.codegen.conditions import NoRule
 from resnetgen.codegen.modules import Modules
-from resnetgen.codegen.network_tree import StageModule, leaves, network_tree
+from resnetgen.codegen.network_tree import StageModule, leaves, network_tree, opening_module
 from resnetgen.codegen.shortcut_functions import ShortcutFunctions
 from resnetgen.ir.naming import capitals
 from resnetgen.ir.network import Network
@@ -34,11 +34,12 @@ def definitions(network: Network, modules: Modules) -> Definitions:
         network: the network.
         modules: the constructions of operators; those of the network's operators are added.
     """
-    layouts = [block_layout(run.block) for stage in network.stages for run in stage.runs]
-    stages = {id(run.block): stage.name for stage in reversed(network.stages) for run in stage.runs}
+    layouts = [block_layout(run.block) for stage in network.stages for run in stage.block_runs]
+    stages = {id(run.block): stage.name for stage in reversed(network.stages) for run in stage.block_runs}
     inside = (node for each in layouts for node in (*each.nodes(), *each.flagged().branch))
     outside = [node for node in leaves(network_tree(network)) if not isinstance(node.operator, StageModule)]
-    modules.add([*outside, *inside])
+    openings = [opening_module(stage) for stage in network.stages if stage.opening is not None]
+    modules.add([*outside, *inside, *openings])
     functions = ShortcutFunctions(modules)
     found = [
         (uses, _class(uses, modules, functions, network.rank))

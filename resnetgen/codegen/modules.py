@@ -68,9 +68,12 @@ class Modules:
         return self.known[node.operator] is None
 
     def imports(self) -> list[str]:
-        """Return the import lines that the operators need: for their templates, or for plain functions."""
-        known = self.known.items()
-        used = [each for each, made in known if each.template or made is None or isinstance(each, HoldingConv)]
+        """Return the import lines that the operators need: for templates, parameters or plain functions."""
+        used = [
+            each
+            for each, made in self.known.items()
+            if each.template or made is None or each.is_parameter or isinstance(each, HoldingConv)
+        ]
         return sorted({line for operator in used for line in operator.imported()})
 
     def _list(self, operator: ModuleList) -> Construction:

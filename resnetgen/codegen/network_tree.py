@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
-from resnetgen.codegen.containers import NamedContainer, Sequential, grouped, opened
+from resnetgen.codegen.containers import NamedContainer, Sequential, contained, grouped, opened
 from resnetgen.ir.network import Network, Node, Stage
 from resnetgen.ops.operator import Operator
 
@@ -26,6 +26,12 @@ def network_tree(network: Network) -> tuple[Node, ...]:
     """Return the network's attributes; those of one container are in its node."""
     stages = (Node(stage.path, StageModule(stage), stage.at) for stage in network.stages)
     return grouped([*network.stem, *stages, *network.head])
+
+
+def opening_module(stage: Stage) -> Node:
+    """Return the layers before the blocks of a stage as one module. Call it only where there are such layers."""
+    assert stage.opening is not None
+    return contained(stage.transition, stage.opening.block.branch)[0]
 
 
 def holds_stages(operator: Operator) -> bool:

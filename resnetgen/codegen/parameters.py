@@ -81,6 +81,8 @@ class Parameters:
         items: list[Expression] = [self.made(same, owner) for same in inside]
         if first.function == "nn.ModuleList":
             return call(first.function, [sequence(items)])
+        if first.function == "nn.Parameter":
+            return call(first.function, items)
         return call(first.function, items, exploded=True)
 
     def arguments(self, constructions: Sequence[Construction], owner: str) -> list[str]:

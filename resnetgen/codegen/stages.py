@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from resnetgen.codegen.blocks import Definitions
-from resnetgen.codegen.classes import method, module_class
+from resnetgen.codegen.classes import IDENTITY, method, module_class
+from resnetgen.codegen.network_tree import opening_module
+from resnetgen.codegen.parameters import Parameters
 from resnetgen.codegen.printer import printed, printed_statements
 from resnetgen.codegen.python import quoted
 from resnetgen.codegen.stage_function import Pattern, stage_function
@@ -99,7 +101,7 @@ def _by_function(network: Network, found: Definitions) -> _ByFunction | None:
 def _pattern(stage: Stage, network: Network, found: Definitions) -> Pattern | None:
     """Return a stage as a first block and equal ones after it; None if it has other blocks."""
     runs = _merged(stage, found)
-    if named_by_stage(network) or len(runs) > 2 or (len(runs) == 2 and runs[0].repeat > 1):
+    if named_by_stage(network) or has_transitions(network) or len(runs) > 2 or (len(runs) == 2 and runs[0].repeat > 1):
         return None
     (first, one), (last, other) = (found.of_block[id(run.block)] for run in (runs[0], runs[-1]))
     if first is not last:
@@ -117,8 +119,16 @@ def _function(stage: Stage, network: Network) -> str:
 
 
 def has_stage_class(network: Network) -> bool:
-    """Tell whether stages have a class of their own: an attribute holds their blocks, or the blocks have names."""
-    return any(stage.holder or stage.block_name or stage.first for stage in network.stages)
+    """Tell whether stages have a class of their own.
+
+    They do if an attribute holds their blocks, if the blocks have names, or if there are layers before them.
+    """
+    return has_transitions(network) or any(stage.holder or stage.block_name or stage.first for stage in network.stages)
+
+
+def has_transitions(network: Network) -> bool:
+    """Tell whether any stage has layers before its blocks, so that the class of stages takes them."""
+    return any(stage.opening is not None for stage in network.stages)
 
 
 def stage_classes(network: Network) -> list[Class]:
@@ -126,27 +136,34 @@ def stage_classes(network: Network) -> list[Class]:
     if not has_stage_class(network):
         return []
     used = {_function(stage, network) for stage in network.stages}
+    what = "A sequence of blocks"
+    if has_transitions(network):
+        what = "Layers that may change the map, and a sequence of blocks"
     made = (
-        ("Stage", "A sequence of blocks.", "nn.Sequential"),
-        ("CheckpointedStage", "A sequence of blocks, each run again in the backward pass.", "Checkpointed"),
+        ("Stage", f"{what}.", "nn.Sequential"),
+        ("CheckpointedStage", f"{what}, each run again in the backward pass.", "Checkpointed"),
     )
     return [_stage_class(name, words, container, network) for name, words, container in made if name in used]
 
 
 def _stage_class(name: str, words: str, container: str, network: Network) -> Class:
-    stage = network.stages[0]
+    stage, opens = network.stages[0], has_transitions(network)
     held = f"self.{stage.holder}" if stage.holder else ""
     parameters = ["*blocks: nn.Module"]
+    opening = [Assign(f"self.{stage.transition}", stage.transition)] if opens else []
     body: list[Statement] = []
-    if not (stage.block_name or stage.first):
-        body = [Assign(held, f"{container}(*blocks)")]
+    if held and not (stage.block_name or stage.first):
+        body = [*opening, Assign(held, f"{container}(*blocks)")]
     else:
-        if named_by_stage(network):
-            parameters.insert(0, "name: str")
-        body = [Assign(held, f"{container}()")] if held else []
+        body = [*opening, Assign(held, f"{container}()")] if held else [*opening]
         body.append(_naming(stage, held or "self", by_stage=named_by_stage(network)))
+    if opens:
+        parameters.insert(0, f"{stage.transition}: nn.Module")
+    if named_by_stage(network):
+        parameters.insert(0, "name: str")
     if held:
-        forward = method("forward", "", [Assign("x", f"{held}(x)"), Return("x")])
+        first = [Assign("x", f"self.{stage.transition}(x)")] if opens else []
+        forward = method("forward", "", [*first, Assign("x", f"{held}(x)"), Return("x")])
         return module_class(name, words, parameters, body, [forward])
     return module_class(name, words, parameters, body, [], base=container)
 
@@ -170,8 +187,19 @@ def _sequence(stage: Stage, found: Definitions, network: Network) -> Bracket:
     if not any(_counts(run, found) for run in runs):
         elements = _with_groups(elements)
     name = [quoted(stage.block_name)] if named_by_stage(network) else []
-    made = [*name, *elements]
+    opening = [_opening(stage, found)] if has_transitions(network) else []
+    made = [*name, *opening, *elements]
     return call(_function(stage, network), made, exploded=len(made) > 1)
+
+
+def _opening(stage: Stage, found: Definitions) -> Expression:
+    """Build the layers before the blocks of a stage; an identity if there are none."""
+    if stage.opening is None:
+        return IDENTITY
+    module = opening_module(stage)
+    construction = found.modules.known[module.operator]
+    assert construction is not None, "a container is a module"
+    return Parameters({}).made([construction], module.name)
 
 
 def _with_groups(elements: list[Expression]) -> list[Expression]:
@@ -206,7 +234,7 @@ def _saved(group: tuple[int, int]) -> int:
 def _merged(stage: Stage, found: Definitions) -> list[Run]:
     """Return the stage's runs, with neighbours merged that are written alike."""
     merged: list[Run] = []
-    for run in stage.runs:
+    for run in stage.block_runs:
         if merged and _block(merged[-1], found, "i") == _block(run, found, "i"):
             last = merged.pop()
             merged.append(Run(last.block, last.repeat + run.repeat, last.first))

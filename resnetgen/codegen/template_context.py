@@ -116,7 +116,7 @@ def _last_norms(network: Network, found: Definitions) -> list[tuple[str, str]]:
     """Return, for each block class, the norm at the end of its branch."""
     ends = {}
     for stage in network.stages:
-        for run in stage.runs:
+        for run in stage.block_runs:
             norm = last_norm(run.block)
             assert norm is not None, "checked before anything is emitted"
             ends[found.of_block[id(run.block)][0].name] = norm.name
@@ -154,7 +154,7 @@ def _table(trace: Trace) -> str:
     if trace.stem:
         rows.append(("stem", format_shape(trace.stem[-1].output), "", *_figures(steps_cost(trace.stem))))
     for stage in trace.stages:
-        kinds = dict.fromkeys(run.block.type for run in stage.stage.runs)
+        kinds = dict.fromkeys(run.block.type for run in stage.stage.block_runs)
         blocks = f"{stage.stage.blocks()} {', '.join(kinds)}"
         rows.append((stage.stage.name, format_shape(stage.output), blocks, *_figures(stage_cost(stage))))
     if trace.head:

@@ -9,6 +9,7 @@ from keyword import iskeyword
 from resnetgen.ir.reserved import reserved_classes
 
 _WRITTEN = (
+    ("convnext", "ConvNeXt"),
     ("resnext", "ResNeXt"),
     ("resnest", "ResNeSt"),
     ("resnet", "ResNet"),
@@ -19,6 +20,9 @@ _WRITTEN = (
     ("preact", "PreAct"),
     ("mobilenet", "MobileNet"),
     ("pyramidnet", "PyramidNet"),
+    ("efficientnet", "EfficientNet"),
+    ("semnasnet", "SEMnasNet"),
+    ("mnasnet", "MnasNet"),
 )
 """Names that the field writes with capitals inside."""
 

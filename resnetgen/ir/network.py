@@ -59,7 +59,8 @@ class Shortcut(NamedTuple):
 class Block(NamedTuple):
     """A residual branch, its shortcut, and the operators after their addition.
 
-    `widths` names the widths that the block type speaks of, `in` and `out` first.
+    `widths` names the widths that the block type speaks of, `in` and `out` first. With `opens_stage`, it is no block
+    but the layers before those of a stage, without a shortcut.
     """
 
     type: str
@@ -69,6 +70,7 @@ class Block(NamedTuple):
     post_add: tuple[Node, ...]
     widths: tuple[tuple[str, int], ...]
     stride: tuple[int, ...]
+    opens_stage: bool = False
 
     @property
     def out_channels(self) -> int:
@@ -106,7 +108,8 @@ class Stage(NamedTuple):
 
     `name` is its name in the spec; `at` is its path there. `path` is that of its module in the state dict, whose
     attribute `holder` holds the blocks; without one, the module does. The name of a block begins with `block_name` and
-    ends with its number, which counts from `first`.
+    ends with its number, which counts from `first`. `transition` is the attribute of the layers before its blocks; the
+    first of the runs is theirs, if it has any.
     """
 
     name: str
@@ -116,6 +119,22 @@ class Stage(NamedTuple):
     holder: str = ""
     block_name: str = ""
     first: int = 0
+    transition: str = "transition"
+
+    @property
+    def opening(self) -> Run | None:
+        """The layers before the blocks; None if there are none."""
+        return self.runs[0] if self.runs and self.runs[0].block.opens_stage else None
+
+    @property
+    def block_runs(self) -> tuple[Run, ...]:
+        """The runs of blocks, without the layers before them."""
+        return self.runs if self.opening is None else self.runs[1:]
+
+    @property
+    def transition_path(self) -> str:
+        """The path of the layers before the blocks in the state dict, with a dot at its end."""
+        return f"{self.path}.{self.transition}."
 
     @property
     def blocks_path(self) -> str:
@@ -124,7 +143,7 @@ class Stage(NamedTuple):
 
     def blocks(self) -> int:
         """Return the number of blocks."""
-        return sum(run.repeat for run in self.runs)
+        return sum(run.repeat for run in self.block_runs)
 
 
 class Init(NamedTuple):

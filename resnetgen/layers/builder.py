@@ -41,8 +41,12 @@ class LayerBuilder(LayerValues):
 
     @property
     def label(self) -> int | str:
-        """The text for a `*` in the names of the layout: the layer's name or number, on a shortcut the operator's."""
-        return self.named or (len(self.nodes) + self.skipped if self.context.on_shortcut else self.unit)
+        """The text for a `*` in the names of the layout: the layer's name or number.
+
+        On a shortcut, and before the blocks of a stage, it is the operator's number.
+        """
+        by_operator = self.context.on_shortcut or self.context.opens_stage
+        return self.named or (len(self.nodes) + self.skipped if by_operator else self.unit)
 
     def lay(self, index: int, layer: Layer | PooledLayer) -> None:
         """Lower a layer of a list.
@@ -218,6 +222,8 @@ class LayerBuilder(LayerValues):
         # An operator without a name stands in the block itself, under the names of what is inside it.
         nameless = operator.inline and position >= len(naming.listed)
         name = "" if nameless else naming.name(role, self.label, position, self.taken, self._count(role))
+        if not (name or nameless or self.context.on_shortcut):
+            operator = operator.as_parameter(self.context.rank) or operator
         if operator.is_module:
             self.taken.add(name)
         if nameless and isinstance(operator, Composite):

@@ -83,7 +83,8 @@ class BlockContext(Frozen):
 
     `at` is the path of the thing being lowered, for faults; `layers_at` the path of its list of layers in the spec, or
     None for a built-in block type. `widths` are those that its layers may use. `on_shortcut` is true for the layers of
-    a shortcut, whose operators are numbered one by one.
+    a shortcut, whose operators are numbered one by one, and `opens_stage` for the layers before the blocks of a stage,
+    whose operators are numbered likewise.
     """
 
     network: NetworkContext
@@ -94,6 +95,7 @@ class BlockContext(Frozen):
     widths: Mapping[str, int] = MappingProxyType({})
     position: Position | None = None
     on_shortcut: bool = False
+    opens_stage: bool = False
 
     @property
     def rank(self) -> int:

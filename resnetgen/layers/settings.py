@@ -22,6 +22,7 @@ _OWN = {
     "dilation",
     "first_dilation",
     "repeat",
+    "transition",
     "branch",
     "description",
     "widths",

@@ -41,7 +41,7 @@ def block_type_for_widths(trace: Trace) -> Iterator[Fault]:
         name: resnet50_small
         input: {size: 128}
     """
-    runs = [run for stage in trace.network.stages for run in stage.runs]
+    runs = [run for stage in trace.network.stages for run in stage.block_runs]
     if any(run.is_entry for run in runs):
         return
     first = runs[0]

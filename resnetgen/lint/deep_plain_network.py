@@ -35,7 +35,7 @@ def deep_plain_network(trace: Trace) -> Iterator[Fault]:
         extends: resnet34
         name: with_shortcuts
     """
-    runs = [run for stage in trace.network.stages for run in stage.runs]
+    runs = [run for stage in trace.network.stages for run in stage.block_runs]
     if any(run.block.shortcut.kind != "none" for run in runs):
         return
     layers = weighted_layers(trace.network) - _depthwise(trace.network)

@@ -73,7 +73,11 @@ def _convolutions(network: Network) -> Iterator[_ConvWidth]:
             yield _ConvWidth(node.name, node.operator.out_channels, 1, place)
     for stage in network.stages:
         index, path = stage.first, stage.blocks_path
-        for run in stage.runs:
+        opening = () if stage.opening is None else stage.opening.block.branch
+        for node in opening:
+            if isinstance(node.operator, Conv) and stage.opening is not None:
+                yield _of_block(f"{stage.transition_path}{node.name}", node.operator, stage.opening)
+        for run in stage.block_runs:
             for node in run.block.branch:
                 if isinstance(node.operator, Conv):
                     yield _of_block(f"{path}{index}.{node.name}", node.operator, run)

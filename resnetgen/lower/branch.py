@@ -33,7 +33,8 @@ def lower_branch(kind: NamedType, builder: LayerBuilder) -> None:
     attention: AttentionKind | None = chosen(context.settings.get("attention"))
     placed = attention_place(kind, context)
     layers = layers_with_stride(kind, context.settings, context.at)
-    _check_strides(layers, kind, context)
+    if kind.at is not None:
+        check_strides(layers, (*kind.at, "branch"), context)
     _lower_layers(layers, builder, placed, attention)
     _check_end(kind, builder)
     if attention is not None and placed == "end":
@@ -109,23 +110,28 @@ def layers_with_stride(kind: NamedType, settings: Settings, at: Path) -> list[La
     return [_with_stride(layer, index == names[layer_name], moved) for index, layer in enumerate(kind.type.branch)]
 
 
-def _check_strides(layers: list[Layer], kind: NamedType, context: BlockContext) -> None:
+def check_strides(layers: list[Layer], layers_at: Path, context: BlockContext) -> None:
     """Check that along each axis one layer has the block's stride: two would multiply it, and none would lose it.
+
+    Args:
+        layers: the layers.
+        layers_at: their path.
+        context: that of their block.
 
     Raises:
         LoweringError: two layers have it, or none does along one of the axes. Where no layer has it along any axis,
             the stride is a key without effect (lower/unused_keys.py).
     """
-    if kind.at is None or context.position is None:
+    if context.position is None:
         return
     taking = [index for index, layer in enumerate(layers) if says_here(written_stride(layer))]
     for axis in range(context.rank):
         along = [index for index in taking if _takes(written_stride(layers[index]), axis)]
         if len(along) > 1:
-            raise _stride_taken_twice(layers, along, kind.at)
+            raise _stride_taken_twice(layers, along, layers_at)
         stride = context.position.stride[axis] * context.position.replaced[axis]
         if taking and not along and stride != 1:
-            at = Place((*kind.at, "branch", taking[0], stride_key(layers[taking[0]])))
+            at = Place((*layers_at, taking[0], stride_key(layers[taking[0]])))
             message = f"no layer has the block's stride along axis {axis + 1}, where it is {stride}"
             help = "write `here` for this axis too, or a stride of 1 in the stage"
             related = ((Place(context.at, Part.KEY), "used here"),)
@@ -136,9 +142,9 @@ def _takes(stride: AxesOrHere, axis: int) -> bool:
     return stride == HERE or (isinstance(stride, tuple) and axis < len(stride) and stride[axis] == HERE)
 
 
-def _stride_taken_twice(layers: list[Layer], along: list[int], kind_at: Path) -> LoweringError:
+def _stride_taken_twice(layers: list[Layer], along: list[int], layers_at: Path) -> LoweringError:
     message = "two layers have the stride of the block: a stride of 2 would become one of 4"
-    first, second = (Place((*kind_at, "branch", index, stride_key(layers[index]))) for index in along[:2])
+    first, second = (Place((*layers_at, index, stride_key(layers[index]))) for index in along[:2])
     related = ((first, "it stands here already"),)
     return LoweringError(Fault("RG209", message, second, related=related, help="leave it in one of them"))
 

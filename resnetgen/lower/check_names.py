@@ -42,9 +42,12 @@ def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], hea
         return [_too_long(layout.stem, stem, ("stem",), "the stem")]
     whole = [*_named(stem, ("stem",), layout.stem), *_stages(layout, stages), *_named(head, ("head",), layout.head)]
     found = [*_faults(whole, "the network"), *_inside_attention(layout, stem, stages, head)]
-    for block in _distinct(run.block for stage in stages for run in stage.runs):
+    for stage in stages:
+        found += _transition(stage)
+    for block in _distinct(run.block for stage in stages for run in stage.block_runs):
         nodes, around = (*block.branch, *block.post_add), block.shortcut
         naming, at = layout.of_block(block.type), table_of(layout, block.type)
+        found += _block_itself(nodes, at, naming)
         if len(naming.listed) > len(nodes):
             found.append(_too_long(naming, nodes, at, f"a block of the type `{block.type}`"))
         found += _faults([*_named(nodes, at, naming), _Named(around.name, ("shortcut",))], "a block")
@@ -77,6 +80,20 @@ def _too_long(naming: Naming, nodes: Sequence[Node], at: Step, where: str) -> Fa
     return Fault("RG210", message, Place(("layout", *at)), help=help)
 
 
+def _transition(stage: Stage) -> Iterator[Fault]:
+    """Yield the faults of the names of the layers before the blocks of a stage."""
+    if stage.opening is None:
+        return
+    name, key = stage.transition, ("transition",)
+    yield from _faults([_Named(name, key)], "a stage")
+    yield from _faults([_Named(node.name, key) for node in stage.opening.block.branch], "a transition")
+    numbered = name.startswith(stage.block_name) and name.removeprefix(stage.block_name).isdigit()
+    if name == stage.holder or (not stage.holder and numbered):
+        message = f"the layout's names for a stage do not form modules: `{name}` names the transition and blocks"
+        help = "choose another name for `transition` under `layout`"
+        yield Fault("RG210", message, Place(("layout", *key)), help=help)
+
+
 def _inside_itself(shortcut: Shortcut) -> Iterator[Fault]:
     """Yield a fault for a shortcut that is one of its own modules: only a convolution can hold the others."""
     if len(shortcut.nodes) < 2 or _holds_all(shortcut):
@@ -90,6 +107,18 @@ def _inside_itself(shortcut: Shortcut) -> Iterator[Fault]:
             if node is shortcut.nodes[0] and node.operator.can_hold():
                 help = "write a name in place of `.`, or names for those inside it: `{conv: ., norm: norm}`"
             yield Fault("RG210", message, Place(("layout", "projection", role)), help=help)
+
+
+def _block_itself(nodes: Sequence[Node], at: Step, naming: Naming) -> Iterator[Fault]:
+    """Yield a fault for an operator that is called `.` and is no parameter."""
+    roles = [role_of(node) for node in nodes]
+    for position, (node, role) in enumerate(zip(nodes, roles, strict=True)):
+        named = position < len(naming.listed) or role in naming.patterns
+        if node.name or node.operator.is_parameter or not named:
+            continue
+        message = f"the block itself cannot be its {node.operator.label}: only a branch scale may be called `.`"
+        key = naming.key(position, role, roles[:position].count(role))
+        yield Fault("RG210", message, Place(("layout", *at, *key)), help="write a name in place of `.`")
 
 
 def _holds_all(shortcut: Shortcut) -> bool:
@@ -173,6 +202,8 @@ def _names_of(node: Node) -> tuple[str, ...]:
     operator = node.operator
     if not node.name and isinstance(operator, Composite):
         return operator.inline_names()
+    if operator.is_parameter:
+        return (operator.entries()[0].name,)
     return (node.name,) if operator.is_module or node.name[-1:].isdigit() else ()
 
 

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Path, Place
 from resnetgen.errors import LoweringError
+from resnetgen.layers.strides import written_stride
+from resnetgen.schema.fields import says_here
 from resnetgen.spec.block_options import BlockEntry, BlockGroup
 from resnetgen.spec.spec import Spec, Stage
 
@@ -43,6 +45,16 @@ def entries(spec: Spec, name: str) -> list[Entry]:
         inside = [Entry(entry, entry.repeat, (*place, "blocks", at)) for at, entry in enumerate(item.blocks)]
         found += inside * item.repeat
     return found
+
+
+def transition_entry(spec: Spec, name: str) -> Entry | None:
+    """Return the layers before the blocks of a stage as an entry without options; None if there are none."""
+    return None if spec.stages[name].transition is None else Entry(None, 1, ("stages", name, "transition"))
+
+
+def opens_with_stride(stage: Stage) -> bool:
+    """Return True if a layer before the blocks of a stage has its stride."""
+    return any(says_here(written_stride(layer)) for layer in stage.transition or ())
 
 
 def _check_length(entries: int, group: Path) -> None:

@@ -260,7 +260,7 @@ class _Lowering:
 
     def _check_zero_init(self, stages: tuple[Stage, ...]) -> None:
         """Report blocks without a trained last norm or without a shortcut, which zero-init needs."""
-        for run in (run for stage in stages for run in stage.runs):
+        for run in (run for stage in stages for run in stage.block_runs):
             message = _without_zero_init(run.block)
             if not message:
                 continue

@@ -120,6 +120,8 @@ class _Widths:
         return self._options(kind).model_copy(update={"branch": self._layers(kind.branch)})
 
     def _stage(self, stage: Stage) -> Stage:
+        if stage.transition is not None:
+            stage = stage.model_copy(update={"transition": self._layers(stage.transition)})
         if isinstance(stage.blocks, int):
             return self._options(stage)
         items = [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.layers import ConvLayer, Layer, NormLayer
-from resnetgen.lower.entries import written_entries
+from resnetgen.lower.entries import opens_with_stride, written_entries
 from resnetgen.lower.unused_keys import Use, activated, is_open
 from resnetgen.spec.spec import BlockDefaults, BlockOptions, BlockType, Spec, Stage
 
@@ -51,12 +51,16 @@ def _stride_and_channels(name: str, stage: Stage) -> Iterator[Fault]:
     entries = written_entries(stage)
     if not entries:
         return
-    first = entries[0]
-    if "stride" in stage.model_fields_set and first.stride is not None:
+    first, opened = entries[0], opens_with_stride(stage)
+    if "stride" in stage.model_fields_set and first.stride is not None and not opened:
         yield _fault(("stages", name, "stride"), "the first entry of `blocks` has its own")
-    if stage.first_dilation is not None and (first.first_dilation is not None or first.dilation is not None):
+    if (
+        stage.first_dilation is not None
+        and not opened
+        and (first.first_dilation is not None or first.dilation is not None)
+    ):
         yield _fault(("stages", name, "first_dilation"), "the first entry of `blocks` has its own")
-    if stage.dilation is not None and all(entry.dilation is not None for entry in entries):
+    if stage.dilation is not None and not opened and all(entry.dilation is not None for entry in entries):
         yield _fault(("stages", name, "dilation"), "every entry of `blocks` has its own")
     if stage.channels is not None and all(entry.channels is not None for entry in entries):
         yield _fault(("stages", name, "channels"), "every entry of `blocks` has its own")
@@ -91,6 +95,7 @@ def _strides(use: Use) -> bool:
 def _top(spec: Spec, uses: list[Use]) -> Iterator[Fault]:
     """Yield a fault for the top-level convolution, norm or activation if every block and layer has its own."""
     others = [*spec.stem, *(spec.head.layers or ())]
+    others += [layer for stage in spec.stages.values() for layer in stage.transition or ()]
     for key in ("convolution", "norm", "act"):
         blocks = [use for use in uses if is_open(use.settings.get(key))]
         if key == "act":

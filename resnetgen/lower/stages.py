@@ -12,13 +12,15 @@ from resnetgen.ir.stem_map import STEM
 from resnetgen.layers.context import NetworkContext, Position
 from resnetgen.layers.settings import Settings, width_key
 from resnetgen.layers.strides import fixed_stride, fixed_strides, stride_key
+from resnetgen.layers.widths import width_at
 from resnetgen.lower import block_types, variance
 from resnetgen.lower.block import block
 from resnetgen.lower.branch import layers_with_stride
-from resnetgen.lower.entries import Entry, count, entries
+from resnetgen.lower.entries import Entry, count, entries, transition_entry
 from resnetgen.lower.out_channels import Entering, channels_after, out_channels, pieces
 from resnetgen.lower.shadowed_keys import shadowed
 from resnetgen.lower.strides import EntryPlan, Extents, FixedStride, Planner
+from resnetgen.lower.transition import transition
 from resnetgen.lower.unused_keys import Use, unused
 from resnetgen.ops.composite import count_operators
 from resnetgen.source.yaml_faults import fault_limit
@@ -109,6 +111,7 @@ class Stages:
             layout.holder,
             layout.block_name(index),
             layout.first_block,
+            layout.transition,
         )
 
     def _check_name(self, name: str) -> None:
@@ -150,6 +153,11 @@ class Stages:
     def _runs(self, name: str, plans: list[EntryPlan], channels: int, first: int) -> Iterator[Run]:
         """Yield the runs of a stage: for each entry its first block, and the others if they differ from it."""
         stage_in_channels = channels
+        if (before := transition_entry(self.spec, name)) is not None:
+            run = self._counted(self._transition(name, before, plans[0], channels, first))
+            yield run
+            channels, plans = run.block.out_channels, plans[1:]
+            self.in_channels_at = width_at(self.spec.stages[name].transition or (), before.at) or self.in_channels_at
         for index, (entry, planned) in enumerate(zip(entries(self.spec, name), plans, strict=True)):
             for number, repeat in enumerate(pieces(self.spec, name, entry)):
                 out, channels_at = out_channels(self.spec, name, entry, Entering(stage_in_channels, channels, first))
@@ -157,6 +165,14 @@ class Stages:
                 yield from self._entry_runs(name, entry, opening, repeat, first, self._written_at(name, entry, index))
                 first += repeat
                 channels, self.in_channels_at = out, channels_at
+
+    def _transition(self, name: str, entry: Entry, plan: EntryPlan, channels: int, first: int) -> Run:
+        """Return the layers before the blocks of a stage, as a run of a block that is only these."""
+        opens = entries(self.spec, name)[0]
+        out, channels_at = out_channels(self.spec, name, opens, Entering(channels, channels, first))
+        position = self._position(entry, plan, (channels, out), channels_at, begins=True)
+        block = transition(self.spec.stages[name].transition or [], position, self.context)
+        return Run(block, 1, first, entry.at)
 
     def _position(
         self, entry: Entry, planned: EntryPlan, channels: tuple[int, int], channels_at: Path, *, begins: bool
@@ -230,7 +246,8 @@ class Stages:
 
     def _dilates(self, name: str, entry: Entry, index: int) -> Path:
         """Return the path that sets the dilation of an entry's blocks, empty if they at most keep that before them."""
-        planned = self.plans[name][index]
+        opened = self.spec.stages[name].transition is not None
+        planned = self.plans[name][index + opened]
         if self.spec.output_stride is not None:
             own = entry.options is not None and entry.options.stride is not None
             stride_at = (*entry.at, "stride") if own else ("stages", name, "stride")

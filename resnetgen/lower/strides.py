@@ -9,7 +9,8 @@ from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.diagnostics.suggestions import any_of
 from resnetgen.errors import LoweringError
 from resnetgen.layers.layer_values import axis_count_message
-from resnetgen.lower.entries import Entry, entries
+from resnetgen.layers.strides import fixed_stride
+from resnetgen.lower.entries import Entry, entries, opens_with_stride, transition_entry
 from resnetgen.schema.fields import Axes
 from resnetgen.spec.spec import Spec
 
@@ -99,9 +100,8 @@ class Planner:
             if planned > MOST_PLANNED:
                 break
             try:
-                written = entries(self.spec, name)
-                planned += len(written)
-                plans[name] = [self._entry(name, entry, index) for index, entry in enumerate(written)]
+                plans[name] = found = self._stage(name)
+                planned += len(found)
             except LoweringError as stop:
                 plans[name] = stop
             self.possible.add(self.reached.whole)
@@ -115,9 +115,21 @@ class Planner:
         message = f"an output stride of {_shown(self.target)} cannot be reached"
         return [Fault("RG305", message, Place(("output_stride",)), help=f"use {known}")]
 
-    def _entry(self, name: str, entry: Entry, index: int) -> EntryPlan:
+    def _stage(self, name: str) -> list[EntryPlan]:
+        """Return the plans of a stage's entries; that of the layers before them, if there are any, is the first."""
+        written = entries(self.spec, name)
+        opening = transition_entry(self.spec, name)
+        if opening is None:
+            return [self._entry(name, entry, index) for index, entry in enumerate(written)]
+        layers = self.spec.stages[name].transition or ()
+        fixed = FixedStride(fixed_stride(layers, self.rank), "transition", opening.at)
+        takes = opens_with_stride(self.spec.stages[name])
+        first = self._entry(name, opening, 0 if takes else 1, fixed)
+        return [first, *(self._entry(name, entry, index + takes) for index, entry in enumerate(written))]
+
+    def _entry(self, name: str, entry: Entry, index: int, own: FixedStride | None = None) -> EntryPlan:
         stride = self._stride(name, entry, index)
-        fixed = self.fixed(name, entry)
+        fixed = self.fixed(name, entry) if own is None else own
         repeat = min(entry.repeat, MOST_STRIDES)
         always = self.ones if fixed.stride == self.ones else tuple(step**repeat for step in fixed.stride)
         kept = stride if self.target is None else self._kept(stride, always, fixed, entry, self.target)

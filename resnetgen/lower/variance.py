@@ -25,5 +25,5 @@ def after(block: Block, before: float) -> float:
         before: the variance of the map that enters it.
     """
     last = next((node.operator for node in reversed(block.branch) if not node.operator.identity_in_eval), None)
-    added = last.factor**2 if isinstance(last, Multiply) else 1.0
+    added = last.by**2 if isinstance(last, Multiply) else 1.0
     return added + (1.0 if block.shortcut.tap else before)

@@ -41,6 +41,26 @@ class LayerScale(BranchScale):
         words = "Remove a layer scale; return the scale of each channel."
         return ChannelMap("layer_scale", words, ("gamma",), "gamma", channels=self.channels)
 
+    def as_parameter(self, rank: int) -> Operator | None:
+        return LayerScaleParameter(self.init, self.channels, rank)
+
+
+class LayerScaleParameter(LayerScale):
+    """LayerScale whose factors are a parameter of the block, as ConvNeXt's `gamma` (arXiv:2201.03545)."""
+
+    template: ClassVar[str] = ""
+    class_name: ClassVar[str] = ""
+    is_module: ClassVar[bool] = False
+    is_parameter: ClassVar[bool] = True
+
+    rank: int
+
+    def construction(self) -> Construction:
+        return _parameter(self.init, Argument("size", self.channels, ArgumentKind.WIDTH, positional=True))
+
+    def factor(self, attribute: str) -> str:
+        return f"{attribute}.reshape(1, -1{', 1' * self.rank})"
+
 
 class BranchGain(BranchScale):
     """A single learned factor, a vector of one element, since FSDP takes no parameter without axes."""
@@ -58,6 +78,30 @@ class BranchGain(BranchScale):
 
     def channel_map(self) -> ChannelMap:
         return ChannelMap("branch_gain", "Remove the gain of a branch and return it.", ("gain",), "gain")
+
+    def as_parameter(self, rank: int) -> Operator | None:
+        return BranchGainParameter(self.init)
+
+
+class BranchGainParameter(BranchGain):
+    """A single learned factor that is a parameter of the block."""
+
+    template: ClassVar[str] = ""
+    class_name: ClassVar[str] = ""
+    is_module: ClassVar[bool] = False
+    is_parameter: ClassVar[bool] = True
+
+    def construction(self) -> Construction:
+        return _parameter(self.init, Argument("size", 1, positional=True))
+
+    def factor(self, attribute: str) -> str:
+        return attribute
+
+
+def _parameter(init: float, size: Argument) -> Construction:
+    """Return the construction of a parameter of this size, filled with a number."""
+    filled = {0.0: "torch.zeros", 1.0: "torch.ones"}.get(init, f"{init!r} * torch.ones".replace("e-0", "e-"))
+    return Construction("nn.Parameter", inner=(Construction(filled, (size,)),))
 
 
 class BranchScaleSlot(BranchEndSlot):

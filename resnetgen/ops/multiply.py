@@ -15,15 +15,15 @@ class Multiply(Operator):
     label: ClassVar[str] = "multiply"
     is_preact: ClassVar[bool] = True
 
-    factor: float
+    by: float
 
     def construction(self) -> Construction:
-        return Construction(self.class_name, (Argument("factor", self.factor, ArgumentKind.FACTOR, positional=True),))
+        return Construction(self.class_name, (Argument("factor", self.by, ArgumentKind.FACTOR, positional=True),))
 
     def channel_map(self) -> ChannelMap:
         like = "pop_double(dict(weights), next(iter(weights)))"
-        lines = (f"factor = {like}.new_tensor([{self.factor!r}])",)
+        lines = (f"factor = {like}.new_tensor([{self.by!r}])",)
         return ChannelMap("factor", "Return the factor of all channels.", (), "factor", lines=lines)
 
     def describe(self) -> str:
-        return f"times {self.factor:.4g}"
+        return f"times {self.by:.4g}"

@@ -126,6 +126,8 @@ class Operator(AtInference):
     """True if it writes a new tensor."""
     is_module: ClassVar[bool] = True
     """True if it is an attribute of the emitted module, and not a function in `forward`."""
+    is_parameter: ClassVar[bool] = False
+    """True if it is no module: its one tensor is a parameter of the module around it."""
     gives_new: ClassVar[bool] = True
     """True if the output may be overwritten: it is never the input itself, and the gradient does not need it."""
     refuses_pixels: ClassVar[bool] = False
@@ -146,6 +148,17 @@ class Operator(AtInference):
     def application(self, module: str) -> tuple[str, tuple[str, ...]]:
         """Return the function that applies `module`, and its arguments after the input."""
         return module, ()
+
+    def factor(self, attribute: str) -> str:
+        """Return the expression that a parameter's input is multiplied by; empty for what is called."""
+        return ""
+
+    def as_parameter(self, rank: int) -> Operator | None:
+        """Return the operator whose one tensor is a parameter of the module around it; None if there is none.
+
+        `rank` is the number of axes of its map.
+        """
+        return None
 
     def imported(self) -> tuple[str, ...]:
         """Return the lines of `imports` that this operator needs."""

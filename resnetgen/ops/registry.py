@@ -16,6 +16,7 @@ from resnetgen.ops.global_pool import PlainPoolSlot
 from resnetgen.ops.multi_scale import MultiScaleSlot
 from resnetgen.ops.norms import NormKind
 from resnetgen.ops.plain_conv import PlainSlot
+from resnetgen.ops.pointwise_linear import PointwiseLinearSlot
 from resnetgen.ops.scaled_weight_standardized_conv import ScaledWeightStandardizedSlot
 from resnetgen.ops.selective_kernel import SelectiveKernelSlot
 from resnetgen.ops.slot import HereSlot, NoneSlot
@@ -27,7 +28,9 @@ from resnetgen.schema.fields import HERE, KEY, kind, spelled_out, validation_err
 from resnetgen.schema.marks import Discriminator, Shorthand
 from resnetgen.schema.record import Record
 
-ConvolutionKind = PlainSlot | WeightStandardizedSlot | ScaledWeightStandardizedSlot | ConvolutionHereSlot
+ConvolutionKind = (
+    PlainSlot | WeightStandardizedSlot | ScaledWeightStandardizedSlot | PointwiseLinearSlot | ConvolutionHereSlot
+)
 SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
 AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot
 BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot

@@ -152,7 +152,7 @@ ModulePath = Annotated[str, Validator(_path, _form(_PATHS))]
 InnerPath = Annotated[str, Validator(_inner_path, _form(_INNER_PATH))]
 
 ITSELF = "."
-"""The name of what is the shortcut itself, with nothing around it."""
+"""The name of what is the shortcut itself, with nothing around it, or a parameter of the block itself."""
 
 ModuleOrItself = Annotated[str, Validator(_itself, _form(rf"(?:\.|{_PATHS})"))]
 _IN_BLOCKS = ("sum_act", "branch_scale", "drop_path")
@@ -168,7 +168,10 @@ ModulePaths = Annotated[
 """A name, or the names of the first, second, ... operator of a role."""
 
 StemTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModulePaths]
-BlockTable = dict[Annotated[str, _role_of(*OPERATORS)], ModulePaths]
+BlockPaths = Annotated[
+    ModuleOrItself | Annotated[list[ModulePath], Length(1, 100)], Discriminator(_form_of_names, ("<name>", "<list>"))
+]
+BlockTable = dict[Annotated[str, _role_of(*OPERATORS)], BlockPaths]
 ShortcutTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModuleOrItself]
 HeadTable = dict[
     Annotated[str, _role_of(*(role for role in (*OPERATORS, *HEAD) if role not in _IN_BLOCKS))], ModulePaths
@@ -187,7 +190,7 @@ def _form_of_block(value: Any) -> str:
 
 
 _Block = Annotated[
-    BlockTable | Annotated[list[ModulePath], Length(1, 1000)],
+    BlockTable | Annotated[list[ModuleOrItself], Length(1, 1000)],
     Discriminator(_form_of_block, ("<table>", "<list>")),
 ]
 
@@ -218,10 +221,14 @@ class LayoutOptions(Record):
     """The path of a stage. `*` is the stage's number: `layer*`, `stages.*`, or `stages.*.blocks`."""
     in_stage: Annotated[str, Validator(_in_stage, _form(_IN_STAGE))] | None = None
     """The name of a block in its stage. `*` at its end is the block's number, `@` that of the stage: `block@-*`."""
+    transition: Annotated[str, Validator(_attribute, _form(_ATTRIBUTE))] | None = None
+    """The name of the layers before a stage's blocks, which are numbered in it. It has no dot and no `*`."""
     first: FirstNumbers | None = None
     """The numbers of the first stage, the first block of a stage and the first layer."""
     block: _Block | None = None
-    """The names in a block: by role, or a list for the first operators, in order."""
+    """The names in a block: by role, or a list for the first operators, in order. A `branch_scale` called `.` is a
+    parameter of the block itself.
+    """
     blocks: dict[Identifier, _Block] | None = None
     """The names in blocks of some types: for each type a table, which goes before `block`, or a list."""
     attention: AttentionTable | None = None

@@ -40,6 +40,9 @@ ATTENTION = (
 
 _NUMBERED = dict.fromkeys(OPERATORS, "*")
 
+TRANSITION = _NUMBERED
+"""The names of the operators before the blocks of a stage: their numbers."""
+
 ROLES = (*OPERATORS, *HEAD)
 """Everything that has a name: the words on the left of a table."""
 
@@ -54,6 +57,7 @@ TABLES: dict[str, dict[str, Any]] = {
         "stage": "",
         "in_stage": "*",
         "first": (),
+        "transition": "transition",
         "block": OPERATORS,
         "blocks": (),
         "attention": (),

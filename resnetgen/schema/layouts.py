@@ -38,9 +38,9 @@ class Naming(FrozenIdentity):
             before: the number of operators of this role before it, for a list of their names.
         """
         if position < len(self.listed):
-            return join_path(self.prefix, self.listed[position])
+            return _substituted(join_path(self.prefix, self.listed[position]), "*")
         name = _labelled(self, role, label, before)
-        if name not in taken:
+        if not name or name not in taken:
             return name
         return next(numbered for k in range(2, len(taken) + 3) if (numbered := f"{name}_{k}") not in taken)
 
@@ -87,6 +87,7 @@ class Layout(FrozenIdentity):
     `stage` is the path of a stage by its number; if it is empty, the stage's name is its path. `in_stage` is the name
     of a block in it. Stages are counted from `first_stage`, blocks of each from `first_block`. `by_type` has the names
     in blocks of some types, `attention` the names that modules inside attention modules have in place of their own.
+    `transition` is the name of the layers before the blocks.
     """
 
     stem: Naming
@@ -100,6 +101,7 @@ class Layout(FrozenIdentity):
     prefix: str
     first_stage: int
     first_block: int
+    transition: str
     shortcut: str
     shortcut_first: bool
 
@@ -148,6 +150,7 @@ def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
         prefix=prefix,
         first_stage=first["stage"],
         first_block=first["block"],
+        transition=_first(chain, "transition"),
         shortcut=_first(chain, "shortcut"),
         shortcut_first=_first(chain, "shortcut_first"),
     )

@@ -18,6 +18,7 @@ from resnetgen.schema.quantities import Amount, Bytes
 from resnetgen.schema.record import Record
 from resnetgen.schema.widths import Width
 from resnetgen.spec.block_options import (
+    MOST_LAYERS,
     ORDERS,
     SHORTCUTS,
     BlockDefaults,
@@ -92,6 +93,10 @@ class Stage(BlockDefaults):
     """The dilation of the blocks."""
     first_dilation: Extent | None = None
     """The dilation of the first block, up to and including the strided layer."""
+    transition: Annotated[list[Layer], Length(1, MOST_LAYERS)] | None = None
+    """Layers before the blocks, at least one. If one has `stride: here`, it has the stride of the stage, and no block
+    has it.
+    """
 
 
 class Head(Record):

@@ -46,7 +46,7 @@ def _foldable(network: Network) -> Iterator[str]:
     yield from _before_a_norm("", network.stem)
     yield from _before_a_norm("", network.head)
     for stage in network.stages:
-        for run in stage.runs:
+        for run in stage.block_runs:
             yield from _before_a_norm(IN_BLOCK, run.block.branch)
             yield from _before_a_norm(f"{IN_BLOCK}{run.block.shortcut.name}.", run.block.shortcut.nodes)
 

@@ -96,6 +96,10 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "ConvolutionHereSlot": ("convolution: {bias: false}", ("convolution",)),
     "ScaledWeightStandardizedSlot": ("convolution: {type: scaled_weight_standardized}", ("convolution",)),
     "WeightStandardizedSlot": ("convolution: {type: weight_standardized}", ("convolution",)),
+    "PointwiseLinearSlot": (
+        "{blocks: {mine: {branch: [{conv: 1, to: out, convolution: {type: linear}}]}}, block: {type: mine}}",
+        ("blocks", "mine", "branch", 0, "convolution"),
+    ),
     "SplitAttentionSlot": ("block: {spatial: {type: split_attention}}", ("block", "spatial")),
     "MultiScaleSlot": ("block: {spatial: {type: multi_scale}}", ("block", "spatial")),
     "AttentionSlot": ("block: {attention: {type: se}}", ("block", "attention")),

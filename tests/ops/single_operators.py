@@ -41,6 +41,7 @@ from resnetgen.ops.pad_channels import pad_channels
 from resnetgen.ops.padded_conv import conv
 from resnetgen.ops.padded_pool import avg_pool, max_pool
 from resnetgen.ops.plain_conv import PlainSlot
+from resnetgen.ops.pointwise_linear import PointwiseLinear
 from resnetgen.ops.pool import AvgPool, MaxPool
 from resnetgen.ops.registry import AttentionKind, GlobalPoolKind
 from resnetgen.ops.rms_norm import ChannelRMSNorm
@@ -127,6 +128,7 @@ def samples(rank: int) -> dict[str, Operator]:
         "blur pool": BlurPool(CHANNELS, 3, twos, "reflect"),
         "blur pool by axis": BlurPool(CHANNELS, 4, uneven, "zeros"),
         "weight-standardized conv": WeightStandardizedConv(CHANNELS, 6, window, 2, True),
+        "pointwise linear": PointwiseLinear(CHANNELS, 6, Window(ones, ones, (0,) * rank, ones), bias=True),
         "scaled weight-standardized conv": ScaledWeightStandardizedConv(CHANNELS, 6, window, 2, True, 1e-5, 1.7),
         "drop block": DropBlock(0.5, 3, 1.0, rank),
         "pad": Pad(Window(ones, ones, uneven, ones)),

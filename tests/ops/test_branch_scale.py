@@ -6,8 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from resnetgen.api import compile_mapping
+from resnetgen.analysis.cost import state_dict
+from resnetgen.api import compile_mapping, emit_source
+from resnetgen.codegen.inference.network import deploy
+from resnetgen.errors import SpecError
 from resnetgen.ops.branch_scale import BranchScaleSlot, LayerScaleSlot, ReZeroSlot, SkipInitSlot
+from resnetgen.runtime.load_source import load
 from tests.ops.single_modules import assert_captured
 from tests.ops.single_operators import network
 
@@ -58,3 +62,49 @@ def test_a_branch_scale_that_starts_above_zero_leaves_room_for_a_norm_that_start
     data = {"name": "scaled", "extends": "resnet18", "init": {"zero_init_residual": True}}
     compile_mapping({**data, "block": {"branch_scale": "layer_scale"}})
     compile_mapping({**data, "block": {"branch_scale": {"type": "skipinit", "init": 0.1}}})
+
+
+@pytest.mark.parametrize("rank", RANKS)
+@pytest.mark.parametrize(("scale", "key", "count"), [("layer_scale", "gamma", 4), ("rezero", "gain", 1)])
+def test_the_factors_may_be_a_parameter_of_the_block(scale: str, key: str, count: int, rank: int) -> None:
+    compiled = compile_mapping(dict(_data_of(scale, rank)))
+    model = load(emit_source(compiled), compiled.network)().eval()
+    keys = list(model.state_dict())
+    assert f"layer1.0.{key}" == keys[keys.index("layer1.0.conv1.weight") - 1]  # before the modules of the block
+    assert (count,) == model.get_parameter(f"layer1.1.{key}").shape
+    assert keys == [name for name, _ in state_dict(compiled.network)]
+
+    apart = compile_mapping({**_data_of(scale, rank), "layout": "torchvision"})
+    module = load(emit_source(apart), apart.network)().eval()
+    assert len(keys) == len(module.state_dict())
+    values = {name: torch.randn_like(value) if value.dim() else value for name, value in model.state_dict().items()}
+    values |= {name: value.abs() + 1 for name, value in values.items() if "running_var" in name}
+    model.load_state_dict(values)
+    module.load_state_dict({name.replace(f".{key}", f".branch_scale.{key}"): value for name, value in values.items()})
+    x = torch.randn(2, 3, *(8,) * rank)
+    torch.testing.assert_close(model(x), module(x))
+    assert_captured(model, (3, *(8,) * rank))
+
+
+def _data_of(scale: str, rank: int) -> dict[str, object]:
+    return {
+        "name": "scaled",
+        "input": {"channels": 3, "size": [8] * rank},
+        "layout": {"block": {"branch_scale": "."}},
+        "stem": [{"conv": 3, "to": 4}],
+        "block": {"type": "basic", "branch_scale": scale},
+        "stages": {"layer1": {"blocks": 2, "channels": 4}, "layer2": {"blocks": 1, "channels": 8, "stride": 2}},
+        "head": {"pool": "avg", "classes": 3},
+    }
+
+
+def test_a_parameter_of_the_block_is_folded_into_the_norm_before_it() -> None:
+    compiled = compile_mapping(dict(_data_of("layer_scale", 2)))
+    assert "gamma" in emit_source(compiled)
+    assert "gamma" not in [name.rpartition(".")[2] for name, _ in state_dict(deploy(compiled.network).network)]
+
+
+def test_only_a_branch_scale_may_be_of_the_block_itself() -> None:
+    data = {"name": "scaled", "extends": "resnet18", "layout": {"block": {"norm": "."}}}
+    with pytest.raises(SpecError, match="the block itself cannot be its batch norm: only a branch scale"):
+        compile_mapping(data)

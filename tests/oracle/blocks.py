@@ -16,6 +16,7 @@ from tests.oracle.modules import Axes, DropPath, Impossible, Residual
 from tests.oracle.names import Layout, Module, Pairs, check, check_held, check_whole
 from tests.oracle.parts import Part, activate, attend, branch_scale, made, sized, width
 from tests.oracle.shortcuts import Around
+from tests.oracle.slots import BranchScale
 
 Data = Mapping[str, Any]
 
@@ -72,7 +73,9 @@ class Block:
         built.ends = [module for part, module in zip(branch, inside, strict=True) if part.role not in BEHIND][-1:]
         own, beside = [*inside, *joined], list(zip(names[1], shortcut, strict=True))
         inner = list(zip(names[0], own, strict=True))
-        return built, [*beside, *inner] if first else [*inner, *beside]
+        held = [pair for pair in inner if _is_parameter(*pair)]
+        inner = [pair for pair in inner if not _is_parameter(*pair)]
+        return built, [*held, *beside, *inner] if first else [*held, *inner, *beside]
 
     def layers(self) -> LayerBuilder:
         options = self.options
@@ -205,9 +208,17 @@ class Block:
 def _inside(part: Part) -> list[str]:
     """Return the entries in the block itself in place of a part: a method, and the modules that it calls."""
     with torch.device("meta"):
-        children = part.make().named_children()
+        module = part.make()
+        children = module.named_children()
+    if isinstance(module, BranchScale):
+        return [name for name, _ in module.named_parameters()]
     nothing = (nn.Identity, nn.ModuleList)
     return [part.role, *(name for name, child in children if list(child.children()) or not isinstance(child, nothing))]
+
+
+def _is_parameter(name: str, module: nn.Module) -> bool:
+    """Return whether a module's own parameter is one of the block."""
+    return not name and isinstance(module, BranchScale)
 
 
 def _has_tensors(part: Part) -> bool:

@@ -38,7 +38,7 @@ _TORCHVISION: Data = {
         "projection": _NUMBERS,
         "head": {**_EITHER, **_AFTER},
     },
-    **{"stage": "", "shortcut": "downsample", "shortcut_first": False},
+    **{"stage": "", "transition": "transition", "shortcut": "downsample", "shortcut_first": False},
     **{"prefix": "", "in_stage": "*", "first": {}, "attention": {}},
 }
 _DEEP = [*(f"conv1.{index}" for index in range(7)), "bn1", "act1"]
@@ -134,6 +134,17 @@ class Layout:
         before = self.one("prefix")
         return f"{before}.{path}" if before else path
 
+    def transition_path(self, name: str, index: int) -> str:
+        """Return the path of the layers before the blocks of a stage."""
+        holder = self.one("stage").rpartition("*")[2].partition(".")[2]
+        path = self.stage_path(name, index)
+        path = path.removesuffix(f".{holder}") if holder else path
+        beside = [holder] if holder else [self.block_name(index, number) for number in range(99)]
+        if self.one("transition") in beside:
+            raise Impossible(f"{self.one('transition')} names blocks too")
+        check([self.one("transition")])
+        return f"{path}.{self.one('transition')}"
+
     def block_name(self, index: int, block: int) -> str:
         """Return the name of a block, by the indices of its stage and of itself."""
         first = self.one("first")
@@ -180,7 +191,8 @@ class Namer:
     def name(self, role: str, number: int | str) -> str:
         """The next name; empty for what has none, and stands in the block itself."""
         at = len(self.given)
-        name = f"{self.before}{self.listed[at]}" if at < len(self.listed) else self._free(role, number)
+        listed = self.listed[at] if at < len(self.listed) else ""
+        name = "" if listed == "." else f"{self.before}{listed}" if listed else self._free(role, number)
         self.given.append(name)
         self.counts[role] += 1
         if not is_function(role, name):

@@ -8,7 +8,7 @@ keys without effect, contradictory keys or names, it does not judge.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -148,7 +148,18 @@ class Builder:
         index, total, variance = 0, self.ones, 1.0
         for name, plan in self.plans(stem_stride).items():
             stages[name] = []
-            for number, block in enumerate(self.blocks(name, plan, channels, index)):
+            entering = channels
+            if "transition" in self.spec["stages"][name]:
+                layers, parts = self.transition(name, plan.pop(0), channels, index)
+                modules = made(parts)
+                stages[name].append(nn.Sequential(*modules))
+                before = self.layout.transition_path(name, self.stages().index(name))
+                numbered = [(str(part.number), module) for part, module in zip(parts, modules, strict=True)]
+                check([number for number, _ in numbered])
+                pairs += [(f"{before}.{number}", module) for number, module in numbered]
+                channels = layers.channels
+                total = tuple(t * s for t, s in zip(total, layers.total_stride, strict=True))
+            for number, block in enumerate(self.blocks(name, plan, channels, index, entering)):
                 block.variance = variance
                 built, inner = block.build(passed_in=index in self.passed_in)
                 variance = built.added() + (1 if built.tap else variance)
@@ -161,6 +172,24 @@ class Builder:
             raise Impossible(f"a total stride of {total}")
         return stages, pairs, channels
 
+    def transition(
+        self, name: str, plan: tuple[Axes, ...], channels: int, index: int
+    ) -> tuple[LayerBuilder, list[Part]]:
+        """Return the layers before the blocks of a stage, and their numbered parts."""
+        stage = self.spec["stages"][name]
+        written = self.entries(name)[0].get("channels", stage.get("channels"))
+        out = width(written, {"in": channels, "block": index + 1})
+        stride, dilation, first, replaced = plan
+        here = {"stride": stride, "dilation": dilation, "first_dilation": first, "replaced": replaced}
+        layers = self.layers(channels)
+        layers.widths, layers.here, layers.inlined = {"in": channels, "out": out}, here, True
+        layers.begins = channels != out or stride != self.ones or self.strides(stage["transition"]) != self.ones
+        parts = layers.lay(stage["transition"])
+        if not parts:
+            raise Impossible("layers before the blocks that do nothing")
+        names = [layer["name"] for layer in stage["transition"] if "name" in layer]
+        return layers, [part if part.number in names else part._replace(number=at) for at, part in enumerate(parts)]
+
     def plans(self, stem_stride: Axes) -> dict[str, list[tuple[Axes, ...]]]:
         """Return for each entry: stride, dilation, dilation of its input, and the stride that became dilation."""
         goal = self.spec.get("output_stride")
@@ -169,9 +198,16 @@ class Builder:
         plans: dict[str, list[tuple[Axes, ...]]] = {}
         for name in self.stages():
             stage, plans[name] = self.spec["stages"][name], []
-            for index, entry in enumerate(self.entries(name)):
+            listed = list(enumerate(self.entries(name)))
+            if "transition" in stage:
+                here = any("here" in _steps(layer) for layer in stage["transition"])
+                listed = [(0 if here else 1, {}), *((at + here, entry) for at, entry in listed)]
+            for number, (index, entry) in enumerate(listed):
+                opens = "transition" in stage and not number
                 wanted = per_axis(entry.get("stride", 1 if index else stage.get("stride", 1)), self.rank)
-                always = tuple(step ** min(entry.get("repeat", 1), 20) for step in self.fixed(stage, entry))
+                always = tuple(
+                    step ** min(entry.get("repeat", 1), 20) for step in self._fixed(stage, entry, opens=opens)
+                )
                 least = tuple(r * a for r, a in zip(reached, always, strict=True))
                 stride = tuple(w if r * w <= m else 1 for r, w, m in zip(least, wanted, most, strict=True))
                 replaced = tuple(w // s for w, s in zip(wanted, stride, strict=True))
@@ -190,17 +226,25 @@ class Builder:
     def fixed(self, stage: Data, entry: Data) -> Axes:
         """Return the product of the strides that a block has whatever its stage says."""
         _, kind, options, _ = self.settings(stage, entry)
+        return self.strides(strided(kind["branch"], options.get("stride_on")))
+
+    def _fixed(self, stage: Data, entry: Data, *, opens: bool) -> Axes:
+        """Return that of an entry, or of the layers before the blocks."""
+        return self.strides(stage["transition"]) if opens else self.fixed(stage, entry)
+
+    def strides(self, layers: Sequence[Data]) -> Axes:
+        """Return the product of the strides that are numbers."""
         total = self.ones
-        for layer in strided(kind["branch"], options.get("stride_on")):
-            written = layer.get("stride", layer.get("max_pool", layer.get("avg_pool", 1)))
-            numbers = [1 if step == "here" else step for step in (written if isinstance(written, list) else [written])]
+        for layer in layers:
+            numbers = [1 if step == "here" else step for step in _steps(layer)]
             total = tuple(t * s for t, s in zip(total, numbers * (self.rank if len(numbers) == 1 else 1), strict=False))
         return total
 
-    def blocks(self, name: str, plans: list[tuple[Axes, ...]], channels: int, index: int) -> Iterator[Block]:
-        """Yield the blocks of a stage; only the first of an entry strides."""
+    def blocks(
+        self, name: str, plans: list[tuple[Axes, ...]], channels: int, index: int, entering: int
+    ) -> Iterator[Block]:
+        """Yield the blocks of a stage, which so many channels enter; only the first of an entry strides."""
         stage = self.spec["stages"][name]
-        entering = channels
         for entry, (stride, dilation, first, replaced) in zip(self.entries(name), plans, strict=True):
             settings, fixed = self.settings(stage, entry), self.fixed(stage, entry)
             opening, following = (stride, fixed, dilation, first, replaced), (self.ones, fixed, dilation, dilation)
@@ -302,6 +346,12 @@ class Builder:
                 getattr(nn.init, f"{name}_")(module.weight, **options)
             if isinstance(module, Residual) and settings.get("zero_init_residual"):
                 nn.init.zeros_(next(module.ends[0].parameters()))
+
+
+def _steps(layer: Data) -> list[Any]:
+    """Return a layer's stride as a list; of a pool without one, its window."""
+    written = layer.get("stride", layer.get("max_pool", layer.get("avg_pool", 1)))
+    return written if isinstance(written, list) else [written]
 
 
 def build(spec: Data, passed_in: frozenset[int] = frozenset()) -> NaiveNetwork:

@@ -14,7 +14,7 @@ from tests.oracle.attention import ATTENTIONS, named
 from tests.oracle.modules import Axes, Divided, FrozenNorm, Impossible
 from tests.oracle.norms import Affine, EvoNorm, PixelNorm, PixelPower, ResponseNorm
 from tests.oracle.scale import rounded
-from tests.oracle.slots import Blur, BranchScale, DropBlock, standardized
+from tests.oracle.slots import Blur, BranchScale, DropBlock, PixelLinear, standardized
 
 
 class Part(NamedTuple):
@@ -146,6 +146,11 @@ def convolve(settings: Any, rank: int, *numbers: Any) -> partial[Any]:
     plain = partial(getattr(nn, f"Conv{rank}d"), *numbers)
     if options["type"] == "plain":
         return plain
+    if options["type"] == "linear":
+        channels, out, kernel, stride, padding, _dilation, groups, bias = numbers
+        if {*kernel, *stride, groups} != {1} or any(padding):
+            raise Impossible("a linear layer over more than one pixel")
+        return partial(PixelLinear, channels, out, bias)
     eps = options.get("eps", 1e-6)
     if options["type"] == "weight_standardized":
         return partial(lambda: standardized(plain(), eps))

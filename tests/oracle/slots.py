@@ -153,6 +153,16 @@ class SelectiveKernel(nn.Module):
         return (torch.stack(done) * weights).sum(0)
 
 
+class PixelLinear(nn.Linear):
+    """A matrix applied to the channels of each pixel."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        given = torch.einsum("oi,bip->bop", self.weight, x.flatten(2)).reshape(len(x), -1, *x.shape[2:])
+        for bias in [value for name, value in self.named_parameters() if name == "bias"]:
+            given = given + bias.reshape(-1, *(1,) * (x.dim() - 2))
+        return given
+
+
 class BranchScale(nn.Module):
     """A map multiplied by a learned scale."""
 

@@ -1,6 +1,7 @@
 """The networks of torchvision and timm: equal keys, shapes, figures, maps and answers, and refused where they fail."""
 
 import re
+from itertools import accumulate
 
 import pytest
 import torch
@@ -70,11 +71,16 @@ def test_the_feature_maps_are_the_published_ones(reference: Network) -> None:
 
 
 def maps(traced: Trace) -> dict[str, Shape]:
-    """The shape that leaves each module of the stem and each stage, by its path in the emitted network."""
-    shapes = {step.node.name: step.output for step in traced.stem}
+    """The shape that leaves each module of stem and head and each stage, by its path in the emitted network."""
+    shapes = {name: step.output for step in traced.stem for name in _around(step.node.name)}
     for stage in traced.stages:
         shapes[stage.stage.path.removesuffix(".blocks")] = stage.output
-    return shapes
+    return shapes | {name: step.output for step in traced.head for name in _around(step.node.name)}
+
+
+def _around(name: str) -> list[str]:
+    """The path of a module, and those of the modules around it."""
+    return list(accumulate(name.split("."), "{}.{}".format))
 
 
 @pytest.mark.parametrize("reference", [network for network in NETWORKS if network.params <= MOST_PARAMS], ids=str)

@@ -61,6 +61,7 @@ class BlockAuthor(SlotAuthor):
     def special(self, conv: Data, *, here: bool, even: bool = False) -> Data:
         """The convolution, now and then of another kind; `here` where the block in use may choose it."""
         conv |= self.maybe(0.06, convolution=self.convolution())
+        conv |= self.maybe(0.1, convolution="linear") if conv["conv"] == 1 else {}
         conv |= self.maybe(0.06, drop_block=self.drop_block()) if not here else {}
         spatial = (
             self.spatial(even=even) if not here or self.chance(0.1) else self.one_of("here", "here", "here", "none")

@@ -32,8 +32,8 @@ def without_idle(spec: Data) -> Data:
 def _is_removable(path: Path) -> bool:
     return (
         "shortcut" in path
-        or path[-2:-1] == ("convolution",)
-        or path[-1] in ("act", "antialias", "attention", "first_dilation", "mid")
+        or path[-2:-1] in (("convolution",), ("norm",))
+        or path[-1] in ("act", "antialias", "attention", "dilation", "first_dilation", "mid", "stride_on")
     )
 
 

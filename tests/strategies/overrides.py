@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.strategies.choices import Data
 
-OWN = {"blocks", "channels", "stride", "repeat", "dilation", "first_dilation"}
+OWN = {"blocks", "channels", "stride", "repeat", "dilation", "first_dilation", "transition"}
 """Keys that blocks do not inherit."""
 
 
@@ -41,6 +41,7 @@ def without_overridden(spec: Data) -> Data:
             _without_strides(entry, [([], _use_strides(stage, entry))])
     whole = [[spec["block"], _kind(spec, *use), *use] for use in uses]
     others = [*spec["stem"], *spec["head"].get("layers", ())]
+    others += [layer for stage in spec["stages"].values() for layer in stage.get("transition", ())]
     dead = [
         key
         for key in ("convolution", "norm", "act")
@@ -108,8 +109,13 @@ def _without_strides(options: Data, uses: list[tuple[list[Data], bool]]) -> None
 def _use_strides(stage: Data, entry: Data) -> bool:
     """Return whether the first of these blocks has a stride."""
     blocks = stage["blocks"]
-    first = not isinstance(blocks, list) or _entries(stage)[0] is entry
+    first = not _opens_with_stride(stage) and (not isinstance(blocks, list) or _entries(stage)[0] is entry)
     return _strides(entry["stride"] if "stride" in entry else stage.get("stride", 1) if first else 1)
+
+
+def _opens_with_stride(stage: Data) -> bool:
+    """Return whether a layer before the blocks of a stage has its stride."""
+    return any("here" in _steps(layer.get("stride", 1)) for layer in stage.get("transition", ()))
 
 
 def _steps(value: Any) -> list[Any]:
@@ -122,7 +128,8 @@ def _strides(value: Any) -> bool:
 
 def _moves(settings: Data) -> bool:
     """Return whether blocks stride or dilate here, so that the layer of the stride matters."""
-    values = [settings[key] for key in ("stride", "dilation", "first_dilation") if key in settings]
+    keys = ("dilation",) if _opens_with_stride(settings) else ("stride", "dilation", "first_dilation")
+    values = [settings[key] for key in keys if key in settings]
     return any(value != 1 and value != [1] * 3 and value != [1] * 2 and value != [1] for value in values)
 
 

@@ -12,6 +12,7 @@ BLOCK_TABLES: tuple[Data, ...] = (
     {"norm": "norm*", "attention": "attn"},
     {"conv": "unit*.conv", "norm": "unit*.norm", "act": "unit*.act", "sum_act": "last", "dropout": "unit*.drop"},
     {"conv": "conv*.0", "norm": "conv*.1", "act": "conv*.2", "sum_act": "relu"},
+    {"branch_scale": ".", "norm": "norm*"},
     {"sum_act": "act", "attention": "pool", "antialias": "cin", "dropout": "multi_scale", "norm": "bns"},
     {"norm": "conv*.norm", "act": "conv*.act", "sum_act": "relu"},
     {"conv": "c*", "norm": "n*", "act": "a", "antialias": "blur.pool", "drop_path": "path", "dropout": "drop"},
@@ -181,6 +182,7 @@ class SlotAuthor(Chooser):
             0.1, blocks={"bottleneck": {"norm": ["first", "second"]}, **self.maybe(0.3, basic=INVERTED)}
         )
         table |= self.maybe(0.3, shortcut=self.one_of("shortcut", "skip", "conv_skip"))
+        table |= self.maybe(0.2, transition=self.one_of("downsample", "layers"))
         table |= self.maybe(0.3, shortcut_first=self.chance(0.5))
         if "stem" not in table and (table.get("base") == "deep_stem" or self.chance(0.1)):
             table["stem"] = self.one_of(*STEMS, *("torchvision", "resnetv2", "sknet"))

@@ -158,6 +158,7 @@ class Author(HeadAuthor):
         if "dilation" in taken and self.chance(0.15):
             stage |= {"dilation": self.axes(1, 2, 3), **self.maybe(0.4, first_dilation=self.axes(1, 2))}
         stage |= self.options(taken, "") if self.chance(0.3) else {}
+        stage |= self.maybe(0.15, transition=self.transition(strides="stride" in stage))
         if self.chance(0.7):
             return stage | {"blocks": self.one_of(1, 1, 2, 3)}
         entries = [self.entry(chosen, taken) for _ in range(self.one_of(1, 2, 3))]
@@ -167,6 +168,15 @@ class Author(HeadAuthor):
         if self.chance(0.8):
             return stage | {"blocks": entries}
         return stage | {"blocks": [*entries[:-1], {"blocks": entries[-1:], "repeat": self.one_of(1, 2, 3)}]}
+
+    def transition(self, *, strides: bool) -> list[Data]:
+        """Return the layers before the blocks of a stage; one may have its stride."""
+        stride: Data = {"stride": "here"} if strides and self.chance(0.7) else self.maybe(0.3, stride=self.axes(1, 2))
+        conv: Data = {"conv": self.one_of(1, 2, 3, 3), "to": self.one_of("out", "out", "2 * in", 16), **stride}
+        conv |= self.maybe(0.5, norm="none", act=self.activation()) | self.maybe(0.2, dilation="here")
+        kind = self.one_of("norm", "norm", "act", "dropout", "attention")
+        small = {"norm": "here"} if kind == "norm" else self.small_layer(kind, here=False)
+        return [conv] if self.chance(0.4) else [small, conv] if self.chance(0.8) else [conv, small]
 
     def entry(self, chosen: Sequence[str], taken: set[str]) -> Data:
         """Return an entry of a list of blocks."""

@@ -68,19 +68,23 @@ def _sequence(name: str, steps: tuple[Step, ...], view: ReceptiveField, level: s
         return list(_steps("", steps, view, 1))
     if not steps:
         return []
+    return [Row(name, _words(steps), 1, steps[-1].output, steps_cost(steps), _field(steps, view))]
+
+
+def _words(steps: tuple[Step, ...]) -> str:
+    """Describe operators in a row by those that matter, or all if none does."""
     told = [step for step in steps if step.node.operator.is_summarized]
-    words = _listed(step.node.operator.describe() for step in told or steps)
-    return [Row(name, words, 1, steps[-1].output, steps_cost(steps), _field(steps, view))]
+    return _listed(step.node.operator.describe() for step in told or steps)
 
 
 def _stage(stage: StageTrace, view: ReceptiveField) -> list[Row]:
     for run in stage.stage.runs:
         view = after_run(run, view)
     types: dict[str, int] = {}
-    for run in stage.stage.runs:
+    for run in stage.stage.block_runs:
         types[run.block.type] = types.get(run.block.type, 0) + run.repeat
     what = ", ".join(_times(name, count) for name, count in types.items())
-    shortcuts = tuple(dict.fromkeys(_shortcut(run.block) for run in stage.stage.runs))
+    shortcuts = tuple(dict.fromkeys(_shortcut(run.block) for run in stage.stage.block_runs))
     blocks = stage.stage.blocks()
     return [Row(stage.stage.name, what, blocks, stage.output, stage_cost(stage), view.field, shortcuts)]
 
@@ -90,9 +94,9 @@ def _blocks(stage: StageTrace, view: ReceptiveField) -> list[Row]:
     for part in _merged(stage.parts):
         block = part.trace.block
         view = _after(block, part.count, view)
-        what = _times(block.type, part.count)
-        figures = (part.trace.output, part_cost(part), view.field, (_shortcut(block),))
-        found.append(Row(_name(stage, part), what, part.count, *figures))
+        shortcuts = () if block.opens_stage else (_shortcut(block),)
+        figures = (part.trace.output, part_cost(part), view.field, shortcuts)
+        found.append(Row(_name(stage, part), _what(part), part.count, *figures))
     return found
 
 
@@ -101,7 +105,7 @@ def _ops(stage: StageTrace, view: ReceptiveField) -> list[Row]:
     found: list[Row] = []
     for part in _merged(stage.parts):
         block, name = part.trace.block, _name(stage, part)
-        group = (name, _times(block.type, part.count))
+        group = (name, _what(part))
         before = _after(block, part.count - 1, view)
         found += (row._replace(group=group) for row in _block_ops(part, f"{name}.", before))
         view = _after(block, part.count, view)
@@ -120,6 +124,13 @@ def _block_ops(part: BlockGroup, prefix: str, view: ReceptiveField) -> Iterator[
         shortcuts = (_shortcut(block),)
         yield Row(f"{prefix}add", _times("add", count), count, result, _addition(part), after.field, shortcuts)
     yield from _steps(prefix, traced.post_add, after, count)
+
+
+def _what(part: BlockGroup) -> str:
+    """Describe blocks by their type, and the layers before those of a stage by their operators."""
+    if part.trace.block.opens_stage:
+        return _words(part.trace.branch)
+    return _times(part.trace.block.type, part.count)
 
 
 def _addition(part: BlockGroup) -> Cost:
@@ -165,6 +176,8 @@ def _shortcut(block: Block) -> tuple[str, str]:
 
 
 def _name(stage: StageTrace, part: BlockGroup) -> str:
+    if part.trace.block.opens_stage:
+        return f"{stage.stage.name}.{stage.stage.transition}"
     last = part.first + part.count - 1
     return f"{stage.stage.name}.{part.first}" + (f"-{last}" if part.count > 1 else "")
 

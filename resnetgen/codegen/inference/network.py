@@ -61,7 +61,11 @@ def deploy(network: Network) -> Deployment:
     rows = [Row("", 0, 1, stem.steps)]
     for stage in network.stages:
         first = stage.first
-        for run in stage.runs:
+        if stage.opening is not None:
+            inside = stage.transition_path.removesuffix(".")
+            steps = known[id(stage.opening.block)].steps
+            rows.append(Row("", 0, 1, tuple(step.within(inside, inside) for step in steps)))
+        for run in stage.block_runs:
             rows.append(Row(stage.blocks_path, first, run.repeat, known[id(run.block)].steps))
             first += run.repeat
     return Deployment(deployed, (*rows, Row("", 0, 1, head.steps)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from resnetgen.codegen.inference.conversion import joined
 from resnetgen.codegen.inference.conversion_calls import Call, Group, Places
 from resnetgen.codegen.python import quoted
 from resnetgen.codegen.tree import Assign, Bracket, Do, Expression, For, Statement, call
@@ -96,7 +97,9 @@ def _over_numbers(numbers: list[int], body: Statement) -> For:
 
 def _statement(one: Call, before: str, written: Written) -> Do:
     def path(name: str) -> str:
-        text = f"{before}.{name}" if before else name
+        text = joined(before, name)
+        if before and not name:
+            return before.strip("{}")  # a parameter of the block itself
         return f"f{quoted(text)}" if "{" in text else quoted(text)
 
     function, arguments = written(one, path)
