@@ -13,7 +13,7 @@ from resnetgen.ops.activation import REQUIRED, TABLE, Activation, ActivationSlot
 from resnetgen.ops.affine import Affine
 from resnetgen.ops.batch_norm import BatchNorm, BatchNormSlot
 from resnetgen.ops.blur_pool import BlurPool
-from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
+from resnetgen.ops.branch_scale import ConstantScaleSlot, LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.ops.cbam import CbamSlot
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.drop_block import DropBlock
@@ -115,6 +115,7 @@ def samples(rank: int) -> dict[str, Operator]:
         "layer scale": LayerScaleSlot(type="layer_scale").at_end(CHANNELS, 1),
         "rezero": ReZeroSlot(type="rezero").at_end(CHANNELS, 1),
         "skipinit": SkipInitSlot(type="skipinit", init=0.5).at_end(CHANNELS, 1),
+        "constant scale": ConstantScaleSlot(type="constant", value=0.2).at_end(CHANNELS, 1),
         "identity": Identity(),
         "multiply": Multiply(-0.5),
         "standardize": Standardize((0.1,) * CHANNELS, (0.3,) * CHANNELS, rank),
