@@ -32,6 +32,7 @@ from resnetgen.ops.identity import Identity
 from resnetgen.ops.instance_norm import InstanceNorm
 from resnetgen.ops.layer_norm import ChannelLayerNorm
 from resnetgen.ops.multi_scale import MultiScaleSlot
+from resnetgen.ops.multiply import Multiply
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
@@ -116,6 +117,7 @@ def samples(rank: int) -> dict[str, Operator]:
         "skipinit": SkipInitSlot(type="skipinit", init=0.5).at_end(CHANNELS, 1),
         "constant scale": ConstantScaleSlot(type="constant", value=0.2).at_end(CHANNELS, 1),
         "identity": Identity(),
+        "multiply": Multiply(-0.5),
         "standardize": Standardize((0.1,) * CHANNELS, (0.3,) * CHANNELS, rank),
         "flatten": Flatten(),
         "unit length": UnitLength(),
