@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from resnetgen.ir.network import Block
@@ -15,7 +15,7 @@ _NUMBERS = {2: "two", 3: "three", 4: "four"}
 def described(blocks: Sequence[Block]) -> str:
     """Describe the convolutions of blocks of one type, or its operators if it has none."""
     rows = [tuple(_convolutions(block)) for block in blocks]
-    columns = [" or ".join(dict.fromkeys(column)) for column in zip(*rows, strict=True)]
+    columns = [_either(dict.fromkeys(column)) for column in zip(*rows, strict=True)]
     name = f"(block type `{blocks[0].type}`)"
     if not columns:
         operators = dict.fromkeys(node.operator.label for block in blocks for node in block.branch)
@@ -23,6 +23,15 @@ def described(blocks: Sequence[Block]) -> str:
     *others, last = (_several(kernel, len(tuple(equal))) for kernel, equal in groupby(columns))
     words = f"{', '.join(others)} and {last}" if others else last
     return f"{words[:1].upper()}{words[1:]} convolution{'s' if len(columns) > 1 else ''} {name}."
+
+
+def _either(kinds: Collection[str]) -> str:
+    """Join the convolutions at one place of the branch: `3x3 or 5x5 depthwise`."""
+    split = [kind.partition(" ") for kind in kinds]
+    if len({what for _, _, what in split}) > 1:
+        return " or ".join(kinds)
+    _, space, what = split[0]
+    return " or ".join(kernel for kernel, _, _ in split) + space + what
 
 
 def _several(kernel: str, count: int) -> str:
