@@ -162,7 +162,7 @@ VARIANTS = {
     for name in (
         *("weight_standardized_conv", "scaled_weight_standardized_conv", "pointwise_linear"),
         *("padded_conv", "plain_conv", "padded_pool"),
-        *("avg_antialias", "evonorm_s0", "filter_response_norm"),
+        *("avg_antialias", "constant_scale", "evonorm_s0", "filter_response_norm"),
     )
 }
 """Operators that differ from another one only in a detail."""

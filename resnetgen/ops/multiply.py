@@ -14,6 +14,7 @@ class Multiply(Operator):
     role: ClassVar[str] = "multiply"
     label: ClassVar[str] = "multiply"
     is_preact: ClassVar[bool] = True
+    keeps_zero: ClassVar[bool] = True
 
     by: float
 

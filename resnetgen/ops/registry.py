@@ -4,8 +4,9 @@ from typing import Annotated, Any, get_args
 
 from resnetgen.ops.avg_antialias import AvgAntialiasSlot
 from resnetgen.ops.blur_pool import BlurPoolSlot
-from resnetgen.ops.branch_scale import ConstantScaleSlot, LayerScaleSlot, ReZeroSlot, SkipInitSlot
+from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.ops.cbam import CbamSlot
+from resnetgen.ops.constant_scale import ConstantScaleSlot
 from resnetgen.ops.convolution_slot import ConvolutionHereSlot, with_kind
 from resnetgen.ops.drop_block import DropBlockSlot
 from resnetgen.ops.efficient_channel_attention import EfficientChannelAttentionSlot

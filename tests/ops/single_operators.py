@@ -13,8 +13,9 @@ from resnetgen.ops.activation import REQUIRED, TABLE, Activation, ActivationSlot
 from resnetgen.ops.affine import Affine
 from resnetgen.ops.batch_norm import BatchNorm, BatchNormSlot
 from resnetgen.ops.blur_pool import BlurPool
-from resnetgen.ops.branch_scale import ConstantScaleSlot, LayerScaleSlot, ReZeroSlot, SkipInitSlot
+from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.ops.cbam import CbamSlot
+from resnetgen.ops.constant_scale import ConstantScaleSlot
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.drop_block import DropBlock
 from resnetgen.ops.drop_path import DropPath

@@ -10,7 +10,8 @@ from resnetgen.analysis.cost import state_dict
 from resnetgen.api import compile_mapping, emit_source
 from resnetgen.codegen.inference.network import deploy
 from resnetgen.errors import SpecError
-from resnetgen.ops.branch_scale import BranchScaleSlot, ConstantScaleSlot, LayerScaleSlot, ReZeroSlot, SkipInitSlot
+from resnetgen.ops.branch_scale import BranchScaleSlot, LayerScaleSlot, ReZeroSlot, SkipInitSlot
+from resnetgen.ops.constant_scale import ConstantScaleSlot
 from resnetgen.runtime.load_source import load
 from tests.ops.single_modules import assert_captured
 from tests.ops.single_operators import network

@@ -19,15 +19,15 @@ from torch import Tensor, nn
 __all__ = ["BranchScaleConstant"]
 
 
-class ConstantScale(nn.Module):
-    """Multiply a branch by a number."""
+class Multiply(nn.Module):
+    """Multiply a map by a constant."""
 
-    def __init__(self, value: float) -> None:
+    def __init__(self, factor: float) -> None:
         super().__init__()
-        self.value = value
+        self.factor = factor
 
     def forward(self, x: Tensor) -> Tensor:
-        return x * self.value
+        return x * self.factor
 
 
 class BasicBlock(nn.Module):
@@ -40,7 +40,7 @@ class BasicBlock(nn.Module):
         self.act1 = nn.ReLU(inplace=True)
         self.conv2 = nn.Conv2d(cout, cout, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(cout)
-        self.branch_scale = ConstantScale(0.2)
+        self.branch_scale = Multiply(0.2)
         self.act2 = nn.ReLU(inplace=True)
         self.downsample: nn.Module = nn.Identity()
         if stride != 1 or cin != cout:
