@@ -17,7 +17,7 @@ _ON_SHORTCUTS = ["conv", "spatial", "norm", "act", "max_pool", "avg_pool", "pad"
 _ON_SHORTCUTS += ["attention"]
 
 TOP = "extends: resnet50\nname: mine\n"
-KINDS = ["conv", "max_pool", "avg_pool", "pad", "pad_channels", "norm", "act", "dropout", "attention"]
+KINDS = ["conv", "max_pool", "avg_pool", "pad", "pad_channels", "norm", "act", "dropout", "attention", "multiply"]
 
 
 def offered(marked: str, path: Path = Path("/nowhere/specs/mine.yaml")) -> list[Completion]:
