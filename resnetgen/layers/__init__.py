@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from resnetgen.layers.conv import ConvLayer
 from resnetgen.layers.linear import LinearLayer
+from resnetgen.layers.multiply import MultiplyLayer
 from resnetgen.layers.pad import PadLayer
 from resnetgen.layers.pad_channels import PadChannelsLayer
 from resnetgen.layers.pool import AvgPoolLayer, MaxPoolLayer
@@ -15,7 +16,7 @@ from resnetgen.layers.simple import ActLayer, AttentionLayer, DropoutLayer, Norm
 from resnetgen.schema.marks import Discriminator
 from resnetgen.schema.record import Record
 
-KINDS = ("conv", "max_pool", "avg_pool", "pad", "pad_channels", "norm", "act", "dropout", "attention")
+KINDS = ("conv", "max_pool", "avg_pool", "pad", "pad_channels", "norm", "act", "dropout", "attention", "multiply")
 """The key that makes a layer what it is. Where a layer has several of these, the first of them here."""
 
 
@@ -47,7 +48,8 @@ Layer = Annotated[
     | NormLayer
     | ActLayer
     | DropoutLayer
-    | AttentionLayer,
+    | AttentionLayer
+    | MultiplyLayer,
     Discriminator(layer_kind, tuple(f"<{kind}>" for kind in KINDS)),
 ]
 """Any layer of a stem, a branch, or a head before its pool."""
@@ -69,6 +71,7 @@ __all__ = [
     "Layer",
     "LinearLayer",
     "MaxPoolLayer",
+    "MultiplyLayer",
     "NormLayer",
     "PadChannelsLayer",
     "PadLayer",

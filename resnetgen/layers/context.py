@@ -41,6 +41,7 @@ class Position(NamedTuple):
     writes as numbers. `first_dilation` is the dilation of the layers up to the strided one, `dilation` that of the
     layers after it. `replaced` is the stride that the dilation replaces, 1 along an axis without one. `at` is the path
     of the block in the spec, `in_channels_at` that of its input channels, `channels_at` that of its output channels.
+    `variance` is the expected variance of its input, where a layer of its type asks for that.
     """
 
     in_channels: int
@@ -53,6 +54,7 @@ class Position(NamedTuple):
     at: Path
     in_channels_at: Path
     channels_at: Path
+    variance: float = 1.0
 
     def numbers(self) -> tuple[object, ...]:
         """Return everything but the paths."""
@@ -64,6 +66,7 @@ class Position(NamedTuple):
             self.dilation,
             self.first_dilation,
             self.replaced,
+            self.variance,
         )
 
     def changes_shape(self) -> bool:

@@ -166,6 +166,13 @@ class LayerValues:
             return tuple(own[axis] if isinstance(number, str) else number for axis, number in enumerate(value))
         return self.axes(cast(Axes, value), key)
 
+    def unit_variance(self) -> float:
+        """Return the factor that gives the map that enters the block a variance of one."""
+        if self.context.position is None:
+            message = "`multiply: unit_variance` counts the blocks before its own, but this layer is in no block"
+            raise self.fault("RG209", message, "multiply", help="write a number")
+        return float(self.context.position.variance**-0.5)
+
     def groups(self, value: Expression | str) -> int:
         """Return a layer's number of groups, for `here` that of the block, which may give the width of a group."""
         if not isinstance(value, str):

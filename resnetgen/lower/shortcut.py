@@ -273,12 +273,14 @@ def _axes(values: tuple[int, ...]) -> str:
     return str(values[0]) if len(set(values)) == 1 else by_axis(values)
 
 
+def _leads(node: Node) -> bool:
+    return node.operator.is_norm or node.operator.is_activation or node.operator.is_preact
+
+
 def _tap(branch: tuple[Node, ...]) -> int:
-    """Return the index of the first node of the branch that is neither a norm nor an activation.
+    """Return the index of the first node of the branch that is no norm, activation or constant factor.
 
     In a pre-activation block a projection reads what enters that node: it shares these with the branch
     (arXiv:1603.05027, section 5, and its authors' code). Other branches begin with a convolution: 0.
     """
-    return next(
-        (index for index, node in enumerate(branch) if not (node.operator.is_norm or node.operator.is_activation)), 0
-    )
+    return next((index for index, node in enumerate(branch) if not _leads(node)), 0)

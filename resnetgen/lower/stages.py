@@ -13,7 +13,7 @@ from resnetgen.layers.context import NetworkContext, Position
 from resnetgen.layers.settings import Settings, width_key
 from resnetgen.layers.strides import fixed_stride, fixed_strides, stride_key
 from resnetgen.layers.widths import width_at
-from resnetgen.lower import block_types
+from resnetgen.lower import block_types, variance
 from resnetgen.lower.block import block
 from resnetgen.lower.branch import layers_with_stride
 from resnetgen.lower.entries import Entry, count, entries, transition_entry
@@ -51,6 +51,7 @@ class Stages:
         self.operators = WorkBudget(MOST_OPERATORS)
         self.parts = WorkBudget(MOST_OPERATORS)
         self.plans: dict[str, list[EntryPlan]] = {}
+        self.variance = 1.0
 
     def lower(
         self, channels: int, channels_at: Path, stem_stride: Extents, stem_is_whole: bool
@@ -205,6 +206,13 @@ class Stages:
         )
         shortcut_at = settings.origins.get("shortcut", ())
         numbers = self._number_widths(name, settings)
+        if variance.follows(kind):
+            for number in range(repeat):
+                place = (following if number else opening)._replace(variance=self.variance)
+                made = block(kind, settings, place, self.context)
+                self.variance = variance.after(made, self.variance)
+                yield self._counted(Run(made, 1, first + number, entry.at, shortcut_at, numbers))
+            return
         same = opening.numbers() == following.numbers()
         entering = block(kind, settings, opening, self.context)
         yield self._counted(Run(entering, repeat if same else 1, first, entry.at, shortcut_at, numbers))

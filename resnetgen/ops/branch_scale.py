@@ -1,10 +1,12 @@
 """Branch scales: learned factors that keep the residual branch small at initialization."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from resnetgen.ops.branch_end import BranchEndSlot
 from resnetgen.ops.folding import ChannelMap
 from resnetgen.ops.operator import Argument, ArgumentKind, Construction, Operator, TensorSpec
+from resnetgen.schema.fields import validation_error
+from resnetgen.schema.json_forms import Rule
 from resnetgen.schema.numbers import Real
 
 
@@ -98,6 +100,20 @@ class BranchGainParameter(BranchGain):
         return attribute
 
 
+class ConstantScale(BranchScale):
+    """A branch times a number that training does not change, as in Inception-ResNet (arXiv:1602.07261)."""
+
+    template: ClassVar[str] = "constant_scale.py.j2"
+    class_name: ClassVar[str] = "ConstantScale"
+    label: ClassVar[str] = "constant scale"
+
+    def construction(self) -> Construction:
+        return Construction(self.class_name, (Argument("value", self.init, positional=True),))
+
+    def describe(self) -> str:
+        return f"times {self.init:g}"
+
+
 def _parameter(init: float, size: Argument) -> Construction:
     """Return the construction of a parameter of this size, filled with a number."""
     filled = {0.0: "torch.zeros", 1.0: "torch.ones"}.get(init, f"{init!r} * torch.ones".replace("e-0", "e-"))
@@ -147,3 +163,29 @@ class SkipInitSlot(BranchScaleSlot):
 
     def at_end(self, channels: int, blocks: int) -> BranchScale:
         return BranchGain(self.init)
+
+
+class ConstantScaleSlot(BranchScaleSlot):
+    """`branch_scale: {type: constant, value: 0.2}`: a number that is not learned."""
+
+    type: Literal["constant"]
+    """`constant`: a number that is not learned (arXiv:1602.07261)."""
+    value: Real
+    """The number, not 0 or 1."""
+
+    def validate_record(self) -> Self:
+        """Reject numbers without an effect."""
+        if self.value == 0:
+            raise validation_error("RG204", "`value: 0` removes the branch", "use a number such as 0.2", key="value")
+        if self.value == 1:
+            message = "`value: 1` has no effect"
+            raise validation_error("RG209", message, "remove `branch_scale`, or use another number", key="value")
+        return self
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """Return the conditions of `validate_record` for JSON Schema."""
+        return (Rule({"value": {"not": {"enum": [0, 1]}}}),)
+
+    def at_end(self, channels: int, blocks: int) -> BranchScale:
+        return ConstantScale(self.value)

@@ -43,6 +43,9 @@ class ArgumentKind(Enum):
     SPREAD = "spread"
     """Padding and dilation, which are equal for a kernel of three."""
     RATE = "rate"
+    """A share that is dropped in training."""
+    FACTOR = "factor"
+    """A constant, or the initial value of a learned one."""
 
 
 class Schedule(Frozen):
@@ -105,6 +108,8 @@ class Operator(AtInference):
     """True if a network's depth counts it, as ResNet-50's 50 counts convolutions and linear layers."""
     is_norm: ClassVar[bool] = False
     """True if it is a normalization."""
+    is_preact: ClassVar[bool] = False
+    """True if, at the start of a branch, a shortcut may read what leaves it, as what leaves a norm or an activation."""
     pools: ClassVar[bool] = False
     """True if it only pools or pads: each channel by itself, with nothing learned."""
     pads_same: ClassVar[bool] = False

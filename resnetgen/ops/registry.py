@@ -4,7 +4,7 @@ from typing import Annotated, Any, get_args
 
 from resnetgen.ops.avg_antialias import AvgAntialiasSlot
 from resnetgen.ops.blur_pool import BlurPoolSlot
-from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
+from resnetgen.ops.branch_scale import ConstantScaleSlot, LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.ops.cbam import CbamSlot
 from resnetgen.ops.convolution_slot import ConvolutionHereSlot, with_kind
 from resnetgen.ops.drop_block import DropBlockSlot
@@ -33,7 +33,7 @@ ConvolutionKind = (
 )
 SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
 AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot
-BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot
+BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot | ConstantScaleSlot
 AntialiasKind = BlurPoolSlot | AvgAntialiasSlot
 GlobalPoolKind = PlainPoolSlot | GeneralizedMeanSlot | StatsSlot
 """Every kind of each place. A new one is a file in this folder and a name in one of these lines."""
@@ -62,7 +62,9 @@ def _drop_or_here(value: Any) -> str:
 def _scale_spelled_out(value: Any) -> Any:
     if type(value) in (int, float):
         message = f"{KEY} must be a name, or a mapping with a `type`, not {kind(value)}"
-        help = f"for a learned factor that starts there, write `{{type: skipinit, init: {value}}}`"
+        help = (
+            f"write `{{type: constant, value: {value}}}`, or `{{type: skipinit, init: {value}}}` for a learned factor"
+        )
         raise validation_error("RG203", message, help)
     return spelled_out(value)
 

@@ -50,7 +50,7 @@ class ScaledWeightStandardizedConv(WeightStandardizedConv):
 
     def construction(self) -> Construction:
         made = WeightStandardizedConv.construction(self)
-        gain = Argument("gain", self.gain, ArgumentKind.RATE, default=1.0)
+        gain = Argument("gain", self.gain, ArgumentKind.FACTOR, default=1.0)
         return made._replace(arguments=(*made.arguments, gain))
 
     def template_values(self) -> dict[str, str]:

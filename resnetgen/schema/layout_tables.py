@@ -17,6 +17,7 @@ OPERATORS = {
     "antialias": "aa",
     "attention": "se",
     "branch_scale": "branch_scale",
+    "multiply": "multiply",
 }
 """The names of torchvision.models.resnet, timm.models.resnet and res2net, which build on one another."""
 

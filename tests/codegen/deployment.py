@@ -75,7 +75,7 @@ def value(name: str, like: Tensor) -> Tensor:
             return 1 + 0.25 * noise.abs()
         case "running_mean" | "bias":
             return 0.3 * noise
-        case _ if like.ndim > 1:
+        case _ if like.ndim > 1 and like[0].numel() > 1:
             return noise * math.sqrt(2 / like[0].numel())
         case _:
             return 0.8 + 0.2 * noise

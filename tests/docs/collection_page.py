@@ -49,6 +49,7 @@ FAMILIES = {
     "mnasnet": "Inverted residuals found by a search, under timm's names (arXiv:1807.11626).",
     "mobilenet": "MobileNetV2 and V3, under timm's names (arXiv:1801.04381, arXiv:1905.02244).",
     "names": "Networks under the names of other libraries.",
+    "nf": "Networks without norms, by scaled weights (arXiv:2101.08692, arXiv:2102.06171).",
     "nnunet": "Encoders of U-Nets for medical images, under the names of nnU-Net (arXiv:2404.09556).",
     "plain": "Networks without shortcuts, for comparison (arXiv:1512.03385).",
     "preact": "Pre-activation for CIFAR-10 (arXiv:1603.05027).",

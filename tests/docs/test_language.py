@@ -110,6 +110,7 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "GlobalContextSlot": ("block: {attention: {type: global_context}}", ("block", "attention")),
     "GatherExciteSlot": ("block: {attention: {type: gather_excite}}", ("block", "attention")),
     "LayerScaleSlot": ("block: {branch_scale: {type: layer_scale}}", ("block", "branch_scale")),
+    "ConstantScaleSlot": ("block: {branch_scale: {type: constant, value: 0.2}}", ("block", "branch_scale")),
     "SkipInitSlot": ("block: {branch_scale: {type: skipinit}}", ("block", "branch_scale")),
     "AntialiasSlot": ("block: {antialias: {type: blur}}", ("block", "antialias")),
     "BlurPoolSlot": ("block: {antialias: {type: blur}}", ("block", "antialias")),

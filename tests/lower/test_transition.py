@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from resnetgen.analysis.cost import state_dict
+from resnetgen.analysis.diff import diff_networks
+from resnetgen.analysis.diff.blocks import OPENING
 from resnetgen.api import compile_mapping
 from resnetgen.codegen.inference.network import deploy
 from resnetgen.compiler import Compiled
@@ -136,3 +138,10 @@ def test_the_norm_and_the_activation_are_those_of_the_network() -> None:
     assert ["conv", "layer norm", "silu"] == [
         node.operator.describe().split(" 2x2")[0] for node in stage.opening.block.branch
     ]
+
+
+def test_a_difference_names_the_layers_apart_from_the_blocks() -> None:
+    wider = [LAYERS[0], {**LAYERS[1], "conv": 3}]
+    before, after = compiled(), compiled(layer2={"transition": wider, "blocks": 3})
+    found = diff_networks(before.network, after.network).stages["layer2"]
+    assert [(OPENING, "transition"), (2, None)] == [(change.first, change.before) for change in found]

@@ -13,7 +13,7 @@ from resnetgen.ops.activation import REQUIRED, TABLE, Activation, ActivationSlot
 from resnetgen.ops.affine import Affine
 from resnetgen.ops.batch_norm import BatchNorm, BatchNormSlot
 from resnetgen.ops.blur_pool import BlurPool
-from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
+from resnetgen.ops.branch_scale import ConstantScaleSlot, LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.ops.cbam import CbamSlot
 from resnetgen.ops.conv import Conv
 from resnetgen.ops.drop_block import DropBlock
@@ -32,6 +32,7 @@ from resnetgen.ops.identity import Identity
 from resnetgen.ops.instance_norm import InstanceNorm
 from resnetgen.ops.layer_norm import ChannelLayerNorm
 from resnetgen.ops.multi_scale import MultiScaleSlot
+from resnetgen.ops.multiply import Multiply
 from resnetgen.ops.norm import NormSlot
 from resnetgen.ops.operator import Operator
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
@@ -114,7 +115,9 @@ def samples(rank: int) -> dict[str, Operator]:
         "layer scale": LayerScaleSlot(type="layer_scale").at_end(CHANNELS, 1),
         "rezero": ReZeroSlot(type="rezero").at_end(CHANNELS, 1),
         "skipinit": SkipInitSlot(type="skipinit", init=0.5).at_end(CHANNELS, 1),
+        "constant scale": ConstantScaleSlot(type="constant", value=0.2).at_end(CHANNELS, 1),
         "identity": Identity(),
+        "multiply": Multiply(-0.5),
         "standardize": Standardize((0.1,) * CHANNELS, (0.3,) * CHANNELS, rank),
         "flatten": Flatten(),
         "unit length": UnitLength(),

@@ -10,7 +10,7 @@ from resnetgen.analysis.cost import state_dict
 from resnetgen.api import compile_mapping, emit_source
 from resnetgen.codegen.inference.network import deploy
 from resnetgen.errors import SpecError
-from resnetgen.ops.branch_scale import BranchScaleSlot, LayerScaleSlot, ReZeroSlot, SkipInitSlot
+from resnetgen.ops.branch_scale import BranchScaleSlot, ConstantScaleSlot, LayerScaleSlot, ReZeroSlot, SkipInitSlot
 from resnetgen.runtime.load_source import load
 from tests.ops.single_modules import assert_captured
 from tests.ops.single_operators import network
@@ -107,4 +107,20 @@ def test_a_parameter_of_the_block_is_folded_into_the_norm_before_it() -> None:
 def test_only_a_branch_scale_may_be_of_the_block_itself() -> None:
     data = {"name": "scaled", "extends": "resnet18", "layout": {"block": {"norm": "."}}}
     with pytest.raises(SpecError, match="the block itself cannot be its batch norm: only a branch scale"):
+        compile_mapping(data)
+
+
+def test_a_branch_may_be_scaled_by_a_number() -> None:
+    operator = ConstantScaleSlot(type="constant", value=0.25).at_end(CHANNELS, 1)
+    alone = network([operator], (CHANNELS, 5, 4))
+    x = torch.randn(2, CHANNELS, 5, 4)
+    torch.testing.assert_close(alone(x), x / 4)
+    assert [] == [*alone.state_dict()]
+    assert_captured(alone, (CHANNELS, 5, 4))
+
+
+@pytest.mark.parametrize(("value", "message"), [(0, "removes the branch"), (1, "has no effect")])
+def test_a_number_that_does_nothing_is_an_error(value: int, message: str) -> None:
+    data = {"name": "scaled", "extends": "resnet18", "block": {"branch_scale": {"type": "constant", "value": value}}}
+    with pytest.raises(SpecError, match=message):
         compile_mapping(data)

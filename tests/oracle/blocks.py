@@ -43,6 +43,7 @@ class Block:
     index: int
     total: int
     layout: Layout
+    variance: float = 1.0
 
     @property
     def rank(self) -> int:
@@ -166,6 +167,7 @@ class Block:
             "dilation": self.dilation,
             "first_dilation": self.first_dilation,
             "replaced": self.replaced,
+            "variance": self.variance,
             **{key: self.options[key] for key in ("groups", "group_width", "kernel") if key in self.options},
             "dropout": self.options.get("dropout", 0),
             **{key: self.options.get(key) for key in ("spatial", "drop_block", "attention")},
@@ -251,4 +253,4 @@ def _takes(layer: Data) -> bool:
 
 def _leading(branch: Sequence[Part]) -> int:
     """Return the number of norms and activations at the start of the branch; a projection reads after them."""
-    return next((index for index, part in enumerate(branch) if part.role not in ("norm", "act")), 0)
+    return next((index for index, part in enumerate(branch) if part.role not in ("norm", "act", "multiply")), 0)

@@ -11,13 +11,13 @@ from torch import nn
 
 from tests.oracle.attention import named
 from tests.oracle.convolutions import Given, convolution, joined
-from tests.oracle.modules import Axes, Flat, Impossible, Mean, PadChannels
+from tests.oracle.modules import Axes, Flat, Impossible, Mean, PadChannels, Times
 from tests.oracle.padding import Frame, frame, framed
 from tests.oracle.parts import ACTIVE, Part, activate, attend, drop_block, normalize, per_axis, shrink, sized, width
 
 Data = Mapping[str, Any]
 
-UNNUMBERED = {"max_pool", "avg_pool", "pad", "pad_channels", "attention"}
+UNNUMBERED = {"max_pool", "avg_pool", "pad", "pad_channels", "attention", "multiply"}
 
 
 def takes(written: Any) -> bool:
@@ -99,10 +99,20 @@ class LayerBuilder:
             return self.normalized(norm, active=fused(norm, act)) + after(norm, act, self.channels)
         if "act" in layer:
             return activate(self.act if layer["act"] in ("here", {"type": "here"}) else layer["act"], self.channels)
+        if "multiply" in layer:
+            return [Part("multiply", partial(Times, self.factor(layer["multiply"])))]
         if "attention" in layer:
             return attend(sized(self.value(layer, "attention"), self.widths), self.channels, self.rank)
         rate = self.value(layer, "dropout")
         return [Part("dropout", partial(nn.Dropout, rate))] if rate else []
+
+    def factor(self, written: Any) -> float:
+        """Return a constant factor; by the word, what gives the input of the block a variance of one."""
+        if written != "unit_variance":
+            return float(written)
+        if self.here is None:
+            raise Impossible("the variance of a block's input, outside of blocks")
+        return float(self.here["variance"] ** -0.5)
 
     def normalized(self, norm: Any, *, active: bool) -> list[Part]:
         return normalize(norm, self.channels, 0 if self.flat else self.rank, active=active)

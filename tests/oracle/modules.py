@@ -177,6 +177,11 @@ class Residual(nn.Module):
         self.tap = tap
         self.stride = stride
 
+    def added(self) -> float:
+        """Return the variance that the branch adds: the square of the factor at its end."""
+        ends = [module for module in self.branch if not isinstance(module, nn.Identity | nn.Dropout | DropPath)]
+        return ends[-1].factor ** 2 if ends and isinstance(ends[-1], Times) else 1.0
+
     def forward(self, x: Tensor) -> Tensor:
         brought = x
         for index, module in enumerate(self.branch):
@@ -260,3 +265,14 @@ class Standardized(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.stack([(x[:, index] - mean) / std for index, (mean, std) in enumerate(self.pairs)], 1)
+
+
+class Times(nn.Module):
+    """A map times a constant."""
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.factor * x

@@ -23,7 +23,7 @@ _EITHER = {
     **{role: f"{role}*" for role in ("conv", "act", "dropout")},
     **{role: role for role in ("pad", "drop_block", "drop_path", "branch_scale")},
     **{"norm": "bn*", "sum_act": "act*", "max_pool": "maxpool", "avg_pool": "avgpool"},
-    **{"antialias": "aa", "attention": "se", "spatial": "conv*"},
+    **{"antialias": "aa", "multiply": "multiply", "attention": "se", "spatial": "conv*"},
 }
 _AFTER = {
     **{"global_avg_pool": "avgpool", "global_pool": "global_pool", "head_dropout": "dropout"},

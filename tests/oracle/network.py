@@ -145,7 +145,7 @@ class Builder:
         """Return the blocks of every stage, all modules by name, and the channels that leave the last stage."""
         stages: dict[str, list[nn.Module]] = {}
         pairs: Pairs = []
-        index, total = 0, self.ones
+        index, total, variance = 0, self.ones, 1.0
         for name, plan in self.plans(stem_stride).items():
             stages[name] = []
             entering = channels
@@ -160,7 +160,9 @@ class Builder:
                 channels = layers.channels
                 total = tuple(t * s for t, s in zip(total, layers.total_stride, strict=True))
             for number, block in enumerate(self.blocks(name, plan, channels, index, entering)):
+                block.variance = variance
                 built, inner = block.build(passed_in=index in self.passed_in)
+                variance = built.added() + (1 if built.tap else variance)
                 stages[name].append(built)
                 own = self.layout.block_name(self.stages().index(name), number)
                 pairs += [(f"{self.path(name)}.{own}.{key}".removesuffix("."), module) for key, module in inner]

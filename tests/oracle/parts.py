@@ -14,7 +14,7 @@ from tests.oracle.attention import ATTENTIONS, named
 from tests.oracle.modules import Axes, Divided, FrozenNorm, Impossible
 from tests.oracle.norms import Affine, EvoNorm, PixelNorm, PixelPower, ResponseNorm
 from tests.oracle.scale import rounded
-from tests.oracle.slots import Blur, BranchScale, DropBlock, PixelLinear, standardized
+from tests.oracle.slots import Blur, BranchScale, DropBlock, PixelLinear, Times, standardized
 
 
 class Part(NamedTuple):
@@ -181,6 +181,8 @@ def branch_scale(settings: Any, channels: int) -> list[Part]:
     options = named(settings or "none")
     if options["type"] == "none":
         return []
+    if options["type"] == "constant":
+        return [Part("branch_scale", partial(Times, options["value"]))]
     each = options["type"] == "layer_scale"
     first = options.get("init", 1e-5 if each else 0)
     return [Part("branch_scale", partial(BranchScale, "gamma" if each else "gain", channels if each else 1, first))]

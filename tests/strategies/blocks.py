@@ -22,7 +22,8 @@ class BlockAuthor(SlotAuthor):
 
     def loose_layer(self) -> Data:
         """Return a layer outside of blocks, where no addition constrains sizes."""
-        kind = self.one_of("conv", "conv", "conv", "pool", "pool", "norm", "act", "dropout", "pad", "attention")
+        small = ("norm", "act", "dropout", "pad", "attention", "multiply")
+        kind = self.one_of("conv", "conv", "conv", "pool", "pool", *small)
         if kind == "conv":
             conv = self.conv(8 * self.one_of(1, 2, 3, 4), self.one_of(1, 2, 3, 4, 5, 7))
             conv |= self.maybe(0.5, stride=self.axes(1, 2)) | self.maybe(0.25, padding=self.padding("same", "causal"))
@@ -35,6 +36,8 @@ class BlockAuthor(SlotAuthor):
 
     def small_layer(self, kind: str, *, here: bool) -> Data:
         """Return a layer of one operator, or nearly one."""
+        if kind == "multiply":
+            return {"multiply": "unit_variance" if here and self.chance(0.5) else self.one_of(0.2, 2, -1.5)}
         if kind == "pad":
             pad = [self.one_of(0, 1, 2, [0, 1], [2, 1]), *(1,) * (self.rank - 1)]
             mode = self.maybe(0.2, padding_mode=self.padding_mode())
@@ -198,7 +201,9 @@ class BlockAuthor(SlotAuthor):
         """Return the layers between two convolutions of a branch; a pool may stride where none of these does."""
         if self.chance(0.75):
             return []
-        kind = self.one_of("norm", "act", "dropout", "pool", "attention", "pad" if self.slip(0.4) else "attention")
+        kind = self.one_of(
+            "norm", "act", "dropout", "pool", "attention", "multiply", "pad" if self.slip(0.4) else "attention"
+        )
         if kind == "pad" and self.chance(0.7):
             return [{"pad": 1}, {"avg_pool": 3, "stride": 1, "padding": 0}]
         if kind != "pool":

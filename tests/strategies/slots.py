@@ -125,6 +125,8 @@ class SlotAuthor(Chooser):
 
     def branch_scale(self) -> Any:
         """Return a branch scale."""
+        if self.chance(0.2):
+            return {"type": "constant", "value": self.one_of(0.2, 2, -0.5)}
         kind = self.one_of("layer_scale", "rezero", "skipinit", "none")
         return self.slot(kind, self.maybe(0.5, init=self.one_of(1e-3, 1, -0.5)) if kind[0] in "ls" else {})
 

@@ -10,9 +10,14 @@ from resnetgen.analysis.diff.operators import Change, Value, operator_changes
 from resnetgen.ir.network import Block, Shortcut, Stage
 from resnetgen.ops.window import per_axis
 
+OPENING = -1
+"""The number of the layers before the blocks of a stage."""
+
 
 class BlockChange(NamedTuple):
     """The same change in `repeat` neighboring blocks, starting with number `first`.
+
+    Layers before the blocks have the number `OPENING`.
 
     `before` and `after` are the block types; None for a block that is added or removed.
     """
@@ -47,8 +52,11 @@ def block_changes(before: Stage | None, after: Stage | None) -> tuple[BlockChang
 
 
 def _intervals(stage: Stage | None) -> list[Interval[Block]]:
-    spans, first = [], 0
-    for run in stage.runs if stage is not None else ():
+    if stage is None:
+        return []
+    opening = stage.opening
+    spans, first = [] if opening is None else [Interval(OPENING, 1, opening.block)], 0
+    for run in stage.block_runs:
         spans.append(Interval(first, run.repeat, run.block))
         first += run.repeat
     return spans

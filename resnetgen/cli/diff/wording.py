@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from resnetgen.analysis.cost import Cost
 from resnetgen.analysis.diff import BlockChange, Change
+from resnetgen.analysis.diff.blocks import OPENING
 from resnetgen.analysis.diff.operators import Value
 from resnetgen.analysis.diff.state_dict import (
     ADDED,
@@ -134,7 +135,7 @@ def changes(comparison: Comparison) -> list[Section]:
         _put(places, title, map(_change, told))
     for name, blocks in found.stages.items():
         for each in blocks:
-            _put(places, _numbered(f"{name}.", each.first, each.repeat), _blocks(each))
+            _put(places, _numbered_blocks(name, each), _blocks(each))
     _put(places, "head", map(_change, found.head))
     return _bounded([Section(_listed(titles), lines) for lines, titles in places.items()])
 
@@ -186,6 +187,13 @@ def _words(value: Value | None) -> str:
     if isinstance(value, tuple):
         return by_axis(value) if all(isinstance(each, int) for each in value) else " ".join(map(str, value))
     return str(value)
+
+
+def _numbered_blocks(stage: str, change: BlockChange) -> str:
+    """Name some blocks of a stage, or the layers before them."""
+    if change.first == OPENING:
+        return f"{stage}.transition"
+    return _numbered(f"{stage}.", change.first, change.repeat)
 
 
 def _numbered(name: str, first: int, count: int) -> str:
