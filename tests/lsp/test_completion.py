@@ -14,10 +14,10 @@ from resnetgen.source.collection import names
 from resnetgen.spec.spec import SHORTCUTS, Spec, Stage
 
 _ON_SHORTCUTS = ["conv", "spatial", "norm", "act", "max_pool", "avg_pool", "pad", "dropout", "drop_block", "antialias"]
-_ON_SHORTCUTS += ["attention"]
+_ON_SHORTCUTS += ["attention", "multiply"]
 
 TOP = "extends: resnet50\nname: mine\n"
-KINDS = ["conv", "max_pool", "avg_pool", "pad", "pad_channels", "norm", "act", "dropout", "attention"]
+KINDS = ["conv", "max_pool", "avg_pool", "pad", "pad_channels", "norm", "act", "dropout", "attention", "multiply"]
 
 
 def offered(marked: str, path: Path = Path("/nowhere/specs/mine.yaml")) -> list[Completion]:
