@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from resnetgen.ir.network import Block
@@ -25,13 +25,10 @@ def described(blocks: Sequence[Block]) -> str:
     return f"{words[:1].upper()}{words[1:]} convolution{'s' if len(columns) > 1 else ''} {name}."
 
 
-def _either(kinds: Collection[str]) -> str:
-    """Join the convolutions at one place of the branch: `3x3 or 5x5 depthwise`."""
-    split = [kind.partition(" ") for kind in kinds]
-    if len({what for _, _, what in split}) > 1:
-        return " or ".join(kinds)
-    _, space, what = split[0]
-    return " or ".join(kernel for kernel, _, _ in split) + space + what
+def _either(kernels: Iterable[str]) -> str:
+    """Join kernels by "or", with a word that all of them end in only once: `3x3 or 5x5 depthwise`."""
+    sizes, kinds = zip(*(kernel.partition(" ")[::2] for kernel in kernels), strict=True)
+    return f"{' or '.join(sizes)} {kinds[0]}".rstrip() if len(set(kinds)) == 1 else " or ".join(kernels)
 
 
 def _several(kernel: str, count: int) -> str:
