@@ -17,10 +17,10 @@ _MARK = re.compile(r"(?:---|\.\.\.)(?=\s|\Z)|%")
 _DASH = re.compile(r"-(?=\s|\Z)[ \t]*+")
 _COLON = re.compile(r"[ \t]*+:(?=\s|\Z)")
 _QUOTED_KEY = re.compile(r'"(?>(?:[^"\\\n]|\\[^\n])*)"|\'(?>(?:[^\'\n]|\'\')*)\'')
-_PLAIN_KEY = re.compile(r"[^\s\"'\[\]{},#&*!|>%@`](?>(?:[^\n:#]|:(?=\S)|(?<=\S)#)*)(?=:(?:\s|\Z))")
+_PLAIN_KEY = re.compile(r"[^\s\"'\[\]{},#&*!|>%@`](?>(?:[^\n:#]++|:(?=\S)|(?<=\S)#)*)(?=:(?:\s|\Z))")
 _PROPERTY = re.compile(r"[&!][^\s,\[\]{}]*+[ \t]++")
 _BLOCK_SCALAR = re.compile(r"[|>][-+0-9]*+[ \t]*+(?:#[^\n]*+)?(?:\n|\Z)")
-_PLAIN = re.compile(r"(?>(?:[^\n#]|(?<=\S)#)*)")
+_PLAIN = re.compile(r"(?>(?:[^\n#]++|(?<=\S)#)*)")
 """Of a group that is repeated as `(?:...)*+`, CPython 3.11.2 mistakes the end; `(?>(?:...)*)` means the same."""
 
 
