@@ -11,10 +11,10 @@ from torch import nn
 from torch.nn.modules import activation
 
 from tests.oracle.attention import ATTENTIONS, named
-from tests.oracle.modules import Axes, Divided, FrozenNorm, Impossible
+from tests.oracle.modules import Axes, Divided, FrozenNorm, Impossible, Times
 from tests.oracle.norms import Affine, EvoNorm, PixelNorm, PixelPower, ResponseNorm
 from tests.oracle.scale import rounded
-from tests.oracle.slots import Blur, BranchScale, DropBlock, PixelLinear, Times, standardized
+from tests.oracle.slots import Blur, BranchScale, DropBlock, PixelLinear, standardized
 
 
 class Part(NamedTuple):
