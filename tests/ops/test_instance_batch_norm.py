@@ -26,12 +26,12 @@ class Plain(nn.Module):
 
     def __init__(self, channels: int, rank: int, ratio: float, eps: float = 1e-5, momentum: float = 0.1) -> None:
         super().__init__()
-        self.half = int(channels * ratio)
-        self.IN = getattr(nn, f"InstanceNorm{rank}d")(self.half, eps=eps, affine=True)
-        self.BN = getattr(nn, f"BatchNorm{rank}d")(channels - self.half, eps=eps, momentum=momentum)
+        self.count = int(channels * ratio)
+        self.IN = getattr(nn, f"InstanceNorm{rank}d")(self.count, eps=eps, affine=True)
+        self.BN = getattr(nn, f"BatchNorm{rank}d")(channels - self.count, eps=eps, momentum=momentum)
 
     def forward(self, x: Tensor) -> Tensor:
-        first, second = torch.split(x, [self.half, x.shape[1] - self.half], dim=1)
+        first, second = torch.split(x, [self.count, x.shape[1] - self.count], dim=1)
         return torch.cat((self.IN(first.contiguous()), self.BN(second.contiguous())), dim=1)
 
 
