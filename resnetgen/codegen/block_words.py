@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from resnetgen.ir.network import Block
@@ -15,7 +15,7 @@ _NUMBERS = {2: "two", 3: "three", 4: "four"}
 def described(blocks: Sequence[Block]) -> str:
     """Describe the convolutions of blocks of one type, or its operators if it has none."""
     rows = [tuple(_convolutions(block)) for block in blocks]
-    columns = [" or ".join(dict.fromkeys(column)) for column in zip(*rows, strict=True)]
+    columns = [_either(dict.fromkeys(column)) for column in zip(*rows, strict=True)]
     name = f"(block type `{blocks[0].type}`)"
     if not columns:
         operators = dict.fromkeys(node.operator.label for block in blocks for node in block.branch)
@@ -23,6 +23,12 @@ def described(blocks: Sequence[Block]) -> str:
     *others, last = (_several(kernel, len(tuple(equal))) for kernel, equal in groupby(columns))
     words = f"{', '.join(others)} and {last}" if others else last
     return f"{words[:1].upper()}{words[1:]} convolution{'s' if len(columns) > 1 else ''} {name}."
+
+
+def _either(kernels: Iterable[str]) -> str:
+    """Join kernels by "or", with a word that all of them end in only once: `3x3 or 5x5 depthwise`."""
+    sizes, kinds = zip(*(kernel.partition(" ")[::2] for kernel in kernels), strict=True)
+    return f"{' or '.join(sizes)} {kinds[0]}".rstrip() if len(set(kinds)) == 1 else " or ".join(kernels)
 
 
 def _several(kernel: str, count: int) -> str:

@@ -64,13 +64,16 @@ class LayerBuilder(LayerValues):
             self.named = ""
 
     def _require_named(self, before: int) -> None:
-        """Raise an error for a layer's name that is in no name of its modules, those from the index `before` on."""
+        """Raise an error for a layer's name that is in no name of its modules, those from the index `before` on.
+
+        A base may be for several layouts, so its names may be without effect.
+        """
         naming = self.context.naming
         placed = [(index, node.role or node.operator.role) for index, node in enumerate(self.nodes) if index >= before]
         named = (
             index >= len(naming.listed) and naming.labels(role, self._count(role, index)) for index, role in placed
         )
-        if placed and not any(named):
+        if placed and not any(named) and not self.context.network.is_inherited((*self.path, "name")):
             message = f"`name: {self.named}` has no effect: the layout's names for this layer have no `*`"
             raise self.fault("RG209", message, "name", help="remove it, or write a layout with a `*` in these names")
 

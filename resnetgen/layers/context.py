@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -17,9 +17,20 @@ from resnetgen.ops.registry import AntialiasKind
 from resnetgen.ops.slot import chosen
 from resnetgen.schema.layouts import Layout, Naming
 
+IsInherited = Callable[[Path], bool]
+"""Tells whether a base of the spec wrote what is at a path."""
+
+
+def never_inherited(path: Path) -> bool:
+    """Return False: the spec has no base."""
+    return False
+
 
 class NetworkContext(Frozen):
-    """Facts of the whole network: axes, layout, default norm, activation and convolution, number of blocks."""
+    """Facts of the whole network: axes, layout, default norm, activation and convolution, number of blocks.
+
+    `is_inherited` tells what a base of the spec wrote.
+    """
 
     rank: int
     layout: Layout
@@ -27,10 +38,11 @@ class NetworkContext(Frozen):
     norm: NormKind
     act: ActivationSlot
     blocks: int
+    is_inherited: IsInherited = never_inherited
 
     @cached_property
     def number(self) -> int:
-        """A number that is equal for contexts that differ only in the number of blocks."""
+        """A number that is equal for contexts that differ only in the number of blocks and in what is inherited."""
         return number((self.rank, self.layout, self.convolution, self.norm, self.act))
 
 

@@ -28,7 +28,7 @@ def _factor(value: object) -> float | str:
         raise validation_error("RG203", f"{KEY} must be a number or `{UNIT_VARIANCE}`, not {kind(value)}")
     assert isinstance(value, int | float)
     if not 0 < abs(value) <= MOST or value == 1:
-        help = "" if value != 1 else "remove the layer"
+        help = "remove the layer" if value == 1 else ""
         raise validation_error("RG204", f"{KEY} must be a number up to 1e9 that is neither 0 nor 1, not {value}", help)
     return float(value)
 
@@ -43,8 +43,8 @@ class MultiplyLayer(Record):
     numbered: ClassVar[bool] = False
 
     multiply: Factor
-    """The factor. `unit_variance`, in a block, is one over the root of the variance that the blocks before it have
-    built up, each by the square of the factor at the end of its branch (arXiv:2101.08692).
+    """The factor. In a block, `unit_variance` is 1 over the square root of the expected variance of the block's input:
+    each block before adds the square of the factor at the end of its branch (arXiv:2101.08692).
     """
 
     def lower(self, builder: LayerBuilder) -> None:

@@ -7,7 +7,7 @@ from resnetgen.errors import ExpressionError, LoweringError
 from resnetgen.ir.naming import by_rank
 from resnetgen.ir.network import Block, Node, total_stride
 from resnetgen.layers.builder import LayerBuilder
-from resnetgen.layers.context import BlockContext, NetworkContext, Position
+from resnetgen.layers.context import BlockContext, NetworkContext, Position, never_inherited
 from resnetgen.layers.settings import Settings, width_key
 from resnetgen.lower.block_types import NamedType
 from resnetgen.lower.branch import attention_place, lower_branch
@@ -40,7 +40,7 @@ def block(kind: NamedType, settings: Settings, position: Position, network: Netw
     if key not in _CACHE:
         if len(_CACHE) >= _CACHE_SIZE:
             _CACHE.clear()
-        _CACHE[key] = _block(kind, settings, position, network)
+        _CACHE[key] = _block(kind, settings, position, network.replace(is_inherited=never_inherited))
     return _CACHE[key]
 
 

@@ -30,11 +30,10 @@ def misnamed(
 
 
 def _written_at(written: LayoutOptions, path: Path) -> Path:
-    """Return the path of a name in the layout: its own, that of the table for all block types, or of the layout."""
+    """Return the path of a name in the layout: its own, that for all block types, its table's, or the layout's."""
     _, *steps = path
     common = ["block", *steps[2:]] if steps[:1] == ["blocks"] else steps
-    table = steps[:1] if steps[:1] == ["attention"] else steps
-    return next((("layout", *at) for at in (steps, common, table) if written.has(at)), ("layout",))
+    return next((("layout", *at) for at in (steps, common, steps[:1]) if written.has(at)), ("layout",))
 
 
 def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:
@@ -213,7 +212,7 @@ def _faults(names: Sequence[_Named], where: str) -> Iterator[Fault]:
     if wrong is not None:
         help = "choose other names under `layout`" + (", or for the stages" if where == "the network" else "")
         if names[wrong.name].key[-1:] == ("flatten",):
-            help = f"{help}; `flatten` is between them, and may have a name there too"
+            help = f"{help}; or write a name in that module for `flatten`, which is between them"
         message = f"the layout's names for {where} do not form modules: {wrong.why}"
         yield Fault("RG210", message, Place(("layout", *names[wrong.name].key)), help=help)
 

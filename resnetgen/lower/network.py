@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -15,7 +14,7 @@ from resnetgen.ir.reserved import DEVICES, MODULES
 from resnetgen.ir.stem_map import STEM, stem_map_end
 from resnetgen.layers import ConvLayer
 from resnetgen.layers.builder import LayerBuilder
-from resnetgen.layers.context import BlockContext, NetworkContext
+from resnetgen.layers.context import BlockContext, IsInherited, NetworkContext, never_inherited
 from resnetgen.layers.widths import width_at
 from resnetgen.lower import head
 from resnetgen.lower.check_names import misnamed
@@ -32,11 +31,8 @@ from resnetgen.spec.spec import Spec
 
 _PLAIN = PlainSlot.model_construct(type="plain")
 
-IsInherited = Callable[[Path], bool]
-"""Tells whether a base of the spec wrote what is at a path."""
 
-
-def lower(spec: Spec, is_inherited: IsInherited = lambda path: False) -> tuple[Network | None, list[Fault]]:
+def lower(spec: Spec, is_inherited: IsInherited = never_inherited) -> tuple[Network | None, list[Fault]]:
     """Return the network of a spec, or None and all faults."""
     if spec.scale is not None:
         from resnetgen.lower.scale import scaled_spec  # imported for the few specs that have it
@@ -79,6 +75,7 @@ class _Lowering:
             spec.norm,
             spec.act,
             sum(count(self.spec.stages[name]) for name in self.stages),
+            is_inherited,
         )
 
     def _wanted_stages(self) -> list[str]:

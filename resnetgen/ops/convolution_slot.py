@@ -14,7 +14,7 @@ COMMON = ("bias", "padding", "padding_mode")
 
 
 class ConvolutionSlot(Record):
-    """`convolution: ...`: the kind of the convolutions of a network, a block or a layer, and what they all have."""
+    """`convolution: ...`: the type of the convolutions of a network, a block or a layer, and their common keys."""
 
     inherits: ClassVar[bool] = False
     """True if the kind is that of the level around."""
@@ -40,17 +40,17 @@ class ConvolutionSlot(Record):
 
 
 class ConvolutionHereSlot(ConvolutionSlot):
-    """`convolution: {bias: true}`: the kind that holds without it, and what all convolutions have."""
+    """`convolution: {bias: true}`: the type of the level around, with keys of its own."""
 
     inherits: ClassVar[bool] = True
 
     type: Literal["here"] = "here"
-    """`here`, the default: the kind of the block around or of the network."""
+    """`here`, the default: the type that the outer level sets."""
 
     def validate_record(self) -> Self:
-        """Reject a slot that says nothing."""
+        """Reject a slot without a key."""
         if all(getattr(self, key) is None for key in COMMON):
-            message = "`convolution` says nothing"
+            message = "`convolution` has no effect: it has no keys"
             raise validation_error("RG209", message, "give it a `type`, `bias`, `padding` or `padding_mode`")
         return self
 

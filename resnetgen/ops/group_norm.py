@@ -59,7 +59,7 @@ class GroupNormSlot(NormSlot):
     groups: Count = 32
     """The number of groups. It must divide the channels of every layer that uses this norm."""
     size: Count | None = None
-    """The channels of each group, in place of `groups`. It must divide the channels likewise."""
+    """The channels of each group, in place of `groups`. It must divide the channels of every such layer."""
     eps: Positive = 1e-5
     """Added to the variance."""
 

@@ -83,8 +83,8 @@ class ScaledWeightStandardizedSlot(ConvolutionSlot):
     """`convolution: scaled_weight_standardized`: standardized weights, scaled for networks without norms."""
 
     type: Literal["scaled_weight_standardized"]
-    """`scaled_weight_standardized`: standardized weights times `gamma` and a learned gain for each output channel, over
-    the root of the number of weights of a filter (arXiv:2101.08692).
+    """`scaled_weight_standardized`: standardized weights, multiplied by `gamma` and a learned gain for each output
+    channel, and divided by the square root of the number of weights in a filter (arXiv:2101.08692).
     """
     gamma: Annotated[float, Validator(*word_or_positive(GAINS))] = 1.0
     """The gain of the activation before these convolutions: a number, or the name of the activation."""

@@ -96,7 +96,7 @@ def _itself(value: object) -> str:
 def _plain_path(value: object) -> str:
     path = _path(value)
     if "*" in path:
-        help = "write a path such as `backbone`; nothing counts it"
+        help = "write a path without `*`, such as `backbone`"
         raise validation_error("RG205", f"{clip(path, 60)!r} is not a path without numbers", help)
     return path
 
@@ -112,7 +112,7 @@ def _inner(value: object) -> str:
 def _inner_path(value: object) -> str:
     path = _path(value)
     if "*" in path or path[0].isdigit():
-        help = "write a path that begins with a name, such as `conv_reduce` or `attention.0`; nothing counts it"
+        help = "write a path that begins with a name and has no `*`, such as `conv_reduce` or `attention.0`"
         raise validation_error("RG205", f"{clip(path, 60)!r} is not the path of a module inside another", help)
     return path
 
@@ -230,9 +230,9 @@ class LayoutOptions(Record):
     parameter of the block itself.
     """
     blocks: dict[Identifier, _Block] | None = None
-    """The names in blocks of some types: for each type a table, which goes before `block`, or a list."""
+    """The names in blocks of single types: for each type, a table that overrides `block`, or a list."""
     attention: AttentionTable | None = None
-    """The names of the modules inside attention modules, each by its name in the state dict: `{fc1: conv_reduce}`."""
+    """The names of the modules inside attention modules, by their default names: `{fc1: conv_reduce}`."""
     shortcut: Annotated[str, Validator(_attribute, _form(_ATTRIBUTE))] | None = None
     """The name of a block's shortcut. It has no dot and no `*`."""
     shortcut_first: Flag | None = None

@@ -169,6 +169,9 @@ FOREIGN_KINDS: dict[str, dict[str, str]] = {
         "instancenorm1d": "instance",
         "instancenorm2d": "instance",
         "instancenorm3d": "instance",
+        "ibn_a": "ibn",
+        "ibn_net": "ibn",
+        "instance_batch": "ibn",
         "ln": "layer",
         "layer_norm": "layer",
         "layernorm": "layer",
@@ -198,3 +201,8 @@ FOREIGN_KINDS: dict[str, dict[str, str]] = {
     },
 }
 """For each key that names a kind, the kinds that words of other libraries mean, in lower case and with `_` for `-`."""
+
+UNMATCHED_KINDS: dict[str, frozenset[str]] = {
+    "convolution": frozenset({"weight_norm", "weightnorm", "spectral_norm", "spectralnorm"}),
+}
+"""For each key that names a kind, words of other libraries that look like a kind and mean none."""

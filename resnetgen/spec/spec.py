@@ -94,8 +94,8 @@ class Stage(BlockDefaults):
     first_dilation: Extent | None = None
     """The dilation of the first block, up to and including the strided layer."""
     transition: Annotated[list[Layer], Length(1, MOST_LAYERS)] | None = None
-    """Layers before the blocks, at least one. If one has `stride: here`, it has the stride of the stage, and no block
-    has it.
+    """Layers before the blocks, at least one. A layer with `stride: here` has the stride of the stage, in place of the
+    first block.
     """
 
 

@@ -15,7 +15,7 @@ from resnetgen.schema.known_keys import absent_key_help, known_keys
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import fault_limit
-from resnetgen.spec.foreign_words import FOREIGN_KINDS
+from resnetgen.spec.foreign_words import FOREIGN_KINDS, UNMATCHED_KINDS
 from resnetgen.spec.replacement_hint import replacement_hint
 from resnetgen.spec.unknown_keys import foreign, further_in, is_another, is_kind, kind_meant, unknown_key
 
@@ -208,8 +208,10 @@ def _unknown_kind(detail: ErrorDetails, path: Path, parent: object) -> Fault:
     tag = str(detail["ctx"]["tag"])  # pydantic-core documents this context: the tag, and the expected ones as text
     known = tuple(word.strip().strip("'") for word in str(detail["ctx"]["expected_tags"]).split(","))
     place = Place((*path, "type")) if isinstance(detail["input"], dict) and _written_out(path, parent) else Place(path)
-    aka = {word: kind for word, kind in FOREIGN_KINDS.get(str(path[-1]), {}).items() if kind in known}
-    message = f"unknown `{path[-1]}` {tag[:60]!r}{did_you_mean(tag, known, aka)}"
+    key = str(path[-1])
+    aka = {word: kind for word, kind in FOREIGN_KINDS.get(key, {}).items() if kind in known}
+    aka |= dict.fromkeys(UNMATCHED_KINDS.get(key, ()), "")
+    message = f"unknown `{key}` {tag[:60]!r}{did_you_mean(tag, known, aka)}"
     fix = replacement(place, unambiguous_match(tag, known, aka))
     return Fault("RG206", message, place, help=f"use {any_of(known)}", fix=fix)
 

@@ -20,9 +20,7 @@ __all__ = ["KernelHere"]
 
 
 class InvertedBlock(nn.Module):
-    """1x1, 3x5 depthwise or 5x5 depthwise or 3x3 depthwise and 1x1 convolutions
-    (block type `inverted`).
-    """
+    """1x1, 3x5 or 5x5 or 3x3 depthwise and 1x1 convolutions (block type `inverted`)."""
 
     def __init__(
         self,
