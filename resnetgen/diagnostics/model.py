@@ -40,7 +40,9 @@ _LINE_END = "\r\n|[\n\r\x85\u2028\u2029]"  # YAML's own line ends; those of `str
 
 @lru_cache(maxsize=4)  # one text has many labels, and may be large
 def _line_starts(content: str) -> array[int]:
-    return array("q", (0, *(match.end() for match in re.finditer(_LINE_END, content))))
+    starts = array("q", (0,))
+    starts.extend(match.end() for match in re.finditer(_LINE_END, content))
+    return starts
 
 
 class Text(Frozen):

@@ -129,7 +129,7 @@ class LayerValues:
         return self.context.position.stride
 
     def _kernel_of_block(self, key: str) -> tuple[int, ...]:
-        self._position(key)
+        self._check_in_block(key)
         kernel: Axes | None = self.of_block("kernel")
         if kernel is None:
             help = "write `kernel: 3` in the block type, in `block` or in the stage"
@@ -168,7 +168,7 @@ class LayerValues:
 
     def unit_variance(self) -> float:
         """Return the factor that gives the map that enters the block a variance of one."""
-        if self.context.position is None:
+        if self.context.position is None or self.context.opens_stage:
             message = "`multiply: unit_variance` counts the blocks before its own, but this layer is in no block"
             raise self.fault("RG209", message, "multiply", help="write a number")
         return float(self.context.position.variance**-0.5)
@@ -208,12 +208,21 @@ class LayerValues:
 
     def of_block(self, key: str) -> Any:
         """Return a setting of the block, None if it has none."""
-        self._position(key)
+        self._check_in_block(key)
         return chosen(self.context.settings.get(key))
 
     def _position(self, key: str) -> Position:
         if self.context.position is None:
-            what = _WORDS.get(key, key.replace("_", " "))
-            message = f"`{key}: here` means the block's own {what}, but this layer is in no block"
-            raise self.fault("RG209", message, key)
+            raise self._in_no_block(key)
         return self.context.position
+
+    def _check_in_block(self, key: str) -> None:
+        """Raise an error outside of blocks: the layers before those of a stage have a position, and no settings."""
+        if self.context.position is None or self.context.opens_stage:
+            raise self._in_no_block(key)
+
+    def _in_no_block(self, key: str) -> LoweringError:
+        """Return the error of a value that only a block has."""
+        what = _WORDS.get(key, key.replace("_", " "))
+        message = f"`{key}: here` means the block's own {what}, but this layer is in no block"
+        return self.fault("RG209", message, key, help="write the value itself")

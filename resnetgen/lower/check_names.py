@@ -115,7 +115,7 @@ def _block_itself(nodes: Sequence[Node], at: Step, naming: Naming) -> Iterator[F
         named = position < len(naming.listed) or role in naming.patterns
         if node.name or node.operator.is_parameter or not named:
             continue
-        message = f"the block itself cannot be its {node.operator.label}: only a branch scale may be called `.`"
+        message = f"the block itself cannot be its {node.operator.label}: only a learned branch scale may be called `.`"
         key = naming.key(position, role, roles[:position].count(role))
         yield Fault("RG210", message, Place(("layout", *at, *key)), help="write a name in place of `.`")
 

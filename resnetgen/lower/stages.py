@@ -206,7 +206,7 @@ class Stages:
         )
         shortcut_at = settings.origins.get("shortcut", ())
         numbers = self._number_widths(name, settings)
-        if variance.follows(kind):
+        if variance.follows(kind, settings):
             for number in range(repeat):
                 place = (following if number else opening)._replace(variance=self.variance)
                 made = block(kind, settings, place, self.context)
@@ -215,10 +215,13 @@ class Stages:
             return
         same = opening.numbers() == following.numbers()
         entering = block(kind, settings, opening, self.context)
-        yield self._counted(Run(entering, repeat if same else 1, first, entry.at, shortcut_at, numbers))
-        if repeat > 1 and not same:
+        count = repeat if same else 1
+        self.variance = variance.after(entering, self.variance, count)
+        yield self._counted(Run(entering, count, first, entry.at, shortcut_at, numbers))
+        if repeat > count:
             after = block(kind, settings, following, self.context)
-            yield self._counted(Run(after, repeat - 1, first + 1, entry.at, shortcut_at, numbers))
+            self.variance = variance.after(after, self.variance, repeat - count)
+            yield self._counted(Run(after, repeat - count, first + count, entry.at, shortcut_at, numbers))
 
     def _number_widths(self, name: str, settings: Settings) -> tuple[tuple[str, Path], ...]:
         """Return the widths that are plain numbers for all blocks of a stage, with their paths."""

@@ -20,8 +20,12 @@ from resnetgen.lsp.tolerant_yaml.block import parse_tolerant
 from resnetgen.source.collection import SUFFIXES
 from resnetgen.spec.spec import Spec
 
-_COMMENTS = re.compile(r"(?>(?:[ \t\r]*+(?:#[^\n]*+)?\n)*)[ \t]*+(?:#[^\n]*+)?")
-"""Blank lines and comments at the start; possessive, since it would else try every part of a text of blank lines."""
+_COMMENTS = re.compile(r"(?>(?:[ \t\r]*+(?:#[^\n]*+)?\n){1,1000})")
+"""Blank lines and comments; possessive, since it would else try every part of a text of blank lines. They are matched a
+thousand at a time: of a million, `re` would keep 100 MB of positions."""
+
+_LAST_COMMENT = re.compile(r"[ \t]*+(?:#[^\n]*+)?")
+"""A comment that begins on the line after those, or at the end of the text."""
 
 _MENTION = re.compile(r"\bresnetgen\b", re.IGNORECASE)
 
@@ -35,8 +39,7 @@ def is_spec(path: Path | None, text: str) -> bool:
     """Return whether a document is a spec, judged by its path and its text; an unsaved document has no path."""
     if path is not None and (path.name.startswith(".") or path.suffix not in SUFFIXES):
         return False
-    comments = _COMMENTS.match(text)
-    if comments is not None and _MENTION.search(comments[0]):
+    if _MENTION.search(text, 0, _comments_end(text)):
         return True
     top = parse_tolerant(text).root.data()
     found: dict[str, object] = top if isinstance(top, dict) else {}
@@ -46,3 +49,12 @@ def is_spec(path: Path | None, text: str) -> bool:
     extends = not isinstance(found.get("extends", []), list | dict) and bool(distinctive or "name" in found)
     stages = not isinstance(found.get("stages", []), list) and len(distinctive) > 1
     return extends or stages
+
+
+def _comments_end(text: str) -> int:
+    """Return the end of the blank lines and comments that a text begins with."""
+    end = 0
+    while found := _COMMENTS.match(text, end):
+        end = found.end()
+    last = _LAST_COMMENT.match(text, end)
+    return end if last is None else last.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from functools import lru_cache
 
@@ -71,7 +72,9 @@ def character_range(text: str, span: Span) -> tuple[int, int]:
     return start, max(start, end)
 
 
-@lru_cache(maxsize=16)
-def _line_starts(text: str, ends: re.Pattern[str]) -> list[int]:
+@lru_cache(maxsize=4)  # a few texts with both kinds of line end: each is kept for as long as its lines
+def _line_starts(text: str, ends: re.Pattern[str]) -> array[int]:
     """Return the offset of each line."""
-    return [0, *(match.end() for match in ends.finditer(text))]
+    starts = array("q", (0,))
+    starts.extend(match.end() for match in ends.finditer(text))
+    return starts

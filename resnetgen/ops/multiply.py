@@ -22,9 +22,10 @@ class Multiply(Operator):
         return Construction(self.class_name, (Argument("factor", self.by, ArgumentKind.FACTOR, positional=True),))
 
     def channel_map(self) -> ChannelMap:
-        like = "pop_double(dict(weights), next(iter(weights)))"
-        lines = (f"factor = {like}.new_tensor([{self.by!r}])",)
-        return ChannelMap("factor", "Return the factor of all channels.", (), "factor", lines=lines)
+        lines = ("like = pop_double(dict(weights), next(iter(weights)))",)
+        return ChannelMap(
+            "factor", "Return the factor of all channels.", (), f"like.new_tensor([{self.by!r}])", lines=lines
+        )
 
     def describe(self) -> str:
         return f"times {self.by:.4g}"

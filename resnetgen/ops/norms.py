@@ -7,6 +7,7 @@ from resnetgen.ops.evonorm_s0 import EvoNormS0Slot
 from resnetgen.ops.filter_response_norm import FilterResponseNormSlot
 from resnetgen.ops.frozen_batch_norm import FrozenBatchNormSlot
 from resnetgen.ops.group_norm import GroupNormSlot
+from resnetgen.ops.instance_batch_norm import InstanceBatchNormSlot
 from resnetgen.ops.instance_norm import InstanceNormSlot
 from resnetgen.ops.layer_norm import LayerNormSlot
 from resnetgen.ops.norm import NormSlot
@@ -34,6 +35,7 @@ NormKind = (
     | FrozenBatchNormSlot
     | GroupNormSlot
     | InstanceNormSlot
+    | InstanceBatchNormSlot
     | LayerNormSlot
     | RMSNormSlot
     | EvoNormS0Slot

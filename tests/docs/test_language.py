@@ -123,6 +123,7 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "FrozenBatchNormSlot": ("norm: {type: frozen_batch}", ("norm",)),
     "GroupNormSlot": ("norm: {type: group}", ("norm",)),
     "InstanceNormSlot": ("norm: {type: instance}", ("norm",)),
+    "InstanceBatchNormSlot": ("norm: {type: ibn}", ("norm",)),
     "LayerNormSlot": ("norm: {type: layer}", ("norm",)),
     "RMSNormSlot": ("norm: {type: rms}", ("norm",)),
     "BlockType": (

@@ -122,6 +122,7 @@ STRUCTURES = [
     "norm_filter_response_rank_3",
     "norm_frozen_batch",
     "norm_group",
+    "norm_ibn",
     "norm_instance",
     "norm_layer",
     "norm_mixed",

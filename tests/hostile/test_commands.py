@@ -62,7 +62,13 @@ def test_every_command_stays_within_bounds(name: str, command: str) -> None:
     assert (True, True) == (float(seconds) < SECONDS, float(peak) < MEGABYTES), (seconds, peak)
 
 
-SHOWN = ("a domain of many runs", "as many operators as there may be", "scales that differ", "a million scales")
+SHOWN = (
+    "a domain of many runs",
+    "as many operators as there may be",
+    "scales that differ",
+    "a million scales",
+    "a million blocks in a list",
+)
 """The bombs that an editor is given by default."""
 
 

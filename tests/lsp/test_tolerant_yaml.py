@@ -1,7 +1,10 @@
 """The tolerant parser on texts that may be invalid YAML, and the context of the cursor in them."""
 
+import gc
 import pathlib
 import re
+import tracemalloc
+import weakref
 
 import pytest
 import yaml
@@ -13,6 +16,7 @@ from resnetgen.diagnostics.model import Path
 from resnetgen.lsp.cursor import Cursor, locate_cursor
 from resnetgen.lsp.tolerant_yaml.block import parse_tolerant
 from resnetgen.source.collection import names
+from resnetgen.source.yaml_events import MAX_NODES
 from tests.processor_time import at_most
 
 
@@ -161,7 +165,8 @@ def test_no_text_is_too_odd_for_a_sketch(text: str, place: int) -> None:
     if found is not None:
         assert 0 <= found.start <= place
         assert text[found.start : place] == found.word
-    for node in parse_tolerant(text).nodes:
+    tree = parse_tolerant(text)
+    for node in tree.nodes:
         assert 0 <= node.start <= node.end <= len(text)
         assert node.path
 
@@ -192,3 +197,34 @@ def test_the_longest_text_takes_little_longer_than_its_length(piece: str) -> Non
     text = piece * ((1 << 20) // len(piece))
     with at_most(20):  # a second or two, where a square of the length would take hours
         parse_tolerant(text, len(text))
+
+
+def test_a_tree_is_freed_with_its_last_reference() -> None:
+    """A server makes one for every request: what waits for the garbage collector piles up."""
+    gc.disable()
+    try:
+        tree = parse_tolerant("a: {b: [c, d]}\ne:\n  - f: g\n")
+        held = [weakref.ref(node) for node in (tree.root, *tree.nodes)]
+        assert all(node() is not None for node in held)
+        del tree
+        assert [None] * len(held) == [node() for node in held]
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("text", ["a: [" + "{}," * 300_000, "a: [" + "b," * 300_000, "- a\n" * 300_000])
+def test_a_tree_has_no_more_nodes_than_a_spec_may_have(text: str) -> None:
+    assert MAX_NODES <= len(parse_tolerant(text).nodes) <= MAX_NODES + 2
+
+
+@pytest.mark.parametrize("line", ["\n", "# a\n", "  \n"])
+def test_blank_lines_take_no_memory_for_each(line: str) -> None:
+    text = line * 250_000 + "a: b\n"
+    tracemalloc.start()
+    try:
+        tree = parse_tolerant(text)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert {"a": "b"} == tree.root.data()
+    assert peak < 8 * len(text)

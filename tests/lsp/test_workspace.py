@@ -22,6 +22,7 @@ SPECS = [
     ("mine.yaml", "name: mine\ninput: {channels: 3, size: 224}\nstages:\n  layer1: {"),
     ("mine.yaml", "# A spec of resnetgen.\n"),
     ("mine.yaml", "\n# first\n\n# yaml-language-server: $schema=../resnetgen.spec.validate.json\nx: y\n"),
+    ("mine.yaml", "# line\r\n\n" * 2500 + "  # a spec of resnetgen"),
     ("specs/mine.yaml", ""),
     ("specs/deeper/mine.yaml", "exten"),
     ("specs/mine.yaml", "nam: mine\nextends: resnet50\n"),
@@ -39,6 +40,7 @@ OTHERS = [
     ("style.yaml", "extends: existence\nmessage: no\nlevel: error\n"),
     ("specs/api.yaml", "openapi: 3.1.0\ninfo: {}\npaths: {}\ncomponents: {}\n"),
     ("notes.yaml", "a: b # resnetgen\n"),
+    ("notes.yaml", "# line\n\n" * 2500 + "a: b\n# resnetgen\n"),
 ]
 
 

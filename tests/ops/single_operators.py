@@ -30,6 +30,7 @@ from resnetgen.ops.global_context import GlobalContextSlot
 from resnetgen.ops.global_pool import Flatten, PlainPoolSlot
 from resnetgen.ops.group_norm import GroupNorm, GroupNormSlot
 from resnetgen.ops.identity import Identity
+from resnetgen.ops.instance_batch_norm import InstanceBatchNorm
 from resnetgen.ops.instance_norm import InstanceNorm
 from resnetgen.ops.layer_norm import ChannelLayerNorm
 from resnetgen.ops.multi_scale import MultiScaleSlot
@@ -109,6 +110,7 @@ def samples(rank: int) -> dict[str, Operator]:
         "group norm of single channels": GroupNorm(CHANNELS, CHANNELS, 1e-5),
         "instance norm": InstanceNorm(CHANNELS, rank, 1e-5, True),
         "instance norm without weights": InstanceNorm(CHANNELS, rank, 1e-5, False),
+        "instance and batch norm": InstanceBatchNorm(InstanceNorm(3, rank, 1e-5, True), BatchNorm(1, rank, 1e-5, 0.1)),
         "layer norm": ChannelLayerNorm(CHANNELS, 1e-5),
         "RMS norm": ChannelRMSNorm(CHANNELS, 1e-5),
         "dropout": Dropout(0.5),

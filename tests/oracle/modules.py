@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 import torch
 import torch.nn.functional as F
@@ -178,9 +179,16 @@ class Residual(nn.Module):
         self.stride = stride
 
     def added(self) -> float:
-        """Return the variance that the branch adds: the square of the factor at its end."""
-        ends = [module for module in self.branch if not isinstance(module, nn.Identity | nn.Dropout | DropPath)]
-        return ends[-1].factor ** 2 if ends and isinstance(ends[-1], Times) else 1.0
+        """Return the variance that the branch adds: the square of the factors at its end."""
+        does = [module for module in self.branch if not isinstance(module, nn.Identity | nn.Dropout | DropPath)]
+        ends = takewhile(lambda module: isinstance(module, Times), reversed(does))
+        return math.prod(module.factor for module in ends if isinstance(module, Times)) ** 2
+
+    def brings(self, variance: float) -> float:
+        """Return the variance that the shortcut adds, for that of the block's input."""
+        if self.kind == "none":
+            return 0.0
+        return 1.0 if self.tap else variance
 
     def forward(self, x: Tensor) -> Tensor:
         brought = x

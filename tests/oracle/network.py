@@ -162,7 +162,7 @@ class Builder:
             for number, block in enumerate(self.blocks(name, plan, channels, index, entering)):
                 block.variance = variance
                 built, inner = block.build(passed_in=index in self.passed_in)
-                variance = built.added() + (1 if built.tap else variance)
+                variance = built.added() + built.brings(variance)
                 stages[name].append(built)
                 own = self.layout.block_name(self.stages().index(name), number)
                 pairs += [(f"{self.path(name)}.{own}.{key}".removesuffix("."), module) for key, module in inner]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import torch
 from torch import Tensor, nn
 
@@ -81,3 +83,20 @@ class PixelPower(nn.Module):
         power = x.float().pow(2).sum(1, keepdim=True) / x.shape[1]
         x = (x.float() / (power + self.eps).sqrt()).to(x.dtype)
         return x * self.weight.reshape(-1, *(1,) * (x.dim() - 2))
+
+
+class Halves(nn.Module):
+    """Instance normalization of the first channels, batch normalization of the rest (arXiv:1807.09441)."""
+
+    def __init__(self, channels: int, rank: int, ratio: float, eps: float, momentum: float) -> None:
+        super().__init__()
+        count = int(channels * Decimal(repr(ratio)))
+        if count in (0, channels):
+            raise Impossible(f"{ratio} of {channels} channels")
+        self.sizes = [count, channels - count]
+        self.IN = getattr(nn, f"InstanceNorm{rank}d")(count, eps, affine=True)
+        self.BN = getattr(nn, f"BatchNorm{rank}d")(channels - count, eps, momentum)
+
+    def forward(self, x: Tensor) -> Tensor:
+        first, rest = torch.split(x, self.sizes, 1)
+        return torch.cat([self.IN(first), self.BN(rest)], 1)

@@ -11,10 +11,10 @@ from torch import nn
 from torch.nn.modules import activation
 
 from tests.oracle.attention import ATTENTIONS, named
-from tests.oracle.modules import Axes, Divided, FrozenNorm, Impossible
-from tests.oracle.norms import Affine, EvoNorm, PixelNorm, PixelPower, ResponseNorm
+from tests.oracle.modules import Axes, Divided, FrozenNorm, Impossible, Times
+from tests.oracle.norms import Affine, EvoNorm, Halves, PixelNorm, PixelPower, ResponseNorm
 from tests.oracle.scale import rounded
-from tests.oracle.slots import Blur, BranchScale, DropBlock, PixelLinear, Times, standardized
+from tests.oracle.slots import Blur, BranchScale, DropBlock, PixelLinear, standardized
 
 
 class Part(NamedTuple):
@@ -119,6 +119,8 @@ def normalize(settings: Any, channels: int, rank: int, *, active: bool = False) 
         make = partial(Divided, _groups(options, channels), channels, eps)
     elif kind in ("layer", "rms"):
         make = partial(PixelNorm if kind == "layer" else PixelPower, channels, eps)
+    elif kind == "ibn":
+        make = partial(Halves, channels, rank, options.get("ratio", 0.5), eps, options.get("momentum", 0.1))
     elif kind == "instance":
         make = partial(getattr(nn, f"InstanceNorm{rank}d"), channels, eps, affine=options.get("affine", True))
     else:

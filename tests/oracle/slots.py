@@ -175,17 +175,6 @@ class BranchScale(nn.Module):
         return x * factors.reshape(-1, *(1,) * (x.dim() - 2))
 
 
-class Times(nn.Module):
-    """A map multiplied by a number."""
-
-    def __init__(self, number: float) -> None:
-        super().__init__()
-        self.number = number
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + x * (self.number - 1)
-
-
 class DropBlock(nn.Module):
     """DropBlock. Training never runs here: only its parameters are compared."""
 

@@ -91,10 +91,11 @@ class Chooser:
 
     def normalization(self) -> Any:
         """A normalization; its groups mostly divide widths that are multiples of eight."""
-        kinds = ("batch", "batch", "frozen_batch", "group", "group", "instance", "layer", "rms", "none")
+        kinds = ("batch", "ibn", "batch", "frozen_batch", "group", "group", "instance", "layer", "rms", "none")
         kind = self.one_of(*kinds, *(2 * ACTIVE if self.fuses else ()))
         options = self.maybe(0.2, eps=self.one_of(1e-3, 0.01, 1)) if kind != "none" else {}
-        options |= self.maybe(0.1, momentum=self.one_of(0.01, 1)) if kind == "batch" else {}
+        options |= self.maybe(0.1, momentum=self.one_of(0.01, 1)) if kind in ("batch", "ibn") else {}
+        options |= self.maybe(0.3, ratio=self.one_of(0.25, 0.7, 1 if self.slip(0.1) else 0.5)) if kind == "ibn" else {}
         options |= self.maybe(0.3, affine=self.one_of(True, False)) if kind == "instance" else {}
         if kind in ("group", "evonorm_s0") and not self.slip(0.1):
             key = self.one_of("groups", "groups", "size") if kind == "group" else "groups"

@@ -12,15 +12,15 @@ from resnetgen.source.yaml_events import MAX_DEPTH, MAX_NODES
 _SPACE = re.compile(r"[ \t]*+")
 _LINE = re.compile(r"[^\n]*+\n?")
 _BLANK = re.compile(r"[ \t]*+(?:#[^\n]*+)?(?:\n|\Z)")
-_BLANKS = re.compile(r"(?>(?:[ \t]*+(?:#[^\n]*+)?\n)+)")
+_BLANKS = re.compile(r"(?>(?:[ \t]*+(?:#[^\n]*+)?\n){1,1000})")  # of a million, `re` would keep 200 MB of positions
 _MARK = re.compile(r"(?:---|\.\.\.)(?=\s|\Z)|%")
 _DASH = re.compile(r"-(?=\s|\Z)[ \t]*+")
 _COLON = re.compile(r"[ \t]*+:(?=\s|\Z)")
 _QUOTED_KEY = re.compile(r'"(?>(?:[^"\\\n]|\\[^\n])*)"|\'(?>(?:[^\'\n]|\'\')*)\'')
-_PLAIN_KEY = re.compile(r"[^\s\"'\[\]{},#&*!|>%@`](?>(?:[^\n:#]|:(?=\S)|(?<=\S)#)*)(?=:(?:\s|\Z))")
+_PLAIN_KEY = re.compile(r"[^\s\"'\[\]{},#&*!|>%@`](?>(?:[^\n:#]++|:(?=\S)|(?<=\S)#)*)(?=:(?:\s|\Z))")
 _PROPERTY = re.compile(r"[&!][^\s,\[\]{}]*+[ \t]++")
 _BLOCK_SCALAR = re.compile(r"[|>][-+0-9]*+[ \t]*+(?:#[^\n]*+)?(?:\n|\Z)")
-_PLAIN = re.compile(r"(?>(?:[^\n#]|(?<=\S)#)*)")
+_PLAIN = re.compile(r"(?>(?:[^\n#]++|(?<=\S)#)*)")
 """Of a group that is repeated as `(?:...)*+`, CPython 3.11.2 mistakes the end; `(?>(?:...)*)` means the same."""
 
 
@@ -61,7 +61,9 @@ class _LineParser:
         return self.builder.finished()
 
     def _line(self) -> None:
-        begin = self.at = _match_end(_BLANKS, self.text, self.at)
+        while blanks := _BLANKS.match(self.text, self.at):
+            self.at = blanks.end()
+        begin = self.at
         if self._is_blank(begin) or _MARK.match(self.text, begin):
             self._skip()
             return

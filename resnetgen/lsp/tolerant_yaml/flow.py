@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from resnetgen.lsp.tolerant_yaml.tree import Node, TreeBuilder
-from resnetgen.source.yaml_events import MAX_DEPTH
+from resnetgen.source.yaml_events import MAX_DEPTH, MAX_NODES
 
 _SPACE = re.compile(r"[ \t]+|(?<=\s)#[^\n]*")
 _QUOTED = re.compile(r'"(?>(?:[^"\\\n]|\\[^\n])*)"?|\'(?>(?:[^\'\n]|\'\')*)\'?')
@@ -26,7 +26,7 @@ def parse_flow(builder: TreeBuilder, at: int, node: Node, ends: Callable[[int], 
         at = brackets.token(at)
         if not brackets.open:
             return at
-        if len(brackets.open) > MAX_DEPTH:
+        if len(brackets.open) > MAX_DEPTH or len(builder.nodes) > MAX_NODES:
             return len(text)
     for each in brackets.open:
         each.end = at

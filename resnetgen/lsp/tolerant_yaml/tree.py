@@ -7,6 +7,7 @@ Only what an editor shows is made of it.
 
 from __future__ import annotations
 
+import weakref
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Path
@@ -19,12 +20,15 @@ class Node:
     """A key with its value, or an entry of a list. Offsets count characters of the text; ends are exclusive.
 
     `key_end` is 0 for a node without a key; `colon` tells whether the key has one. `value` is None for an empty node.
+
+    A node does not keep its parent alive: the tree does. Without cycles, a tree is freed with the request it is made
+    for; with them, trees pile up until Python looks for cycles, which of a large text are hundreds of megabytes.
     """
 
-    __slots__ = ("colon", "end", "key_end", "key_start", "parent", "start", "step", "value")
+    __slots__ = ("__weakref__", "_parent", "colon", "end", "key_end", "key_start", "start", "step", "value")
 
     def __init__(self, parent: Node | None, step: str | int, at: int) -> None:
-        self.parent = parent
+        self._parent = None if parent is None else weakref.ref(parent)
         self.step = step
         self.key_start = self.start = self.end = at
         self.key_end = 0
@@ -32,13 +36,22 @@ class Node:
         self.value: dict[str, Node] | list[Node] | str | None = None
 
     @property
+    def parent(self) -> Node | None:
+        """The mapping or list around the node, in a tree that is still held; None for the root."""
+        if self._parent is None:
+            return None
+        parent = self._parent()
+        assert parent is not None, "the tree of a node is held for as long as the node is asked"
+        return parent
+
+    @property
     def path(self) -> Path:
         """The node's path in the data."""
         steps: list[str | int] = []
         node: Node = self
-        while node.parent is not None:
+        while (parent := node.parent) is not None:
             steps.append(node.step)
-            node = node.parent
+            node = parent
         return tuple(reversed(steps))
 
     def child(self, step: str | int) -> Node | None:
