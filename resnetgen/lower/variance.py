@@ -10,7 +10,6 @@ from resnetgen.layers import Layer
 from resnetgen.layers.multiply import UNIT_VARIANCE, MultiplyLayer
 from resnetgen.layers.settings import Settings
 from resnetgen.lower.block_types import NamedType
-from resnetgen.ops.branch_scale import ConstantScale
 from resnetgen.ops.multiply import Multiply
 from resnetgen.spec.spec import ShortcutOptions
 
@@ -45,7 +44,7 @@ def _factors(block: Block) -> Iterator[float]:
     """Yield the constants at the end of a branch, the last one first."""
     for node in reversed(block.branch):
         match node.operator:
-            case Multiply(by=factor) | ConstantScale(init=factor):
+            case Multiply(by=factor):
                 yield factor
             case operator if not operator.identity_in_eval:
                 return

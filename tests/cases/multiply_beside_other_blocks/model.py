@@ -22,17 +22,6 @@ from torch import Tensor, nn
 __all__ = ["MultiplyBesideOtherBlocks"]
 
 
-class ConstantScale(nn.Module):
-    """Multiply a branch by a number."""
-
-    def __init__(self, value: float) -> None:
-        super().__init__()
-        self.value = value
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x * self.value
-
-
 class DropPath(nn.Module):
     """In training, zero the branch of a sample with probability `rate`."""
 
@@ -127,7 +116,7 @@ class FreeBlock(nn.Module):
         self.act1 = nn.ReLU()
         self.multiply = Multiply(factor)
         self.conv2 = ScaledStandardizedConv(16, 16, 3, padding=1)
-        self.branch_scale = ConstantScale(0.5)
+        self.branch_scale = Multiply(0.5)
         self.drop_path = DropPath(drop_path)
 
     def forward(self, x: Tensor) -> Tensor:
