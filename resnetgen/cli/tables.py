@@ -110,7 +110,8 @@ def as_text(
     if width(columns, narrowed) <= room:
         return _rendered(columns, narrowed, total=total)
     tables = [
-        ([columns[i] for i in part], [[row[i] for i in part] for row in cells]) for part in _split(columns, cells, room)
+        ([columns[i] for i in part], [[row[i] for i in part] for row in narrowed])
+        for part in _split(columns, narrowed, room)
     ]
     return "\n".join(_rendered(some, rows, total=total) for some, rows in tables)
 

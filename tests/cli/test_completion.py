@@ -107,7 +107,7 @@ def test_paths_of_keys_are_offered(command: str) -> None:
         ("extends", []),
         ("na", ["name="]),
         ("act", ["act=", "act."]),
-        ("inp", ["input.channels=", "input.size="]),
+        ("inp", ["input.channels=", "input.size=", "input.mean=", "input.std="]),
         ("stem.", ["stem.0.", "stem.1."]),
         ("ste", ["stem=", "stem."]),
         ("stem.1.max_pool", ["stem.1.max_pool="]),

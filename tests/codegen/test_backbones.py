@@ -264,6 +264,8 @@ def test_a_map_has_its_share_of_a_size_that_is_a_multiple(subject: Subject) -> N
         step * ceiling(max(axis.smallest, min(33, axis.largest or 33)), step)
         for step, axis in zip(total, axes, strict=True)
     )
+    if size in domain.pixels.refused:  # a norm would see a single pixel
+        size = tuple(2 * extent for extent in size)
 
     traced = map_shapes(trace(network, size))
     expected = {one.name: (one.channels, *map(floordiv, size, one.reduction)) for one in facts}

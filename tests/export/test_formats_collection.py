@@ -74,7 +74,7 @@ STRUCTURES = [
     "dropout_in_some",
     "ecaresnet26t",
     "efficientnet_b0",
-    "efficientnet_b0_torchvision",
+    "efficientnet_b0_tv",
     "efficientnet_lite0",
     "extends_a_path",
     "extends_the_collection",

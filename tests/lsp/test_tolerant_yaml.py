@@ -31,7 +31,7 @@ def as_spelled(data: object) -> object:
 
 @pytest.mark.parametrize("name", names())
 def test_of_good_yaml_a_sketch_is_exact(name: str) -> None:
-    text = names()[name].read_text(encoding="utf-8")
+    text = re.sub(r": \*(\w+)", r": '*\1'", names()[name].read_text(encoding="utf-8"))  # an alias is its own text
     assert yaml.load(text, yaml.BaseLoader) == as_spelled(parse_tolerant(text).root.data())
 
 

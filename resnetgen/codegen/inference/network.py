@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from resnetgen.codegen.inference.conversion import Recipe, Row, Step
@@ -119,17 +119,36 @@ def _nodes(nodes: Sequence[Node], tap: int = 0, *, before: Sequence[str] = (), a
     """
     links = [link(index, node.name, node.operator, injected=node.injected) for index, node in enumerate(nodes)]
     to_tap = fold_sequence(links[:tap])
-    kept = [*to_tap, *fold_sequence(links[tap:])]
+    kept = {each.index: each for each in (*to_tap, *fold_sequence(links[tap:]))}
+    places = _places(nodes, kept, {*before, *after})
+    held = [index for index in range(len(nodes)) if index in kept or index in places]
     start, end = len(before), len(before) + len(nodes)
-    staying = {*range(start), *(start + each.index for each in kept), *range(end, end + len(after))}
-    names = renamed([*before, *(node.name for node in nodes), *after], staying)[start : start + len(kept)]
+    outside = {*range(start), *range(end, end + len(after))}
+    every = [*before, *(places.get(index, node.name) for index, node in enumerate(nodes)), *after]
+    names = renamed(every, outside | {start + index for index in held}, outside)[start : start + len(held)]
     left = []
     steps: list[Step] = []
-    for each, name in zip(kept, names, strict=True):
-        node = nodes[each.index]
-        left.append(node._replace(name=name, operator=each.operator()))
-        steps += (_moved(step, node.name, name) for step in each.steps())
-    return _Nodes(tuple(left), len(to_tap), tuple(step for step in steps if step.does()))
+    for index, name in zip(held, names, strict=True):
+        node, each = nodes[index], kept.get(index)
+        left.append(node._replace(name=name, operator=Identity() if each is None else each.operator()))
+        steps += (_moved(step, node.name, name) for step in (each.steps() if each is not None else ()))
+    return _Nodes(tuple(left), sum(index < tap for index in held), tuple(step for step in steps if step.does()))
+
+
+def _places(nodes: Sequence[Node], kept: Collection[int], outside: Collection[str]) -> dict[int, str]:
+    """Return the modules that an identity replaces, each as the index of its first node with its name.
+
+    They are the numbered ones without an operator left, in a container of stages: these keep their numbers, and a
+    torch.nn.Sequential has no gaps.
+    """
+    shared = {container for container, _, last in (name.rpartition(".") for name in outside) if last.isdigit()}
+    found: dict[str, list[int]] = {}
+    for index, node in enumerate(nodes):
+        for container in shared:
+            first = node.name.removeprefix(f"{container}.").partition(".")[0]
+            if node.name.startswith(f"{container}.") and first.isdigit():
+                found.setdefault(f"{container}.{first}", []).append(index)
+    return {indices[0]: name for name, indices in found.items() if not any(index in kept for index in indices)}
 
 
 def _moved(step: Step, old: str, new: str) -> Step:
