@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import prod
 
 from resnetgen.ir.network import Block
@@ -40,11 +39,16 @@ def after(block: Block, before: float, repeat: int = 1) -> float:
     return added + 1.0 if block.shortcut.tap else before + repeat * added
 
 
-def _factors(block: Block) -> Iterator[float]:
-    """Yield the constants at the end of a branch, the last one first."""
+def _factors(block: Block) -> list[float]:
+    """Return the constants at the end of a branch.
+
+    Of several behind an attention, the first makes up for what its gate takes, and leaves a variance of one.
+    """
+    found: list[float] = []
     for node in reversed(block.branch):
         match node.operator:
             case Multiply(by=factor):
-                yield factor
+                found.insert(0, factor)
             case operator if not operator.identity_in_eval:
-                return
+                return found[1:] if operator.role == "attention" and len(found) > 1 else found
+    return found

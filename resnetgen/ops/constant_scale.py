@@ -14,7 +14,6 @@ class ConstantScale(Multiply):
     """A branch times a number that training does not change, as in Inception-ResNet (arXiv:1602.07261)."""
 
     role: ClassVar[str] = "branch_scale"
-    label: ClassVar[str] = "constant scale"
 
 
 class ConstantScaleSlot(BranchScaleSlot):

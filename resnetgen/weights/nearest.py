@@ -17,7 +17,10 @@ MOST_TENSORS = 10_000
 """A file of more tensors is not compared with the collection, whose largest network has 1,500."""
 
 
-FIRST_BLOCKS = ("layer1.0.", "stage1.0.", "stages.0.blocks.0.", "trunk_output.block1.block1-0.")
+FIRST_BLOCKS = (
+    *("layer1.0.", "stage1.0.", "stages.0.0.", "stages.0.blocks.0.", "blocks.0.0.", "features.1.0."),
+    *("trunk_output.block1.block1-0.", "conv2.block1.", "res2.0.", "resnet.encoder.stages.0.layers.0."),
+)
 """The beginnings of names in the first block of every network that ships. A file without such names resembles none."""
 
 

@@ -92,7 +92,9 @@ def linear(network: nn.Module) -> nn.Module:
                 pool = getattr(nn, type(child).__name__.replace("Max", "Avg"))
                 setattr(module, name, pool(child.kernel_size, child.stride, child.padding, child.ceil_mode))
             elif isinstance(child, ELEMENTWISE) or type(child).__name__ in TRANSPARENT:
-                setattr(module, name, nn.Identity())
+                identity = nn.Identity()
+                vars(identity)["num_features"] = getattr(child, "num_features", None)  # IBN reads it
+                setattr(module, name, identity)
     for parameter in network.parameters():
         nn.init.uniform_(parameter, 0.5, 1.5)
     return network.double().eval()

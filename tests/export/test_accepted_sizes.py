@@ -129,7 +129,7 @@ def of_random_specs(numbers: Iterable[int], folder: Path) -> list[str]:
 
 
 def test_files_of_random_networks_take_what_is_said(tmp_path: Path) -> None:
-    assert [] == of_random_specs((133, 137, 194), tmp_path)
+    assert [] == of_random_specs((127, 129), tmp_path)
 
 
 @pytest.mark.slow

@@ -135,6 +135,7 @@ STRUCTURES = [
     "plain18",
     "plain50",
     "multiply",
+    "multiply_beside_other_blocks",
     "nf_regnet_b1",
     "nf_resnet26",
     "nf_seresnet50",

@@ -7,6 +7,7 @@ import copy
 import functools
 import json
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -133,7 +134,7 @@ def written(data: Any) -> str:
         return f"[{', '.join(map(written, data))}]"
     if isinstance(data, str):
         return '"' + "".join(_escaped(character) for character in data) + '"'
-    return json.dumps(data)
+    return re.sub(r"^(-?[0-9]+)e", r"\1.0e", json.dumps(data))  # YAML 1.1 takes `1e-06` for a text
 
 
 def _escaped(character: str) -> str:

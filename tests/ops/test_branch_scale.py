@@ -107,7 +107,7 @@ def test_a_parameter_of_the_block_is_folded_into_the_norm_before_it() -> None:
 
 def test_only_a_branch_scale_may_be_of_the_block_itself() -> None:
     data = {"name": "scaled", "extends": "resnet18", "layout": {"block": {"norm": "."}}}
-    with pytest.raises(SpecError, match="the block itself cannot be its batch norm: only a branch scale"):
+    with pytest.raises(SpecError, match="the block itself cannot be its batch norm: only a learned branch scale"):
         compile_mapping(data)
 
 

@@ -179,9 +179,15 @@ class Residual(nn.Module):
         self.stride = stride
 
     def added(self) -> float:
-        """Return the variance that the branch adds: the square of the factors at its end."""
+        """Return the variance that the branch adds: the square of the factors at its end.
+
+        Behind an attention, the first of several factors belongs to the attention.
+        """
         does = [module for module in self.branch if not isinstance(module, nn.Identity | nn.Dropout | DropPath)]
-        ends = takewhile(lambda module: isinstance(module, Times), reversed(does))
+        ends = list(takewhile(lambda module: isinstance(module, Times), reversed(does)))
+        before = does[-len(ends) - 1] if len(ends) < len(does) else None
+        if len(ends) > 1 and type(before).__module__.endswith(".attention"):
+            ends.pop()
         return math.prod(module.factor for module in ends if isinstance(module, Times)) ** 2
 
     def brings(self, variance: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import json
 from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any, NamedTuple
@@ -54,6 +55,7 @@ class Mutant(NamedTuple):
 
 def mutants(name: str, data: dict[str, Any], random: Random) -> Iterator[Mutant]:
     """Yield a mutant of each kind for each place in a spec's data."""
+    data = json.loads(json.dumps(data))  # what an alias repeats is changed at one place alone
     for path in paths(data):
         for change in (delete, misspell, retype, rescale):
             changed = copy.deepcopy(data)
@@ -159,11 +161,14 @@ def is_at(mutant: Mutant, diagnostic: Diagnostic) -> bool:
 def is_elsewhere(mutant: Mutant, diagnostic: Diagnostic) -> bool:
     """Return whether a message about several places together is at one of them.
 
-    A block type is named at one and described at another; the size of a map comes of every stride before it; names form
-    modules together; a file is too large as a whole.
+    A block type is named at one and described at another; a kernel contradicts a kind of convolution; the size of a map
+    comes of every stride before it, and a shortcut's channels of the layers before the blocks; names form modules
+    together; a file is too large as a whole.
     """
-    together = ("block type", "blocks of the type", "the branch gives")
+    together = ("block type", "blocks of the type", "the branch gives", "a linear layer at each pixel")
     if diagnostic.code in ("RG107", "RG210", "RG304") or any(words in diagnostic.message for words in together):
+        return True
+    if diagnostic.code == "RG301" and "transition" in mutant.path:
         return True
     # A misspelt name of a stage is a new stage, and that of the base then has the base's own channels.
     is_renamed = mutant.change == "misspell" and mutant.path[:-1] == ("stages",) and "extends:" in mutant.text
