@@ -39,7 +39,7 @@ DEVICES = frozenset({"aux", "con", "nul", "prn", *(f"{port}{n}" for port in ("co
 https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 """
 
-_CLASSES = frozenset({"Checkpointed", "CheckpointedStage", "F", "KeptStatistics", "Stage", "Tensor"})
+_CLASSES = frozenset({"Checkpointed", "CheckpointedStage", "F", "KeptStatistics", "Stage", "Standardize", "Tensor"})
 
 
 def reserved_classes() -> frozenset[str]:
