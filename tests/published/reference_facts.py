@@ -30,7 +30,15 @@ TIMM_RESNETS = ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", 
 FILES = {
     "torchvision": ("torchvision", "torchvision_regnet", "torchvision_video", "torchvision_efficientnet"),
     "transformers": ("transformers",),
-    "timm": (*TIMM_RESNETS, "timm_efficientnet", "timm_mobilenetv3", "timm_byobnet", "timm_convnext", "timm_nfnet"),
+    "timm": (
+        *TIMM_RESNETS,
+        "timm_efficientnet",
+        "timm_mobilenetv3",
+        "timm_byobnet",
+        "timm_clip",
+        "timm_convnext",
+        "timm_nfnet",
+    ),
 }
 """The files of each library's networks."""
 

@@ -53,8 +53,17 @@ def test_the_figures_are_the_published_ones(reference: Network) -> None:
     assert reference.output == compiled.trace.output
     assert reference.params == figures.params
     assert reference.buffers == figures.buffers
-    assert reference.macs == figures.macs
+    assert reference.macs == figures.macs + discarded_macs(reference)
     assert reference.keys == sum(1 for _ in state_dict(compiled.network))
+
+
+def discarded_macs(reference: Network) -> int:
+    """The multiply-adds of timm's attention pool for every query but that of the mean, whose answers it drops."""
+    if "head.pos_embed" not in reference.state_dict:
+        return 0
+    tokens, channels = reference.state_dict["head.pos_embed"]
+    of_query = channels * (channels + reference.output[0]) + 2 * tokens * channels
+    return (tokens - 1) * of_query
 
 
 @pytest.mark.parametrize("reference", [network for network in NETWORKS if network.features], ids=str)
