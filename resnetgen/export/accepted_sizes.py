@@ -80,6 +80,11 @@ def _size_limits(runner: Runner, traced: Trace, samples: int) -> list[str]:
     if least is not None and not runner.accepts(samples, least):
         taken = _smallest_taken(runner, samples, least, own)
         found.append(f"the file takes sizes from {by_axis(taken)} up; the network from {by_axis(least)} up")
+    elif runner.domain is not None and len(own) > 1:
+        sides = [axis.smallest for axis in runner.domain.axes]
+        taken = tuple(_smallest_taken_along(runner, samples, own, side, axis) for axis, side in enumerate(sides))
+        if taken != tuple(sides):
+            found.append(f"the file takes sizes from {by_axis(taken)} up; the network takes smaller ones")
     large = _size_of_several_pixels(traced, runner.domain)
     if large is not None and not runner.accepts(samples, large):
         taken = tuple(_largest_taken(runner, samples, own, large, axis) for axis in range(len(own)))
@@ -106,6 +111,19 @@ def _between(domain: InputDomain | None, least: Size, own: Size, step: int, step
     """Return a size that works, so many steps from `least` to `own`."""
     found = (one + (other - one) * step // steps for one, other in zip(least, own, strict=True))
     return accepted_size(domain, tuple(found))
+
+
+def _smallest_taken_along(runner: Runner, samples: int, own: Size, least: int, axis: int) -> int:
+    """Return the smallest extent along an axis that the file takes, with those of `own` along the others."""
+    low, high = least - 1, own[axis]
+    while high - low > 1:
+        middle = (low + high) // 2
+        size = (*own[:axis], middle, *own[axis + 1 :])
+        if trace(runner.network, size).faults or runner.accepts(samples, size):
+            high = middle
+        else:
+            low = middle
+    return high
 
 
 def _largest_taken(runner: Runner, samples: int, own: Size, large: Size, axis: int) -> int:

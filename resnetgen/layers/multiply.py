@@ -28,7 +28,7 @@ def _factor(value: object) -> float | str:
         raise validation_error("RG203", f"{KEY} must be a number or `{UNIT_VARIANCE}`, not {kind(value)}")
     assert isinstance(value, int | float)
     if not 0 < abs(value) <= MOST or value == 1:
-        help = "remove the layer" if value == 1 else ""
+        help = "remove the layer" if value == 1 else f"write another number, or `{UNIT_VARIANCE}`"
         raise validation_error("RG204", f"{KEY} must be a number up to 1e9 that is neither 0 nor 1, not {value}", help)
     return float(value)
 

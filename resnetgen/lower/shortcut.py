@@ -260,7 +260,9 @@ def _details(nodes: Sequence[Node], around: ShortcutContext, tap: int) -> list[s
     """Return what the kind alone does not tell: the input, where there is a choice, and how a pad fills."""
     found = []
     if nodes and _tap(around.branch):
-        found.append(f"reads {'the normed map' if tap else 'the input of the block'}")
+        normed = any(node.operator.is_norm for node in around.branch[:tap])
+        read = "the normed map" if normed else "what the branch's first layers give"
+        found.append(f"reads {read if tap else 'the input of the block'}")
     pad = next((node.operator for node in nodes if isinstance(node.operator, PadChannels)), None)
     if pad is not None:
         averages = any(isinstance(node.operator, AvgPool) for node in nodes)

@@ -50,9 +50,8 @@ def functional_steps(part: BlockTrace) -> Iterator[Step]:
 def unnamed_modules(trace: Trace) -> Iterator[str]:
     """Yield the names of modules that are no named operators of the trace.
 
-    They are identity shortcuts, identities before the blocks of a stage,
-    the parts of composites that are methods of a block, and flatten modules, which a
-    sequential container needs.
+    They are identity shortcuts, identities before the blocks of a stage, the parts of composites that are methods of a
+    block, and flatten modules, which a sequential container needs.
     """
     yield from (step.node.name for step in trace.head if step.node.operator.role == "flatten")
     yield from _idle_transitions([stage.stage for stage in trace.stages])

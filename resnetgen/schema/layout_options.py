@@ -167,16 +167,24 @@ ModulePaths = Annotated[
 ]
 """A name, or the names of the first, second, ... operator of a role."""
 
-StemTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModulePaths]
+StemTable = Annotated[
+    dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModulePaths], Length(1, 100)
+]
 BlockPaths = Annotated[
     ModuleOrItself | Annotated[list[ModulePath], Length(1, 100)], Discriminator(_form_of_names, ("<name>", "<list>"))
 ]
-BlockTable = dict[Annotated[str, _role_of(*OPERATORS)], BlockPaths]
-ShortcutTable = dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModuleOrItself]
-HeadTable = dict[
-    Annotated[str, _role_of(*(role for role in (*OPERATORS, *HEAD) if role not in _IN_BLOCKS))], ModulePaths
+BlockTable = Annotated[dict[Annotated[str, _role_of(*OPERATORS)], BlockPaths], Length(1, 100)]
+ShortcutTable = Annotated[
+    dict[Annotated[str, _role_of(*(role for role in OPERATORS if role not in _IN_BLOCKS))], ModuleOrItself],
+    Length(1, 100),
 ]
-AttentionTable = dict[Annotated[str, Validator(_inner, {"enum": list(ATTENTION)})], InnerPath]
+HeadTable = Annotated[
+    dict[Annotated[str, _role_of(*(role for role in (*OPERATORS, *HEAD) if role not in _IN_BLOCKS))], ModulePaths],
+    Length(1, 100),
+]
+AttentionTable = Annotated[
+    dict[Annotated[str, Validator(_inner, {"enum": list(ATTENTION)})], InnerPath], Length(1, 100)
+]
 
 
 _Stem = Annotated[
@@ -229,7 +237,7 @@ class LayoutOptions(Record):
     """The names in a block: by role, or a list for the first operators, in order. A `branch_scale` called `.` is a
     parameter of the block itself.
     """
-    blocks: dict[Identifier, _Block] | None = None
+    blocks: Annotated[dict[Identifier, _Block], Length(1, 1000)] | None = None
     """The names in blocks of single types: for each type, a table that overrides `block`, or a list."""
     attention: AttentionTable | None = None
     """The names of the modules inside attention modules, by their default names: `{fc1: conv_reduce}`."""

@@ -13,6 +13,7 @@ from resnetgen.source.unambiguous import unambiguous_match
 from resnetgen.source.yaml_scalars import clip
 
 MOST = 1e9
+LEAST = 1e-9
 
 
 def _number(value: object, least: float, most: float) -> float:
@@ -51,6 +52,13 @@ def _positive(value: object) -> float:
         raise validation_error("RG204", f"{KEY} must be above zero, not {value}")
     if number > MOST:
         raise validation_error("RG204", f"{KEY} must be at most 1e9, not {value:.7g}")
+    return number
+
+
+def _divisor(value: object) -> float:
+    number = _positive(value)
+    if number < LEAST:
+        raise validation_error("RG204", f"{KEY} must be at least 1e-9, not {value}", "float32 overflows below")
     return number
 
 
@@ -105,7 +113,5 @@ Share = Annotated[float, Validator(_share, {"type": "number", "exclusiveMinimum"
 Positive = Annotated[float, Validator(_positive, {"type": "number", "exclusiveMinimum": 0, "maximum": MOST})]
 NotNegative = Annotated[float, Validator(_not_negative, {"type": "number", "minimum": 0, "maximum": MOST})]
 RealByChannel = Annotated[float | tuple[float, ...], _by_channel(_real, {"minimum": -MOST, "maximum": MOST})]
-PositiveByChannel = Annotated[
-    float | tuple[float, ...], _by_channel(_positive, {"exclusiveMinimum": 0, "maximum": MOST})
-]
+DivisorByChannel = Annotated[float | tuple[float, ...], _by_channel(_divisor, {"minimum": LEAST, "maximum": MOST})]
 Real = Annotated[float, Validator(_real, {"type": "number", "minimum": -MOST, "maximum": MOST})]

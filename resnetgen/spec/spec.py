@@ -12,7 +12,7 @@ from resnetgen.ops.registry import Convolution, GlobalPool
 from resnetgen.schema.fields import Blocks, Code, Count, Extent, Flag, Identifier, Reason, Text, choice
 from resnetgen.schema.layout_options import LayoutOptions, LayoutSlot
 from resnetgen.schema.marks import Discriminator, Length
-from resnetgen.schema.numbers import PositiveByChannel, Rate, RealByChannel
+from resnetgen.schema.numbers import DivisorByChannel, Rate, RealByChannel
 from resnetgen.schema.part_names import Names, NamesOrAll
 from resnetgen.schema.quantities import Amount, Bytes
 from resnetgen.schema.record import Record
@@ -69,7 +69,7 @@ class Input(Record):
     """Pixels along each axis: one number for a square, or a list of one, two or three numbers."""
     mean: RealByChannel | None = None
     """The mean of each channel, which the network subtracts first: a number for all channels, or a list."""
-    std: PositiveByChannel | None = None
+    std: DivisorByChannel | None = None
     """The standard deviation of each channel, by which the network divides next: a number or a list."""
 
 

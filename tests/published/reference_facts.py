@@ -112,7 +112,12 @@ class Network:
 
 def networks() -> tuple[Network, ...]:
     """Return every published network that there is a record of."""
-    return tuple(network for source in FILES for network in _load(source, FILES[source]).values())
+    return tuple(network for source in FILES for network in networks_of(source).values())
+
+
+def networks_of(source: str) -> Mapping[str, Network]:
+    """Return every network of a library that there is a record of, by name."""
+    return _load(source, FILES[source])
 
 
 def torchvision_networks() -> Mapping[str, Network]:

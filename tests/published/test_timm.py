@@ -11,7 +11,7 @@ from resnetgen.api import compile_mapping, emit_source
 from resnetgen.errors import SpecError
 from resnetgen.runtime.load_source import load
 from tests.published.collection import constant_buffers, loaded, spec_of, weights
-from tests.published.reference_facts import CALM, Network, assert_answers, probe_input, timm_networks
+from tests.published.reference_facts import CALM, Network, assert_answers, networks_of, probe_input
 from tests.published.timm_oracle import assert_equal_answers, timm_network, unsettle
 from tests.published.timm_specs import resnet_spec, resnetv2_spec
 from tests.strategies.choices import Data
@@ -20,8 +20,8 @@ from tests.strategies.timm import random_resnet, random_resnetv2, random_size, r
 MOST_PARAMS = 60_000_000
 """A larger network takes long, and is like a smaller one but for its depth and widths."""
 
-SMALL = [network for network in timm_networks().values() if network.params <= MOST_PARAMS]
-CALMED = [network for network in timm_networks().values() if network.calm]
+SMALL = [network for network in networks_of("timm").values() if network.params <= MOST_PARAMS]
+CALMED = [network for network in networks_of("timm").values() if network.calm]
 
 
 @pytest.mark.oracle
