@@ -52,7 +52,7 @@ def test_it_is_the_attention_of_torch(size: tuple[int, ...]) -> None:
     ours, theirs = module(x.requires_grad_()), by_torch(weights, other.requires_grad_(), 2)
 
     torch.testing.assert_close(ours, theirs)
-    ours.square().sum().backward()  # type: ignore[no-untyped-call]  # torch's own
+    ours.square().sum().backward()
     theirs.square().sum().backward()  # type: ignore[no-untyped-call]  # torch's own
     torch.testing.assert_close(x.grad, other.grad)
 

@@ -49,7 +49,8 @@ class AttentionPool(nn.Module):
         value = torch.unflatten(value, 2, (2, -1)).transpose(1, 2)
         weights = (query @ key).softmax(3)
         x = (weights @ value).transpose(1, 2).flatten(1)
-        return self.c_proj(x)
+        x = self.c_proj(x)
+        return x
 
 
 class BasicBlock(nn.Module):

@@ -56,7 +56,8 @@ class AttentionPool(nn.Module):
         value = torch.unflatten(value, 2, (1, -1)).transpose(1, 2)
         weights = (query @ key).softmax(3)
         x = (weights @ value).transpose(1, 2).flatten(1)
-        return self.out(x)
+        x = self.out(x)
+        return x
 
 
 class BasicBlock(nn.Module):
