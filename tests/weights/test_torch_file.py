@@ -209,17 +209,16 @@ def test_without_torch_the_extra_is_named() -> None:
     )
 
 
-NAMES = ("resnet18", "resnet34", "resnet18d", "resnet50", "resnet101", "seresnet18", "resnet26t", "resnetv2_50")
+NAMES = ("resnet18", "resnet34", "resnet18d", "seresnet18", "resnetv2_50")
 
 
 @pytest.mark.parametrize("before", NAMES)
 def test_torch_agrees_on_pairs_of_the_collection(before: str) -> None:
+    file = str(safetensors(Path("w.safetensors"), shapes(compile_spec(before))))
     for after in NAMES:
-        one, other = compile_spec(before), compile_spec(after)
-        fits = not compare(other, str(safetensors(Path("w.safetensors"), shapes(one))))
-        assert (before == after) == fits
-        if NAMES.index(after) < 3:
-            assert loads(empty(shapes(one)), other) == fits
+        assert (before == after) == (not compare(compile_spec(after), file))
+    for after in NAMES[:3]:
+        assert (before == after) == loads(empty(shapes(compile_spec(before))), compile_spec(after))
 
 
 def randoms(many: int) -> list[Compiled]:
