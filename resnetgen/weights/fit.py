@@ -16,9 +16,6 @@ from resnetgen.weights.file_contents import FileContents, Shapes, StoredStateDic
 from resnetgen.weights.preferred import is_taken_before
 from resnetgen.weights.subtree import WRAPPERS, Subtree, subtrees
 
-AMBIGUOUS = "RG705"
-"""The code of a file with several parts that fit equally well."""
-
 MAX_NAMED = 8
 """The most parts of a file that a message names."""
 
@@ -141,7 +138,7 @@ def _first(equal: list[_Candidate], *, is_network: bool) -> tuple[_Candidate, li
             return each, others
     paths = [f"`{each.path}`" for each in equal]
     message = f"{len(equal)} parts of this file fit the network equally well: {_listed(paths)}"
-    raise WeightsError(message, f"choose one: --weights-key {equal[0].path}", AMBIGUOUS)
+    raise WeightsError(message, f"choose one: --weights-key {equal[0].path}", "RG705")
 
 
 def _listed(paths: list[str]) -> str:
