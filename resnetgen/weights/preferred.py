@@ -1,4 +1,4 @@
-"""Which of several copies of a network in one file is meant, where published practice tells.
+"""The choice among several copies of a network in one file, where published practice tells.
 
 Of a network and its moving average, or of a teacher and a student, most published code takes the same one. That is the
 default, and commands say so; `--weights-key` chooses another.
