@@ -34,7 +34,8 @@ ATTENTION: tuple[Data, ...] = (
     {"positional_embedding": "pos_embed", "q_proj": "q", "k_proj": "k", "v_proj": "v", "c_proj": "proj"},
 )
 LIBRARIES = ("huggingface", "detectron2", "mmpretrain")
-STAGES = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
+NUMBERED = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
+STAGES = (*NUMBERED, "blocks", "net.blocks")
 PROJECTIONS: tuple[Data, ...] = (
     {"conv": "."},
     {"conv": "conv", "norm": "norm", "avg_pool": "pool", "attention": "se"},
