@@ -41,6 +41,7 @@ def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], hea
         return [_too_long(layout.stem, stem, ("stem",), "the stem")]
     whole = [*_named(stem, ("stem",), layout.stem), *_stages(layout, stages), *_named(head, ("head",), layout.head)]
     found = [*_faults(whole, "the network"), *_inside_attention(layout, stem, stages, head)]
+    found += _joined(layout, stages)
     for stage in stages:
         found += _transition(stage)
     for block in _distinct(run.block for stage in stages for run in stage.block_runs):
@@ -79,9 +80,24 @@ def _too_long(naming: Naming, nodes: Sequence[Node], at: Step, where: str) -> Fa
     return Fault("RG210", message, Place(("layout", *at)), help=help)
 
 
+def _joined(layout: Layout, stages: Sequence[Stage]) -> Iterator[Fault]:
+    """Yield the faults of what one module with the blocks of all stages cannot have."""
+    if not layout.joins_stages:
+        return
+    own = "write a `*` in `stage` under `layout`, so that each stage is a module: `stages.*`"
+    holds = f"`{layout.stage}` holds the blocks of all stages"
+    if layout.in_stage != "*":
+        message = f"{holds}, which are numbered, so they cannot be called `{layout.in_stage}`"
+        yield Fault("RG210", message, Place(("layout", "in_stage")), help=f"remove `in_stage`, or {own}")
+    for stage in stages:
+        if stage.opening is not None:
+            message = f"{holds}, so the layers before those of `{stage.name}` have no place"
+            yield Fault("RG210", message, Place(("layout", "stage")), help=own)
+
+
 def _transition(stage: Stage) -> Iterator[Fault]:
     """Yield the faults of the names of the layers before the blocks of a stage."""
-    if stage.opening is None:
+    if stage.opening is None or stage.joined:
         return
     name, key = stage.transition, ("transition",)
     yield from _faults([_Named(name, key)], "a stage")
@@ -162,11 +178,15 @@ def _distinct(blocks: Iterable[Block]) -> Iterable[Block]:
 
 
 class _Named(NamedTuple):
-    """A name, and where a layout gives it; `holds` is true if others may be inside it."""
+    """A name, and where a layout gives it; `holds` is true if others may be inside it.
+
+    It stands for `modules`, so many, whose numbers begin with the one at its end.
+    """
 
     name: str
     key: Step
     holds: bool = False
+    modules: int = 1
 
 
 def _named(nodes: Sequence[Node], table: Step, naming: Naming) -> list[_Named]:
@@ -193,7 +213,10 @@ def _parts(nodes: Sequence[Node], position: int) -> bool:
 
 
 def _stages(layout: Layout, stages: Sequence[Stage]) -> list[_Named]:
-    return [_Named(stage.path, ("stage",) if layout.stage else ()) for stage in stages]
+    key = ("stage",) if layout.stage else ()
+    if layout.joins_stages:
+        return [_Named(f"{stage.path}.{stage.first}", key, modules=stage.blocks()) for stage in stages]
+    return [_Named(stage.path, key) for stage in stages]
 
 
 def _names_of(node: Node) -> tuple[str, ...]:
@@ -208,41 +231,50 @@ def _names_of(node: Node) -> tuple[str, ...]:
 
 def _faults(names: Sequence[_Named], where: str) -> Iterator[Fault]:
     """Yield the first fault of some names, at the name in the layout."""
-    wrong = _first_bad_name(tuple(named.name for named in names), tuple(named.holds for named in names))
+    wrong = _first_bad_name(
+        tuple(named.name for named in names), tuple((named.holds, named.modules) for named in names)
+    )
     if wrong is not None:
         help = "choose other names under `layout`" + (", or for the stages" if where == "the network" else "")
         if names[wrong.name].key[-1:] == ("flatten",):
             help = f"{help}; or write a name in that module for `flatten`, which is between them"
+        if wrong.instead:
+            help = f"{help}; `{wrong.instead}` would be next"
         message = f"the layout's names for {where} do not form modules: {wrong.why}"
         yield Fault("RG210", message, Place(("layout", *names[wrong.name].key)), help=help)
 
 
 class _BadName(NamedTuple):
-    """The reason why names do not form modules, and the index of the name at fault."""
+    """The reason why names do not form modules, and the index of the name at fault; `instead` is the name due there."""
 
     why: str
     name: int
+    instead: str = ""
 
 
 Indexed = list[tuple[int, list[str]]]
 """Names as paths, each with its index among all."""
 
+_Facts = tuple[bool, int]
+"""Whether a name may have others inside it, and for how many modules it stands."""
+
 
 @lru_cache(maxsize=4096)
-def _first_bad_name(names: tuple[str, ...], holds: tuple[bool, ...]) -> _BadName | None:
+def _first_bad_name(names: tuple[str, ...], facts: tuple[_Facts, ...]) -> _BadName | None:
     """Return the first name at fault. The result is cached: most blocks have the same names."""
-    return next(_bad_names([(index, name.split(".")) for index, name in enumerate(names)], "", holds), None)
+    return next(_bad_names([(index, name.split(".")) for index, name in enumerate(names)], "", facts), None)
 
 
-def _bad_names(paths: Indexed, inside: str, holds: tuple[bool, ...]) -> Iterator[_BadName]:
-    """Yield what is at fault with the names of one module, in this order; `holds` tells which may hold others."""
+def _bad_names(paths: Indexed, inside: str, facts: tuple[_Facts, ...]) -> Iterator[_BadName]:
+    """Yield what is at fault with the names of one module, in this order; `facts` are those of all names."""
     runs = [(first, list(run)) for first, run in groupby(paths, key=lambda entry: entry[1][0])]
     counts = any(first.isdigit() for first, _ in runs)
     known: set[str] = set()
-    for position, (first, run) in enumerate(runs):
+    position = 0
+    for first, run in runs:
         at, index = f"{inside}{first}", run[0][0]
         within = [(index, path[1:]) for index, path in run]
-        held = within[1:] if len(within) > 1 and not within[0][1] and holds[index] else []
+        held = within[1:] if len(within) > 1 and not within[0][1] and facts[index][0] else []
         within = held or within
         if first in known:
             yield _BadName(f"the modules in `{at}` are not consecutive", _intruder(runs, first))
@@ -257,10 +289,11 @@ def _bad_names(paths: Indexed, inside: str, holds: tuple[bool, ...]) -> Iterator
         elif held and (own := next((each for each in held if not _is_free(each[1][0])), None)):
             yield _BadName(f"`{at}` is a convolution, and cannot have a module `{own[1][0]}` in it", own[0])
         elif within[0][1]:
-            yield from _bad_names(within, f"{at}.", holds)
+            yield from _bad_names(within, f"{at}.", facts)
         known.add(first)
         if counts and first != str(position):
-            yield _BadName(f"the numbers of `{at}` and its siblings do not count from 0", index)
+            yield _BadName(f"the numbers of `{at}` and its siblings do not count from 0", index, f"{inside}{position}")
+        position += 1 if within[0][1] else facts[index][1]
 
 
 def _twice(at: str, within: Sequence[Sequence[str]]) -> str:

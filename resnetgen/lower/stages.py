@@ -84,7 +84,7 @@ class Stages:
                     raise planned
                 self.plans[name] = planned
                 runs = tuple(self._runs(name, planned, channels, first))
-                stages.append(self._stage(name, index, runs))
+                stages.append(self._stage(name, index, first, runs))
                 channels = runs[-1].block.out_channels
             except LoweringError as stop:
                 if stop.fault not in self.faults:
@@ -101,7 +101,8 @@ class Stages:
         )
         return tuple(stages), channels
 
-    def _stage(self, name: str, index: int, runs: tuple[Run, ...]) -> Stage:
+    def _stage(self, name: str, index: int, before: int, runs: tuple[Run, ...]) -> Stage:
+        """Return a stage; `before` is the number of blocks before its first."""
         layout = self.context.layout
         return Stage(
             name,
@@ -110,8 +111,9 @@ class Stages:
             ("stages", name),
             layout.holder,
             layout.block_name(index),
-            layout.first_block,
+            layout.first_block + (before if layout.joins_stages else 0),
             layout.transition,
+            layout.joins_stages,
         )
 
     def _check_name(self, name: str) -> None:

@@ -64,11 +64,11 @@ def _role(value: object, known: tuple[str, ...]) -> str:
 
 def _stage(value: object) -> str:
     path = _path(value)
-    _, star, after = path.partition("*")
-    if not star or "*" in after or "." in after.partition(".")[2]:
+    after = path.partition("*")[2]
+    if "*" in after or "." in after.partition(".")[2]:
         help = (
-            "write `*` once, for the number, as in `layer*`, `stages.*` or `stages.*.blocks`, and at most one module "
-            "after it"
+            "write `*` at most once, for the number, as in `layer*`, `stages.*` or `stages.*.blocks`, and at most one "
+            "module after it"
         )
         raise validation_error("RG205", f"{clip(path, 60)!r} is not a path of numbered stages", help)
     return path
@@ -141,7 +141,8 @@ def _form(pattern: str) -> Json:
 
 
 _PLAIN_PATH = rf"{_PLAIN_PART}(?:\.{_PLAIN_PART}){{0,{MOST_PARTS - 1}}}"
-_STAGE_PATH = rf"(?:{_PLAIN_PART}\.){{0,{MOST_PARTS - 1}}}(?:{_ATTRIBUTE})?\*[A-Za-z0-9_]*(?:\.{_PLAIN_PART})?"
+_NUMBERED_PATH = rf"(?:{_PLAIN_PART}\.){{0,{MOST_PARTS - 1}}}(?:{_ATTRIBUTE})?\*[A-Za-z0-9_]*(?:\.{_PLAIN_PART})?"
+_STAGE_PATH = rf"(?:{_NUMBERED_PATH}|{_PLAIN_PATH})"
 _INNER_PATH = rf"{_ATTRIBUTE}(?:\.{_PLAIN_PART}){{0,{MOST_PARTS - 1}}}"
 _BASE = Validator(_base, {"enum": list(TABLES)})
 
@@ -209,7 +210,7 @@ class FirstNumbers(Record):
     stage: Index = 0
     """The number of the first stage, for the `*` in `stage` and the `@` in `in_stage`."""
     block: Index = 0
-    """The number of a stage's first block."""
+    """The number of a stage's first block; if one module holds the blocks of all stages, that of the very first."""
     layer: Index = 1
     """The number of the first layer of the stem and of each block."""
 
@@ -226,7 +227,9 @@ class LayoutOptions(Record):
     prefix: Annotated[str, Validator(_plain_path, _form(_PLAIN_PATH))] | None = None
     """A path before the names of the stem and the stages: `backbone`."""
     stage: Annotated[str, Validator(_stage, _form(_STAGE_PATH))] | None = None
-    """The path of a stage. `*` is the stage's number: `layer*`, `stages.*`, or `stages.*.blocks`."""
+    """The path of a stage. `*` is the stage's number: `layer*`, `stages.*`, or `stages.*.blocks`. Without `*`, one
+    module of this path holds the blocks of all stages, numbered from the first stage to the last: `features`.
+    """
     in_stage: Annotated[str, Validator(_in_stage, _form(_IN_STAGE))] | None = None
     """The name of a block in its stage. `*` at its end is the block's number, `@` that of the stage: `block@-*`."""
     transition: Annotated[str, Validator(_attribute, _form(_ATTRIBUTE))] | None = None

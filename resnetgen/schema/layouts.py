@@ -84,10 +84,11 @@ def join_path(before: str, after: str) -> str:
 class Layout(FrozenIdentity):
     """The names of a network's parts.
 
-    `stage` is the path of a stage by its number; if it is empty, the stage's name is its path. `in_stage` is the name
-    of a block in it. Stages are counted from `first_stage`, blocks of each from `first_block`. `by_type` has the names
-    in blocks of some types, `attention` the names that modules inside attention modules have in place of their own.
-    `transition` is the name of the layers before the blocks.
+    `stage` is the path of a stage by its number; if it is empty, the stage's name is its path; without a number, it is
+    that of one module, which holds the blocks of all stages. `in_stage` is the name of a block in its stage. Stages are
+    counted from `first_stage`, blocks of each from `first_block`. `by_type` has the names in blocks of some types,
+    `attention` the names that modules inside attention modules have in place of their own. `transition` is the name of
+    the layers before the blocks.
     """
 
     stem: Naming
@@ -117,7 +118,13 @@ class Layout(FrozenIdentity):
     @property
     def holder(self) -> str:
         """The attribute of a stage that holds its blocks, empty if the stage itself holds them."""
-        return self.stage.rpartition("*")[2].partition(".")[2]
+        _, star, after = self.stage.rpartition("*")
+        return after.partition(".")[2] if star else ""
+
+    @property
+    def joins_stages(self) -> bool:
+        """True if one module holds the blocks of all stages, which are numbered from the first stage to the last."""
+        return bool(self.stage) and "*" not in self.stage
 
     def block_name(self, index: int) -> str:
         """Return the name of a block in the stage of an index, without the block's own number."""

@@ -127,6 +127,15 @@ class Layout:
                 if max(namer.counts[role] for namer in namers) < len(names):
                     raise Impossible(f"names for {len(names)} of {role}")
 
+    @property
+    def joins_stages(self) -> bool:
+        """True if the blocks of all stages are in one module."""
+        return self.one("stage") != "" and "*" not in self.one("stage")
+
+    def joined_path(self, block: int) -> str:
+        """Return the path of a block by its number in the network, where one module holds all."""
+        return f"{self.stage_path('', 0)}.{self.block_name(0, block)}"
+
     def stage_path(self, name: str, index: int) -> str:
         """Return the path to a stage's blocks, with what their names begin with."""
         number = str(index + self.one("first").get("stage", 0))
@@ -136,6 +145,8 @@ class Layout:
 
     def transition_path(self, name: str, index: int) -> str:
         """Return the path of the layers before the blocks of a stage."""
+        if self.joins_stages:
+            raise Impossible("layers before the blocks of a stage that is no module")
         holder = self.one("stage").rpartition("*")[2].partition(".")[2]
         path = self.stage_path(name, index)
         path = path.removesuffix(f".{holder}") if holder else path

@@ -82,7 +82,7 @@ class Builder:
         head = self.named(self.head(channels, layers.unit, before), "head", taken)
         self.layout.done()
         top = [each for each in head if not (isinstance(each[1], Flat) and is_function("flatten", each[0]))]
-        whole = [*stem, *((self.path(name), None) for name in self.stages()), *top]
+        whole = [*stem, *((path, None) for path in self.paths(stages)), *top]
         check([name for name, _ in whole], [module for _, module in whole])
         modules = [module for _, module in stem], stages, [module for _, module in head]
         network = NaiveNetwork(*modules, self.spec["head"].get("features"), self.renamed([*stem, *pairs, *head]))
@@ -137,6 +137,16 @@ class Builder:
         """Return the path to the blocks of a stage."""
         return self.layout.stage_path(name, self.stages().index(name))
 
+    def paths(self, stages: dict[str, list[nn.Module]]) -> list[str]:
+        """Return the paths of the stages; where one module holds the blocks of all, those of the blocks."""
+        if not self.layout.joins_stages:
+            return [self.path(name) for name in stages]
+        if self.layout.one("in_stage") != "*":
+            raise Impossible("names for blocks that are numbered")
+        if "checkpoint" in self.spec.get("training", {}):
+            raise Impossible("a checkpoint for stages that are no modules")
+        return [self.layout.joined_path(number) for number in range(sum(map(len, stages.values())))]
+
     def layers(self, channels: int) -> LayerBuilder:
         """Return a builder for layers outside of blocks."""
         return LayerBuilder(self.rank, channels, {}, *self.common.values())
@@ -164,7 +174,8 @@ class Builder:
                 built, inner = block.build(passed_in=index in self.passed_in)
                 variance = built.added() + built.brings(variance)
                 stages[name].append(built)
-                own = self.layout.block_name(self.stages().index(name), number)
+                counted = index if self.layout.joins_stages else number
+                own = self.layout.block_name(self.stages().index(name), counted)
                 pairs += [(f"{self.path(name)}.{own}.{key}".removesuffix("."), module) for key, module in inner]
                 channels, index = block.out_channels, index + 1
                 total = tuple(t * s for t, s in zip(total, built.stride, strict=True))

@@ -33,7 +33,8 @@ ATTENTION: tuple[Data, ...] = (
     {"gate": "squash", "conv": "weigh"},
 )
 LIBRARIES = ("huggingface", "detectron2", "mmpretrain")
-STAGES = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
+NUMBERED = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
+STAGES = (*NUMBERED, "blocks", "net.blocks")
 PROJECTIONS: tuple[Data, ...] = (
     {"conv": "."},
     {"conv": "conv", "norm": "norm", "avg_pool": "pool", "attention": "se"},
