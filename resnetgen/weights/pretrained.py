@@ -34,7 +34,7 @@ def load_pretrained(compiled: Compiled, path: str) -> nn.Module:
     faults = compare(compiled, path)
     if faults:
         raise SpecError(faults)
-    state = _separate(load_weights(compiled.network, path).state)
+    state = _separate(load_weights(compiled, path).state)
     from resnetgen.runtime.skip_init import SkipInit
 
     # Not on the meta device: buffers that no file holds, such as the filters of blur pools, need their values. Memory
