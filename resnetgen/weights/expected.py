@@ -28,6 +28,8 @@ class ExpectedTensors:
             if row.path:
                 tails = {tensor.suffix: tensor for tensor in row.tensors}
                 self._by_path.setdefault(row.path, []).append((row, tails))
+        self.count = sum(row.repeat * sum(not each.spec.supplied for each in row.tensors) for row in self.rows)
+        """The number of tensors, without those that PyTorch supplies."""
         self._starts = {path: [row.first for row, _ in found] for path, found in self._by_path.items()}
 
     def find(self, name: str) -> tuple[BlockTensors, StateDictEntry] | None:

@@ -21,7 +21,7 @@ from resnetgen.diagnostics import Diagnostic  # noqa: E402
 from resnetgen.errors import SpecError  # noqa: E402
 from resnetgen.installation import install_command  # noqa: E402
 from resnetgen.weights import compare  # noqa: E402
-from resnetgen.weights.comparison import FileComparison, compare_file  # noqa: E402
+from resnetgen.weights.comparison import compare_file  # noqa: E402
 from tests.cli.command_line import environment  # noqa: E402
 from tests.strategies.specs import random_spec  # noqa: E402
 from tests.weights.loading import empty, loads, network  # noqa: E402
@@ -52,6 +52,11 @@ Wrap = Callable[[dict[str, Any]], object]
         pytest.param(lambda state: {"epoch": 3, "state_dict": state, "optimizer": {"state": {}}}, id="state_dict"),
         pytest.param(lambda state: {"model": state, "args": None}, id="model"),
         pytest.param(lambda state: {"best": state, "seed": 1}, id="another key"),
+        pytest.param(lambda state: {"loss": torch.zeros(1), "best": state}, id="beside a tensor"),
+        pytest.param(lambda state: {"model": state, "best": state}, id="twice the same"),
+        pytest.param(
+            lambda state: {"classy_state_dict": {"base_model": {"model": {"trunk": state, "heads": {}}}}}, id="VISSL"
+        ),
         pytest.param(
             lambda state: {name: nn.Parameter(value.float()) for name, value in state.items()}, id="parameters"
         ),
@@ -78,9 +83,9 @@ def test_what_is_no_tensor_is_told() -> None:
 
 def test_a_wrapped_network_of_a_training() -> None:
     wrapped = nn.DataParallel(network(compile_text(TINY), "cpu"))
-    assert FileComparison((), "module.") == compare_file(
-        compile_text(TINY), saved({"state_dict": wrapped.state_dict()})
-    )
+    found = compare_file(compile_text(TINY), saved({"state_dict": wrapped.state_dict()}))
+    assert found.fit is not None
+    assert ((), "module.", ("state_dict",)) == (found.diagnostics, found.prefix, found.fit.stored.keys)
 
 
 def test_a_counter_that_the_file_should_have_is_missing() -> None:
