@@ -23,7 +23,9 @@ COMMANDS = (
     *("weights show", "weights match", "weights convert"),
     *("schema", "lsp"),
 )
-"""In the order of the help; each is a folder of this room. A command of two words is in the group of the first."""
+"""In the order of the help; each is a folder of this room. A command of two words is in the group of the first, whose
+help is the docstring of its folder.
+"""
 
 _EXAMPLES = """
 Examples:
@@ -76,17 +78,18 @@ def app() -> typer.Typer:
     for name in COMMANDS:
         group, _, last = name.rpartition(" ")
         if group not in groups:
-            groups[group] = _group(group)
-            made.add_typer(groups[group], name=group)
+            about_it = import_module(f"resnetgen.cli.{group}").__doc__
+            groups[group] = _group(about_it)
+            made.add_typer(groups[group], name=group, short_help=about_it)
         command = _command(name)
         groups[group].command(last, cls=Command, short_help=(command.__doc__ or "").partition("\n")[0])(command)
     return made
 
 
-def _group(name: str) -> typer.Typer:
-    """Return the program of a group of commands, whose help is the docstring of its folder."""
+def _group(help: str | None) -> typer.Typer:
+    """Return the program of a group of commands."""
     group = typer.Typer(
-        help=import_module(f"resnetgen.cli.{name}").__doc__,
+        help=help,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )

@@ -24,7 +24,7 @@ MAX_NAMED = 8
 
 
 class FileChoice(NamedTuple):
-    """What a user says of a file: `key` is the part to take, empty for the one that fits best.
+    """The word of a user on a file: `key` is the part to take, empty for the one that fits best.
 
     `layout` says whose names the file has: `auto`, `spec` for the network's own, or one of `LAYOUTS`.
     """
@@ -154,7 +154,7 @@ def _renamed(found: Fit, names: ForeignNames) -> Fit:
 
 
 def fit_tensors(expected: ExpectedTensors, contents: FileContents, choice: FileChoice = ANY) -> Fit:
-    """Do what `fit` does, for tensors that were looked up before."""
+    """Find the same as `fit`, for tensors that were looked up before."""
     found = [_Candidate(each, part) for each in contents.state_dicts for part in subtrees(each.shapes, expected)]
     if choice.key:
         found = _chosen(found, choice.key)

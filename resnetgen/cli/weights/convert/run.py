@@ -132,6 +132,7 @@ def _misfit(compiled: Compiled, compared: FileComparison, options: ConvertOption
 
 def _convert(compiled: Compiled, path: str, out: str, names: dict[str, str], options: ConvertOptions) -> int:
     from resnetgen.weights.load import load_weights
+    from resnetgen.weights.write_file import write
 
     try:
         loaded = load_weights(compiled, path, FileChoice(options.weights_key, options.from_))
@@ -141,7 +142,7 @@ def _convert(compiled: Compiled, path: str, out: str, names: dict[str, str], opt
     atomic_write.sweep(os.path.dirname(os.path.realpath(out)))
     try:
         with atomic_write.replacing(out) as temporary:
-            target.write(temporary, state, os.path.splitext(out)[1])
+            write(temporary, state, os.path.splitext(out)[1])
     except OSError as error:
         return refuse([atomic_write.refused(out, error, "write to another file")])
     dtypes = list(dict.fromkeys(str(value.dtype).removeprefix("torch.") for value in state.values()))

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from resnetgen.cli import atomic_write
 from resnetgen.diagnostics.model import Diagnostic
 from resnetgen.weights.read_file import SAFETENSORS_SUFFIX
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 SUFFIXES = (SAFETENSORS_SUFFIX, ".pth", ".pt", ".bin", ".ckpt")
 """The ends of names of files that are written; all but the first are of torch."""
@@ -48,29 +43,3 @@ def _why(path: str, source: str, force: bool) -> tuple[str, str]:
     if os.path.exists(path) and not force:
         return "this file exists", f"{_ELSEWHERE}, or overwrite this file with --force"
     return "", ""
-
-
-def write(path: str, state: Mapping[str, Tensor], suffix: str) -> None:
-    """Write a state dict.
-
-    Args:
-        path: the file, with any name.
-        state: the tensors by name.
-        suffix: the end of the name that the file will have.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    if suffix == SAFETENSORS_SUFFIX:
-        from safetensors import SafetensorError
-        from safetensors.torch import save_file
-
-        apart = {name: value.detach().contiguous().clone() for name, value in state.items()}  # it refuses shared values
-        try:
-            save_file(apart, path, metadata={"format": "pt"})
-        except SafetensorError as error:
-            raise OSError(str(error)) from error
-        return
-    import torch
-
-    torch.save({name: value.detach().clone() for name, value in state.items()}, path)
