@@ -78,11 +78,13 @@ class Builder:
         layers = self.layers(self.spec["input"]["channels"])
         taken: set[str] = set()
         stem = [*self.constants(), *self.named(layers.lay(self.spec["stem"]), "stem", taken)]
+        self.layout.stem_names = {*taken}
         stages, pairs, channels = self.all_stages(layers.channels, layers.total_stride)
         before = [module for _, module in stem] + [block for blocks in stages.values() for block in blocks]
+        taken |= {path for path in self.paths(stages) if path[-1].isdigit() and "." in path}
         head = self.named(self.head(channels, layers.unit, before), "head", taken)
         self.layout.done()
-        top = [each for each in head if not (isinstance(each[1], Flat) and is_function("flatten", each[0]))]
+        top = [each for index, each in enumerate(head) if not is_apart(head, index)]
         whole = [*stem, *((path, None) for path in self.paths(stages)), *top]
         check([name for name, _ in whole], [module for _, module in whole])
         modules = [module for _, module in stem], stages, [module for _, module in head]
@@ -178,8 +180,9 @@ class Builder:
                 built, inner = block.build(passed_in=index in self.passed_in)
                 variance = built.added() + built.brings(variance)
                 stages[name].append(built)
-                counted = index if self.layout.joins_stages else number
-                own = self.layout.block_name(self.stages().index(name), counted)
+                own = self.layout.block_name(self.stages().index(name), number)
+                if self.layout.joins_stages:
+                    own = str(self.layout.joined_number(index))
                 pairs += [(f"{self.path(name)}.{own}.{key}".removesuffix("."), module) for key, module in inner]
                 channels, index = block.out_channels, index + 1
                 total = tuple(t * s for t, s in zip(total, built.stride, strict=True))
@@ -389,3 +392,12 @@ def build(spec: Data, passed_in: frozenset[int] = frozenset()) -> NaiveNetwork:
 def example(spec: Data, batch: int = 1) -> Tensor:
     """An input of the spec's own size."""
     return torch.randn(batch, spec["input"]["channels"], *per_axis(spec["input"]["size"], Builder(spec).rank))
+
+
+def is_apart(head: Pairs, index: int) -> bool:
+    """Return whether a module is a flatten that is no module, with nothing of one module on both sides."""
+    name, module = head[index]
+    if not isinstance(module, Flat) or not is_function("flatten", name):
+        return False
+    before, after = ("".join(name.partition(".")[:2]) for name, _ in (head[index - 1], head[(index + 1) % len(head)]))
+    return before != after or not before.endswith(".")
