@@ -128,7 +128,7 @@ class Builder:
 
     def renamed(self, pairs: Pairs) -> Pairs:
         """Return the modules with the layout's names for those inside attention modules."""
-        names, kinds = self.layout.one("attention"), tuple(ATTENTIONS.values())
+        names, kinds = self.layout.attention, tuple(ATTENTIONS.values())
         for _, module in pairs:
             for inside in module.modules() if isinstance(module, kinds) else ():
                 check([names.get(name, name) for name, _ in inside.named_children()])

@@ -34,7 +34,7 @@ ATTENTION: tuple[Data, ...] = (
     {"fc1": "body.fc1", "norm": "body.norm", "act": "body.act", "fc2": "body.fc2"},
     {"gate": "squash", "conv": "weigh"},
 )
-LIBRARIES = ("huggingface", "detectron2", "mmpretrain")
+LIBRARIES = ("huggingface", "detectron2", "mmpretrain", "efficientnet")
 NUMBERED = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
 STAGES = (*NUMBERED, "blocks", "net.blocks")
 PROJECTIONS: tuple[Data, ...] = (
