@@ -69,6 +69,11 @@ def _inside_attention(
         names = [part.name for part in composite.parts()]
         where = f"{'an' if composite.label[0] in 'aei' else 'a'} {composite.label}"
         yield from _faults([_Named(name, ("attention", own.get(name, name))) for name in names], where)
+        for part in composite.parts():
+            if part.operator.is_parameter and "." in part.name:
+                at = Place(("layout", "attention", own[part.name]))
+                message = f"`{part.name}` is a path, but {where} has a parameter here, which is in no other module"
+                yield Fault("RG210", message, at, help="write a name without a dot")
 
 
 def _too_long(naming: Naming, nodes: Sequence[Node], at: Step, where: str) -> Fault:

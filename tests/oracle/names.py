@@ -274,7 +274,17 @@ class Namer:
 def renamed(name: str, module: nn.Module, names: Mapping[str, str]) -> Pairs:
     """Return what an attention module holds, each by its path with the names that the layout has for its steps."""
     inside = [(path, each) for path, each in module.named_modules() if path and not list(each.children())]
-    return [(".".join([name, *(names.get(step, step) for step in path.split("."))]), each) for path, each in inside]
+    own = {names.get(key, key): parameter for key, parameter in held_parameters(module).items()}
+    held: Pairs = [(name, nn.ParameterDict(own))] if own else []
+    return [
+        *held,
+        *((".".join([name, *(names.get(step, step) for step in path.split("."))]), each) for path, each in inside),
+    ]
+
+
+def held_parameters(module: nn.Module) -> dict[str, nn.Parameter]:
+    """Return the parameters that a module with others inside it owns itself."""
+    return dict(module.named_parameters(recurse=False)) if list(module.children()) else {}
 
 
 def check(names: Sequence[str], parts: Sequence[Module] = ()) -> None:
