@@ -20,6 +20,8 @@ class GeneralizedMeanPool(Operator):
     role: ClassVar[str] = "global_pool"
     label: ClassVar[str] = "generalized mean pool"
     is_global: ClassVar[bool] = True
+    gives_new: ClassVar[bool] = False
+    """The gradient of the exponent needs the output."""
 
     rank: int
     p: float
@@ -47,5 +49,5 @@ class GeneralizedMeanSlot(GlobalPoolSlot):
     eps: Positive = 1e-6
     """The lower bound of the values: smaller ones are replaced by it."""
 
-    def operator(self, rank: int) -> Operator:
-        return GeneralizedMeanPool(rank, self.p, self.eps)
+    def operator(self, channels: int, size: tuple[int, ...]) -> Operator:
+        return GeneralizedMeanPool(len(size), self.p, self.eps)

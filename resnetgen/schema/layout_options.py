@@ -8,7 +8,7 @@ from resnetgen.diagnostics.suggestions import any_of, did_you_mean
 from resnetgen.schema.fields import KEY, LONGEST_NAME, Flag, Identifier, Index, kind, validation_error
 from resnetgen.schema.json_forms import Json
 from resnetgen.schema.layout_tables import ATTENTION, HEAD, OPERATORS, ROLES, TABLES
-from resnetgen.schema.layouts import Layout, layout
+from resnetgen.schema.layouts import NEXT, Layout, layout
 from resnetgen.schema.marks import Discriminator, Length, Shorthand, Validator
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import unambiguous_match
@@ -17,7 +17,7 @@ from resnetgen.source.yaml_scalars import clip
 MOST_PARTS = 8
 """The most modules inside one another that a name may have. Published networks have four."""
 
-_PATTERN = r"(?![0-9])[A-Za-z0-9_*]+|[0-9]+"
+_PATTERN = r"(?![0-9])[A-Za-z0-9_*]+|[0-9]+|\+"
 
 
 def _path(value: object) -> str:
@@ -32,7 +32,7 @@ def _path(value: object) -> str:
         raise validation_error("RG205", message, "put fewer modules inside one another")
     if not all(part and re.fullmatch(_PATTERN, part) for part in parts):
         message = f"{clip(value, 60)!r} is not a valid module name"
-        number = "`*` for a number, as in `f.*.bn` or `bn*`"
+        number = "`*` for a number, as in `f.*.bn` or `bn*`, or `+` for the next number, as in `layers.+`"
         raise validation_error("RG205", message, f"use letters, digits and `_`, dots between modules, and {number}")
     return value
 
@@ -65,7 +65,7 @@ def _role(value: object, known: tuple[str, ...]) -> str:
 def _stage(value: object) -> str:
     path = _path(value)
     after = path.partition("*")[2]
-    if "*" in after or "." in after.partition(".")[2]:
+    if "*" in after or "." in after.partition(".")[2] or NEXT in path:
         help = (
             "write `*` at most once, for the number, as in `layer*`, `stages.*` or `stages.*.blocks`, and at most one "
             "module after it"
@@ -95,8 +95,8 @@ def _itself(value: object) -> str:
 
 def _plain_path(value: object) -> str:
     path = _path(value)
-    if "*" in path:
-        help = "write a path without `*`, such as `backbone`"
+    if "*" in path or NEXT in path:
+        help = "write a path without `*` and `+`, such as `backbone`"
         raise validation_error("RG205", f"{clip(path, 60)!r} is not a path without numbers", help)
     return path
 
@@ -111,8 +111,8 @@ def _inner(value: object) -> str:
 
 def _inner_path(value: object) -> str:
     path = _path(value)
-    if "*" in path or path[0].isdigit():
-        help = "write a path that begins with a name and has no `*`, such as `conv_reduce` or `attention.0`"
+    if "*" in path or NEXT in path or path[0].isdigit():
+        help = "write a path that begins with a name and has no `*` or `+`, such as `conv_reduce` or `attention.0`"
         raise validation_error("RG205", f"{clip(path, 60)!r} is not the path of a module inside another", help)
     return path
 
@@ -132,7 +132,7 @@ def _form_of_stem(value: Any) -> str:
 
 _ENDS = r"$(?!\n)"
 _ATTRIBUTE = "[A-Za-z_][A-Za-z0-9_]*"
-_PART = "(?:[A-Za-z_*][A-Za-z0-9_*]*|[0-9]+)"
+_PART = r"(?:[A-Za-z_*][A-Za-z0-9_*]*|[0-9]+|\+)"
 _PLAIN_PART = f"(?:{_ATTRIBUTE}|[0-9]+)"
 
 
@@ -210,7 +210,9 @@ class FirstNumbers(Record):
     stage: Index = 0
     """The number of the first stage, for the `*` in `stage` and the `@` in `in_stage`."""
     block: Index = 0
-    """The number of a stage's first block; if one module holds the blocks of all stages, that of the very first."""
+    """The number of a stage's first block. If one module holds the blocks of all stages, they are numbered on from
+    what else it holds, or from this number.
+    """
     layer: Index = 1
     """The number of the first layer of the stem and of each block."""
 
@@ -243,7 +245,9 @@ class LayoutOptions(Record):
     blocks: Annotated[dict[Identifier, _Block], Length(1, 1000)] | None = None
     """The names in blocks of single types: for each type, a table that overrides `block`, or a list."""
     attention: AttentionTable | None = None
-    """The names of the modules inside attention modules, by their default names: `{fc1: conv_reduce}`."""
+    """The names of the modules inside attention modules and the attention pool, by their default names:
+    `{fc1: conv_reduce}`.
+    """
     shortcut: Annotated[str, Validator(_attribute, _form(_ATTRIBUTE))] | None = None
     """The name of a block's shortcut. It has no dot and no `*`."""
     shortcut_first: Flag | None = None

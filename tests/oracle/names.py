@@ -80,6 +80,15 @@ _BASES: dict[str, Data] = {
     "detectron2": _DETECTRON2,
     "mmpretrain": {"prefix": "backbone", "head": {"linear": "head.fc"}},
     "deep_stem": {"stem": _DEEP},
+    "efficientnet": {
+        **{"stem": {"conv": "conv_stem"}, "stage": "blocks.*"},
+        "blocks": {
+            "inverted": {"conv": ["conv_pw", "conv_dw", "conv_pwl"]},
+            "separable": {"conv": ["conv_dw", "conv_pw"]},
+        },
+        "attention": {"fc1": "conv_reduce", "fc2": "conv_expand"},
+        "head": {"conv": "conv_head", "global_avg_pool": "global_pool", "linear": "classifier"},
+    },
     "sknet": _SKNET,
     "resnetv2": _RESNETV2,
 }
@@ -90,9 +99,13 @@ class Layout:
 
     def __init__(self, layout: str | Data) -> None:
         own: Data = {"base": layout} if isinstance(layout, str) else layout
-        self.by_type: Data = own.get("blocks", {})
+        base = _BASES[own.get("base", "torchvision")]
+        self.own_types: Data = own.get("blocks", {})
+        self.by_type: Data = {**base.get("blocks", {}), **self.own_types}
+        self.attention: Data = {**base.get("attention", {}), **own.get("attention", {})}
         self.namers: dict[str, list[Namer]] = {}
-        self.tables = [own, _BASES[own.get("base", "torchvision")], _TORCHVISION]
+        self.stem_names: set[str] = set()
+        self.tables = [own, base, _TORCHVISION]
 
     def one(self, key: str) -> Any:
         """Return the value of a key in the nearest table that has it."""
@@ -120,9 +133,10 @@ class Layout:
 
     def done(self) -> None:
         """Check that each name in a list is some module's, and each block type some block's."""
-        if idle := self.by_type.keys() - self.namers.keys():
+        if idle := self.own_types.keys() - self.namers.keys():
             raise Impossible(f"no block is {idle}")
-        for namers in self.namers.values():
+        written = [namers for kind, namers in self.namers.items() if kind not in {*self.by_type} - {*self.own_types}]
+        for namers in written:
             for role, names in namers[0].several.items():
                 if max(namer.counts[role] for namer in namers) < len(names):
                     raise Impossible(f"names for {len(names)} of {role}")
@@ -134,7 +148,15 @@ class Layout:
 
     def joined_path(self, block: int) -> str:
         """Return the path of a block by its number in the network, where one module holds all."""
-        return f"{self.stage_path('', 0)}.{self.block_name(0, block)}"
+        return f"{self.stage_path('', 0)}.{self.joined_number(block)}"
+
+    def joined_number(self, block: int) -> int:
+        """Return the number of a block in the module that holds all, by its number in the network."""
+        before = f"{self.stage_path('', 0)}."
+        others = [name.removeprefix(before).split(".")[0] for name in self.stem_names if name.startswith(before)]
+        behind = max((int(other) + 1 for other in others if other.isdigit()), default=0)
+        start: int = self.one("first").get("block", behind)
+        return start + block
 
     def stage_path(self, name: str, index: int) -> str:
         """Return the path to a stage's blocks, with what their names begin with."""
@@ -204,6 +226,8 @@ class Namer:
         at = len(self.given)
         listed = self.listed[at] if at < len(self.listed) else ""
         name = "" if listed == "." else f"{self.before}{listed}" if listed else self._free(role, number)
+        while "+" in name:
+            name = self._counted(*name.split("+", 1))
         self.given.append(name)
         self.counts[role] += 1
         if not is_function(role, name):
@@ -226,10 +250,20 @@ class Namer:
             return ""
         name = plain = self._plain(role, number)
         count = 1
-        while name in self.taken:
+        while name in self.taken and "+" not in name:
             count += 1
             name = f"{plain}_{count}"
         return name
+
+    def _counted(self, before: str, after: str) -> str:
+        """Return a name with a number between: the lowest that is free and behind all others, in a module or alone."""
+        number = 0
+        while any(name == f"{before}{number}" or name.startswith(f"{before}{number}.") for name in self.taken):
+            number += 1
+        last = f"{before}{number - 1}"
+        if number and after and last not in self.taken and f"{last}{after}" not in self.taken:
+            return f"{last}{after}"
+        return f"{before}{number}{after}"
 
     def done(self) -> None:
         """Check that all listed names are used."""
@@ -240,7 +274,17 @@ class Namer:
 def renamed(name: str, module: nn.Module, names: Mapping[str, str]) -> Pairs:
     """Return what an attention module holds, each by its path with the names that the layout has for its steps."""
     inside = [(path, each) for path, each in module.named_modules() if path and not list(each.children())]
-    return [(".".join([name, *(names.get(step, step) for step in path.split("."))]), each) for path, each in inside]
+    own = {names.get(key, key): parameter for key, parameter in held_parameters(module).items()}
+    held: Pairs = [(name, nn.ParameterDict(own))] if own else []
+    return [
+        *held,
+        *((".".join([name, *(names.get(step, step) for step in path.split("."))]), each) for path, each in inside),
+    ]
+
+
+def held_parameters(module: nn.Module) -> dict[str, nn.Parameter]:
+    """Return the parameters that a module with others inside it owns itself."""
+    return dict(module.named_parameters(recurse=False)) if list(module.children()) else {}
 
 
 def check(names: Sequence[str], parts: Sequence[Module] = ()) -> None:

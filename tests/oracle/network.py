@@ -16,11 +16,12 @@ import torch
 from torch import Tensor, nn
 
 from tests.oracle.attention import ATTENTIONS, named
+from tests.oracle.attention_pool import AttentionPool
 from tests.oracle.blocks import Block, strided
 from tests.oracle.convolutions import joined
 from tests.oracle.layers import LayerBuilder
 from tests.oracle.modules import Axes, Directions, Flat, Impossible, NaiveNetwork, Residual, Standardized, global_pool
-from tests.oracle.names import Layout, Pairs, check, is_function, renamed
+from tests.oracle.names import Layout, Pairs, check, held_parameters, is_function, renamed
 from tests.oracle.parts import Part, made, per_axis, width
 from tests.oracle.scale import scaled
 from tests.oracle.training import freeze, kept
@@ -77,11 +78,13 @@ class Builder:
         layers = self.layers(self.spec["input"]["channels"])
         taken: set[str] = set()
         stem = [*self.constants(), *self.named(layers.lay(self.spec["stem"]), "stem", taken)]
+        self.layout.stem_names = {*taken}
         stages, pairs, channels = self.all_stages(layers.channels, layers.total_stride)
         before = [module for _, module in stem] + [block for blocks in stages.values() for block in blocks]
+        taken |= {path for path in self.paths(stages) if path[-1].isdigit() and "." in path}
         head = self.named(self.head(channels, layers.unit, before), "head", taken)
         self.layout.done()
-        top = [each for each in head if not (isinstance(each[1], Flat) and is_function("flatten", each[0]))]
+        top = [each for index, each in enumerate(head) if not is_apart(head, index)]
         whole = [*stem, *((path, None) for path in self.paths(stages)), *top]
         check([name for name, _ in whole], [module for _, module in whole])
         modules = [module for _, module in stem], stages, [module for _, module in head]
@@ -126,10 +129,13 @@ class Builder:
 
     def renamed(self, pairs: Pairs) -> Pairs:
         """Return the modules with the layout's names for those inside attention modules."""
-        names, kinds = self.layout.one("attention"), tuple(ATTENTIONS.values())
+        names, kinds = self.layout.attention, (*ATTENTIONS.values(), AttentionPool)
         for _, module in pairs:
             for inside in module.modules() if isinstance(module, kinds) else ():
-                check([names.get(name, name) for name, _ in inside.named_children()])
+                own = [names.get(name, name) for name in held_parameters(inside)]
+                check([*own, *(names.get(name, name) for name, _ in inside.named_children())])
+                if any("." in name for name in own):
+                    raise Impossible(f"{own} are no modules")
         each = (renamed(name, one, names) if isinstance(one, kinds) else [(name, one)] for name, one in pairs)
         return [pair for found in each for pair in found] if names else pairs
 
@@ -174,8 +180,9 @@ class Builder:
                 built, inner = block.build(passed_in=index in self.passed_in)
                 variance = built.added() + built.brings(variance)
                 stages[name].append(built)
-                counted = index if self.layout.joins_stages else number
-                own = self.layout.block_name(self.stages().index(name), counted)
+                own = self.layout.block_name(self.stages().index(name), number)
+                if self.layout.joins_stages:
+                    own = str(self.layout.joined_number(index))
                 pairs += [(f"{self.path(name)}.{own}.{key}".removesuffix("."), module) for key, module in inner]
                 channels, index = block.out_channels, index + 1
                 total = tuple(t * s for t, s in zip(total, built.stride, strict=True))
@@ -316,6 +323,13 @@ class Builder:
                 size = self.last_size([*before, *made(head)])
             layers.channels *= math.prod(size)
             return layers.flatten(size if trains else None)
+        if kind == "attention":
+            with torch.random.fork_rng():
+                size = self.last_size([*before, *made(head)])
+            channels, layers.flat = layers.channels, True
+            layers.channels = width(options.get("to", channels), {"in": channels})
+            pool = partial(AttentionPool, channels, layers.channels, options.get("heads"), size)
+            return [Part("global_pool", pool)]
         layers.channels *= 2 if kind in ("avg_concat_max", "stats") else 1
         role = "global_avg_pool" if kind == "avg" else "global_pool"
         return [Part(role, partial(global_pool, kind, options))]
@@ -378,3 +392,12 @@ def build(spec: Data, passed_in: frozenset[int] = frozenset()) -> NaiveNetwork:
 def example(spec: Data, batch: int = 1) -> Tensor:
     """An input of the spec's own size."""
     return torch.randn(batch, spec["input"]["channels"], *per_axis(spec["input"]["size"], Builder(spec).rank))
+
+
+def is_apart(head: Pairs, index: int) -> bool:
+    """Return whether a module is a flatten that is no module, with nothing of one module on both sides."""
+    name, module = head[index]
+    if not isinstance(module, Flat) or not is_function("flatten", name):
+        return False
+    before, after = ("".join(name.partition(".")[:2]) for name, _ in (head[index - 1], head[(index + 1) % len(head)]))
+    return before != after or not before.endswith(".")
