@@ -22,7 +22,10 @@ def misnamed(
     It is at the name, or at the whole of `layout` if a base layout gives the name.
     """
     layout = written.layout()
-    found = _misnamed(layout, stem, stages, head)[:1] or idle_names(layout, stem, stages, head)[:1]
+    found = _misnamed(layout, stem, stages, head)[:1]
+    if not found:  # a base may have names for more than a network has
+        idle = idle_names(layout, stem, stages, head)
+        found = [fault for fault in idle if written.has(fault.at.path[1:3])][:1]
     return [fault._replace(at=fault.at._replace(path=_written_at(written, fault.at.path))) for fault in found]
 
 

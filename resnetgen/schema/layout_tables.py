@@ -114,6 +114,17 @@ TABLES: dict[str, dict[str, Any]] = {
         "projection": {"conv": ".", "norm": "norm"},
         "head": {"linear": "linear"},
     },
+    "efficientnet": {
+        "base": "torchvision",
+        "stem": {"conv": "conv_stem"},
+        "stage": "blocks.*",
+        "blocks": {
+            "inverted": {"conv": ["conv_pw", "conv_dw", "conv_pwl"]},
+            "separable": {"conv": ["conv_dw", "conv_pw"]},
+        },
+        "attention": {"fc1": "conv_reduce", "fc2": "conv_expand"},
+        "head": {"conv": "conv_head", "global_avg_pool": "global_pool", "linear": "classifier"},
+    },
     "mmpretrain": {"base": "torchvision", "prefix": "backbone", "head": {"linear": "head.fc"}},
 }
 """The conventions that are built in; each says what it has that its base has not."""

@@ -129,7 +129,7 @@ class Builder:
 
     def renamed(self, pairs: Pairs) -> Pairs:
         """Return the modules with the layout's names for those inside attention modules."""
-        names, kinds = self.layout.one("attention"), (*ATTENTIONS.values(), AttentionPool)
+        names, kinds = self.layout.attention, (*ATTENTIONS.values(), AttentionPool)
         for _, module in pairs:
             for inside in module.modules() if isinstance(module, kinds) else ():
                 own = [names.get(name, name) for name in held_parameters(inside)]

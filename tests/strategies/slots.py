@@ -35,7 +35,7 @@ ATTENTION: tuple[Data, ...] = (
     {"gate": "squash", "conv": "weigh"},
     {"positional_embedding": "pos_embed", "q_proj": "q", "k_proj": "k", "v_proj": "v", "c_proj": "proj"},
 )
-LIBRARIES = ("huggingface", "detectron2", "mmpretrain")
+LIBRARIES = ("huggingface", "detectron2", "mmpretrain", "efficientnet")
 NUMBERED = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
 STAGES = (*NUMBERED, "blocks", "net.blocks")
 PROJECTIONS: tuple[Data, ...] = (
