@@ -10,6 +10,7 @@ A command is a folder. Its `arguments.py` has its arguments; what it does is in
 
 from collections.abc import Callable
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated
 
 import typer
@@ -18,8 +19,8 @@ from resnetgen.cli.command import Command, UsageError, refuse
 from resnetgen.cli.exit import exit_code
 from resnetgen.errors import OutputError
 
-COMMANDS = ("check", "build", "show", "verify", "export", "diff", "list", "explain", "new", "schema", "lsp")
-"""In the order of the help; each is a module of this room."""
+COMMANDS = ("check", "build", "show", "verify", "export", "diff", "list", "explain", "new", "import", "schema", "lsp")
+"""In the order of the help; each is a module of this room, with a `_` behind a keyword of Python."""
 
 _EXAMPLES = """
 Examples:
@@ -89,5 +90,6 @@ def about(
 
 
 def _command(name: str) -> Callable[..., None]:
-    found: Callable[..., None] = import_module(f"resnetgen.cli.{name}.arguments").command
+    folder = f"{name}_" if iskeyword(name) else name
+    found: Callable[..., None] = import_module(f"resnetgen.cli.{folder}.arguments").command
     return found

@@ -18,6 +18,15 @@ def specs(incomplete: str) -> list[str]:
     return [*([] if os.sep in incomplete else names()), *_files(incomplete)]
 
 
+def import_sources(incomplete: str) -> list[str]:
+    """Return the published networks that ship, as `LIBRARY:NAME`, and the files and folders beside what is written."""
+    from resnetgen.importing.elsewhere import published
+    from resnetgen.importing.reading import CONFIG_SUFFIXES
+
+    named = [] if os.sep in incomplete else [f"{each.library}:{each.name}" for each in published()]
+    return [*named, *_files(incomplete, CONFIG_SUFFIXES)]
+
+
 def spec_names(incomplete: str) -> list[str]:
     """Return the names of the specs that ship."""
     from resnetgen.source.collection import names
@@ -80,7 +89,8 @@ def _before_last(incomplete: str) -> str:
     return before + comma
 
 
-def _files(incomplete: str) -> Iterator[str]:
+def _files(incomplete: str, suffixes: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the folders and the files of some suffixes, those of specs by default."""
     from resnetgen.source.collection import SUFFIXES
 
     begun = incomplete.rpartition(os.sep)[2]
@@ -92,5 +102,5 @@ def _files(incomplete: str) -> Iterator[str]:
     for entry in entries:
         if entry.is_dir() and (begun or not entry.name.startswith(".")):
             yield f"{before}{entry.name}{os.sep}"
-        elif entry.name.endswith(SUFFIXES):
+        elif entry.name.endswith(suffixes or SUFFIXES):
             yield f"{before}{entry.name}"
