@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.ir.network import Node, Stage
-from resnetgen.ops.attention import Attention
 from resnetgen.ops.composite import Composite, inside
 from resnetgen.schema.layouts import Layout, Naming
 
@@ -35,10 +34,10 @@ def role_of(node: Node) -> str:
 
 
 def composites(stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> Iterator[Composite]:
-    """Yield the attention modules of a network, and the modules with submodules inside them."""
+    """Yield the attention modules and attention pools of a network, and the modules with submodules inside them."""
     blocks = (run.block.nodes() for stage in stages for run in stage.runs)
     for node in (*stem, *(node for nodes in blocks for node in nodes), *head):
-        if isinstance(node.operator, Attention):
+        if isinstance(node.operator, Composite) and node.operator.is_renamable:
             yield from (each for each in inside(node.operator) if isinstance(each, Composite))
 
 
