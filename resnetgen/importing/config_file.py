@@ -12,12 +12,6 @@ from resnetgen.source.source import MAX_SIZE, parse
 from resnetgen.source.yaml_events import compose_partially
 from resnetgen.source.yaml_tree import Node, data_of, find, span
 
-UNREADABLE = "RG115"
-"""The code of a source that is no description of a network."""
-
-UNSAYABLE = "RG116"
-"""The code of a setting that a spec cannot have."""
-
 
 class ConfigFile(FrozenIdentity):
     """A configuration as written: its text and its data."""
@@ -34,12 +28,12 @@ class ConfigFile(FrozenIdentity):
             return span(self.text, key if part is Part.KEY else value)
         return self.locate(path[:-1], Part.KEY) if path else Span(self.text, 1, 1, 1, 1)
 
-    def fault(self, path: Path, message: str, help: str = "", code: str = UNREADABLE) -> Diagnostic:
+    def fault(self, path: Path, message: str, help: str = "", code: str = "RG115") -> Diagnostic:
         """Return an error at a path."""
         return Diagnostic(code, Severity.ERROR, message, Label(self.locate(path)), (), help)
 
 
-def fail(name: str, message: str, help: str = "", code: str = UNREADABLE) -> NoReturn:
+def fail(name: str, message: str, help: str = "", code: str = "RG115") -> NoReturn:
     """Reject a source as a whole.
 
     Raises:
@@ -93,7 +87,7 @@ def _json(text: Text) -> ConfigFile:
     except json.JSONDecodeError as error:
         where = Span(text, error.lineno, error.colno, error.lineno, error.colno + 1)
         message = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        raise SpecError((Diagnostic(UNREADABLE, Severity.ERROR, message, Label(where)),)) from None
+        raise SpecError((Diagnostic("RG115", Severity.ERROR, message, Label(where)),)) from None
     except (ValueError, RecursionError):  # NaN or Infinity, a number of too many digits, or too many brackets
         fail(text.name, "this JSON has values that no configuration has")
     return ConfigFile(text, data, compose_partially(text))  # YAML has JSON in it, and knows places

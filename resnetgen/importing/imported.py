@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from resnetgen.compiler import Compiled, compile_source, with_scalar_fixes
 from resnetgen.diagnostics.model import Path
 from resnetgen.errors import SpecError
-from resnetgen.importing.config_file import UNSAYABLE, fail
+from resnetgen.importing.config_file import fail
 from resnetgen.importing.draft import Draft
 from resnetgen.importing.reading import read_draft
 from resnetgen.importing.shorten import shorten
@@ -87,4 +87,4 @@ def _compiled(text: str, source: str, settings: Sequence[str]) -> Compiled:
         if settings:
             raise
         first = error.diagnostics[0]
-        fail(source, f"these settings make no network: {first.message}", first.help, UNSAYABLE)
+        fail(source, f"these settings make no network: {first.message}", first.help, "RG116")

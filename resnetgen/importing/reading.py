@@ -7,7 +7,7 @@ import os
 from resnetgen.importing.config_file import fail, read_config
 from resnetgen.importing.draft import Draft
 from resnetgen.importing.elsewhere import UnknownNetwork, find_published
-from resnetgen.importing.formats import formats
+from resnetgen.importing.formats import FORMATS
 from resnetgen.importing.naming import name_for
 from resnetgen.importing.shorten import inherited
 
@@ -37,9 +37,9 @@ def read_draft(source: str) -> Draft:
 
 def _read_file(path: str) -> Draft:
     file = read_config(path)
-    found = next((each for each in formats() if each.recognizes(file.data)), None)
+    found = next((each for each in FORMATS if each.recognizes(file.data)), None)
     if found is None:
-        known = "; ".join(each.words for each in formats())
+        known = "; ".join(each.words for each in FORMATS)
         fail(path, "this is the configuration of no network that can be imported", f"the formats are: {known}")
     return found.draft(file)
 

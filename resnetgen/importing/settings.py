@@ -9,7 +9,7 @@ from resnetgen.diagnostics.model import Diagnostic, Path
 from resnetgen.diagnostics.sorting import sort
 from resnetgen.diagnostics.suggestions import did_you_mean
 from resnetgen.errors import SpecError
-from resnetgen.importing.config_file import UNREADABLE, UNSAYABLE, ConfigFile
+from resnetgen.importing.config_file import ConfigFile
 from resnetgen.source.write_yaml import flow
 from resnetgen.source.yaml_scalars import clip
 
@@ -110,14 +110,14 @@ class Settings:
             self.note(key, f"`{key}` must be {choice}, not {_shown(value)}")
         return words[0] if default is REQUIRED and words else "" if default is REQUIRED else default
 
-    def note(self, key: str, message: str, help: str = "", code: str = UNREADABLE) -> None:
+    def note(self, key: str, message: str, help: str = "", code: str = "RG115") -> None:
         """Note a fault at a key."""
         self._faults.append(self.file.fault((*self._path, key), message, help, code))
 
     def refuse(self, key: str, why: str, help: str = "") -> None:
         """Note that no spec can have a setting."""
         value = _shown(self._data.get(key))
-        self.note(key, f"`{key}: {value}` has no equivalent in a spec: {why}", help, UNSAYABLE)
+        self.note(key, f"`{key}: {value}` has no equivalent in a spec: {why}", help, "RG116")
 
     def refuse_others(self, known: Sequence[str] = ()) -> None:
         """Refuse every setting that was not read and is not null; `known` are those that there are."""

@@ -32,7 +32,12 @@ def scalar(value: object) -> str:
     return re.sub(r"^(-?\d+)e", r"\1.0e", repr(value))  # YAML 1.1 has no 1e-05
 
 
-def _text(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as YAML in quotes."""
     from json import dumps
 
-    return text if _PLAIN.fullmatch(text) and resolve_plain(text) == text else dumps(text, ensure_ascii=False)
+    return dumps(text, ensure_ascii=False)
+
+
+def _text(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) and resolve_plain(text) == text else quoted(text)

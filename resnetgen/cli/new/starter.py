@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from resnetgen.compiler import Compiled
 from resnetgen.errors import SpecError
-from resnetgen.source.write_yaml import flow, scalar
+from resnetgen.source.write_yaml import flow, quoted, scalar
 
 _SMALL_MAP = "RG501"
 """The warning that asks for a stem that keeps the size."""
@@ -45,7 +45,7 @@ def starting_spec(
         "name": name,
         "base": base.network.name,
         "path": path,
-        "extends": scalar(extends),
+        "extends": _path(extends),
         "input": flow(_input(base, values)),
         "head": _head(base, values.classes),
         "stages": _stages(base),
@@ -56,6 +56,11 @@ def starting_spec(
         return text
     with_stem = _TEXT.format(**parts, stem=_STEM.format(stem=flow(_small_stem(base))))
     return with_stem if _is_better(with_stem, compile) else text
+
+
+def _path(name: str) -> str:
+    """Return the name or path of a base as YAML; one with spaces is in quotes, so that it is seen to be one path."""
+    return quoted(name) if " " in name else scalar(name)
 
 
 def _is_better(text: str, compile: Callable[[str], Compiled]) -> bool:

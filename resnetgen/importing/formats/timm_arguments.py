@@ -242,4 +242,4 @@ ARGUMENTS: dict[str, Callable[[Arguments], None]] = {
     "down_kernel_size": _only("down_kernel_size", 1),
     "features_only": _only("features_only", False),
 }
-"""What each argument changes. One that is not here is refused."""
+"""The changes of each argument. One that is not here is refused."""

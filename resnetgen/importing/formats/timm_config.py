@@ -9,7 +9,7 @@ from resnetgen.diagnostics.model import Path
 from resnetgen.importing.config_file import ConfigFile
 from resnetgen.importing.draft import Draft
 from resnetgen.importing.elsewhere import UnknownNetwork, find_published
-from resnetgen.importing.formats.format import Format
+from resnetgen.importing.format import Format
 from resnetgen.importing.formats.timm_arguments import ARGUMENTS, GLOBAL_POOLS, Arguments
 from resnetgen.importing.naming import name_for
 from resnetgen.importing.settings import Settings

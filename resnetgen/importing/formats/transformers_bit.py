@@ -7,8 +7,8 @@ from typing import Any
 from resnetgen.diagnostics.model import Path
 from resnetgen.importing.config_file import ConfigFile
 from resnetgen.importing.draft import Draft
+from resnetgen.importing.format import Format
 from resnetgen.importing.formats import transformers_settings as common
-from resnetgen.importing.formats.format import Format
 from resnetgen.importing.settings import Settings
 
 _STEM_STRIDE = 4

@@ -6,8 +6,8 @@ from typing import Any
 
 from resnetgen.importing.config_file import ConfigFile
 from resnetgen.importing.draft import Draft
+from resnetgen.importing.format import Format
 from resnetgen.importing.formats import transformers_settings as common
-from resnetgen.importing.formats.format import Format
 
 
 def _draft(file: ConfigFile) -> Draft:
