@@ -19,7 +19,7 @@ from resnetgen.cli.exit import exit_code
 from resnetgen.errors import OutputError
 
 COMMANDS = (
-    *("check", "build", "show", "verify", "export", "diff", "list", "explain", "new"),
+    *("check", "build", "show", "draw", "verify", "export", "diff", "list", "explain", "new"),
     *("weights show", "weights match", "weights convert"),
     *("schema", "lsp"),
 )
@@ -33,6 +33,7 @@ Examples:
 \b
   resnetgen check specs/                  check every spec in a folder
   resnetgen show resnet50 --blocks        shapes, shortcuts, costs of blocks
+  resnetgen draw resnet50                 a picture: resnet50.svg
   resnetgen list '*50*' --params ..30M    list specs to start from
   resnetgen new mynet --extends resnet50  start a spec of your own
   resnetgen build mynet.yaml -o models    write models/mynet.py

@@ -143,7 +143,9 @@ def _best_foreign(compiled: Compiled, contents: FileContents, choice: FileChoice
 def _renamed(found: Fit, names: ForeignNames) -> Fit:
     """Return a part by the network's own names, where it was found by those of a library."""
     known = {names.own[name]: source for name, source in found.sources.items() if name in names.own}
-    sources = known | {name: source for name, source in found.sources.items() if name not in names.own | known}
+    modules = {there.rpartition(".")[0]: here.rpartition(".")[0] for there, here in names.own.items()}
+    others = {_in_modules(name, modules): source for name, source in found.sources.items() if name not in names.own}
+    sources = others | known
     lost = set(found.sources.values()) - set(sources.values())
     return found._replace(
         shapes={here: found.stored.shapes[source] for here, source in sources.items()},
@@ -151,6 +153,12 @@ def _renamed(found: Fit, names: ForeignNames) -> Fit:
         beside=(*found.beside, *sorted(lost)),
         layout=names.layout.name,
     )
+
+
+def _in_modules(name: str, modules: Mapping[str, str]) -> str:
+    """Return the name of a tensor that the network has not, in the network's own module if that has others."""
+    module, _, tensor = name.rpartition(".")
+    return f"{modules[module]}.{tensor}" if module in modules else name
 
 
 def fit_tensors(expected: ExpectedTensors, contents: FileContents, choice: FileChoice = ANY) -> Fit:

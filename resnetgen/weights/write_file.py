@@ -1,4 +1,4 @@
-"""Write tensors to a file, in the format that the end of its name says."""
+"""Write tensors to a file, in the format that the end of its name says, and in a number format."""
 
 from __future__ import annotations
 
@@ -35,3 +35,15 @@ def write(path: str, state: Mapping[str, Tensor], suffix: str) -> None:
     import torch
 
     torch.save({name: value.detach().clone() for name, value in state.items()}, path)
+
+
+def cast(value: Tensor, dtype: str) -> Tensor:
+    """Return a tensor in a number format.
+
+    Args:
+        value: the tensor. Whole numbers, such as counters, stay as they are.
+        dtype: the name that PyTorch has for the format.
+    """
+    import torch
+
+    return value.to(getattr(torch, dtype)) if value.is_floating_point() else value

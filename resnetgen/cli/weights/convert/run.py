@@ -2,21 +2,25 @@
 
 With `--format json` it is one object. If the file was written: `file`, `bytes`, `network`, `tensors` (how many),
 `dtypes`, `from` and `to` (a library whose names they are, or `spec`), `under` (the keys that led to the state dict,
-with dots), `prefix` (that was removed), `left_out` (the names of tensors beside the network) and `copies` (the parts
-that fit as well). If the weights do not fit: `missing`, `more` and `reshaped`, all tensors that differ; the latter each
-with `name`, `file` and `network`, the two shapes. Keys are added to this, never renamed or removed.
+with dots), `prefix` (that was removed), `left_out` (the names of tensors beside the network), `copies` (the parts that
+fit as well) and `changes` (sentences). If the weights do not fit: `missing`, `more` and `reshaped`, all tensors that
+differ; the latter each with `name`, `file` and `network`, the two shapes. Keys are added to this, never renamed or
+removed.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
 from resnetgen.cli import atomic_write
 from resnetgen.cli.exit import OK
-from resnetgen.cli.output import fit, print_result
+from resnetgen.cli.output import fit as fit_lines
+from resnetgen.cli.output import print_result
 from resnetgen.cli.refusal import refuse
 from resnetgen.cli.spec_args import CompileOptions, compile_arg, spec_arg
 from resnetgen.cli.weights.convert import target
@@ -28,16 +32,17 @@ from resnetgen.diagnostics.terminal import escape
 from resnetgen.errors import RunError, SpecError, WeightsError
 from resnetgen.number_format import binary_size, pluralize
 from resnetgen.runtime.packages import require_packages
-from resnetgen.weights.comparison import FileComparison, compare_file
+from resnetgen.weights.adaptation import adapted
+from resnetgen.weights.comparison import compare_fit
 from resnetgen.weights.differences import differences
-from resnetgen.weights.fit import OWN, FileChoice, notes
+from resnetgen.weights.fit import OWN, FileChoice, Fit, fit, notes
 from resnetgen.weights.layouts import LAYOUTS
-from resnetgen.weights.read_file import unreadable_file
+from resnetgen.weights.read_file import read, unreadable_file
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from resnetgen.weights.load import LoadedWeights
+    from resnetgen.weights.adaptation.adaptation import Adaptation
 
 
 class ConvertOptions(NamedTuple):
@@ -51,6 +56,8 @@ class ConvertOptions(NamedTuple):
     format: WeightsFormat = WeightsFormat.TEXT
     settings: tuple[str, ...] = ()
     allow_outside: bool = False
+    changes: Mapping[str, str] = MappingProxyType({})
+    dtype: str = ""
 
 
 def run(path: str, out: str, options: ConvertOptions) -> int:
@@ -71,10 +78,11 @@ def run(path: str, out: str, options: ConvertOptions) -> int:
         if fault is not None:
             return refuse([fault])
         names = _target_names(compiled, out, options.to)
-        compared = compare_file(compiled, path, FileChoice(options.weights_key, options.from_))
-        if compared.diagnostics:
-            return _misfit(compiled, compared, options)
-        return _convert(compiled, path, out, names, options)
+        conversion = _conversion(compiled, path, options)
+        faults = compare_fit(compiled, conversion.fit)
+        if faults:
+            return _misfit(conversion, faults, options)
+        return _convert(conversion, path, out, names, options)
     except SpecError as error:
         return refuse(error.diagnostics)
     except RunError as error:
@@ -118,77 +126,104 @@ def _target_names(compiled: Compiled, out: str, to: str) -> dict[str, str]:
     return {own: foreign for foreign, own in found.own.items()}
 
 
-def _misfit(compiled: Compiled, compared: FileComparison, options: ConvertOptions) -> int:
+class _Conversion(NamedTuple):
+    """A network, the part of a file that becomes its weights, and the changes on the way."""
+
+    compiled: Compiled
+    fit: Fit
+    changes: list[Adaptation]
+
+
+def _conversion(compiled: Compiled, path: str, options: ConvertOptions) -> _Conversion:
+    """Return what is to be done.
+
+    Raises:
+        SpecError: the file cannot be read, or it and the network do not allow a change.
+    """
+    try:
+        found = fit(compiled, read(path), FileChoice(options.weights_key, options.from_))
+        return _Conversion(compiled, *adapted(compiled, found, options.changes))
+    except (WeightsError, OSError, ValueError) as error:
+        raise SpecError((unreadable_file(path, error),)) from error
+
+
+def _misfit(conversion: _Conversion, faults: tuple[Diagnostic, ...], options: ConvertOptions) -> int:
     """Print that the weights do not fit."""
-    if options.format is WeightsFormat.JSON and compared.fit is not None:
+    if options.format is WeightsFormat.JSON:
         import json
 
-        found = differences(compiled, compared.fit)
+        found = differences(conversion.compiled, conversion.fit)
         reshaped = [{"name": name, "file": stored, "network": own} for name, stored, own in found.reshaped]
         objects = {"missing": found.missing, "more": found.more, "reshaped": reshaped}
         print_result(json.dumps(objects, indent=2) + "\n")
-    return refuse(compared.diagnostics)
+    return refuse(faults)
 
 
-def _convert(compiled: Compiled, path: str, out: str, names: dict[str, str], options: ConvertOptions) -> int:
+def _convert(conversion: _Conversion, path: str, out: str, names: dict[str, str], options: ConvertOptions) -> int:
     from resnetgen.weights.load import load_weights
     from resnetgen.weights.write_file import write
 
     try:
-        loaded = load_weights(compiled, path, FileChoice(options.weights_key, options.from_))
+        loaded = load_weights(conversion.compiled, path, FileChoice(options.weights_key, options.from_)).state
     except (WeightsError, OSError) as error:
         return refuse([unreadable_file(path, error)])
-    state = {names.get(name, name): value for name, value in _in_order(compiled, loaded).items()}
+    state = {names.get(name, name): value for name, value in _changed(conversion, loaded, options.dtype).items()}
     atomic_write.sweep(os.path.dirname(os.path.realpath(out)))
     try:
         with atomic_write.replacing(out) as temporary:
             write(temporary, state, os.path.splitext(out)[1])
     except OSError as error:
         return refuse([atomic_write.refused(out, error, "write to another file")])
-    dtypes = list(dict.fromkeys(str(value.dtype).removeprefix("torch.") for value in state.values()))
     as_json = options.format is WeightsFormat.JSON
-    report = _as_json if as_json else _as_text
-    print_result(report(compiled, path, out, loaded, dtypes, options))
+    print_result((_as_json if as_json else _as_text)(conversion, path, out, state, options))
     return OK
 
 
-def _in_order(compiled: Compiled, loaded: LoadedWeights) -> dict[str, Tensor]:
-    """Return the tensors in the order of the network."""
+def _changed(conversion: _Conversion, loaded: Mapping[str, Tensor], dtype: str) -> dict[str, Tensor]:
+    """Return the tensors after the changes, in the order of the network."""
     from resnetgen.analysis.cost import state_dict
+    from resnetgen.weights.write_file import cast
 
-    return {name: loaded.state[name] for name, _ in state_dict(compiled.network) if name in loaded.state}
+    state = dict(loaded)
+    for change in conversion.changes:
+        made = change.make(state)
+        state = {name: value for name, value in state.items() if name not in change.removes} | made
+    ordered = (name for name, _ in state_dict(conversion.compiled.network) if name in state)
+    return {name: cast(state[name], dtype) if dtype else state[name] for name in ordered}
 
 
-def _as_text(
-    compiled: Compiled, path: str, out: str, loaded: LoadedWeights, dtypes: list[str], options: ConvertOptions
-) -> str:
+def _dtypes(state: Mapping[str, Tensor]) -> list[str]:
+    return list(dict.fromkeys(str(value.dtype).removeprefix("torch.") for value in state.values()))
+
+
+def _as_text(conversion: _Conversion, path: str, out: str, state: Mapping[str, Tensor], options: ConvertOptions) -> str:
+    part = conversion.fit
     whose = "" if options.to == OWN else f", by the names of {options.to}"
-    count = pluralize(len(loaded.fit.sources), "tensor")
-    size = binary_size(os.path.getsize(out))
-    lines = [f"{out}: {size}, {count} of {compiled.network.name} ({', '.join(dtypes)}){whose}"]
-    lines += [f"  removed the prefix `{loaded.fit.prefix}` of the names"] if loaded.fit.prefix else []
-    lines += [f"  {note}" for note in notes(loaded.fit, path)]
-    return fit("".join(f"{escape(line)}\n" for line in lines))
+    count = pluralize(len(state), "tensor")
+    size, network = binary_size(os.path.getsize(out)), conversion.compiled.network.name
+    lines = [f"{out}: {size}, {count} of {network} ({', '.join(_dtypes(state))}){whose}"]
+    lines += [f"  removed the prefix `{part.prefix}` of the names"] if part.prefix else []
+    lines += [f"  {note}" for note in (*notes(part, path), *(change.words for change in conversion.changes))]
+    return fit_lines("".join(f"{escape(line)}\n" for line in lines))
 
 
-def _as_json(
-    compiled: Compiled, path: str, out: str, loaded: LoadedWeights, dtypes: list[str], options: ConvertOptions
-) -> str:
+def _as_json(conversion: _Conversion, path: str, out: str, state: Mapping[str, Tensor], options: ConvertOptions) -> str:
     import json
 
-    part = loaded.fit
+    part = conversion.fit
     about = {
         "file": out,
         "bytes": os.path.getsize(out),
-        "network": compiled.network.name,
-        "tensors": len(part.sources),
-        "dtypes": dtypes,
+        "network": conversion.compiled.network.name,
+        "tensors": len(state),
+        "dtypes": _dtypes(state),
         "from": part.layout or OWN,
         "to": options.to,
         "under": part.stored.path,
         "prefix": part.prefix,
         "left_out": part.beside,
         "copies": part.copies,
+        "changes": [change.words for change in conversion.changes],
     }
     return json.dumps(about, indent=2) + "\n"
 
