@@ -76,9 +76,9 @@ def export_formats(incomplete: str) -> list[str]:
 
 def weights_files(incomplete: str) -> list[str]:
     """Return the files of weights and the folders beside what is written."""
-    from resnetgen.weights.read_file import SAFETENSORS_SUFFIX, TORCH_SUFFIXES
+    from resnetgen.weights.read_file import SUFFIXES
 
-    return list(_files(incomplete, (SAFETENSORS_SUFFIX, *TORCH_SUFFIXES)))
+    return list(_files(incomplete, SUFFIXES))
 
 
 def weights_layouts(incomplete: str) -> list[tuple[str, str]]:

@@ -141,7 +141,7 @@ class LayerBuilder(LayerValues):
         try:
             return make(*args, **named)
         except OperatorError as error:
-            option = error.option if error.option in slot.model_fields_set else ""
+            option = _written(slot, error.option)
             raise self.fault(
                 error.code,
                 error.message,
@@ -237,3 +237,15 @@ class LayerBuilder(LayerValues):
             self.taken.update(operator.inline_names())
         place = at or (() if self.context.layers_at is None else self.path)
         self.nodes.append(Node(name, operator, place, injected, own))
+
+
+def _written(slot: Record, option: str) -> str:
+    """Return the part of an option's path that a spec has: `norm` of `norm.groups` if the word alone stands there."""
+    found: list[str] = []
+    value: Any = slot
+    for key in option.split("."):
+        if not (isinstance(value, Record) and key in value.model_fields_set):
+            break
+        found.append(key)
+        value = getattr(value, key)
+    return ".".join(found)
