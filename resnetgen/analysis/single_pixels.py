@@ -49,7 +49,7 @@ def single_pixels(network: Network, budget: WorkBudget) -> SinglePixels:
     Raises:
         WorkLimitError: the budget is spent.
     """
-    nodes = [*network.stem, *network.head]
+    nodes = [*network.stem, *network.head_nodes]
     nodes += (node for stage in network.stages for run in stage.runs for node in run.block.nodes())
     budget.spend(len(nodes))
     limits = {operator: _limit(operator, network.rank) for operator in {node.operator for node in nodes}}
@@ -104,7 +104,7 @@ def _largest(bounds: Iterator[Size]) -> tuple[Size, ...]:
 
 
 class _Place(NamedTuple):
-    """An operator in question: the number of its run of blocks, 0 for stem and head, and its position there."""
+    """An operator in question: the number of its run of blocks, 0 for stem and heads, and its position there."""
 
     run: int
     position: int
@@ -164,7 +164,11 @@ class _Axis:
                 extent = self._through_block(run.block, extent, found, number)
                 if extent == previous:
                     break
-        if not self._through(network.head, extent, found, 0, len(network.stem)):
+        reached, first = [extent], len(network.stem)
+        for head in network.heads:
+            reached.append(self._through(head.nodes, extent, found, 0, first))
+            first += len(head.nodes)
+        if not all(reached):
             self._too_small.add(size)
 
     def _through_block(self, block: Block, extent: int, found: dict[_Place, list[int]], number: int) -> int:

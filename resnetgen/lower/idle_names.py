@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.diagnostics.suggestions import did_you_mean, join_words
-from resnetgen.ir.network import Node, Stage
+from resnetgen.ir.network import Head, Node, Stage
 from resnetgen.ops.attention import Attention
 from resnetgen.ops.composite import Composite, inside
 from resnetgen.schema.layouts import Layout, Naming
@@ -15,12 +15,12 @@ Step = tuple[str | int, ...]
 """A path in a layout: `("block", "norm")`, `("stem", 0)`."""
 
 
-def idle_names(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> list[Fault]:
+def idle_names(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], heads: Sequence[Head]) -> list[Fault]:
     """Return the faults of block types without a block, of lists too long, and of modules that no attention has."""
     return [
         *_idle_types(layout, stages),
-        *_idle_in_lists(layout, stem, stages, head),
-        *_idle(layout, stem, stages, head),
+        *_idle_in_lists(layout, stem, stages, heads),
+        *_idle(layout, stem, stages, heads),
     ]
 
 
@@ -29,15 +29,21 @@ def table_of(layout: Layout, kind: str) -> Step:
     return ("blocks", kind) if kind in layout.by_type else ("block",)
 
 
+def table_of_head(layout: Layout, head: Head) -> Step | None:
+    """Return the path of the table with the names in a head; None where the layout gives none."""
+    return None if head.name else ("head",)
+
+
 def role_of(node: Node) -> str:
     """Return the role by which a layout names a node."""
     return node.role or node.operator.role
 
 
-def composites(stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> Iterator[Composite]:
+def composites(stem: Sequence[Node], stages: Sequence[Stage], heads: Sequence[Head]) -> Iterator[Composite]:
     """Yield the attention modules of a network, and the modules with submodules inside them."""
     blocks = (run.block.nodes() for stage in stages for run in stage.runs)
-    for node in (*stem, *(node for nodes in blocks for node in nodes), *head):
+    in_heads = (node for head in heads for node in head.nodes)
+    for node in (*stem, *(node for nodes in blocks for node in nodes), *in_heads):
         if isinstance(node.operator, Attention):
             yield from (each for each in inside(node.operator) if isinstance(each, Composite))
 
@@ -54,13 +60,15 @@ def _idle_types(layout: Layout, stages: Sequence[Stage]) -> Iterator[Fault]:
 
 
 def _idle_in_lists(
-    layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]
+    layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], heads: Sequence[Head]
 ) -> Iterator[Fault]:
     """Yield the faults of lists for a role with more names than any part has operators of that role."""
     parts: dict[Step, tuple[Naming, list[Sequence[Node]]]] = {
         ("stem",): (layout.stem, [stem]),
-        ("head",): (layout.head, [head]),
     }
+    for head in heads:
+        if (at := table_of_head(layout, head)) is not None:
+            parts[at] = (layout.of_head(head.name), [head.nodes])
     for run in (run for stage in stages for run in stage.runs):
         at = table_of(layout, run.block.type)
         nodes = (*run.block.branch, *run.block.post_add)
@@ -75,10 +83,10 @@ def _idle_in_lists(
                 yield Fault("RG210", message, place, help="remove the names that are left", unless_inherited=True)
 
 
-def _idle(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], head: Sequence[Node]) -> Iterator[Fault]:
+def _idle(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], heads: Sequence[Head]) -> Iterator[Fault]:
     if not layout.attention:
         return
-    known = {part.name for composite in composites(stem, stages, head) for part in composite.parts()}
+    known = {part.name for composite in composites(stem, stages, heads) for part in composite.parts()}
     for own, name in layout.attention:
         if name not in known:
             message = f"`{own}` has no effect: no attention of this network has a module of this name"

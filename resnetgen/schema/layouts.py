@@ -11,14 +11,15 @@ from types import MappingProxyType
 from typing import Any
 
 from resnetgen.frozen import FrozenIdentity
-from resnetgen.schema.layout_tables import TABLES
+from resnetgen.schema.layout_tables import ROLES, TABLES
 
 
 class Naming(FrozenIdentity):
     """The names of one part of a network: a table by role, and for a stem also a list of its first names in order.
 
     `ordered` has the names of the first operators of a role, in order; the others have the name in `patterns`. `first`
-    is the number of the first layer, `prefix` a path before every name.
+    is the number of the first layer, `prefix` a path before every name. With `by_operator`, each name is the number of
+    the operator, counted from 0, and a layer's own name is in none of them.
     """
 
     patterns: Mapping[str, str]
@@ -26,6 +27,7 @@ class Naming(FrozenIdentity):
     ordered: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     first: int = 1
     prefix: str = ""
+    by_operator: bool = False
 
     def name(self, role: str, label: int | str, position: int, taken: Set[str], before: int = 0) -> str:
         """Return the name of an operator, made unique by a number if necessary.
@@ -50,7 +52,7 @@ class Naming(FrozenIdentity):
 
     def labels(self, role: str, before: int = 0) -> bool:
         """Tell whether the name of an operator of this role, behind so many others, depends on the layer: has a `*`."""
-        return "*" in self.pattern(role, before)
+        return not self.by_operator and "*" in self.pattern(role, before)
 
     def pattern(self, role: str, before: int) -> str:
         """Return the name of an operator of this role, behind so many others, without a label for its `*`."""
@@ -67,7 +69,8 @@ class Naming(FrozenIdentity):
 @lru_cache(maxsize=4096)
 def _labelled(naming: Naming, role: str, label: int | str, before: int) -> str:
     """Return the name of an operator of a role, behind so many others, with a label for its `*`."""
-    text = label if isinstance(label, str) else str(label + naming.first - 1)
+    first = 0 if naming.by_operator else naming.first - 1
+    text = label if isinstance(label, str) else str(label + first)
     return _substituted(join_path(naming.prefix, naming.pattern(role, before)), text)
 
 
@@ -109,6 +112,10 @@ class Layout(FrozenIdentity):
         """Return the names in blocks of a type."""
         return self.by_type.get(kind, self.block)
 
+    def of_head(self, name: str) -> Naming:
+        """Return the names in a head; those in one with a name are numbered in a module of that name."""
+        return numbered_in(name) if name else self.head
+
     def stage_path(self, name: str, index: int) -> str:
         """Return the path of a stage's module in the state dict."""
         pattern = self.stage.removesuffix(f".{self.holder}") if self.holder else self.stage
@@ -122,6 +129,12 @@ class Layout(FrozenIdentity):
     def block_name(self, index: int) -> str:
         """Return the name of a block in the stage of an index, without the block's own number."""
         return self.in_stage.removesuffix("*").replace("@", str(index + self.first_stage))
+
+
+@lru_cache(maxsize=256)
+def numbered_in(path: str) -> Naming:
+    """Return the names of operators that are numbered in the module at a path."""
+    return Naming(dict.fromkeys(ROLES, "*"), first=0, prefix=path, by_operator=True)
 
 
 @lru_cache(maxsize=256)  # an editor's session may try many

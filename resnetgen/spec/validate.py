@@ -17,6 +17,7 @@ from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.spec.foreign_words import FOREIGN_KINDS, UNMATCHED_KINDS
 from resnetgen.spec.replacement_hint import replacement_hint
+from resnetgen.spec.spec import LACKING, Spec
 from resnetgen.spec.unknown_keys import foreign, further_in, is_another, is_kind, kind_meant, unknown_key
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def _faults(
         else:
             found.append(_fault(detail, path, part, parent, record))
     found = _causes(found, nulls, {path for path in unrecognized if path[:-1] in recast})
+    if () in missing and issubclass(record, Spec) and not any(key in data for key in record.one_of):
+        missing[()].append(record.one_of[0])
     for owner, keys in missing.items():
         missing[owner] = [key for key in keys if not {(*owner, key), (*owner, "extends")} & suggested]
     if ("extends",) not in suggested and not set(missing.get((), ())) - {"name"}:
@@ -192,7 +195,7 @@ def _missing(owner: Path, keys: list[str]) -> Fault:
     if keys == ["type"]:
         help = "add the name as `type`; if a base spec has the name alone here, this mapping replaces it"
         return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
-    help = "" if owner or keys == ["name"] else "write what is missing, or let `extends` name a spec to start from"
+    help = "" if owner or keys == ["name"] else LACKING
     return Fault("RG202", f"{who} needs {what}", Place((*owner, keys[0]), Part.KEY), help=help)
 
 

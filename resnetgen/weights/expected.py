@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from resnetgen.analysis.state_dict import BlockTensors, StateDictEntry, tensors_by_block
-from resnetgen.diagnostics.model import Part, Place
-from resnetgen.ir.network import Network
+from resnetgen.diagnostics.model import Part, Path, Place
+from resnetgen.ir.network import Network, Node
 
 _BLOCK = re.compile(r"(?<![0-9])([0-9]{1,9})\.(?=.)")
 """The number at the end of a block's name, and the dot after it."""
@@ -43,14 +43,16 @@ class ExpectedTensors:
     def place(self, name: str) -> Place:
         """Return the place in the spec that an unknown name is most likely about.
 
-        It is a block, a stage, the stem, the head, or the whole spec.
+        It is a block, a stage, the stem, a head, or the whole spec.
         """
         for path, number, _ in self._readings(name):
             found = self._block(path, number)
             return Place(found[0].at if found is not None else self._stages[path].at, Part.KEY)
-        for key, nodes in (("stem", self._network.stem), ("head", self._network.head)):
+        ends: list[tuple[Path, Iterable[Node]]] = [(("stem",), self._network.stem)]
+        ends += ((head.at, head.nodes) for head in self._network.heads)
+        for at, nodes in ends:
             if any(node.name.partition(".")[0] == name.partition(".")[0] for node in nodes):
-                return Place((key,), Part.KEY)
+                return Place(at, Part.KEY)
         return Place(("name",))
 
     def missing(self, row: BlockTensors, tensor: StateDictEntry, names: Mapping[str, object]) -> Iterator[str]:
