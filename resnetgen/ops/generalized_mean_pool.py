@@ -20,6 +20,7 @@ class GeneralizedMeanPool(Operator):
     role: ClassVar[str] = "global_pool"
     label: ClassVar[str] = "generalized mean pool"
     is_global: ClassVar[bool] = True
+    gives_new: ClassVar[bool] = False  # the gradient of a power needs its result
 
     rank: int
     p: float

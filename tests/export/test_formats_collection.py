@@ -20,7 +20,7 @@ Structure = tuple[frozenset[str], int, bool]
 def structure(network: Network) -> Structure:
     """Return the features of a network that an exporter may depend on: operators, blocks, shortcuts, axes, outputs."""
     blocks = [run.block for stage in network.stages for run in stage.runs]
-    nodes: list[Node] = [*network.stem, *network.head]
+    nodes: list[Node] = [*network.stem, *network.head_nodes]
     for block in blocks:
         nodes += (*block.branch, *block.post_add, *block.shortcut.nodes)
     words = {type(node.operator).__name__ for node in nodes}

@@ -60,11 +60,25 @@ class Author(HeadAuthor):
         spec["blocks"] = types
         spec |= self.maybe(0.12, scale=self.scale(list(spec["stages"])))
         spec |= self.output_stride(spec) if {"dilation", "stride"} <= taken and self.chance(0.4) else {}
-        spec["head"] = self.head(list(spec["stages"]), bool(spec["stem"]))
+        spec |= self.several_heads(spec) if self.chance(0.15) else self.single_head(spec)
         spec = without_overridden(spec)
         spec["blocks"] = {name: kind for name, kind in types.items() if name in _asked(spec)}
         spec |= self.maybe(0.4, init=self.init(spec))
         return spec | (training(self, spec) if self.chance(0.3) else {})
+
+    def single_head(self, spec: Data) -> Data:
+        """The key `head`."""
+        return {"head": self.head(list(spec["stages"]), bool(spec["stem"]))}
+
+    def several_heads(self, spec: Data) -> Data:
+        """The key `heads`, and other values for keys that speak of a single head."""
+        heads = self.heads()
+        found: Data = {"heads": heads}
+        if "head" in spec.get("scale", {}).get("keep_width", ()):
+            found["scale"] = {**spec["scale"], "keep_width": [next(iter(heads))]}
+        if isinstance(spec.get("layout"), dict) and "head" in spec["layout"]:
+            found["layout"] = {key: value for key, value in spec["layout"].items() if key != "head"}
+        return found
 
     def size(self) -> int | list[int]:
         """The input's size; now and then a tiny one."""
