@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import groupby
-from keyword import iskeyword
 from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.ir.network import Block, Head, Node, Shortcut, Stage
-from resnetgen.ir.reserved import CONV_ATTRIBUTES, MODULE_ATTRIBUTES, NETWORK_ATTRIBUTES
-from resnetgen.lower.idle_names import Step, composites, idle_names, role_of, table_of, table_of_head
+from resnetgen.lower.bad_names import first_bad_name
+from resnetgen.lower.idle_names import Step, composites, idle_head_table, idle_names, role_of, table_of, table_of_head
 from resnetgen.ops.composite import Composite
 from resnetgen.schema.layout_options import LayoutOptions
 from resnetgen.schema.layouts import Layout, Naming
@@ -26,7 +23,13 @@ def misnamed(
     """
     layout = written.layout()
     found = _misnamed(layout, stem, stages, heads)[:1] or idle_names(layout, stem, stages, heads)[:1]
+    if not found and written.has(("head",)) and (idle := idle_head_table(layout, heads)) is not None:
+        return [idle]
     return [fault._replace(at=fault.at._replace(path=_written_at(written, fault.at.path))) for fault in found]
+
+
+_COMMON: dict[str | int, str] = {"blocks": "block", "heads": "head"}
+"""The tables that others, for single block types or heads, are on top of."""
 
 
 def _written_at(written: LayoutOptions, path: Path) -> Path:
@@ -34,7 +37,7 @@ def _written_at(written: LayoutOptions, path: Path) -> Path:
     first, *steps = path
     if first != "layout":
         return path
-    common = ["block", *steps[2:]] if steps[:1] == ["blocks"] else steps
+    common = [_COMMON[steps[0]], *steps[2:]] if steps[0] in _COMMON else steps
     return next((("layout", *at) for at in (steps, common, steps[:1]) if written.has(at)), ("layout",))
 
 
@@ -228,74 +231,10 @@ def _names_of(node: Node) -> tuple[str, ...]:
 
 def _faults(names: Sequence[_Named], where: str) -> Iterator[Fault]:
     """Yield the first fault of some names, at the name in the layout."""
-    wrong = _first_bad_name(tuple(named.name for named in names), tuple(named.holds for named in names))
+    wrong = first_bad_name(tuple(named.name for named in names), tuple(named.holds for named in names))
     if wrong is not None:
         help = "choose other names under `layout`" + (", or for the stages" if where == "the network" else "")
         if names[wrong.name].key[-1:] == ("flatten",):
             help = f"{help}; or write a name in that module for `flatten`, which is between them"
         message = f"the layout's names for {where} do not form modules: {wrong.why}"
         yield Fault("RG210", message, names[wrong.name].place, help=help)
-
-
-class _BadName(NamedTuple):
-    """The reason why names do not form modules, and the index of the name at fault."""
-
-    why: str
-    name: int
-
-
-Indexed = list[tuple[int, list[str]]]
-"""Names as paths, each with its index among all."""
-
-
-@lru_cache(maxsize=4096)
-def _first_bad_name(names: tuple[str, ...], holds: tuple[bool, ...]) -> _BadName | None:
-    """Return the first name at fault. The result is cached: most blocks have the same names."""
-    return next(_bad_names([(index, name.split(".")) for index, name in enumerate(names)], "", holds), None)
-
-
-def _bad_names(paths: Indexed, inside: str, holds: tuple[bool, ...]) -> Iterator[_BadName]:
-    """Yield what is at fault with the names of one module, in this order; `holds` tells which may hold others."""
-    runs = [(first, list(run)) for first, run in groupby(paths, key=lambda entry: entry[1][0])]
-    counts = any(first.isdigit() for first, _ in runs)
-    known: set[str] = set()
-    for position, (first, run) in enumerate(runs):
-        at, index = f"{inside}{first}", run[0][0]
-        within = [(index, path[1:]) for index, path in run]
-        held = within[1:] if len(within) > 1 and not within[0][1] and holds[index] else []
-        within = held or within
-        if first in known:
-            yield _BadName(f"the modules in `{at}` are not consecutive", _intruder(runs, first))
-        elif not all(path for _, path in within) and len(run) > 1:
-            yield _BadName(_twice(at, [path for _, path in within]), run[1][0])
-        elif not first.isdigit() and (first in MODULE_ATTRIBUTES or iskeyword(first) or first.startswith("_")):
-            yield _BadName(f"`{at}` is reserved by Python or PyTorch", index)
-        elif not first.isdigit() and not first.isidentifier():
-            yield _BadName(f"`{at}` is not a valid attribute name", index)
-        elif not inside and first in NETWORK_ATTRIBUTES:
-            yield _BadName(f"`{at}` is reserved by the emitted network", index)
-        elif held and (own := next((each for each in held if not _is_free(each[1][0])), None)):
-            yield _BadName(f"`{at}` is a convolution, and cannot have a module `{own[1][0]}` in it", own[0])
-        elif within[0][1]:
-            yield from _bad_names(within, f"{at}.", holds)
-        known.add(first)
-        if counts and first != str(position):
-            yield _BadName(f"the numbers of `{at}` and its siblings do not count from 0", index)
-
-
-def _twice(at: str, within: Sequence[Sequence[str]]) -> str:
-    """Return the reason why a name cannot be that of several operators."""
-    if len(within) > 1 and not within[0] and all(within[1:]):
-        return f"`{at}` is an operator with others inside it; only a plain convolution with zero padding can hold some"
-    return f"`{at}` names more than one operator"
-
-
-def _is_free(name: str) -> bool:
-    """Tell whether a convolution can have an attribute of a name."""
-    return not name.isdigit() and name not in CONV_ATTRIBUTES
-
-
-def _intruder(runs: list[tuple[str, Indexed]], first: str) -> int:
-    """Return the index of the first name between two of one module."""
-    names = [name for name, _ in runs]
-    return runs[names.index(first) + 1][1][0][0]

@@ -19,6 +19,7 @@ def idle_names(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], he
     """Return the faults of block types without a block, of lists too long, and of modules that no attention has."""
     return [
         *_idle_types(layout, stages),
+        *_idle_heads(layout, heads),
         *_idle_in_lists(layout, stem, stages, heads),
         *_idle(layout, stem, stages, heads),
     ]
@@ -31,7 +32,9 @@ def table_of(layout: Layout, kind: str) -> Step:
 
 def table_of_head(layout: Layout, head: Head) -> Step | None:
     """Return the path of the table with the names in a head; None where the layout gives none."""
-    return None if head.name else ("head",)
+    if not head.name:
+        return ("head",)
+    return ("heads", head.name) if head.name in layout.by_head else None
 
 
 def role_of(node: Node) -> str:
@@ -59,6 +62,27 @@ def _idle_types(layout: Layout, stages: Sequence[Stage]) -> Iterator[Fault]:
             yield Fault("RG206", message, at, help=help, unless_inherited=True)
 
 
+def _idle_heads(layout: Layout, heads: Sequence[Head]) -> Iterator[Fault]:
+    names = [head.name for head in heads if head.name]
+    for name in layout.by_head:
+        if name not in names:
+            message = f"the layout names modules of the head `{name}`, but there is no such head"
+            help = (
+                f"the heads here are {join_words(names)}" if names else "write `head` under `layout` for a single one"
+            )
+            at = Place(("layout", "heads", name), Part.KEY)
+            yield Fault("RG206", message + did_you_mean(name, names), at, help=help, unless_inherited=True)
+
+
+def idle_head_table(layout: Layout, heads: Sequence[Head]) -> Fault | None:
+    """Return the fault of a `head` under `layout` where all heads are numbered; None if one has its names."""
+    if not heads or any(table_of_head(layout, head) is not None for head in heads):
+        return None
+    message = "`head` has no effect: with `heads`, the modules of each head have numbers"
+    help = f"write `heads: {{{heads[0].name}: {{...}}}}` under `layout`"
+    return Fault("RG209", message, Place(("layout", "head"), Part.KEY), help=help, unless_inherited=True)
+
+
 def _idle_in_lists(
     layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], heads: Sequence[Head]
 ) -> Iterator[Fault]:
@@ -77,7 +101,7 @@ def _idle_in_lists(
         for role, names in naming.ordered.items():
             most = max(sum(role_of(node) == role for node in nodes) for nodes in found)
             if most < len(names):
-                where = f"the {at[0]}" if len(found) == 1 and at[0] in ("stem", "head") else "a block"
+                where = f"the {at[0]}" if len(found) == 1 and at[0] in ("stem", "head", "heads") else "a block"
                 message = f"the layout names {len(names)} operators of the role `{role}`, but {where} has {most}"
                 place = Place(("layout", *at, role, most))
                 yield Fault("RG210", message, place, help="remove the names that are left", unless_inherited=True)

@@ -19,6 +19,7 @@ from resnetgen.layers.widths import width_at
 from resnetgen.lower import head
 from resnetgen.lower.check_names import misnamed
 from resnetgen.lower.entries import count
+from resnetgen.lower.head_names import misnamed_heads, stages_like_layers
 from resnetgen.lower.stages import Stages
 from resnetgen.lower.strides import Extents
 from resnetgen.lower.unused_keys import unused_types
@@ -245,15 +246,9 @@ class _Lowering:
         Stages with the name of a layer of the stem are reported before.
         """
         if self.spec.heads is not None:
-            from resnetgen.lower.head_names import misnamed_heads  # imported for the few specs that have several
-
-            self.faults += misnamed_heads(self.spec.heads, stem, stages)
-        own = "layout" in self.spec.model_fields_set  # then the layout gives the names, and `misnamed` reports them
-        names = {node.name.partition(".")[0] for each in heads if not (own or each.name) for node in each.nodes}
-        for name in sorted(names & set(self.stages), key=self.stages.index):
-            message = f"a stage cannot be called `{name}`: the head has a layer of that name"
-            place = Place(("stages", name), Part.KEY)
-            self.faults.append(Fault("RG205", message, place, help="choose another name, such as `layer1`"))
+            self.faults += misnamed_heads(self.spec.heads, self.layout, stem, stages)
+        elif "layout" not in self.spec.model_fields_set:  # else the layout gives the names, and `misnamed` reports them
+            self.faults += stages_like_layers(self.stages, heads)
 
     def _init(self, stages: tuple[Stage, ...]) -> Init:
         options = self.spec.init

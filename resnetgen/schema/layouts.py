@@ -89,13 +89,15 @@ class Layout(FrozenIdentity):
 
     `stage` is the path of a stage by its number; if it is empty, the stage's name is its path. `in_stage` is the name
     of a block in it. Stages are counted from `first_stage`, blocks of each from `first_block`. `by_type` has the names
-    in blocks of some types, `attention` the names that modules inside attention modules have in place of their own.
+    in blocks of some types, `by_head` those in some of several heads, `attention` the names that modules inside
+    attention modules have in place of their own.
     `transition` is the name of the layers before the blocks.
     """
 
     stem: Naming
     block: Naming
     by_type: Mapping[str, Naming]
+    by_head: Mapping[str, Naming]
     attention: tuple[tuple[str, str], ...]
     projection: Naming
     head: Naming
@@ -113,8 +115,8 @@ class Layout(FrozenIdentity):
         return self.by_type.get(kind, self.block)
 
     def of_head(self, name: str) -> Naming:
-        """Return the names in a head; those in one with a name are numbered in a module of that name."""
-        return numbered_in(name) if name else self.head
+        """Return the names in a head; one with a name and without a table has numbers in a module of that name."""
+        return self.by_head.get(name) or (numbered_in(name) if name else self.head)
 
     def stage_path(self, name: str, index: int) -> str:
         """Return the path of a stage's module in the state dict."""
@@ -154,6 +156,10 @@ def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
         by_type={
             kind: _naming([{"block": table}, *chain], "block").replace(first=first["layer"])
             for kind, table in _first(chain, "blocks")
+        },
+        by_head={
+            name: _naming([{"head": table}, *chain], "head").replace(first=first["layer"])
+            for name, table in _first(chain, "heads")
         },
         attention=tuple(_first(chain, "attention")),
         projection=_naming(chain, "projection"),

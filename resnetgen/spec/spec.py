@@ -71,7 +71,7 @@ __all__ = [
 ]
 
 LACKING = "write what is missing, or let `extends` name a spec to start from"
-"""What to do about a spec without a key that it needs."""
+"""The help for a spec without a key that it needs."""
 
 CLASSIFIERS = ("linear", "conv")
 CONV_INITS = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "default")
@@ -145,6 +145,7 @@ class Head(NamedHead):
     """The head: a pool with an optional classifier, feature maps, or both."""
 
     absent: ClassVar[Mapping[str, str]] = {}
+    own_last: ClassVar[bool] = True
 
     features: Annotated[list[Identifier], Length(1, 1000)] | None = None
     """The stages whose maps the network returns: beside the vector of `pool`, or as its only output without `pool`.

@@ -18,7 +18,15 @@ from resnetgen.source.yaml_faults import fault_limit
 from resnetgen.spec.foreign_words import FOREIGN_KINDS, UNMATCHED_KINDS
 from resnetgen.spec.replacement_hint import replacement_hint
 from resnetgen.spec.spec import LACKING, Spec
-from resnetgen.spec.unknown_keys import foreign, further_in, is_another, is_kind, kind_meant, unknown_key
+from resnetgen.spec.unknown_keys import (
+    foreign,
+    further_in,
+    is_another,
+    is_kind,
+    kind_meant,
+    named_head_help,
+    unknown_key,
+)
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -93,7 +101,8 @@ def _faults(
             suggested.update(((*path[:-1], word),) if meaning is None else meaning.paths)
             if not (word or (meaning and meaning.here)) or is_another(path, tag):
                 unrecognized.add(path)
-            fault = unknown_key(path, word, known, tag, candidates, absent_key_help(detail["loc"], record), meaning)
+            instead = absent_key_help(detail["loc"], record) or named_head_help(path, parent[path[-1]])
+            fault = unknown_key(path, word, known, tag, candidates, instead, meaning)
             if len(path) == 1 and not word and meaning is None:
                 fault = fault._replace(message=fault.message + further_in(str(path[-1]), record))
             found.append(fault)

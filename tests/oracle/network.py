@@ -93,12 +93,10 @@ class Builder:
         heads = {}
         for name, settings in self.heads().items():
             own = self.head(settings, channels, layers.unit, before)
-            if name:
+            if name and name not in self.layout.by_head:
                 heads[name] = [(f"{name}.{number}", module) for number, module in enumerate(made(own))]
             else:
-                heads[name] = self.named(own, "head", taken)
-        if "" not in heads:
-            self.named([], "head", taken)
+                heads[name] = self.named(own, "head", taken, name)
         self.layout.done()
         in_heads = [pair for head in heads.values() for pair in head]
         top = [each for each in in_heads if not (isinstance(each[1], Flat) and is_function("flatten", each[0]))]
@@ -138,9 +136,9 @@ class Builder:
             numbers.append(given)
         return [("standardize", Standardized(*numbers))]
 
-    def named(self, parts: list[Part], part: str, taken: set[str]) -> Pairs:
+    def named(self, parts: list[Part], part: str, taken: set[str], head: str = "") -> Pairs:
         """Return the modules outside of blocks with their names."""
-        namer = self.layout.namer(part, taken)
+        namer = self.layout.namer(part, taken, head=head)
         names = [namer.name(part.role, part.number) for part in parts]
         namer.done()
         return list(zip(names, made(parts), strict=True))

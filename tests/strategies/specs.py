@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from resnetgen.schema.layout_tables import HEAD, OPERATORS
 from tests.strategies.blocks import ORDERS, TYPE_NAMES, Width, taken_by
 from tests.strategies.choices import Data
 from tests.strategies.heads import HeadAuthor, kind_of
@@ -27,6 +28,10 @@ BUILT_IN = {
     "preact_bottleneck": _BASIC | {"groups", "width reduce"},
 }
 """Keys that the built-in block types take from the block in use."""
+
+
+IN_BLOCKS = ("sum_act", "branch_scale", "drop_path")
+"""The roles that no operator of a head has."""
 
 
 class Author(HeadAuthor):
@@ -76,9 +81,20 @@ class Author(HeadAuthor):
         found: Data = {"heads": heads}
         if "head" in spec.get("scale", {}).get("keep_width", ()):
             found["scale"] = {**spec["scale"], "keep_width": [next(iter(heads))]}
-        if isinstance(spec.get("layout"), dict) and "head" in spec["layout"]:
-            found["layout"] = {key: value for key, value in spec["layout"].items() if key != "head"}
+        if isinstance(spec.get("layout"), dict):
+            layout = {key: value for key, value in spec["layout"].items() if key != "head"}
+            found["layout"] = layout | self.maybe(0.4, heads=self.names_in_heads(list(heads)))
         return found
+
+    def names_in_heads(self, names: list[str]) -> Data:
+        """A layout's names in some heads; now and then in one that does not exist."""
+        chosen = self.random.sample(names, self.random.randint(1, len(names)))
+        found: Data = {}
+        for name in chosen:
+            inside = {role: f"{name}_top.{role}*" for role in (*OPERATORS, "hidden") if role not in IN_BLOCKS}
+            inside |= {role: f"{name}_top.{role}" for role in HEAD if role != "hidden"}
+            found[name] = self.one_of({"linear": f"{name}_fc"}, inside)
+        return found | ({"other": {"linear": "x"}} if self.slip(0.1) else {})
 
     def size(self) -> int | list[int]:
         """The input's size; now and then a tiny one."""
