@@ -38,9 +38,9 @@ test: lint ## lint, then run the tests
 # the rest, with those whose weights alone are gigabytes. The last two lines are of what takes longest, on networks that
 # share little.
 verify: $(TEST) ## run the networks that ship, and compare what they do with what is said of them
-	$(BIN)/resnetgen verify $$($(BIN)/resnetgen list --params ..12M --format names) $$(cat generated/flagships.txt) \
+	$(BIN)/resnetgen verify $$($(BIN)/resnetgen list --params ..8M --format names) $$(cat generated/flagships.txt) \
 	  --input-size smallest --device cpu --checks prediction,behaviour
-	$(BIN)/resnetgen verify $$($(BIN)/resnetgen list --params 12M..200M --format names) \
+	$(BIN)/resnetgen verify $$($(BIN)/resnetgen list --params 8M..200M --format names) \
 	  --input-size smallest --device cpu --checks imports,tensors,params,shapes,dtypes,macs,features
 	$(BIN)/resnetgen verify resnet20 resnet18_1d ecaresnet26t --input-size smallest --device cpu --checks tools --skip compile
 	$(BIN)/resnetgen verify resnet20 --input-size smallest --device cpu --checks compile

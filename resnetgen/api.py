@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, overload
 
 from resnetgen.compiler import Compiled, compile_document, compile_source, source_code, spec_of, with_scalar_fixes
 from resnetgen.diagnostics.model import Diagnostic
@@ -240,8 +241,14 @@ def deploy_source(compiled: Compiled, *, origin: str = "") -> str:
     return deploy_code(compiled, origin or compiled.document.text.name)
 
 
-def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module]:
-    """Compile a spec to source, run that in memory, and return the class of the network.
+@overload
+def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module]: ...
+@overload
+def load_model(target: Target, *, weights: str | PathLike[str], allow_outside: bool = False) -> nn.Module: ...
+def load_model(
+    target: Target, *, weights: str | PathLike[str] | None = None, allow_outside: bool = False
+) -> type[nn.Module] | nn.Module:
+    """Compile a spec to source, run that in memory, and return the class of the network, or a network with weights.
 
     Tracebacks and debuggers show the lines of the source. A model that is saved as a whole, by `torch.save(model)` or
     pickle, carries the source along, and loads wherever resnetgen is installed.
@@ -249,20 +256,31 @@ def load_model(target: Target, *, allow_outside: bool = False) -> type[nn.Module
     Args:
         target: a path to a spec, the name of one in the collection, the text of one, its data, a `Spec`, or a compiled
             spec.
+        weights: a file of weights that fits strictly. Its tensors become those of the network without a copy: mapped
+            into memory, with the file's types, and read when they are first used.
         allow_outside: as in `compile_spec`.
 
+    Returns:
+        The class of the network; with `weights`, a network of this class in eval mode.
+
     Raises:
-        SpecError: the spec is wrong.
-        ModuleNotFoundError: torch is not installed; the extra `resnetgen[torch]` installs it.
+        SpecError: the spec is wrong, or the weights do not fit.
+        ModuleNotFoundError: torch is not installed; the extra `resnetgen[torch]` installs it. Weights in
+            `.safetensors` need the extra `resnetgen[safetensors]`.
 
     Example:
         >>> model = resnetgen.load_model("resnet50")()
         >>> model(torch.randn(1, 3, 224, 224)).shape
         torch.Size([1, 1000])
+        >>> model = resnetgen.load_model("resnet50", weights="resnet50.safetensors")
     """
+    compiled = compile_spec(target, allow_outside=allow_outside)
+    if weights is not None:
+        from resnetgen.weights.pretrained import load_pretrained
+
+        return load_pretrained(compiled, fspath(weights))
     from resnetgen.runtime.load_source import load
 
-    compiled = compile_spec(target, allow_outside=allow_outside)
     return load(emit_source(compiled), compiled.network)
 
 

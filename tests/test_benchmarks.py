@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from benchmarks import deployed, forms, gpu, speed, training_memory
+from benchmarks import deployed, forms, gpu, loading, speed, training_memory
 from benchmarks.allocations import peak
 from benchmarks.contestants import NETWORKS, emitted, network_of
 from benchmarks.libraries import Missing, timm_module
@@ -43,6 +43,15 @@ def test_speed_prints_a_line_for_each_mode(capsys: pytest.CaptureFixture[str]) -
     _, *lines = rows(capsys.readouterr().out)
     assert [["`resnet18`", "inference"], ["`resnet18`", "training"]] == [line[:2] for line in lines]
     assert all(re.fullmatch(r"[\d,.]+ ms", cell) for line in lines for cell in line[2:5])
+
+
+@pytest.mark.oracle
+@pytest.mark.usefixtures("libraries")
+def test_loading_prints_a_line_for_each_network(capsys: pytest.CaptureFixture[str]) -> None:
+    loading.main([*ONCE, "--networks", "resnet18"])
+    _, line = rows(capsys.readouterr().out)
+    assert ["`resnet18`", "ms", "ms"] == [line[0], *(cell.split()[-1] for cell in line[1:3])]
+    assert all(re.fullmatch(r"[\d,]+ MiB", cell) for cell in line[5:7])
 
 
 @pytest.mark.oracle

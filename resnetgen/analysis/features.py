@@ -55,4 +55,4 @@ def _stem_feature(network: Network) -> Feature:
 
 def _stage_feature(stage: Stage, view: ReceptiveField) -> Feature:
     channels = stage.runs[-1].block.out_channels
-    return Feature(stage.name, channels, view.jump, stage.path)
+    return Feature(stage.name, channels, view.jump, stage.last_path)

@@ -87,3 +87,12 @@ Batch = Annotated[
 DtypeOption = Annotated[
     Dtype, choice(Dtype, "--dtype", metavar="DTYPE", help=f"Number type, for the memory: {words(Dtype)}.")
 ]
+WeightsKey = Annotated[
+    str,
+    typer.Option(
+        "--weights-key",
+        metavar="KEY",
+        help="Part of the weights file to take: model_ema, encoder_q.",
+        show_default=False,
+    ),
+]

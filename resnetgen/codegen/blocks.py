@@ -11,8 +11,9 @@ from resnetgen.codegen.block_layout import BlockLayout, block_layout
 from resnetgen.codegen.classes import Definition
 from resnetgen.codegen.conditions import NoRule
 from resnetgen.codegen.modules import Modules
-from resnetgen.codegen.network_tree import StageModule, leaves, network_tree, opening_module
+from resnetgen.codegen.network_tree import leaves, network_tree, opening_module
 from resnetgen.codegen.shortcut_functions import ShortcutFunctions
+from resnetgen.codegen.stage_module import StageModule
 from resnetgen.ir.naming import capitals
 from resnetgen.ir.network import Network
 from resnetgen.ir.reserved import reserved_classes

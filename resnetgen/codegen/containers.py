@@ -10,6 +10,7 @@ from itertools import groupby
 from keyword import iskeyword
 from typing import ClassVar
 
+from resnetgen.codegen.stage_module import StageModule
 from resnetgen.ir.naming import capitals
 from resnetgen.ir.network import Node
 from resnetgen.ops.composite import Composite, Part
@@ -145,5 +146,12 @@ def opened(node: Node) -> list[Node]:
     container = node.operator
     assert isinstance(container, Sequential | NamedContainer)
     if isinstance(container, Sequential):
-        return [item._replace(name=f"{node.name}[{index}]") for index, item in enumerate(container.items)]
+        return [item._replace(name=f"{node.name}[{_index(item)}]") for item in container.items]
     return [item._replace(name=f"{node.name}.{item.name}") for item in container.items]
+
+
+def _index(item: Node) -> str:
+    """Return the index of a module in its Sequential, a slice for several blocks."""
+    if isinstance(item.operator, StageModule) and item.operator.stage.joined:
+        return item.operator.index()
+    return item.name

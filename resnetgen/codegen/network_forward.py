@@ -12,7 +12,7 @@ from resnetgen.analysis.shape_inference import Trace, format_shape
 from resnetgen.codegen.block_forward import applied_to, chain
 from resnetgen.codegen.classes import method
 from resnetgen.codegen.containers import parted, size
-from resnetgen.codegen.network_tree import called, network_tree
+from resnetgen.codegen.network_tree import called, is_joined, network_tree
 from resnetgen.codegen.python import literal
 from resnetgen.codegen.tree import (
     Assign,
@@ -125,6 +125,14 @@ def _maps_method(trace: Trace, maps: Sequence[Feature]) -> Function:
     return given._replace(returns=_BY_NAME)
 
 
+def runs_in_parts(trace: Trace) -> bool:
+    """Tell whether a method runs a part of the module that holds the blocks of all stages."""
+    tree = network_tree(trace.network)
+    ends = [] if trace.network.gives_maps or not trace.head_steps else [len(trace.stem) + len(trace.stages)]
+    ends += _ends(trace, trace.network.features).values()
+    return any(is_joined(node) for end in ends for part in parted(tree, end) for node in called(part))
+
+
 def _last_channels(trace: Trace) -> int:
     return trace.stages[-1].output[0]
 
@@ -146,9 +154,7 @@ def _attribute(name: str, facts: Mapping[str, object]) -> Assign:
 def _features(trace: Trace, names: Sequence[str]) -> Iterator[Statement]:
     """Yield the statements from the input to the maps that are returned."""
     kept = _locals(names)
-    stages = [stage.stage.name for stage in trace.stages]
-    ends = {name: len(trace.stem) + stages.index(name) + 1 for name in names if name != STEM}
-    ends[STEM] = trace.network.stem_map
+    ends = _ends(trace, names)
     rest: Sequence[Node] = network_tree(trace.network)
     modules: list[Node] = []
     held: dict[int, str] = {}
@@ -164,6 +170,14 @@ def _features(trace: Trace, names: Sequence[str]) -> Iterator[Statement]:
             source = kept[name]
     yield from applied(modules, passages(trace), held, source)
     yield Return(mapping(f"{literal(name)}: {kept[name]}" for name in names))
+
+
+def _ends(trace: Trace, names: Sequence[str]) -> dict[str, int]:
+    """Return how many operators and stages each map has passed."""
+    stages = [stage.stage.name for stage in trace.stages]
+    return {
+        name: trace.network.stem_map if name == STEM else len(trace.stem) + stages.index(name) + 1 for name in names
+    }
 
 
 def _locals(names: Sequence[str]) -> dict[str, str]:

@@ -8,19 +8,24 @@ from resnetgen.codegen.blocks import Definitions
 from resnetgen.codegen.classes import assignments, method, module_class
 from resnetgen.codegen.containers import NamedContainer, Sequential, size
 from resnetgen.codegen.network_forward import Passage, applied
-from resnetgen.codegen.network_tree import StageModule, called, holds_stages, leaves
+from resnetgen.codegen.network_tree import called, holds_stages, is_joined, leaves
 from resnetgen.codegen.parameters import Parameters
+from resnetgen.codegen.stage_module import StageModule
 from resnetgen.codegen.stages import Stages
-from resnetgen.codegen.tree import Assign, Class, Expression, Return, call
+from resnetgen.codegen.tree import Assign, Bracket, Class, Expression, Return, call
 from resnetgen.ir.network import Node
 
 
 class NetworkModules:
-    """Writes constructors, of the network and of each container with stages; the classes of these are in `classes`."""
+    """Writes constructors, of the network and of each container with stages; the classes of these are in `classes`.
 
-    def __init__(self, found: Definitions, stages: Stages) -> None:
+    `joined` is the class of a module that holds the blocks of all stages.
+    """
+
+    def __init__(self, found: Definitions, stages: Stages, joined: str = "nn.Sequential") -> None:
         self.found = found
         self.stages = stages
+        self.joined = joined
         self.classes: list[Class] = []
 
     def assignments(self, nodes: Sequence[Node], passages: Sequence[Passage]) -> list[Assign]:
@@ -53,7 +58,8 @@ class NetworkModules:
         if isinstance(operator, NamedContainer) and holds_stages(operator):
             return call(self._class(operator, passages))
         if isinstance(operator, Sequential) and holds_stages(operator):
-            return call("nn.Sequential", self._items(operator, passages), exploded=True)
+            function = self.joined if any(map(is_joined, operator.items)) else "nn.Sequential"
+            return call(function, self._items(operator, passages), exploded=True)
         construction = self.found.modules.known[operator]
         assert construction is not None, "what is numbered is a module"
         return Parameters({}).made([construction], node.name)
@@ -61,7 +67,8 @@ class NetworkModules:
     def _items(self, operator: Sequential, passages: Sequence[Passage]) -> Iterator[Expression]:
         start = 0
         for item in operator.items:
-            yield self._made(item, passages[start : start + size(item)])
+            made = self._made(item, passages[start : start + size(item)])
+            yield from made.items if is_joined(item) and isinstance(made, Bracket) else (made,)
             start += size(item)
 
     def _class(self, operator: NamedContainer, passages: Sequence[Passage]) -> str:

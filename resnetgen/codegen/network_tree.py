@@ -6,25 +6,19 @@ Containers of these are made as those of operators are (`containers.py`); a stag
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar
 
 from resnetgen.codegen.containers import NamedContainer, Sequential, contained, grouped, opened
+from resnetgen.codegen.stage_module import StageModule
 from resnetgen.ir.network import Network, Node, Stage
 from resnetgen.ops.operator import Operator
 
 
-class StageModule(Operator):
-    """A whole stage, as one module."""
-
-    label: ClassVar[str] = "stage"
-    role: ClassVar[str] = "stage"
-
-    stage: Stage
-
-
 def network_tree(network: Network) -> tuple[Node, ...]:
     """Return the network's attributes; those of one container are in its node."""
-    stages = (Node(stage.path, StageModule(stage), stage.at) for stage in network.stages)
+    stages = (
+        Node(f"{stage.path}.{stage.first}" if stage.joined else stage.path, StageModule(stage), stage.at)
+        for stage in network.stages
+    )
     return grouped([*network.stem, *stages, *network.head_nodes])
 
 
@@ -42,12 +36,25 @@ def holds_stages(operator: Operator) -> bool:
 
 
 def called(nodes: Iterable[Node]) -> list[Node]:
-    """Return the modules that a `forward` calls: of a numbered container of stages, each item by itself."""
+    """Return the modules that a `forward` calls: of a numbered container of stages, each item by itself.
+
+    A container with the blocks of all stages, which are none of its items, is called as a whole.
+    """
     found: list[Node] = []
     for node in nodes:
         numbered = isinstance(node.operator, Sequential) and holds_stages(node.operator)
-        found += called(opened(node)) if numbered else [node]
+        found += called(opened(node)) if numbered and not _joins(node.operator) else [node]
     return found
+
+
+def _joins(operator: Operator) -> bool:
+    """Tell whether a module holds the blocks of all stages, with no stage around them."""
+    return isinstance(operator, Sequential) and any(map(is_joined, operator.items))
+
+
+def is_joined(node: Node) -> bool:
+    """Tell whether a node is the blocks of a stage in the module that holds those of all stages."""
+    return isinstance(node.operator, StageModule) and node.operator.stage.joined
 
 
 def leaves(nodes: Iterable[Node]) -> Iterator[Node]:

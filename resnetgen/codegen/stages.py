@@ -20,6 +20,7 @@ from resnetgen.codegen.tree import (
     Expression,
     For,
     Function,
+    If,
     Return,
     Statement,
     call,
@@ -28,6 +29,9 @@ from resnetgen.codegen.tree import (
 )
 from resnetgen.ir.network import Network, Run, Stage
 from resnetgen.ops.operator import Schedule
+
+JOINED = "Blocks"
+"""The class of a module that holds the blocks of all stages."""
 
 MOST_IN_GROUP = 8
 """The most blocks of a group that repeats and is written once."""
@@ -101,7 +105,9 @@ def _by_function(network: Network, found: Definitions) -> _ByFunction | None:
 def _pattern(stage: Stage, network: Network, found: Definitions) -> Pattern | None:
     """Return a stage as a first block and equal ones after it; None if it has other blocks."""
     runs = _merged(stage, found)
-    if named_by_stage(network) or has_transitions(network) or len(runs) > 2 or (len(runs) == 2 and runs[0].repeat > 1):
+    if named_by_stage(network) or has_transitions(network) or stage.joined:
+        return None
+    if len(runs) > 2 or (len(runs) == 2 and runs[0].repeat > 1):
         return None
     (first, one), (last, other) = (found.of_block[id(run.block)] for run in (runs[0], runs[-1]))
     if first is not last:
@@ -123,7 +129,9 @@ def has_stage_class(network: Network) -> bool:
 
     They do if an attribute holds their blocks, if the blocks have names, or if there are layers before them.
     """
-    return has_transitions(network) or any(stage.holder or stage.block_name or stage.first for stage in network.stages)
+    return has_transitions(network) or any(
+        stage.holder or stage.block_name or (stage.first and not stage.joined) for stage in network.stages
+    )
 
 
 def has_transitions(network: Network) -> bool:
@@ -166,6 +174,15 @@ def _stage_class(name: str, words: str, container: str, network: Network) -> Cla
         forward = method("forward", "", [*first, Assign("x", f"{held}(x)"), Return("x")])
         return module_class(name, words, parameters, body, [forward])
     return module_class(name, words, parameters, body, [], base=container)
+
+
+def joined_class() -> Class:
+    """Return the class of a module that holds the blocks of all stages, and can run a part of them."""
+    inside = "i >= start and (end is None or i < end)"
+    run = For("i, block", "enumerate(self)", (If(inside, (Assign("x", "block(x)"),)),))
+    parameters = ("self", "x: Tensor", "start: int = 0", "end: int | None = None")
+    forward = Function("forward", parameters, "Tensor", "", (run, Return("x")))
+    return Class(JOINED, "nn.Sequential", "A sequence of modules, of which `forward` can run a part.", (forward,))
 
 
 def _naming(stage: Stage, held: str, *, by_stage: bool) -> For:

@@ -11,12 +11,12 @@ from resnetgen.codegen.blocks import Definitions, definitions
 from resnetgen.codegen.classes import module_class
 from resnetgen.codegen.file_extras import FileExtras
 from resnetgen.codegen.modules import Modules
-from resnetgen.codegen.network_forward import forward, passages
+from resnetgen.codegen.network_forward import forward, passages, runs_in_parts
 from resnetgen.codegen.network_modules import NetworkModules
 from resnetgen.codegen.network_tree import network_tree
 from resnetgen.codegen.printer import printed
 from resnetgen.codegen.python import paragraphs
-from resnetgen.codegen.stages import Stages, stage_classes
+from resnetgen.codegen.stages import JOINED, Stages, joined_class, stage_classes
 from resnetgen.codegen.stages import stages as made_stages
 from resnetgen.codegen.tree import Blank, Class, Do, For, Function, If, Statement, call
 from resnetgen.ir.network import Network, last_norm
@@ -33,7 +33,7 @@ def contents(trace: Trace, render: Render, extras: FileExtras) -> dict[str, obje
     def rendered(operator: Operator, name: str) -> str:
         return render(f"ops/{operator.template}", {"name": name, **_operator_values(network, operator)})
 
-    taken = {network.class_name, "F", "Stage", "Tensor", *training.names(network)}
+    taken = {network.class_name, "F", "Stage", JOINED, "Tensor", *training.names(network)}
     found = definitions(network, Modules(rendered, taken))
     stages = made_stages(network, found)
     made = [*_made(found), *_checkpointed(network, render), *map(printed, stage_classes(network))]
@@ -77,7 +77,8 @@ def _operator_values(network: Network, operator: Operator) -> dict[str, str]:
 def _classes(trace: Trace, found: Definitions, stages: Stages, words: str) -> list[Class]:
     """Return the class of the network, after those of containers with stages in them; `words` end its docstring."""
     network = trace.network
-    modules = NetworkModules(found, stages)
+    parts = runs_in_parts(trace)
+    modules = NetworkModules(found, stages, JOINED if parts else "nn.Sequential")
     facts, methods = forward(trace)
     own = tuple(training.train(network))
     body = [
@@ -88,7 +89,11 @@ def _classes(trace: Trace, found: Definitions, stages: Stages, words: str) -> li
         *((Blank(), Do("self.train()")) if own else ()),
     ]
     text = "\n\n".join(filter(None, (_network_words(trace), words)))
-    return [*modules.classes, module_class(network.class_name, text, [], body, [*own, *methods])]
+    return [
+        *((joined_class(),) if parts else ()),
+        *modules.classes,
+        module_class(network.class_name, text, [], body, [*own, *methods]),
+    ]
 
 
 def _init(network: Network, found: Definitions) -> Iterator[Statement]:

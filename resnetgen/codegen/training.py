@@ -83,7 +83,8 @@ def _kept_modes(network: Network) -> Iterator[Statement]:
     kept = network.training.norm_eval
     for at, nodes in network.parts():
         if at in kept and at[0] != "stages":
-            yield from (Do(f"self.{_path(node.name)}.eval()") for node in nodes if isinstance(node.operator, BatchNorm))
+            norms = [node for node in nodes if isinstance(node.operator, BatchNorm)]
+            yield from (Do(f"self.{_typed(node.name)}.eval()") for node in norms)
     yield from _in_eval_mode(_modules(network, kept, _tracks_inside))
 
 
@@ -130,6 +131,12 @@ def _top(node: Node, tops: Collection[str]) -> str:
     """Return the module that is or contains an operator of the stem or a head, and no stage."""
     path = _path(node.name)
     return next(top for top in tops if path == top or path.startswith((f"{top}.", f"{top}[")))
+
+
+def _typed(name: str) -> str:
+    """Return the expression for a module; type checkers know nothing of what is inside a numbered one."""
+    path = _path(name)
+    return f'get_submodule("{name}")' if "]" in path[:-1] else path
 
 
 def _path(name: str) -> str:

@@ -159,3 +159,42 @@ class RG704:
         $ python save.py
         $ resnetgen check --weights before.pt spec.yaml
     """
+
+
+class RG705:
+    """Several parts of a weights file that fit the network equally well.
+
+    The file holds the network more than once, for example as two encoders of a contrastive training, and nothing tells
+    which one is meant. Name one by `--weights-key`. Of weights and their moving average, of a teacher and a student,
+    and of the encoders of MoCo and BYOL, the usual one is taken, and commands say so.
+
+    Fails:
+
+        extends: resnet20
+        name: mine
+        # before.yaml
+        extends: resnet20
+        name: before
+        # save.py
+        import torch
+        from generated.before import Before
+        torch.save({"left": Before().state_dict(), "right": Before().state_dict()}, "before.pt")
+        $ resnetgen build before.yaml
+        $ python save.py
+        $ resnetgen check --weights before.pt spec.yaml
+
+    Fixed:
+
+        extends: resnet20
+        name: mine
+        # before.yaml
+        extends: resnet20
+        name: before
+        # save.py
+        import torch
+        from generated.before import Before
+        torch.save({"left": Before().state_dict(), "right": Before().state_dict()}, "before.pt")
+        $ resnetgen build before.yaml
+        $ python save.py
+        $ resnetgen check --weights before.pt --weights-key left spec.yaml
+    """

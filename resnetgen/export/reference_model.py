@@ -14,6 +14,7 @@ from resnetgen.errors import WeightsError
 from resnetgen.export.reread_weights import check_values
 from resnetgen.export.suppress_warnings import suppress_output
 from resnetgen.runtime.load_source import load
+from resnetgen.weights.fit import ANY, FileChoice, Fit
 from resnetgen.weights.load import LoadedWeights, load_weights
 
 SEED = 0
@@ -23,37 +24,40 @@ SEED = 0
 class ReferenceModel(NamedTuple):
     """A network in eval mode, and the form of it that is exported: itself, or its deploy form.
 
-    `prefix` is what was stripped from the names in the file of weights, such as `module.`. `origin` says what the
+    `fit` is the part of the file of weights that was loaded, None for initial weights. `origin` says what the
     network is, for the metadata of files: `network` is its name, `digest` that of its spec, and `set` has the values of
     `--set`, one on each line, if there are any.
     """
 
     network: nn.Module
     exported: nn.Module
-    prefix: str
+    fit: Fit | None
     origin: Mapping[str, str]
 
 
-def reference_model(compiled: Compiled, weights: str | None, *, deploy: bool = False) -> ReferenceModel:
+def reference_model(
+    compiled: Compiled, weights: str | None, *, deploy: bool = False, choice: FileChoice = ANY
+) -> ReferenceModel:
     """Return a network with the weights of a file, or with reproducible initial weights.
 
     Args:
         compiled: The compiled spec.
         weights: The file of weights, which `compare` found to fit; None for initial weights.
         deploy: Whether the deploy form is exported.
+        choice: What the user says of the file.
 
     Raises:
         WeightsError, OSError: the file of weights cannot be read, or no longer fits.
     """
-    found = None if weights is None else load_weights(compiled.network, weights)
+    found = None if weights is None else load_weights(compiled, weights, choice)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         network = load(source_code(compiled, compiled.document.text.name), compiled.network)().eval()
     if weights is not None and found is not None:
         _load_state_dict(network, found)
-        check_values(network, weights, found.prefix)
+        check_values(network, weights, found)
     exported = _deploy_model(compiled, network) if deploy else network
-    return ReferenceModel(network, exported, found.prefix if found else "", _origin(compiled))
+    return ReferenceModel(network, exported, found.fit if found else None, _origin(compiled))
 
 
 def _origin(compiled: Compiled) -> dict[str, str]:

@@ -9,18 +9,11 @@ from torch import Tensor, nn
 
 from resnetgen.errors import WeightsError
 from resnetgen.weights import safetensors, torch_file
+from resnetgen.weights.load import LoadedWeights
 from resnetgen.weights.read_file import SAFETENSORS_SUFFIX
 
-DTYPES = {
-    **{"BOOL": "bool", "U8": "uint8", "I8": "int8", "U16": "uint16", "I16": "int16", "U32": "uint32", "I32": "int32"},
-    **{"U64": "uint64", "I64": "int64", "F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"},
-    **{"F8_E4M3": "float8_e4m3fn", "F8_E5M2": "float8_e5m2", "F8_E8M0": "float8_e8m0fnu"},
-    **{"F8_E4M3FNUZ": "float8_e4m3fnuz", "F8_E5M2FNUZ": "float8_e5m2fnuz", "C64": "complex64"},
-}
-"""The names that safetensors and torch have for a dtype."""
 
-
-def check_values(network: nn.Module, path: str, prefix: str) -> None:
+def check_values(network: nn.Module, path: str, weights: LoadedWeights) -> None:
     """Check that a network has the values of a file.
 
     A file of torch is read into memory here, where `load_weights` maps it; a safetensors file without its library.
@@ -28,26 +21,27 @@ def check_values(network: nn.Module, path: str, prefix: str) -> None:
     Args:
         network: the network, with the weights that `load_weights` returned.
         path: the file.
-        prefix: what `load_weights` removed from the names.
+        weights: what `load_weights` returned.
 
     Raises:
         WeightsError: the two ways to read the file differ in a tensor, or as in `load_weights`.
         OSError: the file cannot be read.
     """
     state = network.state_dict()
-    for name, value in _tensors(path):
-        own = state.get(name.removeprefix(prefix))
+    here = {there: name for name, there in weights.fit.sources.items()}
+    for name, value in _tensors(path, weights.fit.stored.keys):
+        own = state.get(here.get(name, ""))
         if own is not None and not _equal(own, value.reshape(own.shape).to(own.dtype)):
             message = f"the tensor `{name}` has other values where the file is mapped than where it is read"
             raise WeightsError(message, "load the file with torch, and save the state dict anew with `torch.save`")
 
 
-def _tensors(path: str) -> Iterator[tuple[str, Tensor]]:
+def _tensors(path: str, keys: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
     if not path.endswith(SAFETENSORS_SUFFIX):
-        yield from torch_file.load_tensors(path, mapped=False).items()
+        yield from torch_file.load_tensors(path, keys, mapped=False).items()
         return
     for name, shape, dtype, content in safetensors.tensors(path):
-        kind = getattr(torch, DTYPES[dtype])
+        kind = getattr(torch, safetensors.DTYPES[dtype])
         values = torch.frombuffer(content, dtype=kind) if content else torch.empty(0, dtype=kind)
         yield name, values.reshape(shape)
 

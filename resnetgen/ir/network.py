@@ -109,7 +109,7 @@ class Stage(NamedTuple):
     `name` is its name in the spec; `at` is its path there. `path` is that of its module in the state dict, whose
     attribute `holder` holds the blocks; without one, the module does. The name of a block begins with `block_name` and
     ends with its number, which counts from `first`. `transition` is the attribute of the layers before its blocks; the
-    first of the runs is theirs, if it has any.
+    first of the runs is theirs, if it has any. With `joined`, the module at `path` holds the blocks of all stages.
     """
 
     name: str
@@ -120,6 +120,12 @@ class Stage(NamedTuple):
     block_name: str = ""
     first: int = 0
     transition: str = "transition"
+    joined: bool = False
+
+    @property
+    def last_path(self) -> str:
+        """The path of the module that the stage's map leaves: its own, or that of its last block."""
+        return f"{self.path}.{self.first + self.blocks() - 1}" if self.joined else self.path
 
     @property
     def opening(self) -> Run | None:

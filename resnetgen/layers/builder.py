@@ -229,7 +229,7 @@ class LayerBuilder(LayerValues):
         name = "" if nameless else naming.name(role, self.label, position, self.taken, self._count(role))
         if not (name or nameless or self.context.on_shortcut):
             operator = operator.as_parameter(self.context.rank) or operator
-        if operator.is_module:
+        if operator.is_module or name[-1:].isdigit():  # a function has its place among numbers
             self.taken.add(name)
         if nameless and isinstance(operator, Composite):
             self.taken.update(operator.inline_names())

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.ir.network import Block, Head, Node, Shortcut, Stage
-from resnetgen.lower.bad_names import first_bad_name
 from resnetgen.lower.idle_names import Step, composites, idle_head_table, idle_names, role_of, table_of, table_of_head
+from resnetgen.lower.module_names import first_bad_name
 from resnetgen.ops.composite import Composite
 from resnetgen.schema.layout_options import LayoutOptions
 from resnetgen.schema.layouts import Layout, Naming
@@ -46,6 +46,7 @@ def _misnamed(layout: Layout, stem: Sequence[Node], stages: Sequence[Stage], hea
         return [_too_long(layout.stem, stem, ("stem",), "the stem")]
     whole = [*_named(stem, ("stem",), layout.stem), *_stages(layout, stages), *_heads(layout, heads)]
     found = [*_faults(whole, "the network"), *_inside_attention(layout, stem, stages, heads)]
+    found += _joined(layout, stages)
     for stage in stages:
         found += _transition(stage)
     for block in _distinct(run.block for stage in stages for run in stage.block_runs):
@@ -84,9 +85,24 @@ def _too_long(naming: Naming, nodes: Sequence[Node], at: Step, where: str) -> Fa
     return Fault("RG210", message, Place(("layout", *at)), help=help)
 
 
+def _joined(layout: Layout, stages: Sequence[Stage]) -> Iterator[Fault]:
+    """Yield the faults of what one module with the blocks of all stages cannot have."""
+    if not layout.joins_stages:
+        return
+    own = "write a `*` in `stage` under `layout`, so that each stage is a module: `stages.*`"
+    holds = f"`{layout.stage}` holds the blocks of all stages"
+    if layout.in_stage != "*":
+        message = f"{holds}, which are numbered, so they cannot be called `{layout.in_stage}`"
+        yield Fault("RG210", message, Place(("layout", "in_stage")), help=f"remove `in_stage`, or {own}")
+    for stage in stages:
+        if stage.opening is not None:
+            message = f"{holds}, so the layers before those of `{stage.name}` have no place"
+            yield Fault("RG210", message, Place(("layout", "stage")), help=own)
+
+
 def _transition(stage: Stage) -> Iterator[Fault]:
     """Yield the faults of the names of the layers before the blocks of a stage."""
-    if stage.opening is None:
+    if stage.opening is None or stage.joined:
         return
     name, key = stage.transition, ("transition",)
     yield from _faults([_Named(name, key)], "a stage")
@@ -169,12 +185,14 @@ def _distinct(blocks: Iterable[Block]) -> Iterable[Block]:
 class _Named(NamedTuple):
     """A name, and where a layout gives it; `holds` is true if others may be inside it.
 
-    `at` is the path of the head whose name it begins with, where the layout does not give it.
+    It stands for `modules`, so many, whose numbers begin with the one at its end. `at` is the path of the head whose
+    name it begins with, where the layout does not give it.
     """
 
     name: str
     key: Step
     holds: bool = False
+    modules: int = 1
     at: Path = ()
 
     @property
@@ -207,7 +225,10 @@ def _parts(nodes: Sequence[Node], position: int) -> bool:
 
 
 def _stages(layout: Layout, stages: Sequence[Stage]) -> list[_Named]:
-    return [_Named(stage.path, ("stage",) if layout.stage else ()) for stage in stages]
+    key = ("stage",) if layout.stage else ()
+    if layout.joins_stages:
+        return [_Named(f"{stage.path}.{stage.first}", key, modules=stage.blocks()) for stage in stages]
+    return [_Named(stage.path, key) for stage in stages]
 
 
 def _heads(layout: Layout, heads: Sequence[Head]) -> list[_Named]:
@@ -231,10 +252,12 @@ def _names_of(node: Node) -> tuple[str, ...]:
 
 def _faults(names: Sequence[_Named], where: str) -> Iterator[Fault]:
     """Yield the first fault of some names, at the name in the layout."""
-    wrong = first_bad_name(tuple(named.name for named in names), tuple(named.holds for named in names))
+    wrong = first_bad_name(tuple(named.name for named in names), tuple((named.holds, named.modules) for named in names))
     if wrong is not None:
         help = "choose other names under `layout`" + (", or for the stages" if where == "the network" else "")
         if names[wrong.name].key[-1:] == ("flatten",):
             help = f"{help}; or write a name in that module for `flatten`, which is between them"
+        if wrong.instead:
+            help = f"{help}; `{wrong.instead}` would be next"
         message = f"the layout's names for {where} do not form modules: {wrong.why}"
         yield Fault("RG210", message, names[wrong.name].place, help=help)

@@ -90,7 +90,7 @@ def _idle_in_lists(
     parts: dict[Step, tuple[Naming, list[Sequence[Node]]]] = {
         ("stem",): (layout.stem, [stem]),
     }
-    for head in heads:
+    for head in heads or (Head(()),):
         if (at := table_of_head(layout, head)) is not None:
             parts[at] = (layout.of_head(head.name), [head.nodes])
     for run in (run for stage in stages for run in stage.runs):
@@ -101,7 +101,8 @@ def _idle_in_lists(
         for role, names in naming.ordered.items():
             most = max(sum(role_of(node) == role for node in nodes) for nodes in found)
             if most < len(names):
-                where = f"the {at[0]}" if len(found) == 1 and at[0] in ("stem", "head", "heads") else "a block"
+                ends = {"stem": "the stem", "head": "the head", "heads": f"the head `{at[-1]}`"}
+                where = ends.get(str(at[0]), "a block") if len(found) == 1 else "a block"
                 message = f"the layout names {len(names)} operators of the role `{role}`, but {where} has {most}"
                 place = Place(("layout", *at, role, most))
                 yield Fault("RG210", message, place, help="remove the names that are left", unless_inherited=True)

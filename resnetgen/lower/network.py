@@ -107,6 +107,7 @@ class _Lowering:
         found = self._without_inherited(lowered.faults)
         self.faults += found or [*self._faults_of_unbuilt(entering), *self._without_effect(stages, entering)]
         self.faults += self._without_inherited(unused_types(spec))
+        self.taken.update(stage.last_path for stage in stages if stage.last_path.rpartition(".")[2].isdigit())
         heads = self._heads(channels, stem, stages)
         self._check_names(stem, stages, heads)
         if not self.faults and not spec.layout.is_default():

@@ -19,6 +19,7 @@ from resnetgen.lower.branch import layers_with_stride
 from resnetgen.lower.entries import Entry, count, entries, transition_entry
 from resnetgen.lower.out_channels import Entering, channels_after, out_channels, pieces
 from resnetgen.lower.shadowed_keys import shadowed
+from resnetgen.lower.stage_names import named_stage
 from resnetgen.lower.strides import EntryPlan, Extents, FixedStride, Planner
 from resnetgen.lower.transition import transition
 from resnetgen.lower.unused_keys import Use, unused
@@ -84,7 +85,7 @@ class Stages:
                     raise planned
                 self.plans[name] = planned
                 runs = tuple(self._runs(name, planned, channels, first))
-                stages.append(self._stage(name, index, runs))
+                stages.append(named_stage(self.context.layout, self.taken, name, index, runs))
                 channels = runs[-1].block.out_channels
             except LoweringError as stop:
                 if stop.fault not in self.faults:
@@ -100,19 +101,6 @@ class Stages:
             [] if self.faults else shadowed(self.spec, self.names, self.uses)
         )
         return tuple(stages), channels
-
-    def _stage(self, name: str, index: int, runs: tuple[Run, ...]) -> Stage:
-        layout = self.context.layout
-        return Stage(
-            name,
-            layout.stage_path(name, index),
-            runs,
-            ("stages", name),
-            layout.holder,
-            layout.block_name(index),
-            layout.first_block,
-            layout.transition,
-        )
 
     def _check_name(self, name: str) -> None:
         if name == STEM:

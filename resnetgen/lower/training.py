@@ -69,8 +69,17 @@ def training(spec: Spec, network: Network) -> tuple[Training, list[Fault]]:
     still = set(takewhile(lambda at: at not in trained or at in frozen, parts))
     active = [stage.at for stage in network.stages if stage.at not in still]
     checkpointed, unused_stages = _paths(spec, "checkpoint", active)
+    if checkpointed and any(stage.joined for stage in network.stages):
+        return Training(), [_not_alone(network)]
     found = Training(tuple(str(at[1]) for at in checkpointed), tuple(frozen), tuple(norm_eval))
     return found, [*unused_stages, *unused_frozen, *unused_norms][:MAX_FAULTS]
+
+
+def _not_alone(network: Network) -> Fault:
+    """Return the fault of a checkpoint for stages that are no modules."""
+    message = f"no stage can be checkpointed: `{network.stages[0].path}` holds the blocks of all, as `layout` says"
+    help = "write a `*` in `stage` under `layout`, so that each stage is a module: `stages.*`"
+    return Fault("RG210", message, Place(("training", "checkpoint"), Part.KEY), help=help)
 
 
 def _paths(spec: Spec, key: str, affected: list[Path]) -> tuple[list[Path], list[Fault]]:

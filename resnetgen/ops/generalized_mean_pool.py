@@ -20,7 +20,8 @@ class GeneralizedMeanPool(Operator):
     role: ClassVar[str] = "global_pool"
     label: ClassVar[str] = "generalized mean pool"
     is_global: ClassVar[bool] = True
-    gives_new: ClassVar[bool] = False  # the gradient of a power needs its result
+    gives_new: ClassVar[bool] = False
+    """The gradient of the exponent needs the output."""
 
     rank: int
     p: float

@@ -8,7 +8,7 @@ from resnetgen.diagnostics.suggestions import any_of, did_you_mean
 from resnetgen.schema.fields import KEY, LONGEST_NAME, Flag, Identifier, Index, kind, validation_error
 from resnetgen.schema.json_forms import Json
 from resnetgen.schema.layout_tables import ATTENTION, HEAD, OPERATORS, ROLES, TABLES
-from resnetgen.schema.layouts import Layout, layout
+from resnetgen.schema.layouts import NEXT, Layout, layout
 from resnetgen.schema.marks import Discriminator, Length, Shorthand, Validator
 from resnetgen.schema.record import Record
 from resnetgen.source.unambiguous import unambiguous_match
@@ -17,7 +17,7 @@ from resnetgen.source.yaml_scalars import clip
 MOST_PARTS = 8
 """The most modules inside one another that a name may have. Published networks have four."""
 
-_PATTERN = r"(?![0-9])[A-Za-z0-9_*]+|[0-9]+"
+_PATTERN = r"(?![0-9])[A-Za-z0-9_*]+|[0-9]+|\+"
 
 
 def _path(value: object) -> str:
@@ -32,7 +32,7 @@ def _path(value: object) -> str:
         raise validation_error("RG205", message, "put fewer modules inside one another")
     if not all(part and re.fullmatch(_PATTERN, part) for part in parts):
         message = f"{clip(value, 60)!r} is not a valid module name"
-        number = "`*` for a number, as in `f.*.bn` or `bn*`"
+        number = "`*` for a number, as in `f.*.bn` or `bn*`, or `+` for the next number, as in `layers.+`"
         raise validation_error("RG205", message, f"use letters, digits and `_`, dots between modules, and {number}")
     return value
 
@@ -64,11 +64,11 @@ def _role(value: object, known: tuple[str, ...]) -> str:
 
 def _stage(value: object) -> str:
     path = _path(value)
-    _, star, after = path.partition("*")
-    if not star or "*" in after or "." in after.partition(".")[2]:
+    after = path.partition("*")[2]
+    if "*" in after or "." in after.partition(".")[2] or NEXT in path:
         help = (
-            "write `*` once, for the number, as in `layer*`, `stages.*` or `stages.*.blocks`, and at most one module "
-            "after it"
+            "write `*` at most once, for the number, as in `layer*`, `stages.*` or `stages.*.blocks`, and at most one "
+            "module after it"
         )
         raise validation_error("RG205", f"{clip(path, 60)!r} is not a path of numbered stages", help)
     return path
@@ -95,8 +95,8 @@ def _itself(value: object) -> str:
 
 def _plain_path(value: object) -> str:
     path = _path(value)
-    if "*" in path:
-        help = "write a path without `*`, such as `backbone`"
+    if "*" in path or NEXT in path:
+        help = "write a path without `*` and `+`, such as `backbone`"
         raise validation_error("RG205", f"{clip(path, 60)!r} is not a path without numbers", help)
     return path
 
@@ -111,8 +111,8 @@ def _inner(value: object) -> str:
 
 def _inner_path(value: object) -> str:
     path = _path(value)
-    if "*" in path or path[0].isdigit():
-        help = "write a path that begins with a name and has no `*`, such as `conv_reduce` or `attention.0`"
+    if "*" in path or NEXT in path or path[0].isdigit():
+        help = "write a path that begins with a name and has no `*` or `+`, such as `conv_reduce` or `attention.0`"
         raise validation_error("RG205", f"{clip(path, 60)!r} is not the path of a module inside another", help)
     return path
 
@@ -132,7 +132,7 @@ def _form_of_stem(value: Any) -> str:
 
 _ENDS = r"$(?!\n)"
 _ATTRIBUTE = "[A-Za-z_][A-Za-z0-9_]*"
-_PART = "(?:[A-Za-z_*][A-Za-z0-9_*]*|[0-9]+)"
+_PART = r"(?:[A-Za-z_*][A-Za-z0-9_*]*|[0-9]+|\+)"
 _PLAIN_PART = f"(?:{_ATTRIBUTE}|[0-9]+)"
 
 
@@ -141,7 +141,8 @@ def _form(pattern: str) -> Json:
 
 
 _PLAIN_PATH = rf"{_PLAIN_PART}(?:\.{_PLAIN_PART}){{0,{MOST_PARTS - 1}}}"
-_STAGE_PATH = rf"(?:{_PLAIN_PART}\.){{0,{MOST_PARTS - 1}}}(?:{_ATTRIBUTE})?\*[A-Za-z0-9_]*(?:\.{_PLAIN_PART})?"
+_NUMBERED_PATH = rf"(?:{_PLAIN_PART}\.){{0,{MOST_PARTS - 1}}}(?:{_ATTRIBUTE})?\*[A-Za-z0-9_]*(?:\.{_PLAIN_PART})?"
+_STAGE_PATH = rf"(?:{_NUMBERED_PATH}|{_PLAIN_PATH})"
 _INNER_PATH = rf"{_ATTRIBUTE}(?:\.{_PLAIN_PART}){{0,{MOST_PARTS - 1}}}"
 _BASE = Validator(_base, {"enum": list(TABLES)})
 
@@ -209,7 +210,9 @@ class FirstNumbers(Record):
     stage: Index = 0
     """The number of the first stage, for the `*` in `stage` and the `@` in `in_stage`."""
     block: Index = 0
-    """The number of a stage's first block."""
+    """The number of a stage's first block. If one module holds the blocks of all stages, they are numbered on from
+    what else it holds, or from this number.
+    """
     layer: Index = 1
     """The number of the first layer of the stem and of each block."""
 
@@ -226,7 +229,9 @@ class LayoutOptions(Record):
     prefix: Annotated[str, Validator(_plain_path, _form(_PLAIN_PATH))] | None = None
     """A path before the names of the stem and the stages: `backbone`."""
     stage: Annotated[str, Validator(_stage, _form(_STAGE_PATH))] | None = None
-    """The path of a stage. `*` is the stage's number: `layer*`, `stages.*`, or `stages.*.blocks`."""
+    """The path of a stage. `*` is the stage's number: `layer*`, `stages.*`, or `stages.*.blocks`. Without `*`, one
+    module of this path holds the blocks of all stages, numbered from the first stage to the last: `features`.
+    """
     in_stage: Annotated[str, Validator(_in_stage, _form(_IN_STAGE))] | None = None
     """The name of a block in its stage. `*` at its end is the block's number, `@` that of the stage: `block@-*`."""
     transition: Annotated[str, Validator(_attribute, _form(_ATTRIBUTE))] | None = None

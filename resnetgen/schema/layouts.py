@@ -1,17 +1,21 @@
 """Layouts: the names of a network's parts in its state dict, as tables from an operator's role to its name.
 
 A user writes a table with the same keys: `layout: {base: torchvision, block: {norm: norm*}}`. A name is an attribute,
-or a path of attributes with dots between them, and `*` stands for a number, or for the name that a layer has. A list
-of names is for the first, second, ... operator of a role: `{conv: [conv_pw, conv_dw, conv_pwl]}`.
+or a path of attributes with dots between them, and `*` stands for a number, or for the name that a layer has. A part
+`+` is the next number in its module. A list of names is for the first, second, ... operator of a role: `{conv:
+[conv_pw, conv_dw, conv_pwl]}`.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from resnetgen.frozen import FrozenIdentity
 from resnetgen.schema.layout_tables import ROLES, TABLES
+
+NEXT = "+"
+"""The part of a name for the next number in its module."""
 
 
 class Naming(FrozenIdentity):
@@ -40,9 +44,11 @@ class Naming(FrozenIdentity):
             before: the number of operators of this role before it, for a list of their names.
         """
         if position < len(self.listed):
-            return _substituted(join_path(self.prefix, self.listed[position]), "*")
+            return _counted(_substituted(join_path(self.prefix, self.listed[position]), "*"), taken)
         name = _labelled(self, role, label, before)
-        if not name or name not in taken:
+        if NEXT in name:
+            return _counted(name, taken)
+        if not name or name not in taken or name.rpartition(".")[2].isdigit():
             return name
         return next(numbered for k in range(2, len(taken) + 3) if (numbered := f"{name}_{k}") not in taken)
 
@@ -79,6 +85,34 @@ def _substituted(pattern: str, label: str) -> str:
     return "" if pattern == "." else pattern.replace("*", label)
 
 
+def _counted(pattern: str, taken: Set[str]) -> str:
+    """Return a pattern with a number in place of each part `+`: the last one in its module, or the next one.
+
+    It is the last one if that is a module with others inside, and the rest of the name is free in it.
+    """
+    before: list[str] = []
+    parts = pattern.split(".")
+    for index, part in enumerate(parts):
+        before.append(str(next_number(before, taken, parts[index + 1 :])) if part == NEXT else part)
+    return ".".join(before)
+
+
+def next_number(before: Sequence[str], taken: Set[str], after: Sequence[str] = ()) -> int:
+    """Return the number of the next name in a module.
+
+    Args:
+        before: the path of the module.
+        taken: names in use.
+        after: the rest of the name. If it is free in the last of the numbers, and that holds others, it is there.
+    """
+    inside = "".join(f"{part}." for part in before)
+    others = [name.removeprefix(inside).split(".") for name in taken if name.startswith(inside)]
+    last = max((int(other[0]) for other in others if other[0].isdigit()), default=-1)
+    same = [other[1:] for other in others if other[0] == str(last)]
+    holds = bool(same) and [] not in same
+    return last if holds and after and [*after] not in same else last + 1
+
+
 def join_path(before: str, after: str) -> str:
     """Join two paths of modules; the first may be empty."""
     return f"{before}.{after}" if before else after
@@ -87,11 +121,12 @@ def join_path(before: str, after: str) -> str:
 class Layout(FrozenIdentity):
     """The names of a network's parts.
 
-    `stage` is the path of a stage by its number; if it is empty, the stage's name is its path. `in_stage` is the name
-    of a block in it. Stages are counted from `first_stage`, blocks of each from `first_block`. `by_type` has the names
-    in blocks of some types, `by_head` those in some of several heads, `attention` the names that modules inside
-    attention modules have in place of their own.
-    `transition` is the name of the layers before the blocks.
+    `stage` is the path of a stage by its number; if it is empty, the stage's name is its path; without a number, it is
+    that of one module, which holds the blocks of all stages. `in_stage` is the name of a block in its stage. Stages are
+    counted from `first_stage`, blocks of each from `first_block`, or in one module on from what is there if that is
+    None. `by_type` has the names in blocks of some types, `by_head` those in some of several heads, `attention` the
+    names that modules inside attention modules have in place of their own. `transition` is the name of the layers
+    before the blocks.
     """
 
     stem: Naming
@@ -105,7 +140,7 @@ class Layout(FrozenIdentity):
     in_stage: str
     prefix: str
     first_stage: int
-    first_block: int
+    first_block: int | None
     transition: str
     shortcut: str
     shortcut_first: bool
@@ -126,7 +161,13 @@ class Layout(FrozenIdentity):
     @property
     def holder(self) -> str:
         """The attribute of a stage that holds its blocks, empty if the stage itself holds them."""
-        return self.stage.rpartition("*")[2].partition(".")[2]
+        _, star, after = self.stage.rpartition("*")
+        return after.partition(".")[2] if star else ""
+
+    @property
+    def joins_stages(self) -> bool:
+        """True if one module holds the blocks of all stages, which are numbered from the first stage to the last."""
+        return bool(self.stage) and "*" not in self.stage
 
     def block_name(self, index: int) -> str:
         """Return the name of a block in the stage of an index, without the block's own number."""
@@ -148,7 +189,7 @@ def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
     """
     own = dict(frozen)
     chain = [own, *_chain(own["base"])]
-    first = {"stage": 0, "block": 0, "layer": 1} | dict(_first(chain, "first"))
+    first = {"stage": 0, "layer": 1} | dict(_first(chain, "first"))
     prefix = _first(chain, "prefix")
     return Layout(
         stem=_naming(chain, "stem").replace(first=first["layer"], prefix=prefix),
@@ -168,7 +209,7 @@ def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
         in_stage=_first(chain, "in_stage"),
         prefix=prefix,
         first_stage=first["stage"],
-        first_block=first["block"],
+        first_block=first.get("block"),
         transition=_first(chain, "transition"),
         shortcut=_first(chain, "shortcut"),
         shortcut_first=_first(chain, "shortcut_first"),

@@ -22,9 +22,9 @@ from resnetgen.source.yaml_scalars import clip
 from resnetgen.weights import advice
 from resnetgen.weights.advice import Shape
 from resnetgen.weights.expected import ExpectedTensors
-from resnetgen.weights.file_contents import FileContents, Shapes
+from resnetgen.weights.file_contents import Shapes
+from resnetgen.weights.fit import ANY, FileChoice, Fit, fit
 from resnetgen.weights.nearest import nearest
-from resnetgen.weights.prefix import common_prefix
 from resnetgen.weights.read_file import read, unreadable_file
 from resnetgen.weights.renamed import renamed_fault
 from resnetgen.weights.same_values import parts_with_the_same_values
@@ -39,10 +39,15 @@ MAX_CANDIDATES = 1000
 
 
 class FileComparison(NamedTuple):
-    """The mismatches of a file, and the prefix of its names that was ignored, mostly empty."""
+    """The mismatches of a file, and the part of it that was compared; None if the file cannot be read."""
 
     diagnostics: tuple[Diagnostic, ...]
-    prefix: str = ""
+    fit: Fit | None = None
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of the names that was ignored, mostly empty."""
+        return self.fit.prefix if self.fit is not None else ""
 
 
 def compare(compiled: Compiled, path: str) -> tuple[Diagnostic, ...]:
@@ -61,20 +66,21 @@ def compare(compiled: Compiled, path: str) -> tuple[Diagnostic, ...]:
     return compare_file(compiled, path).diagnostics
 
 
-def compare_file(compiled: Compiled, path: str) -> FileComparison:
-    """Return what `compare` does, with the prefix that was ignored.
+def compare_file(compiled: Compiled, path: str, choice: FileChoice = ANY) -> FileComparison:
+    """Return what `compare` does, with the part of the file that was compared.
 
-    Returns:
-        The diagnostics, and the prefix that was removed from the names, which is mostly empty.
+    Args:
+        compiled: the network.
+        path: the file.
+        choice: what the user says of the file.
     """
     try:
-        stored = read(path)
+        found = fit(compiled, read(path), choice)
     except (WeightsError, OSError, ValueError) as error:
         return FileComparison((unreadable_file(path, error),))
-    comparison = _Comparison(compiled, stored)
+    comparison = _Comparison(compiled, found)
     faults = list(islice(comparison.faults(), MAX_FAULTS))
-    diagnostics = sort(compiled.document.diagnose(fault) for fault in _with_nearest(faults, comparison))
-    return FileComparison(diagnostics, comparison.prefix)
+    return FileComparison(sort(compiled.document.diagnose(fault) for fault in _with_nearest(faults, comparison)), found)
 
 
 def _with_nearest(faults: list[Fault], comparison: _Comparison) -> list[Fault]:
@@ -88,17 +94,13 @@ def _with_nearest(faults: list[Fault], comparison: _Comparison) -> list[Fault]:
 
 
 class _Comparison:
-    def __init__(self, compiled: Compiled, stored: FileContents) -> None:
+    def __init__(self, compiled: Compiled, found: Fit) -> None:
         self.compiled = compiled
         self.expected = ExpectedTensors(compiled.network)
-        self.prefix = common_prefix(stored.shapes, self.expected)
-        self.versions = None if self.prefix else stored.versions  # renaming the keys loses the versions beside them
-        self.stored = stored.shapes
-        start = len(self.prefix)
-        self.unprefixed = [name for name in stored.shapes if not name.startswith(self.prefix)]
-        self.shapes: Shapes = {
-            name[start:]: shape for name, shape in stored.shapes.items() if name.startswith(self.prefix)
-        }
+        self.versions = None if found.renames else found.stored.versions  # renaming loses the versions beside the keys
+        self.stored = found.stored.shapes
+        self.unprefixed = [] if found.is_whole else list(found.beside)
+        self.shapes: Shapes = found.shapes
 
     def faults(self) -> Iterator[Fault]:
         """Yield the mismatches; one alone where only the names differ."""

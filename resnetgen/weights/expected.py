@@ -28,6 +28,8 @@ class ExpectedTensors:
             if row.path:
                 tails = {tensor.suffix: tensor for tensor in row.tensors}
                 self._by_path.setdefault(row.path, []).append((row, tails))
+        self.count = sum(row.repeat * sum(not each.spec.supplied for each in row.tensors) for row in self.rows)
+        """The number of tensors, without those that PyTorch supplies."""
         self._starts = {path: [row.first for row, _ in found] for path, found in self._by_path.items()}
 
     def find(self, name: str) -> tuple[BlockTensors, StateDictEntry] | None:
@@ -47,13 +49,16 @@ class ExpectedTensors:
         """
         for path, number, _ in self._readings(name):
             found = self._block(path, number)
-            return Place(found[0].at if found is not None else self._stages[path].at, Part.KEY)
+            beside = None if found is not None else self._outer(f"{path}{number}.")
+            return Place(found[0].at if found is not None else beside or self._stages[path].at, Part.KEY)
+        at = self._outer(f"{name.partition('.')[0]}.")
+        return Place(("name",)) if at is None else Place(at, Part.KEY)
+
+    def _outer(self, module: str) -> Path | None:
+        """Return the path in the spec of the part, the stem or a head, that has modules in one of a name."""
         ends: list[tuple[Path, Iterable[Node]]] = [(("stem",), self._network.stem)]
         ends += ((head.at, head.nodes) for head in self._network.heads)
-        for at, nodes in ends:
-            if any(node.name.partition(".")[0] == name.partition(".")[0] for node in nodes):
-                return Place(at, Part.KEY)
-        return Place(("name",))
+        return next((at for at, nodes in ends if any(f"{node.name}.".startswith(module) for node in nodes)), None)
 
     def missing(self, row: BlockTensors, tensor: StateDictEntry, names: Mapping[str, object]) -> Iterator[str]:
         """Yield the keys of a tensor of equal blocks that are not among the names."""

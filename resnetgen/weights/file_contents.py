@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 Shapes = dict[str, tuple[int, ...] | None]
@@ -11,14 +12,34 @@ Shapes = dict[str, tuple[int, ...] | None]
 COUNTER = ".num_batches_tracked"
 """The end of the name of a batch norm's counter, which PyTorch supplies where a file lacks it."""
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
-class FileContents(NamedTuple):
-    """The tensors of a file.
+
+class StoredStateDict(NamedTuple):
+    """One state dict in a file: `keys` are the keys of the file that lead to it, none if the file is one.
 
     `versions` are the versions of the modules by name, which PyTorch keeps beside a state dict; None if the file has
-    none. `inside` is the key of the file that holds the state dict; empty if the file is one.
+    none. `dtypes` are those of the tensors by name, in PyTorch's words; empty where they were not asked for.
     """
 
     shapes: Shapes
     versions: Mapping[str, int] | None = None
-    inside: str = ""
+    keys: tuple[str, ...] = ()
+    dtypes: Mapping[str, str] = _NOTHING
+
+    @property
+    def path(self) -> str:
+        """The keys with dots between them; empty if the file is the state dict."""
+        return ".".join(self.keys)
+
+
+class FileContents(NamedTuple):
+    """The state dicts in a file, the most likely one first, and the texts that the format keeps beside the tensors."""
+
+    state_dicts: tuple[StoredStateDict, ...]
+    metadata: Mapping[str, str] = _NOTHING
+
+    @property
+    def shapes(self) -> Shapes:
+        """The shapes of the most likely state dict."""
+        return self.state_dicts[0].shapes

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from resnetgen.compiler import Compiled
 from resnetgen.errors import WeightsError
-from resnetgen.ir.network import Network
 from resnetgen.weights import torch_file
-from resnetgen.weights.expected import ExpectedTensors
-from resnetgen.weights.prefix import common_prefix
-from resnetgen.weights.read_file import SAFETENSORS_SUFFIX
+from resnetgen.weights.fit import ANY, FileChoice, Fit, fit
+from resnetgen.weights.read_file import SAFETENSORS_SUFFIX, read
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,10 +19,10 @@ PACKAGE = "safetensors"
 
 
 class LoadedWeights(NamedTuple):
-    """A state dict, and the prefix that was removed from its names, mostly empty."""
+    """A state dict by the names of a network, and the part of the file that it is."""
 
     state: Mapping[str, Tensor]
-    prefix: str
+    fit: Fit
 
 
 def required_package(path: str) -> str:
@@ -35,32 +34,35 @@ def required_package(path: str) -> str:
     return PACKAGE if path.endswith(SAFETENSORS_SUFFIX) else ""
 
 
-def load_weights(network: Network, path: str) -> LoadedWeights:
-    """Load the tensors of a file that `compare`, with `prefixed`, found to fit the network.
+def load_weights(compiled: Compiled, path: str, choice: FileChoice = ANY) -> LoadedWeights:
+    """Load the tensors of a file that `compare_file` found to fit a network.
 
-    A state dict without a prefix is returned as stored, with the versions of its modules beside it.
+    A state dict whose names are the network's is returned as stored, with the versions of its modules beside it.
 
     Args:
-        network: the network to load them into.
+        compiled: the network to load them into.
         path: the file of weights.
+        choice: what the user says of the file.
 
     Returns:
-        The tensors by the names of the network, and the prefix that was removed.
+        The tensors by the names of the network, and the part of the file that they are.
 
     Raises:
         WeightsError: the file is not one of weights, or holds complex numbers.
         OSError: it cannot be opened.
         ModuleNotFoundError: the package is not installed.
     """
-    state = _load_safetensors(path) if path.endswith(SAFETENSORS_SUFFIX) else torch_file.load_tensors(path)
-    complex_name = next((name for name, value in state.items() if value.is_complex()), None)
+    is_safetensors = path.endswith(SAFETENSORS_SUFFIX)
+    loaded = _load_safetensors(path) if is_safetensors else None  # its library says best what is wrong with it
+    found = fit(compiled, read(path), choice)
+    state = torch_file.load_tensors(path, found.stored.keys) if loaded is None else loaded
+    complex_name = next((name for name in found.sources.values() if state[name].is_complex()), None)
     if complex_name is not None:
         message = f"the tensor `{complex_name}` holds complex numbers, but the network has real ones"
         raise WeightsError(message, "save weights of this network")
-    prefix = common_prefix(state.keys(), ExpectedTensors(network))
-    if not prefix:
-        return LoadedWeights(state, "")
-    return LoadedWeights({name.removeprefix(prefix): value for name, value in state.items()}, prefix)
+    if found.renames or found.beside:
+        state = {here: state[name] for here, name in found.sources.items()}
+    return LoadedWeights(state, found)
 
 
 def _load_safetensors(path: str) -> Mapping[str, Tensor]:

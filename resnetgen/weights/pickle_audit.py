@@ -24,7 +24,7 @@ MAX_OPERATIONS = 2_000_000
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 """The number that begins a file of torch before 1.6; see `torch.serialization`."""
 
-_LEGACY_PICKLES = 5
+LEGACY_PICKLES = 5
 """The pickles of such a file: the magic number, the protocol, the machine, the content, the keys of the storages."""
 
 _CLASS_COST = 1000
@@ -53,7 +53,7 @@ def audit_legacy(content: bytes, room: int) -> None:
         WeightsError: they ask for more than the file holds, or are damaged.
     """
     file = io.BytesIO(content)
-    for number in range(_LEGACY_PICKLES):
+    for number in range(LEGACY_PICKLES):
         found = _Audit(file, room).run()
         if number == 0 and found != _LEGACY_MAGIC:
             return  # torch refuses the file for it

@@ -41,7 +41,7 @@ def unreadable_file(path: str, error: WeightsError | OSError | ValueError) -> Di
         error: the exception that opening or reading it raised.
     """
     if isinstance(error, WeightsError):
-        return _read_error(path, error.message, error.help)
+        return _read_error(path, error.message, error.help, error.code or "RG701")
     return _read_error(path, _reason(error))
 
 
@@ -53,5 +53,5 @@ def _reason(error: OSError | ValueError) -> str:
     return f"this file cannot be read: {getattr(error, 'strerror', None) or error}"
 
 
-def _read_error(path: str, message: str, help: str = "") -> Diagnostic:
-    return Diagnostic("RG701", Severity.ERROR, message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), help)
+def _read_error(path: str, message: str, help: str = "", code: str = "RG701") -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, message, Label(Span(Text(path, ""), 1, 1, 1, 1)), (), help)

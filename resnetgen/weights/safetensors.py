@@ -7,7 +7,6 @@ checked against the length of the file before it is used.
 from __future__ import annotations
 
 import os
-import stat
 from collections import Counter
 from collections.abc import Iterator
 from math import prod
@@ -15,7 +14,8 @@ from typing import Any, NoReturn
 
 from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
-from resnetgen.weights.file_contents import FileContents, Shapes
+from resnetgen.weights.file_contents import FileContents, Shapes, StoredStateDict
+from resnetgen.weights.regular_file import require_regular
 
 MAX_HEADER = 8_000_000
 """The most bytes of a header; a tensor takes some 100. The format's own library reads up to 100,000,000."""
@@ -36,6 +36,14 @@ BITS = {
 }
 """Bits of a value by dtype."""
 
+DTYPES = {
+    **{"BOOL": "bool", "U8": "uint8", "I8": "int8", "U16": "uint16", "I16": "int16", "U32": "uint32", "I32": "int32"},
+    **{"U64": "uint64", "I64": "int64", "F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"},
+    **{"F8_E4M3": "float8_e4m3fn", "F8_E5M2": "float8_e5m2", "F8_E8M0": "float8_e8m0fnu"},
+    **{"F8_E4M3FNUZ": "float8_e4m3fnuz", "F8_E5M2FNUZ": "float8_e5m2fnuz", "C64": "complex64"},
+}
+"""The names that safetensors and torch have for a dtype."""
+
 _LENGTH = 8
 """Bytes of the length of the header."""
 
@@ -53,15 +61,18 @@ def read(path: str) -> FileContents:
         WeightsError: it is not a safetensors file, or it is damaged.
         OSError: it cannot be opened.
     """
-    if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for a writer
-        raise WeightsError("this is a folder or a device, not a file")
+    require_regular(path)
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         length = _length(file.read(_LENGTH), size)
         header = file.read(length)
     if len(header) < length:
         _fail("the file became shorter while it was read")
-    return FileContents(_shapes(_parsed(header), size - _LENGTH - length))
+    parsed = _parsed(header)
+    shapes = _shapes(parsed, size - _LENGTH - length)
+    dtypes = {name: DTYPES.get(entry["dtype"], entry["dtype"]) for name, entry in parsed.items() if name in shapes}
+    metadata = parsed.get("__metadata__") or {}
+    return FileContents((StoredStateDict(shapes, dtypes=dtypes),), metadata)
 
 
 def _length(first: bytes, size: int) -> int:

@@ -65,3 +65,17 @@ def _pickles(archive: zipfile.ZipFile) -> Iterator[bytes]:
     for record in archive.infolist():
         if record.filename.endswith("data.pkl"):
             yield archive.read(record)
+
+
+def pickle_of(path: str) -> bytes:
+    """Return the pickle of an archive that `check_archive` accepted: all but the values of tensors.
+
+    Raises:
+        WeightsError: there is none.
+        OSError: the file cannot be opened.
+    """
+    with zipfile.ZipFile(path) as archive:
+        found = next(_pickles(archive), None)
+    if found is None:
+        raise WeightsError("this archive holds no state dict", _DAMAGED)
+    return found

@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import warnings
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from resnetgen.errors import WeightsError, WorkLimitError
+from resnetgen.errors import WeightsError
 from resnetgen.installation import install_command
 from resnetgen.source.yaml_scalars import clip
-from resnetgen.weights.file_contents import FileContents
+from resnetgen.weights.file_contents import FileContents, StoredStateDict
 from resnetgen.weights.pickle_audit import MAX_PICKLE, audit_legacy
+from resnetgen.weights.regular_file import require_regular
+from resnetgen.weights.state_dicts import SAVE_STATE_DICT, StateDict, state_dicts, versions
 from resnetgen.weights.torch_archive import check_archive
-from resnetgen.work_budget import WorkBudget
-
-MAX_VALUES = 1_000_000
-"""The most values that are looked at to find the state dict in a file."""
-
-STATE_DICT_KEYS = (
-    "state_dict",
-    "model_state_dict",
-    "model",
-    "state_dict_ema",
-    "model_ema",
-    "net",
-    "network",
-    "weights",
-)
-"""Keys under which training checkpoints hold the state dict; the first that exists is taken."""
 
 _LONGEST_REASON = 300
 """The most characters of torch's message that are quoted."""
-
-_SAVE_STATE_DICT = "save the state dict alone: `torch.save(model.state_dict(), path)`"
 
 
 def read(path: str) -> FileContents:
@@ -45,24 +28,33 @@ def read(path: str) -> FileContents:
         path: the file of weights.
 
     Returns:
-        The shape of each tensor by name, the versions of the modules, and the key that the state dict is under.
+        The state dicts: the shapes of their tensors, the versions of their modules, and the keys that lead to them.
 
     Raises:
         WeightsError: torch is not installed or cannot read the file, or there is no state dict in it.
         OSError: it cannot be opened.
     """
     tensor = _import_torch().Tensor
-    inside, state = _find_state_dict(_load(path, "meta"), tensor)
-    _reject_sparse(state, tensor)
+    found = state_dicts(_load(path, "meta"), lambda value: isinstance(value, tensor))
+    _reject_sparse(found[0].content, tensor)
+    return FileContents(tuple(_stored(each, tensor) for each in found))
+
+
+def _stored(found: StateDict, tensor: Any) -> StoredStateDict:
+    state = found.content
     shapes = {str(name): _shape(value, tensor) for name, value in state.items()}
-    return FileContents(shapes, _versions(state), inside)
+    dtypes = {
+        str(name): str(value.dtype).removeprefix("torch.") for name, value in state.items() if isinstance(value, tensor)
+    }
+    return StoredStateDict(shapes, versions(state), found.keys, dtypes)
 
 
-def load_tensors(path: str, *, mapped: bool = True) -> Mapping[str, Any]:
-    """Return the state dict of a file, on the CPU, with the metadata of `state_dict()`.
+def load_tensors(path: str, keys: tuple[str, ...] = (), *, mapped: bool = True) -> Mapping[str, Any]:
+    """Return a state dict of a file, on the CPU, with the metadata of `state_dict()`.
 
     Args:
         path: the file.
+        keys: the keys that lead to the state dict.
         mapped: read values when they are used, where the format allows that; else all at once.
 
     Returns:
@@ -73,12 +65,16 @@ def load_tensors(path: str, *, mapped: bool = True) -> Mapping[str, Any]:
         OSError: it cannot be opened.
     """
     tensor = _import_torch().Tensor
-    state = _find_state_dict(_load(path, "cpu", mapped=mapped), tensor)[1]
+    state = _load(path, "cpu", mapped=mapped)
+    for key in keys:
+        state = state.get(key) if isinstance(state, Mapping) else None
+    if not isinstance(state, Mapping):
+        raise WeightsError("there is no state dict in this file", SAVE_STATE_DICT)
     _reject_sparse(state, tensor)
     empty = next((name for name, value in state.items() if isinstance(value, tensor) and value.is_meta), None)
     if empty is not None:
         raise WeightsError(
-            f"the tensor `{empty}` was saved without its values, from the device `meta`", _SAVE_STATE_DICT
+            f"the tensor `{empty}` was saved without its values, from the device `meta`", SAVE_STATE_DICT
         )
     return state
 
@@ -101,8 +97,7 @@ def _reject_sparse(state: Mapping[Any, Any], tensor: Any) -> None:
 
 def _load(path: str, device: str, *, mapped: bool = True) -> Any:
     torch = _import_torch()
-    if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for a writer
-        raise WeightsError("this is a folder or a device, not a file")
+    require_regular(path)
     zipped = _check(path)
     try:
         with warnings.catch_warnings():  # about torch itself, or the reason for which the file is refused
@@ -145,7 +140,7 @@ def _fail(error: Exception) -> NoReturn:
     # text changes, the file is still refused, with torch's own reason.
     if "weights_only" in str(error) or "Unsupported" in str(error):
         message = "this file holds more than tensors: reading the rest would run code from the file"
-        raise WeightsError(message, _SAVE_STATE_DICT) from None
+        raise WeightsError(message, SAVE_STATE_DICT) from None
     message = f"torch cannot read this file: {_first_sentence(str(error)) or type(error).__name__}"
     raise WeightsError(message, "download or save the file again") from None
 
@@ -156,48 +151,5 @@ def _first_sentence(text: str) -> str:
     return clip(re.split(r"(?<=[.!?;])\s", line, maxsplit=1)[0].rstrip(".;"), _LONGEST_REASON)
 
 
-def _find_state_dict(content: Any, tensor: Any) -> tuple[str, Mapping[Any, Any]]:
-    """Return the state dict of a file, and the key that holds it; the key is empty if the file is the state dict."""
-    budget = WorkBudget(MAX_VALUES)
-    try:
-        inside, state = "", content
-        if isinstance(content, Mapping) and not _holds_tensors(content, tensor, budget):
-            names = (key for key in (*STATE_DICT_KEYS, *content) if isinstance(key, str))
-            found = next((name for name in names if _holds_tensors(content.get(name), tensor, budget)), None)
-            inside, state = ("", None) if found is None else (found, content[found])
-        if _holds_tensors(state, tensor, budget):
-            return inside, state
-    except WorkLimitError:
-        pass
-    raise WeightsError("there is no state dict in this file", _SAVE_STATE_DICT)
-
-
-def _holds_tensors(value: Any, tensor: Any, budget: WorkBudget) -> bool:
-    """Return whether a value is a mapping with tensors.
-
-    Raises:
-        WorkLimitError: too many values were looked at.
-    """
-    if not isinstance(value, Mapping):
-        return False
-    for each in value.values():
-        budget.spend()
-        if isinstance(each, tensor):
-            return True
-    return False
-
-
 def _shape(value: Any, tensor: Any) -> tuple[int, ...] | None:
     return tuple(map(int, value.shape)) if isinstance(value, tensor) else None
-
-
-def _versions(state: Mapping[Any, Any]) -> dict[str, int] | None:
-    """Return the versions of the modules, which `state_dict()` leaves beside its result and `torch.save` keeps."""
-    metadata = getattr(state, "_metadata", None)
-    if not isinstance(metadata, Mapping):
-        return None
-    return {
-        str(name): entry["version"]
-        for name, entry in metadata.items()
-        if isinstance(entry, Mapping) and type(entry.get("version")) is int
-    }

@@ -26,6 +26,7 @@ from resnetgen.runtime.comparison import addition_shapes
 from resnetgen.runtime.expected_modules import blocks_with_prefix
 from resnetgen.runtime.hooks import record_forward
 from resnetgen.source import collection
+from tests.codegen.deployment import shortened
 from tests.codegen.observation import emitted
 from tests.oracle.differential import compiled
 from tests.strategies.specs import random_spec
@@ -209,6 +210,15 @@ def misjudged(traced: Trace, network: nn.Module | None) -> list[tuple[Size, int,
     return wrong
 
 
+@pytest.mark.parametrize("name", distinct())
+def test_blocks_of_the_collection_work_at_the_sizes_of_their_domain(name: str) -> None:
+    """Of equal blocks in a row the first alone: the others take what it gives, and give the same."""
+    compiled = compile_spec(name)
+    traced = shortened(compiled, compiled.network.size).trace
+    assert [] == misjudged(traced, bare(traced))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", distinct())
 def test_a_network_of_the_collection_works_at_the_sizes_of_its_domain(name: str) -> None:
     traced = compile_spec(name).trace

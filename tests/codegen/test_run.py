@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from resnetgen.analysis.cost import cost
 from tests.subjects import Subject, by_name, cases, shipped
 
 STRUCTURES = (
@@ -58,7 +59,21 @@ def device(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module", params=[*shipped(), *cases()], ids=str)
+MOST_PARAMS = 100_000_000
+"""The training step of a larger network takes seconds and gigabytes: they are run where `-m slow` asks for it."""
+
+
+def is_large(subject: Subject) -> bool:
+    return cost(subject.compiled.trace).params > MOST_PARAMS
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        *(pytest.param(each, marks=pytest.mark.slow if is_large(each) else (), id=each.name) for each in shipped()),
+        *(pytest.param(each, id=each.name) for each in cases()),
+    ],
+)
 def network(request: pytest.FixtureRequest, device: str) -> Network:
     return Network(request.param, device)
 

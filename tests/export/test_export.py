@@ -91,7 +91,8 @@ def test_weights_are_in_the_file(kind: str, trained: nn.Module) -> None:
 def test_a_prefix_is_taken_off_and_said(trained: nn.Module) -> None:
     torch.save({"model": {f"module.{name}": value for name, value in trained.state_dict().items()}}, "w.pt")
     done = resnetgen("export", "tiny.yaml", "--to", "torchscript", "--weights", "w.pt")
-    assert (0, "removed the prefix `module.` from the tensor names in w.pt\n") == (done.code, done.err)
+    notes = "removed the prefix `module.` from the tensor names in w.pt\nread the state dict under `model` in w.pt\n"
+    assert (0, notes) == (done.code, done.err)
 
 
 def test_values_on_the_command_line_are_in_the_file_and_said() -> None:

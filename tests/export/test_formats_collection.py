@@ -104,6 +104,8 @@ STRUCTURES = [
     "layout_attention_numbers",
     "layout_block_types",
     "layout_flatten_apart",
+    "layout_joined_blocks",
+    "layout_joined_stages",
     "layout_names_of_blocks",
     "layout_names_of_layers",
     "layout_norm_inside",

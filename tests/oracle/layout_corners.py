@@ -303,11 +303,47 @@ LAYOUT_CORNERS: dict[str, tuple[Data, tuple[str, ...]]] = {
         spec(layout={"stage": "stages.*"}, stages={"train": {"blocks": 1, "channels": 16}}),
         (),
     ),
+    "names with the next number": (
+        spec(
+            layout={
+                "block": {"conv": "f.+.0", "norm": "f.+.1", "act": "f.+.2", "attention": "f.+", "sum_act": "last"},
+                "head": {"head_dropout": "top.+", "linear": "top.+"},
+            },
+            block={"type": "basic", "attention": {"type": "se", "place": "conv2"}},
+            head={"pool": "avg", "dropout": 0.1, "classes": 2},
+        ),
+        (),
+    ),
+    "the next number behind the stages": (
+        spec(
+            layout={"stage": "f", "stem": {"conv": "f.+", "norm": "f.+", "act": "f.+"}, "head": {"conv": "f.+.0"}},
+            head={"layers": [{"conv": 1, "to": 8, "norm": "none", "act": "none"}], "pool": "avg", "classes": 2},
+        ),
+        (),
+    ),
+    "a next number that begins at 1": (spec(layout={"block": {"conv": "f.+.1", "norm": "f.+.2"}}), ("RG210",)),
+    "one module with the blocks of all stages": (spec(layout={"stage": "blocks"}), ()),
+    "one module with the stem and the blocks of all stages": (
+        spec(layout={"stage": "f", "stem": {"conv": "f.0.0", "norm": "f.0.1", "act": "f.0.2"}, "first": {"block": 1}}),
+        (),
+    ),
+    "blocks of all stages that begin with the wrong number": (
+        spec(layout={"stage": "blocks", "first": {"block": 1}}),
+        ("RG210",),
+    ),
+    "names for the blocks of all stages": (spec(layout={"stage": "blocks", "in_stage": "b*"}), ("RG210",)),
+    "layers before the blocks of a stage that is no module": (
+        spec(layout={"stage": "blocks"}, stages={"s": {"blocks": 1, "channels": 16, "transition": [{"max_pool": 3}]}}),
+        ("RG210",),
+    ),
+    "a checkpoint of a stage that is no module": (
+        spec(layout={"stage": "blocks"}, training={"checkpoint": True}),
+        ("RG210",),
+    ),
     "a stem with names for more than it has": (spec(layout="deep_stem"), ("RG210",)),
     "a layout with a container in pieces": (
         spec(layout={"block": {"conv": "a.conv*", "norm": "b.norm*"}}),
         ("RG210",),
     ),
-    **{f"a layout with an empty {part}": (spec(layout={part: {}}), ()) for part in ("stem", "block", "head")},
 }
 """Layouts: modules inside modules, names in a list."""

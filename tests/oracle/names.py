@@ -93,6 +93,7 @@ class Layout:
         self.by_type: Data = own.get("blocks", {})
         self.by_head: Data = own.get("heads", {})
         self.namers: dict[str, list[Namer]] = {}
+        self.stem_names: set[str] = set()
         self.tables = [own, _BASES[own.get("base", "torchvision")], _TORCHVISION]
 
     def one(self, key: str) -> Any:
@@ -134,6 +135,23 @@ class Layout:
                 if max(namer.counts[role] for namer in namers) < len(names):
                     raise Impossible(f"names for {len(names)} of {role}")
 
+    @property
+    def joins_stages(self) -> bool:
+        """True if the blocks of all stages are in one module."""
+        return self.one("stage") != "" and "*" not in self.one("stage")
+
+    def joined_path(self, block: int) -> str:
+        """Return the path of a block by its number in the network, where one module holds all."""
+        return f"{self.stage_path('', 0)}.{self.joined_number(block)}"
+
+    def joined_number(self, block: int) -> int:
+        """Return the number of a block in the module that holds all, by its number in the network."""
+        before = f"{self.stage_path('', 0)}."
+        others = [name.removeprefix(before).split(".")[0] for name in self.stem_names if name.startswith(before)]
+        behind = max((int(other) + 1 for other in others if other.isdigit()), default=0)
+        start: int = self.one("first").get("block", behind)
+        return start + block
+
     def stage_path(self, name: str, index: int) -> str:
         """Return the path to a stage's blocks, with what their names begin with."""
         number = str(index + self.one("first").get("stage", 0))
@@ -143,6 +161,8 @@ class Layout:
 
     def transition_path(self, name: str, index: int) -> str:
         """Return the path of the layers before the blocks of a stage."""
+        if self.joins_stages:
+            raise Impossible("layers before the blocks of a stage that is no module")
         holder = self.one("stage").rpartition("*")[2].partition(".")[2]
         path = self.stage_path(name, index)
         path = path.removesuffix(f".{holder}") if holder else path
@@ -200,6 +220,8 @@ class Namer:
         at = len(self.given)
         listed = self.listed[at] if at < len(self.listed) else ""
         name = "" if listed == "." else f"{self.before}{listed}" if listed else self._free(role, number)
+        while "+" in name:
+            name = self._counted(*name.split("+", 1))
         self.given.append(name)
         self.counts[role] += 1
         if not is_function(role, name):
@@ -222,10 +244,20 @@ class Namer:
             return ""
         name = plain = self._plain(role, number)
         count = 1
-        while name in self.taken:
+        while name in self.taken and "+" not in name:
             count += 1
             name = f"{plain}_{count}"
         return name
+
+    def _counted(self, before: str, after: str) -> str:
+        """Return a name with a number between: the lowest that is free and behind all others, in a module or alone."""
+        number = 0
+        while any(name == f"{before}{number}" or name.startswith(f"{before}{number}.") for name in self.taken):
+            number += 1
+        last = f"{before}{number - 1}"
+        if number and after and last not in self.taken and f"{last}{after}" not in self.taken:
+            return f"{last}{after}"
+        return f"{before}{number}{after}"
 
     def done(self) -> None:
         """Check that all listed names are used."""

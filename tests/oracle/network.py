@@ -88,8 +88,10 @@ class Builder:
         layers = self.layers(self.spec["input"]["channels"])
         taken: set[str] = set()
         stem = [*self.constants(), *self.named(layers.lay(self.spec["stem"]), "stem", taken)]
+        self.layout.stem_names = {*taken}
         stages, pairs, channels = self.all_stages(layers.channels, layers.total_stride)
         before = [module for _, module in stem] + [block for blocks in stages.values() for block in blocks]
+        taken |= {path for path in self.paths(stages) if path[-1].isdigit() and "." in path}
         heads = {}
         for name, settings in self.heads().items():
             own = self.head(settings, channels, layers.unit, before)
@@ -99,8 +101,8 @@ class Builder:
                 heads[name] = self.named(own, "head", taken, name)
         self.layout.done()
         in_heads = [pair for head in heads.values() for pair in head]
-        top = [each for each in in_heads if not (isinstance(each[1], Flat) and is_function("flatten", each[0]))]
-        whole = [*stem, *((self.path(name), None) for name in self.stages()), *top]
+        top = [each for head in heads.values() for index, each in enumerate(head) if not is_apart(head, index)]
+        whole = [*stem, *((path, None) for path in self.paths(stages)), *top]
         check([name for name, _ in whole], [module for _, module in whole])
         modules = [module for _, module in stem], stages, {name: [one for _, one in heads[name]] for name in heads}
         network = NaiveNetwork(*modules, self.features(), self.renamed([*stem, *pairs, *in_heads]))
@@ -156,6 +158,16 @@ class Builder:
         """Return the path to the blocks of a stage."""
         return self.layout.stage_path(name, self.stages().index(name))
 
+    def paths(self, stages: dict[str, list[nn.Module]]) -> list[str]:
+        """Return the paths of the stages; where one module holds the blocks of all, those of the blocks."""
+        if not self.layout.joins_stages:
+            return [self.path(name) for name in stages]
+        if self.layout.one("in_stage") != "*":
+            raise Impossible("names for blocks that are numbered")
+        if "checkpoint" in self.spec.get("training", {}):
+            raise Impossible("a checkpoint for stages that are no modules")
+        return [self.layout.joined_path(number) for number in range(sum(map(len, stages.values())))]
+
     def layers(self, channels: int) -> LayerBuilder:
         """Return a builder for layers outside of blocks."""
         return LayerBuilder(self.rank, channels, {}, *self.common.values())
@@ -184,6 +196,8 @@ class Builder:
                 variance = built.added() + built.brings(variance)
                 stages[name].append(built)
                 own = self.layout.block_name(self.stages().index(name), number)
+                if self.layout.joins_stages:
+                    own = str(self.layout.joined_number(index))
                 pairs += [(f"{self.path(name)}.{own}.{key}".removesuffix("."), module) for key, module in inner]
                 channels, index = block.out_channels, index + 1
                 total = tuple(t * s for t, s in zip(total, built.stride, strict=True))
@@ -381,3 +395,12 @@ def build(spec: Data, passed_in: frozenset[int] = frozenset()) -> NaiveNetwork:
 def example(spec: Data, batch: int = 1) -> Tensor:
     """An input of the spec's own size."""
     return torch.randn(batch, spec["input"]["channels"], *per_axis(spec["input"]["size"], Builder(spec).rank))
+
+
+def is_apart(head: Pairs, index: int) -> bool:
+    """Return whether a module is a flatten that is no module, with nothing of one module on both sides."""
+    name, module = head[index]
+    if not isinstance(module, Flat) or not is_function("flatten", name):
+        return False
+    before, after = ("".join(name.partition(".")[:2]) for name, _ in (head[index - 1], head[(index + 1) % len(head)]))
+    return before != after or not before.endswith(".")

@@ -46,6 +46,10 @@ EITHER_WAY = {
 
 
 SLOT_CORNERS: dict[str, tuple[Data, tuple[str, ...]]] = {
+    "an activation behind a generalized mean, whose gradient needs its output": (
+        spec(head={"pool": "gem", "then": [{"act": "sigmoid"}, {"linear": 8}], "classes": 2}),
+        (),
+    ),
     "a filter of one weight in a layer": (
         of_layers({"conv": 1, "to": "out", "groups": "in"}, convolution=STANDARDIZED),
         ("RG303",),

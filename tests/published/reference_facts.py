@@ -27,8 +27,11 @@ FOLDER = Path(__file__).parents[1] / "reference"
 TIMM_RESNETS = ("timm_resnet", "timm_resnetv2", "timm_res2net", "timm_resnest", "timm_sknet")
 """The files of timm's ResNet and the networks that it grew into."""
 
+TORCHVISION = ("torchvision", *(f"torchvision_{name}" for name in ("regnet", "video", "efficientnet", "mobile")))
+"""The files of torchvision's networks."""
+
 FILES = {
-    "torchvision": ("torchvision", "torchvision_regnet", "torchvision_video", "torchvision_efficientnet"),
+    "torchvision": TORCHVISION,
     "transformers": ("transformers",),
     "timm": (*TIMM_RESNETS, "timm_efficientnet", "timm_mobilenetv3", "timm_byobnet", "timm_convnext", "timm_nfnet"),
 }

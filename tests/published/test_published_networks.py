@@ -15,7 +15,7 @@ from tests.published.reference_facts import CALM, Feature, Network, Shape, asser
 
 NETWORKS = networks()
 
-MOST_PARAMS = 200_000_000
+MOST_PARAMS = 100_000_000
 """A larger network is compared without weights, and in full by the tests that are marked `slow`."""
 
 every_network = pytest.mark.parametrize("reference", NETWORKS, ids=str)

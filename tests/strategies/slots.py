@@ -16,6 +16,8 @@ BLOCK_TABLES: tuple[Data, ...] = (
     {"sum_act": "act", "attention": "pool", "antialias": "cin", "dropout": "multi_scale", "norm": "bns"},
     {"norm": "conv*.norm", "act": "conv*.act", "sum_act": "relu"},
     {"conv": "c*", "norm": "n*", "act": "a", "antialias": "blur.pool", "drop_path": "path", "dropout": "drop"},
+    {"conv": "f.+.0", "norm": "f.+.1", "act": "f.+.2", "sum_act": "last", "attention": "f.+", "dropout": "f.+"},
+    {**dict.fromkeys(("conv", "norm", "act", "dropout"), "f.+"), "sum_act": "last"},
 )
 INNER_NORMS = (
     "batch",
@@ -33,7 +35,8 @@ ATTENTION: tuple[Data, ...] = (
     {"gate": "squash", "conv": "weigh"},
 )
 LIBRARIES = ("huggingface", "detectron2", "mmpretrain")
-STAGES = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
+NUMBERED = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
+STAGES = (*NUMBERED, "blocks", "net.blocks")
 PROJECTIONS: tuple[Data, ...] = (
     {"conv": "."},
     {"conv": "conv", "norm": "norm", "avg_pool": "pool", "attention": "se"},
@@ -43,11 +46,14 @@ PROJECTIONS: tuple[Data, ...] = (
 HEADS: tuple[Data, ...] = (
     {"linear": "classifier", "global_avg_pool": "pool"},
     {"linear": "head.fc", "flatten": "head.flat", "global_avg_pool": "head.pool", "head_dropout": "head.drop"},
+    dict.fromkeys(("hidden", "norm", "act", "dropout", "head_dropout", "linear"), "classifier.+"),
+    {"conv": "blocks.+.0", "norm": "blocks.+.1", "act": "blocks.+.2", "dropout": "blocks.+.drop"},
 )
 STEMS: tuple[Data, ...] = (
     {"conv": "stem.conv*", "norm": "stem.norm*", "act": "stem.act*", "max_pool": "stem.pool", "avg_pool": "stem.pool"},
     {"conv": "c*", "norm": "n*", "act": "a*"},
     {"conv": "stem.conv*", "norm": "stem.conv*.norm", "act": "stem.relu*"},
+    dict.fromkeys(("conv", "norm", "act", "max_pool", "avg_pool", "pad"), "blocks.+"),
 )
 
 

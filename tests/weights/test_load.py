@@ -51,22 +51,30 @@ def test_what_was_saved_is_loaded(save: Save, path: str, prefix: str, state: dic
     save({f"{prefix}{name}": value for name, value in state.items()}, path)
 
     assert () == compare(COMPILED, path)
-    found = load_weights(COMPILED.network, path)
+    found = load_weights(COMPILED, path)
 
-    assert prefix == found.prefix
+    assert prefix == found.fit.prefix
     other = network(COMPILED, "cpu")
     other.load_state_dict(found.state)
     assert [] == [name for name, value in other.state_dict().items() if not torch.equal(state[name], value)]
 
 
-def test_what_lacks_the_prefix_is_a_fault_all_the_same(state: dict[str, Tensor]) -> None:
+def test_what_stands_beside_a_network_with_a_prefix_is_left_out(state: dict[str, Tensor]) -> None:
     torch.save({f"module.{name}": value for name, value in state.items()} | {"step": torch.ones(1)}, "w.pth")
-    assert ["RG703"] == [each.code for each in compare(COMPILED, "w.pth")]
+    assert () == compare(COMPILED, "w.pth")
+    found = load_weights(COMPILED, "w.pth")
+    assert (state.keys(), ("step",)) == (found.state.keys(), found.fit.beside)
+
+
+def test_what_stands_beside_a_part_of_a_network_is_a_fault(state: dict[str, Tensor]) -> None:
+    del state["fc.bias"]
+    torch.save({f"module.{name}": value for name, value in state.items()} | {"step": torch.ones(1)}, "w.pth")
+    assert {"RG702", "RG703"} == {each.code for each in compare(COMPILED, "w.pth")}
 
 
 def test_versions_stay_beside_a_state_dict(state: dict[str, Tensor]) -> None:
     torch.save(state, "w.pth")
-    found: Any = load_weights(COMPILED.network, "w.pth").state
+    found: Any = load_weights(COMPILED, "w.pth").state
     assert 2 == found._metadata["bn1"]["version"]
 
 
@@ -75,20 +83,20 @@ def test_complex_numbers_are_refused(save: Save, path: str, state: dict[str, Ten
     save(state | {"fc.bias": state["fc.bias"].to(torch.complex64)}, path)
     assert () == compare(COMPILED, path)
     with pytest.raises(WeightsError, match=r"`fc\.bias` holds complex numbers"):
-        load_weights(COMPILED.network, path)
+        load_weights(COMPILED, path)
 
 
 def test_a_tensor_that_was_saved_without_values_is_told_as_such() -> None:
     torch.save({"a": torch.ones(1), "b": torch.ones(1, device="meta")}, "w.pth")
     with pytest.raises(WeightsError, match="`b` was saved without its values"):
-        load_weights(COMPILED.network, "w.pth")
+        load_weights(COMPILED, "w.pth")
 
 
 def test_what_is_no_safetensors_file_is_refused() -> None:
     pytest.importorskip("safetensors")
     Path("w.safetensors").write_bytes(b"nothing")
     with pytest.raises(WeightsError, match="safetensors cannot read this file"):
-        load_weights(COMPILED.network, "w.safetensors")
+        load_weights(COMPILED, "w.safetensors")
 
 
 def test_no_code_is_run(tmp_path: Path) -> None:
@@ -98,7 +106,7 @@ def test_no_code_is_run(tmp_path: Path) -> None:
 
     torch.save({"a": torch.ones(1), "b": Evil()}, "w.pth")
     with pytest.raises(WeightsError, match="holds more than tensors"):
-        load_weights(COMPILED.network, "w.pth")
+        load_weights(COMPILED, "w.pth")
     assert not (tmp_path / "touched").exists()
 
 

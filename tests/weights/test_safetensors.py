@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from resnetgen.errors import WeightsError
 from resnetgen.weights import safetensors
+from resnetgen.weights.file_contents import FileContents, StoredStateDict
 from tests.weights.weight_files import data_size, header, raw
 from tests.weights.weight_files import safetensors as written
 
@@ -20,7 +21,8 @@ TENSORS = {"conv.weight": (2, 3, 1, 1), "bn.num_batches_tracked": (), "none": (0
 
 def test_names_and_shapes_are_read(tmp_path: Path) -> None:
     found = safetensors.read(str(written(tmp_path / "w.safetensors", TENSORS)))
-    assert (TENSORS, None, "") == found
+    dtypes = dict.fromkeys(TENSORS, "float32")
+    assert FileContents((StoredStateDict({**TENSORS}, dtypes=dtypes),)) == found
 
 
 def test_metadata_and_spaces_are_no_tensors(tmp_path: Path) -> None:

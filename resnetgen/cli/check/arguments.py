@@ -6,7 +6,7 @@ import typer
 
 from resnetgen.cli.exit import ended
 from resnetgen.cli.option_types import whole_number
-from resnetgen.cli.options import AllowOutside, Ignore, Set, Size, Specs, Strict, choice, words
+from resnetgen.cli.options import AllowOutside, Ignore, Set, Size, Specs, Strict, WeightsKey, choice, words
 from resnetgen.reports import Format
 
 
@@ -21,6 +21,7 @@ def command(
         str | None,
         typer.Option(metavar="FILE", help="Also check that the weights in FILE fit the network."),
     ] = None,
+    weights_key: WeightsKey = "",
     changed_since: Annotated[
         str | None,
         typer.Option(metavar="REV", help="Check only specs that changes since a git revision affect."),
@@ -52,5 +53,6 @@ def command(
 
     parsed = run.CheckOptions(format, input_size, tuple(ignore or ()), strict, weights, changed_since)
     parsed = parsed._replace(jobs=jobs or 0, output=output, allow_outside=allow_outside, fix=fix, diff=diff)
-    parsed = parsed._replace(quiet=quiet, statistics=statistics, settings=set_option.parse(set))
+    parsed = parsed._replace(quiet=quiet, statistics=statistics, weights_key=weights_key)
+    parsed = parsed._replace(settings=set_option.parse(set))
     return run.run(paths, parsed)

@@ -17,7 +17,6 @@ from resnetgen.number_format import pluralize
 from resnetgen.reports import Format, Report, Result, renderer
 from resnetgen.reports.summary import summary
 from resnetgen.source.collection import is_users_file
-from resnetgen.source.yaml_scalars import clip
 
 
 class CheckOptions(NamedTuple):
@@ -37,6 +36,7 @@ class CheckOptions(NamedTuple):
     settings: tuple[str, ...] = ()
     quiet: bool = False
     statistics: bool = False
+    weights_key: str = ""
 
 
 def run(paths: list[str], options: CheckOptions) -> int:
@@ -92,6 +92,8 @@ def _refuse_mixed(options: CheckOptions, paths: list[str]) -> None:
         raise typer.BadParameter(message, param_hint="'--set'")
     if options.fix and STDIN in paths:
         raise typer.BadParameter("--fix changes files; it cannot change standard input", param_hint="'--fix'")
+    if options.weights_key and options.weights is None:
+        raise typer.BadParameter("--weights-key needs --weights", param_hint="'--weights-key'")
     if options.statistics and (options.format is not Format.TEXT or options.diff):
         message = "--statistics cannot be combined with --format or --diff"
         raise typer.BadParameter(message, param_hint="'--statistics'")
@@ -125,19 +127,21 @@ def _results(specs: list[SpecArg], compile_options: CompileOptions, options: Che
     if options.weights is None:
         return results(specs, compile_options, options.jobs)
     found = [outcome(spec, compile_options) for spec in specs]
-    return [Result(each.name, _with_weights(each, options.weights, options.quiet)) for each in found]
+    return [Result(each.name, _with_weights(each, options.weights, options)) for each in found]
 
 
-def _with_weights(outcome: Outcome, weights: str, quiet: bool) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of a spec, and of weights for its network; print the prefix that was ignored."""
+def _with_weights(outcome: Outcome, weights: str, options: CheckOptions) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of a spec, and of weights for its network; print what was unwrapped in the file."""
     if outcome.compiled is None:
         return outcome.diagnostics
     from resnetgen.weights.comparison import compare_file
-    from resnetgen.weights.prefix import prefix_note
+    from resnetgen.weights.fit import FileChoice, notes, prefix_note
 
-    found = compare_file(outcome.compiled, weights)
-    if found.prefix and not quiet:
-        print_note(f"{escape(prefix_note(clip(found.prefix), weights))}\n")
+    found = compare_file(outcome.compiled, weights, FileChoice(options.weights_key))
+    if found.fit is not None and not options.quiet:
+        about_prefix = [prefix_note(found.fit, weights)] if found.prefix else []
+        for note in (*about_prefix, *notes(found.fit, weights)):
+            print_note(f"{escape(note)}\n")
     return (*outcome.diagnostics, *found.diagnostics)
 
 

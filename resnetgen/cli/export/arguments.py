@@ -7,7 +7,7 @@ import typer
 from resnetgen.cli import completion
 from resnetgen.cli.exit import ended
 from resnetgen.cli.option_types import fraction, whole_number
-from resnetgen.cli.options import AllowOutside, Set, Size, Spec
+from resnetgen.cli.options import AllowOutside, Set, Size, Spec, WeightsKey
 
 
 @ended
@@ -24,6 +24,7 @@ def command(
     weights: Annotated[
         str | None, typer.Option(metavar="FILE", help="Trained weights: .safetensors, or saved by torch.save.")
     ] = None,
+    weights_key: WeightsKey = "",
     output: Annotated[
         str | None,
         typer.Option(
@@ -57,4 +58,4 @@ def command(
     from resnetgen.cli.export import run
 
     parsed = run.ExportOptions(tuple(to), output, weights, input_size, batch, tolerance, deploy, force, allow_outside)
-    return run.run(spec, parsed._replace(settings=set_option.parse(set)))
+    return run.run(spec, parsed._replace(settings=set_option.parse(set), weights_key=weights_key))

@@ -43,6 +43,7 @@ class ExportOptions(NamedTuple):
     force: bool = False
     allow_outside: bool = False
     settings: tuple[str, ...] = ()
+    weights_key: str = ""
 
 
 def run(spec: str, options: ExportOptions) -> int:
@@ -54,6 +55,8 @@ def run(spec: str, options: ExportOptions) -> int:
     Raises:
         typer.BadParameter: the options contradict each other, or a format is unknown.
     """
+    if options.weights_key and options.weights is None:
+        raise typer.BadParameter("--weights-key needs --weights", param_hint="'--weights-key'")
     names = _names(options.formats)
     _check_output(options.output, names)
     compile_options = CompileOptions(input_size.parse(options.input_size), options.allow_outside, options.settings)
@@ -121,12 +124,13 @@ def _check_targets(
     Raises:
         SpecError: the weights do not fit, or a file may not be written.
     """
-    from resnetgen.weights import compare
+    from resnetgen.weights.comparison import compare_file
+    from resnetgen.weights.fit import FileChoice
 
     sources = {"the spec": str(spec.path), "the weights": options.weights or ""}
     faults = [fault for path, each in targets for fault in unfit(path, each.suffix, sources, options.force)]
     if options.weights is not None:
-        faults += compare(compiled, options.weights)
+        faults += compare_file(compiled, options.weights, FileChoice(options.weights_key)).diagnostics
     if faults:
         raise SpecError(tuple(faults))
 
@@ -138,14 +142,19 @@ def _subject(compiled: Compiled, options: ExportOptions) -> ReferenceModel:
         SpecError: the weights cannot be read any more.
     """
     from resnetgen.export.reference_model import reference_model
+    from resnetgen.weights.fit import FileChoice, notes
     from resnetgen.weights.read_file import unreadable_file
 
+    choice = FileChoice(options.weights_key)
     try:
-        found = reference_model(compiled, options.weights, deploy=options.deploy)
+        found = reference_model(compiled, options.weights, deploy=options.deploy, choice=choice)
     except (WeightsError, OSError) as error:
         raise SpecError((unreadable_file(options.weights or "", error),)) from error
-    if found.prefix:
-        print_note(f"removed the prefix `{found.prefix}` from the tensor names in {options.weights}\n")
+    if found.fit is not None:
+        path, prefix = options.weights or "", found.fit.prefix
+        about_prefix = [f"removed the prefix `{prefix}` from the tensor names in {path}"] if prefix else []
+        for note in (*about_prefix, *notes(found.fit, path)):
+            print_note(f"{escape(note)}\n")
     return found
 
 

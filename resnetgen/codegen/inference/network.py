@@ -45,7 +45,7 @@ def deploy(network: Network) -> Deployment:
         for run in stage.runs:
             if id(run.block) not in known:
                 known[id(run.block)] = _block(run.block)
-    paths = [stage.path for stage in network.stages]
+    paths = [stage.last_path for stage in network.stages]
     stem = _nodes(network.stem, network.stem_map, after=paths)
     heads = [_nodes(head.nodes, before=paths) for head in network.heads]
     stages = tuple(_stage(stage, known) for stage in network.stages)

@@ -1,4 +1,4 @@
-"""Find names that do not form modules: attributes that Python, PyTorch or the network reserves, and split modules."""
+"""Check that names form modules: each is unique, and those of one module are consecutive and count from 0."""
 
 from __future__ import annotations
 
@@ -12,31 +12,36 @@ from resnetgen.ir.reserved import CONV_ATTRIBUTES, MODULE_ATTRIBUTES, NETWORK_AT
 
 
 class BadName(NamedTuple):
-    """The reason why names do not form modules, and the index of the name at fault."""
+    """The reason why names do not form modules, and the index of the name at fault; `instead` is the name due there."""
 
     why: str
     name: int
+    instead: str = ""
 
 
 Indexed = list[tuple[int, list[str]]]
 """Names as paths, each with its index among all."""
 
+Facts = tuple[bool, int]
+"""Whether a name may have others inside it, and for how many modules it stands."""
+
 
 @lru_cache(maxsize=4096)
-def first_bad_name(names: tuple[str, ...], holds: tuple[bool, ...]) -> BadName | None:
+def first_bad_name(names: tuple[str, ...], facts: tuple[Facts, ...]) -> BadName | None:
     """Return the first name at fault. The result is cached: most blocks have the same names."""
-    return next(_bad_names([(index, name.split(".")) for index, name in enumerate(names)], "", holds), None)
+    return next(_bad_names([(index, name.split(".")) for index, name in enumerate(names)], "", facts), None)
 
 
-def _bad_names(paths: Indexed, inside: str, holds: tuple[bool, ...]) -> Iterator[BadName]:
-    """Yield what is at fault with the names of one module, in this order; `holds` tells which may hold others."""
+def _bad_names(paths: Indexed, inside: str, facts: tuple[Facts, ...]) -> Iterator[BadName]:
+    """Yield what is at fault with the names of one module, in this order; `facts` are those of all names."""
     runs = [(first, list(run)) for first, run in groupby(paths, key=lambda entry: entry[1][0])]
     counts = any(first.isdigit() for first, _ in runs)
     known: set[str] = set()
-    for position, (first, run) in enumerate(runs):
+    position = 0
+    for first, run in runs:
         at, index = f"{inside}{first}", run[0][0]
         within = [(index, path[1:]) for index, path in run]
-        held = within[1:] if len(within) > 1 and not within[0][1] and holds[index] else []
+        held = within[1:] if len(within) > 1 and not within[0][1] and facts[index][0] else []
         within = held or within
         if first in known:
             yield BadName(f"the modules in `{at}` are not consecutive", _intruder(runs, first))
@@ -51,10 +56,11 @@ def _bad_names(paths: Indexed, inside: str, holds: tuple[bool, ...]) -> Iterator
         elif held and (own := next((each for each in held if not _is_free(each[1][0])), None)):
             yield BadName(f"`{at}` is a convolution, and cannot have a module `{own[1][0]}` in it", own[0])
         elif within[0][1]:
-            yield from _bad_names(within, f"{at}.", holds)
+            yield from _bad_names(within, f"{at}.", facts)
         known.add(first)
         if counts and first != str(position):
-            yield BadName(f"the numbers of `{at}` and its siblings do not count from 0", index)
+            yield BadName(f"the numbers of `{at}` and its siblings do not count from 0", index, f"{inside}{position}")
+        position += 1 if within[0][1] else facts[index][1]
 
 
 def _twice(at: str, within: Sequence[Sequence[str]]) -> str:

@@ -1,0 +1,70 @@
+"""The choice among several copies of a network in one file, where published practice tells.
+
+Of a network and its moving average, or of a teacher and a student, most published code takes the same one. That is the
+default, and commands say so; `--weights-key` chooses another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+STATE_DICT_KEYS = (
+    "state_dict",
+    "model_state_dict",
+    "model",
+    "params",
+    "classy_state_dict",
+    "state_dict_ema",
+    "model_ema",
+    "ema_state_dict",
+    "params_ema",
+    "net",
+    "network",
+    "weights",
+)
+"""Keys under which training checkpoints hold the state dict; the first that exists is taken. Raw weights come before
+their moving average.
+"""
+
+TAKEN_BEFORE = (
+    ("teacher", "student"),
+    ("encoder_q", "encoder_k"),
+    ("base_encoder", "momentum_encoder"),
+    ("online_encoder", "target_encoder"),
+    ("online_network", "target_network"),
+    ("backbone", "backbone_momentum"),
+    ("model", "ema"),
+    ("model", "model_ema"),
+    ("module", "module_ema"),
+)
+"""Copies of one network under two names, the one that is taken first: those of DINO, MoCo, MoCo v3, BYOL, lightly, and
+of moving averages.
+"""
+
+
+def rank(keys: Iterable[str]) -> int:
+    """Return how early a state dict under such keys is taken; a lower number is earlier."""
+    known = [STATE_DICT_KEYS.index(key) for key in keys if key in STATE_DICT_KEYS]
+    return known[0] if known else len(STATE_DICT_KEYS)
+
+
+def is_taken_before(one: str, other: str) -> bool:
+    """Tell whether the part at one path comes before that at another: a copy, where the paths differ in one name.
+
+    Args:
+        one: a path with dots: keys of the file, and the prefix of names.
+        other: the other path.
+    """
+    ours, theirs = _parts(one), _parts(other)
+    if ours == theirs[: len(ours)]:  # the network itself, and a copy inside a module of its own
+        return len(ours) < len(theirs)
+    keys = STATE_DICT_KEYS
+    for mine, its in zip(ours, theirs, strict=False):
+        if mine != its:
+            by_key = mine in keys and (its not in keys or keys.index(mine) < keys.index(its))
+            return by_key or (mine, its) in TAKEN_BEFORE
+    return False
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split(".") if part]

@@ -1,0 +1,60 @@
+"""Construction of a network with the weights of a file, without initializing or copying what is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from resnetgen.compiler import Compiled, source_code
+from resnetgen.errors import SpecError, WeightsError
+from resnetgen.runtime.load_source import load
+from resnetgen.weights.comparison import compare
+from resnetgen.weights.load import load_weights
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+def load_pretrained(compiled: Compiled, path: str) -> nn.Module:
+    """Return a network in eval mode that has the weights of a file.
+
+    The tensors are those of the file, mapped into memory: the system reads a page when it is first used, and a write
+    changes this process's copy alone. They keep the file's type.
+
+    Args:
+        compiled: the network.
+        path: the file of weights.
+
+    Raises:
+        SpecError: the weights do not fit the network, or the file cannot be read; the diagnostics are those of
+            `resnetgen check --weights`.
+        ModuleNotFoundError: torch or the reader of the file is not installed.
+    """
+    constructor = load(source_code(compiled, compiled.document.text.name), compiled.network)
+    faults = compare(compiled, path)
+    if faults:
+        raise SpecError(faults)
+    state = _separate(load_weights(compiled, path).state)
+    from resnetgen.runtime.skip_init import SkipInit
+
+    # Not on the meta device: buffers that no file holds, such as the filters of blur pools, need their values. Memory
+    # that is allocated and never written costs nothing.
+    with SkipInit():
+        network = constructor().eval()
+    try:
+        network.load_state_dict(state, assign=True)
+    except RuntimeError as error:
+        message = "this file changed after its tensors were compared with the network"
+        raise WeightsError(message, "do not write to the file while it is read") from error
+    return network
+
+
+def _separate(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return tensors of which no two share memory: assigned as they are, training one would train the other."""
+    seen: set[int] = set()
+    separate = {}
+    for name, tensor in state.items():
+        address = tensor.data_ptr()
+        separate[name] = tensor.clone() if address in seen else tensor
+        seen.add(address)
+    return separate

@@ -1,0 +1,118 @@
+"""The part of a state dict that a network fits: the prefix of its names is found by search, not in a list.
+
+A file may hold the network inside another module (`module.`, `backbone.`, `student.net.`), or several networks of the
+same names, such as an encoder and its moving average.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from resnetgen.weights.expected import ExpectedTensors
+from resnetgen.weights.file_contents import Shapes
+
+WRAPPERS = {
+    "module": "torch.nn.DataParallel",
+    "_orig_mod": "torch.compile",
+    "_fsdp_wrapped_module": "FullyShardedDataParallel",
+    "_forward_module": "Lightning Fabric",
+}
+"""Modules around a network that have no tensors of their own, and what puts each there."""
+
+_DEEPEST = 8
+"""The most modules around a network that are searched."""
+
+
+class Subtree(NamedTuple):
+    """The tensors of a state dict whose names have a prefix, mostly the empty one: all.
+
+    `sources` has the name in the state dict of each tensor, by its name without the prefix. `beside` are the names
+    that do not belong to it. `fits` counts the tensors with the name and the shape of one in the network, and `found`
+    those with the name.
+    """
+
+    prefix: str
+    sources: Mapping[str, str]
+    beside: tuple[str, ...]
+    fits: int
+    found: int
+
+
+def subtrees(shapes: Shapes, expected: ExpectedTensors) -> list[Subtree]:
+    """Return the parts of a state dict that the network may be, the one that fits best first; at least one.
+
+    Args:
+        shapes: the shapes of the state dict.
+        expected: the tensors of the network.
+    """
+    counts = _prefixes(shapes, expected)
+    most = max(counts.values(), default=0)
+    near = [prefix for prefix, count in counts.items() if prefix and 2 * count >= most]
+    found = [_subtree(prefix, shapes, expected) for prefix in ("", *near)]
+    if 2 * counts[""] >= most:
+        found[0] = _unwrapped(found[0], shapes, expected)
+    least = min(len(shapes), expected.count)
+    some = [each for each in found if not each.prefix or 2 * each.found > least]
+    return sorted(some, key=lambda each: (-each.fits, -each.found))
+
+
+def _prefixes(shapes: Shapes, expected: ExpectedTensors) -> Counter[str]:
+    """Return how many names are the network's without a prefix, by that prefix."""
+    counts: Counter[str] = Counter()
+    for name in shapes:
+        parts = name.split(".")
+        for index in range(min(len(parts), _DEEPEST + 1)):
+            if expected.find(".".join(parts[index:])) is not None:
+                counts["".join(f"{part}." for part in parts[:index])] += 1
+                break
+    return counts
+
+
+def _subtree(prefix: str, shapes: Shapes, expected: ExpectedTensors) -> Subtree:
+    sources = {name[len(prefix) :]: name for name in shapes if name.startswith(prefix)}
+    beside = []
+    for name in [name for name in shapes if not name.startswith(prefix)]:
+        here = next((each for each in _nearer(name, prefix) if _lacks(each, sources, expected)), None)
+        if here is None:
+            beside.append(name)
+        else:
+            sources[here] = name
+    return _counted(Subtree(prefix, sources, tuple(beside), 0, 0), shapes, expected)
+
+
+def _counted(found: Subtree, shapes: Shapes, expected: ExpectedTensors) -> Subtree:
+    """Return a part with the numbers of its tensors that are the network's."""
+    pairs = [(shapes[name], expected.find(here)) for here, name in found.sources.items()]
+    known = [(shape, found[1].spec) for shape, found in pairs if found is not None and not found[1].spec.supplied]
+    fits = sum(shape == spec.shape or (shape == (1,) and spec.shape == ()) for shape, spec in known)
+    return found._replace(fits=fits, found=len(known))
+
+
+def _nearer(name: str, prefix: str) -> Iterator[str]:
+    """Yield what a name may be that has not the whole prefix: a part of it from the left, or none."""
+    parts = prefix.split(".")[:-1]
+    for count in range(len(parts) - 1, -1, -1):
+        start = "".join(f"{part}." for part in parts[:count])
+        if name.startswith(start):
+            yield name[len(start) :]
+
+
+def _lacks(name: str, sources: Mapping[str, str], expected: ExpectedTensors) -> bool:
+    return name not in sources and expected.find(name) is not None
+
+
+def _unwrapped(found: Subtree, shapes: Shapes, expected: ExpectedTensors) -> Subtree:
+    """Return a part without wrappers in names, where only some names have one."""
+    sources = found.sources
+    bare = {_without_wrappers(here, sources, expected): name for here, name in sources.items()}
+    return _counted(found._replace(sources=bare), shapes, expected)
+
+
+def _without_wrappers(name: str, sources: Mapping[str, str], expected: ExpectedTensors) -> str:
+    parts = name.split(".")
+    if WRAPPERS.keys().isdisjoint(parts) or expected.find(name) is not None:
+        return name
+    bare = ".".join(part for part in parts if part not in WRAPPERS)
+    return bare if _lacks(bare, sources, expected) else name
