@@ -53,7 +53,6 @@ class Modules:
 
     def _simple(self, operator: Operator) -> Construction | None:
         if isinstance(operator, Sequential):
-            self.known |= {item.operator: item.operator.as_module() for item in operator.items if self._is_plain(item)}
             made = [self.known[item.operator] for item in operator.items]
             return Construction("nn.Sequential", inner=tuple(each for each in made if each is not None))
         if isinstance(operator, ModuleList):
@@ -62,10 +61,6 @@ class Modules:
         if operator.template and construction is not None:
             return construction._replace(function=self._templated(operator, construction.function))
         return construction
-
-    def _is_plain(self, node: Node) -> bool:
-        """Tell whether a node is a plain function."""
-        return self.known[node.operator] is None
 
     def imports(self) -> list[str]:
         """Return the import lines that the operators need: for templates, parameters or plain functions."""

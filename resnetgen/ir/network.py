@@ -166,7 +166,7 @@ class Head(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What tables call it: its name, or `head`."""
+        """The word for it in tables: its name, or `head`."""
         return self.name or "head"
 
 

@@ -20,7 +20,7 @@ from resnetgen.ops.registry import GLOBAL_POOLS
 from resnetgen.ops.unit_length import UnitLength
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.source.yaml_faults import MAX_FAULTS
-from resnetgen.spec.spec import Head, NamedHead, Spec
+from resnetgen.spec.spec import Head, HeadOptions, Spec
 
 MapSize = Callable[[Sequence[Node]], tuple[int, ...] | None]
 """Returns the size of the map after operators of the head, None if there is no such map."""
@@ -49,7 +49,7 @@ def gives_maps(spec: Spec) -> bool:
     return spec.head is not None and spec.head.features is not None and spec.head.pool is None
 
 
-def kind(head: NamedHead) -> str:
+def kind(head: HeadOptions) -> str:
     """Return in a word what a head gives."""
     if head.activation not in (None, "none"):
         return "probabilities"
@@ -58,12 +58,12 @@ def kind(head: NamedHead) -> str:
     return "features" if head.classes is None else "logits"
 
 
-def has_no_pool(head: NamedHead) -> bool:
+def has_no_pool(head: HeadOptions) -> bool:
     """Return whether the output is the map after the head's layers: `pool: none`."""
     return head.pool is not None and head.pool.type == "none"
 
 
-def _nothing_but_maps(head: NamedHead) -> list[Fault]:
+def _nothing_but_maps(head: HeadOptions) -> list[Fault]:
     """Return a fault for each key that needs a pool, of a head with features and without one."""
     found = []
     others = [key for key in head.model_fields_set if key != "features"]
@@ -112,7 +112,7 @@ def without_stem_map(names: Sequence[str]) -> Fault:
     return Fault("RG206", message, place, help="remove `stem`, or give the stem a layer such as `{conv: 3, to: 64}`")
 
 
-def _classifier(head: NamedHead, at: Path) -> list[Fault]:
+def _classifier(head: HeadOptions, at: Path) -> list[Fault]:
     found = []
     if head.pool is None:
         help = f"write `pool`, one of {', '.join(GLOBAL_POOLS)}"
@@ -132,7 +132,7 @@ def _classifier(head: NamedHead, at: Path) -> list[Fault]:
     return found + (_of_map(head, at) if has_no_pool(head) else [])
 
 
-def _of_map(head: NamedHead, at: Path) -> list[Fault]:
+def _of_map(head: HeadOptions, at: Path) -> list[Fault]:
     """Return the faults of a head whose output is a map."""
     found = []
     if head.then is not None:
@@ -151,7 +151,7 @@ def _of_map(head: NamedHead, at: Path) -> list[Fault]:
     return found
 
 
-def nodes(head: NamedHead, at: Path, builder: LayerBuilder, map_size: MapSize) -> tuple[Node, ...]:
+def nodes(head: HeadOptions, at: Path, builder: LayerBuilder, map_size: MapSize) -> tuple[Node, ...]:
     """Return the operators of a head.
 
     Args:
@@ -184,7 +184,7 @@ def _lower(layers: Sequence[Layer | PooledLayer], builder: LayerBuilder) -> None
         builder.lay(index, layer)
 
 
-def _pool(head: NamedHead, at: Path, builder: LayerBuilder, map_size: MapSize) -> None:
+def _pool(head: HeadOptions, at: Path, builder: LayerBuilder, map_size: MapSize) -> None:
     """Add the pool; weights after a flattened map are made for its one size."""
     assert head.pool is not None
     if head.pool.type == "flatten":
@@ -198,7 +198,7 @@ def _pool(head: NamedHead, at: Path, builder: LayerBuilder, map_size: MapSize) -
         builder.channels = pool.output((builder.channels, *(1,) * builder.context.rank))[0]
 
 
-def _classify(head: NamedHead, classes: int, at: Path, builder: LayerBuilder) -> None:
+def _classify(head: HeadOptions, classes: int, at: Path, builder: LayerBuilder) -> None:
     """Add dropout and the classifier; after a convolutional one, the pixel is flattened."""
     if head.classifier == "conv" and builder.flat:
         message = "`classifier: conv` needs a map, but what comes here is a vector"

@@ -24,10 +24,10 @@ from resnetgen.schema.width_expression import Expression, scaled
 from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spec.block_options import BlockGroup, BlockOptions, BlockType
 from resnetgen.spec.scale_options import ScaleOptions
-from resnetgen.spec.spec import EntryOrGroup, NamedHead, Spec, Stage
+from resnetgen.spec.spec import EntryOrGroup, HeadOptions, Spec, Stage
 
 _O = TypeVar("_O", bound=BlockOptions)
-_H = TypeVar("_H", bound=NamedHead)
+_H = TypeVar("_H", bound=HeadOptions)
 
 
 def scaled_spec(spec: Spec) -> tuple[Spec, list[Fault]]:

@@ -60,10 +60,10 @@ __all__ = [
     "DropPathOptions",
     "EntryOrGroup",
     "Head",
+    "HeadOptions",
     "InitOptions",
     "Input",
     "Join",
-    "NamedHead",
     "ShortcutOptions",
     "Spec",
     "Stage",
@@ -116,8 +116,8 @@ class Stage(BlockDefaults):
     """
 
 
-class NamedHead(Record):
-    """One of several heads: a pool with an optional classifier."""
+class HeadOptions(Record):
+    """A head: a pool with an optional classifier."""
 
     absent: ClassVar[Mapping[str, str]] = {
         "features": "a network with `heads` returns no maps beside them; use `head`, or a head with `pool: none`"
@@ -141,7 +141,7 @@ class NamedHead(Record):
     """If true, each vector is divided by its length. For a map, each pixel is."""
 
 
-class Head(NamedHead):
+class Head(HeadOptions):
     """The head: a pool with an optional classifier, feature maps, or both."""
 
     absent: ClassVar[Mapping[str, str]] = {}
@@ -228,7 +228,7 @@ class Spec(Record):
     """The stages, by name."""
     head: Head | None = None
     """The pool and the classifier, or the feature maps to return."""
-    heads: Annotated[dict[Identifier, NamedHead], Length(1, 100)] | None = None
+    heads: Annotated[dict[Identifier, HeadOptions], Length(1, 100)] | None = None
     """Several heads in place of `head`, by name: each is the pool and the classifier of one output. The network returns
     the outputs as a dictionary.
     """
@@ -249,7 +249,7 @@ class Spec(Record):
     """Keys of which a spec has exactly one."""
 
     @property
-    def written_heads(self) -> dict[str, NamedHead]:
+    def written_heads(self) -> dict[str, HeadOptions]:
         """The heads by name; the name of a single `head` is empty."""
         return self.heads or ({} if self.head is None else {"": self.head})
 

@@ -25,10 +25,12 @@ def structure(network: Network) -> Structure:
         nodes += (*block.branch, *block.post_add, *block.shortcut.nodes)
     words = {type(node.operator).__name__ for node in nodes}
     words |= {word for block in blocks for word in (block.type, block.shortcut.kind)}
-    return frozenset(words), network.rank, bool(network.features)
+    return frozenset(words), network.rank, bool(network.features) or network.names_outputs
 
 
 STRUCTURES = [
+    "heads",
+    "heads_in_a_layout",
     "additions",
     "anisotropic",
     "antialias_avg",
