@@ -25,8 +25,8 @@ NAMES_OF_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc"
 RUN_NETWORKS = {"runtime", "export", "verify"}
 """The folders whose modules may import torch, since they run a network. Commands import them when they need them."""
 
-READ_TORCH_FILES = {"resnetgen.weights.torch_file"}
-"""The other modules that may import torch: they read what torch wrote."""
+TORCH_FILES = {"resnetgen.weights.torch_file", "resnetgen.weights.write_file"}
+"""The other modules that may import torch: they read and write its files."""
 
 SLOW = {"difflib", "jinja2", "json", "numpy", "rich", "torch"}
 """Packages that a check does not need, which cost it time: the function that uses one imports it."""
@@ -188,7 +188,7 @@ def test_checks_know_nothing_of_one_another(folder: str) -> None:
 
 def test_torch_is_imported_only_to_run_a_network() -> None:
     runs = {name for name, found in IMPORTS.items() if any(each.name.split(".")[0] == "torch" for each in found)}
-    assert READ_TORCH_FILES == {name for name in runs if folder(name) not in RUN_NETWORKS}
+    assert TORCH_FILES == {name for name in runs if folder(name) not in RUN_NETWORKS}
     assert {folder(name) for name in runs} >= RUN_NETWORKS
 
 
@@ -283,10 +283,9 @@ def test_a_check_imports_nothing_that_it_does_not_need(program: str, brought: se
 
 def test_a_check_imports_of_other_commands_nothing_but_their_arguments() -> None:
     found = loaded("import sys; from resnetgen.cli import app; sys.argv[1:] = ['check', 'resnet50']; app.main()")
-    commands = {path.parent.name for path in PACKAGE.glob("cli/*/__init__.py")}
-    inside = [name.split(".")[2:] for name in found if name.startswith("resnetgen.cli.") and name.count(".") == 3]
-    others = {name for command, name in inside if command in commands - {"check"}}
-    assert {"arguments"} == others
+    folders = {module_name(path) for path in PACKAGE.glob("cli/*/**/__init__.py")} - {"resnetgen.cli.check"}
+    others = {name.rpartition(".") for name in found if name not in folders}
+    assert {"arguments", "options"} == {name for inside, _, name in others if inside in folders}
 
 
 def test_what_a_check_does_not_need_is_there_at_all() -> None:

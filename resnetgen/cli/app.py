@@ -18,8 +18,14 @@ from resnetgen.cli.command import Command, UsageError, refuse
 from resnetgen.cli.exit import exit_code
 from resnetgen.errors import OutputError
 
-COMMANDS = ("check", "build", "show", "verify", "export", "diff", "list", "explain", "new", "schema", "lsp")
-"""In the order of the help; each is a module of this room."""
+COMMANDS = (
+    *("check", "build", "show", "verify", "export", "diff", "list", "explain", "new"),
+    *("weights show", "weights match", "weights convert"),
+    *("schema", "lsp"),
+)
+"""In the order of the help; each is a folder of this room. A command of two words is in the group of the first, whose
+help is the docstring of its folder.
+"""
 
 _EXAMPLES = """
 Examples:
@@ -68,10 +74,33 @@ def app() -> typer.Typer:
         epilog=_EXAMPLES,
     )
     made.callback(invoke_without_command=True)(about)
+    groups: dict[str, typer.Typer] = {"": made}
     for name in COMMANDS:
+        group, _, last = name.rpartition(" ")
+        if group not in groups:
+            about_it = import_module(f"resnetgen.cli.{group}").__doc__
+            groups[group] = _group(about_it)
+            made.add_typer(groups[group], name=group, short_help=about_it)
         command = _command(name)
-        made.command(name, cls=Command, short_help=(command.__doc__ or "").partition("\n")[0])(command)
+        groups[group].command(last, cls=Command, short_help=(command.__doc__ or "").partition("\n")[0])(command)
     return made
+
+
+def _group(help: str | None) -> typer.Typer:
+    """Return the program of a group of commands."""
+    group = typer.Typer(
+        help=help,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    group.callback(invoke_without_command=True)(about_group)
+    return group
+
+
+def about_group(context: typer.Context) -> None:
+    """Print the help of a group where no command of it is given."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def about(
@@ -89,5 +118,5 @@ def about(
 
 
 def _command(name: str) -> Callable[..., None]:
-    found: Callable[..., None] = import_module(f"resnetgen.cli.{name}.arguments").command
+    found: Callable[..., None] = import_module(f"resnetgen.cli.{name.replace(' ', '.')}.arguments").command
     return found

@@ -13,9 +13,9 @@ from enum import StrEnum
 
 def specs(incomplete: str) -> list[str]:
     """Return the names of the specs that ship, and the spec files and folders beside what is written."""
-    from resnetgen.source.collection import names
+    from resnetgen.source.collection import SUFFIXES, names
 
-    return [*([] if os.sep in incomplete else names()), *_files(incomplete)]
+    return [*([] if os.sep in incomplete else names()), *_files(incomplete, SUFFIXES)]
 
 
 def spec_names(incomplete: str) -> list[str]:
@@ -65,6 +65,22 @@ def export_formats(incomplete: str) -> list[str]:
     return [f"{before}{name}" for name in FORMATS]
 
 
+def weights_files(incomplete: str) -> list[str]:
+    """Return the files of weights and the folders beside what is written."""
+    from resnetgen.weights.read_file import SAFETENSORS_SUFFIX, TORCH_SUFFIXES
+
+    return list(_files(incomplete, (SAFETENSORS_SUFFIX, *TORCH_SUFFIXES)))
+
+
+def weights_layouts(incomplete: str) -> list[tuple[str, str]]:
+    """Return the layouts of weights, with the libraries that have them."""
+    from resnetgen.weights.fit import OWN
+    from resnetgen.weights.layouts import LAYOUTS
+
+    found = {OWN: "the names of the spec"} | {name: layout.meaning for name, layout in LAYOUTS.items()}
+    return [(name, meaning.replace("`", "")) for name, meaning in found.items()]
+
+
 def members(kind: type[StrEnum]) -> Callable[[str], list[str]]:
     """Return a function that returns the members of an enumeration."""
 
@@ -80,9 +96,7 @@ def _before_last(incomplete: str) -> str:
     return before + comma
 
 
-def _files(incomplete: str) -> Iterator[str]:
-    from resnetgen.source.collection import SUFFIXES
-
+def _files(incomplete: str, suffixes: tuple[str, ...]) -> Iterator[str]:
     begun = incomplete.rpartition(os.sep)[2]
     before = incomplete.removesuffix(begun)
     try:
@@ -92,5 +106,5 @@ def _files(incomplete: str) -> Iterator[str]:
     for entry in entries:
         if entry.is_dir() and (begun or not entry.name.startswith(".")):
             yield f"{before}{entry.name}{os.sep}"
-        elif entry.name.endswith(SUFFIXES):
+        elif entry.name.endswith(suffixes):
             yield f"{before}{entry.name}"

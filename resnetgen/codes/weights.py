@@ -198,3 +198,43 @@ class RG705:
         $ python save.py
         $ resnetgen check --weights before.pt --weights-key left spec.yaml
     """
+
+
+class RG706:
+    """Change of weights that a file and a network do not allow.
+
+    `resnetgen weights convert` was asked to adapt weights to other input channels, classes or axes, by a rule that does
+    not fit them: for example, fewer numbers of classes than the network has, or one that the file does not have.
+
+    Fails:
+
+        extends: resnet20
+        name: mine
+        head: {classes: 2}
+        # before.yaml
+        extends: resnet20
+        name: before
+        # save.py
+        import torch
+        from generated.before import Before
+        torch.save(Before().state_dict(), "before.pt")
+        $ resnetgen build before.yaml
+        $ python save.py
+        $ resnetgen weights convert before.pt mine.pt --spec spec.yaml --classes 3
+
+    Fixed:
+
+        extends: resnet20
+        name: mine
+        head: {classes: 2}
+        # before.yaml
+        extends: resnet20
+        name: before
+        # save.py
+        import torch
+        from generated.before import Before
+        torch.save(Before().state_dict(), "before.pt")
+        $ resnetgen build before.yaml
+        $ python save.py
+        $ resnetgen weights convert before.pt mine.pt --spec spec.yaml --classes 3,5
+    """

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from resnetgen.errors import WeightsError
-from resnetgen.weights import safetensors, torch_file
+from resnetgen.weights import dtypes, safetensors, torch_file
 from resnetgen.weights.load import LoadedWeights
 from resnetgen.weights.read_file import SAFETENSORS_SUFFIX
 
@@ -41,7 +41,7 @@ def _tensors(path: str, keys: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
         yield from torch_file.load_tensors(path, keys, mapped=False).items()
         return
     for name, shape, dtype, content in safetensors.tensors(path):
-        kind = getattr(torch, safetensors.DTYPES[dtype])
+        kind = getattr(torch, dtypes.SAFETENSORS[dtype])
         values = torch.frombuffer(content, dtype=kind) if content else torch.empty(0, dtype=kind)
         yield name, values.reshape(shape)
 

@@ -196,10 +196,14 @@ class LayerBuilder(LayerValues):
         """Add an attention module."""
         slot = self.sized_attention(slot, here=here)
         operator = self.make_operator("attention", slot, here, slot.operator, self.channels, self.context.rank)
+        self.add(self.renamed(operator), at=self._written("attention", here))
+
+    def renamed(self, operator: Operator | None) -> Operator | None:
+        """Return an attention module or pool with the names of the layout for its submodules."""
         names = self.context.network.layout.attention
-        if names and isinstance(operator, Composite):
-            operator = operator.renamed(names)
-        self.add(operator, at=self._written("attention", here))
+        if names and isinstance(operator, Composite) and operator.is_renamable:
+            return operator.renamed(names)
+        return operator
 
     def hold(self, role: str) -> None:
         """Hold the place of an operator that only other blocks have, by an identity.

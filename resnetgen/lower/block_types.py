@@ -14,7 +14,7 @@ from resnetgen.source.unambiguous import replacement, unambiguous_match
 from resnetgen.spec.spec import BlockType, Spec
 from resnetgen.spec.validate import validate
 
-BUILT_IN = ("basic", "bottleneck", "preact_basic", "preact_bottleneck")
+BUILT_IN = ("basic", "bottleneck", "preact_basic", "preact_bottleneck", "inverted", "separable")
 """The files of resnetgen/blocks/, without their ending."""
 
 _FOLDER = FilePath(__file__).parent.parent / "blocks"

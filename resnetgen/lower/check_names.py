@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from resnetgen.diagnostics.model import Fault, Part, Path, Place
 from resnetgen.ir.network import Block, Head, Node, Shortcut, Stage
-from resnetgen.lower.idle_names import Step, composites, idle_head_table, idle_names, role_of, table_of, table_of_head
+from resnetgen.lower.idle_names import Step, composites, idle_names, role_of, table_of, table_of_head
 from resnetgen.lower.module_names import first_bad_name
 from resnetgen.ops.composite import Composite
 from resnetgen.schema.layout_options import LayoutOptions
@@ -22,9 +22,10 @@ def misnamed(
     It is at the name, or at the whole of `layout` if a base layout gives the name.
     """
     layout = written.layout()
-    found = _misnamed(layout, stem, stages, heads)[:1] or idle_names(layout, stem, stages, heads)[:1]
-    if not found and written.has(("head",)) and (idle := idle_head_table(layout, heads)) is not None:
-        return [idle]
+    found = _misnamed(layout, stem, stages, heads)[:1]
+    if not found:  # a base may have names for more than a network has
+        idle = idle_names(layout, stem, stages, heads)
+        found = [fault for fault in idle if written.has(fault.at.path[1:3])][:1]
     return [fault._replace(at=fault.at._replace(path=_written_at(written, fault.at.path))) for fault in found]
 
 
@@ -74,6 +75,11 @@ def _inside_attention(
         names = [part.name for part in composite.parts()]
         where = f"{'an' if composite.label[0] in 'aei' else 'a'} {composite.label}"
         yield from _faults([_Named(name, ("attention", own.get(name, name))) for name in names], where)
+        for part in composite.parts():
+            if part.operator.is_parameter and "." in part.name:
+                at = Place(("layout", "attention", own[part.name]))
+                message = f"`{part.name}` is a path, but {where} has a parameter here, which is in no other module"
+                yield Fault("RG210", message, at, help="write a name without a dot")
 
 
 def _too_long(naming: Naming, nodes: Sequence[Node], at: Step, where: str) -> Fault:

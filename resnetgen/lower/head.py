@@ -7,14 +7,16 @@ from math import prod
 
 from resnetgen.diagnostics.model import EditKind, Fault, Part, Path, Place, Suggestion
 from resnetgen.diagnostics.suggestions import did_you_mean, join_words
-from resnetgen.errors import LoweringError
+from resnetgen.errors import LoweringError, OperatorError
 from resnetgen.ir.network import Node
 from resnetgen.ir.stem_map import STEM
 from resnetgen.layers import ActLayer, DropoutLayer, Layer, PooledLayer
 from resnetgen.layers.builder import LayerBuilder
 from resnetgen.ops.conv import pointwise
 from resnetgen.ops.dropout import Dropout
+from resnetgen.ops.global_pool_slot import GlobalPoolSlot
 from resnetgen.ops.linear import Linear
+from resnetgen.ops.operator import Operator
 from resnetgen.ops.output_activation import OUTPUT_ACTIVATIONS
 from resnetgen.ops.registry import GLOBAL_POOLS
 from resnetgen.ops.unit_length import UnitLength
@@ -193,9 +195,26 @@ def _pool(head: HeadOptions, at: Path, builder: LayerBuilder, map_size: MapSize)
         builder.flatten(size if trained and size is not None else (), at=(*at, "pool"))
         builder.channels *= prod(size or ())
     elif not has_no_pool(head):
-        pool = head.pool.operator(builder.context.rank)
-        builder.add(pool)
-        builder.channels = pool.output((builder.channels, *(1,) * builder.context.rank))[0]
+        any_size = (1,) * builder.context.rank
+        size = (map_size(builder.nodes) if head.pool.fixes_size else None) or any_size
+        pool = _global_pool(head.pool, at, builder.channels, size)
+        builder.add(builder.renamed(pool), at=(*at, "pool"))
+        builder.channels, *extents = pool.output((builder.channels, *size))
+        builder.flat = not extents
+
+
+def _global_pool(slot: GlobalPoolSlot, at: Path, channels: int, size: tuple[int, ...]) -> Operator:
+    """Return the pool of a slot.
+
+    Raises:
+        LoweringError: there is none for these channels.
+    """
+    try:
+        return slot.operator(channels, size)
+    except OperatorError as error:
+        place = Place((*at, "pool", error.option) if error.option in slot.model_fields_set else (*at, "pool"))
+        fault = Fault(error.code, error.message, place, help=error.help)
+        raise LoweringError(fault if error.indivisible is None else fault.of_divisor(error.indivisible)) from None
 
 
 def _classify(head: HeadOptions, classes: int, at: Path, builder: LayerBuilder) -> None:

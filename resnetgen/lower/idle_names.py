@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from resnetgen.diagnostics.model import Fault, Part, Place
 from resnetgen.diagnostics.suggestions import did_you_mean, join_words
 from resnetgen.ir.network import Head, Node, Stage
-from resnetgen.ops.attention import Attention
 from resnetgen.ops.composite import Composite, inside
 from resnetgen.schema.layouts import Layout, Naming
 
@@ -43,11 +42,11 @@ def role_of(node: Node) -> str:
 
 
 def composites(stem: Sequence[Node], stages: Sequence[Stage], heads: Sequence[Head]) -> Iterator[Composite]:
-    """Yield the attention modules of a network, and the modules with submodules inside them."""
+    """Yield the attention modules and attention pools of a network, and the modules with submodules inside them."""
     blocks = (run.block.nodes() for stage in stages for run in stage.runs)
     in_heads = (node for head in heads for node in head.nodes)
     for node in (*stem, *(node for nodes in blocks for node in nodes), *in_heads):
-        if isinstance(node.operator, Attention):
+        if isinstance(node.operator, Composite) and node.operator.is_renamable:
             yield from (each for each in inside(node.operator) if isinstance(each, Composite))
 
 
@@ -72,15 +71,10 @@ def _idle_heads(layout: Layout, heads: Sequence[Head]) -> Iterator[Fault]:
             )
             at = Place(("layout", "heads", name), Part.KEY)
             yield Fault("RG206", message + did_you_mean(name, names), at, help=help, unless_inherited=True)
-
-
-def idle_head_table(layout: Layout, heads: Sequence[Head]) -> Fault | None:
-    """Return the fault of a `head` under `layout` where all heads are numbered; None if one has its names."""
-    if not heads or any(table_of_head(layout, head) is not None for head in heads):
-        return None
-    message = "`head` has no effect: with `heads`, the modules of each head have numbers"
-    help = f"write `heads: {{{heads[0].name}: {{...}}}}` under `layout`"
-    return Fault("RG209", message, Place(("layout", "head"), Part.KEY), help=help, unless_inherited=True)
+    if heads and all(table_of_head(layout, head) is None for head in heads):
+        message = "`head` has no effect: with `heads`, the modules of each head have numbers"
+        help = f"write `heads: {{{names[0]}: {{...}}}}` under `layout`"
+        yield Fault("RG209", message, Place(("layout", "head"), Part.KEY), help=help, unless_inherited=True)
 
 
 def _idle_in_lists(

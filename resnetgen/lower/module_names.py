@@ -23,7 +23,7 @@ Indexed = list[tuple[int, list[str]]]
 """Names as paths, each with its index among all."""
 
 Facts = tuple[bool, int]
-"""Whether a name may have others inside it, and for how many modules it stands."""
+"""True if a name may have others inside it, and the number of modules that it stands for."""
 
 
 @lru_cache(maxsize=4096)

@@ -66,6 +66,7 @@ class Attention(Composite):
     """A module that gates a map by weights computed from that map; the output has the shape of the input."""
 
     role: ClassVar[str] = "attention"
+    is_renamable: ClassVar[bool] = True
     keeps_zero: ClassVar[bool] = True
 
 

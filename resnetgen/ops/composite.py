@@ -38,6 +38,9 @@ class Composite(Operator):
     optional: ClassVar[tuple[str, ...]] = ()
     """The names of the parts that are an identity where the flag is false."""
 
+    is_renamable: ClassVar[bool] = False
+    """True if a layout's `attention` names the submodules."""
+
     @property
     def names(self) -> Names:
         """The names that a layout gives to its submodules. A class whose submodules can be renamed has this field."""
@@ -77,7 +80,7 @@ class Composite(Operator):
         return self.words
 
     def parts(self) -> tuple[Part, ...]:
-        """Return the submodules in the order of the state dict."""
+        """Return the submodules in the order of the state dict: first the parameters of its own."""
         raise NotImplementedError
 
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -102,7 +105,7 @@ class Composite(Operator):
 
     def entries(self) -> tuple[TensorSpec, ...]:
         return tuple(
-            entry._replace(name=f"{part.name}.{entry.name}")
+            entry if part.operator.is_parameter else entry._replace(name=f"{part.name}.{entry.name}")
             for part in self.parts()
             for entry in part.operator.entries()
         )

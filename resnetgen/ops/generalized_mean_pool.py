@@ -49,5 +49,5 @@ class GeneralizedMeanSlot(GlobalPoolSlot):
     eps: Positive = 1e-6
     """The lower bound of the values: smaller ones are replaced by it."""
 
-    def operator(self, rank: int) -> Operator:
-        return GeneralizedMeanPool(rank, self.p, self.eps)
+    def operator(self, channels: int, size: tuple[int, ...]) -> Operator:
+        return GeneralizedMeanPool(len(size), self.p, self.eps)

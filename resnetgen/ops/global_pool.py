@@ -170,9 +170,9 @@ class PlainPoolSlot(GlobalPoolSlot):
     map; `flatten` for all values of the map, or `none` for the map itself.
     """
 
-    def operator(self, rank: int) -> Operator:
+    def operator(self, channels: int, size: tuple[int, ...]) -> Operator:
         """Return the pool for a map with so many axes. Call it only where it is global."""
-        return _POOLS[self.type](rank)
+        return _POOLS[self.type](len(size))
 
 
 _POOLS: dict[str, Callable[[int], Operator]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import ClassVar, Self
 
 from resnetgen.ops.folding import Weights
@@ -44,4 +45,5 @@ class Linear(Operator):
         return self.replace(bias=True)
 
     def macs(self, output: Shape) -> int:
-        return self.in_features * self.out_features
+        """Return the multiply-adds, also of a row of vectors that ends in the features."""
+        return self.in_features * prod(output)

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, get_args
 
+from resnetgen.ops.attention_pool import AttentionPoolSlot
 from resnetgen.ops.avg_antialias import AvgAntialiasSlot
 from resnetgen.ops.blur_pool import BlurPoolSlot
 from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
@@ -36,7 +37,7 @@ SpatialKind = SplitAttentionSlot | MultiScaleSlot | SelectiveKernelSlot
 AttentionKind = SqueezeExciteSlot | EfficientChannelAttentionSlot | CbamSlot | GlobalContextSlot | GatherExciteSlot
 BranchScaleKind = LayerScaleSlot | ReZeroSlot | SkipInitSlot | ConstantScaleSlot
 AntialiasKind = BlurPoolSlot | AvgAntialiasSlot
-GlobalPoolKind = PlainPoolSlot | GeneralizedMeanSlot | StatsSlot
+GlobalPoolKind = PlainPoolSlot | GeneralizedMeanSlot | StatsSlot | AttentionPoolSlot
 """Every kind of each place. A new one is a file in this folder and a name in one of these lines."""
 
 GLOBAL_POOLS: tuple[str, ...] = tuple(

@@ -39,5 +39,5 @@ class StatsSlot(GlobalPoolSlot):
     eps: Positive = 1e-5
     """Added to the variance."""
 
-    def operator(self, rank: int) -> Operator:
-        return StatsPool(rank, self.eps)
+    def operator(self, channels: int, size: tuple[int, ...]) -> Operator:
+        return StatsPool(len(size), self.eps)

@@ -245,7 +245,9 @@ class LayoutOptions(Record):
     blocks: Annotated[dict[Identifier, _Block], Length(1, 1000)] | None = None
     """The names in blocks of single types: for each type, a table that overrides `block`, or a list."""
     attention: AttentionTable | None = None
-    """The names of the modules inside attention modules, by their default names: `{fc1: conv_reduce}`."""
+    """The names of the modules inside attention modules and the attention pool, by their default names:
+    `{fc1: conv_reduce}`.
+    """
     shortcut: Annotated[str, Validator(_attribute, _form(_ATTRIBUTE))] | None = None
     """The name of a block's shortcut. It has no dot and no `*`."""
     shortcut_first: Flag | None = None

@@ -34,9 +34,10 @@ HEAD = {
 
 ATTENTION = (
     *("fc1", "fc2", "act", "norm", "gate", "conv", "bn", "channel", "spatial", "conv_attn", "mlp_add", "mlp_scale"),
+    *("positional_embedding", "q_proj", "k_proj", "v_proj", "c_proj"),
     *("gather", "mlp", "conv1", "conv2", "conv3", "norm1", "norm2", "norm3", "act1", "act2"),
 )
-"""The names of the modules inside attention modules, which a layout can replace."""
+"""The names of the modules inside attention modules and the attention pool, which a layout can replace."""
 
 _NUMBERED = dict.fromkeys(OPERATORS, "*")
 
@@ -113,6 +114,17 @@ TABLES: dict[str, dict[str, Any]] = {
         "shortcut_first": True,
         "projection": {"conv": ".", "norm": "norm"},
         "head": {"linear": "linear"},
+    },
+    "efficientnet": {
+        "base": "torchvision",
+        "stem": {"conv": "conv_stem"},
+        "stage": "blocks.*",
+        "blocks": {
+            "inverted": {"conv": ["conv_pw", "conv_dw", "conv_pwl"]},
+            "separable": {"conv": ["conv_dw", "conv_pw"]},
+        },
+        "attention": {"fc1": "conv_reduce", "fc2": "conv_expand"},
+        "head": {"conv": "conv_head", "global_avg_pool": "global_pool", "linear": "classifier"},
     },
     "mmpretrain": {"base": "torchvision", "prefix": "backbone", "head": {"linear": "head.fc"}},
 }

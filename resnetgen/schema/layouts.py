@@ -6,7 +6,7 @@ or a path of attributes with dots between them, and `*` stands for a number, or 
 [conv_pw, conv_dw, conv_pwl]}`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -196,13 +196,13 @@ def layout(frozen: tuple[tuple[str, Any], ...]) -> Layout:
         block=_naming(chain, "block").replace(first=first["layer"]),
         by_type={
             kind: _naming([{"block": table}, *chain], "block").replace(first=first["layer"])
-            for kind, table in _first(chain, "blocks")
+            for kind, table in _merged(chain, "blocks")
         },
         by_head={
             name: _naming([{"head": table}, *chain], "head").replace(first=first["layer"])
-            for name, table in _first(chain, "heads")
+            for name, table in _merged(chain, "heads")
         },
-        attention=tuple(_first(chain, "attention")),
+        attention=tuple(_merged(chain, "attention")),
         projection=_naming(chain, "projection"),
         head=_naming(chain, "head").replace(first=first["layer"]),
         stage=_first(chain, "stage"),
@@ -221,6 +221,14 @@ def _chain(name: str) -> Iterator[dict[str, Any]]:
     while name:
         yield TABLES[name]
         name = TABLES[name].get("base", "")
+
+
+def _merged(chain: list[dict[str, Any]], key: str) -> Iterable[tuple[str, Any]]:
+    """Return the entries of a key in all tables, those of the nearest on top."""
+    merged: dict[str, Any] = {}
+    for table in reversed(chain):
+        merged |= dict(table.get(key, ()))
+    return merged.items()
 
 
 def _first(chain: list[dict[str, Any]], key: str) -> Any:

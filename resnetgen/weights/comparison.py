@@ -78,9 +78,19 @@ def compare_file(compiled: Compiled, path: str, choice: FileChoice = ANY) -> Fil
         found = fit(compiled, read(path), choice)
     except (WeightsError, OSError, ValueError) as error:
         return FileComparison((unreadable_file(path, error),))
+    return FileComparison(compare_fit(compiled, found), found)
+
+
+def compare_fit(compiled: Compiled, found: Fit) -> tuple[Diagnostic, ...]:
+    """Return all that keeps a part of a file from loading strictly into a network; empty if it fits.
+
+    Args:
+        compiled: the network.
+        found: the part of the file, by the network's names.
+    """
     comparison = _Comparison(compiled, found)
     faults = list(islice(comparison.faults(), MAX_FAULTS))
-    return FileComparison(sort(compiled.document.diagnose(fault) for fault in _with_nearest(faults, comparison)), found)
+    return sort(compiled.document.diagnose(fault) for fault in _with_nearest(faults, comparison))
 
 
 def _with_nearest(faults: list[Fault], comparison: _Comparison) -> list[Fault]:

@@ -43,3 +43,10 @@ class FileContents(NamedTuple):
     def shapes(self) -> Shapes:
         """The shapes of the most likely state dict."""
         return self.state_dicts[0].shapes
+
+
+class Structure(NamedTuple):
+    """The contents of a file, and the names of the classes of what is not read in it."""
+
+    contents: FileContents
+    unread: tuple[str, ...] = ()

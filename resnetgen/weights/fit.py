@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from resnetgen.compiler import Compiled
 from resnetgen.errors import WeightsError
@@ -16,17 +16,27 @@ from resnetgen.weights.file_contents import FileContents, Shapes, StoredStateDic
 from resnetgen.weights.preferred import is_taken_before
 from resnetgen.weights.subtree import WRAPPERS, Subtree, subtrees
 
+if TYPE_CHECKING:
+    from resnetgen.weights.layouts.renaming import ForeignNames
+
 MAX_NAMED = 8
 """The most parts of a file that a message names."""
 
 
 class FileChoice(NamedTuple):
-    """What a user says of a file: `key` is the part to take, empty for the one that fits best."""
+    """The word of a user on a file: `key` is the part to take, empty for the one that fits best.
+
+    `layout` says whose names the file has: `auto`, `spec` for the network's own, or one of `LAYOUTS`.
+    """
 
     key: str = ""
+    layout: str = "auto"
 
 
 ANY = FileChoice()
+
+OWN = "spec"
+"""The word for the network's own names, where a layout is asked for."""
 
 
 class Fit(NamedTuple):
@@ -34,8 +44,8 @@ class Fit(NamedTuple):
 
     `shapes` and `sources` have the shape of each tensor, and its name in the state dict, by its name in the network;
     what the network does not have keeps its name, without the prefix. `beside` are names outside the part. `copies`
-    are the parts that fit as well, which are not taken. `is_whole` tells whether no tensor of the network is missing
-    and each has its shape.
+    are the parts that fit as well, which are not taken. `fits` counts the tensors that have their shape; `is_whole`
+    tells that these are all. `layout` is the library whose names the file has; empty for the network's own.
     """
 
     stored: StoredStateDict
@@ -44,7 +54,9 @@ class Fit(NamedTuple):
     sources: Mapping[str, str]
     beside: tuple[str, ...]
     copies: tuple[str, ...] = ()
+    fits: int = 0
     is_whole: bool = False
+    layout: str = ""
 
     @property
     def renames(self) -> bool:
@@ -64,6 +76,8 @@ class _Candidate(NamedTuple):
 def fit(compiled: Compiled, contents: FileContents, choice: FileChoice = ANY) -> Fit:
     """Return the part of a file that fits a network best, by names and shapes.
 
+    Names of other libraries count as the network's own, if more tensors fit by them.
+
     Args:
         compiled: the network.
         contents: the state dicts of the file.
@@ -72,11 +86,83 @@ def fit(compiled: Compiled, contents: FileContents, choice: FileChoice = ANY) ->
     Raises:
         WeightsError: two parts fit equally well, or there is no such part.
     """
-    return fit_tensors(ExpectedTensors(compiled.network), contents, choice)
+    if choice.layout not in ("auto", OWN):
+        return _foreign_fit(compiled, contents, choice)
+    own = _own_fit(compiled, contents, choice)
+    is_whole = isinstance(own, Fit) and own.is_whole
+    if choice.layout == "auto" and not is_whole:
+        found = _best_foreign(compiled, contents, choice, own.fits if isinstance(own, Fit) else 0)
+        if found is not None:
+            return found
+    if isinstance(own, WeightsError):
+        raise own
+    return own
+
+
+def _own_fit(compiled: Compiled, contents: FileContents, choice: FileChoice) -> Fit | WeightsError:
+    """Return the part of a file that fits by the network's own names, or the reason that there is none."""
+    try:
+        return fit_tensors(ExpectedTensors(compiled.network), contents, choice)
+    except WeightsError as error:
+        return error
+
+
+def _foreign_fit(compiled: Compiled, contents: FileContents, choice: FileChoice) -> Fit:
+    """Return the part of a file that fits a network by the names of one library.
+
+    Raises:
+        WeightsError: the library has no names for such a network, or as in `fit`.
+    """
+    from resnetgen.weights.layouts import LAYOUTS
+    from resnetgen.weights.layouts.renaming import foreign_names
+
+    names = foreign_names(compiled, LAYOUTS[choice.layout])
+    if names is None:
+        message = f"the layout `{choice.layout}` has no names for a network such as `{compiled.network.name}`"
+        raise WeightsError(message, "leave the layout to be found, by `auto`")
+    return _renamed(fit_tensors(names.expected, contents, choice), names)
+
+
+def _best_foreign(compiled: Compiled, contents: FileContents, choice: FileChoice, least: int) -> Fit | None:
+    """Return the part that fits best by the names of any library, if most of the network and more than `least` fit."""
+    from resnetgen.weights.layouts import LAYOUTS
+
+    best: Fit | None = None
+    for name in LAYOUTS:
+        try:
+            found = _foreign_fit(compiled, contents, choice._replace(layout=name))
+        except WeightsError as error:
+            if error.code:  # parts that fit equally well
+                raise
+            continue
+        if found.fits > least and 2 * found.fits > len(found.shapes):
+            best, least = found, found.fits
+    return best
+
+
+def _renamed(found: Fit, names: ForeignNames) -> Fit:
+    """Return a part by the network's own names, where it was found by those of a library."""
+    known = {names.own[name]: source for name, source in found.sources.items() if name in names.own}
+    modules = {there.rpartition(".")[0]: here.rpartition(".")[0] for there, here in names.own.items()}
+    others = {_in_modules(name, modules): source for name, source in found.sources.items() if name not in names.own}
+    sources = others | known
+    lost = set(found.sources.values()) - set(sources.values())
+    return found._replace(
+        shapes={here: found.stored.shapes[source] for here, source in sources.items()},
+        sources=sources,
+        beside=(*found.beside, *sorted(lost)),
+        layout=names.layout.name,
+    )
+
+
+def _in_modules(name: str, modules: Mapping[str, str]) -> str:
+    """Return the name of a tensor that the network has not, in the network's own module if that has others."""
+    module, _, tensor = name.rpartition(".")
+    return f"{modules[module]}.{tensor}" if module in modules else name
 
 
 def fit_tensors(expected: ExpectedTensors, contents: FileContents, choice: FileChoice = ANY) -> Fit:
-    """Do what `fit` does, for tensors that were looked up before."""
+    """Find the same as `fit`, for tensors that were looked up before."""
     found = [_Candidate(each, part) for each in contents.state_dicts for part in subtrees(each.shapes, expected)]
     if choice.key:
         found = _chosen(found, choice.key)
@@ -93,6 +179,7 @@ def fit_tensors(expected: ExpectedTensors, contents: FileContents, choice: FileC
         sources,
         (*best.subtree.beside, *apart),
         tuple(each.path for each in copies),
+        most,
         most == expected.count,
     )
 
@@ -153,6 +240,8 @@ def notes(found: Fit, path: str) -> Iterator[str]:
         found: the part of the file.
         path: the file.
     """
+    if found.layout:
+        yield f"read the names in {path} as those of `{found.layout}`"
     if found.stored.keys:
         yield f"read the state dict under `{clip(found.stored.path, 80)}` in {path}"
     if found.copies:

@@ -6,7 +6,7 @@ import os
 
 from resnetgen.diagnostics.model import Diagnostic, Label, Severity, Span, Text
 from resnetgen.errors import WeightsError
-from resnetgen.weights.file_contents import FileContents
+from resnetgen.weights.file_contents import FileContents, Structure
 
 TORCH_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".tar")
 SAFETENSORS_SUFFIX = ".safetensors"
@@ -16,19 +16,45 @@ def read(path: str) -> FileContents:
     """Return the names and shapes in a file of weights, by the format that its suffix says.
 
     Raises:
-        WeightsError: the suffix says none, or the file is not of its format.
+        WeightsError: the suffix says none, the file is not of its format, or torch cannot load it safely.
         OSError: the file cannot be read.
     """
-    if os.path.isdir(path):
-        raise IsADirectoryError(path)
-    if path.endswith(SAFETENSORS_SUFFIX):
+    if _is_safetensors(path):
         from resnetgen.weights import safetensors
 
         return safetensors.read(path)
-    if path.endswith(TORCH_SUFFIXES):
-        from resnetgen.weights import torch_file
+    from resnetgen.weights import torch_file
 
-        return torch_file.read(path)
+    return torch_file.read(path)
+
+
+def read_structure(path: str) -> Structure:
+    """Return the names, shapes and dtypes in a file of weights without torch, also of one that torch refuses.
+
+    Raises:
+        WeightsError: the suffix says no format, or the file is not of its format.
+        OSError: the file cannot be read.
+    """
+    if _is_safetensors(path):
+        from resnetgen.weights import safetensors
+
+        return Structure(safetensors.read(path))
+    from resnetgen.weights import torch_structure
+
+    return torch_structure.read(path)
+
+
+def _is_safetensors(path: str) -> bool:
+    """Tell whether a file is of safetensors; else it is of torch.
+
+    Raises:
+        WeightsError: the suffix says neither.
+        OSError: it is a folder.
+    """
+    if os.path.isdir(path):
+        raise IsADirectoryError(path)
+    if path.endswith((SAFETENSORS_SUFFIX, *TORCH_SUFFIXES)):
+        return path.endswith(SAFETENSORS_SUFFIX)
     help = f"the name must end in {SAFETENSORS_SUFFIX}, {', '.join(TORCH_SUFFIXES)}"
     raise WeightsError("the file name does not say which format this is", help)
 

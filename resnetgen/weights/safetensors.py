@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from resnetgen.errors import WeightsError
 from resnetgen.source.yaml_scalars import clip
+from resnetgen.weights import dtypes
 from resnetgen.weights.file_contents import FileContents, Shapes, StoredStateDict
 from resnetgen.weights.regular_file import require_regular
 
@@ -35,14 +36,6 @@ BITS = {
     **dict.fromkeys(("U64", "I64", "F64", "C64"), 64),
 }
 """Bits of a value by dtype."""
-
-DTYPES = {
-    **{"BOOL": "bool", "U8": "uint8", "I8": "int8", "U16": "uint16", "I16": "int16", "U32": "uint32", "I32": "int32"},
-    **{"U64": "uint64", "I64": "int64", "F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"},
-    **{"F8_E4M3": "float8_e4m3fn", "F8_E5M2": "float8_e5m2", "F8_E8M0": "float8_e8m0fnu"},
-    **{"F8_E4M3FNUZ": "float8_e4m3fnuz", "F8_E5M2FNUZ": "float8_e5m2fnuz", "C64": "complex64"},
-}
-"""The names that safetensors and torch have for a dtype."""
 
 _LENGTH = 8
 """Bytes of the length of the header."""
@@ -70,9 +63,11 @@ def read(path: str) -> FileContents:
         _fail("the file became shorter while it was read")
     parsed = _parsed(header)
     shapes = _shapes(parsed, size - _LENGTH - length)
-    dtypes = {name: DTYPES.get(entry["dtype"], entry["dtype"]) for name, entry in parsed.items() if name in shapes}
+    words = {
+        name: dtypes.SAFETENSORS.get(entry["dtype"], entry["dtype"]) for name, entry in parsed.items() if name in shapes
+    }
     metadata = parsed.get("__metadata__") or {}
-    return FileContents((StoredStateDict(shapes, dtypes=dtypes),), metadata)
+    return FileContents((StoredStateDict(shapes, dtypes=words),), metadata)
 
 
 def _length(first: bytes, size: int) -> int:

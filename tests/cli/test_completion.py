@@ -11,6 +11,7 @@ from resnetgen.codes import pages, warnings
 from resnetgen.export import FORMATS
 from resnetgen.source.collection import names
 from resnetgen.verify import CHECKS, GROUPS
+from resnetgen.weights.layouts import LAYOUTS
 from tests.cli.command_line import program
 
 
@@ -49,7 +50,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_commands_and_options_are_offered() -> None:
-    assert set(COMMANDS) == set(completed("resnetgen "))
+    assert {name.partition(" ")[0] for name in COMMANDS} == set(completed("resnetgen "))
+    assert ["show", "match", "convert"] == completed("resnetgen weights ")
     assert ["--input-size"] == completed("resnetgen show --inp")
 
 
@@ -80,11 +82,20 @@ def test_a_hidden_folder_is_not_offered_unless_begun(project: Path) -> None:
         ("resnetgen check --format ", ["text", "json", "github", "sarif", "junit"]),
         ("resnetgen show --format ", ["table", "json", "markdown"]),
         ("resnetgen diff --dtype b", ["bfloat16"]),
+        ("resnetgen weights convert --from torchv", ["torchvision", "torchvision_regnet"]),
+        ("resnetgen weights convert --to ", ["spec", *LAYOUTS]),
         ("resnetgen verify --device c", ["cpu", "cuda"]),
     ],
 )
 def test_the_words_of_a_value_are_offered(line: str, expected: list[str]) -> None:
     assert expected == completed(line)
+
+
+def test_files_of_weights_are_offered(project: Path) -> None:
+    for name in ("w.safetensors", "w.pth", "w.txt"):
+        (project / name).write_bytes(b"")
+    for command in ("weights show", "weights match", "weights convert"):
+        assert ["w.pth", "w.safetensors"] == completed(f"resnetgen {command} w", project)
 
 
 def test_families_are_those_of_the_list() -> None:

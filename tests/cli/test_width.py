@@ -55,7 +55,7 @@ def cells(text: str) -> int:
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_help_is_at_most_80_columns_wide(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    done = resnetgen(*filter(None, [name]), "--help")
+    done = resnetgen(*name.split(), "--help")
 
     assert (0, "") == (done.code, done.err)
     assert [] == [line for line in done.out.splitlines() if len(line) > 80]
@@ -68,13 +68,13 @@ def test_no_summary_is_cut(wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
     commands = resnetgen("--help").out.partition("\nCommands:\n")[2].partition("\n\n")[0]
 
     summaries = re.split(r"^  (?=[a-z])", commands, flags=re.MULTILINE)[1:]
-    assert len(COMMANDS) == len(summaries)
+    assert len({name.partition(" ")[0] for name in COMMANDS}) == len(summaries)
     assert [] == [summary for summary in summaries if not re.search(r"[^.]\.\n*$", summary)]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_has_no_types_of_python(name: str) -> None:
-    assert not re.search(r"<(str|int|float|bool|list)|list\[", resnetgen(name, "--help").out)
+    assert not re.search(r"<(str|int|float|bool|list)|list\[", resnetgen(*name.split(), "--help").out)
 
 
 @pytest.mark.parametrize(

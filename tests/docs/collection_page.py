@@ -41,6 +41,7 @@ FAMILIES = {
     "board": "Policy and value networks of board games (doi:10.1038/nature24270).",
     "byobnet": "Mixed block types under the names of timm's byobnet, GENets among them (arXiv:2006.14090).",
     "cifar": "ResNet for CIFAR-10 (arXiv:1512.03385, section 4.2).",
+    "clip": "The image encoders of CLIP, with an attention pool, under timm's names (arXiv:2103.00020).",
     "convnext": "Depthwise convolutions, MLPs at each pixel and layer norms, under timm's names (arXiv:2201.03545).",
     "eca": "Efficient channel attention (arXiv:1910.03151).",
     "efficientnet": "Inverted residuals with squeeze-and-excitation, scaled, under timm's names (arXiv:1905.11946).",

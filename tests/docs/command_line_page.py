@@ -38,7 +38,7 @@ def files(command: str) -> dict[Path, str]:
 
 def function(name: str) -> Callable[..., None]:
     """The function whose parameters are a command's arguments and options."""
-    found: Callable[..., None] = import_module(f"resnetgen.cli.{name}.arguments").command
+    found: Callable[..., None] = import_module(f"resnetgen.cli.{name.replace(' ', '.')}.arguments").command
     return found
 
 

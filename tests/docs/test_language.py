@@ -137,6 +137,7 @@ PLACES: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "HeadOptions": ("head: {pool: avg}", ("head",)),
     "GeneralizedMeanSlot": ("head: {pool: {type: gem}}", ("head", "pool")),
     "StatsSlot": ("head: {pool: {type: stats}}", ("head", "pool")),
+    "AttentionPoolSlot": ("head: {pool: {type: attention}}", ("head", "pool")),
     "LinearLayer": ("head: {then: [{linear: 10}]}", ("head", "then", 0)),
     "InitOptions": ("init: {}", ("init",)),
     "TrainingOptions": ("training: {}", ("training",)),

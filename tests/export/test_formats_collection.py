@@ -84,6 +84,8 @@ STRUCTURES = [
     "features_early",
     "gernet_l",
     "group_width",
+    "head_attention",
+    "head_attention_names",
     "head_avg_concat_max",
     "head_avg_plus_max",
     "head_flatten",

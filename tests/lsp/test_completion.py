@@ -50,7 +50,10 @@ OFFERED: list[tuple[str, list[str]]] = [
     ("stem: [{max_pool: 3, |", ["stride", "padding", "ceil_mode", "antialias"]),
     ("stem: [{conv: 3, stride: |", []),
     ("blocks: {mine: {branch: [{conv: 3, stride: |", ["here"]),
-    ("head: {pool: |}", ["avg", "max", "avg_plus_max", "avg_concat_max", "sum", "flatten", "none", "gem", "stats"]),
+    (
+        "head: {pool: |}",
+        ["avg", "max", "avg_plus_max", "avg_concat_max", "sum", "flatten", "none", "gem", "stats", "attention"],
+    ),
     ("head: {features: [|]}", ["stem", "layer1", "layer2", "layer3", "layer4"]),
     ("head: {features: [layer2, |", ["stem", "layer1", "layer3", "layer4"]),
     ("stem: []\nhead: {features: [|", ["layer1", "layer2", "layer3", "layer4"]),

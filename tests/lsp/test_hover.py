@@ -78,7 +78,10 @@ SAID = [
     ("extends", "The spec to start from"),
     ("narrow}", "Half as wide."),
     ("attention", "The attention module of the block."),
-    ("pool: avg", "One of `avg`, `max`, `avg_plus_max`, `avg_concat_max`, `sum`, `flatten`, `none`, `gem`, `stats`."),
+    (
+        "pool: avg",
+        "One of `avg`, `max`, `avg_plus_max`, `avg_concat_max`, `sum`, `flatten`, `none`, `gem`, `stats`, `attention`.",
+    ),
 ]
 
 

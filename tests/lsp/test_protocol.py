@@ -36,7 +36,18 @@ def test_a_spec_is_mended_from_its_opening_to_the_end(tmp_path: Path) -> None:
         assert (specs_folder() / "resnet50.yaml").as_uri() == definition["uri"]
         ed.change(uri, 3, "extends: resnet50\nname: mine\nhead: {pool: }\n")
         labels = [item["label"] for item in ed.ask("completion", uri, 2, 13)]
-        assert ["avg", "max", "avg_plus_max", "avg_concat_max", "sum", "flatten", "none", "gem", "stats"] == labels
+        assert [
+            "avg",
+            "max",
+            "avg_plus_max",
+            "avg_concat_max",
+            "sum",
+            "flatten",
+            "none",
+            "gem",
+            "stats",
+            "attention",
+        ] == labels
         assert 0 == ed.leave()
 
 

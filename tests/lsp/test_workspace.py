@@ -86,7 +86,7 @@ def test_a_finding_has_words_and_a_way_out() -> None:
     (finding,) = found(put("extends: resnet50\nname: mine\nhead: {pool: min}\n"))
     assert "unknown `pool` 'min'" in finding.message
     assert finding.message.endswith(
-        "\nhelp: use avg, max, avg_plus_max, avg_concat_max, sum, flatten, none, gem or stats"
+        "\nhelp: use avg, max, avg_plus_max, avg_concat_max, sum, flatten, none, gem, stats or attention"
     )
 
 

@@ -11,6 +11,7 @@ from resnetgen.codegen import emit
 from resnetgen.ir.network import Init, Network, Node
 from resnetgen.ops.activation import REQUIRED, TABLE, Activation, ActivationSlot
 from resnetgen.ops.affine import Affine
+from resnetgen.ops.attention_pool import AttentionPoolSlot
 from resnetgen.ops.batch_norm import BatchNorm, BatchNormSlot
 from resnetgen.ops.blur_pool import BlurPool
 from resnetgen.ops.branch_scale import LayerScaleSlot, ReZeroSlot, SkipInitSlot
@@ -147,7 +148,7 @@ def samples(rank: int) -> dict[str, Operator]:
     found |= _spatial(window) | _padded(window)
     found |= attentions(CHANNELS, rank)
     found |= {f"activation {name}": _activation(name) for name in TABLE}
-    found |= {f"global pool {pool.type}": pool.operator(rank) for pool in GLOBAL_POOLS}
+    found |= {f"global pool {pool.type}": pool.operator(CHANNELS, twos) for pool in GLOBAL_POOLS}
     return found | {name: made() for name, made in OUTPUT_ACTIVATIONS.items()}
 
 
@@ -221,6 +222,7 @@ GLOBAL_POOLS: tuple[GlobalPoolKind, ...] = (
     PlainPoolSlot(type="sum"),
     GeneralizedMeanSlot(type="gem"),
     StatsSlot(type="stats"),
+    AttentionPoolSlot(type="attention", heads=2, to=number(6)),
 )
 
 ATTENTIONS: dict[str, AttentionKind] = {

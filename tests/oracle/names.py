@@ -80,6 +80,15 @@ _BASES: dict[str, Data] = {
     "detectron2": _DETECTRON2,
     "mmpretrain": {"prefix": "backbone", "head": {"linear": "head.fc"}},
     "deep_stem": {"stem": _DEEP},
+    "efficientnet": {
+        **{"stem": {"conv": "conv_stem"}, "stage": "blocks.*"},
+        "blocks": {
+            "inverted": {"conv": ["conv_pw", "conv_dw", "conv_pwl"]},
+            "separable": {"conv": ["conv_dw", "conv_pw"]},
+        },
+        "attention": {"fc1": "conv_reduce", "fc2": "conv_expand"},
+        "head": {"conv": "conv_head", "global_avg_pool": "global_pool", "linear": "classifier"},
+    },
     "sknet": _SKNET,
     "resnetv2": _RESNETV2,
 }
@@ -90,11 +99,14 @@ class Layout:
 
     def __init__(self, layout: str | Data) -> None:
         own: Data = {"base": layout} if isinstance(layout, str) else layout
-        self.by_type: Data = own.get("blocks", {})
+        base = _BASES[own.get("base", "torchvision")]
+        self.own_types: Data = own.get("blocks", {})
+        self.by_type: Data = {**base.get("blocks", {}), **self.own_types}
         self.by_head: Data = own.get("heads", {})
+        self.attention: Data = {**base.get("attention", {}), **own.get("attention", {})}
         self.namers: dict[str, list[Namer]] = {}
         self.stem_names: set[str] = set()
-        self.tables = [own, _BASES[own.get("base", "torchvision")], _TORCHVISION]
+        self.tables = [own, base, _TORCHVISION]
 
     def one(self, key: str) -> Any:
         """Return the value of a key in the nearest table that has it."""
@@ -126,11 +138,12 @@ class Layout:
 
     def done(self) -> None:
         """Check that each name in a list is some module's, and each block type some block's."""
-        if idle := self.by_type.keys() - self.namers.keys():
+        if idle := self.own_types.keys() - self.namers.keys():
             raise Impossible(f"no block is {idle}")
         if idle := {f"head {name}" for name in self.by_head} - self.namers.keys():
             raise Impossible(f"no head is {idle}")
-        for namers in self.namers.values():
+        written = [namers for kind, namers in self.namers.items() if kind not in {*self.by_type} - {*self.own_types}]
+        for namers in written:
             for role, names in namers[0].several.items():
                 if max(namer.counts[role] for namer in namers) < len(names):
                     raise Impossible(f"names for {len(names)} of {role}")
@@ -268,7 +281,17 @@ class Namer:
 def renamed(name: str, module: nn.Module, names: Mapping[str, str]) -> Pairs:
     """Return what an attention module holds, each by its path with the names that the layout has for its steps."""
     inside = [(path, each) for path, each in module.named_modules() if path and not list(each.children())]
-    return [(".".join([name, *(names.get(step, step) for step in path.split("."))]), each) for path, each in inside]
+    own = {names.get(key, key): parameter for key, parameter in held_parameters(module).items()}
+    held: Pairs = [(name, nn.ParameterDict(own))] if own else []
+    return [
+        *held,
+        *((".".join([name, *(names.get(step, step) for step in path.split("."))]), each) for path, each in inside),
+    ]
+
+
+def held_parameters(module: nn.Module) -> dict[str, nn.Parameter]:
+    """Return the parameters that a module with others inside it owns itself."""
+    return dict(module.named_parameters(recurse=False)) if list(module.children()) else {}
 
 
 def check(names: Sequence[str], parts: Sequence[Module] = ()) -> None:

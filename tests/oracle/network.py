@@ -16,11 +16,12 @@ import torch
 from torch import Tensor, nn
 
 from tests.oracle.attention import ATTENTIONS, named
+from tests.oracle.attention_pool import AttentionPool
 from tests.oracle.blocks import Block, strided
 from tests.oracle.convolutions import joined
 from tests.oracle.layers import LayerBuilder
 from tests.oracle.modules import Axes, Directions, Flat, Impossible, NaiveNetwork, Residual, Standardized, global_pool
-from tests.oracle.names import Layout, Pairs, check, is_function, renamed
+from tests.oracle.names import Layout, Pairs, check, held_parameters, is_function, renamed
 from tests.oracle.parts import Part, made, per_axis, width
 from tests.oracle.scale import scaled
 from tests.oracle.training import freeze, kept
@@ -147,10 +148,13 @@ class Builder:
 
     def renamed(self, pairs: Pairs) -> Pairs:
         """Return the modules with the layout's names for those inside attention modules."""
-        names, kinds = self.layout.one("attention"), tuple(ATTENTIONS.values())
+        names, kinds = self.layout.attention, (*ATTENTIONS.values(), AttentionPool)
         for _, module in pairs:
             for inside in module.modules() if isinstance(module, kinds) else ():
-                check([names.get(name, name) for name, _ in inside.named_children()])
+                own = [names.get(name, name) for name in held_parameters(inside)]
+                check([*own, *(names.get(name, name) for name, _ in inside.named_children())])
+                if any("." in name for name in own):
+                    raise Impossible(f"{own} are no modules")
         each = (renamed(name, one, names) if isinstance(one, kinds) else [(name, one)] for name, one in pairs)
         return [pair for found in each for pair in found] if names else pairs
 
@@ -334,6 +338,13 @@ class Builder:
                 size = self.last_size([*before, *made(head)])
             layers.channels *= math.prod(size)
             return layers.flatten(size if trains else None)
+        if kind == "attention":
+            with torch.random.fork_rng():
+                size = self.last_size([*before, *made(head)])
+            channels, layers.flat = layers.channels, True
+            layers.channels = width(options.get("to", channels), {"in": channels})
+            pool = partial(AttentionPool, channels, layers.channels, options.get("heads"), size)
+            return [Part("global_pool", pool)]
         layers.channels *= 2 if kind in ("avg_concat_max", "stats") else 1
         role = "global_avg_pool" if kind == "avg" else "global_pool"
         return [Part(role, partial(global_pool, kind, options))]

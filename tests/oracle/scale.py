@@ -46,7 +46,7 @@ def _widths(value: Any, scale: Data) -> Any:
     for key, item in value.items():
         if key in ("to", "channels", "mid"):
             found[key] = _width(item, scale)
-        elif key == "then":  # the layers after the pool keep their widths
+        elif key in ("pool", "then"):  # the pool and the layers after it keep their widths
             found[key] = item
         elif key == "widths":
             found[key] = {name: _width(width, scale) for name, width in item.items()}

@@ -45,7 +45,49 @@ EITHER_WAY = {
 }
 
 
+ATTENTION_POOL = {"pool": {"type": "attention", "heads": 4, "to": 6}}
+FLAT_MAP = {"type": "group", "groups": 1}
+
 SLOT_CORNERS: dict[str, tuple[Data, tuple[str, ...]]] = {
+    "an attention pool": (spec(head=ATTENTION_POOL), ()),
+    "an attention pool and a classifier": (spec(head={**ATTENTION_POOL, "classes": 4}), ()),
+    "an attention pool over one axis": (spec(input={"channels": 3, "size": [15]}, head=ATTENTION_POOL), ()),
+    "an attention pool over three axes": (spec(input={"channels": 3, "size": [5, 6, 7]}, head=ATTENTION_POOL), ()),
+    "an attention pool of a share of the channels": (
+        spec(head={"pool": {"type": "attention", "heads": 1, "to": "in // 3"}}),
+        (),
+    ),
+    "an attention pool of as many channels": (spec(head={"pool": {"type": "attention", "heads": 32}}), ()),
+    "heads of 64 channels": (
+        spec(stages={"layer1": {"blocks": 1, "channels": 128}}, head={"pool": "attention"}),
+        (),
+    ),
+    "heads of 64 channels in a small map": (spec(head={"pool": "attention"}), ("RG303",)),
+    "heads that do not divide the channels": (spec(head={"pool": {"type": "attention", "heads": 5}}), ("RG303",)),
+    "a width that is none": (spec(head={"pool": {"type": "attention", "heads": 4, "to": "in // 64"}}), ("RG208",)),
+    "a convolution after an attention pool": (
+        spec(head={**ATTENTION_POOL, "classes": 4, "classifier": "conv"}),
+        ("RG204",),
+    ),
+    "layers after an attention pool": (
+        spec(head={**ATTENTION_POOL, "then": [{"norm": FLAT_MAP}, {"linear": 8, "act": "relu"}], "normalize": True}),
+        (),
+    ),
+    "an attention pool with modules in another": (
+        spec(
+            head=ATTENTION_POOL,
+            layout={"attention": {"q_proj": "in_.q", "k_proj": "in_.k", "v_proj": "in_.v", "c_proj": "out.0"}},
+        ),
+        (),
+    ),
+    "a parameter with the name of a module": (
+        spec(head=ATTENTION_POOL, layout={"attention": {"positional_embedding": "q_proj"}}),
+        ("RG210",),
+    ),
+    "a parameter in another module": (
+        spec(head=ATTENTION_POOL, layout={"attention": {"positional_embedding": "embed.positions"}}),
+        ("RG210",),
+    ),
     "an activation behind a generalized mean, whose gradient needs its output": (
         spec(head={"pool": "gem", "then": [{"act": "sigmoid"}, {"linear": 8}], "classes": 2}),
         (),

@@ -9,7 +9,27 @@ Data = Mapping[str, Any]
 
 SLOTS = {"spatial": "here", "drop_block": "here"}
 
+_DEPTHWISE = {"kernel": 3, "shortcut": "identity_or_none", "join": {"act": "none"}}
+
 BUILT_IN: dict[str, Data] = {
+    "inverted": {
+        "mid": "6 * in",
+        **_DEPTHWISE,
+        "branch": [
+            {"conv": 1, "to": "mid"},
+            {"conv": "here", "to": "mid", "stride": "here", "dilation": "here", "groups": "mid"},
+            {"attention": "here"},
+            {"conv": 1, "to": "out", "act": "none"},
+        ],
+    },
+    "separable": {
+        **_DEPTHWISE,
+        "branch": [
+            {"conv": "here", "to": "in", "stride": "here", "dilation": "here", "groups": "in"},
+            {"attention": "here"},
+            {"conv": 1, "to": "out", "act": "none"},
+        ],
+    },
     "basic": {
         "mid": "out",
         "branch": [

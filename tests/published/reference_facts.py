@@ -33,7 +33,15 @@ TORCHVISION = ("torchvision", *(f"torchvision_{name}" for name in ("regnet", "vi
 FILES = {
     "torchvision": TORCHVISION,
     "transformers": ("transformers",),
-    "timm": (*TIMM_RESNETS, "timm_efficientnet", "timm_mobilenetv3", "timm_byobnet", "timm_convnext", "timm_nfnet"),
+    "timm": (
+        *TIMM_RESNETS,
+        "timm_efficientnet",
+        "timm_mobilenetv3",
+        "timm_byobnet",
+        "timm_clip",
+        "timm_convnext",
+        "timm_nfnet",
+    ),
 }
 """The files of each library's networks."""
 

@@ -53,8 +53,17 @@ def test_the_figures_are_the_published_ones(reference: Network) -> None:
     assert reference.output == compiled.trace.output
     assert reference.params == figures.params
     assert reference.buffers == figures.buffers
-    assert reference.macs == figures.macs
+    assert reference.macs == figures.macs + discarded_macs(reference)
     assert reference.keys == sum(1 for _ in state_dict(compiled.network))
+
+
+def discarded_macs(reference: Network) -> int:
+    """The multiply-adds of timm's attention pool for every query but that of the mean, whose answers it drops."""
+    if "head.pos_embed" not in reference.state_dict:
+        return 0
+    tokens, channels = reference.state_dict["head.pos_embed"]
+    of_query = channels * (channels + reference.output[0]) + 2 * tokens * channels
+    return (tokens - 1) * of_query
 
 
 @pytest.mark.parametrize("reference", [network for network in NETWORKS if network.features], ids=str)
@@ -88,7 +97,11 @@ NOISE = {"nf_regnet_b1", "nf_seresnet50"}
 answers differ by up to 6 percent. test_timm.py compares them with timm's own networks in one process.
 """
 
-SMALL = [network for network in NETWORKS if network.params <= MOST_PARAMS and network.name not in NOISE]
+LONG = {"resnet101_clip", "resnet50x4_clip"}
+"""Networks that take a second or more at the size of their recorded answers, the only one that they have."""
+
+LARGE = [network for network in NETWORKS if network.params > MOST_PARAMS or network.name in LONG]
+SMALL = [network for network in NETWORKS if network not in LARGE and network.name not in NOISE]
 
 
 @pytest.mark.parametrize("reference", SMALL, ids=str)
@@ -96,9 +109,6 @@ def test_the_answers_are_the_published_ones(reference: Network) -> None:
     ours = filled(spec_of(reference), reference.state_dict, CALM if reference.calm else 1.0)
     for probe in reference.calm or reference.probes:
         assert_answers(answer(ours, probe.shape), probe)
-
-
-LARGE = [network for network in NETWORKS if network.params > MOST_PARAMS]
 
 
 @pytest.mark.parametrize("reference", LARGE, ids=str)

@@ -36,7 +36,7 @@ class HeadAuthor(BlockAuthor):
             return self.map_head()
         head: Data = {"pool": self.global_pool()}
         head |= self.maybe(0.25, layers=[self.loose_layer() for _ in range(self.one_of(1, 1, 2))])
-        flat = head["pool"] == "flatten"
+        flat = head["pool"] == "flatten" or kind_of(head["pool"]) == "attention"
         if self.chance(0.2):
             head["then"], flat = self.after_pool(flat)
         if self.chance(0.15):
@@ -49,8 +49,11 @@ class HeadAuthor(BlockAuthor):
     def global_pool(self) -> str | Data:
         """A pool to a vector."""
         word = self.one_of(
-            "avg", "avg", "avg", "max", "avg_plus_max", "avg_concat_max", "sum", "flatten", "gem", "stats"
+            "avg", "avg", "avg", "max", "avg_plus_max", "avg_concat_max", "sum", "flatten", "gem", "stats", "attention"
         )
+        if word == "attention":
+            heads = self.maybe(0.95, heads=self.one_of(1, 1, 2, 4))
+            return {"type": word, **heads, **self.maybe(0.5, to=self.one_of(4, 8, "in // 2", "in"))}
         if word in ("avg", "flatten") or self.chance(0.6):
             return word
         options = {"gem": {"p": self.one_of(1.0, 2.5, 4.0), "eps": 1e-3}, "stats": {"eps": 1e-3}}

@@ -33,8 +33,9 @@ ATTENTION: tuple[Data, ...] = (
     {"fc1": "conv_reduce", "fc2": "conv_expand"},
     {"fc1": "body.fc1", "norm": "body.norm", "act": "body.act", "fc2": "body.fc2"},
     {"gate": "squash", "conv": "weigh"},
+    {"positional_embedding": "pos_embed", "q_proj": "q", "k_proj": "k", "v_proj": "v", "c_proj": "proj"},
 )
-LIBRARIES = ("huggingface", "detectron2", "mmpretrain")
+LIBRARIES = ("huggingface", "detectron2", "mmpretrain", "efficientnet")
 NUMBERED = ("blocks.*", "stages.*.blocks", "features.*.layers", "layer*", "net.trunk.stages.*.units", "body.s*")
 STAGES = (*NUMBERED, "blocks", "net.blocks")
 PROJECTIONS: tuple[Data, ...] = (

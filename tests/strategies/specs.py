@@ -26,7 +26,11 @@ BUILT_IN = {
     "bottleneck": _BASIC | {"groups", "width reduce"},
     "preact_basic": _BASIC,
     "preact_bottleneck": _BASIC | {"groups", "width reduce"},
+    "inverted": {"stride", "dilation", "mid", "kernel"},
+    "separable": {"stride", "dilation", "kernel"},
 }
+DEPTHWISE = ("inverted", "separable")
+"""The built-in block types that have a layer for the attention."""
 """Keys that the built-in block types take from the block in use."""
 
 
@@ -48,7 +52,7 @@ class Author(HeadAuthor):
         usable = [*types, *types, *(name for name in BUILT_IN if name not in types)]
         chosen = [self.one_of(*usable) for _ in range(self.one_of(1, 1, 1, 2))]
         taken = set.intersection(*(taken_by(types[name]) if name in types else BUILT_IN[name] for name in chosen))
-        self.places = not any(_attends(types[name]) for name in chosen if name in types)
+        self.places = not any(_attends(types[name]) if name in types else name in DEPTHWISE for name in chosen)
         spec: Data = {"name": self.one_of(*SPEC_NAMES), **self.maybe(0.1, aka={"timm": "n'et", "ours": 'a "net"'})}
         spec |= self.maybe(0.2, description='A net, "odd"\n\nand \\ more.', reference="https://example.org/a'b")
         spec["input"] = {"channels": self.one_of(1, 2, 3, 8), "size": self.size()}

@@ -37,7 +37,7 @@ def _of_parts(operator: Composite) -> tuple[Operator, tuple[Step, ...]]:
     rows = () if _counts(parts) else operator.rows()
     left = [each for row in rows for each in fold_sequence(_row(parts, row))]
     inside = {name for row in rows for name in row}
-    left += [link(index, part.name, part.operator) for index, part in enumerate(parts) if part.name not in inside]
+    left += [link(index, _path(part), part.operator) for index, part in enumerate(parts) if part.name not in inside]
     left.sort(key=lambda each: each.index)
     steps = tuple(step for each in left for step in each.steps())
     found = tuple(Part(parts[each.index].name, each.operator()) for each in left)
@@ -45,6 +45,11 @@ def _of_parts(operator: Composite) -> tuple[Operator, tuple[Step, ...]]:
         only = found[0]
         return only.operator, tuple(step._replace(target=_without(only.name, step.target)) for step in steps)
     return (operator if found == parts else operator.with_parts(found)), steps
+
+
+def _path(part: Part) -> str:
+    """Return the path of a part's tensors; a parameter of the composite itself has none."""
+    return "" if part.operator.is_parameter else part.name
 
 
 def _counts(parts: Sequence[Part]) -> bool:

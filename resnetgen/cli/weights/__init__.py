@@ -1,0 +1,1 @@
+"""Look into files of weights, find their network, and convert them."""

@@ -1,0 +1,81 @@
+"""The arguments of `resnetgen weights convert`."""
+
+from typing import Annotated
+
+import typer
+
+from resnetgen.cli import completion
+from resnetgen.cli.exit import ended
+from resnetgen.cli.options import AllowOutside, Dtype, Set, WeightsKey, choice, words
+from resnetgen.cli.weights.options import WeightsAs, WeightsFile, WeightsFormat
+
+
+@ended
+def command(
+    file: WeightsFile,
+    out: Annotated[
+        str,
+        typer.Argument(
+            metavar="OUT", help="File to write: .safetensors, .pth or .pt.", autocompletion=completion.weights_files
+        ),
+    ],
+    spec: Annotated[
+        str,
+        typer.Option(
+            metavar="SPEC",
+            help="The network: a spec file, a name as in `list`, or `-`.",
+            autocompletion=completion.specs,
+        ),
+    ],
+    from_: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="LAYOUT",
+            help="Names in FILE: a library's, `spec` for the spec's own, or `auto`.",
+            autocompletion=completion.weights_layouts,
+        ),
+    ] = "auto",
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="LAYOUT",
+            help="Names in OUT: a library's, or `spec` for the spec's own.",
+            autocompletion=completion.weights_layouts,
+        ),
+    ] = "spec",
+    weights_key: WeightsKey = "",
+    input_channels: Annotated[
+        str, typer.Option(metavar="RULE", help="For other input channels: `repeat`, or FILE's, as in 2,1,0 for BGR.")
+    ] = "",
+    classes: Annotated[
+        str, typer.Option(metavar="RULE", help="For other classes: `drop` the classifier, or FILE's, as in 4,281,282.")
+    ] = "",
+    inflate: Annotated[
+        str, typer.Option(metavar="RULE", help="From images to video: kernels by `mean` or at the `centre`.")
+    ] = "",
+    fold_biases: Annotated[
+        bool, typer.Option("--fold-biases", help="Fold biases of convolutions into the norms after them.")
+    ] = False,
+    dtype: Annotated[
+        Dtype | None,
+        choice(Dtype, metavar="DTYPE", help=f"Number format to write: {words(Dtype)}; by default as in FILE."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite OUT if it exists.")] = False,
+    format: WeightsAs = WeightsFormat.TEXT,
+    set: Set = None,
+    allow_outside: AllowOutside = False,
+) -> int:
+    """Write the weights in a file under the names of a network, or under those of a library.
+
+    OUT is written only if all tensors of the network are in FILE, with their shapes. It then loads strictly. Nothing of
+    FILE is run. Options adapt weights to a network with other inputs or classes; the report says what they did.
+    """
+    from resnetgen.cli import set_option
+    from resnetgen.cli.weights.convert import run
+
+    changes = {"--input-channels": input_channels, "--classes": classes, "--inflate": inflate}
+    changes["--fold-biases"] = "fold" if fold_biases else ""
+    options = run.ConvertOptions(spec, from_, to, weights_key, force, format)
+    options = options._replace(changes={option: rule for option, rule in changes.items() if rule}, dtype=dtype or "")
+    return run.run(file, out, options._replace(allow_outside=allow_outside, settings=set_option.parse(set)))

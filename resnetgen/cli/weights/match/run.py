@@ -1,0 +1,101 @@
+"""`resnetgen weights match`: the networks of the collection that a file is of.
+
+With `--format json` it is a list of objects, the nearest network first: `network`, `alike` (networks with the same
+tensors, which no file tells apart), `share` (of the shapes of tensors that file and network have in common, from 0 to
+1), `fits` (whether no tensor differs), `layout` (the library whose names the file has; null for the network's own),
+`under` (the keys that lead to the state dict, with dots), `prefix` (of the names), `differences` (texts), `settings`
+(values of `--set` that mend some of them), and `command`, the next one. Keys are added to this, never renamed or
+removed.
+"""
+
+from __future__ import annotations
+
+import os
+from shlex import join
+
+from resnetgen.cli.exit import FAILURE, OK
+from resnetgen.cli.output import fit, print_diagnostics, print_note, print_result
+from resnetgen.cli.weights.options import WeightsFormat
+from resnetgen.cli.weights.reading import structure
+from resnetgen.diagnostics.model import Diagnostic
+from resnetgen.diagnostics.terminal import escape
+from resnetgen.weights.fit import FileChoice
+from resnetgen.weights.resemblance import Resemblance, resemblances
+
+MAX_ALIKE = 5
+"""The most networks with the same tensors that are named."""
+
+
+def run(path: str, most: int, key: str, format: WeightsFormat) -> int:
+    """Show the networks that a file is of.
+
+    Returns:
+        The exit code: 1 if the file cannot be read, or no network is near.
+    """
+    read = structure(path)
+    if isinstance(read, Diagnostic):
+        print_diagnostics([read])
+        return FAILURE
+    found = resemblances(read.contents, FileChoice(key), most)
+    if format is WeightsFormat.JSON:
+        print_result(_as_json(path, key, found))
+    elif found:
+        print_result(fit("\n".join(_as_text(path, key, each) for each in found)))
+    if found:
+        return OK
+    print_note(f"no network of the collection is near to {escape(path)}\n")
+    print_note(f"   help: `resnetgen weights show {escape(join([path]))}` shows its tensors\n")
+    return FAILURE
+
+
+def command(path: str, key: str, found: Resemblance) -> str:
+    """Return the command with which to go on: a check where the file fits as it is, else a conversion."""
+    settings = [word for setting in found.differences.settings for word in ("--set", setting)]
+    keys = ["--weights-key", key] if key else []
+    if found.fit.renames or found.fit.beside or found.fit.stored.keys:
+        stem = os.path.basename(path).split(".")[0]
+        out = f"{stem}_{found.network}.safetensors"
+        return join(["resnetgen", "weights", "convert", path, out, "--spec", found.network, *settings, *keys])
+    return join(["resnetgen", "check", found.network, "--weights", path, *settings, *keys])
+
+
+def _as_text(path: str, key: str, found: Resemblance) -> str:
+    lines = [f"{found.network}: {100 * found.share:.1f}% of the tensors have the same shapes"]
+    if found.alike:
+        more = f" and {len(found.alike) - MAX_ALIKE} more" if len(found.alike) > MAX_ALIKE else ""
+        lines.append(f"  the same tensors: {', '.join(found.alike[:MAX_ALIKE])}{more}")
+    lines += [f"  {escape(each)}" for each in (*_wrapping(found), *found.differences.words)]
+    if found.fit.is_whole and not found.fit.renames:
+        lines.append("  all tensors fit")
+    lines.append(f"  next: {escape(command(path, key, found))}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _wrapping(found: Resemblance) -> list[str]:
+    part = found.fit
+    words = [f"under `{part.stored.path}`"] if part.stored.keys else []
+    words += [f"prefix `{part.prefix}`"] if part.prefix else []
+    words += [f"names of {part.layout}"] if part.layout else []
+    words += [f"{len(part.beside):,} tensors beside it"] if part.beside else []
+    return [", ".join(words)] if words else []
+
+
+def _as_json(path: str, key: str, found: list[Resemblance]) -> str:
+    import json
+
+    objects = [
+        {
+            "network": each.network,
+            "share": round(each.share, 4),
+            "alike": each.alike,
+            "fits": each.fit.is_whole and not each.differences.total,
+            "layout": each.fit.layout or None,
+            "under": each.fit.stored.path,
+            "prefix": each.fit.prefix,
+            "differences": each.differences.words,
+            "settings": each.differences.settings,
+            "command": command(path, key, each),
+        }
+        for each in found
+    ]
+    return json.dumps(objects, indent=2) + "\n"

@@ -1,0 +1,1 @@
+"""`resnetgen weights show`."""

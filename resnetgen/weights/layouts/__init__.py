@@ -1,0 +1,21 @@
+"""The layouts of other libraries, one a file."""
+
+from resnetgen.weights.layouts import (
+    detectron2,
+    huggingface,
+    mmpretrain,
+    timm_regnet,
+    timm_resnetv2,
+    torchvision,
+    torchvision_regnet,
+)
+from resnetgen.weights.layouts.foreign_layout import ForeignLayout
+
+LAYOUTS: dict[str, ForeignLayout] = {
+    each.LAYOUT.name: each.LAYOUT
+    for each in (
+        *(torchvision, torchvision_regnet, timm_resnetv2, timm_regnet),
+        *(huggingface, detectron2, mmpretrain),
+    )
+}
+"""In the order in which they are tried."""

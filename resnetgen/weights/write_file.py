@@ -1,0 +1,49 @@
+"""Write tensors to a file, in the format that the end of its name says, and in a number format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from resnetgen.weights.read_file import SAFETENSORS_SUFFIX
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def write(path: str, state: Mapping[str, Tensor], suffix: str) -> None:
+    """Write a state dict.
+
+    Args:
+        path: the file, with any name.
+        state: the tensors by name.
+        suffix: the end of the name that the file will have.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if suffix == SAFETENSORS_SUFFIX:
+        from safetensors import SafetensorError
+        from safetensors.torch import save_file
+
+        apart = {name: value.detach().contiguous().clone() for name, value in state.items()}  # it refuses shared values
+        try:
+            save_file(apart, path, metadata={"format": "pt"})
+        except SafetensorError as error:
+            raise OSError(str(error)) from error
+        return
+    import torch
+
+    torch.save({name: value.detach().clone() for name, value in state.items()}, path)
+
+
+def cast(value: Tensor, dtype: str) -> Tensor:
+    """Return a tensor in a number format.
+
+    Args:
+        value: the tensor. Whole numbers, such as counters, stay as they are.
+        dtype: the name that PyTorch has for the format.
+    """
+    import torch
+
+    return value.to(getattr(torch, dtype)) if value.is_floating_point() else value

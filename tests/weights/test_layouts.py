@@ -1,0 +1,186 @@
+"""Weights under the names of other libraries: found, converted and written back, tensor for tensor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from resnetgen.api import compile_spec
+from resnetgen.weights.comparison import compare_file
+from resnetgen.weights.fit import FileChoice
+from resnetgen.weights.layouts import LAYOUTS
+from resnetgen.weights.layouts.renaming import ForeignNames, foreign_names
+from resnetgen.weights.likely_layout import common_prefix, likely_layout
+from tests.cli.command_line import ROOT
+from tests.published.reference_facts import Network, networks_of
+from tests.weights.weight_files import safetensors, shapes
+
+SPECS = ("resnet18", "resnet50", "resnet50d", "resnetv2_50", "regnet_x_400mf", "regnet_y_400mf", "resnet50_detectron2")
+
+
+def names_in(name: str, layout: str) -> ForeignNames:
+    found = foreign_names(compile_spec(name), LAYOUTS[layout])
+    assert found is not None, f"{layout} has no names for {name}"
+    return found
+
+
+PAIRS = [
+    (name, layout)
+    for name in SPECS
+    for layout in LAYOUTS
+    if foreign_names(compile_spec(name), LAYOUTS[layout]) is not None
+]
+
+
+@pytest.fixture(autouse=True)
+def folder(folder: Path) -> Path:
+    return folder
+
+
+def test_every_layout_has_names_for_some_of_these() -> None:
+    assert set(LAYOUTS) == {layout for _, layout in PAIRS}
+
+
+@pytest.mark.parametrize(("name", "layout"), PAIRS)
+def test_each_tensor_has_a_name_of_its_own_and_its_shape(name: str, layout: str) -> None:
+    own = shapes(compile_spec(name))
+    found = names_in(name, layout)
+    assert list(own) == sorted(found.own.values(), key=list(own).index)
+    assert len(found.own) == len(own)
+    for there, here in found.own.items():
+        entry = found.expected.find(there)
+        assert entry is not None
+        assert own[here] == entry[1].spec.shape
+
+
+@pytest.mark.parametrize(("name", "layout"), PAIRS)
+def test_a_file_with_the_names_of_a_library_fits(name: str, layout: str) -> None:
+    compiled = compile_spec(name)
+    own, found = shapes(compiled), names_in(name, layout)
+    path = str(safetensors(Path("w.safetensors"), {f"net.{there}": own[here] for there, here in found.own.items()}))
+    for choice in (FileChoice(), FileChoice(layout=layout)):
+        compared = compare_file(compiled, path, choice)
+        assert () == compared.diagnostics
+        assert compared.fit is not None
+        renamed = {here: f"net.{there}" for there, here in found.own.items()}
+        assert renamed == dict(compared.fit.sources)
+
+
+@pytest.mark.parametrize("network", networks_of("transformers").values(), ids=str)
+def test_the_networks_of_transformers_fit_those_of_the_collection(network: Network) -> None:
+    """As recorded from that library itself: names and shapes."""
+    path = str(safetensors(Path("w.safetensors"), network.state_dict))
+    compared = compare_file(compile_spec("resnet50"), path)
+    assert () == compared.diagnostics
+    assert compared.fit is not None
+    assert ("huggingface", True) == (compared.fit.layout, compared.fit.is_whole)
+    assert set(network.state_dict) == set(names_in("resnet50", "huggingface").own)
+
+
+@pytest.mark.parametrize("name", ["regnet_y_400mf", "regnet_x_400mf"])
+def test_the_names_of_torchvisions_regnets(name: str) -> None:
+    """The spec has torchvision's own names (tests/published), so the table must give these."""
+    assert all(there == here for there, here in names_in(name, "torchvision_regnet").own.items())
+
+
+KEYS = {
+    # https://huggingface.co/facebook/regnet-y-040: `RegNetYLayer` of transformers, models/regnet/modeling_regnet.py
+    ("regnet_y_400mf", "huggingface"): {
+        "regnet.embedder.embedder.convolution.weight": "stem.0.weight",
+        "regnet.encoder.stages.0.layers.0.shortcut.convolution.weight": "trunk_output.block1.block1-0.proj.0.weight",
+        "regnet.encoder.stages.0.layers.0.layer.2.attention.0.bias": "trunk_output.block1.block1-0.f.se.fc1.bias",
+        "regnet.encoder.stages.0.layers.0.layer.3.convolution.weight": "trunk_output.block1.block1-0.f.c.0.weight",
+        "classifier.1.weight": "fc.weight",
+    },
+    # timm/models/regnet.py: `Bottleneck` of `ConvNormAct`s
+    ("regnet_y_400mf", "timm_regnet"): {
+        "stem.conv.weight": "stem.0.weight",
+        "s1.b1.conv1.conv.weight": "trunk_output.block1.block1-0.f.a.0.weight",
+        "s1.b1.se.fc1.weight": "trunk_output.block1.block1-0.f.se.fc1.weight",
+        "s1.b1.downsample.bn.weight": "trunk_output.block1.block1-0.proj.1.weight",
+        "head.fc.bias": "fc.bias",
+    },
+    # mmpretrain/models/backbones/resnet.py: `_make_stem_layer` with `deep_stem`
+    ("resnet50d", "mmpretrain"): {
+        "backbone.stem.0.weight": "conv1.0.weight",
+        "backbone.stem.7.running_mean": "bn1.running_mean",
+        "backbone.layer1.0.downsample.1.weight": "layer1.0.downsample.1.weight",
+        "head.fc.weight": "fc.weight",
+    },
+}
+"""Some names of libraries, from their published files and code, and the names of the same tensors here."""
+
+
+@pytest.mark.parametrize(("name", "layout"), KEYS)
+def test_published_names_mean_the_same_tensors(name: str, layout: str) -> None:
+    own = names_in(name, layout).own
+    assert KEYS[name, layout] == {there: own.get(there) for there in KEYS[name, layout]}
+
+
+def test_a_layout_that_has_no_such_network_is_told() -> None:
+    path = str(safetensors(Path("w.safetensors"), shapes(compile_spec("resnetv2_50"))))
+    (found,) = compare_file(compile_spec("resnetv2_50"), path, FileChoice(layout="torchvision_regnet")).diagnostics
+    assert ("RG701", "the layout `torchvision_regnet` has no names for a network such as `resnetv2_50`") == (
+        found.code,
+        found.message,
+    )
+
+
+def test_the_own_names_alone_are_asked_for() -> None:
+    own = shapes(compile_spec("resnet18"))
+    found = names_in("resnet18", "detectron2")
+    path = str(safetensors(Path("w.safetensors"), {there: own[here] for there, here in found.own.items()}))
+    assert () == compare_file(compile_spec("resnet18"), path).diagnostics
+    assert compare_file(compile_spec("resnet18"), path, FileChoice(layout="spec")).diagnostics
+
+
+@pytest.mark.parametrize(
+    ("name", "layout"),
+    [
+        ("resnet18", "torchvision"),
+        ("resnet50d", "torchvision"),
+        ("resnetv2_50", "timm_resnetv2"),
+        ("resnet18", "huggingface"),
+        ("regnet_y_400mf", "huggingface"),
+        ("resnet18", "detectron2"),
+        ("resnet18", "mmpretrain"),
+        ("resnet50d", "mmpretrain"),
+        ("regnet_x_400mf", "torchvision_regnet"),
+        ("regnet_y_400mf", "timm_regnet"),
+    ],
+)
+def test_names_alone_tell_the_library(name: str, layout: str) -> None:
+    found = likely_layout([f"module.{there}" for there in names_in(name, layout).own])
+    assert found is not None
+    assert layout == found.name
+
+
+def test_names_of_no_library_tell_nothing() -> None:
+    assert likely_layout(["a.weight", "b.weight"]) is None
+
+
+@pytest.mark.parametrize(
+    ("names", "prefix"),
+    [
+        ([], ""),
+        (["a"], ""),
+        (["a.b.c"], "a.b."),
+        (["a.b.c", "a.b.d"], "a.b."),
+        (["a.b", "ab.c"], ""),
+        (["x.a", "b"], ""),
+    ],
+)
+def test_the_prefix_of_all_names(names: list[str], prefix: str) -> None:
+    assert prefix == common_prefix(names)
+
+
+def test_the_page_has_every_layout() -> None:
+    page = (ROOT / "docs" / "how-to" / "convert-weights.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- weights layouts -->\n\n")[2].partition("\n\n")[0]
+    rows = [
+        "| layout | names of |",
+        "| --- | --- |",
+        *(f"| `{each.name}` | {each.meaning} |" for each in LAYOUTS.values()),
+    ]
+    assert rows == table.splitlines()
