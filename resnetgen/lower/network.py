@@ -225,14 +225,14 @@ class _Lowering:
             raise LoweringError(self.faults[-1]) from None
 
     def _heads(self, channels: int, stem: tuple[Node, ...], stages: tuple[Stage, ...]) -> tuple[Head, ...]:
-        """Return the heads without faults; none where the output is maps."""
+        """Return the heads without faults, which all have a pool; none where the output is maps."""
         if head.gives_maps(self.spec):
             return ()
         size = partial(map_size, self.spec.input.channels, self.size, stem, stages)
         found = []
         for name, written in self.spec.written_heads.items():
             at = head.path(name)
-            if any(fault.at.path[: len(at)] == at for fault in self.faults):
+            if written.pool is None or any(fault.at.path[: len(at)] == at for fault in self.faults):
                 continue
             builder = self._builder(channels, (*at, "layers"), self.units, self.layout.of_head(name))
             try:

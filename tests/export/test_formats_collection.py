@@ -29,6 +29,7 @@ def structure(network: Network) -> Structure:
 
 
 STRUCTURES = [
+    "alphago_zero20",
     "heads",
     "heads_in_a_layout",
     "additions",
